@@ -1,0 +1,155 @@
+"""A private PostgreSQL for the tests: started from the installed binaries, gone with the tests."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import psycopg
+from psycopg import sql
+
+SETTINGS = {
+    "listen_addresses": "",
+    "max_connections": "200",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "64MB",
+    "timezone": "UTC",
+}
+
+# The guard waits for the end of its standard input. That comes when stop() closes the pipe and just as well
+# when the tests are killed with -9, so that no server and no folder is ever left behind.
+GUARD = """
+folder=$1; shift
+"$@" </dev/null >"$folder/log" 2>&1 &
+server=$!
+read -r _
+kill -QUIT "$server"
+wait "$server"
+rm -rf "$folder"
+"""
+
+START_LIMIT = 60  # seconds
+
+
+class Postgres:
+    """A server in a temporary folder, reached by a Unix socket that asks for no password.
+
+    Start it once per test session and hand `url` to the workers of pytest-xdist, which attach
+    with `Postgres.at(url)`; only who started the server can stop it.
+    """
+
+    def __init__(self) -> None:
+        self._folder: Path | None = None
+        self._guard: subprocess.Popen[bytes] | None = None
+
+    @classmethod
+    def at(cls, url: str) -> Postgres:
+        """The server that another process started and whose `url` it passed on."""
+        server = cls()
+        server._folder = Path(parse_qs(urlsplit(url).query)["host"][0])
+        return server
+
+    def start(self) -> str:
+        """Make an empty server and wait until it answers. Gives the URL of its first database."""
+        user = _unprivileged_user()
+        # Not tempfile's default: the path of a Unix socket may hold 107 bytes only.
+        folder = Path(tempfile.mkdtemp(prefix="doorstep-pg-", dir="/tmp"))
+        if user is not None:
+            shutil.chown(folder, user)
+        self._folder = folder
+
+        binaries = _binaries()
+        _make_cluster(binaries / "initdb", folder / "data", user)
+        options = [f"-c{name}={value}" for name, value in SETTINGS.items()]
+        self._guard = subprocess.Popen(
+            ["/bin/sh", "-c", GUARD, "guard", str(folder), str(binaries / "postgres")]
+            + ["-D", str(folder / "data"), "-k", str(folder), *options],
+            stdin=subprocess.PIPE,
+            cwd="/",
+            user=user,
+            start_new_session=True,
+        )
+        self._wait_until_ready()
+        return self.url
+
+    @property
+    def url(self) -> str:
+        """SQLAlchemy URL of the database `postgres`."""
+        return self.url_of("postgres")
+
+    def url_of(self, name: str) -> str:
+        """SQLAlchemy URL of the database of this name."""
+        return f"postgresql+psycopg://postgres@/{name}?host={self._folder}"
+
+    def create_database(self, name: str, template: str | None = None) -> str:
+        """Create a database, empty or as a copy of `template` (which nobody may be using). Gives its URL."""
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        self._execute(statement.format(sql.Identifier(name), sql.Identifier(template or "template0")))
+        return self.url_of(name)
+
+    def drop_database(self, name: str) -> None:
+        """Drop a database if it exists; connections to it are cut."""
+        self._execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def stop(self) -> None:
+        """Stop the server at once and remove its folder. Does nothing on a server that another process started."""
+        if self._guard is None or self._guard.stdin is None:
+            return
+        self._guard.stdin.close()
+        self._guard.wait()
+        self._guard = None
+
+    def _execute(self, statement: sql.Composable) -> None:
+        with self._connect() as connection:
+            connection.execute(statement)
+
+    def _connect(self) -> psycopg.Connection:
+        return psycopg.connect(host=str(self._folder), user="postgres", dbname="postgres", autocommit=True)
+
+    def _wait_until_ready(self) -> None:
+        give_up = time.monotonic() + START_LIMIT
+        while True:
+            try:
+                self._connect().close()
+                return
+            except psycopg.OperationalError as error:
+                if time.monotonic() > give_up:
+                    raise RuntimeError(f"PostgreSQL does not start: {self._log()}") from error
+                time.sleep(0.02)
+
+    def _log(self) -> str:
+        assert self._folder is not None
+        return (self._folder / "log").read_text(errors="replace")
+
+
+def _binaries() -> Path:
+    """The newest installed PostgreSQL's folder of programs."""
+    found = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    if on_path := shutil.which("initdb"):
+        found.append(Path(on_path).resolve().parent)
+    if not found:
+        raise RuntimeError("PostgreSQL is not installed: apt-get install postgresql")
+    return max(found, key=lambda folder: int(folder.parent.name) if folder.parent.name.isdigit() else 0)
+
+
+def _unprivileged_user() -> str | None:
+    """Whom the server runs as: PostgreSQL refuses root. None: whoever runs the tests."""
+    if os.geteuid() != 0:
+        return None
+    known = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in known else "nobody"
+
+
+def _make_cluster(initdb: Path, where: Path, user: str | None) -> None:
+    command = [initdb, "-D", where, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+    made = subprocess.run(command, user=user, cwd="/", capture_output=True, text=True, check=False)
+    if made.returncode:
+        raise RuntimeError(f"initdb failed: {made.stderr}")
