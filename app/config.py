@@ -1,0 +1,49 @@
+"""Settings, from the environment alone."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+MEGABYTE = 1024 * 1024
+
+
+def from_environment() -> dict[str, Any]:
+    """The settings of a running server; makes the data folder and its secret at first use."""
+    folder = Path(os.environ.get("DOORSTEP_DATA", ROOT / "instance")).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    database = os.environ.get("DATABASE_URL") or f"sqlite:///{folder / 'doorstep.sqlite3'}"
+    return settings(
+        folder=folder,
+        database=database,
+        secret=os.environ.get("SECRET_KEY") or _kept_secret(folder / "secret_key"),
+        secure_cookies=os.environ.get("TLS") == "1",
+    )
+
+
+def settings(folder: Path, database: str, secret: str, secure_cookies: bool = False) -> dict[str, Any]:
+    """All settings, given the few that differ from place to place."""
+    return {
+        "DATA": str(folder),
+        "BLOBS": str(folder / "blobs"),
+        "KEYS": str(folder / "keys"),
+        "MIGRATIONS": str(ROOT / "migrations"),
+        "SQLALCHEMY_DATABASE_URI": database.replace("postgresql://", "postgresql+psycopg://", 1),
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": database.startswith("postgresql")},
+        "SECRET_KEY": secret,
+        "MAX_CONTENT_LENGTH": 24 * MEGABYTE,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": secure_cookies,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "app" / "translations"),
+        "RATELIMIT_STORAGE_URI": os.environ.get("REDIS_URL", "memory://"),
+    }
+
+
+def _kept_secret(path: Path) -> str:
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48))
+    return path.read_text()

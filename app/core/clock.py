@@ -1,0 +1,20 @@
+"""The one place that reads the clock. Doors call it; below a door the time is handed in."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+
+def now() -> datetime:
+    """This moment, aware, in UTC, to the millisecond that the product keeps."""
+    moment = datetime.now(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def local_date(at: datetime, zone: str) -> date:
+    """The calendar day of `at` where the estate stands: limits and "today" follow the estate's zone."""
+    return at.astimezone(ZoneInfo(zone)).date()
+
+
+def isoformat(at: datetime) -> str:
+    """`2026-11-23T09:01:02.123Z`, the one form of a moment in JSON."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,48 @@
+"""What no program and no hand may change: triggers on both databases, made again after every migration."""
+
+import sqlalchemy as sa
+
+ALWAYS = "1=1"
+IMMUTABLE = {
+    "journal": ALWAYS,
+    "statement": ALWAYS,
+    "signature": ALWAYS,
+    # An operation is stored first and gets its receipt in the last step of the same transaction.
+    "operation": "OLD.receipt <> ''",
+}
+"""Table → when a change to a row of it is refused. Deleting is refused always."""
+
+
+def protect(connection: sa.Connection) -> None:
+    """Make the triggers anew for every immutable table there is (a batch migration drops them)."""
+    present = set(sa.inspect(connection).get_table_names())
+    for table, when in IMMUTABLE.items():
+        if table in present:
+            make = _on_postgresql if connection.dialect.name == "postgresql" else _on_sqlite
+            for statement in make(table, when):
+                connection.execute(sa.text(statement))
+
+
+def _on_sqlite(table: str, when: str) -> list[str]:
+    return [
+        f"DROP TRIGGER IF EXISTS {table}_keeps",
+        f"DROP TRIGGER IF EXISTS {table}_stays",
+        f"CREATE TRIGGER {table}_keeps BEFORE UPDATE ON {table} WHEN {when} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} never changes'); END",
+        f"CREATE TRIGGER {table}_stays BEFORE DELETE ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} never changes'); END",
+    ]
+
+
+def _on_postgresql(table: str, when: str) -> list[str]:
+    condition = "" if when == ALWAYS else f"WHEN ({when})"
+    return [
+        "CREATE OR REPLACE FUNCTION never_changes() RETURNS trigger AS "
+        "$$ BEGIN RAISE EXCEPTION '% never changes', TG_TABLE_NAME; END $$ LANGUAGE plpgsql",
+        f"DROP TRIGGER IF EXISTS {table}_keeps ON {table}",
+        f"DROP TRIGGER IF EXISTS {table}_stays ON {table}",
+        f"CREATE TRIGGER {table}_keeps BEFORE UPDATE ON {table} FOR EACH ROW {condition} "
+        "EXECUTE FUNCTION never_changes()",
+        f"CREATE TRIGGER {table}_stays BEFORE DELETE OR TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION never_changes()",
+    ]

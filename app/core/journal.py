@@ -1,0 +1,243 @@
+"""The append-only journal: history, audit trail, the tablets' change feed, in the same transaction as each change.
+
+Lines are collected while a transaction runs, dropped with their savepoint, and written in one last step before the
+outermost commit. Only there are the counters taken, streams in id order, so that whoever reads by `seq` never passes
+a line that commits later.
+"""
+
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
+
+from app.core.db import Base, db, upsert
+
+COMPANY_STREAM = uuid.UUID("00000000-0000-7000-8000-000000000001")
+"""The stream of what belongs to no estate: staff, devices, settings of the company."""
+
+_SEQ = "seq"
+
+
+class JournalLine(Base):
+    """One thing that happened. `data` holds ids and values, never names or phones."""
+
+    __tablename__ = "journal"
+    __table_args__ = (sa.Index("ix_journal_subject", "subject_id", "seq"),)
+
+    stream: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
+    at: Mapped[datetime]
+    staff_id: Mapped[uuid.UUID | None]
+    device_id: Mapped[uuid.UUID | None]
+    subject_type: Mapped[str] = mapped_column(sa.String(40))
+    subject_id: Mapped[uuid.UUID]
+    kind: Mapped[str] = mapped_column(sa.String(60), index=True)
+    event_id: Mapped[uuid.UUID | None] = mapped_column(unique=True)
+    data: Mapped[dict[str, Any]]
+
+
+class Counter(Base):
+    """The last number taken of a series in a stream: `seq` itself, or a month's record numbers."""
+
+    __tablename__ = "counter"
+
+    stream: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    series: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    value: Mapped[int] = mapped_column(sa.BigInteger)
+
+
+class Feed(Base):
+    """For each document a tablet can hold, the `seq` of its last change: what a pull reads."""
+
+    __tablename__ = "feed"
+    __table_args__ = (sa.Index("ix_feed_stream_version", "stream", "version"),)
+
+    stream: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    type: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(sa.BigInteger)
+    gone: Mapped[bool]
+
+
+@dataclass(frozen=True)
+class By:
+    """Who acts: a member of staff, perhaps through a tablet; nobody when the product acts by itself."""
+
+    staff_id: uuid.UUID | None = None
+    device_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True)
+class Doc:
+    """A document of the tablets' feed."""
+
+    type: str
+    id: uuid.UUID
+    gone: bool = False
+
+
+@dataclass
+class _Pending:
+    """What waits for the last step of the running transaction."""
+
+    lines: list[tuple[JournalLine, tuple[Doc, ...]]] = field(default_factory=list)
+    numbers: list[tuple[uuid.UUID, str, Callable[[int], None]]] = field(default_factory=list)
+    finishes: list[Callable[[dict[uuid.UUID, int]], None]] = field(default_factory=list)
+
+    def marks(self) -> tuple[int, int, int]:
+        return len(self.lines), len(self.numbers), len(self.finishes)
+
+    def cut(self, marks: tuple[int, int, int]) -> None:
+        del self.lines[marks[0] :], self.numbers[marks[1] :], self.finishes[marks[2] :]
+
+
+def write(
+    stream: uuid.UUID,
+    kind: str,
+    subject: tuple[str, uuid.UUID],
+    *,
+    by: By,
+    at: datetime,
+    data: dict[str, Any] | None = None,
+    changes: Iterable[Doc] = (),
+    event_id: uuid.UUID | None = None,
+) -> None:
+    """Note that `kind` (`issue:rectified`) happened to `subject`; `changes` are the tablet documents it touches."""
+    line = JournalLine(
+        stream=stream,
+        at=at,
+        staff_id=by.staff_id,
+        device_id=by.device_id,
+        subject_type=subject[0],
+        subject_id=subject[1],
+        kind=kind,
+        event_id=event_id,
+        data=data or {},
+    )
+    _pending(db.session()).lines.append((line, tuple(changes)))
+
+
+def take_number(stream: uuid.UUID, series: str, assign: Callable[[int], None]) -> None:
+    """Have `assign` called with the next number of `series` when the transaction is about to commit."""
+    _pending(db.session()).numbers.append((stream, series, assign))
+
+
+def at_the_end(finish: Callable[[dict[uuid.UUID, int]], None]) -> None:
+    """Have `finish` called with each stream's last `seq` after lines and numbers are written."""
+    _pending(db.session()).finishes.append(finish)
+
+
+def happened(event_id: uuid.UUID) -> bool:
+    """Whether this event is in the journal already, or among the lines of the running transaction."""
+    if any(line.event_id == event_id for line, _changes in _pending(db.session()).lines):
+        return True
+    found = sa.select(JournalLine.seq).where(JournalLine.event_id == event_id)
+    return db.session.execute(found).first() is not None
+
+
+def history(subject_id: uuid.UUID) -> list[JournalLine]:
+    """Everything that happened to a thing, oldest first."""
+    lines = sa.select(JournalLine).where(JournalLine.subject_id == subject_id).order_by(JournalLine.seq)
+    return list(db.session.scalars(lines))
+
+
+def _pending(session: Session) -> _Pending:
+    pending: _Pending = session.info.setdefault("journal", _Pending())
+    return pending
+
+
+def _write_pending(session: Session) -> None:
+    pending = _pending(session)
+    if not (pending.lines or pending.numbers or pending.finishes):
+        return
+    session.flush()
+    versions = _write_lines(session, pending)
+    _write_feed(session, pending)
+    _assign_numbers(session, pending)
+    for finish in pending.finishes:
+        finish(versions)
+    session.info["journal"] = _Pending()
+
+
+def _write_lines(session: Session, pending: _Pending) -> dict[uuid.UUID, int]:
+    by_stream: dict[uuid.UUID, list[JournalLine]] = {}
+    for line, _changes in pending.lines:
+        by_stream.setdefault(line.stream, []).append(line)
+
+    versions = {}
+    for stream in sorted(by_stream):
+        lines = by_stream[stream]
+        last = _count(session, stream, _SEQ, len(lines))
+        for seq, line in enumerate(lines, start=last - len(lines) + 1):
+            line.seq = seq
+        versions[stream] = last
+    session.add_all(line for stream in sorted(by_stream) for line in by_stream[stream])
+    return versions
+
+
+def _write_feed(session: Session, pending: _Pending) -> None:
+    newest: dict[tuple[uuid.UUID, str, uuid.UUID], dict[str, Any]] = {}
+    for line, changes in pending.lines:
+        for doc in changes:
+            newest[line.stream, doc.type, doc.id] = {
+                "stream": line.stream,
+                "type": doc.type,
+                "id": doc.id,
+                "version": line.seq,
+                "gone": doc.gone,
+            }
+    if not newest:
+        return
+    insert = upsert(sa.inspect(Feed).local_table)
+    insert = insert.on_conflict_do_update(
+        index_elements=["stream", "type", "id"],
+        set_={"version": insert.excluded.version, "gone": insert.excluded.gone},
+    )
+    session.connection().execute(insert, [newest[key] for key in sorted(newest)])
+
+
+def _assign_numbers(session: Session, pending: _Pending) -> None:
+    for stream, series, assign in sorted(pending.numbers, key=lambda number: number[:2]):
+        assign(_count(session, stream, series, 1))
+
+
+def _count(session: Session, stream: uuid.UUID, series: str, by: int) -> int:
+    """Take the next `by` numbers; returns the last. The row stays locked until the commit that follows at once."""
+    table = sa.inspect(Counter).local_table
+    insert = upsert(table).values(stream=stream, series=series, value=by)
+    insert = insert.on_conflict_do_update(
+        index_elements=["stream", "series"], set_={"value": table.c.value + by}
+    ).returning(table.c.value)
+    return int(session.connection().execute(insert).scalar_one())
+
+
+@event.listens_for(Session, "before_commit")
+def _before_commit(session: Session) -> None:
+    # SQLAlchemy fires this on every savepoint release too: the counters wait for the outermost commit.
+    if not session.in_nested_transaction():
+        _write_pending(session)
+
+
+@event.listens_for(Session, "after_transaction_create")
+def _remember_marks(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        session.info.setdefault("journal_marks", {})[id(transaction)] = _pending(session).marks()
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget_marks(session: Session, transaction: SessionTransaction) -> None:
+    session.info.get("journal_marks", {}).pop(id(transaction), None)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _drop_lines(session: Session, previous: SessionTransaction) -> None:
+    marks = session.info.get("journal_marks", {}).get(id(previous))
+    if marks is not None:
+        _pending(session).cut(marks)
+    elif not previous.nested:
+        session.info.pop("journal", None)

@@ -1,0 +1,86 @@
+"""What waits for whom, to do what, by when. One query is everybody's inbox."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Kept, db
+
+
+class Wait(Kept):
+    """One open step. It waits for a person, or for a role, perhaps of one department."""
+
+    __tablename__ = "wait"
+    __table_args__ = (sa.UniqueConstraint("subject_id", "what"),)
+
+    estate_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    subject_type: Mapped[str] = mapped_column(sa.String(40))
+    subject_id: Mapped[uuid.UUID]
+    what: Mapped[str] = mapped_column(sa.String(40))
+    role: Mapped[str | None] = mapped_column(sa.String(40))
+    department_id: Mapped[uuid.UUID | None]
+    staff_id: Mapped[uuid.UUID | None]
+    since: Mapped[datetime]
+    due_at: Mapped[datetime] = mapped_column(index=True)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Whom something waits for."""
+
+    role: str | None = None
+    department_id: uuid.UUID | None = None
+    staff_id: uuid.UUID | None = None
+
+
+def begin(
+    estate_id: uuid.UUID,
+    subject: tuple[str, uuid.UUID],
+    what: str,
+    holder: Holder,
+    *,
+    since: datetime,
+    due_at: datetime,
+) -> None:
+    """Let `subject` wait for `holder` to do `what` by `due_at`; a step that waits already gets the new holder and limit."""
+    found = sa.select(Wait).where(Wait.subject_id == subject[1], Wait.what == what)
+    wait = db.session.scalars(found).first()
+    if wait is None:
+        wait = Wait(estate_id=estate_id, subject_type=subject[0], subject_id=subject[1], what=what)
+        db.session.add(wait)
+    wait.role, wait.department_id, wait.staff_id = holder.role, holder.department_id, holder.staff_id
+    wait.since, wait.due_at = since, due_at
+
+
+def end(subject_id: uuid.UUID, what: str | None = None) -> None:
+    """Nothing waits any more on this subject (or not for `what`)."""
+    gone = sa.delete(Wait).where(Wait.subject_id == subject_id)
+    if what is not None:
+        gone = gone.where(Wait.what == what)
+    db.session.execute(gone)
+
+
+def inbox(estate_id: uuid.UUID, holders: Iterable[Holder]) -> list[Wait]:
+    """What waits for any of `holders` in an estate, in the order to act: by limit."""
+    mine = sa.or_(*(_held_by(holder) for holder in holders), sa.false())
+    waits = sa.select(Wait).where(Wait.estate_id == estate_id, mine).order_by(Wait.due_at, Wait.id)
+    return list(db.session.scalars(waits))
+
+
+def on(subject_id: uuid.UUID) -> list[Wait]:
+    """What waits on one thing, by limit."""
+    return list(db.session.scalars(sa.select(Wait).where(Wait.subject_id == subject_id).order_by(Wait.due_at)))
+
+
+def _held_by(holder: Holder) -> sa.ColumnElement[bool]:
+    if holder.staff_id is not None:
+        return Wait.staff_id == holder.staff_id
+    return sa.and_(
+        Wait.staff_id.is_(None),
+        Wait.role == holder.role,
+        sa.or_(Wait.department_id.is_(None), Wait.department_id == holder.department_id),
+    )
