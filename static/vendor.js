@@ -63,7 +63,7 @@ function main() {
 /**
  * Copies every module that can be reached from SPECIFIERS.
  * @param {string} to folder that becomes static/vendor
- * @returns {Record<string, string>} the import map's names, each with its path below static/
+ * @returns {Record<string, string>} the import map's names, each with its path below static/vendor
  */
 function copyModules(to) {
   /** @type {Map<string, string>} */
@@ -73,7 +73,7 @@ function copyModules(to) {
   for (let name = waiting.shift(); name; name = waiting.shift()) {
     if (places.has(name)) continue;
     const file = moduleFile(name);
-    places.set(name, `vendor/${place(file)}`);
+    places.set(name, place(file));
     waiting.push(...copyWithImports(file, to, copied));
   }
   return Object.fromEntries([...places].sort(([a], [b]) => (a < b ? -1 : 1)));

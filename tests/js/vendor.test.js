@@ -11,7 +11,7 @@ const VENDOR = join(ROOT, "static", "vendor");
 const imports = JSON.parse(readFileSync(join(VENDOR, "importmap.json"), "utf8"));
 
 test("every name of the import map leads to a file", () => {
-  const missing = Object.values(imports).filter((path) => !statSync(join(ROOT, "static", path)).isFile());
+  const missing = Object.values(imports).filter((path) => !statSync(join(VENDOR, path)).isFile());
 
   assert.deepEqual(missing, []);
 });
