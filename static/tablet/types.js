@@ -1,0 +1,473 @@
+// The shapes that travel between tablet and office, and those that the engine hands to the screens.
+//
+// Wire shapes (documents, operations, statement, evidence) keep the wire's snake_case names; what exists
+// only on the tablet (rows of lists, states) is camelCase. Times are ISO 8601 UTC with milliseconds and
+// `Z`, dates `YYYY-MM-DD`, ids dashed UUIDs, hashes SHA-256 in lower-case hex.
+
+/** @typedef {"zh" | "en"} Locale */
+/** @typedef {{ zh: string, en: string }} Words  The same words in both languages. */
+/** @typedef {"urgent" | "ordinary" | "major"} Urgency */
+/** @typedef {"door" | "phone"} Method */
+/** @typedef {"satisfied" | "dissatisfied"} Answer */
+/** @typedef {"satisfied" | "basic" | "dissatisfied" | "none"} Rating */
+/** @typedef {"owner" | "spouse" | "family" | "tenant" | "other"} Relation */
+/** @typedef {"nobody_home" | "refused" | "no_answer" | "child_only"} Outcome */
+
+// ---- Documents pulled -------------------------------------------------------------------------
+
+/**
+ * @typedef {object} Category  A leaf, or a parent with `children` (one level).
+ * @property {string} code
+ * @property {Words} name
+ * @property {string} icon  Tabler icon name
+ * @property {{ id: string, name: Words }} [department]  whom it is routed to; a leaf without one takes its parent's
+ * @property {Category[]} [children]
+ */
+
+/**
+ * @typedef {object} Estate
+ * @property {string} name
+ * @property {string} company
+ * @property {string} phone
+ * @property {string} time_zone
+ * @property {"A" | "B"} profile
+ * @property {Words} title  printed title of the visit record
+ * @property {number} objection_days
+ * @property {Record<Urgency, number>} answer_days  limit of the first answer (R38)
+ * @property {Category[]} categories
+ * @property {{ version: number, text: Words }} consent
+ * @property {Words[]} news  recent work (R06)
+ * @property {Words[]} measures  measures on known problems (R06)
+ */
+
+/**
+ * @typedef {object} Person
+ * @property {string} id
+ * @property {string} name
+ * @property {"person" | "company"} kind
+ * @property {"owner" | "tenant"} relation
+ * @property {string} phone
+ * @property {string} initials  pinyin initials, `cjg`
+ * @property {string} pinyin  `chen jian guo`
+ */
+
+/**
+ * @typedef {object} LastVisit
+ * @property {string} on
+ * @property {string} officer
+ * @property {Rating} rating
+ * @property {string} wishes
+ * @property {number} answered  issues answered on the spot
+ * @property {number} routed
+ */
+
+/**
+ * @typedef {object} Unit
+ * @property {string} building
+ * @property {string} entrance
+ * @property {number} floor
+ * @property {string} number
+ * @property {Words} label
+ * @property {string} [area]  square metres
+ * @property {string} [handover_on]
+ * @property {"owner" | "let" | "vacant"} occupancy
+ * @property {Person[]} people
+ * @property {string[]} care
+ * @property {string} [do_not_disturb]
+ * @property {LastVisit} [last_visit]
+ * @property {number} attempts  failed since last met
+ */
+
+/**
+ * @typedef {object} Task
+ * @property {"planned_visit" | "issue_callback"} kind
+ * @property {string} unit_id
+ * @property {string} [issue_id]
+ * @property {string} [plan]  month, `2026-11`
+ * @property {string} due_on
+ * @property {string} assignee  staff id
+ * @property {string} assignee_name
+ * @property {"due" | "done" | "cancelled"} state
+ */
+
+/**
+ * @typedef {object} Issue
+ * @property {string} number
+ * @property {string} unit_id
+ * @property {string} text
+ * @property {string} category  code
+ * @property {Urgency} urgency
+ * @property {string} state
+ * @property {number} round
+ * @property {Words} [department]
+ * @property {string} [measure]
+ * @property {string} [responsible]
+ * @property {string} [due_on]
+ * @property {string} [rectified_on]
+ * @property {string} [rectified_note]
+ * @property {string} [promised_on]
+ * @property {string} [raised_on]
+ * @property {string} [raised_by]
+ * @property {{ at: string, kind: string, round: number, note?: string }[]} history
+ */
+
+/**
+ * @typedef {object} RecordDoc  What the office says of one of this user's records.
+ * @property {string} op_id
+ * @property {string} visit_id
+ * @property {"visit" | "attempt"} kind
+ * @property {string} unit_id
+ * @property {string} number
+ * @property {string} receipt  the office's number, `HF-2611-0342`
+ * @property {"applied" | "review" | "rejected"} status
+ * @property {boolean} complete
+ * @property {string[]} missing  `sealed` hashes that the office does not hold
+ * @property {string} at
+ */
+
+/** @typedef {"estate" | "unit" | "task" | "issue" | "record"} DocType */
+/** @typedef {Estate | Unit | Task | Issue | RecordDoc} Doc */
+
+/**
+ * @typedef {object} Change  One line of a pull page: a document, or its tombstone.
+ * @property {DocType} type
+ * @property {string} id
+ * @property {string} estate
+ * @property {number} v
+ * @property {Doc} [doc]
+ * @property {boolean} [gone]
+ */
+
+/**
+ * @typedef {object} PullPage
+ * @property {string} server_time
+ * @property {string} epoch
+ * @property {string} cursor
+ * @property {boolean} more
+ * @property {Change[]} changes
+ * @property {string[]} granted
+ * @property {string[]} revoked
+ * @property {{ count: number, sha256: string }} [digest]  only on the last page
+ */
+
+// ---- Operations -------------------------------------------------------------------------------
+
+/**
+ * @template B
+ * @typedef {object} Operation  The plaintext that is frozen.
+ * @property {string} op_id
+ * @property {number} op_seq
+ * @property {1} v
+ * @property {"visit.hold" | "attempt.record"} kind
+ * @property {string} estate_id
+ * @property {string} entity_id
+ * @property {number} base_version  version of the unit document the officer saw
+ * @property {string} author  staff id
+ * @property {string} at
+ * @property {B} body
+ */
+
+/** @typedef {{ sha256: string, sealed: string, width: number, height: number, bytes: number }} Photo */
+/** @typedef {{ introduced: boolean, purpose: boolean, recent_work: boolean, measures: boolean }} Script */
+/** @typedef {{ name: string, relation: Relation, person_id?: string }} Interviewee */
+
+/**
+ * @typedef {object} AnswerGiven
+ * @property {string} task_id
+ * @property {string} issue_id
+ * @property {number} round
+ * @property {Answer} answer
+ * @property {string} reason
+ */
+
+/**
+ * @typedef {object} IssueRaised
+ * @property {string} id
+ * @property {string} text
+ * @property {string} category  code
+ * @property {Urgency} urgency
+ * @property {boolean} answered  on the spot (R07)
+ * @property {string} answer
+ * @property {string} [promised_on]  absent when answered
+ * @property {Photo[]} photos
+ */
+
+/** @typedef {{ reason: "refused" | "cannot_write", note: string }} Unsigned */
+
+/**
+ * @typedef {object} VisitBody  `visit.hold`
+ * @property {string} number
+ * @property {string} unit_id
+ * @property {Method} method
+ * @property {string} started_at
+ * @property {string} ended_at
+ * @property {Interviewee} interviewee
+ * @property {Script} script
+ * @property {string[]} task_ids
+ * @property {AnswerGiven[]} answers
+ * @property {IssueRaised[]} issues
+ * @property {string} wishes
+ * @property {Rating} rating
+ * @property {string} statement  canonical JSON text
+ * @property {Evidence[]} signatures  owner first, then officer
+ * @property {Unsigned} [unsigned]
+ */
+
+/**
+ * @typedef {object} AttemptBody  `attempt.record`
+ * @property {string} number
+ * @property {string} unit_id
+ * @property {string[]} task_ids
+ * @property {Method} method
+ * @property {Outcome} outcome
+ * @property {string} note
+ * @property {string} tried_at
+ */
+
+/**
+ * @typedef {object} Receipt
+ * @property {string} op_id
+ * @property {string} digest
+ * @property {"applied" | "review" | "rejected" | "held"} status
+ * @property {number} version
+ * @property {string} received_at
+ * @property {string} [number]
+ * @property {string} [code]
+ * @property {string} [reason]
+ * @property {string[]} missing
+ */
+
+// ---- Statement and evidence -------------------------------------------------------------------
+
+/** @typedef {{ issue_id: string, number: string, text: string, round: number, measure: string, answer: Answer, reason: string }} StatementCallback */
+/** @typedef {{ id: string, n: number, text: string, category: string, department: string, answered: boolean, answer: string, promised_on: string }} StatementIssue */
+
+/**
+ * @typedef {object} Statement  What the owner reads and signs; version 1. Render owner mode from this alone.
+ * @property {"doorstep/statement"} schema
+ * @property {1} v
+ * @property {1} template
+ * @property {Locale} locale
+ * @property {{ id: string, name: string, company: string, phone: string }} estate
+ * @property {{ id: string, label: string }} unit
+ * @property {{ id: string, number: string, date: string, started_at: string, method: Method }} visit
+ * @property {{ id: string, name: string }} officer
+ * @property {{ name: string, relation: Relation }} interviewee
+ * @property {StatementCallback[]} callbacks
+ * @property {StatementIssue[]} issues
+ * @property {{ sha256: string, issue_id: string }[]} photos
+ * @property {string} wishes
+ * @property {Rating | ""} rating  "" only until the owner has chosen
+ * @property {{ version: number, text: string }} consent
+ */
+
+/** @typedef {{ text: string, sha256: string, value: Statement }} StatementMade  `text` is the canonical JSON of `value`. */
+
+/** @typedef {[number, number, number, number]} InkPoint  x, y in tenths of a CSS px; pressure 0–1000; ms since the first point */
+/** @typedef {InkPoint[]} Stroke */
+
+/**
+ * @typedef {object} Ink
+ * @property {{ width: number, height: number, ratio: number }} canvas  CSS px; devicePixelRatio × 100
+ * @property {"pen" | "touch" | "mouse"} pointer
+ * @property {Stroke[]} strokes
+ */
+
+/**
+ * @typedef {object} Evidence  One per signature.
+ * @property {1} v
+ * @property {"owner" | "officer" | "witness"} role
+ * @property {string} statement  hash
+ * @property {"signed" | "mark"} how
+ * @property {{ name: string, relation: string, person_id?: string, staff_id?: string }} signer
+ * @property {Ink} ink
+ * @property {string} [witness]
+ * @property {boolean} [read_aloud]
+ * @property {string} shown_at
+ * @property {string} end_seen_at
+ * @property {string} signed_at
+ * @property {string} device_id
+ * @property {string} app_version
+ * @property {string} prev
+ * @property {string} seal
+ */
+
+// ---- Drafts: what the visit screen fills in ---------------------------------------------------
+
+/**
+ * @typedef {object} DraftAnswer  One per callback due; `answer` is "" until the owner has answered.
+ * @property {string} task_id
+ * @property {string} issue_id
+ * @property {number} round
+ * @property {Answer | ""} answer
+ * @property {string} reason
+ */
+
+/**
+ * @typedef {object} DraftSignature
+ * @property {"signed" | "mark"} how
+ * @property {Ink} ink
+ * @property {string} [witness]  name; required for a mark
+ * @property {boolean} [read_aloud]  required for a mark
+ * @property {string} [shown_at]  when the signer first saw the statement; the signing's own if absent
+ * @property {string} [end_seen_at]
+ * @property {string} signed_at  set at pen-up
+ */
+
+/**
+ * @typedef {object} Signing  Owner mode: the statement shown and the ink given to it.
+ * @property {string} text  the canonical text that is on the screen
+ * @property {string} sha256
+ * @property {string} shown_at
+ * @property {string} [end_seen_at]  when its end was on the screen
+ * @property {DraftSignature} [owner]
+ * @property {DraftSignature} [officer]
+ */
+
+/**
+ * @typedef {object} Draft  A visit being written down. Begun by `engine.startVisit`, kept by `engine.saveDraft`.
+ * @property {string} id  becomes the visit's id
+ * @property {string} number  `T07-0012`
+ * @property {string} unit_id
+ * @property {string} estate_id
+ * @property {number} base_version
+ * @property {Method} method
+ * @property {string} started_at
+ * @property {Locale} locale  the owner's language
+ * @property {Interviewee} interviewee
+ * @property {Script} script
+ * @property {string[]} task_ids  planned visits to settle (callbacks are settled by their answers)
+ * @property {DraftAnswer[]} answers
+ * @property {IssueRaised[]} issues
+ * @property {string} wishes
+ * @property {Rating | ""} rating
+ * @property {Signing} [signing]
+ * @property {Unsigned} [unsigned]
+ */
+
+// ---- What the engine shows --------------------------------------------------------------------
+
+/**
+ * @typedef {object} UnitRow  Light row of the search index; always in memory while unlocked.
+ * @property {string} id
+ * @property {string} estate
+ * @property {string} building
+ * @property {string} entrance
+ * @property {number} floor
+ * @property {string} number
+ * @property {Words} label
+ * @property {string} name  first owner's (or first person's); "" if nobody is known
+ * @property {string[]} names  everybody's
+ * @property {string[]} initials
+ * @property {string[]} pinyin
+ * @property {"owner" | "let" | "vacant"} occupancy
+ * @property {string[]} care
+ * @property {string} doNotDisturb  "" if none
+ * @property {string} handoverOn  "" if unknown
+ * @property {number} attempts  failed since last met, those still on the tablet included
+ * @property {{ on: string, rating: Rating } | null} last  last visit
+ */
+
+/**
+ * @typedef {object} TaskRow  A task as the officer should see it now: work saved on the tablet already counts.
+ * @property {string} id
+ * @property {string} estate
+ * @property {string} unitId
+ * @property {"planned_visit" | "issue_callback"} kind
+ * @property {string} issueId  "" if none
+ * @property {string} dueOn
+ * @property {number} overdueDays  0 if not overdue
+ * @property {string} assignee
+ * @property {string} assigneeName
+ * @property {boolean} mine
+ * @property {"due" | "done" | "cancelled"} state
+ */
+
+/**
+ * @typedef {object} IssueRow  `Issue` with its id and version.
+ * @property {string} id
+ * @property {string} estate
+ * @property {number} v
+ * @property {Issue} doc
+ * @property {boolean} pending  answered in a visit that the office has not confirmed yet
+ */
+
+/**
+ * @typedef {object} TodayRow  One door.
+ * @property {UnitRow} unit
+ * @property {TaskRow[]} tasks  due here (empty for a done row)
+ * @property {number} overdueDays  the longest
+ * @property {string} dueOn  the earliest; "" for a done row
+ * @property {boolean} draft  a visit has been begun
+ * @property {RecordRow | null} record  for a done row: its record of today
+ */
+
+/**
+ * @typedef {object} Today
+ * @property {string} date  in the estate's time zone
+ * @property {string} estateId
+ * @property {{ building: string, entrance: string, rows: TodayRow[] }[]} groups  what is left, floors downwards
+ * @property {TodayRow[]} done  newest first
+ * @property {{ all: number, left: number, done: number, visits: number, callbacks: number, overdue: number }} counts  doors
+ */
+
+/** @typedef {"here" | "received" | "complete" | "review" | "rejected" | "held"} RecordState */
+
+/**
+ * @typedef {object} RecordRow  Where one saved record is.
+ * @property {string} opId
+ * @property {string} entityId  visit or attempt id
+ * @property {"visit" | "attempt"} kind
+ * @property {string} unitId
+ * @property {string} unitNumber
+ * @property {Words} unitLabel
+ * @property {string} name  whom the officer met, or the owner
+ * @property {string} at  when it was saved on the tablet
+ * @property {RecordState} state
+ * @property {string} number  made on the tablet, `T07-0012`
+ * @property {string} receipt  the office's number; "" until received
+ * @property {string} code  why, for a program; "" if nothing is wrong
+ * @property {string} reason  why, in words; "" if nothing is wrong
+ * @property {{ total: number, sent: number }} photos
+ * @property {number} issues  raised
+ * @property {number} signatures
+ * @property {boolean} ownerSigned
+ * @property {Outcome | ""} outcome  of an attempt
+ * @property {Method} method
+ */
+
+/**
+ * @typedef {object} SyncState
+ * @property {boolean} online  the office answered at the last try
+ * @property {boolean} running
+ * @property {number} unsent  records on this tablet, any user's, that the office has not received
+ * @property {number} unsentPhotos
+ * @property {string} oldestAt  when the oldest unsent record was saved; "" if none
+ * @property {string} lastOkAt  last time that everything went through; "" if never
+ * @property {{ code: string, message: string } | null} error  what stopped the last try
+ * @property {boolean} persisted  the browser promised to keep the storage
+ * @property {number} usage  bytes
+ * @property {number} quota  bytes
+ * @property {boolean} wiped  this tablet was enrolled before and its storage has been emptied since
+ */
+
+/** @typedef {"new" | "locked" | "open"} EngineState */
+/** @typedef {"state" | "documents" | "records" | "drafts" | "sync"} ChangeKind */
+/** @typedef {{ staffId: string, name: string }} User */
+/** @typedef {{ staff: { id: string, name: string }, device: { id: string, code: string }, locale: Locale }} Me */
+
+// ---- What the engine is handed ----------------------------------------------------------------
+
+/**
+ * @typedef {object} Clock
+ * @property {() => number} now  milliseconds since 1970
+ * @property {(fn: () => void, ms: number) => unknown} setTimeout
+ * @property {(timer: any) => void} clearTimeout
+ */
+
+/** @typedef {(url: string, init?: RequestInit) => Promise<Response>} Fetch */
+/** @typedef {{ request: (name: string, options: LockOptions, fn: (lock: any) => Promise<any>) => Promise<any> }} Locks */
+/** @typedef {{ persist?: () => Promise<boolean>, persisted?: () => Promise<boolean>, estimate?: () => Promise<StorageEstimate> }} StorageManagerLike */
+/** @typedef {{ getItem: (key: string) => string | null, setItem: (key: string, value: string) => void }} Canary */
+
+export {};
