@@ -1,0 +1,40 @@
+"""Makes the translations readable for programs: .mo for the server, JSON for browsers. Part of set-up; needs Babel only."""
+
+import json
+from pathlib import Path
+
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).resolve().parents[2]
+BROWSER_CODE = ("tablet/**.js", "office/**.js")
+
+
+def compile_all(root: Path) -> None:
+    """Write every language's `messages.mo` and `static/catalogue/<language>.json`."""
+    wanted = messages_of_browsers(root / "static")
+    for source in sorted((root / "app" / "translations").glob("*/LC_MESSAGES/messages.po")):
+        with source.open("rb") as file:
+            catalogue = read_po(file)
+        with source.with_suffix(".mo").open("wb") as file:
+            write_mo(file, catalogue)
+        known = {str(message.id): str(message.string) for message in catalogue if message.id and message.string}
+        words = {msgid: known[msgid] for msgid in sorted(wanted & known.keys())}
+        _write_json(root / "static" / "catalogue" / f"{source.parent.parent.name}.json", words)
+
+
+def messages_of_browsers(static: Path) -> set[str]:
+    """Every message that our own JavaScript can say."""
+    methods = [(pattern, "javascript") for pattern in BROWSER_CODE]
+    options = {pattern: {"parse_template_string": "true"} for pattern in BROWSER_CODE}
+    return {str(found[2]) for found in extract_from_dir(static, methods, options)}
+
+
+def _write_json(path: Path, words: dict[str, str]) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(words, ensure_ascii=False, indent=0) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    compile_all(ROOT)
