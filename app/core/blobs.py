@@ -76,6 +76,18 @@ def photos_of(subject_id: uuid.UUID) -> list[Photo]:
     return list(db.session.scalars(found))
 
 
+def photos_in(record_id: uuid.UUID) -> list[Photo]:
+    """The photos that a record names."""
+    db.session.flush()
+    found = sa.select(Photo).where(Photo.record_id == record_id).order_by(Photo.subject_id, Photo.position)
+    return list(db.session.scalars(found))
+
+
+def photos_sealed_as(sealed: str) -> list[Photo]:
+    """Every mention of a photo by the name of its frozen bytes."""
+    return list(db.session.scalars(sa.select(Photo).where(Photo.sealed == sealed).order_by(Photo.id)))
+
+
 def _write_durably(path: Path, content: bytes) -> None:
     handle, temporary = tempfile.mkstemp(dir=path.parent)
     with os.fdopen(handle, "wb") as file:

@@ -62,6 +62,7 @@ class Feed(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(sa.BigInteger)
     gone: Mapped[bool]
+    only_for: Mapped[uuid.UUID | None]
 
 
 @dataclass(frozen=True)
@@ -74,11 +75,12 @@ class By:
 
 @dataclass(frozen=True)
 class Doc:
-    """A document of the tablets' feed."""
+    """A document of the tablets' feed; `only_for` one member of staff, or for everybody in the estate."""
 
     type: str
     id: uuid.UUID
     gone: bool = False
+    only_for: uuid.UUID | None = None
 
 
 @dataclass
@@ -190,13 +192,14 @@ def _write_feed(session: Session, pending: _Pending) -> None:
                 "id": doc.id,
                 "version": line.seq,
                 "gone": doc.gone,
+                "only_for": doc.only_for,
             }
     if not newest:
         return
     insert = upsert(sa.inspect(Feed).local_table)
     insert = insert.on_conflict_do_update(
         index_elements=["stream", "type", "id"],
-        set_={"version": insert.excluded.version, "gone": insert.excluded.gone},
+        set_={name: insert.excluded[name] for name in ("version", "gone", "only_for")},
     )
     session.connection().execute(insert, [newest[key] for key in sorted(newest)])
 

@@ -1,0 +1,1 @@
+"""Tasks: something due at a unit, who does it, by when."""

@@ -1,0 +1,67 @@
+"""Everything that changes a task. The caller commits."""
+
+import uuid
+from datetime import date, datetime
+
+from app.agenda.models import Task
+from app.agenda.rules import TaskKind, TaskState
+from app.core import journal
+from app.core.db import db
+from app.core.ids import new_id
+from app.core.journal import By, Doc
+from app.estates.models import Unit
+
+
+def make_task(
+    unit: Unit,
+    kind: TaskKind,
+    *,
+    assignee_id: uuid.UUID,
+    due_on: date,
+    by: By,
+    at: datetime,
+    subject_id: uuid.UUID | None = None,
+    round_: int = 0,
+    plan_id: uuid.UUID | None = None,
+) -> Task:
+    """Something new is due at a unit; it reaches the tablets of the estate at their next pull."""
+    task = Task(
+        id=new_id(),
+        estate_id=unit.estate_id,
+        unit_id=unit.id,
+        kind=kind,
+        state=TaskState.DUE,
+        subject_id=subject_id,
+        round=round_,
+        plan_id=plan_id,
+        assignee_id=assignee_id,
+        due_on=due_on,
+        made_at=at,
+    )
+    db.session.add(task)
+    _note(task, "task:made", by=by, at=at)
+    return task
+
+
+def settle(task: Task, visit_id: uuid.UUID, *, by: By, at: datetime) -> bool:
+    """The visit did what was due. Returns whether the task was still due."""
+    if task.state is not TaskState.DUE:
+        return False
+    task.state, task.done_at, task.visit_id = TaskState.DONE, at, visit_id
+    _note(task, "task:done", by=by, at=at)
+    return True
+
+
+def cancel(task: Task, *, by: By, at: datetime) -> bool:
+    """It is not due any more. Returns whether it was."""
+    if task.state is not TaskState.DUE:
+        return False
+    task.state = TaskState.CANCELLED
+    _note(task, "task:cancelled", by=by, at=at)
+    return True
+
+
+def _note(task: Task, kind: str, *, by: By, at: datetime) -> None:
+    changes = (Doc("task", task.id),)
+    data = {"task": task.kind.value, "unit": str(task.unit_id), "due_on": task.due_on.isoformat()}
+    journal.write(task.estate_id, kind, ("task", task.id), by=by, at=at, data=data, changes=changes)

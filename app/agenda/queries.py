@@ -1,0 +1,28 @@
+"""What is asked about tasks."""
+
+import uuid
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from app.agenda.models import Task
+from app.agenda.rules import TaskKind, TaskState
+from app.core.db import db
+
+
+def tasks_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Task]:
+    """These tasks by id, locked in id order until the transaction ends."""
+    found = sa.select(Task).where(Task.id.in_(sorted(ids))).order_by(Task.id).with_for_update()
+    return {task.id: task for task in db.session.scalars(found)}
+
+
+def due_at(unit_id: uuid.UUID) -> list[Task]:
+    """What is due at a unit, soonest first."""
+    found = sa.select(Task).where(Task.unit_id == unit_id, Task.state == TaskState.DUE).order_by(Task.due_on)
+    return list(db.session.scalars(found))
+
+
+def due_about(subject_id: uuid.UUID, kind: TaskKind) -> list[Task]:
+    """The open tasks about one subject."""
+    found = sa.select(Task).where(Task.subject_id == subject_id, Task.kind == kind, Task.state == TaskState.DUE)
+    return list(db.session.scalars(found))

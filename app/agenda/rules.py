@@ -1,0 +1,18 @@
+"""Kinds and states of tasks."""
+
+import enum
+
+
+class TaskKind(enum.Enum):
+    """What is due. A visit settles a task by its kind."""
+
+    PLANNED_VISIT = "planned_visit"
+    ISSUE_CALLBACK = "issue_callback"
+
+
+class TaskState(enum.Enum):
+    """A failed attempt leaves a task due."""
+
+    DUE = "due"
+    DONE = "done"
+    CANCELLED = "cancelled"

@@ -1,0 +1,1 @@
+"""Estates, their buildings and units, owners with dates, tenants, warranty, and the roster import."""

@@ -1,0 +1,1 @@
+"""What owners raise, and its rounds until the owner is satisfied."""

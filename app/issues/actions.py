@@ -1,0 +1,263 @@
+"""Everything that changes an issue. The caller commits."""
+
+import uuid
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from app.agenda.actions import make_task
+from app.agenda.rules import TaskKind
+from app.core import journal, waits
+from app.core.clock import local_date
+from app.core.db import db
+from app.core.errors import Outdated, Refused
+from app.core.i18n import _
+from app.core.journal import By, Doc
+from app.estates.models import Estate, Unit
+from app.estates.rules import Limits, limits
+from app.issues.models import Category, Issue, OwnerAnswer
+from app.issues.rules import CLOSING_ANSWERS, Answer, HowAnswered, Move, State, Urgency, step
+from app.people.models import Department, Staff
+from app.people.rules import Role
+
+ROUTE, ACCEPT, RECTIFY, CALL_BACK = "issue:route", "issue:accept", "issue:rectify", "issue:call_back"
+"""What an issue waits for."""
+
+
+def raise_issue(
+    issue_id: uuid.UUID,
+    unit: Unit,
+    text: str,
+    category: Category,
+    urgency: Urgency,
+    *,
+    visit_id: uuid.UUID,
+    raised_by: str,
+    raised_by_id: uuid.UUID | None,
+    raised_at: datetime,
+    promised_on: date | None,
+    officer_id: uuid.UUID,
+    by: By,
+    at: datetime,
+) -> Issue:
+    """A new issue in the state `recorded`. Its number is taken when the transaction commits."""
+    issue = Issue(
+        id=issue_id,
+        estate_id=unit.estate_id,
+        unit=unit,
+        visit_id=visit_id,
+        text=text,
+        category=category,
+        urgency=urgency,
+        state=State.RECORDED,
+        round=1,
+        raised_by=raised_by,
+        raised_by_id=raised_by_id,
+        raised_at=raised_at,
+        promised_on=promised_on,
+        officer_id=officer_id,
+    )
+    db.session.add(issue)
+    _number(issue, at)
+    _note(issue, "issue:recorded", by=by, at=at, data={"category": category.code, "urgency": urgency.value})
+    return issue
+
+
+def make_move(
+    issue: Issue,
+    move: Move,
+    *,
+    event_id: uuid.UUID,
+    by: By,
+    at: datetime,
+    data: dict[str, Any] | None = None,
+) -> bool:
+    """Take the row for `move` and write state and journal line together.
+
+    Returns whether anything happened: the same event twice happens once. Raises Outdated if the issue's state has
+    no such row, as after somebody else was faster.
+    """
+    if journal.happened(event_id):
+        return False
+    row = step(issue.state, move)
+    if row is None:
+        raise Outdated(
+            "issue:not_open_to_this", _("This issue has moved on since: look at it again."), state=issue.state.value
+        )
+    issue.state = row.after
+    if move is Move.OWNER_DISSATISFIED:
+        issue.round += 1
+    if row.after is State.CLOSED:
+        issue.closed_at = at
+    _note(issue, move.value, by=by, at=at, data={"round": issue.round, **(data or {})}, event_id=event_id)
+    _let_wait(issue, at=at)
+    return True
+
+
+def answer_on_the_spot(issue: Issue, answer: str, *, event_id: uuid.UUID, by: By, at: datetime) -> None:
+    """The officer answered at the door (R07). Only the owner's own answer closes it."""
+    issue.answer = answer
+    make_move(issue, Move.ANSWER, event_id=event_id, by=by, at=at, data={"answer": answer})
+
+
+def send_on(issue: Issue, *, event_id: uuid.UUID, by: By, at: datetime) -> None:
+    """Route an issue to the department of its category, or report it to the supervisor where none is named (R09, R10)."""
+    if issue.category.department_id is None:
+        make_move(issue, Move.REPORT, event_id=event_id, by=by, at=at)
+    else:
+        route(issue, issue.category.department_id, event_id=event_id, by=by, at=at)
+
+
+def route(issue: Issue, department_id: uuid.UUID, *, event_id: uuid.UUID, by: By, at: datetime) -> bool:
+    """Make a department responsible (R11)."""
+    department = db.session.get(Department, department_id)
+    if department is None or department.estate_id != issue.estate_id:
+        raise Refused("issue:department_unknown", _("This department is not known in this estate."))
+    issue.department = department
+    issue.department_id = department_id
+    return make_move(issue, Move.ROUTE, event_id=event_id, by=by, at=at, data={"department": str(department_id)})
+
+
+def accept(
+    issue: Issue,
+    measure: str,
+    responsible: Staff,
+    due_on: date,
+    *,
+    event_id: uuid.UUID,
+    by: By,
+    at: datetime,
+) -> bool:
+    """The department settles measure, responsible person and date (R38)."""
+    today = local_date(at, _estate(issue).time_zone)
+    if not measure.strip():
+        raise Refused("issue:measure_missing", _("Say what will be done."))
+    if due_on < today:
+        raise Refused("issue:date_past", _("The date lies in the past."))
+    issue.measure, issue.responsible, issue.due_on = measure.strip(), responsible, due_on
+    data = {"measure": issue.measure, "responsible": str(responsible.id), "due_on": due_on.isoformat()}
+    return make_move(issue, Move.ACCEPT, event_id=event_id, by=by, at=at, data=data)
+
+
+def report_rectified(issue: Issue, note: str, *, event_id: uuid.UUID, by: By, at: datetime) -> bool:
+    """The department says that it is done (R40): the officer calls back on the owner, who alone can close it."""
+    if not note.strip():
+        raise Refused("issue:note_missing", _("Say what was done."))
+    issue.rectified_at, issue.rectified_note = at, note.strip()
+    moved = make_move(issue, Move.RECTIFY, event_id=event_id, by=by, at=at, data={"note": issue.rectified_note})
+    if moved:
+        make_task(
+            issue.unit,
+            TaskKind.ISSUE_CALLBACK,
+            assignee_id=issue.officer_id,
+            due_on=local_date(at, _estate(issue).time_zone) + timedelta(days=_limits(issue).callback_days),
+            subject_id=issue.id,
+            round_=issue.round,
+            by=by,
+            at=at,
+        )
+    return moved
+
+
+def take_owners_answer(
+    issue: Issue,
+    answer: Answer,
+    how: HowAnswered,
+    *,
+    round_: int,
+    reason: str,
+    visit_id: uuid.UUID,
+    answered_at: datetime,
+    event_id: uuid.UUID,
+    by: By,
+    at: datetime,
+) -> bool:
+    """Keep what the owner said about a round and let it move the issue (R13).
+
+    Returns whether it moved. It does not when the issue has gone on to another round or state meanwhile, or when
+    "satisfied" was only told at the door: such an answer is kept and a person looks at it.
+    """
+    move = Move.OWNER_SATISFIED if answer is Answer.SATISFIED else Move.OWNER_DISSATISFIED
+    can_move = (
+        issue.round == round_
+        and step(issue.state, move) is not None
+        and (answer is Answer.DISSATISFIED or how in CLOSING_ANSWERS)
+    )
+    said = OwnerAnswer(
+        estate_id=issue.estate_id,
+        issue=issue,
+        round=round_,
+        answer=answer,
+        how=how,
+        reason=reason,
+        visit_id=visit_id,
+        answered_at=answered_at,
+        moved=can_move,
+    )
+    db.session.add(said)
+    data = {"answer": answer.value, "how": how.value, "visit": str(visit_id), "reason": reason, "of_round": round_}
+    if can_move:
+        make_move(issue, move, event_id=event_id, by=by, at=at, data=data)
+    else:
+        _note(issue, "issue:answer_kept", by=by, at=at, data=data, event_id=event_id)
+    return can_move
+
+
+def _let_wait(issue: Issue, *, at: datetime) -> None:
+    """Say what the issue waits for in its new state."""
+    waits.end(issue.id)
+    subject = ("issue", issue.id)
+    limit = _limits(issue)
+    if issue.state is State.REPORTED:
+        holder = waits.Holder(role=Role.SUPERVISOR.value)
+        due = at + timedelta(hours=limit.notify_hours)
+        waits.begin(issue.estate_id, subject, ROUTE, holder, since=at, due_at=due)
+    elif issue.state is State.ROUTED:
+        holder = waits.Holder(role=Role.DEPARTMENT_MANAGER.value, department_id=issue.department_id)
+        due = at + timedelta(hours=limit.measure_hours)
+        waits.begin(issue.estate_id, subject, ACCEPT, holder, since=at, due_at=due)
+    elif issue.state is State.ACCEPTED:
+        holder = waits.Holder(role=Role.DEPARTMENT_MANAGER.value, department_id=issue.department_id)
+        waits.begin(issue.estate_id, subject, RECTIFY, holder, since=at, due_at=_end_of(issue.due_on, issue))
+    elif issue.state is State.RECTIFIED:
+        holder = waits.Holder(staff_id=issue.officer_id)
+        due = at + timedelta(days=limit.callback_days)
+        waits.begin(issue.estate_id, subject, CALL_BACK, holder, since=at, due_at=due)
+
+
+def _end_of(day: date | None, issue: Issue) -> datetime:
+    """The last moment of a day where the estate stands."""
+    assert day is not None, "an accepted issue has a date"
+    midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(_estate(issue).time_zone))
+    return midnight.astimezone(UTC)
+
+
+def _note(
+    issue: Issue,
+    kind: str,
+    *,
+    by: By,
+    at: datetime,
+    data: dict[str, Any],
+    event_id: uuid.UUID | None = None,
+) -> None:
+    changes = (Doc("issue", issue.id), Doc("unit", issue.unit_id or issue.unit.id))
+    subject = ("issue", issue.id)
+    journal.write(issue.estate_id, kind, subject, by=by, at=at, data=data, changes=changes, event_id=event_id)
+
+
+def _number(issue: Issue, at: datetime) -> None:
+    series = f"WT-{local_date(at, _estate(issue).time_zone):%y%m}"
+
+    def assign(number: int) -> None:
+        issue.number = f"{series}-{number:04}"
+
+    journal.take_number(issue.estate_id, series, assign)
+
+
+def _estate(issue: Issue) -> Estate:
+    return db.session.get_one(Estate, issue.estate_id)
+
+
+def _limits(issue: Issue) -> Limits:
+    return limits(_estate(issue).settings)

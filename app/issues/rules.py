@@ -1,0 +1,103 @@
+"""The table of an issue's states and moves. A rule is a row; only an owner's answer leads to closed."""
+
+import enum
+from dataclasses import dataclass
+
+from app.people.rules import Role
+
+
+class State(enum.Enum):
+    """Where an issue stands."""
+
+    RECORDED = "recorded"
+    ANSWERED = "answered"
+    REPORTED = "reported"
+    ROUTED = "routed"
+    ACCEPTED = "accepted"
+    RECTIFIED = "rectified"
+    CLOSED = "closed"
+
+
+class Move(enum.Enum):
+    """What can happen to an issue; the value is the journal's kind."""
+
+    ANSWER = "issue:answered"
+    REPORT = "issue:reported"
+    ROUTE = "issue:routed"
+    ACCEPT = "issue:accepted"
+    RECTIFY = "issue:rectified"
+    OWNER_SATISFIED = "issue:owner_satisfied"
+    OWNER_DISSATISFIED = "issue:owner_dissatisfied"
+
+
+class Urgency(enum.Enum):
+    """How soon an issue must be rectified."""
+
+    URGENT = "urgent"
+    ORDINARY = "ordinary"
+    MAJOR = "major"
+
+
+class Answer(enum.Enum):
+    """What an owner says about an issue."""
+
+    SATISFIED = "satisfied"
+    DISSATISFIED = "dissatisfied"
+
+
+class HowAnswered(enum.Enum):
+    """How an owner's answer was given; kept and printed."""
+
+    SIGNED = "signed"
+    MARK = "mark"
+    PHONE = "phone"
+    WITNESSED = "witnessed"
+    PROXY = "proxy"
+    TOLD = "told"
+
+
+@dataclass(frozen=True)
+class Step:
+    """From a state, by a move, to a state; for one of the roles. `by_owner`: the move is an owner's answer."""
+
+    before: State
+    move: Move
+    after: State
+    roles: frozenset[Role]
+    by_owner: bool = False
+
+
+_OFFICER = frozenset({Role.OFFICER, Role.FRONT_DESK, Role.SUPERVISOR})
+_LEADERS = frozenset({Role.SUPERVISOR, Role.MANAGER})
+_DEPARTMENT = frozenset({Role.DEPARTMENT_MANAGER})
+_WORKERS = frozenset({Role.DEPARTMENT_MANAGER, Role.HANDLER})
+
+STEPS = (
+    Step(State.RECORDED, Move.ANSWER, State.ANSWERED, _OFFICER),
+    Step(State.RECORDED, Move.ROUTE, State.ROUTED, _OFFICER),
+    Step(State.RECORDED, Move.REPORT, State.REPORTED, _OFFICER),
+    Step(State.ANSWERED, Move.OWNER_SATISFIED, State.CLOSED, _OFFICER, by_owner=True),
+    Step(State.ANSWERED, Move.ROUTE, State.ROUTED, _OFFICER),
+    Step(State.ANSWERED, Move.REPORT, State.REPORTED, _OFFICER),
+    Step(State.REPORTED, Move.ROUTE, State.ROUTED, _LEADERS),
+    Step(State.ROUTED, Move.ACCEPT, State.ACCEPTED, _DEPARTMENT),
+    Step(State.ACCEPTED, Move.RECTIFY, State.RECTIFIED, _WORKERS),
+    Step(State.RECTIFIED, Move.OWNER_SATISFIED, State.CLOSED, _OFFICER, by_owner=True),
+    Step(State.RECTIFIED, Move.OWNER_DISSATISFIED, State.ROUTED, _OFFICER, by_owner=True),
+)
+_TABLE = {(step.before, step.move): step for step in STEPS}
+
+CLOSING_ANSWERS = frozenset(
+    {HowAnswered.SIGNED, HowAnswered.MARK, HowAnswered.PHONE, HowAnswered.WITNESSED, HowAnswered.PROXY}
+)
+"""How a satisfied answer must be given to close an ordinary issue: told at the door alone, it does not."""
+
+
+def step(before: State, move: Move) -> Step | None:
+    """The row for a move from a state, if there is one."""
+    return _TABLE.get((before, move))
+
+
+def moves_open_to(roles: frozenset[Role], state: State) -> list[Move]:
+    """What somebody with these roles can do to an issue in a state, an owner's answers left out."""
+    return [row.move for row in STEPS if row.before is state and not row.by_owner and row.roles & roles]

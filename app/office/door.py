@@ -1,0 +1,168 @@
+"""The office door: its blueprint, who may enter, which estate they look at, how refusals are answered."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.core.clock import local_date, now
+from app.core.errors import NotAllowed, Refused
+from app.core.i18n import _, current_locale
+from app.core.journal import By
+from app.estates.models import Estate
+from app.estates.queries import estates_by_id
+from app.people.access import access_of
+from app.people.models import Staff, StaffRole
+from app.people.queries import roles_held
+from app.people.rules import Act, Role, allowed
+
+office = Blueprint("office", __name__)
+
+
+@dataclass(frozen=True)
+class Me:
+    """Who is at the desk: the person, the estate they look at and what they are there."""
+
+    staff: Staff
+    estate: Estate
+    estates: list[Estate]
+    held: list[StaffRole]
+
+    @property
+    def id(self) -> uuid.UUID:
+        return self.staff.id
+
+    @property
+    def name(self) -> str:
+        return self.staff.name
+
+    @property
+    def locale(self) -> str:
+        return self.staff.locale
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        return frozenset(held.role for held in self.held)
+
+    @property
+    def departments(self) -> frozenset[uuid.UUID]:
+        return frozenset(held.department_id for held in self.held if held.department_id)
+
+    def may(self, act: Act) -> bool:
+        return allowed(act, self.roles)
+
+    @property
+    def by(self) -> By:
+        return By(staff_id=self.staff.id)
+
+
+def me() -> Me:
+    """Who is at the desk. Only inside a view that is not open to anybody."""
+    return cast(Me, g.me)
+
+
+def estate_id() -> uuid.UUID:
+    """The estate that whoever is at the desk looks at: every office query is scoped to it."""
+    return me().estate.id
+
+
+def is_htmx() -> bool:
+    """Whether only a part of the page was asked for."""
+    return request.headers.get("HX-Request") == "true"
+
+
+@office.before_request
+def _let_in() -> AnyResponse | None:
+    access = access_of(current_app.view_functions[request.endpoint or ""])
+    if access is None:
+        abort(500, "a route without a permission")
+    if access.who == "anybody":
+        return None
+    if not current_user.is_authenticated:
+        return redirect(url_for("office.login", next=request.full_path if request.method == "GET" else None))
+    g.me = _who_is_here()
+    if access.act is not None and not g.me.may(access.act):
+        raise NotAllowed("access:not_yours", _("Your role in this estate does not include this."))
+    return None
+
+
+def _who_is_here() -> Me:
+    staff = cast(Staff, current_user._get_current_object())
+    held = roles_held(staff.id, local_date(now(), "Asia/Shanghai"))
+    estates = estates_by_id({role.estate_id for role in held})
+    if not estates:
+        raise NotAllowed("access:no_estate", _("You have no role in any estate. Ask the administrator."))
+    chosen = session.get("estate")
+    estate = next((estate for estate in estates if str(estate.id) == chosen), estates[0])
+    return Me(staff, estate, estates, [role for role in held if role.estate_id == estate.id])
+
+
+@office.errorhandler(Refused)
+def _refused(refusal: Refused) -> Any:
+    current_app.logger.info("refused %s %s %s", request.path, refusal.code, refusal.detail)
+    if is_htmx():
+        page = render_template("office/parts/refusal.html", message=refusal.message)
+        return make_response(page, refusal.status)
+    if request.method == "POST" and request.referrer and refusal.status != NotAllowed.status:
+        flash(str(refusal.message), "refusal")
+        return redirect(_own(request.referrer))
+    return render_template("errors/refused.html", message=refusal.message), refusal.status
+
+
+def _own(address: str) -> str:
+    """The address if it is one of ours, else the first page."""
+    return address if address.startswith(request.host_url) else url_for("office.inbox")
+
+
+@office.app_context_processor
+def _page_context() -> dict[str, Any]:
+    here = g.get("me")
+    return {
+        "me": here,
+        "estate": here.estate if here else None,
+        "estates": here.estates if here else [],
+        "nav": navigation(here) if here else [],
+        "locale": current_locale(),
+        "Act": Act,
+    }
+
+
+def navigation(here: Me) -> list[dict[str, Any]]:
+    """The side bar's entries for whoever is here: those pages whose permission they have."""
+    entries = [
+        ("office.inbox", Act.SEE_ESTATE, _("My inbox"), "inbox"),
+        ("office.plans", Act.SEE_PLAN, _("Plans"), "calendar"),
+        ("office.visits", Act.SEE_VISITS, _("Visits"), "door-enter"),
+        ("office.issues", Act.SEE_ISSUES, _("Issues"), "checklist"),
+        ("office.units", Act.SEE_OWNERS, _("Owners"), "home"),
+        ("office.roster", Act.IMPORT_ROSTER, _("Import roster"), "table-import"),
+        ("office.devices", Act.ENROL_TABLET, _("Tablets"), "devices"),
+    ]
+    return [
+        {"url": url_for(endpoint), "label": label, "icon": icon, "current": request.endpoint == endpoint}
+        for endpoint, act, label, icon in entries
+        if endpoint in current_app.view_functions and here.may(act)
+    ]
+
+
+def answer_file(content: bytes, media_type: str, name: str) -> Response:
+    """A download that browsers neither sniff nor show in place of a page of ours."""
+    response = Response(content, mimetype=media_type)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response

@@ -1,0 +1,86 @@
+"""Logging in and out, and choosing language and estate."""
+
+from flask import flash, redirect, render_template, request, session, url_for
+from flask_login import current_user, login_user, logout_user
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import PasswordField, StringField
+from wtforms.validators import InputRequired, Length
+
+from app.core.db import db
+from app.core.i18n import LOCALES, _, lazy_
+from app.core.limits import limiter
+from app.office.door import me, office
+from app.people.access import anybody, logged_in
+from app.people.actions import choose_locale, password_fits
+from app.people.queries import staff_by_login
+
+
+class LoginForm(FlaskForm):  # type: ignore[misc]
+    """Name and password."""
+
+    login = StringField(lazy_("Login"), validators=[InputRequired(), Length(max=60)])
+    password = PasswordField(lazy_("Password"), validators=[InputRequired(), Length(max=200)])
+
+
+@office.get("/login")
+@anybody("nobody is logged in yet")
+def login() -> str:
+    """The form."""
+    return render_template("office/login.html", form=LoginForm(), next=request.args.get("next", ""))
+
+
+@office.post("/login")
+@anybody("nobody is logged in yet")
+@limiter.limit("10 per minute; 60 per hour", methods=["POST"])
+def log_in() -> Response | tuple[str, int]:
+    """Check name and password; one sentence for every way to be wrong."""
+    form = LoginForm()
+    staff = staff_by_login(form.login.data or "")
+
+    if not form.validate() or not password_fits(staff, form.password.data or ""):
+        flash(_("Login or password is wrong."), "refusal")
+        return render_template("office/login.html", form=form, next=request.form.get("next", "")), 422
+
+    session.clear()
+    login_user(staff)
+    return redirect(_inside(request.form.get("next", "")))
+
+
+@office.post("/logout")
+@logged_in
+def log_out() -> Response:
+    """Forget who is at the desk."""
+    logout_user()
+    session.clear()
+    return redirect(url_for("office.login"))
+
+
+@office.post("/language")
+@anybody("the login page speaks both languages")
+def language() -> Response:
+    """Switch the language; remembered with the person, and with the browser before login."""
+    locale = request.form.get("locale", "")
+    if locale in LOCALES:
+        session["locale"] = locale
+        if current_user.is_authenticated:
+            choose_locale(current_user, locale)
+            db.session.commit()
+    return redirect(_inside(request.form.get("next", "")))
+
+
+@office.post("/estate")
+@logged_in
+def choose_estate() -> Response:
+    """Look at another of one's estates."""
+    chosen = request.form.get("estate", "")
+    if chosen in {str(estate.id) for estate in me().estates}:
+        session["estate"] = chosen
+    return redirect(url_for("office.inbox"))
+
+
+def _inside(address: str) -> str:
+    """An address of our own site, or the first page: a link never leads out through the login."""
+    if address.startswith("/") and not address.startswith(("//", "/\\")):
+        return address.rstrip("?")
+    return url_for("office.inbox")

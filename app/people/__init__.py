@@ -1,0 +1,1 @@
+"""Companies, departments, staff and their roles, tablets, and who may do what."""

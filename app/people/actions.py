@@ -1,0 +1,164 @@
+"""Everything that changes staff, roles and tablets. The caller commits."""
+
+import hashlib
+import secrets
+import uuid
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+
+from app.core import journal
+from app.core.db import db
+from app.core.errors import NotAllowed
+from app.core.i18n import _
+from app.core.journal import COMPANY_STREAM, By
+from app.people.models import Department, Device, DeviceUser, EnrolCode, Staff, StaffRole
+from app.people.rules import Liable, Role
+
+ENROL_FOR = timedelta(minutes=30)
+_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_hasher = PasswordHasher()
+_NOBODY = _hasher.hash(secrets.token_hex())
+
+
+def hash_password(password: str) -> str:
+    """An argon2id hash. Slow on purpose: stands outside transactions."""
+    return _hasher.hash(password)
+
+
+def password_fits(staff: Staff | None, password: str) -> bool:
+    """Whether this is the password of someone who still works here; takes as long for an unknown login."""
+    try:
+        _hasher.verify(staff.password_hash if staff else _NOBODY, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+    return staff is not None and staff.left_at is None
+
+
+def hire(login: str, name: str, password_hash: str, *, by: By, at: datetime, locale: str = "zh") -> Staff:
+    """A new member of staff, who may do nothing until given a role."""
+    staff = Staff(login=login, name=name, password_hash=password_hash, locale=locale)
+    db.session.add(staff)
+    db.session.flush()
+    journal.write(COMPANY_STREAM, "staff:hired", ("staff", staff.id), by=by, at=at)
+    return staff
+
+
+def give_role(
+    staff: Staff,
+    estate_id: uuid.UUID,
+    role: Role,
+    *,
+    since: date,
+    by: By,
+    at: datetime,
+    department: Department | None = None,
+) -> StaffRole:
+    """Let a person act in a role in an estate from a day on."""
+    held = StaffRole(staff=staff, estate_id=estate_id, role=role, department=department, since=since)
+    db.session.add(held)
+    db.session.flush()
+    journal.write(
+        COMPANY_STREAM,
+        "staff:role_given",
+        ("staff", staff.id),
+        by=by,
+        at=at,
+        data={"estate": str(estate_id), "role": role.value, "since": since.isoformat()},
+    )
+    return held
+
+
+def open_department(
+    estate_id: uuid.UUID, code: str, name_zh: str, name_en: str, liable: Liable, *, by: By, at: datetime
+) -> Department:
+    """A department that an estate's issues can be routed to."""
+    department = Department(
+        estate_id=estate_id, code=code, name_zh=name_zh, name_en=name_en, liable=liable
+    )
+    db.session.add(department)
+    db.session.flush()
+    journal.write(estate_id, "department:opened", ("department", department.id), by=by, at=at, data={"code": code})
+    return department
+
+
+def choose_locale(staff: Staff, locale: str) -> None:
+    """Remember the language a person reads. A preference, not history: the journal is silent."""
+    staff.locale = locale
+
+
+def make_enrol_code(staff: Staff, *, by: By, at: datetime) -> str:
+    """A code of 8 characters that turns one tablet into this person's, once, within half an hour."""
+    code = "".join(secrets.choice(_ALPHABET) for _i in range(8))
+    row = EnrolCode(code_hash=_digest(code), staff_id=staff.id, made_at=at, expires_at=at + ENROL_FOR)
+    db.session.add(row)
+    db.session.flush()
+    journal.write(COMPANY_STREAM, "device:code_made", ("staff", staff.id), by=by, at=at)
+    return code
+
+
+def enrol(code: str, key: dict[str, Any], app_version: str, *, at: datetime) -> tuple[DeviceUser, str, str]:
+    """Turn a code into a tablet: returns its user with the send token and the read token, told only here."""
+    row = _usable_code(code, at)
+    send_token, read_token = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    device = Device(
+        code=_next_device_code(), key=key, send_token_hash=_digest(send_token), enrolled_at=at, app_version=app_version
+    )
+    db.session.add(device)
+    db.session.flush()
+    user = DeviceUser(device_id=device.id, staff_id=row.staff_id, read_token_hash=_digest(read_token), since=at)
+    db.session.add(user)
+    db.session.flush()
+    row.used_at, row.device_id = at, device.id
+    by = By(staff_id=row.staff_id, device_id=device.id)
+    journal.write(COMPANY_STREAM, "device:enrolled", ("device", device.id), by=by, at=at)
+    return user, send_token, read_token
+
+
+def revoke(device: Device, *, by: By, at: datetime) -> None:
+    """The tablet may read no more. What it still sends is kept for a person to decide."""
+    if device.revoked_at is None:
+        device.revoked_at = at
+        journal.write(COMPANY_STREAM, "device:revoked", ("device", device.id), by=by, at=at)
+
+
+def keep_escrow(user: DeviceUser, jwe: str) -> None:
+    """Keep the data key of a vault, encrypted to the server, so that a forgotten PIN loses nothing."""
+    user.escrow = jwe
+
+
+def device_by_send_token(token: str) -> Device | None:
+    """The tablet that sends with this token, revoked or not."""
+    return db.session.scalars(sa.select(Device).where(Device.send_token_hash == _digest(token))).first()
+
+
+def user_by_read_token(token: str) -> DeviceUser | None:
+    """Whose vault reads with this token; nobody's once the tablet or the person's place on it is revoked."""
+    found = sa.select(DeviceUser).join(Device).where(
+        DeviceUser.read_token_hash == _digest(token),
+        DeviceUser.revoked_at.is_(None),
+        Device.revoked_at.is_(None),
+    )
+    return db.session.scalars(found).first()
+
+
+def _usable_code(code: str, at: datetime) -> EnrolCode:
+    found = sa.select(EnrolCode).where(EnrolCode.code_hash == _digest(code.strip().upper())).with_for_update()
+    row = db.session.scalars(found).first()
+    if row is None:
+        raise NotAllowed("enrol:code_unknown", _("This code is not known. Check it, or ask the office for a new one."))
+    if row.used_at is not None or row.expires_at < at:
+        raise NotAllowed("enrol:code_spent", _("This code was used or has run out. Ask the office for a new one."))
+    return row
+
+
+def _next_device_code() -> str:
+    made = db.session.scalar(sa.select(sa.func.count()).select_from(Device)) or 0
+    return f"T{made + 1:02}"
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,79 @@
+"""Who works where, in which roles, and which tablets there are."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import date
+
+import sqlalchemy as sa
+
+from app.core.db import db
+from app.people.models import Department, Device, DeviceUser, Staff, StaffRole
+from app.people.rules import Act, MAY, Role
+
+
+def staff_by_login(login: str) -> Staff | None:
+    """The member of staff who logs in by this name."""
+    return db.session.scalars(sa.select(Staff).where(Staff.login == login.strip().lower())).first()
+
+
+def roles_held(staff_id: uuid.UUID, on: date) -> list[StaffRole]:
+    """Every role a person holds on a day, in all estates."""
+    held = sa.select(StaffRole).where(StaffRole.staff_id == staff_id, *_valid(on)).order_by(StaffRole.since)
+    return list(db.session.scalars(held))
+
+
+def staff_in(estate_id: uuid.UUID, roles: Iterable[Role], on: date) -> list[Staff]:
+    """The people who hold one of `roles` in an estate on a day, by name."""
+    found = (
+        sa.select(Staff)
+        .join(StaffRole)
+        .where(StaffRole.estate_id == estate_id, StaffRole.role.in_(list(roles)), *_valid(on))
+        .where(Staff.left_at.is_(None))
+        .order_by(Staff.name)
+        .distinct()
+    )
+    return list(db.session.scalars(found))
+
+
+def staff_who_may(act: Act, estate_id: uuid.UUID, on: date) -> list[Staff]:
+    """The people who may do `act` in an estate on a day."""
+    return staff_in(estate_id, MAY[act], on)
+
+
+def departments(estate_id: uuid.UUID) -> list[Department]:
+    """The departments an estate knows, by code."""
+    found = sa.select(Department).where(Department.estate_id == estate_id).order_by(Department.code)
+    return list(db.session.scalars(found))
+
+
+def people_of(department_id: uuid.UUID, on: date) -> list[Staff]:
+    """Who works in a department on a day."""
+    found = (
+        sa.select(Staff)
+        .join(StaffRole)
+        .where(StaffRole.department_id == department_id, *_valid(on))
+        .where(Staff.left_at.is_(None))
+        .order_by(Staff.name)
+        .distinct()
+    )
+    return list(db.session.scalars(found))
+
+
+def names(staff_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Id → name for members of staff."""
+    rows = db.session.execute(sa.select(Staff.id, Staff.name).where(Staff.id.in_(list(staff_ids))))
+    return {row.id: row.name for row in rows}
+
+
+def devices() -> list[Device]:
+    """All tablets, by code."""
+    return list(db.session.scalars(sa.select(Device).order_by(Device.code)))
+
+
+def users_of(device_ids: Iterable[uuid.UUID]) -> list[DeviceUser]:
+    """Whose vaults are on these tablets."""
+    return list(db.session.scalars(sa.select(DeviceUser).where(DeviceUser.device_id.in_(list(device_ids)))))
+
+
+def _valid(on: date) -> tuple[sa.ColumnElement[bool], ...]:
+    return StaffRole.since <= on, sa.or_(StaffRole.until.is_(None), StaffRole.until > on)

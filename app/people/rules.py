@@ -1,0 +1,68 @@
+"""Roles, and the one table of who may do what."""
+
+import enum
+
+
+class Role(enum.Enum):
+    """A function in an estate; what it is called there follows from the estate's profile."""
+
+    OFFICER = "officer"
+    FRONT_DESK = "front_desk"
+    SUPERVISOR = "supervisor"
+    MANAGER = "manager"
+    PROPERTY_MANAGER = "property_manager"
+    EXECUTIVE = "executive"
+    DEPARTMENT_MANAGER = "department_manager"
+    HANDLER = "handler"
+    ADMIN = "admin"
+
+
+class Liable(enum.Enum):
+    """Whose department it is."""
+
+    PROPERTY = "property"
+    DEVELOPER = "developer"
+
+
+class Act(enum.Enum):
+    """Something a person may be allowed to do."""
+
+    SEE_ESTATE = "see_estate"
+    SEE_OWNERS = "see_owners"
+    SEE_VISITS = "see_visits"
+    SEE_ISSUES = "see_issues"
+    IMPORT_ROSTER = "import_roster"
+    MAKE_PLAN = "make_plan"
+    SEE_PLAN = "see_plan"
+    ROUTE_ISSUE = "route_issue"
+    ACCEPT_ISSUE = "accept_issue"
+    REPORT_RECTIFIED = "report_rectified"
+    ENROL_TABLET = "enrol_tablet"
+    CARRY_TABLET = "carry_tablet"
+
+
+_EVERYBODY = frozenset(Role)
+_CUSTOMER_SERVICE = frozenset(
+    {Role.OFFICER, Role.FRONT_DESK, Role.SUPERVISOR, Role.MANAGER, Role.PROPERTY_MANAGER, Role.EXECUTIVE, Role.ADMIN}
+)
+_LEADERS = frozenset({Role.SUPERVISOR, Role.MANAGER, Role.PROPERTY_MANAGER, Role.EXECUTIVE})
+
+MAY: dict[Act, frozenset[Role]] = {
+    Act.SEE_ESTATE: _EVERYBODY,
+    Act.SEE_ISSUES: _EVERYBODY,
+    Act.SEE_VISITS: _CUSTOMER_SERVICE,
+    Act.SEE_OWNERS: _CUSTOMER_SERVICE,
+    Act.IMPORT_ROSTER: frozenset({Role.SUPERVISOR, Role.ADMIN}),
+    Act.MAKE_PLAN: frozenset({Role.SUPERVISOR}),
+    Act.SEE_PLAN: _CUSTOMER_SERVICE,
+    Act.ROUTE_ISSUE: frozenset({Role.SUPERVISOR, Role.MANAGER}),
+    Act.ACCEPT_ISSUE: frozenset({Role.DEPARTMENT_MANAGER}),
+    Act.REPORT_RECTIFIED: frozenset({Role.DEPARTMENT_MANAGER, Role.HANDLER}),
+    Act.ENROL_TABLET: frozenset({Role.SUPERVISOR, Role.ADMIN}),
+    Act.CARRY_TABLET: frozenset({Role.OFFICER, Role.FRONT_DESK, Role.SUPERVISOR}),
+}
+
+
+def allowed(act: Act, roles: frozenset[Role]) -> bool:
+    """Whether somebody with these roles in an estate may do `act` there."""
+    return not MAY[act].isdisjoint(roles)

@@ -1,0 +1,1 @@
+"""What was shown to a person, and what they signed under it."""

@@ -1,0 +1,89 @@
+"""Keeping statements and signatures: everything a tablet claims is computed again. The caller commits."""
+
+import json
+import uuid
+from datetime import datetime
+
+from pydantic import ValidationError
+
+from app.core.db import db
+from app.core.errors import Refused
+from app.core.i18n import _
+from app.people.models import Device
+from app.signatures.messages import Evidence, RawEvidence, StatementText
+from app.signatures.models import Signature, Statement
+from app.signatures.rules import canonical, enough_ink, seal_holds, sealed_part, sha256_hex
+
+
+def read_statement(text: str) -> StatementText:
+    """The statement in a text that must be its canonical form. Raises Refused, code `statement:…`."""
+    try:
+        value = json.loads(text)
+        if canonical(value) != text.encode():
+            raise Refused("statement:not_canonical", _("The signed summary was not written in its one agreed form."))
+        return StatementText.model_validate_json(text)
+    except (ValueError, RecursionError) as error:
+        detail = error.errors() if isinstance(error, ValidationError) else str(error)
+        raise Refused("statement:unreadable", _("The signed summary cannot be read."), error=str(detail)) from error
+
+
+def keep_statement(
+    text: str,
+    signatures: list[tuple[Evidence, RawEvidence]],
+    *,
+    estate_id: uuid.UUID,
+    record_id: uuid.UUID,
+    device: Device,
+    at: datetime,
+) -> Statement:
+    """Store a statement with the signatures under it, each one verified. Raises Refused, code `signature:…`."""
+    statement = read_statement(text)
+    digest = sha256_hex(text.encode())
+    for evidence, raw in signatures:
+        verify(evidence, raw, digest, device)
+
+    kept = Statement(
+        estate_id=estate_id,
+        record_id=record_id,
+        schema_version=statement.v,
+        locale=statement.locale,
+        text=text,
+        sha256=digest,
+        received_at=at,
+    )
+    db.session.add(kept)
+    for position, (evidence, raw) in enumerate(signatures):
+        kept.signatures.append(_signature(estate_id, position, evidence, raw))
+        device.chain_head = sha256_hex(sealed_part(raw))
+    return kept
+
+
+def verify(evidence: Evidence, raw: RawEvidence, statement_sha256: str, device: Device) -> None:
+    """Check one signature against statement and tablet. Raises Refused with the code of what does not agree."""
+    if evidence.statement != statement_sha256:
+        raise Refused("signature:other_statement", _("The signature belongs to another summary."))
+    if evidence.device_id != device.id:
+        raise Refused("signature:other_device", _("The signature was made on another tablet."))
+    if not enough_ink(evidence.ink.strokes, evidence.how):
+        raise Refused("signature:too_little_ink", _("There is too little ink for a signature."))
+    if not seal_holds(raw, device.key):
+        raise Refused("signature:seal_broken", _("The tablet's seal does not match the signature."))
+
+
+def _signature(estate_id: uuid.UUID, position: int, evidence: Evidence, raw: RawEvidence) -> Signature:
+    return Signature(
+        estate_id=estate_id,
+        position=position,
+        role=evidence.role,
+        how=evidence.how,
+        signer_name=evidence.signer.name,
+        relation=evidence.signer.relation,
+        person_id=evidence.signer.person_id,
+        staff_id=evidence.signer.staff_id,
+        witness=evidence.witness,
+        evidence=canonical(raw).decode(),
+        evidence_sha256=sha256_hex(sealed_part(raw)),
+        previous=evidence.prev,
+        device_id=evidence.device_id,
+        signed_at=evidence.signed_at,
+    )

@@ -1,0 +1,143 @@
+"""Statement and evidence as a tablet sends them (version 1 of both)."""
+
+import uuid
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.signatures.rules import How, SignerRole
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Text = Annotated[str, Field(max_length=4000)]
+Name = Annotated[str, Field(min_length=1, max_length=120)]
+Whole = Annotated[int, Field(strict=True, ge=-(2**31), le=2**53 - 1)]
+
+
+class Message(BaseModel):
+    """What comes from a tablet: no field that we do not know, nothing coerced by surprise."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Ink(Message):
+    """Strokes of points `[x, y, pressure, ms]`: tenths of a CSS pixel, 0 to 1000, milliseconds since the first point."""
+
+    class Canvas(Message):
+        """CSS pixels, and the device's pixel ratio times 100."""
+
+        width: Annotated[Whole, Field(gt=0, le=10_000)]
+        height: Annotated[Whole, Field(gt=0, le=10_000)]
+        ratio: Annotated[Whole, Field(gt=0, le=2_000)]
+
+    canvas: Canvas
+    pointer: Literal["pen", "touch", "mouse"]
+    strokes: Annotated[
+        list[Annotated[list[Annotated[list[Whole], Field(min_length=4, max_length=4)]], Field(max_length=20_000)]],
+        Field(max_length=500),
+    ]
+
+
+class Signer(Message):
+    """Who signed, and how they relate to the unit."""
+
+    name: Name
+    relation: Annotated[str, Field(max_length=20)]
+    person_id: uuid.UUID | None = None
+    staff_id: uuid.UUID | None = None
+
+
+class Evidence(Message):
+    """One signature: the hash of what was shown, the ink, who and when, the tablet's chain and its seal."""
+
+    v: Literal[1]
+    role: SignerRole
+    statement: Sha256
+    how: How
+    signer: Signer
+    ink: Ink
+    witness: Annotated[str, Field(max_length=120)] = ""
+    read_aloud: bool = False
+    shown_at: datetime
+    end_seen_at: datetime
+    signed_at: datetime
+    device_id: uuid.UUID
+    app_version: Annotated[str, Field(max_length=40)]
+    prev: Sha256
+    seal: Annotated[str, Field(max_length=200)]
+
+
+class StatementText(Message):
+    """Version 1 of what is on the owner's screen. Only strings, whole numbers, booleans, lists and objects."""
+
+    class Estate(Message):
+        id: uuid.UUID
+        name: Name
+        company: Name
+        phone: Text
+
+    class UnitShown(Message):
+        id: uuid.UUID
+        label: Name
+
+    class VisitShown(Message):
+        id: uuid.UUID
+        number: Name
+        date: date
+        started_at: datetime
+        method: str
+
+    class Officer(Message):
+        id: uuid.UUID
+        name: Name
+
+    class Interviewee(Message):
+        name: Name
+        relation: str
+
+    class CallbackShown(Message):
+        issue_id: uuid.UUID
+        number: str
+        text: Text
+        round: Whole
+        measure: Text
+        answer: str
+        reason: Text
+
+    class IssueShown(Message):
+        id: uuid.UUID
+        n: Whole
+        text: Text
+        category: str
+        department: str
+        answered: bool
+        answer: Text
+        promised_on: str
+
+    class PhotoShown(Message):
+        sha256: Sha256
+        issue_id: uuid.UUID
+
+    class Consent(Message):
+        version: Whole
+        text: Text
+
+    schema_: Annotated[Literal["doorstep/statement"], Field(alias="schema")]
+    v: Literal[1]
+    template: Literal[1]
+    locale: Literal["zh", "en"]
+    estate: Estate
+    unit: UnitShown
+    visit: VisitShown
+    officer: Officer
+    interviewee: Interviewee
+    callbacks: list[CallbackShown]
+    issues: list[IssueShown]
+    photos: list[PhotoShown]
+    wishes: Text
+    rating: str
+    consent: Consent
+
+
+RawEvidence = dict[str, Any]
+"""Evidence as parsed JSON: the seal covers exactly what the tablet sent, so it is kept beside the typed form."""

@@ -1,0 +1,15 @@
+"""The tablets' data: enrolment, operations up, documents down, blobs."""
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+
+from app.sync import models
+from app.sync.door import sync
+
+__all__ = ["init_app", "models", "sync"]
+
+
+def init_app(app: Flask, csrf: CSRFProtect) -> None:
+    """Open the door. Tablets bring bearer tokens, no cookies: there is nothing to forge."""
+    csrf.exempt(sync)
+    app.register_blueprint(sync)

@@ -1,0 +1,1 @@
+"""Plans, and the visits and attempts at the owners' doors."""

@@ -1,0 +1,103 @@
+"""What a tablet says about a visit or an attempt: bodies of its operations, version 1."""
+
+import uuid
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from app.issues.rules import Answer, Urgency
+from app.signatures.messages import Message, Name, Sha256, Text, Whole
+from app.visits.rules import Method, Outcome, Rating, Relation, Unsigned
+
+Sentence = Annotated[str, Field(min_length=1, max_length=4000)]
+Number = Annotated[str, Field(pattern=r"^T\d{2,}-\d{4,}$")]
+
+
+class Interviewee(Message):
+    """Who answered at the door."""
+
+    name: Name
+    relation: Relation
+    person_id: uuid.UUID | None = None
+
+
+class Script(Message):
+    """What the officer said at the door (R06)."""
+
+    introduced: bool
+    purpose: bool
+    recent_work: bool
+    measures: bool
+
+
+class AnswerGiven(Message):
+    """The owner's answer to a callback on an issue."""
+
+    task_id: uuid.UUID
+    issue_id: uuid.UUID
+    round: Whole
+    answer: Answer
+    reason: Text = ""
+
+
+class PhotoTaken(Message):
+    """A photo that follows: `sha256` names the picture, `sealed` the encrypted bytes that will be sent."""
+
+    sha256: Sha256
+    sealed: Sha256
+    width: Whole
+    height: Whole
+    bytes: Whole
+
+
+class IssueRaised(Message):
+    """One matter the owner raised: answered on the spot to their satisfaction, or promised an answer by a day."""
+
+    id: uuid.UUID
+    text: Sentence
+    category: Annotated[str, Field(max_length=40)]
+    urgency: Urgency
+    answered: bool
+    answer: Text = ""
+    promised_on: date | None = None
+    photos: Annotated[list[PhotoTaken], Field(max_length=60)] = []
+
+
+class NotSigned(Message):
+    """Why the owner did not sign."""
+
+    reason: Unsigned
+    note: Text = ""
+
+
+class VisitHeld(Message):
+    """`visit.hold`, version 1: a whole visit in one operation."""
+
+    number: Number
+    unit_id: uuid.UUID
+    method: Method
+    started_at: datetime
+    ended_at: datetime
+    interviewee: Interviewee
+    script: Script
+    task_ids: Annotated[list[uuid.UUID], Field(max_length=50)]
+    answers: Annotated[list[AnswerGiven], Field(max_length=50)]
+    issues: Annotated[list[IssueRaised], Field(max_length=50)]
+    wishes: Text
+    rating: Rating
+    statement: Annotated[str, Field(max_length=200_000)]
+    signatures: Annotated[list[dict[str, Any]], Field(max_length=4)]
+    unsigned: NotSigned | None = None
+
+
+class AttemptRecorded(Message):
+    """`attempt.record`, version 1: somebody knocked or rang, and nobody could be visited."""
+
+    number: Number
+    unit_id: uuid.UUID
+    task_ids: Annotated[list[uuid.UUID], Field(max_length=50)]
+    method: Method
+    outcome: Outcome
+    note: Text = ""
+    tried_at: datetime

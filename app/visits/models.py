@@ -1,0 +1,99 @@
+"""Plans, visits held and attempts that failed."""
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.db import Kept
+from app.estates.models import Unit
+from app.people.models import Staff
+from app.visits.rules import Method, Outcome, PlanState, Rating, Relation, Unsigned
+
+
+class Plan(Kept):
+    """A month's plan of visits in an estate."""
+
+    __tablename__ = "plan"
+    __table_args__ = (sa.UniqueConstraint("estate_id", "month"),)
+
+    estate_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("estate.id"))
+    month: Mapped[str] = mapped_column(sa.String(7))
+    state: Mapped[PlanState] = mapped_column(default=PlanState.DRAFT)
+    made_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("staff.id"))
+    made_at: Mapped[datetime]
+    active_at: Mapped[datetime | None]
+    lines: Mapped[list["PlanLine"]] = relationship(back_populates="plan")
+
+
+class PlanLine(Kept):
+    """One household of a plan: who goes there, and by which day."""
+
+    __tablename__ = "plan_line"
+    __table_args__ = (sa.UniqueConstraint("plan_id", "unit_id"),)
+
+    estate_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    plan_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("plan.id"))
+    unit_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    officer_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("staff.id"))
+    due_on: Mapped[date]
+    last_met_on: Mapped[date | None]
+    plan: Mapped[Plan] = relationship(back_populates="lines")
+    unit: Mapped[Unit] = relationship()
+    officer: Mapped[Staff] = relationship()
+
+
+class Visit(Kept):
+    """A visit held: what was said and signed at one door, at one time. Its id was made on the tablet."""
+
+    __tablename__ = "visit"
+    __table_args__ = (sa.Index("ix_visit_estate_started", "estate_id", "started_at"),)
+
+    estate_id: Mapped[uuid.UUID]
+    unit_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    number: Mapped[str] = mapped_column(sa.String(20))
+    receipt_number: Mapped[str | None] = mapped_column(sa.String(20), index=True)
+    officer_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("staff.id"), index=True)
+    device_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("device.id"))
+    operation_id: Mapped[uuid.UUID] = mapped_column(unique=True)
+    method: Mapped[Method]
+    categories: Mapped[list[str]]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    interviewee_name: Mapped[str] = mapped_column(sa.String(120))
+    interviewee_relation: Mapped[Relation]
+    interviewee_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    script: Mapped[dict[str, Any]]
+    wishes: Mapped[str] = mapped_column(sa.Text, default="")
+    rating: Mapped[Rating]
+    unsigned: Mapped[Unsigned | None]
+    unsigned_note: Mapped[str] = mapped_column(sa.Text, default="")
+    complete: Mapped[bool]
+    review: Mapped[str] = mapped_column(sa.String(60), default="")
+    unit: Mapped[Unit] = relationship()
+    officer: Mapped[Staff] = relationship()
+
+
+class Attempt(Kept):
+    """An attempt that met nobody, kept and counted."""
+
+    __tablename__ = "attempt"
+
+    estate_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    unit_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    number: Mapped[str] = mapped_column(sa.String(20))
+    receipt_number: Mapped[str | None] = mapped_column(sa.String(20))
+    officer_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("staff.id"))
+    device_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("device.id"))
+    operation_id: Mapped[uuid.UUID] = mapped_column(unique=True)
+    method: Mapped[Method]
+    outcome: Mapped[Outcome]
+    note: Mapped[str] = mapped_column(sa.Text, default="")
+    task_ids: Mapped[list[str]]
+    tried_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    unit: Mapped[Unit] = relationship()
+    officer: Mapped[Staff] = relationship()

@@ -1,0 +1,78 @@
+"""Kinds of visits, ratings, outcomes of attempts, and which category each due thing has."""
+
+import enum
+
+from app.agenda.rules import TaskKind
+from app.issues.rules import HowAnswered
+
+
+class Method(enum.Enum):
+    """How owners are visited (R03)."""
+
+    DOOR = "door"
+    PHONE = "phone"
+
+
+class Category(enum.Enum):
+    """The policy's categories that this product holds so far (R02), and 事项回访 beside them."""
+
+    SCHEDULED = "scheduled"
+    ISSUE_CALLBACK = "issue_callback"
+
+
+class Rating(enum.Enum):
+    """An owner's rating of the service."""
+
+    SATISFIED = "satisfied"
+    BASIC = "basic"
+    DISSATISFIED = "dissatisfied"
+    NONE = "none"
+
+
+class Relation(enum.Enum):
+    """Who answered at the door, seen from the owner."""
+
+    OWNER = "owner"
+    SPOUSE = "spouse"
+    FAMILY = "family"
+    TENANT = "tenant"
+    OTHER = "other"
+
+
+class Outcome(enum.Enum):
+    """Why nobody could be visited. A failed attempt is kept and leaves its tasks due."""
+
+    NOBODY_HOME = "nobody_home"
+    REFUSED = "refused"
+    NO_ANSWER = "no_answer"
+    CHILD_ONLY = "child_only"
+
+
+class Unsigned(enum.Enum):
+    """Why an owner did not sign."""
+
+    REFUSED = "refused"
+    CANNOT_WRITE = "cannot_write"
+
+
+class PlanState(enum.Enum):
+    """A proposed plan is a draft until the supervisor puts it to work."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+
+
+CATEGORY_OF = {
+    TaskKind.PLANNED_VISIT: Category.SCHEDULED,
+    TaskKind.ISSUE_CALLBACK: Category.ISSUE_CALLBACK,
+}
+"""Each due thing has its own category, so that one visit can carry several."""
+
+
+def how_answered(relation: Relation, signed: bool, marked: bool) -> HowAnswered:
+    """How an answer at the door was given: by whom, and under a signature or not."""
+    if not signed:
+        return HowAnswered.TOLD
+    if relation not in (Relation.OWNER, Relation.TENANT):
+        return HowAnswered.PROXY
+    return HowAnswered.MARK if marked else HowAnswered.SIGNED

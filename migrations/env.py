@@ -1,0 +1,26 @@
+"""Runs migrations with the application's own engine, then makes the triggers that keep immutable tables."""
+
+from importlib import import_module
+from pathlib import Path
+
+import app
+from alembic import context
+from app.core.db import Base
+from app.core.immutable import protect
+from flask import current_app
+
+for models in sorted(Path(app.__file__).parent.glob("*/models.py")):
+    import_module(f"app.{models.parent.name}.models")
+
+
+def run() -> None:
+    """Migrate to the revision asked for, in one transaction."""
+    extension = current_app.extensions["migrate"]
+    with extension.db.engine.connect() as connection:
+        context.configure(connection=connection, target_metadata=Base.metadata, **extension.configure_args)
+        with context.begin_transaction():
+            context.run_migrations()
+            protect(connection)
+
+
+run()
