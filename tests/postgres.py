@@ -70,8 +70,19 @@ class Postgres:
         _make_cluster(binaries / "initdb", folder / "data", user)
         options = [f"-c{name}={value}" for name, value in SETTINGS.items()]
         self._guard = subprocess.Popen(
-            ["/bin/sh", "-c", GUARD, "guard", str(folder), str(binaries / "postgres")]
-            + ["-D", str(folder / "data"), "-k", str(folder), *options],
+            [
+                "/bin/sh",
+                "-c",
+                GUARD,
+                "guard",
+                folder,
+                binaries / "postgres",
+                "-D",
+                folder / "data",
+                "-k",
+                folder,
+            ]
+            + options,
             stdin=subprocess.PIPE,
             cwd="/",
             user=user,
@@ -100,7 +111,7 @@ class Postgres:
         self._execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def stop(self) -> None:
-        """Stop the server at once and remove its folder. Does nothing on a server that another process started."""
+        """Stop the server at once and remove its folder. One that another process started stays."""
         if self._guard is None or self._guard.stdin is None:
             return
         self._guard.stdin.close()
@@ -149,7 +160,9 @@ def _unprivileged_user() -> str | None:
 
 
 def _make_cluster(initdb: Path, where: Path, user: str | None) -> None:
-    command = [initdb, "-D", where, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
-    made = subprocess.run(command, user=user, cwd="/", capture_output=True, text=True, check=False)
+    options = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+    made = subprocess.run(
+        [initdb, "--pgdata", where, *options], user=user, cwd="/", capture_output=True, text=True, check=False
+    )
     if made.returncode:
         raise RuntimeError(f"initdb failed: {made.stderr}")

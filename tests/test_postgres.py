@@ -49,7 +49,8 @@ def test_tests_killed_with_minus_nine_leave_no_server() -> None:
          "print(s.url, s._guard.pid, flush=True); input()"],
         cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
-    assert tests.stdout and tests.stdin
+    assert tests.stdout
+    assert tests.stdin
     url, guard = tests.stdout.readline().split()
 
     tests.send_signal(signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""Makes the translations readable for programs: .mo for the server, JSON for browsers. Part of set-up; needs Babel only."""
+"""Makes the translations readable for programs: .mo for the server, JSON for browsers. Needs Babel only."""
 
 import json
 from pathlib import Path
@@ -19,7 +19,7 @@ def compile_all(root: Path) -> None:
             catalogue = read_po(file)
         with source.with_suffix(".mo").open("wb") as file:
             write_mo(file, catalogue)
-        known = {str(message.id): str(message.string) for message in catalogue if message.id and message.string}
+        known = {str(entry.id): str(entry.string) for entry in catalogue if entry.id and entry.string}
         words = {msgid: known[msgid] for msgid in sorted(wanted & known.keys())}
         _write_json(root / "static" / "catalogue" / f"{source.parent.parent.name}.json", words)
 

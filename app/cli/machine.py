@@ -1,7 +1,7 @@
-"""Makes this machine ready for `make run` and `make test`. Runs on the bare system Python: nothing of ours is imported.
+"""Makes this machine ready for `make run` and `make test`, on the bare system Python, with no import of ours.
 
-Every step leaves a stamp, the hash of what it was made from. A step whose stamp still holds is passed over, so
-that a second start takes no time and a changed lock file repeats its own step only.
+Every step leaves a stamp, the hash of what it was made from. A step whose stamp still holds is passed over:
+a second start takes no time, and a changed lock file repeats its own step only.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ RUN, LINT, TEST = "run", "lint", "test"
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 
 
-class CannotGoOn(Exception):
+class SetUpError(Exception):
     """Set-up needs a person. The message is one line that says what to do."""
 
 
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str]) -> None:
     try:
         project = Project(ROOT)
         set_up(project, purpose)
-    except CannotGoOn as reason:
+    except SetUpError as reason:
         sys.exit(f"Doorstep: {reason}")
     if purpose == RUN:
         end_with_parent()
@@ -78,7 +78,7 @@ class Project:
         return os.pathsep.join([*map(str, ours), os.environ.get("PATH", os.defpath)])
 
 
-# --- What only the system can give ---------------------------------------------------------------------------
+# --- What only the system can give
 
 
 @dataclass(frozen=True)
@@ -101,10 +101,8 @@ class Apt:
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         apt = [*self.rights, "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
         install = [*apt, "install", "-y", "--no-install-recommends", *packages]
-        for command in ([*apt, "update"], install):
-            done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-        if done.returncode:
-            raise CannotGoOn(by_hand(packages))
+        if not all(_succeeds(command, environment) for command in ([*apt, "update"], install)):
+            raise SetUpError(by_hand(packages))
 
 
 def by_hand(packages: Iterable[str]) -> str:
@@ -133,7 +131,7 @@ def provide(needs: Iterable[Need], apt: Apt | None) -> None:
         say(f"system packages: {' '.join(packages)}")
         apt.install(packages)
     elif any(need.vital for need in missing):
-        raise CannotGoOn(by_hand(packages))
+        raise SetUpError(by_hand(packages))
     else:
         say(f"works better with: apt-get install {' '.join(packages)}")
 
@@ -162,12 +160,13 @@ def font(name: str) -> Callable[[], bool]:
     return lambda: any(next(Path(folder).rglob(f"{name}*"), None) for folder in FONT_FOLDERS)
 
 
-def _succeeds(command: Sequence[str]) -> bool:
-    return subprocess.run(command, capture_output=True).returncode == 0
+def _succeeds(command: Sequence[str], environment: dict[str, str] | None = None) -> bool:
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    return subprocess.run(command, env=environment, check=False, **quiet).returncode == 0
 
 
 VENV_NEEDS = (
-    Need("python{}.{}-venv".format(*sys.version_info), lambda: find_spec("ensurepip") is not None),
+    Need("python{}.{}-venv".format(*sys.version_info[:2]), lambda: find_spec("ensurepip") is not None),
 )
 RUN_NEEDS = (
     Need("libpango-1.0-0", library("libpango-1.0.so.0")),
@@ -182,7 +181,7 @@ TEST_NEEDS = (
 )
 
 
-# --- Steps and their stamps ----------------------------------------------------------------------------------
+# --- Steps and their stamps
 
 
 @dataclass(frozen=True)
@@ -237,7 +236,7 @@ def steps(project: Project, purpose: Purpose) -> Iterator[Step]:
 
 
 def make_environment(project: Project) -> None:
-    """A virtual environment that works from this folder. One that was moved here or lost its Python is made anew."""
+    """A virtual environment that works from this folder; made anew if it moved or lost its Python."""
     if _is_sound(project):
         return
     say("Python environment")
@@ -268,11 +267,12 @@ def python_packages(project: Project, developer: bool) -> Step:
 
 def project_itself(project: Project) -> Step:
     """The `doorstep` command. Its own step, since hashes cannot be required of a folder."""
+    alone = ("--no-index", "--no-deps", "--no-build-isolation")
     return Step(
         name="Doorstep's own commands",
         stamp=project.environment / "stamps" / "project",
         sources=(project.root / "pyproject.toml", digest([project.root / "requirements.txt"])),
-        act=lambda: pip(project, "--no-index", "--no-deps", "--no-build-isolation", "--editable", str(project.root)),
+        act=lambda: pip(project, *alone, "--editable", str(project.root)),
         makes=project.environment / "bin" / "doorstep",
     )
 
@@ -287,8 +287,9 @@ def node_here() -> bool:
     """Whether this machine has a Node.js that is new enough, with npm."""
     if not (shutil.which("node") and shutil.which("npm")):
         return False
-    version = subprocess.run(["node", "--version"], capture_output=True, text=True).stdout
-    return version.lstrip("v").split(".")[0].isdigit() and int(version.lstrip("v").split(".")[0]) >= OLDEST_NODE
+    told = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout
+    major = told.strip().lstrip("v").split(".")[0]
+    return major.isdigit() and int(major) >= OLDEST_NODE
 
 
 def bring_node(project: Project) -> Step:
@@ -316,13 +317,13 @@ def _make_commands(package: Path, commands: Path) -> None:
     node, npm = package / "bin" / "node", package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     for name, line in {"node": f'"{node}"', "npm": f'"{node}" "{npm}"'}.items():
         command = commands / name
-        # This Node.js would know public certificate authorities only, not those the machine was told to trust.
+        # By itself it knows public certificate authorities only, not those this machine was told to trust.
         command.write_text(f'#!/bin/sh\nexport NODE_USE_SYSTEM_CA=1\nexec {line} "$@"\n')
         command.chmod(0o755)
 
 
 def npm_packages(project: Project, developer: bool) -> Step:
-    """What `package-lock.json` says, with the checking tools for developers. No package runs code of its own."""
+    """What `package-lock.json` says, for developers with the tools. No package runs code of its own."""
     lock = (project.root / "package.json", project.root / "package-lock.json")
     omit = [] if developer else ["--omit=dev"]
     quiet = ["--no-audit", "--no-fund", "--loglevel=error"]
@@ -354,7 +355,7 @@ def npm(project: Project, *arguments: str) -> None:
 
 
 def catalogues(project: Project) -> Step:
-    """The translations as programs read them: the server's and, for what our JavaScript says, the browsers'."""
+    """The translations as programs read them: all for the server, what our JavaScript says for browsers."""
     translations, static = project.root / "app" / "translations", project.root / "static"
     compiler = project.root / "app" / "cli" / "catalogues.py"
     modules = [path for folder in ("tablet", "office") for path in (static / folder).rglob("*.js")]
@@ -367,7 +368,7 @@ def catalogues(project: Project) -> Step:
     )
 
 
-# --- Running things ------------------------------------------------------------------------------------------
+# --- Running things
 
 
 def execute(command: Sequence[str], cwd: Path | None = None, env: dict[str, str] | None = None) -> None:
@@ -375,7 +376,7 @@ def execute(command: Sequence[str], cwd: Path | None = None, env: dict[str, str]
     try:
         subprocess.run(command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, check=True)
     except subprocess.CalledProcessError as error:
-        raise CannotGoOn(f"this failed, see above: {' '.join(command)}") from error
+        raise SetUpError(f"this failed, see above: {' '.join(command)}") from error
 
 
 @contextmanager
@@ -389,7 +390,8 @@ def alone(project: Project) -> Iterator[None]:
 
 def end_with_parent() -> None:
     """Be told to stop when `make` is gone, however it went. Holds on through exec."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def say(line: str) -> None:
@@ -399,5 +401,5 @@ def say(line: str) -> None:
 
 if __name__ == "__main__":
     if sys.version_info < OLDEST_PYTHON:
-        sys.exit("Doorstep: needs Python 3.11 or newer; name one that is installed: make run PYTHON=python3.12")
+        sys.exit("Doorstep: needs Python 3.11 or newer; name one that is here: make run PYTHON=python3.12")
     main(sys.argv[1:])

@@ -1,0 +1,18 @@
+"""The `doorstep` command. Each command has a file of its own."""
+
+from flask.cli import FlaskGroup
+
+from app.cli.load_demo import load_demo
+from app.cli.migrate import migrate
+from app.cli.run import run
+from app.factory import create_app
+
+main = FlaskGroup(
+    name="doorstep",
+    help="Owner visits for property management. Settings come from the environment.",
+    create_app=create_app,
+    add_default_commands=False,
+    add_version_option=False,
+)
+for command in (run, migrate, load_demo):
+    main.add_command(command)

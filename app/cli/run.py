@@ -1,0 +1,92 @@
+"""`doorstep run`: the whole product, started and stopped together."""
+
+import os
+import ssl
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import click
+from flask import Flask
+
+from app.cli.address import EVERYWHERE, Address, AddressError
+from app.cli.certificate import AUTHORITY_PATH, Certificate, CertificateError, certificate_for
+from app.cli.load_demo import Login, demo_logins, load_if_empty
+from app.cli.migrate import bring_up_to_date
+from app.cli.server import STARTED_BY
+from app.cli.supervisor import run_together
+from app.core.clock import now
+from app.factory import create_app
+
+START_LIMIT = 120  # seconds
+SERVER = (sys.executable, "-m", "gunicorn", "--config", "python:app.cli.server")
+
+
+@click.command()
+def run() -> None:
+    """Migrate, load the demonstration estate into an empty database, and serve until told to stop."""
+    try:
+        address = Address.from_environment()
+        address.must_be_free()
+        app = prepared_app()
+        certificate = certificate_for(Path(app.config["DATA"]) / "tls", now()) if address.tls else None
+    except (AddressError, CertificateError) as reason:
+        raise click.ClickException(str(reason)) from reason
+
+    def welcome(all_alive: Callable[[], bool]) -> None:
+        if _answers(address, all_alive):
+            click.echo(welcome_text(address, certificate, demo_logins(app)))
+
+    os.environ[STARTED_BY] = str(os.getpid())
+    sys.exit(run_together([SERVER], welcome))
+
+
+def prepared_app() -> Flask:
+    """The program with its database migrated and, if it was empty, the demonstration estate in it."""
+    app = create_app()
+    bring_up_to_date(app)
+    if os.environ.get("DEMO") != "0" and load_if_empty(app):
+        click.echo("· demonstration estate loaded")
+    return app
+
+
+def _answers(address: Address, all_alive: Callable[[], bool]) -> bool:
+    """Wait until the server says that it is ready; False when it ended instead."""
+    give_up = time.monotonic() + START_LIMIT
+    while all_alive() and time.monotonic() < give_up:
+        if _is_ready(address):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def _is_ready(address: Address) -> bool:
+    host = "localhost" if address.host in EVERYWHERE else address.host
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # it is ourselves we ask
+    url = Address(host, address.port, address.tls).urls[0]
+    try:
+        with urlopen(f"{url}/healthz", timeout=5, context=context) as answer:  # noqa: S310
+            return bool(answer.status == 200)
+    except (URLError, OSError):
+        return False
+
+
+def welcome_text(address: Address, certificate: Certificate | None, logins: list[Login]) -> str:
+    """What is printed once the server is ready: where, who may log in, and how tablets come to trust it."""
+    lines = ["", f"Doorstep is ready: {'  '.join(address.urls)}", "Stop it with Ctrl-C."]
+    if logins:
+        lines += ["", "Demo logins (login, password, role):"]
+        lines += [f"  {login:<14}{password:<18}{role}" for role, login, password in logins]
+    if certificate and certificate.authority:
+        lines += [
+            "",
+            f"A tablet trusts this server once it has installed {address.urls[-1]}{AUTHORITY_PATH}",
+            "  Android: open it past the warning; Settings, Security, Install a certificate, CA certificate",
+            "  iPad: open it in Safari; Settings, Profile Downloaded; then About, Certificate Trust Settings",
+            f"  SHA-256 {certificate.fingerprint}",
+        ]
+    return "\n".join([*lines, ""])

@@ -1,0 +1,40 @@
+"""gunicorn's settings: it reads the names in this module."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from app.cli.address import Address
+from app.cli.certificate import certificate_for
+from app.cli.machine import end_with_parent
+from app.config import from_environment
+from app.core.clock import now
+
+STARTED_BY = "DOORSTEP_STARTED_BY"
+
+_address = Address.from_environment()
+
+bind = _address.bind
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+threads = int(os.environ.get("WEB_THREADS", "4"))
+timeout = 120
+graceful_timeout = 10
+keepalive = 5
+loglevel = "warning"
+proc_name = "doorstep"
+control_socket_disable = True
+wsgi_app = "app.factory:create_app()"
+
+if _address.tls:
+    _certificate = certificate_for(Path(from_environment()["DATA"]) / "tls", now())
+    certfile, keyfile = str(_certificate.chain), str(_certificate.key)
+    wsgi_app = "app.cli.certificate:application()"
+
+
+def on_starting(_server: Any) -> None:
+    """Never outlive who started us, even if that was killed with -9."""
+    end_with_parent()
+    if os.getppid() != int(os.environ.get(STARTED_BY, os.getppid())):
+        sys.exit("whoever started this server is gone")

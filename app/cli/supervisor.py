@@ -1,0 +1,79 @@
+"""Keeps programs running together: when one ends or we are told to stop, all end and none stays behind."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from types import FrameType
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PATIENCE = 15  # seconds that programs have to finish what they are doing
+
+Program = subprocess.Popen[bytes]
+AllAlive = Callable[[], bool]
+
+
+class ToldToStop(BaseException):
+    """Ctrl-C, or a signal that means the same."""
+
+
+def run_together(commands: Sequence[Sequence[str]], wait_until_ready: Callable[[AllAlive], None]) -> int:
+    """Run all commands until one ends or we are told to stop. Gives the exit code: 0 when told to stop.
+
+    `wait_until_ready(all_alive)` is called once they are started.
+    """
+    programs: list[Program] = []
+    _hear_signals(programs)
+    try:
+        # A session each: Ctrl-C reaches us alone, and we can end each with all that it started.
+        programs += [subprocess.Popen(command, start_new_session=True) for command in commands]
+        wait_until_ready(lambda: all(program.poll() is None for program in programs))
+        return _first_to_end(programs)
+    except ToldToStop:
+        return 0
+    finally:
+        _stop(programs)
+
+
+def _hear_signals(programs: list[Program]) -> None:
+    def hurry(_signal: int, _frame: FrameType | None) -> None:
+        _kill(programs)
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        for number in STOP_SIGNALS:
+            signal.signal(number, hurry)
+        raise ToldToStop
+
+    for number in STOP_SIGNALS:
+        signal.signal(number, stop)
+
+
+def _first_to_end(programs: list[Program]) -> int:
+    while True:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+        for program in programs:
+            code = program.poll()
+            if code is not None:
+                return code or 1  # none of them ends by itself
+
+
+def _stop(programs: list[Program]) -> None:
+    for program in programs:
+        if program.poll() is None:
+            program.terminate()
+    give_up = time.monotonic() + PATIENCE
+    for program in programs:
+        try:
+            program.wait(max(0, give_up - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            continue
+    _kill(programs)
+
+
+def _kill(programs: list[Program]) -> None:
+    for program in programs:
+        try:
+            os.killpg(program.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            continue
