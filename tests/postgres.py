@@ -68,21 +68,10 @@ class Postgres:
 
         binaries = _binaries()
         _make_cluster(binaries / "initdb", folder / "data", user)
-        options = [f"-c{name}={value}" for name, value in SETTINGS.items()]
+        server: list[str | Path] = [binaries / "postgres", "-D", folder / "data", "-k", folder]
+        server += [f"-c{name}={value}" for name, value in SETTINGS.items()]
         self._guard = subprocess.Popen(
-            [
-                "/bin/sh",
-                "-c",
-                GUARD,
-                "guard",
-                folder,
-                binaries / "postgres",
-                "-D",
-                folder / "data",
-                "-k",
-                folder,
-            ]
-            + options,
+            ["/bin/sh", "-c", GUARD, "guard", folder, *server],
             stdin=subprocess.PIPE,
             cwd="/",
             user=user,
@@ -118,7 +107,7 @@ class Postgres:
         self._guard.wait()
         self._guard = None
 
-    def _execute(self, statement: sql.Composable) -> None:
+    def _execute(self, statement: sql.Composed) -> None:
         with self._connect() as connection:
             connection.execute(statement)
 
@@ -161,8 +150,7 @@ def _unprivileged_user() -> str | None:
 
 def _make_cluster(initdb: Path, where: Path, user: str | None) -> None:
     options = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
-    made = subprocess.run(
-        [initdb, "--pgdata", where, *options], user=user, cwd="/", capture_output=True, text=True, check=False
-    )
+    command: list[str | Path] = [initdb, "--pgdata", where, *options]
+    made = subprocess.run(command, user=user, cwd="/", capture_output=True, text=True, check=False)
     if made.returncode:
         raise RuntimeError(f"initdb failed: {made.stderr}")

@@ -161,8 +161,9 @@ def font(name: str) -> Callable[[], bool]:
 
 
 def _succeeds(command: Sequence[str], environment: dict[str, str] | None = None) -> bool:
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    return subprocess.run(command, env=environment, check=False, **quiet).returncode == 0
+    silent = subprocess.DEVNULL
+    done = subprocess.run(command, env=environment, stdin=silent, stdout=silent, stderr=silent, check=False)
+    return done.returncode == 0
 
 
 VENV_NEEDS = (
