@@ -1,0 +1,103 @@
+"""How days, hours and limits are said: in the reader's language and the estate's time zone."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from flask_babel import get_locale
+
+from app.core.i18n import _, current_locale
+
+_DAY = {"zh": "M月d日", "en": "d MMM"}
+_DAY_OF_YEAR = {"zh": "y年M月d日", "en": "d MMM y"}
+_NEAR = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A time limit in words. `tone`: late, wait (less than a day is left) or blank."""
+
+    words: str
+    tone: str
+
+    @property
+    def icon(self) -> str:
+        return {"late": "alert-triangle", "wait": "hourglass"}.get(self.tone, "")
+
+
+@dataclass(frozen=True)
+class When:
+    """Says moments and days as somebody in `zone` says them at `now`."""
+
+    zone: str
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        return self.local(self.now).date()
+
+    def local(self, at: datetime) -> datetime:
+        """The same moment on the estate's clock."""
+        return at.astimezone(ZoneInfo(self.zone))
+
+    def day(self, day: date | None) -> str:
+        """`今天`, `11月23日`; with the year where it is another one; "–" for no day."""
+        if day is None:
+            return "–"
+        near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}.get((day - self.today).days)
+        return str(near or self.on(day))
+
+    def on(self, day: date) -> str:
+        """`11月23日`, `23 Nov`; with the year where it is another one."""
+        patterns = _DAY if day.year == self.today.year else _DAY_OF_YEAR
+        return str(format_date(day, patterns[current_locale()], locale=get_locale()))
+
+    def weekday(self) -> str:
+        """Today in full: `11月23日 周一`, `Mon 23 Nov`."""
+        pattern = {"zh": "M月d日 EEE", "en": "EEE d MMM"}[current_locale()]
+        return str(format_date(self.today, pattern, locale=get_locale()))
+
+    def moment(self, at: datetime) -> str:
+        """`今天 14:41`, `11月20日 16:30`."""
+        local = self.local(at)
+        return f"{self.day(local.date())} {local:%H:%M}"
+
+    def clock(self, at: datetime) -> str:
+        """`14:41`."""
+        return f"{self.local(at):%H:%M}"
+
+    def since(self, at: datetime) -> str:
+        """How long ago: `1 天 6 小时`."""
+        return span(self.now - at)
+
+    def limit(self, due_at: datetime) -> Limit:
+        """`逾期 6 小时`, `还剩 4 小时`, or the moment itself while it is far."""
+        left = due_at - self.now
+        if left < timedelta():
+            return Limit(_("%(time)s overdue", time=span(-left)), "late")
+        if left < _NEAR:
+            return Limit(_("%(time)s left", time=span(left)), "wait")
+        return Limit(self.moment(due_at), "")
+
+    def limit_on(self, due_on: date) -> Limit:
+        """The same for a limit that is a day: late from the next day on."""
+        days = (due_on - self.today).days
+        if days < 0:
+            return Limit(_("%(time)s overdue", time=_("%(n)s d", n=-days)), "late")
+        return Limit(self.day(due_on), "wait" if days == 0 else "")
+
+
+def span(time: timedelta) -> str:
+    """The two largest parts of a time: `1 天 6 小时`, `40 分钟`. No part is rounded up."""
+    minutes = int(time.total_seconds()) // 60
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return _two(_("%(n)s d", n=days), _("%(n)s h", n=hours) if hours and days < 7 else "")
+    if hours:
+        return _two(_("%(n)s h", n=hours), _("%(n)s min", n=minutes) if minutes and hours < 4 else "")
+    return str(_("%(n)s min", n=minutes))
+
+
+def _two(large: str, small: str) -> str:
+    return f"{large} {small}".rstrip()

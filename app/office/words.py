@@ -1,0 +1,131 @@
+"""The words of office pages for what the product keeps as values: states, roles, ratings, reasons."""
+
+import re
+
+from app.core.errors import Words
+from app.core.i18n import lazy_
+from app.estates.rules import Occupancy, Profile
+from app.issues.actions import ACCEPT, CALL_BACK, RECTIFY, ROUTE
+from app.issues.rules import HowAnswered, State, Urgency
+from app.people.rules import Role
+from app.visits.rules import Category, Method, Outcome, Rating, Relation, Unsigned
+
+STATES: dict[State, Words] = {
+    State.RECORDED: lazy_("Recorded"),
+    State.ANSWERED: lazy_("Answered on the spot"),
+    State.REPORTED: lazy_("Reported up, to be routed"),
+    State.ROUTED: lazy_("Routed, not yet accepted"),
+    State.ACCEPTED: lazy_("Being rectified"),
+    State.RECTIFIED: lazy_("Rectified, to be called back"),
+    State.CLOSED: lazy_("Closed by the owner"),
+}
+TONES: dict[State, str] = {State.CLOSED: "good", State.RECTIFIED: "brand", State.ACCEPTED: "info"}
+"""The tone of a state; every other state waits."""
+
+OWED: dict[str, Words] = {
+    ROUTE: lazy_("Choose the department"),
+    ACCEPT: lazy_("Settle measure, person and date"),
+    RECTIFY: lazy_("Rectify and report it"),
+    CALL_BACK: lazy_("Call back on the owner"),
+}
+OWED_AGAIN: Words = lazy_("Settle measure, person and date anew")
+
+URGENCIES: dict[Urgency, Words] = {
+    Urgency.URGENT: lazy_("Urgent"),
+    Urgency.ORDINARY: lazy_("Ordinary"),
+    Urgency.MAJOR: lazy_("Major work"),
+}
+HOW: dict[HowAnswered, Words] = {
+    HowAnswered.SIGNED: lazy_("signed by the owner"),
+    HowAnswered.MARK: lazy_("marked before a witness"),
+    HowAnswered.PHONE: lazy_("told by phone"),
+    HowAnswered.WITNESSED: lazy_("told before a witness"),
+    HowAnswered.PROXY: lazy_("on behalf of the owner"),
+    HowAnswered.TOLD: lazy_("told at the door, not signed"),
+}
+RATINGS: dict[Rating, Words] = {
+    Rating.SATISFIED: lazy_("Satisfied"),
+    Rating.BASIC: lazy_("Basically satisfied"),
+    Rating.DISSATISFIED: lazy_("Dissatisfied"),
+    Rating.NONE: lazy_("No opinion"),
+}
+RATING_LOOKS: dict[Rating, tuple[str, str]] = {
+    Rating.SATISFIED: ("good", "mood-smile"),
+    Rating.BASIC: ("", "mood-neutral"),
+    Rating.DISSATISFIED: ("late", "mood-sad"),
+    Rating.NONE: ("", "minus"),
+}
+"""Tone and icon of a rating."""
+
+METHODS: dict[Method, Words] = {Method.DOOR: lazy_("At the door"), Method.PHONE: lazy_("By phone")}
+CATEGORIES: dict[Category, Words] = {
+    Category.SCHEDULED: lazy_("Scheduled visit"),
+    Category.ISSUE_CALLBACK: lazy_("Issue callback"),
+}
+RELATIONS: dict[Relation, Words] = {
+    Relation.OWNER: lazy_("owner"),
+    Relation.SPOUSE: lazy_("spouse"),
+    Relation.FAMILY: lazy_("family"),
+    Relation.TENANT: lazy_("tenant"),
+    Relation.OTHER: lazy_("other"),
+}
+OUTCOMES: dict[Outcome, Words] = {
+    Outcome.NOBODY_HOME: lazy_("Nobody home"),
+    Outcome.REFUSED: lazy_("Did not want a visit"),
+    Outcome.NO_ANSWER: lazy_("No answer"),
+    Outcome.CHILD_ONLY: lazy_("Only a child at home"),
+}
+UNSIGNED: dict[Unsigned, Words] = {
+    Unsigned.REFUSED: lazy_("The owner did not want to sign"),
+    Unsigned.CANNOT_WRITE: lazy_("The owner cannot write"),
+}
+OCCUPANCIES: dict[Occupancy, Words] = {
+    Occupancy.OWNER: lazy_("Lived in by the owner"),
+    Occupancy.LET: lazy_("Let"),
+    Occupancy.VACANT: lazy_("Vacant"),
+}
+SCRIPT: dict[str, Words] = {
+    "introduced": lazy_("Introduced oneself"),
+    "purpose": lazy_("Said why we come"),
+    "recent_work": lazy_("Told of recent work"),
+    "measures": lazy_("Told of measures on known problems"),
+}
+"""What is said at every door (R06), in its order."""
+
+_ROLES: dict[Role, Words] = {
+    Role.OFFICER: lazy_("Visit officer"),
+    Role.FRONT_DESK: lazy_("Front desk"),
+    Role.SUPERVISOR: lazy_("Customer service supervisor"),
+    Role.MANAGER: lazy_("Manager"),
+    Role.PROPERTY_MANAGER: lazy_("Property manager"),
+    Role.EXECUTIVE: lazy_("Executive"),
+    Role.DEPARTMENT_MANAGER: lazy_("Department manager"),
+    Role.HANDLER: lazy_("Handler"),
+    Role.ADMIN: lazy_("Administrator"),
+}
+_ROLES_B: dict[Role, Words] = {
+    Role.OFFICER: lazy_("Customer service agent"),
+    Role.MANAGER: lazy_("Project manager"),
+    Role.EXECUTIVE: lazy_("Property manager"),
+}
+"""What profile B calls otherwise."""
+
+
+def role_words(role: Role, profile: Profile) -> Words:
+    """What a role is called in an estate of this profile."""
+    other = _ROLES_B.get(role) if profile is Profile.B else None
+    return other or _ROLES[role]
+
+
+def masked(phone: str) -> str:
+    """`13812346021` → `138 **** 6021`: enough to recognise a number, not to call it."""
+    digits = re.sub(r"\D", "", phone)
+    if len(digits) < 7:
+        return "****" if digits else ""
+    return f"{digits[:3]} **** {digits[-4:]}"
+
+
+def headline(text: str, most: int = 42) -> str:
+    """The first clause of an owner's words, short enough for a heading."""
+    clause = re.split(r"[。！？；\n]|[.!?;]\s", text.strip(), maxsplit=1)[0].strip()
+    return clause if len(clause) <= most else clause[: most - 1].rstrip() + "…"
