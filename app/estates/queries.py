@@ -10,7 +10,9 @@ from sqlalchemy.orm import contains_eager, selectinload
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import _
-from app.estates.models import Building, Estate, Ownership, Tenancy, Unit
+from app.estates.models import Building, Estate, Ownership, Person, Tenancy, Unit
+
+_AS_ONE_WALKS = (Building.name, Unit.entrance, Unit.floor.desc(), Unit.number)
 
 
 def estates_by_id(ids: Iterable[uuid.UUID]) -> list[Estate]:
@@ -38,7 +40,7 @@ def units_of(estate_id: uuid.UUID) -> list[Unit]:
         .join(Unit.building)
         .options(contains_eager(Unit.building))
         .where(Unit.estate_id == estate_id)
-        .order_by(Building.name, Unit.entrance, Unit.floor.desc(), Unit.number)
+        .order_by(*_AS_ONE_WALKS)
     )
     return list(db.session.scalars(found))
 
@@ -65,3 +67,47 @@ def owners_on(unit: Unit, day: date) -> list[Ownership]:
 def tenants_on(unit: Unit, day: date) -> list[Tenancy]:
     """Who rents a unit on a day."""
     return [held for held in unit.tenancies if held.since <= day and (held.until is None or held.until > day)]
+
+
+def code_contains(words: str) -> sa.ColumnElement[bool]:
+    """Whether a unit's short form (`3-1-1202`) contains these words; for queries that join Unit and Building."""
+    entrance = sa.case((Unit.entrance != "", Unit.entrance + "-"), else_="")
+    return (Building.name + "-" + entrance + Unit.number).icontains(words, autoescape=True)
+
+
+def find_units(
+    estate_id: uuid.UUID, words: str, day: date, *, start: int = 0, count: int = 50
+) -> tuple[list[Unit], int]:
+    """Units by number, or by name, initials or phone of who owns or rents them on `day`; and how many there are in all.
+
+    In the order one walks: building, entrance, floor downwards, number.
+    """
+    found = sa.select(Unit).join(Unit.building).where(Unit.estate_id == estate_id)
+    if words:
+        found = found.where(
+            sa.or_(code_contains(words), _people_like(Ownership, words, day), _people_like(Tenancy, words, day))
+        )
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0
+    page = (
+        found.options(
+            contains_eager(Unit.building),
+            selectinload(Unit.ownerships).selectinload(Ownership.person),
+            selectinload(Unit.tenancies).selectinload(Tenancy.person),
+        )
+        .order_by(*_AS_ONE_WALKS)
+        .offset(start)
+        .limit(count)
+    )
+    return list(db.session.scalars(page)), total
+
+
+def _people_like(held: type[Ownership] | type[Tenancy], words: str, day: date) -> sa.ColumnElement[bool]:
+    spoken = words.lower()
+    like = sa.or_(
+        Person.name.icontains(words, autoescape=True),
+        Person.initials.startswith(spoken, autoescape=True),
+        Person.pinyin.startswith(spoken, autoescape=True),
+        Person.phone.contains(words, autoescape=True) if len(words) > 3 else sa.false(),
+    )
+    found = sa.select(held.unit_id).join(held.person).where(held.since <= day, like)
+    return Unit.id.in_(found.where(sa.or_(held.until.is_(None), held.until > day)))

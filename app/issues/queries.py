@@ -2,14 +2,19 @@
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import _
-from app.issues.models import Category, Issue
+from app.core.waits import Wait
+from app.estates.models import Unit
+from app.estates.queries import code_contains
+from app.issues.models import Category, Issue, OwnerAnswer
 from app.issues.rules import State
 
 OPEN = tuple(state for state in State if state is not State.CLOSED)
@@ -57,7 +62,82 @@ def issues_of_visit(visit_id: uuid.UUID) -> list[Issue]:
     return list(db.session.scalars(found))
 
 
+def answers_of_visit(visit_id: uuid.UUID) -> list[OwnerAnswer]:
+    """What the owner answered about earlier issues at a visit, and about those answered on the spot."""
+    found = sa.select(OwnerAnswer).where(OwnerAnswer.visit_id == visit_id).options(joinedload(OwnerAnswer.issue))
+    return list(db.session.scalars(found.order_by(OwnerAnswer.id)))
+
+
 def still_open(estate_id: uuid.UUID) -> int:
     """How many issues of an estate no owner has closed yet."""
     count = sa.select(sa.func.count()).select_from(Issue).where(Issue.estate_id == estate_id, Issue.state.in_(OPEN))
     return db.session.scalar(count) or 0
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which issues somebody wants to see; blank is every one. `only_of`: no other departments than these."""
+
+    states: tuple[State, ...] = ()
+    department_id: uuid.UUID | None = None
+    only_of: frozenset[uuid.UUID] | None = None
+    late_at: datetime | None = None
+    words: str = ""
+
+
+def find_issues(
+    estate_id: uuid.UUID, wanted: Wanted, *, start: int = 0, count: int = 50
+) -> tuple[list[tuple[Issue, Wait | None]], int]:
+    """Issues with what each waits for, in the order to act, then newest first; and how many there are in all."""
+    conditions = _conditions(estate_id, wanted)
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(_WITH_WAIT).where(*conditions)) or 0
+    page = (
+        sa.select(Issue, Wait)
+        .select_from(_WITH_WAIT)
+        .where(*conditions)
+        .options(
+            joinedload(Issue.unit).joinedload(Unit.building),
+            joinedload(Issue.category),
+            joinedload(Issue.department),
+            joinedload(Issue.officer),
+        )
+        .order_by(Wait.due_at.is_(None), Wait.due_at, Issue.raised_at.desc(), Issue.id)
+        .offset(start)
+        .limit(count)
+    )
+    return [(issue, wait) for issue, wait in db.session.execute(page).unique()], total
+
+
+def count_by_state(estate_id: uuid.UUID, wanted: Wanted) -> dict[State, int]:
+    """How many of the wanted issues stand in each state."""
+    counted = sa.select(Issue.state, sa.func.count()).select_from(_WITH_WAIT).where(*_conditions(estate_id, wanted))
+    return {row[0]: row[1] for row in db.session.execute(counted.group_by(Issue.state))}
+
+
+_WITH_WAIT = sa.outerjoin(Issue, Wait, sa.and_(Wait.estate_id == Issue.estate_id, Wait.subject_id == Issue.id))
+
+
+def _conditions(estate_id: uuid.UUID, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+    conditions = [Issue.estate_id == estate_id]
+    if wanted.states:
+        conditions.append(Issue.state.in_(wanted.states))
+    if wanted.department_id:
+        conditions.append(Issue.department_id == wanted.department_id)
+    if wanted.only_of is not None:
+        conditions.append(Issue.department_id.in_(wanted.only_of))
+    if wanted.late_at:
+        conditions.append(Wait.due_at < wanted.late_at)
+    if wanted.words:
+        conditions.append(_says(wanted.words))
+    return conditions
+
+
+def _says(words: str) -> sa.ColumnElement[bool]:
+    """Issues whose number, text, owner or unit contains these words."""
+    units = sa.select(Unit.id).join(Unit.building).where(code_contains(words))
+    return sa.or_(
+        Issue.number.icontains(words, autoescape=True),
+        Issue.text.icontains(words, autoescape=True),
+        Issue.raised_by.icontains(words, autoescape=True),
+        Issue.unit_id.in_(units),
+    )
