@@ -3,11 +3,12 @@
 from importlib import import_module
 from pathlib import Path
 
-import app
 from alembic import context
+from flask import current_app
+
+import app
 from app.core.db import Base
 from app.core.immutable import protect
-from flask import current_app
 
 for models in sorted(Path(app.__file__).parent.glob("*/models.py")):
     import_module(f"app.{models.parent.name}.models")

@@ -30,7 +30,7 @@ def tree() -> str:
 
 
 def url(path: str) -> str:
-    """Where a static file is served. Raises KeyError for a file that is not there: a typo should not wait for a user."""
+    """Where a static file is served. Raises KeyError for a file that is not there."""
     files()[path]
     return f"/static/{tree()}/{path}"
 

@@ -26,7 +26,7 @@ class Blob(Base):
 
 
 class Photo(Kept):
-    """A photo that a record names. `sealed` is the name of the bytes the tablet sends; the photo may still be on its way."""
+    """A photo that a record names. `sealed` names the bytes the tablet sends; they may still be on their way."""
 
     __tablename__ = "photo"
 

@@ -196,7 +196,7 @@ def _write_feed(session: Session, pending: _Pending) -> None:
             }
     if not newest:
         return
-    insert = upsert(sa.inspect(Feed).local_table)
+    insert = upsert(Feed)
     insert = insert.on_conflict_do_update(
         index_elements=["stream", "type", "id"],
         set_={name: insert.excluded[name] for name in ("version", "gone", "only_for")},
@@ -211,11 +211,10 @@ def _assign_numbers(session: Session, pending: _Pending) -> None:
 
 def _count(session: Session, stream: uuid.UUID, series: str, by: int) -> int:
     """Take the next `by` numbers; returns the last. The row stays locked until the commit that follows at once."""
-    table = sa.inspect(Counter).local_table
-    insert = upsert(table).values(stream=stream, series=series, value=by)
+    insert = upsert(Counter).values(stream=stream, series=series, value=by)
     insert = insert.on_conflict_do_update(
-        index_elements=["stream", "series"], set_={"value": table.c.value + by}
-    ).returning(table.c.value)
+        index_elements=["stream", "series"], set_={"value": Counter.value + by}
+    ).returning(Counter.value)
     return int(session.connection().execute(insert).scalar_one())
 
 

@@ -46,7 +46,7 @@ def begin(
     since: datetime,
     due_at: datetime,
 ) -> None:
-    """Let `subject` wait for `holder` to do `what` by `due_at`; a step that waits already gets the new holder and limit."""
+    """Let `subject` wait for `holder` to do `what` by `due_at`; one that waits already gets the new ones."""
     found = sa.select(Wait).where(Wait.subject_id == subject[1], Wait.what == what)
     wait = db.session.scalars(found).first()
     if wait is None:

@@ -24,6 +24,38 @@ ROUTE, ACCEPT, RECTIFY, CALL_BACK = "issue:route", "issue:accept", "issue:rectif
 """What an issue waits for."""
 
 
+def open_category(
+    estate_id: uuid.UUID,
+    code: str,
+    name_zh: str,
+    name_en: str,
+    *,
+    by: By,
+    at: datetime,
+    department: Department | None = None,
+    parent_code: str | None = None,
+    icon: str = "message",
+    position: int = 0,
+) -> Category:
+    """A kind of matter that owners raise, and the department it goes to."""
+    category = Category(
+        estate_id=estate_id,
+        code=code,
+        parent_code=parent_code,
+        name_zh=name_zh,
+        name_en=name_en,
+        icon=icon,
+        position=position,
+        department=department,
+    )
+    db.session.add(category)
+    db.session.flush()
+    changes = (Doc("estate", estate_id),)
+    subject = ("category", category.id)
+    journal.write(estate_id, "category:opened", subject, by=by, at=at, data={"code": code}, changes=changes)
+    return category
+
+
 def raise_issue(
     issue_id: uuid.UUID,
     unit: Unit,
@@ -82,7 +114,9 @@ def make_move(
     row = step(issue.state, move)
     if row is None:
         raise Outdated(
-            "issue:not_open_to_this", _("This issue has moved on since: look at it again."), state=issue.state.value
+            "issue:not_open_to_this",
+            _("This issue has moved on since: look at it again."),
+            state=issue.state.value,
         )
     issue.state = row.after
     if move is Move.OWNER_DISSATISFIED:
@@ -101,7 +135,7 @@ def answer_on_the_spot(issue: Issue, answer: str, *, event_id: uuid.UUID, by: By
 
 
 def send_on(issue: Issue, *, event_id: uuid.UUID, by: By, at: datetime) -> None:
-    """Route an issue to the department of its category, or report it to the supervisor where none is named (R09, R10)."""
+    """Route an issue to the department of its category, or report it up where none is named (R09, R10)."""
     if issue.category.department_id is None:
         make_move(issue, Move.REPORT, event_id=event_id, by=by, at=at)
     else:
@@ -195,7 +229,13 @@ def take_owners_answer(
         moved=can_move,
     )
     db.session.add(said)
-    data = {"answer": answer.value, "how": how.value, "visit": str(visit_id), "reason": reason, "of_round": round_}
+    data = {
+        "answer": answer.value,
+        "how": how.value,
+        "visit": str(visit_id),
+        "reason": reason,
+        "of_round": round_,
+    }
     if can_move:
         make_move(issue, move, event_id=event_id, by=by, at=at, data=data)
     else:

@@ -21,7 +21,7 @@ class Message(BaseModel):
 
 
 class Ink(Message):
-    """Strokes of points `[x, y, pressure, ms]`: tenths of a CSS pixel, 0 to 1000, milliseconds since the first point."""
+    """Strokes of points `[x, y, pressure, ms]`: tenths of a CSS pixel, 0 to 1000, since the first point."""
 
     class Canvas(Message):
         """CSS pixels, and the device's pixel ratio times 100."""

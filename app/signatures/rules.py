@@ -6,6 +6,7 @@ import enum
 import hashlib
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import rfc8785
@@ -61,7 +62,7 @@ def enough_ink(strokes: Sequence[Stroke], how: How) -> bool:
         return len(points) >= 2
     if len(points) < LEAST_POINTS:
         return False
-    length = sum(math.dist(a[:2], b[:2]) for stroke in strokes for a, b in zip(stroke, stroke[1:], strict=False))
+    length = sum(math.dist(a[:2], b[:2]) for stroke in strokes for a, b in pairwise(stroke))
     xs, ys = [point[0] for point in points], [point[1] for point in points]
     diagonal = math.hypot(max(xs) - min(xs), max(ys) - min(ys))
     return length >= LEAST_LENGTH and diagonal >= LEAST_DIAGONAL

@@ -3,10 +3,10 @@
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
-from app.sync import models
+from app.sync import models, views
 from app.sync.door import sync
 
-__all__ = ["init_app", "models", "sync"]
+__all__ = ["init_app", "models", "sync", "views"]
 
 
 def init_app(app: Flask, csrf: CSRFProtect) -> None:

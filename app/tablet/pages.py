@@ -12,7 +12,14 @@ from app.core import assets
 from app.people.access import anybody
 
 tablet = Blueprint("tablet", __name__)
-_NOT_FOR_TABLETS = ("office/", "vendor/fonts/", "vendor/tabler", "vendor/htmx", "styles/office", "styles/documents")
+_NOT_FOR_TABLETS = (
+    "office/",
+    "vendor/fonts/",
+    "vendor/tabler",
+    "vendor/htmx",
+    "styles/office",
+    "styles/documents",
+)
 SHELL = "/tablet"
 
 
@@ -20,7 +27,7 @@ SHELL = "/tablet"
 @tablet.get(SHELL + "/")
 @anybody("the shell holds no data; a tablet opens it before anybody is logged in")
 def shell() -> Response:
-    """The one page of the tablet app. It is the same bytes for everybody, so that it can be precached with integrity."""
+    """The one page of the tablet app. The same bytes for everybody, so that it can be precached."""
     response = Response(shell_page(), mimetype="text/html")
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Vary"] = "Accept-Encoding"

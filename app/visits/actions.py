@@ -124,7 +124,13 @@ def photos_arrived(sealed: str, *, at: datetime) -> None:
                 by = By(device_id=visit.device_id)
                 _write(visit, "visit:complete", {}, by=by, at=at)
             elif visit is not None:
-                _write(visit, "visit:photo_arrived", {"sha256": photo.sha256}, by=By(device_id=visit.device_id), at=at)
+                _write(
+                    visit,
+                    "visit:photo_arrived",
+                    {"sha256": photo.sha256},
+                    by=By(device_id=visit.device_id),
+                    at=at,
+                )
 
 
 def missing(visit_id: uuid.UUID) -> list[str]:
@@ -152,7 +158,8 @@ def _agree(visit_id: uuid.UUID, held: VisitHeld, shown: StatementText, arrival: 
     )
     if not agree:
         raise Refused(
-            "statement:differs", _("The signed summary is not what the record says: somebody must look at it.")
+            "statement:differs",
+            _("The signed summary is not what the record says: somebody must look at it."),
         )
 
 
@@ -223,7 +230,13 @@ def _raise(raised: IssueRaised, visit: Visit, held: VisitHeld, how: HowAnswered,
     )
     _name_photos(raised, visit, arrival)
     if raised.answered:
-        answer_on_the_spot(issue, raised.answer, event_id=_event(arrival, raised.id, Move.ANSWER), by=arrival.by, at=arrival.at)
+        answer_on_the_spot(
+            issue,
+            raised.answer,
+            event_id=_event(arrival, raised.id, Move.ANSWER),
+            by=arrival.by,
+            at=arrival.at,
+        )
         closed = take_owners_answer(
             issue,
             Answer.SATISFIED,
@@ -350,7 +363,10 @@ def _note(record: Visit | Attempt, kind: str, arrival: Arrival, data: dict[str, 
 
 def _write(record: Visit | Attempt, kind: str, data: dict[str, Any], *, by: By, at: datetime) -> None:
     subject = ("visit" if isinstance(record, Visit) else "attempt", record.id)
-    changes = (Doc("record", record.id, only_for=record.officer_id), Doc("unit", record.unit_id or record.unit.id))
+    changes = (
+        Doc("record", record.id, only_for=record.officer_id),
+        Doc("unit", record.unit_id or record.unit.id),
+    )
     journal.write(record.estate_id, kind, subject, by=by, at=at, data=data, changes=changes)
 
 

@@ -61,7 +61,7 @@ class IssueRaised(Message):
     answered: bool
     answer: Text = ""
     promised_on: date | None = None
-    photos: Annotated[list[PhotoTaken], Field(max_length=60)] = []
+    photos: Annotated[list[PhotoTaken], Field(max_length=60)] = Field(default_factory=list)
 
 
 class NotSigned(Message):

@@ -17,6 +17,14 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "blob",
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("media_type", sa.String(length=80), nullable=False),
+        sa.Column("arrived_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_blob")),
+    )
+    op.create_table(
         "counter",
         sa.Column("stream", sa.Uuid(), nullable=False),
         sa.Column("series", sa.String(length=40), nullable=False),
@@ -89,6 +97,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("gone", sa.Boolean(), nullable=False),
+        sa.Column("only_for", sa.Uuid(), nullable=True),
         sa.PrimaryKeyConstraint("stream", "type", "id", name=op.f("pk_feed")),
     )
     with op.batch_alter_table("feed", schema=None) as batch_op:
@@ -112,6 +121,29 @@ def upgrade() -> None:
     with op.batch_alter_table("journal", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_journal_kind"), ["kind"], unique=False)
         batch_op.create_index("ix_journal_subject", ["subject_id", "seq"], unique=False)
+
+    op.create_table(
+        "photo",
+        sa.Column("estate_id", sa.Uuid(), nullable=False),
+        sa.Column("record_id", sa.Uuid(), nullable=False),
+        sa.Column("subject_type", sa.String(length=40), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("sealed", sa.String(length=64), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("arrived_at", UtcDateTime(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_photo")),
+    )
+    with op.batch_alter_table("photo", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_photo_estate_id"), ["estate_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_photo_record_id"), ["record_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_photo_sealed"), ["sealed"], unique=False)
+        batch_op.create_index(batch_op.f("ix_photo_sha256"), ["sha256"], unique=False)
+        batch_op.create_index(batch_op.f("ix_photo_subject_id"), ["subject_id"], unique=False)
 
     op.create_table(
         "staff",
@@ -772,6 +804,14 @@ def downgrade() -> None:
 
     op.drop_table("statement")
     op.drop_table("staff")
+    with op.batch_alter_table("photo", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_photo_subject_id"))
+        batch_op.drop_index(batch_op.f("ix_photo_sha256"))
+        batch_op.drop_index(batch_op.f("ix_photo_sealed"))
+        batch_op.drop_index(batch_op.f("ix_photo_record_id"))
+        batch_op.drop_index(batch_op.f("ix_photo_estate_id"))
+
+    op.drop_table("photo")
     with op.batch_alter_table("journal", schema=None) as batch_op:
         batch_op.drop_index("ix_journal_subject")
         batch_op.drop_index(batch_op.f("ix_journal_kind"))
@@ -789,3 +829,4 @@ def downgrade() -> None:
 
     op.drop_table("department")
     op.drop_table("counter")
+    op.drop_table("blob")

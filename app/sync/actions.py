@@ -1,0 +1,233 @@
+"""Taking operations in: each happens once, and its receipt is stored in the same transaction. The caller commits."""
+
+import json
+import logging
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from pydantic import ValidationError
+
+from app.core import journal
+from app.core.clock import isoformat
+from app.core.db import db, upsert
+from app.core.errors import Refused
+from app.core.i18n import _, words_in
+from app.core.journal import COMPANY_STREAM, By
+from app.estates.models import Unit
+from app.people.models import Device, DeviceUser, Staff
+from app.signatures.rules import canonical, sha256_hex
+from app.sync.keys import open_frozen
+from app.sync.kinds import KINDS, Effect, Kind, reason
+from app.sync.messages import OperationText, Push, SentOperation
+from app.sync.models import Operation
+from app.visits.actions import Arrival
+
+log = logging.getLogger(__name__)
+
+APPLIED, REVIEW, REJECTED, HELD = "applied", "review", "rejected", "held"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An operation taken out of its envelope, or why that failed. Needs no database."""
+
+    sent: SentOperation
+    text: OperationText | None = None
+    code: str = ""
+    detail: str = ""
+
+
+def open_operation(sent: SentOperation) -> Opened:
+    """Check the hash, decrypt, parse. Never raises: what cannot be read is kept with the reason."""
+    if sha256_hex(sent.jwe.encode()) != sent.digest:
+        return Opened(sent, code="operation:hash_differs")
+    try:
+        text = OperationText.model_validate_json(open_frozen(sent.jwe, "doorstep-op"))
+    except ValidationError as error:
+        return Opened(sent, code="operation:unreadable", detail=str(error.errors(include_input=False)))
+    except ValueError as error:
+        return Opened(sent, code="operation:unreadable", detail=str(error))
+    if (text.op_id, text.op_seq) != (sent.op_id, sent.op_seq):
+        return Opened(sent, code="operation:envelope_differs")
+    return Opened(sent, text)
+
+
+def receive(opened: Opened, device: Device, *, offset: timedelta, at: datetime) -> "Receipt":
+    """Take one operation in. The receipt is complete once the transaction has committed."""
+    sent = opened.sent
+    if opened.code == "operation:hash_differs":
+        # Bytes damaged under way must not take the place of the good ones: nothing is stored under this id.
+        log.warning("operation %s from %s: hash differs", sent.op_id, device.code)
+        return Receipt(None, _refusal(sent, opened.code, at))
+    if not _claim(opened, device, offset, at):
+        return _again(sent, device, at)
+
+    operation = db.session.get_one(Operation, sent.op_id)
+    operation.author_id, effect = _author(opened, device), None
+    try:
+        with db.session.begin_nested():
+            effect = _put_into_effect(opened, operation, device, at)
+    except Refused as refusal:
+        operation.status, operation.code = REJECTED, refusal.code
+        log.warning("operation %s refused: %s %s", sent.op_id, refusal.code, refusal.detail)
+        _finish(operation, None, words_in(_locale(operation), refusal.message))
+    else:
+        _finish(operation, effect, _why(operation))
+    return Receipt(operation)
+
+
+@dataclass
+class Receipt:
+    """The receipt of an operation; `text` may be read once the transaction has committed."""
+
+    operation: Operation | None
+    refusal: str = ""
+
+    @property
+    def text(self) -> str:
+        return self.operation.receipt if self.operation else self.refusal
+
+
+def report(device: Device, push: Push, *, at: datetime) -> None:
+    """Note how a tablet fares, from its own words."""
+    device.last_seen_at, device.app_version = at, push.app_version
+    device.reported = {
+        "unsent": push.unsent.count,
+        "oldest_at": isoformat(push.unsent.oldest_at) if push.unsent.oldest_at else "",
+        "persisted": push.storage.persisted,
+        "usage": push.storage.usage,
+        "quota": push.storage.quota,
+        "clock_ahead_ms": int((push.device_time - at).total_seconds() * 1000),
+    }
+
+
+def _claim(opened: Opened, device: Device, offset: timedelta, at: datetime) -> bool:
+    """Take this id, or wait for whoever is taking it at this moment. Returns whether it was ours to take."""
+    sent, text = opened.sent, opened.text
+    insert = upsert(Operation).on_conflict_do_nothing(index_elements=["op_id"])
+    row = insert.values(
+        op_id=sent.op_id,
+        device_id=device.id,
+        op_seq=sent.op_seq,
+        digest=sent.digest,
+        frozen=sent.jwe.encode(),
+        kind=text.kind if text else "",
+        v=text.v if text else 0,
+        estate_id=text.estate_id if text else None,
+        entity_id=text.entity_id if text else None,
+        status="",
+        code="",
+        receipt="",
+        received_at=at,
+        clock_offset_ms=int(offset.total_seconds() * 1000),
+    )
+    return db.session.execute(row.returning(Operation.op_id)).first() is not None
+
+
+def _again(sent: SentOperation, device: Device, at: datetime) -> Receipt:
+    """The same operation once more gets the same receipt; another one under its id is an alarm."""
+    known = db.session.get_one(Operation, sent.op_id)
+    if known.digest == sent.digest:
+        return Receipt(known)
+    log.error("operation %s came again from %s with another digest", sent.op_id, device.code)
+    by = By(device_id=device.id)
+    data = {"digest": sent.digest, "known": known.digest}
+    journal.write(COMPANY_STREAM, "operation:digest_differs", ("operation", sent.op_id), by=by, at=at, data=data)
+    return Receipt(None, _refusal(sent, "operation:digest_differs", at))
+
+
+def _author(opened: Opened, device: Device) -> uuid.UUID | None:
+    """The author, if they have a vault on this tablet."""
+    if opened.text is None:
+        return None
+    found = sa.select(DeviceUser.staff_id).where(
+        DeviceUser.device_id == device.id, DeviceUser.staff_id == opened.text.author
+    )
+    return db.session.scalar(found)
+
+
+def _put_into_effect(opened: Opened, operation: Operation, device: Device, at: datetime) -> Effect | None:
+    text = opened.text
+    if text is None:
+        raise Refused(opened.code, _("This record cannot be read by the office."), detail=opened.detail)
+    if operation.author_id is None:
+        raise Refused("operation:author_unknown", _("Whoever wrote this record has no place on this tablet."))
+    if device.revoked_at is not None:
+        operation.status, operation.code = REVIEW, "device:revoked"
+        return None
+    kind = KINDS.get((text.kind, text.v))
+    if kind is None:
+        operation.status, operation.code = HELD, "operation:unknown_version"
+        return None
+
+    body = _body(kind, text)
+    arrival = Arrival(op_id=text.op_id, device=device, author_id=operation.author_id, at=at)
+    effect = kind.put_into_effect(text.entity_id, body, arrival)
+    db.session.flush()
+    operation.status, operation.code = (REVIEW if effect.review else APPLIED), effect.review
+    return effect
+
+
+def _body(kind: Kind, text: OperationText) -> object:
+    try:
+        body = kind.body.model_validate(text.body)
+    except ValidationError as error:
+        detail = str(error.errors(include_input=False, include_url=False))
+        raise Refused(
+            "operation:body_unreadable",
+            _("This record has a part that the office cannot read."),
+            detail=detail,
+        ) from error
+    unit = db.session.get(Unit, body.unit_id) if hasattr(body, "unit_id") else None
+    if unit is None or unit.estate_id != text.estate_id:
+        raise Refused("unit:unknown", _("This unit is not known in this estate."))
+    return body
+
+
+def _finish(operation: Operation, effect: Effect | None, words: str) -> None:
+    """Have the receipt written when version and number are known: in the last step before the commit."""
+
+    def write(versions: dict[uuid.UUID, int]) -> None:
+        receipt: dict[str, object] = {
+            "op_id": str(operation.op_id),
+            "digest": operation.digest,
+            "status": operation.status,
+            "version": versions.get(operation.estate_id, 0) if effect and operation.estate_id else 0,
+            "received_at": isoformat(operation.received_at),
+            "missing": effect.missing if effect else [],
+        }
+        if effect:
+            receipt["number"] = effect.numbered.receipt_number
+        if operation.code:
+            receipt |= {"code": operation.code, "reason": words}
+        operation.receipt = canonical(receipt).decode()
+
+    journal.at_the_end(write)
+
+
+def _refusal(sent: SentOperation, code: str, at: datetime) -> str:
+    """A receipt that is told but not stored, because nothing was."""
+    words = _("The record arrived damaged. It stays on this tablet and is sent again.")
+    return json.dumps(
+        {
+            "op_id": str(sent.op_id),
+            "digest": sent.digest,
+            "status": REJECTED,
+            "version": 0,
+            "received_at": isoformat(at),
+            "missing": [],
+            "code": code,
+            "reason": str(words),
+        }
+    )
+
+
+def _why(operation: Operation) -> str:
+    return words_in(_locale(operation), reason(operation.code)) if operation.code else ""
+
+
+def _locale(operation: Operation) -> str:
+    author = db.session.get(Staff, operation.author_id) if operation.author_id else None
+    return author.locale if author else "zh"

@@ -1,0 +1,292 @@
+"""The documents that tablets hold, made in bulk from the tables. Their field names are frozen like the messages'."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from app.agenda.models import Task
+from app.core.blobs import Photo
+from app.core.clock import isoformat, local_date
+from app.core.db import db
+from app.core.journal import JournalLine
+from app.estates.models import Estate, Person, Unit
+from app.estates.queries import owners_on, tenants_on, units_with_people
+from app.estates.rules import limits
+from app.issues.models import Category, Issue
+from app.issues.queries import categories
+from app.people.models import Department
+from app.sync.models import Operation
+from app.visits.models import Attempt, Visit
+
+Doc = dict[str, Any]
+
+
+def documents(type_: str, ids: Iterable[uuid.UUID], at: datetime) -> dict[uuid.UUID, Doc]:
+    """Id → document, for those of `ids` that there are. Raises KeyError for a type that tablets do not hold."""
+    return _MAKERS[type_](list(ids), at)
+
+
+def _estates(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
+    return {estate.id: _estate(estate) for estate in db.session.scalars(sa.select(Estate).where(Estate.id.in_(ids)))}
+
+
+def _estate(estate: Estate) -> Doc:
+    limit = limits(estate.settings)
+    days = -(-limit.measure_hours // 24)
+    return {
+        "name": {"zh": estate.name_zh, "en": estate.name_en},
+        "company": {"zh": estate.company_zh, "en": estate.company_en},
+        "phone": estate.phone,
+        "time_zone": estate.time_zone,
+        "profile": estate.profile.name,
+        "title": estate.settings["title"],
+        "objection_days": limit.objection_days,
+        "answer_days": {"urgent": days, "ordinary": days, "major": days},
+        "categories": _category_tree(categories(estate.id)),
+        "consent": estate.settings["consent"],
+        "news": estate.settings.get("news", []),
+        "measures": estate.settings.get("measures", []),
+    }
+
+
+def _category_tree(rows: list[Category]) -> list[Doc]:
+    children = defaultdict(list)
+    for row in rows:
+        children[row.parent_code].append(row)
+
+    def node(row: Category) -> Doc:
+        doc: Doc = {"code": row.code, "name": {"zh": row.name_zh, "en": row.name_en}, "icon": row.icon}
+        if row.department:
+            doc["department"] = {"id": str(row.department.id), "name": _names(row.department)}
+        if children[row.code]:
+            doc["children"] = [node(child) for child in children[row.code]]
+        return doc
+
+    return [node(row) for row in children[None]]
+
+
+def _units(ids: list[uuid.UUID], at: datetime) -> dict[uuid.UUID, Doc]:
+    units = units_with_people(ids)
+    last_visits, attempts = _last_visits(ids), _attempts_since_met(ids)
+    estates = {estate.id: estate for estate in db.session.scalars(sa.select(Estate))}
+    return {
+        unit.id: _unit(unit, local_date(at, estates[unit.estate_id].time_zone), last_visits.get(unit.id))
+        | {"attempts": attempts.get(unit.id, 0)}
+        for unit in units
+    }
+
+
+def _unit(unit: Unit, today: date, last: Doc | None) -> Doc:
+    people = [_person(held.person, "owner") for held in owners_on(unit, today)]
+    people += [_person(held.person, "tenant") for held in tenants_on(unit, today)]
+    return _without_blanks(
+        {
+            "building": unit.building.name,
+            "entrance": unit.entrance,
+            "floor": unit.floor,
+            "number": unit.number,
+            "label": {"zh": unit.label("zh"), "en": unit.label("en")},
+            "area": unit.area,
+            "handover_on": unit.handover_on.isoformat() if unit.handover_on else None,
+            "occupancy": unit.occupancy.value,
+            "people": people,
+            "care": unit.care,
+            "do_not_disturb": unit.do_not_disturb,
+            "last_visit": last,
+        }
+    )
+
+
+def _person(person: Person, relation: str) -> Doc:
+    return {
+        "id": str(person.id),
+        "name": person.name,
+        "kind": person.kind.value,
+        "relation": relation,
+        "phone": person.phone,
+        "initials": person.initials,
+        "pinyin": person.pinyin,
+    }
+
+
+def _last_visits(unit_ids: list[uuid.UUID]) -> dict[uuid.UUID, Doc]:
+    newest = (
+        sa.select(Visit.unit_id, sa.func.max(Visit.started_at).label("at"))
+        .where(Visit.unit_id.in_(unit_ids))
+        .group_by(Visit.unit_id)
+        .subquery()
+    )
+    visits = db.session.scalars(
+        sa.select(Visit)
+        .join(newest, sa.and_(newest.c.unit_id == Visit.unit_id, newest.c.at == Visit.started_at))
+        .options(selectinload(Visit.officer))
+    ).all()
+    raised = _raised_at([visit.id for visit in visits])
+    return {
+        visit.unit_id: {
+            "on": visit.started_at.date().isoformat(),
+            "officer": visit.officer.name,
+            "rating": visit.rating.value,
+            "wishes": visit.wishes,
+            "answered": raised[visit.id][True],
+            "routed": raised[visit.id][False],
+        }
+        for visit in visits
+    }
+
+
+def _raised_at(visit_ids: list[uuid.UUID]) -> dict[uuid.UUID, dict[bool, int]]:
+    """Visit → how many issues were answered on the spot, and how many went on."""
+    counts: dict[uuid.UUID, dict[bool, int]] = defaultdict(lambda: {True: 0, False: 0})
+    rows = db.session.execute(
+        sa.select(Issue.visit_id, Issue.answer != "", sa.func.count())
+        .where(Issue.visit_id.in_(visit_ids))
+        .group_by(Issue.visit_id, Issue.answer != "")
+    )
+    for visit_id, answered, count in rows:
+        counts[visit_id][bool(answered)] = count
+    return counts
+
+
+def _attempts_since_met(unit_ids: list[uuid.UUID]) -> dict[uuid.UUID, int]:
+    met = (
+        sa.select(sa.func.max(Visit.started_at))
+        .where(Visit.unit_id == Attempt.unit_id)
+        .correlate(Attempt)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        sa.select(Attempt.unit_id, sa.func.count())
+        .where(Attempt.unit_id.in_(unit_ids), sa.or_(met.is_(None), Attempt.tried_at > met))
+        .group_by(Attempt.unit_id)
+    )
+    return {unit_id: count for unit_id, count in rows}  # noqa: C416 - rows are not pairs to mypy
+
+
+def _tasks(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
+    found = sa.select(Task).where(Task.id.in_(ids)).options(selectinload(Task.assignee))
+    return {task.id: _task(task) for task in db.session.scalars(found)}
+
+
+def _task(task: Task) -> Doc:
+    return _without_blanks(
+        {
+            "kind": task.kind.value,
+            "unit_id": str(task.unit_id),
+            "issue_id": str(task.subject_id) if task.subject_id else None,
+            "round": task.round or None,
+            "due_on": task.due_on.isoformat(),
+            "assignee": str(task.assignee_id),
+            "assignee_name": task.assignee.name,
+            "state": task.state.value,
+        }
+    )
+
+
+def _issues(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
+    found = (
+        sa.select(Issue)
+        .where(Issue.id.in_(ids))
+        .options(selectinload(Issue.category), selectinload(Issue.department), selectinload(Issue.responsible))
+    )
+    told = _histories(ids)
+    return {issue.id: _issue(issue, told[issue.id]) for issue in db.session.scalars(found)}
+
+
+def _issue(issue: Issue, told: list[Doc]) -> Doc:
+    return _without_blanks(
+        {
+            "number": issue.number or "",
+            "unit_id": str(issue.unit_id),
+            "text": issue.text,
+            "category": issue.category.code,
+            "urgency": issue.urgency.value,
+            "state": issue.state.value,
+            "round": issue.round,
+            "department": _names(issue.department) if issue.department else None,
+            "measure": issue.measure,
+            "responsible": issue.responsible.name if issue.responsible else None,
+            "due_on": issue.due_on.isoformat() if issue.due_on else None,
+            "rectified_on": issue.rectified_at.date().isoformat() if issue.rectified_at else None,
+            "rectified_note": issue.rectified_note,
+            "promised_on": issue.promised_on.isoformat() if issue.promised_on else None,
+            "raised_on": issue.raised_at.date().isoformat(),
+            "raised_by": issue.raised_by,
+            "history": told,
+        }
+    )
+
+
+def _histories(issue_ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Doc]]:
+    told: dict[uuid.UUID, list[Doc]] = defaultdict(list)
+    lines = sa.select(JournalLine).where(JournalLine.subject_id.in_(issue_ids)).order_by(JournalLine.seq)
+    for line in db.session.scalars(lines):
+        note = line.data.get("note") or line.data.get("reason") or line.data.get("measure") or ""
+        entry = {
+            "at": isoformat(line.at),
+            "kind": line.kind,
+            "round": line.data.get("round", 1),
+            "note": note,
+        }
+        told[line.subject_id].append(_without_blanks(entry))
+    return told
+
+
+def _records(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
+    visits = db.session.scalars(sa.select(Visit).where(Visit.id.in_(ids))).all()
+    attempts = db.session.scalars(sa.select(Attempt).where(Attempt.id.in_(ids))).all()
+    missing = _still_missing([visit.id for visit in visits])
+    status = _statuses([visit.operation_id for visit in visits] + [tried.operation_id for tried in attempts])
+    docs = {visit.id: _record(visit, "visit", visit.started_at, missing[visit.id], status) for visit in visits}
+    return docs | {tried.id: _record(tried, "attempt", tried.tried_at, [], status) for tried in attempts}
+
+
+def _record(record: Visit | Attempt, kind: str, at: datetime, missing: list[str], status: dict[uuid.UUID, str]) -> Doc:
+    return {
+        "op_id": str(record.operation_id),
+        "visit_id": str(record.id),
+        "kind": kind,
+        "unit_id": str(record.unit_id),
+        "number": record.number,
+        "receipt": record.receipt_number or "",
+        "status": status.get(record.operation_id, ""),
+        "complete": not missing,
+        "missing": missing,
+        "at": isoformat(at),
+    }
+
+
+def _still_missing(record_ids: list[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+    missing: dict[uuid.UUID, list[str]] = defaultdict(list)
+    photos = sa.select(Photo).where(Photo.record_id.in_(record_ids), Photo.arrived_at.is_(None)).order_by(Photo.sealed)
+    for photo in db.session.scalars(photos):
+        missing[photo.record_id].append(photo.sealed)
+    return missing
+
+
+def _statuses(op_ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:
+    rows = db.session.execute(sa.select(Operation.op_id, Operation.status).where(Operation.op_id.in_(op_ids)))
+    return {row.op_id: row.status for row in rows}
+
+
+def _names(department: Department) -> Doc:
+    return {"zh": department.name_zh, "en": department.name_en}
+
+
+def _without_blanks(doc: Doc) -> Doc:
+    """Absent rather than null, as the messages say."""
+    return {key: value for key, value in doc.items() if value is not None}
+
+
+_MAKERS: dict[str, Callable[[list[uuid.UUID], datetime], dict[uuid.UUID, Doc]]] = {
+    "estate": _estates,
+    "unit": _units,
+    "task": _tasks,
+    "issue": _issues,
+    "record": _records,
+}

@@ -1,0 +1,72 @@
+"""The server's own keys, to which tablets encrypt what they freeze. Each has an id; old ones stay to read old bytes."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+from joserfc import jwe
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey
+
+ALGORITHMS = ["ECDH-ES", "A256GCM"]
+
+
+def public_key() -> dict[str, Any]:
+    """The JWK, with `kid`, that a newly enrolled tablet encrypts to."""
+    key = _newest(_folder())
+    return {**key.as_dict(private=False), "kid": key.kid}
+
+
+def open_frozen(frozen: str, typ: str) -> bytes:
+    """The bytes inside a frozen operation or photo. Raises ValueError if it was not frozen for this server."""
+    try:
+        opened = jwe.decrypt_compact(frozen, _find_key, algorithms=ALGORITHMS)
+    except (JoseError, ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"cannot be opened: {error}") from error
+    if opened.headers().get("typ") != typ or opened.plaintext is None:
+        raise ValueError(f"is not a {typ}")
+    return opened.plaintext
+
+
+def freeze(content: bytes, typ: str, key: dict[str, Any]) -> str:
+    """What a tablet does: encrypt `content` to the server's public key as a JWE."""
+    header = {"alg": "ECDH-ES", "enc": "A256GCM", "kid": key["kid"], "typ": typ}
+    return jwe.encrypt_compact(header, content, ECKey.import_key(key), algorithms=ALGORITHMS)
+
+
+def _find_key(recipient: Any) -> ECKey:
+    kid = str(recipient.headers().get("kid", ""))
+    key = next((key for key in _all(_folder()) if key.kid == kid), None)
+    if key is None:
+        raise ValueError(f"no key {kid}")
+    return key
+
+
+def _folder() -> Path:
+    return Path(current_app.config["KEYS"])
+
+
+def _newest(folder: Path) -> ECKey:
+    return (_all(folder) or [_make(folder)])[-1]
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path) -> ECKey:
+    return ECKey.import_key(json.loads(path.read_text()))
+
+
+def _all(folder: Path) -> list[ECKey]:
+    return [_read(path) for path in sorted(folder.glob("sync-*.json"))]
+
+
+def _make(folder: Path) -> ECKey:
+    """Make the first key. Two processes may do so at once: both keys stay, the later name is used from then on."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    key = ECKey.generate_key("P-256", private=True)
+    kid = key.thumbprint()
+    path = folder / f"sync-{kid}.json"
+    path.touch(mode=0o600)
+    path.write_text(json.dumps({**key.as_dict(private=True), "kid": kid}))
+    return _all(folder)[-1]

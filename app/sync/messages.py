@@ -1,0 +1,87 @@
+"""The messages between tablet and server. Their field names are frozen: tablets in the field hold them unsent."""
+
+import uuid
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.signatures.messages import Message, Sha256, Whole
+
+MOST_OPERATIONS = 100
+
+
+class PublicKey(Message):
+    """A P-256 public key as a JWK."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    kty: Literal["EC"]
+    crv: Literal["P-256"]
+    x: Annotated[str, Field(min_length=43, max_length=43)]
+    y: Annotated[str, Field(min_length=43, max_length=43)]
+
+
+class Enrol(Message):
+    """A tablet introduces itself with a one-time code and the public key that will seal its signatures."""
+
+    code: Annotated[str, Field(min_length=4, max_length=20)]
+    key: PublicKey
+    app_version: Annotated[str, Field(max_length=40)]
+
+
+class Escrow(Message):
+    """The data key of a vault, encrypted to the server."""
+
+    jwe: Annotated[str, Field(max_length=2000)]
+
+
+class Unsent(Message):
+    """What a tablet still holds for itself."""
+
+    count: Whole
+    oldest_at: datetime | None = None
+
+
+class Storage(Message):
+    """Whether the browser promised to keep the tablet's storage, and how full it is, in bytes."""
+
+    persisted: bool
+    usage: Whole
+    quota: Whole
+
+
+class SentOperation(Message):
+    """One frozen operation: `digest` is the SHA-256 of the ASCII bytes of `jwe`."""
+
+    op_id: uuid.UUID
+    op_seq: Whole
+    digest: Sha256
+    jwe: Annotated[str, Field(max_length=2_000_000)]
+
+
+class Push(Message):
+    """Operations going up, and how the tablet fares."""
+
+    device_time: datetime
+    app_version: Annotated[str, Field(max_length=40)]
+    unsent: Unsent
+    storage: Storage
+    operations: Annotated[list[SentOperation], Field(max_length=MOST_OPERATIONS)]
+
+
+class OperationText(BaseModel):
+    """What stands inside a frozen operation, of whatever kind and version."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    op_id: uuid.UUID
+    op_seq: Whole
+    v: Whole
+    kind: Annotated[str, Field(max_length=40)]
+    estate_id: uuid.UUID
+    entity_id: uuid.UUID
+    base_version: Whole
+    author: uuid.UUID
+    at: datetime
+    body: dict[str, Any]

@@ -1,0 +1,90 @@
+"""Photos on their way up: resumed by offset, checked against their name, opened, kept. The caller commits."""
+
+import hashlib
+import os
+from datetime import datetime
+from pathlib import Path
+
+from flask import current_app
+
+from app.core import blobs
+from app.core.db import db
+from app.core.errors import Outdated, Refused, TooLarge
+from app.core.i18n import _
+from app.people.models import Device
+from app.sync.keys import open_frozen
+from app.sync.models import Upload
+from app.visits.actions import photos_arrived
+
+LARGEST = 16 * 1024 * 1024
+"""Bytes of one frozen photo; tablets send about one megabyte."""
+
+
+def upload_of(sealed: str) -> Upload | None:
+    """How far an upload has come."""
+    return db.session.get(Upload, sealed)
+
+
+def take_in(sealed: str, offset: int, length: int, content: bytes, device: Device, *, at: datetime) -> Upload:
+    """Append bytes at `offset`; the last ones complete the photo.
+
+    Raises Outdated (`held` in its detail) when `offset` is not what the server holds, Refused `blob:hash_differs` when
+    the whole does not have the name it came under: then the server forgets it and the tablet begins anew.
+    """
+    upload = db.session.get(Upload, sealed, with_for_update=True) or _begin(sealed, length, device, at)
+    if upload.complete:
+        return upload
+    if offset != upload.held:
+        raise Outdated("blob:offset_differs", _("The upload goes on from another place."), held=upload.held)
+    if upload.held + len(content) > upload.length or length != upload.length:
+        raise Refused("blob:length_differs", _("The upload is longer than it said."))
+    _append(_part(sealed), offset, content)
+    upload.held += len(content)
+    if upload.held == upload.length:
+        _complete(upload, at)
+    return upload
+
+
+def forget(sealed: str) -> None:
+    """Drop an upload whose bytes were wrong, so that the tablet can begin anew."""
+    _part(sealed).unlink(missing_ok=True)
+    upload = db.session.get(Upload, sealed)
+    if upload is not None and not upload.complete:
+        db.session.delete(upload)
+
+
+def _begin(sealed: str, length: int, device: Device, at: datetime) -> Upload:
+    if not 0 < length <= LARGEST:
+        raise TooLarge("blob:too_large", _("The photo is too large."))
+    upload = Upload(sealed=sealed, device_id=device.id, length=length, held=0, complete=False, begun_at=at)
+    db.session.add(upload)
+    db.session.flush()
+    return upload
+
+
+def _complete(upload: Upload, at: datetime) -> None:
+    frozen = _part(upload.sealed).read_bytes()
+    if hashlib.sha256(frozen).hexdigest() != upload.sealed:
+        raise Refused("blob:hash_differs", _("The photo arrived damaged and is sent again."))
+    try:
+        photo = open_frozen(frozen.decode("ascii"), "doorstep-blob")
+    except ValueError as error:
+        raise Refused("blob:unreadable", _("The photo cannot be read by the office."), error=str(error)) from error
+    upload.complete, upload.sha256 = True, blobs.keep(photo, "image/jpeg", at=at)
+    db.session.flush()
+    photos_arrived(upload.sealed, at=at)
+
+
+def _part(sealed: str) -> Path:
+    return Path(current_app.config["BLOBS"]) / "arriving" / sealed
+
+
+def _append(path: Path, offset: int, content: bytes) -> None:
+    """Write at the offset: bytes of a try that the database never heard of are overwritten."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "r+b" if path.exists() else "w+b") as file:
+        file.seek(offset)
+        file.truncate()
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

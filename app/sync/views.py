@@ -1,0 +1,201 @@
+"""What tablets ask for: enrol, escrow, push, pull, blobs."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Response, jsonify, request
+
+from app.core.clock import isoformat, local_date, now
+from app.core.db import db
+from app.core.errors import Refused
+from app.core.limits import limiter
+from app.estates.models import Estate
+from app.people.access import anybody, tablet
+from app.people.actions import enrol, keep_escrow
+from app.people.models import Device, DeviceUser, StaffRole
+from app.people.queries import roles_held
+from app.people.rules import MAY, Act
+from app.sync import queries
+from app.sync.actions import Opened, open_operation, receive, report
+from app.sync.documents import documents
+from app.sync.door import json_answer, message, reading_user, sending_device, sync
+from app.sync.keys import public_key
+from app.sync.messages import Enrol, Escrow, Push
+from app.sync.uploads import forget, take_in, upload_of
+
+GROUP = 10
+"""Operations in one transaction."""
+PAGE = 500
+"""Documents in one page of a pull, about."""
+
+
+@sync.post("/enrol")
+@anybody("a new tablet has nothing but its one-time code")
+@limiter.limit("20 per minute")
+def enrol_tablet() -> Response:
+    """Make a tablet ours, and tell it what it needs to work alone."""
+    asked = message(Enrol)
+
+    user, send_token, read_token = enrol(asked.code, asked.key.model_dump(), asked.app_version, at=now())
+    db.session.commit()
+
+    return jsonify(
+        device={"id": str(user.device_id), "code": user.device.code},
+        staff={"id": str(user.staff_id), "name": user.staff.name, "locale": user.staff.locale},
+        send_token=send_token,
+        read_token=read_token,
+        server_key=public_key(),
+        epoch=queries.epoch(),
+        server_time=isoformat(now()),
+    )
+
+
+@sync.post("/escrow")
+@tablet
+def escrow() -> tuple[str, int]:
+    """Keep a vault's data key for the day its PIN is forgotten."""
+    user = reading_user()
+    keep_escrow(user, message(Escrow).jwe)
+    db.session.commit()
+    return "", 204
+
+
+@sync.post("/push")
+@tablet
+def push() -> Response:
+    """Take operations in, in small groups, and answer with one receipt each."""
+    device_id = sending_device().id
+    db.session.commit()  # nothing is held while messages are opened
+    pushed, at = message(Push), now()
+    opened = [open_operation(sent) for sent in pushed.operations]
+
+    receipts = []
+    for start in range(0, len(opened), GROUP):
+        receipts += _take_group(opened[start : start + GROUP], device_id, pushed, at)
+    report(db.session.get_one(Device, device_id), pushed, at=at)
+    db.session.commit()
+
+    return json_answer(f'{{"receipts":[{",".join(receipts)}],"server_time":{json.dumps(isoformat(at))}}}')
+
+
+def _take_group(group: list[Opened], device_id: Any, pushed: Push, at: datetime) -> list[str]:
+    """One transaction; where another got in its way, one transaction each."""
+    try:
+        return _take(group, device_id, pushed, at)
+    except sa.exc.OperationalError:  # a deadlock, or a database that was busy too long: nothing was kept
+        db.session.rollback()
+        return [receipt for opened in group for receipt in _take([opened], device_id, pushed, at)]
+
+
+def _take(group: list[Opened], device_id: Any, pushed: Push, at: datetime) -> list[str]:
+    device = db.session.get_one(Device, device_id)
+    receipts = [receive(opened, device, offset=pushed.device_time - at, at=at) for opened in group]
+    db.session.commit()
+    return [receipt.text for receipt in receipts]
+
+
+@sync.get("/pull")
+@tablet
+def pull() -> Response:
+    """The documents changed since a cursor; with the last page the digest of the whole scope, from one snapshot."""
+    user, at = reading_user(), now()
+    scope = _scope(user, at)
+    cursor = queries.read_cursor(request.args.get("cursor", ""), queries.epoch())
+
+    changes, seen, more = _changes(scope, cursor, user, at)
+    answer = {
+        "server_time": isoformat(at),
+        "epoch": cursor.epoch,
+        "cursor": queries.Cursor(cursor.epoch, seen).text(),
+        "more": more,
+        "changes": changes,
+        "granted": [str(estate) for estate in scope if estate not in cursor.seen],
+        "revoked": [str(estate) for estate in cursor.seen if estate not in scope],
+    }
+    if not more:
+        answer["digest"] = queries.digest(scope, user.staff_id)
+    return jsonify(answer)
+
+
+def _scope(user: DeviceUser, at: datetime) -> list[Any]:
+    """The estates where this person carries a tablet today."""
+    held: list[StaffRole] = roles_held(user.staff_id, at.date())
+    estates = {row.estate_id for row in held if row.role in MAY[Act.CARRY_TABLET]}
+    found = db.session.scalars(sa.select(Estate).where(Estate.id.in_(estates)).order_by(Estate.id))
+    return [
+        estate.id
+        for estate in found
+        if any(row.estate_id == estate.id and _holds(row, local_date(at, estate.time_zone)) for row in held)
+    ]
+
+
+def _holds(row: StaffRole, day: Any) -> bool:
+    return row.since <= day and (row.until is None or row.until > day) and row.role in MAY[Act.CARRY_TABLET]
+
+
+def _changes(
+    scope: list[Any], cursor: queries.Cursor, user: DeviceUser, at: datetime
+) -> tuple[list[dict[str, Any]], dict[Any, int], bool]:
+    """One page across the estates in scope: the changes, the new cursor, and whether there is more."""
+    changes: list[dict[str, Any]] = []
+    seen = {estate: cursor.seen.get(estate, 0) for estate in scope}
+    for estate in scope:
+        room = PAGE - len(changes)
+        if room <= 0:
+            return changes, seen, True
+        rows = queries.changed(estate, seen[estate], user.staff_id, room)
+        if not rows:
+            continue
+        seen[estate] = rows[-1].version
+        changes += _with_documents(rows, at)
+        if len(rows) >= room:
+            return changes, seen, True
+    return changes, seen, False
+
+
+def _with_documents(rows: list[Any], at: datetime) -> list[dict[str, Any]]:
+    docs = {}
+    for type_ in {row.type for row in rows}:
+        docs.update(documents(type_, [row.id for row in rows if row.type == type_ and not row.gone], at))
+    changes = []
+    for row in rows:
+        change = {"type": row.type, "id": str(row.id), "estate": str(row.stream), "v": row.version}
+        change |= {"gone": True} if row.gone else {"doc": docs[row.id]}
+        changes.append(change)
+    return changes
+
+
+@sync.route("/blobs/<sealed>", methods=["HEAD"])
+@tablet
+def ask_blob(sealed: str) -> Response:
+    """How far an upload has come."""
+    sending_device()
+    upload = upload_of(sealed)
+    return _upload_answer(upload.held, upload.complete) if upload else Response(status=404)
+
+
+@sync.put("/blobs/<sealed>")
+@tablet
+def put_blob(sealed: str) -> Response:
+    """Take the next bytes of a photo."""
+    device = sending_device()
+    offset = request.headers.get("Upload-Offset", 0, type=int)
+    length = request.headers.get("Upload-Length", 0, type=int)
+
+    try:
+        upload = take_in(sealed, offset, length, request.get_data(), device, at=now())
+    except Refused as refusal:
+        db.session.rollback()
+        if refusal.code in ("blob:hash_differs", "blob:unreadable"):
+            forget(sealed)
+            db.session.commit()
+        raise
+    db.session.commit()
+    return _upload_answer(upload.held, upload.complete)
+
+
+def _upload_answer(held: int, complete: bool) -> Response:
+    headers = {"Upload-Offset": str(held), "Upload-Complete": "?1" if complete else "?0"}
+    return Response(status=200, headers=headers)
