@@ -12,7 +12,7 @@ from app.estates.rules import Occupancy, PersonKind, Profile, unit_code, unit_la
 
 
 class Estate(Kept):
-    """A residential estate (小区). Limits and "today" follow its time zone; `settings` overlay the policy's defaults."""
+    """A residential estate (小区). Limits and "today" follow its time zone; `settings` overlay the defaults."""
 
     __tablename__ = "estate"
 

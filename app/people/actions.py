@@ -76,9 +76,7 @@ def open_department(
     estate_id: uuid.UUID, code: str, name_zh: str, name_en: str, liable: Liable, *, by: By, at: datetime
 ) -> Department:
     """A department that an estate's issues can be routed to."""
-    department = Department(
-        estate_id=estate_id, code=code, name_zh=name_zh, name_en=name_en, liable=liable
-    )
+    department = Department(estate_id=estate_id, code=code, name_zh=name_zh, name_en=name_en, liable=liable)
     db.session.add(department)
     db.session.flush()
     journal.write(estate_id, "department:opened", ("department", department.id), by=by, at=at, data={"code": code})
@@ -105,7 +103,11 @@ def enrol(code: str, key: dict[str, Any], app_version: str, *, at: datetime) -> 
     row = _usable_code(code, at)
     send_token, read_token = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     device = Device(
-        code=_next_device_code(), key=key, send_token_hash=_digest(send_token), enrolled_at=at, app_version=app_version
+        code=_next_device_code(),
+        key=key,
+        send_token_hash=_digest(send_token),
+        enrolled_at=at,
+        app_version=app_version,
     )
     db.session.add(device)
     db.session.flush()
@@ -137,10 +139,14 @@ def device_by_send_token(token: str) -> Device | None:
 
 def user_by_read_token(token: str) -> DeviceUser | None:
     """Whose vault reads with this token; nobody's once the tablet or the person's place on it is revoked."""
-    found = sa.select(DeviceUser).join(Device).where(
-        DeviceUser.read_token_hash == _digest(token),
-        DeviceUser.revoked_at.is_(None),
-        Device.revoked_at.is_(None),
+    found = (
+        sa.select(DeviceUser)
+        .join(Device)
+        .where(
+            DeviceUser.read_token_hash == _digest(token),
+            DeviceUser.revoked_at.is_(None),
+            Device.revoked_at.is_(None),
+        )
     )
     return db.session.scalars(found).first()
 

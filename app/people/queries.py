@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from app.core.db import db
 from app.people.models import Department, Device, DeviceUser, Staff, StaffRole
-from app.people.rules import Act, MAY, Role
+from app.people.rules import MAY, Act, Role
 
 
 def staff_by_login(login: str) -> Staff | None:

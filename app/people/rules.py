@@ -43,7 +43,15 @@ class Act(enum.Enum):
 
 _EVERYBODY = frozenset(Role)
 _CUSTOMER_SERVICE = frozenset(
-    {Role.OFFICER, Role.FRONT_DESK, Role.SUPERVISOR, Role.MANAGER, Role.PROPERTY_MANAGER, Role.EXECUTIVE, Role.ADMIN}
+    {
+        Role.OFFICER,
+        Role.FRONT_DESK,
+        Role.SUPERVISOR,
+        Role.MANAGER,
+        Role.PROPERTY_MANAGER,
+        Role.EXECUTIVE,
+        Role.ADMIN,
+    }
 )
 _LEADERS = frozenset({Role.SUPERVISOR, Role.MANAGER, Role.PROPERTY_MANAGER, Role.EXECUTIVE})
 

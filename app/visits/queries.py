@@ -3,17 +3,22 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from app.agenda.models import Task
+from app.agenda.rules import TaskKind, TaskState
+from app.core.clock import local_date
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import _
-from app.estates.models import Unit
+from app.estates.models import Building, Estate, Ownership, Unit
 from app.estates.queries import code_contains
-from app.visits.models import Attempt, Visit
+from app.estates.rules import Occupancy
+from app.visits.models import Attempt, Plan, PlanLine, Visit
+from app.visits.planning import Home, walking_order
 
 
 @dataclass(frozen=True)
@@ -42,9 +47,7 @@ def visits_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Visit]:
     return {visit.id: visit for visit in db.session.scalars(found)}
 
 
-def find_visits(
-    estate_id: uuid.UUID, wanted: Wanted, *, start: int = 0, count: int = 50
-) -> tuple[list[Visit], int]:
+def find_visits(estate_id: uuid.UUID, wanted: Wanted, *, start: int = 0, count: int = 50) -> tuple[list[Visit], int]:
     """The wanted visits, newest first; and how many there are in all."""
     conditions = _conditions(estate_id, wanted)
     total = db.session.scalar(sa.select(sa.func.count()).select_from(Visit).where(*conditions)) or 0
@@ -93,3 +96,97 @@ def _says(words: str) -> sa.ColumnElement[bool]:
     units = sa.select(Unit.id).join(Unit.building).where(code_contains(words))
     texts = (Visit.number, Visit.receipt_number, Visit.interviewee_name, Visit.wishes)
     return sa.or_(*(text.icontains(words, autoescape=True) for text in texts), Visit.unit_id.in_(units))
+
+
+def homes_in_scope(estate: Estate, today: date) -> list[Home]:
+    """Every household of an estate (owned on this day and not vacant) with the day its owner was last met."""
+    last_met = (
+        sa.select(Visit.unit_id, sa.func.max(Visit.started_at).label("at"))
+        .where(Visit.estate_id == estate.id)
+        .group_by(Visit.unit_id)
+        .subquery()
+    )
+    owned = sa.exists().where(
+        Ownership.unit_id == Unit.id,
+        Ownership.since <= today,
+        sa.or_(Ownership.until.is_(None), Ownership.until > today),
+    )
+    rows = db.session.execute(
+        sa.select(Unit.id, Building.name, Unit.entrance, Unit.floor, Unit.number, last_met.c.at)
+        .join(Unit.building)
+        .outerjoin(last_met, last_met.c.unit_id == Unit.id)
+        .where(Unit.estate_id == estate.id, Unit.occupancy != Occupancy.VACANT, owned)
+    )
+    return [
+        Home(row[0], row[1], row[2], row[3], row[4], local_date(row[5], estate.time_zone) if row[5] else None)
+        for row in rows
+    ]
+
+
+def units_planned_and_due(estate_id: uuid.UUID) -> set[uuid.UUID]:
+    """The units where a planned visit is due already: a plan does not propose them a second time."""
+    due = sa.select(Task.unit_id).where(
+        Task.estate_id == estate_id, Task.kind == TaskKind.PLANNED_VISIT, Task.state == TaskState.DUE
+    )
+    return set(db.session.scalars(due))
+
+
+def plan_of(estate_id: uuid.UUID, month: str) -> Plan | None:
+    """The month's plan, draft or at work."""
+    return db.session.scalars(sa.select(Plan).where(Plan.estate_id == estate_id, Plan.month == month)).first()
+
+
+def the_plan(estate_id: uuid.UUID, plan_id: uuid.UUID) -> Plan:
+    """A plan of this estate. Raises NotFound."""
+    plan = db.session.get(Plan, plan_id)
+    if plan is None or plan.estate_id != estate_id:
+        raise NotFound("plan:unknown", _("This plan is not known in this estate."))
+    return plan
+
+
+def plans_of(estate_id: uuid.UUID) -> list[Plan]:
+    """An estate's plans, newest month first."""
+    return list(db.session.scalars(sa.select(Plan).where(Plan.estate_id == estate_id).order_by(Plan.month.desc())))
+
+
+@dataclass(frozen=True)
+class PlannedHome:
+    """One line of a plan as it is shown: where, who, by when, and whether it was done."""
+
+    line: PlanLine
+    state: TaskState | None
+    done_at: datetime | None
+    attempts: int
+
+
+def planned_homes(plan: Plan) -> list[PlannedHome]:
+    """A plan's lines in walking order, each with the state of its task and the attempts that met nobody."""
+    tasks = {task.subject_id: task for task in db.session.scalars(sa.select(Task).where(Task.plan_id == plan.id))}
+    attempts = _attempts_since(plan)
+    lines = db.session.scalars(
+        sa.select(PlanLine)
+        .where(PlanLine.plan_id == plan.id)
+        .options(joinedload(PlanLine.unit).joinedload(Unit.building), joinedload(PlanLine.officer))
+    ).all()
+    homes = []
+    for line in sorted(lines, key=_walking_order):
+        task = tasks.get(line.id)
+        state, done_at = (task.state, task.done_at) if task else (None, None)
+        homes.append(PlannedHome(line, state, done_at, attempts.get(line.unit_id, 0)))
+    return homes
+
+
+def _attempts_since(plan: Plan) -> dict[uuid.UUID, int]:
+    if plan.active_at is None:
+        return {}
+    rows = db.session.execute(
+        sa.select(Attempt.unit_id, sa.func.count())
+        .where(Attempt.estate_id == plan.estate_id, Attempt.tried_at >= plan.active_at)
+        .group_by(Attempt.unit_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _walking_order(line: PlanLine) -> tuple[object, ...]:
+    unit = line.unit
+    return walking_order(Home(unit.id, unit.building.name, unit.entrance, unit.floor, unit.number, None))

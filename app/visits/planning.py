@@ -1,0 +1,98 @@
+"""Proposing a month's plan: who is due by the visit cycle (P53), in walking order, balanced over the officers (V44)."""
+
+import calendar
+import itertools
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.estates.rules import months_before
+
+
+@dataclass(frozen=True)
+class Home:
+    """A household as planning sees it. `last_met_on` is the last day its owner was met, if ever."""
+
+    unit_id: uuid.UUID
+    building: str
+    entrance: str
+    floor: int | None
+    number: str
+    last_met_on: date | None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One household proposed for the month: who goes there, and by which day."""
+
+    home: Home
+    officer_id: uuid.UUID
+    due_on: date
+
+
+def month_of(day: date) -> str:
+    """`2026-11`."""
+    return f"{day:%Y-%m}"
+
+
+def last_day(month: str) -> date:
+    """The last day of `2026-11`. Raises ValueError for what is no month."""
+    year, number = (int(part) for part in month.split("-"))
+    return date(year, number, calendar.monthrange(year, number)[1])
+
+
+def due_in(homes: Sequence[Home], month: str, cycle_months: int) -> list[Home]:
+    """The homes whose cycle ends in the month or before it: not met since `cycle_months` before the month's last day."""
+    limit = months_before(last_day(month), cycle_months)
+    return [home for home in homes if home.last_met_on is None or home.last_met_on <= limit]
+
+
+def propose(
+    homes: Sequence[Home], officers: Sequence[uuid.UUID], month: str, cycle_months: int, today: date
+) -> list[Proposal]:
+    """The month's proposals in walking order; a floor is never split between officers. Empty without officers."""
+    if not officers:
+        return []
+    due = sorted(due_in(homes, month, cycle_months), key=walking_order)
+    floors = [list(homes) for _key, homes in itertools.groupby(due, key=_floor_of)]
+    earliest = max(today, last_day(month).replace(day=1))
+    return [
+        Proposal(home, officer, _due_on(home, month, cycle_months, earliest))
+        for homes, officer in zip(floors, _shared_out(floors, officers), strict=True)
+        for home in homes
+    ]
+
+
+def walking_order(home: Home) -> tuple[object, ...]:
+    """Building, entrance, then floor downwards: the lift goes up once. Numbers in names sort as numbers."""
+    return _natural(home.building), _natural(home.entrance), -(home.floor or 0), _natural(home.number)
+
+
+def _shared_out(floors: list[list[Home]], officers: Sequence[uuid.UUID]) -> list[uuid.UUID]:
+    """An officer for each floor: neighbouring floors to the same officer, as equal in homes as whole floors allow."""
+    total, before, shared = sum(len(homes) for homes in floors), 0.0, []
+    for homes in floors:
+        middle = before + len(homes) / 2
+        shared.append(officers[min(int(middle * len(officers) / total), len(officers) - 1)])
+        before += len(homes)
+    return shared
+
+
+def _due_on(home: Home, month: str, cycle_months: int, earliest: date) -> date:
+    """The day the cycle ends, within what is left of the month."""
+    end = last_day(month)
+    if home.last_met_on is None:
+        return end
+    due = months_before(home.last_met_on, -cycle_months)
+    return min(max(due, earliest), end)
+
+
+def _floor_of(home: Home) -> tuple[object, ...]:
+    return home.building, home.entrance, home.floor
+
+
+def _natural(name: str) -> tuple[tuple[int, int, str], ...]:
+    """`10` after `9`, `A` after the numbers."""
+    parts = ("".join(group) for _digit, group in itertools.groupby(name, key=str.isdecimal))
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)

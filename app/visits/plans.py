@@ -1,0 +1,127 @@
+"""Everything that changes a month's plan: proposed, put right, put to work. The caller commits."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.agenda.actions import make_task
+from app.agenda.rules import TaskKind
+from app.core import journal
+from app.core.db import db
+from app.core.errors import Outdated, Refused
+from app.core.i18n import _
+from app.core.ids import new_id
+from app.core.journal import By
+from app.estates.models import Estate, Unit
+from app.estates.rules import limits
+from app.people.queries import staff_in
+from app.people.rules import Role
+from app.visits.models import Plan, PlanLine
+from app.visits.planning import last_day, propose
+from app.visits.queries import homes_in_scope, plan_of, units_planned_and_due
+from app.visits.rules import PlanState
+
+
+def propose_plan(estate: Estate, month: str, *, today: date, by: By, at: datetime) -> Plan:
+    """A draft for the month from the visit cycle (P53), shared out over the officers (V44). An older draft gives way.
+
+    Raises Refused when the month is over or there is no officer, Outdated when its plan is at work already.
+    """
+    if last_day(month) < today:
+        raise Refused("plan:month_over", _("This month is over."))
+    officers = [staff.id for staff in staff_in(estate.id, [Role.OFFICER], today)]
+    if not officers:
+        raise Refused("plan:no_officer", _("Nobody in this estate is a visit officer yet."))
+    _make_way(estate.id, month)
+
+    assert by.staff_id is not None, "a plan is made by a person"
+    plan = Plan(
+        id=new_id(), estate_id=estate.id, month=month, state=PlanState.DRAFT, made_by_id=by.staff_id, made_at=at
+    )
+    db.session.add(plan)
+    already = units_planned_and_due(estate.id)
+    homes = [home for home in homes_in_scope(estate, today) if home.unit_id not in already]
+    for proposal in propose(homes, officers, month, limits(estate.settings).visit_cycle_months, today):
+        plan.lines.append(
+            PlanLine(
+                id=new_id(),
+                estate_id=estate.id,
+                unit_id=proposal.home.unit_id,
+                officer_id=proposal.officer_id,
+                due_on=proposal.due_on,
+                last_met_on=proposal.home.last_met_on,
+            )
+        )
+    db.session.flush()
+    _note(plan, "plan:proposed", {"month": month, "lines": len(plan.lines)}, by=by, at=at)
+    return plan
+
+
+def give_lines(plan: Plan, line_ids: Iterable[uuid.UUID], officer_id: uuid.UUID, *, by: By, at: datetime) -> int:
+    """Give lines of a draft to another officer; returns how many changed hands."""
+    lines = [line for line in _lines(plan, line_ids) if line.officer_id != officer_id]
+    for line in lines:
+        line.officer_id = officer_id
+    if lines:
+        _note(plan, "plan:lines_given", {"lines": len(lines), "officer": str(officer_id)}, by=by, at=at)
+    return len(lines)
+
+
+def drop_lines(plan: Plan, line_ids: Iterable[uuid.UUID], *, by: By, at: datetime) -> int:
+    """Take lines out of a draft; their homes return to the next proposal."""
+    lines = _lines(plan, line_ids)
+    for line in lines:
+        db.session.delete(line)
+    if lines:
+        data = {"units": [str(line.unit_id) for line in lines]}
+        _note(plan, "plan:lines_dropped", data, by=by, at=at)
+    return len(lines)
+
+
+def put_to_work(plan: Plan, *, by: By, at: datetime) -> int:
+    """Make each line a task on its officer's tablet; returns how many."""
+    _must_be_draft(plan)
+    plan.state, plan.active_at = PlanState.ACTIVE, at
+    units = {unit.id: unit for unit in db.session.scalars(sa.select(Unit).where(Unit.estate_id == plan.estate_id))}
+    for line in plan.lines:
+        make_task(
+            units[line.unit_id],
+            TaskKind.PLANNED_VISIT,
+            assignee_id=line.officer_id,
+            due_on=line.due_on,
+            subject_id=line.id,
+            plan_id=plan.id,
+            by=by,
+            at=at,
+        )
+    _note(plan, "plan:put_to_work", {"month": plan.month, "lines": len(plan.lines)}, by=by, at=at)
+    return len(plan.lines)
+
+
+def _make_way(estate_id: uuid.UUID, month: str) -> None:
+    """Drop the month's older draft. A plan at work stays."""
+    older = plan_of(estate_id, month)
+    if older is None:
+        return
+    _must_be_draft(older)
+    db.session.execute(sa.delete(PlanLine).where(PlanLine.plan_id == older.id))
+    db.session.delete(older)
+    db.session.flush()
+
+
+def _lines(plan: Plan, line_ids: Iterable[uuid.UUID]) -> list[PlanLine]:
+    _must_be_draft(plan)
+    wanted = set(line_ids)
+    return [line for line in plan.lines if line.id in wanted]
+
+
+def _must_be_draft(plan: Plan) -> None:
+    if plan.state is not PlanState.DRAFT:
+        raise Outdated("plan:at_work", _("This plan is at work already."))
+
+
+def _note(plan: Plan, kind: str, data: dict[str, Any], *, by: By, at: datetime) -> None:
+    journal.write(plan.estate_id, kind, ("plan", plan.id), by=by, at=at, data=data)
