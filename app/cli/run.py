@@ -77,7 +77,7 @@ def _is_ready(address: Address) -> bool:
 
 def welcome_text(address: Address, certificate: Certificate | None, logins: list[Login]) -> str:
     """What is printed once the server is ready: where, who may log in, and how tablets come to trust it."""
-    lines = ["", f"Doorstep is ready: {'  '.join(address.urls)}", "Stop it with Ctrl-C."]
+    lines = ["", f"Doorstep is ready: {'  '.join(address.urls)}"]
     if logins:
         lines += ["", "Demo logins (login, password, role):"]
         lines += [f"  {login:<14}{password:<18}{role}" for role, login, password in logins]
@@ -89,4 +89,4 @@ def welcome_text(address: Address, certificate: Certificate | None, logins: list
             "  iPad: open it in Safari; Settings, Profile Downloaded; then About, Certificate Trust Settings",
             f"  SHA-256 {certificate.fingerprint}",
         ]
-    return "\n".join([*lines, ""])
+    return "\n".join([*lines, "", "Stop it with Ctrl-C."])

@@ -37,16 +37,22 @@ def run_together(commands: Sequence[Sequence[str]], wait_until_ready: Callable[[
 
 
 def _hear_signals(programs: list[Program]) -> None:
-    def hurry(_signal: int, _frame: FrameType | None) -> None:
-        _kill(programs)
-
     def stop(_signal: int, _frame: FrameType | None) -> None:
-        for number in STOP_SIGNALS:
-            signal.signal(number, hurry)
+        _hurry_from_now_on(programs)
         raise ToldToStop
 
     for number in STOP_SIGNALS:
         signal.signal(number, stop)
+
+
+def _hurry_from_now_on(programs: list[Program]) -> None:
+    """A second Ctrl-C waits for nothing."""
+
+    def hurry(_signal: int, _frame: FrameType | None) -> None:
+        _kill(programs)
+
+    for number in STOP_SIGNALS:
+        signal.signal(number, hurry)
 
 
 def _first_to_end(programs: list[Program]) -> int:
@@ -59,6 +65,7 @@ def _first_to_end(programs: list[Program]) -> int:
 
 
 def _stop(programs: list[Program]) -> None:
+    _hurry_from_now_on(programs)
     for program in programs:
         if program.poll() is None:
             program.terminate()
