@@ -16,7 +16,6 @@ from app.cli.address import EVERYWHERE, Address, AddressError
 from app.cli.certificate import AUTHORITY_PATH, Certificate, CertificateError, certificate_for
 from app.cli.load_demo import Login, demo_logins, load_if_empty
 from app.cli.migrate import bring_up_to_date
-from app.cli.server import STARTED_BY
 from app.cli.supervisor import run_together
 from app.core.clock import now
 from app.factory import create_app
@@ -40,7 +39,6 @@ def run() -> None:
         if _answers(address, all_alive):
             click.echo(welcome_text(address, certificate, demo_logins(app)))
 
-    os.environ[STARTED_BY] = str(os.getpid())
     sys.exit(run_together([SERVER], welcome))
 
 

@@ -8,10 +8,9 @@ from typing import Any
 from app.cli.address import Address
 from app.cli.certificate import certificate_for
 from app.cli.machine import end_with_parent
+from app.cli.supervisor import STARTED_BY
 from app.config import from_environment
 from app.core.clock import now
-
-STARTED_BY = "DOORSTEP_STARTED_BY"
 
 _address = Address.from_environment()
 

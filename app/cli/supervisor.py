@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from types import FrameType
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+STARTED_BY = "DOORSTEP_STARTED_BY"  # tells a program our process id
 PATIENCE = 15  # seconds that programs have to finish what they are doing
 
 Program = subprocess.Popen[bytes]
@@ -27,7 +28,9 @@ def run_together(commands: Sequence[Sequence[str]], wait_until_ready: Callable[[
     _hear_signals(programs)
     try:
         # A session each: Ctrl-C reaches us alone, and we can end each with all that it started.
-        programs += [subprocess.Popen(command, start_new_session=True) for command in commands]
+        environment = {**os.environ, STARTED_BY: str(os.getpid())}
+        for command in commands:
+            programs.append(subprocess.Popen(command, env=environment, start_new_session=True))
         wait_until_ready(lambda: all(program.poll() is None for program in programs))
         return _first_to_end(programs)
     except ToldToStop:
