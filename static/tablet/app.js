@@ -1,0 +1,251 @@
+// Wires the tablet together: which screen is shown, what the engine says, and who may see it.
+
+import { html, nothing, render } from "lit";
+import { locale, setLocale } from "./i18n.js";
+import { sheet } from "./parts/sheet.js";
+import { toast } from "./parts/toast.js";
+import { setZone } from "./parts/when.js";
+import { pageFor } from "./routes.js";
+import { VisitKept } from "./visit_kept.js";
+
+/** @typedef {import("./engine.js").Engine} Engine */
+/** @typedef {import("lit").TemplateResult} Template */
+/** @typedef {Record<string, string>} Params */
+
+/**
+ * @typedef {object} Page  One screen while it is shown.
+ * @property {() => Template} view
+ * @property {string} [title]  for the browser's title
+ * @property {(change: import("./types.js").ChangeKind) => unknown} [refresh]  the engine says that something changed
+ * @property {() => void} [leave]
+ */
+
+const MINUTE = 60_000;
+/** Screens whose place in the list is found again on coming back. */
+const LISTS = new Set(["today", "find", "records"]);
+
+export class App {
+  /** @type {Page | null} */
+  #page = null;
+  #path = "";
+  #turn = 0;
+  /** @type {Map<string, number>} */
+  #scrolled = new Map();
+  /** @type {Map<string, VisitKept>} */
+  #visits = new Map();
+  /** @type {(() => Template) | null} */
+  #sheet = null;
+  /** @type {{ words: string, undo?: () => unknown } | null} */
+  #toast = null;
+  /** @type {HTMLElement | null} */
+  #opener = null;
+
+  /** The unit whose owner holds the tablet; "" while the officer does. */
+  handedOver = "";
+  /** The list that a unit card goes back to. */
+  list = "today";
+  /** A new version of the app waits; calling this brings it in. @type {(() => void) | null} */
+  update = null;
+  /** @type {string} */
+  #estate = "";
+
+  /**
+   * @param {Engine} engine
+   * @param {HTMLElement} root
+   * @param {string} [version]
+   */
+  constructor(engine, root, version = "") {
+    this.engine = engine;
+    this.version = version;
+    this.#root = root;
+  }
+
+  /** @type {HTMLElement} */
+  #root;
+
+  async start() {
+    this.engine.subscribe((change) => this.#changed(change));
+    addEventListener("hashchange", () => this.show());
+    for (const kind of ["pointerdown", "keydown"])
+      addEventListener(kind, () => this.engine.touch(), { passive: true, capture: true });
+    setInterval(() => this.redraw(), MINUTE / 2);
+    if (this.engine.state === "open") await this.#findHandedOver();
+    await this.show();
+  }
+
+  /** Where the app is: the address after `#/`. */
+  get path() {
+    return decodeURI(location.hash.replace(/^#\/?/, "")) || "today";
+  }
+
+  /** @param {string} path such as `unit/0192…` */
+  go(path) {
+    if (path === this.path) this.show();
+    else location.hash = `#/${path}`;
+  }
+
+  /** Go without leaving a way back to where one is. @param {string} path */
+  replace(path) {
+    history.replaceState(null, "", `#/${path}`);
+    return this.show();
+  }
+
+  redraw() {
+    if (!this.#page) return;
+    const over = this.#sheet ? sheet(this.#sheet(), () => this.closeSheet()) : nothing;
+    const note = this.#toast ? toast(this.#toast.words, this.#toast.undo && (() => this.#undo())) : nothing;
+    render(html`${this.#page.view()}${note}${over}`, this.#root);
+  }
+
+  /** Speak another language; remembered for whoever is logged in. @param {import("./types.js").Locale} to */
+  async speak(to) {
+    if (this.engine.state === "open") await this.engine.setLocale(to);
+    else setLocale(to);
+    await this.show();
+  }
+
+  /** Show whatever the address, the lock and owner mode call for. */
+  async show() {
+    const turn = ++this.#turn;
+    const path = this.#allowed(this.path);
+    const [make, params] = pageFor(path);
+    const page = await make(this, params);
+    if (turn !== this.#turn) return page.leave?.();
+    this.#leave();
+    this.#page = page;
+    this.#arrive(path);
+  }
+
+  /** @param {string} path @returns {string} */
+  #allowed(path) {
+    const { state } = this.engine;
+    if (state === "new") return "enrol";
+    if (state === "locked") return path.startsWith("enrol") ? path : "unlock";
+    if (this.handedOver) return this.#holdOwnerMode();
+    return path === "unlock" || path === "enrol" ? "today" : path;
+  }
+
+  /** Whoever holds the tablet in owner mode stays there, the back button included. */
+  #holdOwnerMode() {
+    const owner = `visit/${this.handedOver}/owner`;
+    if (this.path !== owner) history.pushState(null, "", `#/${owner}`);
+    return owner;
+  }
+
+  #leave() {
+    if (this.#path) this.#scrolled.set(this.#path, scrollY);
+    this.#page?.leave?.();
+    this.#sheet = null;
+  }
+
+  /** @param {string} path */
+  #arrive(path) {
+    const moved = path !== this.#path;
+    this.#path = path;
+    if (LISTS.has(path)) this.list = path;
+    document.documentElement.lang = locale() === "zh" ? "zh-CN" : "en";
+    document.title = this.#page?.title ?? "Doorstep";
+    this.redraw();
+    if (!moved) return;
+    scrollTo(0, LISTS.has(path) ? (this.#scrolled.get(path) ?? 0) : 0);
+    const place = /** @type {HTMLElement | null} */ (this.#root.querySelector("[autofocus], h1"));
+    place?.focus({ preventScroll: true });
+  }
+
+  /** @param {import("./types.js").ChangeKind} change */
+  async #changed(change) {
+    if (change === "state") return this.#stateChanged();
+    if (change === "documents") setZone(this.engine.estate(this.estateId)?.time_zone);
+    await this.#page?.refresh?.(change);
+    this.redraw();
+  }
+
+  async #stateChanged() {
+    this.#visits.clear();
+    this.handedOver = "";
+    if (this.engine.state === "open") await this.#findHandedOver();
+    await this.show();
+  }
+
+  /** After a reload or a killed tab: was the tablet in an owner's hands? */
+  async #findHandedOver() {
+    setZone(this.engine.estate(this.estateId)?.time_zone);
+    for (const { unitId } of this.engine.drafts()) {
+      const kept = await this.visit(unitId);
+      if (kept?.isWithOwner()) return this.handOver(unitId);
+    }
+  }
+
+  /** From now on only the owner's screen can be reached. @param {string} unitId */
+  handOver(unitId) {
+    this.handedOver = unitId;
+    this.engine.suspendIdle(true);
+  }
+
+  /** The officer has the tablet again. */
+  takeBack() {
+    this.handedOver = "";
+    this.engine.suspendIdle(false);
+    if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
+  }
+
+  /** The visit begun at a unit, the same object for every screen. @param {string} unitId */
+  async visit(unitId) {
+    const here = this.#visits.get(unitId);
+    if (here) return here;
+    const kept = await VisitKept.open(this.engine, unitId, () => this.redraw());
+    if (kept) this.#visits.set(unitId, kept);
+    return kept;
+  }
+
+  /** Its draft is gone. @param {string} unitId */
+  forgetVisit(unitId) {
+    this.#visits.delete(unitId);
+  }
+
+  /** The estate that is worked in; the first until another is chosen. */
+  get estateId() {
+    const all = this.engine.estates();
+    return all.some((estate) => estate.id === this.#estate) ? this.#estate : (all[0]?.id ?? "");
+  }
+
+  set estateId(id) {
+    this.#estate = id;
+    setZone(this.engine.estate(id)?.time_zone);
+  }
+
+  /** @param {() => Template} view drawn anew with every redraw until `closeSheet()` */
+  openSheet(view) {
+    this.#opener = /** @type {HTMLElement | null} */ (document.activeElement);
+    this.#sheet = view;
+    this.redraw();
+  }
+
+  closeSheet() {
+    this.#sheet = null;
+    this.redraw();
+    this.#opener?.focus({ preventScroll: true });
+  }
+
+  /** Say that something was done; with a way back if there is one. @param {string} words @param {() => unknown} [undo] */
+  say(words, undo) {
+    const said = { words, undo };
+    this.#toast = said;
+    this.redraw();
+    setTimeout(() => this.#unsay(said), undo ? 10_000 : 4_000);
+  }
+
+  /** @param {object} said */
+  #unsay(said) {
+    if (this.#toast !== said) return;
+    this.#toast = null;
+    this.redraw();
+  }
+
+  #undo() {
+    const undo = this.#toast?.undo;
+    this.#toast = null;
+    undo?.();
+    this.redraw();
+  }
+}

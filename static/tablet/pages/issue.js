@@ -1,0 +1,292 @@
+// One issue in the owner's words: one sentence, then its kind, how urgent, and whether it was answered on the spot.
+
+import { html, nothing } from "lit";
+import { _, locale } from "../i18n.js";
+import { complaint, section, segments } from "../parts/bits.js";
+import { categoryIcon, categoryTiles, departmentWords, isLeaf, pathTo, pathWords } from "../parts/categories.js";
+import { foot, screen, topBar, wayBack } from "../parts/frame.js";
+import { icon } from "../parts/icon.js";
+import { cameraButton, photoRow, shrink } from "../parts/photos.js";
+import { question } from "../parts/sheet.js";
+import { savedChip } from "../parts/state.js";
+import { day } from "../parts/when.js";
+import { urgencyWords } from "../parts/words.js";
+import { gapOf } from "../visit_kept.js";
+import { beforeCamera, elsewhere } from "./visit.js";
+
+/** @typedef {import("../types.js").IssueRaised} IssueRaised */
+/** @typedef {import("../types.js").Category} Category */
+/** @typedef {import("../visit_kept.js").VisitKept} VisitKept */
+/** @typedef {import("../app.js").App} App */
+
+/** @type {import("../types.js").Urgency[]} */
+const URGENCIES = ["ordinary", "urgent", "major"];
+
+/** @type {import("../routes.js").PageMaker} */
+export async function issuePage(app, { unit: id, issue: issueId }) {
+  const found = await app.visit(id);
+  if (!found?.issue(issueId)) return elsewhere(app, `visit/${id}`);
+  const kept = found;
+  const estate = app.engine.estate(kept.draft.estate_id);
+  const back = `visit/${id}`;
+  /** The parent whose children are shown; "" for all parents. */
+  let within = "";
+  let choosing = !isLeaf(pathTo(estate, issue().category));
+  let asked = false;
+  let photoTrouble = "";
+
+  function issue() {
+    return /** @type {IssueRaised} */ (kept.issue(issueId));
+  }
+
+  /** @param {(issue: IssueRaised) => void} change */
+  function change(change) {
+    return kept.change(() => change(issue()));
+  }
+
+  /** @param {Category} category */
+  function pick(category) {
+    if (category.children?.length) {
+      within = category.code;
+      return app.redraw();
+    }
+    choosing = false;
+    change((one) => {
+      one.category = category.code;
+    });
+  }
+
+  /** @param {Event} event */
+  function done(event) {
+    const gap = gapOf(issue());
+    if (!gap) return;
+    event.preventDefault();
+    asked = true;
+    if (gap === "category") choosing = true;
+    app.redraw();
+    document.querySelector(`[data-part="${gap}"]`)?.scrollIntoView({ block: "center" });
+  }
+
+  return {
+    title: _("Issue"),
+    leave: () => kept.dropEmptyIssues(),
+    view: () => {
+      const one = kept.issue(issueId);
+      if (!one) return html``;
+      const number = kept.draft.issues.indexOf(one) + 1;
+      return screen({
+        top: topBar({
+          lead: wayBack(back),
+          title: _("Issue %(number)s", { number }),
+          look: "at-unit",
+          aside: savedChip(kept),
+        }),
+        body: html`${sentence(one)}${kind(one)}${urgency(one)}${answer(one)}`,
+        foot: foot(html`<button type="button" class="btn danger side" @click=${() => askToRemove(one)}>${icon("trash")}${_("Remove")}</button>
+          <a class="btn primary big" href="#/${back}" @click=${done}>${icon("check")}${_("Done")}</a>`),
+      });
+    },
+  };
+
+  /** @param {IssueRaised} one */
+  function sentence(one) {
+    return html`<div class="card col" data-part="text">
+      <label class="field">
+        <span>${_("What does the owner say?")}</span>
+        <textarea
+          class="input"
+          rows="2"
+          ?autofocus=${!one.text}
+          aria-invalid=${asked && !one.text.trim() ? "true" : "false"}
+          placeholder=${_("One sentence, in the owner's words")}
+          .value=${one.text}
+          @input=${(/** @type {InputEvent} */ event) =>
+            change((mine) => {
+              mine.text = /** @type {HTMLTextAreaElement} */ (event.target).value;
+            })}
+        ></textarea>
+      </label>
+      ${complaint(asked && !one.text.trim() ? _("One sentence is needed.") : "")}
+      ${photoRow(app.engine, one.photos, (photo) => removePhoto(photo))}
+      <div class="row wrap">
+        ${cameraButton({
+          words: one.photos.length ? _("Another photo") : _("Take a photo"),
+          before: () => beforeCamera(app, kept),
+          take: async (file) => {
+            photoTrouble = await keepPhoto(app, kept, issueId, file);
+            app.redraw();
+          },
+        })}
+      </div>
+      ${complaint(photoTrouble, "photo-complaint")}
+    </div>`;
+  }
+
+  /** @param {IssueRaised} one */
+  function kind(one) {
+    const path = pathTo(estate, one.category);
+    const parent = estate?.categories.find((category) => category.code === within);
+    const content = choosing
+      ? html`${parent ? html`<button type="button" class="btn ghost start" @click=${upward}>${icon("arrow-left")}${parent.name[locale()]}</button>` : nothing}
+          ${categoryTiles(parent?.children ?? estate?.categories ?? [], one.category, pick)}`
+      : html`<button type="button" class="btn choice wide" aria-pressed="true" @click=${chooseAgain}>
+          ${icon(categoryIcon(path))}<span class="grow">${pathWords(path)}</span><span>${_("Choose another")}</span>
+        </button>`;
+    return section(
+      _("Category"),
+      html`<div class="col" data-part="category">
+        ${content}${complaint(asked && !isLeaf(path) ? _("Choose a category: it says who takes care of it.") : "", "category-complaint")}
+      </div>`,
+    );
+  }
+
+  function upward() {
+    within = "";
+    app.redraw();
+  }
+
+  function chooseAgain() {
+    choosing = true;
+    within = "";
+    app.redraw();
+  }
+
+  /** @param {IssueRaised} one */
+  function urgency(one) {
+    return section(
+      _("How urgent"),
+      segments({
+        label: _("How urgent"),
+        value: one.urgency,
+        options: URGENCIES.map((value) => ({
+          value,
+          words: urgencyWords(value),
+          tone: value === "urgent" ? "late" : value === "major" ? "wait" : "",
+        })),
+        pick: (value) =>
+          change((mine) => {
+            mine.urgency = value;
+          }),
+      }),
+    );
+  }
+
+  /** @param {IssueRaised} one */
+  function answer(one) {
+    const department = departmentWords(pathTo(estate, one.category));
+    return section(
+      _("What happens with it"),
+      html`<div class="col" data-part="answer">
+        ${segments({
+          label: _("What happens with it"),
+          value: one.answered ? "answered" : "routed",
+          options: [
+            { value: "answered", words: _("Answered on the spot"), icon: "checks", tone: "good" },
+            {
+              value: "routed",
+              words: department ? _("Route to %(department)s", { department }) : _("Route to a department"),
+              icon: "send",
+              tone: "wait",
+            },
+          ],
+          pick: (value) =>
+            change((mine) => {
+              mine.answered = value === "answered";
+            }),
+        })}
+        ${one.answered ? answerField(one) : promised(one)}
+      </div>`,
+    );
+  }
+
+  /** @param {IssueRaised} one */
+  function answerField(one) {
+    return html`<textarea
+        class="input"
+        rows="2"
+        aria-label=${_("The answer given")}
+        aria-invalid=${asked && !one.answer.trim() ? "true" : "false"}
+        placeholder=${_("The answer given, or what was done at once")}
+        .value=${one.answer}
+        @input=${(/** @type {InputEvent} */ event) =>
+          change((mine) => {
+            mine.answer = /** @type {HTMLTextAreaElement} */ (event.target).value;
+          })}
+      ></textarea>
+      ${complaint(asked && !one.answer.trim() ? _("What was answered? The owner will read it.") : "", "answer-complaint")}`;
+  }
+
+  /** @param {IssueRaised} one */
+  function promised(one) {
+    const by = one.promised_on || app.engine.promisedOn(kept.draft.estate_id, one.urgency);
+    return html`<p class="row">
+      ${icon("calendar-due", "is-wait")}<span>${_("Promise the owner a first answer by %(day)s.", { day: day(by) })}</span>
+    </p>`;
+  }
+
+  /** @param {import("../types.js").Photo} photo */
+  async function removePhoto(photo) {
+    const at = issue().photos.indexOf(photo);
+    await change((one) => {
+      one.photos.splice(at, 1);
+    });
+    app.say(_("Photo removed"), () =>
+      change((one) => {
+        one.photos.splice(at, 0, photo);
+      }),
+    );
+  }
+
+  /** @param {IssueRaised} one */
+  function askToRemove(one) {
+    if (!one.text.trim() && !one.photos.length) {
+      remove(one);
+      return;
+    }
+    app.openSheet(() =>
+      question({
+        title: _("Remove this issue?"),
+        words: one.text,
+        answers: [
+          { words: _("Keep it"), look: "primary", act: () => app.closeSheet() },
+          { words: _("Remove"), icon: "trash", look: "danger", act: () => remove(one) },
+        ],
+      }),
+    );
+  }
+
+  /** @param {IssueRaised} one */
+  async function remove(one) {
+    const at = kept.draft.issues.indexOf(one);
+    await kept.change((draft) => {
+      draft.issues.splice(at, 1);
+    });
+    await app.replace(back);
+    app.say(_("Issue removed"), () =>
+      kept.change((draft) => {
+        draft.issues.splice(at, 0, one);
+      }),
+    );
+  }
+}
+
+/**
+ * @param {App} app
+ * @param {VisitKept} kept
+ * @param {string} issueId
+ * @param {File} file
+ * @returns {Promise<string>} why it could not be kept; "" if it was
+ */
+export async function keepPhoto(app, kept, issueId, file) {
+  try {
+    const photo = await app.engine.savePhoto(kept.draft.id, await shrink(file));
+    await kept.change(() => {
+      const issue = kept.issue(issueId);
+      if (!issue?.photos.some((one) => one.sha256 === photo.sha256)) issue?.photos.push(photo);
+    });
+    return kept.trouble;
+  } catch (error) {
+    const { code, message } = /** @type {Error & { code?: string }} */ (error);
+    return code ? message : _("This picture cannot be read.");
+  }
+}

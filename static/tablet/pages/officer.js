@@ -1,0 +1,145 @@
+// The officer signs what the owner has seen, and the visit is saved.
+
+import { html, nothing } from "lit";
+import { _ } from "../i18n.js";
+import { tooLittle } from "../ink.js";
+import "../parts/ink_pad.js";
+import { chip, complaint, section } from "../parts/bits.js";
+import { screen, topBar } from "../parts/frame.js";
+import { icon } from "../parts/icon.js";
+import { question } from "../parts/sheet.js";
+import { savedChip } from "../parts/state.js";
+import { clock } from "../parts/when.js";
+import { ratingWords, relationWords } from "../parts/words.js";
+import { elsewhere } from "./visit.js";
+
+/** @typedef {import("../app.js").App} App */
+/** @typedef {import("../visit_kept.js").VisitKept} VisitKept */
+
+/** @type {import("../routes.js").PageMaker} */
+export async function officerPage(app, { unit: id }) {
+  const found = await app.visit(id);
+  if (found?.phase !== "officer") return elsewhere(app, found ? `visit/${id}` : "today");
+  const kept = found;
+  let trouble = "";
+  let busy = false;
+
+  async function save() {
+    busy = true;
+    trouble = "";
+    app.redraw();
+    try {
+      const record = await app.engine.holdVisit(kept.draft);
+      app.forgetVisit(id);
+      await app.replace(`saved/${record.opId}`);
+    } catch (error) {
+      trouble = /** @type {Error} */ (error).message;
+      busy = false;
+      app.redraw();
+    }
+  }
+
+  return {
+    title: _("Your signature"),
+    view: () => {
+      const ink = kept.draft.signing?.officer?.ink;
+      const lacks = !ink
+        ? _("Please sign above.")
+        : tooLittle(ink, "signed")
+          ? _("This is too little for a signature. Please write your name.")
+          : "";
+      return screen({
+        top: topBar({
+          lead: html`<button type="button" class="btn ghost square way-back" aria-label=${_("Back to the visit")} @click=${() => askToGoBack(app, kept, id)}>
+            ${icon("arrow-left", "large")}
+          </button>`,
+          title: _("Your signature"),
+          sub: app.engine.unitRow(id)?.number ?? nothing,
+          aside: savedChip(kept),
+        }),
+        body: html`${whatWasSaid(kept)}${pad(app, kept)}${complaint(trouble)}`,
+        foot: html`<footer class="foot">
+          ${lacks ? html`<p class="foot-words muted" role="status">${lacks}</p>` : nothing}
+          <div class="foot-row">
+            <button type="button" class="btn primary big" ?disabled=${Boolean(lacks) || busy} @click=${save}>
+              ${icon("device-floppy")}${busy ? _("Saving …") : _("Sign and save")}
+            </button>
+          </div>
+        </footer>`,
+      });
+    },
+  };
+}
+
+/** @param {VisitKept} kept */
+function whatWasSaid(kept) {
+  const statement = kept.statement();
+  const { signing, unsigned } = kept.draft;
+  const { name, relation } = statement.interviewee;
+  return section(
+    _("The owner's side"),
+    html`<div class="card col">
+      <div class="row wrap">
+        <p class="grow"><span class="name">${name}</span> <span class="muted">${relationWords(relation)}</span></p>
+        ${chip(ratingWords(statement.rating), statement.rating === "dissatisfied" ? "late" : statement.rating === "none" ? "" : "good")}
+      </div>
+      <p class="row top-aligned">
+        ${unsigned ? icon("ban", "is-wait line") : icon("signature", "is-good line")}
+        <span>
+          ${unsigned ? _("Not signed: %(why)s", { why: unsigned.note || unsigned.reason }) : signing?.owner?.how === "mark" ? _("Marked, witness %(name)s", { name: signing.owner.witness ?? "" }) : _("Signed %(time)s", { time: clock(signing?.owner?.signed_at ?? kept.savedAt) })}
+        </span>
+      </p>
+      <p class="muted num">
+        ${[
+          _("Issues: %(count)s", { count: statement.issues.length }),
+          _("Callbacks: %(count)s", { count: statement.callbacks.length }),
+          _("Photos: %(count)s", { count: statement.photos.length }),
+        ].join(" · ")}
+      </p>
+    </div>`,
+  );
+}
+
+/** @param {App} app @param {VisitKept} kept */
+function pad(app, kept) {
+  const signature = kept.draft.signing?.officer;
+  const { staff } = app.engine.me();
+  return html`<section class="section">
+    <div class="section-head"><h2>${_("Visit officer %(name)s", { name: staff.name })}</h2>
+      ${
+        signature
+          ? html`<button type="button" class="btn ghost" @click=${() => kept.sign("officer", undefined)}>${icon("eraser")}${_("Sign again")}</button>`
+          : nothing
+      }
+    </div>
+    <ink-pad
+      .ink=${signature?.ink}
+      .since=${signature?.signed_at ?? ""}
+      .label=${_("Your signature")}
+      @inked=${(/** @type {CustomEvent} */ event) => kept.sign("officer", event.detail)}
+    >
+      <p class="hint">${_("Sign here with a finger or a pen")}</p>
+    </ink-pad>
+  </section>`;
+}
+
+/** @param {App} app @param {VisitKept} kept @param {string} id */
+function askToGoBack(app, kept, id) {
+  app.openSheet(() =>
+    question({
+      title: _("Back to the visit?"),
+      words: _("Whatever is changed there must be read and signed by the owner again."),
+      answers: [
+        { words: _("Stay here"), look: "primary", act: () => app.closeSheet() },
+        { words: _("Back to the visit"), icon: "arrow-left", act: () => goBack(app, kept, id) },
+      ],
+    }),
+  );
+}
+
+/** @param {App} app @param {VisitKept} kept @param {string} id */
+async function goBack(app, kept, id) {
+  await kept.turn("visit");
+  app.closeSheet();
+  await app.replace(`visit/${id}`);
+}

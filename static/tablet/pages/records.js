@@ -1,0 +1,236 @@
+// Where every record is: on this tablet, received, complete; trouble in words with what happens next.
+
+import { html, nothing } from "lit";
+import { _ } from "../i18n.js";
+import { chip, empty, section } from "../parts/bits.js";
+import { places, screen, topBar } from "../parts/frame.js";
+import { icon } from "../parts/icon.js";
+import { photosMissing, stateChip, steps } from "../parts/state.js";
+import { clockOrDay, howLong } from "../parts/when.js";
+import { outcomeWords } from "../parts/words.js";
+
+/** @typedef {import("../types.js").RecordRow} RecordRow */
+/** @typedef {import("../types.js").SyncState} SyncState */
+/** @typedef {import("../app.js").App} App */
+
+/** @type {import("../routes.js").PageMaker} */
+export async function recordsPage(app) {
+  let trouble = "";
+
+  async function exportFile() {
+    try {
+      saveAs(
+        await app.engine.exportUnsent(),
+        `doorstep-${app.engine.me().device.code}-${new Date().toISOString().slice(0, 10)}.json`,
+      );
+      trouble = "";
+    } catch (error) {
+      trouble = /** @type {Error} */ (error).message;
+    }
+    app.redraw();
+  }
+
+  return {
+    title: _("Where the records are"),
+    view: () => {
+      const sync = app.engine.syncState();
+      const records = app.engine.records();
+      return screen({
+        top: topBar({
+          title: _("Where the records are"),
+          sub: _("Every record: on this tablet → received by the office → photos and signatures complete"),
+        }),
+        body: html`${banner(app, sync)}${groups(records)}${thisTablet(sync, exportFile, trouble)}`,
+        foot: places(app, "records"),
+      });
+    },
+  };
+}
+
+/** @param {App} app @param {SyncState} sync */
+function banner(app, sync) {
+  if (sync.wiped) {
+    return card(
+      "late",
+      "alert-triangle",
+      _("This tablet was emptied"),
+      _("Its storage was cleared outside the app. What had not been sent may be gone: tell the office now."),
+      nothing,
+    );
+  }
+  const retry = html`<button type="button" class="btn" ?disabled=${sync.running} @click=${() => app.engine.sync()}>
+    ${icon("refresh")}${sync.running ? _("Trying …") : _("Try now")}
+  </button>`;
+  if (sync.unsent) {
+    return card(
+      sync.online && sync.error ? "late" : "wait",
+      sync.online ? "cloud-up" : "wifi-off",
+      _("To be sent: %(count)s", { count: sync.unsent }),
+      unsentWords(sync),
+      retry,
+    );
+  }
+  if (sync.unsentPhotos) {
+    return card(
+      "wait",
+      "photo",
+      _("Photos to send: %(count)s", { count: sync.unsentPhotos }),
+      _("The records have arrived; their photos follow by themselves."),
+      retry,
+    );
+  }
+  if (!sync.online)
+    return card(
+      "wait",
+      "wifi-off",
+      _("No network"),
+      _("Nothing waits to be sent. New records are kept here until the network is back."),
+      retry,
+    );
+  return card("good", "cloud-check", _("Everything is at the office"), lastWords(sync), retry);
+}
+
+/**
+ * @param {string} tone
+ * @param {string} iconName
+ * @param {string} title
+ * @param {string} words
+ * @param {import("../parts/bits.js").Piece} act
+ */
+function card(tone, iconName, title, words, act) {
+  return html`<div class="card row wrap ${tone}" role="status">
+    ${icon(iconName, `large is-${tone}`)}
+    <div class="grow banner-words"><p class="name">${title}</p><p>${words}</p></div>
+    ${act}
+  </div>`;
+}
+
+/** @param {SyncState} sync */
+function unsentWords(sync) {
+  const age = sync.oldestAt ? howLong(sync.oldestAt, Date.now()) : "";
+  const where = age ? _("Only on this tablet, the oldest for %(time)s.", { time: age }) : _("Only on this tablet.");
+  if (sync.online && sync.error) return `${where} ${sync.error.message}`;
+  return `${where} ${_("They go by themselves as soon as there is a network; you need not do anything.")}`;
+}
+
+/** @param {SyncState} sync */
+function lastWords(sync) {
+  return sync.lastOkAt
+    ? _("Last exchange: %(time)s.", { time: clockOrDay(sync.lastOkAt, Date.now()) })
+    : _("All records have arrived.");
+}
+
+/** @param {RecordRow[]} records */
+function groups(records) {
+  if (!records.length) {
+    return empty(
+      "cloud-up",
+      _("No records yet"),
+      _("Every visit and every attempt that you save stands here until the office has all of it."),
+    );
+  }
+  /** @param {...string} states */
+  const inState = (...states) => records.filter((record) => states.includes(record.state));
+  return html`${group(_("To be sent"), inState("here", "held"))}
+  ${group(_("Needs a look"), inState("review", "rejected"))}
+  ${group(_("At the office"), inState("received", "complete"))}`;
+}
+
+/** @param {string} title @param {RecordRow[]} records */
+function group(title, records) {
+  if (!records.length) return nothing;
+  return section(title, html`<ul class="list">${records.map((record) => html`<li>${recordRow(record)}</li>`)}</ul>`);
+}
+
+/** @param {RecordRow} record */
+function recordRow(record) {
+  const trouble = record.state === "review" || record.state === "rejected";
+  return html`<div class="item stacks" data-testid="record" data-state=${record.state} data-number=${record.number}>
+    ${trouble ? icon("alert-triangle", "large is-late") : nothing}
+    <div class="grow num">
+      <p><b class="name">${record.unitNumber} · ${record.name}</b> <span class="muted">${clockOrDay(record.at, Date.now())}</span></p>
+      <p class=${trouble ? "" : "muted"}>${recordWords(record)}</p>
+    </div>
+    <span class="end">${trouble ? nothing : steps(record)}${stateChip(record)}</span>
+  </div>`;
+}
+
+/** @param {RecordRow} record */
+function recordWords(record) {
+  switch (record.state) {
+    case "review":
+      return [record.reason, _("The record is kept whole; the supervisor decides.")].filter(Boolean).join(" ");
+    case "rejected":
+      return [
+        record.reason,
+        _("Nothing is lost: it stays here and in the office's quarantine. Speak to your supervisor."),
+      ]
+        .filter(Boolean)
+        .join(" ");
+    case "held":
+      return _("The office keeps it until its program is updated.");
+    case "here":
+      return hereWords(record);
+    default:
+      return receivedWords(record);
+  }
+}
+
+/** @param {RecordRow} record */
+function hereWords(record) {
+  if (record.kind === "attempt") return outcomeWords(record.outcome);
+  return [
+    _("Issues: %(count)s", { count: record.issues }),
+    record.photos.total ? _("Photos: %(count)s", { count: record.photos.total }) : "",
+    _("Signatures: %(count)s", { count: record.signatures }),
+  ]
+    .filter(Boolean)
+    .join(" · ");
+}
+
+/** @param {RecordRow} record */
+function receivedWords(record) {
+  const missing = photosMissing(record);
+  return [
+    record.receipt ? _("Receipt %(number)s", { number: record.receipt }) : record.number,
+    record.state === "received" && missing ? _("photos to come: %(count)s", { count: missing }) : "",
+  ]
+    .filter(Boolean)
+    .join(" · ");
+}
+
+/** @param {SyncState} sync @param {() => unknown} exportFile @param {string} trouble */
+function thisTablet(sync, exportFile, trouble) {
+  const yes = chip(_("Yes"), "good", "check");
+  return section(
+    _("This tablet"),
+    html`<div class="card col">
+      <div class="row">
+        ${icon("database")}<span class="grow">${sync.persisted ? _("Storage is protected; the system will not clear it") : _("The system has not promised to keep the storage: send often")}</span>
+        ${sync.persisted ? yes : chip(_("No"), "wait", "alert-triangle")}
+      </div>
+      <div class="row">${icon("lock")}<span class="grow">${_("Data is encrypted; locks after 5 minutes without use")}</span>${yes}</div>
+      <div class="row">${icon("device-tablet")}<span class="grow">${_("Space used: %(used)s of %(all)s", { used: megabytes(sync.usage), all: megabytes(sync.quota) })}</span></div>
+      <div class="row wrap">
+        ${icon("file-export")}<span class="grow banner-words">${_("No network for long? Export the unsent records as an encrypted file")}</span>
+        <button type="button" class="btn small" ?disabled=${!sync.unsent && !sync.unsentPhotos} @click=${exportFile}>${_("Export")}</button>
+      </div>
+      ${trouble ? html`<p class="complaint" role="alert">${icon("alert-circle")}<span>${trouble}</span></p>` : nothing}
+    </div>`,
+  );
+}
+
+/** @param {number} bytes */
+function megabytes(bytes) {
+  if (bytes > 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
+  return `${Math.max(1, Math.round(bytes / 1e6))} MB`;
+}
+
+/** @param {Blob} blob @param {string} name */
+function saveAs(blob, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}

@@ -1,0 +1,106 @@
+// Saved on this tablet: what happens next with it, and the next door.
+
+import { html, nothing } from "lit";
+import { _, locale } from "../i18n.js";
+import { section } from "../parts/bits.js";
+import { foot, screen } from "../parts/frame.js";
+import { icon } from "../parts/icon.js";
+import { stateChip, steps, syncPill } from "../parts/state.js";
+import { clock } from "../parts/when.js";
+import { outcomeWords } from "../parts/words.js";
+import { elsewhere } from "./visit.js";
+
+/** @typedef {import("../types.js").RecordRow} RecordRow */
+
+/** @type {import("../routes.js").PageMaker} */
+export async function savedPage(app, { op }) {
+  const find = () => app.engine.records().find((record) => record.opId === op);
+  if (!find()) return elsewhere(app, "today");
+
+  return {
+    title: _("Saved"),
+    view: () => {
+      const record = find();
+      if (!record) return html``;
+      return screen({
+        top: html`<header class="top"><div class="top-row end">${syncPill(app)}</div></header>`,
+        body: html`${headline(record)}${whereItIs(record)}${whatNext(record)}`,
+        foot: foot(
+          html`<a class="btn side" href="#/today">${icon("list-check")}${_("Today")}</a>${nextDoor(app, record)}`,
+        ),
+      });
+    },
+  };
+}
+
+/** @param {RecordRow} record */
+function headline(record) {
+  return html`<div class="saved-head">
+    ${icon("circle-check", "huge is-good")}
+    <h1 tabindex="-1">${_("Saved on this tablet %(time)s", { time: clock(record.at) })}</h1>
+    <p class="name num">${record.unitLabel[locale()]} · ${record.name}</p>
+    <p class="muted num">${[record.number, summary(record)].filter(Boolean).join(" · ")}</p>
+  </div>`;
+}
+
+/** @param {RecordRow} record */
+function summary(record) {
+  if (record.kind === "attempt") return outcomeWords(record.outcome);
+  return [
+    _("Issues: %(count)s", { count: record.issues }),
+    record.photos.total ? _("Photos: %(count)s", { count: record.photos.total }) : "",
+    record.ownerSigned ? _("owner signed") : _("owner did not sign"),
+  ]
+    .filter(Boolean)
+    .join(" · ");
+}
+
+/** @param {RecordRow} record */
+function whereItIs(record) {
+  return section(
+    _("Where it is"),
+    html`<div class="card row wrap">
+      <span class="grow">${_("On this tablet → received by the office → complete")}</span>
+      ${steps(record)}${stateChip(record)}
+    </div>`,
+  );
+}
+
+/** @param {RecordRow} record */
+function whatNext(record) {
+  const lines = [
+    _("It is sent by itself as soon as there is a network. You need not do anything."),
+    record.kind === "visit" && record.issues
+      ? _("Open issues then go to their departments; each must answer by the promised day.")
+      : "",
+    record.kind === "attempt"
+      ? _("The attempt is counted; this door stays on your list.")
+      : _("If the owner asks: the record has the number %(number)s.", { number: record.number }),
+  ].filter(Boolean);
+  return section(
+    _("What happens next"),
+    html`<ul class="card col">
+      ${lines.map((line) => html`<li class="row top-aligned">${icon("arrow-right", "is-brand line")}<span>${line}</span></li>`)}
+    </ul>`,
+  );
+}
+
+/** The next door on the way; the one just left comes last. @param {import("../app.js").App} app @param {RecordRow} record */
+function nextDoor(app, record) {
+  const rows = app.engine.today(app.estateId || undefined).groups.flatMap((group) => group.rows);
+  const here = app.engine.unitRow(record.unitId);
+  const others = rows.filter((row) => row.unit.id !== record.unitId);
+  const near = others.find(
+    (row) =>
+      here &&
+      row.unit.building === here.building &&
+      row.unit.entrance === here.entrance &&
+      row.unit.floor <= here.floor,
+  );
+  const next = near ?? others[0];
+  if (!next)
+    return html`<a class="btn primary big" href="#/records">${icon("cloud-up")}${_("All doors done. See the records")}</a>`;
+  return html`<a class="btn primary big" href="#/unit/${next.unit.id}">
+    ${icon("door-enter")}<span>${_("Next door: %(number)s %(name)s", { number: next.unit.number, name: next.unit.name })}</span>${nothing}
+  </a>`;
+}

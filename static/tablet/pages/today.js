@@ -1,0 +1,225 @@
+// Today's doors: what is left, grouped as one walks, overdue first to the eye.
+
+import { html, nothing } from "lit";
+import { _ } from "../i18n.js";
+import { chip, empty, section } from "../parts/bits.js";
+import { places, screen, topBar } from "../parts/frame.js";
+import { icon } from "../parts/icon.js";
+import { steps, syncPill } from "../parts/state.js";
+import { clock, day, dayAndWeekday, daysBetween, month } from "../parts/when.js";
+import { outcomeWords, ratingWords } from "../parts/words.js";
+
+/** @typedef {import("../types.js").TodayRow} TodayRow */
+/** @typedef {import("../types.js").Today} Today */
+/** @typedef {"all" | "visits" | "callbacks" | "overdue"} Only */
+
+const NEW_OWNER_DAYS = 120;
+
+/** @type {Only} remembered while the app is open */
+let only = "all";
+
+/** @type {import("../routes.js").PageMaker} */
+export async function todayPage(app) {
+  /** @param {Only} to */
+  function show(to) {
+    only = to;
+    app.redraw();
+  }
+
+  return {
+    title: _("Today's visits"),
+    view: () => {
+      const today = app.engine.today(app.estateId || undefined);
+      const estate = app.engine.estate(today.estateId);
+      return screen({
+        top: topBar({
+          title: _("Today's visits"),
+          sub: [dayAndWeekday(today.date), estate?.name, app.engine.me().staff.name].filter(Boolean).join(" · "),
+          aside: syncPill(app),
+          extra: html`${progress(today)}${filters(today, show)}`,
+        }),
+        body: body(app, today),
+        foot: places(app, "today"),
+      });
+    },
+  };
+}
+
+/** @param {Today} today */
+function progress({ counts }) {
+  const share = counts.all ? Math.round((counts.done / counts.all) * 100) : 0;
+  return html`<div class="row">
+    <div
+      class="progress grow"
+      role="progressbar"
+      aria-label=${_("Done today")}
+      aria-valuemin="0"
+      aria-valuemax=${counts.all}
+      aria-valuenow=${counts.done}
+    >
+      <b .style=${`width:${share}%`}></b>
+    </div>
+    <span class="num nowrap"><b>${counts.done}</b> / ${_("%(count)s doors", { count: counts.all })}</span>
+  </div>`;
+}
+
+/** @param {Today} today @param {(to: Only) => void} show */
+function filters({ counts }, show) {
+  /** @type {[Only, string, string][]} */
+  const all = [
+    ["all", _("To do %(count)s", { count: counts.left }), ""],
+    ["visits", _("Visits %(count)s", { count: counts.visits }), ""],
+    ["callbacks", _("Callbacks %(count)s", { count: counts.callbacks }), ""],
+    ["overdue", _("Overdue %(count)s", { count: counts.overdue }), counts.overdue ? "late" : ""],
+  ];
+  return html`<div class="chips top-extra" role="group" aria-label=${_("Which doors to show")}>
+    ${all.map(
+      ([key, words, tone]) => html`<button
+        type="button"
+        class="chip filter num ${tone}"
+        aria-pressed=${only === key ? "true" : "false"}
+        @click=${() => show(only === key ? "all" : key)}
+      >
+        ${words}
+      </button>`,
+    )}
+  </div>`;
+}
+
+/** @param {import("../app.js").App} app @param {Today} today */
+function body(app, today) {
+  const groups = today.groups
+    .map((group) => ({ ...group, rows: group.rows.filter(wanted) }))
+    .filter((group) => group.rows.length);
+  if (!groups.length && !today.done.length) return nothingToday(app, today);
+  return html`${groups.map((group) => groupOf(group, today))}
+  ${!groups.length ? html`<p class="card muted">${only === "all" ? _("Every door of today is done.") : _("None of this kind is left.")}</p>` : nothing}
+  ${today.done.length && only === "all" ? doneDoors(today) : nothing}`;
+}
+
+/** @param {TodayRow} row */
+function wanted(row) {
+  if (only === "visits") return row.tasks.some((task) => task.kind === "planned_visit");
+  if (only === "callbacks") return row.tasks.some((task) => task.kind === "issue_callback");
+  if (only === "overdue") return row.overdueDays > 0;
+  return true;
+}
+
+/** @param {{ building: string, entrance: string, rows: TodayRow[] }} group @param {Today} today */
+function groupOf({ building, entrance, rows }, today) {
+  const title = entrance
+    ? _("Building %(building)s, Entrance %(entrance)s", { building, entrance })
+    : _("Building %(building)s", { building });
+  return section(
+    title,
+    html`<ul class="list">
+      ${rows.map((row) => html`<li>${doorRow(row, today)}</li>`)}
+    </ul>`,
+    _("%(count)s left", { count: rows.length }),
+  );
+}
+
+/** @param {TodayRow} row @param {Today} today */
+function doorRow(row, today) {
+  return html`<a class="item door ${row.overdueDays ? "overdue" : ""}" href="#/${row.draft ? "visit" : "unit"}/${row.unit.id}">
+    ${doorNumber(row)}
+    <div class="door-what">
+      <p><span class="name">${row.unit.name || _("Owner not known")}</span> <span class="muted">${lastWords(row, today.date)}</span></p>
+      <div class="chips">${whatFor(row, today.date)}</div>
+    </div>
+    ${icon("chevron-right", "muted")}
+  </a>`;
+}
+
+/** @param {TodayRow} row */
+function doorNumber({ unit }) {
+  return html`<div class="door-number num"><b>${unit.number}</b><span class="muted">${_("Floor %(floor)s", { floor: unit.floor })}</span></div>`;
+}
+
+/** How we left: the last visit, failed attempts, or that it is a new owner. @param {TodayRow} row @param {string} today */
+function lastWords({ unit }, today) {
+  if (unit.attempts > 1) return _("· nobody met %(count)s times", { count: unit.attempts });
+  if (unit.last && unit.last.rating !== "none") {
+    return _("· last %(day)s · %(rating)s", { day: day(unit.last.on), rating: ratingWords(unit.last.rating) });
+  }
+  if (unit.last) return _("· last %(day)s", { day: day(unit.last.on) });
+  if (unit.handoverOn && daysBetween(unit.handoverOn, today) < NEW_OWNER_DAYS) {
+    return _("· new owner, handed over %(month)s", { month: month(unit.handoverOn) });
+  }
+  return "";
+}
+
+/** @param {TodayRow} row @param {string} today */
+function whatFor(row, today) {
+  const callbacks = row.tasks.filter((task) => task.kind === "issue_callback");
+  const visits = row.tasks.filter((task) => task.kind === "planned_visit");
+  return html`${row.draft ? chip(_("Visit begun"), "brand", "pencil") : nothing}
+  ${callbacks.length ? taskChip(_("Callbacks %(count)s", { count: callbacks.length }), callbacks, "refresh", today) : nothing}
+  ${visits.length ? taskChip(row.unit.last ? _("Visit") : _("First visit"), visits, "door-enter", today) : nothing}
+  ${row.unit.care.map((note) => chip(note, "", "heart"))}
+  ${row.unit.attempts > 1 ? chip(_("Better ring first"), "wait", "phone") : nothing}`;
+}
+
+/**
+ * @param {string} words
+ * @param {import("../types.js").TaskRow[]} tasks
+ * @param {string} iconName
+ * @param {string} today
+ */
+function taskChip(words, tasks, iconName, today) {
+  const late = Math.max(...tasks.map((task) => task.overdueDays));
+  if (late > 0) return chip(_("%(what)s · overdue: days %(days)s", { what: words, days: late }), "late", iconName);
+  if (tasks.some((task) => task.dueOn === today))
+    return chip(_("%(what)s · due today", { what: words }), "wait", iconName);
+  return chip(words, "", iconName);
+}
+
+/** @param {Today} today */
+function doneDoors(today) {
+  return section(
+    _("Doors done"),
+    html`<ul class="list">
+      ${today.done.map((row) => html`<li>${doneRow(row)}</li>`)}
+    </ul>`,
+    _("%(count)s doors", { count: today.done.length }),
+  );
+}
+
+/** @param {TodayRow} row */
+function doneRow({ unit, record }) {
+  return html`<a class="item door done stacks" href="#/unit/${unit.id}">
+    <div class="door-number num"><b>${unit.number}</b></div>
+    <p class="grow"><span class="name">${record?.name || unit.name}</span> <span class="muted num">${record ? doneWords(record) : nothing}</span></p>
+    ${record ? html`<span class="end">${steps(record)}</span>` : nothing}
+  </a>`;
+}
+
+/** @param {import("../types.js").RecordRow} record */
+function doneWords(record) {
+  const time = clock(record.at);
+  if (record.kind === "attempt") return _("· %(time)s · %(what)s", { time, what: outcomeWords(record.outcome) });
+  const signed = record.ownerSigned ? _("owner signed") : _("owner did not sign");
+  return record.issues
+    ? _("· %(time)s · issues %(count)s · %(signed)s", { time, count: record.issues, signed })
+    : _("· %(time)s · %(what)s", { time, what: signed });
+}
+
+/** @param {import("../app.js").App} app @param {Today} today */
+function nothingToday(app, today) {
+  if (!today.estateId) {
+    return empty(
+      "cloud-off",
+      _("Nothing on this tablet yet"),
+      _("With the network it fetches the estate, its owners and your doors."),
+      html`<button type="button" class="btn" @click=${() => app.engine.sync()}>${icon("refresh")}${_("Try now")}</button>`,
+    );
+  }
+  return empty(
+    "checklist",
+    _("No doors for today"),
+    _(
+      "Here stand the doors of your plan and the callbacks due. Your supervisor makes the plan; any door can be visited from Units.",
+    ),
+    html`<a class="btn" href="#/find">${icon("search")}${_("Find a unit")}</a>`,
+  );
+}

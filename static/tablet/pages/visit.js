@@ -1,0 +1,331 @@
+// The visit, in one scroll: opening words, callbacks before new issues, what else the owner wishes.
+
+import { html, nothing } from "lit";
+import { _, locale } from "../i18n.js";
+import { chip, section, segments, tick } from "../parts/bits.js";
+import { categoryIcon, departmentWords, isLeaf, pathTo, pathWords } from "../parts/categories.js";
+import { foot, screen, topBar, wayBack } from "../parts/frame.js";
+import { icon } from "../parts/icon.js";
+import { cameraButton } from "../parts/photos.js";
+import { question } from "../parts/sheet.js";
+import { savedChip } from "../parts/state.js";
+import { clock, day } from "../parts/when.js";
+import { methodWords, relationWords } from "../parts/words.js";
+import { keepPhoto } from "./issue.js";
+
+/** @typedef {import("../app.js").App} App */
+/** @typedef {import("../visit_kept.js").VisitKept} VisitKept */
+/** @typedef {import("../types.js").IssueRow} IssueRow */
+/** @typedef {import("../types.js").DraftAnswer} DraftAnswer */
+/** @typedef {import("../types.js").IssueRaised} IssueRaised */
+/** @typedef {import("../types.js").Estate} Estate */
+
+/** @type {import("../routes.js").PageMaker} */
+export async function visitPage(app, { unit: id }) {
+  const kept = await app.visit(id);
+  const row = app.engine.unitRow(id);
+  if (!kept || !row) return notBegun(app, id);
+  if (kept.phase === "officer") return elsewhere(app, `visit/${id}/officer`);
+  const issues = new Map((await app.engine.issuesAt(id)).map((issue) => [issue.id, issue]));
+  const estate = app.engine.estate(kept.draft.estate_id);
+  kept.dropEmptyIssues();
+
+  return {
+    title: _("Visit %(number)s", { number: row.number }),
+    view: () =>
+      screen({
+        top: topBar({
+          lead: wayBack("today", "x", _("Close; the draft stays")),
+          title: `${row.number} · ${kept.draft.interviewee.name || row.name}`,
+          look: "at-unit",
+          sub: _("%(how)s · begun %(time)s", {
+            how: methodWords(kept.draft.method),
+            time: clock(kept.draft.started_at),
+          }),
+          aside: savedChip(kept),
+        }),
+        body: html`${whoAnswers(kept, id)}${opening(kept)}${callbacks(kept, issues)}${raised(app, kept, estate, id)}${wishes(kept)}${putAway(app, kept, id)}`,
+        foot: foot(html`<button type="button" class="btn primary big" @click=${() => handOver(app, kept, id)}>
+          ${icon("rotate-rectangle")}${_("Hand the tablet to the owner")}
+        </button>`),
+      }),
+  };
+}
+
+/** No draft here: the card before the knock. @param {App} app @param {string} id */
+function notBegun(app, id) {
+  return elsewhere(app, app.engine.unitRow(id) ? `unit/${id}` : "today");
+}
+
+/** @param {App} app @param {string} path @returns {import("../app.js").Page} */
+export function elsewhere(app, path) {
+  queueMicrotask(() => app.replace(path));
+  return { view: () => html`` };
+}
+
+/** @param {VisitKept} kept @param {string} id */
+function whoAnswers(kept, id) {
+  const { name, relation } = kept.draft.interviewee;
+  return html`<a class="card row choice-row" href="#/visit/${id}/who">
+    ${icon("user-circle", "large muted")}
+    <span class="grow">${_("Talking with")} <b class="name">${name || _("not chosen yet")}</b> <span class="muted">${name ? relationWords(relation) : nothing}</span></span>
+    <span class="is-brand strong nowrap">${_("Choose another")}</span>
+  </a>`;
+}
+
+/** The opening words (R06). @param {VisitKept} kept */
+function opening(kept) {
+  const { script } = kept.draft;
+  /** @type {[keyof typeof script, string][]} */
+  const lines = [
+    ["introduced", _("Introduced myself")],
+    ["purpose", _("Said the purpose")],
+    ["recent_work", _("Recent work")],
+    ["measures", _("Measures on known problems")],
+  ];
+  const ticked = lines.filter(([key]) => script[key]).length;
+  return section(
+    _("Opening words"),
+    html`<div class="card ticks">
+      ${lines.map(([key, words]) =>
+        tick(words, script[key], (to) =>
+          kept.change((draft) => {
+            draft.script[key] = to;
+          }),
+        ),
+      )}
+    </div>`,
+    `${ticked} / ${lines.length}`,
+  );
+}
+
+/** @param {VisitKept} kept @param {Map<string, IssueRow>} issues */
+function callbacks(kept, issues) {
+  const { answers } = kept.draft;
+  if (!answers.length) return nothing;
+  return section(
+    _("Callbacks: was it solved?"),
+    html`${answers.map((answer) => callback(kept, answer, issues.get(answer.issue_id)))}`,
+    _("%(done)s / %(all)s", { done: answers.filter((answer) => answer.answer).length, all: answers.length }),
+  );
+}
+
+/** @param {VisitKept} kept @param {DraftAnswer} answer @param {IssueRow | undefined} issue */
+function callback(kept, answer, issue) {
+  /** @param {(answer: DraftAnswer) => void} change */
+  const change = (change) =>
+    kept.change((draft) => {
+      const mine = draft.answers.find((one) => one.issue_id === answer.issue_id);
+      if (mine) change(mine);
+    });
+  const words = issue?.doc.text ?? "";
+  return html`<div class="card col">
+    <div>
+      <p><span class="name">${words}</span> ${answer.round > 1 ? chip(_("Round %(round)s", { round: answer.round }), "late") : nothing}</p>
+      <p class="muted">${issue ? doneWords(issue.doc) : nothing}</p>
+    </div>
+    ${segments({
+      label: words,
+      value: answer.answer,
+      options: [
+        { value: "satisfied", words: _("Satisfied"), icon: "mood-happy", tone: "good" },
+        { value: "dissatisfied", words: _("Dissatisfied"), icon: "mood-sad", tone: "late" },
+      ],
+      pick: (to) =>
+        change((mine) => {
+          mine.answer = mine.answer === to ? "" : to;
+        }),
+    })}
+    ${
+      answer.answer === "dissatisfied"
+        ? html`<textarea
+            class="input"
+            rows="2"
+            aria-label=${_("Why, in the owner's words")}
+            placeholder=${_("Why, in the owner's words")}
+            .value=${answer.reason}
+            @input=${(/** @type {InputEvent} */ event) =>
+              change((mine) => {
+                mine.reason = /** @type {HTMLTextAreaElement} */ (event.target).value;
+              })}
+          ></textarea>`
+        : nothing
+    }
+  </div>`;
+}
+
+/** What was done about it. @param {import("../types.js").Issue} issue */
+function doneWords(issue) {
+  const what = issue.rectified_note || issue.measure || _("reported rectified");
+  const holder = [issue.department?.[locale()], issue.responsible].filter(Boolean).join(" ");
+  return [what, issue.rectified_on ? _("done %(day)s", { day: day(issue.rectified_on) }) : "", holder]
+    .filter(Boolean)
+    .join(" · ");
+}
+
+/** @param {App} app @param {VisitKept} kept @param {Estate | undefined} estate @param {string} id */
+function raised(app, kept, estate, id) {
+  const { issues } = kept.draft;
+  return section(
+    _("Issues this time"),
+    html`<div class="list">
+      ${issues.map((issue) => issueRow(app, kept, issue, estate, id))}
+      <div class="item add-row">
+        <button type="button" class="add" @click=${() => addIssue(app, kept, id)}>${icon("plus", "large")}<span>${issues.length ? _("One more issue") : _("Note an issue")}</span></button>
+        ${cameraButton({
+          words: _("Photo"),
+          look: "btn small",
+          before: () => beforeCamera(app, kept),
+          take: async (file) => {
+            const issue = kept.addIssue();
+            await keepPhoto(app, kept, issue.id, file);
+            app.go(`visit/${id}/issue/${issue.id}`);
+          },
+        })}
+      </div>
+    </div>`,
+    issues.length ? _("Issues: %(count)s", { count: issues.length }) : nothing,
+  );
+}
+
+/** @param {App} app @param {VisitKept} kept */
+export function beforeCamera(app, kept) {
+  app.engine.suspendIdle(true);
+  addEventListener("focus", () => app.engine.suspendIdle(false), { once: true });
+  return kept.save();
+}
+
+/** @param {App} app @param {VisitKept} kept @param {string} id */
+function addIssue(app, kept, id) {
+  const issue = kept.addIssue();
+  app.go(`visit/${id}/issue/${issue.id}`);
+}
+
+/** @param {App} app @param {VisitKept} kept @param {IssueRaised} issue @param {Estate | undefined} estate @param {string} id */
+function issueRow(app, kept, issue, estate, id) {
+  const path = pathTo(estate, issue.category);
+  return html`<a class="item stacks" href="#/visit/${id}/issue/${issue.id}">
+    ${icon(categoryIcon(path), "large")}
+    <div class="grow">
+      <p class="name">${issue.text.trim() || _("Without words yet")}</p>
+      <p class="muted">${issueWords(app, kept, issue, estate)}</p>
+    </div>
+    <span class="end">
+      ${issue.photos.length ? chip(issue.photos.length, "", "camera") : nothing}
+      ${issueChip(issue, path)}
+    </span>
+  </a>`;
+}
+
+/** @param {App} app @param {VisitKept} kept @param {IssueRaised} issue @param {Estate | undefined} estate */
+function issueWords(app, kept, issue, estate) {
+  const path = pathTo(estate, issue.category);
+  const parts = [pathWords(path)];
+  if (issue.answered) parts.push(issue.answer);
+  else if (isLeaf(path)) {
+    parts.push(
+      _("to %(department)s", { department: departmentWords(path) }),
+      _("answer promised by %(day)s", {
+        day: day(issue.promised_on || app.engine.promisedOn(kept.draft.estate_id, issue.urgency)),
+      }),
+    );
+  }
+  return parts.filter(Boolean).join(" · ");
+}
+
+/** @param {IssueRaised} issue @param {import("../types.js").Category[]} path */
+function issueChip(issue, path) {
+  if (!issue.text.trim() || !isLeaf(path) || (issue.answered && !issue.answer.trim()))
+    return chip(_("To complete"), "late", "alert-circle");
+  return issue.answered ? chip(_("Answered on the spot"), "good") : chip(_("Routed"), "wait");
+}
+
+/** @param {VisitKept} kept */
+function wishes(kept) {
+  return section(
+    _("Other opinions and wishes"),
+    html`<textarea
+      class="input"
+      rows="2"
+      aria-label=${_("Other opinions and wishes")}
+      placeholder=${_("For example: likes to be called on weekend afternoons")}
+      .value=${kept.draft.wishes}
+      @input=${(/** @type {InputEvent} */ event) =>
+        kept.change((draft) => {
+          draft.wishes = /** @type {HTMLTextAreaElement} */ (event.target).value;
+        })}
+    ></textarea>`,
+  );
+}
+
+/** @param {App} app @param {VisitKept} kept @param {string} id */
+function putAway(app, kept, id) {
+  return html`<button type="button" class="btn ghost danger put-away" @click=${() => askToDelete(app, kept, id)}>
+    ${icon("trash")}${_("Drop this visit …")}
+  </button>`;
+}
+
+/** @param {App} app @param {VisitKept} kept @param {string} id */
+function askToDelete(app, kept, id) {
+  app.openSheet(() =>
+    question({
+      title: _("Drop this visit?"),
+      words: _("Everything written here goes, photos included. The tasks stay due at this door."),
+      answers: [
+        { words: _("Keep it"), look: "primary", act: () => app.closeSheet() },
+        { words: _("Drop it"), icon: "trash", look: "danger", act: () => drop(app, kept, id) },
+      ],
+    }),
+  );
+}
+
+/** @param {App} app @param {VisitKept} kept @param {string} id */
+async function drop(app, kept, id) {
+  await app.engine.deleteDraft(id);
+  app.forgetVisit(id);
+  await app.replace(`unit/${id}`);
+  app.say(_("Visit dropped"), async () => {
+    // Photos went with the draft; the words come back.
+    const { draft } = kept;
+    for (const issue of draft.issues) issue.photos = [];
+    await app.engine.saveDraft(id, draft);
+    app.go(`visit/${id}`);
+  });
+}
+
+/** @param {App} app @param {VisitKept} kept @param {string} id */
+async function handOver(app, kept, id) {
+  kept.dropEmptyIssues();
+  const gap = kept.firstGap();
+  if (!kept.draft.interviewee.name.trim()) return app.go(`visit/${id}/who`);
+  if (gap) {
+    app.say(_("This issue is not complete yet."));
+    return app.go(`visit/${id}/issue/${gap.issue}`);
+  }
+  if (kept.unanswered().length) return askAboutCallbacks(app, kept, id);
+  await giveTo(app, kept, id);
+}
+
+/** @param {App} app @param {VisitKept} kept @param {string} id */
+function askAboutCallbacks(app, kept, id) {
+  app.openSheet(() =>
+    question({
+      title: _("Callbacks without an answer: %(count)s", { count: kept.unanswered().length }),
+      words: _("What is not answered now stays due and is asked again next time."),
+      answers: [
+        { words: _("Ask now"), look: "primary", act: () => app.closeSheet() },
+        { words: _("Leave for next time"), act: () => giveTo(app, kept, id) },
+      ],
+    }),
+  );
+}
+
+/** @param {App} app @param {VisitKept} kept @param {string} id */
+async function giveTo(app, kept, id) {
+  // Only inside the tap may the page fill the screen; the owner then sees nothing else.
+  document.documentElement.requestFullscreen?.().catch(() => {});
+  await kept.handToOwner();
+  if (kept.trouble) return app.say(kept.trouble);
+  app.handOver(id);
+  app.go(`visit/${id}/owner`);
+}

@@ -1,0 +1,108 @@
+// Who answers at the door: one of the unit's people, or somebody else and how they belong there.
+
+import { html } from "lit";
+import { _ } from "../i18n.js";
+import { section, segments } from "../parts/bits.js";
+import { foot, screen, topBar, wayBack } from "../parts/frame.js";
+import { icon } from "../parts/icon.js";
+import { savedChip } from "../parts/state.js";
+import { methodWords, relationWords } from "../parts/words.js";
+import { elsewhere } from "./visit.js";
+
+/** @typedef {import("../types.js").Relation} Relation */
+
+/** @type {Relation[]} */
+const RELATIONS = ["spouse", "family", "owner", "tenant", "other"];
+
+/** @type {import("../routes.js").PageMaker} */
+export async function whoPage(app, { unit: id }) {
+  const found = await app.visit(id);
+  const unit = await app.engine.unit(id);
+  if (!found) return elsewhere(app, `unit/${id}`);
+  const kept = found;
+  const people = unit?.people ?? [];
+  const { draft } = kept;
+
+  /** @param {import("../types.js").Interviewee} to */
+  const set = (to) =>
+    kept.change((changed) => {
+      changed.interviewee = to;
+    });
+  const isListed = () => people.some((person) => person.id === draft.interviewee.person_id);
+
+  return {
+    title: _("Who answers"),
+    view: () =>
+      screen({
+        top: topBar({ lead: wayBack(`visit/${id}`), title: _("Who answers?"), aside: savedChip(kept) }),
+        body: html`${known()}${somebodyElse()}${how()}`,
+        foot: foot(html`<a class="btn primary big" href="#/visit/${id}">${icon("check")}${_("Done")}</a>`),
+      }),
+  };
+
+  function known() {
+    return section(
+      _("Registered for this unit"),
+      html`<div class="col" role="radiogroup" aria-label=${_("Registered for this unit")}>
+        ${people.map(
+          (person) => html`<button
+            type="button"
+            role="radio"
+            class="btn choice wide"
+            aria-checked=${person.id === draft.interviewee.person_id ? "true" : "false"}
+            @click=${() => set({ name: person.name, relation: person.relation, person_id: person.id })}
+          >
+            ${icon("user-circle")}<span class="grow">${person.name}</span><span class="muted">${relationWords(person.relation)}</span>
+          </button>`,
+        )}
+      </div>`,
+    );
+  }
+
+  function somebodyElse() {
+    const listed = isListed();
+    return section(
+      _("Or somebody else"),
+      html`<div class="card col loose">
+        <label class="field">
+          <span>${_("Name")}</span>
+          <input
+            class="input"
+            autocomplete="off"
+            .value=${listed ? "" : draft.interviewee.name}
+            @input=${(/** @type {InputEvent} */ event) =>
+              set({
+                name: /** @type {HTMLInputElement} */ (event.target).value,
+                relation: listed ? "family" : draft.interviewee.relation,
+              })}
+          />
+        </label>
+        ${segments({
+          label: _("Relation"),
+          value: listed ? "" : draft.interviewee.relation,
+          disabled: listed || !draft.interviewee.name.trim(),
+          options: RELATIONS.map((relation) => ({ value: relation, words: relationWords(relation) })),
+          pick: (relation) => set({ name: draft.interviewee.name, relation }),
+        })}
+      </div>`,
+    );
+  }
+
+  function how() {
+    return section(
+      _("How we talk"),
+      segments({
+        label: _("How we talk"),
+        value: draft.method,
+        options: [
+          { value: "door", words: methodWords("door"), icon: "door-enter" },
+          { value: "phone", words: methodWords("phone"), icon: "phone" },
+        ],
+        pick: (method) =>
+          kept.change((changed) => {
+            changed.method = method;
+          }),
+      }),
+    );
+  }
+}

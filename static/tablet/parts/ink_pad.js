@@ -1,0 +1,137 @@
+// The field to sign in. Every stroke is handed out at pen-up; what is shown comes back in through `ink`.
+
+import SignaturePad from "signature_pad";
+import { inkOf, padDataOf, rescaled } from "../ink.js";
+
+/** @typedef {import("../types.js").Ink} Ink */
+
+const PEN = { penColor: "#1b2430", minWidth: 1.1, maxWidth: 3.4, velocityFilterWeight: 0.7, dotSize: 2.4 };
+
+/**
+ * `<ink-pad .ink=${ink} .since=${iso} hint="…" closed>`: fires `inked` with the whole ink after each stroke.
+ * `since` is when the last stroke of `ink` ended, so that strokes added after a reload keep their times.
+ */
+export class InkPad extends HTMLElement {
+  /** @type {Ink | undefined} */
+  #ink;
+  /** @type {SignaturePad | undefined} */
+  #pad;
+  #canvas = document.createElement("canvas");
+  #resizes = new ResizeObserver(() => this.#layOut());
+  #penSeen = false;
+  #pointer = "touch";
+  #size = { width: 0, height: 0, ratio: 1 };
+  /** Last stroke's end, ISO; "" if unknown. */
+  since = "";
+
+  connectedCallback() {
+    this.#canvas.dataset.testid = "ink";
+    this.#canvas.setAttribute("role", "img");
+    if (!this.#canvas.isConnected) this.prepend(this.#canvas);
+    this.addEventListener("pointerdown", this.#screen, { capture: true });
+    this.#pad = new SignaturePad(this.#canvas, { ...PEN, throttle: 0, minDistance: 1 });
+    this.#pad.addEventListener("endStroke", () => this.#strokeEnded());
+    this.#resizes.observe(this);
+  }
+
+  disconnectedCallback() {
+    this.#resizes.disconnect();
+    this.#pad?.off();
+    this.removeEventListener("pointerdown", this.#screen, { capture: true });
+  }
+
+  /** @param {Ink | undefined} ink */
+  set ink(ink) {
+    if (ink === this.#ink) return;
+    this.#ink = ink;
+    if (ink?.pointer === "pen") this.#penSeen = true;
+    this.#draw();
+  }
+
+  get ink() {
+    return this.#ink;
+  }
+
+  set label(/** @type {string} */ words) {
+    this.#canvas.setAttribute("aria-label", words);
+  }
+
+  /** A palm beside the pen writes nothing. */
+  #screen = (/** @type {PointerEvent} */ event) => {
+    if (event.pointerType === "pen") this.#penSeen = true;
+    if (this.#penSeen && event.pointerType === "touch") {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    this.#pointer = event.pointerType;
+  };
+
+  #layOut() {
+    const ratio = Math.max(devicePixelRatio || 1, 1);
+    const size = { width: this.clientWidth, height: this.clientHeight, ratio };
+    if (!size.width || !size.height || (same(size, this.#size) && this.#size.ratio === ratio)) return;
+    this.#size = size;
+    this.#canvas.width = Math.round(size.width * ratio);
+    this.#canvas.height = Math.round(size.height * ratio);
+    this.#canvas.style.width = `${size.width}px`;
+    this.#canvas.style.height = `${size.height}px`;
+    this.#canvas.getContext("2d")?.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.#draw();
+  }
+
+  #draw() {
+    if (!this.#pad || !this.#size.width) return;
+    const groups = this.#ink?.strokes.length ? padDataOf(this.#ink, this.#size, options()) : [];
+    this.#pad.fromData(groups);
+  }
+
+  #strokeEnded() {
+    const stroke = structuredClone(this.#pad?.toData().at(-1));
+    if (!stroke?.points.length) return;
+    const added = inkOf([stroke], this.#size, this.#kind());
+    const before = this.#inThisSize();
+    const start = before ? Math.max(stroke.points[0].time - this.#beganAt(before), lastTime(before)) : 0;
+    const strokes = added.strokes.map((points) =>
+      points.map(([x, y, p, t]) => /** @type {[number, number, number, number]} */ ([x, y, p, t + start])),
+    );
+    if (!strokes.length) return this.#draw();
+    this.#ink = { ...added, strokes: [...(before?.strokes ?? []), ...strokes] };
+    this.since = new Date(stroke.points.at(-1)?.time ?? Date.now()).toISOString();
+    this.dispatchEvent(new CustomEvent("inked", { detail: this.#ink, bubbles: true }));
+  }
+
+  /** Earlier strokes in today's coordinates; untouched if the field has not changed its size. */
+  #inThisSize() {
+    if (!this.#ink?.strokes.length) return undefined;
+    return same(this.#ink.canvas, this.#size) ? this.#ink : rescaled(this.#ink, this.#size);
+  }
+
+  /** When the first point was made, in ms since 1970. @param {Ink} ink */
+  #beganAt(ink) {
+    return (this.since ? Date.parse(this.since) : Date.now()) - lastTime(ink);
+  }
+
+  /** @returns {Ink["pointer"]} */
+  #kind() {
+    if (this.#penSeen) return "pen";
+    return this.#pointer === "mouse" ? "mouse" : "touch";
+  }
+}
+
+/** @param {{ width: number, height: number }} one @param {{ width: number, height: number }} other */
+function same(one, other) {
+  return Math.round(one.width) === Math.round(other.width) && Math.round(one.height) === Math.round(other.height);
+}
+
+/** @param {Ink} ink */
+function lastTime(ink) {
+  return ink.strokes.at(-1)?.at(-1)?.[3] ?? 0;
+}
+
+/** @returns {typeof PEN & { compositeOperation: GlobalCompositeOperation }} */
+function options() {
+  return { ...PEN, compositeOperation: "source-over" };
+}
+
+customElements.define("ink-pad", InkPad);

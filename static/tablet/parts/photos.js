@@ -1,0 +1,122 @@
+// Photos: taken, made smaller, kept, shown.
+
+import { html, nothing } from "lit";
+import { _ } from "../i18n.js";
+import { icon } from "./icon.js";
+
+/** @typedef {import("../types.js").Photo} Photo */
+
+const LONG_EDGE = 2000;
+const QUALITY = 0.85;
+
+/**
+ * A button that opens the camera.
+ * @param {object} button
+ * @param {string} button.words
+ * @param {string} [button.look]
+ * @param {() => unknown} button.before the draft must be on disk before the camera may push the app out of memory
+ * @param {(file: File) => unknown} button.take
+ */
+export function cameraButton({ words, look = "btn", before, take }) {
+  return html`<label class="pick ${look}">
+    ${icon("camera")}${words}
+    <input type="file" accept="image/*" capture="environment" @click=${before} @change=${(/** @type {Event} */ event) => picked(event, take)} />
+  </label>`;
+}
+
+/** @param {Event} event @param {(file: File) => unknown} take */
+function picked(event, take) {
+  const input = /** @type {HTMLInputElement} */ (event.target);
+  const file = input.files?.[0];
+  input.value = "";
+  if (file) take(file);
+}
+
+/**
+ * @param {import("../engine.js").Engine} engine
+ * @param {{ sha256: string }[]} photos
+ * @param {(photo: any) => void} [remove]
+ */
+export function photoRow(engine, photos, remove) {
+  if (!photos.length) return nothing;
+  return html`<div class="photos">
+    ${photos.map(
+      (photo, at) => html`<div class="photo">
+        <kept-photo .engine=${engine} .sha256=${photo.sha256} .words=${_("Photo %(number)s", { number: at + 1 })}></kept-photo>
+        ${
+          remove
+            ? html`<button type="button" class="remove" aria-label=${_("Remove photo %(number)s", { number: at + 1 })} @click=${() => remove(photo)}>
+                ${icon("trash")}
+              </button>`
+            : nothing
+        }
+      </div>`,
+    )}
+  </div>`;
+}
+
+/**
+ * Scaled down to a long edge of 2000 px, as JPEG, the right way up.
+ * @param {Blob} file
+ * @returns {Promise<Blob>}
+ */
+export async function shrink(file) {
+  const image = await createImageBitmap(file, { imageOrientation: "from-image" });
+  const scale = Math.min(1, LONG_EDGE / Math.max(image.width, image.height));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.round(image.width * scale);
+  canvas.height = Math.round(image.height * scale);
+  canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
+  image.close();
+  return new Promise((done, fail) => {
+    canvas.toBlob(
+      (blob) => (blob ? done(blob) : fail(new Error(_("This picture cannot be read.")))),
+      "image/jpeg",
+      QUALITY,
+    );
+  });
+}
+
+/** `<kept-photo .engine .sha256 .words>`: a photo out of the tablet's storage. */
+export class KeptPhoto extends HTMLElement {
+  /** @type {import("../engine.js").Engine | undefined} */
+  engine;
+  #sha256 = "";
+  #url = "";
+  #image = document.createElement("img");
+
+  connectedCallback() {
+    this.append(this.#image);
+    if (this.#sha256 && !this.#url) this.#load();
+  }
+
+  disconnectedCallback() {
+    this.#letGo();
+  }
+
+  set words(/** @type {string} */ words) {
+    this.#image.alt = words;
+  }
+
+  set sha256(/** @type {string} */ sha256) {
+    if (sha256 === this.#sha256) return;
+    this.#sha256 = sha256;
+    this.#letGo();
+    if (this.isConnected) this.#load();
+  }
+
+  async #load() {
+    const wanted = this.#sha256;
+    const blob = await this.engine?.photo(wanted);
+    if (!blob || wanted !== this.#sha256 || !this.isConnected) return;
+    this.#url = URL.createObjectURL(blob);
+    this.#image.src = this.#url;
+  }
+
+  #letGo() {
+    if (this.#url) URL.revokeObjectURL(this.#url);
+    this.#url = "";
+  }
+}
+
+customElements.define("kept-photo", KeptPhoto);

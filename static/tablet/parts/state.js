@@ -1,0 +1,124 @@
+// Where things are: the sync pill, "saved on this tablet", the three steps of a record.
+
+import { html, nothing } from "lit";
+import { _ } from "../i18n.js";
+import { chip } from "./bits.js";
+import { icon } from "./icon.js";
+import { clock, howLong } from "./when.js";
+
+/** @typedef {import("../types.js").SyncState} SyncState */
+/** @typedef {import("../types.js").RecordRow} RecordRow */
+/** @typedef {import("./bits.js").Tone} Tone */
+
+/**
+ * What is sent and what is not, in one pill that leads to the records.
+ * @param {import("../app.js").App} app
+ */
+export function syncPill(app) {
+  const { tone, iconName, words } = pillOf(app.engine.syncState());
+  return html`<a class="chip pill num ${tone}" href="#/records" data-testid="sync-pill" role="status">${icon(iconName)}<span>${words}</span></a>`;
+}
+
+/**
+ * @param {SyncState} sync
+ * @returns {{ tone: Tone, iconName: string, words: string }}
+ */
+function pillOf(sync) {
+  if (sync.wiped) return { tone: "late", iconName: "alert-triangle", words: _("This tablet was emptied") };
+  if (sync.unsent && !sync.online)
+    return { tone: "wait", iconName: "device-tablet-check", words: hereAndOffline(sync) };
+  if (sync.unsent && sync.error)
+    return { tone: "late", iconName: "alert-triangle", words: _("%(count)s not sent", { count: sync.unsent }) };
+  if (sync.unsent)
+    return { tone: "wait", iconName: "cloud-up", words: _("%(count)s on this tablet", { count: sync.unsent }) };
+  if (!sync.online) return { tone: "wait", iconName: "wifi-off", words: offline(sync) };
+  if (sync.unsentPhotos)
+    return { tone: "wait", iconName: "photo", words: _("Photos to send: %(count)s", { count: sync.unsentPhotos }) };
+  if (sync.running) return { tone: "brand", iconName: "refresh", words: _("Exchanging …") };
+  return { tone: "good", iconName: "cloud-check", words: _("All sent") };
+}
+
+/** @param {SyncState} sync */
+function hereAndOffline(sync) {
+  if (!sync.lastOkAt) return _("%(count)s on this tablet · offline", { count: sync.unsent });
+  return _("%(count)s on this tablet · offline %(time)s", {
+    count: sync.unsent,
+    time: howLong(sync.lastOkAt, Date.now()),
+  });
+}
+
+/** @param {SyncState} sync */
+function offline(sync) {
+  return sync.lastOkAt ? _("Offline %(time)s", { time: howLong(sync.lastOkAt, Date.now()) }) : _("Offline");
+}
+
+/**
+ * Always in view while a visit is written down.
+ * @param {import("../visit_kept.js").VisitKept} kept
+ */
+export function savedChip(kept) {
+  if (kept.trouble) {
+    return html`<span class="chip pill late" role="alert">${icon("alert-triangle")}<span>${_("Not saved: %(why)s", { why: kept.trouble })}</span></span>`;
+  }
+  return html`<span class="chip pill good num" data-testid="saved">
+    ${icon("device-floppy")}<span>${_("Saved on this tablet %(time)s", { time: clock(kept.savedAt) })}</span>
+  </span>`;
+}
+
+/**
+ * On this tablet → received by the office → complete with all photos.
+ * @param {RecordRow} record
+ */
+export function steps(record) {
+  const looks = stepsOf(record);
+  return html`<span class="steps" role="img" aria-label=${stateWords(record)}>
+    ${looks.map((look, at) => html`${at ? html`<s></s>` : nothing}<i class=${look}></i>`)}
+  </span>`;
+}
+
+/** @param {RecordRow} record @returns {string[]} */
+function stepsOf(record) {
+  switch (record.state) {
+    case "complete":
+      return ["done", "done", "done"];
+    case "received":
+      return ["done", "done", record.photos.sent || record.photos.total ? "partly" : ""];
+    case "review":
+    case "rejected":
+      return ["done", "trouble", ""];
+    default:
+      return ["done", "", ""];
+  }
+}
+
+/** @param {RecordRow} record */
+export function stateWords(record) {
+  switch (record.state) {
+    case "complete":
+      return _("Complete");
+    case "received":
+      return photosMissing(record)
+        ? _("%(sent)s / %(total)s photos", { sent: record.photos.sent, total: record.photos.total })
+        : _("Received");
+    case "review":
+      return _("Supervisor decides");
+    case "rejected":
+      return _("Not accepted");
+    case "held":
+      return _("Kept at the office");
+    default:
+      return _("To be sent");
+  }
+}
+
+/** @param {RecordRow} record */
+export function stateChip(record) {
+  /** @type {Record<import("../types.js").RecordState, Tone>} */
+  const tones = { here: "wait", held: "wait", received: "info", complete: "good", review: "late", rejected: "late" };
+  return chip(stateWords(record), tones[record.state]);
+}
+
+/** @param {RecordRow} record */
+export function photosMissing(record) {
+  return Math.max(0, record.photos.total - record.photos.sent);
+}

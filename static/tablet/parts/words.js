@@ -1,0 +1,82 @@
+// The words for what is kept as a code. Each takes the speaker, so that owner mode can use the owner's language.
+
+import { _ as spoken } from "../i18n.js";
+
+/** @typedef {import("../i18n.js").Gettext} Gettext */
+
+/** @param {import("../types.js").Rating | ""} rating @param {Gettext} [_] */
+export function ratingWords(rating, _ = spoken) {
+  switch (rating) {
+    case "satisfied":
+      return _("Satisfied");
+    case "basic":
+      return _("Mostly satisfied");
+    case "dissatisfied":
+      return _("Dissatisfied");
+    case "none":
+      return _("No opinion");
+    default:
+      return "–";
+  }
+}
+
+/** @param {string} relation @param {Gettext} [_] */
+export function relationWords(relation, _ = spoken) {
+  switch (relation) {
+    case "owner":
+      return _("Owner");
+    case "spouse":
+      return _("Spouse");
+    case "family":
+      return _("Family member");
+    case "tenant":
+      return _("Tenant");
+    default:
+      return _("Somebody else");
+  }
+}
+
+/** @param {import("../types.js").Urgency} urgency @param {Gettext} [_] */
+export function urgencyWords(urgency, _ = spoken) {
+  switch (urgency) {
+    case "urgent":
+      return _("Urgent");
+    case "major":
+      return _("Major");
+    default:
+      return _("Ordinary");
+  }
+}
+
+/** @param {import("../types.js").Outcome | ""} outcome @param {Gettext} [_] */
+export function outcomeWords(outcome, _ = spoken) {
+  switch (outcome) {
+    case "nobody_home":
+      return _("Nobody home");
+    case "refused":
+      return _("Did not want to talk");
+    case "no_answer":
+      return _("Phone not answered");
+    case "child_only":
+      return _("Only a child at home");
+    default:
+      return "";
+  }
+}
+
+/** @param {"owner" | "let" | "vacant"} occupancy @param {Gettext} [_] */
+export function occupancyWords(occupancy, _ = spoken) {
+  switch (occupancy) {
+    case "let":
+      return _("Let to a tenant");
+    case "vacant":
+      return _("Vacant");
+    default:
+      return _("Owner lives here");
+  }
+}
+
+/** @param {import("../types.js").Method} method @param {Gettext} [_] */
+export function methodWords(method, _ = spoken) {
+  return method === "phone" ? _("By phone") : _("At the door");
+}

@@ -1,0 +1,268 @@
+// A visit being written down: every change goes to the tablet's storage at once.
+
+import { newId } from "./ids.js";
+
+/** @typedef {import("./engine.js").Engine} Engine */
+/** @typedef {import("./types.js").Draft} Draft */
+/** @typedef {import("./types.js").IssueRaised} IssueRaised */
+/** @typedef {import("./types.js").Statement} Statement */
+/** @typedef {import("./types.js").DraftSignature} DraftSignature */
+
+/**
+ * Whose turn it is: the officer writes · the owner reads and signs · the owner is done and hands the tablet back ·
+ * the officer signs.
+ * @typedef {"visit" | "owner" | "thanks" | "officer"} Phase
+ */
+/** @typedef {Draft & { phase?: Phase }} KeptDraft */
+
+export class VisitKept {
+  /** @type {Promise<unknown>} */
+  #saving = Promise.resolve();
+  #waiting = false;
+
+  /** Why the last change could not be saved; "" if it was. */
+  trouble = "";
+  /** A change is on its way to the disk. */
+  busy = false;
+
+  /**
+   * @param {Engine} engine
+   * @param {KeptDraft} draft
+   * @param {string} savedAt
+   * @param {() => void} redraw
+   */
+  constructor(engine, draft, savedAt, redraw) {
+    this.engine = engine;
+    this.draft = draft;
+    this.savedAt = savedAt;
+    this.redraw = redraw;
+  }
+
+  /**
+   * @param {Engine} engine
+   * @param {string} unitId
+   * @param {() => void} redraw
+   * @returns {Promise<VisitKept | undefined>} undefined if no visit has been begun there
+   */
+  static async open(engine, unitId, redraw) {
+    const found = await engine.draft(unitId);
+    return found && new VisitKept(engine, found.draft, found.savedAt, redraw);
+  }
+
+  /** @returns {Phase} */
+  get phase() {
+    return this.draft.phase ?? "visit";
+  }
+
+  isWithOwner() {
+    return this.phase === "owner" || this.phase === "thanks";
+  }
+
+  /**
+   * Change the draft and save it. Resolves when it is on disk, whatever was typed meanwhile included.
+   * @param {(draft: KeptDraft) => void} change
+   */
+  change(change) {
+    change(this.draft);
+    return this.save();
+  }
+
+  /** Changes made while one save runs go into the next one together. */
+  save() {
+    if (!this.#waiting) {
+      this.#waiting = true;
+      this.#saving = this.#saving.then(() => this.#write());
+    }
+    this.busy = true;
+    this.redraw();
+    return this.#saving;
+  }
+
+  async #write() {
+    this.#waiting = false;
+    try {
+      this.savedAt = await this.engine.saveDraft(this.draft.unit_id, structuredClone(this.draft));
+      this.trouble = "";
+    } catch (error) {
+      this.trouble = /** @type {Error} */ (error).message;
+    }
+    this.busy = this.#waiting;
+    this.redraw();
+  }
+
+  /** @param {string} id @returns {IssueRaised | undefined} */
+  issue(id) {
+    return this.draft.issues.find((issue) => issue.id === id);
+  }
+
+  /** One more line of what the owner says. */
+  addIssue() {
+    /** @type {IssueRaised} */
+    const issue = {
+      id: newId(Date.now()),
+      text: "",
+      category: "",
+      urgency: "ordinary",
+      answered: false,
+      answer: "",
+      photos: [],
+    };
+    this.change((draft) => {
+      draft.issues.push(issue);
+    });
+    return issue;
+  }
+
+  /** Lines begun and left without a word or a photo are no issues. */
+  dropEmptyIssues() {
+    const kept = this.draft.issues.filter((issue) => issue.text.trim() || issue.answer.trim() || issue.photos.length);
+    if (kept.length === this.draft.issues.length) return;
+    this.change((draft) => {
+      draft.issues = kept;
+    });
+  }
+
+  /**
+   * The first thing that must be filled in before the owner can read it.
+   * @returns {{ issue: string, lacks: "text" | "category" | "answer" } | null}
+   */
+  firstGap() {
+    for (const issue of this.draft.issues) {
+      const lacks = gapOf(issue);
+      if (lacks) return { issue: issue.id, lacks };
+    }
+    return null;
+  }
+
+  /** Callbacks that the owner has not answered yet. */
+  unanswered() {
+    return this.draft.answers.filter((answer) => !answer.answer);
+  }
+
+  /** The tablet goes to the owner. Ink already given to the same words stays. */
+  async handToOwner() {
+    const made = await this.engine.statement(this.draft);
+    await this.change((draft) => {
+      draft.phase = "owner";
+      if (draft.signing?.sha256 === made.sha256) return;
+      draft.signing = { text: made.text, sha256: made.sha256, shown_at: now() };
+      delete draft.unsigned;
+    });
+  }
+
+  /**
+   * What the owner reads, exactly as it is kept.
+   * @returns {Statement}
+   */
+  statement() {
+    return JSON.parse(this.draft.signing?.text ?? "{}");
+  }
+
+  /**
+   * A change of what the owner reads: the statement is made anew and ink given to the old one goes.
+   * @param {(draft: KeptDraft) => void} change
+   */
+  async remakeStatement(change) {
+    change(this.draft);
+    const made = await this.engine.statement(this.draft);
+    await this.change((draft) => {
+      const mark = emptied(draft.signing?.owner);
+      draft.signing = { text: made.text, sha256: made.sha256, shown_at: now(), ...(mark && { owner: mark }) };
+    });
+  }
+
+  /** The end of the summary was on the screen. */
+  endSeen() {
+    if (!this.draft.signing || this.draft.signing.end_seen_at) return;
+    this.change((draft) => {
+      if (draft.signing) draft.signing.end_seen_at = now();
+    });
+  }
+
+  /**
+   * @param {"owner" | "officer"} who
+   * @param {import("./types.js").Ink | undefined} ink undefined clears it
+   */
+  sign(who, ink) {
+    return this.change((draft) => {
+      if (!draft.signing) return;
+      const before = draft.signing[who];
+      if (ink) draft.signing[who] = { ...(before ?? { how: "signed" }), ink, signed_at: now() };
+      else if (before?.how === "mark") draft.signing[who] = emptied(before);
+      else delete draft.signing[who];
+    });
+  }
+
+  /** The owner cannot write: a mark, read aloud, with a witness. */
+  beginMark() {
+    return this.change((draft) => {
+      delete draft.unsigned;
+      if (draft.signing)
+        draft.signing.owner = { how: "mark", ink: noInk(), witness: "", read_aloud: false, signed_at: now() };
+    });
+  }
+
+  /** Back to a signature. */
+  endMark() {
+    return this.change((draft) => {
+      delete draft.signing?.owner;
+    });
+  }
+
+  /** The owner is done. */
+  ownerDone() {
+    return this.change((draft) => {
+      draft.phase = "thanks";
+    });
+  }
+
+  /**
+   * The owner does not sign; the visit stands.
+   * @param {import("./types.js").Unsigned} why
+   */
+  async notSigned(why) {
+    if (!this.draft.rating) {
+      await this.remakeStatement((draft) => {
+        draft.rating = "none";
+      });
+    }
+    await this.change((draft) => {
+      delete draft.signing?.owner;
+      draft.unsigned = why;
+      draft.phase = "thanks";
+    });
+  }
+
+  /** @param {Phase} phase */
+  turn(phase) {
+    return this.change((draft) => {
+      draft.phase = phase;
+    });
+  }
+}
+
+/**
+ * What an issue still lacks before the owner can read it.
+ * @param {IssueRaised} issue
+ * @returns {"text" | "category" | "answer" | null}
+ */
+export function gapOf(issue) {
+  if (!issue.text.trim()) return "text";
+  if (!issue.category) return "category";
+  if (issue.answered && !issue.answer.trim()) return "answer";
+  return null;
+}
+
+/** A mark keeps its witness when its ink is cleared. @param {DraftSignature | undefined} signature */
+function emptied(signature) {
+  return signature?.how === "mark" ? { ...signature, ink: noInk() } : undefined;
+}
+
+/** @returns {import("./types.js").Ink} */
+function noInk() {
+  return { canvas: { width: 1, height: 1, ratio: 100 }, pointer: "touch", strokes: [] };
+}
+
+function now() {
+  return new Date().toISOString();
+}
