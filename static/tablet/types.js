@@ -25,7 +25,7 @@
  */
 
 /**
- * @typedef {object} Estate
+ * @typedef {object} Estate  As screens read it: `name` and `company` in the user's language.
  * @property {string} name
  * @property {string} company
  * @property {string} phone
@@ -39,6 +39,8 @@
  * @property {Words[]} news  recent work (R06)
  * @property {Words[]} measures  measures on known problems (R06)
  */
+
+/** @typedef {Omit<Estate, "name" | "company"> & { name: Words, company: Words }} EstateDoc  as it is pulled */
 
 /**
  * @typedef {object} Person
@@ -84,6 +86,7 @@
  * @property {string} unit_id
  * @property {string} [issue_id]
  * @property {string} [plan]  month, `2026-11`
+ * @property {number} [round]  of the issue
  * @property {string} due_on
  * @property {string} assignee  staff id
  * @property {string} assignee_name
@@ -126,7 +129,7 @@
  */
 
 /** @typedef {"estate" | "unit" | "task" | "issue" | "record"} DocType */
-/** @typedef {Estate | Unit | Task | Issue | RecordDoc} Doc */
+/** @typedef {EstateDoc | Unit | Task | Issue | RecordDoc} Doc */
 
 /**
  * @typedef {object} Change  One line of a pull page: a document, or its tombstone.
@@ -375,6 +378,7 @@
  * @property {string} unitId
  * @property {"planned_visit" | "issue_callback"} kind
  * @property {string} issueId  "" if none
+ * @property {number} round  of the issue
  * @property {string} dueOn
  * @property {number} overdueDays  0 if not overdue
  * @property {string} assignee
@@ -466,7 +470,8 @@
  */
 
 /** @typedef {(url: string, init?: RequestInit) => Promise<Response>} Fetch */
-/** @typedef {{ request: (name: string, options: LockOptions, fn: (lock: any) => Promise<any>) => Promise<any> }} Locks */
+/** @typedef {{ request: (name: string, options: LockOptions, fn: (lock: any) => Promise<any>) => Promise<any>, query?: () => Promise<{ held?: { name?: string }[] }> }} Locks */
+/** @typedef {{ postMessage: (message: any) => void, addEventListener: (type: "message", fn: (event: any) => void) => void, removeEventListener: (type: "message", fn: (event: any) => void) => void }} Channel */
 /** @typedef {{ persist?: () => Promise<boolean>, persisted?: () => Promise<boolean>, estimate?: () => Promise<StorageEstimate> }} StorageManagerLike */
 /** @typedef {{ getItem: (key: string) => string | null, setItem: (key: string, value: string) => void }} Canary */
 

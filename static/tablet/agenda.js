@@ -1,0 +1,156 @@
+// What is due, as the officer should see it now: pulled state with the tablet's own unconfirmed work laid over it.
+import { daysBetween } from "./days.js";
+import { asOneWalks } from "./search.js";
+
+/** @typedef {import("./types.js").TaskRow} TaskRow */
+/** @typedef {import("./types.js").TodayRow} TodayRow */
+/** @typedef {import("./types.js").UnitRow} UnitRow */
+/** @typedef {import("./types.js").RecordRow} RecordRow */
+/** @typedef {import("./records.js").Kept} Kept */
+
+/**
+ * @typedef {object} Overlay  Work saved here that pulled documents do not show yet.
+ * @property {Map<string, Kept>} settled  by task
+ * @property {Map<string, Kept>} answered  by issue
+ * @property {Map<string, Kept[]>} units  by unit, oldest first
+ */
+
+/**
+ * @param {Kept[]} kept
+ * @param {Set<string>} confirmed  operations of which the office's record has been pulled
+ * @returns {Overlay}
+ */
+export function overlayOf(kept, confirmed) {
+  /** @type {Overlay} */
+  const overlay = { settled: new Map(), answered: new Map(), units: new Map() };
+  const open = kept.filter((each) => each.row.state !== "rejected" && !confirmed.has(each.row.opId));
+  for (const each of open.sort((a, b) => (a.row.at < b.row.at ? -1 : 1))) {
+    for (const task of each.brief.settles) overlay.settled.set(task, each);
+    for (const issue of each.brief.answers) overlay.answered.set(issue, each);
+    overlay.units.set(each.row.unit, [...(overlay.units.get(each.row.unit) ?? []), each]);
+  }
+  return overlay;
+}
+
+/**
+ * @param {{ id: string, estate: string, v: number, task: import("./types.js").Task }} pulled
+ * @param {Overlay} overlay
+ * @param {{ me: string, today: string }} view
+ * @returns {TaskRow}
+ */
+export function taskRow({ id, estate, v, task }, overlay, { me, today }) {
+  const version = overlay.settled.get(id)?.row.receipt?.version ?? 0;
+  const settledHere = overlay.settled.has(id) && (version === 0 || v < version);
+  const state = settledHere && task.state === "due" ? "done" : task.state;
+  return {
+    id,
+    estate,
+    unitId: task.unit_id,
+    kind: task.kind,
+    issueId: task.issue_id ?? "",
+    round: task.round ?? 1,
+    dueOn: task.due_on,
+    overdueDays: state === "due" ? Math.max(daysBetween(task.due_on, today), 0) : 0,
+    assignee: task.assignee,
+    assigneeName: task.assignee_name,
+    mine: task.assignee === me,
+    state,
+  };
+}
+
+/**
+ * @param {UnitRow} row
+ * @param {Overlay} overlay
+ * @param {(at: string) => string} dateOf
+ * @returns {UnitRow}
+ */
+export function overlaid(row, overlay, dateOf) {
+  let unit = row;
+  for (const { row: work, brief } of overlay.units.get(row.id) ?? []) {
+    if (work.kind === "attempt.record") unit = { ...unit, attempts: unit.attempts + 1 };
+    else unit = { ...unit, attempts: 0, last: { on: dateOf(work.at), rating: brief.rating || "none" } };
+  }
+  return unit;
+}
+
+/**
+ * @param {{ date: string, estateId: string, tasks: TaskRow[], unitOf: (id: string) => UnitRow | undefined, records: RecordRow[], drafts: Set<string> }} known
+ *   tasks: due and mine; records: of this date
+ * @returns {import("./types.js").Today}
+ */
+export function todayOf({ date, estateId, tasks, unitOf, records, drafts }) {
+  const left = [...groupedBy(tasks, (task) => task.unitId)].flatMap(([unitId, due]) =>
+    leftRow(unitOf(unitId), due, drafts),
+  );
+  left.sort((a, b) => asOneWalks(a.unit, b.unit));
+  const done = doneRows(records, new Set(left.map((row) => row.unit.id)), unitOf);
+  const groups = groupedBy(left, ({ unit }) => JSON.stringify([unit.building, unit.entrance]));
+  return {
+    date,
+    estateId,
+    groups: [...groups.values()].map((rows) => ({
+      building: rows[0].unit.building,
+      entrance: rows[0].unit.entrance,
+      rows,
+    })),
+    done,
+    counts: {
+      all: left.length + done.length,
+      left: left.length,
+      done: done.length,
+      visits: left.filter((row) => row.tasks.some((task) => task.kind === "planned_visit")).length,
+      callbacks: left.filter((row) => row.tasks.some((task) => task.kind === "issue_callback")).length,
+      overdue: left.filter((row) => row.overdueDays > 0).length,
+    },
+  };
+}
+
+/**
+ * @param {UnitRow | undefined} unit
+ * @param {TaskRow[]} due
+ * @param {Set<string>} drafts
+ * @returns {TodayRow[]} none if the unit is not known (yet)
+ */
+function leftRow(unit, due, drafts) {
+  if (!unit) return [];
+  const tasks = due.sort((a, b) => (a.dueOn < b.dueOn ? -1 : a.dueOn > b.dueOn ? 1 : 0));
+  const overdueDays = Math.max(...tasks.map((task) => task.overdueDays));
+  return [{ unit, tasks, overdueDays, dueOn: tasks[0].dueOn, draft: drafts.has(unit.id), record: null }];
+}
+
+/**
+ * @param {RecordRow[]} records
+ * @param {Set<string>} stillLeft
+ * @param {(id: string) => UnitRow | undefined} unitOf
+ * @returns {TodayRow[]}
+ */
+function doneRows(records, stillLeft, unitOf) {
+  const visits = records.filter(
+    (record) => record.kind === "visit" && record.state !== "rejected" && !stillLeft.has(record.unitId),
+  );
+  const latest = new Map(visits.toReversed().map((record) => [record.unitId, record]));
+  return [...latest.values()]
+    .sort((a, b) => (a.at < b.at ? 1 : -1))
+    .flatMap((record) => {
+      const unit = unitOf(record.unitId);
+      return unit ? [{ unit, tasks: [], overdueDays: 0, dueOn: "", draft: false, record }] : [];
+    });
+}
+
+/**
+ * @template T
+ * @param {T[]} things
+ * @param {(thing: T) => string} keyOf
+ * @returns {Map<string, T[]>}
+ */
+function groupedBy(things, keyOf) {
+  /** @type {Map<string, T[]>} */
+  const groups = new Map();
+  for (const thing of things) {
+    const key = keyOf(thing);
+    const group = groups.get(key);
+    if (group) group.push(thing);
+    else groups.set(key, [thing]);
+  }
+  return groups;
+}

@@ -1,0 +1,101 @@
+// Handing in photos: frozen bytes in pieces, going on where the office says it stands.
+import { sha256 } from "./canonical.js";
+import { bearer, NotReached, OfficeRefused } from "./http.js";
+
+/** @typedef {import("./store.js").Store} Store */
+/** @typedef {import("./store.js").PhotoRow} PhotoRow */
+/** @typedef {(path: string, init: RequestInit) => Promise<Headers>} Ask */
+/** @typedef {{ offset: number, complete: boolean }} Standing  how much of a photo the office holds */
+
+const PIECE = 512 * 1024;
+const MOST_TURNS = 5;
+
+/**
+ * Upload every photo of a saved record that the office has not confirmed. One that fails does not hold up the next.
+ * @param {{ store: Store, ask: Ask, onSent: () => Promise<void> }} parts
+ * @throws the first trouble met, after the others were tried; at once if the office is not reached
+ */
+export async function uploadPhotos({ store, ask, onSent }) {
+  const tokens = new Map((await store.users()).map((user) => [user.staffId, user.sendToken]));
+  /** @type {Error[]} */
+  const troubles = [];
+  for (const photo of await store.unsentPhotos()) {
+    try {
+      await upload(photo, { store, ask, token: tokens.get(photo.user) ?? "" });
+      await onSent();
+    } catch (error) {
+      if (!(error instanceof OfficeRefused) || error.passing || error.status === 401) throw error;
+      troubles.push(error);
+    }
+  }
+  if (troubles.length) throw troubles[0];
+}
+
+/**
+ * @param {PhotoRow} photo
+ * @param {{ store: Store, ask: Ask, token: string }} parts
+ */
+async function upload(photo, { store, ask, token }) {
+  const bytes = await store.frozen(photo.sealed);
+  if (!bytes || (await sha256(bytes)) !== photo.sealed) throw new OfficeRefused(0, "photo:damaged", "", new Headers());
+  /** @type {Standing} */
+  let standing = { offset: 0, complete: false };
+  if (photo.tried) standing = await asked(photo.sealed, ask, token);
+  else await store.markPhoto(photo.sealed, { tried: 1 });
+  for (let turns = 0; !standing.complete; ) {
+    const next = await piece(photo.sealed, bytes, standing.offset, ask, token);
+    if (!next.complete && next.offset <= standing.offset && ++turns > MOST_TURNS)
+      throw new NotReached("the upload does not move on");
+    standing = next;
+  }
+  await store.markPhoto(photo.sealed, { complete: 1 });
+}
+
+/**
+ * @param {string} sealed
+ * @param {Ask} ask
+ * @param {string} token
+ * @returns {Promise<Standing>}
+ */
+async function asked(sealed, ask, token) {
+  try {
+    return standingOf(await ask(`/sync/blobs/${sealed}`, { method: "HEAD", headers: bearer(token) }));
+  } catch (error) {
+    if (error instanceof OfficeRefused && error.status === 404) return { offset: 0, complete: false };
+    throw error;
+  }
+}
+
+/**
+ * @param {string} sealed
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @param {number} offset
+ * @param {Ask} ask
+ * @param {string} token
+ * @returns {Promise<Standing>}
+ */
+async function piece(sealed, bytes, offset, ask, token) {
+  const headers = {
+    ...bearer(token),
+    "Content-Type": "application/octet-stream",
+    "Upload-Offset": String(offset),
+    "Upload-Length": String(bytes.length),
+  };
+  try {
+    const body = bytes.slice(offset, offset + PIECE);
+    return standingOf(await ask(`/sync/blobs/${sealed}`, { method: "PUT", headers, body }));
+  } catch (error) {
+    if (!(error instanceof OfficeRefused)) throw error;
+    if (error.status === 409) return asked(sealed, ask, token);
+    // The office dropped what it had: something on the way changed it. Ours was checked, so begin again.
+    if (error.status === 422 && error.code === "blob:hash_differs") return { offset: 0, complete: false };
+    throw error;
+  }
+}
+
+/** @param {Headers} headers @returns {Standing} */
+function standingOf(headers) {
+  const offset = headers.get("Upload-Offset");
+  if (offset === null || !/^\d+$/.test(offset)) throw new NotReached("no upload offset in the answer");
+  return { offset: Number(offset), complete: headers.get("Upload-Complete") === "?1" };
+}

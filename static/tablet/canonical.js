@@ -1,0 +1,76 @@
+// One text for one value (RFC 8785), and the hash of it: what both sides compute alike.
+import canonicalize from "canonicalize";
+
+const encoder = new TextEncoder();
+
+/**
+ * Canonical JSON of a value made of strings, safe integers, booleans, arrays and objects.
+ * A property that is `undefined` is absent.
+ * @param {unknown} value
+ * @returns {string}
+ * @throws {TypeError} for null, fractions, lone surrogates and whatever else has no single text
+ */
+export function canonicalText(value) {
+  check(value, "$");
+  return /** @type {string} */ (canonicalize(value));
+}
+
+/**
+ * The same value with every string well-formed: a lone surrogate, as a broken keyboard leaves it, becomes U+FFFD.
+ * @template T
+ * @param {T} value
+ * @returns {T}
+ */
+export function wellFormed(value) {
+  if (typeof value === "string") return /** @type {T} */ (value.toWellFormed());
+  if (Array.isArray(value)) return /** @type {T} */ (value.map(wellFormed));
+  if (value === null || typeof value !== "object") return value;
+  const entries = Object.entries(value).map(([key, inner]) => [key.toWellFormed(), wellFormed(inner)]);
+  return Object.fromEntries(entries);
+}
+
+/** @param {string} text */
+export const utf8 = (text) => encoder.encode(text);
+
+/**
+ * @param {string | Uint8Array<ArrayBuffer>} content  a string is hashed as UTF-8
+ * @returns {Promise<string>} lower-case hex
+ */
+export async function sha256(content) {
+  const bytes = typeof content === "string" ? utf8(content) : content;
+  return hex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+}
+
+/** @param {Uint8Array} bytes */
+export function hex(bytes) {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} where  path for the message
+ */
+function check(value, where) {
+  if (typeof value === "boolean") return;
+  if (typeof value === "string") return refuseUnless(value.isWellFormed(), where, "is not well-formed");
+  if (typeof value === "number") return refuseUnless(Number.isSafeInteger(value), where, "is not a safe integer");
+  if (value === null || typeof value !== "object") return refuseUnless(false, where, `is ${value}`);
+  if (Array.isArray(value)) {
+    value.forEach((inner, i) => {
+      check(inner, `${where}[${i}]`);
+    });
+    return;
+  }
+  for (const [key, inner] of Object.entries(value)) {
+    if (inner !== undefined) check(inner, `${where}.${key}`);
+  }
+}
+
+/**
+ * @param {boolean} fine
+ * @param {string} where
+ * @param {string} what
+ */
+function refuseUnless(fine, where, what) {
+  if (!fine) throw new TypeError(`${where} ${what}`);
+}

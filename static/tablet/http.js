@@ -1,0 +1,144 @@
+// Talking to the office: one request, an answer in time, or a reason in two kinds: not reached, or refused.
+
+/** @typedef {import("./types.js").Fetch} Fetch */
+/** @typedef {import("./types.js").Clock} Clock */
+
+const TIMEOUT = 60_000;
+const WORTH_ZIPPING = 1024;
+
+/** The office was not reached, or what answered was not the office (a hotel's login page, half an answer). */
+export class NotReached extends Error {
+  constructor(message = "not reached") {
+    super(message);
+    this.name = "NotReached";
+    this.code = "sync:offline";
+  }
+}
+
+/** The office answered and said no. */
+export class OfficeRefused extends Error {
+  /**
+   * @param {number} status
+   * @param {string} code
+   * @param {string} message
+   * @param {Headers} headers
+   */
+  constructor(status, code, message, headers) {
+    super(message || code);
+    this.name = "OfficeRefused";
+    this.status = status;
+    this.code = code;
+    this.headers = headers;
+  }
+
+  /** Worth trying again as it is. */
+  get passing() {
+    return this.status >= 500 || this.status === 408 || this.status === 425 || this.status === 429;
+  }
+}
+
+export class Office {
+  #fetch;
+  #base;
+  #clock;
+
+  /** @param {{ fetch: Fetch, base: string, clock: Clock }} parts */
+  constructor({ fetch, base, clock }) {
+    this.#fetch = fetch;
+    this.#base = base;
+    this.#clock = clock;
+  }
+
+  /**
+   * @param {string} path
+   * @param {string} token
+   * @returns {Promise<any>} parsed JSON
+   */
+  async get(path, token) {
+    return this.#json(path, { headers: bearer(token) });
+  }
+
+  /**
+   * @param {string} path
+   * @param {string} token  "" for none
+   * @param {unknown} message
+   * @returns {Promise<any>} parsed JSON; undefined for 204
+   */
+  async post(path, token, message) {
+    const { body, headers } = await zipped(JSON.stringify(message));
+    return this.#json(path, {
+      method: "POST",
+      body,
+      headers: { ...bearer(token), ...headers, "Content-Type": "application/json" },
+    });
+  }
+
+  /**
+   * @param {string} path
+   * @param {RequestInit} init
+   * @returns {Promise<Headers>}
+   */
+  async headers(path, init) {
+    return this.#ask(path, init, async (response) => response.headers);
+  }
+
+  /**
+   * @param {string} path
+   * @param {RequestInit} init
+   */
+  #json(path, init) {
+    return this.#ask(path, init, async (response) => (response.status === 204 ? undefined : response.json()));
+  }
+
+  /**
+   * @template T
+   * @param {string} path
+   * @param {RequestInit} init
+   * @param {(response: Response) => Promise<T>} read
+   * @returns {Promise<T>}
+   */
+  async #ask(path, init, read) {
+    const stop = new AbortController();
+    const timer = this.#clock.setTimeout(() => stop.abort(), TIMEOUT);
+    try {
+      const response = await this.#fetch(this.#base + path, {
+        ...init,
+        cache: "no-store",
+        credentials: "omit",
+        redirect: "error",
+        signal: stop.signal,
+      });
+      if (!response.ok) throw await refusal(response);
+      return await read(response);
+    } catch (error) {
+      if (error instanceof OfficeRefused) throw error;
+      throw new NotReached(String(error));
+    } finally {
+      this.#clock.clearTimeout(timer);
+    }
+  }
+}
+
+/** @param {string} token @returns {Record<string, string>} */
+export const bearer = (token) => (token ? { Authorization: `Bearer ${token}` } : {});
+
+/** @param {Response} response */
+async function refusal(response) {
+  const said = await response.json().catch(() => ({}));
+  return new OfficeRefused(
+    response.status,
+    String(said.code ?? `http:${response.status}`),
+    String(said.message ?? ""),
+    response.headers,
+  );
+}
+
+/**
+ * @param {string} text
+ * @returns {Promise<{ body: string | ArrayBuffer, headers: Record<string, string> }>}
+ */
+async function zipped(text) {
+  if (text.length < WORTH_ZIPPING || typeof CompressionStream === "undefined") return { body: text, headers: {} };
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
+  return { body: await new Response(stream).arrayBuffer(), headers: { "Content-Encoding": "gzip" } };
+}

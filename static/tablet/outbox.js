@@ -1,0 +1,141 @@
+// Saving: an operation is sealed, frozen and written once, read back, and only then called saved.
+import { sha256, wellFormed } from "./canonical.js";
+import { Refused } from "./errors.js";
+import { chain } from "./evidence.js";
+import { asciiText, freezeOperation } from "./freeze.js";
+import { _ } from "./i18n.js";
+import { newId } from "./ids.js";
+import { sentForm } from "./push.js";
+import { seal, sealValue } from "./vault.js";
+
+/** @typedef {import("./store.js").Store} Store */
+/** @typedef {import("./store.js").OperationRow} OperationRow */
+/** @typedef {import("./types.js").Evidence} Evidence */
+/** @typedef {import("./records.js").Brief} Brief */
+
+/**
+ * @typedef {object} Desk  Whose hand saves, and with which keys.
+ * @property {Store} store
+ * @property {CryptoKey} key  of the vault
+ * @property {CryptoKey} signingKey  the tablet's, private
+ * @property {JsonWebKey & { kid?: string }} serverKey
+ * @property {string} staffId
+ * @property {string} deviceId
+ */
+
+/**
+ * @typedef {object} Intent  What is to be saved.
+ * @property {"visit.hold" | "attempt.record"} kind
+ * @property {string} entity
+ * @property {string} unit
+ * @property {string} estate
+ * @property {number} baseVersion
+ * @property {number} now
+ * @property {Omit<Evidence, "prev" | "seal">[]} signatures
+ * @property {(signatures: Evidence[]) => object} body
+ * @property {string[]} photos  `sealed`
+ * @property {Brief} brief
+ */
+
+/**
+ * @param {Desk} desk
+ * @param {Intent} intent
+ * @returns {Promise<OperationRow>} the operation as it was read back; an earlier one if this was saved before
+ */
+export async function save(desk, intent) {
+  for (;;) {
+    const operation = await frozenWith(desk, intent);
+    const saved = await desk.store.saveOperation(operation);
+    // Another save came between; its evidence is now the last of the chain, and ours must name it.
+    if (saved === "moved") continue;
+    return readBack(desk.store, saved === "saved" ? operation.row : saved);
+  }
+}
+
+/**
+ * Everything that the office lacks, as a file: the very bytes that would be sent. Readable by the office only.
+ * @param {Store} store
+ * @param {string} madeAt
+ * @returns {Promise<Blob>}
+ */
+export async function exportOf(store, madeAt) {
+  const operations = await Promise.all(
+    (await store.unsent()).map(async (row) => ({ ...(await sentForm(store, row)), device: row.device })),
+  );
+  const head = JSON.stringify({ format: "doorstep/unsent", v: 1, made_at: madeAt, operations });
+  /** @type {string[]} */
+  const blobs = [];
+  for (const photo of await store.unsentPhotos()) {
+    const bytes = await store.frozen(photo.sealed);
+    if (bytes) blobs.push(JSON.stringify({ sealed: photo.sealed, op_id: photo.op, jwe: asciiText(bytes) }));
+  }
+  return new Blob([head.slice(0, -1), ',"blobs":[', blobs.join(","), "]}"], { type: "application/json" });
+}
+
+/**
+ * @param {Desk} desk
+ * @param {Intent} intent
+ * @returns {Promise<import("./store.js").NewOperation>}
+ */
+async function frozenWith({ store, key, signingKey, serverKey, staffId, deviceId }, intent) {
+  const was = await store.device(deviceId);
+  if (!was) throw new Error(`device ${deviceId} is not here`);
+  const signed = await chain(intent.signatures, was.prev, signingKey);
+  const opId = newId(intent.now);
+  const opSeq = was.opSeq + 1;
+  const at = new Date(intent.now).toISOString();
+  const operation = wellFormed({
+    op_id: opId,
+    op_seq: opSeq,
+    v: /** @type {const} */ (1),
+    kind: intent.kind,
+    estate_id: intent.estate,
+    entity_id: intent.entity,
+    base_version: intent.baseVersion,
+    author: staffId,
+    at,
+    body: intent.body(signed.sealed),
+  });
+  const { bytes, digest, plain } = await freezeOperation(operation, serverKey);
+  return {
+    row: {
+      opId,
+      opSeq,
+      user: staffId,
+      device: deviceId,
+      estate: intent.estate,
+      entity: intent.entity,
+      unit: intent.unit,
+      kind: intent.kind,
+      at,
+      digest,
+      state: "here",
+      receipt: null,
+      photos: intent.photos,
+      brief: await sealValue(key, briefPlace(opId), intent.brief),
+    },
+    frozen: { id: opId, bytes },
+    copy: { id: opId, ...(await seal(key, copyPlace(opId), plain)) },
+    was,
+    device: { ...was, opSeq, prev: signed.head },
+  };
+}
+
+/**
+ * @param {Store} store
+ * @param {OperationRow} row
+ */
+async function readBack(store, row) {
+  const kept = await store.operation(row.opId);
+  const bytes = await store.frozen(row.opId);
+  if (!kept || !bytes || (await sha256(bytes)) !== kept.digest) {
+    throw new Refused("storage:not_kept", _("The tablet did not keep the record. Please save it again."));
+  }
+  return kept;
+}
+
+/** @param {string} opId */
+export const briefPlace = (opId) => `brief:${opId}`;
+
+/** @param {string} id  of what was frozen */
+export const copyPlace = (id) => `copy:${id}`;

@@ -1,0 +1,237 @@
+// Fetching what changed: each page and its cursor are kept together, and the last one proves that all is there.
+import { sha256 } from "./canonical.js";
+import { NotReached } from "./http.js";
+import { Index } from "./search.js";
+import { sealValue } from "./vault.js";
+
+/** @typedef {import("./store.js").Store} Store */
+/** @typedef {import("./store.js").ScopeRow} ScopeRow */
+/** @typedef {import("./types.js").PullPage} PullPage */
+/** @typedef {import("./types.js").Change} Change */
+/** @typedef {import("./types.js").RecordDoc} RecordDoc */
+/** @typedef {{ versions: Map<string, number>, revoked: Set<string>, changes: Change[] }} After  what a page leads to */
+/** @typedef {{ rev: number, gen: number, versions: Map<string, number>, index: Index }} Known  what the user's documents are, at a rev */
+
+const MOST_STARTS = 2;
+
+/** Raised when the documents do not add up to what the office says even after starting over. */
+export class NotTheSame extends Error {
+  constructor() {
+    super("the documents differ from the office's");
+    this.name = "NotTheSame";
+    this.code = "sync:differs";
+  }
+}
+
+export class Puller {
+  #store;
+  #user;
+  #key;
+  /** @type {Known | undefined} */
+  #known;
+
+  /**
+   * @param {{ store: Store, user: string, key: CryptoKey }} parts  one user's open vault
+   */
+  constructor({ store, user, key }) {
+    this.#store = store;
+    this.#user = user;
+    this.#key = key;
+  }
+
+  /**
+   * The index as it is stored now.
+   * @returns {Promise<Index>}
+   */
+  async index() {
+    return (await this.#upToDate()).index;
+  }
+
+  /**
+   * Pull until the office has nothing more. After a restore of the office or a wrong digest everything is fetched
+   * anew beside what is there, which stays readable until all of the new is here.
+   * @param {{ get: (cursor: string) => Promise<unknown>, open: () => boolean, onPage: () => Promise<void> }} parts
+   *   `open`: false as soon as the vault is locked
+   */
+  async pull({ get, open, onPage }) {
+    for (let starts = 0, more = true; more && open(); ) {
+      const was = await this.#scope();
+      const page = checked(await get(was.cursor));
+      const restored = was.epoch !== "" && page.epoch !== was.epoch;
+      const taken = restored ? "differs" : await this.#take(was, page);
+      if (taken === "differs") {
+        if (++starts > MOST_STARTS) throw new NotTheSame();
+        await this.#store.startOver(await this.#scope(), { epoch: page.epoch, resend: restored });
+      }
+      if (taken !== "nothing") await onPage();
+      more = page.more || taken === "overtaken" || taken === "differs";
+    }
+  }
+
+  async #scope() {
+    const scope = await this.#store.scope(this.#user);
+    if (!scope) throw new Error(`no scope for ${this.#user}`);
+    return scope;
+  }
+
+  /** @returns {Promise<Known>} */
+  async #upToDate() {
+    const scope = await this.#scope();
+    if (this.#known?.rev === scope.rev) return this.#known;
+    const versions = await this.#store.versions(this.#user, scope.gen);
+    this.#known = {
+      rev: scope.rev,
+      gen: scope.gen,
+      versions: new Map(versions.map(({ type, id, v }) => [`${type}:${id}`, v])),
+      index: await Index.opened(this.#key, this.#user, await this.#store.chunks(this.#user)),
+    };
+    return this.#known;
+  }
+
+  /**
+   * @param {ScopeRow} was
+   * @param {PullPage} page
+   * @returns {Promise<"kept" | "nothing" | "overtaken" | "differs">}
+   */
+  async #take(was, page) {
+    const last = !page.more;
+    if (isIdle(was, page)) return "nothing";
+    const known = await this.#upToDate();
+    if (known.rev !== was.rev) return "overtaken";
+    const next = await this.#after(known, page);
+    const proof = last && page.digest ? await digestOf(next.versions) : undefined;
+    const differs = proof !== undefined && (proof.count !== page.digest?.count || proof.sha256 !== page.digest?.sha256);
+    const commit = await this.#commitOf(was, known, next, page, differs ? "" : (proof?.sha256 ?? ""));
+    if (!(await this.#store.commitPage(commit))) return "overtaken";
+    this.#known = { rev: commit.scope.rev, gen: was.gen, versions: next.versions, index: commit.index };
+    return differs ? "differs" : "kept";
+  }
+
+  /**
+   * What the documents' versions are after a page, and which of its changes count.
+   * @param {Known} known
+   * @param {PullPage} page
+   * @returns {Promise<After>}
+   */
+  async #after(known, page) {
+    const versions = new Map(known.versions);
+    const revoked = new Set(page.revoked);
+    for (const name of await this.#inEstates(revoked, known)) versions.delete(name);
+    /** @type {Map<string, Change>} the last word on each document */
+    const counted = new Map();
+    for (const change of page.changes) {
+      const name = `${change.type}:${change.id}`;
+      if ((versions.get(name) ?? -1) > change.v) continue;
+      counted.set(name, change);
+      if (change.gone) versions.delete(name);
+      else versions.set(name, change.v);
+    }
+    return { versions, revoked, changes: [...counted.values()] };
+  }
+
+  /**
+   * @param {Set<string>} estates
+   * @param {Known} known
+   */
+  async #inEstates(estates, known) {
+    if (!estates.size) return [];
+    const names = await Promise.all([...estates].map((estate) => this.#store.namesIn(this.#user, estate)));
+    return names.flat().filter((name) => known.versions.has(name));
+  }
+
+  /**
+   * @param {ScopeRow} was
+   * @param {Known} known
+   * @param {After} next
+   * @param {PullPage} page
+   * @param {string} proven  digest that the documents were checked against
+   */
+  async #commitOf(was, known, next, page, proven) {
+    const last = !page.more;
+    const index = known.index.copy();
+    const touched = index.keepOnly((entry) => !next.revoked.has(entry.estate));
+    for (const change of next.changes) touched.push(...some(index.take(change, was.gen)));
+    if (last) touched.push(...index.keepOnly((entry) => entry.gen === was.gen));
+    const { chunks, emptied } = await index.sealed(this.#key, this.#user, touched);
+    const live = next.changes.filter((change) => !change.gone);
+    const records = live.flatMap(({ type, doc }) => (type === "record" ? [/** @type {RecordDoc} */ (doc)] : []));
+    return {
+      index,
+      was,
+      scope: { ...was, epoch: page.epoch, cursor: page.cursor, rev: was.rev + 1, proven },
+      docs: await Promise.all(live.map((change) => this.#docRow(change, was.gen))),
+      gone: next.changes.filter((change) => change.gone).map(({ type, id }) => ({ type, id })),
+      revoked: [...next.revoked],
+      chunks,
+      emptied,
+      complete: last,
+      lost: records.flatMap((record) => record.missing),
+      numbers: records.flatMap((record) => numberIn(record.number)),
+    };
+  }
+
+  /**
+   * @param {Change} change
+   * @param {number} gen
+   */
+  async #docRow({ type, id, estate, v, doc }, gen) {
+    const unit = type === "unit" ? id : doc && "unit_id" in doc ? doc.unit_id : "";
+    return {
+      user: this.#user,
+      type,
+      id,
+      estate,
+      unit,
+      gen,
+      v,
+      ...(await sealValue(this.#key, docPlace(this.#user, type, id), doc)),
+    };
+  }
+}
+
+/**
+ * @param {string} user
+ * @param {string} type
+ * @param {string} id
+ */
+export const docPlace = (user, type, id) => `doc:${user}:${type}:${id}`;
+
+/**
+ * What the office calls the scope's digest.
+ * @param {Map<string, number>} versions  by `type:id`
+ * @returns {Promise<{ count: number, sha256: string }>}
+ */
+export async function digestOf(versions) {
+  const lines = [...versions].map(([name, v]) => `${name}:${v}\n`).sort();
+  return { count: lines.length, sha256: await sha256(lines.join("")) };
+}
+
+/**
+ * Nothing new, and what is here was proven against this very digest.
+ * @param {ScopeRow} was
+ * @param {PullPage} page
+ */
+function isIdle(was, page) {
+  const quiet = !page.more && !page.changes.length && !page.revoked.length && page.cursor === was.cursor;
+  return quiet && was.proven !== "" && page.digest?.sha256 === was.proven;
+}
+
+/** @param {any} page @returns {PullPage} */
+function checked(page) {
+  if (typeof page?.epoch !== "string" || typeof page.cursor !== "string" || !Array.isArray(page.changes)) {
+    throw new NotReached("what answered the pull is not the office");
+  }
+  return { granted: [], revoked: [], ...page };
+}
+
+/** @template T @param {T | undefined} thing @returns {T[]} */
+const some = (thing) => (thing === undefined ? [] : [thing]);
+
+/**
+ * @param {string} text  `T07-0012`
+ * @returns {{ code: string, number: number }[]}
+ */
+function numberIn(text) {
+  const parts = /^(.+)-(\d+)$/.exec(text ?? "");
+  return parts ? [{ code: parts[1], number: Number(parts[2]) }] : [];
+}

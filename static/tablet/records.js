@@ -1,0 +1,117 @@
+// Where each saved record is: on this tablet, received, complete, or in need of a look.
+
+/** @typedef {import("./store.js").OperationRow} OperationRow */
+/** @typedef {import("./store.js").PhotoRow} PhotoRow */
+/** @typedef {import("./types.js").RecordRow} RecordRow */
+/** @typedef {import("./types.js").RecordDoc} RecordDoc */
+/** @typedef {import("./types.js").UnitRow} UnitRow */
+
+/**
+ * @typedef {object} Brief  What lists need of an operation; sealed beside it.
+ * @property {string} number
+ * @property {string} name
+ * @property {string} unitNumber
+ * @property {import("./types.js").Words} unitLabel
+ * @property {string[]} settles  tasks
+ * @property {string[]} answers  issues called back on
+ * @property {number} issues
+ * @property {number} signatures
+ * @property {boolean} ownerSigned
+ * @property {import("./types.js").Rating | ""} rating
+ * @property {import("./types.js").Outcome | ""} outcome
+ * @property {import("./types.js").Method} method
+ */
+
+/** @typedef {{ row: OperationRow, brief: Brief }} Kept  An operation kept on the tablet, and what its lists say. */
+
+const DAYS_KEPT = 30;
+
+/**
+ * @param {Kept} kept
+ * @param {RecordDoc | undefined} pulled
+ * @param {Map<string, PhotoRow>} photos  by `sealed`
+ * @returns {RecordRow}
+ */
+export function recordOf({ row, brief }, pulled, photos) {
+  const sent = row.photos.filter((sealed) => photos.get(sealed)?.complete).length;
+  const state = stateOf(row, pulled, sent === row.photos.length);
+  const troubled = state === "review" || state === "rejected" || state === "held";
+  return {
+    opId: row.opId,
+    entityId: row.entity,
+    kind: row.kind === "visit.hold" ? "visit" : "attempt",
+    unitId: row.unit,
+    unitNumber: brief.unitNumber,
+    unitLabel: brief.unitLabel,
+    name: brief.name,
+    at: row.at,
+    state,
+    number: brief.number,
+    receipt: pulled?.receipt || row.receipt?.number || "",
+    code: troubled ? (row.receipt?.code ?? "") : "",
+    reason: troubled ? (row.receipt?.reason ?? "") : "",
+    photos: { total: row.photos.length, sent: state === "complete" ? row.photos.length : sent },
+    issues: brief.issues,
+    signatures: brief.signatures,
+    ownerSigned: brief.ownerSigned,
+    outcome: brief.outcome,
+    method: brief.method,
+  };
+}
+
+/**
+ * A record that only the office still holds: this tablet dropped it, or never had it.
+ * @param {RecordDoc} pulled
+ * @param {UnitRow | undefined} unit
+ * @returns {RecordRow}
+ */
+export function recordFromOffice(pulled, unit) {
+  return {
+    opId: pulled.op_id,
+    entityId: pulled.visit_id,
+    kind: pulled.kind,
+    unitId: pulled.unit_id,
+    unitNumber: unit?.number ?? "",
+    unitLabel: unit?.label ?? { zh: "", en: "" },
+    name: unit?.name ?? "",
+    at: pulled.at,
+    state: pulled.status === "applied" ? (pulled.complete ? "complete" : "received") : pulled.status,
+    number: pulled.number,
+    receipt: pulled.receipt,
+    code: "",
+    reason: "",
+    photos: { total: pulled.missing.length, sent: 0 },
+    issues: 0,
+    signatures: 0,
+    ownerSigned: false,
+    outcome: "",
+    method: "door",
+  };
+}
+
+/**
+ * May the tablet forget it? Only when the office confirmed the operation's hash and every photo's, and longer ago
+ * than an office restored from its backup could go back.
+ * @param {OperationRow} row
+ * @param {RecordDoc | undefined} pulled
+ * @param {Map<string, PhotoRow>} photos
+ * @param {number} now
+ */
+export function mayForget(row, pulled, photos, now) {
+  const confirmed = row.receipt?.status === "applied" && row.receipt.digest === row.digest;
+  const whole = row.photos.every((sealed) => photos.get(sealed)?.complete);
+  return confirmed && whole && pulled?.complete === true && now - Date.parse(row.at) > DAYS_KEPT * 86_400_000;
+}
+
+/**
+ * @param {OperationRow} row
+ * @param {RecordDoc | undefined} pulled
+ * @param {boolean} allPhotosSent
+ * @returns {import("./types.js").RecordState}
+ */
+function stateOf(row, pulled, allPhotosSent) {
+  if (row.state === "here") return "here";
+  const later = pulled?.status || row.state;
+  if (later === "review" || later === "rejected" || later === "held") return later;
+  return allPhotosSent || pulled?.complete ? "complete" : "received";
+}

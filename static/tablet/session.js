@@ -1,0 +1,270 @@
+// Who is at the tablet: enrolling, opening a vault with a PIN, staying open over a reload, locking when idle.
+
+import { Refused } from "./errors.js";
+import { newSigningKey, publicJwk } from "./evidence.js";
+import { escrowOf } from "./freeze.js";
+import { NotReached, OfficeRefused } from "./http.js";
+import { _ } from "./i18n.js";
+import { newVault, openVault, relock, requireGoodPin, sealValue, unsealValue } from "./vault.js";
+
+/** @typedef {import("./store.js").Store} Store */
+/** @typedef {import("./store.js").UserRow} UserRow */
+/** @typedef {import("./types.js").Clock} Clock */
+/** @typedef {{ user: UserRow, key: CryptoKey, readToken: string }} Open  an open vault */
+
+const IDLE = 5 * 60_000;
+const TOUCH_EVERY = 10_000;
+const FREE_TRIES = 5;
+const FIRST_WAIT = 30_000;
+const LONGEST_WAIT = 15 * 60_000;
+
+export class Session {
+  #store;
+  #clock;
+  #office;
+  #version;
+  #onChange;
+  /** @type {UserRow[]} */
+  #users = [];
+  /** @type {Open | undefined} */
+  #open;
+  #touchedAt = 0;
+  #keptTouch = 0;
+  #suspended = false;
+  /** @type {unknown} */
+  #timer;
+  /** @type {{ code: string, answer: any } | undefined} a code is good once: its answer is kept for a second try of the PIN */
+  #answered;
+
+  /**
+   * @param {{ store: Store, clock: Clock, office: import("./http.js").Office, version: string, onChange: () => Promise<void> }} parts
+   *   onChange: after a vault was opened or shut
+   */
+  constructor({ store, clock, office, version, onChange }) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#office = office;
+    this.#version = version;
+    this.#onChange = onChange;
+  }
+
+  /** @returns {import("./types.js").EngineState} */
+  get state() {
+    if (this.#open) return "open";
+    return this.#users.length ? "locked" : "new";
+  }
+
+  get users() {
+    return this.#users;
+  }
+
+  /** @returns {Open | undefined} */
+  get vault() {
+    return this.#open;
+  }
+
+  get suspended() {
+    return this.#suspended;
+  }
+
+  /** Read again who is here; another tab may have opened or locked. */
+  async restore() {
+    this.#users = await this.#store.users();
+    const session = await this.#store.session();
+    const user = this.#users.find((each) => each.staffId === session?.staffId);
+    if (!session || !user) return this.#shut();
+    if (this.#idleSince(session.touchedAt) >= IDLE && !this.#suspended) return this.lock();
+    if (this.#open?.user.staffId === user.staffId) {
+      this.#open.user = user;
+      return;
+    }
+    await this.#enter(user, session.key);
+  }
+
+  /** @param {{ code: string, pin: string }} by */
+  async enrol({ code, pin }) {
+    requireGoodPin(pin);
+    const answer = await this.#enrolment(code.trim().toUpperCase());
+    const known = await this.#store.user(answer.staff.id);
+    const vault = known
+      ? { lock: known.lock, key: await openVault(known.lock, pin), raw: undefined }
+      : await newVault(pin);
+    const { lock, key, raw } = vault;
+    const staffId = answer.staff.id;
+    /** @type {UserRow} */
+    const user = {
+      staffId,
+      name: answer.staff.name,
+      locale: answer.staff.locale === "en" ? "en" : "zh",
+      device: answer.device.id,
+      sendToken: answer.send_token,
+      lock,
+      readToken: await sealValue(key, tokenPlace(staffId), answer.read_token),
+      escrow: raw ? await escrowOf(raw, answer.server_key) : (known?.escrow ?? ""),
+      failures: 0,
+      waitUntil: 0,
+    };
+    raw?.fill(0);
+    await this.#store.enrolled({
+      user,
+      device: { id: answer.device.id, code: answer.device.code },
+      serverKey: answer.server_key,
+      scope: { user: staffId, epoch: answer.epoch, cursor: "", gen: 1, rev: 0, proven: "" },
+      session: { staffId, key, touchedAt: this.#clock.now() },
+    });
+    this.#answered = undefined;
+    this.#users = await this.#store.users();
+    await this.#enter(user, key);
+  }
+
+  /** @param {{ staffId: string, pin: string }} who */
+  async unlock({ staffId, pin }) {
+    const key = await this.#tried(staffId, pin);
+    await this.#store.keepSession({ staffId, key, touchedAt: this.#clock.now() });
+    this.#users = await this.#store.users();
+    await this.#enter(/** @type {UserRow} */ (await this.#store.user(staffId)), key);
+  }
+
+  async lock() {
+    await this.#store.endSession();
+    await this.#shut();
+  }
+
+  /** @param {string} pin */
+  async checkPin(pin) {
+    const staffId = this.#open?.user.staffId ?? "";
+    try {
+      await this.#tried(staffId, pin);
+      return true;
+    } catch (error) {
+      if (error instanceof Refused && error.code === "vault:wrong_pin") return false;
+      throw error;
+    }
+  }
+
+  /** @param {{ from: string, to: string }} pins */
+  async changePin({ from, to }) {
+    requireGoodPin(to);
+    const staffId = this.#open?.user.staffId ?? "";
+    await this.#tried(staffId, from);
+    const user = /** @type {UserRow} */ (await this.#store.user(staffId));
+    await this.#store.changeUser(staffId, { lock: await relock(user.lock, from, to) });
+    await this.restore();
+  }
+
+  /** @param {import("./types.js").Locale} locale */
+  async setLocale(locale) {
+    if (!this.#open) return;
+    await this.#store.changeUser(this.#open.user.staffId, { locale });
+    await this.restore();
+  }
+
+  /** The idle time begins anew. Kept on disk now and then, so that a reload knows of it. */
+  touch() {
+    const now = this.#clock.now();
+    this.#touchedAt = now;
+    if (!this.#open || Math.abs(now - this.#keptTouch) < TOUCH_EVERY) return;
+    this.#keptTouch = now;
+    this.#store.touchSession(this.#open.user.staffId, now).catch(() => {});
+  }
+
+  /** @param {boolean} suspended */
+  suspendIdle(suspended) {
+    this.#suspended = suspended;
+    this.touch();
+  }
+
+  stop() {
+    this.#clock.clearTimeout(this.#timer);
+  }
+
+  /**
+   * @param {string} code
+   * @returns {Promise<any>} the office's answer to a good code
+   */
+  async #enrolment(code) {
+    if (this.#answered?.code === code) return this.#answered.answer;
+    const pair = (await this.#store.signingKey()) ?? (await this.#store.keepSigningKey(await newSigningKey()));
+    try {
+      const answer = await this.#office.post("/sync/enrol", "", {
+        code,
+        key: await publicJwk(pair),
+        app_version: this.#version,
+      });
+      this.#answered = { code, answer };
+      return answer;
+    } catch (error) {
+      if (error instanceof NotReached)
+        throw new Refused("enrol:offline", _("The office cannot be reached. Enrolling needs the network."));
+      if (error instanceof OfficeRefused) throw new Refused(error.code, error.message);
+      throw error;
+    }
+  }
+
+  /**
+   * The vault's key, if the PIN is right and not too many were wrong.
+   * @param {string} staffId
+   * @param {string} pin
+   */
+  async #tried(staffId, pin) {
+    const user = await this.#store.user(staffId);
+    if (!user) throw new Refused("vault:unknown", _("This person is not enrolled on this tablet."));
+    const left = user.waitUntil - this.#clock.now();
+    if (left > 0 && left <= LONGEST_WAIT) {
+      const seconds = Math.ceil(left / 1000);
+      throw new Refused("vault:wait", _("Too many wrong PINs. Please wait %(seconds)s seconds.", { seconds }));
+    }
+    try {
+      const key = await openVault(user.lock, pin);
+      if (user.failures) await this.#store.changeUser(staffId, { failures: 0, waitUntil: 0 });
+      return key;
+    } catch (error) {
+      if (error instanceof Refused) await this.#countFailure(user);
+      throw error;
+    }
+  }
+
+  /** @param {UserRow} user */
+  async #countFailure(user) {
+    const failures = user.failures + 1;
+    const wait = failures < FREE_TRIES ? 0 : Math.min(FIRST_WAIT * 2 ** (failures - FREE_TRIES), LONGEST_WAIT);
+    await this.#store.changeUser(user.staffId, { failures, waitUntil: wait ? this.#clock.now() + wait : 0 });
+  }
+
+  /**
+   * @param {UserRow} user
+   * @param {CryptoKey} key
+   */
+  async #enter(user, key) {
+    const readToken = await unsealValue(key, tokenPlace(user.staffId), user.readToken);
+    this.#open = { user, key, readToken };
+    this.touch();
+    this.#watchIdle();
+    await this.#onChange();
+  }
+
+  async #shut() {
+    this.#clock.clearTimeout(this.#timer);
+    if (!this.#open) return;
+    this.#open = undefined;
+    await this.#onChange();
+  }
+
+  #watchIdle() {
+    this.#clock.clearTimeout(this.#timer);
+    const left = this.#suspended ? IDLE : Math.max(IDLE - this.#idleSince(this.#touchedAt), 0);
+    this.#timer = this.#clock.setTimeout(() => {
+      if (!this.#open) return;
+      if (this.#suspended || this.#idleSince(this.#touchedAt) < IDLE) this.#watchIdle();
+      else this.lock().catch(() => {});
+    }, left + 1);
+  }
+
+  /** A clock set back does not keep a tablet open. @param {number} at */
+  #idleSince(at) {
+    return Math.abs(this.#clock.now() - at);
+  }
+}
+
+/** @param {string} staffId */
+const tokenPlace = (staffId) => `token:${staffId}`;

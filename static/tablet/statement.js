@@ -1,0 +1,238 @@
+// What the owner reads and signs: made from a draft and the documents it stands on, frozen as canonical text.
+import { canonicalText, sha256, wellFormed } from "./canonical.js";
+import { dateIn, plusDays } from "./days.js";
+
+/** @typedef {import("./types.js").Draft} Draft */
+/** @typedef {import("./types.js").EstateDoc} Estate */
+/** @typedef {import("./types.js").Statement} Statement */
+/** @typedef {import("./types.js").IssueRaised} IssueRaised */
+
+/** @typedef {Omit<Draft, "answers"> & { answers: import("./types.js").AnswerGiven[] }} Said  a settled draft */
+
+/**
+ * @typedef {object} Ground  The documents a statement quotes.
+ * @property {Estate} estate
+ * @property {import("./types.js").Unit} unit
+ * @property {Map<string, import("./types.js").Issue>} issues  those called back on, by id
+ * @property {{ id: string, name: string }} officer
+ */
+
+/**
+ * @param {Draft} draft
+ * @param {Ground} ground
+ * @returns {Promise<import("./types.js").StatementMade>}
+ */
+export async function makeStatement(draft, ground) {
+  const value = wellFormed(statementOf(settled(draft, ground.estate), ground));
+  const text = canonicalText(value);
+  return { text, sha256: await sha256(text), value };
+}
+
+/**
+ * The draft as it will be said and sent, and nothing else that a screen may have put into it: no empty issues; an
+ * answered issue promises nothing, an open one promises its first answer (R38); unanswered callbacks are left out,
+ * for they stay due.
+ * @param {Draft} draft
+ * @param {Estate} estate
+ * @returns {Said}
+ */
+export function settled(draft, estate) {
+  const whole = wellFormed(draft);
+  const { name, relation, person_id } = whole.interviewee;
+  const { introduced, purpose, recent_work, measures } = whole.script;
+  return {
+    ...whole,
+    interviewee: { name, relation, person_id },
+    script: { introduced, purpose, recent_work, measures },
+    answers: whole.answers.flatMap(({ task_id, issue_id, round, answer, reason }) =>
+      answer ? [{ task_id, issue_id, round, answer, reason }] : [],
+    ),
+    issues: whole.issues.filter((issue) => !isEmpty(issue)).map((issue) => settledIssue(issue, whole, estate)),
+    unsigned: whole.unsigned && { reason: whole.unsigned.reason, note: whole.unsigned.note },
+  };
+}
+
+/**
+ * Does the text that was shown still say what the draft says? Whatever the owner reads of it is compared;
+ * what the office changed meanwhile (its phone number, a measure) is not: shown is shown.
+ * @param {Statement} shown
+ * @param {Draft} draft
+ * @param {Estate} estate
+ */
+export function stillSays(shown, draft, estate) {
+  const now = settled(draft, estate);
+  return canonicalText(saidIn(shown)) === canonicalText(wellFormed(saidBy(now)));
+}
+
+/**
+ * The day by which the first answer is promised (R38).
+ * @param {Pick<Estate, "time_zone" | "answer_days">} estate
+ * @param {import("./types.js").Urgency} urgency
+ * @param {number | string} from  a moment
+ */
+export function promisedOn(estate, urgency, from) {
+  return plusDays(dateIn(from, estate.time_zone), estate.answer_days[urgency]);
+}
+
+/**
+ * @param {Estate} estate
+ * @param {string} code
+ * @returns {import("./types.js").Category | undefined} with its parent's department where it names none
+ */
+export function categoryOf(estate, code) {
+  for (const parent of estate.categories) {
+    if (parent.code === code) return parent;
+    const child = parent.children?.find((each) => each.code === code);
+    if (child) return { ...child, department: child.department ?? parent.department };
+  }
+  return undefined;
+}
+
+/**
+ * @param {Said} draft
+ * @param {Ground} ground
+ * @returns {Statement}
+ */
+function statementOf(draft, { estate, unit, issues, officer }) {
+  const { locale } = draft;
+  return {
+    schema: "doorstep/statement",
+    v: 1,
+    template: 1,
+    locale,
+    estate: {
+      id: draft.estate_id,
+      name: estate.name[locale],
+      company: estate.company[locale],
+      phone: estate.phone,
+    },
+    unit: { id: draft.unit_id, label: unit.label[locale] },
+    visit: {
+      id: draft.id,
+      number: draft.number,
+      date: dateIn(draft.started_at, estate.time_zone),
+      started_at: draft.started_at,
+      method: draft.method,
+    },
+    officer: { id: officer.id, name: officer.name },
+    interviewee: { name: draft.interviewee.name, relation: draft.interviewee.relation },
+    callbacks: draft.answers.map((given) => callbackOf(given, issues.get(given.issue_id))),
+    issues: draft.issues.map((issue, i) => issueOf(issue, i + 1, estate, locale)),
+    photos: photosOf(draft.issues),
+    wishes: draft.wishes,
+    rating: draft.rating,
+    consent: { version: estate.consent.version, text: estate.consent.text[locale] },
+  };
+}
+
+/**
+ * @param {import("./types.js").AnswerGiven} given
+ * @param {import("./types.js").Issue | undefined} issue
+ * @returns {import("./types.js").StatementCallback}
+ */
+function callbackOf(given, issue) {
+  return {
+    issue_id: given.issue_id,
+    number: issue?.number ?? "",
+    text: issue?.text ?? "",
+    round: given.round,
+    measure: issue?.measure ?? "",
+    answer: given.answer,
+    reason: given.reason,
+  };
+}
+
+/**
+ * @param {IssueRaised} issue
+ * @param {number} n
+ * @param {Estate} estate
+ * @param {import("./types.js").Locale} locale
+ * @returns {import("./types.js").StatementIssue}
+ */
+function issueOf(issue, n, estate, locale) {
+  const category = categoryOf(estate, issue.category);
+  return {
+    id: issue.id,
+    n,
+    text: issue.text,
+    category: category?.name[locale] ?? "",
+    department: issue.answered ? "" : (category?.department?.name[locale] ?? ""),
+    answered: issue.answered,
+    answer: issue.answer,
+    promised_on: issue.promised_on ?? "",
+  };
+}
+
+/**
+ * @param {IssueRaised} issue
+ * @param {Draft} draft
+ * @param {Estate} estate
+ * @returns {IssueRaised}
+ */
+function settledIssue({ id, text, category, urgency, answered, answer, promised_on, photos }, draft, estate) {
+  const promise = promised_on || promisedOn(estate, urgency, draft.started_at);
+  return {
+    id,
+    text,
+    category,
+    urgency,
+    answered,
+    answer: answered ? answer : "",
+    promised_on: answered ? undefined : promise,
+    photos: photos.map(({ sha256, sealed, width, height, bytes }) => ({ sha256, sealed, width, height, bytes })),
+  };
+}
+
+/** Begun and left: no word, no photo. @param {IssueRaised} issue */
+const isEmpty = (issue) => !issue.text.trim() && !issue.answer.trim() && !issue.photos.length;
+
+/** @param {IssueRaised[]} issues */
+function photosOf(issues) {
+  return issues.flatMap((issue) => issue.photos.map((photo) => ({ sha256: photo.sha256, issue_id: issue.id })));
+}
+
+/** @param {Statement} s */
+function saidIn(s) {
+  return {
+    visit: s.visit.id,
+    number: s.visit.number,
+    unit: s.unit.id,
+    method: s.visit.method,
+    locale: s.locale,
+    interviewee: s.interviewee,
+    callbacks: s.callbacks.map(({ issue_id, round, answer, reason }) => ({ issue_id, round, answer, reason })),
+    issues: s.issues.map(({ id, text, answered, answer, promised_on }) => ({
+      id,
+      text,
+      answered,
+      answer,
+      promised_on,
+    })),
+    photos: s.photos,
+    wishes: s.wishes,
+    rating: s.rating,
+  };
+}
+
+/** @param {Said} d */
+function saidBy(d) {
+  return {
+    visit: d.id,
+    number: d.number,
+    unit: d.unit_id,
+    method: d.method,
+    locale: d.locale,
+    interviewee: { name: d.interviewee.name, relation: d.interviewee.relation },
+    callbacks: d.answers.map(({ issue_id, round, answer, reason }) => ({ issue_id, round, answer, reason })),
+    issues: d.issues.map(({ id, text, answered, answer, promised_on }) => ({
+      id,
+      text,
+      answered,
+      answer,
+      promised_on: promised_on ?? "",
+    })),
+    photos: photosOf(d.issues),
+    wishes: d.wishes,
+    rating: d.rating,
+  };
+}

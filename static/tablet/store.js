@@ -1,0 +1,607 @@
+// The tablet's storage: the only file that knows IndexedDB. Ciphertext comes in and goes out; no key is used here.
+//
+// Every write is one strict-durability transaction, and nothing but storage is awaited inside one. In clear stand
+// only ids, types, versions, times, states and hashes, and what sending needs while the tablet is locked.
+import { Dexie } from "dexie";
+import { Refused } from "./errors.js";
+import { _ } from "./i18n.js";
+
+/** @typedef {import("./vault.js").Sealed} Sealed */
+/** @typedef {import("./types.js").Receipt} Receipt */
+
+/**
+ * @typedef {object} UserRow  One vault.
+ * @property {string} staffId
+ * @property {string} name  of the member of staff, for the lock screen
+ * @property {import("./types.js").Locale} locale
+ * @property {string} device  id of the device this user was enrolled as
+ * @property {string} sendToken  can only hand in
+ * @property {import("./vault.js").Lock} lock
+ * @property {Sealed} readToken
+ * @property {string} escrow  JWE of the data key that the office has not confirmed yet; "" after
+ * @property {number} failures  wrong PINs in a row
+ * @property {number} waitUntil  no PIN is tried before, ms
+ */
+
+/**
+ * @typedef {object} DeviceRow  What a device counts.
+ * @property {string} id
+ * @property {string} code
+ * @property {number} opSeq  last used
+ * @property {number} number  last used
+ * @property {string} prev  hash of the last evidence
+ */
+
+/**
+ * @typedef {object} ScopeRow  How far a user's documents are.
+ * @property {string} user
+ * @property {string} epoch
+ * @property {string} cursor
+ * @property {number} gen  documents of an earlier generation are dropped when this one is complete
+ * @property {number} rev  counts commits, so that a second tab notices
+ * @property {string} proven  digest that was checked at this rev; "" if none
+ */
+
+/** @typedef {{ user: string, type: string, id: string, estate: string, unit: string, gen: number, v: number } & Sealed} DocRow */
+/** @typedef {{ user: string, estate: string, n: number } & Sealed} ChunkRow */
+/** @typedef {{ user: string, unit: string, id: string, savedAt: string } & Sealed} DraftRow */
+/** @typedef {{ id: string, bytes: Uint8Array<ArrayBuffer> }} FrozenRow */
+/** @typedef {{ id: string } & Sealed} CopyRow  what the vault can read of something frozen */
+
+/**
+ * @typedef {object} OperationRow
+ * @property {string} opId
+ * @property {number} opSeq
+ * @property {string} user  author
+ * @property {string} device
+ * @property {string} estate
+ * @property {string} entity
+ * @property {string} unit
+ * @property {"visit.hold" | "attempt.record"} kind
+ * @property {string} at
+ * @property {string} digest
+ * @property {"here" | "received" | "review" | "rejected" | "held"} state
+ * @property {Receipt | null} receipt
+ * @property {string[]} photos  `sealed` hashes
+ * @property {Sealed} brief  what its line in the list of records says
+ */
+
+/**
+ * @typedef {object} PhotoRow
+ * @property {string} sealed
+ * @property {string} sha256
+ * @property {string} user
+ * @property {string} draft
+ * @property {string} op  "" while it is a draft's
+ * @property {number} width
+ * @property {number} height
+ * @property {number} bytes
+ * @property {number} length  of the frozen bytes
+ * @property {0 | 1} complete  the office confirmed every byte
+ * @property {0 | 1} tried  some of it may be at the office
+ */
+
+/** @typedef {{ staffId: string, key: CryptoKey, touchedAt: number }} Session */
+
+/**
+ * @typedef {object} PageCommit
+ * @property {ScopeRow} was  the scope must still be this
+ * @property {ScopeRow} scope  and becomes this
+ * @property {DocRow[]} docs
+ * @property {{ type: string, id: string }[]} gone
+ * @property {string[]} revoked  estates
+ * @property {ChunkRow[]} chunks
+ * @property {{ estate: string, n: number }[]} emptied  chunks
+ * @property {boolean} complete  drop earlier generations
+ * @property {string[]} lost  photos (`sealed`) that the office says it lacks
+ * @property {{ code: string, number: number }[]} numbers  that the office knows by device code; none is given again
+ */
+
+/**
+ * @typedef {object} NewOperation
+ * @property {OperationRow} row
+ * @property {FrozenRow} frozen
+ * @property {CopyRow} copy
+ * @property {DeviceRow} was  the device must still be at this
+ * @property {DeviceRow} device  and moves to this
+ */
+
+const SCHEMA = {
+  settings: "name",
+  users: "staffId",
+  devices: "id",
+  scopes: "user",
+  docs: "[user+type+id], [user+unit], [user+estate], [user+gen+type+id+v]",
+  chunks: "[user+estate+n]",
+  operations: "opId, user, entity, state",
+  photos: "sealed, draft, op, complete, [user+sha256]",
+  frozen: "id",
+  copies: "id",
+  drafts: "[user+unit], id",
+};
+
+export class Store {
+  #db;
+
+  /**
+   * @param {{ indexedDB?: IDBFactory, name?: string }} [where]
+   */
+  constructor({ indexedDB, name = "doorstep" } = {}) {
+    const given = indexedDB ? { indexedDB, IDBKeyRange: globalThis.IDBKeyRange } : {};
+    this.#db = new Dexie(name, { ...given, chromeTransactionDurability: "strict" });
+    this.#db.version(1).stores(SCHEMA);
+  }
+
+  async open() {
+    await guarded(this.#db.open());
+  }
+
+  close() {
+    this.#db.close();
+  }
+
+  // ---- Who ------------------------------------------------------------------------------------
+
+  /** @returns {Promise<UserRow[]>} */
+  users() {
+    return this.#table("users").toArray();
+  }
+
+  /** @param {string} staffId @returns {Promise<UserRow | undefined>} */
+  user(staffId) {
+    return this.#table("users").get(staffId);
+  }
+
+  /**
+   * @param {string} staffId
+   * @param {Partial<UserRow>} change
+   */
+  async changeUser(staffId, change) {
+    await this.#write(["users"], () => this.#table("users").update(staffId, change));
+  }
+
+  /** @returns {Promise<CryptoKeyPair | undefined>} */
+  signingKey() {
+    return this.#setting("signingKey");
+  }
+
+  /**
+   * The first key stays, whoever else makes one.
+   * @param {CryptoKeyPair} pair
+   * @returns {Promise<CryptoKeyPair>} the key that stands
+   */
+  async keepSigningKey(pair) {
+    return this.#write(["settings"], async () => {
+      const kept = await this.#setting("signingKey");
+      if (kept) return kept;
+      await this.#table("settings").put({ name: "signingKey", value: pair });
+      return pair;
+    });
+  }
+
+  /** @returns {Promise<(JsonWebKey & { kid?: string }) | undefined>} */
+  serverKey() {
+    return this.#setting("serverKey");
+  }
+
+  /**
+   * A person enrolled: vault, device, the office's key and the open session, all at once.
+   * @param {{ user: UserRow, device: { id: string, code: string }, serverKey: JsonWebKey, scope: ScopeRow, session: Session }} all
+   */
+  async enrolled({ user, device, serverKey, scope, session }) {
+    await this.#write(["users", "devices", "scopes", "settings"], async () => {
+      await this.#table("users").put(user);
+      const known = await this.#table("devices").get(device.id);
+      if (!known) await this.#table("devices").put({ ...device, opSeq: 0, number: 0, prev: "0".repeat(64) });
+      if (!(await this.#table("scopes").get(user.staffId))) await this.#table("scopes").put(scope);
+      await this.#table("settings").bulkPut([
+        { name: "serverKey", value: serverKey },
+        { name: "session", value: session },
+      ]);
+    });
+  }
+
+  /** @returns {Promise<Session | undefined>} */
+  session() {
+    return this.#setting("session");
+  }
+
+  /** @param {Session} session */
+  async keepSession(session) {
+    await this.#write(["settings"], () => this.#table("settings").put({ name: "session", value: session }));
+  }
+
+  /**
+   * Only while that user's session stands, so that a late touch does not undo a lock.
+   * @param {string} staffId
+   * @param {number} touchedAt
+   */
+  async touchSession(staffId, touchedAt) {
+    await this.#write(["settings"], async () => {
+      const session = await this.#setting("session");
+      if (session?.staffId === staffId)
+        await this.#table("settings").put({ name: "session", value: { ...session, touchedAt } });
+    });
+  }
+
+  async endSession() {
+    await this.#write(["settings"], () => this.#table("settings").delete("session"));
+  }
+
+  /** @param {string} id @returns {Promise<DeviceRow | undefined>} */
+  device(id) {
+    return this.#table("devices").get(id);
+  }
+
+  /**
+   * The device's next number; never given twice.
+   * @param {string} id
+   * @returns {Promise<string>} `T07-0012`
+   */
+  async nextNumber(id) {
+    return this.#write(["devices"], async () => {
+      const device = await this.#table("devices").get(id);
+      device.number += 1;
+      await this.#table("devices").put(device);
+      return `${device.code}-${String(device.number).padStart(4, "0")}`;
+    });
+  }
+
+  // ---- Documents ------------------------------------------------------------------------------
+
+  /** @param {string} user @returns {Promise<ScopeRow | undefined>} */
+  scope(user) {
+    return this.#table("scopes").get(user);
+  }
+
+  /** @param {string} user @returns {Promise<ChunkRow[]>} */
+  chunks(user) {
+    return this.#table("chunks")
+      .where("[user+estate+n]")
+      .between([user], [user, Dexie.maxKey])
+      .toArray();
+  }
+
+  /**
+   * Versions of all documents of a generation, without reading the documents.
+   * @param {string} user
+   * @param {number} gen
+   * @returns {Promise<{ type: string, id: string, v: number }[]>}
+   */
+  async versions(user, gen) {
+    const ofGen = this.#table("docs").where("[user+gen+type+id+v]").between([user, gen], [user, gen, Dexie.maxKey]);
+    const keys = await ofGen.keys();
+    return keys.map((key) => {
+      const [, , type, id, v] = /** @type {any} */ (key);
+      return { type, id, v };
+    });
+  }
+
+  /** @param {string} user @param {string} type @param {string} id @returns {Promise<DocRow | undefined>} */
+  doc(user, type, id) {
+    return this.#table("docs").get([user, type, id]);
+  }
+
+  /** @param {string} user @param {string} type @returns {Promise<DocRow[]>} */
+  docsOf(user, type) {
+    return this.#table("docs")
+      .where("[user+type+id]")
+      .between([user, type], [user, type, Dexie.maxKey])
+      .toArray();
+  }
+
+  /** @param {string} user @param {string} unit @returns {Promise<DocRow[]>} whatever belongs to a unit */
+  docsAt(user, unit) {
+    return this.#table("docs").where("[user+unit]").equals([user, unit]).toArray();
+  }
+
+  /** @param {string} user @param {string} estate @returns {Promise<string[]>} `type:id` of every document in it */
+  async namesIn(user, estate) {
+    const keys = await this.#table("docs").where("[user+estate]").equals([user, estate]).primaryKeys();
+    return keys.map((key) => {
+      const [, type, id] = /** @type {any} */ (key);
+      return `${type}:${id}`;
+    });
+  }
+
+  /**
+   * One pulled page and its cursor, or nothing if another tab came first.
+   * @param {PageCommit} page
+   * @returns {Promise<boolean>} committed
+   */
+  async commitPage({ was, scope, docs, gone, revoked, chunks, emptied, complete, lost, numbers }) {
+    const { user } = scope;
+    return this.#write(["scopes", "docs", "chunks", "photos", "devices"], async () => {
+      const now = await this.#table("scopes").get(user);
+      if (now?.rev !== was.rev) return false;
+      for (const estate of revoked) await this.#table("docs").where("[user+estate]").equals([user, estate]).delete();
+      await this.#table("docs").bulkDelete(gone.map(({ type, id }) => [user, type, id]));
+      await this.#table("docs").bulkPut(docs);
+      if (complete) await this.#dropEarlier(user, scope.gen);
+      await this.#table("chunks").bulkDelete(emptied.map(({ estate, n }) => [user, estate, n]));
+      await this.#table("chunks").bulkPut(chunks);
+      await this.#table("scopes").put(scope);
+      await this.#table("photos").where("sealed").anyOf(lost).modify({ complete: 0, tried: 1 });
+      await this.#passNumbers(numbers);
+      return true;
+    });
+  }
+
+  /**
+   * Begin a new generation from an empty cursor. After a restore of the office (`epoch` differs) whatever is kept
+   * is also sent again.
+   * @param {ScopeRow} was
+   * @param {{ epoch: string, resend: boolean }} how
+   */
+  async startOver(was, { epoch, resend }) {
+    const { user } = was;
+    await this.#write(["scopes", "operations", "photos"], async () => {
+      const now = await this.#table("scopes").get(user);
+      if (now?.rev !== was.rev) return;
+      await this.#table("scopes").put({ user, epoch, cursor: "", gen: was.gen + 1, rev: was.rev + 1, proven: "" });
+      if (!resend) return;
+      await this.#table("operations").where("user").equals(user).modify({ state: "here", receipt: null });
+      await this.#table("photos")
+        .filter((photo) => photo.user === user)
+        .modify({ complete: 0, tried: 1 });
+    });
+  }
+
+  // ---- Drafts and photos ----------------------------------------------------------------------
+
+  /** @param {string} user @param {string} unit @returns {Promise<DraftRow | undefined>} */
+  draft(user, unit) {
+    return this.#table("drafts").get([user, unit]);
+  }
+
+  /** @param {string} user @returns {Promise<DraftRow[]>} */
+  drafts(user) {
+    return this.#table("drafts").where("[user+unit]").between([user], [user, Dexie.maxKey]).toArray();
+  }
+
+  /**
+   * @param {DraftRow} row
+   * @param {CopyRow} ground  the documents it stands on; goes when the draft goes
+   * @returns {Promise<boolean>} false if another draft stands there already
+   */
+  async beginDraft(row, ground) {
+    return this.#write(["drafts", "copies"], async () => {
+      if (await this.#table("drafts").get([row.user, row.unit])) return false;
+      await this.#table("drafts").put(row);
+      await this.#table("copies").put({ ...ground, id: groundId(row.id) });
+      return true;
+    });
+  }
+
+  /** @param {string} draftId @returns {Promise<CopyRow | undefined>} */
+  ground(draftId) {
+    return this.copy(groundId(draftId));
+  }
+
+  /** @param {DraftRow} row @returns {Promise<boolean>} false if that draft is gone: held or deleted meanwhile */
+  async keepDraft(row) {
+    return this.#write(["drafts"], async () => {
+      const kept = await this.#table("drafts").get([row.user, row.unit]);
+      if (kept?.id !== row.id) return false;
+      await this.#table("drafts").put(row);
+      return true;
+    });
+  }
+
+  /** @param {string} user @param {string} unit */
+  async deleteDraft(user, unit) {
+    await this.#write(["drafts", "photos", "frozen", "copies"], async () => {
+      const draft = await this.#table("drafts").get([user, unit]);
+      if (!draft) return;
+      await this.#dropDraft(draft, []);
+    });
+  }
+
+  /**
+   * @param {{ row: PhotoRow, frozen: FrozenRow, copy: CopyRow }} photo
+   * @returns {Promise<boolean>} false if its draft is gone
+   */
+  async keepPhoto({ row, frozen, copy }) {
+    return this.#write(["photos", "frozen", "copies", "drafts"], async () => {
+      if (!(await this.#table("drafts").where("id").equals(row.draft).count())) return false;
+      await this.#table("frozen").put(frozen);
+      await this.#table("copies").put(copy);
+      await this.#table("photos").put(row);
+      return true;
+    });
+  }
+
+  /** @param {string} user @param {string} sha256 @returns {Promise<PhotoRow[]>} */
+  photosOf(user, sha256) {
+    return this.#table("photos").where("[user+sha256]").equals([user, sha256]).toArray();
+  }
+
+  /** @returns {Promise<PhotoRow[]>} */
+  photos() {
+    return this.#table("photos").toArray();
+  }
+
+  /** @returns {Promise<PhotoRow[]>} those of saved records that the office lacks */
+  unsentPhotos() {
+    return this.#table("photos")
+      .where("complete")
+      .equals(0)
+      .filter((photo) => photo.op !== "")
+      .toArray();
+  }
+
+  /**
+   * @param {string} sealed
+   * @param {{ complete?: 0 | 1, tried?: 0 | 1 }} change
+   */
+  async markPhoto(sealed, change) {
+    await this.#write(["photos"], () => this.#table("photos").update(sealed, change));
+  }
+
+  /** @param {string} id @returns {Promise<Uint8Array<ArrayBuffer> | undefined>} */
+  async frozen(id) {
+    return (await this.#table("frozen").get(id))?.bytes;
+  }
+
+  /** @param {string} id @returns {Promise<CopyRow | undefined>} */
+  copy(id) {
+    return this.#table("copies").get(id);
+  }
+
+  // ---- Operations -----------------------------------------------------------------------------
+
+  /**
+   * Keep an operation: its frozen bytes, its photos, the device's counters, and its draft's end, all or nothing.
+   * @param {NewOperation} operation
+   * @returns {Promise<"saved" | "moved" | OperationRow>} "moved": the device's counters are not as they were; a row: this
+   *   visit was saved before
+   */
+  async saveOperation({ row, frozen, copy, was, device }) {
+    return this.#write(["operations", "frozen", "copies", "devices", "photos", "drafts"], async () => {
+      const before = await this.#table("operations").where("entity").equals(row.entity).first();
+      if (before) return before;
+      const now = await this.#table("devices").get(device.id);
+      if (now.opSeq !== was.opSeq || now.prev !== was.prev) return "moved";
+      await this.#table("devices").put({ ...device, number: now.number });
+      await this.#table("frozen").put(frozen);
+      await this.#table("copies").put(copy);
+      await this.#table("operations").put(row);
+      for (const sealed of row.photos) await this.#table("photos").update(sealed, { op: row.opId });
+      const draft = await this.#table("drafts").get([row.user, row.unit]);
+      if (draft?.id === row.entity) await this.#dropDraft(draft, row.photos);
+      return "saved";
+    });
+  }
+
+  /** @param {string} opId @returns {Promise<OperationRow | undefined>} */
+  operation(opId) {
+    return this.#table("operations").get(opId);
+  }
+
+  /** @param {string} user @returns {Promise<OperationRow[]>} */
+  operations(user) {
+    return this.#table("operations").where("user").equals(user).toArray();
+  }
+
+  /** @returns {Promise<OperationRow[]>} any user's, in the order in which each device made them */
+  async unsent() {
+    const rows = await this.#table("operations").where("state").equals("here").toArray();
+    return rows.sort((a, b) => (a.device === b.device ? a.opSeq - b.opSeq : a.device < b.device ? -1 : 1));
+  }
+
+  /**
+   * What the office said on arrival; what it lacks of the photos, and what it has of them.
+   * @param {{ receipt: Receipt, state: OperationRow["state"] }[]} answers
+   */
+  async keepReceipts(answers) {
+    await this.#write(["operations", "photos"], async () => {
+      for (const { receipt, state } of answers) {
+        const row = await this.#table("operations").get(receipt.op_id);
+        if (!row) continue;
+        await this.#table("operations").put({ ...row, state, receipt });
+        await this.#table("photos")
+          .where("sealed")
+          .anyOf(row.photos.filter((/** @type {string} */ sealed) => receipt.missing.includes(sealed)))
+          .modify({ complete: 0 });
+      }
+    });
+  }
+
+  /** @param {string[]} opIds  whose every hash the office confirmed, long ago */
+  async dropOperations(opIds) {
+    await this.#write(["operations", "photos", "frozen", "copies"], async () => {
+      const rows = (await this.#table("operations").bulkGet(opIds)).filter(Boolean);
+      const ids = rows.flatMap((row) => [row.opId, ...row.photos]);
+      await this.#table("frozen").bulkDelete(ids);
+      await this.#table("copies").bulkDelete(ids);
+      await this.#table("photos").bulkDelete(rows.flatMap((row) => row.photos));
+      await this.#table("operations").bulkDelete(rows.map((row) => row.opId));
+    });
+  }
+
+  // ---- Contact --------------------------------------------------------------------------------
+
+  /** @returns {Promise<{ lastOkAt: string, toldAt: number } | undefined>} last time that all went through; last push */
+  contact() {
+    return this.#setting("contact");
+  }
+
+  /** @param {{ lastOkAt: string, toldAt: number }} contact */
+  async keepContact(contact) {
+    await this.#write(["settings"], () => this.#table("settings").put({ name: "contact", value: contact }));
+  }
+
+  // ---- Inside a transaction -------------------------------------------------------------------
+
+  /**
+   * With its ground, and with photos that were taken for it and then removed from it.
+   * @param {DraftRow} draft
+   * @param {string[]} kept
+   */
+  async #dropDraft(draft, kept) {
+    const photos = await this.#table("photos").where("draft").equals(draft.id).toArray();
+    const loose = photos.map((photo) => photo.sealed).filter((sealed) => !kept.includes(sealed));
+    await this.#table("photos").bulkDelete(loose);
+    await this.#table("frozen").bulkDelete(loose);
+    await this.#table("copies").bulkDelete([...loose, groundId(draft.id)]);
+    await this.#table("drafts").delete([draft.user, draft.unit]);
+  }
+
+  /** @param {string} user @param {number} gen */
+  async #dropEarlier(user, gen) {
+    await this.#table("docs").where("[user+gen+type+id+v]").between([user], [user, gen]).delete();
+  }
+
+  /** @param {{ code: string, number: number }[]} numbers */
+  async #passNumbers(numbers) {
+    if (!numbers.length) return;
+    for (const device of await this.#table("devices").toArray()) {
+      const used = numbers.filter(({ code }) => code === device.code).map(({ number }) => number);
+      const number = Math.max(device.number, ...used);
+      if (number > device.number) await this.#table("devices").put({ ...device, number });
+    }
+  }
+
+  /** @param {string} name */
+  async #setting(name) {
+    return (await this.#table("settings").get(name))?.value;
+  }
+
+  /** @param {string} name @returns {import("dexie").Table<any, any>} */
+  #table(name) {
+    return this.#db.table(name);
+  }
+
+  /**
+   * @template T
+   * @param {string[]} tables
+   * @param {() => PromiseLike<T>} work
+   * @returns {Promise<T>}
+   */
+  #write(tables, work) {
+    return guarded(this.#db.transaction("rw", tables, work));
+  }
+}
+
+/** @param {string} draftId */
+const groundId = (draftId) => `ground:${draftId}`;
+
+/**
+ * @template T
+ * @param {PromiseLike<T>} work
+ * @returns {Promise<T>}
+ */
+async function guarded(work) {
+  try {
+    return await work;
+  } catch (error) {
+    if (isQuota(error))
+      throw new Refused("storage:full", _("The tablet's storage is full. Nothing was lost; please free some space."));
+    throw error;
+  }
+}
+
+/** @param {any} error */
+function isQuota(error) {
+  return [error?.name, error?.inner?.name].includes("QuotaExceededError");
+}

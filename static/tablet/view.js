@@ -1,0 +1,311 @@
+// What one open vault shows: documents, records and drafts in memory, read again whenever storage changed.
+import { overlaid, overlayOf, taskRow, todayOf } from "./agenda.js";
+import { dateIn } from "./days.js";
+import { locale } from "./i18n.js";
+import { briefPlace, copyPlace } from "./outbox.js";
+import { docPlace, Puller } from "./pull.js";
+import { recordFromOffice, recordOf } from "./records.js";
+import { asOneWalks, Index, unitRowOf } from "./search.js";
+import { unsealValue } from "./vault.js";
+
+/** @typedef {import("./store.js").Store} Store */
+/** @typedef {import("./types.js").EstateDoc} EstateDoc */
+/** @typedef {import("./types.js").Issue} Issue */
+/** @typedef {import("./types.js").Unit} Unit */
+/** @typedef {import("./types.js").UnitRow} UnitRow */
+/** @typedef {import("./types.js").TaskRow} TaskRow */
+/** @typedef {import("./records.js").Kept} Kept */
+/** @typedef {{ estate: EstateDoc, unit: Unit, v: number, issues: Record<string, Issue> }} Ground  documents a draft was begun on */
+/** @typedef {{ id: string, unitId: string, savedAt: string, estateId: string, ground: Ground }} Begun */
+
+const ENDED = ["closed", "closed_unsatisfied", "carried_over", "verified"];
+
+export class View {
+  #store;
+  #user;
+  #key;
+  #clock;
+  #index = new Index();
+  /** @type {Map<string, EstateDoc>} */
+  #estates = new Map();
+  /** @type {Kept[]} */
+  #kept = [];
+  /** @type {Map<string, import("./store.js").PhotoRow>} */
+  #photos = new Map();
+  /** @type {Begun[]} */
+  #begun = [];
+  /** @type {import("./agenda.js").Overlay} */
+  #overlay = overlayOf([], new Set());
+  /** @type {import("./types.js").RecordRow[]} */
+  #records = [];
+
+  /** @param {{ store: Store, user: string, key: CryptoKey, clock: import("./types.js").Clock }} parts */
+  constructor({ store, user, key, clock }) {
+    this.#store = store;
+    this.#user = user;
+    this.#key = key;
+    this.#clock = clock;
+    this.puller = new Puller({ store, user, key });
+  }
+
+  async read() {
+    await Promise.all([this.readDocuments(), this.readRecords(), this.readDrafts()]);
+  }
+
+  async readDocuments() {
+    this.#index = await this.puller.index();
+    const rows = await this.#store.docsOf(this.#user, "estate");
+    const docs = await Promise.all(rows.map((row) => this.#opened(row)));
+    const estates = rows.map((row, i) => /** @type {const} */ ([row.id, inBothLanguages(docs[i])]));
+    this.#estates = new Map(estates.sort(([, a], [, b]) => a.name.zh.localeCompare(b.name.zh, "zh")));
+    this.#lay();
+  }
+
+  async readRecords() {
+    const known = new Map(this.#kept.map(({ row, brief }) => [row.opId, brief]));
+    const rows = await this.#store.operations(this.#user);
+    this.#kept = await Promise.all(
+      rows.map(async (row) => ({
+        row,
+        brief: known.get(row.opId) ?? (await unsealValue(this.#key, briefPlace(row.opId), row.brief)),
+      })),
+    );
+    this.#photos = new Map((await this.#store.photos()).map((photo) => [photo.sealed, photo]));
+    this.#lay();
+  }
+
+  async readDrafts() {
+    const rows = await this.#store.drafts(this.#user);
+    const known = new Map(this.#begun.map((begun) => [begun.id, begun]));
+    this.#begun = await Promise.all(
+      rows.map(async ({ id, unit, savedAt }) => {
+        const before = known.get(id);
+        if (before) return { ...before, savedAt };
+        const { estateId, ...ground } = await this.#groundOf(id);
+        return { id, unitId: unit, savedAt, estateId, ground };
+      }),
+    );
+  }
+
+  /** @returns {{ id: string, name: string }[]} */
+  estates() {
+    return [...this.#estates].map(([id, { name }]) => ({ id, name: name[locale()] }));
+  }
+
+  /** In the user's language. @param {string} id @returns {import("./types.js").Estate | undefined} */
+  estate(id) {
+    const doc = this.estateDoc(id);
+    return doc && { ...doc, name: doc.name[locale()], company: doc.company[locale()] };
+  }
+
+  /** An estate that was revoked during a visit stays readable until that visit is saved. @param {string} id */
+  estateDoc(id) {
+    return this.#estates.get(id) ?? this.#begun.find((begun) => begun.estateId === id)?.ground.estate;
+  }
+
+  /** @param {string} estateId */
+  units(estateId) {
+    return this.#index
+      .units()
+      .filter((row) => row.estate === estateId)
+      .sort(asOneWalks)
+      .map((row) => this.#withWork(row));
+  }
+
+  /** @param {string} id @returns {UnitRow | undefined} */
+  unitRow(id) {
+    const row = this.#index.unit(id);
+    if (row) return this.#withWork(row);
+    const begun = this.#begun.find(({ unitId }) => unitId === id);
+    return begun && unitRowOf(id, begun.estateId, begun.ground.unit);
+  }
+
+  /** @param {string} text */
+  search(text) {
+    return this.#index.search(text).map((row) => this.#withWork(row));
+  }
+
+  /** @param {string} id @returns {Promise<(Unit & { id: string, estate: string, v: number }) | undefined>} */
+  async unit(id) {
+    const row = await this.#store.doc(this.#user, "unit", id);
+    if (row) return this.#unitWithWork({ ...(await this.#opened(row)), id, estate: row.estate, v: row.v });
+    const begun = this.#begun.find(({ unitId }) => unitId === id);
+    return begun && { ...begun.ground.unit, id, estate: begun.estateId, v: begun.ground.v };
+  }
+
+  /** @returns {TaskRow[]} every task, whoever's and in whatever state */
+  tasks() {
+    return this.#index
+      .tasks()
+      .map((task) => taskRow(task, this.#overlay, { me: this.#user, today: this.dateAt(task.estate) }));
+  }
+
+  /** @param {string} unitId */
+  tasksAt(unitId) {
+    return this.tasks()
+      .filter((task) => task.unitId === unitId && task.state === "due")
+      .sort(earliestFirst);
+  }
+
+  tasksDue() {
+    return this.tasks()
+      .filter((task) => task.mine && task.state === "due")
+      .sort(earliestFirst);
+  }
+
+  /** @param {string} unitId @returns {Promise<import("./types.js").IssueRow[]>} */
+  async issuesAt(unitId) {
+    const rows = (await this.#store.docsAt(this.#user, unitId)).filter((row) => row.type === "issue");
+    const issues = await Promise.all(
+      rows.map(async (row) => ({
+        id: row.id,
+        estate: row.estate,
+        v: row.v,
+        doc: await this.#opened(row),
+        pending: this.#overlay.answered.has(row.id),
+      })),
+    );
+    return issues.sort((a, b) => ended(a.doc) - ended(b.doc) || (a.doc.raised_on < b.doc.raised_on ? 1 : -1));
+  }
+
+  /** @param {string} estateId */
+  today(estateId) {
+    const date = this.dateAt(estateId);
+    const ofEstate = new Set(this.#kept.filter(({ row }) => row.estate === estateId).map(({ row }) => row.opId));
+    return todayOf({
+      date,
+      estateId,
+      tasks: this.tasksDue().filter((task) => task.estate === estateId),
+      unitOf: (id) => this.unitRow(id),
+      records: this.#records.filter((record) => ofEstate.has(record.opId) && this.dateAt(estateId, record.at) === date),
+      drafts: new Set(this.#begun.map((begun) => begun.unitId)),
+    });
+  }
+
+  records() {
+    return this.#records;
+  }
+
+  /** @returns {Kept[]} */
+  kept() {
+    return this.#kept;
+  }
+
+  /** @param {string} opId */
+  pulledRecord(opId) {
+    return this.#index.records().get(opId)?.record;
+  }
+
+  photos() {
+    return this.#photos;
+  }
+
+  drafts() {
+    return this.#begun;
+  }
+
+  /**
+   * The documents a visit stands on: as they are, or as they were when it began if they are here no more.
+   * @param {{ unitId: string, estateId: string, issueIds: string[] }} of
+   * @returns {Promise<Ground | undefined>}
+   */
+  async ground({ unitId, estateId, issueIds }) {
+    const begun = this.#begun.find((each) => each.unitId === unitId)?.ground;
+    const row = await this.#store.doc(this.#user, "unit", unitId);
+    const estate = this.estateDoc(estateId);
+    const unit = row ? await this.#opened(row) : begun?.unit;
+    if (!estate || !unit) return undefined;
+    /** @type {Record<string, Issue>} */
+    const issues = {};
+    for (const id of issueIds) {
+      const issue = await this.#store.doc(this.#user, "issue", id);
+      const doc = issue ? await this.#opened(issue) : begun?.issues[id];
+      if (doc) issues[id] = doc;
+    }
+    return { estate, unit, v: row?.v ?? begun?.v ?? 0, issues };
+  }
+
+  /**
+   * @param {string} estateId
+   * @param {number | string} [at]  now if absent
+   * @returns {string} the date there
+   */
+  dateAt(estateId, at = this.#clock.now()) {
+    return dateIn(at, this.estateDoc(estateId)?.time_zone ?? "Asia/Shanghai");
+  }
+
+  /** Lay unconfirmed work over what was pulled. */
+  #lay() {
+    const pulled = this.#index.records();
+    this.#overlay = overlayOf(this.#kept, new Set(pulled.keys()));
+    const here = this.#kept.map((kept) => recordOf(kept, pulled.get(kept.row.opId)?.record, this.#photos));
+    const mine = new Set(here.map((record) => record.opId));
+    const elsewhere = [...pulled.values()].filter(({ record }) => !mine.has(record.op_id));
+    const all = [...here, ...elsewhere.map(({ record }) => recordFromOffice(record, this.#index.unit(record.unit_id)))];
+    this.#records = all.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+  }
+
+  /** @param {UnitRow} row */
+  #withWork(row) {
+    return overlaid(row, this.#overlay, (at) => this.dateAt(row.estate, at));
+  }
+
+  /** @param {Unit & { id: string, estate: string, v: number }} unit */
+  async #unitWithWork(unit) {
+    const work = this.#overlay.units.get(unit.id) ?? [];
+    const visit = work.findLast(({ row }) => row.kind === "visit.hold");
+    const attempts = this.unitRow(unit.id)?.attempts ?? unit.attempts;
+    const copy = visit && (await this.#store.copy(visit.row.opId));
+    if (!copy) return { ...unit, attempts };
+    const operation = await unsealValue(this.#key, copyPlace(visit.row.opId), copy);
+    return { ...unit, attempts, last_visit: this.#lastVisit(operation, unit.estate) };
+  }
+
+  /**
+   * @param {import("./types.js").Operation<import("./types.js").VisitBody>} operation
+   * @param {string} estateId
+   * @returns {import("./types.js").LastVisit}
+   */
+  #lastVisit({ at, body }, estateId) {
+    const answered = body.issues.filter((issue) => issue.answered).length;
+    const officer = JSON.parse(body.statement).officer.name;
+    return {
+      on: this.dateAt(estateId, at),
+      officer,
+      rating: body.rating,
+      wishes: body.wishes,
+      answered,
+      routed: body.issues.length - answered,
+    };
+  }
+
+  /** @param {import("./store.js").DocRow} row */
+  #opened(row) {
+    return unsealValue(this.#key, docPlace(this.#user, row.type, row.id), row);
+  }
+
+  /** @param {string} draftId @returns {Promise<Ground & { estateId: string }>} */
+  async #groundOf(draftId) {
+    const row = await this.#store.ground(draftId);
+    if (!row) throw new Error(`draft ${draftId} has lost its ground`);
+    return unsealValue(this.#key, groundPlace(draftId), row);
+  }
+}
+
+/** @param {string} draftId */
+export const groundPlace = (draftId) => `ground:${draftId}`;
+
+/** @param {Issue} issue */
+const ended = (issue) => Number(ENDED.includes(issue.state));
+
+/**
+ * @param {TaskRow} a
+ * @param {TaskRow} b
+ */
+const earliestFirst = (a, b) => (a.dueOn < b.dueOn ? -1 : a.dueOn > b.dueOn ? 1 : 0);
+
+/** An office that has one name for both languages sends it once. @param {any} doc @returns {EstateDoc} */
+function inBothLanguages(doc) {
+  const both = (/** @type {any} */ name) => (typeof name === "string" ? { zh: name, en: name } : name);
+  return { ...doc, name: both(doc.name), company: both(doc.company) };
+}

@@ -1,0 +1,169 @@
+// The rules of a visit at the door: how a draft begins, when it may be saved, and what is sent of it.
+import { Refused } from "./errors.js";
+import { _ } from "./i18n.js";
+import { tooLittle } from "./ink.js";
+import { settled, stillSays } from "./statement.js";
+
+/** @typedef {import("./types.js").Draft} Draft */
+/** @typedef {import("./types.js").DraftSignature} DraftSignature */
+/** @typedef {import("./types.js").EstateDoc} Estate */
+/** @typedef {import("./types.js").Evidence} Evidence */
+/** @typedef {import("./types.js").Signing} Signing */
+
+/** Characters in one field, as the office takes them. */
+const LONGEST = 4000;
+
+/**
+ * @param {{ id: string, number: string, unitId: string, unit: import("./types.js").Unit, v: number, estateId: string,
+ *   method: import("./types.js").Method, locale: import("./types.js").Locale, at: string,
+ *   tasks: import("./types.js").TaskRow[], issues: Map<string, import("./types.js").Issue> }} start
+ * @returns {Draft}
+ */
+export function newDraft({ id, number, unitId, unit, v, estateId, method, locale, at, tasks, issues }) {
+  const owner = unit.people.find((person) => person.relation === "owner");
+  return {
+    id,
+    number,
+    unit_id: unitId,
+    estate_id: estateId,
+    base_version: v,
+    method,
+    started_at: at,
+    locale,
+    interviewee: owner ? { name: owner.name, relation: "owner", person_id: owner.id } : { name: "", relation: "other" },
+    script: { introduced: false, purpose: false, recent_work: false, measures: false },
+    task_ids: tasks.filter((task) => task.kind === "planned_visit").map((task) => task.id),
+    answers: tasks.flatMap((task) => {
+      if (task.kind !== "issue_callback" || !task.issueId) return [];
+      const round = issues.get(task.issueId)?.round ?? task.round;
+      return [{ task_id: task.id, issue_id: task.issueId, round, answer: "", reason: "" }];
+    }),
+    issues: [],
+    wishes: "",
+    rating: "",
+  };
+}
+
+/**
+ * May this draft be saved as a visit held?
+ * @param {Draft} draft
+ * @param {Estate} estate
+ * @returns {Signing} what was shown and signed
+ * @throws `Refused` with what is missing
+ */
+export function requireWhole(draft, estate) {
+  const { signing } = draft;
+  if (!draft.interviewee.name.trim())
+    throw new Refused("visit:nobody_met", _("Please write down whom you spoke with."));
+  for (const issue of settled(draft, estate).issues) requireIssue(issue);
+  if (tooLong([draft.wishes, ...draft.answers.map((given) => given.reason)])) throw longWords();
+  if (!draft.rating) throw new Refused("visit:no_rating", _("Please choose a rating, or “no opinion”."));
+  if (!signing) throw new Refused("visit:not_shown", _("Please show the summary first."));
+  if (!stillSays(JSON.parse(signing.text), draft, estate)) {
+    throw new Refused(
+      "statement:changed",
+      _("The record changed after it was shown. Please show it again and sign again."),
+    );
+  }
+  if (ownerMustSign(draft)) requireSignature(signing.owner);
+  if (ownerMustSign(draft) && !signing.end_seen_at) {
+    throw new Refused("statement:end_not_seen", _("Please let the owner read the summary to its end."));
+  }
+  requireSignature(signing.officer);
+  return signing;
+}
+
+/** At the door the owner signs, unless it is written down why not. On the phone nobody can. @param {Draft} draft */
+export const ownerMustSign = (draft) => draft.method === "door" && !draft.unsigned;
+
+/**
+ * The signatures of a draft in their order, still without chain and seal.
+ * @param {Draft} draft
+ * @param {Signing} signing
+ * @param {{ officer: { id: string, name: string }, deviceId: string, version: string }} by
+ * @returns {Omit<Evidence, "prev" | "seal">[]}
+ */
+export function signaturesOf(draft, signing, { officer, deviceId, version }) {
+  const common = { v: /** @type {const} */ (1), statement: signing.sha256, device_id: deviceId, app_version: version };
+  /** @type {Omit<Evidence, "prev" | "seal">[]} */
+  const signatures = [];
+  if (ownerMustSign(draft) && signing.owner) {
+    const { name, relation, person_id } = draft.interviewee;
+    signatures.push({
+      ...common,
+      ...inkAndTimes(signing.owner, signing),
+      role: "owner",
+      signer: { name, relation, person_id },
+    });
+  }
+  if (signing.officer) {
+    const signer = { name: officer.name, relation: "officer", staff_id: officer.id };
+    signatures.push({ ...common, ...inkAndTimes(signing.officer, signing), role: "officer", signer });
+  }
+  return signatures;
+}
+
+/**
+ * @param {Draft} draft
+ * @param {Estate} estate
+ * @param {{ signing: Signing, signatures: Evidence[], endedAt: string }} end
+ * @returns {import("./types.js").VisitBody}
+ */
+export function bodyOf(draft, estate, { signing, signatures, endedAt }) {
+  const said = settled(draft, estate);
+  return {
+    number: said.number,
+    unit_id: said.unit_id,
+    method: said.method,
+    started_at: said.started_at,
+    ended_at: endedAt,
+    interviewee: said.interviewee,
+    script: said.script,
+    task_ids: [...said.task_ids, ...said.answers.map((given) => given.task_id)],
+    answers: said.answers,
+    issues: said.issues,
+    wishes: said.wishes,
+    rating: said.rating || "none",
+    statement: signing.text,
+    signatures,
+    unsigned: said.unsigned,
+  };
+}
+
+/** @param {import("./types.js").IssueRaised} issue */
+function requireIssue({ text, category, answer }) {
+  if (!text.trim()) throw new Refused("issue:no_words", _("Please write down in words what the owner raised."));
+  if (!category) throw new Refused("issue:no_category", _("Please choose a category for each issue."));
+  if (tooLong([text, answer])) throw longWords();
+}
+
+/** @param {string[]} texts */
+const tooLong = (texts) => texts.some((text) => text.length > LONGEST);
+
+const longWords = () => new Refused("visit:too_long", _("A text is longer than 4,000 characters."));
+
+/** @param {DraftSignature | undefined} signature */
+function requireSignature(signature) {
+  if (!signature) throw new Refused("signature:missing", _("A signature is missing."));
+  if (tooLittle(signature.ink, signature.how)) {
+    throw new Refused("signature:too_little_ink", _("That is too little for a signature. Please sign again."));
+  }
+  if (signature.how === "mark" && !(signature.witness?.trim() && signature.read_aloud)) {
+    throw new Refused("signature:no_witness", _("A mark needs a witness, and the summary read aloud."));
+  }
+}
+
+/**
+ * @param {DraftSignature} signature
+ * @param {Signing} signing
+ */
+function inkAndTimes({ how, ink, witness, read_aloud, shown_at, end_seen_at, signed_at }, signing) {
+  return {
+    how,
+    ink,
+    ...(how === "mark" ? { witness, read_aloud } : {}),
+    shown_at: shown_at ?? signing.shown_at,
+    end_seen_at: end_seen_at ?? signing.end_seen_at ?? signed_at,
+    signed_at,
+  };
+}

@@ -1,0 +1,262 @@
+// A small real office in memory: it keeps the protocol's promises, decrypts what comes, and remembers everything.
+
+import { webcrypto } from "node:crypto";
+import { gunzipSync } from "node:zlib";
+import { compactDecrypt, exportJWK, generateKeyPair } from "jose";
+import { canonicalText, sha256 } from "../../../static/tablet/canonical.js";
+
+const PAGE = 3;
+
+export class FakeOffice {
+  epoch = "epoch-1";
+  seq = 0;
+  /** @type {Map<string, any>} the newest word on each document, by `type:id` */
+  docs = new Map();
+  /** @type {Map<string, { receipt: string, digest: string, operation: any, device: string }>} */
+  operations = new Map();
+  /** @type {Map<string, { bytes: Uint8Array, length: number, complete: boolean, jpeg?: Uint8Array }>} */
+  blobs = new Map();
+  /** @type {Map<string, any>} by send token */
+  devices = new Map();
+  /** @type {Map<string, any>} by read token */
+  readers = new Map();
+  /** @type {Map<string, any>} by code */
+  codes = new Map();
+  /** @type {any[]} every push, as it came */
+  pushes = [];
+  escrows = [];
+  /** @type {(operation: any) => Partial<{ status: string, code: string, reason: string }>} what the office thinks of it */
+  judge = () => ({});
+  requests = [];
+
+  static async open() {
+    const office = new FakeOffice();
+    office.keys = await generateKeyPair("ECDH-ES", { extractable: true });
+    office.serverKey = { ...(await exportJWK(office.keys.publicKey)), kid: "office-1" };
+    return office;
+  }
+
+  /** A one-time code for a member of staff who serves some estates. */
+  code(staff, estates) {
+    const code = `CODE${String(this.codes.size + 1).padStart(4, "0")}`;
+    this.codes.set(code, { staff, estates });
+    return code;
+  }
+
+  put(type, id, estate, doc, only) {
+    this.seq += 1;
+    this.docs.set(`${type}:${id}`, { type, id, estate, v: this.seq, doc, only });
+  }
+
+  change(type, id, change) {
+    const { estate, doc, only } = this.docs.get(`${type}:${id}`);
+    this.put(type, id, estate, { ...doc, ...change }, only);
+  }
+
+  remove(type, id) {
+    this.seq += 1;
+    const { estate, only } = this.docs.get(`${type}:${id}`);
+    this.docs.set(`${type}:${id}`, { type, id, estate, v: this.seq, gone: true, only });
+  }
+
+  /** The office comes back from a backup made earlier. */
+  restore(backup) {
+    this.epoch = `epoch-${Number(this.epoch.split("-")[1]) + 1}`;
+    Object.assign(this, structuredClone(backup));
+  }
+
+  backup() {
+    return structuredClone({ seq: this.seq, docs: this.docs, operations: this.operations, blobs: this.blobs });
+  }
+
+  fetch = async (url, init = {}) => {
+    const { pathname, searchParams } = new URL(url, "http://office");
+    this.requests.push(`${init.method ?? "GET"} ${pathname}`);
+    const token = new Headers(init.headers).get("Authorization")?.replace("Bearer ", "") ?? "";
+    if (pathname === "/sync/enrol") return this.#enrol(await messageIn(init));
+    if (pathname === "/sync/escrow") return this.#escrow(token, await messageIn(init));
+    if (pathname === "/sync/push") return this.#push(token, await messageIn(init));
+    if (pathname === "/sync/pull") return this.#pull(token, searchParams.get("cursor") ?? "");
+    if (pathname.startsWith("/sync/blobs/")) return this.#blob(token, pathname.split("/").at(-1), init);
+    return refusal(404, "http:404");
+  };
+
+  #enrol({ code, key, app_version }) {
+    const { staff, estates } = this.codes.get(code) ?? {};
+    if (!staff) return refusal(403, "enrol:code_unknown");
+    this.codes.delete(code);
+    const n = this.devices.size + 1;
+    const device = { id: webcrypto.randomUUID(), code: `T${String(n).padStart(2, "0")}`, key, app_version };
+    const send = `send-${n}`;
+    const read = `read-${n}`;
+    this.devices.set(send, device);
+    this.readers.set(read, { staff, estates, device });
+    return json({
+      device: { id: device.id, code: device.code },
+      staff,
+      send_token: send,
+      read_token: read,
+      server_key: this.serverKey,
+      epoch: this.epoch,
+      server_time: new Date().toISOString(),
+    });
+  }
+
+  #escrow(token, { jwe }) {
+    if (!this.readers.has(token)) return refusal(401, "auth:token");
+    this.escrows.push(jwe);
+    return new Response(null, { status: 204 });
+  }
+
+  async #push(token, message) {
+    const device = this.devices.get(token);
+    if (!device) return refusal(401, "auth:token");
+    this.pushes.push(message);
+    const receipts = [];
+    for (const sent of message.operations) receipts.push(await this.#receive(sent, device));
+    return new Response(`{"server_time":"2026-11-23T08:00:00.000Z","receipts":[${receipts.join(",")}]}`);
+  }
+
+  async #receive({ op_id, op_seq, digest, jwe }, device) {
+    const known = this.operations.get(op_id);
+    if (known?.digest === digest) return known.receipt;
+    const no = { op_id, digest, status: "rejected", version: 0, received_at: "2026-11-23T08:00:00.000Z", missing: [] };
+    if (known) return JSON.stringify({ ...no, code: "operation:digest_differs", reason: "differs" });
+    if ((await sha256(jwe)) !== digest)
+      return JSON.stringify({ ...no, code: "operation:hash_differs", reason: "damaged" });
+    const operation = JSON.parse(await this.decrypted(jwe, "doorstep-op"));
+    if (operation.op_seq !== op_seq) throw new Error("op_seq differs");
+    const verdict = { status: "applied", ...this.judge(operation) };
+    if (verdict.status === "applied") this.#apply(operation, device);
+    const photos = (operation.body.issues ?? []).flatMap((issue) => issue.photos);
+    const missing = photos.map((photo) => photo.sealed).filter((sealed) => !this.blobs.get(sealed)?.complete);
+    const number = `HF-2611-${String(this.operations.size + 1).padStart(4, "0")}`;
+    const receipt = canonicalText({
+      ...no,
+      ...verdict,
+      version: verdict.status === "applied" ? this.seq : 0,
+      number,
+      missing,
+    });
+    this.operations.set(op_id, { receipt, digest, operation, device: device.id });
+    if (verdict.status === "applied") this.#record(operation, number, missing);
+    return receipt;
+  }
+
+  #apply({ kind, body }) {
+    if (kind === "attempt.record")
+      return this.change("unit", body.unit_id, { attempts: this.docs.get(`unit:${body.unit_id}`).doc.attempts + 1 });
+    for (const id of body.task_ids) if (this.docs.has(`task:${id}`)) this.change("task", id, { state: "done" });
+    this.change("unit", body.unit_id, { attempts: 0 });
+  }
+
+  #record(operation, receipt, missing) {
+    const { op_id, entity_id, kind, estate_id, at, author, body } = operation;
+    this.put(
+      "record",
+      entity_id,
+      estate_id,
+      {
+        op_id,
+        visit_id: entity_id,
+        kind: kind === "visit.hold" ? "visit" : "attempt",
+        unit_id: body.unit_id,
+        number: body.number,
+        receipt,
+        status: "applied",
+        complete: missing.length === 0,
+        missing,
+        at,
+      },
+      author,
+    );
+  }
+
+  async #pull(token, cursor) {
+    const reader = this.readers.get(token);
+    if (!reader) return refusal(401, "auth:token");
+    const was = cursor ? JSON.parse(cursor) : { epoch: this.epoch, seen: {} };
+    const seen = was.epoch === this.epoch ? was.seen : {};
+    const mine = (row) => reader.estates.includes(row.estate) && (!row.only || row.only === reader.staff.id);
+    const rows = [...this.docs.values()]
+      .filter((row) => mine(row) && row.v > (seen[row.estate] ?? 0) && !(row.gone && !(row.estate in seen)))
+      .sort((a, b) => a.v - b.v);
+    const page = rows.slice(0, PAGE);
+    const next = Object.fromEntries(reader.estates.map((estate) => [estate, seen[estate] ?? 0]));
+    for (const row of page) next[row.estate] = row.v;
+    const more = rows.length > page.length;
+    return json({
+      server_time: new Date().toISOString(),
+      epoch: this.epoch,
+      cursor: JSON.stringify({ epoch: this.epoch, seen: next }),
+      more,
+      changes: page.map(({ only: _only, ...row }) => row),
+      granted: reader.estates.filter((estate) => !(estate in seen)),
+      revoked: Object.keys(seen).filter((estate) => !reader.estates.includes(estate)),
+      ...(more ? {} : { digest: await this.digest(mine) }),
+    });
+  }
+
+  async digest(mine) {
+    const live = [...this.docs.values()].filter((row) => mine(row) && !row.gone);
+    const lines = live.map((row) => `${row.type}:${row.id}:${row.v}\n`).sort();
+    return { count: lines.length, sha256: await sha256(lines.join("")) };
+  }
+
+  async #blob(token, sealed, init) {
+    if (!this.devices.has(token)) return refusal(401, "auth:token");
+    const held = this.blobs.get(sealed);
+    if (init.method === "HEAD") return held ? standing(held) : refusal(404, "blob:unknown");
+    const headers = new Headers(init.headers);
+    const offset = Number(headers.get("Upload-Offset"));
+    const blob = held ?? { bytes: new Uint8Array(), length: Number(headers.get("Upload-Length")), complete: false };
+    if (blob.complete) return standing(blob);
+    if (offset !== blob.bytes.length)
+      return refusal(409, "blob:offset_differs", { "Upload-Offset": String(blob.bytes.length) });
+    blob.bytes = Buffer.concat([blob.bytes, new Uint8Array(await new Response(init.body).arrayBuffer())]);
+    this.blobs.set(sealed, blob);
+    if (blob.bytes.length < blob.length) return standing(blob);
+    if ((await sha256(new Uint8Array(blob.bytes))) !== sealed) {
+      this.blobs.delete(sealed);
+      return refusal(422, "blob:hash_differs");
+    }
+    blob.complete = true;
+    blob.jpeg = await this.decryptedBytes(Buffer.from(blob.bytes).toString("latin1"), "doorstep-blob");
+    for (const { doc } of [...this.docs.values()].filter((row) => row.doc?.missing?.includes(sealed))) {
+      const missing = doc.missing.filter((each) => each !== sealed);
+      this.change("record", doc.visit_id, { missing, complete: missing.length === 0 });
+    }
+    return standing(blob);
+  }
+
+  async decryptedBytes(jwe, typ) {
+    const { plaintext, protectedHeader } = await compactDecrypt(jwe, this.keys.privateKey);
+    const { epk: _epk, ...header } = protectedHeader;
+    if (canonicalText(header) !== canonicalText({ alg: "ECDH-ES", enc: "A256GCM", kid: "office-1", typ })) {
+      throw new Error(`wrong header ${JSON.stringify(header)}`);
+    }
+    return plaintext;
+  }
+
+  async decrypted(jwe, typ) {
+    return Buffer.from(await this.decryptedBytes(jwe, typ)).toString("utf8");
+  }
+}
+
+async function messageIn({ body, headers }) {
+  const bytes = Buffer.from(await new Response(body).arrayBuffer());
+  const plain = new Headers(headers).get("Content-Encoding") === "gzip" ? gunzipSync(bytes) : bytes;
+  return JSON.parse(plain.toString("utf8"));
+}
+
+const json = (value) => new Response(JSON.stringify(value), { headers: { "Content-Type": "application/json" } });
+
+const refusal = (status, code, headers = {}) =>
+  new Response(JSON.stringify({ code, message: code }), { status, headers });
+
+function standing({ bytes, complete }) {
+  return new Response(null, {
+    status: 200,
+    headers: { "Upload-Offset": String(bytes.length), "Upload-Complete": complete ? "?1" : "?0" },
+  });
+}
