@@ -68,6 +68,12 @@ def answers_of_visit(visit_id: uuid.UUID) -> list[OwnerAnswer]:
     return list(db.session.scalars(found.order_by(OwnerAnswer.id)))
 
 
+def open_at(unit_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """How many issues of each of these units are open, those without any left out."""
+    counted = sa.select(Issue.unit_id, sa.func.count()).where(Issue.unit_id.in_(list(unit_ids)), Issue.state.in_(OPEN))
+    return {row[0]: row[1] for row in db.session.execute(counted.group_by(Issue.unit_id))}
+
+
 def still_open(estate_id: uuid.UUID) -> int:
     """How many issues of an estate no owner has closed yet."""
     count = sa.select(sa.func.count()).select_from(Issue).where(Issue.estate_id == estate_id, Issue.state.in_(OPEN))
@@ -141,3 +147,24 @@ def _says(words: str) -> sa.ColumnElement[bool]:
         Issue.raised_by.icontains(words, autoescape=True),
         Issue.unit_id.in_(units),
     )
+
+
+def issues_shown(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Issue]:
+    """These issues by id, with what a list shows of them."""
+    found = (
+        sa.select(Issue)
+        .where(Issue.id.in_(list(ids)))
+        .options(joinedload(Issue.unit).joinedload(Unit.building), joinedload(Issue.officer))
+    )
+    return {issue.id: issue for issue in db.session.scalars(found)}
+
+
+def open_by_department(estate_id: uuid.UUID, at: datetime) -> dict[uuid.UUID, tuple[int, int]]:
+    """Department → open issues that wait for it, and how many of them are late."""
+    late = sa.func.sum(sa.case((Wait.due_at < at, 1), else_=0))
+    rows = db.session.execute(
+        sa.select(Wait.department_id, sa.func.count(), late)
+        .where(Wait.estate_id == estate_id, Wait.subject_type == "issue", Wait.department_id.is_not(None))
+        .group_by(Wait.department_id)
+    )
+    return {department: (count, int(overdue)) for department, count, overdue in rows.tuples() if department}

@@ -155,10 +155,16 @@ def navigation(here: Me) -> list[dict[str, Any]]:
         ("office.devices", Act.ENROL_TABLET, _("Tablets"), "devices"),
     ]
     return [
-        {"url": url_for(endpoint), "label": label, "icon": icon, "current": request.endpoint == endpoint}
+        {"url": url_for(endpoint), "label": label, "icon": icon, "current": _stands_under(endpoint)}
         for endpoint, act, label, icon in entries
         if endpoint in current_app.view_functions and here.may(act)
     ]
+
+
+def _stands_under(endpoint: str) -> bool:
+    """Whether the page shown is this one, or one that is reached through it."""
+    address = url_for(endpoint)
+    return request.path == address if address == "/" else request.path.startswith(address)
 
 
 def answer_file(content: bytes, media_type: str, name: str) -> Response:

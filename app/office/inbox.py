@@ -1,19 +1,102 @@
 """The first page: what waits for me."""
 
-from flask import render_template
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import render_template, url_for
 
 from app.core import waits
 from app.core.clock import now
-from app.office.door import me, office
+from app.core.errors import Words
+from app.core.i18n import current_locale, lazy_
+from app.core.waits import Holder, Wait
+from app.issues.actions import ACCEPT, CALL_BACK, RECTIFY, ROUTE
+from app.issues.models import Issue
+from app.issues.queries import issues_shown, open_by_department
+from app.office.door import Me, estate_id, me, office
+from app.office.issues import category_paths
+from app.office.moments import When
+from app.office.plans import progress_this_month
+from app.office.words import headline, role_words
 from app.people.access import may
+from app.people.queries import departments
 from app.people.rules import Act
+
+ACTS: dict[str, tuple[Words, Words, str]] = {
+    ROUTE: (lazy_("To route"), lazy_("Choose the department"), "#route"),
+    ACCEPT: (lazy_("To accept"), lazy_("Accept and settle"), "#accept"),
+    RECTIFY: (lazy_("To rectify"), lazy_("Report rectified"), "#rectified"),
+    CALL_BACK: (lazy_("To call back"), lazy_("Look at it"), ""),
+}
+"""What an issue waits for → the words of its count, the words of its button, where on the page the act stands."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing that waits: the issue, since when, until when, and the act as its button."""
+
+    issue: Issue
+    wait: Wait
+    act: Words
+    url: str
+
+
+@dataclass(frozen=True)
+class Count:
+    """How much waits of one kind, how much of it late."""
+
+    words: Words
+    number: int
+    late: int
 
 
 @office.get("/")
 @may(Act.SEE_ESTATE)
 def inbox() -> str:
     """Counts, then one list in the order to act."""
-    here = me()
-    holders = [waits.Holder(staff_id=here.id)]
-    holders += [waits.Holder(role=held.role.value, department_id=held.department_id) for held in here.held]
-    return render_template("office/inbox.html", waiting=waits.inbox(here.estate.id, holders), now=now())
+    here, when = me(), When(me().estate.time_zone, now())
+    rows = _rows(waits.inbox(estate_id(), holders(here)))
+    return render_template(
+        "office/inbox.html",
+        rows=rows,
+        counts=_counts(rows, when.now),
+        category_paths=category_paths(),
+        with_departments=_with_departments(when.now),
+        progress=progress_this_month() if here.may(Act.SEE_PLAN) else None,
+        titles=[role_words(role, here.estate.profile) for role in sorted(here.roles, key=lambda role: role.value)],
+        when=when,
+        headline=headline,
+    )
+
+
+def holders(here: Me) -> list[Holder]:
+    """As whom somebody is waited for: as themselves, and in each of their roles."""
+    roles = [Holder(role=held.role.value, department_id=held.department_id) for held in here.held]
+    return [Holder(staff_id=here.id), *roles]
+
+
+def _rows(waiting: list[Wait]) -> list[Row]:
+    issues = issues_shown(wait.subject_id for wait in waiting)
+    rows = []
+    for wait in waiting:
+        issue = issues.get(wait.subject_id)
+        if issue is not None:
+            _words, act, anchor = ACTS[wait.what]
+            rows.append(Row(issue, wait, act, url_for("office.issue", issue_id=issue.id) + anchor))
+    return rows
+
+
+def _counts(rows: list[Row], at: datetime) -> list[Count]:
+    return [
+        Count(words, len(found), sum(row.wait.due_at < at for row in found))
+        for what, (words, _act, _anchor) in ACTS.items()
+        if (found := [row for row in rows if row.wait.what == what])
+    ]
+
+
+def _with_departments(at: datetime) -> list[tuple[str, int, int]]:
+    """Department, open issues with it, late ones among them; the fullest first."""
+    counted = open_by_department(estate_id(), at)
+    known = departments(estate_id())
+    rows = [(one.name(current_locale()), *counted[one.id]) for one in known if one.id in counted]
+    return sorted(rows, key=lambda row: -row[1])

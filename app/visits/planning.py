@@ -43,7 +43,7 @@ def last_day(month: str) -> date:
 
 
 def due_in(homes: Sequence[Home], month: str, cycle_months: int) -> list[Home]:
-    """The homes whose cycle ends in the month or before it: not met since `cycle_months` before the month's last day."""
+    """The homes whose cycle ends in the month or before: not met for `cycle_months` by its last day."""
     limit = months_before(last_day(month), cycle_months)
     return [home for home in homes if home.last_met_on is None or home.last_met_on <= limit]
 

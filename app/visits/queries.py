@@ -68,6 +68,12 @@ def visits_at(unit_id: uuid.UUID) -> list[Visit]:
     return list(db.session.scalars(found.order_by(Visit.started_at.desc())))
 
 
+def last_met(unit_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, datetime]:
+    """When each of these units was last visited, those never visited left out."""
+    last = sa.select(Visit.unit_id, sa.func.max(Visit.started_at)).where(Visit.unit_id.in_(list(unit_ids)))
+    return {row[0]: row[1] for row in db.session.execute(last.group_by(Visit.unit_id))}
+
+
 def attempts_at(unit_id: uuid.UUID) -> list[Attempt]:
     """Every attempt that met nobody at a unit, newest first."""
     found = sa.select(Attempt).where(Attempt.unit_id == unit_id).options(joinedload(Attempt.officer))
