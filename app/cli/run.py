@@ -16,7 +16,7 @@ from app.cli.address import EVERYWHERE, Address, AddressError
 from app.cli.certificate import AUTHORITY_PATH, Certificate, CertificateError, certificate_for
 from app.cli.load_demo import Login, demo_logins, load_if_empty
 from app.cli.migrate import bring_up_to_date
-from app.cli.supervisor import run_together
+from app.cli.supervisor import leave, run_together
 from app.core.clock import now
 from app.factory import create_app
 
@@ -39,7 +39,7 @@ def run() -> None:
         if _answers(address, all_alive):
             click.echo(welcome_text(address, certificate, demo_logins(app)))
 
-    sys.exit(run_together([SERVER], welcome))
+    leave(run_together([SERVER], welcome))
 
 
 def prepared_app() -> Flask:

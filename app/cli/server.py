@@ -8,7 +8,7 @@ from typing import Any
 from app.cli.address import Address
 from app.cli.certificate import certificate_for
 from app.cli.machine import end_with_parent
-from app.cli.supervisor import STARTED_BY
+from app.cli.supervisor import STARTED_BY, leave
 from app.config import from_environment
 from app.core.clock import now
 
@@ -37,3 +37,9 @@ def on_starting(_server: Any) -> None:
     end_with_parent()
     if os.getppid() != int(os.environ.get(STARTED_BY, os.getppid())):
         sys.exit("whoever started this server is gone")
+
+
+def worker_exit(_server: Any, worker: Any) -> None:
+    """A worker that served has answered its last request here."""
+    if worker.booted:
+        leave(0)

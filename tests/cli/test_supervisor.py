@@ -11,11 +11,11 @@ import pytest
 
 from tests.cli.processes import MARK, all_end, marked
 
-ROOT = Path(__file__).parents[2]
+FOLDER = Path(__file__).parents[2] / "app" / "cli"
 
 KEEPER = """
 import sys
-from app.cli.supervisor import run_together
+from supervisor import run_together  # alone: the whole product takes long to import
 sys.exit(run_together([command.split("|") for command in sys.argv[1:]], lambda alive: print("ready", flush=True)))
 """
 FAITHFUL = "sleep|600"
@@ -30,7 +30,7 @@ def keeper(tmp_path):
     def start(*commands: str) -> subprocess.Popen:
         return subprocess.Popen(
             [sys.executable, "-c", textwrap.dedent(KEEPER), *commands],
-            cwd=ROOT,
+            cwd=FOLDER,
             env={**os.environ, MARK: str(tmp_path)},
             stdout=subprocess.PIPE,
             text=True,
