@@ -121,17 +121,17 @@ def write(
         event_id=event_id,
         data=data or {},
     )
-    _pending(db.session()).lines.append((line, tuple(changes)))
+    _running().lines.append((line, tuple(changes)))
 
 
 def take_number(stream: uuid.UUID, series: str, assign: Callable[[int], None]) -> None:
     """Have `assign` called with the next number of `series` when the transaction is about to commit."""
-    _pending(db.session()).numbers.append((stream, series, assign))
+    _running().numbers.append((stream, series, assign))
 
 
 def at_the_end(finish: Callable[[dict[uuid.UUID, int]], None]) -> None:
     """Have `finish` called with each stream's last `seq` after lines and numbers are written."""
-    _pending(db.session()).finishes.append(finish)
+    _running().finishes.append(finish)
 
 
 def happened(event_id: uuid.UUID) -> bool:
@@ -146,6 +146,14 @@ def history(subject_id: uuid.UUID) -> list[JournalLine]:
     """Everything that happened to a thing, oldest first."""
     lines = sa.select(JournalLine).where(JournalLine.subject_id == subject_id).order_by(JournalLine.seq)
     return list(db.session.scalars(lines))
+
+
+def _running() -> _Pending:
+    """What waits for the end of the running transaction; one begins if there is none, so that a rollback drops it."""
+    session = db.session()
+    if not session.in_transaction():
+        session.begin()
+    return _pending(session)
 
 
 def _pending(session: Session) -> _Pending:
@@ -228,18 +236,26 @@ def _before_commit(session: Session) -> None:
 @event.listens_for(Session, "after_transaction_create")
 def _remember_marks(session: Session, transaction: SessionTransaction) -> None:
     if transaction.nested:
-        session.info.setdefault("journal_marks", {})[id(transaction)] = _pending(session).marks()
+        _marks(session)[transaction] = _pending(session).marks()
+
+
+@event.listens_for(Session, "after_commit")
+def _keep_lines(session: Session) -> None:
+    released = session.get_nested_transaction()
+    if released is not None:
+        _marks(session).pop(released)
 
 
 @event.listens_for(Session, "after_transaction_end")
-def _forget_marks(session: Session, transaction: SessionTransaction) -> None:
-    session.info.get("journal_marks", {}).pop(id(transaction), None)
-
-
-@event.listens_for(Session, "after_soft_rollback")
-def _drop_lines(session: Session, previous: SessionTransaction) -> None:
-    marks = session.info.get("journal_marks", {}).get(id(previous))
-    if marks is not None:
-        _pending(session).cut(marks)
-    elif not previous.nested:
+def _drop_lines(session: Session, transaction: SessionTransaction) -> None:
+    # A savepoint that was not released was rolled back; not every such end is told as a rollback.
+    if transaction in _marks(session):
+        _pending(session).cut(_marks(session).pop(transaction))
+    if transaction.parent is None:
         session.info.pop("journal", None)
+
+
+def _marks(session: Session) -> dict[SessionTransaction, tuple[int, int, int]]:
+    """What was pending when each open savepoint began."""
+    marks: dict[SessionTransaction, tuple[int, int, int]] = session.info.setdefault("journal_marks", {})
+    return marks
