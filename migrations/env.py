@@ -18,7 +18,13 @@ def run() -> None:
     """Migrate to the revision asked for, in one transaction."""
     extension = current_app.extensions["migrate"]
     with extension.db.engine.connect() as connection:
-        context.configure(connection=connection, target_metadata=Base.metadata, **extension.configure_args)
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            # We begin SQLite's transactions ourselves, so that there too a migration happens whole or not at all.
+            transactional_ddl=True,
+            **extension.configure_args,
+        )
         with context.begin_transaction():
             context.run_migrations()
             protect(connection)

@@ -18,6 +18,12 @@ def statement_of(record_id: uuid.UUID) -> Statement | None:
     return db.session.scalars(found).first()
 
 
+def statement_by_hash(sha256: str) -> Statement | None:
+    """What was signed under this hash."""
+    found = sa.select(Statement).where(Statement.sha256 == sha256).options(selectinload(Statement.signatures))
+    return db.session.scalars(found).first()
+
+
 def still_agrees(statement: Statement) -> bool:
     """Whether text, hash, every signature and the tablets' seals still agree, all computed anew."""
     if sha256_hex(statement.text.encode()) != statement.sha256:

@@ -1,0 +1,39 @@
+"""Where a printed sheet's QR code leads: whether the office holds what was signed, and whether it still agrees."""
+
+from flask import render_template
+
+from app.core.clock import local_date
+from app.core.db import db
+from app.core.errors import NotFound
+from app.core.i18n import _
+from app.core.limits import limiter
+from app.estates.models import Estate
+from app.people.access import anybody
+from app.public.door import public
+from app.signatures.queries import statement_by_hash, still_agrees
+from app.signatures.rules import SignerRole
+from app.visits.models import Visit
+
+
+@public.get("/verify/<sha256>")
+@anybody("an owner holds the printed sheet; the page tells nothing that identifies a person or a home")
+@limiter.limit("60 per minute")
+def verify(sha256: str) -> str:
+    """Number, day and whether text, signatures and seals agree, all computed anew."""
+    statement = statement_by_hash(sha256)
+    if statement is None:
+        raise NotFound(
+            "verify:unknown", _("The office holds no sheet with this code. It is not genuine, or not sent yet.")
+        )
+
+    visit = db.session.get_one(Visit, statement.record_id)
+    estate = db.session.get_one(Estate, statement.estate_id)
+    return render_template(
+        "public/verify.html",
+        visit=visit,
+        estate=estate,
+        day=local_date(visit.started_at, estate.time_zone),
+        statement=statement,
+        agrees=still_agrees(statement),
+        owner_signed=any(signature.role is SignerRole.OWNER for signature in statement.signatures),
+    )

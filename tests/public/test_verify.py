@@ -1,0 +1,50 @@
+"""The page behind a sheet's QR code tells whether it is genuine, and nothing about whom."""
+
+import pytest
+from flask import Flask
+
+from app.core.db import db
+from app.signatures.rules import sha256_hex
+from app.visits.models import Visit
+from tests.sync.conftest import World, world
+
+__all__ = ["world"]
+
+
+@pytest.fixture
+def sheet(world: World) -> str:
+    """The fingerprint of a signed sheet that the office has received."""
+    visit = world.tablet.a_visit(world.estate_id, world.unit_id)
+    world.tablet.receipts(world.tablet.freeze(visit))
+    return sha256_hex(visit["body"]["statement"].encode())
+
+
+def test_a_genuine_sheet_is_told_without_naming_anybody(world: World, sheet: str) -> None:
+    page = world.tablet.client.get(f"/verify/{sheet}")
+
+    assert page.status_code == 200
+    assert "此确认单属实" in page.text
+    assert sheet in page.text
+    assert "陈建国" not in page.text
+    assert "1202" not in page.text
+
+
+def test_an_unknown_fingerprint_is_told_so(world: World) -> None:
+    page = world.tablet.client.get(f"/verify/{'0' * 64}")
+
+    assert page.status_code == 404
+    assert "办公室没有这份确认单" in page.text
+
+
+def test_a_sheet_changed_behind_the_triggers_is_told_as_altered(app: Flask, world: World, sheet: str) -> None:
+    with app.app_context():
+        for table in ("statement",):
+            drop = f"DROP TRIGGER {table}_keeps" + (f" ON {table}" if db.engine.name == "postgresql" else "")
+            db.session.execute(db.text(drop))
+        db.session.execute(db.text("UPDATE statement SET text = replace(text, 'satisfied', 'dissatisfied')"))
+        db.session.commit()
+        assert db.session.query(Visit).count() == 1
+
+    page = world.tablet.client.get(f"/verify/{sheet}")
+
+    assert "此确认单不一致" in page.text
