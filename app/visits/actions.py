@@ -33,7 +33,7 @@ from app.signatures.messages import Evidence, StatementText
 from app.signatures.rules import How, SignerRole
 from app.visits.messages import AnswerGiven, AttemptRecorded, IssueRaised, VisitHeld
 from app.visits.models import Attempt, Visit
-from app.visits.rules import CATEGORY_OF, Category, how_answered
+from app.visits.rules import CATEGORY_OF, Category, Method, how_answered
 
 REASSIGNED, MOVED_ON = "visit:reassigned", "visit:answer_kept"
 """Why a visit is for a person to look at."""
@@ -74,9 +74,10 @@ def hold_visit(visit_id: uuid.UUID, held: VisitHeld, arrival: Arrival) -> Visit:
         at=arrival.at,
     )
     how = how_answered(
+        held.method,
         held.interviewee.relation,
-        signed=held.unsigned is None or any(e.role is SignerRole.OWNER for e, _raw in signatures),
-        marked=any(e.how is How.MARK for e, _raw in signatures),
+        signed=any(evidence.role is SignerRole.OWNER for evidence, _raw in signatures),
+        marked=any(evidence.how is How.MARK for evidence, _raw in signatures),
     )
     for raised in held.issues:
         _raise(raised, visit, held, how, arrival)
@@ -172,7 +173,8 @@ def _signed_as_it_must_be(held: VisitHeld, evidence: list[Evidence]) -> None:
     roles = [signature.role for signature in evidence]
     if SignerRole.OFFICER not in roles:
         raise Refused("signature:officer_missing", _("The officer has not signed."))
-    if SignerRole.OWNER not in roles and held.unsigned is None:
+    needs_owner = held.method is Method.DOOR and held.unsigned is None
+    if needs_owner and SignerRole.OWNER not in roles:
         raise Refused("signature:owner_missing", _("The owner has not signed, and no reason is given."))
     for signature in evidence:
         if signature.how is How.MARK and not (signature.witness.strip() and signature.read_aloud):

@@ -69,10 +69,13 @@ CATEGORY_OF = {
 """Each due thing has its own category, so that one visit can carry several."""
 
 
-def how_answered(relation: Relation, signed: bool, marked: bool) -> HowAnswered:
-    """How an answer at the door was given: by whom, and under a signature or not."""
-    if not signed:
+def how_answered(method: Method, relation: Relation, signed: bool, marked: bool) -> HowAnswered:
+    """How an answer was given: by whom, at the door or by phone, under a signature or not."""
+    by_phone = method is Method.PHONE
+    if not (signed or by_phone):
         return HowAnswered.TOLD
     if relation not in (Relation.OWNER, Relation.TENANT):
         return HowAnswered.PROXY
+    if by_phone:
+        return HowAnswered.PHONE
     return HowAnswered.MARK if marked else HowAnswered.SIGNED

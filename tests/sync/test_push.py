@@ -11,8 +11,8 @@ from flask import Flask
 from app.agenda.models import Task
 from app.agenda.rules import TaskState
 from app.core.db import db
-from app.issues.models import Issue
-from app.issues.rules import State
+from app.issues.models import Issue, OwnerAnswer
+from app.issues.rules import HowAnswered, State
 from app.people.actions import revoke
 from app.people.models import Device
 from app.signatures.models import Signature, Statement
@@ -86,6 +86,19 @@ def test_the_same_id_with_other_content_changes_nothing(app: Flask, world: World
     assert told_again == kept
     with app.app_context():
         assert count(Visit) == 1
+
+
+def test_a_talk_by_phone_needs_no_owners_signature_and_is_kept_as_told_by_phone(app: Flask, world: World) -> None:
+    tablet = world.tablet
+    answered = tablet.an_issue("物业费发票怎么开", answered=True, answer="公众号自助开票", promised_on=None)
+    visit = tablet.a_visit(world.estate_id, world.unit_id, method="phone", issues=[answered], by_owner=False)
+
+    [receipt] = tablet.receipts(tablet.freeze(visit))
+
+    assert receipt["status"] == "applied"
+    with app.app_context():
+        assert [answer.how for answer in db.session.scalars(sa.select(OwnerAnswer))] == [HowAnswered.PHONE]
+        assert db.session.scalars(sa.select(Issue)).one().state is State.CLOSED
 
 
 def test_an_attempt_is_kept_and_leaves_the_task_due(app: Flask, world: World) -> None:
