@@ -139,11 +139,14 @@ export class VisitKept {
     return this.draft.answers.filter((answer) => !answer.answer);
   }
 
-  /** The tablet goes to the owner. Ink already given to the same words stays. */
-  async handToOwner() {
+  /**
+   * The summary is made and goes to the owner, or on the phone to the officer who reads it out.
+   * Ink already given to the same words stays.
+   */
+  async handOver() {
     const made = await this.engine.statement(this.draft);
     await this.change((draft) => {
-      draft.phase = "owner";
+      draft.phase = draft.method === "phone" ? "officer" : "owner";
       if (draft.signing?.sha256 === made.sha256) return;
       draft.signing = { text: made.text, sha256: made.sha256, shown_at: now() };
       delete draft.unsigned;

@@ -96,6 +96,7 @@ export async function issuePage(app, { unit: id, issue: issueId }) {
         <textarea
           class="input"
           rows="2"
+          maxlength="4000"
           ?autofocus=${!one.text}
           aria-invalid=${asked && !one.text.trim() ? "true" : "false"}
           placeholder=${_("One sentence, in the owner's words")}
@@ -204,6 +205,7 @@ export async function issuePage(app, { unit: id, issue: issueId }) {
     return html`<textarea
         class="input"
         rows="2"
+        maxlength="4000"
         aria-label=${_("The answer given")}
         aria-invalid=${asked && !one.answer.trim() ? "true" : "false"}
         placeholder=${_("The answer given, or what was done at once")}

@@ -80,6 +80,7 @@ export async function nobodyPage(app, { unit: id }) {
     return html`<textarea
       class="input"
       rows="2"
+      maxlength="4000"
       aria-label=${_("Note")}
       placeholder=${_("For example: a neighbour says they are back on Sunday")}
       .value=${note}

@@ -76,6 +76,7 @@ export function refusalSheet(app, kept, _) {
       <textarea
         class="input"
         rows="2"
+        maxlength="4000"
         aria-label=${_("Reason")}
         placeholder=${_("Reason, in a few words")}
         .value=${note}

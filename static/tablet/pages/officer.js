@@ -4,17 +4,20 @@ import { html, nothing } from "lit";
 import { _ } from "../i18n.js";
 import { tooLittle } from "../ink.js";
 import "../parts/ink_pad.js";
-import { chip, complaint, section } from "../parts/bits.js";
+import { chip, complaint, section, segments } from "../parts/bits.js";
 import { screen, topBar } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { question } from "../parts/sheet.js";
 import { savedChip } from "../parts/state.js";
-import { clock } from "../parts/when.js";
+import { clock, day } from "../parts/when.js";
 import { ratingWords, relationWords } from "../parts/words.js";
 import { elsewhere } from "./visit.js";
 
 /** @typedef {import("../app.js").App} App */
 /** @typedef {import("../visit_kept.js").VisitKept} VisitKept */
+
+/** @type {import("../types.js").Rating[]} */
+const RATINGS = ["satisfied", "basic", "dissatisfied", "none"];
 
 /** @type {import("../routes.js").PageMaker} */
 export async function officerPage(app, { unit: id }) {
@@ -57,7 +60,7 @@ export async function officerPage(app, { unit: id }) {
           sub: app.engine.unitRow(id)?.number ?? nothing,
           aside: savedChip(kept),
         }),
-        body: html`${whatWasSaid(kept)}${pad(app, kept)}${complaint(trouble)}`,
+        body: html`${kept.draft.method === "phone" ? onThePhone(kept) : whatWasSaid(kept)}${pad(app, kept)}${complaint(trouble)}`,
         foot: html`<footer class="foot">
           ${lacks ? html`<p class="foot-words muted" role="status">${lacks}</p>` : nothing}
           <div class="foot-row">
@@ -98,6 +101,40 @@ function whatWasSaid(kept) {
       </p>
     </div>`,
   );
+}
+
+/** Nobody can sign over the phone: the officer reads out what was written and asks for the rating. @param {VisitKept} kept */
+function onThePhone(kept) {
+  const { callbacks, issues, wishes, interviewee } = kept.statement();
+  const lines = [
+    ...callbacks.map(({ text, answer, reason }) => [text, ratingWords(answer), reason].filter(Boolean).join(" · ")),
+    ...issues.map(({ text, answered, answer, department, promised_on }) =>
+      [
+        text,
+        answered ? answer : _("to %(department)s", { department }),
+        promised_on && _("answer promised by %(day)s", { day: day(promised_on) }),
+      ]
+        .filter(Boolean)
+        .join(" · "),
+    ),
+    wishes,
+  ].filter(Boolean);
+  return html`${section(
+    _("Read out to %(name)s", { name: interviewee.name }),
+    html`<ol class="card col">${lines.map((line, at) => html`<li class="row top-aligned"><b class="num">${at + 1}.</b><span>${line}</span></li>`)}</ol>`,
+  )}
+  ${section(
+    _("Our service, all in all"),
+    segments({
+      label: _("Our service, all in all"),
+      value: kept.draft.rating,
+      options: RATINGS.map((value) => ({ value, words: ratingWords(value) })),
+      pick: (value) =>
+        kept.remakeStatement((draft) => {
+          draft.rating = value;
+        }),
+    }),
+  )}`;
 }
 
 /** @param {App} app @param {VisitKept} kept */

@@ -186,7 +186,7 @@ function consent({ consent: { text }, estate }, _) {
   return html`<div class="owner-part">
     <h2>${_("What your signature means")}</h2>
     <p class="small prose">${text}</p>
-    ${estate.phone ? html`<p class="small num">${_("Questions? %(name)s, phone %(phone)s", { name: estate.name, phone: estate.phone })}</p>` : nothing}
+    ${estate.phone && !text.includes(estate.phone) ? html`<p class="small num">${_("Questions? %(name)s, phone %(phone)s", { name: estate.name, phone: estate.phone })}</p>` : nothing}
   </div>`;
 }
 

@@ -7,7 +7,7 @@ import { places, screen, topBar } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { photosMissing, stateChip, steps } from "../parts/state.js";
 import { clockOrDay, howLong } from "../parts/when.js";
-import { outcomeWords } from "../parts/words.js";
+import { outcomeWords, sentences } from "../parts/words.js";
 
 /** @typedef {import("../types.js").RecordRow} RecordRow */
 /** @typedef {import("../types.js").SyncState} SyncState */
@@ -109,8 +109,8 @@ function card(tone, iconName, title, words, act) {
 function unsentWords(sync) {
   const age = sync.oldestAt ? howLong(sync.oldestAt, Date.now()) : "";
   const where = age ? _("Only on this tablet, the oldest for %(time)s.", { time: age }) : _("Only on this tablet.");
-  if (sync.online && sync.error) return `${where} ${sync.error.message}`;
-  return `${where} ${_("They go by themselves as soon as there is a network; you need not do anything.")}`;
+  if (sync.online && sync.error) return sentences(where, sync.error.message);
+  return sentences(where, _("They go by themselves as soon as there is a network; you need not do anything."));
 }
 
 /** @param {SyncState} sync */
@@ -159,14 +159,12 @@ function recordRow(record) {
 function recordWords(record) {
   switch (record.state) {
     case "review":
-      return [record.reason, _("The record is kept whole; the supervisor decides.")].filter(Boolean).join(" ");
+      return sentences(record.reason, _("The record is kept whole; the supervisor decides."));
     case "rejected":
-      return [
+      return sentences(
         record.reason,
         _("Nothing is lost: it stays here and in the office's quarantine. Speak to your supervisor."),
-      ]
-        .filter(Boolean)
-        .join(" ");
+      );
     case "held":
       return _("The office keeps it until its program is updated.");
     case "here":

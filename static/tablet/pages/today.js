@@ -168,7 +168,7 @@ function whatFor(row, today) {
  */
 function taskChip(words, tasks, iconName, today) {
   const late = Math.max(...tasks.map((task) => task.overdueDays));
-  if (late > 0) return chip(_("%(what)s · overdue: days %(days)s", { what: words, days: late }), "late", iconName);
+  if (late > 0) return chip(_("%(what)s · %(days)s d overdue", { what: words, days: late }), "late", iconName);
   if (tasks.some((task) => task.dueOn === today))
     return chip(_("%(what)s · due today", { what: words }), "wait", iconName);
   return chip(words, "", iconName);

@@ -156,7 +156,7 @@ function promisedWords(issue, callback) {
 /** @param {IssueRow} issue @param {TaskRow | undefined} callback */
 function whereItStands(issue, callback) {
   if (issue.pending) return chip(_("Answered, to be sent"), "good");
-  if (callback?.overdueDays) return chip(_("Overdue: days %(days)s", { days: callback.overdueDays }), "late", "alarm");
+  if (callback?.overdueDays) return chip(_("%(days)s d overdue", { days: callback.overdueDays }), "late", "alarm");
   if (callback) return chip(_("Call back"), "wait", "refresh");
   if (issue.doc.state === "accepted") return chip(_("Being rectified"), "info");
   return chip(_("With the department"), "info");

@@ -46,7 +46,11 @@ export async function visitPage(app, { unit: id }) {
         }),
         body: html`${whoAnswers(kept, id)}${opening(kept)}${callbacks(kept, issues)}${raised(app, kept, estate, id)}${wishes(kept)}${putAway(app, kept, id)}`,
         foot: foot(html`<button type="button" class="btn primary big" @click=${() => handOver(app, kept, id)}>
-          ${icon("rotate-rectangle")}${_("Hand the tablet to the owner")}
+          ${
+            kept.draft.method === "phone"
+              ? html`${icon("phone")}${_("Read it out and ask for the rating")}`
+              : html`${icon("rotate-rectangle")}${_("Hand the tablet to the owner")}`
+          }
         </button>`),
       }),
   };
@@ -69,7 +73,7 @@ function whoAnswers(kept, id) {
   return html`<a class="card row choice-row" href="#/visit/${id}/who">
     ${icon("user-circle", "large muted")}
     <span class="grow">${_("Talking with")} <b class="name">${name || _("not chosen yet")}</b> <span class="muted">${name ? relationWords(relation) : nothing}</span></span>
-    <span class="is-brand strong nowrap">${_("Choose another")}</span>
+    <span class="is-brand strong nowrap">${_("Somebody else?")}</span>
   </a>`;
 }
 
@@ -120,10 +124,11 @@ function callback(kept, answer, issue) {
     });
   const words = issue?.doc.text ?? "";
   return html`<div class="card col">
-    <div>
-      <p><span class="name">${words}</span> ${answer.round > 1 ? chip(_("Round %(round)s", { round: answer.round }), "late") : nothing}</p>
-      <p class="muted">${issue ? doneWords(issue.doc) : nothing}</p>
-    </div>
+    <div class="callback">
+      <div class="callback-words">
+        <p><span class="name">${words}</span> ${answer.round > 1 ? chip(_("Round %(round)s", { round: answer.round }), "late") : nothing}</p>
+        <p class="muted">${issue ? doneWords(issue.doc) : nothing}</p>
+      </div>
     ${segments({
       label: words,
       value: answer.answer,
@@ -136,11 +141,13 @@ function callback(kept, answer, issue) {
           mine.answer = mine.answer === to ? "" : to;
         }),
     })}
+    </div>
     ${
       answer.answer === "dissatisfied"
         ? html`<textarea
             class="input"
             rows="2"
+            maxlength="4000"
             aria-label=${_("Why, in the owner's words")}
             placeholder=${_("Why, in the owner's words")}
             .value=${answer.reason}
@@ -247,6 +254,7 @@ function wishes(kept) {
     html`<textarea
       class="input"
       rows="2"
+      maxlength="4000"
       aria-label=${_("Other opinions and wishes")}
       placeholder=${_("For example: likes to be called on weekend afternoons")}
       .value=${kept.draft.wishes}
@@ -323,9 +331,10 @@ function askAboutCallbacks(app, kept, id) {
 /** @param {App} app @param {VisitKept} kept @param {string} id */
 async function giveTo(app, kept, id) {
   // Only inside the tap may the page fill the screen; the owner then sees nothing else.
-  document.documentElement.requestFullscreen?.().catch(() => {});
-  await kept.handToOwner();
+  if (kept.draft.method === "door") document.documentElement.requestFullscreen?.().catch(() => {});
+  await kept.handOver();
   if (kept.trouble) return app.say(kept.trouble);
+  if (kept.phase === "officer") return app.go(`visit/${id}/officer`);
   app.handOver(id);
   app.go(`visit/${id}/owner`);
 }

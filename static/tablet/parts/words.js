@@ -1,6 +1,6 @@
 // The words for what is kept as a code. Each takes the speaker, so that owner mode can use the owner's language.
 
-import { _ as spoken } from "../i18n.js";
+import { locale, _ as spoken } from "../i18n.js";
 
 /** @typedef {import("../i18n.js").Gettext} Gettext */
 
@@ -79,4 +79,9 @@ export function occupancyWords(occupancy, _ = spoken) {
 /** @param {import("../types.js").Method} method @param {Gettext} [_] */
 export function methodWords(method, _ = spoken) {
   return method === "phone" ? _("By phone") : _("At the door");
+}
+
+/** Sentences one after the other; Chinese leaves no space between them. @param {...string} parts */
+export function sentences(...parts) {
+  return parts.filter(Boolean).join(locale() === "zh" ? "" : " ");
 }
