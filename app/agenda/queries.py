@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Iterable
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
 
 from app.agenda.models import Task
 from app.agenda.rules import TaskKind, TaskState
@@ -27,9 +26,3 @@ def due_about(subject_id: uuid.UUID, kind: TaskKind) -> list[Task]:
     """The open tasks about one subject."""
     found = sa.select(Task).where(Task.subject_id == subject_id, Task.kind == kind, Task.state == TaskState.DUE)
     return list(db.session.scalars(found))
-
-
-def tasks_at(unit_id: uuid.UUID) -> list[Task]:
-    """Everything that is or was due at a unit, latest first, with who does it."""
-    found = sa.select(Task).where(Task.unit_id == unit_id).options(joinedload(Task.assignee))
-    return list(db.session.scalars(found.order_by(Task.due_on.desc(), Task.id)))

@@ -9,8 +9,9 @@ from flask_babel import get_locale
 
 from app.core.i18n import _, current_locale
 
-_DAY = {"zh": "M月d日", "en": "d MMM"}
-_DAY_OF_YEAR = {"zh": "y年M月d日", "en": "d MMM y"}
+# No line breaks inside a day.
+_DAY = {"zh": "M月d日", "en": "d\u00a0MMM"}
+_DAY_OF_YEAR = {"zh": "y年M月d日", "en": "d\u00a0MMM\u00a0y"}
 _NEAR = timedelta(hours=24)
 
 
@@ -55,7 +56,7 @@ class When:
 
     def weekday(self) -> str:
         """Today in full: `11月23日 周一`, `Mon 23 Nov`."""
-        pattern = {"zh": "M月d日 EEE", "en": "EEE d MMM"}[current_locale()]
+        pattern = {"zh": "M月d日 EEE", "en": "EEE d\u00a0MMM"}[current_locale()]
         return str(format_date(self.today, pattern, locale=get_locale()))
 
     def moment(self, at: datetime) -> str:
@@ -70,6 +71,10 @@ class When:
     def since(self, at: datetime) -> str:
         """How long ago: `1 天 6 小时`."""
         return span(self.now - at)
+
+    def between(self, start: datetime, end: datetime) -> str:
+        """How long it took."""
+        return span(end - start)
 
     def limit(self, due_at: datetime) -> Limit:
         """`逾期 6 小时`, `还剩 4 小时`, or the moment itself while it is far."""

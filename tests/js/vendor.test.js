@@ -18,7 +18,9 @@ test("every name of the import map leads to a file", () => {
 
 test("a vendored module imports only names of the map and files that are there", () => {
   for (const file of files(VENDOR, ".js")) {
-    const names = [...readFileSync(file, "utf8").matchAll(/(?:^|[;}\n])(?:import|export)[\w$*{}\s,]*?(?:from)?\s*"([^"\n]+)"/g)];
+    const names = [
+      ...readFileSync(file, "utf8").matchAll(/(?:^|[;}\n])(?:import|export)[\w$*{}\s,]*?(?:from)?\s*"([^"\n]+)"/g),
+    ];
     for (const [, name] of names) {
       if (name.startsWith(".")) assert.ok(statSync(join(file, "..", name)).isFile(), `${file} imports ${name}`);
       else assert.ok(name in imports, `${file} imports ${name}: add it to SPECIFIERS in static/vendor.js`);

@@ -30,13 +30,13 @@ def test_a_day_near_today_has_a_word_of_its_own(locale: str) -> None:
         days
         == {
             "zh": ["昨天", "今天", "明天", "11月26日"],
-            "en": ["yesterday", "today", "tomorrow", "26 Nov"],
+            "en": ["yesterday", "today", "tomorrow", "26\u00a0Nov"],
         }[locale]
     )
 
 
 def test_a_day_of_another_year_says_the_year(locale: str) -> None:
-    assert AT_NOON.day(date(2029, 5, 18)) == {"zh": "2029年5月18日", "en": "18 May 2029"}[locale]
+    assert AT_NOON.day(date(2029, 5, 18)) == {"zh": "2029年5月18日", "en": "18\u00a0May\u00a02029"}[locale]
     assert AT_NOON.day(None) == "–"
 
 
@@ -45,7 +45,7 @@ def test_a_moment_is_told_by_the_estates_clock(locale: str) -> None:
 
     assert AT_NOON.moment(late_in_utc) == {"zh": "今天 01:30", "en": "today 01:30"}[locale]
     assert AT_NOON.clock(late_in_utc) == "01:30"
-    assert AT_NOON.weekday() == {"zh": "11月23日 周一", "en": "Mon 23 Nov"}[locale]
+    assert AT_NOON.weekday() == {"zh": "11月23日 周一", "en": "Mon 23\u00a0Nov"}[locale]
 
 
 @pytest.mark.parametrize(

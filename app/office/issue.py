@@ -1,0 +1,222 @@
+"""One issue: whose turn it is, everything known of it, and what supervisor and department do about it."""
+
+import uuid
+from datetime import date, timedelta
+from typing import Any, cast
+
+from flask import flash, redirect, render_template, url_for
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import DateField, HiddenField, SelectField, TextAreaField
+from wtforms.validators import UUID, InputRequired, Length
+
+from app.core import blobs, journal, waits
+from app.core.clock import now
+from app.core.db import db
+from app.core.i18n import _, current_locale, lazy_
+from app.core.ids import new_id
+from app.estates.models import Person
+from app.estates.rules import limits
+from app.issues.actions import accept, report_rectified, route
+from app.issues.models import Issue
+from app.issues.rules import Move, State, Urgency
+from app.office.door import me, office
+from app.office.issue_history import tell
+from app.office.issue_scope import issue_in_scope, open_moves
+from app.office.issues import category_paths
+from app.office.moments import When
+from app.office.signed import Sheet, sheet_of
+from app.office.turn import department_name, turn_of
+from app.office.words import METHODS, RELATIONS, STATES, TONES, UNSIGNED, URGENCIES, headline, masked
+from app.people.access import may
+from app.people.models import Staff
+from app.people.queries import departments, people_of
+from app.people.rules import Act
+from app.visits.models import Visit
+from app.visits.queries import visits_by_id
+
+
+class _MoveForm(FlaskForm):  # type: ignore[misc]
+    """A form of an act. `event` makes a form that was sent twice happen once."""
+
+    event = HiddenField(default=lambda: str(new_id()), validators=[InputRequired(), UUID()])
+
+    @property
+    def event_id(self) -> uuid.UUID:
+        return uuid.UUID(str(self.event.data))
+
+
+class RouteForm(_MoveForm):
+    """Which department is responsible (R11)."""
+
+    department = SelectField(lazy_("Department"), validators=[InputRequired()])
+
+
+class AcceptForm(_MoveForm):
+    """Measure, person and date (R38)."""
+
+    measure = TextAreaField(lazy_("Measure and method"), validators=[InputRequired(), Length(max=2000)])
+    responsible = SelectField(lazy_("Responsible person"), validators=[InputRequired()])
+    due_on = DateField(lazy_("Rectified by"), validators=[InputRequired()])
+
+
+class RectifiedForm(_MoveForm):
+    """What was done (R40)."""
+
+    note = TextAreaField(lazy_("What was done"), validators=[InputRequired(), Length(max=2000)])
+
+
+@office.get("/issues/<uuid:issue_id>")
+@may(Act.SEE_ISSUES)
+def issue(issue_id: uuid.UUID) -> str:
+    """One issue: who holds it, what they owe, until when; then everything else."""
+    return _page(issue_in_scope(issue_id))
+
+
+@office.post("/issues/<uuid:issue_id>/route")
+@may(Act.ROUTE_ISSUE)
+def route_issue(issue_id: uuid.UUID) -> Response | tuple[str, int]:
+    """Make a department responsible."""
+    routed = issue_in_scope(issue_id)
+    form = _route_form(routed)
+    if not form.validate_on_submit():
+        return _page(routed, form), 422
+
+    route(routed, uuid.UUID(form.department.data), event_id=form.event_id, by=me().by, at=now())
+    db.session.commit()
+
+    return _done(routed, _("Routed to %(department)s.", department=department_name(routed)))
+
+
+@office.post("/issues/<uuid:issue_id>/accept")
+@may(Act.ACCEPT_ISSUE)
+def accept_issue(issue_id: uuid.UUID) -> Response | tuple[str, int]:
+    """The department settles measure, responsible person and date."""
+    accepted = issue_in_scope(issue_id)
+    form = _accept_form(accepted)
+    if not form.validate_on_submit():
+        return _page(accepted, form), 422
+
+    person = db.session.get_one(Staff, uuid.UUID(form.responsible.data))
+    measure, due_on = str(form.measure.data), cast(date, form.due_on.data)
+    accept(accepted, measure, person, due_on, event_id=form.event_id, by=me().by, at=now())
+    db.session.commit()
+
+    return _done(accepted, _("Accepted: %(name)s, by %(day)s.", name=person.name, day=_when().on(due_on)))
+
+
+@office.post("/issues/<uuid:issue_id>/rectified")
+@may(Act.REPORT_RECTIFIED)
+def rectified_issue(issue_id: uuid.UUID) -> Response | tuple[str, int]:
+    """The department reports that it is done; the officer calls back on the owner."""
+    rectified = issue_in_scope(issue_id)
+    form = RectifiedForm()
+    if not form.validate_on_submit():
+        return _page(rectified, form), 422
+
+    report_rectified(rectified, str(form.note.data), event_id=form.event_id, by=me().by, at=now())
+    db.session.commit()
+
+    return _done(rectified, _("Reported. %(name)s calls back on the owner.", name=rectified.officer.name))
+
+
+def _done(moved: Issue, words: str) -> Response:
+    flash(words, "good")
+    return redirect(url_for("office.issue", issue_id=moved.id))
+
+
+def _page(shown: Issue, refused: FlaskForm | None = None) -> str:
+    """The page of an issue; the form that was refused stands open with what is wrong in it."""
+    when = _when()
+    wait = next(iter(waits.on(shown.id)), None)
+    visits = _visits_about(shown)
+    return render_template(
+        "office/issue.html",
+        issue=shown,
+        turn=turn_of(shown, wait, when),
+        forms=_open_forms(shown, refused),
+        refused=refused,
+        history=tell(shown, journal.history(shown.id), when),
+        photos=[(photo, blobs.held(photo.sha256)) for photo in blobs.photos_of(shown.id)],
+        raiser_phone=_raiser_phone(shown),
+        visits=visits,
+        sheets=_sheets(visits),
+        category_path=category_paths()[shown.category_id],
+        when=when,
+        **_words(),
+    )
+
+
+def _open_forms(shown: Issue, refused: FlaskForm | None) -> dict[str, FlaskForm]:
+    """A form for each move that is open to whoever looks, the first act first."""
+    makers: dict[Move, tuple[str, Any]] = {
+        Move.ROUTE: ("route", _route_form),
+        Move.ACCEPT: ("accept", _accept_form),
+        Move.RECTIFY: ("rectified", lambda _issue: RectifiedForm()),
+    }
+    forms = {}
+    for move in open_moves(shown):
+        if move in makers:
+            name, make = makers[move]
+            fresh = make(shown)
+            forms[name] = refused if isinstance(refused, type(fresh)) else fresh
+    return forms
+
+
+def _route_form(routed: Issue) -> RouteForm:
+    form = RouteForm(department=str(routed.department_id or routed.category.department_id or ""))
+    form.department.choices = [(str(known.id), known.name(current_locale())) for known in departments(routed.estate_id)]
+    return form
+
+
+def _accept_form(accepted: Issue) -> AcceptForm:
+    today = _when().today
+    form = AcceptForm(due_on=today + _time_to_rectify(accepted), responsible=str(me().id))
+    people = people_of(accepted.department_id, today) if accepted.department_id else []
+    form.responsible.choices = [(str(person.id), person.name) for person in people]
+    return form
+
+
+def _time_to_rectify(accepted: Issue) -> timedelta:
+    limit = limits(me().estate.settings)
+    days = {
+        Urgency.URGENT: limit.rectify_days_urgent,
+        Urgency.ORDINARY: limit.rectify_days_ordinary,
+        Urgency.MAJOR: limit.rectify_days_major,
+    }
+    return timedelta(days=days[accepted.urgency])
+
+
+def _raiser_phone(shown: Issue) -> str:
+    person = db.session.get(Person, shown.raised_by_id) if shown.raised_by_id else None
+    return person.phone if person else ""
+
+
+def _visits_about(shown: Issue) -> list[Visit]:
+    """The visits at which the issue was raised or answered, newest first."""
+    found = visits_by_id({shown.visit_id, *(said.visit_id for said in shown.answers)})
+    return sorted(found.values(), key=lambda visit: visit.ended_at, reverse=True)
+
+
+def _sheets(visits: list[Visit]) -> dict[uuid.UUID, Sheet]:
+    sheets = {visit.id: sheet_of(visit.id) for visit in visits}
+    return {visit_id: sheet for visit_id, sheet in sheets.items() if sheet is not None}
+
+
+def _when() -> When:
+    return When(me().estate.time_zone, now())
+
+
+def _words() -> dict[str, Any]:
+    return {
+        "STATES": STATES,
+        "TONES": TONES,
+        "URGENCIES": URGENCIES,
+        "METHODS": METHODS,
+        "RELATIONS": RELATIONS,
+        "UNSIGNED": UNSIGNED,
+        "State": State,
+        "Urgency": Urgency,
+        "headline": headline,
+        "masked": masked,
+    }

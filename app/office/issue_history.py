@@ -1,0 +1,168 @@
+"""An issue's history as the page tells it: what happened, in whose words, who and when."""
+
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from app.core.i18n import _, current_locale
+from app.core.journal import JournalLine
+from app.issues.models import Issue
+from app.issues.rules import Answer, HowAnswered, State
+from app.office.moments import When
+from app.office.words import HOW
+from app.people.models import Department
+from app.people.queries import departments, names
+from app.visits.models import Visit
+from app.visits.queries import visits_by_id
+from app.visits.rules import Method
+
+_ON_THE_WAY = timedelta(minutes=5)
+"""Received so soon, a record was not offline."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One line. `tone`: now (where it stands), bad, ok, start or blank."""
+
+    title: str
+    words: str = ""
+    meta: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the journal's ids mean."""
+
+    issue: Issue
+    when: When
+    staff: dict[uuid.UUID, str]
+    departments: dict[uuid.UUID, Department]
+    visits: dict[uuid.UUID, Visit]
+
+    def name(self, staff_id: uuid.UUID | str | None) -> str:
+        return self.staff.get(uuid.UUID(str(staff_id)), "–") if staff_id else _("by itself")
+
+    def department(self, department_id: str | None) -> str:
+        found = self.departments.get(uuid.UUID(department_id)) if department_id else None
+        return found.name(current_locale()) if found else "–"
+
+
+def tell(issue: Issue, lines: list[JournalLine], when: When) -> list[Told]:
+    """The history, newest first; where the issue stands now is marked unless it is closed."""
+    known = _known(issue, lines, when)
+    told: list[Told] = []
+    department = ""
+    for line in lines:
+        if line.kind == "issue:routed":
+            department = known.department(line.data.get("department"))
+        told += _TELL.get(line.kind, _other)(line, known, department)
+    if told and issue.state is not State.CLOSED and told[-1].tone in ("", "start"):
+        last = told[-1]
+        told[-1] = Told(last.title, last.words, last.meta, "now")
+    return told[::-1]
+
+
+def _known(issue: Issue, lines: list[JournalLine], when: When) -> _Known:
+    staff = {line.staff_id for line in lines if line.staff_id}
+    staff |= {uuid.UUID(line.data["responsible"]) for line in lines if line.data.get("responsible")}
+    visits = {issue.visit_id, *(uuid.UUID(line.data["visit"]) for line in lines if line.data.get("visit"))}
+    known_departments = {department.id: department for department in departments(issue.estate_id)}
+    return _Known(issue, when, names(staff), known_departments, visits_by_id(visits))
+
+
+def _raised(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    yield Told(_("Raised by the owner"), meta=_at_visit(line, known, known.issue.visit_id, ""), tone="start")
+
+
+def _answered(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    yield Told(_("Answered on the spot"), line.data.get("answer", ""), _by(line, known))
+
+
+def _reported(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    yield Told(_("Reported up to supervisor and manager"), meta=_by(line, known))
+
+
+def _routed(line: JournalLine, known: _Known, department: str) -> Iterable[Told]:
+    words = _("by its category") if line.device_id else ""
+    yield Told(_in_round(line, _("Routed to %(department)s", department=department)), words, _by(line, known))
+
+
+def _accepted(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    title = _in_round(line, _("Accepted · %(name)s", name=known.name(line.staff_id)))
+    due_on = known.when.on(date.fromisoformat(line.data["due_on"]))
+    person = _("%(name)s, by %(day)s", name=known.name(line.data["responsible"]), day=due_on)
+    yield Told(title, line.data["measure"], f"{person} · {known.when.moment(line.at)}")
+
+
+def _rectified(line: JournalLine, known: _Known, department: str) -> Iterable[Told]:
+    title = _("%(department)s reports: rectified", department=department)
+    yield Told(_in_round(line, title), line.data.get("note", ""), _by(line, known))
+
+
+def _satisfied(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    yield Told(_("Owner satisfied, closed"), line.data.get("reason", ""), _answer_given(line, known), "ok")
+
+
+def _dissatisfied(line: JournalLine, known: _Known, department: str) -> Iterable[Told]:
+    """Two lines: what the owner said, and with whom the next round began."""
+    yield Told(_("Owner dissatisfied"), line.data.get("reason", ""), _answer_given(line, known), "bad")
+    title = _in_round(line, _("Routed to %(department)s", department=department))
+    yield Told(title, _("once more, until the owner is satisfied"), known.when.moment(line.at))
+
+
+def _kept(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    satisfied = line.data.get("answer") == Answer.SATISFIED.value
+    title = _("Answer kept: satisfied") if satisfied else _("Answer kept: dissatisfied")
+    words = _("It could not move the issue any more, or was not signed: a person looks at it.")
+    yield Told(title, words, _answer_given(line, known))
+
+
+def _other(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    yield Told(line.kind, meta=_by(line, known))
+
+
+_TELL: dict[str, Callable[[JournalLine, _Known, str], Iterable[Told]]] = {
+    "issue:recorded": _raised,
+    "issue:answered": _answered,
+    "issue:reported": _reported,
+    "issue:routed": _routed,
+    "issue:accepted": _accepted,
+    "issue:rectified": _rectified,
+    "issue:owner_satisfied": _satisfied,
+    "issue:owner_dissatisfied": _dissatisfied,
+    "issue:answer_kept": _kept,
+}
+
+
+def _in_round(line: JournalLine, title: str) -> str:
+    number: Any = line.data.get("round", 1)
+    return str(_("Round %(n)s · %(title)s", n=number, title=title)) if number > 1 else title
+
+
+def _by(line: JournalLine, known: _Known) -> str:
+    return f"{known.name(line.staff_id)} · {known.when.moment(line.at)}"
+
+
+def _answer_given(line: JournalLine, known: _Known) -> str:
+    how = str(HOW[HowAnswered(line.data["how"])])
+    return _at_visit(line, known, uuid.UUID(line.data["visit"]), how)
+
+
+def _at_visit(line: JournalLine, known: _Known, visit_id: uuid.UUID, how: str) -> str:
+    """`走访 李敏 · 今天 14:41（15:01 收到）· 业主签字`."""
+    visit = known.visits.get(visit_id)
+    if visit is None:
+        return _by(line, known)
+    phone = visit.method is Method.PHONE
+    who = _("Phone call %(name)s", name=visit.officer.name) if phone else _("Visit %(name)s", name=visit.officer.name)
+    parts = [who, known.when.moment(visit.ended_at) + _received_later(visit, known.when), how]
+    return " · ".join(part for part in parts if part)
+
+
+def _received_later(visit: Visit, when: When) -> str:
+    if visit.received_at - visit.ended_at < _ON_THE_WAY:
+        return ""
+    return str(_(" (tablet offline, received %(moment)s)", moment=when.moment(visit.received_at)))

@@ -1,0 +1,122 @@
+"""A small estate as its office sees it: who works there, a home, and a tablet that brings visits in."""
+
+import io
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from PIL import Image
+
+from app.agenda.queries import due_about
+from app.agenda.rules import TaskKind
+from app.core.clock import now
+from app.core.db import db
+from app.core.ids import new_id
+from app.core.journal import By
+from app.issues.actions import accept, report_rectified
+from app.issues.models import Issue
+from app.people.queries import staff_by_login
+from app.people.rules import Role
+from tests.builders import (
+    PASSWORD,
+    a_category,
+    a_department,
+    a_home,
+    a_planned_visit,
+    a_staff,
+    an_enrol_code,
+    an_estate,
+)
+from tests.model_tablet import ModelTablet
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Ids of an estate, logins of its staff by role, and a tablet in the officer's hands."""
+
+    app: Flask
+    estate_id: uuid.UUID
+    unit_id: uuid.UUID
+    task_id: uuid.UUID
+    department_id: uuid.UUID
+    other_department_id: uuid.UUID
+    logins: dict[str, str]
+    tablet: ModelTablet
+
+    def browser(self, who: str) -> FlaskClient:
+        """A browser at which this person is logged in."""
+        browser = self.app.test_client()
+        answer = browser.post("/login", data={"login": self.logins[who], "password": PASSWORD})
+        assert answer.status_code == 302, answer.text
+        return browser
+
+    def visit(self, **wanted: Any) -> str:
+        """The id of a visit that arrived."""
+        return self.bring_in(self.tablet.a_visit(self.estate_id, self.unit_id, **wanted))
+
+    def bring_in(self, operation: dict[str, Any]) -> str:
+        """Push an operation that must be applied; the id of its record."""
+        receipts = self.tablet.receipts(self.tablet.freeze(dict(operation)))
+        assert receipts[0]["status"] in ("applied", "review"), receipts
+        return str(operation["entity_id"])
+
+    def issue(self, **wanted: Any) -> str:
+        """The id of an issue that a visit brought in."""
+        raised = self.tablet.an_issue(**wanted)
+        self.visit(issues=[raised])
+        return str(raised["id"])
+
+    def dissatisfied(self, issue_id: str, reason: str) -> str:
+        """Accepted, reported as rectified, and called back on: the owner is dissatisfied. The id of that visit."""
+        task_id, round_ = self._rectified(issue_id)
+        answer = {"task_id": task_id, "issue_id": issue_id, "round": round_, "answer": "dissatisfied", "reason": reason}
+        return self.visit(task_ids=[task_id], answers=[answer])
+
+    def _rectified(self, issue_id: str) -> tuple[str, int]:
+        with self.app.app_context():
+            issue = db.session.get_one(Issue, uuid.UUID(issue_id))
+            worker = staff_by_login(self.logins["handler"])
+            assert worker is not None
+            moment = now()
+            accept(issue, "重做防水", worker, date(2199, 1, 31), event_id=new_id(), by=By(worker.id), at=moment)
+            report_rectified(issue, "已重做", event_id=new_id(), by=By(worker.id), at=moment)
+            task = due_about(issue.id, TaskKind.ISSUE_CALLBACK)[0]
+            db.session.commit()
+            return str(task.id), issue.round
+
+
+@pytest.fixture
+def desk(app: Flask, client: FlaskClient) -> Desk:
+    """The estate, committed, and the tablet enrolled."""
+    with app.app_context():
+        estate = an_estate()
+        department, other = a_department(estate, "工程维修部"), a_department(estate, "保卫部")
+        a_category(estate, department, code="leak")
+        a_category(estate, None, code="other")
+        officer = a_staff(estate, Role.OFFICER)
+        staff = {
+            "officer": officer,
+            "supervisor": a_staff(estate, Role.SUPERVISOR, name="孙主管"),
+            "department_manager": a_staff(estate, Role.DEPARTMENT_MANAGER, name="王强", department=department),
+            "handler": a_staff(estate, Role.HANDLER, name="王师傅", department=department),
+            "other_manager": a_staff(estate, Role.DEPARTMENT_MANAGER, name="周队", department=other),
+            "english": a_staff(estate, Role.SUPERVISOR, name="Sun", locale="en"),
+        }
+        home = a_home(estate)
+        task = a_planned_visit(home, officer)
+        code = an_enrol_code(officer)
+        ids = (estate.id, home.id, task.id, department.id, other.id)
+        logins = {who: person.login for who, person in staff.items()}
+        db.session.commit()
+    return Desk(app, *ids, logins=logins, tablet=ModelTablet(client, code))
+
+
+def a_jpeg(width: int = 1200, height: int = 600) -> bytes:
+    """A picture as a camera makes it."""
+    file = io.BytesIO()
+    Image.new("RGB", (width, height), (120, 150, 140)).save(file, "JPEG")
+    return file.getvalue()

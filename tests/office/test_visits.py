@@ -1,0 +1,124 @@
+"""The list of visits, one visit, and its photos."""
+
+import io
+import uuid
+
+import pytest
+from PIL import Image
+
+from app.core import blobs
+from app.core.db import db
+from tests.office.conftest import Desk, a_jpeg
+
+
+def test_a_visit_stands_in_the_list_with_officer_rating_and_receipt(desk: Desk) -> None:
+    desk.visit(rating="basic")
+
+    page = desk.browser("supervisor").get("/visits").text
+
+    for words in ("李敏", "陈建国", "基本满意", "HF-"):
+        assert words in page
+
+
+def test_visits_are_found_by_words_month_and_missing_signature(desk: Desk) -> None:
+    desk.visit(wishes="想早点修好")
+    desk.visit(unsigned={"reason": "refused", "note": "改天"}, wishes="不愿签")
+    browser = desk.browser("supervisor")
+
+    def found(query: str) -> int:
+        return browser.get(f"/visits?{query}").text.count("data-row")
+
+    assert found("") == 2
+    assert found("q=早点") == 1
+    assert found("only=unsigned") == 1
+    assert found("only=review") == 0
+    assert found("month=2026-11") == 2
+    assert found("month=2026-10") == 0
+    assert found(f"officer={uuid.uuid4()}") == 0
+    assert found("month=nonsense&officer=nonsense") == 2
+
+
+def test_the_page_shows_what_was_said_raised_and_signed(desk: Desk) -> None:
+    open_issue = desk.tablet.an_issue(text="主卫渗水")
+    solved = desk.tablet.an_issue(text="发票什么时候开", answered=True, answer="每季度第一周", promised_on=None)
+    del solved["promised_on"]
+    script = {"introduced": True, "purpose": True, "recent_work": False, "measures": True}
+    visit_id = desk.visit(issues=[open_issue, solved], wishes="希望早点修好", script=script)
+
+    page = desk.browser("supervisor").get(f"/visits/{visit_id}").text
+
+    for words in ("主卫渗水", "当场答复：每季度第一周", "希望早点修好", "内容与签名一致", "平板 T", "未说"):
+        assert words in page
+    assert page.count('<figure class="ink">') == 2
+
+
+def test_the_answer_to_a_callback_stands_on_its_visit(desk: Desk) -> None:
+    issue_id = desk.issue(text="主卫渗水")
+    visit_id = desk.dissatisfied(issue_id, "两天后又滴水")
+
+    page = desk.browser("supervisor").get(f"/visits/{visit_id}").text
+
+    for words in ("回访以前的事项", "主卫渗水", "不满意", "两天后又滴水", "业主签字"):
+        assert words in page
+
+
+def test_a_visit_without_a_signature_says_why(desk: Desk) -> None:
+    visit_id = desk.visit(unsigned={"reason": "refused", "note": "改天再签"})
+
+    page = desk.browser("supervisor").get(f"/visits/{visit_id}").text
+
+    assert "业主不愿签字" in page
+    assert "改天再签" in page
+
+
+def test_visits_are_for_customer_service(desk: Desk) -> None:
+    visit_id = desk.visit()
+    browser = desk.browser("department_manager")
+
+    assert browser.get("/visits").status_code == 403
+    assert browser.get(f"/visits/{visit_id}").status_code == 403
+
+
+def test_a_visit_of_another_estate_is_not_found(desk: Desk) -> None:
+    assert desk.browser("supervisor").get(f"/visits/{uuid.uuid4()}").status_code == 404
+
+
+def test_a_photo_is_shown_small_and_without_what_its_original_carried(desk: Desk) -> None:
+    named, frozen = desk.tablet.a_photo(a_jpeg(1200, 600))
+    issue_id = desk.issue(photos=[named])
+    browser = desk.browser("handler")
+    waiting = browser.get(f"/issues/{issue_id}").text
+    desk.tablet.upload(named["sealed"], frozen)
+
+    page = browser.get(f"/issues/{issue_id}").text
+    shown = browser.get(f"/photos/{photo_id(desk, issue_id)}/small.jpg")
+
+    assert "还在平板上" in waiting
+    assert "还在平板上" not in page
+    assert shown.mimetype == "image/jpeg"
+    assert Image.open(io.BytesIO(shown.data)).size == (480, 240)
+    assert "private" in shown.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(("who", "size", "status"), [("other_manager", "small", 404), ("handler", "huge", 404)])
+def test_a_photo_is_shown_to_nobody_else_and_in_no_other_size(desk: Desk, who: str, size: str, status: int) -> None:
+    named, frozen = desk.tablet.a_photo(a_jpeg())
+    issue_id = desk.issue(photos=[named])
+    desk.tablet.upload(named["sealed"], frozen)
+
+    assert desk.browser(who).get(f"/photos/{photo_id(desk, issue_id)}/{size}.jpg").status_code == status
+
+
+def test_what_is_no_picture_is_not_shown(desk: Desk) -> None:
+    named, frozen = desk.tablet.a_photo(b"not a picture at all")
+    issue_id = desk.issue(photos=[named])
+    desk.tablet.upload(named["sealed"], frozen)
+
+    assert desk.browser("handler").get(f"/photos/{photo_id(desk, issue_id)}/small.jpg").status_code == 404
+
+
+def photo_id(desk: Desk, issue_id: str) -> uuid.UUID:
+    with desk.app.app_context():
+        found = blobs.photos_of(uuid.UUID(issue_id))
+        db.session.rollback()
+        return found[0].id
