@@ -1,0 +1,1 @@
+"""Forms as PDF. Only this package imports WeasyPrint."""

@@ -1,0 +1,284 @@
+"""Prints a sheet: one warm press per process, which would rather refuse than print what is not so."""
+
+import base64
+import hashlib
+import io
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from threading import Lock
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+import segno
+from babel.dates import format_date
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from weasyprint import CSS, HTML, Attachment
+from weasyprint.css import ColorProfile
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from app.core.errors import Refused
+from app.core.i18n import lazy_
+from app.documents.ink import signature_svg
+from app.documents.plain import is_symbol, made_printable
+from app.documents.sheets import Bilingual, Signature, SignOffSheet
+from app.documents.words import DASH, HTML_LANGUAGE, chooser, or_dash, speaker
+
+ROOT = Path(__file__).parents[2]
+FONTS = ROOT / "static" / "vendor" / "fonts"
+TEMPLATES = ROOT / "templates" / "documents"
+
+_FACES = {400: "NotoSansSC-Regular.ttf", 700: "NotoSansSC-Bold.ttf"}
+_ACCESSIBLE = (TEMPLATES / "accessible.xmp").read_bytes()
+_COLOURS = "--screen"
+_PHOTO_DPI = 220
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A finished PDF/A-3a and how many pages it has."""
+
+    pdf: bytes
+    pages: int
+
+
+def print_sheet(sheet: SignOffSheet, fonts: Path = FONTS) -> Printed:
+    """
+    The sheet as PDF, with the signed text attached.
+
+    Refuses `document:statement_differs` when the text is not the one that was signed, `document:glyph_missing` when a
+    letter could not be drawn, `document:part_missing` when a picture could not, `document:fonts_missing` on a machine
+    that is not set up. Needs no request and no database; takes about half a second.
+    """
+    _prove(sheet)
+    press = _press(fonts)
+    printed, undrawn = press.print(sheet)
+    if undrawn and all(is_symbol(character) for character in undrawn):
+        printed, undrawn = press.print(sheet, spelled_out=frozenset(undrawn))
+    if undrawn:
+        raise _glyphs_missing(undrawn)
+    return printed
+
+
+def _prove(sheet: SignOffSheet) -> None:
+    digest = hashlib.sha256(sheet.statement.text.encode()).hexdigest()
+    if digest != sheet.statement.sha256:
+        words = lazy_("The text of this sheet is not the one that was signed.")
+        raise Refused("document:statement_differs", words, digest=digest)
+
+
+def _glyphs_missing(characters: set[str]) -> Refused:
+    listed = ", ".join(f"{character} (U+{ord(character):04X})" for character in sorted(characters))
+    words = lazy_(
+        "No font on the server can draw: %(characters)s. Install one that can, then print again.",
+        characters=listed,
+    )
+    return Refused("document:glyph_missing", words, characters=sorted(characters))
+
+
+class _Press:
+    """Fonts, styles and template, read once. One sheet at a time: Pango's font map is not made for two."""
+
+    def __init__(self, fonts: Path) -> None:
+        self._lock = Lock()
+        self._fetcher = OwnFilesOnly({(fonts / name).resolve().as_uri() for name in _FACES.values()})
+        self._fonts = FontConfiguration()
+        self._colours = _screen_colours()
+        with _complaints() as heard:
+            self._styles = [
+                CSS(string=_font_faces(fonts), font_config=self._fonts, url_fetcher=self._fetcher),
+                CSS(filename=TEMPLATES / "sign_off.css", font_config=self._fonts, url_fetcher=self._fetcher),
+            ]
+        _refuse_what_was_lost(heard)
+        self._template = _environment().get_template("sign_off.html")
+
+    def print(self, sheet: SignOffSheet, spelled_out: frozenset[str] = frozenset()) -> tuple[Printed, set[str]]:
+        """The PDF, and the characters for which there was no glyph."""
+        page = self._page(made_printable(sheet, spelled_out))
+        options = _options(sheet)
+        with self._lock, _complaints() as heard:
+            html = HTML(string=page, url_fetcher=self._fetcher)
+            document = html.render(
+                font_config=self._fonts, stylesheets=self._styles, color_profiles={_COLOURS: self._colours}, **options
+            )
+            pdf = document.write_pdf(finisher=_call_it_accessible, **options)
+        undrawn = {chr(codepoint) for codepoint in map(_missing_glyph, heard) if codepoint is not None}
+        _refuse_what_was_lost([record for record in heard if _missing_glyph(record) is None])
+        return Printed(pdf=pdf, pages=len(document.pages)), undrawn
+
+    def _page(self, sheet: SignOffSheet) -> str:
+        zone = ZoneInfo(sheet.estate.time_zone)
+        return self._template.render(
+            sheet=sheet,
+            html_language=HTML_LANGUAGE[sheet.languages[0]],
+            _=speaker(sheet.languages),
+            in_both=chooser(sheet.languages),
+            long_day=lambda day: chooser(sheet.languages)(_long_day(day)),
+            moment=lambda at: _moment(at, zone),
+            page_number=Markup('<b class="page-number"></b>'),
+            page_count=Markup('<b class="page-count"></b>'),
+        )
+
+
+class OwnFilesOnly(URLFetcher):  # type: ignore[misc]
+    """Opens our own font files and what a page carries in itself; whatever else a page names is not fetched."""
+
+    def __init__(self, allowed: set[str]) -> None:
+        super().__init__(allowed_protocols=("file", "data"), allow_redirects=False)
+        self._allowed = allowed
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        if not url.startswith("data:") and url not in self._allowed:
+            raise ValueError("a sheet names a file that is not ours")
+        return super().fetch(url, headers)
+
+
+class _Complaints(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
+@contextmanager
+def _complaints() -> Iterator[list[logging.LogRecord]]:
+    """What WeasyPrint warns of meanwhile. Its logger is made to speak: elsewhere it may have been silenced."""
+    logger, listener = logging.getLogger("weasyprint"), _Complaints()
+    level, disabled = logger.level, logger.disabled
+    logger.setLevel(logging.WARNING)
+    logger.disabled = False
+    logger.addHandler(listener)
+    try:
+        yield listener.records
+    finally:
+        logger.removeHandler(listener)
+        logger.setLevel(level)
+        logger.disabled = disabled
+
+
+def _missing_glyph(record: logging.LogRecord) -> int | None:
+    """The code point that WeasyPrint drew as an empty box, if the warning is about one."""
+    if not str(record.msg).startswith(".notdef glyph"):
+        return None
+    _character, codepoint = cast("tuple[str, int]", record.args)
+    return codepoint
+
+
+def _refuse_what_was_lost(heard: list[logging.LogRecord]) -> None:
+    """Anything but a missing glyph that WeasyPrint speaks of means that the page is not as it was written."""
+    if heard:
+        words = lazy_("Part of this sheet could not be printed. Nothing was produced.")
+        raise Refused("document:part_missing", words, heard=[record.getMessage() for record in heard])
+
+
+@lru_cache(maxsize=4)
+def _press(fonts: Path) -> _Press:
+    if not all((fonts / name).is_file() for name in _FACES.values()):
+        words = lazy_("The fonts for printing are not installed on the server.")
+        raise Refused("document:fonts_missing", words, folder=str(fonts))
+    return _Press(fonts)
+
+
+def _font_faces(fonts: Path) -> str:
+    """One static file per weight: slices of a font would print one character and read as another."""
+    return "\n".join(
+        f'@font-face {{ font-family: "Doorstep Sans"; font-weight: {weight}; '
+        f'src: url("{(fonts / name).resolve().as_uri()}"); }}'
+        for weight, name in _FACES.items()
+    )
+
+
+def _options(sheet: SignOffSheet) -> dict[str, object]:
+    signed = [signature.signed_at for signature in sheet.signatures if signature.signed_at]
+    signed_at = max(signed, default=sheet.printed_at).astimezone(UTC)
+    statement = Attachment(
+        string=sheet.statement.text,
+        name=f"statement-{re.sub(r'[^A-Za-z0-9-]', '_', sheet.number)}.json",
+        description=f"SHA-256 {sheet.statement.sha256}",
+        created=signed_at,
+        modified=signed_at,
+        relationship="Source",
+    )
+    return {
+        "pdf_variant": "pdf/a-3a",
+        "output_intent": _COLOURS,
+        "attachments": [statement],
+        "pdf_identifier": sheet.statement.sha256[:32].encode(),
+        "dpi": _PHOTO_DPI,
+    }
+
+
+def _screen_colours() -> ColorProfile:
+    """What our colours mean, as PDF/A wants to know: sRGB. Left to itself WeasyPrint opens this file at every sheet."""
+    profile = files("weasyprint.pdf") / "sRGB2014.icc"
+    return ColorProfile(io.BytesIO(profile.read_bytes()), profile.name, "relative-colorimetric", ["r", "g", "b"])
+
+
+def _call_it_accessible(_document: object, pdf: Any) -> None:
+    """Adds the PDF/UA claim to the metadata, where readers look for it: among the descriptions of PDF/A."""
+    number = int(pdf.catalog["Metadata"].split()[0])
+    metadata = pdf.objects[number]
+    metadata.stream = [part.replace(b"</rdf:RDF>", _ACCESSIBLE + b"</rdf:RDF>") for part in metadata.stream]
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=or_dash,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        day=_day, w3c=_w3c, ink=_ink_address, qr=_qr_address, as_data=_image_address, in_groups=_in_groups
+    )
+    return environment
+
+
+def _long_day(day: date) -> Bilingual:
+    return Bilingual(zh=format_date(day, "long", locale="zh"), en=format_date(day, "medium", locale="en_GB"))
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else DASH
+
+
+def _moment(at: datetime | None, zone: ZoneInfo) -> str:
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}" if at else DASH
+
+
+def _w3c(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _in_groups(digits: str) -> str:
+    return " ".join(digits[start : start + 8] for start in range(0, len(digits), 8))
+
+
+def _ink_address(signature: Signature) -> str:
+    return _data("image/svg+xml", signature_svg(signature).encode())
+
+
+def _qr_address(text: str) -> str:
+    picture = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(picture, kind="png", scale=8, border=0)
+    return _data("image/png", picture.getvalue())
+
+
+def _image_address(image: bytes) -> str:
+    return _data("image/png" if image.startswith(b"\x89PNG") else "image/jpeg", image)
+
+
+def _data(media_type: str, content: bytes) -> str:
+    return f"data:{media_type};base64,{base64.b64encode(content).decode()}"

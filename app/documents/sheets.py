@@ -1,0 +1,160 @@
+"""What stands on a printed sheet, gathered before anything is drawn (form 11, with form 1's facts of the visit)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+Language = Literal["zh", "en"]
+
+Point = tuple[int, int, int, int]
+"""x and y in tenths of a CSS pixel, pressure 0 to 1000, milliseconds since the first point."""
+
+Stroke = tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class Bilingual:
+    """Words that a setting or a table gives in both languages."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Estate:
+    """Whose paper it is. `objection_days`: how long the owner can object after signing."""
+
+    name: str
+    company: str
+    phone: str
+    time_zone: str
+    title: Bilingual
+    objection_days: int
+
+
+@dataclass(frozen=True)
+class Interviewee:
+    """Who was spoken to. `relation`: owner, spouse, family, tenant or other."""
+
+    name: str
+    relation: str
+
+
+@dataclass(frozen=True)
+class Callback:
+    """What the owner said about an earlier issue. `answer`: satisfied or dissatisfied, with the reason in words."""
+
+    number: str
+    text: str
+    round: int
+    measure: str
+    answer: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Issue:
+    """What the owner raised at this visit, as it stood when it was signed."""
+
+    n: int
+    text: str
+    category: str
+    department: str
+    answered: bool
+    answer: str
+    promised_on: date | None
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photo that was shown. `n`: its issue at this visit. `image`: JPEG or PNG, None while it is on its way."""
+
+    n: int
+    sha256: str
+    image: bytes | None
+
+
+@dataclass(frozen=True)
+class Signature:
+    """
+    How one person confirmed the sheet, or why not.
+
+    `role`: owner, officer or witness. `how`: signed, mark, refused or cannot_write. `canvas`: width and height in CSS
+    pixels. Strokes are empty where nothing was signed; `reason` then says why.
+    """
+
+    role: str
+    signer: str
+    relation: str
+    how: str
+    signed_at: datetime | None
+    strokes: tuple[Stroke, ...] = ()
+    canvas: tuple[int, int] = (0, 0)
+    pointer: str = ""
+    reason: str = ""
+    witness: str = ""
+    read_aloud: bool = False
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of an issue's history. `who`: a department or a person, as it may be shown to the owner."""
+
+    at: datetime
+    what: Bilingual
+    who: str
+    round: int
+    note: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What became of an issue after the signature, up to the moment of printing."""
+
+    number: str
+    text: str
+    state: Bilingual
+    settled: bool
+    round: int
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """The frozen text that was shown and signed, with its SHA-256 in hex. `locale`: the language it was read in."""
+
+    text: str
+    sha256: str
+    locale: Language
+
+
+@dataclass(frozen=True)
+class SignOffSheet:
+    """
+    Everything on the sheet. All but `progress` and `receipt` comes from the frozen statement and its signatures.
+
+    `number` is the tablet's, `receipt` the office's ("" until received). `method`: door, phone or inspection. `rating`:
+    satisfied, basic, dissatisfied or none. Moments are aware; they are printed in the estate's time zone.
+    """
+
+    languages: tuple[Language, ...]
+    estate: Estate
+    number: str
+    receipt: str
+    unit: str
+    date: date
+    started_at: datetime | None
+    method: str
+    officer: str
+    interviewee: Interviewee
+    callbacks: tuple[Callback, ...]
+    issues: tuple[Issue, ...]
+    photos: tuple[Photo, ...]
+    wishes: str
+    rating: str
+    consent: str
+    signatures: tuple[Signature, ...]
+    progress: tuple[Progress, ...]
+    statement: Statement
+    verification_url: str
+    printed_at: datetime
