@@ -49,7 +49,7 @@ async function activate() {
 }
 
 /**
- * An older shell may hold the same bytes: files under an immutable address are taken from there.
+ * The shell page has one address for ever, so it is fetched past the browser's own cache; all others are immutable.
  * @param {Cache} cache
  * @param {{ url: string, integrity: string }} file
  */

@@ -62,6 +62,7 @@ function check(value, where) {
     return;
   }
   for (const [key, inner] of Object.entries(value)) {
+    refuseUnless(key.isWellFormed(), where, "has a key that is not well-formed");
     if (inner !== undefined) check(inner, `${where}.${key}`);
   }
 }

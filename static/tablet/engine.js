@@ -87,6 +87,7 @@ export class Engine {
   /** @type {() => void} */
   #endSigning = () => {};
   #stopListening = () => {};
+  #closed = false;
 
   /** @param {Surroundings & { fetch: import("./types.js").Fetch }} surroundings  complete; see `openEngine` */
   constructor({
@@ -163,6 +164,7 @@ export class Engine {
 
   /** Stop timers and listeners, let a running sync end, and close the database. */
   async close() {
+    this.#closed = true;
     this.#stopListening();
     this.#channel?.removeEventListener("message", this.#heard);
     this.#session.stop();
@@ -721,8 +723,12 @@ export class Engine {
 
   /** What another tab tells. @param {any} event */
   #heard = async (event) => {
-    await this.#readAgain(event.data);
-    this.#say(event.data);
+    try {
+      await this.#readAgain(event.data);
+      this.#say(event.data);
+    } catch (error) {
+      if (!this.#closed) throw error;
+    }
   };
 
   // ---- Sync -----------------------------------------------------------------------------------

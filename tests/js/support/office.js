@@ -243,7 +243,8 @@ export class FakeOffice {
   }
 }
 
-async function messageIn({ body, headers }) {
+/** What a request says, unpacked. */
+export async function messageIn({ body, headers }) {
   const bytes = Buffer.from(await new Response(body).arrayBuffer());
   const plain = new Headers(headers).get("Content-Encoding") === "gzip" ? gunzipSync(bytes) : bytes;
   return JSON.parse(plain.toString("utf8"));
