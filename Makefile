@@ -8,7 +8,6 @@ TEST := @$(MACHINE) test
 
 PYTEST := python -m pytest
 SUITE := $(PYTEST) -n $(WORKERS) --ignore=tests/journeys --ignore=tests/bench
-POT := .tools/messages.pot
 LOCK := .tools/uv/bin/uv pip compile --universal --generate-hashes --no-header --no-emit-index-url \
 	--python-version 3.11 --quiet $(if $(UPGRADE),--upgrade)
 
@@ -47,10 +46,7 @@ fix: ## Let the formatters put right what they can
 	$(LINT) biome check --write
 
 translations: ## Bring new messages into the catalogues, without guessing translations
-	$(LINT) pybabel --quiet extract -F app/translations/babel.cfg -k lazy_ --no-location --sort-output \
-		--width 110 --output $(POT) app templates static
-	$(LINT) pybabel --quiet update -i $(POT) -d app/translations --no-fuzzy-matching --ignore-obsolete \
-		--ignore-pot-creation-date --width 110
+	$(LINT) python -I app/cli/catalogues.py update
 
 lock: ## Write the lock files anew after a change of pyproject.toml or package.json; UPGRADE=1 takes newer versions
 	$(LINT) python -m pip install -qq --upgrade --target .tools/uv uv

@@ -362,7 +362,7 @@ def catalogues(project: Project) -> Step:
         name="translations",
         stamp=project.tools / "stamps" / "translations",
         sources=(compiler, *sorted(translations.glob("*/LC_MESSAGES/*.po")), *sorted(modules)),
-        act=lambda: execute([str(project.python), "-I", str(compiler)], cwd=project.root),
+        act=lambda: execute([str(project.python), "-I", str(compiler), "compile"], cwd=project.root),
         makes=static / "catalogue",
     )
 
