@@ -4,25 +4,29 @@
 // waits until a page asks it to take over (pages ask when nothing is being signed or sent); `force` brings it in at
 // once, over a shell too broken to ask. Nothing but these files is ever cached or answered from here.
 
-const { version, files, force = false } = self.__PRECACHE;
+/** @typedef {{ url: string, integrity: string }} Listed  A file of the app and the hash it must have. */
+/** @typedef {{ version: string, files: Listed[], force?: boolean }} Precache */
+
+const worker = /** @type {ServiceWorkerGlobalScope & { __PRECACHE: Precache }} */ (/** @type {unknown} */ (self));
+const { version, files, force = false } = worker.__PRECACHE;
 const OURS = "doorstep-shell-";
 const CACHE = OURS + version;
 const SHELL = files[0].url;
-const CACHED = new Set(files.map(({ url }) => new URL(url, self.location.href).href));
+const CACHED = new Set(files.map(({ url }) => new URL(url, worker.location.href).href));
 
-self.addEventListener("install", (event) => {
+worker.addEventListener("install", (event) => {
   event.waitUntil(install());
 });
 
-self.addEventListener("activate", (event) => {
+worker.addEventListener("activate", (event) => {
   event.waitUntil(activate());
 });
 
-self.addEventListener("message", (event) => {
-  if (event.data?.kind === "take-over") event.waitUntil(self.skipWaiting());
+worker.addEventListener("message", (event) => {
+  if (event.data?.kind === "take-over") event.waitUntil(worker.skipWaiting());
 });
 
-self.addEventListener("fetch", (event) => {
+worker.addEventListener("fetch", (event) => {
   const key = keyOf(event.request);
   if (key) event.respondWith(answer(key, event.request));
 });
@@ -36,7 +40,7 @@ async function install() {
     await caches.delete(CACHE);
     throw error;
   }
-  if (force) await self.skipWaiting();
+  if (force) await worker.skipWaiting();
 }
 
 /** Only our own older shells are dropped; other caches of this origin are not ours. */
@@ -44,14 +48,14 @@ async function activate() {
   const names = await caches.keys();
   const old = names.filter((name) => name.startsWith(OURS) && name !== CACHE);
   await Promise.all(old.map((name) => caches.delete(name)));
-  await self.clients.claim();
+  await worker.clients.claim();
   if (force && old.length) await reloadPages();
 }
 
 /**
  * The shell page has one address for ever, so it is fetched past the browser's own cache; all others are immutable.
  * @param {Cache} cache
- * @param {{ url: string, integrity: string }} file
+ * @param {Listed} file
  */
 async function keep(cache, { url, integrity }) {
   const request = new Request(url, { integrity, cache: url === SHELL ? "reload" : "default", credentials: "omit" });
@@ -68,7 +72,7 @@ async function keep(cache, { url, integrity }) {
 function keyOf(request) {
   if (request.method !== "GET") return undefined;
   const url = new URL(request.url);
-  if (url.origin !== self.location.origin) return undefined;
+  if (url.origin !== worker.location.origin) return undefined;
   if (request.mode === "navigate") return isShell(url) ? SHELL : undefined;
   url.hash = "";
   return CACHED.has(url.href) ? url.href : undefined;
@@ -89,6 +93,6 @@ async function answer(key, request) {
 
 /** A shell too broken to reload itself. */
 async function reloadPages() {
-  const pages = await self.clients.matchAll({ type: "window" });
+  const pages = await worker.clients.matchAll({ type: "window" });
   await Promise.all(pages.filter((page) => isShell(new URL(page.url))).map((page) => page.navigate(page.url)));
 }
