@@ -1,0 +1,155 @@
+"""The demonstration estate: a 小区 with its people, five months of visits, and this month's plan at work."""
+
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from flask import Flask
+
+from app.cli import demo_categories, demo_words
+from app.cli.demo_history import MONTHS, Cast, History
+from app.cli.demo_homes import settle_in
+from app.cli.demo_names import Names
+from app.cli.demo_officers import Numbers, Officer
+from app.core.clock import local_date, now
+from app.core.db import db
+from app.core.errors import Refused
+from app.core.i18n import lazy_
+from app.core.journal import By
+from app.estates.actions import found_estate, tell_news
+from app.estates.models import Estate
+from app.estates.rules import Profile, months_before
+from app.people.actions import give_role, hash_password, hire
+from app.people.models import Department, Staff
+from app.people.rules import Role
+
+PASSWORD = "doorstep"  # noqa: S105 - it is printed for everybody to try
+ZONE = "Asia/Shanghai"
+_SEED = 20261123
+
+
+class _Person(NamedTuple):
+    """Somebody who works here: title in words, roles, and the department of roles that have one."""
+
+    login: str
+    name: str
+    title: str
+    roles: tuple[Role, ...]
+    department: str = ""
+    shown: bool = True
+
+
+_STAFF = (
+    _Person("officer", "李敏", "回访人员 visit officer", (Role.OFFICER,)),
+    _Person("officer2", "张华", "回访人员 visit officer", (Role.OFFICER,)),
+    _Person("frontdesk", "林小红", "前台 front desk", (Role.FRONT_DESK,)),
+    _Person("supervisor", "孙丽华", "营销客服主管 supervisor", (Role.SUPERVISOR,)),
+    _Person("manager", "顾文博", "部门经理 manager", (Role.MANAGER, Role.DEPARTMENT_MANAGER), "service"),
+    _Person("property", "郑卫东", "物业经理 property manager", (Role.PROPERTY_MANAGER,)),
+    _Person("executive", "方振华", "分管领导 executive", (Role.EXECUTIVE,)),
+    _Person("engineering", "王强", "工程维修部经理 head of Engineering", (Role.DEPARTMENT_MANAGER,), "engineering"),
+    _Person("security", "赵勇", "秩序维护部经理 head of Security", (Role.DEPARTMENT_MANAGER,), "security"),
+    _Person("environment", "何秀兰", "环境部经理 head of Environment", (Role.DEPARTMENT_MANAGER,), "environment"),
+    _Person("developer", "周建平", "地产公司工程部经理 head of Developer's", (Role.DEPARTMENT_MANAGER,), "developer"),
+    _Person("handler", "王师傅", "维修师傅 handler", (Role.HANDLER,), "engineering"),
+    _Person("handler2", "刘队长", "秩序维护队长 handler", (Role.HANDLER,), "security", shown=False),
+    _Person("handler3", "吴桂英", "保洁领班 handler", (Role.HANDLER,), "environment", shown=False),
+    _Person("handler4", "陈师傅", "地产工程师傅 handler", (Role.HANDLER,), "developer", shown=False),
+    _Person("admin", "管理员", "系统管理员 admin", (Role.ADMIN,)),
+)
+
+LOGINS: list[tuple[str, str, str]] = [
+    (f"{person.title} · {person.name}", person.login, PASSWORD) for person in _STAFF if person.shown
+]
+"""Role title, login, password."""
+
+
+def load(app: Flask) -> None:
+    """Load the demonstration estate, in one transaction. Raises Refused when anybody is in the database already."""
+    password_hash = hash_password(PASSWORD)
+    with app.app_context():
+        load_at(now(), password_hash)
+        db.session.commit()
+
+
+def load_at(at: datetime, password_hash: str) -> Estate:
+    """The same as of a moment; the caller commits."""
+    if db.session.scalar(sa.select(sa.func.count()).select_from(Staff)):
+        raise Refused("demo:not_empty", lazy_("The database is not empty."))
+    today = local_date(at, ZONE)
+    chance = Random(f"{_SEED} {today}")  # noqa: S311 - a believable estate, not a secret one
+    begun = months_before(today.replace(day=1), MONTHS - 1)
+    opened = at - (today - begun) - timedelta(days=12)
+
+    estate = _found(by=By(), at=opened)
+    tree = demo_categories.open_all(estate, by=By(), at=opened)
+    staff = _hire(estate, tree.departments, password_hash, begun, at=opened)
+    homes = settle_in(estate, chance, Names(chance), today, by=By(staff["admin"].id), at=opened + timedelta(hours=3))
+    tell_news(
+        estate,
+        demo_words.news(today),
+        demo_words.MEASURES,
+        by=By(staff["supervisor"].id),
+        at=opened + timedelta(hours=5),
+    )
+    numbers = Numbers(ZONE)
+    officers = (
+        Officer(staff["officer"], estate, tree.categories, numbers, chance, day_off=2),
+        Officer(staff["officer2"], estate, tree.categories, numbers, chance, day_off=3),
+    )
+    for officer in officers:
+        officer.take_tablet(by=By(staff["supervisor"].id), at=opened + timedelta(days=2))
+
+    heads = {code: staff[login] for code, login in _HEADS.items()}
+    hands = {code: staff[login] for code, login in _HANDS.items()}
+    cast = Cast(estate, homes, officers, staff["supervisor"], heads, hands, tree.departments)
+    History(cast, chance, at).play()
+    return estate
+
+
+_HEADS = {
+    "service": "manager",
+    "engineering": "engineering",
+    "security": "security",
+    "environment": "environment",
+    "developer": "developer",
+}
+_HANDS = {
+    "service": "manager",
+    "engineering": "handler",
+    "security": "handler2",
+    "environment": "handler3",
+    "developer": "handler4",
+}
+
+
+def _found(*, by: By, at: datetime) -> Estate:
+    return found_estate(
+        code="JXHY",
+        name_zh="锦绣花园",
+        name_en="Splendid Garden",
+        company_zh="锦绣花园物业服务中心",
+        company_en="Splendid Garden Property Services",
+        phone="0571-8888 1234",
+        profile=Profile.A,
+        time_zone=ZONE,
+        by=by,
+        at=at,
+    )
+
+
+def _hire(
+    estate: Estate, departments: dict[str, Department], password_hash: str, since: date, *, at: datetime
+) -> dict[str, Staff]:
+    staff = {}
+    for person in _STAFF:
+        hired = staff[person.login] = hire(person.login, person.name, password_hash, by=By(), at=at)
+        for role in person.roles:
+            department = departments[person.department] if _has_department(role, person) else None
+            give_role(hired, estate.id, role, department=department, since=since - timedelta(days=200), by=By(), at=at)
+    return staff
+
+
+def _has_department(role: Role, person: _Person) -> bool:
+    return bool(person.department) and role in (Role.DEPARTMENT_MANAGER, Role.HANDLER)

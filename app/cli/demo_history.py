@@ -1,0 +1,318 @@
+"""Five months of plans, visits and issues in the demonstration estate, each through the product's own actions."""
+
+import heapq
+import itertools
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from random import Random
+from typing import Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+from app.agenda.models import Task
+from app.agenda.queries import due_at
+from app.agenda.rules import TaskKind
+from app.cli.demo_homes import SET, Home
+from app.cli.demo_lives import SCENES, Life, Scene, some_life
+from app.cli.demo_officers import Officer, Talk
+from app.cli.demo_words import MATTERS, NO_ANSWER_NOTES, NOBODY_NOTES, REPLIES, WISHES, Matter
+from app.core.clock import local_date
+from app.core.db import db
+from app.core.ids import new_id
+from app.core.journal import By
+from app.estates.models import Estate
+from app.estates.rules import months_before
+from app.issues.actions import accept, report_rectified, route
+from app.issues.models import Issue
+from app.issues.rules import Answer, State
+from app.people.models import Department, Staff
+from app.visits.models import Plan, PlanLine
+from app.visits.planning import last_day, month_of
+from app.visits.plans import drop_lines, give_lines, propose_plan, put_to_work
+
+MONTHS = 5
+_HOMES_A_MONTH = 54
+_IN_THIS_PLAN = ("3-1-0901", "3-1-0402")
+"""Homes of the stories that this month's plan names, and that nobody has visited yet."""
+
+Event = Callable[[datetime], None]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Everybody who acts, and where."""
+
+    estate: Estate
+    homes: dict[str, Home]
+    officers: tuple[Officer, Officer]
+    supervisor: Staff
+    heads: dict[str, Staff]
+    """Who accepts for a department, by its code."""
+    hands: dict[str, Staff]
+    """Who does the work of a department, by its code."""
+    departments: dict[str, Department]
+
+
+class History:
+    """Plays events in the order of their time until `now`."""
+
+    def __init__(self, cast: Cast, chance: Random, now: datetime) -> None:
+        self._cast, self._chance, self._now = cast, chance, now
+        self._zone = ZoneInfo(cast.estate.time_zone)
+        self._events: list[tuple[datetime, int, Event]] = []
+        self._count = itertools.count()
+        self._lives: dict[uuid.UUID, tuple[Matter, Life]] = {}
+        self._by_unit = {home.unit.id: home for home in cast.homes.values()}
+        self._department_codes = {department.id: code for code, department in cast.departments.items()}
+        self._matters, self._replies = _Bag(MATTERS, chance), _Bag(REPLIES, chance)
+        self._wishes = _Bag(WISHES, chance)
+
+    def play(self) -> None:
+        """Let it all happen."""
+        today = local_date(self._now, self._cast.estate.time_zone)
+        for ago in reversed(range(MONTHS)):
+            first = months_before(today.replace(day=1), ago)
+            # On the very first morning of a month its plan is made at once.
+            self._at(min(self._local(first, "08:40"), self._now - timedelta(minutes=50)), self._propose(first))
+        for scene in SCENES:
+            self._stage(scene, today)
+        self._knock_in_vain("3-1-0402", today)
+        while self._events and self._events[0][0] <= self._now:
+            at, _nth, event = heapq.heappop(self._events)
+            event(at)
+        for officer in self._cast.officers:
+            officer.tell_how_the_tablet_fares(self._now - timedelta(minutes=self._chance.randint(4, 40)))
+
+    # --- plans ---
+
+    def _propose(self, first: date) -> Event:
+        def event(at: datetime) -> None:
+            by, today = By(self._cast.supervisor.id), max(first, local_date(at, self._cast.estate.time_zone))
+            plan = propose_plan(self._cast.estate, month_of(first), today=today, by=by, at=at)
+            chosen = self._choose(plan, first)
+            drop_lines(plan, [line.id for line in plan.lines if line.id not in chosen], by=by, at=_soon(at, 9))
+            self._look_again(plan)
+            for officer in self._cast.officers:
+                lines = [line.id for line in plan.lines if self._officer_of(self._by_unit[line.unit_id]) is officer]
+                give_lines(plan, lines, officer.staff.id, by=by, at=_soon(at, 15))
+            self._at(_soon(at, 30), lambda at: self._put_to_work(plan, first, at))
+
+        return event
+
+    def _choose(self, plan: Plan, first: date) -> set[uuid.UUID]:
+        """What two officers can do in a month: homes seen before come first, then the longest not seen."""
+        this_month = first == local_date(self._now, self._cast.estate.time_zone).replace(day=1)
+        told = [line for line in plan.lines if this_month and self._code(line) in _IN_THIS_PLAN]
+        others = [line for line in plan.lines if self._code(line) not in SET]
+        seen = [line for line in others if line.last_met_on]
+        new = [line for line in others if not line.last_met_on]
+        again = self._chance.sample(seen, min(len(seen), 34))
+        fresh = self._chance.sample(new, min(len(new), _HOMES_A_MONTH - len(again) - len(told)))
+        return {line.id for line in told + again + fresh}
+
+    def _put_to_work(self, plan: Plan, first: date, at: datetime) -> None:
+        put_to_work(plan, by=By(self._cast.supervisor.id), at=at)
+        self._look_again(plan)
+        for officer in self._cast.officers:
+            lines = [line for line in plan.lines if line.officer_id == officer.staff.id]
+            self._share_out(officer, [line for line in lines if self._code(line) not in SET], first)
+
+    def _share_out(self, officer: Officer, lines: list[PlanLine], first: date) -> None:
+        """Give each line a day: most in time, some late, a few never met in this month."""
+        days: dict[date, list[Home]] = {}
+        for line in lines:
+            home = self._by_unit[line.unit_id]
+            day = self._day_for(line, officer, first)
+            self._fail_before(officer, home, day, first)
+            if self._chance.random() < 0.96:
+                days.setdefault(day, []).append(home)
+        for day, homes in sorted(days.items()):
+            for start, home in zip(officer.hours_on(day, len(homes)), homes, strict=False):
+                self._visit_at(officer, home, start)
+
+    def _day_for(self, line: PlanLine, officer: Officer, first: date) -> date:
+        last = last_day(month_of(first))
+        if line.last_met_on is None:
+            day = first + timedelta(days=self._chance.randint(1, (last - first).days))
+        else:
+            day = max(line.due_on - timedelta(days=self._chance.randint(0, 6)), first + timedelta(days=1))
+            if self._chance.random() < 0.12:
+                day = line.due_on + timedelta(days=self._chance.randint(2, 7))
+        while not officer.works_on(day):
+            day += timedelta(days=1)
+        return day
+
+    def _fail_before(self, officer: Officer, home: Home, day: date, first: date) -> None:
+        """One door in eight stays shut at the first knock."""
+        if self._chance.random() < 0.13:
+            tried = day - timedelta(days=self._chance.randint(1, 3))
+            if tried > first and officer.works_on(tried):
+                outcome = self._chance.choice(("nobody_home", "nobody_home", "nobody_home", "no_answer", "refused"))
+                for start in officer.hours_on(tried, 1):
+                    self._at(start + timedelta(minutes=3), self._try(officer, home, outcome))
+
+    def _look_again(self, plan: Plan) -> None:
+        """Each step is taken by somebody who opens the page anew."""
+        db.session.flush()
+        db.session.expire(plan, ["lines"])
+
+    # --- at the door ---
+
+    def _visit_at(self, officer: Officer, home: Home, start: datetime, scene: Scene | None = None) -> None:
+        received = officer.received_at(start + timedelta(minutes=32))
+        self._at(received, lambda at: self._hold(officer, home, start, at, scene))
+
+    def _hold(self, officer: Officer, home: Home, start: datetime, at: datetime, scene: Scene | None) -> None:
+        due = [task for task in due_at(home.unit.id) if task.assignee_id == officer.staff.id]
+        if not due and scene is None:
+            return  # another knock has settled it already
+        told = self._told(scene) if scene else self._some_talk(has_callbacks=bool(_callbacks(due)))
+        answers = {issue.id: self._answer(issue) for issue in _callbacks(due)}
+        talk = replace(told, answers=answers)
+        lives = dict(scene.raised) if scene else {}
+        met = officer.hold(home, talk, due, start, at)
+        for issue_id, matter in met.open:
+            self._lives[issue_id] = matter, lives.get(matter) or some_life(matter, self._chance)
+        for issue_id in [issue_id for issue_id, _matter in met.open] + list(answers):
+            self._go_on(issue_id, at)
+
+    def _told(self, scene: Scene) -> Talk:
+        raised = tuple(matter for matter, _life in scene.raised)
+        return Talk(scene.rating, scene.wishes, raised, scene.replies, signs=scene.signs)
+
+    def _some_talk(self, *, has_callbacks: bool) -> Talk:
+        chance = self._chance
+        refused = not has_callbacks and chance.random() < 0.04
+        raised = tuple(self._matters.next() for _i in range(chance.choice((0, 0, 0, 1, 1, 2))))
+        replies = () if refused else tuple(self._replies.next() for _i in range(chance.choice((0, 0, 0, 1))))
+        return Talk(
+            rating=chance.choices(("satisfied", "basic", "dissatisfied", "none"), (68, 20, 5, 7))[0],
+            wishes=self._wishes.next() if chance.random() < 0.3 else "",
+            raised=raised,
+            replies=replies,
+            signs="refused" if refused else "signed",
+        )
+
+    def _answer(self, issue: Issue) -> tuple[Answer, str]:
+        matter, life = self._lives[issue.id]
+        if life.round(issue.round).satisfied:
+            return Answer.SATISFIED, ""
+        return Answer.DISSATISFIED, matter.complaint
+
+    def _try(self, officer: Officer, home: Home, outcome: str) -> Event:
+        def event(at: datetime) -> None:
+            due = [task for task in due_at(home.unit.id) if task.assignee_id == officer.staff.id]
+            notes = {"nobody_home": NOBODY_NOTES, "no_answer": NO_ANSWER_NOTES}.get(outcome, ("",))
+            if due:
+                officer.record_attempt(home, outcome, self._chance.choice(notes), due, at)
+
+        return event
+
+    # --- what becomes of an issue ---
+
+    def _go_on(self, issue_id: uuid.UUID, at: datetime) -> None:
+        """Have the next step come at its time, if there is one."""
+        issue = db.session.get_one(Issue, issue_id)
+        _matter, life = self._lives[issue_id]
+        this = life.round(issue.round)
+        if issue.state is State.REPORTED and life.routed_after_hours is not None:
+            self._at(self._at_work(at + timedelta(hours=life.routed_after_hours)), lambda at: self._route(issue, at))
+        elif issue.state is State.ROUTED and this.accepted_after_hours is not None:
+            self._at(self._at_work(at + timedelta(hours=this.accepted_after_hours)), lambda at: self._accept(issue, at))
+        elif issue.state is State.ACCEPTED and this.rectified_after_days is not None:
+            done = at + timedelta(days=this.rectified_after_days)
+            self._at(self._at_work(done), lambda at: self._rectify(issue, at))
+        elif issue.state is State.RECTIFIED and this.called_back_after_days is not None:
+            home = self._by_unit[issue.unit.id]
+            officer = next(each for each in self._cast.officers if each.staff.id == issue.officer_id)
+            self._visit_at(officer, home, officer.next_free(at + timedelta(days=this.called_back_after_days)))
+
+    def _route(self, issue: Issue, at: datetime) -> None:
+        matter, _life = self._lives[issue.id]
+        department = self._cast.departments[matter.department]
+        route(issue, department.id, event_id=new_id(), by=By(self._cast.supervisor.id), at=at)
+        self._go_on(issue.id, at)
+
+    def _accept(self, issue: Issue, at: datetime) -> None:
+        matter, life = self._lives[issue.id]
+        code = self._code_of_department(issue)
+        due_on = local_date(at, self._cast.estate.time_zone) + timedelta(days=life.round(issue.round).promised_days)
+        measure = matter.measure if issue.round == 1 else matter.again
+        by = By(self._cast.heads[code].id)
+        accept(issue, measure, self._cast.hands[code], due_on, event_id=new_id(), by=by, at=at)
+        self._go_on(issue.id, at)
+
+    def _rectify(self, issue: Issue, at: datetime) -> None:
+        matter, _life = self._lives[issue.id]
+        by = By(self._cast.hands[self._code_of_department(issue)].id)
+        note = matter.done if issue.round == 1 else matter.done_again
+        report_rectified(issue, note, event_id=new_id(), by=by, at=at)
+        self._go_on(issue.id, at)
+
+    # --- scenes ---
+
+    def _stage(self, scene: Scene, today: date) -> None:
+        home = self._cast.homes[scene.home]
+        start = self._local(today - timedelta(days=scene.days_ago), scene.hour)
+        self._officer_of(home).keep_free_for(start)
+        self._visit_at(self._officer_of(home), home, start, scene)
+
+    def _knock_in_vain(self, code: str, today: date) -> None:
+        home = self._cast.homes[code]
+        for days_ago, hour in ((6, "10:41"), (3, "19:07")):
+            at = self._local(today - timedelta(days=days_ago), hour)
+            self._at(at, self._try(self._officer_of(home), home, "nobody_home"))
+
+    # --- time and place ---
+
+    def _at(self, at: datetime, event: Event) -> None:
+        heapq.heappush(self._events, (at, next(self._count), event))
+
+    def _local(self, day: date, hour: str) -> datetime:
+        return datetime.combine(day, time.fromisoformat(hour), self._zone)
+
+    def _at_work(self, at: datetime) -> datetime:
+        """That moment, or the next morning if the departments have gone home."""
+        local = at.astimezone(self._zone)
+        if local.time() >= time(17, 50):
+            local = self._local(local.date() + timedelta(days=1), "08:30")
+        if local.time() <= time(8, 30):
+            local = self._local(local.date(), "08:30") + timedelta(minutes=self._chance.randint(2, 130))
+        return local
+
+    def _officer_of(self, home: Home) -> Officer:
+        """Buildings have an officer who is known there."""
+        first, second = self._cast.officers
+        return first if home.code.startswith(("3-", "1-2-")) else second
+
+    def _code(self, line: PlanLine) -> str:
+        return self._by_unit[line.unit_id].code
+
+    def _code_of_department(self, issue: Issue) -> str:
+        assert issue.department_id is not None, "a department has it"
+        return self._department_codes[issue.department_id]
+
+
+class _Bag(Generic[T]):
+    """Things in a shuffled order: none comes again before all have come."""
+
+    def __init__(self, things: tuple[T, ...], chance: Random) -> None:
+        self._things, self._chance = things, chance
+        self._left: list[T] = []
+
+    def next(self) -> T:
+        """Take one."""
+        if not self._left:
+            self._left = self._chance.sample(self._things, len(self._things))
+        return self._left.pop()
+
+
+def _callbacks(tasks: list[Task]) -> list[Issue]:
+    subjects = [task.subject_id for task in tasks if task.kind is TaskKind.ISSUE_CALLBACK and task.subject_id]
+    return [db.session.get_one(Issue, subject) for subject in subjects]
+
+
+def _soon(at: datetime, minutes: int) -> datetime:
+    return at + timedelta(minutes=minutes)

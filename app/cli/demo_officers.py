@@ -1,0 +1,339 @@
+"""The visit officers of the demonstration estate: when they are free, and what they write down at a door."""
+
+import uuid
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from app.agenda.models import Task
+from app.agenda.rules import TaskKind
+from app.cli.demo_homes import Home
+from app.cli.demo_ink import a_mark, a_signature
+from app.cli.demo_names import Names
+from app.cli.demo_tablet import Enrolled, Ground, Tablet, an_operation
+from app.cli.demo_words import REFUSED_NOTES, Matter, Reply
+from app.core.clock import isoformat, local_date
+from app.core.db import db
+from app.core.ids import new_id
+from app.core.journal import By
+from app.estates.models import Estate
+from app.estates.rules import limits
+from app.issues.models import Category, Issue
+from app.issues.rules import Answer
+from app.people.actions import enrol, make_enrol_code
+from app.people.models import Device, Staff
+from app.signatures.rules import sha256_hex
+from app.sync.actions import open_operation, receive, report
+from app.sync.keys import public_key
+from app.sync.messages import Push, SentOperation
+
+_STARTS = ("09:10", "09:50", "10:35", "11:10", "14:05", "14:45", "15:30", "16:15", "16:55", "18:40", "19:20")
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Talk:
+    """What comes up at a door. `answers` are what the owner says about the issues called back on, by issue."""
+
+    rating: str = "satisfied"
+    wishes: str = ""
+    raised: tuple[Matter, ...] = ()
+    replies: tuple[Reply, ...] = ()
+    answers: dict[uuid.UUID, tuple[Answer, str]] = field(default_factory=dict)
+    signs: str = "signed"
+    """`signed`, `mark` with a witness, or `refused`."""
+
+
+@dataclass(frozen=True)
+class Met:
+    """A visit as it was sent: the issues that stayed open, by matter."""
+
+    visit_id: uuid.UUID
+    open: tuple[tuple[uuid.UUID, Matter], ...]
+
+
+class Numbers:
+    """The numbers that issues will have: the office gives them at the commit, but a callback quotes them before."""
+
+    def __init__(self, zone: str) -> None:
+        self._zone = zone
+        self._last: Counter[str] = Counter()
+        self._known: dict[str, str] = {}
+
+    def note(self, issue_id: str, at: datetime) -> None:
+        """This issue is the next that reaches the office."""
+        series = f"WT-{local_date(at, self._zone):%y%m}"
+        self._last[series] += 1
+        self._known[issue_id] = f"{series}-{self._last[series]:04}"
+
+    def of(self, issue_id: str) -> str:
+        """`WT-2611-0118`."""
+        return self._known[issue_id]
+
+
+class Officer:
+    """One officer with a tablet of their own."""
+
+    def __init__(
+        self,
+        staff: Staff,
+        estate: Estate,
+        categories: dict[str, Category],
+        numbers: Numbers,
+        chance: Random,
+        *,
+        day_off: int,
+    ) -> None:
+        self.staff, self.estate, self.categories, self.chance = staff, estate, categories, chance
+        self.names, self.numbers = Names(chance), numbers
+        self._day_off, self._zone = day_off, ZoneInfo(estate.time_zone)
+        self._taken: set[datetime] = set()
+        self._offline_until: dict[date, datetime] = {}
+
+    def take_tablet(self, *, by: By, at: datetime) -> None:
+        """Enrol a tablet as the office does: a code, then the tablet's own key."""
+        self.tablet = Tablet()
+        code = make_enrol_code(self.staff, by=by, at=at - timedelta(minutes=4))
+        user, _send_token, _read_token = enrol(code, self.tablet.public_key(), self.tablet.app_version, at=at)
+        self.device: Device = user.device
+        self.tablet.belongs_to(
+            Enrolled(str(user.device_id), user.device.code, str(self.staff.id), self.staff.name, public_key())
+        )
+
+    # --- when ---
+
+    def works_on(self, day: date) -> bool:
+        """Every day but one of the week: owners are at home at weekends."""
+        return day.weekday() != self._day_off
+
+    def next_free(self, after: datetime) -> datetime:
+        """Take the next free hour at or after a moment."""
+        day = local_date(after, self.estate.time_zone)
+        while True:
+            if self.works_on(day):
+                free = [start for start in self._starts(day) if start >= after and start not in self._taken]
+                if free:
+                    return self._take(free[0])
+            day += timedelta(days=1)
+
+    def hours_on(self, day: date, count: int) -> list[datetime]:
+        """Take up to `count` free hours of a day, in their order."""
+        free = [start for start in self._starts(day) if start not in self._taken]
+        return [self._take(start) for start in sorted(self.chance.sample(free, min(count, len(free))))]
+
+    def keep_free_for(self, start: datetime) -> None:
+        """Nothing else at that hour, and a network on that day."""
+        self._taken |= {each for each in self._starts(start.date()) if abs(each - start) < timedelta(minutes=45)}
+        self._offline_until[start.date()] = start
+
+    def received_at(self, ended_at: datetime) -> datetime:
+        """When the office gets what was finished then: soon, or in the evening on a day without a network."""
+        day = local_date(ended_at, self.estate.time_zone)
+        if day not in self._offline_until:
+            evening = datetime.combine(day, time(20, 40), self._zone)
+            offline = self.chance.random() < 0.18
+            self._offline_until[day] = evening if offline else datetime.min.replace(tzinfo=self._zone)
+        soon = ended_at + timedelta(seconds=self.chance.randint(40, 200))
+        return max(soon, self._offline_until[day])
+
+    def _starts(self, day: date) -> list[datetime]:
+        return [datetime.combine(day, time.fromisoformat(start), self._zone) for start in _STARTS]
+
+    def _take(self, start: datetime) -> datetime:
+        self._taken.add(start)
+        return start
+
+    # --- what ---
+
+    def hold(self, home: Home, talk: Talk, tasks: list[Task], started: datetime, at: datetime) -> Met:
+        """Hold a visit that began at `started` and reaches the office at `at`."""
+        visit_id = new_id()
+        clock = _Clock(started, self.chance)
+        body = self._body(home, talk, tasks, clock)
+        ground = self._ground(home, body, started)
+        body["statement"] = self.tablet.statement(str(visit_id), body, ground)
+        body["signatures"] = self._sign(talk, body, clock)
+        body["ended_at"] = clock.later(4, 20)
+        if talk.signs == "refused":
+            body["unsigned"] = {"reason": "refused", "note": self.chance.choice(REFUSED_NOTES)}
+        self._send("visit.hold", visit_id, body, at)
+        for issue in body["issues"]:
+            self.numbers.note(issue["id"], at)
+        stayed = zip(body["issues"], talk.raised, strict=False)
+        return Met(visit_id, tuple((uuid.UUID(issue["id"]), matter) for issue, matter in stayed))
+
+    def record_attempt(self, home: Home, outcome: str, note: str, tasks: list[Task], at: datetime) -> None:
+        """Nobody could be visited."""
+        body = {
+            "number": self.tablet.next_number(),
+            "unit_id": str(home.unit.id),
+            "task_ids": [str(task.id) for task in tasks],
+            "method": "phone" if outcome == "no_answer" else "door",
+            "outcome": outcome,
+            "note": note,
+            "tried_at": isoformat(at - timedelta(seconds=70)),
+        }
+        self._send("attempt.record", new_id(), body, at)
+
+    def tell_how_the_tablet_fares(self, at: datetime) -> None:
+        """The last word the office had from the tablet: nothing unsent, storage promised."""
+        megabyte = 1024 * 1024
+        push = Push.model_validate(
+            {
+                "device_time": at,
+                "app_version": self.tablet.app_version,
+                "unsent": {"count": 0},
+                "storage": {"persisted": True, "usage": 38 * megabyte, "quota": 9_600 * megabyte},
+                "operations": [],
+            }
+        )
+        report(self.device, push, at=at)
+
+    def _send(self, kind: str, entity_id: uuid.UUID, body: Json, at: datetime) -> None:
+        saved = body.get("ended_at") or body["tried_at"]
+        sent = SentOperation.model_validate(
+            self.tablet.freeze(an_operation(kind, self.estate.id, entity_id, body, saved))
+        )
+        receipt = receive(open_operation(sent), self.device, offset=timedelta(seconds=1), at=at)
+        operation = receipt.operation
+        assert operation is not None, receipt.refusal
+        assert operation.status in ("applied", "review"), f"{operation.code} {body}"
+
+    def _body(self, home: Home, talk: Talk, tasks: list[Task], clock: "_Clock") -> Json:
+        started = clock.now
+        raised = [self._open_issue(matter, started) for matter in talk.raised]
+        raised += [self._answered_issue(reply) for reply in talk.replies]
+        clock.later(360 + 150 * len(raised), 900 + 240 * len(raised))
+        return {
+            "number": self.tablet.next_number(),
+            "unit_id": str(home.unit.id),
+            "method": "door",
+            "started_at": isoformat(started),
+            "interviewee": self._interviewee(home),
+            "script": {
+                "introduced": True,
+                "purpose": True,
+                "recent_work": self.chance.random() < 0.93,
+                "measures": self.chance.random() < 0.9,
+            },
+            "task_ids": [str(task.id) for task in tasks],
+            "answers": [_answer(task, talk) for task in tasks if task.kind is TaskKind.ISSUE_CALLBACK],
+            "issues": raised,
+            "wishes": talk.wishes,
+            "rating": talk.rating,
+        }
+
+    def _open_issue(self, matter: Matter, started: datetime) -> Json:
+        days = -(-limits(self.estate.settings).measure_hours // 24)
+        promised = local_date(started, self.estate.time_zone) + timedelta(days=days)
+        return {
+            "id": str(new_id()),
+            "text": matter.text,
+            "category": matter.category,
+            "urgency": matter.urgency.value,
+            "answered": False,
+            "answer": "",
+            "promised_on": promised.isoformat(),
+            "photos": [],
+        }
+
+    def _answered_issue(self, reply: Reply) -> Json:
+        return {
+            "id": str(new_id()),
+            "text": reply.text,
+            "category": reply.category,
+            "urgency": "ordinary",
+            "answered": True,
+            "answer": reply.answer,
+            "photos": [],
+        }
+
+    def _interviewee(self, home: Home) -> Json:
+        """Who opens: mostly an owner, the tenant of a home that is let, now and then somebody of the family."""
+        roll = self.chance.random()
+        if home.representative:
+            return {"name": home.representative, "relation": "owner"}
+        if home.tenants and roll < 0.8:
+            return _person(home.tenants[0], "tenant")
+        owner = home.owners[-1] if len(home.owners) > 1 and roll < 0.35 else home.owners[0]
+        if roll < 0.86 or home.locale == "en":
+            return _person(owner, "owner")
+        if roll < 0.94 and len(home.owners) == 1:
+            return {"name": self.names.anybody(), "relation": "spouse"}
+        return {"name": self.names.relative_of(owner.name), "relation": "family"}
+
+    def _ground(self, home: Home, body: Json, started: datetime) -> Ground:
+        locale, estate = home.locale, self.estate
+        words = {"phone": estate.phone, "days": str(limits(estate.settings).objection_days)}
+        consent = estate.settings["consent"]
+        asked = [db.session.get_one(Issue, uuid.UUID(given["issue_id"])) for given in body["answers"]]
+        return Ground(
+            locale=locale,
+            estate={
+                "id": str(estate.id),
+                "name": estate.name(locale),
+                "company": estate.company(locale),
+                "phone": estate.phone,
+            },
+            unit_label=home.unit.label(locale),
+            date=local_date(started, estate.time_zone).isoformat(),
+            consent={"version": consent["version"], "text": consent["text"][locale].format(**words)},
+            categories={code: category.name(locale) for code, category in self.categories.items()},
+            departments={
+                code: category.department.name(locale)
+                for code, category in self.categories.items()
+                if category.department
+            },
+            issues={
+                str(issue.id): {"number": self.numbers.of(str(issue.id)), "text": issue.text, "measure": issue.measure}
+                for issue in asked
+            },
+        )
+
+    def _sign(self, talk: Talk, body: Json, clock: "_Clock") -> list[Json]:
+        digest = sha256_hex(body["statement"].encode())
+        shown, seen = clock.later(5, 20), clock.later(20, 80)
+        signatures = []
+        if talk.signs != "refused":
+            who = body["interviewee"]
+            signer = {name: who[name] for name in ("name", "relation", "person_id") if name in who}
+            wanted: Json = {"shown_at": shown, "end_seen_at": seen, "signed_at": clock.later(10, 40)}
+            if talk.signs == "mark":
+                wanted |= {"how": "mark", "witness": self.names.relative_of(who["name"]), "read_aloud": True}
+            ink = a_mark(self.chance) if talk.signs == "mark" else a_signature(who["name"], self.chance)
+            signatures.append(self.tablet.evidence(digest, "owner", signer, ink, **wanted))
+        signer = {"name": self.staff.name, "relation": "officer", "staff_id": str(self.staff.id)}
+        times = {"shown_at": clock.later(2, 5), "end_seen_at": clock.later(1, 4), "signed_at": clock.later(6, 20)}
+        ink = a_signature(self.staff.name, self.chance)
+        return [*signatures, self.tablet.evidence(digest, "officer", signer, ink, **times)]
+
+
+class _Clock:
+    """Goes on through a visit."""
+
+    def __init__(self, start: datetime, chance: Random) -> None:
+        self.now, self._chance = start, chance
+
+    def later(self, least: int, most: int) -> str:
+        """Some seconds later, as JSON writes it."""
+        self.now += timedelta(seconds=self._chance.randint(least, most), milliseconds=self._chance.randint(0, 999))
+        return isoformat(self.now)
+
+
+def _answer(task: Task, talk: Talk) -> Json:
+    assert task.subject_id is not None, "a callback is about an issue"
+    answer, reason = talk.answers[task.subject_id]
+    return {
+        "task_id": str(task.id),
+        "issue_id": str(task.subject_id),
+        "round": task.round,
+        "answer": answer.value,
+        "reason": reason,
+    }
+
+
+def _person(person: Any, relation: str) -> Json:
+    return {"name": person.name, "relation": relation, "person_id": str(person.id)}
