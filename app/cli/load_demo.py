@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from app.cli import demo
+from app.cli.demo import LOGINS, load
 from app.core.db import db, only_reading
 from app.people.models import Staff
 
@@ -26,7 +26,7 @@ def load_if_empty(app: Flask) -> bool:
     with app.app_context(), only_reading():
         if db.session.scalar(sa.select(sa.func.count()).select_from(Staff)):
             return False
-    demo.load(app)
+    load(app)
     return True
 
 
@@ -34,4 +34,4 @@ def demo_logins(app: Flask) -> list[Login]:
     """Everybody of the demonstration estate who is in this database."""
     with app.app_context(), only_reading():
         known = set(db.session.scalars(sa.select(Staff.login)))
-    return [login for login in demo.LOGINS if login[1] in known]
+    return [login for login in LOGINS if login[1] in known]
