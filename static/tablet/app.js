@@ -44,7 +44,7 @@ export class App {
   handedOver = "";
   /** The list that a unit card goes back to. */
   list = "today";
-  /** A new version of the app waits; calling this brings it in. @type {(() => void) | null} */
+  /** A new version of the app waits; calling this brings it in. @type {(() => unknown) | null} */
   update = null;
   /** @type {string} */
   #estate = "";

@@ -1,5 +1,7 @@
 // New versions of the app: looked for on resume, brought in after asking, never while something is being signed.
 
+import { _ } from "./i18n.js";
+
 /** @typedef {import("./app.js").App} App */
 
 const WORKER = "/service-worker.js";
@@ -36,8 +38,9 @@ function watch(app, registration) {
 function offer(app, registration) {
   const { waiting } = registration;
   if (!waiting || !registration.active) return;
-  app.update = () => {
-    if (!app.handedOver) waiting.postMessage({ kind: "take-over" });
+  app.update = async () => {
+    if (await app.engine.busy()) return app.say(_("Something is being signed or sent. Try again in a moment."));
+    waiting.postMessage({ kind: "take-over" });
   };
   app.redraw();
 }

@@ -19,6 +19,8 @@ export class VisitKept {
   /** @type {Promise<unknown>} */
   #saving = Promise.resolve();
   #waiting = false;
+  /** @type {Promise<void>} */
+  #remaking = Promise.resolve();
 
   /** Why the last change could not be saved; "" if it was. */
   trouble = "";
@@ -162,13 +164,22 @@ export class VisitKept {
   }
 
   /**
-   * A change of what the owner reads: the statement is made anew and ink given to the old one goes.
+   * A change of what the owner reads: the statement is made anew and ink given to the old one goes. Both are saved
+   * together, so that a tablet that dies in between never shows words that the draft does not say.
    * @param {(draft: KeptDraft) => void} change
    */
-  async remakeStatement(change) {
-    change(this.draft);
-    const made = await this.engine.statement(this.draft);
+  remakeStatement(change) {
+    this.#remaking = this.#remaking.then(() => this.#remake(change));
+    return this.#remaking;
+  }
+
+  /** @param {(draft: KeptDraft) => void} change */
+  async #remake(change) {
+    const changed = structuredClone(this.draft);
+    change(changed);
+    const made = await this.engine.statement(changed);
     await this.change((draft) => {
+      change(draft);
       const mark = emptied(draft.signing?.owner);
       draft.signing = { text: made.text, sha256: made.sha256, shown_at: now(), ...(mark && { owner: mark }) };
     });

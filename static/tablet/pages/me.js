@@ -6,7 +6,7 @@ import { section, segments } from "../parts/bits.js";
 import { places, screen, topBar } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { PinEntry, pinPad } from "../parts/pin_pad.js";
-import { syncPill } from "../parts/state.js";
+import { newVersionCard, syncPill } from "../parts/state.js";
 import { clockOrDay } from "../parts/when.js";
 
 /** @typedef {import("../app.js").App} App */
@@ -19,7 +19,7 @@ export async function mePage(app) {
     view: () =>
       screen({
         top: topBar({ title: staff.name, sub: _("Tablet %(code)s", { code: device.code }), aside: syncPill(app) }),
-        body: html`${language(app)}${estates(app)}${safety(app)}${about(app)}`,
+        body: html`${newVersionCard(app)}${language(app)}${estates(app)}${safety(app)}${about(app)}`,
         foot: places(app, "me"),
       }),
   };
@@ -110,14 +110,6 @@ function about(app) {
     html`<div class="card col">
       <p class="row">${icon("cloud-check")}<span class="grow">${_("Last exchange with the office")}</span><span class="num muted">${sync.lastOkAt ? clockOrDay(sync.lastOkAt, Date.now()) : _("never")}</span></p>
       <p class="row">${icon("versions")}<span class="grow">${_("Version")}</span><span class="num muted">${app.version.slice(0, 8) || "–"}</span></p>
-      ${
-        app.update
-          ? html`<div class="row wrap">
-              <span class="grow">${_("A new version is ready. What you have written is kept.")}</span>
-              <button type="button" class="btn" @click=${app.update}>${icon("download")}${_("Update now")}</button>
-            </div>`
-          : nothing
-      }
     </div>`,
   );
 }

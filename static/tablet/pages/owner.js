@@ -9,8 +9,8 @@ import { foot, screen } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { photoRow } from "../parts/photos.js";
 import { PinEntry, pinPad } from "../parts/pin_pad.js";
-import { day, fullDay } from "../parts/when.js";
-import { ratingWords, relationWords } from "../parts/words.js";
+import { clock, day, fullDay } from "../parts/when.js";
+import { methodWords, ratingWords, relationWords } from "../parts/words.js";
 import { refusalSheet } from "./not_signing.js";
 import { elsewhere } from "./visit.js";
 
@@ -107,14 +107,17 @@ function summary(app, statement, _) {
 }
 
 /** @param {Statement} statement @param {Gettext} _ */
-function about(statement, _) {
-  const { locale, visit, unit, officer, interviewee } = statement;
+function about({ locale, visit, unit, officer, interviewee }, _) {
+  const facts = [
+    `${fullDay(visit.date, locale)} ${clock(visit.started_at, locale)}`,
+    methodWords(visit.method, _),
+    _("%(relation)s %(name)s", { relation: relationWords(interviewee.relation, _), name: interviewee.name }),
+    _("Visit officer %(name)s", { name: officer.name }),
+    _("No. %(number)s", { number: visit.number }),
+  ];
   return html`<div class="owner-part">
     <p class="strong">${unit.label}</p>
-    <p class="muted small num">
-      ${fullDay(visit.date, locale)} · ${_("%(relation)s %(name)s", { relation: relationWords(interviewee.relation, _), name: interviewee.name })} ·
-      ${_("Visit officer %(name)s", { name: officer.name })} · ${_("No. %(number)s", { number: visit.number })}
-    </p>
+    <p class="muted small num facts">${facts.map((fact) => html`<span>${fact}</span>`)}</p>
   </div>`;
 }
 

@@ -5,7 +5,7 @@ import { _ } from "../i18n.js";
 import { chip, empty, section } from "../parts/bits.js";
 import { places, screen, topBar } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
-import { steps, syncPill } from "../parts/state.js";
+import { newVersionCard, steps, syncPill } from "../parts/state.js";
 import { clock, day, dayAndWeekday, daysBetween, month } from "../parts/when.js";
 import { outcomeWords, ratingWords } from "../parts/words.js";
 
@@ -38,7 +38,7 @@ export async function todayPage(app) {
           aside: syncPill(app),
           extra: html`${progress(today)}${filters(today, show)}`,
         }),
-        body: body(app, today),
+        body: html`${newVersionCard(app)}${body(app, today)}`,
         foot: places(app, "today"),
       });
     },

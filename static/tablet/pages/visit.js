@@ -198,8 +198,18 @@ function raised(app, kept, estate, id) {
 /** @param {App} app @param {VisitKept} kept */
 export function beforeCamera(app, kept) {
   app.engine.suspendIdle(true);
-  addEventListener("focus", () => app.engine.suspendIdle(false), { once: true });
+  const back = new AbortController();
+  for (const kind of ["focus", "visibilitychange"]) {
+    addEventListener(kind, () => resume(app, back), { signal: back.signal });
+  }
   return kept.save();
+}
+
+/** Back from the camera. @param {App} app @param {AbortController} back */
+function resume(app, back) {
+  if (document.visibilityState !== "visible") return;
+  back.abort();
+  app.engine.suspendIdle(Boolean(app.handedOver));
 }
 
 /** @param {App} app @param {VisitKept} kept @param {string} id */
@@ -305,7 +315,10 @@ async function drop(app, kept, id) {
 async function handOver(app, kept, id) {
   kept.dropEmptyIssues();
   const gap = kept.firstGap();
-  if (!kept.draft.interviewee.name.trim()) return app.go(`visit/${id}/who`);
+  if (!kept.draft.interviewee.name.trim()) {
+    app.say(_("Please write down whom you spoke with."));
+    return app.go(`visit/${id}/who`);
+  }
   if (gap) {
     app.say(_("This issue is not complete yet."));
     return app.go(`visit/${id}/issue/${gap.issue}`);

@@ -16,7 +16,7 @@ import { clock, howLong } from "./when.js";
  */
 export function syncPill(app) {
   const { tone, iconName, words } = pillOf(app.engine.syncState());
-  return html`<a class="chip pill num ${tone}" href="#/records" data-testid="sync-pill" role="status">${icon(iconName)}<span>${words}</span></a>`;
+  return html`<a class="chip pill num ${tone}" href="#/records" data-testid="sync-pill">${icon(iconName)}<span role="status">${words}</span></a>`;
 }
 
 /**
@@ -40,7 +40,7 @@ function pillOf(sync) {
 
 /** @param {SyncState} sync */
 function hereAndOffline(sync) {
-  if (!sync.lastOkAt) return _("%(count)s on this tablet · offline", { count: sync.unsent });
+  if (!isOld(sync.lastOkAt)) return _("%(count)s on this tablet · offline", { count: sync.unsent });
   return _("%(count)s on this tablet · offline %(time)s", {
     count: sync.unsent,
     time: howLong(sync.lastOkAt, Date.now()),
@@ -49,7 +49,12 @@ function hereAndOffline(sync) {
 
 /** @param {SyncState} sync */
 function offline(sync) {
-  return sync.lastOkAt ? _("Offline %(time)s", { time: howLong(sync.lastOkAt, Date.now()) }) : _("Offline");
+  return isOld(sync.lastOkAt) ? _("Offline %(time)s", { time: howLong(sync.lastOkAt, Date.now()) }) : _("Offline");
+}
+
+/** Long enough ago to say how long. @param {string} iso "" if never */
+function isOld(iso) {
+  return iso !== "" && Date.now() - Date.parse(iso) >= 60_000;
 }
 
 /**
@@ -121,4 +126,14 @@ export function stateChip(record) {
 /** @param {RecordRow} record */
 export function photosMissing(record) {
   return Math.max(0, record.photos.total - record.photos.sent);
+}
+
+/** Asked for, never forced: a new version of the app waits. @param {import("../app.js").App} app */
+export function newVersionCard(app) {
+  if (!app.update) return nothing;
+  return html`<div class="card row wrap">
+    ${icon("sparkles", "large is-brand")}
+    <span class="grow banner-words">${_("A new version is ready. What you have written is kept.")}</span>
+    <button type="button" class="btn" @click=${app.update}>${icon("download")}${_("Update now")}</button>
+  </div>`;
 }

@@ -1,0 +1,186 @@
+// A visit being written down: saved at every change, found again at the same place, signed for what was shown.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { gapOf, VisitKept } from "../../static/tablet/visit_kept.js";
+import { anOffice, aTablet, enrolled, ink, reopened, UNIT } from "./support/tablet.js";
+
+const never = () => {};
+
+/** A visit with one issue and every callback answered. */
+async function aVisit(engine, redraw = never) {
+  await engine.startVisit(UNIT);
+  const kept = await VisitKept.open(engine, UNIT, redraw);
+  const issue = kept.addIssue();
+  await kept.change((draft) => {
+    Object.assign(issue, { text: "访客车辆占用固定车位", category: "security.parking" });
+    for (const given of draft.answers) given.answer = "satisfied";
+    draft.wishes = "希望周末下午联系";
+  });
+  return kept;
+}
+
+/** Handed over, read to its end, rated and signed by the owner. */
+async function signedByOwner(kept) {
+  await kept.handOver();
+  await kept.remakeStatement((draft) => {
+    draft.rating = "satisfied";
+  });
+  kept.endSeen();
+  await kept.sign("owner", ink());
+}
+
+test("after a reload in the owner's hands the tablet is still there, with the same words and the same ink", async () => {
+  const office = await anOffice();
+  const tablet = aTablet(office);
+  const engine = await enrolled(office, tablet);
+  const kept = await aVisit(engine);
+  await signedByOwner(kept);
+  const shown = kept.draft.signing.text;
+
+  const again = await VisitKept.open(await reopened(engine, tablet), UNIT, never);
+
+  assert.ok(again.isWithOwner());
+  assert.equal(again.draft.signing.text, shown);
+  assert.deepEqual(again.draft.signing.owner.ink, ink());
+  assert.ok(again.draft.signing.end_seen_at);
+});
+
+test("whatever is typed while one save runs is on disk when the last change resolves", async () => {
+  const office = await anOffice();
+  const tablet = aTablet(office);
+  const engine = await enrolled(office, tablet);
+  const kept = await aVisit(engine);
+
+  const typed = ["希", "希望", "希望周日"].map((words) =>
+    kept.change((draft) => {
+      draft.wishes = words;
+    }),
+  );
+  await Promise.all(typed);
+
+  assert.equal(kept.busy, false);
+  const again = await VisitKept.open(await reopened(engine, tablet), UNIT, never);
+  assert.equal(again.draft.wishes, "希望周日");
+});
+
+test("a change that cannot be saved says why, and the next one that can takes it along", async () => {
+  const office = await anOffice();
+  const engine = await enrolled(office);
+  const kept = await aVisit(engine);
+  const saveDraft = engine.saveDraft.bind(engine);
+
+  engine.saveDraft = () => Promise.reject(new Error("storage is full"));
+  await kept.change((draft) => {
+    draft.wishes = "还没有存上";
+  });
+  assert.equal(kept.trouble, "storage is full");
+  engine.saveDraft = saveDraft;
+  await kept.save();
+
+  assert.equal(kept.trouble, "");
+  assert.equal((await engine.draft(UNIT)).draft.wishes, "还没有存上");
+});
+
+test("another rating or language makes the statement anew and clears the ink", async () => {
+  const office = await anOffice();
+  const engine = await enrolled(office);
+  const kept = await aVisit(engine);
+  await signedByOwner(kept);
+  const before = kept.draft.signing.sha256;
+
+  await kept.remakeStatement((draft) => {
+    draft.locale = "en";
+  });
+
+  assert.notEqual(kept.draft.signing.sha256, before);
+  assert.equal(kept.statement().locale, "en");
+  assert.equal(kept.draft.signing.owner, undefined);
+  assert.equal(kept.draft.signing.end_seen_at, undefined);
+});
+
+test("handed over again with the same words the ink stays; with other words it goes", async () => {
+  const office = await anOffice();
+  const engine = await enrolled(office);
+  const kept = await aVisit(engine);
+  await signedByOwner(kept);
+
+  await kept.turn("visit");
+  await kept.handOver();
+  assert.deepEqual(kept.draft.signing.owner.ink, ink());
+
+  await kept.turn("visit");
+  await kept.change((draft) => {
+    draft.wishes = "还有一件事";
+  });
+  await kept.handOver();
+  assert.equal(kept.draft.signing.owner, undefined);
+});
+
+test("a mark keeps its witness when its ink is cleared, and is saved as a mark", async () => {
+  const office = await anOffice();
+  const engine = await enrolled(office);
+  const kept = await aVisit(engine);
+  await kept.handOver();
+  await kept.beginMark();
+  await kept.change((draft) => Object.assign(draft.signing.owner, { witness: "周涛", read_aloud: true }));
+  await kept.sign("owner", ink());
+
+  await kept.remakeStatement((draft) => {
+    draft.rating = "basic";
+  });
+  assert.equal(kept.draft.signing.owner.witness, "周涛");
+  assert.deepEqual(kept.draft.signing.owner.ink.strokes, []);
+
+  kept.endSeen();
+  await kept.sign("owner", ink());
+  await kept.sign("officer", ink());
+  const record = await engine.holdVisit(kept.draft);
+  assert.deepEqual([record.ownerSigned, record.signatures], [true, 2]);
+});
+
+test("an owner who does not sign is asked for a reason, and the visit stands", async () => {
+  const office = await anOffice();
+  const engine = await enrolled(office);
+  const kept = await aVisit(engine);
+  await kept.handOver();
+
+  await kept.notSigned({ reason: "refused", note: "想再考虑一下" });
+  assert.equal(kept.statement().rating, "none");
+  assert.ok(kept.isWithOwner());
+  await kept.turn("officer");
+  await kept.sign("officer", ink());
+  const record = await engine.holdVisit(kept.draft);
+
+  assert.deepEqual([record.ownerSigned, record.signatures], [false, 1]);
+});
+
+test("on the phone the summary goes to the officer, not into owner mode", async () => {
+  const office = await anOffice();
+  const engine = await enrolled(office);
+  const kept = await aVisit(engine);
+  await kept.change((draft) => {
+    draft.method = "phone";
+  });
+
+  await kept.handOver();
+
+  assert.equal(kept.phase, "officer");
+  assert.equal(kept.isWithOwner(), false);
+});
+
+test("a line begun and left empty is no issue; one begun and not finished says what it lacks", async () => {
+  const office = await anOffice();
+  const engine = await enrolled(office);
+  const kept = await aVisit(engine);
+  kept.addIssue();
+
+  kept.dropEmptyIssues();
+  assert.equal(kept.draft.issues.length, 1);
+  assert.equal(kept.firstGap(), null);
+
+  const [issue] = kept.draft.issues;
+  assert.equal(gapOf({ ...issue, text: " " }), "text");
+  assert.equal(gapOf({ ...issue, category: "" }), "category");
+  assert.equal(gapOf({ ...issue, answered: true }), "answer");
+});
