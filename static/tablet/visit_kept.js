@@ -169,8 +169,9 @@ export class VisitKept {
    * @param {(draft: KeptDraft) => void} change
    */
   remakeStatement(change) {
-    this.#remaking = this.#remaking.then(() => this.#remake(change));
-    return this.#remaking;
+    const remade = this.#remaking.then(() => this.#remake(change));
+    this.#remaking = remade.catch(() => {});
+    return remade;
   }
 
   /** @param {(draft: KeptDraft) => void} change */

@@ -45,12 +45,7 @@ export async function officerPage(app, { unit: id }) {
   return {
     title: _("Your signature"),
     view: () => {
-      const ink = kept.draft.signing?.officer?.ink;
-      const lacks = !ink
-        ? _("Please sign above.")
-        : tooLittle(ink, "signed")
-          ? _("This is too little for a signature. Please write your name.")
-          : "";
+      const lacks = whatIsMissing(kept);
       return screen({
         top: topBar({
           lead: html`<button type="button" class="btn ghost square way-back" aria-label=${_("Back to the visit")} @click=${() => askToGoBack(app, kept, id)}>
@@ -72,6 +67,14 @@ export async function officerPage(app, { unit: id }) {
       });
     },
   };
+}
+
+/** What must come before saving, in words. @param {VisitKept} kept */
+function whatIsMissing({ draft }) {
+  const ink = draft.signing?.officer?.ink;
+  if (!draft.rating) return _("Please choose a rating first.");
+  if (!ink) return _("Please sign above.");
+  return tooLittle(ink, "signed") ? _("This is too little for a signature. Please write your name.") : "";
 }
 
 /** @param {VisitKept} kept */

@@ -246,11 +246,17 @@ function signing(kept, statement, _) {
       .label=${words}
       @inked=${(/** @type {CustomEvent} */ event) => kept.sign("owner", event.detail)}
     >
-      <p class="hint">
-        ${wait || _("Sign here with a finger or a pen · %(relation)s", { relation: relationWords(statement.interviewee.relation, _) })}
-      </p>
+      <p class="hint">${wait || hint(mark, statement, _)}</p>
     </ink-pad>
   </section>`;
+}
+
+/** @param {boolean} mark @param {Statement} statement @param {Gettext} _ */
+function hint(mark, statement, _) {
+  const relation = relationWords(statement.interviewee.relation, _);
+  return mark
+    ? _("Make the mark here with a finger or a pen · %(relation)s", { relation })
+    : _("Sign here with a finger or a pen · %(relation)s", { relation });
 }
 
 /** What must come before the ink, in words. @param {VisitKept} kept @param {Statement} statement @param {Gettext} _ */

@@ -159,7 +159,7 @@ function recordRow(record) {
 function recordWords(record) {
   switch (record.state) {
     case "review":
-      return sentences(record.reason, _("The record is kept whole; the supervisor decides."));
+      return record.reason || _("The record is kept whole; the supervisor decides.");
     case "rejected":
       return sentences(
         record.reason,

@@ -107,7 +107,9 @@ function masked(phone) {
 
 /** @param {IssueRow[]} issues @param {TaskRow[]} tasks @param {Estate} estate */
 function promises(issues, tasks, estate) {
-  const open = issues.filter((issue) => !OVER.has(issue.doc.state));
+  const open = issues
+    .filter((issue) => !OVER.has(issue.doc.state))
+    .sort((one, other) => weight(other, tasks) - weight(one, tasks));
   if (!open.length) return nothing;
   return section(
     _("Promised"),
@@ -115,6 +117,12 @@ function promises(issues, tasks, estate) {
       ${open.map((issue) => html`<li>${promise(issue, tasks, estate)}</li>`)}
     </ul>`,
   );
+}
+
+/** Overdue first, then what waits for the owner's answer. @param {IssueRow} issue @param {TaskRow[]} tasks */
+function weight(issue, tasks) {
+  const callback = tasks.find((task) => task.issueId === issue.id);
+  return callback ? 1 + callback.overdueDays : 0;
 }
 
 /** @param {IssueRow} issue @param {TaskRow[]} tasks @param {Estate} estate */
