@@ -67,11 +67,12 @@ class Issue:
 
 @dataclass(frozen=True)
 class Photo:
-    """A photo that was shown. `n`: its issue at this visit. `image`: JPEG or PNG, None while it is on its way."""
+    """A photo of issue `n`. `image`: JPEG or PNG; None while it is on its way, or if it `arrived` and is no picture."""
 
     n: int
     sha256: str
     image: bytes | None
+    arrived: bool
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,8 @@ class Signature:
     """
     How one person confirmed the sheet, or why not.
 
-    `role`: owner, officer or witness. `how`: signed, mark, refused or cannot_write. `canvas`: width and height in CSS
-    pixels. Strokes are empty where nothing was signed; `reason` then says why.
+    `role`: owner, officer or witness. `how`: signed, mark, phone, refused or cannot_write. `canvas`: width and
+    height in CSS pixels. Strokes are empty where nothing was signed; `reason` then says why.
     """
 
     role: str
@@ -98,18 +99,19 @@ class Signature:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of an issue's history. `who`: a department or a person, as it may be shown to the owner."""
+    """One line of an issue's history: what happened, how in both languages, in whose words, who did it."""
 
     at: datetime
     what: Bilingual
     who: str
     round: int
     note: str
+    detail: Bilingual | None = None
 
 
 @dataclass(frozen=True)
 class Progress:
-    """What became of an issue after the signature, up to the moment of printing."""
+    """How an issue stands at the moment of printing, and how it came there."""
 
     number: str
     text: str

@@ -57,9 +57,10 @@ def chooser(languages: Iterable[Language]) -> Callable[[Bilingual], Phrase]:
     return in_its_languages
 
 
-def both(msgid: str) -> Bilingual:
+def both(msgid: str, **values: object) -> Bilingual:
     """A message of the catalogue in both languages, whoever may be reading."""
-    return Bilingual(zh=_catalogue("zh").gettext(msgid), en=_catalogue("en").gettext(msgid))
+    phrases = {language: Phrase({language: _catalogue(language).gettext(msgid)}, values) for language in HTML_LANGUAGE}
+    return Bilingual(zh=str(phrases["zh"]), en=str(phrases["en"]))
 
 
 def or_dash(value: object) -> object:

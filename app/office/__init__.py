@@ -3,10 +3,22 @@
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
-from app.office import devices, inbox, issue, issues, login, photos, plans, units, visits
+from app.office import devices, documents, inbox, issue, issues, login, photos, plans, units, visits
 from app.office.door import office
 
-__all__ = ["devices", "inbox", "init_app", "issue", "issues", "login", "photos", "plans", "units", "visits"]
+__all__ = [
+    "devices",
+    "documents",
+    "inbox",
+    "init_app",
+    "issue",
+    "issues",
+    "login",
+    "photos",
+    "plans",
+    "units",
+    "visits",
+]
 
 
 def init_app(app: Flask, _csrf: CSRFProtect) -> None:

@@ -1,4 +1,4 @@
-"""How long a warm sign-off sheet takes, how large it is, and what it leaves in memory: `python -m tests.bench.bench_documents`."""
+"""How long a warm sign-off sheet takes, its size and what it leaves behind: `python -m tests.bench.bench_documents`."""
 
 import resource
 import statistics

@@ -158,7 +158,7 @@ def a_progress(**changes: Any) -> Progress:
 
 
 def a_photo(image: bytes | None, n: int = 1) -> Photo:
-    return Photo(n=n, sha256=hashlib.sha256(image or b"").hexdigest(), image=image)
+    return Photo(n=n, sha256=hashlib.sha256(image or b"").hexdigest(), image=image, arrived=image is not None)
 
 
 def a_statement(text: str | None = None) -> Statement:

@@ -51,6 +51,22 @@ def fonts(pdf: bytes) -> dict[str, bool]:
     return found
 
 
+def alternatives(pdf: bytes) -> list[str]:
+    """What the images say to whoever cannot see them."""
+    return _alternatives(reader(pdf).trailer["/Root"]["/StructTreeRoot"])
+
+
+def _alternatives(element: object) -> list[str]:
+    element = element.get_object()
+    if not isinstance(element, dict):
+        return []
+    found = [str(element["/Alt"])] if "/Alt" in element else []
+    children = element.get("/K", [])
+    for child in children if isinstance(children, list) else [children]:
+        found += _alternatives(child)
+    return found
+
+
 def picture_of_page(pdf: bytes, page: int, folder: Path) -> Image.Image:
     """The page in grey, as a printer would set it."""
     (folder / "sheet.pdf").write_bytes(pdf)

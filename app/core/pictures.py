@@ -1,0 +1,23 @@
+"""Photos as they are shown: made anew from the original, which itself is never served."""
+
+import io
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+_MOST_PIXELS = 50_000_000
+
+
+def shown(original: bytes, long_edge: int) -> bytes | None:
+    """JPEG, upright, at most `long_edge` pixels, and nothing else of the original. None if it is no picture."""
+    try:
+        picture = Image.open(io.BytesIO(original), formats=("JPEG", "PNG", "WEBP"))
+        if picture.width * picture.height > _MOST_PIXELS:
+            return None
+        picture.draft("RGB", (long_edge, long_edge))
+        upright = ImageOps.exif_transpose(picture).convert("RGB")
+    except (UnidentifiedImageError, OSError, ValueError):
+        return None
+    upright.thumbnail((long_edge, long_edge))
+    file = io.BytesIO()
+    upright.save(file, "JPEG", quality=82)
+    return file.getvalue()

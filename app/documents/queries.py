@@ -1,0 +1,201 @@
+"""Gathers a sheet: the frozen statement and its signatures, and beside them what the office knows by now."""
+
+import json
+import uuid
+from collections.abc import Callable
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from app.core import blobs, pictures
+from app.core.blobs import Photo as KeptPhoto
+from app.core.db import db
+from app.core.errors import NotFound
+from app.core.i18n import _
+from app.core.journal import JournalLine
+from app.documents import sheets
+from app.documents.history import Known, entries, state_of
+from app.documents.sheets import Bilingual, Language, SignOffSheet, Stroke
+from app.estates.models import Estate
+from app.estates.rules import limits
+from app.issues.models import Issue
+from app.issues.queries import issues_shown
+from app.issues.rules import State
+from app.people.queries import departments, names
+from app.signatures.messages import StatementText
+from app.signatures.models import Signature, Statement
+from app.signatures.queries import statement_of
+from app.signatures.rules import SignerRole
+from app.visits.models import Visit
+from app.visits.queries import visits_by_id
+
+_PHOTO_PIXELS = 640
+
+
+def sign_off_sheet(
+    visit: Visit, languages: tuple[Language, ...], *, printed_at: datetime, checked_at: Callable[[str], str]
+) -> SignOffSheet:
+    """
+    The sheet of a visit, forms 1 and 11. `checked_at` makes the address of the verification from the statement's hash.
+
+    Raises NotFound, code `document:nothing_signed`, for a visit without a statement. Only reads.
+    """
+    statement = statement_of(visit.id)
+    if statement is None:
+        raise NotFound("document:nothing_signed", _("Nothing was signed at this visit."))
+    text = StatementText.model_validate_json(statement.text)
+
+    return SignOffSheet(
+        languages=languages,
+        estate=_estate(text, db.session.get_one(Estate, visit.estate_id)),
+        number=text.visit.number,
+        receipt=visit.receipt_number or "",
+        unit=text.unit.label,
+        date=text.visit.date,
+        started_at=text.visit.started_at,
+        method=text.visit.method,
+        officer=text.officer.name,
+        interviewee=sheets.Interviewee(text.interviewee.name, text.interviewee.relation),
+        callbacks=tuple(_callback(shown) for shown in text.callbacks),
+        issues=tuple(_issue(shown) for shown in text.issues),
+        photos=_photos(visit, text),
+        wishes=text.wishes,
+        rating=text.rating,
+        consent=text.consent.text,
+        signatures=_signatures(visit, statement, text),
+        progress=_progress(visit, text),
+        statement=sheets.Statement(statement.text, statement.sha256, text.locale),
+        verification_url=checked_at(statement.sha256),
+        printed_at=printed_at,
+    )
+
+
+def _estate(text: StatementText, estate: Estate) -> sheets.Estate:
+    title = estate.settings["title"]
+    return sheets.Estate(
+        name=text.estate.name,
+        company=text.estate.company,
+        phone=text.estate.phone,
+        time_zone=estate.time_zone,
+        title=Bilingual(title["zh"], title["en"]),
+        objection_days=limits(estate.settings).objection_days,
+    )
+
+
+def _callback(shown: StatementText.CallbackShown) -> sheets.Callback:
+    return sheets.Callback(
+        number=shown.number,
+        text=shown.text,
+        round=shown.round,
+        measure=shown.measure,
+        answer=shown.answer,
+        reason=shown.reason,
+    )
+
+
+def _issue(shown: StatementText.IssueShown) -> sheets.Issue:
+    return sheets.Issue(
+        n=shown.n,
+        text=shown.text,
+        category=shown.category,
+        department=shown.department,
+        answered=shown.answered,
+        answer=shown.answer,
+        promised_on=date.fromisoformat(shown.promised_on) if shown.promised_on else None,
+    )
+
+
+def _photos(visit: Visit, text: StatementText) -> tuple[sheets.Photo, ...]:
+    """The photos that the statement names, with those that have arrived."""
+    lines = {issue.id: issue.n for issue in text.issues}
+    kept = {(photo.subject_id, photo.sha256): photo for photo in blobs.photos_in(visit.id)}
+    return tuple(
+        _photo(lines.get(shown.issue_id, 0), shown.sha256, kept.get((shown.issue_id, shown.sha256)))
+        for shown in text.photos
+    )
+
+
+def _photo(n: int, sha256: str, kept: KeptPhoto | None) -> sheets.Photo:
+    arrived = kept is not None and kept.arrived_at is not None
+    image = pictures.shown(blobs.read(sha256), _PHOTO_PIXELS) if arrived else None
+    return sheets.Photo(n=n, sha256=sha256, image=image, arrived=arrived)
+
+
+def _signatures(visit: Visit, statement: Statement, text: StatementText) -> tuple[sheets.Signature, ...]:
+    """The owner first: signed, or why not; then who else signed."""
+    signed = tuple(_signature(kept) for kept in statement.signatures)
+    if any(kept.role is SignerRole.OWNER for kept in statement.signatures):
+        return signed
+    return (_not_signed(visit, text), *signed)
+
+
+def _signature(kept: Signature) -> sheets.Signature:
+    evidence = json.loads(kept.evidence)
+    ink = evidence["ink"]
+    return sheets.Signature(
+        role=kept.role.value,
+        signer=kept.signer_name,
+        relation=kept.relation if kept.role is SignerRole.OWNER else "",
+        how=kept.how.value,
+        signed_at=kept.signed_at,
+        strokes=tuple(_stroke(stroke) for stroke in ink["strokes"]),
+        canvas=(ink["canvas"]["width"], ink["canvas"]["height"]),
+        pointer=ink["pointer"],
+        witness=kept.witness,
+        read_aloud=bool(evidence.get("read_aloud")),
+    )
+
+
+def _stroke(points: list[list[int]]) -> Stroke:
+    return tuple((x, y, pressure, ms) for x, y, pressure, ms in points)
+
+
+def _not_signed(visit: Visit, text: StatementText) -> sheets.Signature:
+    return sheets.Signature(
+        role=SignerRole.OWNER.value,
+        signer=text.interviewee.name,
+        relation=text.interviewee.relation,
+        how=visit.unsigned.value if visit.unsigned else "phone",
+        signed_at=None,
+        reason=visit.unsigned_note,
+    )
+
+
+def _progress(visit: Visit, text: StatementText) -> tuple[sheets.Progress, ...]:
+    """How each issue of the sheet stands now: those called back on, then those raised."""
+    ids = list(dict.fromkeys([*(shown.issue_id for shown in text.callbacks), *(shown.id for shown in text.issues)]))
+    issues = {issue.id: issue for issue in issues_shown(ids).values() if issue.unit_id == visit.unit_id}
+    lines = _lines_about(visit.estate_id, ids)
+    known = _known(visit.estate_id, issues, [line for about in lines.values() for line in about])
+    return tuple(
+        sheets.Progress(
+            number=issue.number or "",
+            text=issue.text,
+            state=state_of(issue),
+            settled=issue.state is State.CLOSED,
+            round=issue.round,
+            entries=entries(issue, lines[issue.id], known),
+        )
+        for issue in (issues[issue_id] for issue_id in ids if issue_id in issues)
+    )
+
+
+def _lines_about(estate_id: uuid.UUID, ids: list[uuid.UUID]) -> dict[uuid.UUID, list[JournalLine]]:
+    """Id → the journal's lines, oldest first."""
+    found = sa.select(JournalLine).where(JournalLine.stream == estate_id, JournalLine.subject_id.in_(ids))
+    lines: dict[uuid.UUID, list[JournalLine]] = {subject_id: [] for subject_id in ids}
+    for line in db.session.scalars(found.order_by(JournalLine.seq)):
+        lines[line.subject_id].append(line)
+    return lines
+
+
+def _known(estate_id: uuid.UUID, issues: dict[uuid.UUID, Issue], lines: list[JournalLine]) -> Known:
+    staff = {line.staff_id for line in lines if line.staff_id}
+    staff |= {uuid.UUID(line.data["responsible"]) for line in lines if line.data.get("responsible")}
+    visits = {issue.visit_id for issue in issues.values()}
+    visits |= {uuid.UUID(line.data["visit"]) for line in lines if line.data.get("visit")}
+    return Known(
+        staff=names(staff),
+        departments={department.id: department for department in departments(estate_id)},
+        visits=visits_by_id(visits),
+    )
