@@ -165,4 +165,6 @@ def _at_visit(line: JournalLine, known: _Known, visit_id: uuid.UUID, how: str) -
 def _received_later(visit: Visit, when: When) -> str:
     if visit.received_at - visit.ended_at < _ON_THE_WAY:
         return ""
-    return str(_(" (tablet offline, received %(moment)s)", moment=when.moment(visit.received_at)))
+    same_day = when.local(visit.received_at).date() == when.local(visit.ended_at).date()
+    moment = when.clock(visit.received_at) if same_day else when.moment(visit.received_at)
+    return str(_(" (tablet offline, received %(moment)s)", moment=moment))

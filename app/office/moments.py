@@ -1,7 +1,7 @@
 """How days, hours and limits are said: in the reader's language and the estate's time zone."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -64,6 +64,12 @@ class When:
         local = self.local(at)
         return f"{self.day(local.date())} {local:%H:%M}"
 
+    def deadline(self, at: datetime) -> str:
+        """A limit: the moment, or the whole day where the limit is that day's end."""
+        if self.local(at).time() == time():
+            return self.day((self.local(at) - timedelta(seconds=1)).date())
+        return self.moment(at)
+
     def clock(self, at: datetime) -> str:
         """`14:41`."""
         return f"{self.local(at):%H:%M}"
@@ -83,7 +89,7 @@ class When:
             return Limit(_("%(time)s overdue", time=span(-left)), "late")
         if left < _NEAR:
             return Limit(_("%(time)s left", time=span(left)), "wait")
-        return Limit(self.moment(due_at), "")
+        return Limit(self.deadline(due_at), "")
 
     def limit_on(self, due_on: date) -> Limit:
         """The same for a limit that is a day: late from the next day on."""
@@ -93,9 +99,9 @@ class When:
         return Limit(self.day(due_on), "wait" if days == 0 else "")
 
 
-def span(time: timedelta) -> str:
-    """The two largest parts of a time: `1 天 6 小时`, `40 分钟`. No part is rounded up."""
-    minutes = int(time.total_seconds()) // 60
+def span(lasted: timedelta) -> str:
+    """The two largest parts of how long it lasted: `1 天 6 小时`, `40 分钟`. No part is rounded up."""
+    minutes = int(lasted.total_seconds()) // 60
     days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
     if days:
         return _two(_("%(n)s d", n=days), _("%(n)s h", n=hours) if hours and days < 7 else "")

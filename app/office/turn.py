@@ -33,7 +33,7 @@ def turn_of(issue: Issue, wait: Wait | None, when: When) -> Turn:
     return Turn(
         holder=_holder(issue, wait),
         owed=str(OWED_AGAIN if again else OWED.get(wait.what, "–")),
-        moment=when.moment(wait.due_at),
+        moment=when.deadline(wait.due_at),
         limit=limit,
         tone="late" if again else limit.tone,
     )

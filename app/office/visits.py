@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import current_app, render_template, request, url_for
+from flask import render_template, request
 
 from app.core import blobs
 from app.core.blobs import Photo
@@ -87,7 +87,6 @@ def visit(visit_id: uuid.UUID) -> str:
         answers=[said for said in answers_of_visit(held.id) if said.issue.visit_id != held.id],
         photos=_photos(held, raised),
         sheet=sheet_of(held.id),
-        sheet_address=_sheet_address(held),
         review=_REVIEWS.get(held.review, held.review),
         device=_device_code(held),
         category_paths=category_paths(),
@@ -102,11 +101,6 @@ def _photos(held: Visit, raised: list[Issue]) -> dict[uuid.UUID, list[tuple[Phot
     for photo in blobs.photos_in(held.id):
         photos.setdefault(photo.subject_id, []).append((photo, blobs.held(photo.sha256)))
     return photos
-
-
-def _sheet_address(held: Visit) -> str:
-    printed = "office.sign_off_sheet" in current_app.view_functions
-    return url_for("office.sign_off_sheet", visit_id=held.id) if printed else ""
 
 
 def _device_code(held: Visit) -> str:

@@ -75,6 +75,12 @@ def test_a_limit_is_late_near_or_a_moment(locale: str) -> None:
     )
 
 
+def test_a_limit_at_the_end_of_a_day_is_said_as_that_day(locale: str) -> None:
+    midnight = datetime(2026, 11, 28, 16, 0, tzinfo=UTC)
+
+    assert AT_NOON.deadline(midnight) == {"zh": "11月28日", "en": "28\u00a0Nov"}[locale]
+
+
 def test_a_limit_that_is_a_day_is_late_from_the_next_day_on(locale: str) -> None:
     tones = [AT_NOON.limit_on(date(2026, 11, day)).tone for day in (22, 23, 24)]
 
