@@ -1,21 +1,16 @@
 // The tablet's engine: everything that the screens may ask of it and nothing that draws.
-import { sha256 } from "./canonical.js";
+import { Contact } from "./contact.js";
 import { iso } from "./days.js";
 import { Refused } from "./errors.js";
-import { freezePhoto } from "./freeze.js";
 import { Office } from "./http.js";
 import { _, setLocale } from "./i18n.js";
-import { newId } from "./ids.js";
-import { cleanJpeg } from "./jpeg.js";
-import { copyPlace, exportOf, save } from "./outbox.js";
-import { goRound } from "./round.js";
+import { exportOf } from "./outbox.js";
 import { Session } from "./session.js";
-import { makeStatement, promisedOn } from "./statement.js";
+import { promisedOn } from "./statement.js";
 import { Store } from "./store.js";
 import { Schedule } from "./sync.js";
-import { seal, sealValue, unseal, unsealValue } from "./vault.js";
-import { groundPlace, View } from "./view.js";
-import { bodyOf, newDraft, ownerMustSign, requireWhole, signaturesOf } from "./visit.js";
+import { View } from "./view.js";
+import { Visiting } from "./visiting.js";
 
 /** @typedef {import("./types.js").Draft} Draft */
 /** @typedef {import("./types.js").ChangeKind} ChangeKind */
@@ -68,81 +63,50 @@ export class Engine {
   #store;
   #clock;
   #locks;
-  #storage;
   #canary;
   #channel;
   #events;
-  #version;
   #session;
   #schedule;
-  #office;
+  #contact;
+  #visiting;
   /** @type {View | undefined} */
   #view;
   /** @type {Set<(change: ChangeKind) => void>} */
   #listeners = new Set();
-  /** @type {Map<string, Promise<unknown>>} writes of drafts, in order for each unit */
-  #writing = new Map();
-  /** @type {import("./types.js").SyncState} */
-  #sync;
+  #device = { id: "", code: "" };
+  /** @type {Promise<void>} */
+  #reading = Promise.resolve();
   /** @type {() => void} */
   #endSigning = () => {};
   #stopListening = () => {};
   #closed = false;
 
   /** @param {Surroundings & { fetch: import("./types.js").Fetch }} surroundings  complete; see `openEngine` */
-  constructor({
-    base = "",
-    version = "dev",
-    fetch,
-    locks,
-    clock = CLOCK,
-    indexedDB,
-    store,
-    storage,
-    canary,
-    channel,
-    events,
-    random,
-  }) {
+  constructor(surroundings) {
+    const { base = "", version = "dev", fetch, locks, clock = CLOCK, indexedDB, storage, random } = surroundings;
     this.#clock = clock;
     this.#locks = locks;
-    this.#storage = storage;
-    this.#canary = canary;
-    this.#channel = channel;
-    this.#events = events ?? {};
-    this.#version = version;
-    this.#store = store ?? new Store({ indexedDB });
-    this.#office = new Office({ fetch, base, clock });
-    this.#session = new Session({
-      store: this.#store,
-      clock,
-      office: this.#office,
-      version,
-      onChange: () => this.#vaultChanged(),
-    });
+    this.#canary = surroundings.canary;
+    this.#channel = surroundings.channel;
+    this.#events = surroundings.events ?? {};
+    const store = surroundings.store ?? new Store({ indexedDB });
+    const office = new Office({ fetch, base, clock });
+    this.#store = store;
+    this.#session = new Session({ store, clock, office, version, onChange: () => this.#vaultChanged() });
+    this.#contact = new Contact({ store, office, clock, storage, version, onChange: () => this.#say("sync") });
     this.#schedule = new Schedule({ run: () => this.#goRound(), clock, locks, random });
-    this.#sync = {
-      online: true,
-      running: false,
-      unsent: 0,
-      unsentPhotos: 0,
-      oldestAt: "",
-      lastOkAt: "",
-      error: null,
-      persisted: false,
-      usage: 0,
-      quota: 0,
-      wiped: false,
-    };
+    const [open, changed] = [() => this.#open(), (/** @type {ChangeKind} */ what) => this.#changed(what)];
+    this.#visiting = new Visiting({ store, clock, version, open, changed });
   }
 
   /** Called by `openEngine`. */
   async start() {
     await this.#store.open();
     await this.#session.restore();
-    this.#sync.wiped = this.state === "new" && Boolean(this.#canary?.getItem(CANARY));
-    if (this.state !== "open" && this.users().length) setLocale(this.#session.users[0].locale);
-    await this.#readSync();
+    if (this.state === "locked") setLocale(this.#session.users[0].locale);
+    await this.#contact.read();
+    this.#contact.note({ wiped: this.state === "new" && Boolean(this.#canary?.getItem(CANARY)) });
     this.#channel?.addEventListener("message", this.#heard);
     this.#stopListening = this.#schedule.listen(this.#events);
     if (this.state !== "new") this.sync();
@@ -150,7 +114,8 @@ export class Engine {
 
   /** @returns {import("./types.js").EngineState} */
   get state() {
-    return this.#session.state;
+    const { state } = this.#session;
+    return state === "open" && !this.#view ? "locked" : state;
   }
 
   /**
@@ -178,7 +143,7 @@ export class Engine {
    * @returns {Promise<boolean>}
    */
   async busy() {
-    if (this.#session.suspended || this.#schedule.going || this.#writing.size) return true;
+    if (this.#session.suspended || this.#schedule.going || this.#visiting.writing) return true;
     const held = (await this.#locks?.query?.())?.held ?? [];
     return held.some((lock) => lock.name?.startsWith("doorstep:"));
   }
@@ -199,9 +164,8 @@ export class Engine {
   async enrol(by) {
     await this.#session.enrol(by);
     this.#canary?.setItem(CANARY, this.me().device.code);
-    this.#sync.wiped = false;
-    await this.#storage?.persist?.().catch(() => false);
-    await this.#readSync();
+    await this.#contact.askToPersist();
+    this.#contact.note({ wiped: false });
     this.sync();
   }
 
@@ -216,7 +180,7 @@ export class Engine {
 
   /** Lock now. Unsent work stays and is sent even while locked. */
   async lock() {
-    await this.#settledWrites();
+    await this.#visiting.written();
     await this.#session.lock();
   }
 
@@ -258,7 +222,7 @@ export class Engine {
   /** @returns {import("./types.js").Me} only while open */
   me() {
     const { user } = this.#open().vault;
-    return { staff: { id: user.staffId, name: user.name }, device: this.#device(), locale: user.locale };
+    return { staff: { id: user.staffId, name: user.name }, device: this.#device, locale: user.locale };
   }
 
   /** @param {Locale} locale  remembered for this user; `_()` speaks it from now on */
@@ -351,38 +315,12 @@ export class Engine {
    * @throws `unit:unknown`
    */
   async startVisit(unitId, { method = "door" } = {}) {
-    const { vault, view } = this.#open();
-    const begun = await this.draft(unitId);
-    if (begun) return begun.draft;
-    const estateId = view.unitRow(unitId)?.estate ?? "";
-    const tasks = view.tasksAt(unitId);
-    const ground = await view.ground({ unitId, estateId, issueIds: tasks.map((task) => task.issueId).filter(Boolean) });
-    if (!ground) throw new Refused("unit:unknown", _("This unit is not on this tablet."));
-    const now = this.#clock.now();
-    const draft = newDraft({
-      id: newId(now),
-      number: await this.#store.nextNumber(vault.user.device),
-      unitId,
-      unit: ground.unit,
-      v: ground.v,
-      estateId,
-      method,
-      locale: vault.user.locale,
-      at: iso(now),
-      tasks,
-      issues: new Map(Object.entries(ground.issues)),
-    });
-    const kept = { id: draft.id, ...(await sealValue(vault.key, groundPlace(draft.id), { ...ground, estateId })) };
-    await this.#store.beginDraft(await this.#draftRow(draft), kept);
-    await this.#changed("drafts");
-    return (await this.draft(unitId))?.draft ?? draft;
+    return this.#visiting.start(unitId, method);
   }
 
   /** @param {string} unitId @returns {Promise<{ draft: Draft, savedAt: string } | undefined>} */
   async draft(unitId) {
-    const { vault } = this.#open();
-    const row = await this.#store.draft(vault.user.staffId, unitId);
-    return row && { draft: await unsealValue(vault.key, draftPlace(row.id), row), savedAt: row.savedAt };
+    return this.#visiting.draft(unitId);
   }
 
   /** @returns {{ unitId: string, savedAt: string }[]} visits begun and not finished, by the user */
@@ -397,23 +335,13 @@ export class Engine {
    * @param {Draft} draft
    * @returns {Promise<string>} saved at; "" if the draft is gone
    */
-  saveDraft(unitId, draft) {
-    // What is saved is what the draft says now, whatever the screen does to it next.
-    const snapshot = structuredClone(draft);
-    return this.#inOrder(unitId, async () => {
-      const row = await this.#draftRow(snapshot);
-      const kept = await this.#store.keepDraft(row);
-      await this.#changed("drafts");
-      return kept ? row.savedAt : "";
-    });
+  async saveDraft(unitId, draft) {
+    return this.#visiting.keep(unitId, draft);
   }
 
   /** With its photos. @param {string} unitId */
-  deleteDraft(unitId) {
-    return this.#inOrder(unitId, async () => {
-      await this.#store.deleteDraft(this.#open().vault.user.staffId, unitId);
-      await this.#changed("drafts");
-    });
+  async deleteDraft(unitId) {
+    await this.#visiting.delete(unitId);
   }
 
   /**
@@ -425,41 +353,12 @@ export class Engine {
    * @throws `photo:not_jpeg`, `draft:gone`, `storage:full`
    */
   async savePhoto(draftId, blob) {
-    const { vault } = this.#open();
-    const { bytes, width, height } = cleanJpeg(new Uint8Array(await blob.arrayBuffer()));
-    const hash = await sha256(bytes);
-    const user = vault.user.staffId;
-    const before = (await this.#store.photosOf(user, hash)).find((photo) => photo.draft === draftId);
-    if (before) return { sha256: hash, sealed: before.sealed, width, height, bytes: bytes.length };
-    const frozen = await freezePhoto(bytes, await this.#serverKey());
-    const sealed = frozen.digest;
-    const kept = await this.#store.keepPhoto({
-      row: {
-        sealed,
-        sha256: hash,
-        user,
-        draft: draftId,
-        op: "",
-        width,
-        height,
-        bytes: bytes.length,
-        length: frozen.bytes.length,
-        complete: 0,
-        tried: 0,
-      },
-      frozen: { id: sealed, bytes: frozen.bytes },
-      copy: { id: sealed, ...(await seal(vault.key, copyPlace(sealed), bytes)) },
-    });
-    if (!kept) throw new Refused("draft:gone", _("This visit was saved or deleted already."));
-    return { sha256: hash, sealed, width, height, bytes: bytes.length };
+    return this.#visiting.keepPhoto(draftId, blob);
   }
 
   /** @param {string} hash  SHA-256 of the JPEG @returns {Promise<Blob | undefined>} */
   async photo(hash) {
-    const { vault } = this.#open();
-    const [row] = await this.#store.photosOf(vault.user.staffId, hash);
-    const copy = row && (await this.#store.copy(row.sealed));
-    return copy && new Blob([await unseal(vault.key, copyPlace(row.sealed), copy)], { type: "image/jpeg" });
+    return this.#visiting.photo(hash);
   }
 
   /**
@@ -468,8 +367,7 @@ export class Engine {
    * @returns {Promise<import("./types.js").StatementMade>}
    */
   async statement(draft) {
-    const { estate, unit, issues } = await this.#groundOf(draft);
-    return makeStatement(draft, { estate, unit, issues: new Map(Object.entries(issues)), officer: this.me().staff });
+    return this.#visiting.statement(draft);
   }
 
   /**
@@ -482,93 +380,17 @@ export class Engine {
    *   `signature:too_little_ink`, `signature:no_witness`, `storage:full`
    */
   async holdVisit(draft) {
-    const held = structuredClone(draft);
-    return this.#inOrder(draft.unit_id, async () => {
-      const before = this.records().find((record) => record.entityId === held.id);
-      if (before) return before;
-      const { estate, unit } = await this.#groundOf(held);
-      const signing = requireWhole(held, estate);
-      const now = this.#clock.now();
-      const officer = this.me().staff;
-      const deviceId = this.#device().id;
-      const signatures = signaturesOf(held, signing, { officer, deviceId, version: this.#version });
-      const body = (/** @type {import("./types.js").Evidence[]} */ sealed) =>
-        bodyOf(held, estate, { signing, signatures: sealed, endedAt: iso(now) });
-      const said = body([]);
-      return this.#save({
-        kind: "visit.hold",
-        entity: held.id,
-        unit: held.unit_id,
-        estate: held.estate_id,
-        baseVersion: held.base_version,
-        now,
-        signatures,
-        body,
-        photos: said.issues.flatMap((issue) => issue.photos.map((photo) => photo.sealed)),
-        brief: {
-          number: held.number,
-          name: held.interviewee.name,
-          unitNumber: unit.number,
-          unitLabel: unit.label,
-          settles: said.task_ids,
-          answers: said.answers.map((given) => given.issue_id),
-          issues: said.issues.length,
-          signatures: signatures.length,
-          ownerSigned: ownerMustSign(held),
-          rating: said.rating,
-          outcome: "",
-          method: held.method,
-        },
-      });
-    });
+    return this.#saved(await this.#visiting.hold(draft));
   }
 
   /**
    * Nobody met: counted, and the tasks stay due. A draft begun at this unit is kept.
-   * @param {{ unitId: string, outcome: import("./types.js").Outcome, method?: import("./types.js").Method, note?: string }} attempt
+   * @param {import("./visiting.js").AttemptMade} attempt
    * @returns {Promise<RecordRow>}
    * @throws `unit:unknown`, `storage:full`
    */
-  async recordAttempt({ unitId, outcome, method = "door", note = "" }) {
-    const { vault, view } = this.#open();
-    const unit = await view.unit(unitId);
-    if (!unit) throw new Refused("unit:unknown", _("This unit is not on this tablet."));
-    const now = this.#clock.now();
-    const number = await this.#store.nextNumber(vault.user.device);
-    const body = {
-      number,
-      unit_id: unitId,
-      task_ids: view.tasksAt(unitId).map((task) => task.id),
-      method,
-      outcome,
-      note,
-      tried_at: iso(now),
-    };
-    return this.#save({
-      kind: "attempt.record",
-      entity: newId(now),
-      unit: unitId,
-      estate: unit.estate,
-      baseVersion: unit.v,
-      now,
-      signatures: [],
-      body: () => body,
-      photos: [],
-      brief: {
-        number,
-        name: view.unitRow(unitId)?.name ?? "",
-        unitNumber: unit.number,
-        unitLabel: unit.label,
-        settles: [],
-        answers: [],
-        issues: 0,
-        signatures: 0,
-        ownerSigned: false,
-        rating: "",
-        outcome,
-        method,
-      },
-    });
+  async recordAttempt(attempt) {
+    return this.#saved(await this.#visiting.attempt(attempt));
   }
 
   // ---- Where records are ----------------------------------------------------------------------
@@ -585,7 +407,7 @@ export class Engine {
 
   /** @returns {import("./types.js").SyncState} */
   syncState() {
-    return this.#sync;
+    return this.#contact.state;
   }
 
   /** @returns {Promise<Blob>} the frozen operations and photos that the office lacks, as one file; also while locked */
@@ -601,80 +423,13 @@ export class Engine {
     return { vault: this.#session.vault, view: this.#view };
   }
 
-  /** @type {{ id: string, code: string }} */
-  #deviceHere = { id: "", code: "" };
-
-  #device() {
-    return this.#deviceHere;
-  }
-
-  async #serverKey() {
-    const key = await this.#store.serverKey();
-    if (!key) throw new Error("the office's key is not here");
-    return key;
-  }
-
-  /** @param {Draft} draft */
-  async #groundOf(draft) {
-    const { view } = this.#open();
-    const issueIds = draft.answers.map((given) => given.issue_id);
-    const ground = await view.ground({ unitId: draft.unit_id, estateId: draft.estate_id, issueIds });
-    if (!ground) throw new Refused("unit:unknown", _("This unit is not on this tablet."));
-    return ground;
-  }
-
-  /** @param {Draft} draft @returns {Promise<import("./store.js").DraftRow>} */
-  async #draftRow(draft) {
-    const { vault } = this.#open();
-    const sealed = await sealValue(vault.key, draftPlace(draft.id), draft);
-    return { user: vault.user.staffId, unit: draft.unit_id, id: draft.id, savedAt: iso(this.#clock.now()), ...sealed };
-  }
-
   /**
-   * @param {import("./outbox.js").Intent} intent
-   * @returns {Promise<RecordRow>}
+   * @param {import("./store.js").OperationRow} row
+   * @returns {RecordRow}
    */
-  async #save(intent) {
-    const { vault } = this.#open();
-    const pair = await this.#store.signingKey();
-    if (!pair) throw new Error("the tablet's key is not here");
-    const row = await save(
-      {
-        store: this.#store,
-        key: vault.key,
-        signingKey: pair.privateKey,
-        serverKey: await this.#serverKey(),
-        staffId: vault.user.staffId,
-        deviceId: vault.user.device,
-      },
-      intent,
-    );
-    await this.#changed("drafts");
-    await this.#changed("records");
+  #saved({ opId }) {
     this.sync();
-    return /** @type {RecordRow} */ (this.records().find((record) => record.opId === row.opId));
-  }
-
-  /**
-   * One write after another at one unit, so that an older draft never overtakes a newer one or a held visit.
-   * @template T
-   * @param {string} unitId
-   * @param {() => Promise<T>} write
-   * @returns {Promise<T>}
-   */
-  #inOrder(unitId, write) {
-    const before = this.#writing.get(unitId) ?? Promise.resolve();
-    const mine = before.catch(() => {}).then(write);
-    this.#writing.set(unitId, mine);
-    const done = () => {
-      if (this.#writing.get(unitId) === mine) this.#writing.delete(unitId);
-    };
-    mine.then(done, done);
-    return mine;
-  }
-
-  async #settledWrites() {
-    await Promise.allSettled(this.#writing.values());
+    return /** @type {RecordRow} */ (this.records().find((record) => record.opId === opId));
   }
 
   async #vaultChanged() {
@@ -684,7 +439,7 @@ export class Engine {
       const view = new View({ store: this.#store, user: vault.user.staffId, key: vault.key, clock: this.#clock });
       await view.read();
       const device = await this.#store.device(vault.user.device);
-      this.#deviceHere = { id: vault.user.device, code: device?.code ?? "" };
+      this.#device = { id: vault.user.device, code: device?.code ?? "" };
       this.#view = view;
       setLocale(vault.user.locale);
     }
@@ -693,7 +448,7 @@ export class Engine {
 
   /**
    * Read again what changed, then say so here and to the other tabs.
-   * @param {"documents" | "records" | "drafts"} what
+   * @param {ChangeKind} what
    */
   async #changed(what) {
     await this.#readAgain(what);
@@ -701,13 +456,22 @@ export class Engine {
     if (what === "records") this.#tell("sync");
   }
 
+  /**
+   * One reading after another: an older one that ends late must not hide what a newer one found.
+   * @param {ChangeKind} what
+   */
+  #readAgain(what) {
+    this.#reading = this.#reading.catch(() => {}).then(() => this.#read(what));
+    return this.#reading;
+  }
+
   /** @param {ChangeKind} what */
-  async #readAgain(what) {
+  async #read(what) {
     if (what === "documents") await this.#view?.readDocuments();
     if (what === "records") await this.#view?.readRecords();
     if (what === "drafts") await this.#view?.readDrafts();
     if (what === "state") await this.#session.restore();
-    if (what === "records" || what === "sync") await this.#readSync();
+    if (what === "records" || what === "sync") await this.#contact.read();
   }
 
   /** @param {ChangeKind} what */
@@ -731,83 +495,16 @@ export class Engine {
     }
   };
 
-  // ---- Sync -----------------------------------------------------------------------------------
-
   /** @returns {Promise<boolean>} everything went through */
   async #goRound() {
     if (this.state === "new") return true;
-    this.#syncing({ running: true });
-    const trouble = await goRound({
-      store: this.#store,
-      office: this.#office,
-      now: this.#clock.now,
-      tell: () => this.#told(),
-      open: () => (this.#session.vault && this.#view ? { vault: this.#session.vault, view: this.#view } : undefined),
+    const fine = await this.#contact.goRound({
+      open: () => (this.#session.vault && this.#view ? this.#open() : undefined),
       changed: (what) => this.#changed(what),
-    }).catch((error) => /** @type {Error} */ (error));
-    const code = /** @type {any} */ (trouble)?.code ?? "sync:failed";
-    await this.#readSync().catch(() => {});
-    const error = trouble ? { code, message: messageOf(code, trouble) } : null;
-    this.#syncing({ running: false, online: code !== "sync:offline" || !trouble, error });
+    });
     this.#channel?.postMessage("sync");
-    return !trouble;
+    return fine;
   }
-
-  /** @param {Partial<import("./types.js").SyncState>} change */
-  #syncing(change) {
-    this.#sync = { ...this.#sync, ...change };
-    this.#say("sync");
-  }
-
-  async #readSync() {
-    const unsent = await this.#store.unsent();
-    const photos = await this.#store.unsentPhotos();
-    const contact = await this.#store.contact();
-    const oldest = unsent.reduce((least, row) => (least && least < row.at ? least : row.at), "");
-    const storage = await this.#storageState();
-    this.#sync = {
-      ...this.#sync,
-      ...storage,
-      unsent: unsent.length,
-      unsentPhotos: photos.length,
-      oldestAt: oldest,
-      lastOkAt: contact?.lastOkAt ?? "",
-    };
-  }
-
-  async #storageState() {
-    const persisted = (await this.#storage?.persisted?.().catch(() => false)) ?? false;
-    const estimate = await this.#storage?.estimate?.().catch(() => undefined);
-    const { usage = 0, quota = 0 } = estimate ?? {};
-    return { persisted, usage, quota };
-  }
-
-  /** @returns {Promise<import("./push.js").Told>} what the office hears of this tablet with each push */
-  async #told() {
-    await this.#readSync();
-    const { unsent, oldestAt, persisted, usage, quota } = this.#sync;
-    return {
-      device_time: iso(this.#clock.now()),
-      app_version: this.#version,
-      unsent: oldestAt ? { count: unsent, oldest_at: oldestAt } : { count: unsent },
-      storage: { persisted, usage, quota },
-    };
-  }
-}
-
-/** @param {string} draftId */
-const draftPlace = (draftId) => `draft:${draftId}`;
-
-/**
- * @param {string} code
- * @param {Error} trouble
- */
-function messageOf(code, trouble) {
-  if (code === "sync:offline") return _("The office cannot be reached.");
-  if (code === "auth:token") return _("The office does not know this tablet any more. Your records are kept.");
-  if (code === "sync:differs") return _("The documents do not match the office's. They will be fetched again.");
-  if (trouble instanceof Refused) return trouble.message;
-  return _("The office could not take this now. It will be tried again.");
 }
 
 /** The browser's own surroundings, where there is a browser. @returns {Surroundings & { fetch: import("./types.js").Fetch }} */

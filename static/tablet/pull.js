@@ -10,7 +10,6 @@ import { sealValue } from "./vault.js";
 /** @typedef {import("./types.js").Change} Change */
 /** @typedef {import("./types.js").RecordDoc} RecordDoc */
 /** @typedef {{ versions: Map<string, number>, revoked: Set<string>, changes: Change[] }} After  what a page leads to */
-/** @typedef {{ rev: number, gen: number, versions: Map<string, number>, index: Index }} Known  what the user's documents are, at a rev */
 
 const MOST_STARTS = 2;
 
@@ -27,8 +26,10 @@ export class Puller {
   #store;
   #user;
   #key;
-  /** @type {Known | undefined} */
-  #known;
+  /** @type {{ rev: number, value: Index } | undefined} */
+  #index;
+  /** @type {{ rev: number, value: Map<string, number> } | undefined} by `type:id` */
+  #versions;
 
   /**
    * @param {{ store: Store, user: string, key: CryptoKey }} parts  one user's open vault
@@ -39,12 +40,14 @@ export class Puller {
     this.#key = key;
   }
 
-  /**
-   * The index as it is stored now.
-   * @returns {Promise<Index>}
-   */
+  /** @returns {Promise<Index>} as it is stored now */
   async index() {
-    return (await this.#upToDate()).index;
+    const { rev } = await this.#scope();
+    if (this.#index?.rev !== rev) {
+      const chunks = await this.#store.chunks(this.#user);
+      this.#index = { rev, value: await Index.opened(this.#key, this.#user, chunks) };
+    }
+    return this.#index.value;
   }
 
   /**
@@ -74,18 +77,13 @@ export class Puller {
     return scope;
   }
 
-  /** @returns {Promise<Known>} */
-  async #upToDate() {
-    const scope = await this.#scope();
-    if (this.#known?.rev === scope.rev) return this.#known;
-    const versions = await this.#store.versions(this.#user, scope.gen);
-    this.#known = {
-      rev: scope.rev,
-      gen: scope.gen,
-      versions: new Map(versions.map(({ type, id, v }) => [`${type}:${id}`, v])),
-      index: await Index.opened(this.#key, this.#user, await this.#store.chunks(this.#user)),
-    };
-    return this.#known;
+  /** @param {ScopeRow} scope @returns {Promise<Map<string, number>>} what there is of its generation */
+  async #versionsIn({ rev, gen }) {
+    if (this.#versions?.rev !== rev) {
+      const rows = await this.#store.versions(this.#user, gen);
+      this.#versions = { rev, value: new Map(rows.map(({ type, id, v }) => [`${type}:${id}`, v])) };
+    }
+    return this.#versions.value;
   }
 
   /**
@@ -96,27 +94,28 @@ export class Puller {
   async #take(was, page) {
     const last = !page.more;
     if (isIdle(was, page)) return "nothing";
-    const known = await this.#upToDate();
-    if (known.rev !== was.rev) return "overtaken";
-    const next = await this.#after(known, page);
+    const index = (await this.index()).copy();
+    const next = await this.#after(await this.#versionsIn(was), page);
     const proof = last && page.digest ? await digestOf(next.versions) : undefined;
     const differs = proof !== undefined && (proof.count !== page.digest?.count || proof.sha256 !== page.digest?.sha256);
-    const commit = await this.#commitOf(was, known, next, page, differs ? "" : (proof?.sha256 ?? ""));
+    const commit = await this.#commitOf(was, index, next, page, differs ? "" : (proof?.sha256 ?? ""));
     if (!(await this.#store.commitPage(commit))) return "overtaken";
-    this.#known = { rev: commit.scope.rev, gen: was.gen, versions: next.versions, index: commit.index };
+    const { rev } = commit.scope;
+    this.#index = { rev, value: index };
+    this.#versions = { rev, value: next.versions };
     return differs ? "differs" : "kept";
   }
 
   /**
    * What the documents' versions are after a page, and which of its changes count.
-   * @param {Known} known
+   * @param {Map<string, number>} before
    * @param {PullPage} page
    * @returns {Promise<After>}
    */
-  async #after(known, page) {
-    const versions = new Map(known.versions);
+  async #after(before, page) {
+    const versions = new Map(before);
     const revoked = new Set(page.revoked);
-    for (const name of await this.#inEstates(revoked, known)) versions.delete(name);
+    for (const name of await this.#inEstates(revoked)) versions.delete(name);
     /** @type {Map<string, Change>} the last word on each document */
     const counted = new Map();
     for (const change of page.changes) {
@@ -129,26 +128,21 @@ export class Puller {
     return { versions, revoked, changes: [...counted.values()] };
   }
 
-  /**
-   * @param {Set<string>} estates
-   * @param {Known} known
-   */
-  async #inEstates(estates, known) {
-    if (!estates.size) return [];
+  /** @param {Set<string>} estates @returns {Promise<string[]>} `type:id` of whatever is in them */
+  async #inEstates(estates) {
     const names = await Promise.all([...estates].map((estate) => this.#store.namesIn(this.#user, estate)));
-    return names.flat().filter((name) => known.versions.has(name));
+    return names.flat();
   }
 
   /**
    * @param {ScopeRow} was
-   * @param {Known} known
+   * @param {Index} index  is changed to what it will be
    * @param {After} next
    * @param {PullPage} page
    * @param {string} proven  digest that the documents were checked against
    */
-  async #commitOf(was, known, next, page, proven) {
+  async #commitOf(was, index, next, page, proven) {
     const last = !page.more;
-    const index = known.index.copy();
     const touched = index.keepOnly((entry) => !next.revoked.has(entry.estate));
     for (const change of next.changes) touched.push(...some(index.take(change, was.gen)));
     if (last) touched.push(...index.keepOnly((entry) => entry.gen === was.gen));
@@ -156,7 +150,6 @@ export class Puller {
     const live = next.changes.filter((change) => !change.gone);
     const records = live.flatMap(({ type, doc }) => (type === "record" ? [/** @type {RecordDoc} */ (doc)] : []));
     return {
-      index,
       was,
       scope: { ...was, epoch: page.epoch, cursor: page.cursor, rev: was.rev + 1, proven },
       docs: await Promise.all(live.map((change) => this.#docRow(change, was.gen))),

@@ -252,12 +252,18 @@ export class Session {
 
   #watchIdle() {
     this.#clock.clearTimeout(this.#timer);
-    const left = this.#suspended ? IDLE : Math.max(IDLE - this.#idleSince(this.#touchedAt), 0);
-    this.#timer = this.#clock.setTimeout(() => {
-      if (!this.#open) return;
-      if (this.#suspended || this.#idleSince(this.#touchedAt) < IDLE) this.#watchIdle();
-      else this.lock().catch(() => {});
-    }, left + 1);
+    const left = this.#suspended ? IDLE / 2 : Math.max(IDLE - this.#idleSince(this.#touchedAt), 0);
+    this.#timer = this.#clock.setTimeout(() => this.#lockIfIdle().catch(() => {}), left + 1);
+  }
+
+  /** Not while somebody signs here, nor while another tab is in use. */
+  async #lockIfIdle() {
+    if (this.#suspended) this.touch();
+    const elsewhere = (await this.#store.session())?.touchedAt ?? 0;
+    if (!this.#open) return;
+    this.#touchedAt = Math.max(this.#touchedAt, elsewhere);
+    if (this.#idleSince(this.#touchedAt) < IDLE) this.#watchIdle();
+    else await this.lock();
   }
 
   /** A clock set back does not keep a tablet open. @param {number} at */

@@ -1,0 +1,292 @@
+// Writing a visit down: its draft, its photos, its statement, and the moment when it is saved.
+import { sha256 } from "./canonical.js";
+import { iso } from "./days.js";
+import { Refused } from "./errors.js";
+import { freezePhoto } from "./freeze.js";
+import { _ } from "./i18n.js";
+import { newId } from "./ids.js";
+import { cleanJpeg } from "./jpeg.js";
+import { copyPlace, save } from "./outbox.js";
+import { makeStatement } from "./statement.js";
+import { seal, sealValue, unseal, unsealValue } from "./vault.js";
+import { groundPlace } from "./view.js";
+import { bodyOf, newDraft, ownerMustSign, requireWhole, signaturesOf } from "./visit.js";
+
+/** @typedef {import("./store.js").Store} Store */
+/** @typedef {import("./store.js").OperationRow} OperationRow */
+/** @typedef {import("./types.js").Draft} Draft */
+/** @typedef {{ unitId: string, outcome: import("./types.js").Outcome, method?: import("./types.js").Method, note?: string }} AttemptMade */
+/** @typedef {{ vault: import("./session.js").Open, view: import("./view.js").View }} Opened */
+
+export class Visiting {
+  #store;
+  #clock;
+  #version;
+  #open;
+  #changed;
+  /** @type {Map<string, Promise<unknown>>} writes at each unit, in order */
+  #writing = new Map();
+
+  /**
+   * @param {{ store: Store, clock: import("./types.js").Clock, version: string, open: () => Opened,
+   *   changed: (what: "drafts" | "records") => Promise<void> }} parts  open: throws while locked
+   */
+  constructor({ store, clock, version, open, changed }) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#version = version;
+    this.#open = open;
+    this.#changed = changed;
+  }
+
+  get writing() {
+    return this.#writing.size > 0;
+  }
+
+  /** Resolves when nothing is being written any more. */
+  async written() {
+    await Promise.allSettled(this.#writing.values());
+  }
+
+  /**
+   * @param {string} unitId
+   * @param {import("./types.js").Method} method
+   * @returns {Promise<Draft>}
+   */
+  async start(unitId, method) {
+    const { vault, view } = this.#open();
+    const begun = await this.draft(unitId);
+    if (begun) return begun.draft;
+    const estateId = view.unitRow(unitId)?.estate ?? "";
+    const tasks = view.tasksAt(unitId);
+    const issueIds = tasks.map((task) => task.issueId).filter(Boolean);
+    const ground = await view.ground({ unitId, estateId, issueIds });
+    if (!ground) throw unknownUnit();
+    const now = this.#clock.now();
+    const draft = newDraft({
+      id: newId(now),
+      number: await this.#store.nextNumber(vault.user.device),
+      unitId,
+      unit: ground.unit,
+      v: ground.v,
+      estateId,
+      method,
+      locale: vault.user.locale,
+      at: iso(now),
+      tasks,
+      issues: new Map(Object.entries(ground.issues)),
+    });
+    const sealed = await sealValue(vault.key, groundPlace(draft.id), { ...ground, estateId });
+    await this.#store.beginDraft(await this.#draftRow(draft), { id: draft.id, ...sealed });
+    await this.#changed("drafts");
+    return (await this.draft(unitId))?.draft ?? draft;
+  }
+
+  /** @param {string} unitId @returns {Promise<{ draft: Draft, savedAt: string } | undefined>} */
+  async draft(unitId) {
+    const { vault } = this.#open();
+    const row = await this.#store.draft(vault.user.staffId, unitId);
+    return row && { draft: await unsealValue(vault.key, draftPlace(row.id), row), savedAt: row.savedAt };
+  }
+
+  /** @param {string} unitId @param {Draft} draft @returns {Promise<string>} */
+  keep(unitId, draft) {
+    // What is saved is what the draft says now, whatever the screen does to it next.
+    const snapshot = structuredClone(draft);
+    return this.#inOrder(unitId, async () => {
+      const row = await this.#draftRow(snapshot);
+      const kept = await this.#store.keepDraft(row);
+      await this.#changed("drafts");
+      return kept ? row.savedAt : "";
+    });
+  }
+
+  /** @param {string} unitId */
+  delete(unitId) {
+    return this.#inOrder(unitId, async () => {
+      await this.#store.deleteDraft(this.#open().vault.user.staffId, unitId);
+      await this.#changed("drafts");
+    });
+  }
+
+  /** @param {string} draftId @param {Blob} blob @returns {Promise<import("./types.js").Photo>} */
+  async keepPhoto(draftId, blob) {
+    const { vault } = this.#open();
+    const { bytes, width, height } = cleanJpeg(new Uint8Array(await blob.arrayBuffer()));
+    const photo = { sha256: await sha256(bytes), width, height, bytes: bytes.length };
+    const user = vault.user.staffId;
+    const before = (await this.#store.photosOf(user, photo.sha256)).find((row) => row.draft === draftId);
+    if (before) return { ...photo, sealed: before.sealed };
+    const { digest: sealed, bytes: frozen } = await freezePhoto(bytes, await this.#serverKey());
+    const kept = await this.#store.keepPhoto({
+      row: { ...photo, sealed, user, draft: draftId, op: "", length: frozen.length, complete: 0, tried: 0 },
+      frozen: { id: sealed, bytes: frozen },
+      copy: { id: sealed, ...(await seal(vault.key, copyPlace(sealed), bytes)) },
+    });
+    if (!kept) throw new Refused("draft:gone", _("This visit was saved or deleted already."));
+    return { ...photo, sealed };
+  }
+
+  /** @param {string} hash @returns {Promise<Blob | undefined>} */
+  async photo(hash) {
+    const { vault } = this.#open();
+    const [row] = await this.#store.photosOf(vault.user.staffId, hash);
+    const copy = row && (await this.#store.copy(row.sealed));
+    return copy && new Blob([await unseal(vault.key, copyPlace(row.sealed), copy)], { type: "image/jpeg" });
+  }
+
+  /** @param {Draft} draft @returns {Promise<import("./types.js").StatementMade>} */
+  async statement(draft) {
+    const { estate, unit, issues } = await this.#groundOf(draft);
+    return makeStatement(draft, { estate, unit, issues: new Map(Object.entries(issues)), officer: this.#officer() });
+  }
+
+  /** @param {Draft} draft @returns {Promise<OperationRow>} */
+  hold(draft) {
+    const held = structuredClone(draft);
+    return this.#inOrder(draft.unit_id, async () => {
+      const { vault, view } = this.#open();
+      const before = view.kept().find(({ row }) => row.entity === held.id);
+      if (before) return before.row;
+      const { estate, unit } = await this.#groundOf(held);
+      const signing = requireWhole(held, estate);
+      const now = this.#clock.now();
+      const by = { officer: this.#officer(), deviceId: vault.user.device, version: this.#version };
+      const signatures = signaturesOf(held, signing, by);
+      const body = (/** @type {import("./types.js").Evidence[]} */ sealed) =>
+        bodyOf(held, estate, { signing, signatures: sealed, endedAt: iso(now) });
+      const said = body([]);
+      return this.#save({
+        kind: "visit.hold",
+        entity: held.id,
+        unit: held.unit_id,
+        estate: held.estate_id,
+        baseVersion: held.base_version,
+        now,
+        signatures,
+        body,
+        photos: said.issues.flatMap((issue) => issue.photos.map((photo) => photo.sealed)),
+        brief: {
+          number: held.number,
+          name: held.interviewee.name,
+          unitNumber: unit.number,
+          unitLabel: unit.label,
+          settles: said.task_ids,
+          answers: said.answers.map((given) => given.issue_id),
+          issues: said.issues.length,
+          signatures: signatures.length,
+          ownerSigned: ownerMustSign(held),
+          rating: said.rating,
+          outcome: "",
+          method: held.method,
+        },
+      });
+    });
+  }
+
+  /** @param {AttemptMade} attempt @returns {Promise<OperationRow>} */
+  async attempt({ unitId, outcome, method = "door", note = "" }) {
+    const { vault, view } = this.#open();
+    const unit = await view.unit(unitId);
+    if (!unit) throw unknownUnit();
+    const now = this.#clock.now();
+    const number = await this.#store.nextNumber(vault.user.device);
+    const task_ids = view.tasksAt(unitId).map((task) => task.id);
+    return this.#save({
+      kind: "attempt.record",
+      entity: newId(now),
+      unit: unitId,
+      estate: unit.estate,
+      baseVersion: unit.v,
+      now,
+      signatures: [],
+      body: () => ({ number, unit_id: unitId, task_ids, method, outcome, note, tried_at: iso(now) }),
+      photos: [],
+      brief: {
+        number,
+        name: view.unitRow(unitId)?.name ?? "",
+        unitNumber: unit.number,
+        unitLabel: unit.label,
+        settles: [],
+        answers: [],
+        issues: 0,
+        signatures: 0,
+        ownerSigned: false,
+        rating: "",
+        outcome,
+        method,
+      },
+    });
+  }
+
+  /**
+   * @param {import("./outbox.js").Intent} intent
+   * @returns {Promise<OperationRow>}
+   */
+  async #save(intent) {
+    const { vault } = this.#open();
+    const pair = await this.#store.signingKey();
+    if (!pair) throw new Error("the tablet's key is not here");
+    const desk = {
+      store: this.#store,
+      key: vault.key,
+      signingKey: pair.privateKey,
+      serverKey: await this.#serverKey(),
+      staffId: vault.user.staffId,
+      deviceId: vault.user.device,
+    };
+    const row = await save(desk, intent);
+    await this.#changed("drafts");
+    await this.#changed("records");
+    return row;
+  }
+
+  /**
+   * One write after another at one unit, so that an older draft never overtakes a newer one or a held visit.
+   * @template T
+   * @param {string} unitId
+   * @param {() => Promise<T>} write
+   * @returns {Promise<T>}
+   */
+  #inOrder(unitId, write) {
+    const before = this.#writing.get(unitId) ?? Promise.resolve();
+    const mine = before.catch(() => {}).then(write);
+    this.#writing.set(unitId, mine);
+    const done = () => {
+      if (this.#writing.get(unitId) === mine) this.#writing.delete(unitId);
+    };
+    mine.then(done, done);
+    return mine;
+  }
+
+  /** @param {Draft} draft */
+  async #groundOf(draft) {
+    const issueIds = draft.answers.map((given) => given.issue_id);
+    const ground = await this.#open().view.ground({ unitId: draft.unit_id, estateId: draft.estate_id, issueIds });
+    if (!ground) throw unknownUnit();
+    return ground;
+  }
+
+  /** @param {Draft} draft @returns {Promise<import("./store.js").DraftRow>} */
+  async #draftRow(draft) {
+    const { vault } = this.#open();
+    const sealed = await sealValue(vault.key, draftPlace(draft.id), draft);
+    return { user: vault.user.staffId, unit: draft.unit_id, id: draft.id, savedAt: iso(this.#clock.now()), ...sealed };
+  }
+
+  #officer() {
+    const { staffId, name } = this.#open().vault.user;
+    return { id: staffId, name };
+  }
+
+  async #serverKey() {
+    const key = await this.#store.serverKey();
+    if (!key) throw new Error("the office's key is not here");
+    return key;
+  }
+}
+
+/** @param {string} draftId */
+const draftPlace = (draftId) => `draft:${draftId}`;
+
+const unknownUnit = () => new Refused("unit:unknown", _("This unit is not on this tablet."));
