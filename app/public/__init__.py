@@ -3,12 +3,13 @@
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
-from app.public import health, verify
+from app.public import failures, health, verify
 from app.public.door import public
 
-__all__ = ["health", "init_app", "verify"]
+__all__ = ["failures", "health", "init_app", "verify"]
 
 
 def init_app(app: Flask, _csrf: CSRFProtect) -> None:
-    """Open the door."""
+    """Open the door, and answer for whatever fails."""
     app.register_blueprint(public)
+    failures.init_app(app)

@@ -1,0 +1,35 @@
+"""What somebody sees when an address is wrong or the product fails: a page in words, or JSON for a tablet."""
+
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from jinja2 import TemplateNotFound
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from app.core.db import db
+
+
+def init_app(app: Flask) -> None:
+    """Answer every failure that no door answers by itself. The log has the detail; the user never sees a trace."""
+    app.register_error_handler(HTTPException, _told)
+    app.register_error_handler(InternalServerError, _failed)
+
+
+def _failed(failure: InternalServerError) -> Response:
+    db.session.rollback()
+    return _told(failure)
+
+
+def _told(failure: HTTPException) -> Response:
+    code = failure.code or 500
+    if failure.response is not None:  # a redirect
+        return make_response(failure.response)
+    if request.path.startswith("/sync/"):
+        return make_response(jsonify(code=f"http:{code}", message=failure.name), code)
+    return make_response(_page(code), code)
+
+
+def _page(code: int) -> str:
+    try:
+        return render_template(f"errors/{code}.html", code=code)
+    except TemplateNotFound:
+        current_app.logger.warning("no page for status %s", code)
+        return render_template("errors/500.html" if code >= 500 else "errors/400.html", code=code)

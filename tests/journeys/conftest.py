@@ -1,0 +1,130 @@
+"""A small estate behind a real server, and Chromium to play the product in."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+
+from app.config import settings
+from app.core.db import db
+from app.factory import create_app
+from app.people.models import Staff
+from app.people.rules import Role
+from tests.builders import a_category, a_department, a_staff, a_unit, an_estate, an_owner
+from tests.journeys.office import Office
+from tests.journeys.served import Server
+from tests.journeys.tablet import Tablet
+
+expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True)
+class People:
+    """Login names."""
+
+    officer: str
+    supervisor: str
+    engineer: str
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Playwright itself."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Debian's Chromium, without a window."""
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def server(database_url: str, tmp_path: Path) -> Iterator[Server]:
+    """The server, not started yet, on a fresh migrated database."""
+    server = Server(tmp_path, database_url)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def people(server: Server, database_url: str) -> People:
+    """One staircase of four homes, an officer, a supervisor, and engineering with its manager."""
+    app = create_app(settings(folder=server.folder, database=database_url, secret="only for journeys"))
+    with app.app_context():
+        estate = an_estate()
+        engineering = a_department(estate, "工程维修部")
+        a_category(estate, engineering, code="leak")
+        for floor, name in ((12, "陈建国"), (11, "王秀英"), (9, "刘洋"), (4, "赵磊")):
+            an_owner(a_unit(estate, f"{floor:02}02", floor=floor), name)
+        logins = People(
+            officer=_login(a_staff(estate, Role.OFFICER, name="李敏")),
+            supervisor=_login(a_staff(estate, Role.SUPERVISOR, name="孙丽华")),
+            engineer=_login(a_staff(estate, Role.DEPARTMENT_MANAGER, name="王强", department=engineering)),
+        )
+        db.session.commit()
+        db.engine.dispose()
+    return logins
+
+
+@pytest.fixture
+def office(browser: Browser, server: Server) -> Iterator[Office]:
+    """A desk in the office."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    yield Office(context.new_page(), server.url)
+    context.close()
+
+
+@pytest.fixture
+def tablet(browser: Browser, server: Server) -> Iterator[Tablet]:
+    """A tablet as it comes out of its box."""
+    context = browser.new_context(
+        viewport={"width": 820, "height": 1180}, locale="zh-CN", has_touch=True, timezone_id="Asia/Shanghai"
+    )
+    yield Tablet(context, server.url)
+    context.close()
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    """A photo of a wet ceiling, more or less."""
+    image = Image.radial_gradient("L").resize((2400, 1800)).convert("RGB")
+    content = io.BytesIO()
+    image.save(content, "JPEG")
+    path = tmp_path / "ceiling.jpg"
+    path.write_bytes(content.getvalue())
+    return path
+
+
+def _login(staff: Staff) -> str:
+    return staff.login
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Where a journey ends badly, what was on each screen is kept under build/journeys/."""
+    report = yield
+    if report.when == "call" and report.failed:
+        folder = Path(__file__).parents[2] / "build/journeys"
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in ("office", "tablet"):
+            screen = item.funcargs.get(name)
+            if screen is not None:
+                screen.page.screenshot(path=folder / f"{item.name}-{name}.png")
+    return report

@@ -1,0 +1,63 @@
+"""What people do at a desk in the office, by the words they see there."""
+
+from datetime import timedelta
+
+from playwright.sync_api import Page, expect
+
+from app.core.clock import local_date, now
+from tests.builders import PASSWORD
+from tests.journeys.words import like, zh
+
+
+class Office:
+    """One browser; whoever logs in last is at the desk."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self.url = url
+
+    def log_in(self, login: str) -> None:
+        """Sit down at the desk."""
+        self.page.context.clear_cookies()
+        self.page.goto(f"{self.url}/login")
+        self.page.get_by_label(zh("Login"), exact=True).fill(login)
+        self.page.get_by_label(zh("Password"), exact=True).fill(PASSWORD)
+        self.page.get_by_role("button", name=zh("Log in"), exact=True).click()
+        expect(self.page.get_by_role("heading", name=zh("My inbox"))).to_be_visible()
+
+    def put_this_months_plan_to_work(self) -> None:
+        """Propose the month and make its lines tasks."""
+        self.page.goto(f"{self.url}/plans")
+        self.page.get_by_role("button", name=like("Propose %(month)s")).first.click()
+        self.page.get_by_role("button", name=zh("Put to work")).click()
+        expect(
+            self.page.get_by_text(like("%(n)s visits are on the officers' tablets at their next sync."))
+        ).to_be_visible()
+
+    def enrol_code_for(self, name: str) -> str:
+        """A one-time code for somebody's tablet."""
+        self.page.goto(f"{self.url}/devices")
+        self.page.get_by_label(zh("Who carries it")).select_option(label=name)
+        self.page.get_by_role("button", name=zh("Make a code")).click()
+        return self.page.get_by_test_id("enrol-code").inner_text().strip()
+
+    def open_issue(self, words: str) -> None:
+        """The page of the issue with these words, found through the list."""
+        self.page.goto(f"{self.url}/issues?state=all")
+        self.page.get_by_role("link", name=words).first.click()
+        expect(self.page.get_by_role("heading", name=words)).to_be_visible()
+
+    def accept_issue(self, measure: str, responsible: str, days: int) -> None:
+        """The department settles measure, person and date."""
+        day = local_date(now(), "Asia/Shanghai") + timedelta(days=days)
+        self.page.get_by_role("link", name=zh("Accept and settle the measure")).click()
+        self.page.get_by_label(zh("Measure")).fill(measure)
+        self.page.get_by_label(zh("Responsible person")).select_option(label=responsible)
+        self.page.get_by_label(zh("To be done by")).fill(day.isoformat())
+        self.page.get_by_role("button", name=zh("Accept")).click()
+
+    def report_rectified(self, note: str) -> None:
+        """The department says what it did."""
+        self.page.get_by_role("link", name=zh("Report rectified")).click()
+        self.page.get_by_label(zh("What was done")).fill(note)
+        self.page.get_by_role("button", name=zh("Report rectified")).click()

@@ -1,0 +1,141 @@
+"""What a visit officer and an owner do on the tablet, by the words they see there."""
+
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.journeys.words import like, zh
+
+PIN = "482913"
+
+
+class Tablet:
+    """One tablet. Its page can be killed and opened anew; what is stored stays."""
+
+    def __init__(self, context: BrowserContext, url: str) -> None:
+        self.context = context
+        self.url = url
+        self.page: Page = context.new_page()
+
+    # --- the tablet itself ---
+
+    def enrol(self, code: str) -> None:
+        """Type the code, choose a PIN, wait until the estate is here and the app works without a server."""
+        self.page.goto(f"{self.url}/tablet")
+        self.page.get_by_label(zh("One-time code")).fill(code)
+        self.page.get_by_role("button", name=zh("Continue")).click()
+        for heading in (zh("Choose a PIN"), zh("Type the PIN once more")):
+            expect(self.page.get_by_role("heading", name=heading)).to_be_visible()
+            self.type_pin()
+        expect(self.page.get_by_role("heading", name=zh("Today's visits"))).to_be_visible()
+        self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+
+    def type_pin(self) -> None:
+        """Tap the PIN on the large keys."""
+        for digit in PIN:
+            self.page.get_by_test_id(f"pin-{digit}").click()
+        self.page.get_by_test_id("pin-enter").click()
+
+    def kill_and_open(self) -> None:
+        """The page dies; the app starts cold."""
+        self.page.close()
+        self.page = self.context.new_page()
+        self.page.goto(f"{self.url}/tablet")
+
+    def turn(self) -> None:
+        """Upright becomes lying, and the other way round."""
+        size = self.page.viewport_size
+        assert size is not None
+        self.page.set_viewport_size({"width": size["height"], "height": size["width"]})
+
+    def go_to(self, path: str) -> None:
+        """A screen by its address."""
+        self.page.evaluate("(path) => { location.hash = '#/' + path }", path)
+
+    def sync(self) -> None:
+        """Try now."""
+        self.go_to("records")
+        self.page.get_by_role("button", name=zh("Try now")).click()
+
+    # --- the officer ---
+
+    def find(self, words: str) -> None:
+        """Search for a home and open its card."""
+        self.go_to("find")
+        self.page.get_by_role("searchbox").fill(words)
+        self.page.locator(".list a").first.click()
+
+    def knock(self) -> None:
+        """Begin the visit."""
+        self.page.get_by_role("button", name=zh("Knock, start the visit")).click()
+
+    def tick_opening_words(self) -> None:
+        """Everything that is said at the door (R06)."""
+        for words in ("Introduced myself", "Said the purpose", "Recent work", "Measures on known problems"):
+            self.page.get_by_text(zh(words), exact=True).click()
+
+    def note_issue(self, text: str, answer: str = "", photo: Path | None = None) -> None:
+        """One more issue: answered on the spot if there is an answer, else routed."""
+        page = self.page
+        page.get_by_role("button", name=zh("Note an issue")).or_(
+            page.get_by_role("button", name=zh("One more issue"))
+        ).click()
+        page.get_by_label(zh("What does the owner say?")).fill(text)
+        if photo:
+            page.locator("input[type=file]").first.set_input_files(photo)
+            expect(page.get_by_role("button", name=zh("Another photo"))).to_be_visible()
+        page.get_by_role("button", name="防水").click()
+        if answer:
+            page.get_by_role("radio", name=zh("Answered on the spot")).click()
+            page.get_by_label(zh("The answer given")).fill(answer)
+        page.get_by_role("link", name=zh("Done"), exact=True).click()
+
+    def answer_callback(self, answer: str, reason: str = "") -> None:
+        """What the owner says about an earlier issue, with the reason in their words."""
+        self.page.get_by_role("radio", name=zh(answer), exact=True).first.click()
+        if reason:
+            self.page.get_by_label(zh("Why, in the owner's words")).fill(reason)
+
+    def hand_over(self) -> None:
+        """Give the tablet to the owner."""
+        self.page.get_by_role("button", name=zh("Hand the tablet to the owner")).click()
+
+    def sign_as_officer_and_save(self) -> None:
+        """Take the tablet back, sign, save."""
+        self.page.get_by_role("button", name=like("Hand the tablet back to %(name)s")).click()
+        self.type_pin()
+        expect(self.page.get_by_role("heading", name=zh("Your signature"), level=1)).to_be_visible()
+        self.ink()
+        self.page.get_by_role("button", name=zh("Sign and save")).click()
+        expect(self.page.get_by_role("heading", name=like("Saved on this tablet %(time)s"))).to_be_visible()
+
+    # --- the owner ---
+
+    def read_to_the_end(self) -> None:
+        """Scroll until signing is open."""
+        self.page.mouse.wheel(0, 4000)
+
+    def rate(self, words: str) -> None:
+        """Judge the service, all in all."""
+        self.page.get_by_role("radio", name=zh(words), exact=True).click()
+
+    def ink(self) -> None:
+        """Write a name with a finger that is a mouse."""
+        pad = self.page.get_by_test_id("ink")
+        pad.scroll_into_view_if_needed()
+        box = pad.bounding_box()
+        assert box is not None
+        mouse = self.page.mouse
+        for left in (0.2, 0.5):
+            mouse.move(box["x"] + box["width"] * left, box["y"] + box["height"] * 0.3)
+            mouse.down()
+            for step in range(1, 15):
+                mouse.move(
+                    box["x"] + box["width"] * (left + step * 0.015),
+                    box["y"] + box["height"] * (0.3 + 0.4 * (step % 3) / 2),
+                )
+            mouse.up()
+
+    def confirm(self) -> None:
+        """Confirm and sign."""
+        self.page.get_by_role("button", name=zh("Confirm and sign")).click()

@@ -1,0 +1,24 @@
+"""Photos and visits as large as real ones are."""
+
+import os
+
+from tests.sync.conftest import World
+
+MEGABYTE = 1024 * 1024
+
+
+def test_a_photo_of_a_megabyte_arrives(world: World) -> None:
+    photo, frozen = world.tablet.a_photo(os.urandom(MEGABYTE))
+
+    answer = world.tablet.upload(photo["sealed"], frozen)
+
+    assert (answer.status_code, answer.headers["Upload-Complete"]) == (200, "?1")
+
+
+def test_a_visit_with_fifty_long_issues_arrives(world: World) -> None:
+    issues = [world.tablet.an_issue("业主说了很多" * 200) for _i in range(50)]
+    visit = world.tablet.a_visit(world.estate_id, world.unit_id, issues=issues)
+
+    [receipt] = world.tablet.receipts(world.tablet.freeze(visit))
+
+    assert receipt["status"] == "applied"
