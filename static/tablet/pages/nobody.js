@@ -2,7 +2,7 @@
 
 import { html } from "lit";
 import { _ } from "../i18n.js";
-import { complaint, section } from "../parts/bits.js";
+import { arrowKeys, complaint, section } from "../parts/bits.js";
 import { foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { outcomeWords } from "../parts/words.js";
@@ -58,7 +58,7 @@ export async function nobodyPage(app, { unit: id }) {
   };
 
   function reasons() {
-    return html`<div class="tiles wide" role="radiogroup" aria-label=${_("What happened?")}>
+    return html`<div class="tiles wide" role="radiogroup" aria-label=${_("What happened?")} @keydown=${arrowKeys}>
       ${OUTCOMES.map(
         ([value, iconName]) => html`<button
           type="button"

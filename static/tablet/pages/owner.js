@@ -4,7 +4,7 @@ import { html, nothing } from "lit";
 import { speaking } from "../i18n.js";
 import { tooLittle } from "../ink.js";
 import "../parts/ink_pad.js";
-import { chip, complaint, tick } from "../parts/bits.js";
+import { arrowKeys, chip, complaint, tick } from "../parts/bits.js";
 import { foot, screen } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { photoRow } from "../parts/photos.js";
@@ -207,7 +207,7 @@ function rating(app, kept, statement, _) {
 
   return html`<section class="col">
     <h2 id="rating">${_("Our service, all in all")}</h2>
-    <div class="faces" role="radiogroup" aria-labelledby="rating">
+    <div class="faces" role="radiogroup" aria-labelledby="rating" @keydown=${arrowKeys}>
       ${FACES.map(
         ([value, iconName, look]) => html`<button
           type="button"

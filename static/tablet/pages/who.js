@@ -2,7 +2,7 @@
 
 import { html } from "lit";
 import { _ } from "../i18n.js";
-import { section, segments } from "../parts/bits.js";
+import { arrowKeys, section, segments } from "../parts/bits.js";
 import { foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { savedChip } from "../parts/state.js";
@@ -43,7 +43,7 @@ export async function whoPage(app, { unit: id }) {
   function known() {
     return section(
       _("Registered for this unit"),
-      html`<div class="col" role="radiogroup" aria-label=${_("Registered for this unit")}>
+      html`<div class="col" role="radiogroup" aria-label=${_("Registered for this unit")} @keydown=${arrowKeys}>
         ${people.map(
           (person) => html`<button
             type="button"
