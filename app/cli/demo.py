@@ -1,8 +1,9 @@
 """The demonstration estate: a 小区 with its people, five months of visits, and this month's plan at work."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask import Flask
@@ -80,7 +81,7 @@ def load_at(at: datetime, password_hash: str) -> Estate:
     today = local_date(at, ZONE)
     chance = Random(f"{_SEED} {today}")  # noqa: S311 - a believable estate, not a secret one
     begun = months_before(today.replace(day=1), MONTHS - 1)
-    opened = at - (today - begun) - timedelta(days=12)
+    opened = datetime.combine(begun - timedelta(days=12), time(9), ZoneInfo(ZONE))
 
     estate = _found(by=By(), at=opened)
     tree = demo_categories.open_all(estate, by=By(), at=opened)
@@ -98,8 +99,8 @@ def load_at(at: datetime, password_hash: str) -> Estate:
         Officer(staff["officer"], estate, tree.categories, numbers, chance, day_off=2),
         Officer(staff["officer2"], estate, tree.categories, numbers, chance, day_off=3),
     )
-    for officer in officers:
-        officer.take_tablet(by=By(staff["supervisor"].id), at=opened + timedelta(days=2))
+    for days, officer in enumerate(officers, start=2):
+        officer.take_tablet(by=By(staff["supervisor"].id), at=opened + timedelta(days=days))
 
     heads = {code: staff[login] for code, login in _HEADS.items()}
     hands = {code: staff[login] for code, login in _HANDS.items()}

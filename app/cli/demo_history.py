@@ -32,7 +32,7 @@ from app.visits.planning import last_day, month_of
 from app.visits.plans import drop_lines, give_lines, propose_plan, put_to_work
 
 MONTHS = 5
-_HOMES_A_MONTH = 54
+_HOMES_A_MONTH = 51
 _IN_THIS_PLAN = ("3-1-0901", "3-1-0402")
 """Homes of the stories that this month's plan names, and that nobody has visited yet."""
 
@@ -68,6 +68,7 @@ class History:
         self._department_codes = {department.id: code for code, department in cast.departments.items()}
         self._matters, self._replies = _Bag(MATTERS, chance), _Bag(REPLIES, chance)
         self._wishes = _Bag(WISHES, chance)
+        self._stood_in = ""
 
     def play(self) -> None:
         """Let it all happen."""
@@ -88,49 +89,75 @@ class History:
     # --- plans ---
 
     def _propose(self, first: date) -> Event:
-        def event(at: datetime) -> None:
-            by, today = By(self._cast.supervisor.id), max(first, local_date(at, self._cast.estate.time_zone))
+        """The supervisor has the month proposed, takes out what is too much, and gives each officer their buildings."""
+        by = By(self._cast.supervisor.id)
+
+        def propose(at: datetime) -> None:
+            today = max(first, local_date(at, self._cast.estate.time_zone))
             plan = propose_plan(self._cast.estate, month_of(first), today=today, by=by, at=at)
-            chosen = self._choose(plan, first)
-            drop_lines(plan, [line.id for line in plan.lines if line.id not in chosen], by=by, at=_soon(at, 9))
-            self._look_again(plan)
+            self._at(_soon(at, 9), lambda at: narrow(plan, at))
+
+        def narrow(plan: Plan, at: datetime) -> None:
+            drop_lines(plan, self._too_much(plan, first), by=by, at=at)
+            self._at(_soon(at, 6), lambda at: share(plan, at))
+
+        def share(plan: Plan, at: datetime) -> None:
             for officer in self._cast.officers:
-                lines = [line.id for line in plan.lines if self._officer_of(self._by_unit[line.unit_id]) is officer]
-                give_lines(plan, lines, officer.staff.id, by=by, at=_soon(at, 15))
-            self._at(_soon(at, 30), lambda at: self._put_to_work(plan, first, at))
+                lines = [line.id for line in self._lines(plan) if self._officer_of(self._home(line)) is officer]
+                give_lines(plan, lines, officer.staff.id, by=by, at=at)
+            self._at(_soon(at, 15), lambda at: begin(plan, at))
 
-        return event
+        def begin(plan: Plan, at: datetime) -> None:
+            put_to_work(plan, by=by, at=at)
+            lines = [line for line in self._lines(plan) if self._home(line).code not in SET]
+            for officer in self._cast.officers:
+                self._share_out(officer, [line for line in lines if line.officer_id == officer.staff.id], first)
 
-    def _choose(self, plan: Plan, first: date) -> set[uuid.UUID]:
-        """What two officers can do in a month: homes seen before come first, then the longest not seen."""
-        this_month = first == local_date(self._now, self._cast.estate.time_zone).replace(day=1)
-        told = [line for line in plan.lines if this_month and self._code(line) in _IN_THIS_PLAN]
-        others = [line for line in plan.lines if self._code(line) not in SET]
+        return propose
+
+    def _too_much(self, plan: Plan, first: date) -> list[uuid.UUID]:
+        """What two officers cannot do in a month: homes seen before come first, then those never seen."""
+        lines = self._lines(plan)
+        told = [line for line in lines if self._is_now(first) and self._home(line).code in _IN_THIS_PLAN]
+        others = [line for line in lines if self._home(line).code not in SET]
         seen = [line for line in others if line.last_met_on]
         new = [line for line in others if not line.last_met_on]
         again = self._chance.sample(seen, min(len(seen), 34))
-        fresh = self._chance.sample(new, min(len(new), _HOMES_A_MONTH - len(again) - len(told)))
-        return {line.id for line in told + again + fresh}
+        fresh = self._chance.sample(new, min(len(new), _HOMES_A_MONTH - len(again)))
+        kept = {line.id for line in told + again + fresh}
+        return [line.id for line in lines if line.id not in kept]
 
-    def _put_to_work(self, plan: Plan, first: date, at: datetime) -> None:
-        put_to_work(plan, by=By(self._cast.supervisor.id), at=at)
-        self._look_again(plan)
-        for officer in self._cast.officers:
-            lines = [line for line in plan.lines if line.officer_id == officer.staff.id]
-            self._share_out(officer, [line for line in lines if self._code(line) not in SET], first)
+    def _lines(self, plan: Plan) -> list[PlanLine]:
+        """As somebody sees them who opens the page anew, in walking order."""
+        db.session.flush()
+        db.session.expire(plan, ["lines"])
+        return sorted(plan.lines, key=lambda line: self._home(line).code)
+
+    def _is_now(self, first: date) -> bool:
+        return month_of(first) == month_of(local_date(self._now, self._cast.estate.time_zone))
 
     def _share_out(self, officer: Officer, lines: list[PlanLine], first: date) -> None:
-        """Give each line a day: most in time, some late, a few never met in this month."""
+        """Give each line a day: most in time, some late; a few of this month's doors nobody knocks at."""
         days: dict[date, list[Home]] = {}
         for line in lines:
-            home = self._by_unit[line.unit_id]
             day = self._day_for(line, officer, first)
-            self._fail_before(officer, home, day, first)
-            if self._chance.random() < 0.96:
-                days.setdefault(day, []).append(home)
+            self._fail_before(officer, self._home(line), day, first)
+            if not self._is_now(first) or self._chance.random() < 0.95:
+                days.setdefault(day, []).append(self._home(line))
         for day, homes in sorted(days.items()):
-            for start, home in zip(officer.hours_on(day, len(homes)), homes, strict=False):
-                self._visit_at(officer, home, start)
+            hours = officer.hours_on(day, len(homes))
+            hours += [
+                officer.next_free(hours[-1] if hours else self._local(day, "09:00")) for _home in homes[len(hours) :]
+            ]
+            for start, home in zip(hours, homes, strict=True):
+                self._visit_at(self._who_goes(officer, home, first), home, start)
+
+    def _who_goes(self, officer: Officer, home: Home, first: date) -> Officer:
+        """Once, last month, an officer stood in for a colleague: such a visit is for the supervisor to look at."""
+        if self._stood_in or self._is_now(first) or self._now.date() - first > timedelta(days=62):
+            return officer
+        self._stood_in = home.code
+        return next(other for other in self._cast.officers if other is not officer)
 
     def _day_for(self, line: PlanLine, officer: Officer, first: date) -> date:
         last = last_day(month_of(first))
@@ -145,18 +172,13 @@ class History:
         return day
 
     def _fail_before(self, officer: Officer, home: Home, day: date, first: date) -> None:
-        """One door in eight stays shut at the first knock."""
-        if self._chance.random() < 0.13:
+        """One door in five stays shut at the first knock."""
+        if self._chance.random() < 0.2:
             tried = day - timedelta(days=self._chance.randint(1, 3))
             if tried > first and officer.works_on(tried):
                 outcome = self._chance.choice(("nobody_home", "nobody_home", "nobody_home", "no_answer", "refused"))
                 for start in officer.hours_on(tried, 1):
                     self._at(start + timedelta(minutes=3), self._try(officer, home, outcome))
-
-    def _look_again(self, plan: Plan) -> None:
-        """Each step is taken by somebody who opens the page anew."""
-        db.session.flush()
-        db.session.expire(plan, ["lines"])
 
     # --- at the door ---
 
@@ -165,12 +187,14 @@ class History:
         self._at(received, lambda at: self._hold(officer, home, start, at, scene))
 
     def _hold(self, officer: Officer, home: Home, start: datetime, at: datetime, scene: Scene | None) -> None:
-        due = [task for task in due_at(home.unit.id) if task.assignee_id == officer.staff.id]
+        due = self._due(home, officer)
         if not due and scene is None:
             return  # another knock has settled it already
-        told = self._told(scene) if scene else self._some_talk(has_callbacks=bool(_callbacks(due)))
+        told = self._told(scene) if scene else self._some_talk(at, has_callbacks=bool(_callbacks(due)))
         answers = {issue.id: self._answer(issue) for issue in _callbacks(due)}
-        talk = replace(told, answers=answers)
+        sour = any(answer is Answer.DISSATISFIED for answer, _reason in answers.values())
+        rating = "basic" if sour and told.rating == "satisfied" else told.rating
+        talk = replace(told, answers=answers, rating=rating)
         lives = dict(scene.raised) if scene else {}
         met = officer.hold(home, talk, due, start, at)
         for issue_id, matter in met.open:
@@ -178,14 +202,21 @@ class History:
         for issue_id in [issue_id for issue_id, _matter in met.open] + list(answers):
             self._go_on(issue_id, at)
 
+    def _due(self, home: Home, officer: Officer) -> list[Task]:
+        """What this officer settles there."""
+        tasks = sorted(due_at(home.unit.id), key=lambda task: (task.due_on, task.kind.value, str(task.id)))
+        return [task for task in tasks if task.assignee_id == officer.staff.id or home.code == self._stood_in]
+
     def _told(self, scene: Scene) -> Talk:
         raised = tuple(matter for matter, _life in scene.raised)
         return Talk(scene.rating, scene.wishes, raised, scene.replies, signs=scene.signs)
 
-    def _some_talk(self, *, has_callbacks: bool) -> Talk:
+    def _some_talk(self, at: datetime, *, has_callbacks: bool) -> Talk:
         chance = self._chance
         refused = not has_callbacks and chance.random() < 0.04
-        raised = tuple(self._matters.next() for _i in range(chance.choice((0, 0, 0, 1, 1, 2))))
+        # Of late owners raised more: what is under way is what somebody who looks around wants to see.
+        lately = self._now - at < timedelta(days=16)
+        raised = tuple(self._matters.next() for _i in range(chance.choice((0, 1, 1) if lately else (0, 0, 0, 0, 1))))
         replies = () if refused else tuple(self._replies.next() for _i in range(chance.choice((0, 0, 0, 1))))
         return Talk(
             rating=chance.choices(("satisfied", "basic", "dissatisfied", "none"), (68, 20, 5, 7))[0],
@@ -203,7 +234,7 @@ class History:
 
     def _try(self, officer: Officer, home: Home, outcome: str) -> Event:
         def event(at: datetime) -> None:
-            due = [task for task in due_at(home.unit.id) if task.assignee_id == officer.staff.id]
+            due = self._due(home, officer)
             notes = {"nobody_home": NOBODY_NOTES, "no_answer": NO_ANSWER_NOTES}.get(outcome, ("",))
             if due:
                 officer.record_attempt(home, outcome, self._chance.choice(notes), due, at)
@@ -287,8 +318,8 @@ class History:
         first, second = self._cast.officers
         return first if home.code.startswith(("3-", "1-2-")) else second
 
-    def _code(self, line: PlanLine) -> str:
-        return self._by_unit[line.unit_id].code
+    def _home(self, line: PlanLine) -> Home:
+        return self._by_unit[line.unit_id]
 
     def _code_of_department(self, issue: Issue) -> str:
         assert issue.department_id is not None, "a department has it"

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import NamedTuple
 
-from app.cli.demo_names import COMPANIES, FOREIGNERS, Names
+from app.cli.demo_names import COMPANIES, FOREIGNERS, RARE, Names
 from app.core.db import db
 from app.core.journal import By
 from app.estates.actions import move_in, note_unit, open_unit
@@ -52,7 +52,7 @@ _BUILDINGS = (
 )
 _ENTRANCES = ("1", "2")
 
-_VACANT, _LET = 0.07, 0.12
+_VACANT, _LET = 25, 42
 _CARE = (
     "独居老人",
     "家有婴儿",
@@ -126,7 +126,8 @@ def settle_in(estate: Estate, chance: Random, names: Names, today: date, *, by: 
         )
         unit.layout = flat.layout
         homes[unit.short] = Home(unit)
-    people = _People(chance, names, today, by=by, at=at)
+    plain = [code for code in homes if code not in SET]
+    people = _People(plain, chance, names, today, by=by, at=at)
     for home in homes.values():
         people.move_into(home)
     people.buy_a_second_home(list(homes.values()), 9)
@@ -144,17 +145,19 @@ def _doors() -> Iterator[tuple[_Building, str, int, int]]:
 class _People:
     """Moves people in."""
 
-    def __init__(self, chance: Random, names: Names, today: date, *, by: By, at: datetime) -> None:
+    def __init__(self, codes: list[str], chance: Random, names: Names, today: date, *, by: By, at: datetime) -> None:
         self._chance, self._names, self._today, self._by, self._at = chance, names, today, by, at
-        self._companies = list(COMPANIES[1:])
         self._representatives = dict(COMPANIES)
+        some = chance.sample(codes, len(codes))
+        self._vacant, self._let = set(some[:_VACANT]), set(some[_VACANT : _VACANT + _LET])
+        special = [*(name for name, _who in COMPANIES[1:]), *RARE, FOREIGNERS[-1]]
+        self._owners = dict(zip(some[_VACANT + _LET :], special, strict=False))
 
     def move_into(self, home: Home) -> None:
         """Owners, perhaps a tenant, and what an officer should know before knocking."""
         told = SET.get(home.code)
-        owners = told.owners if told else self._some_owners()
-        if told is None:
-            home.unit.occupancy = self._occupancy()
+        owners = told.owners if told else self._some_owners(home.code)
+        home.unit.occupancy = self._occupancy(home.code)
         since = self._since(home.unit)
         for name in owners:
             home.owners.append(self._person(home.unit, name, since))
@@ -182,20 +185,16 @@ class _People:
             home.owners, home.representative = [owner], buyer.representative
             note_unit(home.unit, "unit:owned", by=self._by, at=self._at)
 
-    def _some_owners(self) -> tuple[str, ...]:
-        roll = self._chance.random()
-        if roll < 0.011 and self._companies:
-            return (self._companies.pop()[0],)
-        if roll > 0.97 and (rare := self._names.rare()):
-            return (rare,)
+    def _some_owners(self, code: str) -> tuple[str, ...]:
+        if code in self._owners:
+            return (self._owners[code],)
         first = self._names.anybody()
         return (first, self._names.anybody()) if self._chance.random() < 0.35 else (first,)
 
-    def _occupancy(self) -> Occupancy:
-        roll = self._chance.random()
-        if roll < _VACANT:
+    def _occupancy(self, code: str) -> Occupancy:
+        if code in self._vacant:
             return Occupancy.VACANT
-        return Occupancy.LET if roll < _VACANT + _LET else Occupancy.OWNER
+        return Occupancy.LET if code in self._let else Occupancy.OWNER
 
     def _since(self, unit: Unit) -> date:
         """Owned since handover, or since a sale in the years after it."""

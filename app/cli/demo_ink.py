@@ -9,7 +9,7 @@ Ink = dict[str, Any]
 
 _CANVAS = (760, 250)
 _CHARACTER = 150  # CSS pixels
-_STEPS = 4  # points between two of a skeleton's dots
+_STEPS = 2  # points between two of a skeleton's dots
 
 _SKELETONS = {
     "王": "20,22 80,19;27,50 74,47;50,22 51,82;12,84 90,78",
