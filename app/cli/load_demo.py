@@ -22,10 +22,11 @@ def load_demo() -> None:
 
 
 def load_if_empty(app: Flask) -> bool:
-    """Load the demonstration estate unless anybody is known already. Says whether it was loaded."""
+    """Load the demonstration estate, which takes a while, unless anybody is known already. Says whether it did."""
     with app.app_context(), only_reading():
         if db.session.scalar(sa.select(sa.func.count()).select_from(Staff)):
             return False
+    click.echo("· demonstration estate, once")
     load(app)
     return True
 

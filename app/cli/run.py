@@ -46,8 +46,8 @@ def prepared_app() -> Flask:
     """The program with its database migrated and, if it was empty, the demonstration estate in it."""
     app = create_app()
     bring_up_to_date(app)
-    if os.environ.get("DEMO") != "0" and load_if_empty(app):
-        click.echo("· demonstration estate loaded")
+    if os.environ.get("DEMO") != "0":
+        load_if_empty(app)
     return app
 
 
