@@ -100,8 +100,15 @@ export function recordFromOffice(pulled, unit) {
 export function mayForget(row, pulled, photos, now) {
   const confirmed = row.receipt?.status === "applied" && row.receipt.digest === row.digest;
   const whole = row.photos.every((sealed) => photos.get(sealed)?.complete);
-  return confirmed && whole && pulled?.complete === true && now - Date.parse(row.at) > DAYS_KEPT * 86_400_000;
+  return confirmed && whole && pulled?.complete === true && !isRecent(row.at, now);
 }
+
+/**
+ * Recent enough to be kept and shown.
+ * @param {string} at
+ * @param {number} now
+ */
+export const isRecent = (at, now) => now - Date.parse(at) <= DAYS_KEPT * 86_400_000;
 
 /**
  * @param {OperationRow} row

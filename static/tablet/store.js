@@ -256,10 +256,7 @@ export class Store {
 
   /** @param {string} user @returns {Promise<ChunkRow[]>} */
   chunks(user) {
-    return this.#table("chunks")
-      .where("[user+estate+n]")
-      .between([user], [user, Dexie.maxKey])
-      .toArray();
+    return this.#table("chunks").where("[user+estate+n]").between([user], [user, Dexie.maxKey]).toArray();
   }
 
   /**
@@ -284,10 +281,7 @@ export class Store {
 
   /** @param {string} user @param {string} type @returns {Promise<DocRow[]>} */
   docsOf(user, type) {
-    return this.#table("docs")
-      .where("[user+type+id]")
-      .between([user, type], [user, type, Dexie.maxKey])
-      .toArray();
+    return this.#table("docs").where("[user+type+id]").between([user, type], [user, type, Dexie.maxKey]).toArray();
   }
 
   /** @param {string} user @param {string} unit @returns {Promise<DocRow[]>} whatever belongs to a unit */

@@ -4,7 +4,7 @@ import { dateIn } from "./days.js";
 import { locale } from "./i18n.js";
 import { briefPlace, copyPlace } from "./outbox.js";
 import { docPlace, Puller } from "./pull.js";
-import { recordFromOffice, recordOf } from "./records.js";
+import { isRecent, recordFromOffice, recordOf } from "./records.js";
 import { asOneWalks, Index, unitRowOf } from "./search.js";
 import { unsealValue } from "./vault.js";
 
@@ -171,13 +171,14 @@ export class View {
   /** @param {string} estateId */
   today(estateId) {
     const date = this.dateAt(estateId);
-    const ofEstate = new Set(this.#kept.filter(({ row }) => row.estate === estateId).map(({ row }) => row.opId));
     return todayOf({
       date,
       estateId,
       tasks: this.tasksDue().filter((task) => task.estate === estateId),
       unitOf: (id) => this.unitRow(id),
-      records: this.#records.filter((record) => ofEstate.has(record.opId) && this.dateAt(estateId, record.at) === date),
+      records: this.#records.filter(
+        (record) => this.unitRow(record.unitId)?.estate === estateId && this.dateAt(estateId, record.at) === date,
+      ),
       drafts: new Set(this.#begun.map((begun) => begun.unitId)),
     });
   }
@@ -240,7 +241,9 @@ export class View {
     this.#overlay = overlayOf(this.#kept, new Set(pulled.keys()));
     const here = this.#kept.map((kept) => recordOf(kept, pulled.get(kept.row.opId)?.record, this.#photos));
     const mine = new Set(here.map((record) => record.opId));
-    const elsewhere = [...pulled.values()].filter(({ record }) => !mine.has(record.op_id));
+    const elsewhere = [...pulled.values()].filter(
+      ({ record }) => !mine.has(record.op_id) && isRecent(record.at, this.#clock.now()),
+    );
     const all = [...here, ...elsewhere.map(({ record }) => recordFromOffice(record, this.#index.unit(record.unit_id)))];
     this.#records = all.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
   }
