@@ -55,9 +55,9 @@ class RouteForm(_MoveForm):
 class AcceptForm(_MoveForm):
     """Measure, person and date (R38)."""
 
-    measure = TextAreaField(lazy_("Measure and method"), validators=[InputRequired(), Length(max=2000)])
+    measure = TextAreaField(lazy_("Measure"), validators=[InputRequired(), Length(max=2000)])
     responsible = SelectField(lazy_("Responsible person"), validators=[InputRequired()])
-    due_on = DateField(lazy_("Rectified by"), validators=[InputRequired()])
+    due_on = DateField(lazy_("To be done by"), validators=[InputRequired()])
 
 
 class RectifiedForm(_MoveForm):
