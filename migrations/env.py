@@ -1,8 +1,11 @@
 """Runs migrations with the application's own engine, then makes the triggers that keep immutable tables."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
+import sqlalchemy as sa
 from alembic import context
 from flask import current_app
 
@@ -17,7 +20,7 @@ for models in sorted(Path(app.__file__).parent.glob("*/models.py")):
 def run() -> None:
     """Migrate to the revision asked for, in one transaction."""
     extension = current_app.extensions["migrate"]
-    with extension.db.engine.connect() as connection:
+    with extension.db.engine.connect() as connection, _free_to_rebuild(connection):
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
@@ -28,6 +31,29 @@ def run() -> None:
         with context.begin_transaction():
             context.run_migrations()
             protect(connection)
+            _no_orphans(connection)
+
+
+@contextmanager
+def _free_to_rebuild(connection: sa.Connection) -> Iterator[None]:
+    """A batch migration drops a table and builds it anew: on SQLite nothing must object that rows point to it."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    # Straight to the driver: SQLite hears this only outside a transaction.
+    driver = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _no_orphans(connection: sa.Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if orphans:
+            raise RuntimeError(f"after this migration rows point to rows that are not there: {orphans[:5]}")
 
 
 run()

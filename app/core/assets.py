@@ -63,13 +63,10 @@ def init_app(app: Flask) -> None:
 
 
 def _serve(version: str, path: str) -> Response:
-    if path not in files():
+    # A page of an older version must not get newer modules under its own address.
+    if version != tree() or path not in files():
+        current_app.logger.info("static file gone: %s", request.path)
         abort(404)
     response = send_from_directory(FOLDER, path, conditional=True)
-    if version == tree():
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    else:
-        # A page of an older version must not get newer modules under its own address.
-        current_app.logger.info("static version gone: %s", request.path)
-        abort(404)
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

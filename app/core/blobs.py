@@ -49,7 +49,7 @@ def keep(content: bytes, media_type: str, *, at: datetime) -> str:
     path = path_of(name)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write_durably(path, content)
+        write_durably(path, content)
     if db.session.get(Blob, name) is None:
         db.session.add(Blob(sha256=name, size=len(content), media_type=media_type, arrived_at=at))
     return name
@@ -88,7 +88,8 @@ def photos_sealed_as(sealed: str) -> list[Photo]:
     return list(db.session.scalars(sa.select(Photo).where(Photo.sealed == sealed).order_by(Photo.id)))
 
 
-def _write_durably(path: Path, content: bytes) -> None:
+def write_durably(path: Path, content: bytes) -> None:
+    """Write a file, readable by us alone, so that after a power cut it is there whole or not at all."""
     handle, temporary = tempfile.mkstemp(dir=path.parent)
     with os.fdopen(handle, "wb") as file:
         file.write(content)

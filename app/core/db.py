@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
@@ -77,8 +77,6 @@ class Kept(Base):
 db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True, session_options={"autoflush": True})
 migrate = Migrate()
 
-T = TypeVar("T")
-
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 
 
@@ -120,6 +118,7 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA recursive_triggers=ON")  # or REPLACE would get past what protects a row
         connection.execute("PRAGMA busy_timeout=15000")
 
     @event.listens_for(engine, "begin")
@@ -142,6 +141,10 @@ def upsert(model: type[Base]) -> Any:
     return sqlite.insert(model)
 
 
-def get_or_none(model: type[T], key: uuid.UUID, *, lock: bool = False) -> T | None:
-    """The row, locked until the end of the transaction if asked (PostgreSQL; SQLite has one writer anyway)."""
-    return db.session.get(model, key, with_for_update={"key_share": False} if lock else None)
+def take_turn(name: str) -> None:
+    """Until this transaction ends, whoever else names the same waits here, and then sees what it did.
+
+    For what no row stands for yet; on SQLite there is one writer anyway.
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0))))

@@ -24,7 +24,7 @@ _SEQ = "seq"
 
 
 class JournalLine(Base):
-    """One thing that happened. `data` holds ids and values, never names or phones."""
+    """One thing that happened: it never changes. `data` holds ids and values, never names or phones."""
 
     __tablename__ = "journal"
     __table_args__ = (sa.Index("ix_journal_subject", "subject_id", "seq"),)
@@ -90,11 +90,18 @@ class _Pending:
     lines: list[tuple[JournalLine, tuple[Doc, ...]]] = field(default_factory=list)
     numbers: list[tuple[uuid.UUID, str, Callable[[int], None]]] = field(default_factory=list)
     finishes: list[Callable[[dict[uuid.UUID, int]], None]] = field(default_factory=list)
+    events: set[uuid.UUID] = field(default_factory=set)
+
+    def add(self, line: JournalLine, changes: tuple[Doc, ...]) -> None:
+        self.lines.append((line, changes))
+        if line.event_id:
+            self.events.add(line.event_id)
 
     def marks(self) -> tuple[int, int, int]:
         return len(self.lines), len(self.numbers), len(self.finishes)
 
     def cut(self, marks: tuple[int, int, int]) -> None:
+        self.events -= {line.event_id for line, _changes in self.lines[marks[0] :] if line.event_id}
         del self.lines[marks[0] :], self.numbers[marks[1] :], self.finishes[marks[2] :]
 
 
@@ -136,7 +143,7 @@ def at_the_end(finish: Callable[[dict[uuid.UUID, int]], None]) -> None:
 
 def happened(event_id: uuid.UUID) -> bool:
     """Whether this event is in the journal already, or among the lines of the running transaction."""
-    if any(line.event_id == event_id for line, _changes in _pending(db.session()).lines):
+    if event_id in _pending(db.session()).events:
         return True
     found = sa.select(JournalLine.seq).where(JournalLine.event_id == event_id)
     return db.session.execute(found).first() is not None

@@ -11,7 +11,7 @@ from app.signatures.rules import How, SignerRole
 
 
 class Statement(Kept):
-    """What was on the screen, as canonical JSON (RFC 8785), and its SHA-256."""
+    """What was on the screen, as canonical JSON (RFC 8785), and its SHA-256. Never changes."""
 
     __tablename__ = "statement"
 
@@ -26,7 +26,7 @@ class Statement(Kept):
 
 
 class Signature(Kept):
-    """One signature under a statement, with the evidence exactly as the tablet sealed it."""
+    """One signature under a statement, with the evidence exactly as the tablet sealed it. Never changes."""
 
     __tablename__ = "signature"
 

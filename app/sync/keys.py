@@ -8,9 +8,22 @@ from typing import Any
 from flask import current_app
 from joserfc import jwe
 from joserfc.errors import JoseError
+from joserfc.jwe import JWERegistry
 from joserfc.jwk import ECKey
 
+from app.core.blobs import write_durably
+
 ALGORITHMS = ["ECDH-ES", "A256GCM"]
+MEGABYTE = 1024 * 1024
+
+
+class _RoomForPhotos(JWERegistry):
+    """The library stops at 64 kB, less than a photo or a long visit; the doors bound what they take."""
+
+    max_ciphertext_length = 32 * MEGABYTE
+
+
+_REGISTRY = _RoomForPhotos(algorithms=ALGORITHMS)
 
 
 def public_key() -> dict[str, Any]:
@@ -22,7 +35,7 @@ def public_key() -> dict[str, Any]:
 def open_frozen(frozen: str, typ: str) -> bytes:
     """The bytes inside a frozen operation or photo. Raises ValueError if it was not frozen for this server."""
     try:
-        opened = jwe.decrypt_compact(frozen, _find_key, algorithms=ALGORITHMS)
+        opened = jwe.decrypt_compact(frozen, _find_key, registry=_REGISTRY)
     except (JoseError, ValueError, KeyError, TypeError) as error:
         raise ValueError(f"cannot be opened: {error}") from error
     if opened.headers().get("typ") != typ or opened.plaintext is None:
@@ -33,7 +46,7 @@ def open_frozen(frozen: str, typ: str) -> bytes:
 def freeze(content: bytes, typ: str, key: dict[str, Any]) -> str:
     """What a tablet does: encrypt `content` to the server's public key as a JWE."""
     header = {"alg": "ECDH-ES", "enc": "A256GCM", "kid": key["kid"], "typ": typ}
-    return jwe.encrypt_compact(header, content, ECKey.import_key(key), algorithms=ALGORITHMS)
+    return jwe.encrypt_compact(header, content, ECKey.import_key(key), registry=_REGISTRY)
 
 
 def _find_key(recipient: Any) -> ECKey:
@@ -66,7 +79,7 @@ def _make(folder: Path) -> ECKey:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     key = ECKey.generate_key("P-256", private=True)
     kid = key.thumbprint()
-    path = folder / f"sync-{kid}.json"
-    path.touch(mode=0o600)
-    path.write_text(json.dumps({**key.as_dict(private=True), "kid": kid}))
+    text = json.dumps({**key.as_dict(private=True), "kid": kid})
+    # Durable before any tablet encrypts to it: without this key its records could never be read.
+    write_durably(folder / f"sync-{kid}.json", text.encode())
     return _all(folder)[-1]

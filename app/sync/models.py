@@ -10,7 +10,8 @@ from app.core.db import Base
 
 
 class Operation(Base):
-    """One operation, exactly as a tablet froze it. The receipt is written once, in the transaction of its effect."""
+    """One operation, exactly as a tablet froze it. Its receipt is written once, in the transaction of
+    its effect; then it never changes."""
 
     __tablename__ = "operation"
 

@@ -371,9 +371,7 @@ def upgrade() -> None:
         sa.Column("since", sa.Date(), nullable=False),
         sa.Column("until", sa.Date(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["department_id"], ["department.id"], name=op.f("fk_staff_role_department_id")
-        ),
+        sa.ForeignKeyConstraint(["department_id"], ["department.id"], name=op.f("fk_staff_role_department_id")),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_staff_role_staff_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_role")),
     )
@@ -416,9 +414,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["building_id"], ["building.id"], name=op.f("fk_unit_building_id")),
         sa.ForeignKeyConstraint(["estate_id"], ["estate.id"], name=op.f("fk_unit_estate_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unit")),
-        sa.UniqueConstraint(
-            "building_id", "entrance", "number", name=op.f("uq_unit_building_id_entrance_number")
-        ),
+        sa.UniqueConstraint("building_id", "entrance", "number", name=op.f("uq_unit_building_id_entrance_number")),
     )
     with op.batch_alter_table("unit", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_unit_estate_id"), ["estate_id"], unique=False)
@@ -432,9 +428,7 @@ def upgrade() -> None:
         sa.Column("officer_id", sa.Uuid(), nullable=False),
         sa.Column("device_id", sa.Uuid(), nullable=False),
         sa.Column("operation_id", sa.Uuid(), nullable=False),
-        sa.Column(
-            "method", sa.Enum("door", "phone", name="method", native_enum=False, length=40), nullable=False
-        ),
+        sa.Column("method", sa.Enum("door", "phone", name="method", native_enum=False, length=40), nullable=False),
         sa.Column(
             "outcome",
             sa.Enum(
@@ -619,9 +613,7 @@ def upgrade() -> None:
         sa.Column("officer_id", sa.Uuid(), nullable=False),
         sa.Column("device_id", sa.Uuid(), nullable=False),
         sa.Column("operation_id", sa.Uuid(), nullable=False),
-        sa.Column(
-            "method", sa.Enum("door", "phone", name="method", native_enum=False, length=40), nullable=False
-        ),
+        sa.Column("method", sa.Enum("door", "phone", name="method", native_enum=False, length=40), nullable=False),
         sa.Column("categories", sa.JSON(), nullable=False),
         sa.Column("started_at", UtcDateTime(), nullable=False),
         sa.Column("ended_at", UtcDateTime(), nullable=False),
@@ -629,9 +621,7 @@ def upgrade() -> None:
         sa.Column("interviewee_name", sa.String(length=120), nullable=False),
         sa.Column(
             "interviewee_relation",
-            sa.Enum(
-                "owner", "spouse", "family", "tenant", "other", name="relation", native_enum=False, length=40
-            ),
+            sa.Enum("owner", "spouse", "family", "tenant", "other", name="relation", native_enum=False, length=40),
             nullable=False,
         ),
         sa.Column("interviewee_id", sa.Uuid(), nullable=True),
@@ -639,9 +629,7 @@ def upgrade() -> None:
         sa.Column("wishes", sa.Text(), nullable=False),
         sa.Column(
             "rating",
-            sa.Enum(
-                "satisfied", "basic", "dissatisfied", "none", name="rating", native_enum=False, length=40
-            ),
+            sa.Enum("satisfied", "basic", "dissatisfied", "none", name="rating", native_enum=False, length=40),
             nullable=False,
         ),
         sa.Column(

@@ -1,0 +1,120 @@
+"""What is signed, received or noted never changes: the database itself refuses, whoever asks."""
+
+import re
+import shutil
+from pathlib import Path
+
+import flask_migrate
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app.config import ROOT, settings
+from app.core.db import Base, db
+from app.core.immutable import IMMUTABLE
+from app.factory import create_app
+from tests.world import World
+
+BATCH = '''"""rebuild every table that never changes
+
+Revision: {revision}, after {before}
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "{revision}"
+down_revision = "{before}"
+
+
+def upgrade() -> None:
+    recreate = "always" if op.get_bind().dialect.name == "sqlite" else "never"
+    for table in {tables}:
+        with op.batch_alter_table(table, recreate=recreate) as batch:
+            batch.add_column(sa.Column("added_later", sa.Integer(), nullable=True))
+'''
+
+
+@pytest.fixture
+def after_a_visit(app: Flask, world: World) -> Flask:
+    """An application with at least one row in each table that never changes."""
+    world.tablet.receipts(world.tablet.freeze(world.tablet.a_visit(world.estate_id, world.unit_id)))
+    return app
+
+
+def rows(table: str) -> int:
+    return db.session.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one()
+
+
+def columns(table: str) -> list[str]:
+    return [column["name"] for column in sa.inspect(db.session.connection()).get_columns(table)]
+
+
+def refuses(statement: str) -> bool:
+    """Whether the database refuses a statement because the table never changes."""
+    try:
+        with db.session.begin_nested():
+            db.session.execute(sa.text(statement))
+    except sa.exc.DBAPIError as refusal:
+        return "never changes" in str(refusal)
+    return False
+
+
+@pytest.mark.parametrize("table", IMMUTABLE)
+def test_no_column_of_no_row_can_be_changed(after_a_visit: Flask, table: str) -> None:
+    with after_a_visit.app_context():
+        assert rows(table) > 0, f"let the fixture make a row of {table}, or nothing is tested here"
+
+        changeable = [name for name in columns(table) if not refuses(f"UPDATE {table} SET {name} = {name}")]
+
+    assert changeable == []
+
+
+@pytest.mark.parametrize("table", IMMUTABLE)
+def test_no_row_can_be_deleted_or_put_in_the_place_of_another(after_a_visit: Flask, table: str) -> None:
+    with after_a_visit.app_context():
+        before = rows(table)
+
+        assert refuses(f"DELETE FROM {table}")
+        if db.engine.dialect.name == "sqlite":
+            assert refuses(f"REPLACE INTO {table} SELECT * FROM {table}")
+        else:
+            assert refuses(f"TRUNCATE {table} CASCADE")
+        assert rows(table) == before
+
+
+def test_the_list_covers_every_table_that_must_never_change() -> None:
+    """A model says so in its own description, and the design names four of them."""
+    promised = {
+        mapper.local_table.name
+        for mapper in Base.registry.mappers
+        if re.search("never change", mapper.class_.__doc__ or "", re.IGNORECASE)
+    }
+
+    assert promised >= {"journal", "statement", "signature", "operation"}
+    assert promised == set(IMMUTABLE), "name the table in app/core/immutable.py and say it in its model"
+
+
+def test_the_triggers_are_made_again_after_a_batch_migration(after_a_visit: Flask, tmp_path: Path) -> None:
+    """On SQLite a batch migration builds a table anew and drops its triggers with the old one."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(ROOT / "migrations", folder)
+    newest = max(re.findall(r'^revision = "(\w+)"', _all_texts(folder), re.MULTILINE))
+    later = BATCH.format(revision="later", before=newest, tables=sorted(IMMUTABLE))
+    (folder / "versions" / "2099_01_01_rebuild.py").write_text(later)
+    url = after_a_visit.config["SQLALCHEMY_DATABASE_URI"]
+    app = create_app(settings(tmp_path, url, secret="only for tests") | {"MIGRATIONS": str(folder)})
+
+    with app.app_context():
+        flask_migrate.upgrade()
+        for table in IMMUTABLE:
+            assert "added_later" in columns(table)
+            assert rows(table) > 0
+            assert refuses(f"UPDATE {table} SET added_later = 1"), table
+            assert refuses(f"DELETE FROM {table}"), table
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _all_texts(folder: Path) -> str:
+    return "\n".join(path.read_text() for path in (folder / "versions").glob("*.py"))
