@@ -32,7 +32,7 @@ from app.visits.planning import last_day, month_of
 from app.visits.plans import drop_lines, give_lines, propose_plan, put_to_work
 
 MONTHS = 5
-_HOMES_A_MONTH = 51
+_HOMES_A_MONTH = 50
 _IN_THIS_PLAN = ("3-1-0901", "3-1-0402")
 """Homes of the stories that this month's plan names, and that nobody has visited yet."""
 
@@ -176,7 +176,7 @@ class History:
         if self._chance.random() < 0.2:
             tried = day - timedelta(days=self._chance.randint(1, 3))
             if tried > first and officer.works_on(tried):
-                outcome = self._chance.choice(("nobody_home", "nobody_home", "nobody_home", "no_answer", "refused"))
+                outcome = self._chance.choice(("nobody_home",) * 6 + ("no_answer",) * 3 + ("refused", "child_only"))
                 for start in officer.hours_on(tried, 1):
                     self._at(start + timedelta(minutes=3), self._try(officer, home, outcome))
 
@@ -217,7 +217,7 @@ class History:
         # Of late owners raised more: what is under way is what somebody who looks around wants to see.
         lately = self._now - at < timedelta(days=16)
         raised = tuple(self._matters.next() for _i in range(chance.choice((0, 1, 1) if lately else (0, 0, 0, 0, 1))))
-        replies = () if refused else tuple(self._replies.next() for _i in range(chance.choice((0, 0, 0, 1))))
+        replies = () if refused else tuple(self._replies.next() for _i in range(chance.choice((0, 0, 0, 0, 1))))
         return Talk(
             rating=chance.choices(("satisfied", "basic", "dissatisfied", "none"), (68, 20, 5, 7))[0],
             wishes=self._wishes.next() if chance.random() < 0.3 else "",
