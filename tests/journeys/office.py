@@ -51,7 +51,7 @@ class Office:
         """The department settles measure, person and date."""
         day = local_date(now(), "Asia/Shanghai") + timedelta(days=days)
         self.page.get_by_role("link", name=zh("Accept and settle the measure")).click()
-        self.page.get_by_label(zh("Measure")).fill(measure)
+        self.page.get_by_role("textbox", name=zh("Measure"), exact=True).fill(measure)
         self.page.get_by_label(zh("Responsible person")).select_option(label=responsible)
         self.page.get_by_label(zh("To be done by")).fill(day.isoformat())
         self.page.get_by_role("button", name=zh("Accept")).click()
@@ -59,5 +59,5 @@ class Office:
     def report_rectified(self, note: str) -> None:
         """The department says what it did."""
         self.page.get_by_role("link", name=zh("Report rectified")).click()
-        self.page.get_by_label(zh("What was done")).fill(note)
+        self.page.get_by_role("textbox", name=zh("What was done"), exact=True).fill(note)
         self.page.get_by_role("button", name=zh("Report rectified")).click()

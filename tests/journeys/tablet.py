@@ -136,6 +136,19 @@ class Tablet:
                 )
             mouse.up()
 
+    def inked_pixels(self) -> int:
+        """How much of the signature field is covered with ink at this moment."""
+        return int(
+            self.page.get_by_test_id("ink").evaluate(
+                """canvas => {
+                    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+                    let inked = 0;
+                    for (let at = 3; at < data.length; at += 4) if (data[at] > 127) inked++;
+                    return inked;
+                }"""
+            )
+        )
+
     def confirm(self) -> None:
         """Confirm and sign."""
         self.page.get_by_role("button", name=zh("Confirm and sign")).click()

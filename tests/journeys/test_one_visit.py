@@ -101,6 +101,7 @@ def the_department_says_it_is_rectified(office: Office, people: People, note: st
 def the_owner_answers(tablet: Tablet, answer: str, reason: str = "") -> None:
     tablet.sync()
     tablet.find("1202")
+    expect(tablet.page.get_by_text(zh("Callbacks: %(count)s", count=1))).to_be_visible()
     tablet.knock()
     tablet.answer_callback(answer, reason)
     tablet.hand_over()
@@ -116,7 +117,7 @@ def the_owner_answers(tablet: Tablet, answer: str, reason: str = "") -> None:
 def the_sheet_prints_what_was_signed(office: Office) -> None:
     office.page.get_by_role("link", name=like("Visit %(number)s")).first.click()
     with office.page.expect_download() as printed:
-        office.page.get_by_role("link", name=zh("Sign-off sheet")).first.click()
+        office.page.get_by_role("link", name=zh("Sign-off sheet (PDF)")).first.click()
     sheet = PdfReader(io.BytesIO(Path(printed.value.path()).read_bytes()))
     text = "".join(page.extract_text() for page in sheet.pages)
 

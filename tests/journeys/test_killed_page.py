@@ -1,0 +1,73 @@
+"""The page dies at the worst moments; the draft is whole, down to the last stroke."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import People
+from tests.journeys.office import Office
+from tests.journeys.served import Server
+from tests.journeys.tablet import Tablet
+from tests.journeys.words import zh
+
+pytestmark = pytest.mark.journey
+
+LEAK = "主卫天花板渗水"
+
+
+def test_a_page_killed_between_pen_up_and_done_comes_back_with_its_ink(
+    server: Server, people: People, office: Office, tablet: Tablet
+) -> None:
+    server.start()
+    office.log_in(people.supervisor)
+    office.put_this_months_plan_to_work()
+    tablet.enrol(office.enrol_code_for("李敏"))
+    server.stop()
+
+    tablet.find("1202")
+    tablet.knock()
+    tablet.note_issue(LEAK)
+    tablet.kill_and_open()
+    tablet.find("1202")
+    tablet.page.get_by_role("link", name=zh("Go on with the visit")).click()
+    expect(tablet.page.get_by_text(LEAK)).to_be_visible()
+
+    tablet.hand_over()
+    tablet.read_to_the_end()
+    tablet.rate("Basically satisfied")
+    tablet.ink()
+    expect(tablet.page.get_by_role("button", name=zh("Sign again"))).to_be_visible()
+    before = tablet.inked_pixels()
+    tablet.kill_and_open()
+
+    expect(tablet.page.get_by_text(LEAK)).to_be_visible()
+    expect(tablet.page.get_by_role("radio", name=zh("Basically satisfied"), exact=True)).to_have_attribute(
+        "aria-checked", "true"
+    )
+    expect(tablet.page.get_by_role("button", name=zh("Sign again"))).to_be_visible()
+    assert tablet.inked_pixels() == pytest.approx(before, rel=0.02)
+
+    tablet.confirm()
+    tablet.sign_as_officer_and_save()
+    tablet.go_to("records")
+    expect(tablet.page.get_by_text(zh("To be sent")).first).to_be_visible()
+
+
+def test_the_owner_cannot_leave_owner_mode_without_the_pin(
+    server: Server, people: People, office: Office, tablet: Tablet
+) -> None:
+    server.start()
+    office.log_in(people.supervisor)
+    office.put_this_months_plan_to_work()
+    tablet.enrol(office.enrol_code_for("李敏"))
+    tablet.find("1202")
+    tablet.knock()
+    tablet.hand_over()
+    question = tablet.page.get_by_role("heading", name=zh("Our service, all in all"))
+    expect(question).to_be_visible()
+
+    tablet.page.go_back()
+    expect(question).to_be_visible()
+    tablet.go_to("today")
+    expect(question).to_be_visible()
+    tablet.kill_and_open()
+    expect(question).to_be_visible()
