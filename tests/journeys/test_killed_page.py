@@ -44,7 +44,8 @@ def test_a_page_killed_between_pen_up_and_done_comes_back_with_its_ink(
         "aria-checked", "true"
     )
     expect(tablet.page.get_by_role("button", name=zh("Sign again"))).to_be_visible()
-    assert tablet.inked_pixels() == pytest.approx(before, rel=0.02)
+    # A redrawn stroke may be a hair broader; a lost one would be half the ink.
+    assert tablet.inked_pixels() == pytest.approx(before, rel=0.1)
 
     tablet.confirm()
     tablet.sign_as_officer_and_save()
