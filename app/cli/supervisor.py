@@ -11,7 +11,7 @@ from typing import NoReturn
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 STARTED_BY = "DOORSTEP_STARTED_BY"  # tells a program our process id
-PATIENCE = 15  # seconds that programs have to finish what they are doing
+PATIENCE = 20  # seconds that programs have to finish what they are doing
 
 Program = subprocess.Popen[bytes]
 AllAlive = Callable[[], bool]

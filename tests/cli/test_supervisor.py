@@ -53,8 +53,8 @@ def test_a_signal_ends_all_programs_and_what_they_started(keeper, tmp_path, told
 
     supervisor.send_signal(told)
 
-    assert supervisor.wait(30) == 0
-    assert all_end(started, within=10)
+    assert supervisor.wait(60) == 0
+    assert all_end(started, within=60)
     assert marked(str(tmp_path)) == []
     supervisor.stdout.close()
 
@@ -62,7 +62,7 @@ def test_a_signal_ends_all_programs_and_what_they_started(keeper, tmp_path, told
 def test_the_end_of_one_program_is_the_end_of_all_and_gives_its_code(keeper, tmp_path):
     supervisor = keeper("sh|-c|exit 3", FAITHFUL)
 
-    assert supervisor.wait(30) == 3
+    assert supervisor.wait(60) == 3
     assert marked(str(tmp_path)) == []
     supervisor.stdout.close()
 
@@ -74,6 +74,6 @@ def test_a_program_that_does_not_listen_is_ended_by_the_second_signal(keeper, tm
     supervisor.send_signal(signal.SIGINT)
     supervisor.send_signal(signal.SIGTERM)
 
-    assert supervisor.wait(10) == 0
+    assert supervisor.wait(15) == 0
     assert marked(str(tmp_path)) == []
     supervisor.stdout.close()
