@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import render_template
+from flask import current_app, render_template, url_for
 
 from app.agenda.queries import due_at
 from app.agenda.rules import TaskKind
@@ -51,6 +51,7 @@ def units() -> str:
         owners={unit.id: [held.person for held in owners_on(unit, when.today)] for unit in found.rows},
         met=last_met(ids),
         open_issues=open_at(ids),
+        roster=_roster_address(),
         when=when,
         OCCUPANCIES=OCCUPANCIES,
         Occupancy=Occupancy,
@@ -90,3 +91,9 @@ def unit(unit_id: uuid.UUID) -> str:
         TONES=TONES,
         headline=headline,
     )
+
+
+def _roster_address() -> str:
+    """Where the roster is imported, for those who may."""
+    there = "office.roster" in current_app.view_functions and me().may(Act.IMPORT_ROSTER)
+    return url_for("office.roster") if there else ""
