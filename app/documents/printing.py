@@ -1,9 +1,11 @@
 """Prints a sheet: one warm press per process, which would rather refuse than print what is not so."""
 
+import atexit
 import base64
 import hashlib
 import io
 import logging
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -91,6 +93,7 @@ class _Press:
         self._lock = Lock()
         self._fetcher = OwnFilesOnly({(fonts / name).resolve().as_uri() for name in _FACES.values()})
         self._fonts = FontConfiguration()
+        atexit.register(_throw_away_copies, self._fonts, os.getpid())
         self._colours = _screen_colours()
         with _complaints() as heard:
             self._styles = [
@@ -126,6 +129,12 @@ class _Press:
             page_number=Markup('<b class="page-number"></b>'),
             page_count=Markup('<b class="page-count"></b>'),
         )
+
+
+def _throw_away_copies(fonts: FontConfiguration, owner: int) -> None:
+    """WeasyPrint copies the fonts, 21 MB, to a temporary folder and would leave it there when the program ends."""
+    if os.getpid() == owner:  # not a child that was forked from it
+        fonts.__del__()
 
 
 class OwnFilesOnly(URLFetcher):  # type: ignore[misc]

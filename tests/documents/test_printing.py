@@ -3,7 +3,10 @@
 import io
 import json
 import logging
+import os
 import re
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -12,7 +15,7 @@ from PIL import Image
 from weasyprint.urls import URLFetchingError, fetch
 
 from app.core.errors import Refused
-from app.documents.printing import FONTS, OwnFilesOnly, Printed, print_sheet
+from app.documents.printing import FONTS, ROOT, OwnFilesOnly, Printed, print_sheet
 from app.documents.sheets import Interviewee
 from tests.documents import reading
 from tests.documents.builders import (
@@ -283,6 +286,17 @@ def test_symbols_that_no_font_draws_are_spelled_out():
     said = reading.text(print_sheet(a_sheet(wishes="谢谢\N{MELTING FACE}路灯")).pdf)
 
     assert "谢谢[melting face]路灯" in said or "谢谢\N{MELTING FACE}路灯" in said
+
+
+def test_nothing_is_left_behind_when_the_program_ends(tmp_path):
+    program = "from tests.documents.builders import a_sheet; from app.documents.printing import print_sheet; "
+    program += "import os; print(len(os.listdir(os.environ['TMPDIR'])) if print_sheet(a_sheet()) else '')"
+
+    surroundings = {**os.environ, "TMPDIR": str(tmp_path)}
+    ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=surroundings, check=True, capture_output=True)
+
+    assert int(ran.stdout) == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_sheet_printed_twice_is_the_same_file(usual):
