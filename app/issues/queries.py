@@ -167,4 +167,4 @@ def open_by_department(estate_id: uuid.UUID, at: datetime) -> dict[uuid.UUID, tu
         .where(Wait.estate_id == estate_id, Wait.subject_type == "issue", Wait.department_id.is_not(None))
         .group_by(Wait.department_id)
     )
-    return {department: (count, int(overdue)) for department, count, overdue in rows.tuples() if department}
+    return {department: (count, int(overdue)) for department, count, overdue in rows if department}
