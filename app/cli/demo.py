@@ -68,13 +68,18 @@ LOGINS: list[tuple[str, str, str]] = [
 
 def load(app: Flask) -> None:
     """Load the demonstration estate, in one transaction. Raises Refused when anybody is in the database already."""
-    password_hash = hash_password(PASSWORD)
+    hashed = password_hash()
     with app.app_context():
-        load_at(now(), password_hash)
+        load_at(now(), hashed)
         db.session.commit()
 
 
-def load_at(at: datetime, password_hash: str) -> Estate:
+def password_hash() -> str:
+    """The hash of the one password: made once, for it is slow on purpose."""
+    return hash_password(PASSWORD)
+
+
+def load_at(at: datetime, hashed: str) -> Estate:
     """The same as of a moment; the caller commits."""
     if db.session.scalar(sa.select(sa.func.count()).select_from(Staff)):
         raise Refused("demo:not_empty", lazy_("The database is not empty."))
@@ -85,7 +90,7 @@ def load_at(at: datetime, password_hash: str) -> Estate:
 
     estate = _found(by=By(), at=opened)
     tree = demo_categories.open_all(estate, by=By(), at=opened)
-    staff = _hire(estate, tree.departments, password_hash, begun, at=opened)
+    staff = _hire(estate, tree.departments, hashed, begun, at=opened)
     homes = settle_in(estate, chance, Names(chance), today, by=By(staff["admin"].id), at=opened + timedelta(hours=3))
     tell_news(
         estate,
@@ -141,11 +146,11 @@ def _found(*, by: By, at: datetime) -> Estate:
 
 
 def _hire(
-    estate: Estate, departments: dict[str, Department], password_hash: str, since: date, *, at: datetime
+    estate: Estate, departments: dict[str, Department], hashed: str, since: date, *, at: datetime
 ) -> dict[str, Staff]:
     staff = {}
     for person in _STAFF:
-        hired = staff[person.login] = hire(person.login, person.name, password_hash, by=By(), at=at)
+        hired = staff[person.login] = hire(person.login, person.name, hashed, by=By(), at=at)
         for role in person.roles:
             department = departments[person.department] if _has_department(role, person) else None
             give_role(hired, estate.id, role, department=department, since=since - timedelta(days=200), by=By(), at=at)

@@ -32,7 +32,7 @@ from app.visits.planning import last_day, month_of
 from app.visits.plans import drop_lines, give_lines, propose_plan, put_to_work
 
 MONTHS = 5
-_HOMES_A_MONTH = 50
+_HOMES_A_MONTH, _HOMES_THIS_MONTH = 45, 58
 _IN_THIS_PLAN = ("3-1-0901", "3-1-0402")
 """Homes of the stories that this month's plan names, and that nobody has visited yet."""
 
@@ -116,16 +116,21 @@ class History:
         return propose
 
     def _too_much(self, plan: Plan, first: date) -> list[uuid.UUID]:
-        """What two officers cannot do in a month: homes seen before come first, then those never seen."""
+        """What two officers cannot do in a month: some homes see them again, and as many as then fit the first time."""
         lines = self._lines(plan)
         told = [line for line in lines if self._is_now(first) and self._home(line).code in _IN_THIS_PLAN]
         others = [line for line in lines if self._home(line).code not in SET]
-        seen = [line for line in others if line.last_met_on]
+        ends_now = [line for line in others if line.last_met_on and line.due_on > first]
+        ended = [line for line in others if line.last_met_on and line.due_on <= first]
         new = [line for line in others if not line.last_met_on]
-        again = self._chance.sample(seen, min(len(seen), 34))
-        fresh = self._chance.sample(new, min(len(new), _HOMES_A_MONTH - len(again)))
+        again = self._some(ends_now, 28 if self._is_now(first) else 8) + self._some(ended, 4)
+        most = _HOMES_THIS_MONTH if self._is_now(first) else _HOMES_A_MONTH
+        fresh = self._some(new, most - len(again))
         kept = {line.id for line in told + again + fresh}
         return [line.id for line in lines if line.id not in kept]
+
+    def _some(self, lines: list[PlanLine], most: int) -> list[PlanLine]:
+        return self._chance.sample(lines, min(len(lines), max(most, 0)))
 
     def _lines(self, plan: Plan) -> list[PlanLine]:
         """As somebody sees them who opens the page anew, in walking order."""

@@ -1,0 +1,243 @@
+"""The demonstration estate: what a newcomer finds in it, made by the product's own actions."""
+
+import os
+import re
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app.agenda.models import Task
+from app.agenda.rules import TaskKind, TaskState
+from app.cli import demo
+from app.config import settings
+from app.core.db import db
+from app.core.errors import Refused
+from app.core.journal import JournalLine
+from app.core.waits import Wait
+from app.estates.models import Building, Estate, Ownership, Person, Unit
+from app.estates.rules import Occupancy, PersonKind
+from app.factory import create_app
+from app.issues.models import Category, Issue
+from app.issues.rules import State
+from app.people.actions import password_fits
+from app.people.models import Department, Staff, StaffRole
+from app.people.queries import staff_by_login
+from app.people.rules import Role
+from app.signatures.models import Signature, Statement
+from app.signatures.queries import still_agrees
+from app.signatures.rules import FIRST_IN_CHAIN
+from app.sync.models import Operation
+from app.visits.models import Attempt, Visit
+from app.visits.queries import plan_of
+from app.visits.rules import PlanState, Rating
+from tests.conftest import SHARED_SERVER
+from tests.postgres import Postgres
+
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+"""Half past five in the afternoon where the estate stands."""
+
+
+@pytest.fixture(scope="module")
+def loaded(
+    migrated: str, on_postgresql: bool, worker: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """The demonstration, loaded once for all tests of this file."""
+    folder = tmp_path_factory.mktemp("demo")
+    app = create_app(settings(folder, _database(migrated, on_postgresql, worker, folder), secret="only for tests"))
+    with app.app_context():
+        demo.load_at(NOW, demo.password_hash())
+        db.session.commit()
+        db.session.remove()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def asking(loaded: Flask) -> Iterator[None]:
+    with loaded.app_context():
+        yield
+        db.session.rollback()
+
+
+def test_the_estate_has_360_units_in_three_buildings() -> None:
+    by_building = dict(rows(sa.select(Building.name, sa.func.count()).join(Unit.building).group_by(Building.name)))
+
+    assert by_building == {"1": 72, "2": 144, "3": 144}
+    assert everything(sa.select(Unit.area).where(Unit.area.is_(None))) == []
+
+
+def test_some_homes_stand_empty_and_some_are_let() -> None:
+    found = Counter(everything(sa.select(Unit.occupancy)))
+
+    assert 0.05 < found[Occupancy.VACANT] / 360 < 0.09
+    assert 0.1 < found[Occupancy.LET] / 360 < 0.14
+
+
+def test_owners_are_as_in_life_couples_companies_and_people_with_two_homes() -> None:
+    owners = rows(sa.select(Ownership.unit_id, Ownership.person_id).where(Ownership.until.is_(None)))
+    homes, people = Counter(unit for unit, _who in owners), Counter(person for _unit, person in owners)
+
+    assert max(homes.values()) == max(people.values()) == 2
+    assert len(homes) == 360
+    assert count(sa.select(Person).where(Person.kind == PersonKind.COMPANY)) >= 3
+    names = "".join(everything(sa.select(Person.name)))
+    assert {"玥", "喆", "珺", "犇"} <= set(names)
+
+
+def test_no_telephone_number_could_be_somebodys() -> None:
+    phones = everything(sa.select(Person.phone))
+
+    assert all(re.fullmatch(r"1\d{2}0000\d{4}", phone) for phone in phones)
+    assert len(set(phones)) == len(phones)
+
+
+def test_every_role_of_the_policy_can_log_in() -> None:
+    logins = [login for _title, login, _password in demo.LOGINS]
+    held = rows(sa.select(Staff.login, StaffRole.role).join(StaffRole).where(Staff.login.in_(logins)))
+
+    assert {role for _login, role in held} == set(Role)
+    assert {login for login, _role in held} == set(logins)
+    assert all(password_fits(staff_by_login(login), password) for _title, login, password in demo.LOGINS[:2])
+
+
+def test_every_category_but_other_has_a_department_with_somebody_to_accept() -> None:
+    homeless = everything(sa.select(Category.code).where(Category.department_id.is_(None)))
+    heads = everything(sa.select(StaffRole.department_id).where(StaffRole.role == Role.DEPARTMENT_MANAGER))
+
+    assert homeless == ["other"]
+    assert set(everything(sa.select(Department.id))) == set(heads)
+
+
+def test_about_three_homes_in_five_were_visited_within_five_months() -> None:
+    households = count(sa.select(Unit).where(Unit.occupancy != Occupancy.VACANT))
+    visited = everything(sa.select(Visit.unit_id).distinct())
+    times = everything(sa.select(Visit.started_at))
+
+    assert 0.52 < len(visited) / households < 0.68
+    assert NOW - timedelta(days=155) < min(times) < max(times) < NOW
+
+
+def test_issues_stand_in_every_state_that_waits_for_somebody() -> None:
+    found = Counter(rows(sa.select(Issue.state, Issue.round)))
+    states = Counter(everything(sa.select(Issue.state)))
+
+    # An issue never rests in the two states that a visit itself passes through.
+    assert set(states) == set(State) - {State.RECORDED, State.ANSWERED}
+    assert found[State.ROUTED, 2] >= 1
+    assert found[State.RECTIFIED, 2] >= 1
+    assert states[State.CLOSED] > sum(states.values()) / 2
+
+
+def test_some_of_what_waits_is_late_and_most_is_not() -> None:
+    waits = everything(sa.select(Wait))
+    late = [wait for wait in waits if wait.due_at < NOW]
+
+    assert {wait.what for wait in late} == {"issue:route", "issue:accept", "issue:rectify", "issue:call_back"}
+    assert len(late) < len(waits) / 2
+
+
+def test_owners_judge_honestly() -> None:
+    ratings = Counter(everything(sa.select(Visit.rating)))
+    unsigned = everything(sa.select(Visit.unsigned).where(Visit.unsigned.is_not(None)))
+
+    assert set(ratings) == set(Rating)
+    assert 0.5 < ratings[Rating.SATISFIED] / sum(ratings.values()) < 0.85
+    assert len(unsigned) >= 2
+    assert count(sa.select(Visit).where(Visit.wishes != "")) > 20
+    assert count(sa.select(Attempt)) > 10
+
+
+def test_this_months_plan_is_at_work_and_both_officers_have_a_days_list() -> None:
+    plan = plan_of(everything(sa.select(Estate.id))[0], "2026-11")
+    due = Counter(rows(sa.select(Staff.login, Task.kind).join(Task.assignee).where(Task.state == TaskState.DUE)))
+
+    assert plan is not None
+    assert plan.state is PlanState.ACTIVE
+    assert due["officer", TaskKind.PLANNED_VISIT] >= 4
+    assert due["officer2", TaskKind.PLANNED_VISIT] >= 4
+    assert due["officer", TaskKind.ISSUE_CALLBACK] >= 2
+
+
+def test_every_signature_is_true() -> None:
+    statements = everything(sa.select(Statement))
+
+    assert len(statements) == count(sa.select(Visit))
+    assert all(still_agrees(statement) for statement in statements)
+
+
+def test_the_signatures_of_a_tablet_form_one_chain() -> None:
+    signatures = everything(sa.select(Signature))
+    following = {signature.previous: signature for signature in signatures if signature.previous != FIRST_IN_CHAIN}
+    first = [signature for signature in signatures if signature.previous == FIRST_IN_CHAIN]
+
+    lengths = [1 + sum(1 for _one in _after(head, following)) for head in first]
+
+    assert len(first) == 2
+    assert sum(lengths) == len(signatures)
+
+
+def test_every_record_came_as_an_operation_with_a_receipt() -> None:
+    statuses = Counter(everything(sa.select(Operation.status)))
+
+    assert set(statuses) == {"applied", "review"}
+    assert sum(statuses.values()) == count(sa.select(Visit)) + count(sa.select(Attempt))
+    assert everything(sa.select(Operation.op_id).where(Operation.receipt == "")) == []
+
+
+def test_what_owners_signed_quotes_the_numbers_that_issues_have() -> None:
+    numbers = {str(issue_id): number for issue_id, number in rows(sa.select(Issue.id, Issue.number))}
+    texts = everything(sa.select(Statement.text).where(Statement.text.contains("WT-")))
+
+    quoted = [re.search(r'"issue_id":"([^"]+)","measure":"[^"]*","number":"([^"]+)"', text) for text in texts]
+
+    assert len(quoted) > 20
+    assert all(found and numbers[found[1]] == found[2] for found in quoted)
+
+
+def test_the_journal_tells_everything_in_the_order_it_happened() -> None:
+    lines = rows(sa.select(JournalLine.stream, JournalLine.at).order_by(JournalLine.stream, JournalLine.seq))
+
+    assert lines == sorted(lines)
+    assert max(at for _stream, at in lines) <= NOW
+
+
+def test_a_second_loading_is_refused(loaded: Flask) -> None:
+    visits = count(sa.select(Visit))
+    db.session.rollback()
+
+    with pytest.raises(Refused, match="demo:not_empty"):
+        demo.load(loaded)
+
+    assert count(sa.select(Visit)) == visits
+
+
+def _after(signature: Signature, following: dict[str, Signature]) -> Iterator[Signature]:
+    while signature := following.get(signature.evidence_sha256):
+        yield signature
+
+
+def everything(asked: sa.Select) -> list:
+    return list(db.session.scalars(asked))
+
+
+def rows(asked: sa.Select) -> list[tuple]:
+    return [tuple(row) for row in db.session.execute(asked)]
+
+
+def count(asked: sa.Select) -> int:
+    return len(everything(asked))
+
+
+def _database(migrated: str, on_postgresql: bool, worker: str, folder: Path) -> str:
+    if not on_postgresql:
+        return f"sqlite:///{shutil.copy(migrated, folder / 'demo.sqlite3')}"
+    server, name = Postgres.at(os.environ[SHARED_SERVER]), f"demo_{worker}"
+    server.drop_database(name)
+    return server.create_database(name, template=migrated)
