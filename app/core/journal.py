@@ -128,7 +128,7 @@ def write(
         event_id=event_id,
         data=data or {},
     )
-    _running().lines.append((line, tuple(changes)))
+    _running().add(line, tuple(changes))
 
 
 def take_number(stream: uuid.UUID, series: str, assign: Callable[[int], None]) -> None:
