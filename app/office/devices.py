@@ -18,8 +18,8 @@ from app.people.access import may
 from app.people.actions import ENROL_FOR, make_enrol_code, revoke
 from app.people.models import Device, Staff
 from app.people.queries import devices as all_devices
-from app.people.queries import staff_who_may, users_of
-from app.people.rules import Act
+from app.people.queries import staff_in, staff_who_may, users_of
+from app.people.rules import Act, Role
 
 
 @office.get("/devices")
@@ -76,7 +76,11 @@ def revoke_device(device_id: uuid.UUID) -> Response:
 
 
 def _carriers() -> list[Staff]:
-    return staff_who_may(Act.CARRY_TABLET, estate_id(), local_date(now(), me().estate.time_zone))
+    """Who may carry a tablet, visit officers first."""
+    today = local_date(now(), me().estate.time_zone)
+    officers = staff_in(estate_id(), [Role.OFFICER], today)
+    known = {staff.id for staff in officers}
+    return officers + [staff for staff in staff_who_may(Act.CARRY_TABLET, estate_id(), today) if staff.id not in known]
 
 
 def _carrier(staff_id: str) -> Staff:
