@@ -156,7 +156,10 @@ function issues(app, { issues: all, photos, locale }, _) {
       ${all.map(
         (issue) => html`<li class="numbered">
           <span class="num">${issue.n}.</span>
-          <span>${issue.text}</span>
+          <div class="owner-line">
+            <span>${issue.text}</span>
+            ${issue.answered ? chip(_("You: satisfied, done"), "good", "mood-happy") : nothing}
+          </div>
           <p class="muted small">${_("%(category)s: %(what)s", { category: issue.category, what: whoDoesWhat(issue, locale, _) })}</p>
           ${photoRow(
             app.engine,
