@@ -20,7 +20,6 @@ import {
   idOf,
   OFFICER,
   PIN,
-  theStore,
 } from "./support/tablet.js";
 
 const DAYS = Number(process.env.DOORSTEP_SOAK ?? 2);
@@ -79,17 +78,15 @@ class Day {
   /** One thing happens on one tablet, which may die of it. */
   async happens() {
     const hand = this.#one(this.hands);
-    const life = new Life(this.random() < 0.35 ? Math.floor(this.random() * 150) : undefined);
+    const life = new Life(this.random() < 0.35 ? Math.floor(this.random() * 60) : undefined);
     const network = badNetwork((url, init) => this.office.fetch(url, init), this.random, this.random() < 0.3 ? 1 : 0.3);
-    hand.engine = await openEngine({
-      ...hand.tablet,
-      fetch: life.fetch(network),
-      store: life.store(theStore(hand.tablet)),
-    }).catch(dead(life));
-    if (!hand.engine) return;
+    const tablet = { ...hand.tablet, fetch: network };
+    hand.engine = await openEngine(life.of(tablet)).catch(dead(life));
+    if (!hand.engine) return life.over();
     if (hand.engine.state === "locked") await this.#opens(hand).catch(dead(life));
     await this.#some(this.acts)(hand).catch(dead(life));
     await hand.engine.close();
+    life.over();
   }
 
   /** The network comes back for good. */

@@ -1,5 +1,7 @@
 // What goes wrong out there: networks that lose, repeat and lie, and a tablet that dies between any two steps.
 
+import "fake-indexeddb/auto";
+
 export class Killed extends Error {
   constructor() {
     super("the tablet is off");
@@ -7,43 +9,61 @@ export class Killed extends Error {
   }
 }
 
-/** A life of so many steps. After the last one nothing is written and nothing is sent any more. */
+/**
+ * A life of so many steps. After the last one nothing is written and nothing is sent any more.
+ * A step is a request going out, an answer coming in, a transaction that begins, or the middle of one.
+ */
 export class Life {
+  /** Whose storage this is at the moment. @type {Life | undefined} */
+  static lived;
+
   /** @param {number} [steps] */
   constructor(steps = Number.POSITIVE_INFINITY) {
     this.left = steps;
-    this.taken = 0;
   }
 
-  #step() {
+  step() {
     if (this.left <= 0) throw new Killed();
     this.left -= 1;
-    this.taken += 1;
+  }
+
+  /** A tablet that lives this life, until `over`. */
+  of(tablet) {
+    Life.lived = this;
+    return { ...tablet, fetch: this.#fetch(tablet.fetch) };
+  }
+
+  over() {
+    Life.lived = undefined;
   }
 
   /** The end may come before something is done, or after it was done and before anybody hears of it. */
-  async through(act) {
-    this.#step();
-    const result = await act();
-    this.#step();
-    return result;
-  }
-
-  store(store) {
-    return new Proxy(store, {
-      get: (target, name) => {
-        const member = target[name];
-        if (typeof member !== "function") return member;
-        if (name === "close" || name === "open") return member.bind(target);
-        return (...args) => this.through(() => member.apply(target, args));
-      },
-    });
-  }
-
-  fetch(fetch) {
-    return (url, init) => this.through(() => fetch(url, init));
+  #fetch(fetch) {
+    return async (url, init) => {
+      this.step();
+      const answer = await fetch(url, init);
+      this.step();
+      return answer;
+    };
   }
 }
+
+const { transaction } = IDBDatabase.prototype;
+const { put } = IDBObjectStore.prototype;
+/** @type {WeakMap<IDBTransaction, number>} writes so far */
+const writes = new WeakMap();
+
+IDBDatabase.prototype.transaction = function (stores, mode, ...rest) {
+  if (mode === "readwrite") Life.lived?.step();
+  return transaction.call(this, stores, mode, ...rest);
+};
+
+IDBObjectStore.prototype.put = function (...args) {
+  const count = (writes.get(this.transaction) ?? 0) + 1;
+  writes.set(this.transaction, count);
+  if (count === 2) Life.lived?.step();
+  return put.apply(this, args);
+};
 
 /** The same chances each time, from a seed (mulberry32). */
 export function chances(seed) {

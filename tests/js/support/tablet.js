@@ -4,7 +4,6 @@ import "fake-indexeddb/auto";
 import { webcrypto } from "node:crypto";
 import { IDBFactory } from "fake-indexeddb";
 import { openEngine } from "../../../static/tablet/engine.js";
-import { Store } from "../../../static/tablet/store.js";
 import { FakeOffice } from "./office.js";
 
 export const PIN = "246810";
@@ -205,8 +204,6 @@ export async function atRest(tablet) {
   db.close();
   return rows;
 }
-
-export const theStore = (tablet) => new Store({ indexedDB: tablet.indexedDB });
 
 /** Strokes that are enough for a signature. */
 export const ink = () => ({
