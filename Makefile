@@ -12,7 +12,7 @@ LOCK := .tools/uv/bin/uv pip compile --universal --generate-hashes --no-header -
 	--python-version 3.11 --quiet $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint fix translations lock clean
+.PHONY: help run test lint fix bench pictures translations lock clean
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\): *##/  make \1 –/p' $(MAKEFILE_LIST)
@@ -44,6 +44,13 @@ fix: ## Let the formatters put right what they can
 	$(LINT) ruff format
 	$(LINT) djlint --quiet --reformat templates
 	$(LINT) biome check --write
+
+bench: ## Benchmarks: medians of repeated runs on this machine
+	$(TEST) python -m tests.bench.bench_roster
+	$(TEST) python -m tests.bench.bench_documents
+
+pictures: ## The README's pictures, taken from the running product
+	$(TEST) python -m tests.journeys.take_pictures
 
 translations: ## Bring new messages into the catalogues, without guessing translations
 	$(LINT) python -I app/cli/catalogues.py update

@@ -16,12 +16,12 @@ class Office:
         self.page = page
         self.url = url
 
-    def log_in(self, login: str) -> None:
+    def log_in(self, login: str, password: str = PASSWORD) -> None:
         """Sit down at the desk."""
         self.page.context.clear_cookies()
         self.page.goto(f"{self.url}/login")
         self.page.get_by_label(zh("Login"), exact=True).fill(login)
-        self.page.get_by_label(zh("Password"), exact=True).fill(PASSWORD)
+        self.page.get_by_label(zh("Password"), exact=True).fill(password)
         self.page.get_by_role("button", name=zh("Log in"), exact=True).click()
         expect(self.page.get_by_role("heading", name=zh("My inbox"))).to_be_visible()
 
