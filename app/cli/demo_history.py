@@ -33,6 +33,8 @@ from app.visits.plans import drop_lines, give_lines, propose_plan, put_to_work
 
 MONTHS = 5
 _HOMES_A_MONTH, _HOMES_THIS_MONTH = 45, 58
+_LEFT_OVER = {0: 6, 1: 1}
+"""Doors of the plan of so many months ago that each officer has not got to."""
 _IN_THIS_PLAN = ("3-1-0901", "3-1-0402")
 """Homes of the stories that this month's plan names, and that nobody has visited yet."""
 
@@ -118,13 +120,13 @@ class History:
     def _too_much(self, plan: Plan, first: date) -> list[uuid.UUID]:
         """What two officers cannot do in a month: some homes see them again, and as many as then fit the first time."""
         lines = self._lines(plan)
-        told = [line for line in lines if self._is_now(first) and self._home(line).code in _IN_THIS_PLAN]
+        told = [line for line in lines if not self._months_ago(first) and self._home(line).code in _IN_THIS_PLAN]
         others = [line for line in lines if self._home(line).code not in SET]
         ends_now = [line for line in others if line.last_met_on and line.due_on > first]
         ended = [line for line in others if line.last_met_on and line.due_on <= first]
         new = [line for line in others if not line.last_met_on]
-        again = self._some(ends_now, 28 if self._is_now(first) else 8) + self._some(ended, 4)
-        most = _HOMES_THIS_MONTH if self._is_now(first) else _HOMES_A_MONTH
+        most, most_again = (_HOMES_A_MONTH, 8) if self._months_ago(first) else (_HOMES_THIS_MONTH, 28)
+        again = self._some(ends_now, most_again) + self._some(ended, 4)
         fresh = self._some(new, most - len(again))
         kept = {line.id for line in told + again + fresh}
         return [line.id for line in lines if line.id not in kept]
@@ -138,17 +140,21 @@ class History:
         db.session.expire(plan, ["lines"])
         return sorted(plan.lines, key=lambda line: self._home(line).code)
 
-    def _is_now(self, first: date) -> bool:
-        return month_of(first) == month_of(local_date(self._now, self._cast.estate.time_zone))
+    def _months_ago(self, first: date) -> int:
+        today = local_date(self._now, self._cast.estate.time_zone)
+        return (today.year - first.year) * 12 + today.month - first.month
 
     def _share_out(self, officer: Officer, lines: list[PlanLine], first: date) -> None:
-        """Give each line a day: most in time, some late; a few of this month's doors nobody knocks at."""
+        """Give each line a day: most in time, some late, and some that nobody gets to."""
         days: dict[date, list[Home]] = {}
+        lines = sorted(lines, key=lambda line: (line.due_on, self._home(line).code))
+        left = lines[len(lines) - _LEFT_OVER.get(self._months_ago(first), 0) :]
         for line in lines:
-            day = self._day_for(line, officer, first)
-            self._fail_before(officer, self._home(line), day, first)
-            if not self._is_now(first) or self._chance.random() < 0.95:
-                days.setdefault(day, []).append(self._home(line))
+            day, home = self._day_for(line, officer, first), self._home(line)
+            if line not in left:
+                days.setdefault(day, []).append(home)
+            if line in left or self._chance.random() < 0.2:
+                self._fail_before(officer, home, day, first)
         for day, homes in sorted(days.items()):
             hours = officer.hours_on(day, len(homes))
             hours += [
@@ -159,7 +165,7 @@ class History:
 
     def _who_goes(self, officer: Officer, home: Home, first: date) -> Officer:
         """Once, last month, an officer stood in for a colleague: such a visit is for the supervisor to look at."""
-        if self._stood_in or self._is_now(first) or self._now.date() - first > timedelta(days=62):
+        if self._stood_in or self._months_ago(first) != 1:
             return officer
         self._stood_in = home.code
         return next(other for other in self._cast.officers if other is not officer)
@@ -177,13 +183,12 @@ class History:
         return day
 
     def _fail_before(self, officer: Officer, home: Home, day: date, first: date) -> None:
-        """One door in five stays shut at the first knock."""
-        if self._chance.random() < 0.2:
-            tried = day - timedelta(days=self._chance.randint(1, 3))
-            if tried > first and officer.works_on(tried):
-                outcome = self._chance.choice(("nobody_home",) * 6 + ("no_answer",) * 3 + ("refused", "child_only"))
-                for start in officer.hours_on(tried, 1):
-                    self._at(start + timedelta(minutes=3), self._try(officer, home, outcome))
+        """The door stays shut at the first knock."""
+        tried = day - timedelta(days=self._chance.randint(1, 3))
+        if tried > first and officer.works_on(tried):
+            outcome = self._chance.choice(("nobody_home",) * 6 + ("no_answer",) * 3 + ("refused", "child_only"))
+            for start in officer.hours_on(tried, 1):
+                self._at(start + timedelta(minutes=3), self._try(officer, home, outcome))
 
     # --- at the door ---
 
@@ -214,7 +219,7 @@ class History:
 
     def _told(self, scene: Scene) -> Talk:
         raised = tuple(matter for matter, _life in scene.raised)
-        return Talk(scene.rating, scene.wishes, raised, scene.replies, signs=scene.signs)
+        return Talk(scene.rating, scene.wishes, raised, scene.replies, signs=scene.signs, whoever_opens=False)
 
     def _some_talk(self, at: datetime, *, has_callbacks: bool) -> Talk:
         chance = self._chance

@@ -13,11 +13,13 @@ from app.cli.demo_words import (
     ENGLISH_LIFT,
     ENGLISH_REPLY,
     ENGLISH_WISHES,
-    MATTERS,
+    NIGHT_WORK,
     NOISY_LIFT,
     OUTER_WALL_LEAK,
     PARKING,
+    POTHOLE,
     REPLIES,
+    TWO_HOMES_IN_ONE,
     WISHES,
     Matter,
     Reply,
@@ -62,10 +64,6 @@ class Scene:
     signs: str = "signed"
 
 
-def _other(beginning: str) -> Matter:
-    return next(matter for matter in MATTERS if matter.category == "other" and matter.text.startswith(beginning))
-
-
 SCENES = (
     # The leak that two repairs did not end: its second callback is late by a day.
     Scene(
@@ -95,9 +93,9 @@ SCENES = (
     # With security, and not accepted in time.
     Scene("2-2-0301", 2, "10:20", raised=((BROKEN_ENTRANCE, Life((Round(None),))),), rating="dissatisfied"),
     # For the supervisor to send on.
-    Scene("1-1-1801", 2, "16:55", raised=((_other("小区大门口"), Life(routed_after_hours=None)),), rating="basic"),
-    Scene("2-1-0603", 1, "19:24", raised=((_other("希望协调"), Life(routed_after_hours=None)),), rating="none"),
-    Scene("3-2-1201", 1, "11:06", raised=((_other("想把两户"), Life(routed_after_hours=None)),)),
+    Scene("1-1-1801", 2, "16:55", raised=((POTHOLE, Life(routed_after_hours=None)),), rating="basic"),
+    Scene("2-1-0603", 1, "19:24", raised=((NIGHT_WORK, Life(routed_after_hours=None)),), rating="none"),
+    Scene("3-2-1201", 1, "11:06", raised=((TWO_HOMES_IN_ONE, Life(routed_after_hours=None)),)),
     # Accepted; one of them should be done by now.
     Scene("2-1-1404", 12, "18:44", raised=((NOISY_LIFT, Life((Round(14, 5, None),))),), rating="basic"),
     Scene("3-2-0701", 4, "15:31", raised=((PARKING, Life((Round(17, 7, None),))),)),

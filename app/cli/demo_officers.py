@@ -45,6 +45,8 @@ class Talk:
     answers: dict[uuid.UUID, tuple[Answer, str]] = field(default_factory=dict)
     signs: str = "signed"
     """`signed`, `mark` with a witness, or `refused`."""
+    whoever_opens: bool = True
+    """Now and then somebody else than the first owner or tenant."""
 
 
 @dataclass(frozen=True)
@@ -212,7 +214,7 @@ class Officer:
             "unit_id": str(home.unit.id),
             "method": "door",
             "started_at": isoformat(started),
-            "interviewee": self._interviewee(home),
+            "interviewee": self._interviewee(home, talk.whoever_opens),
             "script": {
                 "introduced": True,
                 "purpose": True,
@@ -251,9 +253,9 @@ class Officer:
             "photos": [],
         }
 
-    def _interviewee(self, home: Home) -> Json:
+    def _interviewee(self, home: Home, whoever_opens: bool) -> Json:
         """Who opens: mostly an owner, the tenant of a home that is let, now and then somebody of the family."""
-        roll = self.chance.random()
+        roll = self.chance.random() if whoever_opens else 0.5
         if home.representative:
             return {"name": home.representative, "relation": "owner"}
         if home.tenants and roll < 0.8:

@@ -106,6 +106,27 @@ ENGLISH_LIFT = Matter(
     "It happened again on Sunday evening.",
     urgency=Urgency.URGENT,
 )
+POTHOLE = Matter(
+    "小区大门口路面有坑，下雨积水",
+    "other",
+    "申请市政配合，先行填补冷料",
+    "坑洞已填补压实，市政已列入年内修复",
+    department="engineering",
+)
+NIGHT_WORK = Matter(
+    "希望协调隔壁工地晚上十点以后停工",
+    "other",
+    "联系街道城管，每晚值班记录噪声",
+    "城管已约谈工地，夜间施工许可取消",
+    department="security",
+)
+TWO_HOMES_IN_ONE = Matter(
+    "想把两户打通，不知道要找谁批",
+    "other",
+    "请地产公司工程部复核结构并书面答复",
+    "已书面答复：承重墙不可开洞，附图说明",
+    department="developer",
+)
 
 MATTERS = (
     CEILING_LEAK,
@@ -232,24 +253,24 @@ MATTERS = (
         "停车位缴费记录和实际不符，系统显示欠费", "fees", "核对缴费流水，更正系统记录", "系统记录已更正，短信告知业主"
     ),
     Matter(
-        "小区大门口路面有坑，下雨积水",
+        "希望 3 栋楼下也装一组快递柜",
         "other",
-        "申请市政配合，先行填补冷料",
-        "坑洞已填补压实，市政已列入年内修复",
-        department="engineering",
+        "与快递柜公司勘点，先征求 3 栋业主意见",
+        "3 栋西侧已装 60 格快递柜并通电",
+        department="service",
     ),
     Matter(
-        "希望协调隔壁工地晚上十点以后停工",
+        "楼上像是群租，进出的人很杂",
         "other",
-        "联系街道城管，每晚值班记录噪声",
-        "城管已约谈工地，夜间施工许可取消",
+        "会同社区民警入户核查",
+        "已核查，整改为一户合租，住户信息已登记",
         department="security",
     ),
     Matter(
-        "想把两户打通，不知道要找谁批",
+        "想在屋顶装太阳能，不知道允不允许",
         "other",
-        "请地产公司工程部复核结构并书面答复",
-        "已书面答复：承重墙不可开洞，附图说明",
+        "请地产公司工程部复核屋面荷载",
+        "已书面答复：公共屋面不可私装，附规约条款",
         department="developer",
     ),
 )
