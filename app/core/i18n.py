@@ -16,8 +16,12 @@ __all__ = ["DEFAULT_LOCALE", "LOCALES", "_", "current_locale", "init_app", "lazy
 
 
 def init_app(app: Flask, locale_of_request: Any) -> None:
-    """Let `locale_of_request()` say which language the person at the door reads."""
-    Babel(app, default_locale=DEFAULT_LOCALE, locale_selector=locale_of_request)
+    """Let `locale_of_request()` say which language the person at the door reads. Where nobody asks, it is Chinese."""
+
+    def locale() -> str:
+        return str(locale_of_request()) if has_request_context() else DEFAULT_LOCALE
+
+    Babel(app, default_locale=DEFAULT_LOCALE, locale_selector=locale)
 
 
 def current_locale() -> str:

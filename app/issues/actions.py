@@ -5,18 +5,20 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
+
 from app.agenda.actions import make_task
 from app.agenda.rules import TaskKind
 from app.core import journal, waits
 from app.core.clock import local_date
 from app.core.db import db
-from app.core.errors import Outdated, Refused
+from app.core.errors import NotAllowed, Outdated, Refused
 from app.core.i18n import _
 from app.core.journal import By, Doc
 from app.estates.models import Estate, Unit
 from app.estates.rules import Limits, limits
 from app.issues.models import Category, Issue, OwnerAnswer
-from app.issues.rules import CLOSING_ANSWERS, Answer, HowAnswered, Move, State, Urgency, step
+from app.issues.rules import CLOSING_ANSWERS, Answer, HowAnswered, Move, State, Step, Urgency, step
 from app.people.models import Department, Staff
 from app.people.rules import Role
 
@@ -107,24 +109,14 @@ def make_move(
     """Take the row for `move` and write state and journal line together.
 
     Returns whether anything happened: the same event twice happens once. Raises Outdated if the issue's state has
-    no such row, as after somebody else was faster.
+    no such row, as after somebody else was faster; NotAllowed for an owner's answer, which `take_owners_answer` keeps.
     """
-    if journal.happened(event_id):
-        return False
-    row = step(issue.state, move)
+    row = _row_for(issue, move, event_id)
     if row is None:
-        raise Outdated(
-            "issue:not_open_to_this",
-            _("This issue has moved on since: look at it again."),
-            state=issue.state.value,
-        )
-    issue.state = row.after
-    if move is Move.OWNER_DISSATISFIED:
-        issue.round += 1
-    if row.after is State.CLOSED:
-        issue.closed_at = at
-    _note(issue, move.value, by=by, at=at, data={"round": issue.round, **(data or {})}, event_id=event_id)
-    _let_wait(issue, at=at)
+        return False
+    if row.by_owner:
+        raise NotAllowed("issue:only_the_owner", _("Only the owner's own answer can do this."))
+    _take(row, issue, event_id=event_id, by=by, at=at, data=data or {})
     return True
 
 
@@ -136,10 +128,11 @@ def answer_on_the_spot(issue: Issue, answer: str, *, event_id: uuid.UUID, by: By
 
 def send_on(issue: Issue, *, event_id: uuid.UUID, by: By, at: datetime) -> None:
     """Route an issue to the department of its category, or report it up where none is named (R09, R10)."""
-    if issue.category.department_id is None:
+    department_id = _department_of(issue.category)
+    if department_id is None:
         make_move(issue, Move.REPORT, event_id=event_id, by=by, at=at)
     else:
-        route(issue, issue.category.department_id, event_id=event_id, by=by, at=at)
+        route(issue, department_id, event_id=event_id, by=by, at=at)
 
 
 def route(issue: Issue, department_id: uuid.UUID, *, event_id: uuid.UUID, by: By, at: datetime) -> bool:
@@ -147,9 +140,13 @@ def route(issue: Issue, department_id: uuid.UUID, *, event_id: uuid.UUID, by: By
     department = db.session.get(Department, department_id)
     if department is None or department.estate_id != issue.estate_id:
         raise Refused("issue:department_unknown", _("This department is not known in this estate."))
+    row = _row_for(issue, Move.ROUTE, event_id)
+    if row is None:
+        return False
     issue.department = department
     issue.department_id = department_id
-    return make_move(issue, Move.ROUTE, event_id=event_id, by=by, at=at, data={"department": str(department_id)})
+    _take(row, issue, event_id=event_id, by=by, at=at, data={"department": str(department_id)})
+    return True
 
 
 def accept(
@@ -168,29 +165,35 @@ def accept(
         raise Refused("issue:measure_missing", _("Say what will be done."))
     if due_on < today:
         raise Refused("issue:date_past", _("The date lies in the past."))
+    row = _row_for(issue, Move.ACCEPT, event_id)
+    if row is None:
+        return False
     issue.measure, issue.responsible, issue.due_on = measure.strip(), responsible, due_on
     data = {"measure": issue.measure, "responsible": str(responsible.id), "due_on": due_on.isoformat()}
-    return make_move(issue, Move.ACCEPT, event_id=event_id, by=by, at=at, data=data)
+    _take(row, issue, event_id=event_id, by=by, at=at, data=data)
+    return True
 
 
 def report_rectified(issue: Issue, note: str, *, event_id: uuid.UUID, by: By, at: datetime) -> bool:
     """The department says that it is done (R40): the officer calls back on the owner, who alone can close it."""
     if not note.strip():
         raise Refused("issue:note_missing", _("Say what was done."))
+    row = _row_for(issue, Move.RECTIFY, event_id)
+    if row is None:
+        return False
     issue.rectified_at, issue.rectified_note = at, note.strip()
-    moved = make_move(issue, Move.RECTIFY, event_id=event_id, by=by, at=at, data={"note": issue.rectified_note})
-    if moved:
-        make_task(
-            issue.unit,
-            TaskKind.ISSUE_CALLBACK,
-            assignee_id=issue.officer_id,
-            due_on=local_date(at, _estate(issue).time_zone) + timedelta(days=_limits(issue).callback_days),
-            subject_id=issue.id,
-            round_=issue.round,
-            by=by,
-            at=at,
-        )
-    return moved
+    _take(row, issue, event_id=event_id, by=by, at=at, data={"note": issue.rectified_note})
+    make_task(
+        issue.unit,
+        TaskKind.ISSUE_CALLBACK,
+        assignee_id=issue.officer_id,
+        due_on=local_date(at, _estate(issue).time_zone) + timedelta(days=_limits(issue).callback_days),
+        subject_id=issue.id,
+        round_=issue.round,
+        by=by,
+        at=at,
+    )
+    return True
 
 
 def take_owners_answer(
@@ -211,12 +214,12 @@ def take_owners_answer(
     Returns whether it moved. It does not when the issue has gone on to another round or state meanwhile, or when
     "satisfied" was only told at the door: such an answer is kept and a person looks at it.
     """
+    if journal.happened(event_id):
+        return False
+    _lock(issue)
     move = Move.OWNER_SATISFIED if answer is Answer.SATISFIED else Move.OWNER_DISSATISFIED
-    can_move = (
-        issue.round == round_
-        and step(issue.state, move) is not None
-        and (answer is Answer.DISSATISFIED or how in CLOSING_ANSWERS)
-    )
+    counts = answer is Answer.DISSATISFIED or how in CLOSING_ANSWERS
+    row = step(issue.state, move) if counts and issue.round == round_ else None
     said = OwnerAnswer(
         estate_id=issue.estate_id,
         issue=issue,
@@ -226,7 +229,7 @@ def take_owners_answer(
         reason=reason,
         visit_id=visit_id,
         answered_at=answered_at,
-        moved=can_move,
+        moved=row is not None,
     )
     db.session.add(said)
     data = {
@@ -236,11 +239,53 @@ def take_owners_answer(
         "reason": reason,
         "of_round": round_,
     }
-    if can_move:
-        make_move(issue, move, event_id=event_id, by=by, at=at, data=data)
-    else:
+    if row is None:
         _note(issue, "issue:answer_kept", by=by, at=at, data=data, event_id=event_id)
-    return can_move
+        return False
+    _take(row, issue, event_id=event_id, by=by, at=at, data=data)
+    return True
+
+
+def _row_for(issue: Issue, move: Move, event_id: uuid.UUID) -> Step | None:
+    """The row for a move; nothing if this very event happened already. Raises Outdated if there is no such row."""
+    if journal.happened(event_id):
+        return None
+    _lock(issue)
+    row = step(issue.state, move)
+    if row is None:
+        raise Outdated(
+            "issue:not_open_to_this",
+            _("This issue has moved on since: look at it again."),
+            state=issue.state.value,
+        )
+    return row
+
+
+def _take(row: Step, issue: Issue, *, event_id: uuid.UUID, by: By, at: datetime, data: dict[str, Any]) -> None:
+    """Write state and journal line together, and what the issue waits for now."""
+    issue.state = row.after
+    if row.move is Move.OWNER_DISSATISFIED:
+        issue.round += 1
+    if row.after is State.CLOSED:
+        issue.closed_at = at
+    _note(issue, row.move.value, by=by, at=at, data={"round": issue.round, **data}, event_id=event_id)
+    _let_wait(issue, at=at)
+
+
+def _lock(issue: Issue) -> None:
+    """Read state and round as they are now; whoever moves the same issue at this moment waits until we are done."""
+    if sa.inspect(issue).persistent:
+        db.session.refresh(issue, ["state", "round"], with_for_update=True)
+
+
+def _department_of(category: Category) -> uuid.UUID | None:
+    """The department that a category names, or else the category it stands under."""
+    if category.department_id is not None or category.parent_code is None:
+        return category.department_id
+    above = sa.select(Category.department_id).where(
+        Category.estate_id == category.estate_id, Category.code == category.parent_code
+    )
+    return db.session.scalar(above)
 
 
 def _let_wait(issue: Issue, *, at: datetime) -> None:
