@@ -39,6 +39,8 @@ def text(value: Value) -> str:
 
     `1202.0` is `1202`; a day is `2024-05-18`.
     """
+    if isinstance(value, str) and value.isascii() and value.isprintable() and "_x" not in value:
+        return " ".join(value.split())
     return " ".join(lines(value).split())
 
 

@@ -9,7 +9,7 @@ from app.core.errors import TooLarge
 from app.core.i18n import lazy_
 
 MAX_BYTES = 20 * 1024 * 1024
-MAX_ROWS = 20_000
+MAX_ROWS = 10_000
 MAX_COLUMNS = 200
 MAX_SHEETS = 50
 

@@ -4,6 +4,7 @@ import enum
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from openpyxl.utils import get_column_letter
 
@@ -100,6 +101,11 @@ class Headings:
     @property
     def used(self) -> tuple[int, ...]:
         return tuple(column.index for column in self.columns)
+
+    @cached_property
+    def words(self) -> tuple[tuple[int, frozenset[str]], ...]:
+        """For each column that is used, what its heading says: whole, and each of its two rows."""
+        return tuple((column.index, frozenset(_parts(column.heading))) for column in self.columns)
 
     def of(self, field: Field) -> tuple[Column, ...]:
         return tuple(column for column in self.columns if column.field is field)
@@ -238,10 +244,9 @@ def nearest_miss(grid: Grid) -> tuple[str, ...]:
 
 def repeats(headings: Headings, texts: Sequence[str]) -> bool:
     """Whether a row below says the headings once more."""
-    told = [(column, texts[column.index]) for column in headings.columns if column.index < len(texts)]
-    told = [(column, value) for column, value in told if value]
-    same = [value for column, value in told if _bare(value) and _bare(value) in _parts(column.heading)]
-    return len(same) >= 2 and len(same) * 2 > len(told)
+    told = [(words, texts[index]) for index, words in headings.words if index < len(texts) and texts[index]]
+    same = sum(1 for words, value in told if _bare(value) in words)
+    return same >= 2 and same * 2 > len(told)
 
 
 def meaning(heading: str) -> Meaning | None:
@@ -439,4 +444,4 @@ def _bare(heading: str) -> str:
 
 
 def _parts(heading: str) -> set[str]:
-    return {_bare(heading), *(_bare(part) for part in heading.split(" "))}
+    return {_bare(part) for part in (heading, *heading.split(" "))} - {""}

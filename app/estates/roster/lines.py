@@ -245,7 +245,7 @@ class _SheetReader:
             return reason("roster:blank")
         if index < self.headings.rows[0]:
             return reason("roster:above_headings")
-        if repeats(self.headings, [text(value)[:LONGEST_CELL] for value in self.grid.rows[index]]):
+        if repeats(self.headings, [own.get(column, "") for column in range(len(self.grid.rows[index]))]):
             return reason("roster:headings_again")
         return self._why_no_unit(own)
 
@@ -253,7 +253,7 @@ class _SheetReader:
         used = set(self.headings.used)
         told = [words for words in own.values() if words]
         in_use = [words for column, words in own.items() if words and column in used]
-        if any(_TOTAL.fullmatch(words) for words in told) and not self._names_a_room(own):
+        if any(len(words) < 40 and _TOTAL.fullmatch(words) for words in told) and not self._names_a_room(own):
             return reason("roster:total")
         if not in_use:
             only_figures = all(re.fullmatch(r"[\d.]+", words) for words in told)
@@ -304,8 +304,6 @@ class _SheetReader:
             owners=_merge_people([*_owners(row), *_co_owners(row)]),
             tenants=_merge_people(_tenants(row)),
         )
-        if line.floor is None:
-            line = replace(line, floor=places.floor_of(line.number))
         return replace(line, notes=_once(row.notes), problems=_once(row.problems))
 
     def _row(self, index: int) -> _Row:

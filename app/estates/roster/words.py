@@ -44,6 +44,9 @@ WORDS = {
     "roster:rows_contradict": lazy_("Rows %(rows)s contradict each other for this unit: %(heading)s"),
     "roster:people_contradict": lazy_("Rows %(rows)s contradict each other for this person: %(heading)s"),
     "roster:row_of_unit_refused": lazy_("Stands or falls with row %(rows)s of the same unit"),
+    "roster:unit_ambiguous": lazy_("This can be any of these units: %(value)s"),
+    "roster:entrance_missing": lazy_("Which entrance? This building has: %(value)s"),
+    "roster:entrance_unlike": lazy_("The estate knows building %(value)s without entrances"),
     # remarks on rows that are taken
     "roster:from_above": lazy_("%(heading)s taken from above: %(value)s"),
     "roster:from_sheet": lazy_("Building taken from the name of the sheet: %(value)s"),
@@ -52,8 +55,8 @@ WORDS = {
     "roster:id_unreadable": lazy_("The identity number cannot be read: not taken"),
     "roster:left_out": lazy_("Not taken from “%(heading)s”: %(value)s"),
     "roster:phone_shared": lazy_("One phone number for several people: noted for each"),
-    "roster:phone_with_name": lazy_("The number beside “%(value)s” is noted for them"),
-    "roster:several_rows": lazy_("One unit with rows %(rows)s"),
+    "roster:known_as": lazy_("Known as %(value)s"),
+    "roster:since_kept": lazy_("Owner since %(value)s as far as is known: not changed"),
 }
 
 

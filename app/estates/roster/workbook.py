@@ -5,10 +5,9 @@ import warnings
 import zipfile
 from dataclasses import dataclass, field
 from typing import IO, Any
-from xml.etree.ElementTree import Element
+from xml.parsers import expat
 
 import openpyxl
-from defusedxml import ElementTree
 from openpyxl.utils import column_index_from_string, range_boundaries
 from openpyxl.workbook import Workbook
 
@@ -75,7 +74,7 @@ def _read(archive: zipfile.ZipFile, content: bytes) -> Book:
 
 def _read_sheet(workbook: Workbook, sheet: Any, archive: zipfile.ZipFile, room: int) -> Grid:
     with archive.open(sheet._worksheet_path) as part:  # openpyxl has no public name for it
-        marks = _marks(part)
+        marks = _MarksReader().read(part)
     if marks.last_row > room or marks.last_column > MAX_COLUMNS:
         raise too_many()
     if not marks.last_row:
@@ -91,50 +90,65 @@ def _read_sheet(workbook: Workbook, sheet: Any, archive: zipfile.ZipFile, room: 
     return Grid(sheet.title, without_tail([tuple(row) for row in rows]), filled, workbook.epoch)
 
 
-def _marks(part: IO[bytes]) -> _Marks:
-    """Merged ranges, formulas without a result, and how far the sheet reaches."""
-    marks = _Marks()
-    above = 0
-    parent: Element | None = None
-    for event, element in ElementTree.iterparse(part, events=("start", "end"), forbid_dtd=True):
-        tag = element.tag.rpartition("}")[2]
-        if event == "start":
-            parent = element if tag == "sheetData" else parent
+class _MarksReader:
+    """Walks once through a sheet's XML. Its parts were found to declare no document type before."""
+
+    def __init__(self) -> None:
+        self.marks = _Marks()
+        self._row = self._column = 0
+        self._kind = ""
+        self._inside = ""
+        self._parts: set[str] = set()
+
+    def read(self, part: IO[bytes]) -> _Marks:
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = self._begin
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._say
+        parser.ParseFile(part)
+        return self.marks
+
+    def _begin(self, name: str, attributes: dict[str, str]) -> None:
+        tag = name.rpartition(":")[2]
+        if tag == "c":
+            place = attributes.get("r")
+            self._column = column_index_from_string(place.rstrip("0123456789")) if place else self._column + 1
+            self._kind = attributes.get("t", "")
+            self._parts = set()
+        elif tag in {"v", "f", "is"}:
+            self._parts.add(tag)
+            self._inside = tag
         elif tag == "row":
-            number = int(element.get("r") or above + 1)
-            if number <= above:
+            number = int(attributes.get("r") or self._row + 1)
+            if number <= self._row:
                 raise ValueError("rows out of order would be passed over")
-            _mark_row(element, number, marks)
-            above = number
-            if parent is not None:
-                parent.clear()
+            self._row, self._column = number, 0
         elif tag == "mergeCell":
-            marks.merges.append(element.get("ref", ""))
-            if len(marks.merges) > MAX_MERGES:
+            self.marks.merges.append(attributes["ref"])
+            if len(self.marks.merges) > MAX_MERGES:
                 raise too_many()
-    return marks
 
+    def _say(self, words: str) -> None:
+        if self._inside == "v" and words:
+            self._parts.add("result")
 
-def _mark_row(row: Element, number: int, marks: _Marks) -> None:
-    column = 0
-    for cell in row:
-        place = cell.get("r")
-        column = column_index_from_string(place.rstrip("0123456789")) if place else column + 1
-        parts = {part.tag.rpartition("}")[2]: part for part in cell}
-        if _is_unsaved(cell, parts):
-            marks.unsaved.add((number, column))
-        elif not ("is" in parts or ("v" in parts and parts["v"].text)):
-            continue
-        marks.last_row = number
-        marks.last_column = max(marks.last_column, column)
+    def _end(self, name: str) -> None:
+        tag = name.rpartition(":")[2]
+        if tag == "c":
+            self._note_cell()
+        elif tag == self._inside:
+            self._inside = ""
 
-
-def _is_unsaved(cell: Element, parts: dict[str, Element]) -> bool:
-    if "f" not in parts:
-        return False
-    result = parts.get("v")
-    # A formula whose result is an empty text says so: <c t="str"><f>…</f><v></v></c>
-    return result is None or (not result.text and cell.get("t") != "str")
+    def _note_cell(self) -> None:
+        # A formula whose result is an empty text says so: <c t="str"><f>…</f><v></v></c>
+        unsaved = (
+            "f" in self._parts and "result" not in self._parts and not (self._kind == "str" and "v" in self._parts)
+        )
+        if unsaved:
+            self.marks.unsaved.add((self._row, self._column))
+        if unsaved or "result" in self._parts or "is" in self._parts:
+            self.marks.last_row = self._row
+            self.marks.last_column = max(self.marks.last_column, self._column)
 
 
 def _fill_merged(rows: list[list[Value]], marks: _Marks) -> frozenset[tuple[int, int]]:

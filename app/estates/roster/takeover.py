@@ -1,0 +1,229 @@
+"""Everything that taking a roster over changes, in bulk. The caller commits."""
+
+import enum
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.core import journal
+from app.core.db import db, take_turn
+from app.core.errors import Outdated
+from app.core.i18n import lazy_
+from app.core.ids import new_id
+from app.core.journal import By, Doc
+from app.estates.models import Building, Estate, Ownership, Person, Tenancy, Unit
+from app.estates.roster.comparison import Begins, Plan, Relation, UnitPlan, compare
+from app.estates.roster.households import Households
+from app.estates.roster.identity import Facts
+from app.estates.roster.known import what_is_known
+from app.estates.roster.lines import RosterPerson
+from app.estates.rules import initials, pinyin
+
+_HOLDS: dict[Relation, type[Ownership] | type[Tenancy]] = {Relation.OWNER: Ownership, Relation.TENANT: Tenancy}
+_PRIVATE = frozenset({"care", "remarks", "phones", "id_last4", "legal_representative"})
+"""Facts whose values the journal does not keep."""
+
+
+def take_over(
+    estate: Estate, households: Households, *, shown: str, today: date, counts: dict[str, int], by: By, at: datetime
+) -> Plan:
+    """Write what the preview showed. `shown` is its plan's digest; raises Outdated where the plan has become another.
+
+    `counts` (rows by verdict) go into the journal.
+    """
+    take_turn(f"roster/{estate.id}")  # one import of an estate at a time
+    plan = compare(households, what_is_known(estate.id, today), today)
+    if plan.digest() != shown:
+        raise Outdated(
+            "roster:outdated",
+            lazy_("The estate has changed since this preview was made. Nothing was written. Look at it again."),
+        )
+    if not plan.changes_nothing:
+        _Writing(estate.id, by, at).write(plan)
+        journal.write(estate.id, "roster:imported", ("estate", estate.id), by=by, at=at, data=dict(counts))
+    return plan
+
+
+class _Writing:
+    """One taking over: rows are written table by table, and the journal gets a line for each unit and person."""
+
+    def __init__(self, estate_id: uuid.UUID, by: By, at: datetime) -> None:
+        self.estate_id = estate_id
+        self.by = by
+        self.at = at
+        self.people: dict[int, uuid.UUID] = {}
+
+    def write(self, plan: Plan) -> None:
+        self._meet(plan.new_people)
+        units = [unit for unit in plan.units if not unit.is_nothing]
+        ids = self._open_units(units)
+        self._change_units(units)
+        for relation, model in _HOLDS.items():
+            self._end(model, units, relation)
+            self._begin(model, units, ids, relation)
+        self._change_people({person.person_id: person.facts for person in plan.people})
+        for unit, unit_id in zip(units, ids, strict=True):
+            self._note_unit(unit, unit_id)
+
+    def _meet(self, new_people: dict[int, RosterPerson]) -> None:
+        self.people = {number: new_id() for number in new_people}
+        rows = [
+            {
+                "id": self.people[number],
+                "estate_id": self.estate_id,
+                "name": person.name,
+                "initials": initials(person.name)[:60],
+                "pinyin": pinyin(person.name)[:240],
+                **_columns_of_person({fact: getattr(person, fact) for fact in _FACTS_OF_PERSON}),
+            }
+            for number, person in new_people.items()
+        ]
+        _insert(Person, rows)
+
+    def _open_units(self, units: list[UnitPlan]) -> list[uuid.UUID]:
+        """The ids of all these units; new ones are made, with the buildings they stand in."""
+        buildings = self._buildings(unit.building for unit in units if unit.unit_id is None)
+        ids = [unit.unit_id or new_id() for unit in units]
+        rows = [
+            {
+                "id": unit_id,
+                "estate_id": self.estate_id,
+                "building_id": buildings[unit.building.casefold()],
+                "entrance": unit.entrance,
+                "number": unit.number,
+                **_NO_FACTS,
+                **_columns_of_unit(unit.facts),
+            }
+            for unit, unit_id in zip(units, ids, strict=True)
+            if unit.unit_id is None
+        ]
+        _insert(Unit, rows)
+        return ids
+
+    def _buildings(self, wanted: Iterable[str]) -> dict[str, uuid.UUID]:
+        """Building in small letters → its id."""
+        found = db.session.execute(sa.select(Building.name, Building.id).where(Building.estate_id == self.estate_id))
+        ids = {name.casefold(): key for name, key in found}
+        new = {name.casefold(): name for name in wanted if name.casefold() not in ids}
+        rows = [{"id": new_id(), "estate_id": self.estate_id, "name": name} for name in new.values()]
+        _insert(Building, rows)
+        return ids | {str(row["name"]).casefold(): uuid.UUID(str(row["id"])) for row in rows}
+
+    def _change_units(self, units: list[UnitPlan]) -> None:
+        for unit in units:
+            if unit.unit_id and unit.facts:
+                db.session.execute(
+                    sa.update(Unit).where(Unit.id == unit.unit_id).values(**_columns_of_unit(unit.facts))
+                )
+
+    def _end(self, model: type[Ownership] | type[Tenancy], units: list[UnitPlan], relation: Relation) -> None:
+        for unit in units:
+            for end in unit.ends:
+                if end.relation is relation:
+                    db.session.execute(sa.update(model).where(model.id == end.held_id).values(until=end.until))
+
+    def _begin(
+        self, model: type[Ownership] | type[Tenancy], units: list[UnitPlan], ids: list[uuid.UUID], relation: Relation
+    ) -> None:
+        rows = [
+            {
+                "id": new_id(),
+                "estate_id": self.estate_id,
+                "unit_id": unit_id,
+                "person_id": self._person(begins),
+                "since": begins.since,
+            }
+            for unit, unit_id in zip(units, ids, strict=True)
+            for begins in unit.begins
+            if begins.relation is relation
+        ]
+        _insert(model, rows)
+
+    def _change_people(self, changed: dict[uuid.UUID, Facts]) -> None:
+        units = _units_of(changed)
+        for person_id, facts in changed.items():
+            columns = _columns_of_person({fact: new for fact, (_old, new) in facts.items()})
+            db.session.execute(sa.update(Person).where(Person.id == person_id).values(**columns))
+            changes = [Doc("unit", unit_id) for unit_id in units[person_id]]
+            self._note("person:changed", ("person", person_id), {"facts": _for_the_journal(facts)}, changes)
+
+    def _note_unit(self, unit: UnitPlan, unit_id: uuid.UUID) -> None:
+        data: dict[str, Any] = {"facts": _for_the_journal(unit.facts)} if unit.facts else {}
+        if unit.begins:
+            data["begins"] = [
+                {"as": begins.relation.value, "person": str(self._person(begins)), "since": begins.since.isoformat()}
+                for begins in unit.begins
+            ]
+        if unit.ends:
+            data["ends"] = [
+                {"as": end.relation.value, "person": str(end.person_id), "until": end.until.isoformat()}
+                for end in unit.ends
+            ]
+        kind = "unit:changed" if unit.unit_id else "unit:opened"
+        self._note(kind, ("unit", unit_id), data, [Doc("unit", unit_id)])
+
+    def _person(self, begins: Begins) -> uuid.UUID:
+        return begins.person_id or self.people[begins.number or 0]
+
+    def _note(self, kind: str, subject: tuple[str, uuid.UUID], data: dict[str, Any], changes: list[Doc]) -> None:
+        journal.write(self.estate_id, kind, subject, by=self.by, at=self.at, data=data, changes=changes)
+
+
+_FACTS_OF_PERSON = ("kind", "phones", "id_last4", "legal_representative", "licence_no")
+_NO_FACTS: dict[str, Any] = {
+    "floor": None,
+    "area": None,
+    "layout": None,
+    "handover_on": None,
+    "care": [],
+    "do_not_disturb": None,
+    "remarks": "",
+}
+
+
+def _insert(model: type[Any], rows: list[dict[str, Any]]) -> None:
+    if rows:
+        db.session.execute(sa.insert(model), rows)
+
+
+def _columns_of_unit(facts: Facts) -> dict[str, Any]:
+    columns = {fact: new for fact, (_old, new) in facts.items()}
+    if "care" in columns:
+        columns["care"] = list(columns["care"])
+    return columns
+
+
+def _columns_of_person(facts: dict[str, Any]) -> dict[str, Any]:
+    """`phones` are kept as the one to call and the others."""
+    columns = dict(facts)
+    if "phones" in columns:
+        first, *others = columns.pop("phones") or ("",)
+        columns |= {"phone": first, "other_phones": others}
+    return columns
+
+
+def _units_of(people: Iterable[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """Person → every unit they own, rent, or once did: the tablets show their phone there."""
+    units: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    wanted = list(people)
+    for model in _HOLDS.values():
+        for start in range(0, len(wanted), 500):
+            some = model.person_id.in_(wanted[start : start + 500])
+            for person_id, unit_id in db.session.execute(sa.select(model.person_id, model.unit_id).where(some)):
+                units[person_id].add(unit_id)
+    return units
+
+
+def _for_the_journal(facts: Facts) -> dict[str, Any]:
+    """Old and new value of each fact; of private ones only that they changed."""
+    return {fact: None if fact in _PRIVATE else [_plain(old), _plain(new)] for fact, (old, new) in facts.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, enum.Enum):
+        return value.value
+    return value.isoformat() if isinstance(value, date) else value
