@@ -71,6 +71,14 @@ def inbox(estate_id: uuid.UUID, holders: Iterable[Holder]) -> list[Wait]:
     return list(db.session.scalars(waits))
 
 
+def count(estate_id: uuid.UUID, holders: Iterable[Holder], at: datetime) -> tuple[int, int]:
+    """How much waits for any of `holders`, and how much of it is late."""
+    mine = sa.or_(*(_held_by(holder) for holder in holders), sa.false())
+    late = sa.func.coalesce(sa.func.sum(sa.case((Wait.due_at < at, 1), else_=0)), 0)
+    row = db.session.execute(sa.select(sa.func.count(), late).where(Wait.estate_id == estate_id, mine)).one()
+    return row[0], row[1]
+
+
 def on(subject_id: uuid.UUID) -> list[Wait]:
     """What waits on one thing, by limit."""
     return list(db.session.scalars(sa.select(Wait).where(Wait.subject_id == subject_id).order_by(Wait.due_at)))

@@ -21,10 +21,12 @@ from flask import (
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.core import waits
 from app.core.clock import local_date, now
 from app.core.errors import NotAllowed, Refused
 from app.core.i18n import _, current_locale
 from app.core.journal import By
+from app.core.waits import Holder
 from app.estates.models import Estate
 from app.estates.queries import estates_by_id
 from app.people.access import access_of
@@ -66,6 +68,12 @@ class Me:
 
     def may(self, act: Act) -> bool:
         return allowed(act, self.roles)
+
+    @property
+    def holders(self) -> list[Holder]:
+        """As whom something can wait for them: as themselves, and in each of their roles."""
+        roles = [Holder(role=held.role.value, department_id=held.department_id) for held in self.held]
+        return [Holder(staff_id=self.id), *roles]
 
     @property
     def by(self) -> By:
@@ -154,8 +162,16 @@ def navigation(here: Me) -> list[dict[str, Any]]:
         ("office.roster", Act.IMPORT_ROSTER, _("Import roster"), "table-import"),
         ("office.devices", Act.ENROL_TABLET, _("Tablets"), "devices"),
     ]
+    waiting, late = waits.count(here.estate.id, here.holders, now())
+    counts = {"office.inbox": {"count": waiting, "hot": bool(late)}}
     return [
-        {"url": url_for(endpoint), "label": label, "icon": icon, "current": _stands_under(endpoint)}
+        {
+            "url": url_for(endpoint),
+            "label": label,
+            "icon": icon,
+            "current": _stands_under(endpoint),
+            **counts.get(endpoint, {}),
+        }
         for endpoint, act, label, icon in entries
         if endpoint in current_app.view_functions and here.may(act)
     ]

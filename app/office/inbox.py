@@ -9,11 +9,11 @@ from app.core import waits
 from app.core.clock import now
 from app.core.errors import Words
 from app.core.i18n import current_locale, lazy_
-from app.core.waits import Holder, Wait
+from app.core.waits import Wait
 from app.issues.actions import ACCEPT, CALL_BACK, RECTIFY, ROUTE
 from app.issues.models import Issue
 from app.issues.queries import issues_shown, open_by_department
-from app.office.door import Me, estate_id, me, office
+from app.office.door import estate_id, me, office
 from app.office.issues import category_paths
 from app.office.moments import When
 from app.office.plans import progress_this_month
@@ -55,7 +55,7 @@ class Count:
 def inbox() -> str:
     """Counts, then one list in the order to act."""
     here, when = me(), When(me().estate.time_zone, now())
-    rows = _rows(waits.inbox(estate_id(), holders(here)))
+    rows = _rows(waits.inbox(estate_id(), here.holders))
     return render_template(
         "office/inbox.html",
         rows=rows,
@@ -67,12 +67,6 @@ def inbox() -> str:
         when=when,
         headline=headline,
     )
-
-
-def holders(here: Me) -> list[Holder]:
-    """As whom somebody is waited for: as themselves, and in each of their roles."""
-    roles = [Holder(role=held.role.value, department_id=held.department_id) for held in here.held]
-    return [Holder(staff_id=here.id), *roles]
 
 
 def _rows(waiting: list[Wait]) -> list[Row]:
