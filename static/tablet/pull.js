@@ -11,7 +11,9 @@ import { sealValue } from "./vault.js";
 /** @typedef {import("./types.js").RecordDoc} RecordDoc */
 /** @typedef {{ versions: Map<string, number>, revoked: Set<string>, changes: Change[] }} After  what a page leads to */
 
-const MOST_STARTS = 2;
+const MOST_RESTORES = 2;
+/** Fetching everything anew because of a digest is for accidents; against an office that is wrong it would not help. */
+const ANEW_EVERY = 3_600_000;
 
 /** Raised when the documents do not add up to what the office says even after starting over. */
 export class NotTheSame extends Error {
@@ -26,15 +28,17 @@ export class Puller {
   #store;
   #user;
   #key;
+  #now;
   /** @type {{ rev: number, value: Index } | undefined} */
   #index;
   /** @type {{ rev: number, value: Map<string, number> } | undefined} by `type:id` */
   #versions;
 
   /**
-   * @param {{ store: Store, user: string, key: CryptoKey }} parts  one user's open vault
+   * @param {{ store: Store, user: string, key: CryptoKey, now: () => number }} parts  one user's open vault
    */
-  constructor({ store, user, key }) {
+  constructor({ store, user, key, now }) {
+    this.#now = now;
     this.#store = store;
     this.#user = user;
     this.#key = key;
@@ -57,18 +61,24 @@ export class Puller {
    *   `open`: false as soon as the vault is locked
    */
   async pull({ get, open, onPage }) {
-    for (let starts = 0, more = true; more && open(); ) {
+    for (let restores = 0, more = true; more && open(); ) {
       const was = await this.#scope();
       const page = checked(await get(was.cursor));
       const restored = was.epoch !== "" && page.epoch !== was.epoch;
-      const taken = restored ? "differs" : await this.#take(was, page);
-      if (taken === "differs") {
-        if (++starts > MOST_STARTS) throw new NotTheSame();
-        await this.#store.startOver(await this.#scope(), { epoch: page.epoch, resend: restored });
-      }
+      const taken = restored ? "restored" : await this.#take(was, page);
+      if (taken === "restored" && ++restores > MOST_RESTORES) throw new NotTheSame();
+      if (taken === "restored") await this.#store.startOver(was, { epoch: page.epoch, resend: true, at: was.anewAt });
+      if (taken === "differs") await this.#fetchAnew(page.epoch);
       if (taken !== "nothing") await onPage();
-      more = page.more || taken === "overtaken" || taken === "differs";
+      more = page.more || taken === "overtaken" || taken === "differs" || taken === "restored";
     }
+  }
+
+  /** @param {string} epoch */
+  async #fetchAnew(epoch) {
+    const [scope, at] = [await this.#scope(), this.#now()];
+    if (Math.abs(at - scope.anewAt) < ANEW_EVERY) throw new NotTheSame();
+    await this.#store.startOver(scope, { epoch, resend: false, at });
   }
 
   async #scope() {

@@ -25,6 +25,7 @@ import { sealValue, unsealValue } from "./vault.js";
 
 const CHUNKS = 16;
 const MOST_FOUND = 50;
+const WORST = 5;
 const INDEXED = new Set(["unit", "task", "record"]);
 
 export class Index {
@@ -34,6 +35,8 @@ export class Index {
   #entries = new Map();
   /** @type {Map<string, string[][]>} what each unit is found by: most telling first */
   #keys = new Map();
+  /** @type {UnitRow[] | undefined} as one walks; undefined when a unit changed since */
+  #walk;
 
   /**
    * @param {CryptoKey} key
@@ -101,9 +104,12 @@ export class Index {
     return this.#entries.get(`unit:${id}`)?.row;
   }
 
-  /** @returns {UnitRow[]} */
+  /** @returns {readonly UnitRow[]} as one walks */
   units() {
-    return this.#all("unit").map((entry) => entry.row);
+    this.#walk ??= this.#all("unit")
+      .map((entry) => entry.row)
+      .sort(asOneWalks);
+    return this.#walk;
   }
 
   /** @returns {{ id: string, estate: string, v: number, task: Task }[]} */
@@ -124,13 +130,13 @@ export class Index {
   search(text) {
     const words = plain(text).split(/\s+/).filter(Boolean);
     if (!words.length) return [];
-    const found = [];
-    for (const [id, keys] of this.#keys) {
-      const score = scoreOf(keys, words);
-      if (score < Number.POSITIVE_INFINITY) found.push({ score, row: /** @type {UnitRow} */ (this.unit(id)) });
+    /** @type {UnitRow[][]} by score, each as one walks */
+    const found = Array.from({ length: WORST * words.length + 1 }, () => []);
+    for (const row of this.units()) {
+      const score = scoreOf(/** @type {string[][]} */ (this.#keys.get(row.id)), words);
+      if (score < Number.POSITIVE_INFINITY) found[score].push(row);
     }
-    found.sort((a, b) => a.score - b.score || asOneWalks(a.row, b.row));
-    return found.slice(0, MOST_FOUND).map(({ row }) => row);
+    return found.flat().slice(0, MOST_FOUND);
   }
 
   /** @param {Entry["type"]} type */
@@ -155,7 +161,9 @@ export class Index {
     const key = `${entry.type}:${entry.id}`;
     this.#chunk(name).set(key, entry);
     this.#entries.set(key, entry);
-    if (entry.type === "unit") this.#keys.set(entry.id, keysOf(entry.row));
+    if (entry.type !== "unit") return name;
+    this.#keys.set(entry.id, keysOf(entry.row));
+    this.#walk = undefined;
     return name;
   }
 
@@ -165,7 +173,9 @@ export class Index {
     const key = `${entry.type}:${entry.id}`;
     this.#chunk(name).delete(key);
     this.#entries.delete(key);
-    if (entry.type === "unit") this.#keys.delete(entry.id);
+    if (entry.type !== "unit") return name;
+    this.#keys.delete(entry.id);
+    this.#walk = undefined;
     return name;
   }
 }
@@ -278,7 +288,7 @@ function scoreOfWord([places, starts, inside], word) {
   if (places.some((key) => key.startsWith(word))) return 2;
   if (starts.some((key) => key.startsWith(word))) return 3;
   if (places.some((key) => key.includes(word))) return 4;
-  return inside.some((key) => key.includes(word)) ? 5 : Number.POSITIVE_INFINITY;
+  return inside.some((key) => key.includes(word)) ? WORST : Number.POSITIVE_INFINITY;
 }
 
 /** Full-width digits and letters as half-width, case folded. @param {string} text */

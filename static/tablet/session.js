@@ -109,7 +109,7 @@ export class Session {
       user,
       device: { id: answer.device.id, code: answer.device.code },
       serverKey: answer.server_key,
-      scope: { user: staffId, epoch: answer.epoch, cursor: "", gen: 1, rev: 0, proven: "" },
+      scope: { user: staffId, epoch: answer.epoch, cursor: "", gen: 1, rev: 0, proven: "", anewAt: 0 },
       session: { staffId, key, touchedAt: this.#clock.now() },
     });
     this.#answered = undefined;

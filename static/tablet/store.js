@@ -40,6 +40,7 @@ import { _ } from "./i18n.js";
  * @property {number} gen  documents of an earlier generation are dropped when this one is complete
  * @property {number} rev  counts commits, so that a second tab notices
  * @property {string} proven  digest that was checked at this rev; "" if none
+ * @property {number} anewAt  when a digest last made the tablet fetch everything anew, ms; 0 if never
  */
 
 /** @typedef {{ user: string, type: string, id: string, estate: string, unit: string, gen: number, v: number } & Sealed} DocRow */
@@ -325,14 +326,22 @@ export class Store {
    * Begin a new generation from an empty cursor. After a restore of the office (`epoch` differs) whatever is kept
    * is also sent again.
    * @param {ScopeRow} was
-   * @param {{ epoch: string, resend: boolean }} how
+   * @param {{ epoch: string, resend: boolean, at: number }} how
    */
-  async startOver(was, { epoch, resend }) {
+  async startOver(was, { epoch, resend, at }) {
     const { user } = was;
     await this.#write(["scopes", "operations", "photos"], async () => {
       const now = await this.#table("scopes").get(user);
       if (now?.rev !== was.rev) return;
-      await this.#table("scopes").put({ user, epoch, cursor: "", gen: was.gen + 1, rev: was.rev + 1, proven: "" });
+      await this.#table("scopes").put({
+        user,
+        epoch,
+        cursor: "",
+        gen: was.gen + 1,
+        rev: was.rev + 1,
+        proven: "",
+        anewAt: at,
+      });
       if (!resend) return;
       await this.#table("operations").where("user").equals(user).modify({ state: "here", receipt: null });
       await this.#table("photos")

@@ -5,7 +5,7 @@ import { locale } from "./i18n.js";
 import { briefPlace, copyPlace } from "./outbox.js";
 import { docPlace, Puller } from "./pull.js";
 import { isRecent, recordFromOffice, recordOf } from "./records.js";
-import { asOneWalks, Index, unitRowOf } from "./search.js";
+import { Index, unitRowOf } from "./search.js";
 import { unsealValue } from "./vault.js";
 
 /** @typedef {import("./store.js").Store} Store */
@@ -45,7 +45,7 @@ export class View {
     this.#user = user;
     this.#key = key;
     this.#clock = clock;
-    this.puller = new Puller({ store, user, key });
+    this.puller = new Puller({ store, user, key, now: clock.now });
   }
 
   async read() {
@@ -105,11 +105,8 @@ export class View {
 
   /** @param {string} estateId */
   units(estateId) {
-    return this.#index
-      .units()
-      .filter((row) => row.estate === estateId)
-      .sort(asOneWalks)
-      .map((row) => this.#withWork(row));
+    const rows = this.#index.units().filter((row) => row.estate === estateId);
+    return rows.map((row) => this.#withWork(row));
   }
 
   /** @param {string} id @returns {UnitRow | undefined} */

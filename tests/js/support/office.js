@@ -71,7 +71,8 @@ export class FakeOffice {
 
   fetch = async (url, init = {}) => {
     const { pathname, searchParams } = new URL(url, "http://office");
-    this.requests.push(`${init.method ?? "GET"} ${pathname}`);
+    const question = pathname === "/sync/pull" ? `?${searchParams.get("cursor")}` : "";
+    this.requests.push(`${init.method ?? "GET"} ${pathname}${question}`);
     const token = new Headers(init.headers).get("Authorization")?.replace("Bearer ", "") ?? "";
     if (pathname === "/sync/enrol") return this.#enrol(await messageIn(init));
     if (pathname === "/sync/escrow") return this.#escrow(token, await messageIn(init));
