@@ -86,7 +86,7 @@ class History:
             at, _nth, event = heapq.heappop(self._events)
             event(at)
         for officer in self._cast.officers:
-            officer.tell_how_the_tablet_fares(self._now - timedelta(minutes=self._chance.randint(4, 40)))
+            officer.tell_how_the_tablet_fares()
 
     # --- plans ---
 
@@ -193,10 +193,12 @@ class History:
     # --- at the door ---
 
     def _visit_at(self, officer: Officer, home: Home, start: datetime, scene: Scene | None = None) -> None:
-        received = officer.received_at(start + timedelta(minutes=32))
-        self._at(received, lambda at: self._hold(officer, home, start, at, scene))
+        end = start + timedelta(seconds=self._chance.randint(11 * 60, 27 * 60))
+        self._at(officer.received_at(end), lambda at: self._hold(officer, home, (start, end), at, scene))
 
-    def _hold(self, officer: Officer, home: Home, start: datetime, at: datetime, scene: Scene | None) -> None:
+    def _hold(
+        self, officer: Officer, home: Home, times: tuple[datetime, datetime], at: datetime, scene: Scene | None
+    ) -> None:
         due = self._due(home, officer)
         if not due and scene is None:
             return  # another knock has settled it already
@@ -206,7 +208,7 @@ class History:
         rating = "basic" if sour and told.rating == "satisfied" else told.rating
         talk = replace(told, answers=answers, rating=rating)
         lives = dict(scene.raised) if scene else {}
-        met = officer.hold(home, talk, due, start, at)
+        met = officer.hold(home, talk, due, times, at)
         for issue_id, matter in met.open:
             self._lives[issue_id] = matter, lives.get(matter) or some_life(matter, self._chance)
         for issue_id in [issue_id for issue_id, _matter in met.open] + list(answers):

@@ -13,6 +13,7 @@ from app.agenda.rules import TaskKind
 from app.cli.demo_homes import Home
 from app.cli.demo_ink import a_mark, a_signature
 from app.cli.demo_names import Names
+from app.cli.demo_photos import SIZE, a_damp_wall
 from app.cli.demo_tablet import Enrolled, Ground, Tablet, an_operation
 from app.cli.demo_words import REFUSED_NOTES, Matter, Reply
 from app.core.clock import isoformat, local_date
@@ -29,8 +30,11 @@ from app.signatures.rules import sha256_hex
 from app.sync.actions import open_operation, receive, report
 from app.sync.keys import public_key
 from app.sync.messages import Push, SentOperation
+from app.sync.uploads import take_in
 
 _STARTS = ("09:10", "09:50", "10:35", "11:10", "14:05", "14:45", "15:30", "16:15", "16:55", "18:40", "19:20")
+_SIGNING = timedelta(seconds=230)
+"""The end of a visit: reading, signing, handing back. No `_Clock` of one runs longer."""
 Json = dict[str, Any]
 
 
@@ -101,6 +105,7 @@ class Officer:
         code = make_enrol_code(self.staff, by=by, at=at - timedelta(minutes=4))
         user, _send_token, _read_token = enrol(code, self.tablet.public_key(), self.tablet.app_version, at=at)
         self.device: Device = user.device
+        self._last_heard = at
         self.tablet.belongs_to(
             Enrolled(str(user.device_id), user.device.code, str(self.staff.id), self.staff.name, public_key())
         )
@@ -150,20 +155,23 @@ class Officer:
 
     # --- what ---
 
-    def hold(self, home: Home, talk: Talk, tasks: list[Task], started: datetime, at: datetime) -> Met:
-        """Hold a visit that began at `started` and reaches the office at `at`."""
-        visit_id = new_id()
-        clock = _Clock(started, self.chance)
-        body = self._body(home, talk, tasks, clock)
+    def hold(self, home: Home, talk: Talk, tasks: list[Task], times: tuple[datetime, datetime], at: datetime) -> Met:
+        """Hold a visit from one moment to another, and let the office have it at `at`."""
+        visit_id, (started, ended) = new_id(), times
+        photos: list[bytes] = []
+        body = self._body(home, talk, tasks, started, photos)
+        clock = _Clock(ended - _SIGNING, self.chance)
         ground = self._ground(home, body, started)
         body["statement"] = self.tablet.statement(str(visit_id), body, ground)
         body["signatures"] = self._sign(talk, body, clock)
-        body["ended_at"] = clock.later(4, 20)
+        body["ended_at"] = isoformat(ended)
         if talk.signs == "refused":
             body["unsigned"] = {"reason": "refused", "note": self.chance.choice(REFUSED_NOTES)}
         self._send("visit.hold", visit_id, body, at)
         for issue in body["issues"]:
             self.numbers.note(issue["id"], at)
+        for frozen in photos:
+            take_in(sha256_hex(frozen), 0, len(frozen), frozen, self.device, at=at)
         stayed = zip(body["issues"], talk.raised, strict=False)
         return Met(visit_id, tuple((uuid.UUID(issue["id"]), matter) for issue, matter in stayed))
 
@@ -180,8 +188,9 @@ class Officer:
         }
         self._send("attempt.record", new_id(), body, at)
 
-    def tell_how_the_tablet_fares(self, at: datetime) -> None:
+    def tell_how_the_tablet_fares(self) -> None:
         """The last word the office had from the tablet: nothing unsent, storage promised."""
+        at = self._last_heard
         megabyte = 1024 * 1024
         push = Push.model_validate(
             {
@@ -199,16 +208,15 @@ class Officer:
         sent = SentOperation.model_validate(
             self.tablet.freeze(an_operation(kind, self.estate.id, entity_id, body, saved))
         )
+        self._last_heard = at
         receipt = receive(open_operation(sent), self.device, offset=timedelta(seconds=1), at=at)
         operation = receipt.operation
         assert operation is not None, receipt.refusal
         assert operation.status in ("applied", "review"), f"{operation.code} {body}"
 
-    def _body(self, home: Home, talk: Talk, tasks: list[Task], clock: "_Clock") -> Json:
-        started = clock.now
-        raised = [self._open_issue(matter, started) for matter in talk.raised]
+    def _body(self, home: Home, talk: Talk, tasks: list[Task], started: datetime, photos: list[bytes]) -> Json:
+        raised = [self._open_issue(matter, started, photos) for matter in talk.raised]
         raised += [self._answered_issue(reply) for reply in talk.replies]
-        clock.later(360 + 150 * len(raised), 900 + 240 * len(raised))
         return {
             "number": self.tablet.next_number(),
             "unit_id": str(home.unit.id),
@@ -228,7 +236,7 @@ class Officer:
             "rating": talk.rating,
         }
 
-    def _open_issue(self, matter: Matter, started: datetime) -> Json:
+    def _open_issue(self, matter: Matter, started: datetime, photos: list[bytes]) -> Json:
         days = -(-limits(self.estate.settings).measure_hours // 24)
         promised = local_date(started, self.estate.time_zone) + timedelta(days=days)
         return {
@@ -239,8 +247,14 @@ class Officer:
             "answered": False,
             "answer": "",
             "promised_on": promised.isoformat(),
-            "photos": [],
+            "photos": [self._take_photo(photos) for _i in range(matter.photos)],
         }
+
+    def _take_photo(self, photos: list[bytes]) -> Json:
+        """Name a photo, and put its frozen bytes to those that follow the record."""
+        named, frozen = self.tablet.photo(a_damp_wall(self.chance), SIZE)
+        photos.append(frozen)
+        return named
 
     def _answered_issue(self, reply: Reply) -> Json:
         return {

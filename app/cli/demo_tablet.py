@@ -105,9 +105,17 @@ class Tablet:
         frozen = freeze(canonical(text), "doorstep-op", self.enrolled_as.server_key)
         return {"op_id": op_id, "op_seq": op_seq, "digest": sha256_hex(frozen.encode()), "jwe": frozen}
 
-    def freeze_photo(self, content: bytes) -> bytes:
-        """A photo as it is uploaded."""
-        return freeze(content, "doorstep-blob", self.enrolled_as.server_key).encode()
+    def photo(self, content: bytes, size: tuple[int, int]) -> tuple[Json, bytes]:
+        """How a record names a photo, and the frozen bytes to upload."""
+        frozen = freeze(content, "doorstep-blob", self.enrolled_as.server_key).encode()
+        named = {
+            "sha256": sha256_hex(content),
+            "sealed": sha256_hex(frozen),
+            "width": size[0],
+            "height": size[1],
+            "bytes": len(content),
+        }
+        return named, frozen
 
     def _seal(self, part: bytes) -> str:
         r, s = decode_dss_signature(self.private.sign(part, ec.ECDSA(SHA256())))

@@ -10,7 +10,7 @@ from app.issues.rules import Urgency
 class Matter(NamedTuple):
     """Something an owner raises, the department's measure and report, and what happens if that was not enough.
 
-    `department` is where the supervisor sends what no category routes.
+    `department` is where the supervisor sends what no category routes; `photos` are taken of damp.
     """
 
     text: str
@@ -22,6 +22,7 @@ class Matter(NamedTuple):
     done_again: str = "已重新整改，复查合格"
     urgency: Urgency = Urgency.ORDINARY
     department: str = ""
+    photos: int = 0
 
 
 class Reply(NamedTuple):
@@ -41,6 +42,7 @@ CEILING_LEAK = Matter(
     "剥除原涂层、注浆，重做防水两遍，天花板整体重刷同色涂料",
     "防水重做两遍，闭水试验 48 小时合格，天花板已整体重刷",
     Urgency.MAJOR,
+    photos=2,
 )
 CORRIDOR_LIGHT = Matter(
     "12 层走廊灯不亮，晚上回家看不清门锁",
@@ -58,6 +60,7 @@ OUTER_WALL_LEAK = Matter(
     "扩大范围至上一层窗台，重做滴水线",
     "上下两层窗台滴水线重做，淋水试验合格",
     Urgency.MAJOR,
+    photos=1,
 )
 PARKING = Matter(
     "访客车辆占用固定车位，门岗说不归他们管",
