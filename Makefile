@@ -32,8 +32,8 @@ lint: ## The checks alone
 	$(LINT) ruff format --check
 	$(LINT) mypy
 	$(LINT) lint-imports --no-logo
-	$(LINT) djlint --quiet --check templates
-	$(LINT) djlint --quiet --lint templates
+	$(LINT) djlint --check templates
+	$(LINT) djlint --lint templates
 	$(LINT) biome check --error-on-warnings
 	$(LINT) tsc --project tsconfig.json
 	$(LINT) tsc --project service_worker/tsconfig.json
