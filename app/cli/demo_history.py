@@ -208,10 +208,10 @@ class History:
         rating = "basic" if sour and told.rating == "satisfied" else told.rating
         talk = replace(told, answers=answers, rating=rating)
         lives = dict(scene.raised) if scene else {}
-        met = officer.hold(home, talk, due, times, at)
-        for issue_id, matter in met.open:
+        left_open = officer.hold(home, talk, due, times, at)
+        for issue_id, matter in left_open:
             self._lives[issue_id] = matter, lives.get(matter) or some_life(matter, self._chance)
-        for issue_id in [issue_id for issue_id, _matter in met.open] + list(answers):
+        for issue_id in [issue_id for issue_id, _matter in left_open] + list(answers):
             self._go_on(issue_id, at)
 
     def _due(self, home: Home, officer: Officer) -> list[Task]:

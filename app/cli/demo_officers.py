@@ -36,6 +36,8 @@ _STARTS = ("09:10", "09:50", "10:35", "11:10", "14:05", "14:45", "15:30", "16:15
 _SIGNING = timedelta(seconds=230)
 """The end of a visit: reading, signing, handing back. No `_Clock` of one runs longer."""
 Json = dict[str, Any]
+Raised = list[tuple[uuid.UUID, Matter]]
+"""Issues that a visit left open, by id."""
 
 
 @dataclass(frozen=True)
@@ -51,14 +53,6 @@ class Talk:
     """`signed`, `mark` with a witness, or `refused`."""
     whoever_opens: bool = True
     """Now and then somebody else than the first owner or tenant."""
-
-
-@dataclass(frozen=True)
-class Met:
-    """A visit as it was sent: the issues that stayed open, by matter."""
-
-    visit_id: uuid.UUID
-    open: tuple[tuple[uuid.UUID, Matter], ...]
 
 
 class Numbers:
@@ -155,8 +149,8 @@ class Officer:
 
     # --- what ---
 
-    def hold(self, home: Home, talk: Talk, tasks: list[Task], times: tuple[datetime, datetime], at: datetime) -> Met:
-        """Hold a visit from one moment to another, and let the office have it at `at`."""
+    def hold(self, home: Home, talk: Talk, tasks: list[Task], times: tuple[datetime, datetime], at: datetime) -> Raised:
+        """Hold a visit from one moment to another, and let the office have it at `at`. Gives what it left open."""
         visit_id, (started, ended) = new_id(), times
         photos: list[bytes] = []
         body = self._body(home, talk, tasks, started, photos)
@@ -173,7 +167,7 @@ class Officer:
         for frozen in photos:
             take_in(sha256_hex(frozen), 0, len(frozen), frozen, self.device, at=at)
         stayed = zip(body["issues"], talk.raised, strict=False)
-        return Met(visit_id, tuple((uuid.UUID(issue["id"]), matter) for issue, matter in stayed))
+        return [(uuid.UUID(issue["id"]), matter) for issue, matter in stayed]
 
     def record_attempt(self, home: Home, outcome: str, note: str, tasks: list[Task], at: datetime) -> None:
         """Nobody could be visited."""

@@ -16,6 +16,8 @@ from app.agenda.models import Task
 from app.agenda.rules import TaskKind, TaskState
 from app.cli import demo
 from app.config import settings
+from app.core import blobs
+from app.core.blobs import Photo
 from app.core.db import db
 from app.core.errors import Refused
 from app.core.journal import JournalLine
@@ -41,6 +43,7 @@ from tests.postgres import Postgres
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 """Half past five in the afternoon where the estate stands."""
+JPEG = b"\xff\xd8\xff"
 
 
 @pytest.fixture(scope="module")
@@ -189,6 +192,14 @@ def test_every_record_came_as_an_operation_with_a_receipt() -> None:
     assert set(statuses) == {"applied", "review"}
     assert sum(statuses.values()) == count(sa.select(Visit)) + count(sa.select(Attempt))
     assert everything(sa.select(Operation.op_id).where(Operation.receipt == "")) == []
+
+
+def test_every_photo_arrived_through_the_tablets_upload() -> None:
+    photos = everything(sa.select(Photo))
+
+    assert len(photos) >= 3
+    assert all(photo.arrived_at and blobs.read(photo.sha256).startswith(JPEG) for photo in photos)
+    assert everything(sa.select(Visit.id).where(Visit.complete.is_(False))) == []
 
 
 def test_what_owners_signed_quotes_the_numbers_that_issues_have() -> None:
