@@ -129,20 +129,20 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 /** Channels between the tabs of one browser. */
 class House {
   #tabs = new Set();
+  /** @type {Promise<unknown>[]} */
   #heard = [];
 
   channel() {
-    const tab = new EventTarget();
-    const { addEventListener, removeEventListener } = tab;
+    const listeners = new Set();
     const channel = {
-      addEventListener: addEventListener.bind(tab),
-      removeEventListener: removeEventListener.bind(tab),
+      addEventListener: (_type, listener) => listeners.add(listener),
+      removeEventListener: (_type, listener) => listeners.delete(listener),
       postMessage: (data) => {
         for (const other of this.#tabs) if (other !== channel) this.#heard.push(other.hear(data));
       },
       hear: async (data) => {
         await settled();
-        tab.dispatchEvent(Object.assign(new Event("message"), { data }));
+        await Promise.all([...listeners].map((listener) => listener({ data })));
       },
     };
     this.#tabs.add(channel);
@@ -151,10 +151,7 @@ class House {
 
   /** Until everything said was heard and whatever it led to is done. */
   async quiet() {
-    for (let i = 0; i < 200; i++) {
-      await Promise.all(this.#heard.splice(0));
-      await settled();
-    }
+    while (this.#heard.length) await Promise.all(this.#heard.splice(0));
   }
 }
 
