@@ -85,7 +85,7 @@ class ModelTablet(Tablet):
             "end_seen_at": "2026-11-23T06:45:00.000Z",
             "signed_at": "2026-11-23T06:46:00.000Z",
         }
-        signer, ink = {"name": name, "relation": relation}, wanted.pop("ink", INK)
+        signer, ink = wanted.pop("signer", {"name": name, "relation": relation}), wanted.pop("ink", INK)
         return self.evidence(statement_sha256, role, signer, ink, **times | wanted)
 
     # --- what the tablet does ---

@@ -16,6 +16,12 @@ def staff_by_login(login: str) -> Staff | None:
     return db.session.scalars(sa.select(Staff).where(Staff.login == login.strip().lower())).first()
 
 
+def all_roles(staff_id: uuid.UUID) -> list[StaffRole]:
+    """Every role a person holds, held or will hold, in all estates: which are valid depends on each estate's day."""
+    found = sa.select(StaffRole).where(StaffRole.staff_id == staff_id).order_by(StaffRole.since, StaffRole.id)
+    return list(db.session.scalars(found))
+
+
 def roles_held(staff_id: uuid.UUID, on: date) -> list[StaffRole]:
     """Every role a person holds on a day, in all estates."""
     held = sa.select(StaffRole).where(StaffRole.staff_id == staff_id, *_valid(on)).order_by(StaffRole.since)

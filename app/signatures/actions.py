@@ -3,6 +3,7 @@
 import json
 import uuid
 from datetime import datetime
+from itertools import pairwise
 
 from pydantic import ValidationError
 
@@ -23,8 +24,17 @@ def read_statement(text: str) -> StatementText:
             raise Refused("statement:not_canonical", _("The signed summary was not written in its one agreed form."))
         return StatementText.model_validate_json(text)
     except (ValueError, RecursionError) as error:
-        detail = error.errors() if isinstance(error, ValidationError) else str(error)
+        detail = error.errors(include_input=False) if isinstance(error, ValidationError) else str(error)
         raise Refused("statement:unreadable", _("The signed summary cannot be read."), error=str(detail)) from error
+
+
+def read_evidence(raw: RawEvidence) -> Evidence:
+    """One signature as the tablet sealed it. Raises Refused, code `signature:unreadable`."""
+    try:
+        return Evidence.model_validate(raw)
+    except ValidationError as error:
+        detail = str(error.errors(include_input=False, include_url=False))
+        raise Refused("signature:unreadable", _("A signature cannot be read."), error=detail) from error
 
 
 def keep_statement(
@@ -41,6 +51,7 @@ def keep_statement(
     digest = sha256_hex(text.encode())
     for evidence, raw in signatures:
         verify(evidence, raw, digest, device)
+    _linked([raw for _evidence, raw in signatures])
 
     kept = Statement(
         estate_id=estate_id,
@@ -68,6 +79,13 @@ def verify(evidence: Evidence, raw: RawEvidence, statement_sha256: str, device: 
         raise Refused("signature:too_little_ink", _("There is too little ink for a signature."))
     if not seal_holds(raw, device.key):
         raise Refused("signature:seal_broken", _("The tablet's seal does not match the signature."))
+
+
+def _linked(signatures: list[RawEvidence]) -> None:
+    """Each signature of a visit names the one before. What came before the first may still be on its way."""
+    for before, after in pairwise(signatures):
+        if after["prev"] != sha256_hex(sealed_part(before)):
+            raise Refused("signature:chain_broken", _("The signatures of this visit do not follow one another."))
 
 
 def _signature(estate_id: uuid.UUID, position: int, evidence: Evidence, raw: RawEvidence) -> Signature:

@@ -1,17 +1,21 @@
 """Statement and evidence as a tablet sends them (version 1 of both)."""
 
 import uuid
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from app.signatures.rules import How, SignerRole
 
+Moment = Annotated[AwareDatetime, Field(ge=datetime(1900, 1, 1, tzinfo=UTC), lt=datetime(9000, 1, 1, tzinfo=UTC))]
+"""By a tablet's clock, which may be far off; within what can be kept in every time zone."""
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Text = Annotated[str, Field(max_length=4000)]
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 Whole = Annotated[int, Field(strict=True, ge=-(2**31), le=2**53 - 1)]
+Count = Annotated[int, Field(strict=True, ge=0, le=2**31 - 1)]
+"""A number that a column of the database holds."""
 
 
 class Message(BaseModel):
@@ -58,9 +62,9 @@ class Evidence(Message):
     ink: Ink
     witness: Annotated[str, Field(max_length=120)] = ""
     read_aloud: bool = False
-    shown_at: datetime
-    end_seen_at: datetime
-    signed_at: datetime
+    shown_at: Moment
+    end_seen_at: Moment
+    signed_at: Moment
     device_id: uuid.UUID
     app_version: Annotated[str, Field(max_length=40)]
     prev: Sha256
@@ -84,7 +88,7 @@ class StatementText(Message):
         id: uuid.UUID
         number: Name
         date: date
-        started_at: datetime
+        started_at: Moment
         method: str
 
     class Officer(Message):

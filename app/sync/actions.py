@@ -13,10 +13,12 @@ from app.core import journal
 from app.core.clock import isoformat
 from app.core.db import db, upsert
 from app.core.errors import Refused
-from app.core.i18n import _, words_in
+from app.core.i18n import _, lazy_, speaking, words_in
 from app.core.journal import COMPANY_STREAM, By
 from app.estates.models import Unit
 from app.people.models import Device, DeviceUser, Staff
+from app.people.queries import all_roles
+from app.people.rules import MAY, Act
 from app.signatures.rules import canonical, sha256_hex
 from app.sync.keys import open_frozen
 from app.sync.kinds import KINDS, Effect, Kind, reason
@@ -27,6 +29,9 @@ from app.visits.actions import Arrival
 log = logging.getLogger(__name__)
 
 APPLIED, REVIEW, REJECTED, HELD = "applied", "review", "rejected", "held"
+DAMAGED = lazy_("The record arrived damaged. It stays on this tablet and is sent again.")
+ANOTHER = lazy_("The office has another record under this id. It keeps the first; somebody must look at this one.")
+FAILED = lazy_("The office has it, but could not enter it. Somebody there must look at it.")
 
 
 @dataclass(frozen=True)
@@ -60,19 +65,22 @@ def receive(opened: Opened, device: Device, *, offset: timedelta, at: datetime) 
     if opened.code == "operation:hash_differs":
         # Bytes damaged under way must not take the place of the good ones: nothing is stored under this id.
         log.warning("operation %s from %s: hash differs", sent.op_id, device.code)
-        return Receipt(None, _refusal(sent, opened.code, at))
+        return Receipt(None, _refusal(sent, opened.code, DAMAGED, at))
     if not _claim(opened, device, offset, at):
         return _again(sent, device, at)
 
     operation = db.session.get_one(Operation, sent.op_id)
-    operation.author_id, effect = _author(opened, device), None
+    operation.author_id = _author(opened, device)
     try:
-        with db.session.begin_nested():
+        with speaking(_locale(operation)), db.session.begin_nested():
             effect = _put_into_effect(opened, operation, device, at)
     except Refused as refusal:
-        operation.status, operation.code = REJECTED, refusal.code
-        log.warning("operation %s refused: %s %s", sent.op_id, refusal.code, refusal.detail)
-        _finish(operation, None, words_in(_locale(operation), refusal.message))
+        _refuse(operation, refusal)
+    except (sa.exc.OperationalError, sa.exc.InterfaceError):
+        raise  # another transaction or a lost connection, not this record: it is taken again
+    except Exception as error:
+        log.exception("operation %s cannot be put into effect", sent.op_id)
+        _refuse(operation, Refused("operation:failed", FAILED, error=str(error)))
     else:
         _finish(operation, effect, _why(operation))
     return Receipt(operation)
@@ -101,6 +109,12 @@ def report(device: Device, push: Push, *, at: datetime) -> None:
         "quota": push.storage.quota,
         "clock_ahead_ms": int((push.device_time - at).total_seconds() * 1000),
     }
+
+
+def _refuse(operation: Operation, refusal: Refused) -> None:
+    operation.status, operation.code = REJECTED, refusal.code
+    log.warning("operation %s refused: %s %s", operation.op_id, refusal.code, refusal.detail)
+    _finish(operation, None, words_in(_locale(operation), refusal.message))
 
 
 def _claim(opened: Opened, device: Device, offset: timedelta, at: datetime) -> bool:
@@ -135,7 +149,7 @@ def _again(sent: SentOperation, device: Device, at: datetime) -> Receipt:
     by = By(device_id=device.id)
     data = {"digest": sent.digest, "known": known.digest}
     journal.write(COMPANY_STREAM, "operation:digest_differs", ("operation", sent.op_id), by=by, at=at, data=data)
-    return Receipt(None, _refusal(sent, "operation:digest_differs", at))
+    return Receipt(None, _refusal(sent, "operation:digest_differs", words_in(_locale(known), ANOTHER), at))
 
 
 def _author(opened: Opened, device: Device) -> uuid.UUID | None:
@@ -154,6 +168,8 @@ def _put_into_effect(opened: Opened, operation: Operation, device: Device, at: d
         raise Refused(opened.code, _("This record cannot be read by the office."), detail=opened.detail)
     if operation.author_id is None:
         raise Refused("operation:author_unknown", _("Whoever wrote this record has no place on this tablet."))
+    if not _has_served(operation.author_id, text.estate_id):
+        raise Refused("operation:not_your_estate", _("Whoever wrote this record never worked in this estate."))
     if device.revoked_at is not None:
         operation.status, operation.code = REVIEW, "device:revoked"
         return None
@@ -168,6 +184,11 @@ def _put_into_effect(opened: Opened, operation: Operation, device: Device, at: d
     db.session.flush()
     operation.status, operation.code = (REVIEW if effect.review else APPLIED), effect.review
     return effect
+
+
+def _has_served(staff_id: uuid.UUID, estate_id: uuid.UUID) -> bool:
+    """Whether a person ever carried a tablet there: work of one who does no more is not refused."""
+    return any(held.estate_id == estate_id and held.role in MAY[Act.CARRY_TABLET] for held in all_roles(staff_id))
 
 
 def _body(kind: Kind, text: OperationText) -> object:
@@ -207,9 +228,8 @@ def _finish(operation: Operation, effect: Effect | None, words: str) -> None:
     journal.at_the_end(write)
 
 
-def _refusal(sent: SentOperation, code: str, at: datetime) -> str:
+def _refusal(sent: SentOperation, code: str, words: object, at: datetime) -> str:
     """A receipt that is told but not stored, because nothing was."""
-    words = _("The record arrived damaged. It stays on this tablet and is sent again.")
     return json.dumps(
         {
             "op_id": str(sent.op_id),

@@ -1,14 +1,16 @@
 """The messages between tablet and server. Their field names are frozen: tablets in the field hold them unsent."""
 
 import uuid
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.signatures.messages import Message, Sha256, Whole
+from app.signatures.messages import Count, Message, Moment, Sha256, Whole
 
 MOST_OPERATIONS = 100
+
+Version = Annotated[str, Field(max_length=40, pattern=r"^[\x20-\x7e]*$")]
+"""Which build of the app speaks."""
 
 
 class PublicKey(Message):
@@ -27,7 +29,7 @@ class Enrol(Message):
 
     code: Annotated[str, Field(min_length=4, max_length=20)]
     key: PublicKey
-    app_version: Annotated[str, Field(max_length=40)]
+    app_version: Version
 
 
 class Escrow(Message):
@@ -40,7 +42,7 @@ class Unsent(Message):
     """What a tablet still holds for itself."""
 
     count: Whole
-    oldest_at: datetime | None = None
+    oldest_at: Moment | None = None
 
 
 class Storage(Message):
@@ -55,7 +57,7 @@ class SentOperation(Message):
     """One frozen operation: `digest` is the SHA-256 of the ASCII bytes of `jwe`."""
 
     op_id: uuid.UUID
-    op_seq: Whole
+    op_seq: Count
     digest: Sha256
     jwe: Annotated[str, Field(max_length=2_000_000)]
 
@@ -63,8 +65,8 @@ class SentOperation(Message):
 class Push(Message):
     """Operations going up, and how the tablet fares."""
 
-    device_time: datetime
-    app_version: Annotated[str, Field(max_length=40)]
+    device_time: Moment
+    app_version: Version
     unsent: Unsent
     storage: Storage
     operations: Annotated[list[SentOperation], Field(max_length=MOST_OPERATIONS)]
@@ -76,12 +78,12 @@ class OperationText(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     op_id: uuid.UUID
-    op_seq: Whole
-    v: Whole
+    op_seq: Count
+    v: Count
     kind: Annotated[str, Field(max_length=40)]
     estate_id: uuid.UUID
     entity_id: uuid.UUID
     base_version: Whole
     author: uuid.UUID
-    at: datetime
+    at: Moment
     body: dict[str, Any]

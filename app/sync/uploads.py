@@ -2,20 +2,22 @@
 
 import hashlib
 import os
+import re
 from datetime import datetime
 from pathlib import Path
 
 from flask import current_app
 
 from app.core import blobs
-from app.core.db import db
-from app.core.errors import Outdated, Refused, TooLarge
+from app.core.db import db, upsert
+from app.core.errors import NotFound, Outdated, Refused, TooLarge
 from app.core.i18n import _
 from app.people.models import Device
 from app.sync.keys import open_frozen
 from app.sync.models import Upload
 from app.visits.actions import photos_arrived
 
+_NAME = re.compile(r"[0-9a-f]{64}")
 LARGEST = 16 * 1024 * 1024
 """Bytes of one frozen photo; tablets send about one megabyte."""
 
@@ -31,6 +33,8 @@ def take_in(sealed: str, offset: int, length: int, content: bytes, device: Devic
     Raises Outdated (`held` in its detail) when `offset` is not what the server holds, Refused `blob:hash_differs` when
     the whole does not have the name it came under: then the server forgets it and the tablet begins anew.
     """
+    if not _NAME.fullmatch(sealed):
+        raise NotFound("blob:name", _("A photo is named by its SHA-256."))
     upload = db.session.get(Upload, sealed, with_for_update=True) or _begin(sealed, length, device, at)
     if upload.complete:
         return upload
@@ -56,10 +60,13 @@ def forget(sealed: str) -> None:
 def _begin(sealed: str, length: int, device: Device, at: datetime) -> Upload:
     if not 0 < length <= LARGEST:
         raise TooLarge("blob:too_large", _("The photo is too large."))
-    upload = Upload(sealed=sealed, device_id=device.id, length=length, held=0, complete=False, begun_at=at)
-    db.session.add(upload)
-    db.session.flush()
-    return upload
+    insert = upsert(Upload).on_conflict_do_nothing(index_elements=["sealed"])
+    row = insert.values(
+        sealed=sealed, device_id=device.id, length=length, held=0, complete=False, sha256="", code="", begun_at=at
+    )
+    db.session.execute(row)
+    # Ours, or that of whoever began it at the same moment.
+    return db.session.get_one(Upload, sealed, with_for_update=True)
 
 
 def _complete(upload: Upload, at: datetime) -> None:
@@ -72,7 +79,7 @@ def _complete(upload: Upload, at: datetime) -> None:
         raise Refused("blob:unreadable", _("The photo cannot be read by the office."), error=str(error)) from error
     upload.complete, upload.sha256 = True, blobs.keep(photo, "image/jpeg", at=at)
     db.session.flush()
-    photos_arrived(upload.sealed, at=at)
+    photos_arrived(upload.sealed, upload.sha256, at=at)
 
 
 def _part(sealed: str) -> Path:

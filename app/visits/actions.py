@@ -12,23 +12,23 @@ from typing import Any
 
 from app.agenda.actions import settle
 from app.agenda.models import Task
-from app.agenda.queries import tasks_by_id
+from app.agenda.queries import due_about, tasks_by_id
 from app.agenda.rules import TaskKind
 from app.core import blobs, journal
 from app.core.blobs import Photo
 from app.core.clock import local_date
-from app.core.db import db
+from app.core.db import db, take_turn
 from app.core.errors import Refused
 from app.core.i18n import _
 from app.core.ids import derived_id
 from app.core.journal import By, Doc
-from app.estates.models import Estate, Unit
+from app.estates.models import Estate, Person, Unit
 from app.issues.actions import answer_on_the_spot, raise_issue, send_on, take_owners_answer
 from app.issues.models import Issue
 from app.issues.queries import categories_by_code, issues_by_id
 from app.issues.rules import Answer, HowAnswered, Move
 from app.people.models import Device
-from app.signatures.actions import keep_statement, read_statement
+from app.signatures.actions import keep_statement, read_evidence, read_statement
 from app.signatures.messages import Evidence, StatementText
 from app.signatures.rules import How, SignerRole
 from app.visits.messages import AnswerGiven, AttemptRecorded, IssueRaised, VisitHeld
@@ -59,10 +59,11 @@ def hold_visit(visit_id: uuid.UUID, held: VisitHeld, arrival: Arrival) -> Visit:
     Raises Refused when the evidence does not hold together; then nothing of it is kept.
     """
     unit = _unit(held.unit_id)
-    signatures = [(Evidence.model_validate(raw), raw) for raw in held.signatures]
+    _not_known_yet(Visit, visit_id)
+    signatures = [(read_evidence(raw), raw) for raw in held.signatures]
     statement = read_statement(held.statement)
-    _agree(visit_id, held, statement, arrival)
-    _signed_as_it_must_be(held, [evidence for evidence, _raw in signatures])
+    _agree(visit_id, held, statement, unit, arrival)
+    _signed_as_it_must_be(held, [evidence for evidence, _raw in signatures], arrival)
 
     visit = _new_visit(visit_id, unit, held, arrival)
     keep_statement(
@@ -76,7 +77,7 @@ def hold_visit(visit_id: uuid.UUID, held: VisitHeld, arrival: Arrival) -> Visit:
     how = how_answered(
         held.method,
         held.interviewee.relation,
-        signed=any(evidence.role is SignerRole.OWNER for evidence, _raw in signatures),
+        signed=frozenset(evidence.role for evidence, _raw in signatures),
         marked=any(evidence.how is How.MARK for evidence, _raw in signatures),
     )
     for raised in held.issues:
@@ -93,6 +94,7 @@ def hold_visit(visit_id: uuid.UUID, held: VisitHeld, arrival: Arrival) -> Visit:
 def record_attempt(attempt_id: uuid.UUID, tried: AttemptRecorded, arrival: Arrival) -> Attempt:
     """Keep an attempt that met nobody; what was due stays due."""
     unit = _unit(tried.unit_id)
+    _not_known_yet(Attempt, attempt_id)
     attempt = Attempt(
         id=attempt_id,
         estate_id=unit.estate_id,
@@ -114,24 +116,16 @@ def record_attempt(attempt_id: uuid.UUID, tried: AttemptRecorded, arrival: Arriv
     return attempt
 
 
-def photos_arrived(sealed: str, *, at: datetime) -> None:
-    """A photo's bytes are here: mark every record that named it, and complete those that miss nothing more."""
+def photos_arrived(sealed: str, sha256: str, *, at: datetime) -> None:
+    """The bytes named `sealed` are here and hold the picture `sha256`: complete the records that miss nothing more.
+
+    A record that named another picture stays incomplete: it is not the one that its owner saw.
+    """
+    take_turn(sealed)
     for photo in blobs.photos_sealed_as(sealed):
-        if photo.arrived_at is None:
+        if photo.arrived_at is None and photo.sha256 == sha256:
             photo.arrived_at = at
-            visit = db.session.get(Visit, photo.record_id)
-            if visit is not None and not visit.complete and not missing(visit.id):
-                visit.complete = True
-                by = By(device_id=visit.device_id)
-                _write(visit, "visit:complete", {}, by=by, at=at)
-            elif visit is not None:
-                _write(
-                    visit,
-                    "visit:photo_arrived",
-                    {"sha256": photo.sha256},
-                    by=By(device_id=visit.device_id),
-                    at=at,
-                )
+            _note_photo(photo, at=at)
 
 
 def missing(visit_id: uuid.UUID) -> list[str]:
@@ -139,46 +133,87 @@ def missing(visit_id: uuid.UUID) -> list[str]:
     return [photo.sealed for photo in blobs.photos_in(visit_id) if photo.arrived_at is None]
 
 
-def _agree(visit_id: uuid.UUID, held: VisitHeld, shown: StatementText, arrival: Arrival) -> None:
+def _note_photo(photo: Photo, *, at: datetime) -> None:
+    """Say that a photo came, and that its record is complete if it was the last."""
+    # Locked, so that of two photos that come at the same moment the second one knows of the first.
+    visit = db.session.get(Visit, photo.record_id, with_for_update=True)
+    if visit is None:
+        return
+    by = By(device_id=visit.device_id)
+    if not visit.complete and not missing(visit.id):
+        visit.complete = True
+        _write(visit, "visit:complete", {}, by=by, at=at)
+    else:
+        _write(visit, "visit:photo_arrived", {"sha256": photo.sha256}, by=by, at=at)
+
+
+def _not_known_yet(kind: type[Visit] | type[Attempt], record_id: uuid.UUID) -> None:
+    if db.session.get(kind, record_id) is not None:
+        raise Refused("record:known", _("The office has this record already, from another sending."))
+
+
+def _agree(visit_id: uuid.UUID, held: VisitHeld, shown: StatementText, unit: Unit, arrival: Arrival) -> None:
     """What was stored must be what the owner saw."""
-    agree = (
-        shown.visit.id == visit_id
-        and shown.visit.number == held.number
-        and shown.unit.id == held.unit_id
-        and shown.officer.id == arrival.author_id
-        and shown.rating == held.rating.value
-        and shown.wishes == held.wishes
-        and shown.interviewee.name == held.interviewee.name
-        and shown.interviewee.relation == held.interviewee.relation.value
-        and [_shown_issue(issue) for issue in held.issues]
-        == [(issue.id, issue.text, issue.answered, issue.answer, issue.promised_on) for issue in shown.issues]
-        and [(given.issue_id, given.round, given.answer.value, given.reason) for given in held.answers]
-        == [(given.issue_id, given.round, given.answer, given.reason) for given in shown.callbacks]
-        and {(photo.sha256, issue.id) for issue in held.issues for photo in issue.photos}
-        == {(photo.sha256, photo.issue_id) for photo in shown.photos}
-    )
-    if not agree:
+    said = {
+        "estate": unit.estate_id,
+        "unit": held.unit_id,
+        "visit": (visit_id, held.number, held.method.value),
+        "time": (held.started_at, local_date(held.started_at, _estate(unit).time_zone)),
+        "officer": arrival.author_id,
+        "interviewee": (held.interviewee.name, held.interviewee.relation.value),
+        "issues": [(n, *_as_shown(issue)) for n, issue in enumerate(held.issues, start=1)],
+        "callbacks": [(given.issue_id, given.round, given.answer.value, given.reason) for given in held.answers],
+        "photos": [(photo.sha256, issue.id) for issue in held.issues for photo in issue.photos],
+        "wishes": held.wishes,
+        "rating": held.rating.value,
+    }
+    seen = {
+        "estate": shown.estate.id,
+        "unit": shown.unit.id,
+        "visit": (shown.visit.id, shown.visit.number, shown.visit.method),
+        "time": (shown.visit.started_at, shown.visit.date),
+        "officer": shown.officer.id,
+        "interviewee": (shown.interviewee.name, shown.interviewee.relation),
+        "issues": [(one.n, one.id, one.text, one.answered, one.answer, one.promised_on) for one in shown.issues],
+        "callbacks": [(given.issue_id, given.round, given.answer, given.reason) for given in shown.callbacks],
+        "photos": [(photo.sha256, photo.issue_id) for photo in shown.photos],
+        "wishes": shown.wishes,
+        "rating": shown.rating,
+    }
+    differing = [part for part in said if said[part] != seen[part]]
+    if differing:
         raise Refused(
             "statement:differs",
             _("The signed summary is not what the record says: somebody must look at it."),
+            differing=differing,
         )
 
 
-def _shown_issue(issue: IssueRaised) -> tuple[Any, ...]:
+def _as_shown(issue: IssueRaised) -> tuple[Any, ...]:
     promised = issue.promised_on.isoformat() if issue.promised_on else ""
     return issue.id, issue.text, issue.answered, issue.answer, promised
 
 
-def _signed_as_it_must_be(held: VisitHeld, evidence: list[Evidence]) -> None:
-    roles = [signature.role for signature in evidence]
+def _signed_as_it_must_be(held: VisitHeld, signatures: list[Evidence], arrival: Arrival) -> None:
+    roles = [signature.role for signature in signatures]
     if SignerRole.OFFICER not in roles:
         raise Refused("signature:officer_missing", _("The officer has not signed."))
-    needs_owner = held.method is Method.DOOR and held.unsigned is None
-    if needs_owner and SignerRole.OWNER not in roles:
+    if SignerRole.OWNER not in roles and held.unsigned is None and held.method is Method.DOOR:
         raise Refused("signature:owner_missing", _("The owner has not signed, and no reason is given."))
-    for signature in evidence:
+    for signature in signatures:
         if signature.how is How.MARK and not (signature.witness.strip() and signature.read_aloud):
             raise Refused("signature:witness_missing", _("A mark needs a named witness and the summary read aloud."))
+        if not _is_who_they_say(signature, held, arrival):
+            raise Refused("signature:other_signer", _("The signature is somebody else's than the record says."))
+
+
+def _is_who_they_say(signature: Evidence, held: VisitHeld, arrival: Arrival) -> bool:
+    if signature.role is SignerRole.OWNER:
+        spoken_with = (held.interviewee.name, held.interviewee.relation.value)
+        return (signature.signer.name, signature.signer.relation) == spoken_with
+    if signature.role is SignerRole.OFFICER:
+        return signature.signer.staff_id in (None, arrival.author_id)
+    return True
 
 
 def _new_visit(visit_id: uuid.UUID, unit: Unit, held: VisitHeld, arrival: Arrival) -> Visit:
@@ -197,7 +232,7 @@ def _new_visit(visit_id: uuid.UUID, unit: Unit, held: VisitHeld, arrival: Arriva
         received_at=arrival.at,
         interviewee_name=held.interviewee.name,
         interviewee_relation=held.interviewee.relation,
-        interviewee_id=held.interviewee.person_id,
+        interviewee_id=_person_met(held, unit),
         script=held.script.model_dump(),
         wishes=held.wishes,
         rating=held.rating,
@@ -208,6 +243,13 @@ def _new_visit(visit_id: uuid.UUID, unit: Unit, held: VisitHeld, arrival: Arriva
     )
     db.session.add(visit)
     return visit
+
+
+def _person_met(held: VisitHeld, unit: Unit) -> uuid.UUID | None:
+    """Whoever was spoken with, if the office knows them; the name stands on the record in any case."""
+    person_id = held.interviewee.person_id
+    person = db.session.get(Person, person_id) if person_id else None
+    return person.id if person and person.estate_id == unit.estate_id else None
 
 
 def _raise(raised: IssueRaised, visit: Visit, held: VisitHeld, how: HowAnswered, arrival: Arrival) -> None:
@@ -223,7 +265,7 @@ def _raise(raised: IssueRaised, visit: Visit, held: VisitHeld, how: HowAnswered,
         raised.urgency,
         visit_id=visit.id,
         raised_by=held.interviewee.name,
-        raised_by_id=held.interviewee.person_id,
+        raised_by_id=visit.interviewee_id,
         raised_at=held.started_at,
         promised_on=raised.promised_on,
         officer_id=arrival.author_id,
@@ -258,6 +300,7 @@ def _raise(raised: IssueRaised, visit: Visit, held: VisitHeld, how: HowAnswered,
 
 def _name_photos(raised: IssueRaised, visit: Visit, arrival: Arrival) -> None:
     for position, photo in enumerate(raised.photos):
+        take_turn(photo.sealed)
         db.session.add(
             Photo(
                 estate_id=visit.estate_id,
@@ -279,48 +322,37 @@ def _name_photos(raised: IssueRaised, visit: Visit, arrival: Arrival) -> None:
 def _settle_tasks(visit: Visit, held: VisitHeld, how: HowAnswered, arrival: Arrival) -> None:
     """Let the visit settle what was due, each task by its kind; answers whose task is gone are kept all the same."""
     tasks = tasks_by_id(held.task_ids)
-    answers = {given.task_id: given for given in held.answers}
     issues = issues_by_id(given.issue_id for given in held.answers)
     categories = {CATEGORY_OF[task.kind] for task in tasks.values()} or {Category.SCHEDULED}
     visit.categories = sorted(category.value for category in categories)
 
+    for given in held.answers:
+        _keep_answer(given, visit, arrival, issues, how)
     for task_id in held.task_ids:
         task = tasks.get(task_id)
         if task is None or task.unit_id != visit.unit_id:
-            visit.review = MOVED_ON
+            visit.review = visit.review or MOVED_ON
             continue
         if task.assignee_id != arrival.author_id:
             visit.review = visit.review or REASSIGNED
-        _SETTLE[task.kind](task, visit, arrival, issues, answers.pop(task_id, None), how)
-    for given in answers.values():
-        _keep_answer(given, visit, arrival, issues, how)
+        _SETTLE[task.kind](task, visit, arrival)
 
 
-def _settle_planned(task: Task, visit: Visit, arrival: Arrival, *_rest: object) -> None:
+def _settle_planned(task: Task, visit: Visit, arrival: Arrival) -> None:
     settle(task, visit.id, by=arrival.by, at=arrival.at)
 
 
-def _settle_callback(
-    task: Task,
-    visit: Visit,
-    arrival: Arrival,
-    issues: dict[uuid.UUID, Issue],
-    given: AnswerGiven | None,
-    how: HowAnswered,
-) -> None:
-    if given is None:
-        return  # the owner was met but not asked: the callback stays due
-    if _keep_answer(given, visit, arrival, issues, how):
-        settle(task, visit.id, by=arrival.by, at=arrival.at)
+def _leave_to_the_answer(_task: Task, _visit: Visit, _arrival: Arrival) -> None:
+    """A callback is settled by the owner's answer; the owner was met but not asked: it stays due."""
 
 
 def _keep_answer(
     given: AnswerGiven, visit: Visit, arrival: Arrival, issues: dict[uuid.UUID, Issue], how: HowAnswered
-) -> bool:
+) -> None:
     issue = issues.get(given.issue_id)
     if issue is None or issue.unit_id != visit.unit_id:
         visit.review = MOVED_ON
-        return False
+        return
     moved = take_owners_answer(
         issue,
         given.answer,
@@ -335,16 +367,14 @@ def _keep_answer(
     )
     if not moved:
         visit.review = MOVED_ON
-    return moved
+        return
+    for task in due_about(issue.id, TaskKind.ISSUE_CALLBACK):
+        settle(task, visit.id, by=arrival.by, at=arrival.at)
 
 
-_Settle = Callable[
-    [Task, Visit, Arrival, dict[uuid.UUID, Issue], AnswerGiven | None, HowAnswered],
-    None,
-]
-_SETTLE: dict[TaskKind, _Settle] = {
+_SETTLE: dict[TaskKind, Callable[[Task, Visit, Arrival], None]] = {
     TaskKind.PLANNED_VISIT: _settle_planned,
-    TaskKind.ISSUE_CALLBACK: _settle_callback,
+    TaskKind.ISSUE_CALLBACK: _leave_to_the_answer,
 }
 """From the kind of a task to the function that settles it."""
 

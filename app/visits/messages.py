@@ -1,17 +1,17 @@
 """What a tablet says about a visit or an attempt: bodies of its operations, version 1."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from app.issues.rules import Answer, Urgency
-from app.signatures.messages import Message, Name, Sha256, Text, Whole
+from app.signatures.messages import Count, Message, Moment, Name, Sha256, Text
 from app.visits.rules import Method, Outcome, Rating, Relation, Unsigned
 
 Sentence = Annotated[str, Field(min_length=1, max_length=4000)]
-Number = Annotated[str, Field(pattern=r"^T\d{2,}-\d{4,}$")]
+Number = Annotated[str, Field(pattern=r"^T[0-9]{2,}-[0-9]{4,}$", max_length=20)]
 
 
 class Interviewee(Message):
@@ -36,7 +36,7 @@ class AnswerGiven(Message):
 
     task_id: uuid.UUID
     issue_id: uuid.UUID
-    round: Whole
+    round: Count
     answer: Answer
     reason: Text = ""
 
@@ -46,9 +46,9 @@ class PhotoTaken(Message):
 
     sha256: Sha256
     sealed: Sha256
-    width: Whole
-    height: Whole
-    bytes: Whole
+    width: Count
+    height: Count
+    bytes: Count
 
 
 class IssueRaised(Message):
@@ -77,8 +77,8 @@ class VisitHeld(Message):
     number: Number
     unit_id: uuid.UUID
     method: Method
-    started_at: datetime
-    ended_at: datetime
+    started_at: Moment
+    ended_at: Moment
     interviewee: Interviewee
     script: Script
     task_ids: Annotated[list[uuid.UUID], Field(max_length=50)]
@@ -100,4 +100,4 @@ class AttemptRecorded(Message):
     method: Method
     outcome: Outcome
     note: Text = ""
-    tried_at: datetime
+    tried_at: Moment

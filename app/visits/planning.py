@@ -43,9 +43,9 @@ def last_day(month: str) -> date:
 
 
 def due_in(homes: Sequence[Home], month: str, cycle_months: int) -> list[Home]:
-    """The homes whose cycle ends in the month or before: not met for `cycle_months` by its last day."""
-    limit = months_before(last_day(month), cycle_months)
-    return [home for home in homes if home.last_met_on is None or home.last_met_on <= limit]
+    """The homes whose cycle ends in the month or before it, and those never met."""
+    end = last_day(month)
+    return [home for home in homes if home.last_met_on is None or _cycle_ends(home.last_met_on, cycle_months) <= end]
 
 
 def propose(
@@ -66,7 +66,9 @@ def propose(
 
 def walking_order(home: Home) -> tuple[object, ...]:
     """Building, entrance, then floor downwards: the lift goes up once. Numbers in names sort as numbers."""
-    return _natural(home.building), _natural(home.entrance), -(home.floor or 0), _natural(home.number)
+    # The plain values follow the natural ones, so that `3` and `03` are two buildings and no floor is torn apart.
+    building, entrance = (_natural(home.building), home.building), (_natural(home.entrance), home.entrance)
+    return building, entrance, -(home.floor or 0), home.floor is None, _natural(home.number)
 
 
 def _shared_out(floors: list[list[Home]], officers: Sequence[uuid.UUID]) -> list[uuid.UUID]:
@@ -84,8 +86,12 @@ def _due_on(home: Home, month: str, cycle_months: int, earliest: date) -> date:
     end = last_day(month)
     if home.last_met_on is None:
         return end
-    due = months_before(home.last_met_on, -cycle_months)
-    return min(max(due, earliest), end)
+    return min(max(_cycle_ends(home.last_met_on, cycle_months), earliest), end)
+
+
+def _cycle_ends(last_met_on: date, cycle_months: int) -> date:
+    """The same day `cycle_months` later; counted forwards, as the 31st has no such day in every month."""
+    return months_before(last_met_on, -cycle_months)
 
 
 def _floor_of(home: Home) -> tuple[object, ...]:

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from app.agenda.actions import make_task
 from app.agenda.rules import TaskKind
 from app.core import journal
-from app.core.db import db
+from app.core.clock import local_date
+from app.core.db import db, take_turn
 from app.core.errors import Outdated, Refused
 from app.core.i18n import _
 from app.core.ids import new_id
@@ -35,6 +36,7 @@ def propose_plan(estate: Estate, month: str, *, today: date, by: By, at: datetim
     officers = [staff.id for staff in staff_in(estate.id, [Role.OFFICER], today)]
     if not officers:
         raise Refused("plan:no_officer", _("Nobody in this estate is a visit officer yet."))
+    take_turn(f"plan {estate.id} {month}")
     _make_way(estate.id, month)
 
     assert by.staff_id is not None, "a plan is made by a person"
@@ -62,6 +64,7 @@ def propose_plan(estate: Estate, month: str, *, today: date, by: By, at: datetim
 
 def give_lines(plan: Plan, line_ids: Iterable[uuid.UUID], officer_id: uuid.UUID, *, by: By, at: datetime) -> int:
     """Give lines of a draft to another officer; returns how many changed hands."""
+    _must_be_officer(plan, officer_id, at)
     lines = [line for line in _lines(plan, line_ids) if line.officer_id != officer_id]
     for line in lines:
         line.officer_id = officer_id
@@ -73,10 +76,12 @@ def give_lines(plan: Plan, line_ids: Iterable[uuid.UUID], officer_id: uuid.UUID,
 def drop_lines(plan: Plan, line_ids: Iterable[uuid.UUID], *, by: By, at: datetime) -> int:
     """Take lines out of a draft; their homes return to the next proposal."""
     lines = _lines(plan, line_ids)
+    data = {"units": [str(line.unit_id) for line in lines]}
     for line in lines:
         db.session.delete(line)
     if lines:
-        data = {"units": [str(line.unit_id) for line in lines]}
+        db.session.flush()
+        db.session.expire(plan, ["lines"])
         _note(plan, "plan:lines_dropped", data, by=by, at=at)
     return len(lines)
 
@@ -118,8 +123,16 @@ def _lines(plan: Plan, line_ids: Iterable[uuid.UUID]) -> list[PlanLine]:
     return [line for line in plan.lines if line.id in wanted]
 
 
+def _must_be_officer(plan: Plan, staff_id: uuid.UUID, at: datetime) -> None:
+    today = local_date(at, db.session.get_one(Estate, plan.estate_id).time_zone)
+    if staff_id not in {staff.id for staff in staff_in(plan.estate_id, [Role.OFFICER], today)}:
+        raise Refused("plan:officer_unknown", _("This person is not a visit officer of this estate."))
+
+
 def _must_be_draft(plan: Plan) -> None:
-    if plan.state is not PlanState.DRAFT:
+    """As the plan stands now; whoever changes it at this moment waits until we are done."""
+    state = db.session.scalar(sa.select(Plan.state).where(Plan.id == plan.id).with_for_update())
+    if state is not PlanState.DRAFT:
         raise Outdated("plan:at_work", _("This plan is at work already."))
 
 

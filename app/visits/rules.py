@@ -4,6 +4,7 @@ import enum
 
 from app.agenda.rules import TaskKind
 from app.issues.rules import HowAnswered
+from app.signatures.rules import SignerRole
 
 
 class Method(enum.Enum):
@@ -69,11 +70,11 @@ CATEGORY_OF = {
 """Each due thing has its own category, so that one visit can carry several."""
 
 
-def how_answered(method: Method, relation: Relation, signed: bool, marked: bool) -> HowAnswered:
-    """How an answer was given: by whom, at the door or by phone, under a signature or not."""
+def how_answered(method: Method, relation: Relation, signed: frozenset[SignerRole], marked: bool) -> HowAnswered:
+    """How an answer was given: at the door or by phone, by whom, and under whose signatures."""
     by_phone = method is Method.PHONE
-    if not (signed or by_phone):
-        return HowAnswered.TOLD
+    if not by_phone and SignerRole.OWNER not in signed:
+        return HowAnswered.WITNESSED if SignerRole.WITNESS in signed else HowAnswered.TOLD
     if relation not in (Relation.OWNER, Relation.TENANT):
         return HowAnswered.PROXY
     if by_phone:

@@ -1,0 +1,64 @@
+"""What tests of visits look at: everything a visit leaves behind, and how to word one anew before it is signed."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+
+from app.agenda.models import Task
+from app.core.blobs import Photo
+from app.core.db import Base, db
+from app.core.journal import Feed, JournalLine
+from app.core.waits import Wait
+from app.issues.models import Issue, OwnerAnswer
+from app.signatures.models import Signature, Statement
+from app.signatures.rules import canonical, sha256_hex
+from app.visits.models import Attempt, Visit
+from tests.world import World
+
+LEFT_BEHIND = (Visit, Attempt, Issue, OwnerAnswer, Statement, Signature, Photo, Task, Wait, JournalLine, Feed)
+
+
+def left_behind(app: Flask) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table that a visit changes."""
+    with app.app_context():
+        tables: list[type[Base]] = list(LEFT_BEHIND)
+        return {
+            model.__tablename__: sorted(map(str, db.session.execute(sa.select(model.__table__)).all()))
+            for model in tables
+        }
+
+
+def the_only(model: type) -> Any:
+    """The one row of a table."""
+    return db.session.scalars(sa.select(model)).one()
+
+
+def count(model: type) -> int:
+    """How many rows a table has."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(model)) or 0
+
+
+def worded_anew(world: World, visit: dict[str, Any], change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
+    """A visit whose statement was changed before both signed it: hash, ink and seals are in order."""
+    statement = json.loads(visit["body"]["statement"])
+    change(statement)
+    return signed_under(world, visit, canonical(statement).decode())
+
+
+def signed_under(world: World, visit: dict[str, Any], text: str, **of_owner: Any) -> dict[str, Any]:
+    """A visit with this statement, both signatures made for it."""
+    tablet, met, digest = world.tablet, visit["body"]["interviewee"], sha256_hex(text.encode())
+    signatures = [
+        tablet.sign(digest, "owner", met["name"], met["relation"], **of_owner),
+        tablet.sign(digest, "officer", tablet.enrolled["staff"]["name"], "officer"),
+    ]
+    return visit | {"body": visit["body"] | {"statement": text, "signatures": signatures}}
+
+
+def pushed(world: World, visit: dict[str, Any]) -> dict[str, Any]:
+    """The receipt of one operation."""
+    [receipt] = world.tablet.receipts(world.tablet.freeze(visit))
+    return receipt

@@ -1,0 +1,478 @@
+"""What a visit does: it settles what was due, raises what the owner raised, and keeps every answer."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app.agenda.actions import cancel, settle
+from app.agenda.models import Task
+from app.agenda.rules import TaskState
+from app.core import journal
+from app.core.db import db
+from app.core.ids import new_id
+from app.estates.models import Estate
+from app.issues.actions import accept, report_rectified
+from app.issues.models import Issue, OwnerAnswer
+from app.issues.rules import State
+from app.people.models import Staff
+from app.people.rules import Role
+from app.visits.models import Attempt, Visit
+from app.visits.rules import Method, Relation, how_answered
+from tests.builders import NOBODY, NOW, TODAY, a_home, a_planned_visit, a_staff, fetch
+from tests.visits.kept import count, pushed, signed_under, the_only
+from tests.world import World
+
+Json = dict[str, Any]
+NOT_SIGNED = {"unsigned": {"reason": "refused", "note": "赶时间"}}
+MARK = {"how": "mark", "witness": "保安 王刚", "read_aloud": True}
+
+
+def an_answered(world: World) -> Json:
+    """An issue that the officer answered at the door."""
+    return world.tablet.an_issue("物业费发票怎么开", "leak", answered=True, answer="公众号自助开票", promised_on=None)
+
+
+def by_mark(world: World, visit: Json) -> Json:
+    return signed_under(world, visit, visit["body"]["statement"], **MARK)
+
+
+def as_it_is(_world: World, visit: Json) -> Json:
+    return visit
+
+
+def with_a_witness(world: World, visit: Json) -> Json:
+    """Somebody signs that the owner said so."""
+    [officer] = visit["body"]["signatures"]
+    witness = world.tablet.sign(officer["statement"], "witness", "保安 王刚", "witness")
+    visit["body"]["signatures"] = [officer, witness]
+    return visit
+
+
+# --- how it was signed decides what an answer on the spot is worth ---
+
+
+@pytest.mark.parametrize(
+    ("wanted", "sign", "how", "state"),
+    [
+        ({}, as_it_is, "signed", State.CLOSED),
+        ({}, by_mark, "mark", State.CLOSED),
+        ({"interviewee": {"name": "王芳", "relation": "tenant"}}, as_it_is, "signed", State.CLOSED),
+        ({"interviewee": {"name": "王芳", "relation": "spouse"}}, as_it_is, "proxy", State.CLOSED),
+        ({"method": "phone", "by_owner": False}, as_it_is, "phone", State.CLOSED),
+        (NOT_SIGNED, with_a_witness, "witnessed", State.CLOSED),
+        # Told at the door, not signed: the visit stands, the issue goes on to the department.
+        (NOT_SIGNED, as_it_is, "told", State.ROUTED),
+        ({"unsigned": {"reason": "cannot_write", "note": ""}}, as_it_is, "told", State.ROUTED),
+    ],
+)
+@pytest.mark.clause("R07")
+def test_an_answer_on_the_spot_closes_only_with_the_owners_word(
+    app: Flask, world: World, wanted: Json, sign: Callable[[World, Json], Json], how: str, state: State
+) -> None:
+    visit = world.tablet.a_visit(world.estate_id, world.unit_id, issues=[an_answered(world)], **wanted)
+
+    receipt = pushed(world, sign(world, visit))
+
+    assert receipt["status"] == "applied"
+    with app.app_context():
+        issue, said = the_only(Issue), the_only(OwnerAnswer)
+        assert (said.how.value, said.moved) == (how, state is State.CLOSED)
+        assert (issue.state, issue.answer) == (state, "公众号自助开票")
+
+
+@pytest.mark.parametrize("relation", Relation)
+@pytest.mark.parametrize("method", Method)
+def test_without_any_signature_an_answer_at_the_door_is_only_told(relation: Relation, method: Method) -> None:
+    how = how_answered(method, relation, frozenset(), marked=False)
+
+    assert (how.value == "told") == (method is Method.DOOR)
+
+
+def test_a_refused_signature_is_kept_with_its_reason(app: Flask, world: World) -> None:
+    pushed(world, world.tablet.a_visit(world.estate_id, world.unit_id, **NOT_SIGNED))
+
+    with app.app_context():
+        visit = the_only(Visit)
+        assert (visit.unsigned.value, visit.unsigned_note) == ("refused", "赶时间")
+
+
+@pytest.mark.clause("R07")
+@pytest.mark.clause("V45")
+def test_a_visit_keeps_what_was_said(app: Flask, world: World) -> None:
+    script = {"introduced": True, "purpose": True, "recent_work": False, "measures": True}
+    visit = world.tablet.a_visit(
+        world.estate_id, world.unit_id, script=script, wishes="多巡查地下车库", rating="basic", method="phone",
+        by_owner=False,
+    )  # fmt: skip
+
+    receipt = pushed(world, visit)
+
+    with app.app_context():
+        kept = the_only(Visit)
+        assert (kept.script, kept.wishes, kept.rating.value) == (script, "多巡查地下车库", "basic")
+        assert (kept.method, kept.officer_id, kept.number) == (Method.PHONE, world.officer_id, visit["body"]["number"])
+        assert kept.receipt_number == receipt["number"]
+
+
+@pytest.mark.parametrize("rating", ["satisfied", "basic", "dissatisfied", "none"])
+def test_the_rating_never_moves_an_issue(app: Flask, world: World, rating: str) -> None:
+    issues = [world.tablet.an_issue(), an_answered(world)]
+
+    pushed(world, world.tablet.a_visit(world.estate_id, world.unit_id, issues=issues, rating=rating))
+
+    with app.app_context():
+        states = {issue.text: issue.state for issue in db.session.scalars(sa.select(Issue))}
+        assert states == {"主卫天花板渗水": State.ROUTED, "物业费发票怎么开": State.CLOSED}
+
+
+# --- what was raised goes on its way ---
+
+
+@pytest.mark.clause("R09")
+@pytest.mark.clause("R10")
+@pytest.mark.parametrize(("category", "state"), [("leak", State.ROUTED), ("other", State.REPORTED)])
+def test_an_open_issue_goes_where_its_category_says_or_is_reported_up(
+    app: Flask, world: World, category: str, state: State
+) -> None:
+    raised = world.tablet.an_issue(category=category, urgency="urgent")
+
+    pushed(world, world.tablet.a_visit(world.estate_id, world.unit_id, issues=[raised]))
+
+    with app.app_context():
+        issue = the_only(Issue)
+        assert issue.state is state
+        assert issue.department_id == (world.department_id if state is State.ROUTED else None)
+        assert (str(issue.id), issue.urgency.value, issue.promised_on.isoformat()) == (
+            raised["id"],
+            "urgent",
+            "2026-11-26",
+        )
+        assert (issue.raised_by, issue.officer_id, issue.number) == ("陈建国", world.officer_id, "WT-2611-0001")
+
+
+def test_an_unknown_category_is_refused_whole(app: Flask, world: World) -> None:
+    issues = [world.tablet.an_issue(), world.tablet.an_issue(category="ghosts")]
+
+    receipt = pushed(world, world.tablet.a_visit(world.estate_id, world.unit_id, issues=issues))
+
+    assert (receipt["status"], receipt["code"]) == ("rejected", "issue:category_unknown")
+    with app.app_context():
+        assert count(Issue) == count(Visit) == 0
+
+
+# --- what was due is settled ---
+
+
+def test_work_done_for_a_task_that_was_given_to_a_colleague_counts_and_is_marked(app: Flask, world: World) -> None:
+    with app.app_context():
+        task = db.session.get_one(Task, world.task_id)
+        task.assignee_id = a_staff(the_estate(world), Role.OFFICER, name="张伟").id
+        db.session.commit()
+
+    receipt = pushed(world, world.tablet.a_visit(world.estate_id, world.unit_id, task_ids=[str(world.task_id)]))
+
+    assert (receipt["status"], receipt["code"]) == ("review", "visit:reassigned")
+    assert receipt["reason"].startswith("办公室已收到")
+    assert receipt["number"] == "HF-2611-0001"
+    assert receipt["version"] > 0
+    with app.app_context():
+        assert fetch(Task, world.task_id).state is TaskState.DONE
+        assert the_only(Visit).review == "visit:reassigned"
+
+
+@pytest.mark.parametrize("before", [TaskState.CANCELLED, TaskState.DONE])
+def test_a_visit_for_a_task_that_is_no_longer_due_is_kept_and_leaves_the_task(
+    app: Flask, world: World, before: TaskState
+) -> None:
+    earlier = new_id()
+    with app.app_context():
+        task = db.session.get_one(Task, world.task_id)
+        if before is TaskState.DONE:
+            settle(task, earlier, by=NOBODY, at=NOW)
+        else:
+            cancel(task, by=NOBODY, at=NOW)
+        db.session.commit()
+
+    receipt = pushed(world, world.tablet.a_visit(world.estate_id, world.unit_id, task_ids=[str(world.task_id)]))
+
+    assert receipt["status"] == "applied"
+    with app.app_context():
+        task = fetch(Task, world.task_id)
+        assert (task.state, task.visit_id) == (before, earlier if before is TaskState.DONE else None)
+        assert count(Visit) == 1
+
+
+def test_a_task_of_another_unit_is_not_settled(app: Flask, world: World) -> None:
+    with app.app_context():
+        officer = db.session.get_one(Staff, world.officer_id)
+        elsewhere = a_planned_visit(a_home(the_estate(world)), officer).id
+        db.session.commit()
+
+    receipt = pushed(world, world.tablet.a_visit(world.estate_id, world.unit_id, task_ids=[str(elsewhere)]))
+
+    assert (receipt["status"], receipt["code"]) == ("review", "visit:answer_kept")
+    with app.app_context():
+        assert fetch(Task, elsewhere).state is TaskState.DUE
+
+
+def test_a_task_that_nobody_knows_does_not_hold_up_the_visit(app: Flask, world: World) -> None:
+    task_ids = [str(new_id()), str(world.task_id)]
+
+    receipt = pushed(world, world.tablet.a_visit(world.estate_id, world.unit_id, task_ids=task_ids))
+
+    assert receipt["status"] == "review"
+    with app.app_context():
+        assert fetch(Task, world.task_id).state is TaskState.DONE
+
+
+def test_a_visit_has_the_categories_of_what_was_due(app: Flask, world: World) -> None:
+    issue_id, callback_id = a_callback(app, world)
+    answers = [an_answer(issue_id, callback_id)]
+    task_ids = [str(world.task_id), callback_id]
+
+    pushed(world, world.tablet.a_visit(world.estate_id, world.unit_id, task_ids=task_ids, answers=answers))
+
+    with app.app_context():
+        latest = db.session.scalars(sa.select(Visit).order_by(Visit.receipt_number.desc())).first()
+        assert latest.categories == ["issue_callback", "scheduled"]
+
+
+# --- callbacks ---
+
+
+@pytest.mark.clause("R13")
+@pytest.mark.clause("R40")
+def test_a_callback_goes_round_until_the_owner_is_satisfied(app: Flask, world: World) -> None:
+    issue_id, callback_id = a_callback(app, world)
+
+    first = call_back(world, issue_id, callback_id, answer="dissatisfied", reason="还在渗")
+    assert first["status"] == "applied"
+    assert standing(app, issue_id) == (State.ROUTED, 2)
+    second_id = rectified_again(app, issue_id)
+    second = call_back(world, issue_id, second_id, round=2)
+
+    assert second["status"] == "applied"
+    assert standing(app, issue_id) == (State.CLOSED, 2)
+    with app.app_context():
+        assert {fetch(Task, one).state for one in (callback_id, second_id)} == {TaskState.DONE}
+
+
+def test_a_callback_at_which_the_owner_was_not_asked_stays_due(app: Flask, world: World) -> None:
+    issue_id, callback_id = a_callback(app, world)
+
+    receipt = pushed(world, world.tablet.a_visit(world.estate_id, world.unit_id, task_ids=[callback_id]))
+
+    assert receipt["status"] == "applied"
+    assert standing(app, issue_id) == (State.RECTIFIED, 1)
+    with app.app_context():
+        assert fetch(Task, callback_id).state is TaskState.DUE
+
+
+def test_a_satisfied_word_that_was_not_signed_is_kept_and_the_callback_stays_due(app: Flask, world: World) -> None:
+    issue_id, callback_id = a_callback(app, world)
+
+    receipt = call_back(world, issue_id, callback_id, visit=NOT_SIGNED)
+
+    assert (receipt["status"], receipt["code"]) == ("review", "visit:answer_kept")
+    assert standing(app, issue_id) == (State.RECTIFIED, 1)
+    with app.app_context():
+        assert fetch(Task, callback_id).state is TaskState.DUE
+        assert [(said.how.value, said.moved) for said in db.session.scalars(sa.select(OwnerAnswer))] == [
+            ("told", False)
+        ]
+
+
+def test_an_answer_to_an_earlier_round_is_kept_and_marked(app: Flask, world: World) -> None:
+    issue_id, callback_id = a_callback(app, world)
+    call_back(world, issue_id, callback_id, answer="dissatisfied")
+    second_id = rectified_again(app, issue_id)
+
+    late = call_back(world, issue_id, callback_id, round=1)
+
+    assert (late["status"], late["code"]) == ("review", "visit:answer_kept")
+    assert standing(app, issue_id) == (State.RECTIFIED, 2)
+    with app.app_context():
+        assert fetch(Task, second_id).state is TaskState.DUE
+        assert count(OwnerAnswer) == 2
+
+
+def test_an_answer_about_an_issue_of_another_unit_moves_nothing(app: Flask, world: World) -> None:
+    issue_id, callback_id = a_callback(app, world)
+    with app.app_context():
+        elsewhere = a_home(the_estate(world)).id
+        db.session.commit()
+
+    receipt = call_back(world, issue_id, callback_id, unit_id=elsewhere)
+
+    assert (receipt["status"], receipt["code"]) == ("review", "visit:answer_kept")
+    assert standing(app, issue_id) == (State.RECTIFIED, 1)
+    with app.app_context():
+        assert fetch(Task, callback_id).state is TaskState.DUE
+
+
+def test_an_answer_settles_the_callback_on_its_own_issue_and_no_other(app: Flask, world: World) -> None:
+    one, its_callback = a_callback(app, world)
+    other, others_callback = a_callback(app, world)
+
+    # The answer is about one, but names the task of the other.
+    receipt = call_back(world, one, others_callback)
+
+    assert receipt["status"] == "applied"
+    assert (standing(app, one), standing(app, other)) == ((State.CLOSED, 1), (State.RECTIFIED, 1))
+    with app.app_context():
+        assert fetch(Task, its_callback).state is TaskState.DONE
+        assert fetch(Task, others_callback).state is TaskState.DUE
+
+
+def test_no_answer_is_lost_when_two_name_one_task(app: Flask, world: World) -> None:
+    one, callback_id = a_callback(app, world)
+    other, _others = a_callback(app, world)
+    answers = [an_answer(one, callback_id), an_answer(other, callback_id)]
+
+    pushed(world, world.tablet.a_visit(world.estate_id, world.unit_id, task_ids=[callback_id], answers=answers))
+
+    assert (standing(app, one), standing(app, other)) == ((State.CLOSED, 1), (State.CLOSED, 1))
+
+
+def test_of_two_answers_about_one_issue_in_one_visit_the_first_counts(app: Flask, world: World) -> None:
+    issue_id, callback_id = a_callback(app, world)
+    answers = [an_answer(issue_id, callback_id), an_answer(issue_id, callback_id, answer="dissatisfied")]
+
+    receipt = pushed(
+        world, world.tablet.a_visit(world.estate_id, world.unit_id, task_ids=[callback_id], answers=answers)
+    )
+
+    assert receipt["status"] == "review"
+    assert standing(app, issue_id) == (State.CLOSED, 1)
+
+
+@pytest.mark.clause("P54")
+def test_a_callback_by_phone_closes_an_ordinary_issue(app: Flask, world: World) -> None:
+    issue_id, callback_id = a_callback(app, world)
+
+    receipt = call_back(world, issue_id, callback_id, visit={"method": "phone", "by_owner": False})
+
+    assert receipt["status"] == "applied"
+    assert standing(app, issue_id) == (State.CLOSED, 1)
+
+
+# --- once ---
+
+
+def test_a_visit_that_comes_under_another_operation_is_refused(app: Flask, world: World) -> None:
+    visit = world.tablet.a_visit(world.estate_id, world.unit_id)
+    pushed(world, visit)
+
+    receipt = pushed(world, visit)
+
+    assert (receipt["status"], receipt["code"]) == ("rejected", "record:known")
+    with app.app_context():
+        assert count(Visit) == 1
+
+
+def test_an_issue_that_is_known_already_takes_only_its_own_visit_down(app: Flask, world: World) -> None:
+    tablet, issue = world.tablet, world.tablet.an_issue()
+    visits = [tablet.a_visit(world.estate_id, world.unit_id, issues=[issue]) for _i in range(2)]
+    visits.append(tablet.a_visit(world.estate_id, world.unit_id))
+
+    receipts = tablet.receipts(*(tablet.freeze(visit) for visit in visits))
+
+    assert [receipt["status"] for receipt in receipts] == ["applied", "rejected", "applied"]
+    assert receipts[1]["code"] == "operation:failed"
+    with app.app_context():
+        kinds = [line.kind for line in journal.history(uuid.UUID(issue["id"]))]
+        assert kinds == ["issue:recorded", "issue:routed"]
+        assert count(Visit) == 2
+
+
+# --- attempts ---
+
+
+@pytest.mark.parametrize("outcome", ["nobody_home", "refused", "no_answer", "child_only"])
+def test_an_attempt_is_kept_with_its_outcome(app: Flask, world: World, outcome: str) -> None:
+    receipt = pushed(world, an_attempt(world, outcome=outcome, note="下周再来"))
+
+    assert (receipt["status"], receipt["number"]) == ("applied", "HF-2611-0001")
+    with app.app_context():
+        attempt = the_only(Attempt)
+        assert (attempt.outcome.value, attempt.note, attempt.officer_id) == (outcome, "下周再来", world.officer_id)
+        assert fetch(Task, world.task_id).state is TaskState.DUE
+
+
+def test_an_attempt_that_comes_under_another_operation_is_refused(app: Flask, world: World) -> None:
+    attempt = an_attempt(world)
+
+    first, again = pushed(world, attempt), pushed(world, attempt)
+
+    assert (first["status"], again["status"], again["code"]) == ("applied", "rejected", "record:known")
+    with app.app_context():
+        assert count(Attempt) == 1
+
+
+# --- the ground these stand on ---
+
+
+def the_estate(world: World) -> Estate:
+    return db.session.get_one(Estate, world.estate_id)
+
+
+def an_attempt(world: World, **wanted: Any) -> Json:
+    body = {
+        "number": world.tablet.next_number(),
+        "unit_id": str(world.unit_id),
+        "task_ids": [str(world.task_id)],
+        "method": "door",
+        "outcome": "nobody_home",
+        "note": "",
+        "tried_at": "2026-11-23T06:32:00.000Z",
+    } | wanted
+    return {
+        "kind": "attempt.record",
+        "estate_id": str(world.estate_id),
+        "entity_id": str(new_id()),
+        "body": body,
+    }
+
+
+def a_callback(app: Flask, world: World) -> tuple[str, str]:
+    """An issue of the unit that was reported rectified, and the callback that is due on it."""
+    raised = world.tablet.an_issue()
+    pushed(world, world.tablet.a_visit(world.estate_id, world.unit_id, issues=[raised]))
+    return raised["id"], rectified_again(app, raised["id"])
+
+
+def rectified_again(app: Flask, issue_id: str) -> str:
+    """The department accepts and reports; the callback that follows."""
+    with app.app_context():
+        issue = db.session.get_one(Issue, uuid.UUID(issue_id))
+        manager = db.session.get_one(Staff, issue.officer_id)
+        more = {"by": NOBODY, "at": NOW}
+        accept(issue, "重做防水层", manager, TODAY, event_id=new_id(), **more)
+        report_rectified(issue, "已重做防水层", event_id=new_id(), **more)
+        db.session.commit()
+        due = sa.select(Task.id).where(Task.subject_id == issue.id, Task.state == TaskState.DUE)
+        return str(db.session.scalars(due).one())
+
+
+def an_answer(issue_id: str, task_id: str, **wanted: Any) -> Json:
+    return {"task_id": task_id, "issue_id": issue_id, "round": 1, "answer": "satisfied", "reason": ""} | wanted
+
+
+def call_back(
+    world: World, issue_id: str, task_id: str, visit: Json | None = None, unit_id: object = None, **answer: Any
+) -> Json:
+    """The receipt of a visit at which the owner answered one callback."""
+    answers = [an_answer(issue_id, task_id, **answer)]
+    unit = unit_id or world.unit_id
+    body = world.tablet.a_visit(world.estate_id, unit, task_ids=[task_id], answers=answers, **(visit or {}))
+    return pushed(world, body)
+
+
+def standing(app: Flask, issue_id: str) -> tuple[State, int]:
+    with app.app_context():
+        issue = fetch(Issue, issue_id)
+        return issue.state, issue.round

@@ -1,0 +1,308 @@
+"""A month's plan: proposed, put right, put to work, each once, whoever else is at it."""
+
+import threading
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app.agenda.models import Task
+from app.agenda.rules import TaskKind, TaskState
+from app.core import journal
+from app.core.db import db
+from app.core.errors import Outdated, Refused
+from app.core.ids import new_id
+from app.core.journal import By
+from app.estates.models import Estate, Unit
+from app.estates.rules import Occupancy
+from app.people.models import Staff
+from app.people.rules import Role
+from app.visits.models import Plan, PlanLine
+from app.visits.plans import drop_lines, give_lines, propose_plan, put_to_work
+from app.visits.queries import plan_of, planned_homes, the_plan
+from app.visits.rules import PlanState
+from tests.builders import NOW, TODAY, a_home, a_planned_visit, a_staff, a_unit, an_estate, an_owner
+
+MONTH = "2026-11"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """An estate with a supervisor, two officers and three homes."""
+
+    estate: Estate
+    supervisor: Staff
+    officers: list[Staff]
+    homes: list[Unit]
+
+    @property
+    def more(self) -> dict[str, object]:
+        return {"by": By(staff_id=self.supervisor.id), "at": NOW}
+
+    def propose(self, month: str = MONTH, today: date = TODAY) -> Plan:
+        return propose_plan(self.estate, month, today=today, **self.more)
+
+
+@pytest.fixture
+def ground(context: Flask) -> Ground:
+    estate = an_estate()
+    made = Ground(
+        estate,
+        a_staff(estate, Role.SUPERVISOR, name="王主管"),
+        [a_staff(estate, Role.OFFICER, name=name) for name in ("李敏", "张伟")],
+        [a_home(estate) for _i in range(3)],
+    )
+    db.session.commit()
+    return made
+
+
+def units(plan: Plan) -> set[uuid.UUID]:
+    return {line.unit_id for line in plan.lines}
+
+
+def tasks() -> list[Task]:
+    return list(db.session.scalars(sa.select(Task).order_by(Task.id)))
+
+
+# --- proposing ---
+
+
+@pytest.mark.clause("P53")
+@pytest.mark.clause("R41")
+@pytest.mark.clause("V44")
+def test_every_household_that_is_due_is_proposed_to_an_officer(ground: Ground) -> None:
+    plan = ground.propose()
+    db.session.commit()
+
+    assert plan.state is PlanState.DRAFT
+    assert units(plan) == {home.id for home in ground.homes}
+    assert {line.officer_id for line in plan.lines} <= {officer.id for officer in ground.officers}
+    assert [line.kind for line in journal.history(plan.id)] == ["plan:proposed"]
+    assert tasks() == []
+
+
+def test_only_households_are_proposed(ground: Ground) -> None:
+    """Not what stands empty, not what nobody owns or nobody owns any more, and nothing of another estate."""
+    vacant, sold = a_home(ground.estate), a_home(ground.estate)
+    vacant.occupancy = Occupancy.VACANT
+    sold.ownerships[0].until = TODAY
+    later = a_unit(ground.estate)
+    an_owner(later, since=TODAY + timedelta(days=1))
+    a_unit(ground.estate)
+    a_home(an_estate())
+    db.session.flush()
+
+    assert units(ground.propose()) == {home.id for home in ground.homes}
+
+
+def test_where_a_visit_is_due_already_none_is_proposed(ground: Ground) -> None:
+    a_planned_visit(ground.homes[0], ground.officers[0])
+
+    assert units(ground.propose()) == {home.id for home in ground.homes[1:]}
+
+
+def test_a_draft_gives_way_to_a_new_proposal(ground: Ground) -> None:
+    older = ground.propose()
+    db.session.commit()
+    older_id = older.id
+
+    newer = ground.propose()
+    db.session.commit()
+
+    assert newer.id != older_id
+    assert plan_of(ground.estate.id, MONTH).id == newer.id
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(PlanLine)) == 3
+
+
+def test_a_plan_at_work_does_not_give_way(ground: Ground) -> None:
+    put_to_work(ground.propose(), **ground.more)
+    db.session.commit()
+
+    with pytest.raises(Outdated) as refusal:
+        ground.propose()
+    db.session.rollback()
+
+    assert refusal.value.code == "plan:at_work"
+    assert plan_of(ground.estate.id, MONTH).state is PlanState.ACTIVE
+
+
+def test_a_month_that_is_over_is_refused(ground: Ground) -> None:
+    with pytest.raises(Refused) as refusal:
+        ground.propose("2026-10")
+
+    assert refusal.value.code == "plan:month_over"
+
+
+def test_without_an_officer_nothing_is_proposed(context: Flask) -> None:
+    estate = an_estate()
+    supervisor = a_staff(estate, Role.SUPERVISOR)
+
+    with pytest.raises(Refused) as refusal:
+        propose_plan(estate, MONTH, today=TODAY, by=By(staff_id=supervisor.id), at=NOW)
+
+    assert refusal.value.code == "plan:no_officer"
+
+
+# --- putting right ---
+
+
+def test_lines_can_be_given_to_a_colleague(ground: Ground) -> None:
+    plan, (_first, second) = ground.propose(), ground.officers
+    mine = [line for line in plan.lines if line.officer_id != second.id]
+
+    given = give_lines(plan, [line.id for line in plan.lines], second.id, **ground.more)
+    again = give_lines(plan, [line.id for line in plan.lines], second.id, **ground.more)
+    db.session.commit()
+
+    assert (given, again) == (len(mine), 0)
+    assert {line.officer_id for line in plan.lines} == {second.id}
+    assert [line.kind for line in journal.history(plan.id)] == ["plan:proposed", "plan:lines_given"]
+
+
+@pytest.mark.parametrize("who", ["nobody", "the supervisor", "an officer elsewhere", "an officer of yesterday"])
+def test_lines_are_given_to_officers_of_the_estate_only(ground: Ground, who: str) -> None:
+    plan, former = ground.propose(), a_staff(ground.estate, Role.OFFICER)
+    former.roles[0].until = TODAY
+    db.session.flush()
+    given_to = {
+        "nobody": new_id(),
+        "the supervisor": ground.supervisor.id,
+        "an officer elsewhere": a_staff(an_estate(), Role.OFFICER).id,
+        "an officer of yesterday": former.id,
+    }[who]
+    before = {line.id: line.officer_id for line in plan.lines}
+
+    with pytest.raises(Refused) as refusal:
+        give_lines(plan, before, given_to, **ground.more)
+
+    assert refusal.value.code == "plan:officer_unknown"
+    assert {line.id: line.officer_id for line in plan.lines} == before
+
+
+def test_lines_that_were_taken_out_are_not_put_to_work_and_return_to_the_next_proposal(ground: Ground) -> None:
+    plan = ground.propose()
+    out = plan.lines[0]
+    out_unit = out.unit_id
+
+    assert drop_lines(plan, [out.id, new_id()], **ground.more) == 1
+    assert put_to_work(plan, **ground.more) == 2
+    db.session.commit()
+
+    assert out_unit not in {task.unit_id for task in tasks()}
+    assert units(ground.propose("2026-12")) == {out_unit}
+
+
+def test_lines_of_another_plan_are_left_alone(ground: Ground) -> None:
+    november = ground.propose()
+    december = ground.propose("2026-12")
+
+    assert drop_lines(november, [line.id for line in december.lines], **ground.more) == 0
+    assert len(december.lines) == 3
+
+
+# --- putting to work ---
+
+
+@pytest.mark.clause("V44")
+def test_each_line_of_a_plan_at_work_is_a_task_of_its_officer(ground: Ground) -> None:
+    plan = ground.propose()
+
+    count = put_to_work(plan, **ground.more)
+    db.session.commit()
+
+    assert count == 3
+    assert (plan.state, plan.active_at) == (PlanState.ACTIVE, NOW)
+    lines = {line.id: line for line in plan.lines}
+    for task in tasks():
+        line = lines.pop(task.subject_id)
+        assert (task.unit_id, task.assignee_id, task.due_on) == (line.unit_id, line.officer_id, line.due_on)
+        assert (task.kind, task.state, task.plan_id) == (TaskKind.PLANNED_VISIT, TaskState.DUE, plan.id)
+    assert lines == {}
+    assert {home.state for home in planned_homes(plan)} == {TaskState.DUE}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda plan, ground: put_to_work(plan, **ground.more),
+        lambda plan, ground: drop_lines(plan, [plan.lines[0].id], **ground.more),
+        lambda plan, ground: give_lines(plan, [plan.lines[0].id], ground.officers[0].id, **ground.more),
+    ],
+)
+def test_a_plan_at_work_is_not_changed(ground: Ground, change: Callable[[Plan, Ground], int]) -> None:
+    plan = ground.propose()
+    put_to_work(plan, **ground.more)
+    db.session.commit()
+
+    with pytest.raises(Outdated) as refusal:
+        change(plan, ground)
+    db.session.rollback()
+
+    assert refusal.value.code == "plan:at_work"
+    assert (len(plan.lines), len(tasks())) == (3, 3)
+
+
+# --- two at once ---
+
+
+def at_the_same_moment(app: Flask, *works: Callable[[], object]) -> list[str]:
+    """Run each in a session of its own, all starting together: `done`, or the code of the refusal."""
+    together = threading.Barrier(len(works))
+
+    def run(work: Callable[[], object]) -> str:
+        with app.app_context():
+            together.wait()
+            try:
+                work()
+                db.session.commit()
+            except Refused as refusal:
+                return refusal.code
+            return "done"
+
+    db.session.rollback()
+    with ThreadPoolExecutor(len(works)) as threads:
+        return sorted(threads.map(run, works))
+
+
+def test_of_two_who_put_a_plan_to_work_one_does(app: Flask, ground: Ground) -> None:
+    plan_id, more = ground.propose().id, ground.more
+    db.session.commit()
+
+    def start() -> None:
+        put_to_work(db.session.get_one(Plan, plan_id), **more)
+
+    assert at_the_same_moment(app, start, start) == ["done", "plan:at_work"]
+    assert len(tasks()) == 3
+
+
+def test_two_who_propose_a_month_leave_one_plan(app: Flask, ground: Ground) -> None:
+    estate_id, more = ground.estate.id, ground.more
+
+    def propose() -> None:
+        propose_plan(db.session.get_one(Estate, estate_id), MONTH, today=TODAY, **more)
+
+    assert at_the_same_moment(app, propose, propose) == ["done", "done"]
+    assert len(plan_of(estate_id, MONTH).lines) == 3
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Plan)) == 1
+
+
+def test_proposing_anew_while_somebody_puts_to_work_ends_in_one_of_the_two(app: Flask, ground: Ground) -> None:
+    plan_id, estate_id, more = ground.propose().id, ground.estate.id, ground.more
+    db.session.commit()
+
+    outcome = at_the_same_moment(
+        app,
+        lambda: put_to_work(the_plan(estate_id, plan_id), **more),
+        lambda: propose_plan(db.session.get_one(Estate, estate_id), MONTH, today=TODAY, **more),
+    )
+
+    plan = plan_of(estate_id, MONTH)
+    at_work = plan.state is PlanState.ACTIVE
+    assert outcome in (["done", "plan:at_work"], ["done", "plan:unknown"])
+    assert len(tasks()) == (3 if at_work else 0)
+    assert len(plan.lines) == 3
