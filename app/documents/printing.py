@@ -94,7 +94,6 @@ class _Press:
         self._fetcher = OwnFilesOnly({(fonts / name).resolve().as_uri() for name in _FACES.values()})
         self._fonts = FontConfiguration()
         atexit.register(_throw_away_copies, self._fonts, os.getpid())
-        self._colours = _screen_colours()
         with _complaints() as heard:
             self._styles = [
                 CSS(string=_font_faces(fonts), font_config=self._fonts, url_fetcher=self._fetcher),
@@ -110,7 +109,10 @@ class _Press:
         with self._lock, _complaints() as heard:
             html = HTML(string=page, url_fetcher=self._fetcher)
             document = html.render(
-                font_config=self._fonts, stylesheets=self._styles, color_profiles={_COLOURS: self._colours}, **options
+                font_config=self._fonts,
+                stylesheets=self._styles,
+                color_profiles={_COLOURS: _screen_colours()},
+                **options,
             )
             pdf = document.write_pdf(finisher=_call_it_accessible, **options)
         undrawn = {chr(codepoint) for codepoint in map(_missing_glyph, heard) if codepoint is not None}
@@ -228,9 +230,17 @@ def _options(sheet: SignOffSheet) -> dict[str, object]:
 
 
 def _screen_colours() -> ColorProfile:
-    """What our colours mean, as PDF/A wants to know: sRGB. Left to itself WeasyPrint opens this file at every sheet."""
-    profile = files("weasyprint.pdf") / "sRGB2014.icc"
-    return ColorProfile(io.BytesIO(profile.read_bytes()), profile.name, "relative-colorimetric", ["r", "g", "b"])
+    """What our colours mean, as PDF/A wants to know: sRGB.
+
+    Made anew for each sheet: a profile that was looked into writes itself out differently the next time.
+    """
+    return ColorProfile(io.BytesIO(_srgb()), "sRGB2014.icc", "relative-colorimetric", ["r", "g", "b"])
+
+
+@lru_cache(maxsize=1)
+def _srgb() -> bytes:
+    """WeasyPrint's own profile; left to itself it opens the file at every sheet."""
+    return (files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
 
 
 def _call_it_accessible(_document: object, pdf: Any) -> None:
