@@ -40,7 +40,7 @@ def text(value: Value) -> str:
     `1202.0` is `1202`; a day is `2024-05-18`.
     """
     if isinstance(value, str) and value.isascii() and value.isprintable() and "_x" not in value:
-        return " ".join(value.split())
+        return _whole(" ".join(value.split()))
     return " ".join(lines(value).split())
 
 
@@ -50,7 +50,7 @@ def lines(value: Value) -> str:
         return ""
     if isinstance(value, str):
         folded = _UNSEEN.sub("", value.replace("\r\n", "\n").replace("\r", "\n").translate(_FOLD))
-        return _BLANKS.sub(" ", folded).strip()
+        return _whole(_BLANKS.sub(" ", folded).strip())
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float):
@@ -58,6 +58,11 @@ def lines(value: Value) -> str:
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
     return value.isoformat() if isinstance(value, (date, time)) else str(value)
+
+
+def _whole(words: str) -> str:
+    """`1202.0`, as a program writes numbers into text, is `1202`."""
+    return words[:-2] if words.endswith(".0") and words[:-2].isdecimal() else words
 
 
 def _figure(value: float) -> str:

@@ -15,20 +15,20 @@ Units = dict[Key, list[RosterLine]]
 Problems = dict[At, list[Reason]]
 
 FACTS = {
-    "floor": lazy_("floor"),
-    "area": lazy_("area"),
-    "layout": lazy_("layout"),
-    "handover_on": lazy_("handover"),
-    "occupancy": lazy_("occupancy"),
-    "do_not_disturb": lazy_("do-not-disturb time"),
-    "owned_since": lazy_("owner since"),
-    "phones": lazy_("phone"),
-    "kind": lazy_("person or company"),
-    "id_last4": lazy_("identity number"),
-    "legal_representative": lazy_("legal representative"),
-    "licence_no": lazy_("licence"),
-    "care": lazy_("care notes"),
-    "remarks": lazy_("remarks"),
+    "floor": lazy_("Floor"),
+    "area": lazy_("Area"),
+    "layout": lazy_("Layout"),
+    "handover_on": lazy_("Handed over"),
+    "occupancy": lazy_("Occupancy"),
+    "do_not_disturb": lazy_("Do not disturb"),
+    "owned_since": lazy_("Owner since"),
+    "phones": lazy_("Phone"),
+    "kind": lazy_("Person or company"),
+    "id_last4": lazy_("Identity number"),
+    "legal_representative": lazy_("Legal representative"),
+    "licence_no": lazy_("Licence no."),
+    "care": lazy_("Care notes"),
+    "remarks": lazy_("Remarks"),
 }
 """What rows, or a row and the database, can differ about."""
 ONE_PER_UNIT = ("floor", "area", "layout", "handover_on", "occupancy", "do_not_disturb", "owned_since")

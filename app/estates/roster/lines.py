@@ -253,7 +253,7 @@ class _SheetReader:
         used = set(self.headings.used)
         told = [words for words in own.values() if words]
         in_use = [words for column, words in own.items() if words and column in used]
-        if any(len(words) < 40 and _TOTAL.fullmatch(words) for words in told) and not self._names_a_room(own):
+        if self._is_total(own):
             return reason("roster:total")
         if not in_use:
             only_figures = all(re.fullmatch(r"[\d.]+", words) for words in told)
@@ -261,6 +261,14 @@ class _SheetReader:
         if len(told) == 1:
             return self._section(told[0]) or (None if self._names_a_room(own) else _remark(told[0]))
         return None
+
+    def _is_total(self, own: dict[int, str]) -> bool:
+        about_people = {column.index for column in self.headings.columns if column.field not in _OF_PLACES}
+        if any(_TOTAL_WORD.fullmatch(words) for index, words in own.items() if index not in about_people):
+            return True
+        return any(len(words) < 40 and _TOTAL.fullmatch(words) for words in own.values()) and not self._names_a_room(
+            own
+        )
 
     def _names_a_room(self, own: dict[int, str]) -> bool:
         rooms = (*self.headings.of(Field.ROOM), *self.headings.of(Field.PLACE))
@@ -404,6 +412,8 @@ class _SheetReader:
                 row.refuse("roster:too_long", heading=self._heading(wanted) or words, limit=places.LONGEST)
 
 
+_OF_PLACES = frozenset({Field.BUILDING, Field.ENTRANCE, Field.FLOOR, Field.ROOM, Field.PLACE})
+_TOTAL_WORD = re.compile(r"(?:本页|本栋)?(?:合计|小计|总计|共计|总数|累计):?|(?:sub|grand)?[\s-]*total:?", re.I)
 _TOTAL = re.compile(
     r"(?:.{0,12}(?:合计|小计|总计|共计|总数|累计)(?:[::].{0,20})?|共\s*\d+\s*[户套间人].{0,4}|(?:sub|grand)?[\s-]*totals?\b.{0,20})",
     re.I,
@@ -485,7 +495,7 @@ def _people(row: _Row, name: Field, phone: Field, identity: Field) -> list[Roste
     _note_left_out(row, name, found.beside)
     phones = [(column, read) for column, read in row.each(phone, cells.phone_numbers) if read.numbers or read.beside]
     if len(row.problems) > problems:
-        return []
+        return [RosterPerson(one[: cells.LONGEST_NAME], cells.kind_of(one)) for one in found.names]
     if any(len(one) > cells.LONGEST_NAME for one in found.names):
         row.refuse("roster:too_long", heading=_heading(row, name), limit=cells.LONGEST_NAME)
         return []
@@ -519,7 +529,7 @@ def _with_phones(row: _Row, names: tuple[str, ...], phones: list[Phones]) -> lis
     if len(numbers) == len(names) and len(first) == 1 and all(len(read.numbers) == 1 for read in more):
         return [replace(person, phones=(numbers[place],)) for place, person in enumerate(people)]
     row.refuse("roster:phones_unmatched", names=len(names), phones=len(numbers))
-    return []
+    return people
 
 
 def _with_identity(row: _Row, people: list[RosterPerson], identity: Field) -> list[RosterPerson]:

@@ -21,6 +21,7 @@ from app.estates.roster.households import Households
 from app.estates.roster.identity import Facts
 from app.estates.roster.known import what_is_known
 from app.estates.roster.lines import RosterPerson
+from app.estates.roster.preview import counts, preview_rows
 from app.estates.rules import initials, pinyin
 
 _HOLDS: dict[Relation, type[Ownership] | type[Tenancy]] = {Relation.OWNER: Ownership, Relation.TENANT: Tenancy}
@@ -28,13 +29,8 @@ _PRIVATE = frozenset({"care", "remarks", "phones", "id_last4", "legal_representa
 """Facts whose values the journal does not keep."""
 
 
-def take_over(
-    estate: Estate, households: Households, *, shown: str, today: date, counts: dict[str, int], by: By, at: datetime
-) -> Plan:
-    """Write what the preview showed. `shown` is its plan's digest; raises Outdated where the plan has become another.
-
-    `counts` (rows by verdict) go into the journal.
-    """
+def take_over(estate: Estate, households: Households, *, shown: str, today: date, by: By, at: datetime) -> Plan:
+    """Write what the preview showed. `shown` is the digest of its plan; raises Outdated where the plan has changed."""
     take_turn(f"roster/{estate.id}")  # one import of an estate at a time
     plan = compare(households, what_is_known(estate.id, today), today)
     if plan.digest() != shown:
@@ -44,7 +40,8 @@ def take_over(
         )
     if not plan.changes_nothing:
         _Writing(estate.id, by, at).write(plan)
-        journal.write(estate.id, "roster:imported", ("estate", estate.id), by=by, at=at, data=dict(counts))
+        rows = {verdict.value: count for verdict, count in counts(preview_rows(households, plan)).items()}
+        journal.write(estate.id, "roster:imported", ("estate", estate.id), by=by, at=at, data={"rows": rows})
     return plan
 
 

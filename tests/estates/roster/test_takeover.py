@@ -172,7 +172,7 @@ def test_a_roster_is_not_taken_over_onto_a_changed_estate():
     before = everything()
 
     with pytest.raises(Outdated):
-        take_over(estate, together, shown=shown, today=TODAY, counts={}, by=NOBODY, at=NOW)
+        take_over(estate, together, shown=shown, today=TODAY, by=NOBODY, at=NOW)
 
     assert everything() == before
 
@@ -208,7 +208,7 @@ def imported(estate: Estate, rows: list) -> Plan:
     """Preview and confirm at once, and commit."""
     together = told(rows)
     shown = compare(together, what_is_known(estate.id, TODAY), TODAY).digest()
-    plan = take_over(estate, together, shown=shown, today=TODAY, counts={"created": 1}, by=NOBODY, at=NOW)
+    plan = take_over(estate, together, shown=shown, today=TODAY, by=NOBODY, at=NOW)
     db.session.commit()
     return plan
 

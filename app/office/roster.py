@@ -1,0 +1,306 @@
+"""Import of an owner roster: upload, a preview row by row, and only then taking it over."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import PurePath
+from typing import Any
+
+from flask import Request, flash, redirect, render_template, request, url_for
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Response
+
+from app.core.clock import local_date, now
+from app.core.db import db
+from app.core.errors import Refused, TooLarge, Words
+from app.core.i18n import _, lazy_
+from app.estates.roster import waiting
+from app.estates.roster.comparison import Change, Plan, compare
+from app.estates.roster.grid import MAX_BYTES, MAX_ROWS
+from app.estates.roster.headings import Field
+from app.estates.roster.households import FACTS, Households, take_together
+from app.estates.roster.known import what_is_known
+from app.estates.roster.lines import Roster, RosterPerson, read_roster
+from app.estates.roster.preview import PreviewRow, Verdict, counts, preview_rows
+from app.estates.roster.queries import past_imports
+from app.estates.roster.reading import read_sheets
+from app.estates.roster.takeover import take_over
+from app.estates.roster.waiting import WaitingRoster
+from app.estates.rules import Occupancy, PersonKind, unit_code
+from app.office.door import estate_id, me, office
+from app.office.listing import PAGE_ROWS, first_row, listing
+from app.office.moments import When
+from app.office.words import OCCUPANCIES, masked
+from app.people.access import may
+from app.people.queries import names
+from app.people.rules import Act
+
+FIELDS: dict[Field, Words] = {
+    Field.BUILDING: lazy_("Building"),
+    Field.ENTRANCE: lazy_("Entrance"),
+    Field.FLOOR: lazy_("Floor"),
+    Field.ROOM: lazy_("Room"),
+    Field.PLACE: lazy_("Building, entrance and room"),
+    Field.AREA: lazy_("Area"),
+    Field.LAYOUT: lazy_("Layout"),
+    Field.HANDOVER: lazy_("Handed over"),
+    Field.OCCUPANCY: lazy_("Occupancy"),
+    Field.CARE: lazy_("Care notes"),
+    Field.DO_NOT_DISTURB: lazy_("Do not disturb"),
+    Field.REMARKS: lazy_("Remarks"),
+    Field.OWNER: lazy_("Owner"),
+    Field.OWNER_PHONE: lazy_("Owner's phone"),
+    Field.OWNER_ID: lazy_("Owner's identity number (last 4)"),
+    Field.OWNER_KIND: lazy_("Person or company"),
+    Field.OWNER_SINCE: lazy_("Owner since"),
+    Field.LEGAL_REPRESENTATIVE: lazy_("Legal representative"),
+    Field.LICENCE: lazy_("Licence no."),
+    Field.CO_OWNER: lazy_("Co-owner"),
+    Field.CO_OWNER_PHONE: lazy_("Co-owner's phone"),
+    Field.CO_OWNER_ID: lazy_("Co-owner's identity number (last 4)"),
+    Field.TENANT: lazy_("Tenant"),
+    Field.TENANT_PHONE: lazy_("Tenant's phone"),
+    Field.TENANT_ID: lazy_("Tenant's identity number (last 4)"),
+}
+VERDICTS: dict[Verdict, tuple[Words, str, str]] = {
+    Verdict.REFUSED: (lazy_("Refused"), "late", "ban"),
+    Verdict.CHANGED: (lazy_("Changed"), "wait", "pencil"),
+    Verdict.CREATED: (lazy_("New"), "brand", "plus"),
+    Verdict.UNCHANGED: (lazy_("Unchanged"), "", "check"),
+    Verdict.PASSED_OVER: (lazy_("No unit"), "", "minus"),
+}
+"""What becomes of a row, with tone and icon."""
+_KINDS: dict[PersonKind, Words] = {PersonKind.PERSON: lazy_("person"), PersonKind.COMPANY: lazy_("company")}
+
+
+@dataclass(frozen=True)
+class Told:
+    """One thing that a row brings about: what, and old and new in words. Blank is nothing."""
+
+    what: str
+    old: str = ""
+    new: str = ""
+
+
+@office.get("/roster")
+@may(Act.IMPORT_ROSTER)
+def roster() -> str:
+    """Where a roster is uploaded, what it may look like, and the last ones."""
+    past = past_imports(estate_id())
+    return render_template(
+        "office/roster/upload.html",
+        past=past,
+        names=names(line.staff_id for line in past if line.staff_id),
+        when=When(me().estate.time_zone, now()),
+        limit=MAX_BYTES,
+        megabytes=MAX_BYTES // 1024 // 1024,
+        max_rows=MAX_ROWS,
+        VERDICTS=VERDICTS,
+        Verdict=Verdict,
+    )
+
+
+@office.post("/roster")
+@may(Act.IMPORT_ROSTER)
+def upload_roster() -> Response:
+    """Read a file and keep what was read until it is confirmed."""
+    here, at = me(), now()
+    name, content = _file(request)
+    mine, estate_names = (here.estate.id, here.id), (here.estate.name_zh, here.estate.name_en)
+    db.session.rollback()  # nothing is held while a large file is read
+
+    told = read_roster(read_sheets(name, content), estate_names)
+    key = waiting.keep(WaitingRoster(estate_id=mine[0], staff_id=mine[1], file=name, at=at, roster=told))
+    db.session.commit()
+
+    return redirect(url_for("office.roster_preview", key=key))
+
+
+@office.get("/roster/<string(length=64):key>")
+@may(Act.IMPORT_ROSTER)
+def roster_preview(key: str) -> str:
+    """What each row would do. Nothing is written."""
+    here, when = me(), When(me().estate.time_zone, now())
+    kept = waiting.fetch(key, estate_id())
+    households, plan = _compared(kept.roster, when.today)
+    rows = preview_rows(households, plan)
+    wanted = [row for row in rows if request.args.get("verdict") in {None, "", row.verdict.value}]
+    start = first_row()
+    return render_template(
+        "office/roster/preview.html",
+        key=key,
+        kept=kept,
+        plan=plan,
+        shown=plan.digest(),
+        counts=counts(rows),
+        total=len(rows),
+        found=listing((wanted[start : start + PAGE_ROWS], len(wanted)), "verdict"),
+        when=when,
+        may_see=here.may(Act.SEE_OWNERS),
+        unit_of=unit_of,
+        people_of=people_of,
+        facts_of_new=lambda row: facts_of_new(row, when),
+        told=lambda change: told_in_words(change, when),
+        FIELDS=FIELDS,
+        VERDICTS=VERDICTS,
+        Verdict=Verdict,
+    )
+
+
+@office.post("/roster/<string(length=64):key>")
+@may(Act.IMPORT_ROSTER)
+def confirm_roster(key: str) -> Response:
+    """Take over what the preview showed."""
+    here, at = me(), now()
+    households = take_together(waiting.fetch(key, estate_id()).roster)
+
+    today = local_date(at, here.estate.time_zone)
+    plan = take_over(here.estate, households, shown=request.form.get("shown", ""), today=today, by=here.by, at=at)
+    rows = counts(preview_rows(households, plan))
+    waiting.forget(key)
+    db.session.commit()
+
+    flash(_told_in_the_end(rows), "good")
+    return redirect(url_for("office.roster"))
+
+
+@office.post("/roster/<string(length=64):key>/drop")
+@may(Act.IMPORT_ROSTER)
+def drop_roster(key: str) -> Response:
+    """Throw an uploaded roster away."""
+    waiting.fetch(key, estate_id())
+    waiting.forget(key)
+    db.session.commit()
+
+    flash(_("Nothing was written. The uploaded roster is thrown away."), "good")
+    return redirect(url_for("office.roster"))
+
+
+@office.errorhandler(RequestEntityTooLarge)
+def _too_large(_error: RequestEntityTooLarge) -> Response:
+    """Say it in words; a browser only listens once all it sends was taken."""
+    _take_in_vain(request)
+    flash(str(_too_many_megabytes().message), "refusal")
+    own = request.referrer or ""
+    return redirect(own if own.startswith(request.host_url) else url_for("office.inbox"))
+
+
+def _take_in_vain(sent: Request, most: int = 256 * 1024 * 1024) -> None:
+    stream = sent.environ["wsgi.input"]
+    left = min(sent.content_length or 0, most)
+    while left > 0 and (chunk := stream.read(min(left, 1024 * 1024))):
+        left -= len(chunk)
+
+
+def _too_many_megabytes() -> TooLarge:
+    return TooLarge(
+        "roster:too_large", lazy_("This file is larger than %(limit)s MB.", limit=MAX_BYTES // 1024 // 1024)
+    )
+
+
+def _file(sent: Request) -> tuple[str, bytes]:
+    """Name and bytes of the uploaded file. Raises Refused."""
+    file = sent.files.get("file")
+    if file is None or not file.filename:
+        raise Refused("roster:no_file", _("Choose a file first."))
+    content = file.stream.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise _too_many_megabytes()
+    return PurePath(file.filename.replace("\\", "/")).name[:200], content
+
+
+def _compared(told: Roster, today: date) -> tuple[Households, Plan]:
+    households = take_together(told)
+    return households, compare(households, what_is_known(estate_id(), today), today)
+
+
+def _told_in_the_end(rows: dict[Verdict, int]) -> str:
+    told = [
+        _(
+            "Taken over. New rows: %(new)s, changed: %(changed)s.",
+            new=rows[Verdict.CREATED],
+            changed=rows[Verdict.CHANGED],
+        )
+    ]
+    if rows[Verdict.REFUSED]:
+        told.append(_("Refused rows: %(n)s. Mend them in the file and import it again.", n=rows[Verdict.REFUSED]))
+    return " ".join(told)
+
+
+# Rows in words
+
+
+def unit_of(row: PreviewRow) -> str:
+    """`3-1-1202`, as far as the row says it."""
+    return unit_code(row.line.building, row.line.entrance, row.line.number) if row.line else ""
+
+
+def people_of(row: PreviewRow) -> list[tuple[str, str, bool]]:
+    """Name, masked phone, and whether it is a tenant."""
+    if row.line is None:
+        return []
+    return [
+        *((person.name, _first_phone(person), False) for person in row.line.owners),
+        *((person.name, _first_phone(person), True) for person in row.line.tenants),
+    ]
+
+
+def _first_phone(person: RosterPerson) -> str:
+    return masked(person.phones[0]) if person.phones else ""
+
+
+def facts_of_new(row: PreviewRow, when: When) -> list[str]:
+    """What is known of a new unit, in short."""
+    line = row.line
+    if line is None:
+        return []
+    facts = [
+        f"{line.area} m²" if line.area else "",
+        line.layout or "",
+        _("handed over %(day)s", day=when.on(line.handover_on)) if line.handover_on else "",
+        str(OCCUPANCIES[line.occupancy]) if line.occupancy else "",
+        _("owner since %(day)s", day=when.on(line.owned_since)) if line.owned_since else "",
+        *line.care,
+        line.remarks or "",
+    ]
+    return [fact for fact in facts if fact]
+
+
+def told_in_words(change: Change, when: When) -> Told:
+    """`面积：98.6 → 99`, `新业主：李敏，自 11月23日`."""
+    said = {
+        "owner_begins": lambda: Told(_("New owner: %(name)s", name=change.about), new=_since(change.new, when)),
+        "tenant_begins": lambda: Told(_("New tenant: %(name)s", name=change.about), new=_since(change.new, when)),
+        "owner_ends": lambda: Told(_("Owner no more: %(name)s", name=change.about), new=_until(change.old, when)),
+        "tenant_ends": lambda: Told(_("Tenant no more: %(name)s", name=change.about), new=_until(change.old, when)),
+    }.get(change.what)
+    if said:
+        return said()
+    what = str(FACTS[change.what])
+    old, new = _value(change.what, change.old, when), _value(change.what, change.new, when)
+    if old == new:  # masked, they look the same
+        old, new = ", ".join(change.old), ", ".join(change.new)
+    return Told(f"{change.about} · {what}" if change.about else what, old or "–", new)
+
+
+def _since(day: date, when: When) -> str:
+    return str(_("since %(day)s", day=when.on(day)))
+
+
+def _until(day: date, when: When) -> str:
+    return str(_("until %(day)s", day=when.on(day)))
+
+
+def _value(fact: str, value: Any, when: When) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return when.on(value)
+    if isinstance(value, Occupancy):
+        return str(OCCUPANCIES[value])
+    if isinstance(value, PersonKind):
+        return str(_KINDS[value])
+    if fact == "phones":
+        return ", ".join(map(masked, value))
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return f"{value} m²" if fact == "area" else str(value)
