@@ -11,7 +11,7 @@ from tests.builders import a_unit, an_owner
 from tests.office.conftest import Desk
 
 
-@pytest.mark.parametrize("words", ["陈建国", "cjg", "chen", "13812346021", "3-1-0"])
+@pytest.mark.parametrize("words", ["陈建国", "cjg", "chen", "13812346021", "3-1-"])
 def test_a_unit_is_found_by_number_name_initials_and_phone(desk: Desk, words: str) -> None:
     with desk.app.app_context():
         other = a_unit(db.session.get_one(Estate, desk.estate_id), "2202", building="9")
