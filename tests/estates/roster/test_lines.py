@@ -41,7 +41,7 @@ def test_a_row_tells_all_it_knows_of_a_unit():
 
     (line,) = the_lines([headings, [*unit, *people, "独居老人、行动不便", "先打电话"]])
 
-    assert (line.building, line.entrance, line.number) == ("3", "1", "1202")
+    assert (line.building, line.entrance, line.floor, line.number) == ("3", "1", 12, "1202")
     assert (line.area, line.layout, line.handover_on) == ("98.6", "三室两厅", date(2024, 5, 18))
     assert (line.occupancy, line.care, line.remarks) == (Occupancy.LET, ("独居老人", "行动不便"), "先打电话")
     (owner,), (tenant,) = line.owners, line.tenants
