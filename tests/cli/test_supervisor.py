@@ -14,9 +14,10 @@ from tests.cli.processes import MARK, all_end, marked
 FOLDER = Path(__file__).parents[2] / "app" / "cli"
 
 KEEPER = """
-import sys
+import os, sys
 from supervisor import run_together  # alone: the whole product takes long to import
-sys.exit(run_together([command.split("|") for command in sys.argv[1:]], lambda alive: print("ready", flush=True)))
+# In one write: print() may write a word and its end of line apart, and another program's word between.
+sys.exit(run_together([command.split("|") for command in sys.argv[1:]], lambda alive: os.write(1, b"ready\\n")))
 """
 FAITHFUL = "sleep|600"
 WITH_A_CHILD = "sh|-c|sleep 600 & sleep 601 & wait"
