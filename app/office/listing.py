@@ -29,7 +29,7 @@ class Listing(Generic[Row]):
         """The same list with some filters changed (None drops one), from its first page unless `page` says else."""
         wanted = {**self.kept, **changes}
         values = {name: value for name, value in wanted.items() if value not in (None, "", 1)}
-        return url_for(request.endpoint or "", **values)
+        return url_for(request.endpoint or "", **(request.view_args or {}), **values)
 
 
 def page_asked_for() -> int:

@@ -25,7 +25,7 @@ from app.estates.roster.queries import past_imports
 from app.estates.roster.reading import read_sheets
 from app.estates.roster.takeover import take_over
 from app.estates.roster.waiting import WaitingRoster
-from app.estates.rules import Occupancy, PersonKind, unit_code
+from app.estates.rules import Occupancy, PersonKind
 from app.office.door import estate_id, me, office
 from app.office.listing import PAGE_ROWS, first_row, listing
 from app.office.moments import When
@@ -119,7 +119,7 @@ def upload_roster() -> Response:
 @may(Act.IMPORT_ROSTER)
 def roster_preview(key: str) -> str:
     """What each row would do. Nothing is written."""
-    here, when = me(), When(me().estate.time_zone, now())
+    when = When(me().estate.time_zone, now())
     kept = waiting.fetch(key, estate_id())
     households, plan = _compared(kept.roster, when.today)
     rows = preview_rows(households, plan)
@@ -135,8 +135,6 @@ def roster_preview(key: str) -> str:
         total=len(rows),
         found=listing((wanted[start : start + PAGE_ROWS], len(wanted)), "verdict"),
         when=when,
-        may_see=here.may(Act.SEE_OWNERS),
-        unit_of=unit_of,
         people_of=people_of,
         facts_of_new=lambda row: facts_of_new(row, when),
         told=lambda change: told_in_words(change, when),
@@ -227,11 +225,6 @@ def _told_in_the_end(rows: dict[Verdict, int]) -> str:
 
 
 # Rows in words
-
-
-def unit_of(row: PreviewRow) -> str:
-    """`3-1-1202`, as far as the row says it."""
-    return unit_code(row.line.building, row.line.entrance, row.line.number) if row.line else ""
 
 
 def people_of(row: PreviewRow) -> list[tuple[str, str, bool]]:

@@ -30,11 +30,13 @@ function listenToUpload(form) {
 }
 
 /**
- * Whether the chosen file may be sent; says so if it is too large.
+ * Whether the chosen file may be sent; says which it is, and if it is too large.
  * @param {HTMLFormElement} form
  * @param {HTMLInputElement} input
  */
 function check(form, input) {
+  const name = form.querySelector("[data-name]");
+  if (name) name.textContent = input.files?.[0]?.name ?? "";
   const tooLarge = (input.files?.[0]?.size ?? 0) > Number(form.dataset.limit);
   const wrong = form.querySelector("[data-wrong]");
   if (wrong instanceof HTMLElement) wrong.hidden = !tooLarge;

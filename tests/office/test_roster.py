@@ -107,6 +107,19 @@ def test_filters_show_rows_that_end_alike(desk: Desk) -> None:
     assert "许文" not in refused
 
 
+def test_a_long_roster_has_pages_that_keep_the_filter(desk: Desk) -> None:
+    browser = desk.browser("supervisor")
+    rows = under_headings(*(["5", "1", str(1000 + number), "许文", ""] for number in range(60)))
+    address = uploaded(browser, a_workbook(rows)).request.path
+
+    first = browser.get(address, query_string={"verdict": "created"}).text
+    second = browser.get(address, query_string={"verdict": "created", "page": 2}).text
+
+    assert f"{address}?verdict=created&amp;page=2" in first
+    assert "5-1-1000" in first
+    assert "5-1-1059" in second
+
+
 def test_the_file_itself_is_not_kept_and_what_was_read_goes_when_it_is_done(desk: Desk) -> None:
     browser = desk.browser("supervisor")
     rows = [["房号", "业主", "身份证号"], ["5-1-1202", "许文", "330106198001011234"]]

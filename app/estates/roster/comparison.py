@@ -21,7 +21,7 @@ from app.estates.roster.known import Held, Known, KnownUnit
 from app.estates.roster.lines import At, RosterLine, RosterPerson
 from app.estates.roster.people import name_key
 from app.estates.roster.words import Reason, reason
-from app.estates.rules import Occupancy
+from app.estates.rules import Occupancy, unit_code
 
 UNIT_FACTS = ("floor", "area", "layout", "handover_on", "occupancy", "care", "do_not_disturb", "remarks")
 
@@ -95,6 +95,8 @@ class Standing:
 
     line: RosterLine
     unit_id: uuid.UUID | None
+    unit: str
+    """The short form of the unit as the estate knows or will know it."""
     changes: tuple[Change, ...]
     notes: tuple[Reason, ...]
 
@@ -168,15 +170,17 @@ class _Comparison:
     def plan(self) -> Plan:
         matches, refused = self._matches()
         units = tuple(self._unit_plan(match) for match in matches)
+        short = [unit_code(unit.building, unit.entrance, unit.number) for unit in units]
         people = self._person_plans(matches)
         standing = [
             Standing(
                 line,
                 match.unit.id if match.unit else None,
+                name,
                 tuple(self.changes[line.at]),
                 (*line.notes, *self.notes[line.at]),
             )
-            for match in matches
+            for match, name in zip(matches, short, strict=True)
             for line in match.household.lines
         ]
         return Plan(
@@ -214,7 +218,8 @@ class _Comparison:
         else:
             facts = _changed_facts(told, unit)
             self.changes[match.first] += [Change(fact, old, new) for fact, (old, new) in facts.items()]
-            self._note_other_name(match, unit)
+            if unit.entrance != told.entrance:
+                self.notes[match.first].append(reason("roster:known_as", value=_short(unit)))
         owners_begin, owners_end = self._who_changes(match, Relation.OWNER)
         tenants_begin, tenants_end = self._who_changes(match, Relation.TENANT)
         return UnitPlan(
@@ -226,11 +231,6 @@ class _Comparison:
             (*owners_begin, *tenants_begin),
             (*owners_end, *tenants_end),
         )
-
-    def _note_other_name(self, match: _Match, unit: KnownUnit) -> None:
-        told = match.household.told
-        if (unit.entrance, unit.number) != (told.entrance, told.number):
-            self.notes[match.first].append(reason("roster:known_as", value=_short(unit)))
 
     def _who_changes(self, match: _Match, relation: Relation) -> tuple[list[Begins], list[Ends]]:
         """Who begins and who ends. A roster that names nobody says nothing about who is there."""
@@ -387,7 +387,7 @@ def _exact(building: str, entrance: str, number: str) -> tuple[str, str, str]:
 
 
 def _short(unit: KnownUnit) -> str:
-    return "-".join(part for part in (unit.building, unit.entrance, unit.number) if part)
+    return unit_code(unit.building, unit.entrance, unit.number)
 
 
 def _plain(thing: Any) -> Any:

@@ -377,16 +377,17 @@ class _SheetReader:
 
     def _from_above(self, row: _Row, building: str | None, entrance: str | None) -> tuple[str | None, str | None]:
         """Blank cells under a building or entrance mean the one above, as merged cells do."""
+        taken: dict[str, str] = {}
         if not building and self.above.building:
-            building = self.above.building
-            row.note("roster:from_above", heading=self._heading(Field.BUILDING), value=building)
+            building = taken[self._heading(Field.BUILDING)] = self.above.building
         elif not building and self.sheet_building:
             building = self.sheet_building
             row.note("roster:from_sheet", value=building)
-        same_building = building == self.above.building
-        if not entrance and same_building and self.above.entrance:
-            entrance = self.above.entrance
-            row.note("roster:from_above", heading=self._heading(Field.ENTRANCE), value=entrance)
+        if not entrance and building == self.above.building and self.above.entrance:
+            entrance = taken[self._heading(Field.ENTRANCE)] = self.above.entrance
+        if taken:
+            headings = "/".join(heading for heading in taken if heading)
+            row.note("roster:from_above", heading=headings, value="-".join(taken.values()))
         return building, entrance
 
     def _remember(self, building: str | None, entrance: str | None) -> None:

@@ -8,6 +8,7 @@ from app.estates.roster.comparison import Change, Plan, Standing
 from app.estates.roster.households import Households
 from app.estates.roster.lines import At, RosterLine
 from app.estates.roster.words import Reason
+from app.estates.rules import unit_code
 
 
 class Verdict(enum.Enum):
@@ -26,6 +27,7 @@ class PreviewRow:
 
     at: At
     verdict: Verdict
+    unit: str = ""
     line: RosterLine | None = None
     changes: tuple[Change, ...] = ()
     reasons: tuple[Reason, ...] = ()
@@ -33,9 +35,11 @@ class PreviewRow:
 
 def preview_rows(households: Households, plan: Plan) -> list[PreviewRow]:
     """Every row of the sheets that were read, each once: trouble first, then as in the file."""
-    refused = [PreviewRow(line.at, Verdict.REFUSED, line, reasons=line.problems) for line in plan.refused]
+    refused = [PreviewRow(line.at, Verdict.REFUSED, _unit(line), line, reasons=line.problems) for line in plan.refused]
     passed = [PreviewRow(row.at, Verdict.PASSED_OVER, reasons=(row.why,)) for row in households.passed_over]
-    standing = [PreviewRow(row.line.at, _verdict(row), row.line, row.changes, row.notes) for row in plan.standing]
+    standing = [
+        PreviewRow(row.line.at, _verdict(row), row.unit, row.line, row.changes, row.notes) for row in plan.standing
+    ]
     order = list(Verdict)
     return sorted((*refused, *standing, *passed), key=lambda row: (order.index(row.verdict), row.at))
 
@@ -50,3 +54,7 @@ def _verdict(row: Standing) -> Verdict:
     if row.unit_id is None:
         return Verdict.CREATED
     return Verdict.CHANGED if row.changes else Verdict.UNCHANGED
+
+
+def _unit(line: RosterLine) -> str:
+    return unit_code(line.building, line.entrance, line.number)

@@ -170,7 +170,7 @@ def test_a_nought_lost_in_the_file_finds_the_unit():
     plan = planned(["3", "1", 301.0, "陈建国", "13812345678"], known=known)
 
     assert plan.changes_nothing
-    assert codes(plan.standing[0].notes) == ["roster:known_as"]
+    assert plan.standing[0].unit == "3-1-0301"
 
 
 @pytest.mark.parametrize(("known_entrance", "told_entrance"), [("1", ""), ("", "1")])

@@ -93,7 +93,7 @@ def test_blank_building_cells_take_the_one_above_and_say_so():
     lines = read_roster(book).lines
 
     assert [(line.building, line.entrance) for line in lines] == [("3", "1"), ("3", "1"), ("4", ""), ("4", "2")]
-    assert codes(lines[1].notes) == ["roster:from_above", "roster:from_above"]
+    assert codes(lines[1].notes) == ["roster:from_above"]
     assert not lines[2].notes
 
 
