@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from app.core import journal
-from app.core.db import db
+from app.core.db import db, take_turn
 from app.core.errors import NotAllowed
 from app.core.i18n import _
 from app.core.journal import COMPANY_STREAM, By
@@ -40,7 +40,7 @@ def password_fits(staff: Staff | None, password: str) -> bool:
 
 def hire(login: str, name: str, password_hash: str, *, by: By, at: datetime, locale: str = "zh") -> Staff:
     """A new member of staff, who may do nothing until given a role."""
-    staff = Staff(login=login, name=name, password_hash=password_hash, locale=locale)
+    staff = Staff(login=login.strip().lower(), name=name, password_hash=password_hash, locale=locale)
     db.session.add(staff)
     db.session.flush()
     journal.write(COMPANY_STREAM, "staff:hired", ("staff", staff.id), by=by, at=at)
@@ -138,14 +138,16 @@ def device_by_send_token(token: str) -> Device | None:
 
 
 def user_by_read_token(token: str) -> DeviceUser | None:
-    """Whose vault reads with this token; nobody's once the tablet or the person's place on it is revoked."""
+    """Whose vault reads with this token; nobody's once the tablet or the place on it is revoked, or the person left."""
     found = (
         sa.select(DeviceUser)
         .join(Device)
+        .join(Staff)
         .where(
             DeviceUser.read_token_hash == _digest(token),
             DeviceUser.revoked_at.is_(None),
             Device.revoked_at.is_(None),
+            Staff.left_at.is_(None),
         )
     )
     return db.session.scalars(found).first()
@@ -162,6 +164,7 @@ def _usable_code(code: str, at: datetime) -> EnrolCode:
 
 
 def _next_device_code() -> str:
+    take_turn("device code")
     made = db.session.scalar(sa.select(sa.func.count()).select_from(Device)) or 0
     return f"T{made + 1:02}"
 

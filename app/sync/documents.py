@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from app.agenda.models import Task
+from app.agenda.rules import TaskKind
 from app.core.blobs import Photo
 from app.core.clock import isoformat, local_date
 from app.core.db import db
@@ -21,7 +22,7 @@ from app.issues.models import Category, Issue
 from app.issues.queries import categories
 from app.people.models import Department
 from app.sync.models import Operation
-from app.visits.models import Attempt, Visit
+from app.visits.models import Attempt, Plan, Visit
 
 Doc = dict[str, Any]
 
@@ -48,10 +49,17 @@ def _estate(estate: Estate) -> Doc:
         "objection_days": limit.objection_days,
         "answer_days": {"urgent": days, "ordinary": days, "major": days},
         "categories": _category_tree(categories(estate.id)),
-        "consent": estate.settings["consent"],
+        "consent": _consent(estate, limit.objection_days),
         "news": estate.settings.get("news", []),
         "measures": estate.settings.get("measures", []),
     }
+
+
+def _consent(estate: Estate, days: int) -> Doc:
+    """The words above a signature, with the estate's own telephone and days for an objection in them."""
+    consent = estate.settings["consent"]
+    texts = {locale: text.format(phone=estate.phone, days=days) for locale, text in consent["text"].items()}
+    return {"version": consent["version"], "text": texts}
 
 
 def _category_tree(rows: list[Category]) -> list[Doc]:
@@ -72,10 +80,10 @@ def _category_tree(rows: list[Category]) -> list[Doc]:
 
 def _units(ids: list[uuid.UUID], at: datetime) -> dict[uuid.UUID, Doc]:
     units = units_with_people(ids)
-    last_visits, attempts = _last_visits(ids), _attempts_since_met(ids)
-    estates = {estate.id: estate for estate in db.session.scalars(sa.select(Estate))}
+    zones = _time_zones()
+    last_visits, attempts = _last_visits(ids, zones), _attempts_since_met(ids)
     return {
-        unit.id: _unit(unit, local_date(at, estates[unit.estate_id].time_zone), last_visits.get(unit.id))
+        unit.id: _unit(unit, local_date(at, zones[unit.estate_id]), last_visits.get(unit.id))
         | {"attempts": attempts.get(unit.id, 0)}
         for unit in units
     }
@@ -114,7 +122,7 @@ def _person(person: Person, relation: str) -> Doc:
     }
 
 
-def _last_visits(unit_ids: list[uuid.UUID]) -> dict[uuid.UUID, Doc]:
+def _last_visits(unit_ids: list[uuid.UUID], zones: dict[uuid.UUID, str]) -> dict[uuid.UUID, Doc]:
     newest = (
         sa.select(Visit.unit_id, sa.func.max(Visit.started_at).label("at"))
         .where(Visit.unit_id.in_(unit_ids))
@@ -129,7 +137,7 @@ def _last_visits(unit_ids: list[uuid.UUID]) -> dict[uuid.UUID, Doc]:
     raised = _raised_at([visit.id for visit in visits])
     return {
         visit.unit_id: {
-            "on": visit.started_at.date().isoformat(),
+            "on": _day(visit.started_at, zones[visit.estate_id]),
             "officer": visit.officer.name,
             "rating": visit.rating.value,
             "wishes": visit.wishes,
@@ -143,13 +151,9 @@ def _last_visits(unit_ids: list[uuid.UUID]) -> dict[uuid.UUID, Doc]:
 def _raised_at(visit_ids: list[uuid.UUID]) -> dict[uuid.UUID, dict[bool, int]]:
     """Visit → how many issues were answered on the spot, and how many went on."""
     counts: dict[uuid.UUID, dict[bool, int]] = defaultdict(lambda: {True: 0, False: 0})
-    rows = db.session.execute(
-        sa.select(Issue.visit_id, Issue.answer != "", sa.func.count())
-        .where(Issue.visit_id.in_(visit_ids))
-        .group_by(Issue.visit_id, Issue.answer != "")
-    )
-    for visit_id, answered, count in rows:
-        counts[visit_id][bool(answered)] = count
+    rows = db.session.execute(sa.select(Issue.visit_id, Issue.answer).where(Issue.visit_id.in_(visit_ids)))
+    for visit_id, answer in rows:
+        counts[visit_id][answer != ""] += 1
     return counts
 
 
@@ -170,15 +174,25 @@ def _attempts_since_met(unit_ids: list[uuid.UUID]) -> dict[uuid.UUID, int]:
 
 def _tasks(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
     found = sa.select(Task).where(Task.id.in_(ids)).options(selectinload(Task.assignee))
-    return {task.id: _task(task) for task in db.session.scalars(found)}
+    tasks = db.session.scalars(found).all()
+    months = _months({task.plan_id for task in tasks if task.plan_id})
+    return {task.id: _task(task, months) for task in tasks}
 
 
-def _task(task: Task) -> Doc:
+def _months(plan_ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:
+    return {
+        row.id: row.month for row in db.session.execute(sa.select(Plan.id, Plan.month).where(Plan.id.in_(plan_ids)))
+    }
+
+
+def _task(task: Task, months: dict[uuid.UUID, str]) -> Doc:
+    about_issue = task.kind is TaskKind.ISSUE_CALLBACK
     return _without_blanks(
         {
             "kind": task.kind.value,
             "unit_id": str(task.unit_id),
-            "issue_id": str(task.subject_id) if task.subject_id else None,
+            "issue_id": str(task.subject_id) if about_issue else None,
+            "plan": months[task.plan_id] if task.plan_id else None,
             "round": task.round or None,
             "due_on": task.due_on.isoformat(),
             "assignee": str(task.assignee_id),
@@ -194,11 +208,11 @@ def _issues(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
         .where(Issue.id.in_(ids))
         .options(selectinload(Issue.category), selectinload(Issue.department), selectinload(Issue.responsible))
     )
-    told = _histories(ids)
-    return {issue.id: _issue(issue, told[issue.id]) for issue in db.session.scalars(found)}
+    told, zones = _histories(ids), _time_zones()
+    return {issue.id: _issue(issue, told[issue.id], zones[issue.estate_id]) for issue in db.session.scalars(found)}
 
 
-def _issue(issue: Issue, told: list[Doc]) -> Doc:
+def _issue(issue: Issue, told: list[Doc], zone: str) -> Doc:
     return _without_blanks(
         {
             "number": issue.number or "",
@@ -212,10 +226,10 @@ def _issue(issue: Issue, told: list[Doc]) -> Doc:
             "measure": issue.measure,
             "responsible": issue.responsible.name if issue.responsible else None,
             "due_on": issue.due_on.isoformat() if issue.due_on else None,
-            "rectified_on": issue.rectified_at.date().isoformat() if issue.rectified_at else None,
+            "rectified_on": _day(issue.rectified_at, zone) if issue.rectified_at else None,
             "rectified_note": issue.rectified_note,
             "promised_on": issue.promised_on.isoformat() if issue.promised_on else None,
-            "raised_on": issue.raised_at.date().isoformat(),
+            "raised_on": _day(issue.raised_at, zone),
             "raised_by": issue.raised_by,
             "history": told,
         }
@@ -272,6 +286,15 @@ def _still_missing(record_ids: list[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
 def _statuses(op_ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:
     rows = db.session.execute(sa.select(Operation.op_id, Operation.status).where(Operation.op_id.in_(op_ids)))
     return {row.op_id: row.status for row in rows}
+
+
+def _time_zones() -> dict[uuid.UUID, str]:
+    return {row.id: row.time_zone for row in db.session.execute(sa.select(Estate.id, Estate.time_zone))}
+
+
+def _day(at: datetime, zone: str) -> str:
+    """The calendar day of a moment where the estate stands."""
+    return local_date(at, zone).isoformat()
 
 
 def _names(department: Department) -> Doc:

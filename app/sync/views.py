@@ -1,6 +1,7 @@
 """What tablets ask for: enrol, escrow, push, pull, blobs."""
 
 import json
+import uuid
 from datetime import datetime
 from typing import Any
 
@@ -10,12 +11,13 @@ from flask import Response, jsonify, request
 from app.core.clock import isoformat, local_date, now
 from app.core.db import db
 from app.core.errors import Refused
+from app.core.journal import Feed
 from app.core.limits import limiter
-from app.estates.models import Estate
+from app.estates.queries import estates_by_id
 from app.people.access import anybody, tablet
 from app.people.actions import enrol, keep_escrow
 from app.people.models import Device, DeviceUser, StaffRole
-from app.people.queries import roles_held
+from app.people.queries import all_roles
 from app.people.rules import MAY, Act
 from app.sync import queries
 from app.sync.actions import Opened, open_operation, receive, report
@@ -119,25 +121,22 @@ def pull() -> Response:
     return jsonify(answer)
 
 
-def _scope(user: DeviceUser, at: datetime) -> list[Any]:
-    """The estates where this person carries a tablet today."""
-    held: list[StaffRole] = roles_held(user.staff_id, at.date())
-    estates = {row.estate_id for row in held if row.role in MAY[Act.CARRY_TABLET]}
-    found = db.session.scalars(sa.select(Estate).where(Estate.id.in_(estates)).order_by(Estate.id))
-    return [
-        estate.id
-        for estate in found
-        if any(row.estate_id == estate.id and _holds(row, local_date(at, estate.time_zone)) for row in held)
-    ]
+def _scope(user: DeviceUser, at: datetime) -> list[uuid.UUID]:
+    """The estates where this person carries a tablet today, by each estate's own calendar."""
+    held = [row for row in all_roles(user.staff_id) if row.role in MAY[Act.CARRY_TABLET]]
+    zones = {estate.id: estate.time_zone for estate in estates_by_id({row.estate_id for row in held})}
+    valid = {row.estate_id for row in held if row.estate_id in zones and _valid(row, at, zones[row.estate_id])}
+    return sorted(valid)
 
 
-def _holds(row: StaffRole, day: Any) -> bool:
-    return row.since <= day and (row.until is None or row.until > day) and row.role in MAY[Act.CARRY_TABLET]
+def _valid(role: StaffRole, at: datetime, zone: str) -> bool:
+    today = local_date(at, zone)
+    return role.since <= today and (role.until is None or role.until > today)
 
 
 def _changes(
-    scope: list[Any], cursor: queries.Cursor, user: DeviceUser, at: datetime
-) -> tuple[list[dict[str, Any]], dict[Any, int], bool]:
+    scope: list[uuid.UUID], cursor: queries.Cursor, user: DeviceUser, at: datetime
+) -> tuple[list[dict[str, Any]], dict[uuid.UUID, int], bool]:
     """One page across the estates in scope: the changes, the new cursor, and whether there is more."""
     changes: list[dict[str, Any]] = []
     seen = {estate: cursor.seen.get(estate, 0) for estate in scope}
@@ -155,14 +154,15 @@ def _changes(
     return changes, seen, False
 
 
-def _with_documents(rows: list[Any], at: datetime) -> list[dict[str, Any]]:
-    docs = {}
-    for type_ in {row.type for row in rows}:
-        docs.update(documents(type_, [row.id for row in rows if row.type == type_ and not row.gone], at))
+def _with_documents(rows: list[Feed], at: datetime) -> list[dict[str, Any]]:
+    docs = {
+        type_: documents(type_, [row.id for row in rows if row.type == type_ and not row.gone], at)
+        for type_ in {row.type for row in rows}
+    }
     changes = []
     for row in rows:
         change = {"type": row.type, "id": str(row.id), "estate": str(row.stream), "v": row.version}
-        change |= {"gone": True} if row.gone else {"doc": docs[row.id]}
+        change |= {"gone": True} if row.gone else {"doc": docs[row.type][row.id]}
         changes.append(change)
     return changes
 
