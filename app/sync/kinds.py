@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from app.core.i18n import lazy_
-from app.visits.actions import MOVED_ON, REASSIGNED, Arrival, hold_visit, missing, record_attempt
+from app.visits.actions import MOVED_ON, NOT_SIGNED, REASSIGNED, Arrival, hold_visit, missing, record_attempt
 from app.visits.messages import AttemptRecorded, VisitHeld
 
 
@@ -53,6 +53,10 @@ def reason(code: str) -> object:
         return lazy_("The office has it. This unit was given to a colleague meanwhile; the supervisor decides.")
     if code == MOVED_ON:
         return lazy_("The office has it. One of the issues had moved on meanwhile; the supervisor looks at it.")
+    if code == NOT_SIGNED:
+        return lazy_(
+            "The office has it. The owner was satisfied but did not sign: the issue stays open, the callback due."
+        )
     if code == "device:revoked":
         return lazy_("The office has it. This tablet was withdrawn meanwhile; the supervisor decides.")
     if code == "operation:unknown_version":

@@ -26,7 +26,7 @@ from app.estates.models import Estate, Person, Unit
 from app.issues.actions import answer_on_the_spot, raise_issue, send_on, take_owners_answer
 from app.issues.models import Issue
 from app.issues.queries import categories_by_code, issues_by_id
-from app.issues.rules import Answer, HowAnswered, Move
+from app.issues.rules import CLOSING_ANSWERS, Answer, HowAnswered, Move
 from app.people.models import Device
 from app.signatures.actions import keep_statement, read_evidence, read_statement
 from app.signatures.messages import Evidence, StatementText
@@ -35,7 +35,7 @@ from app.visits.messages import AnswerGiven, AttemptRecorded, IssueRaised, Visit
 from app.visits.models import Attempt, Visit
 from app.visits.rules import CATEGORY_OF, Category, Method, how_answered
 
-REASSIGNED, MOVED_ON = "visit:reassigned", "visit:answer_kept"
+REASSIGNED, MOVED_ON, NOT_SIGNED = "visit:reassigned", "visit:answer_kept", "visit:answer_not_signed"
 """Why a visit is for a person to look at."""
 
 
@@ -366,7 +366,8 @@ def _keep_answer(
         at=arrival.at,
     )
     if not moved:
-        visit.review = MOVED_ON
+        only_told = given.answer is Answer.SATISFIED and how not in CLOSING_ANSWERS
+        visit.review = NOT_SIGNED if only_told else MOVED_ON
         return
     for task in due_about(issue.id, TaskKind.ISSUE_CALLBACK):
         settle(task, visit.id, by=arrival.by, at=arrival.at)

@@ -277,7 +277,7 @@ def test_a_satisfied_word_that_was_not_signed_is_kept_and_the_callback_stays_due
 
     receipt = call_back(world, issue_id, callback_id, visit=NOT_SIGNED)
 
-    assert (receipt["status"], receipt["code"]) == ("review", "visit:answer_kept")
+    assert (receipt["status"], receipt["code"]) == ("review", "visit:answer_not_signed")
     assert standing(app, issue_id) == (State.RECTIFIED, 1)
     with app.app_context():
         assert fetch(Task, callback_id).state is TaskState.DUE
