@@ -38,13 +38,14 @@ from app.people.access import may
 from app.people.models import Device
 from app.people.queries import staff_who_may
 from app.people.rules import Act
-from app.visits.actions import MOVED_ON, REASSIGNED
+from app.visits.actions import MOVED_ON, NOT_SIGNED, REASSIGNED
 from app.visits.models import Visit
 from app.visits.queries import Wanted, find_visits, the_visit
 
 _REVIEWS: dict[str, Words] = {
     REASSIGNED: lazy_("Received, but the visit had been given to somebody else meanwhile."),
     MOVED_ON: lazy_("An answer could not move its issue any more: it is kept, please look at it."),
+    NOT_SIGNED: lazy_("The owner was satisfied with an earlier issue but did not sign: it stays open."),
 }
 """Why a visit is for a person to look at."""
 
