@@ -214,7 +214,7 @@ def _compared(told: Roster, today: date) -> tuple[Households, Plan]:
 def _told_in_the_end(rows: dict[Verdict, int]) -> str:
     told = [
         _(
-            "Taken over. New rows: %(new)s, changed: %(changed)s.",
+            "Imported. New rows: %(new)s, changed: %(changed)s.",
             new=rows[Verdict.CREATED],
             changed=rows[Verdict.CHANGED],
         )

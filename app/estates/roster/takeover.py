@@ -184,7 +184,8 @@ _NO_FACTS: dict[str, Any] = {
 
 def _insert(model: type[Any], rows: list[dict[str, Any]]) -> None:
     if rows:
-        db.session.execute(sa.insert(model), rows)
+        # With NULLs said, all rows have the same columns and go in one statement.
+        db.session.execute(sa.insert(model).execution_options(render_nulls=True), rows)
 
 
 def _columns_of_unit(facts: Facts) -> dict[str, Any]:
