@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
-from app.core.db import db
+from app.core.db import db, only_reading
 from app.core.i18n import LOCALES, _, lazy_
 from app.core.limits import limiter
 from app.office.door import me, office
@@ -36,7 +36,8 @@ def login() -> str:
 def log_in() -> Response | tuple[str, int]:
     """Check name and password; one sentence for every way to be wrong."""
     form = LoginForm()
-    staff = staff_by_login(form.login.data or "")
+    with only_reading():  # a password takes its time to check: no writer waits for it meanwhile
+        staff = staff_by_login(form.login.data or "")
 
     if not form.validate() or not password_fits(staff, form.password.data or ""):
         flash(_("Login or password is wrong."), "refusal")
@@ -81,6 +82,7 @@ def choose_estate() -> Response:
 
 def _inside(address: str) -> str:
     """An address of our own site, or the first page: a link never leads out through the login."""
-    if address.startswith("/") and not address.startswith(("//", "/\\")):
+    # Browsers leave tabs and line ends out of an address, and what is left of "/\t/" leads elsewhere.
+    if address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable():
         return address.rstrip("?")
     return url_for("office.inbox")

@@ -1,0 +1,50 @@
+"""Who may do what: one table, and nobody may do anything by being somebody else elsewhere."""
+
+import pytest
+
+from app.people.rules import MAY, Act, Role, allowed
+
+O, F, S, M, P, E, D, H, A = Role  # noqa: E741 - officer to administrator, in their order
+
+EXPECTED: dict[Act, set[Role]] = {
+    Act.SEE_ESTATE: set(Role),
+    Act.SEE_ISSUES: set(Role),
+    Act.SEE_OWNERS: {O, F, S, M, P, E, A},
+    Act.SEE_VISITS: {O, F, S, M, P, E, A},
+    Act.SEE_PLAN: {O, F, S, M, P, E, A},
+    Act.IMPORT_ROSTER: {S, A},
+    Act.MAKE_PLAN: {S},
+    Act.ROUTE_ISSUE: {S, M},
+    Act.ACCEPT_ISSUE: {D},
+    Act.REPORT_RECTIFIED: {D, H},
+    Act.ENROL_TABLET: {S, A},
+    Act.CARRY_TABLET: {O, F, S},
+}
+"""The table once more, on purpose: to let somebody do something takes two hands."""
+
+
+@pytest.mark.parametrize("act", Act, ids=lambda act: act.value)
+@pytest.mark.parametrize("role", Role, ids=lambda role: role.value)
+def test_each_role_may_do_what_the_table_says(act: Act, role: Role) -> None:
+    assert allowed(act, frozenset({role})) == (role in EXPECTED[act])
+
+
+def test_every_act_is_somebodys() -> None:
+    assert set(MAY) == set(Act)
+    assert [act for act in Act if not MAY[act]] == []
+
+
+@pytest.mark.parametrize("act", Act, ids=lambda act: act.value)
+def test_without_a_role_nothing_is_allowed_and_several_roles_add_up(act: Act) -> None:
+    assert not allowed(act, frozenset())
+    assert allowed(act, frozenset(Role))
+
+
+@pytest.mark.clause("R41")
+def test_only_the_supervisor_makes_plans() -> None:
+    assert MAY[Act.MAKE_PLAN] == {Role.SUPERVISOR}
+
+
+@pytest.mark.clause("R38")
+def test_only_the_department_answers_for_its_measure() -> None:
+    assert MAY[Act.ACCEPT_ISSUE] == {Role.DEPARTMENT_MANAGER}
