@@ -16,14 +16,15 @@ from app.core.i18n import _, lazy_
 from app.estates.roster import waiting
 from app.estates.roster.comparison import Change, Plan, compare
 from app.estates.roster.grid import MAX_BYTES, MAX_ROWS
-from app.estates.roster.headings import Field
 from app.estates.roster.households import FACTS, Households, take_together
 from app.estates.roster.known import what_is_known
-from app.estates.roster.lines import Roster, RosterPerson, read_roster
+from app.estates.roster.lines import Roster, RosterPerson
 from app.estates.roster.preview import PreviewRow, Verdict, counts, preview_rows
 from app.estates.roster.queries import past_imports
 from app.estates.roster.reading import read_sheets
+from app.estates.roster.sheets import read_roster
 from app.estates.roster.takeover import take_over
+from app.estates.roster.vocabulary import Field
 from app.estates.roster.waiting import WaitingRoster
 from app.estates.rules import Occupancy, PersonKind
 from app.office.door import estate_id, me, office

@@ -15,9 +15,9 @@ from app.core.db import db
 from app.estates.roster.comparison import Plan, compare
 from app.estates.roster.households import Households, take_together
 from app.estates.roster.known import what_is_known
-from app.estates.roster.lines import read_roster
 from app.estates.roster.preview import preview_rows
 from app.estates.roster.reading import read_sheets
+from app.estates.roster.sheets import read_roster
 from app.estates.roster.takeover import take_over
 from app.factory import create_app
 from tests.builders import NOBODY, NOW, TODAY, an_estate

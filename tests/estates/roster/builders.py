@@ -8,8 +8,9 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from app.estates.roster.lines import Roster, RosterLine, read_roster
+from app.estates.roster.lines import Roster, RosterLine
 from app.estates.roster.reading import read_sheets
+from app.estates.roster.sheets import read_roster
 
 HEADINGS = ["楼栋", "单元", "房号", "业主姓名", "联系电话"]
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from app.core.errors import Refused
 from app.estates.roster.grid import Book, Grid
 from app.estates.roster.households import take_together
-from app.estates.roster.lines import read_roster
 from app.estates.roster.reading import read_sheets
+from app.estates.roster.sheets import read_roster
 from tests.estates.roster.builders import a_workbook
 
 HEADINGS = [

@@ -7,6 +7,9 @@ from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
 from app.estates.roster import cells
 from app.estates.roster.cells import Misread
+from app.estates.roster.days import day
+from app.estates.roster.names import kind_of, names
+from app.estates.roster.phones import phone_numbers
 from app.estates.rules import Occupancy, PersonKind
 
 EPOCH = WINDOWS_EPOCH
@@ -73,7 +76,7 @@ def test_a_cell_is_one_clean_line(value, expected):
     ],
 )
 def test_phone_numbers(value, expected):
-    assert list(cells.phone_numbers(value).numbers) == expected
+    assert list(phone_numbers(value).numbers) == expected
 
 
 @pytest.mark.parametrize(
@@ -90,7 +93,7 @@ def test_phone_numbers(value, expected):
     ],
 )
 def test_what_is_no_phone_number_is_refused(value, code):
-    assert misread(cells.phone_numbers, value) == code
+    assert misread(phone_numbers, value) == code
 
 
 @pytest.mark.parametrize(
@@ -98,7 +101,7 @@ def test_what_is_no_phone_number_is_refused(value, code):
     [("13812345678（微信同号）", "微信同号"), ("李太太 13812345678", "李太太"), ("电话：13812345678", "")],
 )
 def test_what_stands_beside_a_number_is_kept_apart(value, beside):
-    assert cells.phone_numbers(value).beside == beside
+    assert phone_numbers(value).beside == beside
 
 
 @pytest.mark.parametrize(
@@ -128,14 +131,14 @@ def test_what_stands_beside_a_number_is_kept_apart(value, beside):
     ],
 )
 def test_days(value, expected):
-    found = cells.day(value, EPOCH)
+    found = day(value, EPOCH)
 
     assert found.day == expected
     assert found.month_only == (expected.day == 1)
 
 
 def test_day_numbers_follow_the_epoch_of_their_workbook():
-    assert cells.day(43968, MAC_EPOCH).day == date(2024, 5, 18)
+    assert day(43968, MAC_EPOCH).day == date(2024, 5, 18)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +157,7 @@ def test_day_numbers_follow_the_epoch_of_their_workbook():
     ],
 )
 def test_what_is_no_day_is_refused(value, code):
-    assert misread(lambda given: cells.day(given, EPOCH), value) == code
+    assert misread(lambda given: day(given, EPOCH), value) == code
 
 
 @pytest.mark.parametrize(
@@ -212,16 +215,16 @@ def test_what_is_no_area_is_refused(value):
     ],
 )
 def test_names(value, expected):
-    assert list(cells.names(value).names) == expected
+    assert list(names(value).names) == expected
 
 
 @pytest.mark.parametrize("value", ["13812345678", 13812345678.0, 1202, "***", "张三13812345678"])
 def test_what_is_no_name_is_refused(value):
-    assert misread(cells.names, value) == "roster:name_unreadable"
+    assert misread(names, value) == "roster:name_unreadable"
 
 
 def test_what_stands_in_brackets_behind_a_name_is_kept_apart():
-    assert cells.names("张三（已故）、李四(配偶)").beside == "已故 配偶"
+    assert names("张三（已故）、李四(配偶)").beside == "已故 配偶"
 
 
 @pytest.mark.parametrize(
@@ -240,7 +243,7 @@ def test_what_stands_in_brackets_behind_a_name_is_kept_apart():
     ],
 )
 def test_a_company_is_known_by_its_name(name, kind):
-    assert cells.kind_of(name) is kind
+    assert kind_of(name) is kind
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from app.estates.roster.comparison import Change, Plan, Relation, compare
 from app.estates.roster.grid import Book, Grid
 from app.estates.roster.households import Households, take_together
 from app.estates.roster.known import Held, Known, KnownPerson, KnownUnit
-from app.estates.roster.lines import read_roster
+from app.estates.roster.sheets import read_roster
 from app.estates.rules import Occupancy, PersonKind
 from tests.estates.roster.builders import codes, the_roster, under_headings
 

@@ -4,9 +4,10 @@ import pytest
 
 from app.core.errors import Refused
 from app.estates.roster.grid import Grid
-from app.estates.roster.headings import Field, find_headings, meaning
-from app.estates.roster.lines import read_roster
+from app.estates.roster.headings import find_headings
 from app.estates.roster.reading import read_sheets
+from app.estates.roster.sheets import read_roster
+from app.estates.roster.vocabulary import Field, meaning
 from tests.estates.roster.builders import a_csv, a_workbook
 
 ONE_FIELD = [

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from app.estates.roster.lines import At, read_roster
+from app.estates.roster.lines import At
 from app.estates.roster.reading import read_sheets
+from app.estates.roster.sheets import read_roster
 from app.estates.rules import Occupancy, PersonKind
 from tests.estates.roster.builders import (
     a_csv,

@@ -13,8 +13,8 @@ from app.estates.models import Building, Estate, Ownership, Person, Tenancy, Uni
 from app.estates.roster.comparison import Plan, compare
 from app.estates.roster.households import take_together
 from app.estates.roster.known import what_is_known
-from app.estates.roster.lines import read_roster
 from app.estates.roster.reading import read_sheets
+from app.estates.roster.sheets import read_roster
 from app.estates.roster.takeover import take_over
 from app.estates.rules import Occupancy, PersonKind
 from tests.builders import NOBODY, NOW, TODAY, a_unit, an_estate, an_owner
