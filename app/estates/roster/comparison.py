@@ -9,7 +9,7 @@ import hashlib
 import json
 import uuid
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -20,6 +20,7 @@ from app.estates.roster.identity import Facts, Identities
 from app.estates.roster.known import Held, Known, KnownUnit
 from app.estates.roster.lines import At, RosterLine, RosterPerson
 from app.estates.roster.people import name_key
+from app.estates.roster.units import Units
 from app.estates.roster.words import Reason, reason
 from app.estates.rules import Occupancy, unit_code
 
@@ -134,14 +135,6 @@ def compare(households: Households, known: Known, today: date) -> Plan:
 
 
 @dataclass
-class _Entrances:
-    """How the entrances of a building are called, in the database and in the file."""
-
-    known: set[str] = field(default_factory=set)
-    told: set[str] = field(default_factory=set)
-
-
-@dataclass
 class _Match:
     """A household, the unit it is (None: a new one, with this entrance), and who of it is there already."""
 
@@ -162,7 +155,7 @@ class _Comparison:
     def __init__(self, households: Households, known: Known, today: date) -> None:
         self.households = households
         self.today = today
-        self.units = _Units(known, households)
+        self.units = Units(known, households)
         self.people = Identities(known, households)
         self.changes: dict[At, list[Change]] = defaultdict(list)
         self.notes: dict[At, list[Reason]] = defaultdict(list)
@@ -219,7 +212,7 @@ class _Comparison:
             facts = _changed_facts(told, unit)
             self.changes[match.first] += [Change(fact, old, new) for fact, (old, new) in facts.items()]
             if unit.entrance != told.entrance:
-                self.notes[match.first].append(reason("roster:known_as", value=_short(unit)))
+                self.notes[match.first].append(reason("roster:known_as", value=unit.short))
         owners_begin, owners_end = self._who_changes(match, Relation.OWNER)
         tenants_begin, tenants_end = self._who_changes(match, Relation.TENANT)
         return UnitPlan(
@@ -283,47 +276,6 @@ class _Comparison:
         return tuple(PersonPlan(person_id, facts) for person_id, facts in changed.items())
 
 
-class _Units:
-    """The units of an estate, found by what a row says."""
-
-    def __init__(self, known: Known, households: Households) -> None:
-        self.count = len(known.units)
-        self._exactly = {_exact(unit.building, unit.entrance, unit.number): unit for unit in known.units}
-        self._nearly: dict[tuple[str, str, str], list[KnownUnit]] = defaultdict(list)
-        self._entrances: dict[str, _Entrances] = defaultdict(_Entrances)
-        for unit in known.units:
-            self._nearly[places.key(unit.building, unit.entrance, unit.number)].append(unit)
-            self._entrances[unit.building.casefold()].known.add(unit.entrance)
-        for household in households.households:
-            self._entrances[household.told.building.casefold()].told.add(household.told.entrance)
-
-    def find(self, told: RosterLine) -> tuple[KnownUnit | None, str, Reason | None]:
-        """The unit if it is known, the entrance it has or gets, and why the rows are refused if they are."""
-        exact = self._exactly.get(_exact(told.building, told.entrance, told.number))
-        if exact:
-            return exact, exact.entrance, None
-        entrance, why = self._entrance(told)
-        if why:
-            return None, entrance, why
-        near = self._nearly.get(places.key(told.building, entrance, told.number), [])
-        if len(near) > 1:
-            return None, entrance, reason("roster:unit_ambiguous", value=", ".join(map(_short, near)))
-        return (near[0] if near else None), entrance, None
-
-    def _entrance(self, told: RosterLine) -> tuple[str, Reason | None]:
-        """A building with one entrance may leave it out, in the file or in the database, but not half of its units."""
-        names = self._entrances[told.building.casefold()]
-        if not names.known or told.entrance in names.known:
-            return told.entrance, None
-        if "" not in names.known and told.entrance:
-            return told.entrance, None
-        if len(names.known) == 1 and len(names.told) == 1:
-            return next(iter(names.known)), None
-        if told.entrance:
-            return told.entrance, reason("roster:entrance_unlike", value=told.building)
-        return "", reason("roster:entrance_missing", value=", ".join(sorted(names.known)))
-
-
 def _facts_of_new(told: RosterLine) -> dict[str, Any]:
     facts = {fact: getattr(told, fact) for fact in UNIT_FACTS if getattr(told, fact) not in (None, ())}
     floor = places.floor_of(told.number)
@@ -380,14 +332,6 @@ def _first_rows(matches: list[_Match], households: Households) -> dict[int, At]:
                 row = _row_that_tells(match.household, relation, households.people[number].name)
                 rows[number] = min(rows.get(number, row), row)
     return rows
-
-
-def _exact(building: str, entrance: str, number: str) -> tuple[str, str, str]:
-    return building.casefold(), entrance.casefold(), number.casefold()
-
-
-def _short(unit: KnownUnit) -> str:
-    return unit_code(unit.building, unit.entrance, unit.number)
 
 
 def _plain(thing: Any) -> Any:

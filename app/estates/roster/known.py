@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from app.core.db import db
 from app.estates.models import Building, Ownership, Person, Tenancy, Unit
-from app.estates.rules import Occupancy, PersonKind
+from app.estates.rules import Occupancy, PersonKind, unit_code
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,10 @@ class KnownUnit:
     remarks: str = ""
     owners: tuple[Held, ...] = ()
     tenants: tuple[Held, ...] = ()
+
+    @property
+    def short(self) -> str:
+        return unit_code(self.building, self.entrance, self.number)
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,7 @@ def is_company(name: str) -> bool:
 
 
 def kind_of(name: str) -> PersonKind:
+    """A company by the ending of its name, else a person."""
     return PersonKind.COMPANY if is_company(name) else PersonKind.PERSON
 
 
