@@ -3,6 +3,7 @@
 import io
 import re
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
@@ -87,6 +88,20 @@ def test_confirming_twice_writes_once(desk: Desk) -> None:
     confirmed(browser, page)
 
     assert kept(desk) == after_one
+
+
+def test_two_who_confirm_at_the_same_moment_write_once(desk: Desk) -> None:
+    browsers = [desk.browser("supervisor"), desk.browser("english")]
+    pages = [uploaded(browser, a_workbook(ROWS)) for browser in browsers]
+
+    with ThreadPoolExecutor(2) as both:
+        answers = list(both.map(confirmed, browsers, pages))
+
+    assert sorted(answer.request.path == "/roster" for answer in answers) == [False, True]
+    with desk.app.app_context():
+        assert len(db.session.scalars(sa.select(JournalLine).where(JournalLine.kind == "roster:imported")).all()) == 1
+        assert [unit.short for unit in db.session.scalars(sa.select(Unit))].count("5-1-1202") == 1
+        assert len(db.session.scalars(sa.select(Person).where(Person.name == "许文")).all()) == 1
 
 
 def test_old_and_new_stand_side_by_side(desk: Desk) -> None:
