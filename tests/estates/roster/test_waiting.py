@@ -60,5 +60,7 @@ def test_photos_are_never_thrown_away_as_rosters() -> None:
 
 
 def a_waiting_roster(at=NOW) -> WaitingRoster:
-    roster = the_roster(under_headings(["3栋", "1单元", 1202.0, "陈建国、李敏", 13812345678.0], ["合计", "", "", "", "1户"]))
+    roster = the_roster(
+        under_headings(["3栋", "1单元", 1202.0, "陈建国、李敏", 13812345678.0], ["合计", "", "", "", "1户"])
+    )
     return WaitingRoster(estate_id=new_id(), staff_id=new_id(), file="业主.xlsx", at=at, roster=roster)
