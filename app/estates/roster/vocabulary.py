@@ -212,6 +212,7 @@ def _of_somebody(rest: str, whose: Whose, read: Callable[[str], Meaning | None])
 
 
 def whose_group(group: str) -> Whose | None:
+    """Whose data stands under a heading that spans several columns (`业主信息`); nobody's if it names none."""
     chinese = "".join(re.findall(r"[\u4e00-\u9fff]", group))
     english = "".join(re.findall(r"[a-z]", group.lower()))
     for pattern, whose in _CHINESE_OWNERS:
