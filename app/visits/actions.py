@@ -59,10 +59,11 @@ def hold_visit(visit_id: uuid.UUID, held: VisitHeld, arrival: Arrival) -> Visit:
     Raises Refused when the evidence does not hold together; then nothing of it is kept.
     """
     unit = _unit(held.unit_id)
+    estate = _estate(unit)  # held here, so that whatever asks for it below does not read it again
     _not_known_yet(Visit, visit_id)
     signatures = [(read_evidence(raw), raw) for raw in held.signatures]
     statement = read_statement(held.statement)
-    _agree(visit_id, held, statement, unit, arrival)
+    _agree(visit_id, held, statement, estate, arrival)
     _signed_as_it_must_be(held, [evidence for evidence, _raw in signatures], arrival)
 
     visit = _new_visit(visit_id, unit, held, arrival)
@@ -85,7 +86,7 @@ def hold_visit(visit_id: uuid.UUID, held: VisitHeld, arrival: Arrival) -> Visit:
     _settle_tasks(visit, held, how, arrival)
     visit.complete = not missing(visit_id)
 
-    _number(visit, _estate(unit), arrival.at)
+    _number(visit, estate, arrival.at)
     data = {"unit": str(unit.id), "categories": visit.categories, "review": visit.review}
     _note(visit, "visit:held", arrival, data)
     return visit
@@ -152,13 +153,13 @@ def _not_known_yet(kind: type[Visit] | type[Attempt], record_id: uuid.UUID) -> N
         raise Refused("record:known", _("The office has this record already, from another sending."))
 
 
-def _agree(visit_id: uuid.UUID, held: VisitHeld, shown: StatementText, unit: Unit, arrival: Arrival) -> None:
+def _agree(visit_id: uuid.UUID, held: VisitHeld, shown: StatementText, estate: Estate, arrival: Arrival) -> None:
     """What was stored must be what the owner saw."""
     said = {
-        "estate": unit.estate_id,
+        "estate": estate.id,
         "unit": held.unit_id,
         "visit": (visit_id, held.number, held.method.value),
-        "time": (held.started_at, local_date(held.started_at, _estate(unit).time_zone)),
+        "time": (held.started_at, local_date(held.started_at, estate.time_zone)),
         "officer": arrival.author_id,
         "interviewee": (held.interviewee.name, held.interviewee.relation.value),
         "issues": [(n, *_as_shown(issue)) for n, issue in enumerate(held.issues, start=1)],
