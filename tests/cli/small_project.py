@@ -12,6 +12,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 
+MAKE_RUN = ("make", "run", f"PYTHON={sys.executable}")
+
 BACKEND = """
     # Builds the small project itself, so that no build tool is needed.
     import pathlib, zipfile
@@ -75,15 +77,15 @@ def make(root: Path) -> Path:
     return root
 
 
+def outside_make() -> dict[str, str]:
+    """The environment as a user's shell has it, also where these tests are themselves run by make."""
+    return {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
+
+
 def set_up_and_run(root: Path, **environment: str) -> list[str]:
     """What `make run` says there: the steps it takes, then what it serves, which ends at once."""
     done = subprocess.run(
-        ["make", "run", f"PYTHON={sys.executable}"],
-        cwd=root,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
+        MAKE_RUN, cwd=root, env={**outside_make(), **environment}, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()

@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 
 import pytest
 
@@ -223,19 +222,19 @@ def test_where_node_is_missing_the_set_up_brings_its_own(project, tmp_path):
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGKILL])
 def test_the_end_of_make_is_the_end_of_what_it_runs(project, tmp_path, told):
-    make = subprocess.Popen(
-        ["make", "run", f"PYTHON={sys.executable}"],
+    environment = {**small_project.outside_make(), MARK: str(tmp_path), "STAY": "1"}
+    with subprocess.Popen(
+        small_project.MAKE_RUN,
         cwd=project,
-        env={**os.environ, MARK: str(tmp_path), "STAY": "1"},
+        env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
-    )
-    assert make.stdout.readline() == "served: run\n"
-    started = marked(str(tmp_path))
-
-    make.send_signal(told)
-    make.wait()
+    ) as make:
+        try:
+            assert make.stdout.readline() == "served: run\n"
+            started = marked(str(tmp_path))
+        finally:
+            make.send_signal(told)
 
     assert all_end(started, within=60)
-    make.stdout.close()
