@@ -66,6 +66,7 @@ class Device(Kept):
     send_token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     enrolled_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    wiped_at: Mapped[datetime | None]
     app_version: Mapped[str] = mapped_column(sa.String(40), default="")
     last_seen_at: Mapped[datetime | None]
     reported: Mapped[dict[str, Any]] = mapped_column(default=dict)
