@@ -1,7 +1,9 @@
 """Settings, from the environment alone."""
 
+import contextlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +45,12 @@ def settings(folder: Path, database: str, secret: str, secure_cookies: bool = Fa
 
 
 def _kept_secret(path: Path) -> str:
+    """The secret of this data folder; of several processes that make the first one, all read the same."""
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48))
+        handle, made = tempfile.mkstemp(dir=path.parent)
+        os.write(handle, secrets.token_urlsafe(48).encode())
+        os.close(handle)
+        with contextlib.suppress(FileExistsError):
+            os.link(made, path)
+        os.unlink(made)
     return path.read_text()

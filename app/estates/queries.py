@@ -2,15 +2,18 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, selectinload
 
+from app.core.clock import local_date
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.estates.models import Building, Estate, Ownership, Person, Tenancy, Unit
+from app.people.models import StaffRole
+from app.people.queries import all_roles
 
 _AS_ONE_WALKS = (Building.name, Unit.entrance, Unit.floor.desc(), Unit.number)
 
@@ -18,6 +21,13 @@ _AS_ONE_WALKS = (Building.name, Unit.entrance, Unit.floor.desc(), Unit.number)
 def estates_by_id(ids: Iterable[uuid.UUID]) -> list[Estate]:
     """These estates, by code."""
     return list(db.session.scalars(sa.select(Estate).where(Estate.id.in_(list(ids))).order_by(Estate.code)))
+
+
+def roles_at(staff_id: uuid.UUID, at: datetime) -> list[StaffRole]:
+    """The roles a person holds at a moment, by the calendar of each estate."""
+    held = all_roles(staff_id)
+    days = {estate.id: local_date(at, estate.time_zone) for estate in estates_by_id({role.estate_id for role in held})}
+    return [role for role in held if role.estate_id in days and role.valid_on(days[role.estate_id])]
 
 
 def all_estates() -> list[Estate]:

@@ -22,16 +22,15 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.core import waits
-from app.core.clock import local_date, now
+from app.core.clock import now
 from app.core.errors import NotAllowed, Refused
 from app.core.i18n import _, current_locale
 from app.core.journal import By
 from app.core.waits import Holder
 from app.estates.models import Estate
-from app.estates.queries import estates_by_id
+from app.estates.queries import estates_by_id, roles_at
 from app.people.access import access_of
 from app.people.models import Staff, StaffRole
-from app.people.queries import roles_held
 from app.people.rules import Act, Role, allowed
 
 office = Blueprint("office", __name__)
@@ -112,7 +111,7 @@ def _let_in() -> AnyResponse | None:
 
 def _who_is_here() -> Me:
     staff = cast(Staff, current_user._get_current_object())
-    held = roles_held(staff.id, local_date(now(), "Asia/Shanghai"))
+    held = roles_at(staff.id, now())
     estates = estates_by_id({role.estate_id for role in held})
     if not estates:
         raise NotAllowed("access:no_estate", _("You have no role in any estate. Ask the administrator."))

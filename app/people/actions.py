@@ -1,5 +1,6 @@
 """Everything that changes staff, roles and tablets. The caller commits."""
 
+import functools
 import hashlib
 import secrets
 import uuid
@@ -21,7 +22,6 @@ from app.people.rules import Liable, Role
 ENROL_FOR = timedelta(minutes=30)
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _hasher = PasswordHasher()
-_NOBODY = _hasher.hash(secrets.token_hex())
 
 
 def hash_password(password: str) -> str:
@@ -32,10 +32,16 @@ def hash_password(password: str) -> str:
 def password_fits(staff: Staff | None, password: str) -> bool:
     """Whether this is the password of someone who still works here; takes as long for an unknown login."""
     try:
-        _hasher.verify(staff.password_hash if staff else _NOBODY, password)
+        _hasher.verify(staff.password_hash if staff else _nobody(), password)
     except (VerifyMismatchError, InvalidHashError):
         return False
     return staff is not None and staff.left_at is None
+
+
+@functools.cache
+def _nobody() -> str:
+    """The hash of a password that nobody knows."""
+    return _hasher.hash(secrets.token_hex())
 
 
 def hire(login: str, name: str, password_hash: str, *, by: By, at: datetime, locale: str = "zh") -> Staff:

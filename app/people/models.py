@@ -55,6 +55,9 @@ class StaffRole(Kept):
     staff: Mapped[Staff] = relationship(back_populates="roles")
     department: Mapped[Department | None] = relationship()
 
+    def valid_on(self, day: date) -> bool:
+        return self.since <= day and (self.until is None or self.until > day)
+
 
 class Device(Kept):
     """A tablet. Its code begins the numbers it makes offline; its key seals what is signed on it."""

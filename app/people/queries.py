@@ -22,12 +22,6 @@ def all_roles(staff_id: uuid.UUID) -> list[StaffRole]:
     return list(db.session.scalars(found))
 
 
-def roles_held(staff_id: uuid.UUID, on: date) -> list[StaffRole]:
-    """Every role a person holds on a day, in all estates."""
-    held = sa.select(StaffRole).where(StaffRole.staff_id == staff_id, *_valid(on)).order_by(StaffRole.since)
-    return list(db.session.scalars(held))
-
-
 def staff_in(estate_id: uuid.UUID, roles: Iterable[Role], on: date) -> list[Staff]:
     """The people who hold one of `roles` in an estate on a day, by name."""
     found = (

@@ -8,16 +8,15 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Response, jsonify, request
 
-from app.core.clock import isoformat, local_date, now
+from app.core.clock import isoformat, now
 from app.core.db import db
 from app.core.errors import Refused
 from app.core.journal import Feed
 from app.core.limits import limiter
-from app.estates.queries import estates_by_id
+from app.estates.queries import roles_at
 from app.people.access import anybody, tablet
 from app.people.actions import enrol, keep_escrow
-from app.people.models import Device, DeviceUser, StaffRole
-from app.people.queries import all_roles
+from app.people.models import Device, DeviceUser
 from app.people.rules import MAY, Act
 from app.sync import queries
 from app.sync.actions import Opened, open_operation, receive, report
@@ -123,15 +122,8 @@ def pull() -> Response:
 
 def _scope(user: DeviceUser, at: datetime) -> list[uuid.UUID]:
     """The estates where this person carries a tablet today, by each estate's own calendar."""
-    held = [row for row in all_roles(user.staff_id) if row.role in MAY[Act.CARRY_TABLET]]
-    zones = {estate.id: estate.time_zone for estate in estates_by_id({row.estate_id for row in held})}
-    valid = {row.estate_id for row in held if row.estate_id in zones and _valid(row, at, zones[row.estate_id])}
-    return sorted(valid)
-
-
-def _valid(role: StaffRole, at: datetime, zone: str) -> bool:
-    today = local_date(at, zone)
-    return role.since <= today and (role.until is None or role.until > today)
+    held = roles_at(user.staff_id, at)
+    return sorted({role.estate_id for role in held if role.role in MAY[Act.CARRY_TABLET]})
 
 
 def _changes(
