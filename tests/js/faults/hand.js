@@ -1,0 +1,188 @@
+// A tablet in somebody's hand, on the road to the real office; it remembers what its screen ever promised.
+
+import { IDBFactory } from "fake-indexeddb";
+import { openEngine } from "../../../static/tablet/engine.js";
+import { Life } from "../support/faults.js";
+import { aJpeg, aSignedVisit, atRest, Clock, ink, PIN } from "../support/tablet.js";
+import { Locks } from "./locks.js";
+
+/** @typedef {{ id: string, name: string, code: string }} Person */
+
+/**
+ * @typedef {object} Promised  What the screen called saved.
+ * @property {string} opId
+ * @property {string} entity
+ * @property {string} author
+ * @property {"visit" | "attempt"} kind
+ * @property {string} unit
+ * @property {string[]} settles  planned visits
+ * @property {Record<string, any>} said  of a visit: wishes, texts, photos, statement, ink
+ */
+
+export class Hand {
+  /** @type {Promised[]} */
+  promised = [];
+  /** @type {string[]} what its screen took back, in words */
+  tookBack = [];
+  /** @type {import("../../../static/tablet/engine.js").Engine | undefined} */
+  engine;
+  #life = new Life();
+  /** @type {Map<string, number>} highest note seen, by office's age and unit */
+  #notes = new Map();
+  #photos = 0;
+
+  /** @param {{ road: import("./road.js").Road, estate: string, people: Person[], now?: number }} parts */
+  constructor({ road, estate, people, now }) {
+    this.road = road;
+    this.estate = estate;
+    this.people = people;
+    this.tablet = {
+      base: road.url,
+      clock: new Clock(now),
+      indexedDB: new IDBFactory(),
+      locks: new Locks(),
+      fetch: (url, init) => fetch(url, init),
+      version: "test",
+      random: () => 0.5,
+    };
+  }
+
+  /** Everybody who shares the tablet gets a vault on it. */
+  async enrolled() {
+    for (const person of this.people) {
+      await this.on();
+      await this.engine.enrol({ code: person.code, pin: PIN });
+      await this.engine.sync();
+      await this.off();
+    }
+    return this;
+  }
+
+  /** Switch it on. It dies after so many steps of storage and network, if a number is given. */
+  async on(steps) {
+    this.#life = new Life(steps);
+    this.engine = undefined;
+    this.engine = this.#watched(await openEngine(this.#life.of(this.tablet)));
+    return this.engine;
+  }
+
+  /** A second tab of the same browser: it lives and dies with the first. */
+  async secondTab() {
+    return this.#watched(await openEngine(this.#life.of(this.tablet)));
+  }
+
+  /** Did it die since it was switched on? */
+  get dead() {
+    return this.#life.left <= 0;
+  }
+
+  /** Off, dead or alive: whatever was going on ends, nothing more is written. */
+  async off(...tabs) {
+    for (const tab of [this.engine, ...tabs]) await tab?.close();
+    this.#life.over();
+    this.engine = undefined;
+  }
+
+  /** Logged in as this person, whoever was before. */
+  async as(person, engine = this.engine) {
+    if (engine.state === "open" && engine.me().staff.id === person.id) return;
+    if (engine.state === "open") await engine.lock();
+    await engine.unlock({ staffId: person.id, pin: PIN });
+  }
+
+  /** A JPEG like no other. */
+  picture(filling = 400) {
+    this.#photos += 1;
+    return aJpeg({ seed: 1 + (this.#photos % 240), filling: filling + this.#photos });
+  }
+
+  /**
+   * A whole visit, saved. Resolves to what the screen promised.
+   * @param {string} unitId
+   * @param {{ photos?: Blob[], category?: string, wishes?: string, answer?: string, engine?: any }} [how]
+   */
+  async visits(unitId, { photos = [], category = "leak", wishes = "希望周末联系", answer, engine = this.engine } = {}) {
+    const settles = engine.tasksAt(unitId).filter((task) => task.kind === "planned_visit");
+    const change = (draft) => {
+      draft.issues.splice(1);
+      draft.issues[0].category = category;
+      draft.wishes = wishes;
+      if (answer) for (const given of draft.answers) given.answer = answer;
+    };
+    const draft = await aSignedVisit(engine, { unitId, photos, change });
+    const author = engine.me().staff.id;
+    const { opId, entityId } = await engine.holdVisit(draft);
+    return this.#promise({
+      opId,
+      entity: entityId,
+      author,
+      kind: "visit",
+      unit: unitId,
+      settles: settles.map(({ id }) => id).filter((id) => draft.task_ids.includes(id)),
+      said: {
+        number: draft.number,
+        wishes: draft.wishes,
+        texts: draft.issues.map(({ id, text }) => ({ id, text })),
+        photos: draft.issues.flatMap((issue) => issue.photos.map(({ sha256, sealed }) => ({ sha256, sealed }))),
+        statement: draft.signing.text,
+        signed: ["owner", "officer"],
+        strokes: ink().strokes,
+      },
+    });
+  }
+
+  /** @param {string} unitId */
+  async knocks(unitId, { engine = this.engine } = {}) {
+    const author = engine.me().staff.id;
+    const { opId, entityId } = await engine.recordAttempt({ unitId, outcome: "nobody_home", note: "灯亮着" });
+    return this.#promise({
+      opId,
+      entity: entityId,
+      author,
+      kind: "attempt",
+      unit: unitId,
+      settles: [],
+      said: { note: "灯亮着" },
+    });
+  }
+
+  /** All that lies in its storage. */
+  async rows() {
+    return atRest(this.tablet);
+  }
+
+  #promise(promised) {
+    this.promised.push(promised);
+    return promised;
+  }
+
+  /** Look at the screen at every change. */
+  #watched(engine) {
+    engine.subscribe(() => this.#look(engine));
+    return engine;
+  }
+
+  #look(engine) {
+    if (engine.state !== "open") return;
+    for (const unit of engine.units(this.estate)) this.#lookAtNote(unit);
+    for (const promised of this.promised) this.#lookAtTasks(engine, promised);
+  }
+
+  /** Notes at a home are numbered in the order in which the office wrote them. */
+  #lookAtNote({ id, care }) {
+    const note = Number(care[0] ?? 0);
+    const place = `${this.road.age()}:${id}`;
+    const highest = this.#notes.get(place) ?? 0;
+    if (note < highest) this.tookBack.push(`note ${note} at ${id} after note ${highest}`);
+    this.#notes.set(place, Math.max(note, highest));
+  }
+
+  /** What was done here is not due again, unless the office refused it or looks at it. */
+  #lookAtTasks(engine, { opId, author, unit, settles }) {
+    if (engine.me().staff.id !== author) return;
+    const state = engine.records().find((record) => record.opId === opId)?.state;
+    if (!["here", "received", "complete"].includes(state)) return;
+    const due = engine.tasksAt(unit).filter((task) => settles.includes(task.id));
+    if (due.length) this.tookBack.push(`${due[0].id} is due again although ${opId} is ${state}`);
+  }
+}
