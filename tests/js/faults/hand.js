@@ -30,6 +30,7 @@ export class Hand {
   /** @type {Map<string, number>} highest note seen, by office's age and unit */
   #notes = new Map();
   #photos = 0;
+  #signatures = 0;
 
   /** @param {{ road: import("./road.js").Road, estate: string, people: Person[], now?: number }} parts */
   constructor({ road, estate, people, now }) {
@@ -110,6 +111,9 @@ export class Hand {
       if (answer) for (const given of draft.answers) given.answer = answer;
     };
     const draft = await aSignedVisit(engine, { unitId, photos, change });
+    const strokes = { owner: this.#ink(), officer: this.#ink() };
+    for (const role of ["owner", "officer"]) draft.signing[role].ink.strokes = strokes[role];
+    await engine.saveDraft(unitId, draft);
     const author = engine.me().staff.id;
     const { opId, entityId } = await engine.holdVisit(draft);
     return this.#promise({
@@ -125,8 +129,7 @@ export class Hand {
         texts: draft.issues.map(({ id, text }) => ({ id, text })),
         photos: draft.issues.flatMap((issue) => issue.photos.map(({ sha256, sealed }) => ({ sha256, sealed }))),
         statement: draft.signing.text,
-        signed: ["owner", "officer"],
-        strokes: ink().strokes,
+        strokes,
       },
     });
   }
@@ -149,6 +152,12 @@ export class Hand {
   /** All that lies in its storage. */
   async rows() {
     return atRest(this.tablet);
+  }
+
+  /** A signature like no other. */
+  #ink() {
+    this.#signatures += 1;
+    return ink().strokes.map((stroke) => stroke.map(([x, y, p, t]) => [x, y + this.#signatures, p, t]));
   }
 
   #promise(promised) {
