@@ -4,9 +4,10 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.journeys.words import like, zh
+from tests.journeys.words import like, said
 
 PIN = "482913"
+WATERPROOFING = {"zh": "防水", "en": "Waterproofing"}
 
 
 class Tablet:
@@ -15,19 +16,24 @@ class Tablet:
     def __init__(self, context: BrowserContext, url: str) -> None:
         self.context = context
         self.url = url
+        self.locale = "zh"
         self.page: Page = context.new_page()
+
+    def say(self, english: str, **values: object) -> str:
+        """The words as they stand on the screen, in the language that is spoken."""
+        return said(self.locale, english, **values)
 
     # --- the tablet itself ---
 
     def enrol(self, code: str) -> None:
         """Type the code, choose a PIN, wait until the estate is here and the app works without a server."""
         self.page.goto(f"{self.url}/tablet")
-        self.page.get_by_label(zh("One-time code")).fill(code)
-        self.page.get_by_role("button", name=zh("Continue")).click()
-        for heading in (zh("Choose a PIN"), zh("Type the PIN once more")):
+        self.page.get_by_label(self.say("One-time code")).fill(code)
+        self.page.get_by_role("button", name=self.say("Continue")).click()
+        for heading in (self.say("Choose a PIN"), self.say("Type the PIN once more")):
             expect(self.page.get_by_role("heading", name=heading)).to_be_visible()
             self.type_pin()
-        expect(self.page.get_by_role("heading", name=zh("Today's visits"))).to_be_visible()
+        expect(self.page.get_by_role("heading", name=self.say("Today's visits"))).to_be_visible()
         self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
 
     def type_pin(self) -> None:
@@ -55,7 +61,7 @@ class Tablet:
     def sync(self) -> None:
         """Try now."""
         self.go_to("records")
-        self.page.get_by_role("button", name=zh("Try now")).click()
+        self.page.get_by_role("button", name=self.say("Try now")).click()
 
     # --- the officer ---
 
@@ -67,47 +73,49 @@ class Tablet:
 
     def knock(self) -> None:
         """Begin the visit."""
-        self.page.get_by_role("button", name=zh("Knock, start the visit")).click()
+        self.page.get_by_role("button", name=self.say("Knock, start the visit")).click()
 
     def tick_opening_words(self) -> None:
         """Everything that is said at the door (R06)."""
         for words in ("Introduced myself", "Said the purpose", "Recent work", "Measures on known problems"):
-            self.page.get_by_text(zh(words), exact=True).click()
+            self.page.get_by_text(self.say(words), exact=True).click()
 
     def note_issue(self, text: str, answer: str = "", photo: Path | None = None) -> None:
         """One more issue: answered on the spot if there is an answer, else routed."""
         page = self.page
-        page.get_by_role("button", name=zh("Note an issue")).or_(
-            page.get_by_role("button", name=zh("One more issue"))
+        page.get_by_role("button", name=self.say("Note an issue")).or_(
+            page.get_by_role("button", name=self.say("One more issue"))
         ).click()
-        page.get_by_label(zh("What does the owner say?")).fill(text)
+        page.get_by_label(self.say("What does the owner say?")).fill(text)
         if photo:
             page.locator("input[type=file]").first.set_input_files(photo)
-            expect(page.get_by_role("button", name=zh("Another photo"))).to_be_visible()
-        page.get_by_role("button", name="防水").click()
+            expect(page.get_by_role("button", name=self.say("Another photo"))).to_be_visible()
+        page.get_by_role("button", name=WATERPROOFING[self.locale]).click()
         if answer:
-            page.get_by_role("radio", name=zh("Answered on the spot")).click()
-            page.get_by_label(zh("The answer given")).fill(answer)
-        page.get_by_role("link", name=zh("Done"), exact=True).click()
+            page.get_by_role("radio", name=self.say("Answered on the spot")).click()
+            page.get_by_label(self.say("The answer given")).fill(answer)
+        page.get_by_role("link", name=self.say("Done"), exact=True).click()
 
     def answer_callback(self, answer: str, reason: str = "") -> None:
         """What the owner says about an earlier issue, with the reason in their words."""
-        self.page.get_by_role("radio", name=zh(answer), exact=True).first.click()
+        self.page.get_by_role("radio", name=self.say(answer), exact=True).first.click()
         if reason:
-            self.page.get_by_label(zh("Why, in the owner's words")).fill(reason)
+            self.page.get_by_label(self.say("Why, in the owner's words")).fill(reason)
 
     def hand_over(self) -> None:
         """Give the tablet to the owner."""
-        self.page.get_by_role("button", name=zh("Hand the tablet to the owner")).click()
+        self.page.get_by_role("button", name=self.say("Hand the tablet to the owner")).click()
 
     def sign_as_officer_and_save(self) -> None:
         """Take the tablet back, sign, save."""
-        self.page.get_by_role("button", name=like("Hand the tablet back to %(name)s")).click()
+        self.page.get_by_role("button", name=like("Hand the tablet back to %(name)s", self.locale)).click()
         self.type_pin()
-        expect(self.page.get_by_role("heading", name=zh("Your signature"), level=1)).to_be_visible()
+        expect(self.page.get_by_role("heading", name=self.say("Your signature"), level=1)).to_be_visible()
         self.ink()
-        self.page.get_by_role("button", name=zh("Sign and save")).click()
-        expect(self.page.get_by_role("heading", name=like("Saved on this tablet %(time)s"))).to_be_visible()
+        self.page.get_by_role("button", name=self.say("Sign and save")).click()
+        expect(
+            self.page.get_by_role("heading", name=like("Saved on this tablet %(time)s", self.locale))
+        ).to_be_visible()
 
     # --- the owner ---
 
@@ -117,7 +125,7 @@ class Tablet:
 
     def rate(self, words: str) -> None:
         """Judge the service, all in all."""
-        self.page.get_by_role("radio", name=zh(words), exact=True).click()
+        self.page.get_by_role("radio", name=self.say(words), exact=True).click()
 
     def ink(self) -> None:
         """Write a name with a finger that is a mouse."""
@@ -151,4 +159,4 @@ class Tablet:
 
     def confirm(self) -> None:
         """Confirm and sign."""
-        self.page.get_by_role("button", name=zh("Confirm and sign")).click()
+        self.page.get_by_role("button", name=self.say("Confirm and sign")).click()

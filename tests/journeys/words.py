@@ -21,6 +21,11 @@ def zh(english: str, **values: object) -> str:
     return words % values if values else words
 
 
-def like(english: str) -> re.Pattern[str]:
-    """The Chinese words with anything in the place of their values."""
-    return re.compile(re.sub(r"%\\?\(\w+\\?\)s", ".*", re.escape(zh(english))))
+def said(locale: str, english: str, **values: object) -> str:
+    """The words for an English message in `zh` or `en`, with its values."""
+    return zh(english, **values) if locale == "zh" else english % values if values else english
+
+
+def like(english: str, locale: str = "zh") -> re.Pattern[str]:
+    """The words with anything in the place of their values."""
+    return re.compile(re.sub(r"%\\?\(\w+\\?\)s", ".*", re.escape(said(locale, english))))

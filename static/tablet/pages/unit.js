@@ -91,7 +91,7 @@ function personLine(person) {
     <p class="grow"><span class="name">${person.name}</span> <span class="muted">${relationWords(person.relation)}</span></p>
     ${
       person.phone
-        ? html`<a class="btn num" href="tel:${person.phone.replace(/[^+\d]/g, "")}" aria-label=${_("Call %(name)s", { name: person.name })}>
+        ? html`<a class="btn num" href="tel:${person.phone.replace(/[^+\d]/g, "")}" aria-label=${`${_("Call %(name)s", { name: person.name })} ${masked(person.phone)}`}>
             ${icon("phone")}${masked(person.phone)}
           </a>`
         : nothing
