@@ -95,12 +95,12 @@ export function recordFromOffice(pulled, unit) {
  * @param {OperationRow} row
  * @param {RecordDoc | undefined} pulled
  * @param {Map<string, PhotoRow>} photos
- * @param {number} now
+ * @param {number} now  by the office's clock, as the receipt's time is
  */
-export function mayForget(row, pulled, photos, now) {
-  const confirmed = row.receipt?.status === "applied" && row.receipt.digest === row.digest;
-  const whole = row.photos.every((sealed) => photos.get(sealed)?.complete);
-  return confirmed && whole && pulled?.complete === true && !isRecent(row.at, now);
+export function mayForget({ receipt, digest, photos: named }, pulled, photos, now) {
+  if (receipt?.status !== "applied" || receipt.digest !== digest) return false;
+  const whole = named.every((sealed) => photos.get(sealed)?.complete);
+  return whole && pulled?.complete === true && !isRecent(receipt.received_at, now);
 }
 
 /**

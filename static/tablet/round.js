@@ -18,6 +18,7 @@ const GREET_EVERY = 10 * 60_000;
  * @property {() => Promise<import("./push.js").Told>} tell
  * @property {() => { vault: import("./session.js").Open, view: View } | undefined} open  undefined while locked
  * @property {(what: "records" | "documents") => Promise<void>} changed
+ * @property {number} [officeTime]  by the office's clock, as it told in this round, ms
  */
 
 /**
@@ -69,11 +70,16 @@ async function handInPhotos({ store, office, changed }) {
 }
 
 /** @param {Round} round */
-async function fetchChanges({ office, open, changed }) {
+async function fetchChanges(round) {
+  const { office, open, changed } = round;
   const at = open();
   if (!at) return;
   await at.view.puller.pull({
-    get: (cursor) => office.get(`/sync/pull?cursor=${encodeURIComponent(cursor)}`, at.vault.readToken),
+    get: async (cursor) => {
+      const page = await office.get(`/sync/pull?cursor=${encodeURIComponent(cursor)}`, at.vault.readToken);
+      round.officeTime = Date.parse(page?.server_time);
+      return page;
+    },
     open: () => open()?.view === at.view,
     onPage: () => changed("documents"),
   });
@@ -87,11 +93,11 @@ async function handInAgain(round) {
   }
 }
 
-/** @param {Round} round */
-async function forget({ store, now, open, changed }) {
+/** A tablet's clock set wrong for a minute must not make it forget: the office's own counts. @param {Round} round */
+async function forget({ store, officeTime, open, changed }) {
   const view = open()?.view;
-  if (!view) return;
-  const safe = view.kept().filter(({ row }) => mayForget(row, view.pulledRecord(row.opId), view.photos(), now()));
+  if (!view || !officeTime) return;
+  const safe = view.kept().filter(({ row }) => mayForget(row, view.pulledRecord(row.opId), view.photos(), officeTime));
   if (!safe.length) return;
   await store.dropOperations(safe.map(({ row }) => row.opId));
   await changed("records");

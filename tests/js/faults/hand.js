@@ -5,6 +5,7 @@ import { openEngine } from "../../../static/tablet/engine.js";
 import { Life } from "../support/faults.js";
 import { aJpeg, aSignedVisit, atRest, Clock, ink, PIN } from "../support/tablet.js";
 import { Locks } from "./locks.js";
+import "./quick_pins.js";
 
 /** @typedef {{ id: string, name: string, code: string }} Person */
 
@@ -19,6 +20,9 @@ import { Locks } from "./locks.js";
  * @property {Record<string, any>} said  of a visit: wishes, texts, photos, statement, ink
  */
 
+let photos = 0;
+let signatures = 0;
+
 export class Hand {
   /** @type {Promised[]} */
   promised = [];
@@ -29,8 +33,6 @@ export class Hand {
   #life = new Life();
   /** @type {Map<string, number>} highest note seen, by office's age and unit */
   #notes = new Map();
-  #photos = 0;
-  #signatures = 0;
 
   /** @param {{ road: import("./road.js").Road, estate: string, people: Person[], now?: number }} parts */
   constructor({ road, estate, people, now }) {
@@ -91,10 +93,10 @@ export class Hand {
     await engine.unlock({ staffId: person.id, pin: PIN });
   }
 
-  /** A JPEG like no other. */
+  /** A JPEG like no other, on whatever tablet. */
   picture(filling = 400) {
-    this.#photos += 1;
-    return aJpeg({ seed: 1 + (this.#photos % 240), filling: filling + this.#photos });
+    photos += 1;
+    return aJpeg({ seed: 1 + (photos % 240), filling: filling + photos });
   }
 
   /**
@@ -156,8 +158,9 @@ export class Hand {
 
   /** A signature like no other. */
   #ink() {
-    this.#signatures += 1;
-    return ink().strokes.map((stroke) => stroke.map(([x, y, p, t]) => [x, y + this.#signatures, p, t]));
+    signatures += 1;
+    const higher = signatures % 1000;
+    return ink().strokes.map((stroke) => stroke.map(([x, y, p, t]) => [x, y + higher, p, t]));
   }
 
   #promise(promised) {

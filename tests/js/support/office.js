@@ -28,6 +28,8 @@ export class FakeOffice {
   /** @type {(operation: any) => Partial<{ status: string, code: string, reason: string }>} what the office thinks of it */
   judge = () => ({});
   requests = [];
+  /** By its own clock. */
+  now = Date.parse("2026-11-23T08:00:00.000Z");
 
   static async open() {
     const office = new FakeOffice();
@@ -99,7 +101,7 @@ export class FakeOffice {
       read_token: read,
       server_key: this.serverKey,
       epoch: this.epoch,
-      server_time: new Date().toISOString(),
+      server_time: this.#time(),
     });
   }
 
@@ -115,13 +117,13 @@ export class FakeOffice {
     this.pushes.push(message);
     const receipts = [];
     for (const sent of message.operations) receipts.push(await this.#receive(sent, device));
-    return new Response(`{"server_time":"2026-11-23T08:00:00.000Z","receipts":[${receipts.join(",")}]}`);
+    return new Response(`{"server_time":"${this.#time()}","receipts":[${receipts.join(",")}]}`);
   }
 
   async #receive({ op_id, op_seq, digest, jwe }, device) {
     const known = this.operations.get(op_id);
     if (known?.digest === digest) return known.receipt;
-    const no = { op_id, digest, status: "rejected", version: 0, received_at: "2026-11-23T08:00:00.000Z", missing: [] };
+    const no = { op_id, digest, status: "rejected", version: 0, received_at: this.#time(), missing: [] };
     if (known) return JSON.stringify({ ...no, code: "operation:digest_differs", reason: "differs" });
     if ((await sha256(jwe)) !== digest)
       return JSON.stringify({ ...no, code: "operation:hash_differs", reason: "damaged" });
@@ -187,7 +189,7 @@ export class FakeOffice {
     for (const row of page) next[row.estate] = row.v;
     const more = rows.length > page.length;
     return json({
-      server_time: new Date().toISOString(),
+      server_time: this.#time(),
       epoch: this.epoch,
       cursor: JSON.stringify({ epoch: this.epoch, seen: next }),
       more,
@@ -196,6 +198,10 @@ export class FakeOffice {
       revoked: Object.keys(seen).filter((estate) => !reader.estates.includes(estate)),
       ...(more ? {} : { digest: await this.digest(mine) }),
     });
+  }
+
+  #time() {
+    return new Date(this.now).toISOString();
   }
 
   async digest(mine) {
