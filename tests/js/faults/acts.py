@@ -127,13 +127,17 @@ def withdraw(device: str) -> dict[str, Any]:
 
 def close_category(estate: str, code: str) -> dict[str, Any]:
     """Issues of this kind are taken no more: records that raise one are refused."""
-    db.session.execute(sa.delete(Category).where(Category.estate_id == uuid.UUID(estate), Category.code == code))
+    place = uuid.UUID(estate)
+    db.session.execute(sa.delete(Category).where(Category.estate_id == place, Category.code == code))
+    _told(place, "category:closed", ("estate", place))
     return {}
 
 
 def open_category(estate: str, code: str) -> dict[str, Any]:
-    """A kind of matter, for the first time or again."""
+    """A kind of matter, for the first time or again; nothing happens while it is open."""
     place = db.session.get_one(Estate, uuid.UUID(estate))
+    if db.session.scalars(sa.select(Category).where(Category.estate_id == place.id, Category.code == code)).first():
+        return {}
     department = db.session.scalars(sa.select(Department).where(Department.estate_id == place.id)).first()
     a_category(place, department, code=code)
     return {}

@@ -31,7 +31,7 @@ export class Hand {
   /** @type {import("../../../static/tablet/engine.js").Engine | undefined} */
   engine;
   #life = new Life();
-  /** @type {Map<string, number>} highest note seen, by office's age and unit */
+  /** @type {Map<string, { highest: number, back: number }>} numbered notes seen, by reader and unit */
   #notes = new Map();
 
   /** @param {{ road: import("./road.js").Road, estate: string, people: Person[], now?: number }} parts */
@@ -176,17 +176,17 @@ export class Hand {
 
   #look(engine) {
     if (engine.state !== "open") return;
-    for (const unit of engine.units(this.estate)) this.#lookAtNote(unit);
+    const reader = engine.me().staff.id;
+    for (const unit of engine.units(this.estate)) this.#lookAtNote(unit, reader);
     for (const promised of this.promised) this.#lookAtTasks(engine, promised);
   }
 
-  /** Notes at a home are numbered in the order in which the office wrote them. */
-  #lookAtNote({ id, care }) {
-    const note = Number(care[0] ?? 0);
-    const place = `${this.road.age()}:${id}`;
-    const highest = this.#notes.get(place) ?? 0;
-    if (note < highest) this.tookBack.push(`note ${note} at ${id} after note ${highest}`);
-    this.#notes.set(place, Math.max(note, highest));
+  /** Notes at a home are numbered as the office wrote them; only an office put back to a copy has earlier ones again. */
+  #lookAtNote({ id, care }, reader) {
+    const [note, place] = [Number(care[0] ?? 0), `${reader}:${id}`];
+    const { highest, back } = this.#notes.get(place) ?? { highest: 0, back: 0 };
+    if (note < highest && back >= this.road.age()) this.tookBack.push(`note ${note} at ${id} after note ${highest}`);
+    this.#notes.set(place, { highest: note, back: note < highest ? back + 1 : back });
   }
 
   /** What was done here is not due again, unless the office refused it or looks at it. */

@@ -97,11 +97,7 @@ export async function effectsHappenOnce({ seen }) {
   );
   for (const { op_id, said, status } of seen.operations) {
     const of = records.filter(({ operation }) => operation === op_id).length;
-    assert.equal(
-      of,
-      status === "applied" ? 1 : Math.min(of, status === "review" ? 1 : 0),
-      `2: ${of} records of ${op_id}`,
-    );
+    assert.ok(of <= 1 && (of === 1 || status !== "applied"), `2: ${of} records of ${op_id}`);
     if (status !== "applied" || said.kind !== "visit.hold") continue;
     const raised = seen.issues.filter(({ visit }) => visit === said.entity_id).map(({ id }) => id);
     assert.deepEqual(raised.sort(), said.body.issues.map(({ id }) => id).sort(), `2: issues of ${op_id}`);

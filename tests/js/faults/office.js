@@ -47,8 +47,8 @@ export class RealOffice {
 
   /** Put back to the last backup, in a new epoch. */
   async restore() {
-    await this.ask("restore");
     this.age += 1;
+    await this.ask("restore");
   }
 
   async close() {
