@@ -34,6 +34,7 @@ def settings(folder: Path, database: str, secret: str, secure_cookies: bool = Fa
         "SQLALCHEMY_DATABASE_URI": database.replace("postgresql://", "postgresql+psycopg://", 1),
         "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": database.startswith("postgresql")},
         "SECRET_KEY": secret,
+        "LEASE_HOURS": int(os.environ.get("LEASE_HOURS", "336")),
         "MAX_CONTENT_LENGTH": 24 * MEGABYTE,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
@@ -41,6 +42,7 @@ def settings(folder: Path, database: str, secret: str, secure_cookies: bool = Fa
         "WTF_CSRF_TIME_LIMIT": None,
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "app" / "translations"),
         "RATELIMIT_STORAGE_URI": os.environ.get("REDIS_URL", "memory://"),
+        "WITHDRAWN_VERSIONS": os.environ.get("WITHDRAWN_VERSIONS", "").replace(",", " ").split(),
     }
 
 

@@ -17,6 +17,7 @@ from app.core.errors import NotAllowed
 from app.core.i18n import _
 from app.core.journal import COMPANY_STREAM, By
 from app.people.models import Department, Device, DeviceUser, EnrolCode, Staff, StaffRole
+from app.people.queries import same_tablet
 from app.people.rules import Liable, Role
 
 ENROL_FOR = timedelta(minutes=30)
@@ -127,10 +128,37 @@ def enrol(code: str, key: dict[str, Any], app_version: str, *, at: datetime) -> 
 
 
 def revoke(device: Device, *, by: By, at: datetime) -> None:
-    """The tablet may read no more. What it still sends is kept for a person to decide."""
+    """The tablet may read no more, whoever is enrolled on it. What it still sends is kept for a person to decide."""
+    for each in same_tablet(device):
+        if each.revoked_at is None:
+            each.revoked_at = at
+            journal.write(COMPANY_STREAM, "device:revoked", ("device", each.id), by=by, at=at)
+
+
+def note_wiped(device: Device, drafts: int, *, at: datetime) -> None:
+    """A withdrawn tablet handed everything in and now empties itself; `drafts` were begun on it and never saved.
+
+    Raises NotAllowed for one that is not withdrawn.
+    """
     if device.revoked_at is None:
-        device.revoked_at = at
-        journal.write(COMPANY_STREAM, "device:revoked", ("device", device.id), by=by, at=at)
+        raise NotAllowed("device:not_withdrawn", _("This tablet was not withdrawn."))
+    if device.wiped_at is None:
+        journal.write(
+            COMPANY_STREAM,
+            "device:wiped",
+            ("device", device.id),
+            by=By(device_id=device.id),
+            at=at,
+            data={"drafts": drafts},
+        )
+        device.reported = device.reported | {"drafts": drafts}
+    device.wiped_at = at
+
+
+def note_recovered(user: DeviceUser, *, at: datetime) -> None:
+    """Somebody got the data key of their vault back, having forgotten its PIN."""
+    by = By(staff_id=user.staff_id, device_id=user.device_id)
+    journal.write(COMPANY_STREAM, "device:vault_recovered", ("device", user.device_id), by=by, at=at)
 
 
 def keep_escrow(user: DeviceUser, jwe: str) -> None:

@@ -38,19 +38,41 @@ class Escrow(Message):
     jwe: Annotated[str, Field(max_length=2000)]
 
 
-class Unsent(Message):
-    """What a tablet still holds for itself."""
+class Recover(Message):
+    """Somebody who forgot the PIN of their vault asks for its data key."""
+
+    staff_id: uuid.UUID
+    password: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Told(Message):
+    """What a tablet tells of itself. A newer tablet may tell more: an older server listens to what it knows."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Wiped(Told):
+    """A withdrawn tablet handed everything in; `drafts` were begun on it and go with it."""
+
+    drafts: Whole = 0
+
+
+class Unsent(Told):
+    """What a tablet still holds for itself: records, photos that the office lacks, visits begun and not saved."""
 
     count: Whole
     oldest_at: Moment | None = None
+    photos: Whole = 0
+    drafts: Whole = 0
 
 
-class Storage(Message):
-    """Whether the browser promised to keep the tablet's storage, and how full it is, in bytes."""
+class Storage(Told):
+    """Whether the browser promised to keep the tablet's storage, how full it is in bytes, whether it was emptied."""
 
     persisted: bool
     usage: Whole
     quota: Whole
+    wiped: bool = False
 
 
 class SentOperation(Message):
@@ -62,7 +84,7 @@ class SentOperation(Message):
     jwe: Annotated[str, Field(max_length=2_000_000)]
 
 
-class Push(Message):
+class Push(Told):
     """Operations going up, and how the tablet fares."""
 
     device_time: Moment

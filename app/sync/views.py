@@ -1,4 +1,4 @@
-"""What tablets ask for: enrol, escrow, push, pull, blobs."""
+"""What tablets exchange with the office: operations up, documents down, photos up."""
 
 import json
 import uuid
@@ -6,61 +6,27 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Response, jsonify, request
+from flask import Response, current_app, jsonify, request
 
 from app.core.clock import isoformat, now
 from app.core.db import db
 from app.core.errors import Refused
 from app.core.journal import Feed
-from app.core.limits import limiter
 from app.estates.queries import roles_at
-from app.people.access import anybody, tablet
-from app.people.actions import enrol, keep_escrow
+from app.people.access import tablet
 from app.people.models import Device, DeviceUser
 from app.people.rules import MAY, Act
 from app.sync import queries
 from app.sync.actions import Opened, open_operation, receive, report
 from app.sync.documents import documents
 from app.sync.door import json_answer, message, reading_user, sending_device, sync
-from app.sync.keys import public_key
-from app.sync.messages import Enrol, Escrow, Push
+from app.sync.messages import Push
 from app.sync.uploads import forget, take_in, upload_of
 
 GROUP = 10
 """Operations in one transaction."""
 PAGE = 500
 """Documents in one page of a pull, about."""
-
-
-@sync.post("/enrol")
-@anybody("a new tablet has nothing but its one-time code")
-@limiter.limit("20 per minute")
-def enrol_tablet() -> Response:
-    """Make a tablet ours, and tell it what it needs to work alone."""
-    asked = message(Enrol)
-
-    user, send_token, read_token = enrol(asked.code, asked.key.model_dump(), asked.app_version, at=now())
-    db.session.commit()
-
-    return jsonify(
-        device={"id": str(user.device_id), "code": user.device.code},
-        staff={"id": str(user.staff_id), "name": user.staff.name, "locale": user.staff.locale},
-        send_token=send_token,
-        read_token=read_token,
-        server_key=public_key(),
-        epoch=queries.epoch(),
-        server_time=isoformat(now()),
-    )
-
-
-@sync.post("/escrow")
-@tablet
-def escrow() -> tuple[str, int]:
-    """Keep a vault's data key for the day its PIN is forgotten."""
-    user = reading_user()
-    keep_escrow(user, message(Escrow).jwe)
-    db.session.commit()
-    return "", 204
 
 
 @sync.post("/push")
@@ -75,10 +41,24 @@ def push() -> Response:
     receipts = []
     for start in range(0, len(opened), GROUP):
         receipts += _take_group(opened[start : start + GROUP], device_id, pushed, at)
-    report(db.session.get_one(Device, device_id), pushed, at=at)
+    device = db.session.get_one(Device, device_id)
+    report(device, pushed, at=at)
+    withdrawn = device.revoked_at is not None
     db.session.commit()
 
-    return json_answer(f'{{"receipts":[{",".join(receipts)}],"server_time":{json.dumps(isoformat(at))}}}')
+    return json_answer(f'{{"receipts":[{",".join(receipts)}],{_standing(at, withdrawn)}}}')
+
+
+def _standing(at: datetime, withdrawn: bool) -> str:
+    """What a tablet hears beside its receipts, as members of a JSON object."""
+    told: dict[str, Any] = {
+        "server_time": isoformat(at),
+        "epoch": queries.epoch(),
+        "lease_hours": current_app.config["LEASE_HOURS"],
+    }
+    if withdrawn:
+        told["withdrawn"] = True
+    return json.dumps(told)[1:-1]
 
 
 def _take_group(group: list[Opened], device_id: Any, pushed: Push, at: datetime) -> list[str]:
@@ -109,6 +89,7 @@ def pull() -> Response:
     answer = {
         "server_time": isoformat(at),
         "epoch": cursor.epoch,
+        "lease_hours": current_app.config["LEASE_HOURS"],
         "cursor": queries.Cursor(cursor.epoch, seen).text(),
         "more": more,
         "changes": changes,
