@@ -12,10 +12,10 @@ LOCK := .tools/uv/bin/uv pip compile --universal --generate-hashes --no-header -
 	--python-version 3.11 --quiet $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint fix bench pictures translations lock clean
+.PHONY: help run test lint fix bench bench-large pictures translations lock clean
 
 help: ## This list
-	@sed -n 's/^\([a-z]*\): *##/  make \1 –/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\): *##/  make \1 –/p' $(MAKEFILE_LIST)
 
 run: ## Set up what is missing and serve; PORT, HOST, DATABASE_URL, DOORSTEP_DATA and TLS=1 are heard
 	@exec $(MACHINE) run
@@ -48,6 +48,10 @@ fix: ## Let the formatters put right what they can
 bench: ## Benchmarks: medians of repeated runs on this machine
 	$(TEST) python -m tests.bench.bench_roster
 	$(TEST) python -m tests.bench.bench_documents
+	$(TEST) python -m tests.bench.bench_sync
+
+bench-large: ## The sync's benchmark with more rounds
+	$(TEST) python -m tests.bench.bench_sync 20
 
 pictures: ## The README's pictures, taken from the running product
 	$(TEST) python -m tests.journeys.take_pictures

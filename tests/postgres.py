@@ -24,6 +24,9 @@ SETTINGS = {
     "timezone": "UTC",
 }
 
+DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+"""What a server that keeps real work says; benchmarks measure with it."""
+
 # The guard waits for the end of its standard input. That comes when stop() closes the pipe and just as well
 # when the tests are killed with -9, so that no server and no folder is ever left behind.
 GUARD = """
@@ -46,7 +49,8 @@ class Postgres:
     with `Postgres.at(url)`; only who started the server can stop it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, **settings: str) -> None:
+        self._settings = SETTINGS | settings
         self._folder: Path | None = None
         self._guard: subprocess.Popen[bytes] | None = None
 
@@ -69,7 +73,7 @@ class Postgres:
         binaries = _binaries()
         _make_cluster(binaries / "initdb", folder / "data", user)
         server: list[str | Path] = [binaries / "postgres", "-D", folder / "data", "-k", folder]
-        server += [f"-c{name}={value}" for name, value in SETTINGS.items()]
+        server += [f"-c{name}={value}" for name, value in self._settings.items()]
         self._guard = subprocess.Popen(
             ["/bin/sh", "-c", GUARD, "guard", folder, *server],
             stdin=subprocess.PIPE,
