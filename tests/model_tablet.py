@@ -74,6 +74,18 @@ class ModelTablet(Tablet):
             "photos": [],
         } | wanted
 
+    def an_addendum(
+        self, estate_id: object, visit: dict[str, Any], text: str = "厨房也渗水", **wanted: Any
+    ) -> dict[str, Any]:
+        """A later fact to a visit, ready to be frozen."""
+        body = {
+            "visit_id": visit["entity_id"],
+            "number": self.next_number(),
+            "text": text,
+            "written_at": "2026-11-23T08:10:00.000Z",
+        } | wanted
+        return an_operation("visit.append", str(estate_id), str(new_id()), body, "2026-11-23T08:10:01.000Z")
+
     def a_photo(self, content: bytes) -> tuple[dict[str, Any], bytes]:
         """How a record names a photo, and the frozen bytes to upload."""
         return self.photo(content, (20, 10))

@@ -9,6 +9,9 @@ IMMUTABLE = {
     "signature": ALWAYS,
     # An operation is stored first and gets its receipt in the last step of the same transaction.
     "operation": "OLD.receipt <> ''",
+    "operation_decision": ALWAYS,
+    # Its number is taken in the last step of the transaction that stores it.
+    "visit_addendum": "OLD.receipt_number IS NOT NULL",
 }
 """Table → when a change to a row of it is refused. Deleting is refused always."""
 

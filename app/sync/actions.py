@@ -13,22 +13,21 @@ from app.core import journal
 from app.core.clock import isoformat
 from app.core.db import db, upsert
 from app.core.errors import Refused
-from app.core.i18n import _, lazy_, speaking, words_in
+from app.core.i18n import lazy_, speaking, words_in
 from app.core.journal import COMPANY_STREAM, By
-from app.estates.models import Unit
-from app.people.models import Device, DeviceUser, Staff
-from app.people.queries import all_roles
-from app.people.rules import MAY, Act
+from app.people.models import Device, Staff
 from app.signatures.rules import canonical, sha256_hex
+from app.sync.entering import author_on, enter, must_be_theirs
+from app.sync.keeping import keep_for_a_person
 from app.sync.keys import open_frozen
-from app.sync.kinds import KINDS, Effect, Kind, reason
+from app.sync.kinds import Effect, kind_of, reason
 from app.sync.messages import OperationText, Push, SentOperation
 from app.sync.models import Operation
-from app.visits.actions import Arrival
+from app.sync.rules import APPLIED, HELD, REJECTED, REVIEW, REVOKED, standing
 
 log = logging.getLogger(__name__)
 
-APPLIED, REVIEW, REJECTED, HELD = "applied", "review", "rejected", "held"
+UNREADABLE = lazy_("This record cannot be read by the office.")
 DAMAGED = lazy_("The record arrived damaged. It stays on this tablet and is sent again.")
 ANOTHER = lazy_("The office has another record under this id. It keeps the first; somebody must look at this one.")
 FAILED = lazy_("The office has it, but could not enter it. Somebody there must look at it.")
@@ -70,7 +69,7 @@ def receive(opened: Opened, device: Device, *, offset: timedelta, at: datetime) 
         return _again(sent, device, at)
 
     operation = db.session.get_one(Operation, sent.op_id)
-    operation.author_id = _author(opened, device)
+    operation.author_id = author_on(device, opened.text)
     try:
         with speaking(_locale(operation)), db.session.begin_nested():
             effect = _put_into_effect(opened, operation, device, at)
@@ -83,6 +82,8 @@ def receive(opened: Opened, device: Device, *, offset: timedelta, at: datetime) 
         _refuse(operation, Refused("operation:failed", FAILED, error=str(error)))
     else:
         _finish(operation, effect, _why(operation))
+    if operation.status != APPLIED:
+        keep_for_a_person(operation, standing(operation.status, operation.code), operation.code, at=at)
     return Receipt(operation)
 
 
@@ -155,75 +156,39 @@ def _again(sent: SentOperation, device: Device, at: datetime) -> Receipt:
     return Receipt(None, _refusal(sent, "operation:digest_differs", words_in(_locale(known), ANOTHER), at))
 
 
-def _author(opened: Opened, device: Device) -> uuid.UUID | None:
-    """The author, if they have a vault on this tablet."""
-    if opened.text is None:
-        return None
-    found = sa.select(DeviceUser.staff_id).where(
-        DeviceUser.device_id == device.id, DeviceUser.staff_id == opened.text.author
-    )
-    return db.session.scalar(found)
-
-
 def _put_into_effect(opened: Opened, operation: Operation, device: Device, at: datetime) -> Effect | None:
     text = opened.text
     if text is None:
-        raise Refused(opened.code, _("This record cannot be read by the office."), detail=opened.detail)
-    if operation.author_id is None:
-        raise Refused("operation:author_unknown", _("Whoever wrote this record has no place on this tablet."))
-    if not _has_served(operation.author_id, text.estate_id):
-        raise Refused("operation:not_your_estate", _("Whoever wrote this record never worked in this estate."))
+        raise Refused(opened.code, UNREADABLE, detail=opened.detail)
+    must_be_theirs(text, operation.author_id)
     if device.revoked_at is not None:
-        operation.status, operation.code = REVIEW, "device:revoked"
+        operation.status, operation.code = REVIEW, REVOKED
         return None
-    kind = KINDS.get((text.kind, text.v))
+    kind = kind_of(text)
     if kind is None:
         operation.status, operation.code = HELD, "operation:unknown_version"
         return None
 
-    body = _body(kind, text)
-    arrival = Arrival(op_id=text.op_id, device=device, author_id=operation.author_id, at=at)
-    effect = kind.put_into_effect(text.entity_id, body, arrival)
-    db.session.flush()
+    effect = enter(kind, text, device, at, at)
     operation.status, operation.code = (REVIEW if effect.review else APPLIED), effect.review
     return effect
 
 
-def _has_served(staff_id: uuid.UUID, estate_id: uuid.UUID) -> bool:
-    """Whether a person ever carried a tablet there: work of one who does no more is not refused."""
-    return any(held.estate_id == estate_id and held.role in MAY[Act.CARRY_TABLET] for held in all_roles(staff_id))
-
-
-def _body(kind: Kind, text: OperationText) -> object:
-    try:
-        body = kind.body.model_validate(text.body)
-    except ValidationError as error:
-        detail = str(error.errors(include_input=False, include_url=False))
-        raise Refused(
-            "operation:body_unreadable",
-            _("This record has a part that the office cannot read."),
-            detail=detail,
-        ) from error
-    unit = db.session.get(Unit, body.unit_id) if hasattr(body, "unit_id") else None
-    if unit is None or unit.estate_id != text.estate_id:
-        raise Refused("unit:unknown", _("This unit is not known in this estate."))
-    return body
-
-
 def _finish(operation: Operation, effect: Effect | None, words: str) -> None:
     """Have the receipt written when version and number are known: in the last step before the commit."""
+    entered = effect.numbered if effect else None
 
     def write(versions: dict[uuid.UUID, int]) -> None:
         receipt: dict[str, object] = {
             "op_id": str(operation.op_id),
             "digest": operation.digest,
             "status": operation.status,
-            "version": versions.get(operation.estate_id, 0) if effect and operation.estate_id else 0,
+            "version": versions.get(operation.estate_id, 0) if entered and operation.estate_id else 0,
             "received_at": isoformat(operation.received_at),
             "missing": effect.missing if effect else [],
         }
-        if effect:
-            receipt["number"] = effect.numbered.receipt_number
+        if entered:
+            receipt["number"] = entered.receipt_number
         if operation.code:
             receipt |= {"code": operation.code, "reason": words}
         operation.receipt = canonical(receipt).decode()

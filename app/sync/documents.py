@@ -11,7 +11,6 @@ from sqlalchemy.orm import selectinload
 
 from app.agenda.models import Task
 from app.agenda.rules import TaskKind
-from app.core.blobs import Photo
 from app.core.clock import isoformat, local_date
 from app.core.db import db
 from app.core.journal import JournalLine
@@ -21,7 +20,7 @@ from app.estates.rules import limits
 from app.issues.models import Category, Issue
 from app.issues.queries import categories
 from app.people.models import Department
-from app.sync.models import Operation
+from app.sync.record_documents import records
 from app.visits.models import Attempt, Plan, Visit
 
 Doc = dict[str, Any]
@@ -251,43 +250,6 @@ def _histories(issue_ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Doc]]:
     return told
 
 
-def _records(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
-    visits = db.session.scalars(sa.select(Visit).where(Visit.id.in_(ids))).all()
-    attempts = db.session.scalars(sa.select(Attempt).where(Attempt.id.in_(ids))).all()
-    missing = _still_missing([visit.id for visit in visits])
-    status = _statuses([visit.operation_id for visit in visits] + [tried.operation_id for tried in attempts])
-    docs = {visit.id: _record(visit, "visit", visit.started_at, missing[visit.id], status) for visit in visits}
-    return docs | {tried.id: _record(tried, "attempt", tried.tried_at, [], status) for tried in attempts}
-
-
-def _record(record: Visit | Attempt, kind: str, at: datetime, missing: list[str], status: dict[uuid.UUID, str]) -> Doc:
-    return {
-        "op_id": str(record.operation_id),
-        "visit_id": str(record.id),
-        "kind": kind,
-        "unit_id": str(record.unit_id),
-        "number": record.number,
-        "receipt": record.receipt_number or "",
-        "status": status.get(record.operation_id, ""),
-        "complete": not missing,
-        "missing": missing,
-        "at": isoformat(at),
-    }
-
-
-def _still_missing(record_ids: list[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
-    missing: dict[uuid.UUID, list[str]] = defaultdict(list)
-    photos = sa.select(Photo).where(Photo.record_id.in_(record_ids), Photo.arrived_at.is_(None)).order_by(Photo.sealed)
-    for photo in db.session.scalars(photos):
-        missing[photo.record_id].append(photo.sealed)
-    return missing
-
-
-def _statuses(op_ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:
-    rows = db.session.execute(sa.select(Operation.op_id, Operation.status).where(Operation.op_id.in_(op_ids)))
-    return {row.op_id: row.status for row in rows}
-
-
 def _time_zones() -> dict[uuid.UUID, str]:
     return {row.id: row.time_zone for row in db.session.execute(sa.select(Estate.id, Estate.time_zone))}
 
@@ -311,5 +273,5 @@ _MAKERS: dict[str, Callable[[list[uuid.UUID], datetime], dict[uuid.UUID, Doc]]] 
     "unit": _units,
     "task": _tasks,
     "issue": _issues,
-    "record": _records,
+    "record": records,
 }

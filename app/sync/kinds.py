@@ -1,35 +1,68 @@
-"""Every kind of operation there is: its body in each version, and the function that puts it into effect.
+"""Every kind of operation there is: its body, whether it belongs to the estate it names, what it does.
 
-To add the next: write its body beside its feature, its action there, and one row here.
+To add the next: write its body beside its feature, its action there, and one row here. To change one: a row under its
+next version in place of the old one, and how an old body becomes a new one in `upcasters`.
 """
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
-from app.core.i18n import lazy_
-from app.visits.actions import MOVED_ON, NOT_SIGNED, REASSIGNED, Arrival, hold_visit, missing, record_attempt
-from app.visits.messages import AttemptRecorded, VisitHeld
+from app.core.db import db
+from app.core.errors import Refused
+from app.core.i18n import _, lazy_
+from app.estates.models import Unit
+from app.sync.messages import OperationText
+from app.sync.rules import NOT_HERE, REVOKED
+from app.sync.upcasters import upcast
+from app.visits import adding
+from app.visits.actions import MOVED_ON, NOT_SIGNED, REASSIGNED, hold_visit, missing, record_attempt
+from app.visits.arrival import Arrival, Record
+from app.visits.messages import AttemptRecorded, VisitAppended, VisitHeld
+from app.visits.models import Visit
 
 
 @dataclass
 class Effect:
-    """What an operation did: the record whose receipt number is told, what it still misses, why a person must look."""
+    """What an operation did: the record whose receipt number is told, what it still misses, why a person must look.
 
-    numbered: Any
-    missing: list[str]
+    Without a record it did nothing yet: it waits.
+    """
+
+    numbered: Record | None
+    missing: list[str] = field(default_factory=list)
     review: str = ""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of operation in one version."""
+    """A kind of operation in its newest version. `must_belong` raises Refused if the body is about another estate."""
 
     body: type[BaseModel]
+    must_belong: Callable[[Any, uuid.UUID], None]
     put_into_effect: Callable[[uuid.UUID, Any, Arrival], Effect]
+
+
+def kind_of(text: OperationText) -> Kind | None:
+    """The kind that an operation is of, once brought to its newest version; nothing if this server does not know it."""
+    v, _body = upcast(text.kind, text.v, text.body)
+    return KINDS.get((text.kind, v))
+
+
+def read_body(kind: Kind, text: OperationText) -> BaseModel:
+    """The body of an operation in the newest version, about a thing in its estate. Raises Refused."""
+    try:
+        _v, newest = upcast(text.kind, text.v, text.body)
+        body = kind.body.model_validate(newest)
+    except (ValidationError, LookupError, TypeError, ValueError) as error:
+        detail = error.errors(include_input=False, include_url=False) if isinstance(error, ValidationError) else error
+        words = _("This record has a part that the office cannot read.")
+        raise Refused("operation:body_unreadable", words, detail=str(detail)) from error
+    kind.must_belong(body, text.estate_id)
+    return body
 
 
 def _hold_visit(entity_id: uuid.UUID, body: VisitHeld, arrival: Arrival) -> Effect:
@@ -38,27 +71,44 @@ def _hold_visit(entity_id: uuid.UUID, body: VisitHeld, arrival: Arrival) -> Effe
 
 
 def _record_attempt(entity_id: uuid.UUID, body: AttemptRecorded, arrival: Arrival) -> Effect:
-    return Effect(record_attempt(entity_id, body, arrival), [])
+    return Effect(record_attempt(entity_id, body, arrival))
+
+
+def _append_to_visit(entity_id: uuid.UUID, body: VisitAppended, arrival: Arrival) -> Effect:
+    added = adding.append_to_visit(entity_id, body, arrival)
+    return Effect(added, review="" if added else NOT_HERE)
+
+
+def _unit_is_here(body: VisitHeld | AttemptRecorded, estate_id: uuid.UUID) -> None:
+    unit = db.session.get(Unit, body.unit_id)
+    if unit is None or unit.estate_id != estate_id:
+        raise Refused("unit:unknown", _("This unit is not known in this estate."))
+
+
+def _visit_is_not_elsewhere(body: VisitAppended, estate_id: uuid.UUID) -> None:
+    visit = db.session.get(Visit, body.visit_id)
+    if visit is not None and visit.estate_id != estate_id:
+        raise Refused("visit:unknown", _("This visit is not known in this estate."))
 
 
 KINDS: dict[tuple[str, int], Kind] = {
-    ("visit.hold", 1): Kind(VisitHeld, _hold_visit),
-    ("attempt.record", 1): Kind(AttemptRecorded, _record_attempt),
+    ("visit.hold", 1): Kind(VisitHeld, _unit_is_here, _hold_visit),
+    ("attempt.record", 1): Kind(AttemptRecorded, _unit_is_here, _record_attempt),
+    ("visit.append", 1): Kind(VisitAppended, _visit_is_not_elsewhere, _append_to_visit),
+}
+
+_REASONS = {
+    REASSIGNED: lazy_("The office has it. This unit was given to a colleague meanwhile; the supervisor decides."),
+    MOVED_ON: lazy_("The office has it. One of the issues had moved on meanwhile; the supervisor looks at it."),
+    NOT_SIGNED: lazy_(
+        "The office has it. The owner was satisfied but did not sign: the issue stays open, the callback due."
+    ),
+    REVOKED: lazy_("The office has it. This tablet was withdrawn meanwhile; the supervisor decides."),
+    NOT_HERE: lazy_("The office has it. It waits for the visit that it adds to, which is not there yet."),
+    "operation:unknown_version": lazy_("The office has it, but its server must be updated before it can read it."),
 }
 
 
 def reason(code: str) -> object:
     """Why a person must look, in the words that the officer reads on the record."""
-    if code == REASSIGNED:
-        return lazy_("The office has it. This unit was given to a colleague meanwhile; the supervisor decides.")
-    if code == MOVED_ON:
-        return lazy_("The office has it. One of the issues had moved on meanwhile; the supervisor looks at it.")
-    if code == NOT_SIGNED:
-        return lazy_(
-            "The office has it. The owner was satisfied but did not sign: the issue stays open, the callback due."
-        )
-    if code == "device:revoked":
-        return lazy_("The office has it. This tablet was withdrawn meanwhile; the supervisor decides.")
-    if code == "operation:unknown_version":
-        return lazy_("The office has it, but its server must be updated before it can read it.")
-    return code
+    return _REASONS.get(code, code)

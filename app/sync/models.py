@@ -1,12 +1,14 @@
-"""Operations as they arrived, with their receipts; uploads under way; the server's epoch."""
+"""Operations as they arrived, with their receipts; what was decided later; uploads under way; the server's epoch."""
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.db import Base
+from app.core.db import Base, Kept
+from app.sync.rules import Outcome
 
 
 class Operation(Base):
@@ -30,6 +32,26 @@ class Operation(Base):
     receipt: Mapped[str] = mapped_column(sa.Text, default="")
     received_at: Mapped[datetime]
     clock_offset_ms: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+
+
+class Decision(Kept):
+    """What was decided about an operation after it had its receipt, the `number`-th time. Never changes.
+
+    `by_id` is nobody where the server took an operation up by itself; `code` says why it still needs a look.
+    """
+
+    __tablename__ = "operation_decision"
+    __table_args__ = (sa.UniqueConstraint("op_id", "number"),)
+
+    op_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("operation.op_id"))
+    number: Mapped[int]
+    estate_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    at: Mapped[datetime]
+    by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
+    outcome: Mapped[Outcome]
+    code: Mapped[str] = mapped_column(sa.String(60), default="")
+    note: Mapped[str] = mapped_column(sa.Text, default="")
+    corrections: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
 class Upload(Base):

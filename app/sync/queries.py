@@ -1,17 +1,18 @@
-"""What a pull reads: which documents changed since a cursor, and the digest of a whole scope."""
+"""What a pull reads: which documents changed since a cursor, the digest of a whole scope, what was decided last."""
 
 import base64
 import binascii
 import hashlib
 import json
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
 from app.core.db import db
 from app.core.journal import Feed
-from app.sync.models import Epoch
+from app.sync.models import Decision, Epoch
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,12 @@ def digest(estate_ids: list[uuid.UUID], staff_id: uuid.UUID) -> dict[str, object
     ).all()
     lines = sorted(f"{row.type}:{row.id}:{row.version}\n" for row in rows)
     return {"count": len(lines), "sha256": hashlib.sha256("".join(lines).encode()).hexdigest()}
+
+
+def last_decisions(op_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Decision]:
+    """Operation → the last decision about it, for those that there is one about."""
+    found = sa.select(Decision).where(Decision.op_id.in_(list(op_ids))).order_by(Decision.number)
+    return {decided.op_id: decided for decided in db.session.scalars(found)}
 
 
 def _for(staff_id: uuid.UUID) -> sa.ColumnElement[bool]:

@@ -6,7 +6,6 @@ as far as it goes, and marked for a person to look at.
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,23 +13,23 @@ from app.agenda.actions import settle
 from app.agenda.models import Task
 from app.agenda.queries import due_about, tasks_by_id
 from app.agenda.rules import TaskKind
-from app.core import blobs, journal
+from app.core import blobs
 from app.core.blobs import Photo
 from app.core.clock import local_date
 from app.core.db import db, take_turn
 from app.core.errors import Refused
 from app.core.i18n import _
 from app.core.ids import derived_id
-from app.core.journal import By, Doc
+from app.core.journal import By
 from app.estates.models import Estate, Person, Unit
 from app.issues.actions import answer_on_the_spot, raise_issue, send_on, take_owners_answer
 from app.issues.models import Issue
 from app.issues.queries import categories_by_code, issues_by_id
 from app.issues.rules import CLOSING_ANSWERS, Answer, HowAnswered, Move
-from app.people.models import Device
 from app.signatures.actions import keep_statement, read_evidence, read_statement
 from app.signatures.messages import Evidence, StatementText
 from app.signatures.rules import How, SignerRole
+from app.visits.arrival import Arrival, estate_of, note, number, write
 from app.visits.messages import AnswerGiven, AttemptRecorded, IssueRaised, VisitHeld
 from app.visits.models import Attempt, Visit
 from app.visits.rules import CATEGORY_OF, Category, Method, how_answered
@@ -39,27 +38,13 @@ REASSIGNED, MOVED_ON, NOT_SIGNED = "visit:reassigned", "visit:answer_kept", "vis
 """Why a visit is for a person to look at."""
 
 
-@dataclass(frozen=True)
-class Arrival:
-    """With what an operation came: its id, the tablet, who wrote it, when it arrived."""
-
-    op_id: uuid.UUID
-    device: Device
-    author_id: uuid.UUID
-    at: datetime
-
-    @property
-    def by(self) -> By:
-        return By(staff_id=self.author_id, device_id=self.device.id)
-
-
 def hold_visit(visit_id: uuid.UUID, held: VisitHeld, arrival: Arrival) -> Visit:
     """Keep a whole visit: what was said and signed, what was raised, what it settles (R07 to R09, R13).
 
     Raises Refused when the evidence does not hold together; then nothing of it is kept.
     """
     unit = _unit(held.unit_id)
-    estate = _estate(unit)  # held here, so that whatever asks for it below does not read it again
+    estate = estate_of(unit.estate_id)  # held here, so that whatever asks for it below does not read it again
     _not_known_yet(Visit, visit_id)
     signatures = [(read_evidence(raw), raw) for raw in held.signatures]
     statement = read_statement(held.statement)
@@ -73,7 +58,7 @@ def hold_visit(visit_id: uuid.UUID, held: VisitHeld, arrival: Arrival) -> Visit:
         estate_id=unit.estate_id,
         record_id=visit_id,
         device=arrival.device,
-        at=arrival.at,
+        at=arrival.received_at,
     )
     how = how_answered(
         held.method,
@@ -86,9 +71,9 @@ def hold_visit(visit_id: uuid.UUID, held: VisitHeld, arrival: Arrival) -> Visit:
     _settle_tasks(visit, held, how, arrival)
     visit.complete = not missing(visit_id)
 
-    _number(visit, estate, arrival.at)
+    number(visit, estate, arrival.at)
     data = {"unit": str(unit.id), "categories": visit.categories, "review": visit.review}
-    _note(visit, "visit:held", arrival, data)
+    note(visit, "visit:held", arrival, data)
     return visit
 
 
@@ -109,11 +94,11 @@ def record_attempt(attempt_id: uuid.UUID, tried: AttemptRecorded, arrival: Arriv
         note=tried.note,
         task_ids=[str(task_id) for task_id in tried.task_ids],
         tried_at=tried.tried_at,
-        received_at=arrival.at,
+        received_at=arrival.received_at,
     )
     db.session.add(attempt)
-    _number(attempt, _estate(unit), arrival.at)
-    _note(attempt, "attempt:recorded", arrival, {"unit": str(unit.id), "outcome": tried.outcome.value})
+    number(attempt, estate_of(unit.estate_id), arrival.at)
+    note(attempt, "attempt:recorded", arrival, {"unit": str(unit.id), "outcome": tried.outcome.value})
     return attempt
 
 
@@ -127,6 +112,12 @@ def photos_arrived(sealed: str, sha256: str, *, at: datetime) -> None:
         if photo.arrived_at is None and photo.sha256 == sha256:
             photo.arrived_at = at
             _note_photo(photo, at=at)
+
+
+def looked_at(visit: Visit, *, by: By, at: datetime) -> None:
+    """A person has looked at a visit that asked for it; what it says stays as it is."""
+    why, visit.review = visit.review, ""
+    write(visit, "visit:looked_at", {"review": why}, by=by, at=at)
 
 
 def missing(visit_id: uuid.UUID) -> list[str]:
@@ -143,9 +134,9 @@ def _note_photo(photo: Photo, *, at: datetime) -> None:
     by = By(device_id=visit.device_id)
     if not visit.complete and not missing(visit.id):
         visit.complete = True
-        _write(visit, "visit:complete", {}, by=by, at=at)
+        write(visit, "visit:complete", {}, by=by, at=at)
     else:
-        _write(visit, "visit:photo_arrived", {"sha256": photo.sha256}, by=by, at=at)
+        write(visit, "visit:photo_arrived", {"sha256": photo.sha256}, by=by, at=at)
 
 
 def _not_known_yet(kind: type[Visit] | type[Attempt], record_id: uuid.UUID) -> None:
@@ -230,7 +221,7 @@ def _new_visit(visit_id: uuid.UUID, unit: Unit, held: VisitHeld, arrival: Arriva
         categories=[],
         started_at=held.started_at,
         ended_at=held.ended_at,
-        received_at=arrival.at,
+        received_at=arrival.received_at,
         interviewee_name=held.interviewee.name,
         interviewee_relation=held.interviewee.relation,
         interviewee_id=_person_met(held, unit),
@@ -381,29 +372,6 @@ _SETTLE: dict[TaskKind, Callable[[Task, Visit, Arrival], None]] = {
 """From the kind of a task to the function that settles it."""
 
 
-def _number(record: Visit | Attempt, estate: Estate, at: datetime) -> None:
-    """Have the office's receipt number taken at commit: `HF-2611-0342`."""
-    series = f"HF-{local_date(at, estate.time_zone):%y%m}"
-
-    def assign(number: int) -> None:
-        record.receipt_number = f"{series}-{number:04}"
-
-    journal.take_number(estate.id, series, assign)
-
-
-def _note(record: Visit | Attempt, kind: str, arrival: Arrival, data: dict[str, Any]) -> None:
-    _write(record, kind, data, by=arrival.by, at=arrival.at)
-
-
-def _write(record: Visit | Attempt, kind: str, data: dict[str, Any], *, by: By, at: datetime) -> None:
-    subject = ("visit" if isinstance(record, Visit) else "attempt", record.id)
-    changes = (
-        Doc("record", record.id, only_for=record.officer_id),
-        Doc("unit", record.unit_id or record.unit.id),
-    )
-    journal.write(record.estate_id, kind, subject, by=by, at=at, data=data, changes=changes)
-
-
 def _event(arrival: Arrival, thing: uuid.UUID, what: object) -> uuid.UUID:
     """The same operation makes the same events, however often it comes."""
     return derived_id(arrival.op_id, thing, what)
@@ -414,7 +382,3 @@ def _unit(unit_id: uuid.UUID) -> Unit:
     if unit is None:
         raise Refused("unit:unknown", _("This unit is not known in this estate."))
     return unit
-
-
-def _estate(unit: Unit) -> Estate:
-    return db.session.get_one(Estate, unit.estate_id)

@@ -1,4 +1,4 @@
-"""What a tablet says about a visit or an attempt: bodies of its operations, version 1."""
+"""What a tablet says about a visit, an attempt or an addendum: bodies of its operations, version 1."""
 
 import uuid
 from datetime import date
@@ -101,3 +101,12 @@ class AttemptRecorded(Message):
     outcome: Outcome
     note: Text = ""
     tried_at: Moment
+
+
+class VisitAppended(Message):
+    """`visit.append`, version 1: a later fact to a visit. What was signed there stays as it is."""
+
+    visit_id: uuid.UUID
+    number: Number
+    text: Sentence
+    written_at: Moment

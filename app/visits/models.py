@@ -1,4 +1,4 @@
-"""Plans, visits held and attempts that failed."""
+"""Plans, visits held, attempts that failed, and what was added to a visit later."""
 
 import uuid
 from datetime import date, datetime
@@ -97,3 +97,22 @@ class Attempt(Kept):
     received_at: Mapped[datetime]
     unit: Mapped[Unit] = relationship()
     officer: Mapped[Staff] = relationship()
+
+
+class Addendum(Kept):
+    """A later fact to a visit, in a series of its own. What was signed stays as it is. Numbered, it never changes."""
+
+    __tablename__ = "visit_addendum"
+
+    estate_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    visit_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("visit.id"), index=True)
+    operation_id: Mapped[uuid.UUID] = mapped_column(unique=True)
+    author_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("staff.id"))
+    device_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("device.id"))
+    number: Mapped[str] = mapped_column(sa.String(20))
+    receipt_number: Mapped[str | None] = mapped_column(sa.String(20))
+    text: Mapped[str] = mapped_column(sa.Text)
+    written_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    visit: Mapped[Visit] = relationship()
+    author: Mapped[Staff] = relationship()

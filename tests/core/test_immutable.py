@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import uuid
 from pathlib import Path
 
 import flask_migrate
@@ -13,6 +14,8 @@ from app.config import ROOT, settings
 from app.core.db import Base, db
 from app.core.immutable import IMMUTABLE
 from app.factory import create_app
+from app.sync.deciding import set_aside
+from tests.builders import NOBODY, NOW
 from tests.world import World
 
 BATCH = '''"""rebuild every table that never changes
@@ -38,7 +41,15 @@ def upgrade() -> None:
 @pytest.fixture
 def after_a_visit(app: Flask, world: World) -> Flask:
     """An application with at least one row in each table that never changes."""
-    world.tablet.receipts(world.tablet.freeze(world.tablet.a_visit(world.estate_id, world.unit_id)))
+    tablet = world.tablet
+    visit = tablet.a_visit(world.estate_id, world.unit_id)
+    unknown = tablet.a_visit(world.estate_id, world.unit_id) | {"kind": "visit.sing"}
+    _visit, _added, held = tablet.receipts(
+        tablet.freeze(visit), tablet.freeze(tablet.an_addendum(world.estate_id, visit)), tablet.freeze(unknown)
+    )
+    with app.app_context():
+        set_aside(uuid.UUID(held["op_id"]), "试用", after=0, by=NOBODY, at=NOW)
+        db.session.commit()
     return app
 
 

@@ -1,0 +1,92 @@
+"""What a kept operation says, as far as it can be read: its frozen bytes are opened anew each time."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import BaseModel
+
+from app.core.db import db
+from app.core.errors import Refused
+from app.sync.actions import open_operation
+from app.sync.kinds import kind_of, read_body
+from app.sync.messages import OperationText, SentOperation
+from app.sync.models import Operation, Upload
+from app.visits.messages import AttemptRecorded, VisitAppended, VisitHeld
+from app.visits.models import Visit
+
+Body = VisitHeld | AttemptRecorded | VisitAppended
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The text of an operation, nothing if it cannot be opened; its body, nothing if that does not hold together."""
+
+    text: OperationText | None = None
+    body: BaseModel | None = None
+
+    @property
+    def number(self) -> str:
+        """The number made on the tablet; "" if there is none to be read."""
+        return _string(self._loose.get("number"))
+
+    @property
+    def unit_id(self) -> uuid.UUID | None:
+        """The unit that it is about, known or not."""
+        about = _id(self._loose.get("visit_id")) if self.text and self.text.kind == "visit.append" else None
+        if about is None:
+            return _id(self._loose.get("unit_id"))
+        visit = db.session.get(Visit, about)
+        return visit.unit_id if visit else None
+
+    @property
+    def sealed(self) -> list[str]:
+        """The sealed names of the photos that it names, in order."""
+        if not isinstance(self.body, VisitHeld):
+            return []
+        return [photo.sealed for issue in self.body.issues for photo in issue.photos]
+
+    @property
+    def _loose(self) -> dict[str, Any]:
+        return self.text.body if self.text else {}
+
+
+def sent_as(operation: Operation) -> SentOperation:
+    """An operation as its tablet sent it."""
+    return SentOperation(
+        op_id=operation.op_id,
+        op_seq=operation.op_seq,
+        digest=operation.digest,
+        jwe=operation.frozen.decode("ascii"),
+    )
+
+
+def contents_of(operation: Operation) -> Contents:
+    """Open an operation again. Never raises: what cannot be read is left out."""
+    text = open_operation(sent_as(operation)).text
+    kind = kind_of(text) if text else None
+    if text is None or kind is None:
+        return Contents(text)
+    try:
+        return Contents(text, read_body(kind, text))
+    except Refused:
+        return Contents(text)
+
+
+def photos_here(sealed: Iterable[str]) -> dict[str, str]:
+    """Sealed name → SHA-256 of the picture, for those whose bytes have all arrived."""
+    found = sa.select(Upload.sealed, Upload.sha256).where(Upload.sealed.in_(list(sealed)), Upload.complete.is_(True))
+    return {row.sealed: row.sha256 for row in db.session.execute(found)}
+
+
+def _string(value: object) -> str:
+    return value[:40] if isinstance(value, str) else ""
+
+
+def _id(value: object) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(value) if isinstance(value, str) else None
+    except ValueError:
+        return None

@@ -1,0 +1,55 @@
+"""Putting what an operation says into effect, when it arrives or whenever a person enters it later."""
+
+import uuid
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from app.core.db import db
+from app.core.errors import Refused
+from app.core.i18n import _
+from app.people.models import Device, DeviceUser
+from app.people.queries import all_roles
+from app.people.rules import MAY, Act
+from app.sync.corrections import NOTHING, Corrections, corrected
+from app.sync.kinds import Effect, Kind, read_body
+from app.sync.messages import OperationText
+from app.visits.arrival import Arrival
+
+
+def author_on(device: Device, text: OperationText | None) -> uuid.UUID | None:
+    """The author, if they have a vault on this tablet."""
+    if text is None:
+        return None
+    found = sa.select(DeviceUser.staff_id).where(DeviceUser.device_id == device.id, DeviceUser.staff_id == text.author)
+    return db.session.scalar(found)
+
+
+def must_be_theirs(text: OperationText, author_id: uuid.UUID | None) -> uuid.UUID:
+    """The author of an operation, who must have worked in its estate. Raises Refused."""
+    if author_id is None:
+        raise Refused("operation:author_unknown", _("Whoever wrote this record has no place on this tablet."))
+    if not _has_served(author_id, text.estate_id):
+        raise Refused("operation:not_your_estate", _("Whoever wrote this record never worked in this estate."))
+    return author_id
+
+
+def enter(
+    kind: Kind,
+    text: OperationText,
+    device: Device,
+    received_at: datetime,
+    at: datetime,
+    corrections: Corrections = NOTHING,
+) -> Effect:
+    """Do what an operation says, as its author, in a savepoint of the caller's. Raises Refused."""
+    body = corrected(read_body(kind, text), corrections, text.estate_id)
+    arrival = Arrival(op_id=text.op_id, device=device, author_id=text.author, at=at, received_at=received_at)
+    effect = kind.put_into_effect(text.entity_id, body, arrival)
+    db.session.flush()
+    return effect
+
+
+def _has_served(staff_id: uuid.UUID, estate_id: uuid.UUID) -> bool:
+    """Whether a person ever carried a tablet there: work of one who does no more is not refused."""
+    return any(held.estate_id == estate_id and held.role in MAY[Act.CARRY_TABLET] for held in all_roles(staff_id))

@@ -1,0 +1,120 @@
+"""The `record` documents: what became of each operation of a tablet's user, whatever its status."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from app.core.blobs import Photo
+from app.core.clock import isoformat
+from app.core.db import db
+from app.people.queries import names
+from app.sync.contents import contents_of, photos_here
+from app.sync.models import Decision, Operation
+from app.sync.queries import last_decisions
+from app.sync.rules import IN_EFFECT, TOLD, standing
+from app.visits.models import Addendum, Attempt, Visit
+
+Doc = dict[str, Any]
+_KINDS = {"visit.hold": "visit", "attempt.record": "attempt", "visit.append": "addendum"}
+
+
+def records(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
+    """Documents by id: that of the visit, attempt or addendum that was entered, or else of the operation itself."""
+    docs = _visits(ids) | _attempts(ids) | _addenda(ids)
+    entered = {uuid.UUID(doc["op_id"]) for doc in docs.values()}
+    kept = _operations([id_ for id_ in ids if id_ not in docs])
+    operations = kept | _operations(entered)
+    decisions = last_decisions(operations)
+    told = _told(operations, decisions)
+    docs |= {operation.op_id: _kept(operation) for operation in kept.values()}
+    return {id_: doc | told.get(uuid.UUID(doc["op_id"]), {"status": ""}) for id_, doc in docs.items()}
+
+
+def _visits(ids: list[uuid.UUID]) -> dict[uuid.UUID, Doc]:
+    visits = db.session.scalars(sa.select(Visit).where(Visit.id.in_(ids))).all()
+    missing = _still_missing([visit.id for visit in visits])
+    return {visit.id: _entered(visit, "visit", visit.unit_id, visit.started_at, missing[visit.id]) for visit in visits}
+
+
+def _attempts(ids: list[uuid.UUID]) -> dict[uuid.UUID, Doc]:
+    attempts = db.session.scalars(sa.select(Attempt).where(Attempt.id.in_(ids)))
+    return {tried.id: _entered(tried, "attempt", tried.unit_id, tried.tried_at, []) for tried in attempts}
+
+
+def _addenda(ids: list[uuid.UUID]) -> dict[uuid.UUID, Doc]:
+    found = sa.select(Addendum).where(Addendum.id.in_(ids)).options(joinedload(Addendum.visit))
+    return {
+        added.id: _entered(added, "addendum", added.visit.unit_id, added.written_at, []) | {"of": str(added.visit_id)}
+        for added in db.session.scalars(found)
+    }
+
+
+def _entered(
+    record: Visit | Attempt | Addendum, kind: str, unit_id: uuid.UUID, at: datetime, missing: list[str]
+) -> Doc:
+    return {
+        "op_id": str(record.operation_id),
+        "visit_id": str(record.id),
+        "kind": kind,
+        "unit_id": str(unit_id),
+        "number": record.number,
+        "receipt": record.receipt_number or "",
+        "complete": not missing,
+        "missing": missing,
+        "at": isoformat(at),
+    }
+
+
+def _kept(operation: Operation) -> Doc:
+    """What is told of an operation that was not entered, as far as it can be read."""
+    contents = contents_of(operation)
+    here = photos_here(contents.sealed)
+    missing = [sealed for sealed in contents.sealed if sealed not in here]
+    return {
+        "op_id": str(operation.op_id),
+        "visit_id": str(operation.entity_id or operation.op_id),
+        "kind": _KINDS.get(operation.kind, "visit"),
+        "unit_id": str(contents.unit_id or ""),
+        "number": contents.number,
+        "receipt": "",
+        "complete": contents.body is not None and not missing,
+        "missing": missing,
+        "at": isoformat(contents.text.at if contents.text else operation.received_at),
+    }
+
+
+def _told(operations: dict[uuid.UUID, Operation], decisions: dict[uuid.UUID, Decision]) -> dict[uuid.UUID, Doc]:
+    """Operation → where it stands, and what was decided last."""
+    people = names({decided.by_id for decided in decisions.values() if decided.by_id})
+    told: dict[uuid.UUID, Doc] = {}
+    for op_id, operation in operations.items():
+        decided = decisions.get(op_id)
+        last = (decided.outcome, decided.code) if decided else (None, "")
+        where = standing(operation.status, operation.code, *last)
+        told[op_id] = {"status": TOLD[where], "entered": where in IN_EFFECT}
+        if decided:
+            told[op_id]["decided"] = {
+                "at": isoformat(decided.at),
+                "by": people.get(decided.by_id, "") if decided.by_id else "",
+                "outcome": decided.outcome.value,
+                "note": decided.note,
+            }
+    return told
+
+
+def _operations(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Operation]:
+    found = sa.select(Operation).where(Operation.op_id.in_(list(ids)))
+    return {operation.op_id: operation for operation in db.session.scalars(found)}
+
+
+def _still_missing(record_ids: list[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+    missing: dict[uuid.UUID, list[str]] = defaultdict(list)
+    photos = sa.select(Photo).where(Photo.record_id.in_(record_ids), Photo.arrived_at.is_(None)).order_by(Photo.sealed)
+    for photo in db.session.scalars(photos):
+        missing[photo.record_id].append(photo.sealed)
+    return missing

@@ -1,0 +1,75 @@
+"""What every record from a tablet has: with what it came, its number at the office, its line in the journal."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.core import journal
+from app.core.clock import local_date
+from app.core.db import db
+from app.core.journal import By, Doc
+from app.estates.models import Estate
+from app.people.models import Device
+from app.visits.models import Addendum, Attempt, Visit
+
+Record = Visit | Attempt | Addendum
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """With what an operation came: its id, the tablet, who wrote it; when it arrived, and when it takes effect.
+
+    The two moments differ for what a person, or a newer version of the server, enters later.
+    """
+
+    op_id: uuid.UUID
+    device: Device
+    author_id: uuid.UUID
+    at: datetime
+    received_at: datetime
+
+    @property
+    def by(self) -> By:
+        return By(staff_id=self.author_id, device_id=self.device.id)
+
+
+def number(record: Record, estate: Estate, at: datetime) -> None:
+    """Have the office's receipt number taken at commit: `HF-2611-0342`."""
+    series = f"HF-{local_date(at, estate.time_zone):%y%m}"
+
+    def assign(taken: int) -> None:
+        record.receipt_number = f"{series}-{taken:04}"
+
+    journal.take_number(estate.id, series, assign)
+
+
+def note(record: Record, kind: str, arrival: Arrival, data: dict[str, Any]) -> None:
+    """The journal's line about what arrived; its author did it."""
+    write(record, kind, data, by=arrival.by, at=arrival.at)
+
+
+def write(record: Record, kind: str, data: dict[str, Any], *, by: By, at: datetime) -> None:
+    """A line about a record, and the tablet documents that it changes."""
+    unit = record.visit if isinstance(record, Addendum) else record
+    changes = (
+        Doc("record", record.id, only_for=_author(record)),
+        Doc("unit", unit.unit_id or unit.unit.id),
+    )
+    journal.write(record.estate_id, kind, _subject(record), by=by, at=at, data=data, changes=changes)
+
+
+def estate_of(estate_id: uuid.UUID) -> Estate:
+    """The estate that a record's unit stands in."""
+    return db.session.get_one(Estate, estate_id)
+
+
+def _author(record: Record) -> uuid.UUID:
+    return record.author_id if isinstance(record, Addendum) else record.officer_id
+
+
+def _subject(record: Record) -> tuple[str, uuid.UUID]:
+    """What the line is about. An addendum belongs to the history of its visit."""
+    if isinstance(record, Addendum):
+        return "visit", record.visit_id
+    return ("visit" if isinstance(record, Visit) else "attempt"), record.id
