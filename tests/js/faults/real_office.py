@@ -14,6 +14,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -48,7 +49,7 @@ class Office:
         self.folder = folder
         self.database = database
         self.port = _free_port()
-        self.unknown: list[tuple[str, int]] = []
+        self.unknown: set[tuple[str, int]] = set()
         self._server = 0
         os.environ |= {"DOORSTEP_DATA": str(folder), "DATABASE_URL": database.url, "SECRET_KEY": "only for tests"}
         os.environ |= {"PORT": str(self.port), "HOST": "127.0.0.1", "WEB_WORKERS": "2"}
@@ -69,7 +70,10 @@ class Office:
     def kill(self) -> dict[str, Any]:
         """With -9, all of it, in the middle of whatever it does."""
         if self._server:
-            os.killpg(self._server, signal.SIGKILL)
+            # It is its own group's leader as soon as it is itself; before, there is nobody but itself.
+            with suppress(ProcessLookupError):
+                os.killpg(self._server, signal.SIGKILL)
+            os.kill(self._server, signal.SIGKILL)
             os.waitpid(self._server, 0)
             self._server = 0
         return {}
@@ -81,7 +85,7 @@ class Office:
 
     def forget_version(self, kind: str, v: int) -> dict[str, Any]:
         """Go on as an older server, which does not know this version of a kind of operation yet."""
-        self.unknown.append((kind, v))
+        self.unknown.add((kind, v))
         return self.restart()
 
     def update(self) -> dict[str, Any]:
@@ -162,8 +166,9 @@ class Office:
     def _wait_until_ready(self) -> None:
         give_up = time.monotonic() + READY_WITHIN
         while not _answers(f"http://127.0.0.1:{self.port}/healthz"):
-            ended = os.waitpid(self._server, os.WNOHANG)[0]
-            if ended or time.monotonic() > give_up:
+            if os.waitpid(self._server, os.WNOHANG)[0]:
+                self._server = 0
+            if not self._server or time.monotonic() > give_up:
                 raise RuntimeError((self.folder / "server.log").read_text()[-3000:])
 
 
