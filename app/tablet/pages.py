@@ -5,7 +5,7 @@ import hashlib
 import json
 from functools import lru_cache
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, current_app, render_template
 
 from app.config import ROOT
 from app.core import assets
@@ -21,6 +21,7 @@ _NOT_FOR_TABLETS = (
     "styles/documents",
 )
 SHELL = "/tablet"
+SHOWN = 8  # characters of a version that the tablet's own page shows
 
 
 @tablet.get(SHELL)
@@ -37,8 +38,8 @@ def shell() -> Response:
 @tablet.get("/service-worker.js")
 @anybody("a browser fetches its service worker without credentials")
 def service_worker() -> Response:
-    """Our worker, with the list of files that this version consists of."""
-    listing = json.dumps(precache(), sort_keys=True)
+    """Our worker, with the list of files that this version consists of and of versions that it may push aside."""
+    listing = json.dumps(precache() | {"withdrawn": withdrawn()}, sort_keys=True)
     worker = (ROOT / "service_worker/worker.js").read_text("utf-8")
     response = Response(f"self.__PRECACHE = {listing};\n{worker}", mimetype="text/javascript")
     response.headers["Cache-Control"] = "no-cache"
@@ -75,3 +76,13 @@ def precache() -> dict[str, object]:
         if not path.startswith(_NOT_FOR_TABLETS)
     ]
     return {"version": assets.tree() + digest[:8].replace("/", "_").replace("+", "-"), "files": listed}
+
+
+def withdrawn() -> list[str]:
+    """Beginnings of versions that must not run on any tablet any more: the setting WITHDRAWN_VERSIONS.
+
+    Never the version that is served here, nor a beginning too short to mean one version.
+    """
+    present = str(precache()["version"])
+    named: list[str] = current_app.config["WITHDRAWN_VERSIONS"]
+    return [version for version in named if len(version) >= SHOWN and not present.startswith(version)]

@@ -119,6 +119,7 @@ export class App {
   /** @param {string} path @returns {string} */
   #allowed(path) {
     const { state } = this.engine;
+    if (state === "outdated") return "outdated";
     if (state === "new") return "enrol";
     if (state === "locked") return path.startsWith("enrol") ? path : "unlock";
     if (this.handedOver) return this.#holdOwnerMode();
@@ -196,6 +197,23 @@ export class App {
     const kept = await VisitKept.open(this.engine, unitId, () => this.redraw());
     if (kept) this.#visits.set(unitId, kept);
     return kept;
+  }
+
+  /** Resolves when whatever was typed here is on the disk. */
+  async settled() {
+    await Promise.allSettled([...this.#visits.values()].map((kept) => kept.settled));
+    await this.engine.settled();
+  }
+
+  /** Is something being signed or sent, in whichever window? */
+  busy() {
+    return this.engine.busy();
+  }
+
+  /** A new version waits; the user is shown a way to bring it in. @param {() => unknown} bringIn */
+  offer(bringIn) {
+    this.update = bringIn;
+    this.redraw();
   }
 
   /** Its draft is gone. @param {string} unitId */

@@ -7,7 +7,7 @@ import { _, setLocale } from "./i18n.js";
 import { exportOf } from "./outbox.js";
 import { Session } from "./session.js";
 import { promisedOn } from "./statement.js";
-import { Store } from "./store.js";
+import { outdated, Store } from "./store.js";
 import { Schedule } from "./sync.js";
 import { View } from "./view.js";
 import { Visiting } from "./visiting.js";
@@ -32,6 +32,7 @@ import { Visiting } from "./visiting.js";
  * @property {import("./types.js").Channel} [channel]  to the other tabs
  * @property {{ window?: EventTarget, document?: EventTarget & { visibilityState?: string } }} [events]
  * @property {() => number} [random]
+ * @property {() => void} [onBlocked]  opening waits for another tab of an older version that does not let go
  */
 
 /** @type {Clock} */
@@ -93,6 +94,8 @@ export class Engine {
     const store = surroundings.store ?? new Store({ indexedDB });
     const office = new Office({ fetch, base, clock });
     this.#store = store;
+    store.onBlocked = surroundings.onBlocked ?? (() => {});
+    store.onOutdated = () => this.#letGo();
     this.#session = new Session({ store, clock, office, version, onChange: () => this.#vaultChanged() });
     this.#contact = new Contact({ store, office, clock, storage, version, onChange: () => this.#say("sync") });
     this.#schedule = new Schedule({ run: () => this.#goRound(), clock, locks, random });
@@ -114,6 +117,7 @@ export class Engine {
 
   /** @returns {import("./types.js").EngineState} */
   get state() {
+    if (this.#store.outdated) return "outdated";
     const { state } = this.#session;
     return state === "open" && !this.#view ? "locked" : state;
   }
@@ -146,6 +150,11 @@ export class Engine {
     if (this.#session.suspended || this.#schedule.going || this.#visiting.writing) return true;
     const held = (await this.#locks?.query?.())?.held ?? [];
     return held.some((lock) => lock.name?.startsWith("doorstep:"));
+  }
+
+  /** Resolves when whatever was asked to be saved here is on the disk. */
+  async settled() {
+    await this.#visiting.written();
   }
 
   // ---- Who ------------------------------------------------------------------------------------
@@ -419,6 +428,7 @@ export class Engine {
 
   /** @returns {{ vault: import("./session.js").Open, view: View }} */
   #open() {
+    if (this.#store.outdated) throw outdated();
     if (!this.#session.vault || !this.#view) throw new Refused("vault:locked", _("The tablet is locked."));
     return { vault: this.#session.vault, view: this.#view };
   }
@@ -491,13 +501,21 @@ export class Engine {
       await this.#readAgain(event.data);
       this.#say(event.data);
     } catch (error) {
-      if (!this.#closed) throw error;
+      if (!this.#closed && this.state !== "outdated") throw error;
     }
   };
 
+  /** A newer app has the storage now: nothing is read, written or sent from here any more. */
+  #letGo() {
+    this.#stopListening();
+    this.#session.stop();
+    this.#schedule.stop();
+    this.#say("state");
+  }
+
   /** @returns {Promise<boolean>} everything went through */
   async #goRound() {
-    if (this.state === "new") return true;
+    if (this.state === "new" || this.state === "outdated") return true;
     const fine = await this.#contact.goRound({
       open: () => (this.#session.vault && this.#view ? this.#open() : undefined),
       changed: (what) => this.#changed(what),

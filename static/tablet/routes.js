@@ -7,6 +7,7 @@ import { issuePage } from "./pages/issue.js";
 import { mePage } from "./pages/me.js";
 import { nobodyPage } from "./pages/nobody.js";
 import { officerPage } from "./pages/officer.js";
+import { outdatedPage } from "./pages/outdated.js";
 import { ownerPage } from "./pages/owner.js";
 import { recordsPage } from "./pages/records.js";
 import { savedPage } from "./pages/saved.js";
@@ -23,6 +24,7 @@ const ROUTES = [
   ["enrol", enrolPage],
   ["enrol/:code", enrolPage],
   ["unlock", unlockPage],
+  ["outdated", outdatedPage],
   ["today", todayPage],
   ["find", findPage],
   ["unit/:unit", unitPage],

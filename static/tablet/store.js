@@ -18,9 +18,11 @@ import { _ } from "./i18n.js";
  * @property {string} sendToken  can only hand in
  * @property {import("./vault.js").Lock} lock
  * @property {Sealed} readToken
- * @property {string} escrow  JWE of the data key that the office has not confirmed yet; "" after
+ * @property {string} escrow  JWE of the data key, for the office's safe
  * @property {number} failures  wrong PINs in a row
  * @property {number} waitUntil  no PIN is tried before, ms
+ * @property {string} [escrowedIn]  the office's epoch in which it confirmed the escrow
+ * @property {boolean} [withdrawn]  the office said so at the last contact
  */
 
 /**
@@ -64,6 +66,7 @@ import { _ } from "./i18n.js";
  * @property {"here" | "received" | "review" | "rejected" | "held"} state
  * @property {Receipt | null} receipt
  * @property {string[]} photos  `sealed` hashes
+ * @property {string} [safeAt]  by the office's clock: when it was first seen to be complete there
  * @property {Sealed} brief  what its line in the list of records says
  */
 
@@ -107,6 +110,13 @@ import { _ } from "./i18n.js";
  * @property {DeviceRow} device  and moves to this
  */
 
+/**
+ * @typedef {object} Version  One shape of the database. What was released stays here as it was; a change is a new one.
+ * @property {number} version
+ * @property {Record<string, string | null>} stores  only what changes
+ * @property {(transaction: any) => PromiseLike<unknown>} [upgrade]  runs whole or not at all; never drops what is unsent
+ */
+
 const SCHEMA = {
   settings: "name",
   users: "staffId",
@@ -121,20 +131,51 @@ const SCHEMA = {
   drafts: "[user+unit], id",
 };
 
+/** @type {Version[]} */
+export const VERSIONS = [{ version: 1, stores: SCHEMA }];
+
 export class Store {
   #db;
+  #newest;
+  #outdated = false;
+  /** A newer app upgrades the storage, or it is deleted: this connection has let go. @type {() => void} */
+  onOutdated = () => {};
+  /** An upgrade waits for another tab that does not let go. @type {() => void} */
+  onBlocked = () => {};
 
   /**
-   * @param {{ indexedDB?: IDBFactory, name?: string }} [where]
+   * @param {{ indexedDB?: IDBFactory, name?: string, versions?: Version[] }} [where]
    */
-  constructor({ indexedDB, name = "doorstep" } = {}) {
+  constructor({ indexedDB, name = "doorstep", versions = VERSIONS } = {}) {
     const given = indexedDB ? { indexedDB, IDBKeyRange: globalThis.IDBKeyRange } : {};
     this.#db = new Dexie(name, { ...given, chromeTransactionDurability: "strict" });
-    this.#db.version(1).stores(SCHEMA);
+    this.#newest = Math.max(...versions.map(({ version }) => version));
+    for (const { version, stores, upgrade } of versions) {
+      const declared = this.#db.version(version).stores(stores);
+      if (upgrade) declared.upgrade(upgrade);
+    }
+    this.#db.on("versionchange", () => this.#letGo());
+    this.#db.on("blocked", () => this.onBlocked());
   }
 
+  /**
+   * Brings older storage up to date, whole or not at all.
+   * @throws `storage:newer` if a newer app wrote it: this one would write what that one does not understand
+   */
   async open() {
     await guarded(this.#db.open());
+    // IndexedDB counts in whole numbers, Dexie in tenths of them.
+    if (Math.floor(this.#db.backendDB().version / 10) <= this.#newest) return;
+    this.#db.close();
+    throw new Refused(
+      "storage:newer",
+      _("The records on this tablet belong to a newer version of the app. They are kept; update the app to go on."),
+    );
+  }
+
+  /** Somebody else changed the storage; what is written from here would not fit it any more. */
+  get outdated() {
+    return this.#outdated;
   }
 
   close() {
@@ -343,7 +384,7 @@ export class Store {
         anewAt: at,
       });
       if (!resend) return;
-      await this.#table("operations").where("user").equals(user).modify({ state: "here", receipt: null });
+      await this.#table("operations").where("user").equals(user).modify({ state: "here", receipt: null, safeAt: "" });
       await this.#table("photos")
         .filter((photo) => photo.user === user)
         .modify({ complete: 0, tried: 1 });
@@ -510,6 +551,16 @@ export class Store {
     });
   }
 
+  /**
+   * @param {string[]} opIds  complete at the office
+   * @param {string} at  by the office's clock
+   */
+  async markSafe(opIds, at) {
+    await this.#write(["operations"], () =>
+      this.#table("operations").where("opId").anyOf(opIds).modify({ safeAt: at }),
+    );
+  }
+
   /** @param {string[]} opIds  whose every hash the office confirmed, long ago */
   async dropOperations(opIds) {
     await this.#write(["operations", "photos", "frozen", "copies"], async () => {
@@ -532,6 +583,59 @@ export class Store {
   /** @param {{ lastOkAt: string, toldAt: number }} contact */
   async keepContact(contact) {
     await this.#write(["settings"], () => this.#table("settings").put({ name: "contact", value: contact }));
+  }
+
+  // ---- Silence and withdrawal ------------------------------------------------------------------
+
+  /**
+   * The office was heard: from now on this tablet may be silent for so long.
+   * @param {number} hours
+   * @param {number} now
+   */
+  async renewLease(hours, now) {
+    await this.#write(["settings"], () =>
+      this.#table("settings").put({ name: "lease", value: { hours, spent: 0, at: now } }),
+    );
+  }
+
+  /**
+   * Count the time since the lease was last looked at. Whichever way the clock was set, its steps add up.
+   * @param {number} now
+   * @returns {Promise<import("./standing.js").Lease | undefined>} undefined before the first contact
+   */
+  async spendLease(now) {
+    return this.#write(["settings"], async () => {
+      const lease = await this.#setting("lease");
+      if (!lease) return undefined;
+      const value = { ...lease, spent: lease.spent + Math.abs(now - lease.at), at: now };
+      await this.#table("settings").put({ name: "lease", value });
+      return value;
+    });
+  }
+
+  /** @returns {Promise<number>} records and photos that the office has not confirmed byte for byte */
+  async unconfirmed() {
+    const operations = await this.#table("operations").filter(isUnconfirmed).count();
+    return operations + (await this.unsentPhotos()).length;
+  }
+
+  /**
+   * Empty the storage, unless something in it is not confirmed by the office: then nothing is touched.
+   * @returns {Promise<boolean>} whether it is empty now
+   */
+  async wipe() {
+    const tables = this.#db.tables.map(({ name }) => name);
+    return this.#write(tables, async () => {
+      if (await this.unconfirmed()) return false;
+      for (const name of tables) await this.#table(name).clear();
+      return true;
+    });
+  }
+
+  /** Delete the database itself; an empty one stands in its place. */
+  async destroy() {
+    await this.#db.delete();
+    await this.open();
   }
 
   // ---- Inside a transaction -------------------------------------------------------------------
@@ -575,16 +679,54 @@ export class Store {
     return this.#db.table(name);
   }
 
+  /** Never opened again by itself: that would be old code on new storage. */
+  #letGo() {
+    this.#outdated = true;
+    this.#db.close();
+    this.onOutdated();
+  }
+
   /**
+   * Written whole or not at all; where space is short, once more after making some.
    * @template T
    * @param {string[]} tables
    * @param {() => PromiseLike<T>} work
    * @returns {Promise<T>}
    */
-  #write(tables, work) {
+  async #write(tables, work) {
+    if (this.#outdated) throw outdated();
+    try {
+      return await this.#db.transaction("rw", tables, work);
+    } catch (error) {
+      if (this.#outdated) throw outdated();
+      if (!isQuota(error) || !(await this.#makeRoom())) return guarded(Promise.reject(error));
+    }
     return guarded(this.#db.transaction("rw", tables, work));
   }
+
+  /**
+   * Drop what can be done without: this tablet's readable copies of photos that are complete at the office. The frozen
+   * ones stay, so that they can be sent again.
+   * @returns {Promise<boolean>} there was something to drop
+   */
+  async #makeRoom() {
+    const arrived = await this.#table("photos")
+      .where("complete")
+      .equals(1)
+      .filter((photo) => photo.op !== "")
+      .primaryKeys();
+    const copies = this.#table("copies");
+    const dropped = this.#db.transaction("rw", ["copies"], () => copies.where("id").anyOf(arrived).delete());
+    return (await dropped.catch(() => 0)) > 0;
+  }
 }
+
+/**
+ * Without a receipt for these very bytes. That the office holds other bytes under the same id is no receipt for ours.
+ * @param {OperationRow} row
+ */
+const isUnconfirmed = ({ state, receipt, digest }) =>
+  state === "here" || receipt?.digest !== digest || receipt?.code === "operation:digest_differs";
 
 /** @param {string} draftId */
 const groundId = (draftId) => `ground:${draftId}`;
@@ -608,3 +750,9 @@ async function guarded(work) {
 function isQuota(error) {
   return [error?.name, error?.inner?.name].includes("QuotaExceededError");
 }
+
+export const outdated = () =>
+  new Refused(
+    "storage:outdated",
+    _("The app was updated in another window. Load this one anew; what was saved is kept."),
+  );

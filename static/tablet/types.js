@@ -455,7 +455,7 @@
  * @property {boolean} wiped  this tablet was enrolled before and its storage has been emptied since
  */
 
-/** @typedef {"new" | "locked" | "open"} EngineState */
+/** @typedef {"new" | "locked" | "open" | "outdated"} EngineState  outdated: a newer app has the storage; load the page anew */
 /** @typedef {"state" | "documents" | "records" | "drafts" | "sync"} ChangeKind */
 /** @typedef {{ staffId: string, name: string }} User */
 /** @typedef {{ staff: { id: string, name: string }, device: { id: string, code: string }, locale: Locale }} Me */

@@ -51,6 +51,11 @@ export class VisitKept {
     return found && new VisitKept(engine, found.draft, found.savedAt, redraw);
   }
 
+  /** Resolves when every change made so far is on disk, or could not be saved. */
+  get settled() {
+    return this.#saving;
+  }
+
   /** @returns {Phase} */
   get phase() {
     return this.draft.phase ?? "visit";

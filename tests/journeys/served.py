@@ -9,16 +9,19 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from app.config import ROOT
+
 READY_WITHIN = 60  # seconds
 
 
 class Server:
-    """gunicorn on a free port of the loopback, with its own data folder."""
+    """gunicorn on a free port of the loopback, with its own data folder. `program`: the checkout that it runs."""
 
     def __init__(self, folder: Path, database: str) -> None:
         self.folder = folder
+        self.program = ROOT
         self.port = _free_port()
-        self._environment = {
+        self.environment = {
             **os.environ,
             "DOORSTEP_DATA": str(folder),
             "DATABASE_URL": database,
@@ -35,7 +38,7 @@ class Server:
         command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}", "--threads", "6"]
         with (self.folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [*command, "app.factory:create_app()"], env=self._environment, stdout=log, stderr=log
+                [*command, "app.factory:create_app()"], cwd=self.program, env=self.environment, stdout=log, stderr=log
             )
         give_up = time.monotonic() + READY_WITHIN
         while not self._answers():

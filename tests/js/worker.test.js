@@ -70,18 +70,56 @@ test("a new version waits until it is asked, then drops the old one's cache and 
   assert.deepEqual(worker.navigated, []);
 });
 
-test("a broken shell is forced out by the server", async () => {
+test("a version that the server withdrew is pushed aside without asking, and a page that hangs in it is loaded anew", async () => {
   const site = aSite({ "/tablet": "<broken>" });
-  await aWorker(site, { version: "1" }).live();
+  await aWorker(site, { version: "1aaa" }).live();
   site.put("/tablet", "<mended>");
-  const worker = aWorker(site, { version: "2", force: true });
-  worker.pages.push(`${HOME}/tablet#/today`, `${HOME}/office/`);
+  const worker = aWorker(site, { version: "2bbb", withdrawn: ["1aa"] });
+  worker.pages.push({ id: "hangs", url: `${HOME}/tablet#/today` }, { id: "office", url: `${HOME}/office/` });
+  worker.pages.push({ id: "reloads itself", url: `${HOME}/tablet#/find` });
 
   await worker.install();
   assert.equal(worker.skipped, true);
   await worker.activate();
+  worker.pages[2].id = "has reloaded";
+  await worker.wait();
 
-  assert.deepEqual(worker.navigated, [`${HOME}/tablet#/today`]);
+  assert.deepEqual(worker.navigated, [`${HOME}/tablet`]);
+  assert.equal(await worker.asked("/tablet", { mode: "navigate" }), "<mended>");
+});
+
+test("the withdrawal of other versions changes nothing for one that may run", async () => {
+  const site = aSite({ "/tablet": "<fine>" });
+  await aWorker(site, { version: "2" }).live();
+  site.put("/tablet", "<newer>");
+  const worker = aWorker(site, { version: "3", withdrawn: ["1"] });
+
+  await worker.install();
+
+  assert.equal(worker.skipped, false);
+});
+
+test("the same version with another list of withdrawn ones fetches nothing, and keeps its files if it cannot", async () => {
+  const site = aSite({ "/tablet": "<shell>", "/static/1/a.js": "a" });
+  const first = aWorker(site, { version: "1" });
+  await first.live();
+
+  site.down = true;
+  await aWorker(site, { version: "1", withdrawn: ["0"] }).live();
+  assert.equal(await first.asked("/static/1/a.js"), "a");
+
+  for (const cache of site.caches.values()) cache.delete(`${HOME}/static/1/a.js`);
+  await assert.rejects(aWorker(site, { version: "1", withdrawn: ["00"] }).install());
+  assert.equal(await first.asked("/tablet", { mode: "navigate" }), "<shell>");
+});
+
+test("a page can ask a worker which version it is", async () => {
+  const said = [];
+  const worker = aWorker(aSite({ "/tablet": "<shell>" }), { version: "7" });
+
+  await worker.message({ kind: "version" }, { postMessage: (words) => said.push(words) });
+
+  assert.deepEqual(said, ["7"]);
 });
 
 test("a file that the browser dropped comes from the network", async () => {
@@ -120,8 +158,9 @@ function aSite(pages) {
 }
 
 /** A worker of one version, as the server would put it together for the site as it stands. */
-function aWorker(site, { version = "1", force = false } = {}) {
+function aWorker(site, { version = "1", withdrawn = [] } = {}) {
   const listeners = new Map();
+  const timers = [];
   const files = [...site.pages].map(([url, text]) => ({ url, integrity: hash(text) }));
   const worker = {
     skipped: false,
@@ -129,7 +168,12 @@ function aWorker(site, { version = "1", force = false } = {}) {
     navigated: [],
     install: () => extended("install"),
     activate: () => extended("activate"),
-    message: (data) => extended("message", { data }),
+    message: (data, ...ports) => extended("message", { data, ports }),
+    wait: async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      for (const ring of timers.splice(0)) ring();
+      await new Promise((resolve) => setImmediate(resolve));
+    },
     live: async () => {
       await worker.install();
       await worker.activate();
@@ -151,7 +195,7 @@ function aWorker(site, { version = "1", force = false } = {}) {
     return answer;
   };
   const self = {
-    __PRECACHE: { version, files, force },
+    __PRECACHE: { version, files, withdrawn },
     location: { href: `${HOME}/service-worker.js`, origin: HOME },
     addEventListener: (kind, listener) => listeners.set(kind, listener),
     skipWaiting: async () => {
@@ -159,7 +203,8 @@ function aWorker(site, { version = "1", force = false } = {}) {
     },
     clients: {
       claim: async () => {},
-      matchAll: async () => worker.pages.map((url) => ({ url, navigate: async (to) => worker.navigated.push(to) })),
+      matchAll: async () =>
+        worker.pages.map((page) => ({ ...page, navigate: async (to) => worker.navigated.push(to) })),
     },
   };
   const caches = {
@@ -172,6 +217,7 @@ function aWorker(site, { version = "1", force = false } = {}) {
           kept.has(new URL(url, HOME).href) ? new Response(kept.get(new URL(url, HOME).href)) : undefined,
       };
     },
+    has: async (name) => site.caches.has(name),
     keys: async () => [...site.caches.keys()],
     delete: async (name) => site.caches.delete(name),
   };
@@ -180,6 +226,7 @@ function aWorker(site, { version = "1", force = false } = {}) {
       Object.assign(this, init, { url });
     }
   }
-  runInNewContext(SOURCE, { self, caches, fetch: site.fetch, Request, URL });
+  const setTimeout = (ring) => timers.push(ring);
+  runInNewContext(SOURCE, { self, caches, fetch: site.fetch, setTimeout, Request, URL });
   return worker;
 }

@@ -97,6 +97,16 @@ def test_the_version_follows_from_the_files_alone(client: FlaskClient) -> None:
     assert re.fullmatch(r"[\w-]+", first["version"])
 
 
+def test_the_worker_knows_the_versions_that_must_not_run_any_more(app: Flask, client: FlaskClient) -> None:
+    present = precache(client)["version"]
+    app.config["WITHDRAWN_VERSIONS"] = ["0092c6a4", "a-longer-version_1", "7", present[:8]]
+
+    told = precache(client)
+
+    assert told["withdrawn"] == ["0092c6a4", "a-longer-version_1"]
+    assert told["version"] == present
+
+
 def test_the_manifest_is_json_and_its_icons_are_there(client: FlaskClient) -> None:
     answer = client.get("/tablet/manifest.webmanifest")
 

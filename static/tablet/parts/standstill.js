@@ -1,0 +1,24 @@
+// Nothing goes on here until the page is loaded anew: why, in words, and the one button.
+
+import { html } from "lit";
+import { _ } from "../i18n.js";
+import { mark } from "./gate.js";
+import { icon } from "./icon.js";
+
+/**
+ * @param {object} why
+ * @param {string} why.title
+ * @param {string} why.words
+ * @param {string} [why.act]  what the button says
+ * @param {() => unknown} [why.go]
+ */
+export function standstill({ title, words, act = _("Load anew"), go = () => location.reload() }) {
+  return html`<div class="screen">
+    <main class="gate">
+      <div class="gate-head">${mark()}<h1 tabindex="-1">${title}</h1><p role="status">${words}</p></div>
+      <div class="foot-row">
+        <button type="button" class="btn primary big" @click=${go}>${icon("refresh")}${act}</button>
+      </div>
+    </main>
+  </div>`;
+}
