@@ -4,8 +4,8 @@ import { IDBFactory } from "fake-indexeddb";
 import { openEngine } from "../../../static/tablet/engine.js";
 import { Life } from "../support/faults.js";
 import { aJpeg, aSignedVisit, atRest, Clock, ink, PIN } from "../support/tablet.js";
-import { Locks } from "./locks.js";
 import "./quick_pins.js";
+import { Channels, Locks } from "./tabs.js";
 
 /** @typedef {{ id: string, name: string, code: string }} Person */
 
@@ -23,6 +23,8 @@ import "./quick_pins.js";
 let photos = 0;
 let signatures = 0;
 
+/** @typedef {Map<string, { note: number, back: number }>} Notes  numbered notes on the screen, by reader and unit */
+
 export class Hand {
   /** @type {Promised[]} */
   promised = [];
@@ -31,8 +33,11 @@ export class Hand {
   /** @type {import("../../../static/tablet/engine.js").Engine | undefined} */
   engine;
   #life = new Life();
-  /** @type {Map<string, { highest: number, back: number }>} numbered notes seen, by reader and unit */
-  #notes = new Map();
+  #channels = new Channels(() => this.dead);
+  /** @type {Notes} what was seen before it was switched on */
+  #before = new Map();
+  /** @type {Notes[]} what each tab showed since */
+  #seen = [];
 
   /** @param {{ road: import("./road.js").Road, estate: string, people: Person[], now?: number }} parts */
   constructor({ road, estate, people, now }) {
@@ -65,13 +70,14 @@ export class Hand {
   async on(steps) {
     this.#life = new Life(steps);
     this.engine = undefined;
-    this.engine = this.#watched(await openEngine(this.#life.of(this.tablet)));
+    this.engine = await this.secondTab();
     return this.engine;
   }
 
-  /** A second tab of the same browser: it lives and dies with the first. */
+  /** One more tab of the same browser: it lives and dies with the first. */
   async secondTab() {
-    return this.#watched(await openEngine(this.#life.of(this.tablet)));
+    const channel = this.#channels.open();
+    return this.#watched(await openEngine({ ...this.#life.of(this.tablet), channel }));
   }
 
   /** Did it die since it was switched on? */
@@ -84,6 +90,7 @@ export class Hand {
     for (const tab of [this.engine, ...tabs]) await tab?.close();
     this.#life.over();
     this.engine = undefined;
+    for (const tab of this.#seen.splice(0)) for (const [place, seen] of tab) this.#remember(place, seen);
   }
 
   /** Logged in as this person, whoever was before. */
@@ -170,23 +177,33 @@ export class Hand {
 
   /** Look at the screen at every change. */
   #watched(engine) {
-    engine.subscribe(() => this.#look(engine));
+    /** @type {Notes} */
+    const seen = new Map(this.#before);
+    this.#seen.push(seen);
+    engine.subscribe(() => this.#look(engine, seen));
     return engine;
   }
 
-  #look(engine) {
+  #look(engine, seen) {
     if (engine.state !== "open") return;
     const reader = engine.me().staff.id;
-    for (const unit of engine.units(this.estate)) this.#lookAtNote(unit, reader);
+    for (const { id, care } of engine.units(this.estate))
+      this.#lookAtNote(seen, `${reader}:${id}`, Number(care[0] ?? 0));
     for (const promised of this.promised) this.#lookAtTasks(engine, promised);
   }
 
   /** Notes at a home are numbered as the office wrote them; only an office put back to a copy has earlier ones again. */
-  #lookAtNote({ id, care }, reader) {
-    const [note, place] = [Number(care[0] ?? 0), `${reader}:${id}`];
-    const { highest, back } = this.#notes.get(place) ?? { highest: 0, back: 0 };
-    if (note < highest && back >= this.road.age()) this.tookBack.push(`note ${note} at ${id} after note ${highest}`);
-    this.#notes.set(place, { highest: note, back: note < highest ? back + 1 : back });
+  #lookAtNote(seen, place, note) {
+    const last = seen.get(place) ?? { note: 0, back: 0 };
+    if (note < last.note && last.back >= this.road.age()) this.tookBack.push(`${place}: ${note} after ${last.note}`);
+    seen.set(place, { note, back: note < last.note ? last.back + 1 : last.back });
+  }
+
+  /** The furthest that any tab saw: they share one storage. */
+  #remember(place, { note, back }) {
+    const last = this.#before.get(place) ?? { note: 0, back: 0 };
+    const further = back > last.back || (back === last.back && note > last.note);
+    if (further) this.#before.set(place, { note, back });
   }
 
   /** What was done here is not due again, unless the office refused it or looks at it. */

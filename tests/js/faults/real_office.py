@@ -202,12 +202,15 @@ class PrivatePostgres:
 
     def __init__(self) -> None:
         self._server = Postgres()
-        self._server.start()
+        self._all = sa.create_engine(self._server.start(), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
         self.url = self._server.create_database("office")
 
     def copy(self) -> None:
-        """A template can be copied only while nobody is connected: all of them are turned out, and come again."""
+        """A database can be copied only while nobody is connected: all of them are turned out, and come again."""
         self._server.drop_database("copy")
+        with self._all.connect() as connection:
+            everybody = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'office'"
+            connection.exec_driver_sql(everybody)
         self._server.create_database("copy", template="office")
 
     def put_back(self) -> None:
