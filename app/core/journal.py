@@ -41,6 +41,9 @@ class JournalLine(Base):
     data: Mapped[dict[str, Any]]
 
 
+_INSERT = sa.insert(JournalLine.__table__)  # type: ignore[arg-type]
+
+
 class Counter(Base):
     """The last number taken of a series in a stream: `seq` itself, or a month's record numbers."""
 
@@ -83,25 +86,29 @@ class Doc:
     only_for: uuid.UUID | None = None
 
 
+Line = dict[str, Any]
+"""The columns of a line of the journal; `seq` comes last."""
+
+
 @dataclass
 class _Pending:
     """What waits for the last step of the running transaction."""
 
-    lines: list[tuple[JournalLine, tuple[Doc, ...]]] = field(default_factory=list)
+    lines: list[tuple[Line, tuple[Doc, ...]]] = field(default_factory=list)
     numbers: list[tuple[uuid.UUID, str, Callable[[int], None]]] = field(default_factory=list)
     finishes: list[Callable[[dict[uuid.UUID, int]], None]] = field(default_factory=list)
     events: set[uuid.UUID] = field(default_factory=set)
 
-    def add(self, line: JournalLine, changes: tuple[Doc, ...]) -> None:
+    def add(self, line: Line, changes: tuple[Doc, ...]) -> None:
         self.lines.append((line, changes))
-        if line.event_id:
-            self.events.add(line.event_id)
+        if line["event_id"]:
+            self.events.add(line["event_id"])
 
     def marks(self) -> tuple[int, int, int]:
         return len(self.lines), len(self.numbers), len(self.finishes)
 
     def cut(self, marks: tuple[int, int, int]) -> None:
-        self.events -= {line.event_id for line, _changes in self.lines[marks[0] :] if line.event_id}
+        self.events -= {line["event_id"] for line, _changes in self.lines[marks[0] :]}
         del self.lines[marks[0] :], self.numbers[marks[1] :], self.finishes[marks[2] :]
 
 
@@ -117,17 +124,17 @@ def write(
     event_id: uuid.UUID | None = None,
 ) -> None:
     """Note that `kind` (`issue:rectified`) happened to `subject`; `changes` are the tablet documents it touches."""
-    line = JournalLine(
-        stream=stream,
-        at=at,
-        staff_id=by.staff_id,
-        device_id=by.device_id,
-        subject_type=subject[0],
-        subject_id=subject[1],
-        kind=kind,
-        event_id=event_id,
-        data=data or {},
-    )
+    line = {
+        "stream": stream,
+        "at": at,
+        "staff_id": by.staff_id,
+        "device_id": by.device_id,
+        "subject_type": subject[0],
+        "subject_id": subject[1],
+        "kind": kind,
+        "event_id": event_id,
+        "data": data or {},
+    }
     _running().add(line, tuple(changes))
 
 
@@ -182,18 +189,19 @@ def _write_pending(session: Session) -> None:
 
 
 def _write_lines(session: Session, pending: _Pending) -> dict[uuid.UUID, int]:
-    by_stream: dict[uuid.UUID, list[JournalLine]] = {}
+    by_stream: dict[uuid.UUID, list[Line]] = {}
     for line, _changes in pending.lines:
-        by_stream.setdefault(line.stream, []).append(line)
+        by_stream.setdefault(line["stream"], []).append(line)
 
     versions = {}
     for stream in sorted(by_stream):
         lines = by_stream[stream]
         last = _count(session, stream, _SEQ, len(lines))
         for seq, line in enumerate(lines, start=last - len(lines) + 1):
-            line.seq = seq
+            line["seq"] = seq
         versions[stream] = last
-    session.add_all(line for stream in sorted(by_stream) for line in by_stream[stream])
+    if by_stream:
+        session.connection().execute(_INSERT, [line for stream in sorted(by_stream) for line in by_stream[stream]])
     return versions
 
 
@@ -201,11 +209,11 @@ def _write_feed(session: Session, pending: _Pending) -> None:
     newest: dict[tuple[uuid.UUID, str, uuid.UUID], dict[str, Any]] = {}
     for line, changes in pending.lines:
         for doc in changes:
-            newest[line.stream, doc.type, doc.id] = {
-                "stream": line.stream,
+            newest[line["stream"], doc.type, doc.id] = {
+                "stream": line["stream"],
                 "type": doc.type,
                 "id": doc.id,
-                "version": line.seq,
+                "version": line["seq"],
                 "gone": doc.gone,
                 "only_for": doc.only_for,
             }
@@ -220,8 +228,14 @@ def _write_feed(session: Session, pending: _Pending) -> None:
 
 
 def _assign_numbers(session: Session, pending: _Pending) -> None:
-    for stream, series, assign in sorted(pending.numbers, key=lambda number: number[:2]):
-        assign(_count(session, stream, series, 1))
+    wanted: dict[tuple[uuid.UUID, str], list[Callable[[int], None]]] = {}
+    for stream, series, assign in pending.numbers:
+        wanted.setdefault((stream, series), []).append(assign)
+    for stream, series in sorted(wanted):
+        assigns = wanted[stream, series]
+        last = _count(session, stream, series, len(assigns))
+        for number, assign in enumerate(assigns, start=last - len(assigns) + 1):
+            assign(number)
 
 
 def _count(session: Session, stream: uuid.UUID, series: str, by: int) -> int:

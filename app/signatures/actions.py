@@ -3,7 +3,6 @@
 import json
 import uuid
 from datetime import datetime
-from itertools import pairwise
 
 from pydantic import ValidationError
 
@@ -13,7 +12,7 @@ from app.core.i18n import _
 from app.people.models import Device
 from app.signatures.messages import Evidence, RawEvidence, StatementText
 from app.signatures.models import Signature, Statement
-from app.signatures.rules import canonical, enough_ink, seal_holds, sealed_part, sha256_hex
+from app.signatures.rules import canonical, enough_ink, seal_covers, sealed_part, sha256_hex
 
 
 def read_statement(text: str) -> StatementText:
@@ -39,6 +38,7 @@ def read_evidence(raw: RawEvidence) -> Evidence:
 
 def keep_statement(
     text: str,
+    statement: StatementText,
     signatures: list[tuple[Evidence, RawEvidence]],
     *,
     estate_id: uuid.UUID,
@@ -46,12 +46,16 @@ def keep_statement(
     device: Device,
     at: datetime,
 ) -> Statement:
-    """Store a statement with the signatures under it, each one verified. Raises Refused, code `signature:…`."""
-    statement = read_statement(text)
+    """Store a statement, as read from its text, with the signatures under it, each one verified.
+
+    Raises Refused, code `signature:…`.
+    """
     digest = sha256_hex(text.encode())
-    for evidence, raw in signatures:
-        verify(evidence, raw, digest, device)
-    _linked([raw for _evidence, raw in signatures])
+    parts = [sealed_part(raw) for _evidence, raw in signatures]
+    hashes = [sha256_hex(part) for part in parts]
+    for (evidence, _raw), part in zip(signatures, parts, strict=True):
+        verify(evidence, part, digest, device)
+    _linked([evidence for evidence, _raw in signatures], hashes)
 
     kept = Statement(
         estate_id=estate_id,
@@ -62,33 +66,36 @@ def keep_statement(
         sha256=digest,
         received_at=at,
     )
+    for position, ((evidence, raw), own_hash) in enumerate(zip(signatures, hashes, strict=True)):
+        kept.signatures.append(_signature(estate_id, position, evidence, raw, own_hash))
+        device.chain_head = own_hash
     db.session.add(kept)
-    for position, (evidence, raw) in enumerate(signatures):
-        kept.signatures.append(_signature(estate_id, position, evidence, raw))
-        device.chain_head = sha256_hex(sealed_part(raw))
     return kept
 
 
-def verify(evidence: Evidence, raw: RawEvidence, statement_sha256: str, device: Device) -> None:
-    """Check one signature against statement and tablet. Raises Refused with the code of what does not agree."""
+def verify(evidence: Evidence, part: bytes, statement_sha256: str, device: Device) -> None:
+    """Check one signature against statement and tablet; `part` is what its seal covers.
+
+    Raises Refused with the code of what does not agree.
+    """
     if evidence.statement != statement_sha256:
         raise Refused("signature:other_statement", _("The signature belongs to another summary."))
     if evidence.device_id != device.id:
         raise Refused("signature:other_device", _("The signature was made on another tablet."))
     if not enough_ink(evidence.ink.strokes, evidence.how):
         raise Refused("signature:too_little_ink", _("There is too little ink for a signature."))
-    if not seal_holds(raw, device.key):
+    if not seal_covers(evidence.seal, part, device.key):
         raise Refused("signature:seal_broken", _("The tablet's seal does not match the signature."))
 
 
-def _linked(signatures: list[RawEvidence]) -> None:
+def _linked(signatures: list[Evidence], hashes: list[str]) -> None:
     """Each signature of a visit names the one before. What came before the first may still be on its way."""
-    for before, after in pairwise(signatures):
-        if after["prev"] != sha256_hex(sealed_part(before)):
+    for before, after in zip(hashes, signatures[1:], strict=False):
+        if after.prev != before:
             raise Refused("signature:chain_broken", _("The signatures of this visit do not follow one another."))
 
 
-def _signature(estate_id: uuid.UUID, position: int, evidence: Evidence, raw: RawEvidence) -> Signature:
+def _signature(estate_id: uuid.UUID, position: int, evidence: Evidence, raw: RawEvidence, own_hash: str) -> Signature:
     return Signature(
         estate_id=estate_id,
         position=position,
@@ -100,7 +107,7 @@ def _signature(estate_id: uuid.UUID, position: int, evidence: Evidence, raw: Raw
         staff_id=evidence.signer.staff_id,
         witness=evidence.witness,
         evidence=canonical(raw).decode(),
-        evidence_sha256=sha256_hex(sealed_part(raw)),
+        evidence_sha256=own_hash,
         previous=evidence.prev,
         device_id=evidence.device_id,
         signed_at=evidence.signed_at,

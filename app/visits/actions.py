@@ -54,6 +54,7 @@ def hold_visit(visit_id: uuid.UUID, held: VisitHeld, arrival: Arrival) -> Visit:
     visit = _new_visit(visit_id, unit, held, arrival)
     keep_statement(
         held.statement,
+        statement,
         signatures,
         estate_id=unit.estate_id,
         record_id=visit_id,

@@ -5,6 +5,7 @@ import copy
 from typing import Any
 
 import pytest
+import rfc8785
 from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -161,3 +162,16 @@ def test_a_value_has_one_text_however_its_keys_were_put_in(value: Any) -> None:
 def test_what_has_no_text_is_refused(value: Any) -> None:
     with pytest.raises(ValueError, match=r"."):
         canonical(value)
+
+
+@settings(max_examples=300, deadline=None, database=None)
+@given(value=json_values)
+def test_the_quick_way_to_a_text_is_the_rfcs(value: Any) -> None:
+    assert canonical(value) == rfc8785.dumps(value)
+
+
+@pytest.mark.parametrize(
+    "value", [0.5, 1e21, -0.0, 10**15, {"\U00010000": 1, "\uffff": 2}, '1.5 "2e3" \\', "\x7f\x1f/"]
+)
+def test_a_value_that_needs_care_gets_the_rfcs_text(value: Any) -> None:
+    assert canonical({"a": [value]}) == rfc8785.dumps({"a": [value]})
