@@ -6,6 +6,7 @@ from app.cli.check_migrations import check_migrations
 from app.cli.load_demo import load_demo
 from app.cli.migrate import migrate
 from app.cli.run import run
+from app.cli.take_up import take_up_held
 from app.factory import create_app
 
 main = FlaskGroup(
@@ -15,5 +16,5 @@ main = FlaskGroup(
     add_default_commands=False,
     add_version_option=False,
 )
-for command in (run, migrate, load_demo, check_migrations):
+for command in (run, migrate, load_demo, check_migrations, take_up_held):
     main.add_command(command)

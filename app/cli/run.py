@@ -17,6 +17,7 @@ from app.cli.certificate import AUTHORITY_PATH, Certificate, CertificateError, c
 from app.cli.load_demo import Login, demo_logins, load_if_empty
 from app.cli.migrate import bring_up_to_date
 from app.cli.supervisor import leave, run_together
+from app.cli.take_up import take_up_whatever_can_be
 from app.core.clock import now
 from app.factory import create_app
 
@@ -43,9 +44,10 @@ def run() -> None:
 
 
 def prepared_app() -> Flask:
-    """The program with its database migrated and, if it was empty, the demonstration estate in it."""
+    """The program on a migrated database: what waited for it is taken up, an empty one gets the demonstration."""
     app = create_app()
     bring_up_to_date(app)
+    take_up_whatever_can_be(app)
     if os.environ.get("DEMO") != "0":
         load_if_empty(app)
     return app

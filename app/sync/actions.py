@@ -164,7 +164,7 @@ def _put_into_effect(opened: Opened, operation: Operation, device: Device, at: d
     if device.revoked_at is not None:
         operation.status, operation.code = REVIEW, REVOKED
         return None
-    kind = kind_of(text)
+    kind = kind_of(text.kind, text.v)
     if kind is None:
         operation.status, operation.code = HELD, "operation:unknown_version"
         return None

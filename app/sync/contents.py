@@ -66,7 +66,7 @@ def sent_as(operation: Operation) -> SentOperation:
 def contents_of(operation: Operation) -> Contents:
     """Open an operation again. Never raises: what cannot be read is left out."""
     text = open_operation(sent_as(operation)).text
-    kind = kind_of(text) if text else None
+    kind = kind_of(text.kind, text.v) if text else None
     if text is None or kind is None:
         return Contents(text)
     try:

@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -77,14 +78,19 @@ def set_aside(op_id: uuid.UUID, reason: str, *, after: int, by: By, at: datetime
     return _decide(kept, Outcome.SET_ASIDE, by=by, at=at, note=_required(reason))
 
 
-def to_be_taken_up() -> list[uuid.UUID]:
-    """Operations that waited for something which may be here now: a newer server, or the visit they add to."""
-    decided = sa.exists().where(Decision.op_id == Operation.op_id)
-    waiting = sa.or_(
-        Operation.status == HELD,
-        sa.and_(Operation.status == REVIEW, Operation.code == NOT_HERE),
-    )
-    return list(db.session.scalars(sa.select(Operation.op_id).where(waiting, ~decided).order_by(Operation.op_id)))
+def held_but_known() -> list[uuid.UUID]:
+    """Operations of a version that this server did not know when they came, and knows now."""
+    held = sa.select(Operation.op_id, Operation.kind, Operation.v).where(Operation.status == HELD, ~_decided())
+    rows = db.session.execute(held.order_by(Operation.op_id)).all()
+    return [row.op_id for row in rows if kind_of(row.kind, row.v) is not None]
+
+
+def waiting_for_a_visit(estate_ids: Iterable[uuid.UUID] | None = None) -> list[uuid.UUID]:
+    """Addenda that came before their visit, in these estates or in all."""
+    waiting = sa.select(Operation.op_id).where(Operation.status == REVIEW, Operation.code == NOT_HERE, ~_decided())
+    if estate_ids is not None:
+        waiting = waiting.where(Operation.estate_id.in_(list(estate_ids)))
+    return list(db.session.scalars(waiting.order_by(Operation.op_id)))
 
 
 def take_up(op_id: uuid.UUID, *, at: datetime) -> Decision | None:
@@ -93,7 +99,7 @@ def take_up(op_id: uuid.UUID, *, at: datetime) -> Decision | None:
     if kept.decisions or kept.standing not in (Standing.HELD, Standing.WAITING):
         return None
     text = open_operation(sent_as(kept.operation)).text
-    if text is None or kind_of(text) is None:
+    if text is None or kind_of(text.kind, text.v) is None:
         return None
     try:
         with speaking(_locale(kept.operation)):
@@ -126,6 +132,10 @@ def _hold(op_id: uuid.UUID) -> Kept:
     return Kept(operation, _decisions(op_id))
 
 
+def _decided() -> sa.Exists:
+    return sa.exists().where(Decision.op_id == Operation.op_id)
+
+
 def _decisions(op_id: uuid.UUID) -> list[Decision]:
     return list(db.session.scalars(sa.select(Decision).where(Decision.op_id == op_id).order_by(Decision.number)))
 
@@ -137,7 +147,7 @@ def _enter(operation: Operation, corrections: Corrections, at: datetime) -> Effe
         raise Refused(opened.code, UNREADABLE, detail=opened.detail)
     device = db.session.get_one(Device, operation.device_id)
     must_be_theirs(opened.text, author_on(device, opened.text))
-    kind = kind_of(opened.text)
+    kind = kind_of(opened.text.kind, opened.text.v)
     if kind is None:
         raise Refused("operation:unknown_version", _("This server must be updated before it can read this record."))
     head = device.chain_head

@@ -17,7 +17,7 @@ from app.core.i18n import _, lazy_
 from app.estates.models import Unit
 from app.sync.messages import OperationText
 from app.sync.rules import NOT_HERE, REVOKED
-from app.sync.upcasters import upcast
+from app.sync.upcasters import newest, upcast
 from app.visits import adding
 from app.visits.actions import MOVED_ON, NOT_SIGNED, REASSIGNED, hold_visit, missing, record_attempt
 from app.visits.arrival import Arrival, Record
@@ -46,10 +46,9 @@ class Kind:
     put_into_effect: Callable[[uuid.UUID, Any, Arrival], Effect]
 
 
-def kind_of(text: OperationText) -> Kind | None:
-    """The kind that an operation is of, once brought to its newest version; nothing if this server does not know it."""
-    v, _body = upcast(text.kind, text.v, text.body)
-    return KINDS.get((text.kind, v))
+def kind_of(kind: str, v: int) -> Kind | None:
+    """What an operation is, once brought to its newest version; nothing if this server does not know it."""
+    return KINDS.get((kind, newest(kind, v)))
 
 
 def read_body(kind: Kind, text: OperationText) -> BaseModel:

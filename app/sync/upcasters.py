@@ -18,3 +18,10 @@ def upcast(kind: str, v: int, body: Body) -> tuple[int, Body]:
     while (kind, v) in UPCASTERS:
         v, body = v + 1, UPCASTERS[kind, v](body)
     return v, body
+
+
+def newest(kind: str, v: int) -> int:
+    """The newest version that a body of this one can be brought to."""
+    while (kind, v) in UPCASTERS:
+        v += 1
+    return v

@@ -18,6 +18,7 @@ from app.people.models import Device, DeviceUser
 from app.people.rules import MAY, Act
 from app.sync import queries
 from app.sync.actions import Opened, open_operation, receive, report
+from app.sync.deciding import take_up, waiting_for_a_visit
 from app.sync.documents import documents
 from app.sync.door import json_answer, message, reading_user, sending_device, sync
 from app.sync.messages import Push
@@ -45,6 +46,7 @@ def push() -> Response:
     report(device, pushed, at=at)
     withdrawn = device.revoked_at is not None
     db.session.commit()
+    _take_up_addenda(opened, at)
 
     return json_answer(f'{{"receipts":[{",".join(receipts)}],{_standing(at, withdrawn)}}}')
 
@@ -75,6 +77,18 @@ def _take(group: list[Opened], device_id: Any, pushed: Push, at: datetime) -> li
     receipts = [receive(opened, device, offset=pushed.device_time - at, at=at) for opened in group]
     db.session.commit()
     return [receipt.text for receipt in receipts]
+
+
+def _take_up_addenda(pushed: list[Opened], at: datetime) -> None:
+    """Enter the addenda that wait for a visit, or were overtaken by it, now that both are kept."""
+    texts = [opened.text for opened in pushed if opened.text]
+    estates = {text.estate_id for text in texts if text.kind in ("visit.hold", "visit.append")}
+    try:
+        for op_id in waiting_for_a_visit(estates) if estates else []:
+            take_up(op_id, at=at)
+            db.session.commit()
+    except sa.exc.OperationalError:  # somebody is at it at this moment; the next push or start looks again
+        db.session.rollback()
 
 
 @sync.get("/pull")
