@@ -19,6 +19,8 @@ export class InkPad extends HTMLElement {
   #canvas = document.createElement("canvas");
   #resizes = new ResizeObserver(() => this.#layOut());
   #penSeen = false;
+  /** A stroke is being drawn. */
+  #drawing = false;
   #pointer = "touch";
   #size = { width: 0, height: 0, ratio: 1 };
   /** Last stroke's end, ISO; "" if unknown. */
@@ -30,6 +32,9 @@ export class InkPad extends HTMLElement {
     if (!this.#canvas.isConnected) this.prepend(this.#canvas);
     this.addEventListener("pointerdown", this.#screen, { capture: true });
     this.#pad = new SignaturePad(this.#canvas, { ...PEN, throttle: 0, minDistance: 1 });
+    this.#pad.addEventListener("beginStroke", () => {
+      this.#drawing = true;
+    });
     this.#pad.addEventListener("endStroke", () => this.#strokeEnded());
     this.#resizes.observe(this);
   }
@@ -44,7 +49,8 @@ export class InkPad extends HTMLElement {
   set ink(ink) {
     if (ink === this.#ink) return;
     this.#ink = ink;
-    if (ink?.pointer === "pen") this.#penSeen = true;
+    // Cleared ink may be written again with whatever is at hand.
+    this.#penSeen = ink?.pointer === "pen";
     this.#draw();
   }
 
@@ -56,10 +62,13 @@ export class InkPad extends HTMLElement {
     this.#canvas.setAttribute("aria-label", words);
   }
 
-  /** A palm beside the pen writes nothing. */
+  /** A palm beside the pen writes nothing, whichever came first; nor does a second finger. */
   #screen = (/** @type {PointerEvent} */ event) => {
-    if (event.pointerType === "pen") this.#penSeen = true;
-    if (this.#penSeen && event.pointerType === "touch") {
+    if (event.pointerType === "pen") {
+      if (this.#drawing && this.#pointer === "touch") this.#draw();
+      this.#penSeen = true;
+    }
+    if (this.#drawing || (this.#penSeen && event.pointerType === "touch")) {
       event.preventDefault();
       event.stopImmediatePropagation();
       return;
@@ -71,6 +80,11 @@ export class InkPad extends HTMLElement {
     const ratio = Math.max(devicePixelRatio || 1, 1);
     const size = { width: this.clientWidth, height: this.clientHeight, ratio };
     if (!size.width || !size.height || (same(size, this.#size) && this.#size.ratio === ratio)) return;
+    // Turned in the middle of a stroke: what was drawn of it is kept as it stood.
+    if (this.#drawing) {
+      this.#stop();
+      this.#strokeEnded();
+    }
     this.#size = size;
     this.#canvas.width = Math.round(size.width * ratio);
     this.#canvas.height = Math.round(size.height * ratio);
@@ -80,13 +94,23 @@ export class InkPad extends HTMLElement {
     this.#draw();
   }
 
+  /** The ink that is kept; a stroke not ended goes. */
   #draw() {
     if (!this.#pad || !this.#size.width) return;
+    if (this.#drawing) this.#stop();
     const groups = this.#ink?.strokes.length ? padDataOf(this.#ink, this.#size, options()) : [];
     this.#pad.fromData(groups);
   }
 
+  /** The pointer that draws is followed no further. */
+  #stop() {
+    this.#drawing = false;
+    this.#pad?.off();
+    this.#pad?.on();
+  }
+
   #strokeEnded() {
+    this.#drawing = false;
     const stroke = structuredClone(this.#pad?.toData().at(-1));
     if (!stroke?.points.length) return;
     const added = inkOf([stroke], this.#size, this.#kind());
