@@ -102,17 +102,16 @@ test("an office killed with -9 while work comes in has all of it once it is back
       },
       ({ method, path }) => (onPhoto ? method === "PUT" : path === "/sync/push"),
     );
-    for (const hand of hands) {
-      await hand.on();
-      await hand.knocks(units[kill % 3]);
-      await hand.visits(units[kill % 3], { photos: [hand.picture(20_000)] });
-      await hand.engine.sync();
-      await hand.off();
-    }
+    const hand = hands[kill % 2];
+    await hand.on();
+    await hand.knocks(units[kill % 3]);
+    await hand.visits(units[kill % 3], { photos: [hand.picture(20_000)] });
+    await hand.engine.sync();
+    await hand.off();
     await checkAtAnyMoment(world);
   }
 
   assert.equal(road.planned, 0, "it was killed every time");
   const { seen } = await checkAtRest(world);
-  assert.equal(seen.operations.length, KILLS * 4);
+  assert.equal(seen.operations.length, KILLS * 2);
 });

@@ -49,6 +49,8 @@ export async function checkAtRest(world) {
 async function comeToRest(hand) {
   for (const person of hand.people) {
     await hand.on();
+    // A tablet that was silent for long opens only after the office heard of it.
+    await hand.engine.sync();
     await hand.as(person);
     for (let i = 0; i < 3; i++) await hand.engine.sync();
     const { error } = hand.engine.syncState();

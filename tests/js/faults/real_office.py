@@ -6,6 +6,7 @@ server with it. `FAULTS_DB=postgresql` puts it on a private PostgreSQL instead o
 
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -26,6 +27,7 @@ from gunicorn.app.wsgiapp import run as gunicorn
 
 from app.cli.migrate import bring_up_to_date
 from app.cli.supervisor import leave
+from app.cli.take_up import take_up_whatever_can_be
 from app.config import from_environment
 from app.core.db import db
 from app.factory import create_app
@@ -49,7 +51,7 @@ class Office:
         self.folder = folder
         self.database = database
         self.port = _free_port()
-        self.unknown: set[tuple[str, int]] = set()
+        self._known = dict(KINDS)
         self._server = 0
         os.environ |= {"DOORSTEP_DATA": str(folder), "DATABASE_URL": database.url, "SECRET_KEY": "only for tests"}
         os.environ |= {"PORT": str(self.port), "HOST": "127.0.0.1", "WEB_WORKERS": "2"}
@@ -85,13 +87,17 @@ class Office:
 
     def forget_version(self, kind: str, v: int) -> dict[str, Any]:
         """Go on as an older server, which does not know this version of a kind of operation yet."""
-        self.unknown.add((kind, v))
+        KINDS.pop((kind, v), None)
         return self.restart()
 
     def update(self) -> dict[str, Any]:
-        """Go on as a server that knows all there is."""
-        self.unknown.clear()
-        return self.restart()
+        """Go on as a server that knows all there is, and takes up what it can read now, as `doorstep run` does."""
+        if self._known == KINDS:
+            return {}
+        self.kill()
+        KINDS.update(self._known)
+        take_up_whatever_can_be(self.app)
+        return self.start()
 
     # --- backups ---
 
@@ -151,8 +157,6 @@ class Office:
 
     def _become_gunicorn(self) -> None:
         os.setsid()
-        for kind in self.unknown:
-            del KINDS[kind]
         with (self.folder / "server.log").open("ab") as log, open(os.devnull) as nothing:
             os.dup2(nothing.fileno(), 0)
             os.dup2(log.fileno(), 1)
@@ -232,9 +236,12 @@ def _answers(url: str) -> bool:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """One that no outgoing connection takes by chance while the server is down: below those that systems hand out."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def main() -> None:

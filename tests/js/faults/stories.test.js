@@ -102,7 +102,7 @@ test("a record that the office refuses holds up no other, and says why", async (
   ]);
 });
 
-test("a record of a version that this office does not know yet is held, and holds up no other", async () => {
+test("a record of a version that this office does not know yet holds up no other, and is entered once the office does", async () => {
   const world = await World.of(place, { units: 2 });
   const { hand, office, units } = world;
   await office.ask("forget_version", { kind: "attempt.record", v: 1 });
@@ -112,12 +112,21 @@ test("a record of a version that this office does not know yet is held, and hold
   });
 
   const { seen } = await checkAtRest(world);
-  await office.ask("update");
-
   assert.deepEqual(statuses(seen), [
     ["applied", ""],
     ["held", "operation:unknown_version"],
   ]);
+  assert.equal(seen.attempts.length, 0);
+
+  await office.ask("update");
+  const later = await checkAtRest(world);
+  assert.equal(later.seen.attempts.length, 1);
+  await day(hand, ({ engine }) =>
+    assert.deepEqual(
+      engine.records().map(({ state }) => state),
+      ["complete", "complete"],
+    ),
+  );
 });
 
 test("an office put back to an old copy gets everything again that came since, photos too", async () => {
@@ -221,9 +230,11 @@ test("the same day by a right clock, by one years behind and by one that jumps e
     await day(hand, async () => {
       await hand.engine.sync();
       hand.tablet.clock.jump(jump);
+      await hand.engine.sync();
       await hand.as(officers[0]);
       await hand.knocks(units[1]);
       hand.tablet.clock.jump(-2 * jump);
+      await hand.engine.sync();
       await hand.as(officers[0]);
       await hand.visits(units[0], { answer: "satisfied" });
       await hand.knocks(units[1]);

@@ -97,7 +97,7 @@ export class Walk {
   /** A dead tablet may say anything; a living one only what a user can read and do something about. */
   #mayBe(error, hand) {
     if (hand.dead && ["Killed", "Refused"].includes(error.name)) return;
-    const known = ["unit:unknown", "vault:locked", ...(this.#tight ? ["storage:full"] : [])];
+    const known = ["unit:unknown", "vault:locked", "vault:lease", ...(this.#tight ? ["storage:full"] : [])];
     assert.ok(known.includes(error.code), error);
   }
 

@@ -25,7 +25,8 @@ after(() => place.close());
 test("whatever happens in a day, in the end all is right", async (all) => {
   const begun = Date.now();
   const inTime = () => Date.now() - begun < TIME;
-  for (let day = 0; day < DAYS && (day === 0 || inTime()); day++) {
+  let fine = true;
+  for (let day = 0; day < DAYS && fine && (day === 0 || inTime()); day++) {
     const seed = FIRST + day;
     await all.test(`SEED=${seed}`, async () => {
       const walk = new Walk(await World.of(place, { units: 5, shared: [2, 1] }), chances(seed), chances(seed ^ 0x5eed));
@@ -34,6 +35,7 @@ test("whatever happens in a day, in the end all is right", async (all) => {
         for (let step = 0; step < STEPS && (step < FEWEST_STEPS || SEED || inTime()); step++) await walk.goesOn();
         await walk.ends();
       } catch (error) {
+        fine = false;
         error.message = `SEED=${seed} after ${walk.story.length} steps (${walk.story.slice(-6).join("; ")}): ${error.message}`;
         throw error;
       }

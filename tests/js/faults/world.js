@@ -20,6 +20,7 @@ export class World {
    */
   static async of({ office, road }, { units = 4, shared = [1], now } = {}) {
     await road.clears();
+    await office.ask("update");
     const count = shared.reduce((sum, n) => sum + n, 0);
     const founded = await office.ask("found_estate", { units, officers: count });
     const world = new World();
