@@ -14,6 +14,8 @@ import { sealValue } from "./vault.js";
 const MOST_RESTORES = 2;
 /** Fetching everything anew because of a digest is for accidents; against an office that is wrong it would not help. */
 const ANEW_EVERY = 3_600_000;
+/** While a long pull goes on, what came so far is shown now and then: drawing after every page would hold it up. */
+const SHOW_EVERY = 3_000;
 
 /** Raised when the documents do not add up to what the office says even after starting over. */
 export class NotTheSame extends Error {
@@ -61,6 +63,28 @@ export class Puller {
    *   `open`: false as soon as the vault is locked
    */
   async pull({ get, open, onPage }) {
+    let [unseen, seenAt] = [false, Number.NEGATIVE_INFINITY];
+    const show = async () => {
+      [unseen, seenAt] = [false, this.#now()];
+      await onPage();
+    };
+    const onTaken = async () => {
+      unseen = true;
+      if (Math.abs(this.#now() - seenAt) >= SHOW_EVERY) await show();
+    };
+    try {
+      await this.#pullAll(get, open, onTaken);
+    } finally {
+      if (unseen) await show();
+    }
+  }
+
+  /**
+   * @param {(cursor: string) => Promise<unknown>} get
+   * @param {() => boolean} open
+   * @param {() => Promise<void>} onTaken
+   */
+  async #pullAll(get, open, onTaken) {
     for (let restores = 0, more = true; more && open(); ) {
       const was = await this.#scope();
       const page = checked(await get(was.cursor));
@@ -69,7 +93,7 @@ export class Puller {
       if (taken === "restored" && ++restores > MOST_RESTORES) throw new NotTheSame();
       if (taken === "restored") await this.#store.startOver(was, { epoch: page.epoch, resend: true, at: was.anewAt });
       if (taken === "differs") await this.#fetchAnew(page.epoch);
-      if (taken !== "nothing") await onPage();
+      if (taken !== "nothing") await onTaken();
       more = page.more || taken === "overtaken" || taken === "differs" || taken === "restored";
     }
   }
@@ -205,7 +229,9 @@ export const docPlace = (user, type, id) => `doc:${user}:${type}:${id}`;
  * @returns {Promise<{ count: number, sha256: string }>}
  */
 export async function digestOf(versions) {
-  const lines = [...versions].map(([name, v]) => `${name}:${v}\n`).sort();
+  // Names are as long as each other within a type, so that they are in the order of their lines.
+  const names = [...versions.keys()].sort();
+  const lines = names.map((name) => `${name}:${versions.get(name)}\n`);
   return { count: lines.length, sha256: await sha256(lines.join("")) };
 }
 

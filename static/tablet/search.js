@@ -1,7 +1,8 @@
 // The light index of all that a user may see: rows for lists and for finding a unit, kept in encrypted chunks.
 //
-// A chunk holds the rows of one estate whose ids end alike. A pulled page rewrites only the chunks it touches, and
-// opening the tablet reads a few dozen chunks instead of thousands of documents.
+// A chunk holds some hundred rows of one estate, in the order in which they came, so that a pulled page rewrites the
+// one or two chunks it fills or touches, and opening the tablet reads a few dozen chunks instead of thousands of
+// documents. Of tasks only those still due are in it: what was settled over the years is never asked for.
 import { sealValue, unsealValue } from "./vault.js";
 
 /** @typedef {import("./types.js").Change} Change */
@@ -23,20 +24,25 @@ import { sealValue, unsealValue } from "./vault.js";
 
 /** @typedef {{ estate: string, n: number }} ChunkName */
 
-const CHUNKS = 16;
+/** @typedef {ChunkName & { entries: Map<string, Entry> }} Chunk  by `type:id` */
+
+const MOST_IN_CHUNK = 400;
 const MOST_FOUND = 50;
 const WORST = 5;
-const INDEXED = new Set(["unit", "task", "record"]);
 
 export class Index {
-  /** @type {Map<string, Map<string, Entry>>} by chunk name, then by `type:id` */
+  /** @type {Map<string, Chunk>} by estate and number */
   #chunks = new Map();
-  /** @type {Map<string, Entry>} by `type:id` */
-  #entries = new Map();
-  /** @type {Map<string, string[][]>} what each unit is found by: most telling first */
+  /** @type {Map<string, Chunk>} where each entry lies, by `type:id` */
+  #homes = new Map();
+  /** @type {Record<Entry["type"], Map<string, Entry>>} by id */
+  #entries = { unit: new Map(), task: new Map(), record: new Map() };
+  /** @type {Map<string, string[][]>} what a unit is found by, most telling first; made when first looked for */
   #keys = new Map();
   /** @type {UnitRow[] | undefined} as one walks; undefined when a unit changed since */
   #walk;
+  /** @type {{ id: string, estate: string, v: number, task: Task }[] | undefined} undefined when one changed since */
+  #tasks;
 
   /**
    * @param {CryptoKey} key
@@ -46,16 +52,23 @@ export class Index {
   static async opened(key, user, rows) {
     const index = new Index();
     const chunks = await Promise.all(rows.map((row) => unsealValue(key, placeOf(user, row), row)));
-    for (const entries of chunks) for (const entry of entries) index.#put(entry);
+    rows.forEach((row, i) => {
+      for (const entry of chunks[i]) if (isWanted(entry.type, entry.row)) index.#put(entry, index.#chunk(row));
+    });
     return index;
   }
 
   /** A copy to change while others go on reading this one. */
   copy() {
     const index = new Index();
-    for (const [name, chunk] of this.#chunks) index.#chunks.set(name, new Map(chunk));
-    index.#entries = new Map(this.#entries);
+    for (const { estate, n, entries } of this.#chunks.values()) {
+      const chunk = { estate, n, entries: new Map(entries) };
+      index.#chunks.set(keyOf(chunk), chunk);
+      for (const key of entries.keys()) index.#homes.set(key, chunk);
+    }
+    for (const type of TYPES) index.#entries[type] = new Map(this.#entries[type]);
     index.#keys = new Map(this.#keys);
+    index.#walk = this.#walk;
     return index;
   }
 
@@ -66,12 +79,13 @@ export class Index {
    * @returns {ChunkName | undefined} the chunk that changed
    */
   take(change, gen) {
-    if (!INDEXED.has(change.type)) return undefined;
-    const known = this.#entries.get(`${change.type}:${change.id}`);
-    if (change.gone) return known && this.#drop(known);
-    if (known && known.gen === gen && known.v > change.v) return undefined;
+    const type = TYPES.find((each) => each === change.type);
+    if (!type) return undefined;
+    const known = this.#entries[type].get(change.id);
+    if (known && !change.gone && known.gen === gen && known.v > change.v) return undefined;
+    if (change.gone || !isWanted(type, change.doc)) return known && this.#drop(known);
     if (known && known.estate !== change.estate) this.#drop(known);
-    return this.#put(entryOf(change, gen));
+    return this.#put(entryOf(type, change, gen));
   }
 
   /**
@@ -80,7 +94,8 @@ export class Index {
    * @returns {ChunkName[]} chunks that changed
    */
   keepOnly(keep) {
-    return [...this.#entries.values()].filter((entry) => !keep(entry)).map((entry) => this.#drop(entry));
+    const all = TYPES.flatMap((type) => [...this.#entries[type].values()]);
+    return all.filter((entry) => !keep(entry)).map((entry) => this.#drop(entry));
   }
 
   /**
@@ -90,36 +105,40 @@ export class Index {
    * @returns {Promise<{ chunks: ChunkRow[], emptied: ChunkName[] }>}
    */
   async sealed(key, user, names) {
-    const once = [...new Map(names.map((name) => [`${name.estate}/${name.n}`, name])).values()];
-    const full = once.filter((name) => this.#chunk(name).size);
+    const once = [...new Map(names.map((name) => [keyOf(name), name])).values()];
+    const full = once.filter((name) => this.#chunk(name).entries.size);
     const chunks = full.map(async ({ estate, n }) => {
-      const entries = [...this.#chunk({ estate, n }).values()];
+      const entries = [...this.#chunk({ estate, n }).entries.values()];
       return { user, estate, n, ...(await sealValue(key, placeOf(user, { estate, n }), entries)) };
     });
-    return { chunks: await Promise.all(chunks), emptied: once.filter((name) => !this.#chunk(name).size) };
+    return { chunks: await Promise.all(chunks), emptied: once.filter((name) => !this.#chunk(name).entries.size) };
   }
 
   /** @param {string} id @returns {UnitRow | undefined} */
   unit(id) {
-    return this.#entries.get(`unit:${id}`)?.row;
+    return this.#entries.unit.get(id)?.row;
   }
 
   /** @returns {readonly UnitRow[]} as one walks */
   units() {
-    this.#walk ??= this.#all("unit")
-      .map((entry) => entry.row)
-      .sort(asOneWalks);
+    this.#walk ??= [...this.#entries.unit.values()].map((entry) => entry.row).sort(asOneWalks);
     return this.#walk;
   }
 
-  /** @returns {{ id: string, estate: string, v: number, task: Task }[]} */
+  /** @returns {readonly { id: string, estate: string, v: number, task: Task }[]} those still due */
   tasks() {
-    return this.#all("task").map(({ id, estate, v, row }) => ({ id, estate, v, task: row }));
+    this.#tasks ??= [...this.#entries.task.values()].map(({ id, estate, v, row }) => ({ id, estate, v, task: row }));
+    return this.#tasks;
   }
 
   /** @returns {Map<string, { estate: string, record: RecordDoc }>} by operation */
   records() {
-    return new Map(this.#all("record").map(({ estate, row }) => [row.op_id, { estate, record: row }]));
+    return new Map([...this.#entries.record.values()].map(({ estate, row }) => [row.op_id, { estate, record: row }]));
+  }
+
+  /** Do now what the first search would have to do: put units in order and spell out what each is found by. */
+  getReady() {
+    for (const row of this.units()) this.#keysOf(row);
   }
 
   /**
@@ -133,50 +152,72 @@ export class Index {
     /** @type {UnitRow[][]} by score, each as one walks */
     const found = Array.from({ length: WORST * words.length + 1 }, () => []);
     for (const row of this.units()) {
-      const score = scoreOf(/** @type {string[][]} */ (this.#keys.get(row.id)), words);
+      const score = scoreOf(this.#keysOf(row), words);
       if (score < Number.POSITIVE_INFINITY) found[score].push(row);
     }
     return found.flat().slice(0, MOST_FOUND);
   }
 
-  /** @param {Entry["type"]} type */
-  #all(type) {
-    return [...this.#entries.values()].filter((entry) => entry.type === type);
+  /** @param {UnitRow} row */
+  #keysOf(row) {
+    let keys = this.#keys.get(row.id);
+    if (!keys) {
+      keys = keysOf(row);
+      this.#keys.set(row.id, keys);
+    }
+    return keys;
   }
 
   /** @param {ChunkName} name */
   #chunk({ estate, n }) {
-    const key = `${estate}/${n}`;
+    const key = keyOf({ estate, n });
     let chunk = this.#chunks.get(key);
     if (!chunk) {
-      chunk = new Map();
+      chunk = { estate, n, entries: new Map() };
       this.#chunks.set(key, chunk);
     }
     return chunk;
   }
 
-  /** @param {Entry} entry */
-  #put(entry) {
-    const name = nameOf(entry);
-    const key = `${entry.type}:${entry.id}`;
-    this.#chunk(name).set(key, entry);
-    this.#entries.set(key, entry);
-    if (entry.type !== "unit") return name;
-    this.#keys.set(entry.id, keysOf(entry.row));
-    this.#walk = undefined;
-    return name;
+  /** @param {string} estate @returns {Chunk} with room for one more */
+  #roomIn(estate) {
+    const chunks = [...this.#chunks.values()].filter((chunk) => chunk.estate === estate);
+    const free = chunks.find((chunk) => chunk.entries.size < MOST_IN_CHUNK);
+    return free ?? this.#chunk({ estate, n: Math.max(-1, ...chunks.map(({ n }) => n)) + 1 });
   }
 
-  /** @param {Entry} entry */
-  #drop(entry) {
-    const name = nameOf(entry);
+  /**
+   * @param {Entry} entry
+   * @param {Chunk} [into]
+   * @returns {ChunkName}
+   */
+  #put(entry, into) {
     const key = `${entry.type}:${entry.id}`;
-    this.#chunk(name).delete(key);
-    this.#entries.delete(key);
-    if (entry.type !== "unit") return name;
-    this.#keys.delete(entry.id);
+    const chunk = into ?? this.#homes.get(key) ?? this.#roomIn(entry.estate);
+    chunk.entries.set(key, entry);
+    this.#homes.set(key, chunk);
+    this.#entries[entry.type].set(entry.id, entry);
+    this.#noted(entry);
+    return chunk;
+  }
+
+  /** @param {Entry} entry @returns {ChunkName} */
+  #drop(entry) {
+    const key = `${entry.type}:${entry.id}`;
+    const chunk = /** @type {Chunk} */ (this.#homes.get(key));
+    chunk.entries.delete(key);
+    this.#homes.delete(key);
+    this.#entries[entry.type].delete(entry.id);
+    this.#noted(entry);
+    return chunk;
+  }
+
+  /** What was made of it is made anew when next asked for. @param {Entry} entry */
+  #noted({ type, id }) {
+    if (type === "task") this.#tasks = undefined;
+    if (type !== "unit") return;
+    this.#keys.delete(id);
     this.#walk = undefined;
-    return name;
   }
 }
 
@@ -195,10 +236,17 @@ export function asOneWalks(a, b) {
 }
 
 const collator = new Intl.Collator("zh", { numeric: true });
-const byNumber = collator.compare;
+/** Most neighbours share building and entrance: those are not worth a collation. @param {string} a @param {string} b */
+const byNumber = (a, b) => (a === b ? 0 : collator.compare(a, b));
 
-/** @param {Entry} entry @returns {ChunkName} */
-const nameOf = ({ estate, id }) => ({ estate, n: Number.parseInt(id.slice(-1), 16) % CHUNKS || 0 });
+/** @type {Entry["type"][]} */
+const TYPES = ["unit", "task", "record"];
+
+/** @param {Entry["type"]} type @param {any} row */
+const isWanted = (type, row) => type !== "task" || row.state === "due";
+
+/** @param {ChunkName} name */
+const keyOf = ({ estate, n }) => `${estate}/${n}`;
 
 /**
  * @param {string} user
@@ -207,13 +255,14 @@ const nameOf = ({ estate, id }) => ({ estate, n: Number.parseInt(id.slice(-1), 1
 const placeOf = (user, { estate, n }) => `index:${user}:${estate}:${n}`;
 
 /**
+ * @param {Entry["type"]} type
  * @param {Change} change
  * @param {number} gen
  * @returns {Entry}
  */
-function entryOf({ type, id, estate, v, doc }, gen) {
+function entryOf(type, { id, estate, v, doc }, gen) {
   const row = type === "unit" ? unitRowOf(id, estate, /** @type {Unit} */ (doc)) : doc;
-  return { type: /** @type {Entry["type"]} */ (type), id, estate, v, gen, row };
+  return { type, id, estate, v, gen, row };
 }
 
 /**

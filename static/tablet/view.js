@@ -18,6 +18,8 @@ import { unsealValue } from "./vault.js";
 /** @typedef {{ estate: EstateDoc, unit: Unit, v: number, issues: Record<string, Issue> }} Ground  documents a draft was begun on */
 /** @typedef {{ id: string, unitId: string, savedAt: string, estateId: string, ground: Ground }} Begun */
 
+/** Until then the list is drawn and a finger is on its way: the search gets ready when nobody waits for it. */
+const GET_READY_AFTER = 400;
 const ENDED = ["closed", "closed_unsatisfied", "carried_over", "verified"];
 
 export class View {
@@ -36,8 +38,14 @@ export class View {
   #begun = [];
   /** @type {import("./agenda.js").Overlay} */
   #overlay = overlayOf([], new Set());
+  /** @type {Map<string, { estate: string, record: import("./types.js").RecordDoc }>} what the office says, by operation */
+  #pulled = new Map();
   /** @type {import("./types.js").RecordRow[]} */
   #records = [];
+  /** @type {unknown} */
+  #gettingReady;
+  /** Asked for with every redraw; made anew when something was read or the day changed. @type {import("./types.js").Today | undefined} */
+  #today;
 
   /** @param {{ store: Store, user: string, key: CryptoKey, clock: import("./types.js").Clock }} parts */
   constructor({ store, user, key, clock }) {
@@ -59,6 +67,8 @@ export class View {
     const estates = rows.map((row, i) => /** @type {const} */ ([row.id, inBothLanguages(docs[i])]));
     this.#estates = new Map(estates.sort(([, a], [, b]) => a.name.zh.localeCompare(b.name.zh, "zh")));
     this.#lay();
+    this.#clock.clearTimeout(this.#gettingReady);
+    this.#gettingReady = this.#clock.setTimeout(() => this.#index.getReady(), GET_READY_AFTER);
   }
 
   async readRecords() {
@@ -85,6 +95,7 @@ export class View {
         return { id, unitId: unit, savedAt, estateId, ground };
       }),
     );
+    this.#today = undefined;
   }
 
   /** @returns {{ id: string, name: string }[]} */
@@ -130,24 +141,13 @@ export class View {
     return begun && { ...begun.ground.unit, id, estate: begun.estateId, v: begun.ground.v };
   }
 
-  /** @returns {TaskRow[]} every task, whoever's and in whatever state */
-  tasks() {
-    return this.#index
-      .tasks()
-      .map((task) => taskRow(task, this.#overlay, { me: this.#user, today: this.dateAt(task.estate) }));
-  }
-
-  /** @param {string} unitId */
+  /** @param {string} unitId @returns {TaskRow[]} whoever's */
   tasksAt(unitId) {
-    return this.tasks()
-      .filter((task) => task.unitId === unitId && task.state === "due")
-      .sort(earliestFirst);
+    return this.#due((task) => task.unit_id === unitId);
   }
 
   tasksDue() {
-    return this.tasks()
-      .filter((task) => task.mine && task.state === "due")
-      .sort(earliestFirst);
+    return this.#due((task) => task.assignee === this.#user);
   }
 
   /** @param {string} unitId @returns {Promise<import("./types.js").IssueRow[]>} */
@@ -165,19 +165,11 @@ export class View {
     return issues.sort((a, b) => ended(a.doc) - ended(b.doc) || (a.doc.raised_on < b.doc.raised_on ? 1 : -1));
   }
 
-  /** @param {string} estateId */
+  /** @param {string} estateId @returns {import("./types.js").Today} */
   today(estateId) {
     const date = this.dateAt(estateId);
-    return todayOf({
-      date,
-      estateId,
-      tasks: this.tasksDue().filter((task) => task.estate === estateId),
-      unitOf: (id) => this.unitRow(id),
-      records: this.#records.filter(
-        (record) => this.unitRow(record.unitId)?.estate === estateId && this.dateAt(estateId, record.at) === date,
-      ),
-      drafts: new Set(this.#begun.map((begun) => begun.unitId)),
-    });
+    if (this.#today?.date !== date || this.#today.estateId !== estateId) this.#today = this.#todayAt(estateId, date);
+    return this.#today;
   }
 
   records() {
@@ -191,7 +183,7 @@ export class View {
 
   /** @param {string} opId */
   pulledRecord(opId) {
-    return this.#index.records().get(opId)?.record;
+    return this.#pulled.get(opId)?.record;
   }
 
   photos() {
@@ -234,7 +226,9 @@ export class View {
 
   /** Lay unconfirmed work over what was pulled. */
   #lay() {
+    this.#today = undefined;
     const pulled = this.#index.records();
+    this.#pulled = pulled;
     this.#overlay = overlayOf(this.#kept, new Set(pulled.keys()));
     const here = this.#kept.map((kept) => recordOf(kept, pulled.get(kept.row.opId)?.record, this.#photos));
     const mine = new Set(here.map((record) => record.opId));
@@ -243,6 +237,36 @@ export class View {
     );
     const all = [...here, ...elsewhere.map(({ record }) => recordFromOffice(record, this.#index.unit(record.unit_id)))];
     this.#records = all.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+  }
+
+  /** @param {string} estateId @param {string} date */
+  #todayAt(estateId, date) {
+    return todayOf({
+      date,
+      estateId,
+      tasks: this.tasksDue().filter((task) => task.estate === estateId),
+      unitOf: (id) => this.unitRow(id),
+      records: this.#records.filter(
+        (record) => this.dateAt(estateId, record.at) === date && this.unitRow(record.unitId)?.estate === estateId,
+      ),
+      drafts: new Set(this.#begun.map((begun) => begun.unitId)),
+    });
+  }
+
+  /**
+   * What is due, earliest first.
+   * @param {(task: import("./types.js").Task) => boolean} wanted
+   */
+  #due(wanted) {
+    const dates = new Map([...this.#estates.keys()].map((estate) => [estate, this.dateAt(estate)]));
+    return this.#index
+      .tasks()
+      .filter(({ task }) => wanted(task))
+      .map((task) =>
+        taskRow(task, this.#overlay, { me: this.#user, today: dates.get(task.estate) ?? this.dateAt(task.estate) }),
+      )
+      .filter((task) => task.state === "due")
+      .sort(earliestFirst);
   }
 
   /** @param {UnitRow} row */

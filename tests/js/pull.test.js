@@ -144,6 +144,10 @@ test("after a restore of the office the tablet starts over and sends again what 
 test("while everything is fetched anew, what was known stays readable", async () => {
   const office = await anOffice();
   const tablet = aTablet(office);
+  tablet.fetch = (url, init) => {
+    tablet.clock.jump(4000);
+    return office.fetch(url, init);
+  };
   const engine = await enrolled(office, tablet);
   office.restore(office.backup());
   const seen = [];
@@ -154,6 +158,32 @@ test("while everything is fetched anew, what was known stays readable", async ()
   await engine.sync();
 
   assert.ok(seen.length >= 3 && seen.every((found) => found === 1));
+  await sameAsOffice(office, tablet, engine);
+  await engine.close();
+});
+
+test("a long pull is shown now and then, and all of it at its end, even if the network goes", async () => {
+  const office = await anOffice();
+  const tablet = aTablet(office);
+  let left = Number.POSITIVE_INFINITY;
+  tablet.fetch = (url, init) => {
+    if (url.includes("/sync/pull") && left-- <= 0) throw new TypeError("network lost");
+    return office.fetch(url, init);
+  };
+  const engine = await enrolled(office, tablet);
+  for (let n = 1; n <= 12; n++) office.put("unit", idOf(100 + n), ESTATE, aUnit({ number: String(100 + n) }));
+  let shown = 0;
+  engine.subscribe((change) => {
+    if (change === "documents") shown += 1;
+  });
+  left = 3;
+
+  await engine.sync();
+
+  assert.equal(shown, 2);
+  assert.equal(engine.units(ESTATE).length, 3 + 9);
+  left = Number.POSITIVE_INFINITY;
+  await engine.sync();
   await sameAsOffice(office, tablet, engine);
   await engine.close();
 });

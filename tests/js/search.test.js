@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Index } from "../../static/tablet/search.js";
 import { newVault } from "../../static/tablet/vault.js";
-import { aPerson, aUnit, ESTATE, idOf } from "./support/tablet.js";
+import { aPerson, aTask, aUnit, ESTATE, idOf } from "./support/tablet.js";
 
 function anIndex(units) {
   const index = new Index();
@@ -80,11 +80,39 @@ test("a stored index opens as it was, a changed unit is found by its new name on
   assert.ok(chunks.every(({ bytes }) => !Buffer.from(bytes).includes("陈建国")));
 });
 
-test("one changed unit rewrites one chunk, not the estate", () => {
-  const index = anIndex(STREET);
-  const touched = index.take({ type: "unit", id: idOf(3), estate: ESTATE, v: 50, doc: STREET[0] }, 1);
+test("one changed unit rewrites the few hundred rows it lies among, not the estate", async () => {
+  const index = anIndex(Array.from({ length: 1000 }, () => STREET[0]));
 
-  assert.deepEqual(touched, { estate: ESTATE, n: 3 });
+  const touched = index.take({ type: "unit", id: idOf(450), estate: ESTATE, v: 5000, doc: STREET[1] }, 1);
+
+  assert.deepEqual([touched?.estate, touched?.n, touched?.entries.size], [ESTATE, 1, 400]);
+});
+
+test("what came with one page lies together, and fills the room that was left", () => {
+  const index = anIndex(Array.from({ length: 400 }, () => STREET[0]));
+  const take = (n, change) => index.take({ type: "unit", id: idOf(n), estate: ESTATE, v: 9000 + n, ...change }, 1)?.n;
+
+  assert.deepEqual([take(501, { doc: STREET[1] }), take(502, { doc: STREET[2] })], [1, 1]);
+  assert.deepEqual([take(7, { gone: true }), take(503, { doc: STREET[3] }), take(504, { doc: STREET[3] })], [0, 0, 1]);
+});
+
+test("tasks that are settled are not in the index, whether they came so or became so", async () => {
+  const { key } = await newVault("123456");
+  const index = new Index();
+  const task = (n, v, state) => index.take({ type: "task", id: idOf(n), estate: ESTATE, v, doc: aTask({ state }) }, 1);
+  task(1, 1, "due");
+  task(2, 2, "done");
+  const { chunks } = await index.sealed(key, "me", [{ estate: ESTATE, n: 0 }]);
+  const again = await Index.opened(key, "me", chunks);
+  assert.deepEqual(
+    [index, again].map((each) => each.tasks().map(({ id }) => id)),
+    [[idOf(1)], [idOf(1)]],
+  );
+
+  assert.equal(task(1, 3, "done")?.n, 0);
+  assert.deepEqual(index.tasks(), []);
+  assert.equal(task(1, 4, "due")?.n, 0);
+  assert.equal(index.tasks().length, 1);
 });
 
 test("over five thousand units a word is found in a few milliseconds", () => {

@@ -15,18 +15,37 @@ import { outcomeWords, ratingWords } from "../parts/words.js";
 
 const NEW_OWNER_DAYS = 120;
 
+/** Doors drawn at first, and with each time that the end of the list comes near. */
+const FEW = 30;
+const NEAR = 2; // screens
+
 /** @type {Only} remembered while the app is open */
 let only = "all";
+/** How many doors are drawn; remembered like the place in the list. */
+let most = FEW;
 
 /** @type {import("../routes.js").PageMaker} */
 export async function todayPage(app) {
   /** @param {Only} to */
   function show(to) {
     only = to;
+    most = FEW;
     app.redraw();
   }
 
+  function showMore() {
+    most += FEW;
+    app.redraw();
+  }
+
+  function scrolled() {
+    const end = document.querySelector("[data-more]")?.getBoundingClientRect().top;
+    if (end !== undefined && end < innerHeight * NEAR) showMore();
+  }
+  addEventListener("scroll", scrolled, { passive: true });
+
   return {
+    leave: () => removeEventListener("scroll", scrolled),
     title: _("Today's visits"),
     view: () => {
       const today = app.engine.today(app.estateId || undefined);
@@ -38,7 +57,7 @@ export async function todayPage(app) {
           aside: syncPill(app),
           extra: html`${progress(today)}${filters(today, show)}`,
         }),
-        body: html`${newVersionCard(app)}${body(app, today)}`,
+        body: html`${newVersionCard(app)}${body(app, today, showMore)}`,
         foot: places(app, "today"),
       });
     },
@@ -86,15 +105,35 @@ function filters({ counts }, show) {
   </div>`;
 }
 
-/** @param {import("../app.js").App} app @param {Today} today */
-function body(app, today) {
+/** @param {import("../app.js").App} app @param {Today} today @param {() => void} showMore */
+function body(app, today, showMore) {
   const groups = today.groups
     .map((group) => ({ ...group, rows: group.rows.filter(wanted) }))
     .filter((group) => group.rows.length);
   if (!groups.length && !today.done.length) return nothingToday(app, today);
-  return html`${groups.map((group) => groupOf(group, today))}
+  const [drawn, hidden] = firstOf(groups, most);
+  return html`${drawn.map((group) => groupOf(group, today))}
+  ${hidden ? html`<button type="button" class="btn ghost" data-more @click=${showMore}>${_("More doors: %(count)s", { count: hidden })}</button>` : nothing}
   ${!groups.length ? html`<p class="card muted">${only === "all" ? _("Every door of today is done.") : _("None of this kind is left.")}</p>` : nothing}
-  ${today.done.length && only === "all" ? doneDoors(today) : nothing}`;
+  ${today.done.length && only === "all" && !hidden ? doneDoors(today) : nothing}`;
+}
+
+/**
+ * The first doors of all groups, and how many are left out. A month's plan is hundreds of doors, a screen shows ten.
+ * @typedef {Today["groups"][number]} Group
+ * @param {Group[]} groups
+ * @param {number} count
+ * @returns {[(Group & { left: number })[], number]}
+ */
+function firstOf(groups, count) {
+  let room = count;
+  const drawn = groups.map((group) => {
+    const rows = group.rows.slice(0, room);
+    room -= rows.length;
+    return { ...group, rows, left: group.rows.length };
+  });
+  const hidden = drawn.reduce((sum, { rows, left }) => sum + left - rows.length, 0);
+  return [drawn.filter(({ rows }) => rows.length), hidden];
 }
 
 /** @param {TodayRow} row */
@@ -105,8 +144,8 @@ function wanted(row) {
   return true;
 }
 
-/** @param {{ building: string, entrance: string, rows: TodayRow[] }} group @param {Today} today */
-function groupOf({ building, entrance, rows }, today) {
+/** @param {Group & { left: number }} group @param {Today} today */
+function groupOf({ building, entrance, rows, left }, today) {
   const title = entrance
     ? _("Building %(building)s, Entrance %(entrance)s", { building, entrance })
     : _("Building %(building)s", { building });
@@ -115,7 +154,7 @@ function groupOf({ building, entrance, rows }, today) {
     html`<ul class="list">
       ${rows.map((row) => html`<li>${doorRow(row, today)}</li>`)}
     </ul>`,
-    _("%(count)s left", { count: rows.length }),
+    _("%(count)s left", { count: left }),
   );
 }
 

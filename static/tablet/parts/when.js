@@ -35,12 +35,9 @@ export function fullDay(date, to = locale()) {
 
 /** `14:41`. @param {string} iso @param {Locale} [to] */
 export function clock(iso, to = locale()) {
-  return new Intl.DateTimeFormat(tag(to), {
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-    timeZone: zone,
-  }).format(new Date(iso));
+  return formatFor(tag(to), { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone }).format(
+    new Date(iso),
+  );
 }
 
 /** `14:41` today, `昨天 16:10`, otherwise with its day. @param {string} iso @param {number} now */
@@ -53,7 +50,7 @@ export function clockOrDay(iso, now) {
 
 /** The date in the estate's time zone. @param {string} iso */
 export function dayOf(iso) {
-  return new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(new Date(iso));
+  return formatFor("en-CA", { timeZone: zone }).format(new Date(iso));
 }
 
 /** How long since: `25 分钟`, `3 小时`, `2 天`. @param {string} iso @param {number} now */
@@ -83,7 +80,21 @@ function amount(count, unit) {
 
 /** @param {string} date @param {Locale} to @param {Intl.DateTimeFormatOptions} how */
 function format(date, to, how) {
-  return new Intl.DateTimeFormat(tag(to), { ...how, timeZone: "UTC" }).format(new Date(`${date}T00:00:00Z`));
+  return formatFor(tag(to), { ...how, timeZone: "UTC" }).format(new Date(`${date}T00:00:00Z`));
+}
+
+/** @type {Map<string, Intl.DateTimeFormat>} making one takes longer than using it for a whole list */
+const formats = new Map();
+
+/** @param {string} language @param {Intl.DateTimeFormatOptions} how */
+function formatFor(language, how) {
+  const key = language + JSON.stringify(how);
+  let made = formats.get(key);
+  if (!made) {
+    made = new Intl.DateTimeFormat(language, how);
+    formats.set(key, made);
+  }
+  return made;
 }
 
 /** @param {Locale} to */
