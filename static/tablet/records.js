@@ -26,6 +26,9 @@
 
 const DAYS_KEPT = 30;
 
+/** Here something must still be decided or be known. */
+const TROUBLES = new Set(["review", "rejected", "held", "set_aside"]);
+
 /**
  * @param {Kept} kept
  * @param {RecordDoc | undefined} pulled
@@ -35,7 +38,7 @@ const DAYS_KEPT = 30;
 export function recordOf({ row, brief }, pulled, photos) {
   const sent = row.photos.filter((sealed) => photos.get(sealed)?.complete).length;
   const state = stateOf(row, pulled, sent === row.photos.length);
-  const troubled = state === "review" || state === "rejected" || state === "held";
+  const troubled = TROUBLES.has(state);
   return {
     opId: row.opId,
     entityId: row.entity,
@@ -50,6 +53,7 @@ export function recordOf({ row, brief }, pulled, photos) {
     receipt: pulled?.receipt || row.receipt?.number || "",
     code: troubled ? (row.receipt?.code ?? "") : "",
     reason: troubled ? (row.receipt?.reason ?? "") : "",
+    decided: pulled?.decided ?? null,
     photos: { total: row.photos.length, sent: state === "complete" ? row.photos.length : sent },
     issues: brief.issues,
     signatures: brief.signatures,
@@ -80,6 +84,7 @@ export function recordFromOffice(pulled, unit) {
     receipt: pulled.receipt,
     code: "",
     reason: "",
+    decided: pulled.decided ?? null,
     photos: { total: pulled.missing.length, sent: 0 },
     issues: 0,
     signatures: 0,
@@ -119,6 +124,6 @@ export const isRecent = (at, now) => now - Date.parse(at) <= DAYS_KEPT * 86_400_
 function stateOf(row, pulled, allPhotosSent) {
   if (row.state === "here") return "here";
   const later = pulled?.status || row.state;
-  if (later === "review" || later === "rejected" || later === "held") return later;
+  if (later === "review" || later === "rejected" || later === "held" || later === "set_aside") return later;
   return allPhotosSent || pulled?.complete ? "complete" : "received";
 }

@@ -122,12 +122,14 @@
  * @property {string} unit_id
  * @property {string} number
  * @property {string} receipt  the office's number, `HF-2611-0342`
- * @property {"applied" | "review" | "rejected"} status
+ * @property {"applied" | "review" | "rejected" | "held" | "set_aside"} status  as it stands now
+ * @property {Decided} [decided]  by a person, or by a newer office, after it had arrived
  * @property {boolean} complete
  * @property {string[]} missing  `sealed` hashes that the office does not hold
  * @property {string} at
  */
 
+/** @typedef {{ at: string, by: string, outcome: string, note: string }} Decided  `by`: a name; "" for the office's program */
 /** @typedef {"estate" | "unit" | "task" | "issue" | "record"} DocType */
 /** @typedef {EstateDoc | Unit | Task | Issue | RecordDoc} Doc */
 
@@ -415,7 +417,7 @@
  * @property {{ all: number, left: number, done: number, visits: number, callbacks: number, overdue: number }} counts  doors
  */
 
-/** @typedef {"here" | "received" | "complete" | "review" | "rejected" | "held"} RecordState */
+/** @typedef {"here" | "received" | "complete" | "review" | "rejected" | "held" | "set_aside"} RecordState */
 
 /**
  * @typedef {object} RecordRow  Where one saved record is.
@@ -432,6 +434,7 @@
  * @property {string} receipt  the office's number; "" until received
  * @property {string} code  why, for a program; "" if nothing is wrong
  * @property {string} reason  why, in words; "" if nothing is wrong
+ * @property {Decided | null} decided  what was decided about it at the office after it had arrived
  * @property {{ total: number, sent: number }} photos
  * @property {number} issues  raised
  * @property {number} signatures

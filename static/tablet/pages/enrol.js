@@ -6,6 +6,7 @@ import { complaint } from "../parts/bits.js";
 import { languageButton, mark } from "../parts/gate.js";
 import { icon } from "../parts/icon.js";
 import { PinEntry, pinPad } from "../parts/pin_pad.js";
+import { wipedCard } from "../parts/state.js";
 
 const CODE_LENGTH = 8;
 
@@ -72,6 +73,7 @@ export async function enrolPage(app, params) {
     return html`<div class="gate-head">
         ${mark()}
         <h1 tabindex="-1">${_("Set up this tablet")}</h1>
+        ${wipedCard(app.engine.syncState())}
         <p class="muted">${_("Ask the office for a one-time code. It works once, for 30 minutes, and needs the network.")}</p>
       </div>
       <form class="col loose" @submit=${submit} novalidate>

@@ -6,7 +6,7 @@ import { section, segments } from "../parts/bits.js";
 import { places, screen, topBar } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { PinEntry, pinPad } from "../parts/pin_pad.js";
-import { newVersionCard, syncPill } from "../parts/state.js";
+import { newVersionCard, storageLine, syncPill } from "../parts/state.js";
 import { clockOrDay } from "../parts/when.js";
 
 /** @typedef {import("../app.js").App} App */
@@ -109,6 +109,7 @@ function about(app) {
     _("This app"),
     html`<div class="card col">
       <p class="row">${icon("cloud-check")}<span class="grow">${_("Last exchange with the office")}</span><span class="num muted">${sync.lastOkAt ? clockOrDay(sync.lastOkAt, Date.now()) : _("never")}</span></p>
+      ${storageLine(sync)}
       <p class="row">${icon("versions")}<span class="grow">${_("Version")}</span><span class="num muted">${app.version.slice(0, 8) || "–"}</span></p>
     </div>`,
   );

@@ -5,7 +5,7 @@ import { _ } from "../i18n.js";
 import { chip, empty, section } from "../parts/bits.js";
 import { places, screen, topBar } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
-import { photosMissing, stateChip, steps } from "../parts/state.js";
+import { photosMissing, stateChip, steps, storageLine, wipedCard } from "../parts/state.js";
 import { clockOrDay, howLong } from "../parts/when.js";
 import { outcomeWords, sentences } from "../parts/words.js";
 
@@ -49,15 +49,7 @@ export async function recordsPage(app) {
 
 /** @param {App} app @param {SyncState} sync */
 function banner(app, sync) {
-  if (sync.wiped) {
-    return card(
-      "late",
-      "alert-triangle",
-      _("This tablet was emptied"),
-      _("Its storage was cleared outside the app. What had not been sent may be gone: tell the office now."),
-      nothing,
-    );
-  }
+  if (sync.wiped) return wipedCard(sync);
   const retry = html`<button type="button" class="btn" ?disabled=${sync.running} @click=${() => app.engine.sync()}>
     ${icon("refresh")}${sync.running ? _("Trying …") : _("Try now")}
   </button>`;
@@ -133,7 +125,7 @@ function groups(records) {
   const inState = (...states) => records.filter((record) => states.includes(record.state));
   return html`${group(_("To be sent"), inState("here", "held"))}
   ${group(_("Needs a look"), inState("review", "rejected"))}
-  ${group(_("At the office"), inState("received", "complete"))}`;
+  ${group(_("At the office"), inState("received", "complete", "set_aside"))}`;
 }
 
 /** @param {string} title @param {RecordRow[]} records */
@@ -150,6 +142,7 @@ function recordRow(record) {
     <div class="grow num">
       <p><b class="name">${record.unitNumber} · ${record.name}</b> <span class="muted">${clockOrDay(record.at, Date.now())}</span></p>
       <p class=${trouble ? "" : "muted"}>${recordWords(record)}</p>
+      ${record.decided ? html`<p>${decidedWords(record.decided)}</p>` : nothing}
     </div>
     <span class="end">${trouble ? nothing : steps(record)}${stateChip(record)}</span>
   </div>`;
@@ -159,7 +152,7 @@ function recordRow(record) {
 function recordWords(record) {
   switch (record.state) {
     case "review":
-      return record.reason || _("The record is kept whole; the supervisor decides.");
+      return sentences(record.reason, _("The record is kept whole; the supervisor decides. You need not do anything."));
     case "rejected":
       return sentences(
         record.reason,
@@ -167,6 +160,8 @@ function recordWords(record) {
       );
     case "held":
       return _("The office keeps it until its program is updated.");
+    case "set_aside":
+      return sentences(record.reason, _("It is kept at the office and does not count."));
     case "here":
       return hereWords(record);
     default:
@@ -174,16 +169,41 @@ function recordWords(record) {
   }
 }
 
-/** @param {RecordRow} record */
+/** What is in it, and for how long only here. @param {RecordRow} record */
 function hereWords(record) {
-  if (record.kind === "attempt") return outcomeWords(record.outcome);
-  return [
-    _("Issues: %(count)s", { count: record.issues }),
-    record.photos.total ? _("Photos: %(count)s", { count: record.photos.total }) : "",
-    _("Signatures: %(count)s", { count: record.signatures }),
-  ]
-    .filter(Boolean)
-    .join(" · ");
+  const contents =
+    record.kind === "attempt"
+      ? [outcomeWords(record.outcome)]
+      : [
+          _("Issues: %(count)s", { count: record.issues }),
+          record.photos.total ? _("Photos: %(count)s", { count: record.photos.total }) : "",
+          _("Signatures: %(count)s", { count: record.signatures }),
+        ];
+  const age = _("only here for %(time)s", { time: howLong(record.at, Date.now()) });
+  return [...contents, age].filter(Boolean).join(" · ");
+}
+
+/** @param {import("../types.js").Decided} decided */
+function decidedWords({ at, by, outcome, note }) {
+  const when = clockOrDay(at, Date.now());
+  const who = by
+    ? _("%(name)s, %(time)s: %(what)s", { name: by, time: when, what: outcomeWordsOf(outcome) })
+    : _("The office's program, %(time)s: %(what)s", { time: when, what: outcomeWordsOf(outcome) });
+  return [who, note].filter(Boolean).join(" · ");
+}
+
+/** @param {string} outcome  of a decision */
+function outcomeWordsOf(outcome) {
+  switch (outcome) {
+    case "applied":
+      return _("taken over");
+    case "set_aside":
+      return _("set aside");
+    case "refused":
+      return _("still not accepted");
+    default:
+      return _("looked at");
+  }
 }
 
 /** @param {RecordRow} record */
@@ -208,7 +228,7 @@ function thisTablet(sync, exportFile, trouble) {
         ${sync.persisted ? yes : chip(_("No"), "wait", "alert-triangle")}
       </div>
       <div class="row">${icon("lock")}<span class="grow">${_("Data is encrypted; locks after 5 minutes without use")}</span>${yes}</div>
-      <div class="row">${icon("device-tablet")}<span class="grow">${_("Space used: %(used)s of %(all)s", { used: megabytes(sync.usage), all: megabytes(sync.quota) })}</span></div>
+      ${storageLine(sync)}
       <div class="row wrap">
         ${icon("file-export")}<span class="grow banner-words">${_("No network for long? Export the unsent records as an encrypted file")}</span>
         <button type="button" class="btn small" ?disabled=${!sync.unsent && !sync.unsentPhotos} @click=${exportFile}>${_("Export")}</button>
@@ -216,12 +236,6 @@ function thisTablet(sync, exportFile, trouble) {
       ${trouble ? html`<p class="complaint" role="alert">${icon("alert-circle")}<span>${trouble}</span></p>` : nothing}
     </div>`,
   );
-}
-
-/** @param {number} bytes */
-function megabytes(bytes) {
-  if (bytes > 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
-  return `${Math.max(1, Math.round(bytes / 1e6))} MB`;
 }
 
 /** @param {Blob} blob @param {string} name */

@@ -25,6 +25,8 @@ export function syncPill(app) {
  */
 function pillOf(sync) {
   if (sync.wiped) return { tone: "late", iconName: "alert-triangle", words: _("This tablet was emptied") };
+  if (isNearlyFull(sync))
+    return { tone: "late", iconName: "database", words: _("Storage %(share)s full", { share: shareUsed(sync) }) };
   if (sync.unsent && !sync.online)
     return { tone: "wait", iconName: "device-tablet-check", words: hereAndOffline(sync) };
   if (sync.unsent && sync.error)
@@ -36,6 +38,44 @@ function pillOf(sync) {
     return { tone: "wait", iconName: "photo", words: _("Photos to send: %(count)s", { count: sync.unsentPhotos }) };
   if (sync.running) return { tone: "brand", iconName: "refresh", words: _("Exchanging …") };
   return { tone: "good", iconName: "cloud-check", words: _("All sent") };
+}
+
+const NEARLY_FULL = 0.8;
+
+/** @param {SyncState} sync */
+export const isNearlyFull = ({ usage, quota }) => quota > 0 && usage / quota > NEARLY_FULL;
+
+/** `83%`. @param {SyncState} sync */
+const shareUsed = ({ usage, quota }) => `${Math.min(100, Math.round((100 * usage) / quota))}%`;
+
+/** How much of the storage is used; a word on what to do when it runs out. @param {SyncState} sync */
+export function storageLine(sync) {
+  if (!sync.quota) return nothing;
+  const full = isNearlyFull(sync);
+  return html`<div class="row wrap">
+    ${icon("database")}
+    <span class="grow banner-words">${_("Space used: %(used)s of %(all)s", { used: megabytes(sync.usage), all: megabytes(sync.quota) })}</span>
+    ${chip(shareUsed(sync), full ? "late" : "", full ? "alert-triangle" : "")}
+    ${full ? html`<p class="line-below">${_("Send what is unsent, and remove pictures or apps from this tablet. Nothing that is written here is lost.")}</p>` : nothing}
+  </div>`;
+}
+
+/** @param {number} bytes */
+function megabytes(bytes) {
+  if (bytes > 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
+  return `${Math.max(1, Math.round(bytes / 1e6))} MB`;
+}
+
+/** Somebody or something cleared the storage behind the app's back. @param {SyncState} sync */
+export function wipedCard({ wiped }) {
+  if (!wiped) return nothing;
+  return html`<div class="card row late" role="alert">
+    ${icon("alert-triangle", "large is-late")}
+    <div class="grow">
+      <p class="name">${_("This tablet was emptied")}</p>
+      <p>${_("Its storage was cleared outside the app. What had not been sent may be gone: tell the office now.")}</p>
+    </div>
+  </div>`;
 }
 
 /** @param {SyncState} sync */
@@ -91,6 +131,8 @@ function stepsOf(record) {
     case "review":
     case "rejected":
       return ["done", "trouble", ""];
+    case "set_aside":
+      return ["done", "done", ""];
     default:
       return ["done", "", ""];
   }
@@ -111,6 +153,8 @@ export function stateWords(record) {
       return _("Not accepted");
     case "held":
       return _("Kept at the office");
+    case "set_aside":
+      return _("Set aside");
     default:
       return _("To be sent");
   }
@@ -119,7 +163,15 @@ export function stateWords(record) {
 /** @param {RecordRow} record */
 export function stateChip(record) {
   /** @type {Record<import("../types.js").RecordState, Tone>} */
-  const tones = { here: "wait", held: "wait", received: "info", complete: "good", review: "late", rejected: "late" };
+  const tones = {
+    here: "wait",
+    held: "wait",
+    received: "info",
+    complete: "good",
+    review: "late",
+    rejected: "late",
+    set_aside: "",
+  };
   return chip(stateWords(record), tones[record.state]);
 }
 
