@@ -29,15 +29,15 @@ export async function publicJwk(pair) {
  * @returns {Promise<{ sealed: Evidence[], head: string }>}
  */
 export async function chain(signatures, head, key) {
-  /** @type {Evidence[]} */
+  /** @type {Promise<Evidence>[]} */
   const sealed = [];
   let prev = head;
   for (const signature of signatures) {
     const evidence = /** @type {Unsealed} */ (wellFormed({ ...signature, prev }));
-    sealed.push({ ...evidence, seal: await sealOf(evidence, key) });
+    sealed.push(sealOf(evidence, key).then((seal) => ({ ...evidence, seal })));
     prev = await evidenceHash(evidence);
   }
-  return { sealed, head: prev };
+  return { sealed: await Promise.all(sealed), head: prev };
 }
 
 /**

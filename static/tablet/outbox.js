@@ -96,7 +96,9 @@ async function frozenWith({ store, key, signingKey, serverKey, staffId, deviceId
     at,
     body: intent.body(signed.sealed),
   });
+  const brief = sealValue(key, briefPlace(opId), intent.brief);
   const { bytes, digest, plain } = await freezeOperation(operation, serverKey);
+  const copy = seal(key, copyPlace(opId), plain);
   return {
     row: {
       opId,
@@ -112,10 +114,10 @@ async function frozenWith({ store, key, signingKey, serverKey, staffId, deviceId
       state: "here",
       receipt: null,
       photos: intent.photos,
-      brief: await sealValue(key, briefPlace(opId), intent.brief),
+      brief: await brief,
     },
     frozen: { id: opId, bytes },
-    copy: { id: opId, ...(await seal(key, copyPlace(opId), plain)) },
+    copy: { id: opId, ...(await copy) },
     was,
     device: { ...was, opSeq, prev: signed.head },
   };
@@ -126,8 +128,7 @@ async function frozenWith({ store, key, signingKey, serverKey, staffId, deviceId
  * @param {OperationRow} row
  */
 async function readBack(store, row) {
-  const kept = await store.operation(row.opId);
-  const bytes = await store.frozen(row.opId);
+  const [kept, bytes] = await Promise.all([store.operation(row.opId), store.frozen(row.opId)]);
   if (!kept || !bytes || (await sha256(bytes)) !== kept.digest) {
     throw new Refused("storage:not_kept", _("The tablet did not keep the record. Please save it again."));
   }

@@ -32,6 +32,8 @@ export class View {
   #estates = new Map();
   /** @type {Kept[]} */
   #kept = [];
+  /** Saved here, until a reading has found it. @type {Map<string, Kept>} by operation */
+  #justSaved = new Map();
   /** @type {Map<string, import("./store.js").PhotoRow>} */
   #photos = new Map();
   /** @type {Begun[]} */
@@ -74,13 +76,29 @@ export class View {
   async readRecords() {
     const known = new Map(this.#kept.map(({ row, brief }) => [row.opId, brief]));
     const rows = await this.#store.operations(this.#user);
-    this.#kept = await Promise.all(
+    const photos = await this.#store.photos();
+    const kept = await Promise.all(
       rows.map(async (row) => ({
         row,
         brief: known.get(row.opId) ?? (await unsealValue(this.#key, briefPlace(row.opId), row.brief)),
       })),
     );
-    this.#photos = new Map((await this.#store.photos()).map((photo) => [photo.sealed, photo]));
+    for (const { opId } of rows) this.#justSaved.delete(opId);
+    this.#kept = [...kept, ...this.#justSaved.values()];
+    this.#photos = new Map(photos.map((photo) => [photo.sealed, photo]));
+    this.#lay();
+  }
+
+  /**
+   * An operation that was written and read back a moment ago: it shows at once, its draft no more.
+   * @param {Kept} saved
+   */
+  took(saved) {
+    const { opId, entity } = saved.row;
+    this.#begun = this.#begun.filter((begun) => begun.id !== entity);
+    if (this.#kept.some(({ row }) => row.opId === opId)) return this.#lay();
+    this.#justSaved.set(opId, saved);
+    this.#kept = [...this.#kept, saved];
     this.#lay();
   }
 

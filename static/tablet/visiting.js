@@ -148,7 +148,9 @@ export class Visiting {
       const { vault, view } = this.#open();
       const before = view.kept().find(({ row }) => row.entity === held.id);
       if (before) return before.row;
-      const { estate, unit } = await this.#groundOf(held);
+      const estate = view.estateDoc(held.estate_id);
+      const unit = view.unitRow(held.unit_id);
+      if (!estate || !unit) throw unknownUnit();
       const signing = requireWhole(held, estate);
       const now = this.#clock.now();
       const by = { officer: this.#officer(), deviceId: vault.user.device, version: this.#version };
@@ -224,20 +226,21 @@ export class Visiting {
    * @returns {Promise<OperationRow>}
    */
   async #save(intent) {
-    const { vault } = this.#open();
-    const pair = await this.#store.signingKey();
+    const { vault, view } = this.#open();
+    const [pair, serverKey] = await Promise.all([this.#store.signingKey(), this.#serverKey()]);
     if (!pair) throw new Error("the tablet's key is not here");
     const desk = {
       store: this.#store,
       key: vault.key,
       signingKey: pair.privateKey,
-      serverKey: await this.#serverKey(),
+      serverKey,
       staffId: vault.user.staffId,
       deviceId: vault.user.device,
     };
     const row = await save(desk, intent);
-    await this.#changed("drafts");
-    await this.#changed("records");
+    // Kept and read back: the screen may say so. What lists and counts say follows.
+    view.took({ row, brief: intent.brief });
+    Promise.all([this.#changed("records"), this.#changed("drafts")]).catch(() => {});
     return row;
   }
 
