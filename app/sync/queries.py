@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 from app.core.db import db
 from app.core.journal import Feed
-from app.sync.models import Decision, Epoch
+from app.sync.models import Decision, Epoch, Operation
+from app.sync.rules import APPLIED, IN_EFFECT, Standing, standing
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,19 @@ def last_decisions(op_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Decision]:
     """Operation → the last decision about it, for those that there is one about."""
     found = sa.select(Decision).where(Decision.op_id.in_(list(op_ids))).order_by(Decision.number)
     return {decided.op_id: decided for decided in db.session.scalars(found)}
+
+
+def waiting_of(device_id: uuid.UUID) -> list[Operation]:
+    """The operations of a tablet that were kept without taking effect until now."""
+    found = sa.select(Operation).where(Operation.device_id == device_id, Operation.status != APPLIED)
+    operations = list(db.session.scalars(found.order_by(Operation.op_id)))
+    decisions = last_decisions(operation.op_id for operation in operations)
+    return [one for one in operations if _stands(one, decisions.get(one.op_id)) not in IN_EFFECT]
+
+
+def _stands(operation: Operation, decided: Decision | None) -> Standing:
+    last = (decided.outcome, decided.code) if decided else (None, "")
+    return standing(operation.status, operation.code, *last)
 
 
 def _for(staff_id: uuid.UUID) -> sa.ColumnElement[bool]:

@@ -12,9 +12,13 @@ from app.core import blobs
 from app.core.db import db, upsert
 from app.core.errors import NotFound, Outdated, Refused, TooLarge
 from app.core.i18n import _
+from app.core.journal import By
 from app.people.models import Device
+from app.sync.contents import contents_of
+from app.sync.keeping import office_of, tell
 from app.sync.keys import open_frozen
 from app.sync.models import Upload
+from app.sync.queries import waiting_of
 from app.visits.actions import photos_arrived
 
 _NAME = re.compile(r"[0-9a-f]{64}")
@@ -80,6 +84,16 @@ def _complete(upload: Upload, at: datetime) -> None:
     upload.complete, upload.sha256 = True, blobs.keep(photo, "image/jpeg", at=at)
     db.session.flush()
     photos_arrived(upload.sealed, upload.sha256, at=at)
+    _tell_what_was_kept(upload, at)
+
+
+def _tell_what_was_kept(upload: Upload, at: datetime) -> None:
+    """An operation that was kept without taking effect names photos too: its record says what it still lacks."""
+    by = By(device_id=upload.device_id)
+    for operation in waiting_of(upload.device_id):
+        if upload.sealed in contents_of(operation).sealed:
+            data = {"sealed": upload.sealed}
+            tell(operation, "operation:photo_arrived", office_of(operation), entered=False, by=by, at=at, data=data)
 
 
 def _part(sealed: str) -> Path:

@@ -304,3 +304,16 @@ def test_the_same_photo_twice_at_the_same_moment_is_taken_once(app: Flask, world
     with app.app_context():
         assert blobs.read(photo["sha256"]) == PICTURE
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Blob)) == 1
+
+
+def test_the_record_of_what_was_kept_without_effect_says_so_when_its_photo_comes(app: Flask, world: World) -> None:
+    named, frozen = world.tablet.a_photo(PICTURE)
+    leak = world.tablet.an_issue(category="no longer known", photos=[named])
+    world.tablet.receipts(world.tablet.freeze(world.tablet.a_visit(world.estate_id, world.unit_id, issues=[leak])))
+    before, last = world.tablet.pull_all()
+
+    world.tablet.upload(named["sealed"], frozen)
+
+    changed, _last = world.tablet.pull_all(last["cursor"])
+    assert [change["doc"]["missing"] for name, change in before.items() if name[0] == "record"] == [[named["sealed"]]]
+    assert [change["doc"]["missing"] for name, change in changed.items() if name[0] == "record"] == [[]]
