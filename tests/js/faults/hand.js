@@ -28,7 +28,7 @@ let signatures = 0;
 export class Hand {
   /** @type {Promised[]} */
   promised = [];
-  /** @type {string[]} what its screen took back, in words */
+  /** @type {{ what: string, opId?: string }[]} what its screen took back; of an operation only if the office entered it */
   tookBack = [];
   /** @type {import("../../../static/tablet/engine.js").Engine | undefined} */
   engine;
@@ -195,7 +195,8 @@ export class Hand {
   /** Notes at a home are numbered as the office wrote them; only an office put back to a copy has earlier ones again. */
   #lookAtNote(seen, place, note) {
     const last = seen.get(place) ?? { note: 0, back: 0 };
-    if (note < last.note && last.back >= this.road.age()) this.tookBack.push(`${place}: ${note} after ${last.note}`);
+    if (note < last.note && last.back >= this.road.age())
+      this.tookBack.push({ what: `${place}: ${note} after ${last.note}` });
     seen.set(place, { note, back: note < last.note ? last.back + 1 : last.back });
   }
 
@@ -206,12 +207,12 @@ export class Hand {
     if (further) this.#before.set(place, { note, back });
   }
 
-  /** What was done here is not due again, unless the office refused it or looks at it. */
+  /** What was done here is not due again, unless the office did not enter it; it may say so before its receipt comes. */
   #lookAtTasks(engine, { opId, author, unit, settles }) {
     if (engine.me().staff.id !== author) return;
     const state = engine.records().find((record) => record.opId === opId)?.state;
     if (!["here", "received", "complete"].includes(state)) return;
     const due = engine.tasksAt(unit).filter((task) => settles.includes(task.id));
-    if (due.length) this.tookBack.push(`${due[0].id} is due again although ${opId} is ${state}`);
+    if (due.length) this.tookBack.push({ what: `${due[0].id} is due again although ${opId} is ${state}`, opId });
   }
 }
