@@ -19,12 +19,16 @@ export async function uploadPhotos({ store, ask, onSent }) {
   const tokens = new Map((await store.users()).map((user) => [user.staffId, user.sendToken]));
   /** @type {Error[]} */
   const troubles = [];
+  /** @type {Set<string>} tokens that the office does not know; the other people's photos go all the same */
+  const unknown = new Set();
   for (const photo of await store.unsentPhotos()) {
+    if (unknown.has(photo.user)) continue;
     try {
       await upload(photo, { store, ask, token: tokens.get(photo.user) ?? "" });
       await onSent();
     } catch (error) {
-      if (!(error instanceof OfficeRefused) || error.passing || error.status === 401) throw error;
+      if (!(error instanceof OfficeRefused) || error.passing) throw error;
+      if (error.status === 401) unknown.add(photo.user);
       troubles.push(error);
     }
   }

@@ -13,6 +13,7 @@ export class Contact {
   #clock;
   #storage;
   #version;
+  #standing;
   #onChange;
   #readings = 0;
   /** @type {SyncState} */
@@ -28,18 +29,21 @@ export class Contact {
     usage: 0,
     quota: 0,
     wiped: false,
+    withdrawn: "",
   };
 
   /**
    * @param {{ store: import("./store.js").Store, office: import("./http.js").Office, clock: import("./types.js").Clock,
-   *   storage?: import("./types.js").StorageManagerLike, version: string, onChange: () => void }} parts
+   *   storage?: import("./types.js").StorageManagerLike, standing: import("./standing.js").Standing, version: string,
+   *   onChange: () => void }} parts
    */
-  constructor({ store, office, clock, storage, version, onChange }) {
+  constructor({ store, office, clock, storage, standing, version, onChange }) {
     this.#store = store;
     this.#office = office;
     this.#clock = clock;
     this.#storage = storage;
     this.#version = version;
+    this.#standing = standing;
     this.#onChange = onChange;
   }
 
@@ -67,11 +71,13 @@ export class Contact {
     const photos = await this.#store.unsentPhotos();
     const contact = await this.#store.contact();
     const storage = await this.#storageState();
+    const withdrawn = await this.#standing.withdrawn();
     // A later reading knows more.
     if (mine !== this.#readings) return;
     this.#state = {
       ...this.#state,
       ...storage,
+      withdrawn: withdrawn ? "handing in" : this.#state.withdrawn === "handing in" ? "" : this.#state.withdrawn,
       unsent: unsent.length,
       unsentPhotos: photos.length,
       oldestAt: unsent.map((row) => row.at).sort()[0] ?? "",
@@ -81,18 +87,21 @@ export class Contact {
 
   /**
    * One round with the office.
-   * @param {Pick<Round, "open" | "changed">} parts
+   * @param {Pick<Round, "open" | "changed" | "shut" | "empty">} parts
    * @returns {Promise<boolean>} everything went through
    */
-  async goRound({ open, changed }) {
+  async goRound({ open, changed, shut, empty }) {
     this.note({ running: true });
     const round = {
       store: this.#store,
       office: this.#office,
       now: this.#clock.now,
       tell: () => this.#told(),
+      standing: this.#standing,
       open,
       changed,
+      shut,
+      empty,
     };
     const trouble = await goRound(round).catch((error) => /** @type {Error} */ (error));
     await this.read().catch(() => {});
@@ -110,12 +119,14 @@ export class Contact {
   /** @returns {Promise<import("./push.js").Told>} what the office hears of this tablet with each push */
   async #told() {
     await this.read();
-    const { unsent, oldestAt, persisted, usage, quota } = this.#state;
+    const { unsent, unsentPhotos: photos, oldestAt, persisted, usage, quota } = this.#state;
+    const drafts = await this.#store.draftCount();
+    const wiped = (await this.#store.contact())?.wiped === true;
     return {
       device_time: iso(this.#clock.now()),
       app_version: this.#version,
-      unsent: oldestAt ? { count: unsent, oldest_at: oldestAt } : { count: unsent },
-      storage: { persisted, usage, quota },
+      unsent: { count: unsent, ...(oldestAt ? { oldest_at: oldestAt } : {}), photos, drafts },
+      storage: { persisted, usage, quota, wiped },
     };
   }
 }

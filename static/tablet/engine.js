@@ -6,6 +6,7 @@ import { Office } from "./http.js";
 import { _, setLocale } from "./i18n.js";
 import { exportOf } from "./outbox.js";
 import { Session } from "./session.js";
+import { Standing } from "./standing.js";
 import { promisedOn } from "./statement.js";
 import { outdated, Store } from "./store.js";
 import { Schedule } from "./sync.js";
@@ -42,6 +43,7 @@ const CLOCK = {
   clearTimeout: (timer) => clearTimeout(timer),
 };
 const CANARY = "doorstep:enrolled";
+const WITHDRAWN = "doorstep:withdrawn";
 const SIGNING = "doorstep:signing";
 
 /**
@@ -70,6 +72,7 @@ export class Engine {
   #session;
   #schedule;
   #contact;
+  #standing;
   #visiting;
   /** @type {View | undefined} */
   #view;
@@ -97,7 +100,17 @@ export class Engine {
     store.onBlocked = surroundings.onBlocked ?? (() => {});
     store.onOutdated = () => this.#letGo();
     this.#session = new Session({ store, clock, office, version, onChange: () => this.#vaultChanged() });
-    this.#contact = new Contact({ store, office, clock, storage, version, onChange: () => this.#say("sync") });
+    const standing = new Standing({ store, now: clock.now });
+    this.#standing = standing;
+    this.#contact = new Contact({
+      store,
+      office,
+      clock,
+      storage,
+      standing,
+      version,
+      onChange: () => this.#say("sync"),
+    });
     this.#schedule = new Schedule({ run: () => this.#goRound(), clock, locks, random });
     const [open, changed] = [() => this.#open(), (/** @type {ChangeKind} */ what) => this.#changed(what)];
     this.#visiting = new Visiting({ store, clock, version, open, changed });
@@ -107,9 +120,11 @@ export class Engine {
   async start() {
     await this.#store.open();
     await this.#session.restore();
+    await this.#standing.mustBeHeard();
+    await this.#lockIfRefused();
     if (this.state === "locked") setLocale(this.#session.users[0].locale);
     await this.#contact.read();
-    this.#contact.note({ wiped: this.state === "new" && Boolean(this.#canary?.getItem(CANARY)) });
+    this.#noticeEmptiness();
     this.#channel?.addEventListener("message", this.#heard);
     this.#stopListening = this.#schedule.listen(this.#events);
     if (this.state !== "new") this.sync();
@@ -171,20 +186,50 @@ export class Engine {
    * @throws `enrol:code_unknown`, `enrol:offline`, `pin:too_short`
    */
   async enrol(by) {
+    const { wiped } = this.syncState();
     await this.#session.enrol(by);
+    if (wiped) await this.#store.keepContact({ lastOkAt: "", toldAt: 0, wiped });
     this.#canary?.setItem(CANARY, this.me().device.code);
+    this.#canary?.removeItem?.(WITHDRAWN);
     await this.#contact.askToPersist();
-    this.#contact.note({ wiped: false });
+    this.#contact.note({ wiped: false, withdrawn: "" });
     this.sync();
   }
 
   /**
    * @param {{ staffId: string, pin: string }} who
-   * @throws `vault:wrong_pin`, `vault:wait` (too many wrong tries; the message says how long)
+   * @throws `vault:wrong_pin`, `vault:wait` (too many wrong tries; the message says how long), `vault:lease` (silent for
+   *   too long; the office is tried first), `vault:withdrawn`
    */
   async unlock(who) {
+    await this.#mayOpen(who.staffId);
     await this.#session.unlock(who);
     this.sync();
+  }
+
+  /**
+   * A forgotten PIN, first step: the password of the office login. Needs the network. Then `setNewPin`.
+   * @param {{ staffId: string, password: string }} who
+   * @throws `recover:wrong_password`, `recover:nothing_kept`, `recover:other_key`, `recover:offline`, `device:revoked`
+   */
+  recover(who) {
+    return this.#session.recover(who);
+  }
+
+  /**
+   * Second step: the vault opens with this PIN from now on, with everything in it.
+   * @param {string} pin
+   * @throws `pin:too_short`, `recover:begin_again`, `vault:lease`, `vault:withdrawn`
+   */
+  async setNewPin(pin) {
+    await this.#mayOpen(this.#session.recovering);
+    await this.#session.setNewPin(pin);
+    this.sync();
+  }
+
+  /** A forgotten PIN, left half way: the key that came from the office is forgotten again. */
+  dropRecovered() {
+    this.#session.dropRecovered();
   }
 
   /** Lock now. Unsent work stays and is sent even while locked. */
@@ -442,6 +487,54 @@ export class Engine {
     return /** @type {RecordRow} */ (this.records().find((record) => record.opId === opId));
   }
 
+  /** @param {string} staffId @throws why not, after the office was tried */
+  async #mayOpen(staffId) {
+    if (await this.#standing.refusal(staffId)) await this.sync();
+    const refusal = await this.#standing.refusal(staffId);
+    if (refusal) throw refusal;
+  }
+
+  /** Silent for too long, or withdrawn: not while somebody signs. */
+  async #lockIfRefused() {
+    const vault = this.#session.vault;
+    if (vault && (await this.#standing.refusal(vault.user.staffId))) await this.#shut();
+  }
+
+  /** @returns {Promise<boolean>} locked, so that nothing more is written; false while somebody signs */
+  async #shut() {
+    if (await this.#isSigning()) return false;
+    await this.lock();
+    return true;
+  }
+
+  /** Here or in another tab. */
+  async #isSigning() {
+    const held = (await this.#locks?.query?.())?.held ?? [];
+    return this.#session.suspended || held.some((lock) => lock.name === SIGNING);
+  }
+
+  /** Everything was handed in, and the office knows that this tablet empties itself. */
+  async #empty() {
+    this.#canary?.setItem(WITHDRAWN, iso(this.#clock.now()));
+    if (!(await this.#store.wipe())) return;
+    await this.#store.destroy();
+    await this.#session.restore();
+    this.#noticeEmptiness();
+    this.#tell("state");
+  }
+
+  /** Nobody is enrolled: was this tablet withdrawn and emptied, or did something else empty it? */
+  #noticeEmptiness() {
+    const isNew = this.state === "new";
+    const withdrawn = isNew && Boolean(this.#canary?.getItem(WITHDRAWN));
+    if (withdrawn) this.#canary?.removeItem?.(CANARY);
+    const { withdrawn: now } = this.syncState();
+    this.#contact.note({
+      withdrawn: withdrawn ? "emptied" : now,
+      wiped: isNew && !withdrawn && Boolean(this.#canary?.getItem(CANARY)),
+    });
+  }
+
   async #vaultChanged() {
     const vault = this.#session.vault;
     this.#view = undefined;
@@ -519,7 +612,10 @@ export class Engine {
     const fine = await this.#contact.goRound({
       open: () => (this.#session.vault && this.#view ? this.#open() : undefined),
       changed: (what) => this.#changed(what),
+      shut: () => this.#shut(),
+      empty: () => this.#empty(),
     });
+    await this.#lockIfRefused().catch(() => {});
     this.#channel?.postMessage("sync");
     return fine;
   }

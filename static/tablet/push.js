@@ -6,7 +6,7 @@ import { OfficeRefused } from "./http.js";
 /** @typedef {import("./store.js").OperationRow} OperationRow */
 /** @typedef {import("./types.js").Receipt} Receipt */
 /** @typedef {{ op_id: string, op_seq: number, digest: string, jwe: string }} Sent */
-/** @typedef {{ device_time: string, app_version: string, unsent: { count: number, oldest_at?: string }, storage: { persisted: boolean, usage: number, quota: number } }} Told */
+/** @typedef {{ device_time: string, app_version: string, unsent: { count: number, oldest_at?: string, photos: number, drafts: number }, storage: { persisted: boolean, usage: number, quota: number, wiped: boolean } }} Told */
 
 const MOST = 100;
 const MOST_BYTES = 1_500_000;
@@ -15,11 +15,12 @@ const STATES = { applied: "received", review: "review", rejected: "rejected", he
 /**
  * Send until nothing is left to send, each author's work under that author's token. An operation that the office
  * cannot take does not hold up the others: it is tried alone, and again next time.
- * @param {{ store: Store, post: (token: string, message: any) => Promise<any>, tell: () => Promise<Told>, greet: boolean, onReceipts: () => Promise<void> }} parts
+ * @param {{ store: Store, post: (token: string, message: any) => Promise<any>, tell: () => Promise<Told>, greet: boolean, onReceipts: () => Promise<void>, onAnswer?: (staffId: string, answer: any) => Promise<void> }} parts
  *   `greet`: push even if there is nothing to send, so that the office hears how this tablet is
+ *   `onAnswer`: called with each answer, before its receipts are kept
  * @throws the first trouble met, after everything else was tried; at once if the office is not reached
  */
-export async function push({ store, post, tell, greet, onReceipts }) {
+export async function push({ store, post, tell, greet, onReceipts, onAnswer = async () => {} }) {
   const users = await store.users();
   /** @type {Error[]} */
   const troubles = [];
@@ -28,6 +29,7 @@ export async function push({ store, post, tell, greet, onReceipts }) {
     await inBatches(store, rows, greet, async (batch) => {
       const operations = await Promise.all(batch.map((row) => sentForm(store, row)));
       const answer = await post(user.sendToken, { ...(await tell()), operations });
+      await onAnswer(user.staffId, answer);
       await store.keepReceipts(understood(batch, answer?.receipts));
       await onReceipts();
     }).catch((error) => {

@@ -24,7 +24,11 @@
 
 /** @typedef {{ row: OperationRow, brief: Brief }} Kept  An operation kept on the tablet, and what its lists say. */
 
-const DAYS_KEPT = 30;
+/**
+ * Days for which a record stays on the tablet after the office has all of it. An office restored from a backup that is
+ * younger than this gets everything again: back up at least this often.
+ */
+export const DAYS_KEPT = 30;
 
 /** Here something must still be decided or be known. */
 const TROUBLES = new Set(["review", "rejected", "held", "set_aside"]);
@@ -95,18 +99,23 @@ export function recordFromOffice(pulled, unit) {
 }
 
 /**
- * May the tablet forget it? Only when the office confirmed the operation's hash and every photo's, and longer ago
- * than an office restored from its backup could go back.
+ * Is all of it at the office? The operation's hash is confirmed, and every photo's.
  * @param {OperationRow} row
  * @param {RecordDoc | undefined} pulled
  * @param {Map<string, PhotoRow>} photos
- * @param {number} now  by the office's clock, as the receipt's time is
  */
-export function mayForget({ receipt, digest, photos: named }, pulled, photos, now) {
+export function isSafe({ receipt, digest, photos: named }, pulled, photos) {
   if (receipt?.status !== "applied" || receipt.digest !== digest) return false;
-  const whole = named.every((sealed) => photos.get(sealed)?.complete);
-  return whole && pulled?.complete === true && !isRecent(receipt.received_at, now);
+  return pulled?.complete === true && named.every((sealed) => photos.get(sealed)?.complete);
 }
+
+/**
+ * May the tablet forget it? Only when the office has had all of it for longer than its backups go back, both moments
+ * by the office's clock: no tablet's clock makes a record go early.
+ * @param {string} safeAt  when all of it was first seen to be there; "" if not yet
+ * @param {number} now
+ */
+export const mayForget = (safeAt, now) => safeAt !== "" && !isRecent(safeAt, now);
 
 /**
  * Recent enough to be kept and shown.

@@ -3,7 +3,7 @@ import { uploadPhotos } from "./blobs.js";
 import { iso } from "./days.js";
 import { NotReached } from "./http.js";
 import { push } from "./push.js";
-import { mayForget } from "./records.js";
+import { isSafe, mayForget } from "./records.js";
 
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("./view.js").View} View */
@@ -16,6 +16,9 @@ const GREET_EVERY = 10 * 60_000;
  * @property {import("./http.js").Office} office
  * @property {() => number} now
  * @property {() => Promise<import("./push.js").Told>} tell
+ * @property {import("./standing.js").Standing} standing
+ * @property {() => Promise<boolean>} shut  lock, so that nothing more is written here; false while somebody signs
+ * @property {() => Promise<void>} empty  delete all that is confirmed; called when the office knows that it will be
  * @property {() => { vault: import("./session.js").Open, view: View } | undefined} open  undefined while locked
  * @property {(what: "records" | "documents") => Promise<void>} changed
  * @property {number} [officeTime]  by the office's clock, as it told in this round, ms
@@ -28,7 +31,7 @@ const GREET_EVERY = 10 * 60_000;
 export async function goRound(round) {
   /** @type {Error[]} */
   const troubles = [];
-  for (const step of [escrow, handIn, handInPhotos, fetchChanges, handInAgain, forget]) {
+  for (const step of [escrow, handIn, handInPhotos, fetchChanges, handInAgain, forget, leave]) {
     try {
       await step(round);
     } catch (error) {
@@ -37,31 +40,51 @@ export async function goRound(round) {
     }
   }
   const contact = (await round.store.contact()) ?? { lastOkAt: "", toldAt: 0 };
-  if (!troubles.length) await round.store.keepContact({ ...contact, lastOkAt: iso(round.now()) });
+  if (!troubles.length && (await round.store.users()).length)
+    await round.store.keepContact({ ...contact, lastOkAt: iso(round.now()) });
   return troubles[0];
 }
 
-/** @param {Round} round */
+/** Once in each epoch of the office: one restored from a backup may have lost it. @param {Round} round */
 async function escrow({ store, office, open }) {
   const vault = open()?.vault;
   if (!vault?.user.escrow) return;
-  await office.post("/sync/escrow", vault.readToken, { jwe: vault.user.escrow });
-  await store.changeUser(vault.user.staffId, { escrow: "" });
-  vault.user.escrow = "";
+  const { staffId, escrow: jwe, escrowedIn } = vault.user;
+  const epoch = (await store.scope(staffId))?.epoch ?? "";
+  if (escrowedIn === epoch) return;
+  await office.post("/sync/escrow", vault.readToken, { jwe });
+  await store.changeUser(staffId, { escrowedIn: epoch });
+  vault.user.escrowedIn = epoch;
 }
 
 /** @param {Round} round */
-async function handIn({ store, office, now, tell, changed }) {
+async function handIn({ store, office, now, tell, standing, changed }) {
   const contact = (await store.contact()) ?? { lastOkAt: "", toldAt: 0 };
-  const greet = Math.abs(now() - contact.toldAt) > GREET_EVERY;
+  const greet = (await standing.mustBeHeard()) || Math.abs(now() - contact.toldAt) > GREET_EVERY;
   await push({
     store,
     tell,
     greet,
     post: (token, message) => office.post("/sync/push", token, message),
     onReceipts: () => changed("records"),
+    onAnswer: async (staffId, answer) => {
+      await standing.heard(staffId, answer);
+      await startOverAfterRestore(store, staffId, answer?.epoch);
+    },
   });
   if (greet) await store.keepContact({ ...contact, toldAt: now() });
+}
+
+/**
+ * The office came back from a backup: what it lost is sent again, also by a tablet that nobody opens any more.
+ * @param {Store} store
+ * @param {string} staffId
+ * @param {unknown} epoch
+ */
+async function startOverAfterRestore(store, staffId, epoch) {
+  const scope = await store.scope(staffId);
+  if (typeof epoch !== "string" || !scope?.epoch || scope.epoch === epoch) return;
+  await store.startOver(scope, { epoch, resend: true, at: scope.anewAt });
 }
 
 /** @param {Round} round */
@@ -71,13 +94,14 @@ async function handInPhotos({ store, office, changed }) {
 
 /** @param {Round} round */
 async function fetchChanges(round) {
-  const { office, open, changed } = round;
+  const { office, standing, open, changed } = round;
   const at = open();
-  if (!at) return;
+  if (!at || (await standing.withdrawn())) return;
   await at.view.puller.pull({
     get: async (cursor) => {
       const page = await office.get(`/sync/pull?cursor=${encodeURIComponent(cursor)}`, at.vault.readToken);
       round.officeTime = Date.parse(page?.server_time);
+      await standing.heard(at.vault.user.staffId, page);
       return page;
     },
     open: () => open()?.view === at.view,
@@ -97,8 +121,19 @@ async function handInAgain(round) {
 async function forget({ store, officeTime, open, changed }) {
   const view = open()?.view;
   if (!view || !officeTime) return;
-  const safe = view.kept().filter(({ row }) => mayForget(row, view.pulledRecord(row.opId), view.photos(), officeTime));
-  if (!safe.length) return;
-  await store.dropOperations(safe.map(({ row }) => row.opId));
-  await changed("records");
+  const safe = view.kept().filter(({ row }) => isSafe(row, view.pulledRecord(row.opId), view.photos()));
+  const fresh = safe.filter(({ row }) => !row.safeAt).map(({ row }) => row.opId);
+  if (fresh.length) await store.markSafe(fresh, iso(officeTime));
+  const old = safe.filter(({ row }) => mayForget(row.safeAt ?? "", officeTime)).map(({ row }) => row.opId);
+  if (old.length) await store.dropOperations(old);
+  if (fresh.length || old.length) await changed("records");
+}
+
+/** Withdrawn by the office: when all is handed in, tell it and be empty. @param {Round} round */
+async function leave({ store, office, standing, shut, empty }) {
+  if (!(await standing.withdrawn()) || !(await shut()) || (await store.unconfirmed())) return;
+  for (const { staffId, sendToken } of await store.users()) {
+    await office.post("/sync/wiped", sendToken, { drafts: (await store.drafts(staffId)).length });
+  }
+  await empty();
 }

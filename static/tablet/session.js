@@ -5,7 +5,7 @@ import { newSigningKey, publicJwk } from "./evidence.js";
 import { escrowOf } from "./freeze.js";
 import { NotReached, OfficeRefused } from "./http.js";
 import { _ } from "./i18n.js";
-import { newVault, openVault, relock, requireGoodPin, sealValue, unsealValue } from "./vault.js";
+import { keyOf, lockAnew, newVault, openVault, relock, requireGoodPin, sealValue, unsealValue } from "./vault.js";
 
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("./store.js").UserRow} UserRow */
@@ -35,6 +35,8 @@ export class Session {
   #timer;
   /** @type {{ code: string, answer: any } | undefined} a code is good once: its answer is kept for a second try of the PIN */
   #answered;
+  /** @type {{ staffId: string, raw: Uint8Array<ArrayBuffer> } | undefined} from the office's safe, until it has a new PIN */
+  #recovered;
 
   /**
    * @param {{ store: Store, clock: Clock, office: import("./http.js").Office, version: string, onChange: () => Promise<void> }} parts
@@ -125,6 +127,43 @@ export class Session {
     await this.#enter(/** @type {UserRow} */ (await this.#store.user(staffId)), key);
   }
 
+  /**
+   * The PIN is forgotten: the office gives the data key back for the password of the office login.
+   * @param {{ staffId: string, password: string }} who
+   */
+  async recover({ staffId, password }) {
+    const user = await this.#store.user(staffId);
+    if (!user) throw new Refused("vault:unknown", _("This person is not enrolled on this tablet."));
+    const raw = await this.#keyFromOffice(user, password);
+    try {
+      await unsealValue(await keyOf(raw), tokenPlace(staffId), user.readToken);
+    } catch {
+      throw new Refused("recover:other_key", _("The key that the office keeps does not open what is on this tablet."));
+    }
+    this.#recovered = { staffId, raw };
+  }
+
+  /** A new PIN for what was recovered; it opens. @param {string} pin */
+  async setNewPin(pin) {
+    requireGoodPin(pin);
+    if (!this.#recovered) throw new Refused("recover:begin_again", _("Please type your password again."));
+    const { staffId, raw } = this.#recovered;
+    await this.#store.changeUser(staffId, { lock: await lockAnew(raw, pin), failures: 0, waitUntil: 0 });
+    this.dropRecovered();
+    await this.unlock({ staffId, pin });
+  }
+
+  /** Whoever began to set a new PIN left it. */
+  dropRecovered() {
+    this.#recovered?.raw.fill(0);
+    this.#recovered = undefined;
+  }
+
+  /** @returns {string} whose key was recovered and has no new PIN yet; "" if nobody's */
+  get recovering() {
+    return this.#recovered?.staffId ?? "";
+  }
+
   async lock() {
     await this.#store.endSession();
     await this.#shut();
@@ -196,6 +235,23 @@ export class Session {
     } catch (error) {
       if (error instanceof NotReached)
         throw new Refused("enrol:offline", _("The office cannot be reached. Enrolling needs the network."));
+      if (error instanceof OfficeRefused) throw new Refused(error.code, error.message);
+      throw error;
+    }
+  }
+
+  /**
+   * @param {UserRow} user
+   * @param {string} password
+   * @returns {Promise<Uint8Array<ArrayBuffer>>}
+   */
+  async #keyFromOffice({ staffId, sendToken }, password) {
+    try {
+      const { key } = await this.#office.post("/sync/recover", sendToken, { staff_id: staffId, password });
+      return Uint8Array.from(atob(key.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
+    } catch (error) {
+      if (error instanceof NotReached)
+        throw new Refused("recover:offline", _("The office cannot be reached. A forgotten PIN needs the network."));
       if (error instanceof OfficeRefused) throw new Refused(error.code, error.message);
       throw error;
     }

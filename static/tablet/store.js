@@ -403,6 +403,11 @@ export class Store {
     return this.#table("drafts").where("[user+unit]").between([user], [user, Dexie.maxKey]).toArray();
   }
 
+  /** @returns {Promise<number>} anybody's */
+  draftCount() {
+    return this.#table("drafts").count();
+  }
+
   /**
    * @param {DraftRow} row
    * @param {CopyRow} ground  the documents it stands on; goes when the draft goes
@@ -575,12 +580,15 @@ export class Store {
 
   // ---- Contact --------------------------------------------------------------------------------
 
-  /** @returns {Promise<{ lastOkAt: string, toldAt: number } | undefined>} last time that all went through; last push */
+  /**
+   * @returns {Promise<{ lastOkAt: string, toldAt: number, wiped?: boolean } | undefined>} last time that all went
+   *   through; last push; whether this tablet's storage was emptied behind its back before it was enrolled anew
+   */
   contact() {
     return this.#setting("contact");
   }
 
-  /** @param {{ lastOkAt: string, toldAt: number }} contact */
+  /** @param {{ lastOkAt: string, toldAt: number, wiped?: boolean }} contact */
   async keepContact(contact) {
     await this.#write(["settings"], () => this.#table("settings").put({ name: "contact", value: contact }));
   }
@@ -605,12 +613,20 @@ export class Store {
    */
   async spendLease(now) {
     return this.#write(["settings"], async () => {
-      const lease = await this.#setting("lease");
-      if (!lease) return undefined;
-      const value = { ...lease, spent: lease.spent + Math.abs(now - lease.at), at: now };
-      await this.#table("settings").put({ name: "lease", value });
-      return value;
+      const lease = await this.lease(now);
+      if (lease) await this.#table("settings").put({ name: "lease", value: lease });
+      return lease;
     });
+  }
+
+  /**
+   * The same, without keeping it.
+   * @param {number} now
+   * @returns {Promise<import("./standing.js").Lease | undefined>}
+   */
+  async lease(now) {
+    const lease = await this.#setting("lease");
+    return lease && { ...lease, spent: lease.spent + Math.abs(now - lease.at), at: now };
   }
 
   /** @returns {Promise<number>} records and photos that the office has not confirmed byte for byte */

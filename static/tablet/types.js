@@ -456,6 +456,7 @@
  * @property {number} usage  bytes
  * @property {number} quota  bytes
  * @property {boolean} wiped  this tablet was enrolled before and its storage has been emptied since
+ * @property {"" | "handing in" | "emptied"} withdrawn  by the office: it hands in what it holds, then empties itself
  */
 
 /** @typedef {"new" | "locked" | "open" | "outdated"} EngineState  outdated: a newer app has the storage; load the page anew */
@@ -476,6 +477,6 @@
 /** @typedef {{ request: (name: string, options: LockOptions, fn: (lock: any) => Promise<any>) => Promise<any>, query?: () => Promise<{ held?: { name?: string }[] }> }} Locks */
 /** @typedef {{ postMessage: (message: any) => void, addEventListener: (type: "message", fn: (event: any) => void) => void, removeEventListener: (type: "message", fn: (event: any) => void) => void }} Channel */
 /** @typedef {{ persist?: () => Promise<boolean>, persisted?: () => Promise<boolean>, estimate?: () => Promise<StorageEstimate> }} StorageManagerLike */
-/** @typedef {{ getItem: (key: string) => string | null, setItem: (key: string, value: string) => void }} Canary */
+/** @typedef {{ getItem: (key: string) => string | null, setItem: (key: string, value: string) => void, removeItem?: (key: string) => void }} Canary */
 
 export {};

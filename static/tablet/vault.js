@@ -19,8 +19,26 @@ export async function newVault(pin) {
   requireGoodPin(pin);
   const raw = crypto.getRandomValues(new Uint8Array(32));
   const extractable = await crypto.subtle.importKey("raw", raw, AES, true, ["encrypt", "decrypt"]);
-  const key = await crypto.subtle.importKey("raw", raw, AES, false, ["encrypt", "decrypt"]);
-  return { lock: await lockWith(pin, extractable), key, raw };
+  return { lock: await lockWith(pin, extractable), key: await keyOf(raw), raw };
+}
+
+/**
+ * A data key that came back from the office's safe, under a new PIN.
+ * @param {Uint8Array<ArrayBuffer>} raw
+ * @param {string} pin
+ * @returns {Promise<Lock>}
+ */
+export async function lockAnew(raw, pin) {
+  requireGoodPin(pin);
+  return lockWith(pin, await crypto.subtle.importKey("raw", raw, AES, true, ["encrypt", "decrypt"]));
+}
+
+/**
+ * @param {Uint8Array<ArrayBuffer>} raw
+ * @returns {Promise<CryptoKey>} cannot be exported
+ */
+export function keyOf(raw) {
+  return crypto.subtle.importKey("raw", raw, AES, false, ["encrypt", "decrypt"]);
 }
 
 /**

@@ -193,8 +193,8 @@ test("the office hears how the tablet is, also when there is nothing to hand in"
     [
       {
         app_version: "test",
-        unsent: { count: 0 },
-        storage: { persisted: true, usage: 1234, quota: 99999 },
+        unsent: { count: 0, photos: 0, drafts: 0 },
+        storage: { persisted: true, usage: 1234, quota: 99999, wiped: false },
         operations: [],
       },
     ],

@@ -7,6 +7,7 @@ import { languageButton, mark } from "../parts/gate.js";
 import { icon } from "../parts/icon.js";
 import { PinEntry, pinPad } from "../parts/pin_pad.js";
 import { wipedCard } from "../parts/state.js";
+import { withdrawnCard } from "../parts/withdrawn.js";
 
 const CODE_LENGTH = 8;
 
@@ -63,6 +64,7 @@ export async function enrolPage(app, params) {
     title: _("Set up this tablet"),
     view: () => html`<div class="screen">
       <main class="gate">
+        ${withdrawnCard(app)}
         ${step === "code" ? codeStep() : pinStep()}
         ${languageButton(app)}
       </main>

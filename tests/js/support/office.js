@@ -25,6 +25,14 @@ export class FakeOffice {
   /** @type {any[]} every push, as it came */
   pushes = [];
   escrows = [];
+  /** @type {Map<string, string>} the newest escrow of each device */
+  safe = new Map();
+  /** Hours for which a tablet may be silent; undefined as long as nobody says. @type {number | undefined} */
+  leaseHours;
+  /** Passwords of the office logins, by staff id. @type {Map<string, string>} */
+  passwords = new Map();
+  /** @type {{ device: string, drafts: number }[]} tablets that said they are empty */
+  emptied = [];
   /** @type {(operation: any) => Partial<{ status: string, code: string, reason: string }>} what the office thinks of it */
   judge = () => ({});
   requests = [];
@@ -78,6 +86,8 @@ export class FakeOffice {
     const token = new Headers(init.headers).get("Authorization")?.replace("Bearer ", "") ?? "";
     if (pathname === "/sync/enrol") return this.#enrol(await messageIn(init));
     if (pathname === "/sync/escrow") return this.#escrow(token, await messageIn(init));
+    if (pathname === "/sync/recover") return this.#recover(token, await messageIn(init));
+    if (pathname === "/sync/wiped") return this.#wiped(token, await messageIn(init));
     if (pathname === "/sync/push") return this.#push(token, await messageIn(init));
     if (pathname === "/sync/pull") return this.#pull(token, searchParams.get("cursor") ?? "");
     if (pathname.startsWith("/sync/blobs/")) return this.#blob(token, pathname.split("/").at(-1), init);
@@ -108,7 +118,30 @@ export class FakeOffice {
   #escrow(token, { jwe }) {
     if (!this.readers.has(token)) return refusal(401, "auth:token");
     this.escrows.push(jwe);
+    this.safe.set(this.readers.get(token).device.id, jwe);
     return new Response(null, { status: 204 });
+  }
+
+  async #recover(token, { staff_id, password }) {
+    const device = this.devices.get(token);
+    if (!device) return refusal(401, "auth:token");
+    if (device.withdrawn) return refusal(403, "device:revoked");
+    if (!password || this.passwords.get(staff_id) !== password) return refusal(403, "recover:wrong_password");
+    const raw = await this.decryptedBytes(this.safe.get(device.id), "doorstep-key");
+    return json({ key: Buffer.from(raw).toString("base64url") });
+  }
+
+  #wiped(token, { drafts }) {
+    const device = this.devices.get(token);
+    if (!device?.withdrawn) return refusal(device ? 403 : 401, "device:not_withdrawn");
+    this.emptied.push({ device: device.code, drafts });
+    return new Response(null, { status: 204 });
+  }
+
+  /** A tablet is lost: for everybody on it nothing is read any more, and what it brings is looked at by a person. */
+  withdraw(key) {
+    for (const device of this.devices.values()) if (device.key.x === key.x) device.withdrawn = true;
+    for (const [token, { device }] of this.readers) if (device.withdrawn) this.readers.delete(token);
   }
 
   async #push(token, message) {
@@ -117,7 +150,9 @@ export class FakeOffice {
     this.pushes.push(message);
     const receipts = [];
     for (const sent of message.operations) receipts.push(await this.#receive(sent, device));
-    return new Response(`{"server_time":"${this.#time()}","receipts":[${receipts.join(",")}]}`);
+    const told = { server_time: this.#time(), epoch: this.epoch, lease_hours: this.leaseHours };
+    const standing = JSON.stringify(device.withdrawn ? { ...told, withdrawn: true } : told).slice(1);
+    return new Response(`{"receipts":[${receipts.join(",")}],${standing}`);
   }
 
   async #receive({ op_id, op_seq, digest, jwe }, device) {
@@ -129,7 +164,8 @@ export class FakeOffice {
       return JSON.stringify({ ...no, code: "operation:hash_differs", reason: "damaged" });
     const operation = JSON.parse(await this.decrypted(jwe, "doorstep-op"));
     if (operation.op_seq !== op_seq) throw new Error("op_seq differs");
-    const verdict = { status: "applied", ...this.judge(operation) };
+    const judged = device.withdrawn ? { status: "review", code: "device:revoked" } : this.judge(operation);
+    const verdict = { status: "applied", ...judged };
     if (verdict.status === "applied") this.#apply(operation, device);
     const photos = (operation.body.issues ?? []).flatMap((issue) => issue.photos);
     const missing = photos.map((photo) => photo.sealed).filter((sealed) => !this.blobs.get(sealed)?.complete);
@@ -189,6 +225,7 @@ export class FakeOffice {
     for (const row of page) next[row.estate] = row.v;
     const more = rows.length > page.length;
     return json({
+      lease_hours: this.leaseHours,
       server_time: this.#time(),
       epoch: this.epoch,
       cursor: JSON.stringify({ epoch: this.epoch, seen: next }),
