@@ -5,6 +5,7 @@ from flask.cli import FlaskGroup
 from app.cli.check_migrations import check_migrations
 from app.cli.load_demo import load_demo
 from app.cli.migrate import migrate
+from app.cli.restored import restored
 from app.cli.run import run
 from app.cli.take_up import take_up_held
 from app.factory import create_app
@@ -16,5 +17,5 @@ main = FlaskGroup(
     add_default_commands=False,
     add_version_option=False,
 )
-for command in (run, migrate, load_demo, check_migrations, take_up_held):
+for command in (run, migrate, load_demo, check_migrations, take_up_held, restored):
     main.add_command(command)
