@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import flask_migrate
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
@@ -59,6 +60,20 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 def server(database_url: str, tmp_path: Path) -> Iterator[Server]:
     """The server, not started yet, on a fresh migrated database."""
     server = Server(tmp_path, database_url)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with nothing in it, for what needs the tablet's shell and modules alone."""
+    folder = tmp_path_factory.mktemp("shell")
+    database = f"sqlite:///{folder / 'empty.sqlite3'}"
+    with create_app(settings(folder=folder, database=database, secret="only for journeys")).app_context():
+        flask_migrate.upgrade()
+        db.engine.dispose()
+    server = Server(folder, database)
+    server.start()
     yield server
     server.stop()
 

@@ -1,16 +1,11 @@
 """The field to sign in, under real pointers: pen, finger, palm, rotation, and a screen of three dots to a pixel."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import flask_migrate
 import pytest
 from playwright.sync_api import Browser, Page
 
-from app.config import settings
-from app.core.db import db
-from app.factory import create_app
 from tests.journeys.served import Server
 
 pytestmark = pytest.mark.journey
@@ -97,28 +92,14 @@ class Pad:
         return drawn
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server for the shell alone."""
-    folder: Path = tmp_path_factory.mktemp("ink")
-    database = f"sqlite:///{folder / 'empty.sqlite3'}"
-    with create_app(settings(folder=folder, database=database, secret="only for journeys")).app_context():
-        flask_migrate.upgrade()
-        db.engine.dispose()
-    server = Server(folder, database)
-    server.start()
-    yield server
-    server.stop()
-
-
 @pytest.fixture
-def pad(browser: Browser, served: Server) -> Iterator[Pad]:
+def pad(browser: Browser, shell: Server) -> Iterator[Pad]:
     """A tablet with three dots to a CSS pixel."""
     context = browser.new_context(
         viewport={"width": 820, "height": 1180}, device_scale_factor=3, has_touch=True, service_workers="block"
     )
     page = context.new_page()
-    page.goto(f"{served.url}/tablet")
+    page.goto(f"{shell.url}/tablet")
     yield Pad(page)
     context.close()
 

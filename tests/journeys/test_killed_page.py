@@ -53,6 +53,27 @@ def test_a_page_killed_between_pen_up_and_done_comes_back_with_its_ink(
     expect(tablet.page.get_by_text(zh("To be sent")).first).to_be_visible()
 
 
+def test_a_page_that_the_camera_pushed_out_of_memory_comes_back_with_every_word(
+    server: Server, people: People, office: Office, tablet: Tablet
+) -> None:
+    server.start()
+    office.log_in(people.supervisor)
+    office.put_this_months_plan_to_work()
+    tablet.enrol(office.enrol_code_for("李敏"))
+    tablet.find("1202")
+    tablet.knock()
+    tablet.page.get_by_role("button", name=zh("Note an issue")).click()
+    tablet.page.get_by_label(zh("What does the owner say?")).fill(LEAK)
+
+    with tablet.page.expect_file_chooser():
+        tablet.page.locator("input[type=file]").first.click()
+    tablet.kill_and_open()
+
+    tablet.find("1202")
+    tablet.page.get_by_role("link", name=zh("Go on with the visit")).click()
+    expect(tablet.page.get_by_text(LEAK)).to_be_visible()
+
+
 def test_the_owner_cannot_leave_owner_mode_without_the_pin(
     server: Server, people: People, office: Office, tablet: Tablet
 ) -> None:

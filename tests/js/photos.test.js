@@ -133,6 +133,27 @@ test("photos of a draft stay on the tablet; one removed from its issue is not se
   await engine.close();
 });
 
+test("a visit with thirty photos at several issues arrives with all of them", async () => {
+  const { office, tablet, engine } = await aVisitWithPhotos(
+    Array.from({ length: 30 }, (_each, seed) => aJpeg({ seed: seed + 2 })),
+    (draft) => {
+      draft.issues.push({ ...draft.issues[0], id: crypto.randomUUID(), photos: draft.issues[0].photos.splice(0, 12) });
+    },
+  );
+  tablet.fetch = office.fetch;
+
+  const later = await reopened(engine, tablet);
+  await later.sync();
+
+  const [{ operation }] = office.operations.values();
+  assert.deepEqual(
+    operation.body.issues.map(({ photos }) => photos.length),
+    [18, 12],
+  );
+  assert.deepEqual([later.records()[0].state, later.records()[0].photos], ["complete", { total: 30, sent: 30 }]);
+  await later.close();
+});
+
 test("the same picture twice in one visit is kept once", async () => {
   const office = await anOffice();
   const engine = await enrolled(office);
@@ -144,13 +165,13 @@ test("the same picture twice in one visit is kept once", async () => {
   await engine.close();
 });
 
-async function aVisitWithPhotos(photos) {
+async function aVisitWithPhotos(photos, change) {
   const office = await anOffice();
   const tablet = aTablet(office);
   const before = await enrolled(office, tablet);
   tablet.fetch = () => Promise.reject(new TypeError("offline"));
   const engine = await reopened(before, tablet);
-  const draft = await aSignedVisit(engine, { photos });
+  const draft = await aSignedVisit(engine, { photos, change });
   await engine.holdVisit(draft);
   return { office, tablet, engine, draft };
 }

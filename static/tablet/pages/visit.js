@@ -185,8 +185,9 @@ function raised(app, kept, estate, id) {
           before: () => beforeCamera(app, kept),
           take: async (file) => {
             const issue = kept.addIssue();
-            await keepPhoto(app, kept, issue.id, file);
+            const trouble = await keepPhoto(app, kept, issue.id, file);
             app.go(`visit/${id}/issue/${issue.id}`);
+            if (trouble) app.say(trouble);
           },
         })}
       </div>

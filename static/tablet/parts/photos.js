@@ -1,6 +1,7 @@
 // Photos: taken, made smaller, kept, shown.
 
 import { html, nothing } from "lit";
+import { Refused } from "../errors.js";
 import { _ } from "../i18n.js";
 import { icon } from "./icon.js";
 
@@ -55,26 +56,54 @@ export function photoRow(engine, photos, remove) {
   </div>`;
 }
 
+/** @type {Promise<unknown>} */
+let atWork = Promise.resolve();
+
 /**
- * Scaled down to a long edge of 2000 px, as JPEG, the right way up.
- * @param {Blob} file
+ * Scaled down to a long edge of 2000 px, as JPEG on white, the right way up. One after another, however many are asked
+ * for: a picture takes 50 MB while it is worked on.
+ * @param {Blob} file  whatever this browser can show
  * @returns {Promise<Blob>}
+ * @throws `photo:unreadable`
  */
-export async function shrink(file) {
-  const image = await createImageBitmap(file, { imageOrientation: "from-image" });
+export function shrink(file) {
+  const mine = atWork.then(() => shrunk(file));
+  atWork = mine.catch(() => {});
+  return mine;
+}
+
+/** @param {Blob} file */
+async function shrunk(file) {
+  const image = await createImageBitmap(file, { imageOrientation: "from-image" }).catch(() => {
+    throw unreadable(file);
+  });
   const scale = Math.min(1, LONG_EDGE / Math.max(image.width, image.height));
   const canvas = document.createElement("canvas");
-  canvas.width = Math.round(image.width * scale);
-  canvas.height = Math.round(image.height * scale);
-  canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
+  canvas.width = Math.max(1, Math.round(image.width * scale));
+  canvas.height = Math.max(1, Math.round(image.height * scale));
+  const pen = canvas.getContext("2d");
+  if (pen) {
+    pen.fillStyle = "#fff";
+    pen.fillRect(0, 0, canvas.width, canvas.height);
+    pen.drawImage(image, 0, 0, canvas.width, canvas.height);
+  }
   image.close();
-  return new Promise((done, fail) => {
-    canvas.toBlob(
-      (blob) => (blob ? done(blob) : fail(new Error(_("This picture cannot be read.")))),
-      "image/jpeg",
-      QUALITY,
-    );
-  });
+  /** @type {Blob | null} */
+  const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
+  // Its memory is given back now, not when somebody collects it.
+  canvas.width = 0;
+  canvas.height = 0;
+  if (!blob || !pen) throw unreadable(file);
+  return blob;
+}
+
+/** @param {Blob} file */
+function unreadable(file) {
+  const name = file instanceof File ? file.name : "";
+  const words = /hei[cf]/i.test(`${file.type} ${name}`)
+    ? _("This tablet cannot read HEIC pictures. Set its camera to JPEG, or take the photo here.")
+    : _("This picture cannot be read. Please take it again.");
+  return new Refused("photo:unreadable", words);
 }
 
 /** `<kept-photo .engine .sha256 .words>`: a photo out of the tablet's storage. */
