@@ -1,11 +1,11 @@
 // Any unit of the estate by number, name or pinyin initials; every letter narrows the list.
 
 import { html, nothing } from "lit";
-import { repeat } from "lit/directives/repeat.js";
 import { _, locale } from "../i18n.js";
 import { chip, empty, section } from "../parts/bits.js";
 import { places, screen, topBar } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
+import { moreButton, whenNearTheEnd } from "../parts/more.js";
 import { syncPill } from "../parts/state.js";
 import { occupancyWords } from "../parts/words.js";
 
@@ -13,6 +13,9 @@ import { occupancyWords } from "../parts/words.js";
 
 /** What was looked for last; it stays while the app is open. */
 let text = "";
+/** Units drawn of those found; more with each time that the end of the list comes near. */
+const FEW = 15;
+let most = FEW;
 /** @type {string} the entrance whose doors are listed */
 let entrance = "";
 
@@ -21,10 +24,17 @@ export async function findPage(app) {
   /** @param {string} to */
   function look(to) {
     text = to;
+    most = FEW;
+    app.redraw();
+  }
+
+  function showMore() {
+    most += FEW;
     app.redraw();
   }
 
   return {
+    leave: whenNearTheEnd(showMore),
     title: _("Find a unit"),
     view: () =>
       screen({
@@ -33,7 +43,7 @@ export async function findPage(app) {
           aside: syncPill(app),
           extra: searchField(look),
         }),
-        body: text.trim() ? found(app.engine.search(text)) : entrances(app),
+        body: text.trim() ? found(app.engine.search(text), showMore) : entrances(app),
         foot: places(app, "find"),
       }),
   };
@@ -62,8 +72,8 @@ function searchField(look) {
   </label>`;
 }
 
-/** @param {UnitRow[]} rows */
-function found(rows) {
+/** @param {UnitRow[]} rows @param {() => void} showMore */
+function found(rows, showMore) {
   if (!rows.length)
     return empty(
       "search",
@@ -72,12 +82,9 @@ function found(rows) {
     );
   return html`<p class="visually-hidden" role="status">${_("Found: %(count)s", { count: rows.length })}</p>
     <ul class="list">
-      ${repeat(
-        rows,
-        (row) => row.id,
-        (row) => html`<li>${unitLink(row, true)}</li>`,
-      )}
-    </ul>`;
+      ${rows.slice(0, most).map((row) => html`<li>${unitLink(row, true)}</li>`)}
+    </ul>
+    ${rows.length > most ? moreButton(_("More units: %(count)s", { count: rows.length - most }), showMore) : nothing}`;
 }
 
 /** @param {UnitRow} row @param {boolean} whole with building and entrance */

@@ -5,6 +5,7 @@ import { _ } from "../i18n.js";
 import { chip, empty, section } from "../parts/bits.js";
 import { places, screen, topBar } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
+import { moreButton, whenNearTheEnd } from "../parts/more.js";
 import { newVersionCard, steps, syncPill } from "../parts/state.js";
 import { clock, day, dayAndWeekday, daysBetween, month } from "../parts/when.js";
 import { outcomeWords, ratingWords } from "../parts/words.js";
@@ -17,7 +18,6 @@ const NEW_OWNER_DAYS = 120;
 
 /** Doors drawn at first, and with each time that the end of the list comes near. */
 const FEW = 30;
-const NEAR = 2; // screens
 
 /** @type {Only} remembered while the app is open */
 let only = "all";
@@ -38,14 +38,8 @@ export async function todayPage(app) {
     app.redraw();
   }
 
-  function scrolled() {
-    const end = document.querySelector("[data-more]")?.getBoundingClientRect().top;
-    if (end !== undefined && end < innerHeight * NEAR) showMore();
-  }
-  addEventListener("scroll", scrolled, { passive: true });
-
   return {
-    leave: () => removeEventListener("scroll", scrolled),
+    leave: whenNearTheEnd(showMore),
     title: _("Today's visits"),
     view: () => {
       const today = app.engine.today(app.estateId || undefined);
@@ -113,7 +107,7 @@ function body(app, today, showMore) {
   if (!groups.length && !today.done.length) return nothingToday(app, today);
   const [drawn, hidden] = firstOf(groups, most);
   return html`${drawn.map((group) => groupOf(group, today))}
-  ${hidden ? html`<button type="button" class="btn ghost" data-more @click=${showMore}>${_("More doors: %(count)s", { count: hidden })}</button>` : nothing}
+  ${hidden ? moreButton(_("More doors: %(count)s", { count: hidden }), showMore) : nothing}
   ${!groups.length ? html`<p class="card muted">${only === "all" ? _("Every door of today is done.") : _("None of this kind is left.")}</p>` : nothing}
   ${today.done.length && only === "all" && !hidden ? doneDoors(today) : nothing}`;
 }

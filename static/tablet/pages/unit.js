@@ -6,6 +6,7 @@ import { chip, empty, section } from "../parts/bits.js";
 import { categoryIcon, pathTo } from "../parts/categories.js";
 import { foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
+import { moreButton, whenNearTheEnd } from "../parts/more.js";
 import { syncPill } from "../parts/state.js";
 import { day, month } from "../parts/when.js";
 import { occupancyWords, ratingWords, relationWords } from "../parts/words.js";
@@ -17,13 +18,23 @@ import { occupancyWords, ratingWords, relationWords } from "../parts/words.js";
 
 const OVER = new Set(["closed", "closed_unsatisfied", "verified", "merged", "carried_over"]);
 
+/** Earlier issues drawn at first, and with each time that the end of the card comes near. */
+const FEW = 5;
+
 /** @type {import("../routes.js").PageMaker} */
 export async function unitPage(app, { unit: id }) {
+  let most = FEW;
   let unit = await app.engine.unit(id);
   let issues = await app.engine.issuesAt(id);
 
+  function showMore() {
+    most += FEW;
+    app.redraw();
+  }
+
   return {
     title: unit?.label[locale()] ?? "",
+    leave: whenNearTheEnd(showMore),
     refresh: async () => {
       unit = await app.engine.unit(id);
       issues = await app.engine.issuesAt(id);
@@ -40,7 +51,7 @@ export async function unitPage(app, { unit: id }) {
           sub: unitWords(unit),
           aside: syncPill(app),
         }),
-        body: html`${people(unit)}${promises(issues, tasks, estate)}${lastVisit(unit)}${toTell(estate)}${toDo(tasks)}`,
+        body: html`${people(unit)}${promises(issues, tasks, estate)}${lastVisit(unit)}${toTell(estate)}${toDo(tasks)}${earlier(issues, estate, most, showMore)}`,
         foot: waysOn(app, id),
       });
     },
@@ -189,6 +200,37 @@ function lastVisit({ last_visit: last, attempts }) {
     html`<div class="card"><p>${last.wishes} <span class="muted">${what}</span></p></div>`,
     last.rating === "none" ? nothing : chip(ratingWords(last.rating), last.rating === "dissatisfied" ? "late" : ""),
   );
+}
+
+/**
+ * What was raised here before and is over, newest first.
+ * @param {IssueRow[]} issues
+ * @param {Estate} estate
+ * @param {number} most
+ * @param {() => void} showMore
+ */
+function earlier(issues, estate, most, showMore) {
+  const over = issues.filter((issue) => OVER.has(issue.doc.state));
+  if (!over.length) return nothing;
+  return section(
+    _("Earlier issues"),
+    html`<ul class="list">
+        ${over.slice(0, most).map((issue) => html`<li>${past(issue, estate)}</li>`)}
+      </ul>
+      ${over.length > most ? moreButton(_("More earlier issues: %(count)s", { count: over.length - most }), showMore) : nothing}`,
+    String(over.length),
+  );
+}
+
+/** @param {IssueRow} issue @param {Estate} estate */
+function past({ doc }, estate) {
+  return html`<div class="item">
+    ${icon(categoryIcon(pathTo(estate, doc.category)), "large muted")}
+    <div class="grow">
+      <p>${doc.text}</p>
+      <p class="muted num">${[doc.number, doc.raised_on && day(doc.raised_on), doc.measure].filter(Boolean).join(" · ")}</p>
+    </div>
+  </div>`;
 }
 
 /** @param {Estate} estate */
