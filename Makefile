@@ -49,6 +49,7 @@ bench: ## Benchmarks: medians of repeated runs on this machine
 	$(TEST) python -m tests.bench.bench_roster
 	$(TEST) python -m tests.bench.bench_documents
 	$(TEST) python -m tests.bench.bench_sync
+	$(TEST) python -m tests.bench.bench_tablet
 
 bench-large: ## The sync's benchmark with more rounds
 	$(TEST) python -m tests.bench.bench_sync 20
