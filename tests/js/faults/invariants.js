@@ -121,7 +121,9 @@ export async function nothingAcknowledgedDisappears({ seen, hands, rows }) {
     if (visit) sameEntered(visit, seen, promised.said, `5: visit of ${promised.opId}`);
     for (const { sealed, sha256: hash } of promised.said.photos ?? []) {
       const there = visit?.photos.find((photo) => photo.sha256 === hash);
+      const came = seen.uploads[sealed]?.complete;
       if (there?.arrived) assert.ok(there.readable, `5: the office lost photo ${hash}`);
+      else if (came) assert.ok(seen.uploads[sealed].readable, `5: the office lost upload ${sealed}`);
       else await bytesAreWhole(mine, sealed, sealed, `5: photo ${hash} is neither at the office nor here`);
     }
   }

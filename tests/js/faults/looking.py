@@ -38,6 +38,7 @@ def state(estate: str) -> dict[str, Any]:
         "answers": [_answer(row) for row in _of(OwnerAnswer, id_)],
         "tasks": [_task(row) for row in _of(Task, id_)],
         "happened": _happened(id_),
+        "uploads": uploads(),
     }
 
 
@@ -69,9 +70,13 @@ def view(officer: str) -> dict[str, Any]:
 
 
 def uploads() -> dict[str, Any]:
-    """How much of each photo has come."""
-    rows = db.session.scalars(sa.select(Upload))
-    return {row.sealed: {"held": row.held, "length": row.length, "complete": row.complete} for row in rows}
+    """How much of each photo has come, and whether a whole one can be read."""
+    return {row.sealed: _upload(row) for row in db.session.scalars(sa.select(Upload))}
+
+
+def _upload(row: Upload) -> dict[str, Any]:
+    readable = row.complete and _is_whole(row.sha256)
+    return {"held": row.held, "length": row.length, "complete": row.complete, "readable": readable}
 
 
 def _of(model: Any, estate: uuid.UUID) -> list[Any]:
@@ -122,10 +127,14 @@ def _visits(estate: uuid.UUID) -> list[dict[str, Any]]:
 
 
 def _photo(photo: Photo) -> dict[str, Any]:
-    path = blobs.path_of(photo.sha256)
-    whole = path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == photo.sha256
     arrived = photo.arrived_at is not None
-    return {"sealed": photo.sealed, "sha256": photo.sha256, "arrived": arrived, "readable": whole}
+    named = {"sealed": photo.sealed, "sha256": photo.sha256}
+    return {**named, "arrived": arrived, "readable": _is_whole(photo.sha256)}
+
+
+def _is_whole(sha256: str) -> bool:
+    path = blobs.path_of(sha256)
+    return path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256
 
 
 def _attempt(row: Attempt) -> dict[str, Any]:

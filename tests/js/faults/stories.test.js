@@ -173,6 +173,24 @@ test("a tablet whose clock was wrong for a while keeps what an office put back t
   assert.equal(seen.operations.length, 1);
 });
 
+test("a tablet that was withdrawn hands in all it holds, photos too, for a person to decide about", async () => {
+  const world = await World.of(place, { units: 2 });
+  const { hand, office, units } = world;
+  await offline(hand, async () => {
+    await hand.visits(units[0], { photos: [hand.picture()] });
+    await hand.knocks(units[1]);
+  });
+  const [{ id }] = (await hand.rows()).devices;
+  await office.ask("withdraw", { device: id });
+  await day(hand, ({ engine }) => engine.sync());
+
+  const { seen } = await checkAtAnyMoment(world);
+
+  assert.deepEqual(statuses(seen), Array(2).fill(["review", "device:revoked"]));
+  const [{ sealed }] = hand.promised[0].said.photos;
+  assert.ok(seen.uploads[sealed].readable);
+});
+
 test("what one person left unsent goes out under their name while a colleague is logged in", async () => {
   const world = await World.of(place, { units: 2, shared: [2] });
   const { hand, officers, units } = world;

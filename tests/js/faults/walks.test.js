@@ -13,7 +13,7 @@ const FIRST = Number(SEED || (SOAK || SOAK_MINUTES ? Date.now() % 1_000_000_000 
 const FEWEST_STEPS = 20;
 /** Days in a test run, if there is time for more than the first, which ends early on a busy machine. */
 const DAYS = SOAK_MINUTES ? Number.POSITIVE_INFINITY : SEED ? 1 : SOAK ? 30 : 3;
-const TIME = SOAK_MINUTES ? Number(SOAK_MINUTES) * 60_000 : SOAK ? Number.POSITIVE_INFINITY : 20_000;
+const TIME = SOAK_MINUTES ? Number(SOAK_MINUTES) * 60_000 : SOAK ? Number.POSITIVE_INFINITY : 12_000;
 
 /** @type {Awaited<ReturnType<typeof World.open>>} */
 let place;
