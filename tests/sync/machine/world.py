@@ -1,0 +1,176 @@
+"""Two estates, three officers and three tablets, one of them shared, and what officers do with them."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from app.cli.demo_tablet import an_operation
+from app.core.clock import isoformat
+from app.core.db import db
+from app.core.ids import new_id
+from app.people.actions import give_role
+from app.people.models import Staff
+from app.people.rules import Role
+from tests.builders import (
+    NOBODY,
+    NOW,
+    a_category,
+    a_department,
+    a_home,
+    a_planned_visit,
+    a_staff,
+    an_enrol_code,
+    an_estate,
+)
+from tests.sync.machine.database import Backups
+from tests.sync.machine.tablet import Json, Person, SyncTablet
+
+START = "start"
+
+
+@dataclass(frozen=True)
+class World:
+    """Ids as text; `carriers` are the people of each tablet. The backup START is how all stood before anybody acted."""
+
+    app: Flask
+    backups: Backups
+    estates: list[str]
+    officers: list[str]
+    serves: dict[str, set[str]]
+    carriers: list[list[Person]]
+
+
+def a_world(app: Flask, folder: Path) -> World:
+    """The world, committed, and a backup of it."""
+    with app.app_context():
+        estates = [an_estate(), an_estate()]
+        homes = {}
+        for estate in estates:
+            department = a_department(estate)
+            a_category(estate, department, code="leak")
+            a_category(estate, None, code="other")
+            homes[estate.id] = [a_home(estate) for _i in range(3)]
+        places = [estates, estates[:1], estates[1:]]
+        officers = [_officer(name, there) for name, there in zip(("李敏", "王静", "赵磊"), places, strict=True)]
+        for home in homes[estates[0].id]:
+            a_planned_visit(home, officers[0])
+        a_planned_visit(homes[estates[1].id][0], officers[2])
+        codes = [[an_enrol_code(officers[n]) for n in carried] for carried in ((0, 1), (2,), (1,))]
+        ids = [str(estate.id) for estate in estates], [str(officer.id) for officer in officers]
+        serves = {str(o.id): {str(e.id) for e in there} for o, there in zip(officers, places, strict=True)}
+        db.session.commit()
+    carriers = [_enrolled(app, of_tablet) for of_tablet in codes]
+    backups = Backups(app, folder)
+    backups.take(START)
+    return World(app, backups, *ids, serves, carriers)
+
+
+def _officer(name: str, estates: list[Any]) -> Staff:
+    first, *others = estates
+    officer = a_staff(first, Role.OFFICER, name=name)
+    for estate in others:
+        give_role(officer, estate.id, Role.OFFICER, since=date(2025, 1, 1), by=NOBODY, at=NOW)
+    return officer
+
+
+def _enrolled(app: Flask, codes: list[str]) -> list[Person]:
+    people: list[Person] = []
+    for code in codes:
+        people.append(Person(app.test_client(), code, shared=people[0] if people else None))
+    return people
+
+
+# --- what an officer does at a door ---
+
+
+@dataclass(frozen=True)
+class Talked:
+    """What came of a talk: how many matters, answered on the spot or not, photos of the first, what was signed."""
+
+    matters: tuple[bool, ...] = ()
+    photos: int = 0
+    satisfied: bool = True
+    signed: bool = True
+    by_phone: bool = False
+
+
+def visit(tablet: SyncTablet, person: Person, home: int, talked: Talked) -> tuple[Json, list[tuple[Json, bytes]]]:
+    """A visit with all that is due there, as far as this tablet knows: the operation and its photos."""
+    units = tablet.live(person, "unit")
+    unit_id, unit = units[home % len(units)]
+    there = [(id_, row.doc) for id_, row in tablet.live(person, "task") if row.doc["unit_id"] == unit_id]
+    tasks = [(id_, doc) for id_, doc in there if doc["state"] == "due"]
+    issues, photos = _matters(person, talked)
+    at = tablet.now()
+    wanted: Json = {
+        "task_ids": [id_ for id_, _doc in tasks],
+        "answers": [_answer(id_, doc, talked) for id_, doc in tasks if doc["kind"] == "issue_callback"],
+        "issues": issues,
+        "wishes": f"多装路灯 {new_id()}",
+        "method": "phone" if talked.by_phone else "door",
+        "started_at": isoformat(at - timedelta(minutes=15)),
+        "ended_at": isoformat(at),
+    }
+    if not talked.signed or talked.by_phone:
+        wanted["by_owner"] = False
+    if not talked.signed and not talked.by_phone:
+        wanted["unsigned"] = {"reason": "refused", "note": ""}
+    return person.a_visit(unit.estate, unit_id, **wanted) | {"at": isoformat(at)}, photos
+
+
+def attempt(tablet: SyncTablet, person: Person, home: int) -> Json:
+    """Nobody was at home."""
+    units = tablet.live(person, "unit")
+    unit_id, unit = units[home % len(units)]
+    body = {
+        "number": person.next_number(),
+        "unit_id": unit_id,
+        "task_ids": [],
+        "method": "door",
+        "outcome": "nobody_home",
+        "note": f"敲门三次 {new_id()}",
+        "tried_at": isoformat(tablet.now()),
+    }
+    return an_operation("attempt.record", unit.estate, new_id(), body, isoformat(tablet.now()))
+
+
+def of_a_newer_app(operation: Json) -> Json:
+    """As an app wrote it that this office does not know yet."""
+    return operation | {"v": 99}
+
+
+def with_a_part_missing(operation: Json) -> Json:
+    """As a broken app wrote it."""
+    return operation | {"body": {name: part for name, part in operation["body"].items() if name != "method"}}
+
+
+def in_anothers_name(operation: Json, other: str) -> Json:
+    """As somebody wrote it who has no place on this tablet."""
+    return operation | {"author": other}
+
+
+def changed_after_signing(operation: Json) -> Json:
+    """With a summary that agrees with the record, but is not the one that was signed."""
+    body = operation["body"]
+    statement = body["statement"].replace('"rating":"satisfied"', '"rating":"basic"')
+    return operation | {"body": body | {"statement": statement, "rating": "basic"}}
+
+
+def _matters(person: Person, talked: Talked) -> tuple[list[Json], list[tuple[Json, bytes]]]:
+    photos = [person.a_photo(uuid.uuid4().bytes * 20) for _i in range(talked.photos if talked.matters else 0)]
+    issues = []
+    for n, answered in enumerate(talked.matters):
+        named = [photo for photo, _frozen in photos] if n == 0 else []
+        words = {"answered": True, "answer": "已说明"} if answered else {}
+        issues.append(person.an_issue(f"渗水 {n}", "leak" if n % 2 == 0 else "other", photos=named, **words))
+    return issues, photos
+
+
+def _answer(task_id: str, task: Json, talked: Talked) -> Json:
+    answer = "satisfied" if talked.satisfied else "dissatisfied"
+    about = {"task_id": task_id, "issue_id": task["issue_id"], "round": task.get("round", 1)}
+    return about | {"answer": answer, "reason": "" if talked.satisfied else "又滴水"}
