@@ -3,7 +3,7 @@
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
-from app.office import devices, documents, inbox, issue, issues, login, photos, plans, roster, units, visits
+from app.office import devices, documents, inbox, issue, issues, login, photos, plans, records, roster, units, visits
 from app.office.door import office
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "login",
     "photos",
     "plans",
+    "records",
     "roster",
     "units",
     "visits",

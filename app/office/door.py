@@ -32,6 +32,7 @@ from app.estates.queries import estates_by_id, roles_at
 from app.people.access import access_of
 from app.people.models import Staff, StaffRole
 from app.people.rules import Act, Role, allowed
+from app.sync.kept import count_undecided
 
 office = Blueprint("office", __name__)
 
@@ -159,10 +160,13 @@ def navigation(here: Me) -> list[dict[str, Any]]:
         ("office.issues", Act.SEE_ISSUES, _("Issues"), "checklist"),
         ("office.units", Act.SEE_OWNERS, _("Owners"), "home"),
         ("office.roster", Act.IMPORT_ROSTER, _("Import roster"), "table-import"),
+        ("office.records", Act.DECIDE_RECORDS, _("Records to check"), "clipboard-check"),
         ("office.devices", Act.ENROL_TABLET, _("Tablets"), "devices"),
     ]
     waiting, late = waits.count(here.estate.id, here.holders, now())
     counts = {"office.inbox": {"count": waiting, "hot": bool(late)}}
+    if here.may(Act.DECIDE_RECORDS):
+        counts["office.records"] = {"count": count_undecided(here.estate.id), "hot": False}
     return [
         {
             "url": url_for(endpoint),

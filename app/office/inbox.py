@@ -1,5 +1,6 @@
 """The first page: what waits for me."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,25 +18,31 @@ from app.office.door import estate_id, me, office
 from app.office.issues import category_paths
 from app.office.moments import When
 from app.office.plans import progress_this_month
+from app.office.records import Row as KeptRow
+from app.office.records import rows_of
 from app.office.words import headline, role_words
 from app.people.access import may
 from app.people.queries import departments
 from app.people.rules import Act
+from app.sync.keeping import DECIDE
+from app.sync.kept import kept_by_id
 
 ACTS: dict[str, tuple[Words, Words, str]] = {
     ROUTE: (lazy_("To route"), lazy_("Choose the department"), "#route"),
     ACCEPT: (lazy_("To accept"), lazy_("Accept and settle"), "#accept"),
     RECTIFY: (lazy_("To rectify"), lazy_("Report rectified"), "#rectified"),
     CALL_BACK: (lazy_("To call back"), lazy_("Look at it"), ""),
+    DECIDE: (lazy_("Records to check"), lazy_("Look at it"), ""),
 }
-"""What an issue waits for → the words of its count, the words of its button, where on the page the act stands."""
+"""What an issue or a record waits for → the words of its count, of its button, where on the page the act stands."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One thing that waits: the issue, since when, until when, and the act as its button."""
+    """One thing that waits: an issue or a kept record, since when, until when, and the act as its button."""
 
-    issue: Issue
+    issue: Issue | None
+    record: KeptRow | None
     wait: Wait
     act: Words
     url: str
@@ -70,14 +77,25 @@ def inbox() -> str:
 
 
 def _rows(waiting: list[Wait]) -> list[Row]:
-    issues = issues_shown(wait.subject_id for wait in waiting)
+    issues = issues_shown(wait.subject_id for wait in waiting if wait.what != DECIDE)
+    records = _records(waiting)
     rows = []
     for wait in waiting:
-        issue = issues.get(wait.subject_id)
+        issue, record = issues.get(wait.subject_id), records.get(wait.subject_id)
+        _words, act, anchor = ACTS[wait.what]
         if issue is not None:
-            _words, act, anchor = ACTS[wait.what]
-            rows.append(Row(issue, wait, act, url_for("office.issue", issue_id=issue.id) + anchor))
+            rows.append(Row(issue, None, wait, act, url_for("office.issue", issue_id=issue.id) + anchor))
+        elif record is not None:
+            rows.append(Row(None, record, wait, act, url_for("office.record", op_id=record.id)))
     return rows
+
+
+def _records(waiting: list[Wait]) -> dict[uuid.UUID, KeptRow]:
+    """The kept records that wait for whoever looks, if they may decide about them."""
+    ids = [wait.subject_id for wait in waiting if wait.what == DECIDE]
+    if not ids or not me().may(Act.DECIDE_RECORDS):
+        return {}
+    return {row.id: row for row in rows_of(list(kept_by_id(ids).values()))}
 
 
 def _counts(rows: list[Row], at: datetime) -> list[Count]:

@@ -20,6 +20,7 @@ from app.office.door import estate_id, me, office
 from app.office.issues import category_paths
 from app.office.listing import first_row, id_asked_for, listing, words_asked_for
 from app.office.moments import When
+from app.office.records import clock_words
 from app.office.signed import sheet_of
 from app.office.words import (
     CATEGORIES,
@@ -38,9 +39,10 @@ from app.people.access import may
 from app.people.models import Device
 from app.people.queries import staff_who_may
 from app.people.rules import Act
+from app.sync.kept import clock_offset_ms
 from app.visits.actions import MOVED_ON, NOT_SIGNED, REASSIGNED
 from app.visits.models import Visit
-from app.visits.queries import Wanted, find_visits, the_visit
+from app.visits.queries import Wanted, addenda_to, find_visits, the_visit
 
 _REVIEWS: dict[str, Words] = {
     REASSIGNED: lazy_("Received, but the visit had been given to somebody else meanwhile."),
@@ -90,6 +92,8 @@ def visit(visit_id: uuid.UUID) -> str:
         sheet=sheet_of(held.id),
         review=_REVIEWS.get(held.review, held.review),
         device=_device_code(held),
+        addenda=addenda_to(held.id),
+        clock=clock_words(clock_offset_ms(held.operation_id)),
         category_paths=category_paths(),
         when=When(me().estate.time_zone, now()),
         **_words(),

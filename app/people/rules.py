@@ -39,6 +39,9 @@ class Act(enum.Enum):
     REPORT_RECTIFIED = "report_rectified"
     ENROL_TABLET = "enrol_tablet"
     CARRY_TABLET = "carry_tablet"
+    DECIDE_RECORDS = "decide_records"
+    SEE_TABLETS = "see_tablets"
+    TAKE_IN_UNSENT = "take_in_unsent"
 
 
 _EVERYBODY = frozenset(Role)
@@ -68,6 +71,9 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.REPORT_RECTIFIED: frozenset({Role.DEPARTMENT_MANAGER, Role.HANDLER}),
     Act.ENROL_TABLET: frozenset({Role.SUPERVISOR, Role.ADMIN}),
     Act.CARRY_TABLET: frozenset({Role.OFFICER, Role.FRONT_DESK, Role.SUPERVISOR}),
+    Act.DECIDE_RECORDS: frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMIN}),
+    Act.SEE_TABLETS: frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMIN}),
+    Act.TAKE_IN_UNSENT: frozenset({Role.SUPERVISOR, Role.ADMIN}),
 }
 
 

@@ -68,7 +68,7 @@ def office_of(operation: Operation) -> Estate | None:
     return db.session.scalars(found).first()
 
 
-def estates_of_tablet(device_id: uuid.UUID | sa.ColumnElement[uuid.UUID]) -> sa.Select[Any]:
+def estates_of_tablet(device_id: uuid.UUID | sa.SQLColumnExpression[uuid.UUID]) -> sa.Select[Any]:
     """The estates where the people of a tablet carry one."""
     return (
         sa.select(StaffRole.estate_id)

@@ -17,7 +17,7 @@ from app.core.i18n import _
 from app.estates.models import Building, Estate, Ownership, Unit
 from app.estates.queries import code_contains
 from app.estates.rules import Occupancy
-from app.visits.models import Attempt, Plan, PlanLine, Visit
+from app.visits.models import Addendum, Attempt, Plan, PlanLine, Visit
 from app.visits.planning import Home, walking_order
 
 
@@ -72,6 +72,12 @@ def last_met(unit_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, datetime]:
     """When each of these units was last visited, those never visited left out."""
     last = sa.select(Visit.unit_id, sa.func.max(Visit.started_at)).where(Visit.unit_id.in_(list(unit_ids)))
     return {row[0]: row[1] for row in db.session.execute(last.group_by(Visit.unit_id))}
+
+
+def addenda_to(visit_id: uuid.UUID) -> list[Addendum]:
+    """What was added to a visit later, in the order it arrived."""
+    found = sa.select(Addendum).where(Addendum.visit_id == visit_id).options(joinedload(Addendum.author))
+    return list(db.session.scalars(found.order_by(Addendum.received_at, Addendum.number)))
 
 
 def attempts_at(unit_id: uuid.UUID) -> list[Attempt]:

@@ -102,6 +102,8 @@ def desk(app: Flask, client: FlaskClient) -> Desk:
             "officer": officer,
             "supervisor": a_staff(estate, Role.SUPERVISOR, name="孙主管"),
             "department_manager": a_staff(estate, Role.DEPARTMENT_MANAGER, name="王强", department=department),
+            "admin": a_staff(estate, Role.ADMIN, name="管理员"),
+            "manager": a_staff(estate, Role.MANAGER, name="周经理"),
             "handler": a_staff(estate, Role.HANDLER, name="王师傅", department=department),
             "other_manager": a_staff(estate, Role.DEPARTMENT_MANAGER, name="周队", department=other),
             "english": a_staff(estate, Role.SUPERVISOR, name="Sun", locale="en"),

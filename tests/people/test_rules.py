@@ -19,6 +19,9 @@ EXPECTED: dict[Act, set[Role]] = {
     Act.REPORT_RECTIFIED: {D, H},
     Act.ENROL_TABLET: {S, A},
     Act.CARRY_TABLET: {O, F, S},
+    Act.DECIDE_RECORDS: {S, M, A},
+    Act.SEE_TABLETS: {S, M, A},
+    Act.TAKE_IN_UNSENT: {S, A},
 }
 """The table once more, on purpose: to let somebody do something takes two hands."""
 

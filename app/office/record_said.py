@@ -1,0 +1,171 @@
+"""What a kept operation says, for a person to read, whatever is wrong with it. Never a telephone number."""
+
+import enum
+import re
+import uuid
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from app.core.errors import Words
+from app.core.i18n import current_locale
+from app.issues.models import Issue
+from app.issues.queries import categories_by_code, issues_shown
+from app.issues.rules import Answer
+from app.office.words import METHODS, OUTCOMES, RATINGS, RELATIONS, UNSIGNED, masked
+from app.sync.contents import Contents, photos_here
+from app.visits.rules import Method, Outcome, Rating, Relation, Unsigned
+
+_PHONE = re.compile(r"(?<![0-9])(?:\+?86[- ]?)?1[3-9][0-9]{9}(?![0-9])|(?<![0-9])0[0-9]{2,3}[- ]?[0-9]{7,8}(?![0-9])")
+Json = dict[str, Any]
+E = TypeVar("E", bound=enum.Enum)
+
+
+@dataclass(frozen=True)
+class SaidIssue:
+    """One matter. `category` is its name, or the bare code where the office does not know it."""
+
+    id: uuid.UUID | None
+    text: str
+    category: str
+    known: bool
+    answer: str
+    promised_on: date | None
+    photos: list[tuple[str, bool]]
+
+
+@dataclass(frozen=True)
+class SaidAnswer:
+    """The owner's answer to a callback; `issue` is nothing where the office does not have it."""
+
+    issue: Issue | None
+    satisfied: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """The record in words; blank where it says nothing or cannot be read."""
+
+    number: str = ""
+    met: str = ""
+    relation: Words | str = ""
+    method: Words | str = ""
+    at: datetime | None = None
+    until: datetime | None = None
+    issues: list[SaidIssue] = field(default_factory=list)
+    answers: list[SaidAnswer] = field(default_factory=list)
+    wishes: str = ""
+    rating: Words | str = ""
+    unsigned: Words | str = ""
+    signers: list[str] = field(default_factory=list)
+    outcome: Words | str = ""
+    text: str = ""
+    visit_id: uuid.UUID | None = None
+
+
+def said_in(contents: Contents, estate_id: uuid.UUID) -> Said | None:
+    """What an operation says, nothing if it cannot be opened.
+
+    Each part is read by itself, so that one that is broken does not hide the others.
+    """
+    if contents.text is None:
+        return None
+    body = contents.text.body
+    return Said(
+        number=_words(body.get("number")),
+        met=_words(_part(body, "interviewee").get("name")),
+        relation=_said(RELATIONS, Relation, _part(body, "interviewee").get("relation")),
+        method=_said(METHODS, Method, body.get("method")),
+        at=next((at for name in ("started_at", "tried_at", "written_at") if (at := _moment(body.get(name)))), None),
+        until=_moment(body.get("ended_at")),
+        issues=_issues(body, estate_id),
+        answers=_answers(body, estate_id),
+        wishes=_words(body.get("wishes")),
+        rating=_said(RATINGS, Rating, body.get("rating")),
+        unsigned=_said(UNSIGNED, Unsigned, _part(body, "unsigned").get("reason")),
+        signers=[_words(_part(one, "signer").get("name")) for one in _parts(body, "signatures")],
+        outcome=_said(OUTCOMES, Outcome, body.get("outcome")),
+        text=_words(body.get("text")) or _words(body.get("note")),
+        visit_id=_id(body.get("visit_id")),
+    )
+
+
+def _issues(body: Json, estate_id: uuid.UUID) -> list[SaidIssue]:
+    known = categories_by_code(estate_id)
+    issues = _parts(body, "issues")
+    here = photos_here(sealed for issue in issues for sealed in _photos(issue))
+    return [
+        SaidIssue(
+            id=_id(issue.get("id")),
+            text=_words(issue.get("text")),
+            category=known[code].name(current_locale()) if code in known else code,
+            known=code in known,
+            answer=_words(issue.get("answer")) if issue.get("answered") is True else "",
+            promised_on=_day(issue.get("promised_on")),
+            photos=[(sealed, sealed in here) for sealed in _photos(issue)],
+        )
+        for issue in issues
+        for code in [_words(issue.get("category"))]
+    ]
+
+
+def _answers(body: Json, estate_id: uuid.UUID) -> list[SaidAnswer]:
+    given = _parts(body, "answers")
+    ids = [id_ for one in given if (id_ := _id(one.get("issue_id")))]
+    issues = {id_: issue for id_, issue in issues_shown(ids).items() if issue.estate_id == estate_id}
+    return [
+        SaidAnswer(
+            issue=issues.get(_id(one.get("issue_id")) or uuid.UUID(int=0)),
+            satisfied=one.get("answer") == Answer.SATISFIED.value,
+            reason=_words(one.get("reason")),
+        )
+        for one in given
+    ]
+
+
+def _photos(issue: Json) -> list[str]:
+    """The sealed names of an issue's photos."""
+    named = [photo.get("sealed") for photo in _parts(issue, "photos")]
+    return [sealed for sealed in named if isinstance(sealed, str) and re.fullmatch("[0-9a-f]{64}", sealed)]
+
+
+def _words(value: object) -> str:
+    """A text with telephone numbers masked."""
+    text = value[:4000] if isinstance(value, str) else ""
+    return _PHONE.sub(lambda found: masked(found.group()), text)
+
+
+def _part(body: Json, name: str) -> Json:
+    part = body.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def _parts(body: Json, name: str) -> list[Json]:
+    parts = body.get(name)
+    return [part for part in parts[:200] if isinstance(part, dict)] if isinstance(parts, list) else []
+
+
+def _said(words: dict[E, Words], kind: type[E], value: object) -> Words | str:
+    member = next((member for member in kind if member.value == value), None)
+    return words[member] if member else ""
+
+
+def _moment(value: object) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return at if at and at.tzinfo and 1900 <= at.year < 9000 else None
+
+
+def _day(value: object) -> date | None:
+    at = _moment(f"{value}T00:00:00Z")
+    return at.date() if at else None
+
+
+def _id(value: object) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(value) if isinstance(value, str) else None
+    except ValueError:
+        return None

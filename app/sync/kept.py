@@ -1,0 +1,92 @@
+"""What an office asks about operations that were kept for a person: which they are, what was decided about them."""
+
+import uuid
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from app.core.db import db
+from app.core.errors import NotFound
+from app.core.i18n import _
+from app.sync.deciding import Kept, kept_operation
+from app.sync.keeping import estates_of_tablet
+from app.sync.models import Decision, Operation
+from app.sync.rules import APPLIED, ESTRANGED, HELD, REJECTED, REVIEW, Outcome
+
+_Last = aliased(Decision)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which operations somebody wants to see. `status` is that of the receipt, blank every one."""
+
+    decided: bool = False
+    status: str = ""
+    device_id: uuid.UUID | None = None
+
+
+def find_kept(estate_id: uuid.UUID, wanted: Wanted, *, start: int = 0, count: int = 50) -> tuple[list[Kept], int]:
+    """The wanted operations of an office, last arrived first, and how many there are in all."""
+    conditions = _conditions(estate_id, wanted)
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(Operation).where(*conditions)) or 0
+    page = sa.select(Operation).where(*conditions).order_by(Operation.received_at.desc(), Operation.op_id)
+    operations = list(db.session.scalars(page.offset(start).limit(count)))
+    return _with_decisions(operations), total
+
+
+def count_undecided(estate_id: uuid.UUID) -> int:
+    """How many operations an office has to look at."""
+    waiting = sa.select(sa.func.count()).select_from(Operation).where(*_conditions(estate_id, Wanted()))
+    return db.session.scalar(waiting) or 0
+
+
+def kept_by_id(op_ids: list[uuid.UUID]) -> dict[uuid.UUID, Kept]:
+    """Operations by id, with what was decided about them."""
+    operations = list(db.session.scalars(sa.select(Operation).where(Operation.op_id.in_(op_ids))))
+    return {kept.operation.op_id: kept for kept in _with_decisions(operations)}
+
+
+def clock_offset_ms(op_id: uuid.UUID) -> int:
+    """How far ahead its tablet's clock was when an operation arrived; 0 for one that did not come from a tablet."""
+    return db.session.scalar(sa.select(Operation.clock_offset_ms).where(Operation.op_id == op_id)) or 0
+
+
+def the_kept(estate_id: uuid.UUID, op_id: uuid.UUID) -> Kept:
+    """An operation that this office looks at. Raises NotFound."""
+    mine = sa.select(Operation.op_id).where(Operation.op_id == op_id, Operation.status != APPLIED, _of(estate_id))
+    if db.session.scalar(mine) is None:
+        raise NotFound("operation:unknown", _("This record is not known at the office."))
+    return kept_operation(op_id)
+
+
+def _conditions(estate_id: uuid.UUID, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+    last = sa.select(sa.func.max(Decision.number)).where(Decision.op_id == _Last.op_id).scalar_subquery()
+    settled = sa.exists().where(
+        _Last.op_id == Operation.op_id,
+        _Last.number == last,
+        sa.or_(
+            _Last.outcome.in_((Outcome.SEEN, Outcome.NOTED, Outcome.SET_ASIDE)),
+            sa.and_(_Last.outcome == Outcome.APPLIED, _Last.code == ""),
+        ),
+    )
+    statuses = (wanted.status,) if wanted.status else (REJECTED, REVIEW, HELD)
+    conditions = [Operation.status.in_(statuses), _of(estate_id), settled if wanted.decided else ~settled]
+    if wanted.device_id:
+        conditions.append(Operation.device_id == wanted.device_id)
+    return conditions
+
+
+def _of(estate_id: uuid.UUID) -> sa.ColumnElement[bool]:
+    """Of this estate by its own word, or, where that does not count, by where its tablet is carried."""
+    estranged = sa.or_(Operation.estate_id.is_(None), Operation.code.in_(ESTRANGED))
+    own = sa.and_(Operation.estate_id == estate_id, Operation.code.not_in(ESTRANGED))
+    return sa.or_(own, sa.and_(estranged, sa.literal(estate_id).in_(estates_of_tablet(Operation.device_id))))
+
+
+def _with_decisions(operations: list[Operation]) -> list[Kept]:
+    decisions: dict[uuid.UUID, list[Decision]] = {operation.op_id: [] for operation in operations}
+    found = sa.select(Decision).where(Decision.op_id.in_(list(decisions))).order_by(Decision.number)
+    for decision in db.session.scalars(found):
+        decisions[decision.op_id].append(decision)
+    return [Kept(operation, decisions[operation.op_id]) for operation in operations]
