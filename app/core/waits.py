@@ -45,10 +45,14 @@ def begin(
     *,
     since: datetime,
     due_at: datetime,
+    is_new: bool = False,
 ) -> None:
-    """Let `subject` wait for `holder` to do `what` by `due_at`; one that waits already gets the new ones."""
+    """Let `subject` wait for `holder` to do `what` by `due_at`; one that waits already gets the new ones.
+
+    Nothing can wait on a subject that `is_new`.
+    """
     found = sa.select(Wait).where(Wait.subject_id == subject[1], Wait.what == what)
-    wait = db.session.scalars(found).first()
+    wait = None if is_new else db.session.scalars(found).first()
     if wait is None:
         wait = Wait(estate_id=estate_id, subject_type=subject[0], subject_id=subject[1], what=what)
         db.session.add(wait)

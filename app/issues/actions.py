@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 
 from app.agenda.actions import make_task
 from app.agenda.rules import TaskKind
-from app.core import journal, waits
+from app.core import ahead, journal, waits
 from app.core.clock import local_date
 from app.core.db import db
 from app.core.errors import NotAllowed, Outdated, Refused
@@ -79,15 +80,18 @@ def raise_issue(
         id=issue_id,
         estate_id=unit.estate_id,
         unit=unit,
+        unit_id=unit.id,
         visit_id=visit_id,
         text=text,
         category=category,
+        category_id=category.id,
         urgency=urgency,
         state=State.RECORDED,
         round=1,
         raised_by=raised_by,
         raised_by_id=raised_by_id,
         raised_at=raised_at,
+        answer="",
         promised_on=promised_on,
         officer_id=officer_id,
     )
@@ -137,7 +141,7 @@ def send_on(issue: Issue, *, event_id: uuid.UUID, by: By, at: datetime) -> None:
 
 def route(issue: Issue, department_id: uuid.UUID, *, event_id: uuid.UUID, by: By, at: datetime) -> bool:
     """Make a department responsible (R11)."""
-    department = db.session.get(Department, department_id)
+    department = ahead.once(("department", department_id), lambda: db.session.get(Department, department_id))
     if department is None or department.estate_id != issue.estate_id:
         raise Refused("issue:department_unknown", _("This department is not known in this estate."))
     row = _row_for(issue, Move.ROUTE, event_id)
@@ -246,6 +250,10 @@ def take_owners_answer(
     return True
 
 
+_AT_ITS_VISIT = frozenset({State.RECORDED, State.ANSWERED})
+"""States that nothing waits in: an issue that leaves the visit where it was raised stands in the database first."""
+
+
 def _row_for(issue: Issue, move: Move, event_id: uuid.UUID) -> Step | None:
     """The row for a move; nothing if this very event happened already. Raises Outdated if there is no such row."""
     if journal.happened(event_id):
@@ -274,6 +282,8 @@ def _take(row: Step, issue: Issue, *, event_id: uuid.UUID, by: By, at: datetime,
 
 def _lock(issue: Issue) -> None:
     """Read state and round as they are now; whoever moves the same issue at this moment waits until we are done."""
+    if issue.state not in _AT_ITS_VISIT and not sa.inspect(issue).persistent:
+        db.session.flush()
     if sa.inspect(issue).persistent:
         db.session.refresh(issue, ["state", "round"], with_for_update=True)
 
@@ -285,29 +295,31 @@ def _department_of(category: Category) -> uuid.UUID | None:
     above = sa.select(Category.department_id).where(
         Category.estate_id == category.estate_id, Category.code == category.parent_code
     )
-    return db.session.scalar(above)
+    return ahead.once(("department of", category.id), lambda: db.session.scalar(above))
 
 
 def _let_wait(issue: Issue, *, at: datetime) -> None:
     """Say what the issue waits for in its new state."""
-    waits.end(issue.id)
-    subject = ("issue", issue.id)
+    is_new = not sa.inspect(issue).persistent
+    if not is_new:
+        waits.end(issue.id)
+    begin = partial(waits.begin, issue.estate_id, ("issue", issue.id), is_new=is_new, since=at)
     limit = _limits(issue)
     if issue.state is State.REPORTED:
         holder = waits.Holder(role=Role.SUPERVISOR.value)
         due = at + timedelta(hours=limit.notify_hours)
-        waits.begin(issue.estate_id, subject, ROUTE, holder, since=at, due_at=due)
+        begin(ROUTE, holder, due_at=due)
     elif issue.state is State.ROUTED:
         holder = waits.Holder(role=Role.DEPARTMENT_MANAGER.value, department_id=issue.department_id)
         due = at + timedelta(hours=limit.measure_hours)
-        waits.begin(issue.estate_id, subject, ACCEPT, holder, since=at, due_at=due)
+        begin(ACCEPT, holder, due_at=due)
     elif issue.state is State.ACCEPTED:
         holder = waits.Holder(role=Role.DEPARTMENT_MANAGER.value, department_id=issue.department_id)
-        waits.begin(issue.estate_id, subject, RECTIFY, holder, since=at, due_at=_end_of(issue.due_on, issue))
+        begin(RECTIFY, holder, due_at=_end_of(issue.due_on, issue))
     elif issue.state is State.RECTIFIED:
         holder = waits.Holder(staff_id=issue.officer_id)
         due = at + timedelta(days=limit.callback_days)
-        waits.begin(issue.estate_id, subject, CALL_BACK, holder, since=at, due_at=due)
+        begin(CALL_BACK, holder, due_at=due)
 
 
 def _end_of(day: date | None, issue: Issue) -> datetime:

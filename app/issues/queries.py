@@ -8,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
+from app.core import ahead
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import _
@@ -28,7 +29,8 @@ def categories(estate_id: uuid.UUID) -> list[Category]:
 
 def categories_by_code(estate_id: uuid.UUID) -> dict[str, Category]:
     """Code → category."""
-    return {category.code: category for category in categories(estate_id)}
+    known = ahead.once(("categories", estate_id), lambda: categories(estate_id))
+    return {category.code: category for category in known}
 
 
 def the_issue(estate_id: uuid.UUID, issue_id: uuid.UUID) -> Issue:
@@ -41,7 +43,10 @@ def the_issue(estate_id: uuid.UUID, issue_id: uuid.UUID) -> Issue:
 
 def issues_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Issue]:
     """These issues by id, locked in id order until the transaction ends."""
-    found = sa.select(Issue).where(Issue.id.in_(sorted(ids))).order_by(Issue.id).with_for_update()
+    wanted = sorted(ids)
+    if not wanted:
+        return {}
+    found = sa.select(Issue).where(Issue.id.in_(wanted)).order_by(Issue.id).with_for_update()
     return {issue.id: issue for issue in db.session.scalars(found)}
 
 

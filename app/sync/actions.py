@@ -5,11 +5,12 @@ import logging
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from pydantic import ValidationError
 
-from app.core import journal
+from app.core import ahead, journal
 from app.core.clock import isoformat
 from app.core.db import db, upsert
 from app.core.errors import Refused
@@ -20,7 +21,7 @@ from app.signatures.rules import canonical, sha256_hex
 from app.sync.entering import author_on, enter, must_be_theirs
 from app.sync.keeping import keep_for_a_person
 from app.sync.keys import open_frozen
-from app.sync.kinds import Effect, kind_of, reason
+from app.sync.kinds import Effect, foresee, kind_of, reason
 from app.sync.messages import OperationText, Push, SentOperation
 from app.sync.models import Operation
 from app.sync.rules import APPLIED, HELD, REJECTED, REVIEW, REVOKED, standing
@@ -58,7 +59,19 @@ def open_operation(sent: SentOperation) -> Opened:
     return Opened(sent, text)
 
 
-def receive(opened: Opened, device: Device, *, offset: timedelta, at: datetime) -> "Receipt":
+@dataclass
+class Receipt:
+    """The receipt of an operation; `text` may be read once the transaction has committed."""
+
+    operation: Operation | None
+    refusal: str = ""
+
+    @property
+    def text(self) -> str:
+        return self.operation.receipt if self.operation else self.refusal
+
+
+def receive(opened: Opened, device: Device, *, offset: timedelta, at: datetime) -> Receipt:
     """Take one operation in. The receipt is complete once the transaction has committed."""
     sent = opened.sent
     if opened.code == "operation:hash_differs":
@@ -87,18 +100,6 @@ def receive(opened: Opened, device: Device, *, offset: timedelta, at: datetime) 
     return Receipt(operation)
 
 
-@dataclass
-class Receipt:
-    """The receipt of an operation; `text` may be read once the transaction has committed."""
-
-    operation: Operation | None
-    refusal: str = ""
-
-    @property
-    def text(self) -> str:
-        return self.operation.receipt if self.operation else self.refusal
-
-
 def report(device: Device, push: Push, *, at: datetime) -> None:
     """Note how a tablet fares, from its own words."""
     device.last_seen_at, device.app_version = at, push.app_version
@@ -115,6 +116,54 @@ def report(device: Device, push: Push, *, at: datetime) -> None:
     }
 
 
+def receive_together(group: list[Opened], device: Device, *, offset: timedelta, at: datetime) -> list[Receipt] | None:
+    """Take a group in, read ahead and flushed at once; the caller commits before it reads the receipts.
+
+    Gives nothing, and has changed what only a rollback undoes, where any of them asks for a look of its own: one that
+    is known, refused, held or revoked, or that another one got in the way of. Then `receive` takes each by itself.
+    """
+    texts = [opened.text for opened in group if opened.text and kind_of(opened.text.kind, opened.text.v)]
+    if len(texts) < len(group) or device.revoked_at is not None or _repeated(texts):
+        return None
+    try:
+        with ahead.looking_ahead():
+            foresee(texts)
+            operations = [_enter_ahead(opened, device, offset, at) for opened in group]
+            journal.at_the_end(lambda _versions: _store(operations))
+            db.session.flush()
+    except (sa.exc.OperationalError, sa.exc.InterfaceError):
+        raise
+    except Exception as error:
+        log.info("a group of operations is taken one by one: %s", error, exc_info=not isinstance(error, Refused))
+        return None
+    return [Receipt(operation) for operation in operations]
+
+
+def _repeated(texts: list[OperationText]) -> bool:
+    """Whether two of these are about the same thing, or one has been here before."""
+    if len({text.op_id for text in texts}) + len({text.entity_id for text in texts}) < 2 * len(texts):
+        return True
+    known = sa.select(Operation.op_id).where(Operation.op_id.in_([text.op_id for text in texts]))
+    return db.session.execute(known.limit(1)).first() is not None
+
+
+def _enter_ahead(opened: Opened, device: Device, offset: timedelta, at: datetime) -> Operation:
+    operation = Operation(**_row(opened, device, offset, at), author_id=author_on(device, opened.text))
+    with speaking(_locale(operation)):
+        effect = _put_into_effect(opened, operation, device, at)
+    _finish(operation, effect, _why(operation))
+    if operation.status != APPLIED:
+        keep_for_a_person(operation, standing(operation.status, operation.code), operation.code, at=at)
+    return operation
+
+
+def _store(operations: list[Operation]) -> None:
+    """Insert operations with their receipts. One that came twice at this moment is refused here by its key."""
+    columns = [column.key for column in sa.inspect(Operation).columns]
+    rows = [{name: getattr(operation, name) for name in columns} for operation in operations]
+    db.session.connection().execute(sa.insert(Operation), rows)
+
+
 def _refuse(operation: Operation, refusal: Refused) -> None:
     operation.status, operation.code = REJECTED, refusal.code
     log.warning("operation %s refused: %s %s", operation.op_id, refusal.code, refusal.detail)
@@ -123,25 +172,30 @@ def _refuse(operation: Operation, refusal: Refused) -> None:
 
 def _claim(opened: Opened, device: Device, offset: timedelta, at: datetime) -> bool:
     """Take this id, or wait for whoever is taking it at this moment. Returns whether it was ours to take."""
-    sent, text = opened.sent, opened.text
     insert = upsert(Operation).on_conflict_do_nothing(index_elements=["op_id"])
-    row = insert.values(
-        op_id=sent.op_id,
-        device_id=device.id,
-        op_seq=sent.op_seq,
-        digest=sent.digest,
-        frozen=sent.jwe.encode(),
-        kind=text.kind if text else "",
-        v=text.v if text else 0,
-        estate_id=text.estate_id if text else None,
-        entity_id=text.entity_id if text else None,
-        status="",
-        code="",
-        receipt="",
-        received_at=at,
-        clock_offset_ms=int(offset.total_seconds() * 1000),
-    )
+    row = insert.values(_row(opened, device, offset, at))
     return db.session.execute(row.returning(Operation.op_id)).first() is not None
+
+
+def _row(opened: Opened, device: Device, offset: timedelta, at: datetime) -> dict[str, Any]:
+    """An operation as it came, before anything was decided about it."""
+    sent, text = opened.sent, opened.text
+    return {
+        "op_id": sent.op_id,
+        "device_id": device.id,
+        "op_seq": sent.op_seq,
+        "digest": sent.digest,
+        "frozen": sent.jwe.encode(),
+        "kind": text.kind if text else "",
+        "v": text.v if text else 0,
+        "estate_id": text.estate_id if text else None,
+        "entity_id": text.entity_id if text else None,
+        "status": "",
+        "code": "",
+        "receipt": "",
+        "received_at": at,
+        "clock_offset_ms": int(offset.total_seconds() * 1000),
+    }
 
 
 def _again(sent: SentOperation, device: Device, at: datetime) -> Receipt:
@@ -217,5 +271,7 @@ def _why(operation: Operation) -> str:
 
 
 def _locale(operation: Operation) -> str:
-    author = db.session.get(Staff, operation.author_id) if operation.author_id else None
+    if operation.author_id is None:
+        return "zh"
+    author = ahead.once(("author", operation.author_id), lambda: db.session.get(Staff, operation.author_id))
     return author.locale if author else "zh"

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from app.core import ahead
 from app.core.db import db
 from app.core.errors import Refused
 from app.core.i18n import _
@@ -21,7 +22,12 @@ def author_on(device: Device, text: OperationText | None) -> uuid.UUID | None:
     """The author, if they have a vault on this tablet."""
     if text is None:
         return None
-    found = sa.select(DeviceUser.staff_id).where(DeviceUser.device_id == device.id, DeviceUser.staff_id == text.author)
+    author = text.author
+    return ahead.once(("place", device.id, author), lambda: _place_on(device, author))
+
+
+def _place_on(device: Device, author: uuid.UUID) -> uuid.UUID | None:
+    found = sa.select(DeviceUser.staff_id).where(DeviceUser.device_id == device.id, DeviceUser.staff_id == author)
     return db.session.scalar(found)
 
 
@@ -42,14 +48,18 @@ def enter(
     at: datetime,
     corrections: Corrections = NOTHING,
 ) -> Effect:
-    """Do what an operation says, as its author, in a savepoint of the caller's. Raises Refused."""
+    """Do what an operation says, as its author, in a savepoint of the caller's; looking ahead, in its group's
+    transaction. Raises Refused.
+    """
     body = corrected(read_body(kind, text), corrections, text.estate_id)
     arrival = Arrival(op_id=text.op_id, device=device, author_id=text.author, at=at, received_at=received_at)
     effect = kind.put_into_effect(text.entity_id, body, arrival)
-    db.session.flush()
+    if not ahead.is_on():
+        db.session.flush()
     return effect
 
 
 def _has_served(staff_id: uuid.UUID, estate_id: uuid.UUID) -> bool:
     """Whether a person ever carried a tablet there: work of one who does no more is not refused."""
-    return any(held.estate_id == estate_id and held.role in MAY[Act.CARRY_TABLET] for held in all_roles(staff_id))
+    roles = ahead.once(("roles", staff_id), lambda: all_roles(staff_id))
+    return any(held.estate_id == estate_id and held.role in MAY[Act.CARRY_TABLET] for held in roles)

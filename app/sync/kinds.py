@@ -11,10 +11,12 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from app.agenda.models import Task
+from app.core import ahead
 from app.core.db import db
 from app.core.errors import Refused
 from app.core.i18n import _, lazy_
-from app.estates.models import Unit
+from app.estates.models import Estate, Person, Unit
 from app.sync.messages import OperationText
 from app.sync.rules import NOT_HERE, REVOKED
 from app.sync.upcasters import newest, upcast
@@ -22,7 +24,7 @@ from app.visits import adding
 from app.visits.actions import MOVED_ON, NOT_SIGNED, REASSIGNED, hold_visit, missing, record_attempt
 from app.visits.arrival import Arrival, Record
 from app.visits.messages import AttemptRecorded, VisitAppended, VisitHeld
-from app.visits.models import Visit
+from app.visits.models import Attempt, Visit
 
 
 @dataclass
@@ -54,8 +56,7 @@ def kind_of(kind: str, v: int) -> Kind | None:
 def read_body(kind: Kind, text: OperationText) -> BaseModel:
     """The body of an operation in the newest version, about a thing in its estate. Raises Refused."""
     try:
-        _v, newest = upcast(text.kind, text.v, text.body)
-        body = kind.body.model_validate(newest)
+        body = ahead.once(("body", text.op_id), lambda: _newest(kind, text))
     except (ValidationError, LookupError, TypeError, ValueError) as error:
         detail = error.errors(include_input=False, include_url=False) if isinstance(error, ValidationError) else error
         words = _("This record has a part that the office cannot read.")
@@ -64,9 +65,32 @@ def read_body(kind: Kind, text: OperationText) -> BaseModel:
     return body
 
 
+def _newest(kind: Kind, text: OperationText) -> BaseModel:
+    _v, newest = upcast(text.kind, text.v, text.body)
+    return kind.body.model_validate(newest)
+
+
+def foresee(texts: list[OperationText]) -> None:
+    """Load in bulk what these operations, of known kinds, are about. Raises ValueError for a body that has no form."""
+    bodies = [(text.entity_id, _foreseen(text)) for text in texts]
+    ahead.load(Estate, (text.estate_id for text in texts))
+    visits = [body for _id, body in bodies if isinstance(body, VisitHeld)]
+    ahead.load(Visit, (id_ for id_, body in bodies if isinstance(body, VisitHeld)))
+    ahead.load(Attempt, (id_ for id_, body in bodies if isinstance(body, AttemptRecorded)))
+    ahead.load(Unit, (body.unit_id for _id, body in bodies if isinstance(body, VisitHeld | AttemptRecorded)))
+    ahead.load(Person, (held.interviewee.person_id for held in visits if held.interviewee.person_id))
+    ahead.load(Task, (task_id for held in visits for task_id in held.task_ids), lock=True)
+
+
+def _foreseen(text: OperationText) -> BaseModel:
+    kind = kind_of(text.kind, text.v)
+    assert kind is not None, "of a known kind"
+    return ahead.once(("body", text.op_id), lambda: _newest(kind, text))
+
+
 def _hold_visit(entity_id: uuid.UUID, body: VisitHeld, arrival: Arrival) -> Effect:
     visit = hold_visit(entity_id, body, arrival)
-    return Effect(visit, missing(visit.id), visit.review)
+    return Effect(visit, [] if visit.complete else missing(visit.id), visit.review)
 
 
 def _record_attempt(entity_id: uuid.UUID, body: AttemptRecorded, arrival: Arrival) -> Effect:
@@ -79,7 +103,7 @@ def _append_to_visit(entity_id: uuid.UUID, body: VisitAppended, arrival: Arrival
 
 
 def _unit_is_here(body: VisitHeld | AttemptRecorded, estate_id: uuid.UUID) -> None:
-    unit = db.session.get(Unit, body.unit_id)
+    unit = ahead.get(Unit, body.unit_id)
     if unit is None or unit.estate_id != estate_id:
         raise Refused("unit:unknown", _("This unit is not known in this estate."))
 

@@ -13,7 +13,7 @@ from app.agenda.actions import settle
 from app.agenda.models import Task
 from app.agenda.queries import due_about, tasks_by_id
 from app.agenda.rules import TaskKind
-from app.core import blobs
+from app.core import ahead, blobs
 from app.core.blobs import Photo
 from app.core.clock import local_date
 from app.core.db import db, take_turn
@@ -70,7 +70,7 @@ def hold_visit(visit_id: uuid.UUID, held: VisitHeld, arrival: Arrival) -> Visit:
     for raised in held.issues:
         _raise(raised, visit, held, how, arrival)
     _settle_tasks(visit, held, how, arrival)
-    visit.complete = not missing(visit_id)
+    visit.complete = not (_photos_of(held) and missing(visit_id))
 
     number(visit, estate, arrival.at)
     data = {"unit": str(unit.id), "categories": visit.categories, "review": visit.review}
@@ -86,6 +86,7 @@ def record_attempt(attempt_id: uuid.UUID, tried: AttemptRecorded, arrival: Arriv
         id=attempt_id,
         estate_id=unit.estate_id,
         unit=unit,
+        unit_id=unit.id,
         number=tried.number,
         officer_id=arrival.author_id,
         device_id=arrival.device.id,
@@ -140,8 +141,12 @@ def _note_photo(photo: Photo, *, at: datetime) -> None:
         write(visit, "visit:photo_arrived", {"sha256": photo.sha256}, by=by, at=at)
 
 
+def _photos_of(held: VisitHeld) -> int:
+    return sum(len(issue.photos) for issue in held.issues)
+
+
 def _not_known_yet(kind: type[Visit] | type[Attempt], record_id: uuid.UUID) -> None:
-    if db.session.get(kind, record_id) is not None:
+    if ahead.get(kind, record_id) is not None:
         raise Refused("record:known", _("The office has this record already, from another sending."))
 
 
@@ -214,6 +219,7 @@ def _new_visit(visit_id: uuid.UUID, unit: Unit, held: VisitHeld, arrival: Arriva
         id=visit_id,
         estate_id=unit.estate_id,
         unit=unit,
+        unit_id=unit.id,
         number=held.number,
         officer_id=arrival.author_id,
         device_id=arrival.device.id,
@@ -241,7 +247,7 @@ def _new_visit(visit_id: uuid.UUID, unit: Unit, held: VisitHeld, arrival: Arriva
 def _person_met(held: VisitHeld, unit: Unit) -> uuid.UUID | None:
     """Whoever was spoken with, if the office knows them; the name stands on the record in any case."""
     person_id = held.interviewee.person_id
-    person = db.session.get(Person, person_id) if person_id else None
+    person = ahead.get(Person, person_id) if person_id else None
     return person.id if person and person.estate_id == unit.estate_id else None
 
 
@@ -314,6 +320,8 @@ def _name_photos(raised: IssueRaised, visit: Visit, arrival: Arrival) -> None:
 
 def _settle_tasks(visit: Visit, held: VisitHeld, how: HowAnswered, arrival: Arrival) -> None:
     """Let the visit settle what was due, each task by its kind; answers whose task is gone are kept all the same."""
+    if held.answers:
+        db.session.flush()  # they may be about what an operation before this one in its group has done
     tasks = tasks_by_id(held.task_ids)
     issues = issues_by_id(given.issue_id for given in held.answers)
     categories = {CATEGORY_OF[task.kind] for task in tasks.values()} or {Category.SCHEDULED}
@@ -379,7 +387,7 @@ def _event(arrival: Arrival, thing: uuid.UUID, what: object) -> uuid.UUID:
 
 
 def _unit(unit_id: uuid.UUID) -> Unit:
-    unit = db.session.get(Unit, unit_id)
+    unit = ahead.get(Unit, unit_id)
     if unit is None:
         raise Refused("unit:unknown", _("This unit is not known in this estate."))
     return unit
