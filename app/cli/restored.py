@@ -14,6 +14,4 @@ def restored() -> None:
     """Tell tablets that the database came back from a backup: they send again what it may have lost."""
     begin_new_epoch(at=now())
     db.session.commit()
-    click.echo(
-        "Every tablet starts over at its next contact and sends again what it handed in for the last 30 days."
-    )
+    click.echo("Every tablet starts over at its next contact and sends again what it handed in for the last 30 days.")

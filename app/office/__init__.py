@@ -3,7 +3,21 @@
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
-from app.office import devices, documents, inbox, issue, issues, login, photos, plans, records, roster, units, visits
+from app.office import (
+    devices,
+    documents,
+    inbox,
+    issue,
+    issues,
+    login,
+    photos,
+    plans,
+    records,
+    roster,
+    units,
+    unsent,
+    visits,
+)
 from app.office.door import office
 
 __all__ = [
@@ -19,6 +33,7 @@ __all__ = [
     "records",
     "roster",
     "units",
+    "unsent",
     "visits",
 ]
 

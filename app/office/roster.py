@@ -128,9 +128,15 @@ def drop_roster(key: str) -> Response:
 def _too_large(_error: RequestEntityTooLarge) -> Response:
     """Say it in words; a browser only listens once all it sends was taken."""
     _take_in_vain(request)
-    flash(str(_too_many_megabytes().message), "refusal")
+    flash(str(_("This file is larger than %(limit)s MB.", limit=_most_megabytes())), "refusal")
     own = request.referrer or ""
     return redirect(own if own.startswith(request.host_url) else url_for("office.inbox"))
+
+
+def _most_megabytes() -> int:
+    """What the form that was sent says of itself: a little less than the request with all that surrounds the file."""
+    is_roster = (request.endpoint or "") == "office.upload_roster"
+    return (MAX_BYTES if is_roster else request.max_content_length or MAX_BYTES) // 1024 // 1024
 
 
 def _take_in_vain(sent: Request, most: int = 256 * 1024 * 1024) -> None:

@@ -17,7 +17,6 @@ from app.core.errors import NotAllowed
 from app.core.i18n import _
 from app.core.journal import COMPANY_STREAM, By
 from app.people.models import Department, Device, DeviceUser, EnrolCode, Staff, StaffRole
-from app.people.queries import same_tablet
 from app.people.rules import Liable, Role
 
 ENROL_FOR = timedelta(minutes=30)
@@ -164,6 +163,14 @@ def note_recovered(user: DeviceUser, *, at: datetime) -> None:
 def keep_escrow(user: DeviceUser, jwe: str) -> None:
     """Keep the data key of a vault, encrypted to the server, so that a forgotten PIN loses nothing."""
     user.escrow = jwe
+
+
+def same_tablet(device: Device) -> list[Device]:
+    """Every enrolment of the tablet that a device stands for, this one included: one key, one tablet."""
+    found = sa.select(Device).where(
+        Device.key["x"].as_string() == device.key["x"], Device.key["y"].as_string() == device.key["y"]
+    )
+    return list(db.session.scalars(found.order_by(Device.id)))
 
 
 def device_by_send_token(token: str) -> Device | None:

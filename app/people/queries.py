@@ -70,14 +70,6 @@ def devices() -> list[Device]:
     return list(db.session.scalars(sa.select(Device).order_by(Device.code)))
 
 
-def same_tablet(device: Device) -> list[Device]:
-    """Every enrolment of the tablet that a device stands for, this one included: one key, one tablet."""
-    found = sa.select(Device).where(
-        Device.key["x"].as_string() == device.key["x"], Device.key["y"].as_string() == device.key["y"]
-    )
-    return list(db.session.scalars(found.order_by(Device.id)))
-
-
 def place_on(device_id: uuid.UUID, staff_id: uuid.UUID) -> DeviceUser | None:
     """A person's vault on a tablet."""
     found = sa.select(DeviceUser).where(DeviceUser.device_id == device_id, DeviceUser.staff_id == staff_id)

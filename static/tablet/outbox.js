@@ -25,7 +25,7 @@ import { seal, sealValue } from "./vault.js";
 
 /**
  * @typedef {object} Intent  What is to be saved.
- * @property {"visit.hold" | "attempt.record"} kind
+ * @property {"visit.hold" | "attempt.record" | "visit.append"} kind
  * @property {string} entity
  * @property {string} unit
  * @property {string} estate
@@ -54,23 +54,30 @@ export async function save(desk, intent) {
 
 /**
  * Everything that the office lacks, as a file: the very bytes that would be sent. Readable by the office only.
+ * Lines of JSON: a head, one for each operation, one for each photo, and an end that counts them, so that the office
+ * reads it piece by piece and notices when some of it is missing.
  * @param {Store} store
  * @param {string} madeAt
  * @returns {Promise<Blob>}
  */
 export async function exportOf(store, madeAt) {
-  const operations = await Promise.all(
-    (await store.unsent()).map(async (row) => ({ ...(await sentForm(store, row)), device: row.device })),
-  );
-  const head = JSON.stringify({ format: "doorstep/unsent", v: 1, made_at: madeAt, operations });
-  /** @type {string[]} */
-  const blobs = [];
-  for (const photo of await store.unsentPhotos()) {
-    const bytes = await store.frozen(photo.sealed);
-    if (bytes) blobs.push(JSON.stringify({ sealed: photo.sealed, op_id: photo.op, jwe: asciiText(bytes) }));
+  const rows = await store.unsent();
+  const lines = [line({ format: "doorstep/unsent", v: 2, made_at: madeAt })];
+  for (const row of rows) lines.push(line({ operation: { ...(await sentForm(store, row)), device: row.device } }));
+  let blobs = 0;
+  for (const { sealed, op } of await store.unsentPhotos()) {
+    const bytes = await store.frozen(sealed);
+    const device = (await store.operation(op))?.device;
+    if (!bytes || !device) continue;
+    lines.push(line({ blob: { sealed, op_id: op, device, jwe: asciiText(bytes) } }));
+    blobs += 1;
   }
-  return new Blob([head.slice(0, -1), ',"blobs":[', blobs.join(","), "]}"], { type: "application/json" });
+  lines.push(line({ end: { operations: rows.length, blobs } }));
+  return new Blob(lines, { type: "application/x-ndjson" });
 }
+
+/** Handed to the browser at once, which may keep it on the disk. @param {object} value */
+const line = (value) => new Blob([JSON.stringify(value), "\n"]);
 
 /**
  * @param {Desk} desk

@@ -165,9 +165,12 @@ test("a revoked token keeps everything on the tablet, to be exported as it would
   await later.sync();
 
   assert.deepEqual([later.syncState().error.code, later.syncState().unsent], ["auth:token", 1]);
-  const file = JSON.parse(await (await later.exportUnsent()).text());
-  assert.deepEqual([file.format, file.operations.length], ["doorstep/unsent", 1]);
-  const operation = JSON.parse(await office.decrypted(file.operations[0].jwe, "doorstep-op"));
+  const [head, first, end] = (await (await later.exportUnsent()).text())
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  assert.deepEqual([head.format, head.v, end], ["doorstep/unsent", 2, { end: { operations: 1, blobs: 0 } }]);
+  const operation = JSON.parse(await office.decrypted(first.operation.jwe, "doorstep-op"));
   assert.equal(operation.author, OFFICER.id);
   await later.close();
 });

@@ -21,7 +21,7 @@ export async function recordsPage(app) {
     try {
       saveAs(
         await app.engine.exportUnsent(),
-        `doorstep-${app.engine.me().device.code}-${new Date().toISOString().slice(0, 10)}.json`,
+        `doorstep-${app.engine.me().device.code}-${new Date().toISOString().slice(0, 10)}.doorstep`,
       );
       trouble = "";
     } catch (error) {
