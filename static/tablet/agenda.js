@@ -17,7 +17,7 @@ import { asOneWalks } from "./search.js";
 
 /**
  * @param {Kept[]} kept
- * @param {Set<string>} confirmed  operations of which the office's record has been pulled
+ * @param {{ has: (opId: string) => boolean }} confirmed  operations that the pulled documents show, or never will
  * @returns {Overlay}
  */
 export function overlayOf(kept, confirmed) {
@@ -27,6 +27,7 @@ export function overlayOf(kept, confirmed) {
   for (const each of open.sort((a, b) => (a.row.at < b.row.at ? -1 : 1))) {
     for (const task of each.brief.settles) overlay.settled.set(task, each);
     for (const issue of each.brief.answers) overlay.answered.set(issue, each);
+    if (each.row.kind === "visit.append") continue;
     overlay.units.set(each.row.unit, [...(overlay.units.get(each.row.unit) ?? []), each]);
   }
   return overlay;

@@ -447,6 +447,17 @@ export class Engine {
     return this.#saved(await this.#visiting.attempt(attempt));
   }
 
+  /**
+   * Add a later fact to a visit. What was signed there stays as it is.
+   * @param {string} visitId
+   * @param {string} text
+   * @returns {Promise<RecordRow>}
+   * @throws `visit:unknown`, `addendum:empty`, `storage:full`
+   */
+  async appendToVisit(visitId, text) {
+    return this.#saved(await this.#visiting.append(visitId, text));
+  }
+
   // ---- Where records are ----------------------------------------------------------------------
 
   /** @returns {RecordRow[]} the user's, newest first */

@@ -20,6 +20,7 @@
  * @property {import("./types.js").Rating | ""} rating
  * @property {import("./types.js").Outcome | ""} outcome
  * @property {import("./types.js").Method} method
+ * @property {string} [note]  of an addendum
  */
 
 /** @typedef {{ row: OperationRow, brief: Brief }} Kept  An operation kept on the tablet, and what its lists say. */
@@ -29,6 +30,9 @@
  * younger than this gets everything again: back up at least this often.
  */
 export const DAYS_KEPT = 30;
+
+/** @type {Record<OperationRow["kind"], RecordRow["kind"]>} */
+const KINDS = { "visit.hold": "visit", "attempt.record": "attempt", "visit.append": "addendum" };
 
 /** Here something must still be decided or be known. */
 const TROUBLES = new Set(["review", "rejected", "held", "set_aside"]);
@@ -46,7 +50,8 @@ export function recordOf({ row, brief }, pulled, photos) {
   return {
     opId: row.opId,
     entityId: row.entity,
-    kind: row.kind === "visit.hold" ? "visit" : "attempt",
+    kind: KINDS[row.kind],
+    note: brief.note ?? "",
     unitId: row.unit,
     unitNumber: brief.unitNumber,
     unitLabel: brief.unitLabel,
@@ -78,6 +83,7 @@ export function recordFromOffice(pulled, unit) {
     opId: pulled.op_id,
     entityId: pulled.visit_id,
     kind: pulled.kind,
+    note: "",
     unitId: pulled.unit_id,
     unitNumber: unit?.number ?? "",
     unitLabel: unit?.label ?? { zh: "", en: "" },
@@ -97,6 +103,14 @@ export function recordFromOffice(pulled, unit) {
     method: "door",
   };
 }
+
+/**
+ * Do the pulled documents show what this record did, or will they never? While the office only keeps it, as from a
+ * withdrawn tablet or for a newer server, the tablet's own work stays in view.
+ * @param {RecordDoc | undefined} pulled
+ */
+export const isSettled = (pulled) =>
+  pulled !== undefined && (pulled.entered !== false || pulled.status === "rejected" || pulled.status === "set_aside");
 
 /**
  * Is all of it at the office? The operation's hash is confirmed, and every photo's.

@@ -1,5 +1,6 @@
 // Which address shows which screen.
 
+import { addendumPage } from "./pages/addendum.js";
 import { briefingPage } from "./pages/briefing.js";
 import { enrolPage } from "./pages/enrol.js";
 import { findPage } from "./pages/find.js";
@@ -36,6 +37,7 @@ const ROUTES = [
   ["visit/:unit/officer", officerPage],
   ["saved/:op", savedPage],
   ["records", recordsPage],
+  ["records/:op/add", addendumPage],
   ["briefing", briefingPage],
   ["me", mePage],
 ];

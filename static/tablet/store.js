@@ -60,7 +60,7 @@ import { _ } from "./i18n.js";
  * @property {string} estate
  * @property {string} entity
  * @property {string} unit
- * @property {"visit.hold" | "attempt.record"} kind
+ * @property {"visit.hold" | "attempt.record" | "visit.append"} kind
  * @property {string} at
  * @property {string} digest
  * @property {"here" | "received" | "review" | "rejected" | "held"} state

@@ -118,7 +118,9 @@
  * @typedef {object} RecordDoc  What the office says of one of this user's records.
  * @property {string} op_id
  * @property {string} visit_id
- * @property {"visit" | "attempt"} kind
+ * @property {"visit" | "attempt" | "addendum"} kind
+ * @property {string} [of]  the visit that an addendum adds to
+ * @property {boolean} [entered]  false: the office keeps it and nothing of it took effect yet
  * @property {string} unit_id
  * @property {string} number
  * @property {string} receipt  the office's number, `HF-2611-0342`
@@ -163,7 +165,7 @@
  * @property {string} op_id
  * @property {number} op_seq
  * @property {1} v
- * @property {"visit.hold" | "attempt.record"} kind
+ * @property {"visit.hold" | "attempt.record" | "visit.append"} kind
  * @property {string} estate_id
  * @property {string} entity_id
  * @property {number} base_version  version of the unit document the officer saw
@@ -227,6 +229,14 @@
  * @property {Outcome} outcome
  * @property {string} note
  * @property {string} tried_at
+ */
+
+/**
+ * @typedef {object} AddendumBody  `visit.append`
+ * @property {string} visit_id
+ * @property {string} number
+ * @property {string} text
+ * @property {string} written_at
  */
 
 /**
@@ -422,8 +432,9 @@
 /**
  * @typedef {object} RecordRow  Where one saved record is.
  * @property {string} opId
- * @property {string} entityId  visit or attempt id
- * @property {"visit" | "attempt"} kind
+ * @property {string} entityId  visit, attempt or addendum id
+ * @property {"visit" | "attempt" | "addendum"} kind
+ * @property {string} note  what an addendum adds; "" for all others
  * @property {string} unitId
  * @property {string} unitNumber
  * @property {Words} unitLabel

@@ -4,7 +4,7 @@ import { dateIn } from "./days.js";
 import { locale } from "./i18n.js";
 import { briefPlace, copyPlace } from "./outbox.js";
 import { docPlace, Puller } from "./pull.js";
-import { isRecent, recordFromOffice, recordOf } from "./records.js";
+import { isRecent, isSettled, recordFromOffice, recordOf } from "./records.js";
 import { Index, unitRowOf } from "./search.js";
 import { unsealValue } from "./vault.js";
 
@@ -194,6 +194,16 @@ export class View {
     return this.#records;
   }
 
+  /**
+   * The estate that a record belongs to, also when it was sent long ago or its unit is not here any more.
+   * @param {import("./types.js").RecordRow | undefined} record
+   * @returns {string} "" if nobody knows
+   */
+  estateOfRecord(record) {
+    const kept = this.#kept.find(({ row }) => row.opId === record?.opId);
+    return kept?.row.estate ?? this.#pulled.get(record?.opId ?? "")?.estate ?? "";
+  }
+
   /** @returns {Kept[]} */
   kept() {
     return this.#kept;
@@ -247,7 +257,7 @@ export class View {
     this.#today = undefined;
     const pulled = this.#index.records();
     this.#pulled = pulled;
-    this.#overlay = overlayOf(this.#kept, new Set(pulled.keys()));
+    this.#overlay = overlayOf(this.#kept, { has: (opId) => isSettled(pulled.get(opId)?.record) });
     const here = this.#kept.map((kept) => recordOf(kept, pulled.get(kept.row.opId)?.record, this.#photos));
     const mine = new Set(here.map((record) => record.opId));
     const elsewhere = [...pulled.values()].filter(

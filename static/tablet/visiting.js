@@ -222,6 +222,48 @@ export class Visiting {
   }
 
   /**
+   * @param {string} visitId
+   * @param {string} text
+   * @returns {Promise<OperationRow>}
+   */
+  async append(visitId, text) {
+    const { vault, view } = this.#open();
+    const said = text.trim();
+    const visit = view.records().find((record) => record.kind === "visit" && record.entityId === visitId);
+    const estate = view.estateOfRecord(visit);
+    if (!visit || !estate) throw new Refused("visit:unknown", _("This visit is not on this tablet."));
+    if (!said) throw new Refused("addendum:empty", _("Write down what is to be added."));
+    const now = this.#clock.now();
+    const number = await this.#store.nextNumber(vault.user.device);
+    return this.#save({
+      kind: "visit.append",
+      entity: newId(now),
+      unit: visit.unitId,
+      estate,
+      baseVersion: 0,
+      now,
+      signatures: [],
+      body: () => ({ visit_id: visitId, number, text: said, written_at: iso(now) }),
+      photos: [],
+      brief: {
+        number,
+        name: visit.name,
+        unitNumber: visit.unitNumber,
+        unitLabel: visit.unitLabel,
+        settles: [],
+        answers: [],
+        issues: 0,
+        signatures: 0,
+        ownerSigned: false,
+        rating: "",
+        outcome: "",
+        method: visit.method,
+        note: said,
+      },
+    });
+  }
+
+  /**
    * @param {import("./outbox.js").Intent} intent
    * @returns {Promise<OperationRow>}
    */

@@ -142,7 +142,9 @@ function recordRow(record) {
     <div class="grow num">
       <p><b class="name">${record.unitNumber} · ${record.name}</b> <span class="muted">${clockOrDay(record.at, Date.now())}</span></p>
       <p class=${trouble ? "" : "muted"}>${recordWords(record)}</p>
+      ${record.note ? html`<p class="said">${record.note}</p>` : nothing}
       ${record.decided ? html`<p>${decidedWords(record.decided)}</p>` : nothing}
+      ${record.kind === "visit" ? html`<a class="btn small ghost" href="#/records/${record.opId}/add" data-testid="add-note">${icon("message-plus")}${_("Add a note")}</a>` : nothing}
     </div>
     <span class="end">${trouble ? nothing : steps(record)}${stateChip(record)}</span>
   </div>`;
@@ -172,13 +174,15 @@ function recordWords(record) {
 /** What is in it, and for how long only here. @param {RecordRow} record */
 function hereWords(record) {
   const contents =
-    record.kind === "attempt"
-      ? [outcomeWords(record.outcome)]
-      : [
-          _("Issues: %(count)s", { count: record.issues }),
-          record.photos.total ? _("Photos: %(count)s", { count: record.photos.total }) : "",
-          _("Signatures: %(count)s", { count: record.signatures }),
-        ];
+    record.kind === "addendum"
+      ? [_("Note added to a visit")]
+      : record.kind === "attempt"
+        ? [outcomeWords(record.outcome)]
+        : [
+            _("Issues: %(count)s", { count: record.issues }),
+            record.photos.total ? _("Photos: %(count)s", { count: record.photos.total }) : "",
+            _("Signatures: %(count)s", { count: record.signatures }),
+          ];
   const age = _("only here for %(time)s", { time: howLong(record.at, Date.now()) });
   return [...contents, age].filter(Boolean).join(" · ");
 }
@@ -199,6 +203,8 @@ function outcomeWordsOf(outcome) {
       return _("taken over");
     case "set_aside":
       return _("set aside");
+    case "noted":
+      return _("kept as received");
     case "refused":
       return _("still not accepted");
     default:
@@ -210,6 +216,7 @@ function outcomeWordsOf(outcome) {
 function receivedWords(record) {
   const missing = photosMissing(record);
   return [
+    record.kind === "addendum" ? _("Note added to a visit") : "",
     record.receipt ? _("Receipt %(number)s", { number: record.receipt }) : record.number,
     record.state === "received" && missing ? _("photos to come: %(count)s", { count: missing }) : "",
   ]

@@ -183,6 +183,7 @@ export class FakeOffice {
   }
 
   #apply({ kind, body }) {
+    if (kind === "visit.append") return;
     if (kind === "attempt.record")
       return this.change("unit", body.unit_id, { attempts: this.docs.get(`unit:${body.unit_id}`).doc.attempts + 1 });
     for (const id of body.task_ids) if (this.docs.has(`task:${id}`)) this.change("task", id, { state: "done" });
@@ -191,6 +192,7 @@ export class FakeOffice {
 
   #record(operation, receipt, missing) {
     const { op_id, entity_id, kind, estate_id, at, author, body } = operation;
+    const unit_id = body.unit_id ?? this.docs.get(`record:${body.visit_id}`)?.doc.unit_id;
     this.put(
       "record",
       entity_id,
@@ -198,8 +200,8 @@ export class FakeOffice {
       {
         op_id,
         visit_id: entity_id,
-        kind: kind === "visit.hold" ? "visit" : "attempt",
-        unit_id: body.unit_id,
+        kind: { "visit.hold": "visit", "attempt.record": "attempt", "visit.append": "addendum" }[kind],
+        unit_id,
         number: body.number,
         receipt,
         status: "applied",

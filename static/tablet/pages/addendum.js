@@ -1,0 +1,62 @@
+// Adding a later fact to a visit: what the owner signed stays as it is, this stands beside it.
+
+import { html } from "lit";
+import { _ } from "../i18n.js";
+import { complaint, section } from "../parts/bits.js";
+import { foot, screen, topBar, wayBack } from "../parts/frame.js";
+import { icon } from "../parts/icon.js";
+import { elsewhere } from "./visit.js";
+
+/** @type {import("../routes.js").PageMaker} */
+export async function addendumPage(app, { op }) {
+  const visit = app.engine.records().find((record) => record.opId === op && record.kind === "visit");
+  if (!visit) return elsewhere(app, "records");
+  let text = "";
+  let trouble = "";
+  let busy = false;
+
+  async function save() {
+    busy = true;
+    app.redraw();
+    try {
+      await app.engine.appendToVisit(visit?.entityId ?? "", text);
+      await app.replace("records");
+    } catch (error) {
+      trouble = /** @type {Error} */ (error).message;
+      busy = false;
+      app.redraw();
+    }
+  }
+
+  return {
+    title: _("Add a note"),
+    view: () =>
+      screen({
+        top: topBar({
+          lead: wayBack("records"),
+          title: `${visit.unitNumber} · ${visit.name}`,
+          sub: _("Visit %(number)s", { number: visit.receipt || visit.number }),
+        }),
+        body: html`${section(_("What is to be added?"), field())}
+          <p class="muted">${_("What was signed stays as it is. The note stands beside it, with your name and the time.")}</p>
+          ${complaint(trouble)}`,
+        foot: foot(html`<button type="button" class="btn primary big" ?disabled=${busy} @click=${save}>
+          ${icon("device-floppy")}${_("Save the note")}
+        </button>`),
+      }),
+  };
+
+  function field() {
+    return html`<textarea
+      class="input"
+      rows="5"
+      maxlength="4000"
+      aria-label=${_("What is to be added?")}
+      placeholder=${_("For example: the owner rang, the kitchen leaks too")}
+      .value=${text}
+      @input=${(/** @type {InputEvent} */ event) => {
+        text = /** @type {HTMLTextAreaElement} */ (event.target).value;
+      }}
+    ></textarea>`;
+  }
+}
