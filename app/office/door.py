@@ -160,8 +160,8 @@ def navigation(here: Me) -> list[dict[str, Any]]:
         ("office.issues", Act.SEE_ISSUES, _("Issues"), "checklist"),
         ("office.units", Act.SEE_OWNERS, _("Owners"), "home"),
         ("office.roster", Act.IMPORT_ROSTER, _("Import roster"), "table-import"),
-        ("office.records", Act.DECIDE_RECORDS, _("Records to check"), "clipboard-check"),
-        ("office.devices", Act.ENROL_TABLET, _("Tablets"), "devices"),
+        ("office.records", Act.DECIDE_RECORDS, _("To check"), "clipboard-check"),
+        ("office.devices", Act.SEE_TABLETS, _("Tablets"), "devices"),
     ]
     waiting, late = waits.count(here.estate.id, here.holders, now())
     counts = {"office.inbox": {"count": waiting, "hot": bool(late)}}

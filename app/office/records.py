@@ -132,12 +132,11 @@ def record(op_id: uuid.UUID) -> str:
     return _page(the_kept(estate_id(), op_id))
 
 
-@office.post("/records/<uuid:op_id>/<any(enter,seen,note,set_aside):chosen>")
+@office.post("/records/<uuid:op_id>/<chosen>")
 @may(Act.DECIDE_RECORDS)
 def decide(op_id: uuid.UUID, chosen: str) -> AnyResponse | tuple[str, int]:
     """Decide about a record; of two people who do so at once one is told."""
-    choice = Choice(chosen)
-    kept = the_kept(estate_id(), op_id)
+    kept, choice = the_kept(estate_id(), op_id), _choice(chosen)
     form = FORMS[choice]()
     if not form.validate_on_submit():
         return _page(kept, choice, form), 422
@@ -198,6 +197,11 @@ def clock_words(offset_ms: int) -> str:
     if off > timedelta():
         return str(_("the tablet's clock was %(time)s ahead", time=span(off)))
     return str(_("the tablet's clock was %(time)s behind", time=span(-off)))
+
+
+def _choice(chosen: str) -> Choice:
+    known = next((choice for choice in Choice if choice.value == chosen), None)
+    return known or abort(404)
 
 
 def _enter(op_id: uuid.UUID, form: DecisionForm) -> Decision:

@@ -3,10 +3,10 @@
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
-from app.sync import life, models, views
+from app.sync import life, models, openapi, views
 from app.sync.door import sync
 
-__all__ = ["init_app", "life", "models", "sync", "views"]
+__all__ = ["init_app", "life", "models", "openapi", "sync", "views"]
 
 
 def init_app(app: Flask, csrf: CSRFProtect) -> None:

@@ -1,0 +1,274 @@
+"""What the server answers tablets, and the documents that they hold: what the description of the sync is made from."""
+
+import uuid
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Moment = Annotated[
+    str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", examples=["2026-11-23T09:01:02.123Z"])
+]
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$")]
+
+
+class Answer(BaseModel):
+    """What the server says; a test holds that it says nothing else. Tablets pass over fields they do not know."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class Refusal(Answer):
+    """Why a request was turned down: a code for the program, words for a person."""
+
+    code: str
+    message: str
+
+
+class Words(Answer):
+    """The same in both languages."""
+
+    zh: str
+    en: str
+
+
+class EnrolledDevice(Answer):
+    """The tablet, and the code that its numbers begin with."""
+
+    id: uuid.UUID
+    code: str
+
+
+class EnrolledStaff(Answer):
+    """Whose tablet it is."""
+
+    id: uuid.UUID
+    name: str
+    locale: Literal["zh", "en"]
+
+
+class EnrolAnswer(Answer):
+    """All that a tablet needs to work alone. The tokens are told only here."""
+
+    device: EnrolledDevice
+    staff: EnrolledStaff
+    send_token: str
+    read_token: str
+    server_key: dict[str, Any]
+    epoch: str
+    server_time: Moment
+
+
+class RecoverAnswer(Answer):
+    """The data key of a vault, 32 bytes in base64url."""
+
+    key: str
+
+
+class Receipt(Answer):
+    """What became of an operation on arrival. Sent again, it gets the same receipt, byte for byte."""
+
+    op_id: uuid.UUID
+    digest: str
+    status: Literal["applied", "review", "rejected", "held"]
+    version: int
+    received_at: Moment
+    number: str | None = None
+    code: str | None = None
+    reason: str | None = None
+    missing: list[str]
+
+
+class PushAnswer(Answer):
+    """One receipt for each operation, in their order."""
+
+    receipts: list[Receipt]
+    server_time: Moment
+    epoch: str
+    lease_hours: int
+    withdrawn: Literal[True] | None = None
+
+
+class DepartmentDoc(Answer):
+    """Who is responsible for a category."""
+
+    id: uuid.UUID
+    name: Words
+
+
+class CategoryDoc(Answer):
+    """A kind of matter that owners raise."""
+
+    code: str
+    name: Words
+    icon: str
+    department: DepartmentDoc | None = None
+    children: list["CategoryDoc"] = Field(default_factory=list)
+
+
+class Consent(Answer):
+    """The words above a signature."""
+
+    version: int
+    text: Words
+
+
+class EstateDoc(Answer):
+    """`estate`: what a tablet must know to word a visit."""
+
+    name: Words
+    company: Words
+    phone: str
+    time_zone: str
+    profile: str
+    title: Words
+    objection_days: int
+    answer_days: dict[str, int]
+    categories: list[CategoryDoc]
+    consent: Consent
+    news: list[Words]
+    measures: list[Words]
+
+
+class PersonDoc(Answer):
+    """An owner or a tenant."""
+
+    id: uuid.UUID
+    name: str
+    kind: str
+    relation: Literal["owner", "tenant"]
+    phone: str
+    initials: str
+    pinyin: str
+
+
+class LastVisit(Answer):
+    """When somebody was last met at a unit."""
+
+    on: Day
+    officer: str
+    rating: str
+    wishes: str
+    answered: int
+    routed: int
+
+
+class UnitDoc(Answer):
+    """`unit`: a home, who lives there, what to mind."""
+
+    building: str
+    entrance: str
+    floor: int | None = None
+    number: str
+    label: Words
+    area: str | None = None
+    handover_on: Day | None = None
+    occupancy: str
+    people: list[PersonDoc]
+    care: list[str]
+    do_not_disturb: str | None = None
+    last_visit: LastVisit | None = None
+    attempts: int
+
+
+class TaskDoc(Answer):
+    """`task`: something due at a unit."""
+
+    kind: Literal["planned_visit", "issue_callback"]
+    unit_id: uuid.UUID
+    issue_id: uuid.UUID | None = None
+    plan: str | None = None
+    round: int | None = None
+    due_on: Day
+    assignee: uuid.UUID
+    assignee_name: str
+    state: Literal["due", "done", "cancelled"]
+
+
+class IssueEvent(Answer):
+    """One line of an issue's history."""
+
+    at: Moment
+    kind: str
+    round: int
+    note: str | None = None
+
+
+class IssueDoc(Answer):
+    """`issue`: what an owner raised, and how far it is."""
+
+    number: str
+    unit_id: uuid.UUID
+    text: str
+    category: str
+    urgency: str
+    state: str
+    round: int
+    department: Words | None = None
+    measure: str | None = None
+    responsible: str | None = None
+    due_on: Day | None = None
+    rectified_on: Day | None = None
+    rectified_note: str | None = None
+    promised_on: Day | None = None
+    raised_on: Day
+    raised_by: str
+    history: list[IssueEvent]
+
+
+class Decided(Answer):
+    """What was decided about an operation after it had its receipt; `by` is blank where the server did it itself."""
+
+    at: Moment
+    by: str
+    outcome: Literal["applied", "seen", "noted", "set_aside", "refused"]
+    note: str
+
+
+class RecordDoc(Answer):
+    """`record`: what became of one operation of the tablet's user, whatever its status."""
+
+    op_id: uuid.UUID
+    visit_id: uuid.UUID
+    kind: Literal["visit", "attempt", "addendum"]
+    of: uuid.UUID | None = None
+    unit_id: str
+    number: str
+    receipt: str
+    status: Literal["", "applied", "review", "rejected", "held", "set_aside"]
+    entered: bool = True
+    decided: Decided | None = None
+    complete: bool
+    missing: list[str]
+    at: Moment
+
+
+class Change(Answer):
+    """A document as it is now, or that it is gone."""
+
+    type: Literal["estate", "unit", "task", "issue", "record"]
+    id: uuid.UUID
+    estate: uuid.UUID
+    v: int
+    doc: EstateDoc | UnitDoc | TaskDoc | IssueDoc | RecordDoc | None = None
+    gone: Literal[True] | None = None
+
+
+class Digest(Answer):
+    """SHA-256 over the sorted lines `type:id:v` of all live documents of a scope."""
+
+    count: int
+    sha256: str
+
+
+class PullAnswer(Answer):
+    """One page of changes; with the last one the digest that proves that the tablet has them all."""
+
+    server_time: Moment
+    epoch: str
+    lease_hours: int
+    cursor: str
+    more: bool
+    changes: list[Change]
+    granted: list[uuid.UUID]
+    revoked: list[uuid.UUID]
+    digest: Digest | None = None

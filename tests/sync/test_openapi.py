@@ -1,0 +1,103 @@
+"""The description of the sync: every route is in it, and the server says what it describes and nothing else."""
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app.sync.answers import EnrolAnswer, PullAnswer, PushAnswer
+from app.sync.kinds import KINDS
+from app.sync.openapi import ROUTES
+from tests.sync.kept import a_visit, of_an_unknown_category
+from tests.world import World
+
+Json = dict[str, Any]
+
+
+def described(app: Flask) -> Json:
+    answer = app.test_client().get("/sync/openapi.json")
+    assert answer.status_code == 200
+    return dict(answer.json)
+
+
+def references(part: object) -> set[str]:
+    """Every `$ref` that stands anywhere in it."""
+    if isinstance(part, dict):
+        own = {part["$ref"]} if isinstance(part.get("$ref"), str) else set()
+        return own.union(*(references(value) for value in part.values()))
+    return set().union(*(references(value) for value in part)) if isinstance(part, list) else set()
+
+
+def test_every_route_of_the_door_is_described_with_every_method(app: Flask) -> None:
+    paths = described(app)["paths"]
+
+    for rule in app.url_map.iter_rules():
+        if not rule.endpoint.startswith("sync."):
+            continue
+        path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+        methods = {method.lower() for method in rule.methods - {"OPTIONS"}}
+        methods -= {"head"} if "get" in methods else set()
+        assert rule.endpoint in ROUTES, f"add {rule.endpoint} to ROUTES in app/sync/openapi.py"
+        assert methods <= paths[path].keys(), path
+
+
+def test_it_holds_to_the_rules_of_openapi(app: Flask) -> None:
+    text = described(app)
+    schemas = text["components"]["schemas"]
+
+    assert text["openapi"].startswith("3.1.")
+    assert {"title", "version"} <= text["info"].keys()
+    ids = [operation["operationId"] for path in text["paths"].values() for operation in path.values()]
+    assert len(ids) == len(set(ids))
+    assert {ref.removeprefix("#/components/schemas/") for ref in references(text)} <= schemas.keys()
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+", name) for name in schemas)
+    for path, operations in text["paths"].items():
+        assert path.startswith("/")
+        for operation in operations.values():
+            assert operation["summary"]
+            assert operation["responses"]
+            assert all(answer["description"] for answer in operation["responses"].values())
+            in_path = {one["name"] for one in operation["parameters"] if one["in"] == "path"}
+            assert in_path == set(re.findall(r"{(\w+)}", path))
+            assert all(one["schema"] for one in operation["parameters"])
+            for needed in operation["security"]:
+                assert needed.keys() <= text["components"]["securitySchemes"].keys()
+
+
+def test_every_kind_of_operation_is_described_in_its_version(app: Flask) -> None:
+    text = described(app)
+
+    told = {(kind, int(v)) for kind, versions in text["x-operations"].items() for v in versions}
+
+    assert told == KINDS.keys()
+    assert "VisitAppended" in text["components"]["schemas"]
+
+
+def test_enrolment_says_what_is_described(world: World) -> None:
+    assert EnrolAnswer.model_validate(world.tablet.enrolled)
+
+
+def test_a_push_says_what_is_described(world: World) -> None:
+    tablet = world.tablet
+    visit = a_visit(world, issues=[tablet.an_issue()])
+    early = tablet.an_addendum(world.estate_id, a_visit(world))
+
+    answer = tablet.push(tablet.freeze(visit), tablet.freeze(of_an_unknown_category(world)), tablet.freeze(early))
+
+    told = PushAnswer.model_validate_json(answer.text)
+    assert [receipt.status for receipt in told.receipts] == ["applied", "rejected", "review"]
+
+
+@pytest.mark.parametrize("cursor", ["", "nonsense"])
+def test_a_pull_says_what_is_described(world: World, cursor: str) -> None:
+    tablet = world.tablet
+    visit = a_visit(world, issues=[tablet.an_issue()], task_ids=[str(world.task_id)])
+    sent = [visit, of_an_unknown_category(world), tablet.an_addendum(world.estate_id, visit)]
+    tablet.receipts(*(tablet.freeze(operation) for operation in sent))
+
+    told = PullAnswer.model_validate(tablet.pull(cursor))
+
+    assert {change.type for change in told.changes} == {"estate", "unit", "task", "issue", "record"}
+    for change in told.changes:
+        assert type(change.doc).__name__.lower() == f"{change.type}doc"
