@@ -51,7 +51,7 @@ export function taskRow({ id, estate, v, task }, overlay, { me, today }) {
     issueId: task.issue_id ?? "",
     round: task.round ?? 1,
     dueOn: task.due_on,
-    overdueDays: state === "due" ? Math.max(daysBetween(task.due_on, today), 0) : 0,
+    overdueDays: state === "due" && task.due_on < today ? daysBetween(task.due_on, today) : 0,
     assignee: task.assignee,
     assigneeName: task.assignee_name,
     mine: task.assignee === me,

@@ -29,6 +29,7 @@ export class App {
   #page = null;
   #path = "";
   #turn = 0;
+  #soon = 0;
   /** @type {Map<string, number>} */
   #scrolled = new Map();
   /** @type {Map<string, VisitKept>} */
@@ -158,7 +159,16 @@ export class App {
     if (change === "state") return this.#stateChanged();
     if (change === "documents") setZone(this.engine.estate(this.estateId)?.time_zone);
     await this.#page?.refresh?.(change);
-    this.redraw();
+    this.#redrawSoon();
+  }
+
+  /** Much that the engine says in one breath is one drawing. */
+  #redrawSoon() {
+    if (this.#soon) return;
+    this.#soon = requestAnimationFrame(() => {
+      this.#soon = 0;
+      this.redraw();
+    });
   }
 
   async #stateChanged() {

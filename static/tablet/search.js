@@ -43,6 +43,8 @@ export class Index {
   #walk;
   /** @type {{ id: string, estate: string, v: number, task: Task }[] | undefined} undefined when one changed since */
   #tasks;
+  /** @type {Map<string, { estate: string, record: RecordDoc }> | undefined} likewise */
+  #records;
 
   /**
    * @param {CryptoKey} key
@@ -133,7 +135,10 @@ export class Index {
 
   /** @returns {Map<string, { estate: string, record: RecordDoc }>} by operation */
   records() {
-    return new Map([...this.#entries.record.values()].map(({ estate, row }) => [row.op_id, { estate, record: row }]));
+    this.#records ??= new Map(
+      [...this.#entries.record.values()].map(({ estate, row }) => [row.op_id, { estate, record: row }]),
+    );
+    return this.#records;
   }
 
   /** Do now what the first search would have to do: put units in order and spell out what each is found by. */
@@ -215,6 +220,7 @@ export class Index {
   /** What was made of it is made anew when next asked for. @param {Entry} entry */
   #noted({ type, id }) {
     if (type === "task") this.#tasks = undefined;
+    if (type === "record") this.#records = undefined;
     if (type !== "unit") return;
     this.#keys.delete(id);
     this.#walk = undefined;
@@ -237,7 +243,10 @@ export function asOneWalks(a, b) {
 
 const collator = new Intl.Collator("zh", { numeric: true });
 /** Most neighbours share building and entrance: those are not worth a collation. @param {string} a @param {string} b */
-const byNumber = (a, b) => (a === b ? 0 : collator.compare(a, b));
+const byNumber = (a, b) => (a === b ? 0 : alike(a, b) ? (a < b ? -1 : 1) : collator.compare(a, b));
+/** Numbers of as many digits are in the order of their text. @param {string} a @param {string} b */
+const alike = (a, b) => a.length === b.length && DIGITS.test(a) && DIGITS.test(b);
+const DIGITS = /^\d+$/;
 
 /** @type {Entry["type"][]} */
 const TYPES = ["unit", "task", "record"];

@@ -39,9 +39,11 @@ export class View {
   /** @type {Begun[]} */
   #begun = [];
   /** @type {import("./agenda.js").Overlay} */
-  #overlay = overlayOf([], new Set());
+  #overlay = overlayOf([], new Map());
   /** @type {Map<string, { estate: string, record: import("./types.js").RecordDoc }>} what the office says, by operation */
   #pulled = new Map();
+  /** Those of the last weeks. @type {import("./types.js").RecordDoc[]} */
+  #recent = [];
   /** @type {import("./types.js").RecordRow[]} */
   #records = [];
   /** @type {unknown} */
@@ -67,6 +69,8 @@ export class View {
     const rows = await this.#store.docsOf(this.#user, "estate");
     const docs = await Promise.all(rows.map((row) => this.#opened(row)));
     const estates = rows.map((row, i) => /** @type {const} */ ([row.id, inBothLanguages(docs[i])]));
+    const known = [...this.#index.records().values()].map(({ record }) => record);
+    this.#recent = known.filter((record) => isRecent(record.at, this.#clock.now()));
     this.#estates = new Map(estates.sort(([, a], [, b]) => a.name.zh.localeCompare(b.name.zh, "zh")));
     this.#lay();
     this.#clock.clearTimeout(this.#gettingReady);
@@ -260,10 +264,9 @@ export class View {
     this.#overlay = overlayOf(this.#kept, { has: (opId) => isSettled(pulled.get(opId)?.record) });
     const here = this.#kept.map((kept) => recordOf(kept, pulled.get(kept.row.opId)?.record, this.#photos));
     const mine = new Set(here.map((record) => record.opId));
-    const elsewhere = [...pulled.values()].filter(
-      ({ record }) => !mine.has(record.op_id) && isRecent(record.at, this.#clock.now()),
-    );
-    const all = [...here, ...elsewhere.map(({ record }) => recordFromOffice(record, this.#index.unit(record.unit_id)))];
+    const now = this.#clock.now();
+    const elsewhere = this.#recent.filter((record) => !mine.has(record.op_id) && isRecent(record.at, now));
+    const all = [...here, ...elsewhere.map((record) => recordFromOffice(record, this.#index.unit(record.unit_id)))];
     this.#records = all.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
   }
 

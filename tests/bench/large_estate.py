@@ -1,4 +1,4 @@
-"""An estate of 5,000 units and 20,000 issues, written in bulk with the journal and feed rows that the product writes."""
+"""An estate of 5,000 units and 20,000 issues, written in bulk with the journal and feed rows of the product."""
 
 import itertools
 import uuid
