@@ -38,6 +38,18 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class IdText(sa.types.TypeDecorator[str]):
+    """An id read as the text that JSON holds, without making a UUID of it: for documents in bulk."""
+
+    impl = sa.types.NullType
+    cache_ok = True
+
+    def process_result_value(self, value: Any, _dialect: sa.Dialect) -> str | None:
+        if isinstance(value, str) and len(value) == 32:
+            return f"{value[:8]}-{value[8:12]}-{value[12:16]}-{value[16:20]}-{value[20:]}"
+        return None if value is None else str(value)
+
+
 class Base(DeclarativeBase):
     """Base of all models. Enums are stored by value, moments in UTC, constraints by one naming convention."""
 

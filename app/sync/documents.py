@@ -3,7 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,14 +14,14 @@ from app.agenda.rules import TaskKind
 from app.core.clock import isoformat, local_date
 from app.core.db import db
 from app.core.journal import JournalLine
-from app.estates.models import Estate, Person, Unit
-from app.estates.queries import owners_on, tenants_on, units_with_people
+from app.estates.models import Estate
 from app.estates.rules import limits
 from app.issues.models import Category, Issue
 from app.issues.queries import categories
 from app.people.models import Department
 from app.sync.record_documents import records
-from app.visits.models import Attempt, Plan, Visit
+from app.sync.unit_documents import units
+from app.visits.models import Plan
 
 Doc = dict[str, Any]
 
@@ -75,100 +75,6 @@ def _category_tree(rows: list[Category]) -> list[Doc]:
         return doc
 
     return [node(row) for row in children[None]]
-
-
-def _units(ids: list[uuid.UUID], at: datetime) -> dict[uuid.UUID, Doc]:
-    units = units_with_people(ids)
-    zones = _time_zones()
-    last_visits, attempts = _last_visits(ids, zones), _attempts_since_met(ids)
-    return {
-        unit.id: _unit(unit, local_date(at, zones[unit.estate_id]), last_visits.get(unit.id))
-        | {"attempts": attempts.get(unit.id, 0)}
-        for unit in units
-    }
-
-
-def _unit(unit: Unit, today: date, last: Doc | None) -> Doc:
-    people = [_person(held.person, "owner") for held in owners_on(unit, today)]
-    people += [_person(held.person, "tenant") for held in tenants_on(unit, today)]
-    return _without_blanks(
-        {
-            "building": unit.building.name,
-            "entrance": unit.entrance,
-            "floor": unit.floor,
-            "number": unit.number,
-            "label": {"zh": unit.label("zh"), "en": unit.label("en")},
-            "area": unit.area,
-            "handover_on": unit.handover_on.isoformat() if unit.handover_on else None,
-            "occupancy": unit.occupancy.value,
-            "people": people,
-            "care": unit.care,
-            "do_not_disturb": unit.do_not_disturb,
-            "last_visit": last,
-        }
-    )
-
-
-def _person(person: Person, relation: str) -> Doc:
-    return {
-        "id": str(person.id),
-        "name": person.name,
-        "kind": person.kind.value,
-        "relation": relation,
-        "phone": person.phone,
-        "initials": person.initials,
-        "pinyin": person.pinyin,
-    }
-
-
-def _last_visits(unit_ids: list[uuid.UUID], zones: dict[uuid.UUID, str]) -> dict[uuid.UUID, Doc]:
-    newest = (
-        sa.select(Visit.unit_id, sa.func.max(Visit.started_at).label("at"))
-        .where(Visit.unit_id.in_(unit_ids))
-        .group_by(Visit.unit_id)
-        .subquery()
-    )
-    visits = db.session.scalars(
-        sa.select(Visit)
-        .join(newest, sa.and_(newest.c.unit_id == Visit.unit_id, newest.c.at == Visit.started_at))
-        .options(selectinload(Visit.officer))
-    ).all()
-    raised = _raised_at([visit.id for visit in visits])
-    return {
-        visit.unit_id: {
-            "on": _day(visit.started_at, zones[visit.estate_id]),
-            "officer": visit.officer.name,
-            "rating": visit.rating.value,
-            "wishes": visit.wishes,
-            "answered": raised[visit.id][True],
-            "routed": raised[visit.id][False],
-        }
-        for visit in visits
-    }
-
-
-def _raised_at(visit_ids: list[uuid.UUID]) -> dict[uuid.UUID, dict[bool, int]]:
-    """Visit → how many issues were answered on the spot, and how many went on."""
-    counts: dict[uuid.UUID, dict[bool, int]] = defaultdict(lambda: {True: 0, False: 0})
-    rows = db.session.execute(sa.select(Issue.visit_id, Issue.answer).where(Issue.visit_id.in_(visit_ids)))
-    for visit_id, answer in rows:
-        counts[visit_id][answer != ""] += 1
-    return counts
-
-
-def _attempts_since_met(unit_ids: list[uuid.UUID]) -> dict[uuid.UUID, int]:
-    met = (
-        sa.select(sa.func.max(Visit.started_at))
-        .where(Visit.unit_id == Attempt.unit_id)
-        .correlate(Attempt)
-        .scalar_subquery()
-    )
-    rows = db.session.execute(
-        sa.select(Attempt.unit_id, sa.func.count())
-        .where(Attempt.unit_id.in_(unit_ids), sa.or_(met.is_(None), Attempt.tried_at > met))
-        .group_by(Attempt.unit_id)
-    )
-    return {unit_id: count for unit_id, count in rows}  # noqa: C416 - rows are not pairs to mypy
 
 
 def _tasks(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
@@ -270,7 +176,7 @@ def _without_blanks(doc: Doc) -> Doc:
 
 _MAKERS: dict[str, Callable[[list[uuid.UUID], datetime], dict[uuid.UUID, Doc]]] = {
     "estate": _estates,
-    "unit": _units,
+    "unit": units,
     "task": _tasks,
     "issue": _issues,
     "record": records,

@@ -5,12 +5,13 @@ import binascii
 import hashlib
 import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import sqlalchemy as sa
 
-from app.core.db import db
+from app.core.db import IdText, db
 from app.core.journal import Feed
 from app.sync.models import Decision, Epoch, Operation
 from app.sync.rules import APPLIED, IN_EFFECT, Standing, standing
@@ -43,32 +44,46 @@ def epoch() -> str:
     return db.session.scalars(sa.select(Epoch.value)).one()
 
 
-def changed(estate_id: uuid.UUID, since: int, staff_id: uuid.UUID, limit: int) -> list[Feed]:
+class Changed(Protocol):
+    """One document of the feed: which, and as of when, or that it is gone."""
+
+    type: str
+    id: uuid.UUID
+    text: str
+    version: int
+    gone: bool
+
+
+def changed(estate_id: uuid.UUID, since: int, staff_id: uuid.UUID, limit: int) -> Sequence[Changed]:
     """The next changed documents of an estate that this person may hold, in the order of their change.
 
     About `limit` of them: a page never ends between two documents of one change, or the cursor would pass the second.
     A tablet that begins (`since` 0) is not told of what is gone.
     """
-    rows = sa.select(Feed).where(Feed.stream == estate_id, Feed.version > since, _for(staff_id))
+    shown = (Feed.type, Feed.id, _ID_TEXT, Feed.version, Feed.gone)
+    rows = sa.select(*shown).where(Feed.stream == estate_id, Feed.version > since, _for(staff_id))
     if since == 0:
         rows = rows.where(Feed.gone.is_(False))
     rows = rows.order_by(Feed.version, Feed.type, Feed.id)
-    page = list(db.session.scalars(rows.limit(limit)))
+    page = list(db.session.execute(rows.limit(limit)))
     if len(page) == limit:
         last = page[-1].version
-        page = [row for row in page if row.version < last] + list(db.session.scalars(rows.where(Feed.version == last)))
+        page = [row for row in page if row.version < last] + list(db.session.execute(rows.where(Feed.version == last)))
     return page
 
 
 def digest(estate_ids: list[uuid.UUID], staff_id: uuid.UUID) -> dict[str, object]:
     """Count and hash of `type:id:version` over all live documents of a scope: a tablet compares its own."""
     rows = db.session.execute(
-        sa.select(Feed.type, Feed.id, Feed.version).where(
+        sa.select(Feed.type, _ID_TEXT, Feed.version).where(
             Feed.stream.in_(estate_ids), Feed.gone.is_(False), _for(staff_id)
         )
-    ).all()
-    lines = sorted(f"{row.type}:{row.id}:{row.version}\n" for row in rows)
+    )
+    lines = sorted(f"{type_}:{id_}:{version}\n" for type_, id_, version in rows)
     return {"count": len(lines), "sha256": hashlib.sha256("".join(lines).encode()).hexdigest()}
+
+
+_ID_TEXT = sa.type_coerce(Feed.id, IdText()).label("text")
 
 
 def last_decisions(op_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Decision]:

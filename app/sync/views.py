@@ -2,16 +2,16 @@
 
 import json
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Response, current_app, jsonify, request
+from flask import Response, current_app, request
 
 from app.core.clock import isoformat, now
 from app.core.db import db
 from app.core.errors import Refused
-from app.core.journal import Feed
 from app.estates.queries import roles_at
 from app.people.access import tablet
 from app.people.models import Device, DeviceUser
@@ -130,7 +130,7 @@ def pull() -> Response:
     }
     if not more:
         answer["digest"] = queries.digest(scope, user.staff_id)
-    return jsonify(answer)
+    return json_answer(json.dumps(answer, ensure_ascii=False, separators=(",", ":")))
 
 
 def _scope(user: DeviceUser, at: datetime) -> list[uuid.UUID]:
@@ -153,20 +153,20 @@ def _changes(
         if not rows:
             continue
         seen[estate] = rows[-1].version
-        changes += _with_documents(rows, at)
+        changes += _with_documents(rows, estate, at)
         if len(rows) >= room:
             return changes, seen, True
     return changes, seen, False
 
 
-def _with_documents(rows: list[Feed], at: datetime) -> list[dict[str, Any]]:
+def _with_documents(rows: Sequence[queries.Changed], estate: uuid.UUID, at: datetime) -> list[dict[str, Any]]:
     docs = {
         type_: documents(type_, [row.id for row in rows if row.type == type_ and not row.gone], at)
         for type_ in {row.type for row in rows}
     }
     changes = []
     for row in rows:
-        change = {"type": row.type, "id": str(row.id), "estate": str(row.stream), "v": row.version}
+        change: dict[str, Any] = {"type": row.type, "id": row.text, "estate": str(estate), "v": row.version}
         change |= {"gone": True} if row.gone else {"doc": docs[row.type][row.id]}
         changes.append(change)
     return changes
