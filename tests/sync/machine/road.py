@@ -1,10 +1,12 @@
 """The road between tablets and office: what travels on it can be lost, doubled, delayed, cut or damaged."""
 
 import enum
+import itertools
 import json
 import threading
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -33,6 +35,9 @@ class Fault(enum.Enum):
     GATEWAY = "502, but heard"
     DAMAGED = "damaged"
     CUT = "cut"
+    DIES_FIRST = "office dies at its first commit"
+    DIES_SECOND = "office dies at its second commit"
+    DIES_THIRD = "office dies at its third commit"
 
 
 class Road:
@@ -136,6 +141,34 @@ class Road:
             self.ask(replace(ask, body=ask.body[: len(ask.body) // 2]))
         raise NotReached
 
+    def _dies(self, ask: Ask, at_commit: int) -> Answer:
+        """The server is gone before this commit; what it committed earlier stays, and so do the files it wrote."""
+        try:
+            with _dying(at_commit):
+                return self.ask(ask)
+        except Died as death:
+            raise NotReached from death
+
+
+class Died(BaseException):
+    """The server died at this point: nothing catches it."""
+
+
+@contextmanager
+def _dying(at_commit: int) -> Iterator[None]:
+    """Die in this thread at its n-th commit."""
+    here, commits = threading.current_thread(), itertools.count(1)
+
+    def before_commit(session: Session) -> None:
+        if threading.current_thread() is here and not session.in_nested_transaction() and next(commits) == at_commit:
+            raise Died
+
+    event.listen(Session, "before_commit", before_commit, insert=True)
+    try:
+        yield
+    finally:
+        event.remove(Session, "before_commit", before_commit)
+
 
 _CARRIERS: dict[Fault, Callable[[Road, Ask], Answer]] = {
     Fault.NONE: Road.ask,
@@ -150,6 +183,9 @@ _CARRIERS: dict[Fault, Callable[[Road, Ask], Answer]] = {
     Fault.GATEWAY: Road._gateway,
     Fault.DAMAGED: Road._damaged,
     Fault.CUT: Road._cut,
+    Fault.DIES_FIRST: lambda road, ask: road._dies(ask, 1),
+    Fault.DIES_SECOND: lambda road, ask: road._dies(ask, 2),
+    Fault.DIES_THIRD: lambda road, ask: road._dies(ask, 3),
 }
 
 
