@@ -1,11 +1,10 @@
-"""Tablets: enrolling with a one-time code, how each one fares, withdrawing a lost one."""
+"""Tablets: how each one fares, enrolling with a one-time code, withdrawing a lost one."""
 
 import uuid
-from collections import defaultdict
-from datetime import datetime
+from datetime import timedelta
 
 import segno
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core.clock import local_date, now
@@ -14,30 +13,26 @@ from app.core.errors import NotFound, Refused
 from app.core.i18n import _
 from app.office.door import estate_id, me, office
 from app.office.moments import When
+from app.office.tablet_health import Tablet, tablets_of
 from app.people.access import may
 from app.people.actions import ENROL_FOR, make_enrol_code, revoke
 from app.people.models import Device, Staff
-from app.people.queries import devices as all_devices
-from app.people.queries import staff_in, staff_who_may, users_of
+from app.people.queries import staff_in, staff_who_may, users_of, who_ever_might
 from app.people.rules import Act, Role
 
 
 @office.get("/devices")
-@may(Act.ENROL_TABLET)
+@may(Act.SEE_TABLETS)
 def devices() -> str:
-    """Every tablet of this estate's people: last contact, what it still holds, whether its storage is safe."""
+    """Every tablet of this estate's people, worst first; whoever may, enrols and withdraws them here."""
     here, at = me(), now()
-    known, carriers, users = all_devices(), _carriers(), defaultdict(list)
-    for user in users_of(device.id for device in known):
-        users[user.device_id].append(user.staff)
-    mine = {staff.id for staff in carriers}
+    when, lease = When(here.estate.time_zone, at), timedelta(hours=current_app.config["LEASE_HOURS"])
+    tablets = tablets_of(who_ever_might(Act.CARRY_TABLET, here.estate.id), when, lease)
     return render_template(
         "office/devices.html",
-        devices=[device for device in known if mine.intersection(staff.id for staff in users[device.id])],
-        users=users,
-        carriers=carriers,
-        when=When(here.estate.time_zone, at),
-        oldest=_oldest_unsent,
+        tablets=tablets,
+        counts=_counts(tablets),
+        carriers=_carriers() if here.may(Act.ENROL_TABLET) else [],
     )
 
 
@@ -92,14 +87,20 @@ def _carrier(staff_id: str) -> Staff:
 
 def _device(device_id: uuid.UUID) -> Device:
     """A tablet that somebody of this estate carries. Raises NotFound."""
-    carriers = {staff.id for staff in _carriers()}
+    carriers = who_ever_might(Act.CARRY_TABLET, estate_id())
     device = db.session.get(Device, device_id)
     if device is None or carriers.isdisjoint(user.staff_id for user in users_of([device_id])):
         raise NotFound("device:unknown", _("This tablet is not known in this estate."))
     return device
 
 
-def _oldest_unsent(device: Device) -> datetime | None:
-    """Since when a tablet holds something back, as it last said."""
-    told = device.reported.get("oldest_at", "")
-    return datetime.fromisoformat(told) if told else None
+def _counts(tablets: list[Tablet]) -> dict[str, int]:
+    """Over all that are in use: how many need a look, and what still lies on them."""
+    in_use = [tablet for tablet in tablets if tablet.withdrawn_at is None]
+    told = [tablet.last.reported for tablet in tablets if tablet.wiped_at is None]
+    return {
+        "in_use": len(in_use),
+        "worry": sum(tablet.worry[1] == 2 for tablet in tablets if tablet.wiped_at is None),
+        "records": sum(each.get("unsent", 0) for each in told),
+        "photos": sum(each.get("photos", 0) for each in told),
+    }

@@ -35,6 +35,12 @@ def staff_in(estate_id: uuid.UUID, roles: Iterable[Role], on: date) -> list[Staf
     return list(db.session.scalars(found))
 
 
+def who_ever_might(act: Act, estate_id: uuid.UUID) -> set[uuid.UUID]:
+    """Ids of all who may do `act` in an estate, might once, or will: whoever left may still carry what is ours."""
+    found = sa.select(StaffRole.staff_id).where(StaffRole.estate_id == estate_id, StaffRole.role.in_(list(MAY[act])))
+    return set(db.session.scalars(found))
+
+
 def staff_who_may(act: Act, estate_id: uuid.UUID, on: date) -> list[Staff]:
     """The people who may do `act` in an estate on a day."""
     return staff_in(estate_id, MAY[act], on)
