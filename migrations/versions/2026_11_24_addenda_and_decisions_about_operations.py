@@ -47,9 +47,7 @@ def upgrade() -> None:
         sa.Column("by_id", sa.Uuid(), nullable=True),
         sa.Column(
             "outcome",
-            sa.Enum(
-                "applied", "seen", "noted", "set_aside", "refused", name="outcome", native_enum=False, length=40
-            ),
+            sa.Enum("applied", "seen", "noted", "set_aside", "refused", name="outcome", native_enum=False, length=40),
             nullable=False,
         ),
         sa.Column("code", sa.String(length=60), nullable=False),
