@@ -12,7 +12,7 @@ from app.core.i18n import _
 from app.core.limits import limiter
 from app.people.access import anybody, tablet
 from app.people.actions import enrol, keep_escrow, note_recovered, note_wiped, password_fits
-from app.people.models import DeviceUser
+from app.people.models import Device, DeviceUser
 from app.people.queries import place_on
 from app.sync import queries
 from app.sync.door import message, reading_user, sending_device, sync
@@ -57,9 +57,10 @@ def escrow() -> tuple[str, int]:
 @limiter.limit("60 per hour")
 def recover() -> Response:
     """Give a vault's data key back to whoever knows the password of its owner's login, on this tablet only."""
-    asked = message(Recover)
     with only_reading():  # a password takes its time to check: no writer waits for it meanwhile
-        user = _vault(asked.staff_id)
+        device = sending_device()
+        asked = message(Recover)
+        user = _vault(device, asked.staff_id)
         user_id, kept = user.id, user.escrow or ""
 
         fits = password_fits(user.staff, asked.password)
@@ -77,9 +78,8 @@ def recover() -> Response:
     return jsonify(key=base64.urlsafe_b64encode(key).decode().rstrip("="))
 
 
-def _vault(staff_id: uuid.UUID) -> DeviceUser:
+def _vault(device: Device, staff_id: uuid.UUID) -> DeviceUser:
     """Whose data key is asked for. Raises NotAllowed for a withdrawn tablet, NotFound where no key is kept."""
-    device = sending_device()
     if device.revoked_at is not None:
         raise NotAllowed("device:revoked", _("This tablet was withdrawn by the office."))
     user = place_on(device.id, staff_id)
