@@ -27,6 +27,7 @@ from app.issues.actions import accept, report_rectified, route
 from app.issues.models import Issue
 from app.issues.rules import Answer, State
 from app.people.models import Department, Staff
+from app.sync.deciding import accept_review
 from app.visits.models import Plan, PlanLine
 from app.visits.planning import last_day, month_of
 from app.visits.plans import drop_lines, give_lines, propose_plan, put_to_work
@@ -209,10 +210,21 @@ class History:
         talk = replace(told, answers=answers, rating=rating)
         lives = dict(scene.raised) if scene else {}
         left_open = officer.hold(home, talk, due, times, at)
+        while officer.to_be_checked:
+            self._have_checked(officer.to_be_checked.pop(), at)
         for issue_id, matter in left_open:
             self._lives[issue_id] = matter, lives.get(matter) or some_life(matter, self._chance)
         for issue_id in [issue_id for issue_id, _matter in left_open] + list(answers):
             self._go_on(issue_id, at)
+
+    def _have_checked(self, op_id: uuid.UUID, at: datetime) -> None:
+        """The supervisor looks at it the next morning."""
+        next_day = at.astimezone(self._zone).date() + timedelta(days=1)
+
+        def check(at: datetime) -> None:
+            accept_review(op_id, after=0, by=By(self._cast.supervisor.id), at=at)
+
+        self._at(self._local(next_day, "09:10"), check)
 
     def _due(self, home: Home, officer: Officer) -> list[Task]:
         """What this officer settles there."""

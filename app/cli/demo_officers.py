@@ -90,6 +90,7 @@ class Officer:
         self.staff, self.estate, self.categories, self.chance = staff, estate, categories, chance
         self.names, self.numbers = Names(chance), numbers
         self._day_off, self._zone = day_off, ZoneInfo(estate.time_zone)
+        self.to_be_checked: list[uuid.UUID] = []
         self._taken: set[datetime] = set()
         self._offline_until: dict[date, datetime] = {}
 
@@ -207,6 +208,8 @@ class Officer:
         operation = receipt.operation
         assert operation is not None, receipt.refusal
         assert operation.status in ("applied", "review"), f"{operation.code} {body}"
+        if operation.status == "review":
+            self.to_be_checked.append(operation.op_id)
 
     def _body(self, home: Home, talk: Talk, tasks: list[Task], started: datetime, photos: list[bytes]) -> Json:
         raised = [self._open_issue(matter, started, photos) for matter in talk.raised]

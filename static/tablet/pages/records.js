@@ -140,7 +140,7 @@ function recordRow(record) {
   return html`<div class="item stacks" data-testid="record" data-state=${record.state} data-number=${record.number}>
     ${trouble ? icon("alert-triangle", "large is-late") : nothing}
     <div class="grow num">
-      <p><b class="name">${record.unitNumber} · ${record.name}</b> <span class="muted">${clockOrDay(record.at, Date.now())}</span></p>
+      <p><b class="name">${placeOf(record)}</b> <span class="muted">${clockOrDay(record.at, Date.now())}</span></p>
       <p class=${trouble ? "" : "muted"}>${recordWords(record)}</p>
       ${record.note ? html`<p class="said">${record.note}</p>` : nothing}
       ${record.decided ? html`<p>${decidedWords(record.decided)}</p>` : nothing}
@@ -148,6 +148,11 @@ function recordRow(record) {
     </div>
     <span class="end">${trouble ? nothing : steps(record)}${stateChip(record)}</span>
   </div>`;
+}
+
+/** Where it was and whom the officer met; by its number where the unit is not known. @param {RecordRow} record */
+function placeOf({ unitNumber, name, number }) {
+  return [unitNumber, name].filter(Boolean).join(" · ") || number;
 }
 
 /** @param {RecordRow} record */
