@@ -121,7 +121,7 @@ export class App {
   #allowed(path) {
     const { state } = this.engine;
     if (state === "outdated") return "outdated";
-    if (state === "new") return "enrol";
+    if (state === "new") return path.startsWith("enrol") ? path : "enrol";
     if (state === "locked") return path.startsWith("enrol") ? path : "unlock";
     if (this.handedOver) return this.#holdOwnerMode();
     return path === "unlock" || path === "enrol" ? "today" : path;
