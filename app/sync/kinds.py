@@ -109,7 +109,7 @@ def _unit_is_here(body: VisitHeld | AttemptRecorded, estate_id: uuid.UUID) -> No
 
 
 def _visit_is_not_elsewhere(body: VisitAppended, estate_id: uuid.UUID) -> None:
-    visit = db.session.get(Visit, body.visit_id)
+    visit = adding.visit_here(body.visit_id)
     if visit is not None and visit.estate_id != estate_id:
         raise Refused("visit:unknown", _("This visit is not known in this estate."))
 

@@ -12,7 +12,7 @@ from app.visits.models import Addendum, Visit
 
 def append_to_visit(addendum_id: uuid.UUID, said: VisitAppended, arrival: Arrival) -> Addendum | None:
     """Keep what is said later about a visit; nothing yet if the office does not have that visit."""
-    visit = db.session.get(Visit, said.visit_id)
+    visit = visit_here(said.visit_id)
     if visit is None:
         return None
     if db.session.get(Addendum, addendum_id) is not None:
@@ -34,3 +34,12 @@ def append_to_visit(addendum_id: uuid.UUID, said: VisitAppended, arrival: Arriva
     number(added, estate_of(visit.estate_id), arrival.at)
     note(added, "visit:appended", arrival, {"addendum": str(addendum_id)})
     return added
+
+
+def visit_here(visit_id: uuid.UUID) -> Visit | None:
+    """A visit, also one that came just before in the same group and is not written yet."""
+    visit = db.session.get(Visit, visit_id)
+    if visit is None:
+        db.session.flush()
+        visit = db.session.get(Visit, visit_id)
+    return visit
