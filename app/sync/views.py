@@ -2,7 +2,6 @@
 
 import json
 import uuid
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,9 +18,9 @@ from app.people.rules import MAY, Act
 from app.sync import queries
 from app.sync.actions import Opened, open_operation, receive, receive_together, report
 from app.sync.deciding import take_up, waiting_for_a_visit
-from app.sync.documents import documents
 from app.sync.door import json_answer, message, reading_user, sending_device, sync
 from app.sync.messages import Push
+from app.sync.pages import as_text, changes_as_text
 from app.sync.uploads import forget, take_in, upload_of
 
 GROUPS = {"sqlite": 100, "postgresql": 10}
@@ -124,13 +123,12 @@ def pull() -> Response:
         "lease_hours": current_app.config["LEASE_HOURS"],
         "cursor": queries.Cursor(cursor.epoch, seen).text(),
         "more": more,
-        "changes": changes,
         "granted": [str(estate) for estate in scope if estate not in cursor.seen],
         "revoked": [str(estate) for estate in cursor.seen if estate not in scope],
     }
     if not more:
         answer["digest"] = queries.digest(scope, user.staff_id)
-    return json_answer(json.dumps(answer, ensure_ascii=False, separators=(",", ":")))
+    return json_answer(f'{as_text(answer)[:-1]},"changes":[{",".join(changes)}]}}')
 
 
 def _scope(user: DeviceUser, at: datetime) -> list[uuid.UUID]:
@@ -141,9 +139,9 @@ def _scope(user: DeviceUser, at: datetime) -> list[uuid.UUID]:
 
 def _changes(
     scope: list[uuid.UUID], cursor: queries.Cursor, user: DeviceUser, at: datetime
-) -> tuple[list[dict[str, Any]], dict[uuid.UUID, int], bool]:
-    """One page across the estates in scope: the changes, the new cursor, and whether there is more."""
-    changes: list[dict[str, Any]] = []
+) -> tuple[list[str], dict[uuid.UUID, int], bool]:
+    """One page across the estates in scope: the changes as JSON, the new cursor, and whether there is more."""
+    changes: list[str] = []
     seen = {estate: cursor.seen.get(estate, 0) for estate in scope}
     for estate in scope:
         room = PAGE - len(changes)
@@ -153,23 +151,10 @@ def _changes(
         if not rows:
             continue
         seen[estate] = rows[-1].version
-        changes += _with_documents(rows, estate, at)
+        changes += changes_as_text(rows, estate, cursor.epoch, at)
         if len(rows) >= room:
             return changes, seen, True
     return changes, seen, False
-
-
-def _with_documents(rows: Sequence[queries.Changed], estate: uuid.UUID, at: datetime) -> list[dict[str, Any]]:
-    docs = {
-        type_: documents(type_, [row.id for row in rows if row.type == type_ and not row.gone], at)
-        for type_ in {row.type for row in rows}
-    }
-    changes = []
-    for row in rows:
-        change: dict[str, Any] = {"type": row.type, "id": row.text, "estate": str(estate), "v": row.version}
-        change |= {"gone": True} if row.gone else {"doc": docs[row.type][row.id]}
-        changes.append(change)
-    return changes
 
 
 @sync.route("/blobs/<sealed>", methods=["HEAD"])

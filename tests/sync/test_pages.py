@@ -1,0 +1,90 @@
+"""What one tablet was told is remembered for the next, and never told when it is not so any more."""
+
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app.core.db import db
+from app.estates.models import Estate, Ownership, Unit
+from app.sync import pages, queries
+from tests.builders import NOW, a_home, an_owner
+from tests.world import World
+
+
+def statements(app: Flask) -> list[str]:
+    """Every statement that the database is asked from now on."""
+    asked: list[str] = []
+    with app.app_context():
+        sa.event.listen(db.engine, "before_cursor_execute", lambda _c, _k, statement, *_rest: asked.append(statement))
+    return asked
+
+
+def test_a_second_pull_is_told_the_same_without_reading_people_again(app: Flask, world: World) -> None:
+    first, _page = world.tablet.pull_all()
+    asked = statements(app)
+
+    again, _page = world.tablet.pull_all()
+
+    assert again == first
+    assert [statement for statement in asked if "person" in statement] == []
+
+
+def test_a_unit_that_changed_is_told_anew(app: Flask, world: World) -> None:
+    before, _page = world.tablet.pull_all()
+    with app.app_context():
+        an_owner(db.session.get_one(Unit, world.unit_id), "周小燕")
+        db.session.commit()
+
+    after, _page = world.tablet.pull_all()
+
+    names = [
+        [person["name"] for person in told["unit", str(world.unit_id)]["doc"]["people"]] for told in (before, after)
+    ]
+    assert names == [["陈建国"], ["陈建国", "周小燕"]]
+
+
+def test_another_day_is_told_as_it_is_on_that_day(context: Flask, world: World) -> None:
+    unit = db.session.get_one(Unit, world.unit_id)
+    [owned] = db.session.scalars(sa.select(Ownership).where(Ownership.unit_id == unit.id))
+    owned.until = date(2026, 11, 24)
+    db.session.commit()
+    row = next(row for row in pages_rows(world) if row.type == "unit" and row.id == world.unit_id)
+
+    today, tomorrow = (
+        pages.changes_as_text([row], world.estate_id, "epoch", NOW + timedelta(days=later))[0] for later in (0, 1)
+    )
+
+    assert ("陈建国" in today, "陈建国" in tomorrow) == (True, False)
+
+
+def test_what_was_not_asked_for_the_longest_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "MOST_REMEMBERED", 2)
+    memory, day = pages.Memory(), date(2026, 11, 23)
+    one, two, three = (("epoch", id_, 1, day) for id_ in ("one", "two", "three"))
+    memory.keep({one: "1", two: "2"})
+    memory.recall([one])
+
+    memory.keep({three: "3"})
+
+    assert memory.recall([one, two, three]) == {one: "1", three: "3"}
+
+
+def test_a_page_without_units_and_one_with_many_are_both_json(app: Flask, world: World) -> None:
+    with app.app_context():
+        estate = db.session.get_one(Unit, world.unit_id).estate_id
+        homes = [a_home(db.session.get_one(Estate, estate), name='"引号"\\') for _home in range(3)]
+        ids = {str(home.id) for home in homes}
+        db.session.commit()
+
+    told, last = world.tablet.pull_all()
+    nothing = world.tablet.pull(last["cursor"])
+
+    assert {told["unit", id_]["doc"]["people"][0]["name"] for id_ in ids} == {'"引号"\\'}
+    assert nothing["changes"] == []
+
+
+def pages_rows(world: World) -> list[queries.Changed]:
+    """The feed of the estate as a new tablet reads it."""
+    return list(queries.changed(world.estate_id, 0, world.officer_id, 500))
