@@ -13,7 +13,6 @@ from pydantic import BaseModel, ValidationError
 
 from app.agenda.models import Task
 from app.core import ahead
-from app.core.db import db
 from app.core.errors import Refused
 from app.core.i18n import _, lazy_
 from app.estates.models import Estate, Person, Unit
