@@ -507,17 +507,21 @@ export class Store {
    */
   async saveOperation({ row, frozen, copy, was, device }) {
     return this.#write(["operations", "frozen", "copies", "devices", "photos", "drafts"], async () => {
-      const before = await this.#table("operations").where("entity").equals(row.entity).first();
+      const [before, now, draft] = await Promise.all([
+        this.#table("operations").where("entity").equals(row.entity).first(),
+        this.#table("devices").get(device.id),
+        this.#table("drafts").get([row.user, row.unit]),
+      ]);
       if (before) return before;
-      const now = await this.#table("devices").get(device.id);
       if (now.opSeq !== was.opSeq || now.prev !== was.prev) return "moved";
-      await this.#table("devices").put({ ...device, number: now.number });
-      await this.#table("frozen").put(frozen);
-      await this.#table("copies").put(copy);
-      await this.#table("operations").put(row);
-      for (const sealed of row.photos) await this.#table("photos").update(sealed, { op: row.opId });
-      const draft = await this.#table("drafts").get([row.user, row.unit]);
-      if (draft?.id === row.entity) await this.#dropDraft(draft, row.photos);
+      await Promise.all([
+        this.#table("devices").put({ ...device, number: now.number }),
+        this.#table("frozen").put(frozen),
+        this.#table("copies").put(copy),
+        this.#table("operations").put(row),
+        ...row.photos.map((sealed) => this.#table("photos").update(sealed, { op: row.opId })),
+        draft?.id === row.entity && this.#dropDraft(draft, row.photos),
+      ]);
       return "saved";
     });
   }

@@ -18,6 +18,8 @@ import { bodyOf, newDraft, ownerMustSign, requireWhole, signaturesOf } from "./v
 /** @typedef {{ unitId: string, outcome: import("./types.js").Outcome, method?: import("./types.js").Method, note?: string }} AttemptMade */
 /** @typedef {{ vault: import("./session.js").Open, view: import("./view.js").View }} Opened */
 
+const DRAWN_BY_THEN = 50;
+
 export class Visiting {
   #store;
   #clock;
@@ -280,9 +282,11 @@ export class Visiting {
       deviceId: vault.user.device,
     };
     const row = await save(desk, intent);
-    // Kept and read back: the screen may say so. What lists and counts say follows.
+    // Kept and read back: the screen may say so. What lists and counts say follows when it is drawn.
     view.took({ row, brief: intent.brief });
-    Promise.all([this.#changed("records"), this.#changed("drafts")]).catch(() => {});
+    this.#clock.setTimeout(() => {
+      Promise.all([this.#changed("records"), this.#changed("drafts")]).catch(() => {});
+    }, DRAWN_BY_THEN);
     return row;
   }
 
