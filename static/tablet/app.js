@@ -124,7 +124,7 @@ export class App {
     if (state === "new") return path.startsWith("enrol") ? path : "enrol";
     if (state === "locked") return path.startsWith("enrol") ? path : "unlock";
     if (this.handedOver) return this.#holdOwnerMode();
-    return path === "unlock" || path === "enrol" ? "today" : path;
+    return path === "unlock" || path.startsWith("enrol") ? "today" : path;
   }
 
   /** Whoever holds the tablet in owner mode stays there, the back button included. */

@@ -1,5 +1,7 @@
 // Talking to the office: one request, an answer in time, or a reason in two kinds: not reached, or refused.
 
+import { locale } from "./i18n.js";
+
 /** @typedef {import("./types.js").Fetch} Fetch */
 /** @typedef {import("./types.js").Clock} Clock */
 
@@ -103,6 +105,7 @@ export class Office {
     try {
       const response = await this.#fetch(this.#base + path, {
         ...init,
+        headers: { .../** @type {Record<string, string>} */ (init.headers), "Accept-Language": locale() },
         cache: "no-store",
         credentials: "omit",
         redirect: "error",

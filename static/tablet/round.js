@@ -1,7 +1,7 @@
 // One round with the office: hand in records, hand in photos, fetch what changed, forget what is long safe.
 import { uploadPhotos } from "./blobs.js";
 import { iso } from "./days.js";
-import { NotReached } from "./http.js";
+import { NotReached, OfficeRefused } from "./http.js";
 import { push } from "./push.js";
 import { isSafe, mayForget } from "./records.js";
 
@@ -21,6 +21,7 @@ const GREET_EVERY = 10 * 60_000;
  * @property {() => Promise<void>} empty  delete all that is confirmed; called when the office knows that it will be
  * @property {() => { vault: import("./session.js").Open, view: View } | undefined} open  undefined while locked
  * @property {(what: "records" | "documents") => Promise<void>} changed
+ * @property {boolean} [turnedAway]  the office would not let this tablet read: it asks why
  * @property {number} [officeTime]  by the office's clock, as it told in this round, ms
  */
 
@@ -58,9 +59,9 @@ async function escrow({ store, office, open }) {
 }
 
 /** @param {Round} round */
-async function handIn({ store, office, now, tell, standing, changed }) {
+async function handIn({ store, office, now, tell, standing, turnedAway = false, changed }) {
   const contact = (await store.contact()) ?? { lastOkAt: "", toldAt: 0 };
-  const greet = (await standing.mustBeHeard()) || Math.abs(now() - contact.toldAt) > GREET_EVERY;
+  const greet = (await standing.mustBeHeard()) || turnedAway || Math.abs(now() - contact.toldAt) > GREET_EVERY;
   await push({
     store,
     tell,
@@ -97,7 +98,7 @@ async function fetchChanges(round) {
   const { office, standing, open, changed } = round;
   const at = open();
   if (!at || (await standing.withdrawn())) return;
-  await at.view.puller.pull({
+  const pulled = at.view.puller.pull({
     get: async (cursor) => {
       const page = await office.get(`/sync/pull?cursor=${encodeURIComponent(cursor)}`, at.vault.readToken);
       round.officeTime = Date.parse(page?.server_time);
@@ -107,11 +108,15 @@ async function fetchChanges(round) {
     open: () => open()?.view === at.view,
     onPage: () => changed("documents"),
   });
+  await pulled.catch((error) => {
+    round.turnedAway = error instanceof OfficeRefused && error.status === 401;
+    throw error;
+  });
 }
 
-/** After a restore of the office what it lost is sent once more. @param {Round} round */
+/** After a restore of the office what it lost is sent once more; and whoever was turned away asks why. @param {Round} round */
 async function handInAgain(round) {
-  if ((await round.store.unsent()).length || (await round.store.unsentPhotos()).length) {
+  if (round.turnedAway || (await round.store.unsent()).length || (await round.store.unsentPhotos()).length) {
     await handIn(round);
     await handInPhotos(round);
   }

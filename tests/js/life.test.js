@@ -83,6 +83,20 @@ test("the office hears of drafts that will be dropped before they are", async ()
   await engine.close();
 });
 
+test("a tablet in use that is withdrawn notices at its next contact, whether or not it has anything to hand in", async () => {
+  const office = await anOffice();
+  const tablet = aTablet(office, { canary: aCanary() });
+  const engine = await enrolled(office, tablet);
+  await engine.sync();
+  office.withdraw(office.devices.get("send-1").key);
+
+  await engine.sync();
+
+  assert.deepEqual([engine.state, engine.syncState().withdrawn], ["new", "emptied"]);
+  assert.equal(office.emptied.length, 1);
+  await engine.close();
+});
+
 test("a withdrawn tablet keeps everything while one photo is not complete at the office", async () => {
   const { office, tablet } = await aLostTablet();
   tablet.fetch = (url, init) => (url.includes("/blobs/") ? offline() : office.fetch(url, init));
@@ -502,5 +516,21 @@ test("a tablet that was emptied by something else says so with every push, once 
   await engine.sync();
 
   assert.equal(office.pushes.at(-1).storage.wiped, true);
+  await engine.close();
+});
+
+test("the office is asked in the language that is spoken on the tablet", async () => {
+  const office = await anOffice();
+  const asked = new Set();
+  const fetch = (url, init) => {
+    asked.add(new Headers(init.headers).get("Accept-Language"));
+    return office.fetch(url, init);
+  };
+  const engine = await enrolled(office, aTablet(office, { fetch }), { staff: { ...OTHER, locale: "en" } });
+  asked.clear();
+
+  await engine.sync();
+
+  assert.deepEqual([...asked], ["en"]);
   await engine.close();
 });

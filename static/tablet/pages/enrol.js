@@ -45,6 +45,8 @@ export async function enrolPage(app, params) {
   async function enrol() {
     try {
       await app.engine.enrol({ code, pin });
+      // The code is spent; locked, this address would ask for a PIN to be chosen instead of typed.
+      await app.replace("today");
     } catch (error) {
       const { code: why, message } = /** @type {import("../errors.js").Refused} */ (error);
       goTo(why === "enrol:code_unknown" ? "code" : "again");
@@ -75,9 +77,9 @@ export async function enrolPage(app, params) {
     return html`<div class="gate-head">
         ${mark()}
         <h1 tabindex="-1">${_("Set up this tablet")}</h1>
-        ${wipedCard(app.engine.syncState())}
         <p class="muted">${_("Ask the office for a one-time code. It works once, for 30 minutes, and needs the network.")}</p>
       </div>
+      ${wipedCard(app.engine.syncState())}
       <form class="col loose" @submit=${submit} novalidate>
         <label class="field">
           <span>${_("One-time code")}</span>

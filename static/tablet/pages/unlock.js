@@ -6,6 +6,7 @@ import { complaint } from "../parts/bits.js";
 import { languageButton, mark } from "../parts/gate.js";
 import { icon } from "../parts/icon.js";
 import { PinEntry, pinPad } from "../parts/pin_pad.js";
+import { saveUnsent } from "../parts/save_file.js";
 import { withdrawnCard } from "../parts/withdrawn.js";
 
 /** @type {import("../routes.js").PageMaker} */
@@ -78,9 +79,19 @@ export async function unlockPage(app) {
           ${step === "pin" ? html`<a class="btn ghost" href="#/enrol">${icon("user-plus")}${_("Somebody new")}</a>` : nothing}
           ${languageButton(app)}
         </div>
+        ${step === "pin" ? unsentFile() : nothing}
       </main>
     </div>`,
   };
+
+  /** For a tablet that cannot reach the office, and whose owner is not here to unlock it. */
+  function unsentFile() {
+    const { unsent, unsentPhotos, error } = app.engine.syncState();
+    if (!error || !(unsent || unsentPhotos)) return nothing;
+    return html`<button type="button" class="btn ghost" @click=${() => saveUnsent(app)}>
+      ${icon("file-export")}${_("Save %(count)s unsent records as a file for the office", { count: unsent })}
+    </button>`;
+  }
 
   function choice() {
     return html`<div class="gate-head">${mark()}<h1 tabindex="-1">${_("Who are you?")}</h1></div>
