@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { evidenceHash, FIRST, sealHolds } from "../../static/tablet/evidence.js";
+import { Store } from "../../static/tablet/store.js";
 import {
   aJpeg,
   anEstate,
@@ -124,6 +125,39 @@ test("saving twice, as an impatient thumb does, saves once", async () => {
 
   assert.deepEqual([second.opId, third.opId], [first.opId, first.opId]);
   assert.equal(office.operations.size, 1);
+  await engine.close();
+});
+
+test("a saved visit shows at once, and a reading that began before does not hide it", async () => {
+  const office = await anOffice();
+  const tablet = aTablet(office, { channel: Object.assign(new EventTarget(), { postMessage() {} }) });
+  let release = () => {};
+  let held = Promise.resolve();
+  class SlowStore extends Store {
+    async operations(user) {
+      const rows = await super.operations(user);
+      await held;
+      return rows;
+    }
+  }
+  tablet.store = new SlowStore({ indexedDB: tablet.indexedDB });
+  const engine = await enrolled(office, tablet);
+  const draft = await aSignedVisit(engine);
+  held = new Promise((resolve) => {
+    release = resolve;
+  });
+  tablet.channel.dispatchEvent(new MessageEvent("message", { data: "records" }));
+
+  const record = await engine.holdVisit(draft);
+
+  const shows = () => [engine.records().map(({ opId }) => opId), engine.drafts(), engine.today().done.length];
+  assert.deepEqual(shows(), [[record.opId], [], 1]);
+  const seen = [];
+  engine.subscribe(() => seen.push(engine.records().length));
+  release();
+  await engine.sync();
+  assert.deepEqual(new Set(seen), new Set([1]));
+  assert.deepEqual(shows(), [[record.opId], [], 1]);
   await engine.close();
 });
 
