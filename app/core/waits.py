@@ -51,8 +51,7 @@ def begin(
 
     Nothing can wait on a subject that `is_new`.
     """
-    found = sa.select(Wait).where(Wait.subject_id == subject[1], Wait.what == what)
-    wait = None if is_new else db.session.scalars(found).first()
+    wait = None if is_new else _on(subject[1], what)
     if wait is None:
         wait = Wait(estate_id=estate_id, subject_type=subject[0], subject_id=subject[1], what=what)
         db.session.add(wait)
@@ -86,6 +85,10 @@ def count(estate_id: uuid.UUID, holders: Iterable[Holder], at: datetime) -> tupl
 def on(subject_id: uuid.UUID) -> list[Wait]:
     """What waits on one thing, by limit."""
     return list(db.session.scalars(sa.select(Wait).where(Wait.subject_id == subject_id).order_by(Wait.due_at)))
+
+
+def _on(subject_id: uuid.UUID, what: str) -> Wait | None:
+    return db.session.scalars(sa.select(Wait).where(Wait.subject_id == subject_id, Wait.what == what)).first()
 
 
 def _held_by(holder: Holder) -> sa.ColumnElement[bool]:

@@ -80,7 +80,7 @@ async function pullAll(tablet, token) {
     const page = JSON.parse(answer.body);
     await kept(tablet, page);
     documents += page.changes.length;
-    bytes += answer.body.length;
+    bytes += Buffer.byteLength(answer.body);
     if (page.more) continue;
     const digest = digestOf(tablet.versions);
     expect(page.digest.sha256 === digest && page.digest.count === tablet.versions.size, page.digest);
