@@ -1,5 +1,6 @@
 """What people of the office do meanwhile, as the tablet's tests name it. The caller commits."""
 
+import io
 import uuid
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from app.issues.rules import State
 from app.people.actions import give_role, revoke
 from app.people.models import Department, Device, Staff, StaffRole
 from app.people.rules import Role
+from app.sync import handed_over
 from tests.builders import NOBODY, a_category, a_department, a_home, a_planned_visit, a_staff, an_enrol_code, an_estate
 
 SINCE = date(2025, 1, 1)
@@ -148,6 +150,12 @@ def _told(estate: uuid.UUID, kind: str, subject: tuple[str, uuid.UUID]) -> None:
     journal.write(estate, kind, subject, by=NOBODY, at=datetime.now(UTC), changes=(Doc(*subject),))
 
 
+def take_in_file(estate: str, text: str) -> dict[str, Any]:
+    """Somebody brings what a tablet saved to a file."""
+    key = handed_over.keep(io.BytesIO(text.encode()), at=datetime.now(UTC))
+    return {"taken": dict(handed_over.take_over(key, uuid.UUID(estate), by=NOBODY, at=datetime.now(UTC)))}
+
+
 ACTS = {
     act.__name__: act
     for act in (
@@ -163,5 +171,6 @@ ACTS = {
         withdraw,
         close_category,
         open_category,
+        take_in_file,
     )
 }

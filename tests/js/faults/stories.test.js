@@ -191,6 +191,26 @@ test("a tablet that was withdrawn hands in all it holds, photos too, for a perso
   assert.ok(seen.uploads[sealed].readable);
 });
 
+test("what a tablet saved to a file is entered at the office, and once when it sends after all", async () => {
+  const world = await World.of(place, { units: 2 });
+  const { hand, office, units, estate } = world;
+  let file;
+  await offline(hand, async ({ engine }) => {
+    await hand.visits(units[0], { photos: [hand.picture()] });
+    await hand.knocks(units[1]);
+    file = await (await engine.exportUnsent()).text();
+  });
+
+  const { taken } = await office.ask("take_in_file", { estate, text: file });
+  await day(hand, ({ engine }) => engine.sync());
+
+  assert.deepEqual(taken, { applied: 2, photos: 1 });
+  const { seen } = await checkAtRest(world);
+  assert.deepEqual(statuses(seen), Array(2).fill(["applied", ""]));
+  const again = await office.ask("take_in_file", { estate, text: file });
+  assert.deepEqual(again.taken, { known: 2, photos: 0 });
+});
+
 test("what one person left unsent goes out under their name while a colleague is logged in", async () => {
   const world = await World.of(place, { units: 2, shared: [2] });
   const { hand, officers, units } = world;
