@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from app.config import ROOT
+from tests.builders import PASSWORD
 from tests.journeys.conftest import People
 from tests.journeys.office import Office
 from tests.journeys.served import Server
@@ -59,6 +60,8 @@ def test_nothing_on_any_screen_stands_in_anybodys_way(
     in_the_owners_hands(inspector)
     signing_for_the_office(inspector, server)
     round_the_app(inspector)
+    server.start()
+    a_forgotten_pin(inspector)
 
     assert inspector.found == []
     assert len(inspector.seen) == len(set(inspector.seen)) > 30
@@ -80,7 +83,7 @@ def enrolling(inspector: Inspector, code: str) -> None:
         inspector.look(heading)
         tablet.type_pin()
     # From here on the tablet speaks the officer's language.
-    expect(page.locator(".nav")).to_be_visible()
+    expect(page.get_by_text("陈建国")).to_be_visible()
     if tablet.locale == "en":
         tablet.go_to("me")
         page.get_by_role("radio", name="English").click()
@@ -186,6 +189,9 @@ def round_the_app(inspector: Inspector) -> None:
     tablet.go_to("records")
     expect(page.get_by_text(tablet.say("To be sent")).first).to_be_visible()
     inspector.look("records, one of them unsent")
+    page.get_by_role("link", name=tablet.say("Add a note")).first.click()
+    expect(page.get_by_label(tablet.say("What is to be added?"))).to_be_visible()
+    inspector.look("a note to a visit")
     tablet.go_to("today")
     expect(page.get_by_role("heading", name=tablet.say("Today's visits"))).to_be_visible()
     inspector.look("today, some doors done")
@@ -204,3 +210,17 @@ def round_the_app(inspector: Inspector) -> None:
     page.get_by_test_id("pin-enter").click()
     expect(page.get_by_role("alert")).to_be_visible()
     inspector.look("a wrong PIN")
+
+
+def a_forgotten_pin(inspector: Inspector) -> None:
+    tablet = inspector.tablet
+    page = tablet.page
+    page.get_by_role("button", name=tablet.say("Forgot the PIN?")).click()
+    page.get_by_label(tablet.say("Password of the office login")).fill("not this one")
+    page.get_by_role("button", name=tablet.say("Continue")).click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    inspector.look("another password")
+    page.get_by_label(tablet.say("Password of the office login")).fill(PASSWORD)
+    page.get_by_role("button", name=tablet.say("Continue")).click()
+    expect(page.get_by_role("heading", name=tablet.say("Choose a new PIN"))).to_be_visible()
+    inspector.look("a new PIN")

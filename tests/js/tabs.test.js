@@ -62,6 +62,28 @@ test("the same draft saved as a visit in two tabs is one visit", async () => {
   await Promise.all([first.close(), second.close()]);
 });
 
+test("a draft changed in two tabs and saved as a visit in one does not come back from the other", async () => {
+  const office = await anOffice();
+  const house = new House();
+  const tablet = aTablet(office, { locks: new Locks() });
+  const first = await enrolled(office, { ...tablet, channel: house.channel() });
+  const second = await openEngine({ ...tablet, channel: house.channel() });
+  const { draft } = await first.startVisit(UNIT).then(() => second.draft(UNIT));
+
+  assert.notEqual(await first.saveDraft(UNIT, { ...draft, wishes: "上午" }), "");
+  assert.notEqual(await second.saveDraft(UNIT, { ...draft, wishes: "下午" }), "");
+  await house.quiet();
+  assert.equal((await first.draft(UNIT)).draft.wishes, "下午");
+  await first.holdVisit(await aSignedVisit(first));
+  await first.sync();
+  await house.quiet();
+
+  assert.equal(await second.saveDraft(UNIT, { ...draft, wishes: "晚上" }), "");
+  assert.equal(await second.draft(UNIT), undefined);
+  assert.deepEqual([second.drafts(), second.records().length], [[], 1]);
+  await Promise.all([first.close(), second.close()]);
+});
+
 test("a tablet is busy while something is signed or sent, in whichever tab", async () => {
   const office = await anOffice();
   const locks = new Locks();

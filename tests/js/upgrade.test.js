@@ -108,6 +108,7 @@ test("two windows with the old app let go of the storage, ask to be loaded anew,
   }
   assert.deepEqual(await unsentOn(engine, tablet), unsent);
   await engine.recordAttempt({ unitId: UNIT, outcome: "nobody_home" });
+  await engine.sync();
   assert.equal(engine.syncState().unsent, 3);
   await engine.close();
 });

@@ -123,9 +123,9 @@ function groups(records) {
   }
   /** @param {...string} states */
   const inState = (...states) => records.filter((record) => states.includes(record.state));
-  return html`${group(_("To be sent"), inState("here", "held"))}
+  return html`${group(_("To be sent"), inState("here"))}
   ${group(_("Needs a look"), inState("review", "rejected"))}
-  ${group(_("At the office"), inState("received", "complete", "set_aside"))}`;
+  ${group(_("At the office"), inState("held", "received", "complete", "set_aside"))}`;
 }
 
 /** @param {string} title @param {RecordRow[]} records */

@@ -131,6 +131,7 @@ function stepsOf(record) {
     case "review":
     case "rejected":
       return ["done", "trouble", ""];
+    case "held":
     case "set_aside":
       return ["done", "done", ""];
     default:
