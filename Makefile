@@ -12,7 +12,7 @@ LOCK := .tools/uv/bin/uv pip compile --universal --generate-hashes --no-header -
 	--python-version 3.11 --quiet $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint fix bench bench-large pictures translations lock clean
+.PHONY: help run test lint fix bench bench-large soak mutants pictures translations lock clean
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\): *##/  make \1 –/p' $(MAKEFILE_LIST)
@@ -53,6 +53,16 @@ bench: ## Benchmarks: medians of repeated runs on this machine
 
 bench-large: ## The sync's benchmark with more rounds
 	$(TEST) python -m tests.bench.bench_sync 20
+
+soak: export KILLS = 50
+soak: export MACHINE_STEPS = 60
+soak: export SOAK_MINUTES ?= 15
+soak: ## The random stories and the kills with -9 at length, on both databases; SOAK_MINUTES=15, SOAK_SEED repeats one
+	$(TEST) $(PYTEST) -s --db sqlite tests/soak tests/sync/test_machine.py
+	$(TEST) $(PYTEST) -s --db postgresql tests/soak tests/sync/test_machine.py
+
+mutants: ## Seed bugs, one promise each, and show that the tests catch them
+	$(TEST) python -m tests.mutants
 
 pictures: ## The README's pictures, taken from the running product
 	$(TEST) python -m tests.journeys.take_pictures

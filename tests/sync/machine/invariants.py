@@ -76,6 +76,12 @@ def effects_happen_once(scene: Scene) -> None:  # 2
         assert seen.counters[stream, "seq"] == len(lines), "2: the journal's counter ran on"
 
 
+def no_tablet_has_to_begin_anew(scene: Scene) -> None:  # 3
+    """The digest is for accidents: pages alone lead to what it says."""
+    differing = [tablet.name for tablet in scene.tablets if tablet.differed]
+    assert not differing, f"3: the pages of {differing} did not add up to the office's digest"
+
+
 def nothing_acknowledged_disappears(scene: Scene) -> None:  # 5
     for op_id, _digest in scene.road.told:
         assert op_id in scene.seen.operations, f"5: {op_id} was acknowledged and is gone"
@@ -205,6 +211,7 @@ def results_do_not_depend_on_device_clocks(scene: Scene) -> None:  # 14
 AT_ANY_MOMENT: dict[int, Callable[[Scene], None]] = {
     1: what_was_saved_has_one_receipt_or_is_in_the_outbox,
     2: effects_happen_once,
+    3: no_tablet_has_to_begin_anew,
     5: nothing_acknowledged_disappears,
     6: the_cursor_never_passes_an_unapplied_row,
     7: the_screen_never_goes_back,

@@ -131,6 +131,8 @@ class SyncTablet:
     docs: dict[str, dict[Name, DocRow]] = field(default_factory=dict)
     fresh: Person | None = None
     """Who has this very moment fetched all there is."""
+    differed: int = 0
+    """How often its documents were not what the office's digest said."""
     wiped: bool = False
     withdrawn: bool = False
 
@@ -305,6 +307,7 @@ class SyncTablet:
             taken = self._take(person, was, page)
             self.fresh = person if taken in ("kept", "nothing") and not page["more"] else None
             if taken == "differs":
+                self.differed += 1
                 self._fetch_anew(person, page["epoch"])
             more = page["more"] or taken in ("overtaken", "differs")
 

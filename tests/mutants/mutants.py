@@ -1,0 +1,186 @@
+"""The seeded bugs: each breaks one promise of the sync, and the tests named beside it must fail."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+MACHINE = ("pytest", "tests/sync/test_machine.py", "-k", "whatever_happens")
+OF_THE_TABLET = Path(__file__).with_name("tablet.json")
+
+
+@dataclass(frozen=True)
+class Edit:
+    """In `file` the text `before`, which stands there exactly once, becomes `after`."""
+
+    file: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A bug, the number of the invariant it breaks, and who must catch it.
+
+    `caught_by` is a command; one that begins with `pytest` is completed by the runner. `db` counts for pytest alone.
+    """
+
+    name: str
+    invariant: int
+    edits: tuple[Edit, ...]
+    caught_by: tuple[str, ...] = MACHINE
+    db: str = "sqlite"
+
+
+def all_mutants() -> list[Mutant]:
+    """Those of the office, then those of the tablet."""
+    return [*OF_THE_OFFICE, *(_of_the_tablet(row) for row in json.loads(OF_THE_TABLET.read_text()))]
+
+
+def _of_the_tablet(row: dict[str, str | int | list[str]]) -> Mutant:
+    edits = edit(str(row["file"]), str(row["was"]), str(row["becomes"]))
+    return Mutant(str(row["name"]), int(row["invariant"]), edits, tuple(row["caught_by"]))
+
+
+def edit(file: str, before: str, after: str) -> tuple[Edit]:
+    """The one edit of a mutant."""
+    return (Edit(file, before, after),)
+
+
+OF_THE_OFFICE = (
+    Mutant(
+        "the journal's counter is taken first, not in the last step",
+        6,
+        (
+            Edit(
+                "app/core/journal.py",
+                "    _running().add(line, tuple(changes))\n",
+                "    with db.engine.begin() as at_once:\n"
+                "        taken = upsert(Counter).values(stream=stream, series=_SEQ, value=1)\n"
+                '        taken = taken.on_conflict_do_update(index_elements=["stream", "series"], '
+                'set_={"value": Counter.value + 1})\n'
+                '        line["seq"] = at_once.execute(taken.returning(Counter.value)).scalar_one()\n'
+                "    _running().add(line, tuple(changes))\n",
+            ),
+            Edit(
+                "app/core/journal.py",
+                "        last = _count(session, stream, _SEQ, len(lines))\n"
+                "        for seq, line in enumerate(lines, start=last - len(lines) + 1):\n"
+                '            line["seq"] = seq\n',
+                '        last = lines[-1]["seq"]\n',
+            ),
+        ),
+        caught_by=("pytest", "tests/sync/test_overtaken.py"),
+        db="postgresql",
+    ),
+    Mutant(
+        "an operation and its receipt are stored in a transaction after that of their effect",
+        1,
+        (
+            Edit(
+                "app/sync/actions.py",
+                "            journal.at_the_end(lambda _versions: _store(operations))\n",
+                "",
+            ),
+            Edit(
+                "app/sync/views.py",
+                "        if receipts is not None:\n            db.session.commit()\n",
+                "        if receipts is not None:\n            db.session.commit()\n"
+                "            from app.sync.actions import _store\n"
+                "            _store([receipt.operation for receipt in receipts])\n"
+                "            db.session.commit()\n",
+            ),
+        ),
+    ),
+    Mutant(
+        "an operation that comes again is taken for a new one",
+        2,
+        edit(
+            "app/sync/actions.py",
+            "    return db.session.execute(row.returning(Operation.op_id)).first() is not None\n",
+            "    return db.session.execute(row.returning(Operation.op_id)).first() is not None or True\n",
+        ),
+    ),
+    Mutant(
+        "a change is not told to the tablets' feed",
+        3,
+        edit(
+            "app/agenda/actions.py",
+            '    changes = (Doc("task", task.id),)\n',
+            '    changes = (Doc("task", task.id),) if kind == "task:made" else ()\n',
+        ),
+    ),
+    Mutant(
+        "the end of a role does not take the documents back",
+        4,
+        edit(
+            "app/sync/views.py",
+            '        "revoked": [str(estate) for estate in cursor.seen if estate not in scope],\n',
+            '        "revoked": [],\n',
+        ),
+    ),
+    Mutant(
+        "bytes of a photo are taken in wherever they belong",
+        5,
+        edit("app/sync/uploads.py", "    if offset != upload.held:\n", "    if offset < 0:\n"),
+        caught_by=("pytest", "tests/sync/test_blobs.py"),
+    ),
+    Mutant(
+        "a page ends between two documents of one change",
+        6,
+        edit("app/sync/queries.py", "    if len(page) == limit:\n", "    if len(page) < 0:\n"),
+    ),
+    Mutant(
+        "a department's report closes an issue",
+        8,
+        edit(
+            "app/issues/rules.py",
+            "    Step(State.ACCEPTED, Move.RECTIFY, State.RECTIFIED, _WORKERS),\n",
+            "    Step(State.ACCEPTED, Move.RECTIFY, State.CLOSED, _WORKERS),\n",
+        ),
+    ),
+    Mutant(
+        "the hash of what was signed is not computed anew",
+        9,
+        edit(
+            "app/signatures/actions.py",
+            "    if evidence.statement != statement_sha256:\n",
+            "    if not statement_sha256:\n",
+        ),
+    ),
+    Mutant(
+        "a record is complete before its photos are here",
+        10,
+        edit(
+            "app/visits/actions.py",
+            "    visit.complete = not (_photos_of(held) and missing(visit_id))\n",
+            "    visit.complete = True\n",
+        ),
+    ),
+    Mutant(
+        "whoever's tablet sends an operation is its author",
+        11,
+        edit(
+            "app/sync/entering.py",
+            "DeviceUser.device_id == device.id, DeviceUser.staff_id == author)",
+            "DeviceUser.device_id == device.id)",
+        ),
+    ),
+    Mutant(
+        "a record that is refused refuses all that came with it",
+        12,
+        edit(
+            "app/sync/actions.py",
+            "    except Refused as refusal:\n        _refuse(operation, refusal)\n",
+            "    except Refused:\n        raise\n",
+        ),
+    ),
+    Mutant(
+        "a record is received when its tablet says",
+        14,
+        edit(
+            "app/sync/views.py",
+            "    pushed, at = message(Push), now()\n",
+            "    pushed = message(Push)\n    at = pushed.device_time\n",
+        ),
+    ),
+)
