@@ -189,9 +189,9 @@ class Machine(RuleBasedStateMachine):
 
     # --- the office ---
 
-    @may_happen(when=lambda self: not self.slow, times=4, which=ANY)
-    def an_issue_is_taken_on(self, which: int) -> None:
-        self.office.take_issue_on(which)
+    @may_happen(when=lambda self: not self.slow, times=5, which=ANY, steps=st.integers(1, 3))
+    def an_issue_is_taken_on(self, which: int, steps: int) -> None:
+        self.office.take_issue_on(which, steps)
 
     @may_happen(when=lambda self: not self.slow, which=ANY)
     def somebody_tries_to_close_without_the_owner(self, which: int) -> None:
@@ -295,9 +295,12 @@ class Machine(RuleBasedStateMachine):
         self.whatever_happened_the_promises_hold()
         self._holds_at_rest()
         self.happened["examples"] += 1
+        self.happened["tablets wiped"] += sum(tablet.wiped for tablet in self.tablets)
 
     def _holds_at_rest(self) -> None:
         scene = self._scene()
+        for issue in scene.seen.issues.values():
+            self.happened[f"issue: {issue.state.value}, round {issue.round}"] += 1
         trusted = [saved for saved in self.saved if not self._is_withdrawn(saved.tablet)]
         scene.saved = trusted
         invariants.at_rest_everything_has_arrived(scene)
