@@ -126,7 +126,7 @@ class Machine(RuleBasedStateMachine):
         self.highest: dict[Any, int] = {}
         self.under: dict[int, list[Under]] = {0: [], 1: [], 2: []}
         self.slow: tuple[Slow, tuple[int, Under] | None] | None = None
-        self.backup: tuple[str, dict[str, set[str]], set[str]] | None = None
+        self.backup: tuple[str, Any] | None = None
         self.looked: tuple[tuple[int, int], Seen] | None = None
         for n in range(3):
             self._go_round(n)
@@ -256,12 +256,15 @@ class Machine(RuleBasedStateMachine):
 
     @may_happen(when=lambda self: not self.slow and not self.backup)
     def a_backup_is_taken(self) -> None:
-        self.backup = self.world.backups.take("backup"), self.office.serves, self.office.withdrawn
+        self.backup = self.world.backups.take("backup"), self.office.memory()
 
     @may_happen(when=lambda self: self.backup and not self.slow)
     def the_backup_is_brought_back(self) -> None:
-        name, self.office.serves, self.office.withdrawn = self.backup
+        name, memory = self.backup
         self.world.backups.bring_back(name)
+        self.office.remember(memory)
+        for saved in self.saved:
+            saved.fate |= self._of_a_stranger(saved.author, saved.operation)
         self.backup = None
         self.office.begin_new_epoch()
         self.road.forget()
@@ -342,8 +345,12 @@ class Machine(RuleBasedStateMachine):
     ) -> None:
         row = on.save(person, operation, photos)
         author = operation.get("author", person.staff_id)
-        self.saved.append(Saved(on, author, row, operation, fate, photos))
+        self.saved.append(Saved(on, author, row, operation, fate | self._of_a_stranger(author, operation), photos))
         self.happened["saved"] += 1
+
+    def _of_a_stranger(self, author: str, operation: Json) -> frozenset[str]:
+        """A backup may know nothing of a role that was given after it: then a person must look at the work."""
+        return frozenset() if operation["estate_id"] in self.office.served[author] else frozenset({"rejected"})
 
     def _at_work(self, tablet: int) -> tuple[SyncTablet, Person | None]:
         on = self.tablets[tablet]

@@ -31,11 +31,11 @@ BY = By()
 
 
 class Office:
-    """The office of a few estates. `serves` says who carries a tablet where, as the office decided it."""
+    """The office of a few estates. `serves` says who carries a tablet where, `served` who ever did."""
 
     def __init__(self, app: Flask, serves: dict[str, set[str]]) -> None:
         self._app = app
-        self.serves = serves
+        self.serves, self.served = serves, serves
         self.withdrawn: set[str] = set()
         self.acts = 0
 
@@ -108,6 +108,7 @@ class Office:
             person = db.session.get_one(Staff, uuid.UUID(staff))
             give_role(person, uuid.UUID(estate), Role.OFFICER, since=_today(estate), by=BY, at=now())
         self.serves = self.serves | {staff: self.serves[staff] | {estate}}
+        self.served = self.served | {staff: self.served[staff] | {estate}}
 
     def end(self, staff: str, estate: str) -> None:
         """From today on an officer serves an estate no more."""
@@ -128,6 +129,14 @@ class Office:
             self.withdrawn = {str(one) for one in gone}
 
     # --- disasters ---
+
+    def memory(self) -> tuple[dict[str, set[str]], dict[str, set[str]], set[str]]:
+        """What it has decided, as it goes into a backup."""
+        return self.serves, self.served, self.withdrawn
+
+    def remember(self, memory: tuple[dict[str, set[str]], dict[str, set[str]], set[str]]) -> None:
+        """What it had decided when the backup was taken."""
+        self.serves, self.served, self.withdrawn = memory
 
     def begin_new_epoch(self) -> None:
         """What whoever brings back a backup does."""

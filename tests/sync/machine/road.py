@@ -150,6 +150,17 @@ class Road:
             raise NotReached from death
 
 
+_here = threading.local()
+"""What this thread does before it commits, in `before_commit`."""
+
+
+@event.listens_for(Session, "before_commit", insert=True)
+def _before_commit(session: Session) -> None:
+    does = getattr(_here, "before_commit", None)
+    if does and not session.in_nested_transaction():
+        does(session)
+
+
 class Died(BaseException):
     """The server died at this point: nothing catches it."""
 
@@ -157,17 +168,17 @@ class Died(BaseException):
 @contextmanager
 def _dying(at_commit: int) -> Iterator[None]:
     """Die in this thread at its n-th commit."""
-    here, commits = threading.current_thread(), itertools.count(1)
+    commits = itertools.count(1)
 
-    def before_commit(session: Session) -> None:
-        if threading.current_thread() is here and not session.in_nested_transaction() and next(commits) == at_commit:
+    def before_commit(_session: Session) -> None:
+        if next(commits) == at_commit:
             raise Died
 
-    event.listen(Session, "before_commit", before_commit, insert=True)
+    _here.before_commit = before_commit
     try:
         yield
     finally:
-        event.remove(Session, "before_commit", before_commit)
+        _here.before_commit = None
 
 
 _CARRIERS: dict[Fault, Callable[[Road, Ask], Answer]] = {
@@ -222,19 +233,16 @@ class Slow:
         return self._result
 
     def _run(self, work: Callable[[], Any]) -> None:
-        event.listen(Session, "before_commit", self._wait_once, insert=True)
+        _here.before_commit = self._wait_once
         try:
             self._result = work()
         except BaseException as error:  # noqa: BLE001 - told to whoever finishes it
             self._error = error
         finally:
-            event.remove(Session, "before_commit", self._wait_once)
             self._at_the_brink.set()
 
     def _wait_once(self, session: Session) -> None:
         writes = session.info.get("journal")
-        if threading.current_thread() is not self._thread or session.in_nested_transaction():
-            return
         if writes and writes.lines and not self._at_the_brink.is_set():
             session.flush()
             self._at_the_brink.set()
