@@ -15,7 +15,7 @@ from flask import Flask
 from app.core.clock import now
 from tests.soak.server import KillableServer
 from tests.sync.machine import invariants, world
-from tests.sync.machine.messages import Answer, Ask, NotReached
+from tests.sync.machine.messages import Answer, Ask, NotReached, gone_through
 from tests.sync.machine.road import Road
 from tests.sync.machine.scene import Saved, Scene, look
 from tests.sync.machine.tablet import SyncTablet
@@ -73,19 +73,12 @@ class Day:
 
     def go_round(self) -> list[Exception]:
         """A round over the real wire."""
-        talk = self.tablet.round()
-        ask = next(talk)
-        while True:
+
+        def carry(ask: Ask) -> Answer:
             self._sent.release()
-            heard: Answer | NotReached
-            try:
-                heard = self.road.ask(ask)
-            except NotReached as lost:
-                heard = lost
-            try:
-                ask = talk.throw(heard) if isinstance(heard, NotReached) else talk.send(heard)
-            except StopIteration as end:
-                return list(end.value)
+            return self.road.ask(ask)
+
+        return gone_through(self.tablet.round(), carry)
 
     def _work(self) -> None:
         try:

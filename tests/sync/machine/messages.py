@@ -1,7 +1,7 @@
 """What tablet and office say to each other: a question, its answer, and the two ways in which a question fails."""
 
 import json
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -75,3 +75,17 @@ def asked(ask: Ask) -> Talk[Answer]:
             said = {}
         raise OfficeRefused(answer.status, str(said.get("code", f"http:{answer.status}")), answer.headers)
     return answer
+
+
+def gone_through(talk: Talk[T], carry: Callable[[Ask], Answer]) -> T:
+    """What a talk comes to, each of its questions carried to the office."""
+    ask = next(talk)
+    while True:
+        try:
+            heard: Answer | NotReached = carry(ask)
+        except NotReached as lost:
+            heard = lost
+        try:
+            ask = talk.throw(heard) if isinstance(heard, NotReached) else talk.send(heard)
+        except StopIteration as end:
+            return end.value
