@@ -14,6 +14,7 @@ from tests.mutants.mutants import Mutant, all_mutants
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("app", "migrations", "service_worker", "static", "templates", "tests", "pyproject.toml", "package.json")
+LINKED = ("node_modules", ".venv")
 LIMIT = 600
 """Seconds that tests have to catch a bug."""
 LONGER = {"MACHINE_EXAMPLES": "40", "WITHOUT_SHRINKING": "1"}
@@ -98,7 +99,8 @@ def _copy_tree(tree: Path) -> None:
             shutil.copytree(source, tree / name, ignore=leave)
         else:
             shutil.copy(source, tree / name)
-    (tree / "node_modules").symlink_to(ROOT / "node_modules")
+    for name in LINKED:
+        (tree / name).symlink_to(ROOT / name)
 
 
 if __name__ == "__main__":
