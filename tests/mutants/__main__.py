@@ -87,7 +87,10 @@ def _run(mutant: Mutant, tree: Path) -> tuple[int, str]:
 
 
 def _what_they_say(output: str) -> str:
-    said = re.search(r"^(?:E +|.*)(?:AssertionError|\w*Error\w*)\b[^\n:]*: ([^\n]{3,100})", output, re.MULTILINE)
+    """The first complaint of pytest or of `node --test`."""
+    said = re.search(r"Error\w*\b[^\n:]*: ([^\n]{3,100})", output) or re.search(
+        r"error: (?:\|-\s+)?([^\n]{3,100})", output
+    )
     return said[1] if said else (output.strip().splitlines() or [""])[-1][:100]
 
 

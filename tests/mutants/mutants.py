@@ -90,6 +90,7 @@ OF_THE_OFFICE = (
                 "            db.session.commit()\n",
             ),
         ),
+        caught_by=("pytest", "tests/sync/test_dying.py"),
     ),
     Mutant(
         "an operation that comes again is taken for a new one",
