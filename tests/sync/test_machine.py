@@ -27,7 +27,7 @@ from tests.sync.machine.scene import Saved, Scene, Seen, look, printed_statement
 from tests.sync.machine.tablet import Json, Person, SyncTablet
 from tests.sync.machine.world import START, Talked, World, a_world
 
-EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "16"))
 STEPS = int(os.environ.get("MACHINE_STEPS", "40"))
 MINUTES = float(os.environ.get("SOAK_MINUTES", "0")) / 3
 """A soak's time is for two databases and for the server that is killed."""
@@ -142,6 +142,14 @@ class Machine(RuleBasedStateMachine):
         on, person = self._at_work(tablet)
         if person and on.live(person, "unit"):
             self._keep(on, person, world.attempt(on, person, home), [], GOOD)
+
+    @may_happen(times=3, tablet=st.integers(0, 2), which=ANY)
+    def something_is_added_to_a_visit(self, tablet: int, which: int) -> None:
+        on, person = self._at_work(tablet)
+        mine = [saved.operation for saved in self.saved if person and saved.author == person.staff_id]
+        visits = [operation for operation in mine if operation["kind"] == "visit.hold"]
+        if person and visits:
+            self._keep(on, person, world.later_fact(on, person, visits[which % len(visits)]), [], GOOD)
 
     @may_happen(times=2, tablet=st.integers(0, 2), home=ANY, how=st.sampled_from(sorted(STRANGE)))
     def a_record_is_strange(self, tablet: int, home: int, how: str) -> None:

@@ -29,7 +29,7 @@ SENTENCES = {
     14: "results do not depend on device clocks",
 }
 ON_THE_CLIENT = {
-    13: "tests/js: the local database is upgraded with unsent work in it",
+    13: "tests/js/faults/stories.test.js",
 }
 """What only the real tablet can show, and where it does."""
 
@@ -59,7 +59,7 @@ def what_was_saved_has_one_receipt_or_is_in_the_outbox(scene: Scene) -> None:  #
 
 def effects_happen_once(scene: Scene) -> None:  # 2
     seen = scene.seen
-    records = [*seen.visits.values(), *seen.attempts.values()]
+    records = seen.records()
     of_operation = Count(str(record.operation_id) for record in records)
     for op_id, operation in seen.operations.items():
         at_most = {"applied": (1,), "review": (0, 1)}.get(operation.status, (0,))
@@ -171,7 +171,7 @@ def every_blob_is_present_before_complete(scene: Scene) -> None:  # 10
 
 
 def the_author_never_changes(scene: Scene) -> None:  # 11
-    records = {**scene.seen.visits, **scene.seen.attempts}
+    records = {record.id: record for record in scene.seen.records()}
     for saved in scene.saved:
         arrived = scene.seen.operations.get(saved.row.op_id)
         if arrived is None:
@@ -179,11 +179,12 @@ def the_author_never_changes(scene: Scene) -> None:  # 11
         assert str(arrived.author_id or saved.author) == saved.author, f"11: written by {saved.author}"
         record = records.get(uuid.UUID(saved.row.entity))
         if record is not None and str(record.operation_id) == saved.row.op_id:
-            assert str(record.officer_id) == saved.author, "11: a record went to somebody else's name"
+            written_by = record.author_id if saved.operation["kind"] == "visit.append" else record.officer_id
+            assert str(written_by) == saved.author, "11: a record went to somebody else's name"
             told = {
                 str(line.staff_id)
                 for line in scene.seen.lines[record.estate_id]
-                if line.subject_id == record.id and line.kind in ("visit:held", "attempt:recorded")
+                if line.subject_id == record.id and line.kind in ("visit:held", "attempt:recorded", "visit:appended")
             }
             assert told == {saved.author}, "11: the journal names somebody else"
 
@@ -202,7 +203,7 @@ def results_do_not_depend_on_device_clocks(scene: Scene) -> None:  # 14
         arrived = scene.seen.operations.get(saved.row.op_id)
         if arrived is not None:
             assert scene.began <= arrived.received_at <= scene.now, "14: received at a tablet's time"
-    for record in [*scene.seen.visits.values(), *scene.seen.attempts.values()]:
+    for record in scene.seen.records():
         assert scene.began <= record.received_at <= scene.now, "14: received at a tablet's time"
     for lines in scene.seen.lines.values():
         assert all(line.at <= scene.now for line in lines), "14: the journal follows a tablet's clock"
@@ -257,6 +258,10 @@ def at_rest_everything_has_arrived(scene: Scene) -> None:  # 1 and 5
         assert row.state != "here", f"1: {row.op_id} is never sent"
         arrived = scene.seen.operations.get(row.op_id)
         assert arrived, f"5: {row.op_id} has a receipt and is gone"
+        if saved.operation["kind"] == "visit.append" and arrived.code == "visit:not_here":
+            visit = uuid.UUID(saved.operation["body"]["visit_id"])
+            entered = uuid.UUID(row.entity) in scene.seen.addenda
+            assert entered == (visit in scene.seen.visits), "5: a later fact waits for a visit that is here"
         if arrived.status not in ("applied",):
             continue
         for named, _frozen in saved.photos:
@@ -284,6 +289,8 @@ def _kept_as_it_was_said(saved: Saved, scene: Scene) -> None:
     body, record_id = saved.operation["body"], uuid.UUID(saved.row.entity)
     if saved.operation["kind"] == "attempt.record":
         assert scene.seen.attempts[record_id].note == body["note"], "5: a note is gone"
+    if saved.operation["kind"] == "visit.append":
+        assert scene.seen.addenda[record_id].text == body["text"], "5: an addendum is gone"
     if saved.operation["kind"] != "visit.hold":
         return
     assert scene.seen.visits[record_id].wishes == body["wishes"], "5: a wish is gone"

@@ -19,7 +19,7 @@ from app.documents.queries import sign_off_sheet
 from app.issues.models import Issue, OwnerAnswer
 from app.signatures.models import Signature, Statement
 from app.sync.models import Epoch, Operation, Upload
-from app.visits.models import Attempt, Visit
+from app.visits.models import Addendum, Attempt, Visit
 from tests.sync.machine.road import Road
 from tests.sync.machine.tablet import Json, Name, Person, Row, SyncTablet
 
@@ -44,6 +44,7 @@ class Seen:
     operations: dict[str, Operation]
     visits: dict[uuid.UUID, Visit]
     attempts: dict[uuid.UUID, Attempt]
+    addenda: dict[uuid.UUID, Addendum]
     issues: dict[uuid.UUID, Issue]
     answers: list[OwnerAnswer]
     lines: dict[uuid.UUID, list[JournalLine]]
@@ -54,6 +55,10 @@ class Seen:
     statements: dict[uuid.UUID, Statement]
     signatures: dict[uuid.UUID, list[Signature]]
     files: Path
+
+    def records(self) -> list[Any]:
+        """Whatever officers brought that is entered."""
+        return [*self.visits.values(), *self.attempts.values(), *self.addenda.values()]
 
 
 @dataclass
@@ -90,6 +95,7 @@ def look(app: Flask) -> Seen:
             operations={str(one.op_id): one for one in _all(Operation)},
             visits={one.id: one for one in _all(Visit)},
             attempts={one.id: one for one in _all(Attempt)},
+            addenda={one.id: one for one in _all(Addendum)},
             issues={one.id: one for one in _all(Issue)},
             answers=_all(OwnerAnswer),
             lines=dict(lines),

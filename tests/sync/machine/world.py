@@ -138,6 +138,18 @@ def attempt(tablet: SyncTablet, person: Person, home: int) -> Json:
     return an_operation("attempt.record", unit.estate, new_id(), body, isoformat(tablet.now()))
 
 
+def later_fact(tablet: SyncTablet, person: Person, about: Json) -> Json:
+    """Something that turned up after a visit."""
+    at = isoformat(tablet.now())
+    body = {
+        "visit_id": about["entity_id"],
+        "number": person.next_number(),
+        "text": f"业主来电补充 {new_id()}",
+        "written_at": at,
+    }
+    return an_operation("visit.append", about["estate_id"], new_id(), body, at)
+
+
 def of_a_newer_app(operation: Json) -> Json:
     """As an app wrote it that this office does not know yet."""
     return operation | {"v": 99}
