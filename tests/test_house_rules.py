@@ -254,7 +254,7 @@ def test_no_test_sleeps() -> None:
     found = [
         f"{path}:{line}"
         for path, tree in sources("tests")
-        if path not in ("tests/postgres.py", "tests/bench/programs.py")  # they wait for another program to start
+        if path != "tests/postgres.py"  # waits for a process of another program
         for line, name in called(tree)
         if name in ("time.sleep", "sleep", "asyncio.sleep")
     ]

@@ -51,11 +51,13 @@ window.shown = (selector, words = "") => new Promise((done) => {
 window.proven = async () => {
   const opening = indexedDB.open("doorstep");
   const db = await new Promise((done) => { opening.onsuccess = () => done(opening.result); });
-  for (let scopes = []; !scopes.length || scopes.some((scope) => !scope.proven); ) {
-    await new Promise((done) => setTimeout(done, 200));
+  const told = new BroadcastChannel("doorstep");
+  for (let scopes = [], heard; !scopes.length || scopes.some((scope) => !scope.proven); await heard) {
+    heard = new Promise((done) => { told.onmessage = done; });
     const asked = db.transaction("scopes").objectStore("scopes").getAll();
     scopes = await new Promise((done) => { asked.onsuccess = () => done(asked.result); });
   }
+  told.close();
   db.close();
 };
 window.timed = async (act, selector, words) => {

@@ -4,16 +4,16 @@ import json
 import os
 import select
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+
+from tests.loopback import free_port
 
 POUCHDB = Path(__file__).parent / "pouchdb"
 START_LIMIT = 60
@@ -44,17 +44,25 @@ class Program:
 
     def told(self, within: float) -> dict[str, Any]:
         """The next line it says, as JSON."""
+        return dict(json.loads(self._line(time.monotonic() + within)))
+
+    def says(self, words: str, within: float) -> None:
+        """Wait until it says a line with these words."""
         give_up = time.monotonic() + within
+        while words.encode() not in self._line(give_up):
+            pass
+
+    def _line(self, give_up: float) -> bytes:
         output = self._process.stdout
         assert output is not None
         while b"\n" not in self._heard:
             ready, _, _ = select.select([output], [], [], max(0.0, give_up - time.monotonic()))
             more = os.read(output.fileno(), 65536) if ready else b""
             if not more:
-                raise self.failure("ended" if ready else f"said nothing for {within:.0f} s")
+                raise self.failure("ended" if ready else "said nothing for too long")
             self._heard += more
         line, _, self._heard = self._heard.partition(b"\n")
-        return dict(json.loads(line))
+        return line
 
     def ask(self, name: str, **command: Any) -> dict[str, Any]:
         """Have it do one thing and wait for the answer."""
@@ -65,10 +73,6 @@ class Program:
         except BrokenPipeError:
             raise self.failure("ended") from None
         return self.told(ANSWER_LIMIT)
-
-    def is_alive(self) -> bool:
-        """Whether it still runs."""
-        return self._process.poll() is None
 
     def failure(self, what: str) -> ProgramFailed:
         """What went wrong, with its last words."""
@@ -91,13 +95,13 @@ class Program:
 @contextmanager
 def our_server(folder: Path, database: str) -> Iterator[str]:
     """Doorstep as `make run` starts it, on loopback; gives its address."""
-    port = _free_port()
+    port = free_port()
     environment = {"DOORSTEP_DATA": str(folder), "DATABASE_URL": database, "DEMO": "0", "HOST": "127.0.0.1"}
     server = Program(
         "doorstep run", [sys.executable, "-m", "app.cli", "run"], Path.cwd(), PORT=str(port), **environment
     )
     try:
-        _wait_until_healthy(server, port)
+        server.says("Doorstep is ready", START_LIMIT)
         yield f"http://127.0.0.1:{port}"
     finally:
         server.end()
@@ -125,23 +129,3 @@ def install_pouchdb() -> None:
     if done.returncode:
         raise ProgramFailed(f"npm ci in {POUCHDB.name}: {done.stderr.strip()}")
     stamp.write_text(lock)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_until_healthy(server: Program, port: int) -> None:
-    give_up = time.monotonic() + START_LIMIT
-    while time.monotonic() < give_up:
-        if not server.is_alive():
-            raise server.failure("ended")
-        with suppress(OSError):
-            connection = HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/healthz")
-            if connection.getresponse().status == 200:
-                return
-        time.sleep(0.1)
-    raise server.failure(f"does not answer after {START_LIMIT} s")

@@ -1,7 +1,6 @@
 """The real server as a process of its own, which a journey can really stop and start again on the same port."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -10,6 +9,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from app.config import ROOT
+from tests.loopback import free_port
 
 READY_WITHIN = 60  # seconds
 
@@ -20,7 +20,7 @@ class Server:
     def __init__(self, folder: Path, database: str) -> None:
         self.folder = folder
         self.program = ROOT
-        self.port = _free_port()
+        self.port = free_port()
         self.environment = {
             **os.environ,
             "DOORSTEP_DATA": str(folder),
@@ -58,9 +58,3 @@ class Server:
                 return bool(answer.status == 200)
         except (URLError, OSError):
             return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

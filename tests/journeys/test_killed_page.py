@@ -14,13 +14,18 @@ pytestmark = pytest.mark.journey
 LEAK = "主卫天花板渗水"
 
 
-def test_a_page_killed_between_pen_up_and_done_comes_back_with_its_ink(
-    server: Server, people: People, office: Office, tablet: Tablet
-) -> None:
+def an_enrolled_tablet(server: Server, people: People, office: Office, tablet: Tablet) -> None:
+    """The server runs, this month's plan is at work, and 李敏 carries the tablet."""
     server.start()
     office.log_in(people.supervisor)
     office.put_this_months_plan_to_work()
     tablet.enrol(office.enrol_code_for("李敏"))
+
+
+def test_a_page_killed_between_pen_up_and_done_comes_back_with_its_ink(
+    server: Server, people: People, office: Office, tablet: Tablet
+) -> None:
+    an_enrolled_tablet(server, people, office, tablet)
     server.stop()
 
     tablet.find("1202")
@@ -56,10 +61,7 @@ def test_a_page_killed_between_pen_up_and_done_comes_back_with_its_ink(
 def test_a_page_that_the_camera_pushed_out_of_memory_comes_back_with_every_word(
     server: Server, people: People, office: Office, tablet: Tablet
 ) -> None:
-    server.start()
-    office.log_in(people.supervisor)
-    office.put_this_months_plan_to_work()
-    tablet.enrol(office.enrol_code_for("李敏"))
+    an_enrolled_tablet(server, people, office, tablet)
     tablet.find("1202")
     tablet.knock()
     tablet.page.get_by_role("button", name=zh("Note an issue")).click()
@@ -77,10 +79,7 @@ def test_a_page_that_the_camera_pushed_out_of_memory_comes_back_with_every_word(
 def test_the_owner_cannot_leave_owner_mode_without_the_pin(
     server: Server, people: People, office: Office, tablet: Tablet
 ) -> None:
-    server.start()
-    office.log_in(people.supervisor)
-    office.put_this_months_plan_to_work()
-    tablet.enrol(office.enrol_code_for("李敏"))
+    an_enrolled_tablet(server, people, office, tablet)
     tablet.find("1202")
     tablet.knock()
     tablet.hand_over()

@@ -2,13 +2,13 @@
 
 import os
 import signal
-import socket
 import subprocess
 import threading
 from pathlib import Path
 from urllib.request import urlopen
 
 from app.cli.run import SERVER
+from tests.loopback import free_port
 
 READY_WITHIN = 120  # seconds
 
@@ -18,7 +18,7 @@ class KillableServer:
 
     def __init__(self, folder: Path, database: str) -> None:
         self._folder = folder
-        self.port = _free_port()
+        self.port = free_port()
         self._environment = {
             **os.environ,
             "DOORSTEP_DATA": str(folder),
@@ -73,9 +73,3 @@ class KillableServer:
 
 def _children(process: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

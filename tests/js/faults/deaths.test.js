@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { setTimeout as delay } from "node:timers/promises";
 import { Killed } from "../support/faults.js";
 import { hasRoom, roomAgain, roomFor } from "./full.js";
 import { checkAtAnyMoment, checkAtRest } from "./invariants.js";
+import { dying, TURNS } from "./road.js";
 import { World } from "./world.js";
 
 const THOROUGH = Boolean(process.env.SOAK || process.env.SOAK_MINUTES);
@@ -95,13 +95,7 @@ test("an office killed with -9 while work comes in has all of it once it is back
   for (let kill = 0; kill < KILLS; kill++) {
     const onPhoto = kill % 3 === 2;
     road.breaks(
-      async ({ forward, cut }) => {
-        const going = forward().catch(() => {});
-        await delay((kill * 7) % 40);
-        await office.restart();
-        await going;
-        cut();
-      },
+      dying(() => office.restart(), (kill * TURNS) / KILLS),
       ({ method, path }) => (onPhoto ? method === "PUT" : path === "/sync/push"),
     );
     const hand = hands[kill % 2];

@@ -10,7 +10,8 @@ import { gunzipSync } from "node:zlib";
 /**
  * @typedef {object} Passage  What a fault may do with one request.
  * @property {Request} request
- * @property {(request?: Request) => Promise<Answer>} forward  to the office; throws if it gives no whole answer
+ * @property {(request?: Request, onSent?: () => void) => Promise<Answer>} forward  to the office; throws if it gives
+ *   no whole answer; `onSent` when the office was given the whole request
  * @property {(bytes: Buffer) => Promise<void>} forwardCut  a body that stops after these bytes
  * @property {(answer: Answer) => void} give  to the tablet
  * @property {(answer: Answer) => void} giveCut  half of it, then silence
@@ -98,7 +99,7 @@ export class Road {
   #passage(request, outgoing) {
     return {
       request,
-      forward: (changed = request) => this.#forward(changed),
+      forward: (changed = request, onSent = () => {}) => this.#forward(changed, onSent),
       forwardCut: (bytes) => this.#forwardCut(request, bytes),
       give: ({ status, headers, body }) => outgoing.writeHead(status, headers).end(body),
       giveCut: ({ status, headers, body }) => {
@@ -119,10 +120,10 @@ export class Road {
   }
 
   /** @returns {Promise<Answer>} */
-  async #forward(request) {
+  async #forward(request, onSent) {
     const overtaken = this.#late.splice(0);
     try {
-      const answer = await this.#asked(request, request.body);
+      const answer = await this.#asked(request, request.body, onSent);
       this.#listen(request, answer);
       return answer;
     } finally {
@@ -140,7 +141,7 @@ export class Road {
   }
 
   /** @returns {Promise<Answer>} */
-  #asked({ method, path, headers, body }, bytes) {
+  #asked({ method, path, headers, body }, bytes, onSent = () => {}) {
     return new Promise((resolve, reject) => {
       const { host: _host, connection: _connection, "transfer-encoding": _chunked, ...passed } = headers;
       const length = method === "GET" || method === "HEAD" ? {} : { "content-length": String(body.length) };
@@ -155,7 +156,7 @@ export class Road {
         });
       });
       asked.on("error", reject);
-      if (bytes.length === body.length) asked.end(bytes);
+      if (bytes.length === body.length) asked.end(bytes, onSent);
       else asked.write(bytes, () => asked.destroy());
     });
   }
@@ -222,6 +223,29 @@ export const FAULTS = {
   "answer cut off": async ({ forward, giveCut }) => giveCut(await forward()),
   slow: async ({ forward, giveSlowly }) => giveSlowly(await forward()),
 };
+
+/** Turns of the event loop in which an office has taken in a push: it may die at any of them. */
+export const TURNS = 4000;
+
+/**
+ * The office dies over a request it was given, sooner or later, and comes back; the tablet hears nothing.
+ * @param {() => Promise<unknown>} restart
+ * @param {number} turns  of the event loop from the request's last byte to the kill
+ */
+export const dying =
+  (restart, turns) =>
+  async ({ forward, cut }) => {
+    /** @type {Promise<unknown>} */
+    let going = Promise.resolve();
+    const sent = new Promise((resolve) => {
+      going = forward(undefined, () => resolve(undefined)).catch(() => {});
+    });
+    await Promise.race([sent, going]);
+    for (let turn = 0; turn < turns; turn++) await soon();
+    await restart();
+    await going;
+    cut();
+  };
 
 /** Names of all that can go wrong. */
 export const WRONG = Object.keys(FAULTS).filter((name) => name !== "fine");

@@ -1,10 +1,9 @@
 // One day at random: what may happen in it, and what it may lead to.
 
 import assert from "node:assert/strict";
-import { setTimeout as delay } from "node:timers/promises";
 import { roomAgain, roomFor } from "./full.js";
 import { checkAtAnyMoment, checkAtRest } from "./invariants.js";
-import { FAULTS, WRONG } from "./road.js";
+import { dying, TURNS, WRONG } from "./road.js";
 
 const HOUR = 3_600_000;
 
@@ -172,14 +171,11 @@ export class Walk {
   }
 
   #officeDies(on) {
-    const after = this.luck() * 40;
-    this.world.road.breaks(async (passage) => {
-      const going = FAULTS["answer lost"](passage).catch(() => {});
-      await delay(after);
-      await this.world.office.restart();
-      await going;
-      passage.cut();
-    }, on);
+    const turns = this.luck() * TURNS;
+    this.world.road.breaks(
+      dying(() => this.world.office.restart(), turns),
+      on,
+    );
   }
 
   #ask(what, wanted) {
