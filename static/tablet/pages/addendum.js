@@ -2,7 +2,7 @@
 
 import { html } from "lit";
 import { _ } from "../i18n.js";
-import { complaint, section } from "../parts/bits.js";
+import { complaint, section, sentencesField } from "../parts/bits.js";
 import { foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { elsewhere } from "./visit.js";
@@ -47,16 +47,14 @@ export async function addendumPage(app, { op }) {
   };
 
   function field() {
-    return html`<textarea
-      class="input"
-      rows="5"
-      maxlength="4000"
-      aria-label=${_("What is to be added?")}
-      placeholder=${_("For example: the owner rang, the kitchen leaks too")}
-      .value=${text}
-      @input=${(/** @type {InputEvent} */ event) => {
-        text = /** @type {HTMLTextAreaElement} */ (event.target).value;
-      }}
-    ></textarea>`;
+    return sentencesField({
+      label: _("What is to be added?"),
+      placeholder: _("For example: the owner rang, the kitchen leaks too"),
+      rows: 5,
+      value: text,
+      write: (said) => {
+        text = said;
+      },
+    });
   }
 }

@@ -2,7 +2,7 @@
 
 import { html, nothing } from "lit";
 import { _, locale } from "../i18n.js";
-import { complaint, section, segments } from "../parts/bits.js";
+import { complaint, section, segments, sentencesField } from "../parts/bits.js";
 import { categoryIcon, categoryTiles, departmentWords, isLeaf, pathTo, pathWords } from "../parts/categories.js";
 import { foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
@@ -202,19 +202,16 @@ export async function issuePage(app, { unit: id, issue: issueId }) {
 
   /** @param {IssueRaised} one */
   function answerField(one) {
-    return html`<textarea
-        class="input"
-        rows="2"
-        maxlength="4000"
-        aria-label=${_("The answer given")}
-        aria-invalid=${asked && !one.answer.trim() ? "true" : "false"}
-        placeholder=${_("The answer given, or what was done at once")}
-        .value=${one.answer}
-        @input=${(/** @type {InputEvent} */ event) =>
-          change((mine) => {
-            mine.answer = /** @type {HTMLTextAreaElement} */ (event.target).value;
-          })}
-      ></textarea>
+    return html`${sentencesField({
+      label: _("The answer given"),
+      placeholder: _("The answer given, or what was done at once"),
+      wrong: asked && !one.answer.trim(),
+      value: one.answer,
+      write: (said) =>
+        change((mine) => {
+          mine.answer = said;
+        }),
+    })}
       ${complaint(asked && !one.answer.trim() ? _("What was answered? The owner will read it.") : "", "answer-complaint")}`;
   }
 

@@ -2,7 +2,7 @@
 
 import { html } from "lit";
 import { _ } from "../i18n.js";
-import { arrowKeys, complaint, section } from "../parts/bits.js";
+import { arrowKeys, complaint, section, sentencesField } from "../parts/bits.js";
 import { foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { outcomeWords } from "../parts/words.js";
@@ -77,16 +77,13 @@ export async function nobodyPage(app, { unit: id }) {
   }
 
   function noteField() {
-    return html`<textarea
-      class="input"
-      rows="2"
-      maxlength="4000"
-      aria-label=${_("Note")}
-      placeholder=${_("For example: a neighbour says they are back on Sunday")}
-      .value=${note}
-      @input=${(/** @type {InputEvent} */ event) => {
-        note = /** @type {HTMLTextAreaElement} */ (event.target).value;
-      }}
-    ></textarea>`;
+    return sentencesField({
+      label: _("Note"),
+      placeholder: _("For example: a neighbour says they are back on Sunday"),
+      value: note,
+      write: (said) => {
+        note = said;
+      },
+    });
   }
 }

@@ -1,7 +1,7 @@
 // The owner does not sign: refused with a reason, or cannot write.
 
 import { html } from "lit";
-import { complaint } from "../parts/bits.js";
+import { complaint, sentencesField } from "../parts/bits.js";
 import { icon } from "../parts/icon.js";
 
 /** @typedef {import("../i18n.js").Gettext} Gettext */
@@ -73,15 +73,7 @@ export function refusalSheet(app, kept, _) {
           </button>`,
         )}
       </div>
-      <textarea
-        class="input"
-        rows="2"
-        maxlength="4000"
-        aria-label=${_("Reason")}
-        placeholder=${_("Reason, in a few words")}
-        .value=${note}
-        @input=${(/** @type {InputEvent} */ event) => say(/** @type {HTMLTextAreaElement} */ (event.target).value)}
-      ></textarea>
+      ${sentencesField({ label: _("Reason"), placeholder: _("Reason, in a few words"), value: note, write: say })}
       ${complaint(asked && !note.trim() ? _("Please give a reason.") : "", "reason-complaint")}
       <div class="foot-row">
         <button type="button" class="btn side" @click=${() => goTo("choose")}>${_("Back")}</button>

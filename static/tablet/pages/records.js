@@ -5,6 +5,7 @@ import { _ } from "../i18n.js";
 import { chip, empty, section } from "../parts/bits.js";
 import { places, screen, topBar } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
+import { saveUnsent } from "../parts/save_file.js";
 import { photosMissing, stateChip, steps, storageLine, wipedCard } from "../parts/state.js";
 import { clockOrDay, howLong } from "../parts/when.js";
 import { outcomeWords, sentences } from "../parts/words.js";
@@ -19,10 +20,7 @@ export async function recordsPage(app) {
 
   async function exportFile() {
     try {
-      saveAs(
-        await app.engine.exportUnsent(),
-        `doorstep-${app.engine.me().device.code}-${new Date().toISOString().slice(0, 10)}.doorstep`,
-      );
+      await saveUnsent(app);
       trouble = "";
     } catch (error) {
       trouble = /** @type {Error} */ (error).message;
@@ -248,13 +246,4 @@ function thisTablet(sync, exportFile, trouble) {
       ${trouble ? html`<p class="complaint" role="alert">${icon("alert-circle")}<span>${trouble}</span></p>` : nothing}
     </div>`,
   );
-}
-
-/** @param {Blob} blob @param {string} name */
-function saveAs(blob, name) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

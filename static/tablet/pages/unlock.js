@@ -88,9 +88,13 @@ export async function unlockPage(app) {
   function unsentFile() {
     const { unsent, unsentPhotos, error } = app.engine.syncState();
     if (!error || !(unsent || unsentPhotos)) return nothing;
-    return html`<button type="button" class="btn ghost" @click=${() => saveUnsent(app)}>
+    return html`<button type="button" class="btn ghost" @click=${saveFile}>
       ${icon("file-export")}${_("Save %(count)s unsent records as a file for the office", { count: unsent })}
     </button>`;
+  }
+
+  function saveFile() {
+    saveUnsent(app).catch((error) => app.say(error.message));
   }
 
   function choice() {

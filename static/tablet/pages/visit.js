@@ -2,7 +2,7 @@
 
 import { html, nothing } from "lit";
 import { _, locale } from "../i18n.js";
-import { chip, section, segments, tick } from "../parts/bits.js";
+import { chip, section, segments, sentencesField, tick } from "../parts/bits.js";
 import { categoryIcon, departmentWords, isLeaf, pathTo, pathWords } from "../parts/categories.js";
 import { foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
@@ -144,18 +144,14 @@ function callback(kept, answer, issue) {
     </div>
     ${
       answer.answer === "dissatisfied"
-        ? html`<textarea
-            class="input"
-            rows="2"
-            maxlength="4000"
-            aria-label=${_("Why, in the owner's words")}
-            placeholder=${_("Why, in the owner's words")}
-            .value=${answer.reason}
-            @input=${(/** @type {InputEvent} */ event) =>
+        ? sentencesField({
+            label: _("Why, in the owner's words"),
+            value: answer.reason,
+            write: (said) =>
               change((mine) => {
-                mine.reason = /** @type {HTMLTextAreaElement} */ (event.target).value;
-              })}
-          ></textarea>`
+                mine.reason = said;
+              }),
+          })
         : nothing
     }
   </div>`;

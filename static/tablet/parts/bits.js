@@ -73,6 +73,29 @@ export function arrowKeys(event) {
 }
 
 /**
+ * A few sentences, no more than the office takes.
+ * @param {object} field
+ * @param {string} field.label for those who cannot see it
+ * @param {string} [field.placeholder]
+ * @param {string} field.value
+ * @param {(value: string) => void} field.write
+ * @param {number} [field.rows]
+ * @param {boolean} [field.wrong]
+ */
+export function sentencesField({ label, placeholder = label, value, write, rows = 2, wrong = false }) {
+  return html`<textarea
+    class="input"
+    rows=${rows}
+    maxlength="4000"
+    aria-label=${label}
+    aria-invalid=${wrong ? "true" : "false"}
+    placeholder=${placeholder}
+    .value=${value}
+    @input=${(/** @type {InputEvent} */ event) => write(/** @type {HTMLTextAreaElement} */ (event.target).value)}
+  ></textarea>`;
+}
+
+/**
  * Something to tick off.
  * @param {string} words
  * @param {boolean} ticked
