@@ -12,7 +12,7 @@ from typing import Protocol
 import sqlalchemy as sa
 
 from app.core.db import IdText, db
-from app.core.journal import Feed
+from app.core.journal import SEQ, Counter, Feed
 from app.sync.models import Decision, Epoch, Operation
 from app.sync.rules import APPLIED, IN_EFFECT, Standing, standing
 
@@ -48,8 +48,7 @@ class Changed(Protocol):
     """One document of the feed: which, and as of when, or that it is gone."""
 
     type: str
-    id: uuid.UUID
-    text: str
+    id: str
     version: int
     gone: bool
 
@@ -60,7 +59,7 @@ def changed(estate_id: uuid.UUID, since: int, staff_id: uuid.UUID, limit: int) -
     About `limit` of them: a page never ends between two documents of one change, or the cursor would pass the second.
     A tablet that begins (`since` 0) is not told of what is gone.
     """
-    shown = (Feed.type, Feed.id, _ID_TEXT, Feed.version, Feed.gone)
+    shown = (Feed.type, _ID_TEXT, Feed.version, Feed.gone)
     rows = sa.select(*shown).where(Feed.stream == estate_id, Feed.version > since, _for(staff_id))
     if since == 0:
         rows = rows.where(Feed.gone.is_(False))
@@ -79,11 +78,17 @@ def digest(estate_ids: list[uuid.UUID], staff_id: uuid.UUID) -> dict[str, object
             Feed.stream.in_(estate_ids), Feed.gone.is_(False), _for(staff_id)
         )
     )
-    lines = sorted(f"{type_}:{id_}:{version}\n" for type_, id_, version in rows)
+    lines = sorted([f"{type_}:{id_}:{version}\n" for type_, id_, version in rows])
     return {"count": len(lines), "sha256": hashlib.sha256("".join(lines).encode()).hexdigest()}
 
 
-_ID_TEXT = sa.type_coerce(Feed.id, IdText()).label("text")
+def last_written(estate_ids: list[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """Estate → `seq` of the last line of its journal: while it stands, no document of the estate has changed."""
+    found = sa.select(Counter.stream, Counter.value).where(Counter.stream.in_(estate_ids), Counter.series == SEQ)
+    return {row.stream: row.value for row in db.session.execute(found)}
+
+
+_ID_TEXT = sa.type_coerce(Feed.id, IdText()).label("id")
 
 
 def last_decisions(op_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Decision]:

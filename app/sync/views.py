@@ -20,7 +20,7 @@ from app.sync.actions import Opened, open_operation, receive, receive_together, 
 from app.sync.deciding import take_up, waiting_for_a_visit
 from app.sync.door import json_answer, message, reading_user, sending_device, sync
 from app.sync.messages import Push
-from app.sync.pages import as_text, changes_as_text
+from app.sync.pages import as_text, changes_as_text, digest
 from app.sync.uploads import forget, take_in, upload_of
 
 GROUPS = {"sqlite": 100, "postgresql": 10}
@@ -127,7 +127,7 @@ def pull() -> Response:
         "revoked": [str(estate) for estate in cursor.seen if estate not in scope],
     }
     if not more:
-        answer["digest"] = queries.digest(scope, user.staff_id)
+        answer["digest"] = digest(scope, user.staff_id, cursor.epoch)
     return json_answer(f'{as_text(answer)[:-1]},"changes":[{",".join(changes)}]}}')
 
 

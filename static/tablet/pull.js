@@ -85,16 +85,23 @@ export class Puller {
    * @param {() => Promise<void>} onTaken
    */
   async #pullAll(get, open, onTaken) {
-    for (let restores = 0, more = true; more && open(); ) {
-      const was = await this.#scope();
-      const page = checked(await get(was.cursor));
-      const restored = was.epoch !== "" && page.epoch !== was.epoch;
-      const taken = restored ? "restored" : await this.#take(was, page);
-      if (taken === "restored" && ++restores > MOST_RESTORES) throw new NotTheSame();
-      if (taken === "restored") await this.#store.startOver(was, { epoch: page.epoch, resend: true, at: was.anewAt });
-      if (taken === "differs") await this.#fetchAnew(page.epoch);
-      if (taken !== "nothing") await onTaken();
-      more = page.more || taken === "overtaken" || taken === "differs" || taken === "restored";
+    /** @type {{ cursor: string, page: Promise<unknown> } | undefined} under way while the page before it is kept */
+    let ahead;
+    try {
+      for (let restores = 0, more = true; more && open(); ) {
+        const was = await this.#scope();
+        const page = checked(await (ahead?.cursor === was.cursor ? ahead.page : get(was.cursor)));
+        const restored = was.epoch !== "" && page.epoch !== was.epoch;
+        ahead = page.more && !restored ? asked(get, page.cursor) : undefined;
+        const taken = restored ? "restored" : await this.#take(was, page);
+        if (taken === "restored" && ++restores > MOST_RESTORES) throw new NotTheSame();
+        if (taken === "restored") await this.#store.startOver(was, { epoch: page.epoch, resend: true, at: was.anewAt });
+        if (taken === "differs") await this.#fetchAnew(page.epoch);
+        if (taken !== "nothing") await onTaken();
+        more = page.more || taken === "overtaken" || taken === "differs" || taken === "restored";
+      }
+    } finally {
+      await ahead?.page.catch(() => {});
     }
   }
 
@@ -251,6 +258,17 @@ function checked(page) {
     throw new NotReached("what answered the pull is not the office");
   }
   return { granted: [], revoked: [], ...page };
+}
+
+/**
+ * The page after a cursor, asked for before anybody waits for it.
+ * @param {(cursor: string) => Promise<unknown>} get
+ * @param {string} cursor
+ */
+function asked(get, cursor) {
+  const page = get(cursor);
+  page.catch(() => {});
+  return { cursor, page };
 }
 
 /** @template T @param {T | undefined} thing @returns {T[]} */

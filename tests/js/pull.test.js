@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openEngine } from "../../static/tablet/engine.js";
+import { Store } from "../../static/tablet/store.js";
 import { chances, FAULTS } from "./support/faults.js";
 import {
   aJpeg,
@@ -37,6 +38,31 @@ test("everything of the scope comes, page by page, and the cursor stands behind 
   );
   assert.deepEqual(engine.estate(ESTATE).name, "锦绣花园");
   assert.equal((await engine.issuesAt(UNIT))[0].doc.text, "主卫天花板渗水");
+  await sameAsOffice(office, tablet, engine);
+  await engine.close();
+});
+
+test("a page is asked for while the one before it is still being kept", async () => {
+  const office = await anOffice();
+  const tablet = aTablet(office);
+  const kept = [];
+  tablet.store = new (class extends Store {
+    async commitPage(commit) {
+      const done = await super.commitPage(commit);
+      kept.push(commit.scope.cursor);
+      return done;
+    }
+  })({ indexedDB: tablet.indexedDB });
+  const { fetch } = tablet;
+  const keptWhenAsked = [];
+  tablet.fetch = (url, init) => {
+    if (url.includes("/sync/pull")) keptWhenAsked.push(kept.length);
+    return fetch(url, init);
+  };
+  const engine = await enrolled(office, tablet);
+
+  // The second page before the first is kept, the third before the second; the last look only after all.
+  assert.deepEqual([keptWhenAsked, kept.length], [[0, 0, 1, 3], 3]);
   await sameAsOffice(office, tablet, engine);
   await engine.close();
 });

@@ -1,13 +1,14 @@
 """What one tablet was told is remembered for the next, and never told when it is not so any more."""
 
 from datetime import date, timedelta
+from typing import Any
 
-import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from app.core.db import db
 from app.estates.models import Estate, Ownership, Unit
+from app.signatures.rules import sha256_hex
 from app.sync import pages, queries
 from tests.builders import NOW, a_home, an_owner
 from tests.world import World
@@ -50,7 +51,7 @@ def test_another_day_is_told_as_it_is_on_that_day(context: Flask, world: World) 
     [owned] = db.session.scalars(sa.select(Ownership).where(Ownership.unit_id == unit.id))
     owned.until = date(2026, 11, 24)
     db.session.commit()
-    row = next(row for row in pages_rows(world) if row.type == "unit" and row.id == world.unit_id)
+    row = next(row for row in pages_rows(world) if row.type == "unit" and row.id == str(world.unit_id))
 
     today, tomorrow = (
         pages.changes_as_text([row], world.estate_id, "epoch", NOW + timedelta(days=later))[0] for later in (0, 1)
@@ -59,16 +60,20 @@ def test_another_day_is_told_as_it_is_on_that_day(context: Flask, world: World) 
     assert ("陈建国" in today, "陈建国" in tomorrow) == (True, False)
 
 
-def test_what_was_not_asked_for_the_longest_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "MOST_REMEMBERED", 2)
-    memory, day = pages.Memory(), date(2026, 11, 23)
-    one, two, three = (("epoch", id_, 1, day) for id_ in ("one", "two", "three"))
-    memory.keep({one: "1", two: "2"})
-    memory.recall([one])
+def test_the_digest_is_counted_anew_only_after_something_was_written(app: Flask, world: World) -> None:
+    first, page = world.tablet.pull_all()
+    asked = statements(app)
+    _changes, quiet = world.tablet.pull_all(page["cursor"])
+    counted_while_quiet = counted(asked)
+    with app.app_context():
+        an_owner(db.session.get_one(Unit, world.unit_id), "周小燕")
+        db.session.commit()
 
-    memory.keep({three: "3"})
+    changed, after = world.tablet.pull_all(page["cursor"])
 
-    assert memory.recall([one, two, three]) == {one: "1", three: "3"}
+    assert (counted_while_quiet, counted(asked)) == (0, 1)
+    assert quiet["digest"] == page["digest"] == digest_of(first)
+    assert after["digest"] == digest_of(first | changed) != page["digest"]
 
 
 def test_a_page_without_units_and_one_with_many_are_both_json(app: Flask, world: World) -> None:
@@ -83,6 +88,17 @@ def test_a_page_without_units_and_one_with_many_are_both_json(app: Flask, world:
 
     assert {told["unit", id_]["doc"]["people"][0]["name"] for id_ in ids} == {'"引号"\\'}
     assert nothing["changes"] == []
+
+
+def counted(asked: list[str]) -> int:
+    """How often the digest of a scope was counted: it alone reads the feed in no order."""
+    return sum("FROM feed" in statement and "ORDER BY" not in statement for statement in asked)
+
+
+def digest_of(told: dict[tuple[str, str], dict[str, Any]]) -> dict[str, Any]:
+    """The digest as a tablet makes it, of the documents it holds."""
+    lines = sorted(f"{type_}:{id_}:{change['v']}\n" for (type_, id_), change in told.items())
+    return {"count": len(lines), "sha256": sha256_hex("".join(lines).encode())}
 
 
 def pages_rows(world: World) -> list[queries.Changed]:

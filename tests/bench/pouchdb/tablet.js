@@ -75,9 +75,11 @@ async function push(operations, token) {
 async function pullAll(tablet, token) {
   let documents = 0;
   let bytes = 0;
-  for (;;) {
-    const answer = await ask("GET", `/sync/pull?cursor=${encodeURIComponent(tablet.cursor)}`, bearer(token));
+  const pageAfter = (cursor) => ask("GET", `/sync/pull?cursor=${encodeURIComponent(cursor)}`, bearer(token));
+  for (let ahead = pageAfter(tablet.cursor); ; ) {
+    const answer = await ahead;
     const page = JSON.parse(answer.body);
+    if (page.more) ahead = pageAfter(page.cursor); // as the tablet does: it comes while this one is kept
     await kept(tablet, page);
     documents += page.changes.length;
     bytes += Buffer.byteLength(answer.body);

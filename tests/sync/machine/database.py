@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy.engine import make_url
 
 from app.core.db import db
+from app.sync.pages import TOLD
 from tests.postgres import Postgres
 
 
@@ -39,6 +40,8 @@ class Backups:
         shutil.copytree(self._folder / f"{name}.blobs", self._blobs)
 
     def _leave(self) -> None:
+        """As when the server is stopped: what its process remembered is gone."""
+        self._app.extensions.pop(TOLD, None)
         with self._app.app_context():
             db.engine.dispose()
 
