@@ -43,14 +43,16 @@ class Memory:
 def changes_as_text(rows: Sequence[Changed], estate_id: uuid.UUID, epoch: str, at: datetime) -> list[str]:
     """One JSON object for each changed document of an estate, in their order."""
     day = local_date(at, db.session.get_one(Estate, estate_id).time_zone)
-    told: dict[tuple[str, str], str] = {}
-    for type_ in {row.type for row in rows}:
-        live = [row for row in rows if row.type == type_ and not row.gone]
+    keys = [(epoch, row.id, row.version, day) for row in rows]
+    told = _recalled(rows, keys)
+    for type_ in {row.type for row, text in zip(rows, told, strict=True) if text is None}:
+        places = [place for place, row in enumerate(rows) if row.type == type_ and told[place] is None]
+        made = _made(type_, [rows[place] for place in places], estate_id, at)
+        for place, text in zip(places, made, strict=True):
+            told[place] = text
         if type_ in REMEMBERED:
-            told |= _remembered(type_, live, estate_id, epoch, day, at)
-        else:
-            told |= _made(type_, live, estate_id, at)
-    return [told[row.type, row.id] if not row.gone else _change(row, estate_id, '"gone":true') for row in rows]
+            _remember({keys[place]: text for place, text in zip(places, made, strict=True) if not rows[place].gone})
+    return [text for text in told if text is not None]
 
 
 def digest(scope: list[uuid.UUID], staff_id: uuid.UUID, epoch: str) -> dict[str, object]:
@@ -71,22 +73,27 @@ def as_text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _made(type_: str, rows: Sequence[Changed], estate_id: uuid.UUID, at: datetime) -> dict[tuple[str, str], str]:
-    docs = documents(type_, [uuid.UUID(row.id) for row in rows], at) if rows else {}
-    return {(type_, row.id): _change(row, estate_id, f'"doc":{as_text(docs[uuid.UUID(row.id)])}') for row in rows}
-
-
-def _remembered(
-    type_: str, rows: Sequence[Changed], estate_id: uuid.UUID, epoch: str, day: date, at: datetime
-) -> dict[tuple[str, str], str]:
+def _recalled(rows: Sequence[Changed], keys: Sequence[Key]) -> list[str | None]:
+    """The text of each row that is remembered; nothing for the others."""
     memory = _memory()
-    keys = {row.id: (epoch, row.id, row.version, day) for row in rows}
     with memory.lock:
-        known = {(type_, id_): text for id_, key in keys.items() if (text := memory.units.get(key)) is not None}
-    made = _made(type_, [row for row in rows if (type_, row.id) not in known], estate_id, at)
+        get = memory.units.get
+        return [
+            get(key) if row.type in REMEMBERED and not row.gone else None for row, key in zip(rows, keys, strict=True)
+        ]
+
+
+def _remember(texts: dict[Key, str]) -> None:
+    memory = _memory()
     with memory.lock:
-        memory.units.update({keys[id_]: text for (_type, id_), text in made.items()})
-    return made | known
+        memory.units.update(texts)
+
+
+def _made(type_: str, rows: Sequence[Changed], estate_id: uuid.UUID, at: datetime) -> list[str]:
+    live = [uuid.UUID(row.id) for row in rows if not row.gone]
+    docs = documents(type_, live, at) if live else {}
+    said = ('"gone":true' if row.gone else f'"doc":{as_text(docs[uuid.UUID(row.id)])}' for row in rows)
+    return [_change(row, estate_id, what) for row, what in zip(rows, said, strict=True)]
 
 
 def _change(row: Changed, estate_id: uuid.UUID, what: str) -> str:

@@ -25,7 +25,7 @@ from app.sync.uploads import forget, take_in, upload_of
 
 GROUPS = {"sqlite": 100, "postgresql": 10}
 """Operations in one transaction: SQLite has one writer anyway, on PostgreSQL others wait for what is locked."""
-PAGE = 500
+PAGE = 1_000
 """Documents in one page of a pull, about."""
 
 

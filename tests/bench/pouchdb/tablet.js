@@ -3,11 +3,13 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Agent, request } from "node:http";
-import { gunzipSync, gzipSync } from "node:zlib";
+import { promisify } from "node:util";
+import { gunzip, gzipSync } from "node:zlib";
 import leveldown from "leveldown";
 import { obey, timed } from "./commands.js";
 
 const [url] = process.argv.slice(2);
+const unpacked = promisify(gunzip);
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 const pulled = new Map();
 
@@ -132,9 +134,9 @@ function ask(method, path, headers = {}, body = undefined) {
       const parts = [];
       answer.on("data", (part) => parts.push(part));
       answer.on("error", reject);
-      answer.on("end", () => {
+      answer.on("end", async () => {
         const raw = Buffer.concat(parts);
-        const text = (answer.headers["content-encoding"] === "gzip" ? gunzipSync(raw) : raw).toString("utf8");
+        const text = (answer.headers["content-encoding"] === "gzip" ? await unpacked(raw) : raw).toString("utf8");
         if (answer.statusCode !== 200) reject(new Error(`${method} ${path}: ${answer.statusCode} ${text}`));
         else resolve({ headers: answer.headers, body: text });
       });
