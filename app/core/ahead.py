@@ -1,4 +1,4 @@
-"""What is read ahead, in bulk, for a group of operations that are taken together in one transaction.
+"""What is read ahead and written late, in bulk, for a group of operations taken together in one transaction.
 
 Nothing here decides anything: a row that turned up meanwhile is refused by its key, and then the group is taken anew
 without looking ahead.
@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from app.core.db import Kept, db
+from app.core.ids import new_id
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Kept)
@@ -22,10 +23,11 @@ _AHEAD = "ahead"
 
 @dataclass
 class _Ahead:
-    """Rows by model and id, `None` for those that are not there; answers to questions asked once."""
+    """Rows by model and id, `None` for those that are not there; answers to questions asked once; rows to insert."""
 
     rows: dict[tuple[type[Kept], uuid.UUID], Kept | None] = field(default_factory=dict)
     answers: dict[Hashable, Any] = field(default_factory=dict)
+    inserts: dict[type[Kept], list[dict[str, Any]]] = field(default_factory=dict)
 
 
 @contextmanager
@@ -82,6 +84,26 @@ def once(question: Hashable, ask: Callable[[], T]) -> T:
         answers[question] = ask()
     answer: T = answers[question]
     return answer
+
+
+def insert(model: type[Kept], **columns: Any) -> uuid.UUID:
+    """Insert a row that nobody needs as an object; while looking ahead it waits for `write`. Gives its id."""
+    id_ = new_id()
+    row = {"id": id_, **columns}
+    if is_on():
+        _ahead().inserts.setdefault(model, []).append(row)
+    else:
+        db.session.connection().execute(sa.insert(model.__table__), row)  # type: ignore[arg-type]
+    return id_
+
+
+def write() -> None:
+    """Insert the rows that wait, all of a kind at once, kinds in the order in which they first came."""
+    if not is_on():
+        return
+    waiting, _ahead().inserts = _ahead().inserts, {}
+    for model, rows in waiting.items():
+        db.session.connection().execute(sa.insert(model.__table__), rows)  # type: ignore[arg-type]
 
 
 def _ahead() -> _Ahead:

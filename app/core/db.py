@@ -15,6 +15,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.core.ids import new_id
 
@@ -151,6 +152,12 @@ def upsert(model: type[Base]) -> Any:
     if db.session.get_bind().dialect.name == "postgresql":
         return postgresql.insert(model)
     return sqlite.insert(model)
+
+
+def attach(thing: Base, **related: Base) -> None:
+    """Let a new thing know what it belongs to, by the names of its relationships; its foreign keys say so already."""
+    for name, other in related.items():
+        set_committed_value(thing, name, other)
 
 
 def take_turn(name: str) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core import ahead
 from app.core.db import Kept, db
 
 
@@ -51,16 +52,24 @@ def begin(
 
     Nothing can wait on a subject that `is_new`.
     """
-    wait = None if is_new else _on(subject[1], what)
-    if wait is None:
-        wait = Wait(estate_id=estate_id, subject_type=subject[0], subject_id=subject[1], what=what)
-        db.session.add(wait)
-    wait.role, wait.department_id, wait.staff_id = holder.role, holder.department_id, holder.staff_id
-    wait.since, wait.due_at = since, due_at
+    now = {
+        "role": holder.role,
+        "department_id": holder.department_id,
+        "staff_id": holder.staff_id,
+        "since": since,
+        "due_at": due_at,
+    }
+    known = None if is_new else _on(subject[1], what)
+    if known is None:
+        ahead.insert(Wait, estate_id=estate_id, subject_type=subject[0], subject_id=subject[1], what=what, **now)
+        return
+    for name, value in now.items():
+        setattr(known, name, value)
 
 
 def end(subject_id: uuid.UUID, what: str | None = None) -> None:
     """Nothing waits any more on this subject (or not for `what`)."""
+    ahead.write()
     gone = sa.delete(Wait).where(Wait.subject_id == subject_id)
     if what is not None:
         gone = gone.where(Wait.what == what)
@@ -88,6 +97,7 @@ def on(subject_id: uuid.UUID) -> list[Wait]:
 
 
 def _on(subject_id: uuid.UUID, what: str) -> Wait | None:
+    ahead.write()
     return db.session.scalars(sa.select(Wait).where(Wait.subject_id == subject_id, Wait.what == what)).first()
 
 

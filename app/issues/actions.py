@@ -12,7 +12,7 @@ from app.agenda.actions import make_task
 from app.agenda.rules import TaskKind
 from app.core import ahead, journal, waits
 from app.core.clock import local_date
-from app.core.db import db
+from app.core.db import attach, db
 from app.core.errors import NotAllowed, Outdated, Refused
 from app.core.i18n import _
 from app.core.journal import By, Doc
@@ -79,11 +79,9 @@ def raise_issue(
     issue = Issue(
         id=issue_id,
         estate_id=unit.estate_id,
-        unit=unit,
         unit_id=unit.id,
         visit_id=visit_id,
         text=text,
-        category=category,
         category_id=category.id,
         urgency=urgency,
         state=State.RECORDED,
@@ -95,6 +93,7 @@ def raise_issue(
         promised_on=promised_on,
         officer_id=officer_id,
     )
+    attach(issue, unit=unit, category=category)
     db.session.add(issue)
     _number(issue, at)
     _note(issue, "issue:recorded", by=by, at=at, data={"category": category.code, "urgency": urgency.value})
@@ -147,8 +146,8 @@ def route(issue: Issue, department_id: uuid.UUID, *, event_id: uuid.UUID, by: By
     row = _row_for(issue, Move.ROUTE, event_id)
     if row is None:
         return False
-    issue.department = department
     issue.department_id = department_id
+    attach(issue, department=department)
     _take(row, issue, event_id=event_id, by=by, at=at, data={"department": str(department_id)})
     return True
 
@@ -226,7 +225,7 @@ def take_owners_answer(
     row = step(issue.state, move) if counts and issue.round == round_ else None
     said = OwnerAnswer(
         estate_id=issue.estate_id,
-        issue=issue,
+        issue_id=issue.id,
         round=round_,
         answer=answer,
         how=how,
@@ -235,6 +234,7 @@ def take_owners_answer(
         answered_at=answered_at,
         moved=row is not None,
     )
+    attach(said, issue=issue)
     db.session.add(said)
     data = {
         "answer": answer.value,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
-from app.core.db import db
+from app.core import ahead
 from app.core.errors import Refused
 from app.core.i18n import _
 from app.people.models import Device
@@ -45,7 +45,7 @@ def keep_statement(
     record_id: uuid.UUID,
     device: Device,
     at: datetime,
-) -> Statement:
+) -> None:
     """Store a statement, as read from its text, with the signatures under it, each one verified.
 
     Raises Refused, code `signature:…`.
@@ -57,7 +57,8 @@ def keep_statement(
         verify(evidence, part, digest, device)
     _linked([evidence for evidence, _raw in signatures], hashes)
 
-    kept = Statement(
+    statement_id = ahead.insert(
+        Statement,
         estate_id=estate_id,
         record_id=record_id,
         schema_version=statement.v,
@@ -67,10 +68,8 @@ def keep_statement(
         received_at=at,
     )
     for position, ((evidence, raw), own_hash) in enumerate(zip(signatures, hashes, strict=True)):
-        kept.signatures.append(_signature(estate_id, position, evidence, raw, own_hash))
+        _keep_signature(statement_id, estate_id, position, evidence, raw, own_hash)
         device.chain_head = own_hash
-    db.session.add(kept)
-    return kept
 
 
 def verify(evidence: Evidence, part: bytes, statement_sha256: str, device: Device) -> None:
@@ -95,8 +94,12 @@ def _linked(signatures: list[Evidence], hashes: list[str]) -> None:
             raise Refused("signature:chain_broken", _("The signatures of this visit do not follow one another."))
 
 
-def _signature(estate_id: uuid.UUID, position: int, evidence: Evidence, raw: RawEvidence, own_hash: str) -> Signature:
-    return Signature(
+def _keep_signature(
+    statement_id: uuid.UUID, estate_id: uuid.UUID, position: int, evidence: Evidence, raw: RawEvidence, own_hash: str
+) -> None:
+    ahead.insert(
+        Signature,
+        statement_id=statement_id,
         estate_id=estate_id,
         position=position,
         role=evidence.role,

@@ -7,7 +7,7 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -56,14 +56,15 @@ def canonical(value: Any) -> bytes:
 
 
 def _keys_are_texts(value: Any) -> bool:
-    inner: Iterable[Any] = ()
-    if isinstance(value, dict):
-        if not all(isinstance(key, str) for key in value):
-            return False
-        inner = value.values()
-    elif isinstance(value, list):
-        inner = value
-    return all(_keys_are_texts(one) for one in inner if isinstance(one, dict | list))
+    within = [value]
+    for one in within:  # grows as it is walked
+        if isinstance(one, dict):
+            if not all(isinstance(key, str) for key in one):
+                return False
+            within.extend(one.values())
+        elif isinstance(one, list):
+            within.extend(one)
+    return True
 
 
 _plain = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)

@@ -130,6 +130,7 @@ def receive_together(group: list[Opened], device: Device, *, offset: timedelta, 
             foresee(texts)
             operations = [_enter_ahead(opened, device, offset, at) for opened in group]
             journal.at_the_end(lambda _versions: _store(operations))
+            ahead.write()
             db.session.flush()
     except (sa.exc.OperationalError, sa.exc.InterfaceError):
         raise

@@ -16,7 +16,7 @@ from app.agenda.rules import TaskKind
 from app.core import ahead, blobs
 from app.core.blobs import Photo
 from app.core.clock import local_date
-from app.core.db import db, take_turn
+from app.core.db import attach, db, take_turn
 from app.core.errors import Refused
 from app.core.i18n import _
 from app.core.ids import derived_id
@@ -85,7 +85,6 @@ def record_attempt(attempt_id: uuid.UUID, tried: AttemptRecorded, arrival: Arriv
     attempt = Attempt(
         id=attempt_id,
         estate_id=unit.estate_id,
-        unit=unit,
         unit_id=unit.id,
         number=tried.number,
         officer_id=arrival.author_id,
@@ -98,6 +97,7 @@ def record_attempt(attempt_id: uuid.UUID, tried: AttemptRecorded, arrival: Arriv
         tried_at=tried.tried_at,
         received_at=arrival.received_at,
     )
+    attach(attempt, unit=unit)
     db.session.add(attempt)
     number(attempt, estate_of(unit.estate_id), arrival.at)
     note(attempt, "attempt:recorded", arrival, {"unit": str(unit.id), "outcome": tried.outcome.value})
@@ -218,7 +218,6 @@ def _new_visit(visit_id: uuid.UUID, unit: Unit, held: VisitHeld, arrival: Arriva
     visit = Visit(
         id=visit_id,
         estate_id=unit.estate_id,
-        unit=unit,
         unit_id=unit.id,
         number=held.number,
         officer_id=arrival.author_id,
@@ -240,6 +239,7 @@ def _new_visit(visit_id: uuid.UUID, unit: Unit, held: VisitHeld, arrival: Arriva
         complete=False,
         review="",
     )
+    attach(visit, unit=unit)
     db.session.add(visit)
     return visit
 
