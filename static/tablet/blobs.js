@@ -3,7 +3,7 @@ import { sha256 } from "./canonical.js";
 import { bearer, NotReached, OfficeRefused } from "./http.js";
 
 /** @typedef {import("./store.js").Store} Store */
-/** @typedef {import("./store.js").PhotoRow} PhotoRow */
+/** @typedef {import("./schema.js").PhotoRow} PhotoRow */
 /** @typedef {(path: string, init: RequestInit) => Promise<Headers>} Ask */
 /** @typedef {{ offset: number, complete: boolean }} Standing  how much of a photo the office holds */
 

@@ -9,6 +9,7 @@ import { Session } from "./session.js";
 import { Standing } from "./standing.js";
 import { promisedOn } from "./statement.js";
 import { outdated, Store } from "./store.js";
+import { browsers, CLOCK } from "./surroundings.js";
 import { Schedule } from "./sync.js";
 import { View } from "./view.js";
 import { Visiting } from "./visiting.js";
@@ -17,31 +18,8 @@ import { Visiting } from "./visiting.js";
 /** @typedef {import("./types.js").ChangeKind} ChangeKind */
 /** @typedef {import("./types.js").Locale} Locale */
 /** @typedef {import("./types.js").RecordRow} RecordRow */
-/** @typedef {import("./types.js").Clock} Clock */
+/** @typedef {import("./surroundings.js").Surroundings} Surroundings */
 
-/**
- * @typedef {object} Surroundings  What the engine is handed; every part has the browser's own as its default.
- * @property {string} [base]  origin and prefix before `/sync/…`; "" on the tablet
- * @property {string} [version]  the app's version, as sent to the office
- * @property {import("./types.js").Fetch} [fetch]
- * @property {import("./types.js").Locks} [locks]
- * @property {Clock} [clock]
- * @property {IDBFactory} [indexedDB]
- * @property {Store} [store]  instead of `indexedDB`
- * @property {import("./types.js").StorageManagerLike} [storage]
- * @property {import("./types.js").Canary} [canary]  survives a wipe of IndexedDB alone
- * @property {import("./types.js").Channel} [channel]  to the other tabs
- * @property {{ window?: EventTarget, document?: EventTarget & { visibilityState?: string } }} [events]
- * @property {() => number} [random]
- * @property {() => void} [onBlocked]  opening waits for another tab of an older version that does not let go
- */
-
-/** @type {Clock} */
-const CLOCK = {
-  now: () => Date.now(),
-  setTimeout: (fn, ms) => setTimeout(fn, ms),
-  clearTimeout: (timer) => clearTimeout(timer),
-};
 const CANARY = "doorstep:enrolled";
 const WITHDRAWN = "doorstep:withdrawn";
 const SIGNING = "doorstep:signing";
@@ -490,7 +468,7 @@ export class Engine {
   }
 
   /**
-   * @param {import("./store.js").OperationRow} row
+   * @param {import("./schema.js").OperationRow} row
    * @returns {RecordRow}
    */
   #saved({ opId }) {
@@ -630,17 +608,4 @@ export class Engine {
     this.#channel?.postMessage("sync");
     return fine;
   }
-}
-
-/** The browser's own surroundings, where there is a browser. @returns {Surroundings & { fetch: import("./types.js").Fetch }} */
-function browsers() {
-  const { navigator, document, localStorage } = /** @type {any} */ (globalThis);
-  return {
-    fetch: (url, init) => fetch(url, init),
-    locks: navigator?.locks,
-    storage: navigator?.storage,
-    canary: document && localStorage,
-    channel: document && new BroadcastChannel("doorstep"),
-    events: document ? { window: /** @type {any} */ (globalThis), document } : {},
-  };
 }

@@ -9,7 +9,7 @@ import { sentForm } from "./push.js";
 import { seal, sealValue } from "./vault.js";
 
 /** @typedef {import("./store.js").Store} Store */
-/** @typedef {import("./store.js").OperationRow} OperationRow */
+/** @typedef {import("./schema.js").OperationRow} OperationRow */
 /** @typedef {import("./types.js").Evidence} Evidence */
 /** @typedef {import("./records.js").Brief} Brief */
 
@@ -82,7 +82,7 @@ const line = (value) => new Blob([JSON.stringify(value), "\n"]);
 /**
  * @param {Desk} desk
  * @param {Intent} intent
- * @returns {Promise<import("./store.js").NewOperation>}
+ * @returns {Promise<import("./schema.js").NewOperation>}
  */
 async function frozenWith({ store, key, signingKey, serverKey, staffId, deviceId }, intent) {
   const was = await store.device(deviceId);

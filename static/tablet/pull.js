@@ -5,7 +5,7 @@ import { Index } from "./search.js";
 import { sealValue } from "./vault.js";
 
 /** @typedef {import("./store.js").Store} Store */
-/** @typedef {import("./store.js").ScopeRow} ScopeRow */
+/** @typedef {import("./schema.js").ScopeRow} ScopeRow */
 /** @typedef {import("./types.js").PullPage} PullPage */
 /** @typedef {import("./types.js").Change} Change */
 /** @typedef {import("./types.js").RecordDoc} RecordDoc */

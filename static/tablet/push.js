@@ -3,7 +3,7 @@ import { asciiText } from "./freeze.js";
 import { OfficeRefused } from "./http.js";
 
 /** @typedef {import("./store.js").Store} Store */
-/** @typedef {import("./store.js").OperationRow} OperationRow */
+/** @typedef {import("./schema.js").OperationRow} OperationRow */
 /** @typedef {import("./types.js").Receipt} Receipt */
 /** @typedef {{ op_id: string, op_seq: number, digest: string, jwe: string }} Sent */
 /** @typedef {{ device_time: string, app_version: string, unsent: { count: number, oldest_at?: string, photos: number, drafts: number }, storage: { persisted: boolean, usage: number, quota: number, wiped: boolean } }} Told */

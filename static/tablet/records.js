@@ -1,7 +1,7 @@
 // Where each saved record is: on this tablet, received, complete, or in need of a look.
 
-/** @typedef {import("./store.js").OperationRow} OperationRow */
-/** @typedef {import("./store.js").PhotoRow} PhotoRow */
+/** @typedef {import("./schema.js").OperationRow} OperationRow */
+/** @typedef {import("./schema.js").PhotoRow} PhotoRow */
 /** @typedef {import("./types.js").RecordRow} RecordRow */
 /** @typedef {import("./types.js").RecordDoc} RecordDoc */
 /** @typedef {import("./types.js").UnitRow} UnitRow */

@@ -10,7 +10,7 @@ import { sealValue, unsealValue } from "./vault.js";
 /** @typedef {import("./types.js").UnitRow} UnitRow */
 /** @typedef {import("./types.js").Task} Task */
 /** @typedef {import("./types.js").RecordDoc} RecordDoc */
-/** @typedef {import("./store.js").ChunkRow} ChunkRow */
+/** @typedef {import("./schema.js").ChunkRow} ChunkRow */
 
 /**
  * @typedef {object} Entry  One row of the index.

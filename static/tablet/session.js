@@ -8,7 +8,7 @@ import { _ } from "./i18n.js";
 import { keyOf, lockAnew, newVault, openVault, relock, requireGoodPin, sealValue, unsealValue } from "./vault.js";
 
 /** @typedef {import("./store.js").Store} Store */
-/** @typedef {import("./store.js").UserRow} UserRow */
+/** @typedef {import("./schema.js").UserRow} UserRow */
 /** @typedef {import("./types.js").Clock} Clock */
 /** @typedef {{ user: UserRow, key: CryptoKey, readToken: string }} Open  an open vault */
 

@@ -34,7 +34,7 @@ export class View {
   #kept = [];
   /** Saved here, until a reading has found it. @type {Map<string, Kept>} by operation */
   #justSaved = new Map();
-  /** @type {Map<string, import("./store.js").PhotoRow>} */
+  /** @type {Map<string, import("./schema.js").PhotoRow>} */
   #photos = new Map();
   /** @type {Begun[]} */
   #begun = [];
@@ -334,7 +334,7 @@ export class View {
     };
   }
 
-  /** @param {import("./store.js").DocRow} row */
+  /** @param {import("./schema.js").DocRow} row */
   #opened(row) {
     return unsealValue(this.#key, docPlace(this.#user, row.type, row.id), row);
   }

@@ -13,7 +13,7 @@ import { groundPlace } from "./view.js";
 import { bodyOf, newDraft, ownerMustSign, requireWhole, signaturesOf } from "./visit.js";
 
 /** @typedef {import("./store.js").Store} Store */
-/** @typedef {import("./store.js").OperationRow} OperationRow */
+/** @typedef {import("./schema.js").OperationRow} OperationRow */
 /** @typedef {import("./types.js").Draft} Draft */
 /** @typedef {{ unitId: string, outcome: import("./types.js").Outcome, method?: import("./types.js").Method, note?: string }} AttemptMade */
 /** @typedef {{ vault: import("./session.js").Open, view: import("./view.js").View }} Opened */
@@ -316,7 +316,7 @@ export class Visiting {
     return ground;
   }
 
-  /** @param {Draft} draft @returns {Promise<import("./store.js").DraftRow>} */
+  /** @param {Draft} draft @returns {Promise<import("./schema.js").DraftRow>} */
   async #draftRow(draft) {
     const { vault } = this.#open();
     const sealed = await sealValue(vault.key, draftPlace(draft.id), draft);

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openEngine } from "../../static/tablet/engine.js";
-import { Store, VERSIONS } from "../../static/tablet/store.js";
+import { VERSIONS } from "../../static/tablet/schema.js";
+import { Store } from "../../static/tablet/store.js";
 import { aJpeg, anOffice, aSignedVisit, aTablet, atRest, enrolled, idOf, reopened, UNIT } from "./support/tablet.js";
 
 /** The first shape that tablets out there have. Frozen: it is never brought up to date with the code. */
