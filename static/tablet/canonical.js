@@ -11,7 +11,8 @@ const encoder = new TextEncoder();
  * @throws {TypeError} for null, fractions, lone surrogates and whatever else has no single text
  */
 export function canonicalText(value) {
-  check(value, "$");
+  const found = flaw(value);
+  if (found) throw new TypeError(`$${found}`);
   return /** @type {string} */ (canonicalize(value));
 }
 
@@ -48,30 +49,31 @@ export function hex(bytes) {
 
 /**
  * @param {unknown} value
- * @param {string} where  path for the message
+ * @returns {string} what has no single text, and where: ".strokes[3] is null"; "" if all has
  */
-function check(value, where) {
-  if (typeof value === "boolean") return;
-  if (typeof value === "string") return refuseUnless(value.isWellFormed(), where, "is not well-formed");
-  if (typeof value === "number") return refuseUnless(Number.isSafeInteger(value), where, "is not a safe integer");
-  if (value === null || typeof value !== "object") return refuseUnless(false, where, `is ${value}`);
-  if (Array.isArray(value)) {
-    value.forEach((inner, i) => {
-      check(inner, `${where}[${i}]`);
-    });
-    return;
-  }
-  for (const [key, inner] of Object.entries(value)) {
-    refuseUnless(key.isWellFormed(), where, "has a key that is not well-formed");
-    if (inner !== undefined) check(inner, `${where}.${key}`);
-  }
+function flaw(value) {
+  if (typeof value === "number") return Number.isSafeInteger(value) ? "" : " is not a safe integer";
+  if (typeof value === "string") return value.isWellFormed() ? "" : " is not well-formed";
+  if (typeof value === "boolean") return "";
+  if (value === null || typeof value !== "object") return ` is ${value}`;
+  return Array.isArray(value) ? flawInList(value) : flawInObject(value);
 }
 
-/**
- * @param {boolean} fine
- * @param {string} where
- * @param {string} what
- */
-function refuseUnless(fine, where, what) {
-  if (!fine) throw new TypeError(`${where} ${what}`);
+/** @param {unknown[]} list */
+function flawInList(list) {
+  for (let i = 0; i < list.length; i++) {
+    const found = flaw(list[i]);
+    if (found) return `[${i}]${found}`;
+  }
+  return "";
+}
+
+/** @param {object} value */
+function flawInObject(value) {
+  for (const [key, inner] of Object.entries(value)) {
+    if (!key.isWellFormed()) return " has a key that is not well-formed";
+    const found = inner === undefined ? "" : flaw(inner);
+    if (found) return `.${key}${found}`;
+  }
+  return "";
 }

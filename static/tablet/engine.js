@@ -12,7 +12,7 @@ import { outdated, Store } from "./store.js";
 import { browsers, CLOCK } from "./surroundings.js";
 import { Schedule } from "./sync.js";
 import { View } from "./view.js";
-import { Visiting } from "./visiting.js";
+import { DRAWN_BY_THEN, Visiting } from "./visiting.js";
 
 /** @typedef {import("./types.js").Draft} Draft */
 /** @typedef {import("./types.js").ChangeKind} ChangeKind */
@@ -472,7 +472,7 @@ export class Engine {
    * @returns {RecordRow}
    */
   #saved({ opId }) {
-    this.sync();
+    this.#clock.setTimeout(() => this.sync(), DRAWN_BY_THEN);
     return /** @type {RecordRow} */ (this.records().find((record) => record.opId === opId));
   }
 

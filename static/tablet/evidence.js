@@ -34,8 +34,9 @@ export async function chain(signatures, head, key) {
   let prev = head;
   for (const signature of signatures) {
     const evidence = /** @type {Unsealed} */ (wellFormed({ ...signature, prev }));
-    sealed.push(sealOf(evidence, key).then((seal) => ({ ...evidence, seal })));
-    prev = await evidenceHash(evidence);
+    const text = canonicalText(evidence);
+    sealed.push(sealOf(text, key).then((seal) => ({ ...evidence, seal })));
+    prev = await sha256(text);
   }
   return { sealed: await Promise.all(sealed), head: prev };
 }
@@ -56,11 +57,11 @@ export async function sealHolds(evidence, publicKey) {
 }
 
 /**
- * @param {Unsealed} evidence
+ * @param {string} text  canonical, of the evidence without its seal
  * @param {CryptoKey} key
  */
-async function sealOf(evidence, key) {
-  return base64url(new Uint8Array(await crypto.subtle.sign(ECDSA, key, utf8(canonicalText(evidence)))));
+async function sealOf(text, key) {
+  return base64url(new Uint8Array(await crypto.subtle.sign(ECDSA, key, utf8(text))));
 }
 
 /** @param {Uint8Array} bytes */

@@ -14,11 +14,9 @@ import { seal, sealValue } from "./vault.js";
 /** @typedef {import("./records.js").Brief} Brief */
 
 /**
- * @typedef {object} Desk  Whose hand saves, and with which keys.
+ * @typedef {object} Desk  Whose hand saves, and with which key.
  * @property {Store} store
  * @property {CryptoKey} key  of the vault
- * @property {CryptoKey} signingKey  the tablet's, private
- * @property {JsonWebKey & { kid?: string }} serverKey
  * @property {string} staffId
  * @property {string} deviceId
  */
@@ -84,10 +82,10 @@ const line = (value) => new Blob([JSON.stringify(value), "\n"]);
  * @param {Intent} intent
  * @returns {Promise<import("./schema.js").NewOperation>}
  */
-async function frozenWith({ store, key, signingKey, serverKey, staffId, deviceId }, intent) {
-  const was = await store.device(deviceId);
-  if (!was) throw new Error(`device ${deviceId} is not here`);
-  const signed = await chain(intent.signatures, was.prev, signingKey);
+async function frozenWith({ store, key, staffId, deviceId }, intent) {
+  const { device: was, signingKey, serverKey } = await store.sealing(deviceId);
+  if (!was || !signingKey || !serverKey) throw new Error(`device ${deviceId} or its keys are not here`);
+  const signed = await chain(intent.signatures, was.prev, signingKey.privateKey);
   const opId = newId(intent.now);
   const opSeq = was.opSeq + 1;
   const at = new Date(intent.now).toISOString();
@@ -135,7 +133,7 @@ async function frozenWith({ store, key, signingKey, serverKey, staffId, deviceId
  * @param {OperationRow} row
  */
 async function readBack(store, row) {
-  const [kept, bytes] = await Promise.all([store.operation(row.opId), store.frozen(row.opId)]);
+  const { kept, bytes } = await store.whatWasKept(row.opId);
   if (!kept || !bytes || (await sha256(bytes)) !== kept.digest) {
     throw new Refused("storage:not_kept", _("The tablet did not keep the record. Please save it again."));
   }

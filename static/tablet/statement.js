@@ -37,7 +37,7 @@ export async function makeStatement(draft, ground) {
  * @returns {Said}
  */
 export function settled(draft, estate) {
-  const whole = wellFormed(draft);
+  const whole = wellFormed({ ...draft, signing: undefined });
   const { name, relation, person_id } = whole.interviewee;
   const { introduced, purpose, recent_work, measures } = whole.script;
   return {

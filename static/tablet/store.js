@@ -116,6 +116,22 @@ export class Store {
   }
 
   /**
+   * What a device seals and freezes with, read at one moment.
+   * @param {string} deviceId
+   * @returns {Promise<{ device?: DeviceRow, signingKey?: CryptoKeyPair, serverKey?: JsonWebKey & { kid?: string } }>}
+   */
+  sealing(deviceId) {
+    return this.#read(["devices", "settings"], async () => {
+      const [device, signingKey, serverKey] = await Promise.all([
+        this.device(deviceId),
+        this.signingKey(),
+        this.serverKey(),
+      ]);
+      return { device, signingKey, serverKey };
+    });
+  }
+
+  /**
    * A person enrolled: vault, device, the office's key and the open session, all at once.
    * @param {{ user: UserRow, device: { id: string, code: string }, serverKey: JsonWebKey, scope: ScopeRow, session: Session }} all
    */
@@ -420,6 +436,14 @@ export class Store {
     return this.#table("operations").get(opId);
   }
 
+  /** @param {string} opId @returns {Promise<{ kept?: OperationRow, bytes?: Uint8Array<ArrayBuffer> }>} as it stands on the disk */
+  whatWasKept(opId) {
+    return this.#read(["operations", "frozen"], async () => {
+      const [kept, bytes] = await Promise.all([this.operation(opId), this.frozen(opId)]);
+      return { kept, bytes };
+    });
+  }
+
   /** @param {string} user @returns {Promise<OperationRow[]>} */
   operations(user) {
     return this.#table("operations").where("user").equals(user).toArray();
@@ -593,6 +617,16 @@ export class Store {
     this.#outdated = true;
     this.#db.close();
     this.onOutdated();
+  }
+
+  /**
+   * @template T
+   * @param {string[]} tables
+   * @param {() => PromiseLike<T>} work
+   * @returns {Promise<T>} what `work` found, all of it from one moment
+   */
+  async #read(tables, work) {
+    return this.#db.transaction("r", tables, work);
   }
 
   /**

@@ -106,10 +106,10 @@ export function signaturesOf(draft, signing, { officer, deviceId, version }) {
 /**
  * @param {Draft} draft
  * @param {Estate} estate
- * @param {{ signing: Signing, signatures: Evidence[], endedAt: string }} end
- * @returns {import("./types.js").VisitBody}
+ * @param {{ signing: Signing, endedAt: string }} end
+ * @returns {Omit<import("./types.js").VisitBody, "signatures">}  what is sealed and frozen with its signatures
  */
-export function bodyOf(draft, estate, { signing, signatures, endedAt }) {
+export function bodyOf(draft, estate, { signing, endedAt }) {
   const said = settled(draft, estate);
   return {
     number: said.number,
@@ -125,7 +125,6 @@ export function bodyOf(draft, estate, { signing, signatures, endedAt }) {
     wishes: said.wishes,
     rating: said.rating || "none",
     statement: signing.text,
-    signatures,
     unsigned: said.unsigned,
   };
 }

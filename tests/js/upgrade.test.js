@@ -167,6 +167,7 @@ async function aTabletOfTheFirstApp() {
     await engine.saveDraft(begun.unit_id, { ...begun, wishes: "周末联系" });
     return engine.draft(idOf(401));
   });
+  await engine.sync();
   const unsent = await unsentOn(engine, tablet);
   await engine.close();
   assert.deepEqual([unsent.operations.length, unsent.photos.length, unsent.drafts.length], [2, 3, 1]);

@@ -41,7 +41,8 @@ await obey({
   },
 
   /** Everything since the last pull into the store `into`, checked against the server's digest. */
-  async pull({ into, token }) {
+  async pull({ into, token, anew = false }) {
+    if (anew) agent.destroy(); // another process of the server may answer the next connection
     const tablet = pulled.get(into) ?? { store: await opened(into), cursor: "", versions: new Map() };
     pulled.set(into, tablet);
     await ask("GET", "/healthz");
