@@ -21,8 +21,7 @@ from app.core.db import Base, db, upsert
 COMPANY_STREAM = uuid.UUID("00000000-0000-7000-8000-000000000001")
 """The stream of what belongs to no estate: staff, devices, settings of the company."""
 
-SEQ = "seq"
-"""The series of a stream's own numbers."""
+_SEQ = "seq"
 
 
 class JournalLine(Base):
@@ -200,7 +199,7 @@ def _write_lines(session: Session, pending: _Pending) -> dict[uuid.UUID, int]:
     versions = {}
     for stream in sorted(by_stream):
         lines = by_stream[stream]
-        last = _count(session, stream, SEQ, len(lines))
+        last = _count(session, stream, _SEQ, len(lines))
         for seq, line in enumerate(lines, start=last - len(lines) + 1):
             line["seq"] = seq
         versions[stream] = last

@@ -56,8 +56,8 @@ def changes_as_text(rows: Sequence[Changed], estate_id: uuid.UUID, epoch: str, a
 
 
 def digest(scope: list[uuid.UUID], staff_id: uuid.UUID, epoch: str) -> dict[str, object]:
-    """The digest of a whole scope: the one told last, as long as nothing was written in any of its estates."""
-    key = (epoch, staff_id, tuple(sorted(queries.last_written(scope).items())))
+    """The digest of a whole scope: the one told last, as long as the versions in it are the same."""
+    key = (epoch, staff_id, tuple(scope), queries.fingerprint(scope, staff_id))
     memory = _memory()
     with memory.lock:
         known = memory.digests.get(key)

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from app.core.db import IdText, db
-from app.core.journal import SEQ, Counter, Feed
+from app.core.journal import Feed
 from app.sync.models import Decision, Epoch, Operation
 from app.sync.rules import APPLIED, IN_EFFECT, Standing, standing
 
@@ -73,16 +73,21 @@ def changed(estate_id: uuid.UUID, since: int, staff_id: uuid.UUID, limit: int) -
 
 def digest(estate_ids: list[uuid.UUID], staff_id: uuid.UUID) -> dict[str, object]:
     """Count and hash of `type:id:version` over all live documents of a scope: a tablet compares its own."""
-    live = sa.select(_FEED.type, _ID_TEXT, _FEED.version).where(_FEED.stream.in_(estate_ids), _FEED.gone.is_(False))
-    rows = _read(live.where(_for(staff_id)))
+    rows = _read(_live(estate_ids, staff_id, _FEED.type, _ID_TEXT, _FEED.version))
     lines = sorted([f"{row.type}:{row.id}:{row.version}\n" for row in rows])
     return {"count": len(lines), "sha256": hashlib.sha256("".join(lines).encode()).hexdigest()}
 
 
-def last_written(estate_ids: list[uuid.UUID]) -> dict[uuid.UUID, int]:
-    """Estate → `seq` of the last line of its journal: while it stands, no document of the estate has changed."""
-    found = sa.select(Counter.stream, Counter.value).where(Counter.stream.in_(estate_ids), Counter.series == SEQ)
-    return {row.stream: row.value for row in db.session.execute(found)}
+def fingerprint(estate_ids: list[uuid.UUID], staff_id: uuid.UUID) -> tuple[int, int, int]:
+    """Count, sum and highest of all live versions of a scope: counted by the database, they change with its digest.
+
+    Whoever changes a document gives it a version above all others. One that turned up late all the same, below a
+    version already told, changes count and sum.
+    """
+    version = _FEED.version
+    counted = (sa.func.count().label("live"), sa.func.sum(version).label("sum"), sa.func.max(version).label("highest"))
+    [row] = _read(_live(estate_ids, staff_id, *counted))
+    return row.live, int(row.sum or 0), row.highest or 0
 
 
 _FEED = Feed.__table__.columns
@@ -110,6 +115,11 @@ def _stands(operation: Operation, decided: Decision | None) -> Standing:
 
 def _for(staff_id: uuid.UUID) -> sa.ColumnElement[bool]:
     return sa.or_(_FEED.only_for.is_(None), _FEED.only_for == staff_id)
+
+
+def _live(estate_ids: list[uuid.UUID], staff_id: uuid.UUID, *columns: Any) -> sa.Select[Any]:
+    """These columns of the live documents that a person may hold."""
+    return sa.select(*columns).where(_FEED.stream.in_(estate_ids), _FEED.gone.is_(False), _for(staff_id))
 
 
 def _read(rows: sa.Select[Any]) -> list[sa.Row[Any]]:
