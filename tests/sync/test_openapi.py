@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
 from app.sync.answers import EnrolAnswer, PullAnswer, PushAnswer
 from app.sync.kinds import KINDS
@@ -44,25 +45,10 @@ def test_every_route_of_the_door_is_described_with_every_method(app: Flask) -> N
 
 def test_it_holds_to_the_rules_of_openapi(app: Flask) -> None:
     text = described(app)
-    schemas = text["components"]["schemas"]
 
-    assert text["openapi"].startswith("3.1.")
-    assert {"title", "version"} <= text["info"].keys()
-    ids = [operation["operationId"] for path in text["paths"].values() for operation in path.values()]
-    assert len(ids) == len(set(ids))
-    assert {ref.removeprefix("#/components/schemas/") for ref in references(text)} <= schemas.keys()
-    assert all(re.fullmatch(r"[A-Za-z0-9._-]+", name) for name in schemas)
-    for path, operations in text["paths"].items():
-        assert path.startswith("/")
-        for operation in operations.values():
-            assert operation["summary"]
-            assert operation["responses"]
-            assert all(answer["description"] for answer in operation["responses"].values())
-            in_path = {one["name"] for one in operation["parameters"] if one["in"] == "path"}
-            assert in_path == set(re.findall(r"{(\w+)}", path))
-            assert all(one["schema"] for one in operation["parameters"])
-            for needed in operation["security"]:
-                assert needed.keys() <= text["components"]["securitySchemes"].keys()
+    validate(text, cls=OpenAPIV31SpecValidator)
+    operations = [operation for path in text["paths"].values() for operation in path.values()]
+    assert all(operation["summary"] for operation in operations)
 
 
 def test_every_kind_of_operation_is_described_in_its_version(app: Flask) -> None:
