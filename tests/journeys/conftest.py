@@ -117,6 +117,17 @@ def tablet(browser: Browser, server: Server) -> Iterator[Tablet]:
 
 
 @pytest.fixture
+def carried(server: Server, people: People, office: Office, tablet: Tablet) -> Tablet:
+    """The server runs, this month's plan is at work, and 李敏 carries the tablet with all of it."""
+    server.start()
+    office.log_in(people.supervisor)
+    office.put_this_months_plan_to_work()
+    tablet.enrol(office.enrol_code_for("李敏"))
+    expect(tablet.page.get_by_text("陈建国")).to_be_visible()
+    return tablet
+
+
+@pytest.fixture
 def picture(tmp_path: Path) -> Path:
     """A photo of a wet ceiling, more or less."""
     image = Image.radial_gradient("L").resize((2400, 1800)).convert("RGB")

@@ -1,8 +1,9 @@
 """What people do at a desk in the office, by the words they see there."""
 
 from datetime import timedelta
+from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from app.core.clock import local_date, now
 from tests.builders import PASSWORD
@@ -40,6 +41,29 @@ class Office:
         self.page.get_by_label(zh("Who carries it")).select_option(label=name)
         self.page.get_by_role("button", name=zh("Make a code")).click()
         return self.page.get_by_test_id("enrol-code").inner_text().strip()
+
+    def withdraw_tablet(self, code: str) -> None:
+        """It is lost, or its carrier has left."""
+        self.page.goto(f"{self.url}/devices")
+        self.page.get_by_text(zh("Withdraw…")).click()
+        self.page.get_by_role("button", name=zh("Withdraw %(code)s", code=code)).click()
+        expect(
+            self.page.get_by_text(
+                zh("Tablet %(code)s is withdrawn. What it still sends is kept and shown to you.", code=code)
+            )
+        ).to_be_visible()
+
+    def upload_unsent(self, file: Path) -> None:
+        """Bring a tablet's file and see what it holds."""
+        self.page.goto(f"{self.url}/devices/unsent")
+        self.page.locator("input[type=file]").set_input_files(file)
+        self.page.get_by_role("button", name=zh("Show what it holds")).click()
+        expect(self.page.get_by_role("heading", name=zh("What the file holds"))).to_be_visible()
+
+    def rows_of(self, path: str) -> Locator:
+        """The rows of a list."""
+        self.page.goto(f"{self.url}/{path}")
+        return self.page.locator("tr[data-row]")
 
     def open_issue(self, words: str) -> None:
         """The page of the issue with these words, found through the list."""

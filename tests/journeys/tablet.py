@@ -1,6 +1,7 @@
 """What a visit officer and an owner do on the tablet, by the words they see there."""
 
 from pathlib import Path
+from re import Pattern
 
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -36,9 +37,9 @@ class Tablet:
         expect(self.page.get_by_role("heading", name=self.say("Today's visits"))).to_be_visible()
         self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
 
-    def type_pin(self) -> None:
+    def type_pin(self, pin: str = PIN) -> None:
         """Tap the PIN on the large keys."""
-        for digit in PIN:
+        for digit in pin:
             self.page.get_by_test_id(f"pin-{digit}").click()
         self.page.get_by_test_id("pin-enter").click()
 
@@ -47,6 +48,22 @@ class Tablet:
         self.page.close()
         self.page = self.context.new_page()
         self.page.goto(f"{self.url}/tablet")
+
+    def lock(self) -> None:
+        """Put it down, so that nobody else reads it."""
+        self.go_to("me")
+        self.page.get_by_role("button", name=self.say("Lock now")).click()
+        expect(self.page.get_by_test_id("pin-1")).to_be_visible()
+
+    def recover(self, password: str, pin: str) -> None:
+        """The PIN is forgotten: the password of the office login, then a new PIN."""
+        self.page.get_by_role("button", name=self.say("Forgot the PIN?")).click()
+        self.page.get_by_label(self.say("Password of the office login")).fill(password)
+        self.page.get_by_role("button", name=self.say("Continue")).click()
+        for heading in (self.say("Choose a new PIN"), self.say("Type the PIN once more")):
+            expect(self.page.get_by_role("heading", name=heading)).to_be_visible()
+            self.type_pin(pin)
+        expect(self.page.get_by_text(self.say("The PIN is changed"))).to_be_visible()
 
     def turn(self) -> None:
         """Upright becomes lying, and the other way round."""
@@ -62,6 +79,33 @@ class Tablet:
         """Try now."""
         self.go_to("records")
         self.page.get_by_role("button", name=self.say("Try now")).click()
+
+    def file_saved_by(self, button: str | Pattern[str]) -> Path:
+        """The file that a button puts into the tablet's downloads."""
+        with self.page.expect_download() as saved:
+            self.page.get_by_role("button", name=button).click()
+        return Path(saved.value.path())
+
+    def rows_kept(self) -> int:
+        """How much lies in the tablet's storage, whatever it is."""
+        return int(
+            self.page.evaluate(
+                """async () => {
+                    const asked = (request) => new Promise((resolve, reject) => {
+                        request.onsuccess = () => resolve(request.result);
+                        request.onerror = () => reject(request.error);
+                    });
+                    let rows = 0;
+                    for (const { name } of await indexedDB.databases()) {
+                        const database = await asked(indexedDB.open(name));
+                        for (const store of database.objectStoreNames)
+                            rows += await asked(database.transaction(store).objectStore(store).count());
+                        database.close();
+                    }
+                    return rows;
+                }"""
+            )
+        )
 
     # --- the officer ---
 
@@ -101,6 +145,27 @@ class Tablet:
         self.page.get_by_role("radio", name=self.say(answer), exact=True).first.click()
         if reason:
             self.page.get_by_label(self.say("Why, in the owner's words")).fill(reason)
+
+    def hold_visit(self, at: str, issue: str, photo: Path | None = None) -> None:
+        """A whole visit, from the knock to both signatures."""
+        self.find(at)
+        self.knock()
+        self.note_issue(issue, photo=photo)
+        self.hand_over()
+        self.read_to_the_end()
+        self.rate("Satisfied")
+        self.ink()
+        self.confirm()
+        self.sign_as_officer_and_save()
+
+    def nobody_home(self, at: str) -> None:
+        """Knock in vain."""
+        self.find(at)
+        self.page.get_by_role("link", name=self.say("Nobody home")).click()
+        self.page.get_by_role("button", name=like("Save: %(what)s", self.locale)).click()
+        expect(
+            self.page.get_by_role("heading", name=like("Saved on this tablet %(time)s", self.locale))
+        ).to_be_visible()
 
     def hand_over(self) -> None:
         """Give the tablet to the owner."""

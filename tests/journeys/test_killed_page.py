@@ -3,8 +3,6 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import People
-from tests.journeys.office import Office
 from tests.journeys.served import Server
 from tests.journeys.tablet import Tablet
 from tests.journeys.words import zh
@@ -14,18 +12,8 @@ pytestmark = pytest.mark.journey
 LEAK = "主卫天花板渗水"
 
 
-def an_enrolled_tablet(server: Server, people: People, office: Office, tablet: Tablet) -> None:
-    """The server runs, this month's plan is at work, and 李敏 carries the tablet."""
-    server.start()
-    office.log_in(people.supervisor)
-    office.put_this_months_plan_to_work()
-    tablet.enrol(office.enrol_code_for("李敏"))
-
-
-def test_a_page_killed_between_pen_up_and_done_comes_back_with_its_ink(
-    server: Server, people: People, office: Office, tablet: Tablet
-) -> None:
-    an_enrolled_tablet(server, people, office, tablet)
+def test_a_page_killed_between_pen_up_and_done_comes_back_with_its_ink(server: Server, carried: Tablet) -> None:
+    tablet = carried
     server.stop()
 
     tablet.find("1202")
@@ -58,10 +46,8 @@ def test_a_page_killed_between_pen_up_and_done_comes_back_with_its_ink(
     expect(tablet.page.get_by_text(zh("To be sent")).first).to_be_visible()
 
 
-def test_a_page_that_the_camera_pushed_out_of_memory_comes_back_with_every_word(
-    server: Server, people: People, office: Office, tablet: Tablet
-) -> None:
-    an_enrolled_tablet(server, people, office, tablet)
+def test_a_page_that_the_camera_pushed_out_of_memory_comes_back_with_every_word(carried: Tablet) -> None:
+    tablet = carried
     tablet.find("1202")
     tablet.knock()
     tablet.page.get_by_role("button", name=zh("Note an issue")).click()
@@ -76,10 +62,8 @@ def test_a_page_that_the_camera_pushed_out_of_memory_comes_back_with_every_word(
     expect(tablet.page.get_by_text(LEAK)).to_be_visible()
 
 
-def test_the_owner_cannot_leave_owner_mode_without_the_pin(
-    server: Server, people: People, office: Office, tablet: Tablet
-) -> None:
-    an_enrolled_tablet(server, people, office, tablet)
+def test_the_owner_cannot_leave_owner_mode_without_the_pin(carried: Tablet) -> None:
+    tablet = carried
     tablet.find("1202")
     tablet.knock()
     tablet.hand_over()
