@@ -27,9 +27,10 @@ from app.issues.rules import Answer
 from app.people.actions import enrol, make_enrol_code
 from app.people.models import Device, Staff
 from app.signatures.rules import sha256_hex
-from app.sync.actions import open_operation, receive, report
+from app.sync.actions import receive, report
 from app.sync.keys import public_key
 from app.sync.messages import Push, SentOperation
+from app.sync.opening import open_operation
 from app.sync.uploads import take_in
 
 _STARTS = ("09:10", "09:50", "10:35", "11:10", "14:05", "14:45", "15:30", "16:15", "16:55", "18:40", "19:20")

@@ -8,22 +8,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from pydantic import ValidationError
 
 from app.core import ahead, journal
 from app.core.clock import isoformat
-from app.core.db import db, upsert
+from app.core.db import db, take_turn, upsert
 from app.core.errors import Refused
 from app.core.i18n import lazy_, speaking, words_in
 from app.core.journal import COMPANY_STREAM, By
 from app.people.models import Device, Staff
-from app.signatures.rules import canonical, sha256_hex
+from app.signatures.rules import canonical
+from app.sync.contents import contents_in
 from app.sync.entering import author_on, enter, must_be_theirs
 from app.sync.keeping import keep_for_a_person
-from app.sync.keys import open_frozen
 from app.sync.kinds import Effect, foresee, kind_of, reason
 from app.sync.messages import OperationText, Push, SentOperation
 from app.sync.models import Operation
+from app.sync.opening import Opened
 from app.sync.rules import APPLIED, HELD, REJECTED, REVIEW, REVOKED, standing
 
 log = logging.getLogger(__name__)
@@ -32,31 +32,6 @@ UNREADABLE = lazy_("This record cannot be read by the office.")
 DAMAGED = lazy_("The record arrived damaged. It stays on this tablet and is sent again.")
 ANOTHER = lazy_("The office has another record under this id. It keeps the first; somebody must look at this one.")
 FAILED = lazy_("The office has it, but could not enter it. Somebody there must look at it.")
-
-
-@dataclass(frozen=True)
-class Opened:
-    """An operation taken out of its envelope, or why that failed. Needs no database."""
-
-    sent: SentOperation
-    text: OperationText | None = None
-    code: str = ""
-    detail: str = ""
-
-
-def open_operation(sent: SentOperation) -> Opened:
-    """Check the hash, decrypt, parse. Never raises: what cannot be read is kept with the reason."""
-    if sha256_hex(sent.jwe.encode()) != sent.digest:
-        return Opened(sent, code="operation:hash_differs")
-    try:
-        text = OperationText.model_validate_json(open_frozen(sent.jwe, "doorstep-op"))
-    except ValidationError as error:
-        return Opened(sent, code="operation:unreadable", detail=str(error.errors(include_input=False)))
-    except ValueError as error:
-        return Opened(sent, code="operation:unreadable", detail=str(error))
-    if (text.op_id, text.op_seq) != (sent.op_id, sent.op_seq):
-        return Opened(sent, code="operation:envelope_differs")
-    return Opened(sent, text)
 
 
 @dataclass
@@ -95,8 +70,7 @@ def receive(opened: Opened, device: Device, *, offset: timedelta, at: datetime) 
         _refuse(operation, Refused("operation:failed", FAILED, error=str(error)))
     else:
         _finish(operation, effect, _why(operation))
-    if operation.status != APPLIED:
-        keep_for_a_person(operation, standing(operation.status, operation.code), operation.code, at=at)
+    _keep(operation, opened, at)
     return Receipt(operation)
 
 
@@ -153,9 +127,17 @@ def _enter_ahead(opened: Opened, device: Device, offset: timedelta, at: datetime
     with speaking(_locale(operation)):
         effect = _put_into_effect(opened, operation, device, at)
     _finish(operation, effect, _why(operation))
-    if operation.status != APPLIED:
-        keep_for_a_person(operation, standing(operation.status, operation.code), operation.code, at=at)
+    _keep(operation, opened, at)
     return operation
+
+
+def _keep(operation: Operation, opened: Opened, at: datetime) -> None:
+    """Let a person look at what was not simply applied."""
+    if operation.status == APPLIED:
+        return
+    for sealed in sorted(contents_in(opened.text).sealed):
+        take_turn(sealed)  # a photo that completes at this moment is then known here, or its upload knows of us
+    keep_for_a_person(operation, standing(operation.status, operation.code), operation.code, at=at)
 
 
 def _store(operations: list[Operation]) -> None:

@@ -10,10 +10,10 @@ from pydantic import BaseModel
 
 from app.core.db import db
 from app.core.errors import Refused
-from app.sync.actions import open_operation
 from app.sync.kinds import kind_of, read_body
-from app.sync.messages import OperationText, SentOperation
+from app.sync.messages import OperationText
 from app.sync.models import Operation, Upload
+from app.sync.opening import open_operation, sent_as
 from app.visits.messages import AttemptRecorded, VisitAppended, VisitHeld
 from app.visits.models import Visit
 
@@ -53,19 +53,13 @@ class Contents:
         return self.text.body if self.text else {}
 
 
-def sent_as(operation: Operation) -> SentOperation:
-    """An operation as its tablet sent it."""
-    return SentOperation(
-        op_id=operation.op_id,
-        op_seq=operation.op_seq,
-        digest=operation.digest,
-        jwe=operation.frozen.decode("ascii"),
-    )
-
-
 def contents_of(operation: Operation) -> Contents:
     """Open an operation again. Never raises: what cannot be read is left out."""
-    text = open_operation(sent_as(operation)).text
+    return contents_in(open_operation(sent_as(operation)).text)
+
+
+def contents_in(text: OperationText | None) -> Contents:
+    """What stands in the text of an operation, as far as it can be read."""
     kind = kind_of(text.kind, text.v) if text else None
     if text is None or kind is None:
         return Contents(text)

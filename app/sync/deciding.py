@@ -14,13 +14,13 @@ from app.core.errors import NotFound, Outdated, Refused
 from app.core.i18n import _, speaking, words_in
 from app.core.journal import By
 from app.people.models import Device, Staff
-from app.sync.actions import FAILED, UNREADABLE, open_operation
-from app.sync.contents import sent_as
+from app.sync.actions import FAILED, UNREADABLE
 from app.sync.corrections import NOTHING, Corrections
 from app.sync.entering import author_on, enter, must_be_theirs
 from app.sync.keeping import DECIDE, keep_for_a_person, office_of, tell
 from app.sync.kinds import Effect, kind_of
 from app.sync.models import Decision, Operation
+from app.sync.opening import open_operation, sent_as
 from app.sync.rules import CHOICES, HELD, NOT_ENTERED, NOT_HERE, REVIEW, Choice, Outcome, Standing, standing
 from app.visits.actions import looked_at
 from app.visits.models import Visit

@@ -29,9 +29,10 @@ from app.core.journal import By
 from app.people.models import Device
 from app.people.queries import names
 from app.signatures.messages import Count, Moment, Sha256
-from app.sync.actions import Opened, open_operation, receive
+from app.sync.actions import receive
 from app.sync.messages import SentOperation
 from app.sync.models import Operation
+from app.sync.opening import Opened, open_operation
 from app.sync.uploads import LARGEST, forget, take_in, upload_of
 
 LARGEST_FILE = 64 * 1024 * 1024

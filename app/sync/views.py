@@ -16,10 +16,11 @@ from app.people.access import tablet
 from app.people.models import Device, DeviceUser
 from app.people.rules import MAY, Act
 from app.sync import queries
-from app.sync.actions import Opened, open_operation, receive, receive_together, report
+from app.sync.actions import receive, receive_together, report
 from app.sync.deciding import take_up, waiting_for_a_visit
 from app.sync.door import json_answer, message, reading_user, sending_device, sync
 from app.sync.messages import Push
+from app.sync.opening import Opened, open_operation
 from app.sync.pages import as_text, changes_as_text, digest
 from app.sync.uploads import forget, take_in, upload_of
 
