@@ -260,11 +260,19 @@ def _take_up_addenda() -> None:
         db.session.rollback()
 
 
+def _name_apart(form: DecisionForm, choice: Choice) -> None:
+    """Several forms with the same fields stand on one page: labels and addresses must find their own."""
+    for control in form:
+        control.id = f"{choice.value}-{control.id}"
+
+
 def _page(kept: Kept, refused: Choice | None = None, form: DecisionForm | None = None) -> str:
     [row] = rows_of([kept])
     forms = {choice: FORMS[choice](after=len(kept.decisions)) for choice in rules.CHOICES[kept.standing]}
     if refused in forms and form is not None:
         forms[refused] = form
+    for choice, each in forms.items():
+        _name_apart(each, choice)
     return render_template(
         "office/record.html",
         row=row,

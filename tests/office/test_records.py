@@ -71,6 +71,19 @@ def test_the_page_says_who_when_why_and_what_it_says_but_no_telephone(desk: Desk
     assert "138 **** 6021" in page
 
 
+def test_every_form_opens_at_its_own_address_and_no_name_stands_twice(desk: Desk) -> None:
+    record = refused(desk)
+
+    page = desk.browser("supervisor").get(f"/records/{record['op_id']}").text
+
+    names = re.findall(r'\sid="([^"]+)"', page)
+    assert [name for name in names if names.count(name) > 1] == []
+    for choice in ("enter", "note", "set_aside"):
+        assert re.search(rf'href="#{choice}"', page)
+        assert re.search(rf'<section class="act card"\s+id="{choice}"', page)
+        assert f'for="{choice}-note"' in page
+
+
 def test_it_is_entered_by_a_button_and_shows_what_came_of_it(desk: Desk) -> None:
     record = refused(desk)
     the_category_is_opened(desk)
