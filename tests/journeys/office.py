@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from app.core.clock import local_date, now
 from tests.builders import PASSWORD
-from tests.journeys.words import like, zh
+from tests.journeys.words import like, said, zh
 
 
 class Office:
@@ -16,6 +16,11 @@ class Office:
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
         self.url = url
+        self.locale = "zh"
+
+    def say(self, english: str, **values: object) -> str:
+        """The words as they stand on the page, in the language that is read."""
+        return said(self.locale, english, **values)
 
     def log_in(self, login: str, password: str = PASSWORD) -> None:
         """Sit down at the desk."""
@@ -45,11 +50,11 @@ class Office:
     def withdraw_tablet(self, code: str) -> None:
         """It is lost, or its carrier has left."""
         self.page.goto(f"{self.url}/devices")
-        self.page.get_by_text(zh("Withdraw…")).click()
-        self.page.get_by_role("button", name=zh("Withdraw %(code)s", code=code)).click()
+        self.page.get_by_text(self.say("Withdraw…")).click()
+        self.page.get_by_role("button", name=self.say("Withdraw %(code)s", code=code)).click()
         expect(
             self.page.get_by_text(
-                zh("Tablet %(code)s is withdrawn. What it still sends is kept and shown to you.", code=code)
+                self.say("Tablet %(code)s is withdrawn. What it still sends is kept and shown to you.", code=code)
             )
         ).to_be_visible()
 
@@ -57,8 +62,8 @@ class Office:
         """Bring a tablet's file and see what it holds."""
         self.page.goto(f"{self.url}/devices/unsent")
         self.page.locator("input[type=file]").set_input_files(file)
-        self.page.get_by_role("button", name=zh("Show what it holds")).click()
-        expect(self.page.get_by_role("heading", name=zh("What the file holds"))).to_be_visible()
+        self.page.get_by_role("button", name=self.say("Show what it holds")).click()
+        expect(self.page.get_by_role("heading", name=self.say("What the file holds"))).to_be_visible()
 
     def rows_of(self, path: str) -> Locator:
         """The rows of a list."""

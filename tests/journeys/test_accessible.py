@@ -1,12 +1,17 @@
-"""Every screen of the tablet under axe-core, in both languages, as wide as a tablet and as narrow as a phone."""
+"""Every screen of the tablet, and the office's about tablets, under axe-core: in both languages, wide and narrow."""
 
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import expect
 
-from app.config import ROOT
+from app.config import settings
+from app.core.db import db
+from app.factory import create_app
+from app.issues.models import Category
 from tests.builders import PASSWORD
+from tests.journeys.axe import AT_THE_DESK, IN_THE_HAND, Inspector
 from tests.journeys.conftest import People
 from tests.journeys.office import Office
 from tests.journeys.served import Server
@@ -15,32 +20,8 @@ from tests.journeys.words import like
 
 pytestmark = pytest.mark.journey
 
-AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text("utf-8")
-SIZES = ({"width": 820, "height": 1180}, {"width": 390, "height": 844})
 LEAK = "主卫天花板渗水"
-
-
-class Inspector:
-    """Looks at the screen that is shown and remembers what it found."""
-
-    def __init__(self, tablet: Tablet) -> None:
-        self.tablet = tablet
-        self.found: list[str] = []
-        self.seen: list[str] = []
-
-    def look(self, screen: str) -> None:
-        """The screen as it stands, at each size."""
-        page = self.tablet.page
-        page.evaluate(f"if (!window.axe) {{ {AXE} }}")
-        self.seen.append(screen)
-        for size in SIZES:
-            page.set_viewport_size(size)  # type: ignore[arg-type]
-            broken = page.evaluate(
-                "axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations.flatMap("
-                "({ id, help, nodes }) => nodes.map(node => `${id} (${help}): ${node.html.slice(0, 200)}`)))"
-            )
-            self.found += [f"{screen} at {size['width']}: {line}" for line in broken]
-        page.set_viewport_size(SIZES[0])  # type: ignore[arg-type]
+BLOBS = "**/sync/blobs/**"
 
 
 @pytest.mark.parametrize("locale", ["zh", "en"])
@@ -52,7 +33,7 @@ def test_nothing_on_any_screen_stands_in_anybodys_way(
     office.put_this_months_plan_to_work()
     tablet.page.emulate_media(reduced_motion="reduce")
     tablet.locale = locale
-    inspector = Inspector(tablet)
+    inspector = Inspector(tablet, IN_THE_HAND)
 
     enrolling(inspector, office.enrol_code_for("李敏"))
     finding_a_door(inspector)
@@ -60,15 +41,19 @@ def test_nothing_on_any_screen_stands_in_anybodys_way(
     in_the_owners_hands(inspector)
     signing_for_the_office(inspector, server)
     round_the_app(inspector)
+    photos_do_not_get_through(tablet)
     server.start()
     a_forgotten_pin(inspector)
+    withdrawn(inspector, office)
+    the_storage_is_taken_away(inspector)
+    the_storage_is_a_newer_apps(inspector)
 
     assert inspector.found == []
-    assert len(inspector.seen) == len(set(inspector.seen)) > 30
+    assert len(inspector.seen) == len(set(inspector.seen)) > 40
 
 
-def enrolling(inspector: Inspector, code: str) -> None:
-    tablet = inspector.tablet
+def enrolling(inspector: Inspector[Tablet], code: str) -> None:
+    tablet = inspector.at
     page = tablet.page
     page.goto(f"{tablet.url}/tablet")
     if tablet.locale == "en":
@@ -92,8 +77,8 @@ def enrolling(inspector: Inspector, code: str) -> None:
     inspector.look("today")
 
 
-def finding_a_door(inspector: Inspector) -> None:
-    tablet = inspector.tablet
+def finding_a_door(inspector: Inspector[Tablet]) -> None:
+    tablet = inspector.at
     page = tablet.page
     tablet.go_to("find")
     page.locator(".chip.filter").first.click()
@@ -110,8 +95,8 @@ def finding_a_door(inspector: Inspector) -> None:
     inspector.look("an attempt saved")
 
 
-def writing_a_visit_down(inspector: Inspector, picture: Path) -> None:
-    tablet = inspector.tablet
+def writing_a_visit_down(inspector: Inspector[Tablet], picture: Path) -> None:
+    tablet = inspector.at
     page = tablet.page
     tablet.find("1202")
     tablet.knock()
@@ -138,8 +123,8 @@ def writing_a_visit_down(inspector: Inspector, picture: Path) -> None:
     page.get_by_role("button", name=tablet.say("Keep it")).click()
 
 
-def in_the_owners_hands(inspector: Inspector) -> None:
-    tablet = inspector.tablet
+def in_the_owners_hands(inspector: Inspector[Tablet]) -> None:
+    tablet = inspector.at
     page = tablet.page
     tablet.hand_over()
     if tablet.locale == "en":
@@ -166,8 +151,8 @@ def in_the_owners_hands(inspector: Inspector) -> None:
     page.get_by_role("button", name=tablet.say("Stay here")).click()
 
 
-def signing_for_the_office(inspector: Inspector, server: Server) -> None:
-    tablet = inspector.tablet
+def signing_for_the_office(inspector: Inspector[Tablet], server: Server) -> None:
+    tablet = inspector.at
     page = tablet.page
     page.get_by_role("button", name=like("Hand the tablet back to %(name)s", tablet.locale)).click()
     tablet.type_pin()
@@ -183,8 +168,8 @@ def signing_for_the_office(inspector: Inspector, server: Server) -> None:
     inspector.look("a visit saved")
 
 
-def round_the_app(inspector: Inspector) -> None:
-    tablet = inspector.tablet
+def round_the_app(inspector: Inspector[Tablet]) -> None:
+    tablet = inspector.at
     page = tablet.page
     tablet.go_to("records")
     expect(page.get_by_text(tablet.say("To be sent")).first).to_be_visible()
@@ -212,8 +197,8 @@ def round_the_app(inspector: Inspector) -> None:
     inspector.look("a wrong PIN")
 
 
-def a_forgotten_pin(inspector: Inspector) -> None:
-    tablet = inspector.tablet
+def a_forgotten_pin(inspector: Inspector[Tablet]) -> None:
+    tablet = inspector.at
     page = tablet.page
     page.get_by_role("button", name=tablet.say("Forgot the PIN?")).click()
     page.get_by_label(tablet.say("Password of the office login")).fill("not this one")
@@ -224,3 +209,166 @@ def a_forgotten_pin(inspector: Inspector) -> None:
     page.get_by_role("button", name=tablet.say("Continue")).click()
     expect(page.get_by_role("heading", name=tablet.say("Choose a new PIN"))).to_be_visible()
     inspector.look("a new PIN")
+    for heading in ("Choose a new PIN", "Type the PIN once more"):
+        expect(page.get_by_role("heading", name=tablet.say(heading))).to_be_visible()
+        tablet.type_pin()
+    expect(page.get_by_text(tablet.say("The PIN is changed"))).to_be_visible()
+    tablet.go_to("records")
+    expect(page.get_by_text(like("%(sent)s / %(total)s photos", tablet.locale))).to_be_visible()
+    inspector.look("records received, a photo to come")
+
+
+def photos_do_not_get_through(tablet: Tablet) -> None:
+    tablet.page.route(BLOBS, lambda route: route.fulfill(status=503))
+
+
+def withdrawn(inspector: Inspector[Tablet], office: Office) -> None:
+    tablet = inspector.at
+    page = tablet.page
+    office.withdraw_tablet("T01")
+    page.get_by_role("button", name=tablet.say("Try now")).click()
+    expect(page.get_by_text(like("Records left: %(records)s · photos left: %(photos)s", tablet.locale))).to_be_visible()
+    inspector.look("withdrawn, handing in")
+    page.unroute(BLOBS)
+    page.reload()
+    expect(
+        page.get_by_text(
+            tablet.say("This tablet was withdrawn by the office; everything on it was handed in and deleted here.")
+        )
+    ).to_be_visible()
+    inspector.look("withdrawn, emptied")
+
+
+def the_storage_is_taken_away(inspector: Inspector[Tablet]) -> None:
+    tablet = inspector.at
+    page = tablet.page
+    page.evaluate("indexedDB.deleteDatabase('doorstep')")
+    expect(page.get_by_role("heading", name=tablet.say("Load this window anew"))).to_be_visible()
+    inspector.look("another window took the storage")
+    page.evaluate("localStorage.clear(); localStorage.setItem('doorstep:enrolled', 'T01')")
+    page.reload()
+    expect(page.get_by_text(tablet.say("This tablet was emptied"))).to_be_visible()
+    inspector.look("emptied behind the app's back")
+
+
+def the_storage_is_a_newer_apps(inspector: Inspector[Tablet]) -> None:
+    tablet = inspector.at
+    page = tablet.page
+    page.evaluate("indexedDB.deleteDatabase('doorstep')")
+    old = tablet.context.new_page()
+    old.goto(f"{tablet.url}/healthz")
+    old.evaluate(
+        """async () => {
+            const asked = indexedDB.open("doorstep", 1);
+            await new Promise((resolve) => { asked.onsuccess = resolve; });
+            window.held = asked.result;
+        }"""
+    )
+    page.reload()
+    expect(page.get_by_role("heading", name=tablet.say("Another window is in the way"))).to_be_visible()
+    inspector.look("another window is in the way")
+    old.evaluate("window.held.close(); indexedDB.deleteDatabase('doorstep')")
+    old.evaluate(
+        """async () => {
+            const asked = indexedDB.open("doorstep", 9990);
+            await new Promise((resolve) => { asked.onsuccess = resolve; });
+            asked.result.close();
+        }"""
+    )
+    page.reload()
+    expect(page.get_by_role("heading", name=tablet.say("The app cannot start"))).to_be_visible()
+    inspector.look("the app cannot start")
+
+
+@pytest.mark.parametrize("locale", ["zh", "en"])
+def test_nor_does_anything_where_the_office_looks_after_tablets_and_their_records(
+    server: Server, carried: Tablet, office: Office, picture: Path, database_url: str, locale: str
+) -> None:
+    speak(carried, office, locale)
+    desk, hand = Inspector(office, AT_THE_DESK), Inspector(carried, IN_THE_HAND)
+    carried.context.set_offline(True)
+    carried.hold_visit("1202", LEAK, picture)
+    carried.go_to("records")
+    file = carried.file_saved_by(carried.say("Export"))
+
+    bringing_a_file(desk, file)
+    the_category_is_renamed(server, database_url)
+    carried.context.set_offline(False)
+    looking_after_tablets(desk)
+    a_record_is_not_accepted(hand)
+    deciding_about_it(desk)
+    reading_what_was_decided(hand)
+
+    assert desk.found + hand.found == []
+    assert len(desk.seen) > 7
+
+
+def speak(tablet: Tablet, office: Office, locale: str) -> None:
+    tablet.locale = office.locale = locale
+    tablet.page.emulate_media(reduced_motion="reduce")
+    if locale == "en":
+        tablet.go_to("me")
+        tablet.page.get_by_role("radio", name="English").click()
+        office.page.get_by_role("button", name="English").click()
+
+
+def the_category_is_renamed(server: Server, database_url: str) -> None:
+    """The office knows the tablet's category no more, but one of the same name."""
+    app = create_app(settings(folder=server.folder, database=database_url, secret="only for journeys"))
+    with app.app_context():
+        db.session.execute(sa.update(Category).values(code="seepage"))
+        db.session.commit()
+        db.engine.dispose()
+
+
+def bringing_a_file(desk: Inspector[Office], file: Path) -> None:
+    office = desk.at
+    office.page.goto(f"{office.url}/devices/unsent")
+    desk.look("where a file is brought")
+    office.upload_unsent(file)
+    desk.look("what the file holds")
+
+
+def looking_after_tablets(desk: Inspector[Office]) -> None:
+    office = desk.at
+    office.page.goto(f"{office.url}/devices")
+    desk.look("tablets")
+    office.page.get_by_text(office.say("Withdraw…")).click()
+    desk.look("withdraw a tablet?")
+    office.page.goto(f"{office.url}/records")
+    desk.look("no records to check")
+
+
+def a_record_is_not_accepted(hand: Inspector[Tablet]) -> None:
+    tablet = hand.at
+    tablet.sync()
+    expect(tablet.page.get_by_text(tablet.say("Not accepted"))).to_be_visible()
+    hand.look("a record that was not accepted")
+
+
+def deciding_about_it(desk: Inspector[Office]) -> None:
+    office = desk.at
+    expect(office.rows_of("records")).to_have_count(1)
+    desk.look("records to check")
+    office.page.locator("tr[data-row] a").first.click()
+    expect(office.page.locator(".photo img")).to_be_visible()
+    desk.look("a record to check")
+    office.page.get_by_role("link", name=office.say("Enter it now")).click()
+    desk.look("entering it")
+    office.page.get_by_role("link", name=office.say("Keep as received, with a note")).click()
+    office.page.get_by_role("textbox", name=office.say("What is done about it")).fill("李敏周四再去一次")
+    office.page.get_by_role("button", name=office.say("Keep as received, with a note")).click()
+    expect(
+        office.page.get_by_text(office.say("Kept as received. The note reaches the officer's tablet."))
+    ).to_be_visible()
+    office.page.goto(f"{office.url}/records?only=decided")
+    desk.look("records decided")
+    office.page.locator("tr[data-row] a").first.click()
+    desk.look("a record decided")
+
+
+def reading_what_was_decided(hand: Inspector[Tablet]) -> None:
+    tablet = hand.at
+    tablet.sync()
+    expect(tablet.page.get_by_text("李敏周四再去一次")).to_be_visible()
+    hand.look("what the office decided")
