@@ -25,6 +25,7 @@ test: ## All checks and all tests, on both databases, in the browser too
 	$(TEST) $(SUITE) --db sqlite
 	$(TEST) $(SUITE) --db postgresql
 	$(TEST) node --test tests/js/
+	$(TEST) env FAULTS_DB=postgresql node --test tests/js/faults/
 	$(TEST) $(PYTEST) --db sqlite tests/journeys
 
 lint: ## The checks alone
@@ -60,6 +61,8 @@ soak: export SOAK_MINUTES ?= 15
 soak: ## The random stories and the kills with -9 at length, on both databases; SOAK_MINUTES=15, SOAK_SEED repeats one
 	$(TEST) $(PYTEST) -s --db sqlite tests/soak tests/sync/test_machine.py
 	$(TEST) $(PYTEST) -s --db postgresql tests/soak tests/sync/test_machine.py
+	$(TEST) node --test tests/js/faults/deaths.test.js tests/js/faults/walks.test.js
+	$(TEST) env FAULTS_DB=postgresql node --test tests/js/faults/deaths.test.js tests/js/faults/walks.test.js
 
 mutants: ## Seed bugs, one promise each, and show that the tests catch them
 	$(TEST) python -m tests.mutants

@@ -1,7 +1,8 @@
 // Wires the tablet together: which screen is shown, what the engine says, and who may see it.
 
 import { html, nothing, render } from "lit";
-import { locale, setLocale } from "./i18n.js";
+import { setLocale } from "./i18n.js";
+import { rememberLanguage } from "./parts/language.js";
 import { sheet } from "./parts/sheet.js";
 import { toast } from "./parts/toast.js";
 import { setZone } from "./parts/when.js";
@@ -145,7 +146,7 @@ export class App {
     const moved = path !== this.#path;
     this.#path = path;
     if (LISTS.has(path)) this.list = path;
-    document.documentElement.lang = locale() === "zh" ? "zh-CN" : "en";
+    rememberLanguage();
     document.title = this.#page?.title ?? "Doorstep";
     this.redraw();
     if (!moved) return;

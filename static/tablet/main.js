@@ -6,11 +6,13 @@ import { openEngine } from "./engine.js";
 import { Refused } from "./errors.js";
 import { _, loadCatalogue } from "./i18n.js";
 import { keepFresh } from "./new_version.js";
+import { speakAsBefore } from "./parts/language.js";
 import { standstill } from "./parts/standstill.js";
 
 const [, version = ""] = import.meta.url.match(/\/static\/([^/]+)\//) ?? [];
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 
+speakAsBefore();
 // Without its catalogue the app still works, in English.
 await loadCatalogue((url) => fetch(url)).catch((error) => console.warn(error));
 const app = await started().catch(cannotStart);

@@ -245,7 +245,7 @@ def the_storage_is_taken_away(inspector: Inspector[Tablet]) -> None:
     page.evaluate("indexedDB.deleteDatabase('doorstep')")
     expect(page.get_by_role("heading", name=tablet.say("Load this window anew"))).to_be_visible()
     inspector.look("another window took the storage")
-    page.evaluate("localStorage.clear(); localStorage.setItem('doorstep:enrolled', 'T01')")
+    page.evaluate("localStorage.removeItem('doorstep:withdrawn'); localStorage.setItem('doorstep:enrolled', 'T01')")
     page.reload()
     expect(page.get_by_text(tablet.say("This tablet was emptied"))).to_be_visible()
     inspector.look("emptied behind the app's back")

@@ -157,7 +157,7 @@ export class Road {
       });
       asked.on("error", reject);
       if (bytes.length === body.length) asked.end(bytes, onSent);
-      else asked.write(bytes, () => asked.destroy());
+      else asked.write(bytes, () => asked.socket?.end()); // what the office makes of it is over when it hangs up too
     });
   }
 
