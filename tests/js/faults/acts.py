@@ -130,9 +130,12 @@ def withdraw(device: str) -> dict[str, Any]:
 def close_category(estate: str, code: str) -> dict[str, Any]:
     """Issues of this kind are taken no more, under its old name: records that raise one are refused."""
     place = uuid.UUID(estate)
-    closed = sa.update(Category).where(Category.estate_id == place, Category.code == code)
-    db.session.execute(closed.values(code=f"closed-{new_id().hex}"))
-    _told(place, "category:closed", ("estate", place))
+    category = db.session.scalars(sa.select(Category).where(Category.estate_id == place, Category.code == code)).first()
+    if category is None:
+        return {}
+    category.code = f"closed-{new_id().hex}"
+    under_it = db.session.scalars(sa.select(Issue.id).where(Issue.category_id == category.id))
+    _told(place, "category:closed", ("estate", place), *(Doc("issue", issue) for issue in under_it))
     return {}
 
 
@@ -146,8 +149,8 @@ def open_category(estate: str, code: str) -> dict[str, Any]:
     return {}
 
 
-def _told(estate: uuid.UUID, kind: str, subject: tuple[str, uuid.UUID]) -> None:
-    journal.write(estate, kind, subject, by=NOBODY, at=datetime.now(UTC), changes=(Doc(*subject),))
+def _told(estate: uuid.UUID, kind: str, subject: tuple[str, uuid.UUID], *changes: Doc) -> None:
+    journal.write(estate, kind, subject, by=NOBODY, at=datetime.now(UTC), changes=(Doc(*subject), *changes))
 
 
 def take_in_file(estate: str, text: str) -> dict[str, Any]:

@@ -14,14 +14,15 @@ import { Channels, Locks } from "./tabs.js";
  * @property {string} opId
  * @property {string} entity
  * @property {string} author
- * @property {"visit" | "attempt"} kind
+ * @property {"visit" | "attempt" | "addendum"} kind
  * @property {string} unit
  * @property {string[]} settles  planned visits
- * @property {Record<string, any>} said  of a visit: wishes, texts, photos, statement, ink
+ * @property {Record<string, any>} said  of a visit: wishes, texts, photos, statement, ink; of an addendum: visit, text
  */
 
 let photos = 0;
 let signatures = 0;
+let addenda = 0;
 
 /** @typedef {Map<string, { note: number, back: number }>} Notes  numbered notes on the screen, by reader and unit */
 
@@ -156,6 +157,18 @@ export class Hand {
       settles: [],
       said: { note: "灯亮着" },
     });
+  }
+
+  /** A later fact to one of the user's visits; nothing if there is none. @param {(visits: any[]) => any} choose */
+  async adds(choose, { engine = this.engine } = {}) {
+    const visits = engine.records().filter(({ kind }) => kind === "visit");
+    if (!visits.length) return undefined;
+    const { entityId: visit, unitId } = choose(visits);
+    addenda += 1;
+    const said = { visit, text: `补记第 ${addenda} 条` };
+    const author = engine.me().staff.id;
+    const { opId, entityId } = await engine.appendToVisit(visit, said.text);
+    return this.#promise({ opId, entity: entityId, author, kind: "addendum", unit: unitId, settles: [], said });
   }
 
   /** All that lies in its storage. */

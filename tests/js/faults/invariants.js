@@ -84,7 +84,7 @@ export async function effectsHappenOnce({ seen }) {
     seen.happened.filter(({ kind }) => ONCE.includes(kind)).map(({ kind, subject }) => `${kind} ${subject}`),
   );
   for (const [what, count] of times) assert.equal(count, 1, `2: ${what} happened ${count} times`);
-  const records = [...seen.visits, ...seen.attempts];
+  const records = recordsOf(seen);
   unique(
     records.map(({ receipt_number }) => receipt_number),
     "2: receipt number",
@@ -116,7 +116,10 @@ export async function nothingAcknowledgedDisappears({ seen, hands, rows }) {
     if (!arrived) continue; // invariant 1 says that its bytes are here
     assert.equal(arrived.digest_of_bytes, arrived.digest, `5: the office changed ${promised.opId}`);
     if (promised.kind === "attempt") assert.equal(arrived.said.body.note, promised.said.note);
+    else if (promised.kind === "addendum") sameAddendum(arrived.said.body, promised.said, `5: ${promised.opId}`);
     else sameVisit(arrived.said.body, promised.said, `5: ${promised.opId} at the office`);
+    const added = seen.addenda.find(({ operation }) => operation === promised.opId);
+    if (added) assert.deepEqual([added.visit, added.text], [promised.said.visit, promised.said.text]);
     const visit = seen.visits.find(({ operation }) => operation === promised.opId);
     if (visit) sameEntered(visit, seen, promised.said, `5: visit of ${promised.opId}`);
     for (const { sealed, sha256: hash } of promised.said.photos ?? []) {
@@ -185,7 +188,7 @@ export async function theAuthorNeverChanges({ seen, hands }) {
     if (authors.has(op_id)) assert.equal(author, authors.get(op_id), `11: author of ${op_id}`);
   }
   const byOperation = new Map(seen.operations.map(({ op_id, author }) => [op_id, author]));
-  for (const { operation, officer } of [...seen.visits, ...seen.attempts])
+  for (const { operation, officer } of recordsOf(seen))
     assert.equal(officer, byOperation.get(operation), `11: officer of the record of ${operation}`);
 }
 
@@ -206,6 +209,16 @@ export async function everythingSavedHasItsReceipt({ seen, hands, rows }) {
       [],
       "1: something stays unsent",
     );
+  }
+}
+
+/** 1: what is added to a visit stands beside it, whichever of them came first. */
+export async function whatWasAddedStandsWithItsVisit({ seen, hands }) {
+  const visits = new Set(seen.visits.map(({ id }) => id));
+  const added = new Set(seen.addenda.map(({ operation }) => operation));
+  for (const { promised } of promises(hands)) {
+    if (promised.kind !== "addendum" || !visits.has(promised.said.visit)) continue;
+    assert.ok(added.has(promised.opId), `1: ${promised.opId} waits although its visit is entered`);
   }
 }
 
@@ -321,6 +334,7 @@ export const AT_ANY_MOMENT = [
 
 export const AT_REST = [
   everythingSavedHasItsReceipt,
+  whatWasAddedStandsWithItsVisit,
   theTabletHoldsTheOfficesView,
   nothingOutOfScopeStays,
   everyPhotoArrived,
@@ -337,6 +351,8 @@ async function theScreenIsTheOfficesView(hand) {
   const units = docs.filter(({ type, estate: of }) => type === "unit" && of === estate).map(({ id }) => id);
   assert.deepEqual(shown.sort(), units.sort(), "3: the list of units is not what is stored");
 }
+
+const recordsOf = ({ visits, attempts, addenda }) => [...visits, ...attempts, ...addenda];
 
 const promises = (hands) => hands.flatMap((hand) => hand.promised.map((promised) => ({ hand, promised })));
 
@@ -370,6 +386,10 @@ function sameVisit(body, said, what) {
   );
   assert.deepEqual(photos, said.photos, what);
   sameSignatures(body.signatures, said, what);
+}
+
+function sameAddendum(body, said, what) {
+  assert.deepEqual([body.visit_id, body.text], [said.visit, said.text], what);
 }
 
 function sameEntered(visit, { issues }, said, what) {

@@ -23,7 +23,7 @@ from app.signatures.models import Signature, Statement
 from app.sync.documents import documents
 from app.sync.keys import open_frozen
 from app.sync.models import Epoch, Operation, Upload
-from app.visits.models import Attempt, Visit
+from app.visits.models import Addendum, Attempt, Visit
 
 
 def state(estate: str) -> dict[str, Any]:
@@ -34,6 +34,7 @@ def state(estate: str) -> dict[str, Any]:
         "operations": [_operation(row) for row in _of(Operation, id_)],
         "visits": _visits(id_),
         "attempts": [_attempt(row) for row in _of(Attempt, id_)],
+        "addenda": [_addendum(row) for row in _of(Addendum, id_)],
         "issues": [_issue(row) for row in _of(Issue, id_)],
         "answers": [_answer(row) for row in _of(OwnerAnswer, id_)],
         "tasks": [_task(row) for row in _of(Task, id_)],
@@ -135,6 +136,18 @@ def _photo(photo: Photo) -> dict[str, Any]:
 def _is_whole(sha256: str) -> bool:
     path = blobs.path_of(sha256)
     return path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+
+
+def _addendum(row: Addendum) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "operation": str(row.operation_id),
+        "officer": str(row.author_id),
+        "visit": str(row.visit_id),
+        "number": row.number,
+        "receipt_number": row.receipt_number,
+        "text": row.text,
+    }
 
 
 def _attempt(row: Attempt) -> dict[str, Any]:

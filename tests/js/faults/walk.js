@@ -16,6 +16,7 @@ export class Walk {
   #acts = [
     [8, "visits", (hand) => this.#visits(hand)],
     [4, "knocks", (hand) => hand.knocks(this.#one(this.world.units))],
+    [4, "adds to a visit", (hand) => this.#adds(hand)],
     [3, "begins a visit", (hand) => hand.engine.startVisit(this.#one(this.world.units))],
     [6, "syncs", (hand) => hand.engine.sync()],
     [3, "hands over to a colleague", (hand) => hand.as(this.#one(hand.people))],
@@ -115,6 +116,11 @@ export class Walk {
     };
     await hand.visits(this.#one(this.world.units), { ...how, engine });
     if (this.random() < 0.6) await engine.sync();
+  }
+
+  async #adds(hand) {
+    await hand.adds((visits) => this.#one(visits));
+    if (this.random() < 0.5) await hand.engine.sync();
   }
 
   async #inTwoTabs(hand) {
