@@ -54,4 +54,5 @@ test("how long something waits is said in the unit that fits", () => {
   assert.deepEqual([since(25), since(180), since(3 * 1440)], ["25 分钟", "3 小时", "3 天"]);
   setLocale("en");
   assert.deepEqual([since(25), since(180), since(3 * 1440)], ["25 mins", "3 hours", "3 days"]);
+  assert.equal(since(0.2), "less than a minute");
 });

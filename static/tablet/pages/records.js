@@ -142,7 +142,7 @@ function recordRow(record) {
       <p class=${trouble ? "" : "muted"}>${recordWords(record)}</p>
       ${record.note ? html`<p class="said">${record.note}</p>` : nothing}
       ${record.decided ? html`<p>${decidedWords(record.decided)}</p>` : nothing}
-      ${record.kind === "visit" ? html`<a class="btn small ghost" href="#/records/${record.opId}/add" data-testid="add-note">${icon("message-plus")}${_("Add a note")}</a>` : nothing}
+      ${record.kind === "visit" ? html`<a class="btn small ghost add-note" href="#/records/${record.opId}/add" data-testid="add-note">${icon("message-plus")}${_("Add a note")}</a>` : nothing}
     </div>
     <span class="end">${trouble ? nothing : steps(record)}${stateChip(record)}</span>
   </div>`;
@@ -239,8 +239,8 @@ function thisTablet(sync, exportFile, trouble) {
       </div>
       <div class="row">${icon("lock")}<span class="grow">${_("Data is encrypted; locks after 5 minutes without use")}</span>${yes}</div>
       ${storageLine(sync)}
-      <div class="row wrap">
-        ${icon("file-export")}<span class="grow banner-words">${_("No network for long? Export the unsent records as an encrypted file")}</span>
+      <div class="row">
+        ${icon("file-export")}<span class="grow">${_("No network for long? Export the unsent records as an encrypted file")}</span>
         <button type="button" class="btn small" ?disabled=${!sync.unsent && !sync.unsentPhotos} @click=${exportFile}>${_("Export")}</button>
       </div>
       ${trouble ? html`<p class="complaint" role="alert">${icon("alert-circle")}<span>${trouble}</span></p>` : nothing}

@@ -73,10 +73,9 @@ export async function unlockPage(app) {
     leave: () => app.engine.dropRecovered(),
     view: () => html`<div class="screen">
       <main class="gate">
-        ${withdrawnCard(app)}
-        ${who ? stepOf(who) : choice()}
+        ${opensNoMore() ? handingIn() : who ? stepOf(who) : choice()}
         <div class="row wrap gate-more">
-          ${step === "pin" ? html`<a class="btn ghost" href="#/enrol">${icon("user-plus")}${_("Somebody new")}</a>` : nothing}
+          ${step === "pin" && !opensNoMore() ? html`<a class="btn ghost" href="#/enrol">${icon("user-plus")}${_("Somebody new")}</a>` : nothing}
           ${languageButton(app)}
         </div>
         ${step === "pin" ? unsentFile() : nothing}
@@ -84,12 +83,28 @@ export async function unlockPage(app) {
     </div>`,
   };
 
+  /** Withdrawn: it hands in what it holds, and asks for no PIN any more. */
+  function opensNoMore() {
+    return app.engine.syncState().withdrawn === "handing in";
+  }
+
+  function handingIn() {
+    const { running } = app.engine.syncState();
+    return html`<div class="gate-head">${mark()}<h1 tabindex="-1">${_("This tablet is withdrawn")}</h1></div>
+      ${withdrawnCard(app)}
+      <div class="foot-row">
+        <button type="button" class="btn big" ?disabled=${running} @click=${() => app.engine.sync()}>
+          ${icon("refresh")}${running ? _("Trying …") : _("Try now")}
+        </button>
+      </div>`;
+  }
+
   /** For a tablet that cannot reach the office, and whose owner is not here to unlock it. */
   function unsentFile() {
     const { unsent, unsentPhotos, error } = app.engine.syncState();
     if (!error || !(unsent || unsentPhotos)) return nothing;
     return html`<button type="button" class="btn ghost" @click=${saveFile}>
-      ${icon("file-export")}${_("Save %(count)s unsent records as a file for the office", { count: unsent })}
+      ${icon("file-export")}${_("Save what is unsent as a file for the office")}
     </button>`;
   }
 

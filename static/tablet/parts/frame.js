@@ -64,15 +64,21 @@ export function places(app, here) {
   const all = [
     ["today", "list-check", _("Today")],
     ["find", "building", _("Units")],
-    ["records", "cloud-up", unsent ? _("Records %(count)s", { count: unsent }) : _("Records")],
+    ["records", "cloud-up", _("Records")],
     ["briefing", "speakerphone", _("Briefing")],
     ["me", "user", _("Me")],
   ];
   return html`<footer class="foot">
     <nav class="nav" aria-label=${_("Places")}>
       ${all.map(
-        ([to, iconName, words]) =>
-          html`<a href="#/${to}" aria-current=${to === here ? "page" : nothing}>${icon(iconName)}${words}</a>`,
+        ([to, iconName, words]) => html`<a
+          href="#/${to}"
+          aria-current=${to === here ? "page" : nothing}
+          aria-label=${to === "records" && unsent ? _("Records %(count)s", { count: unsent }) : nothing}
+        >
+          <span class="nav-sign">${icon(iconName)}${to === "records" && unsent ? html`<b class="nav-count num">${unsent}</b>` : nothing}</span>
+          ${words}
+        </a>`,
       )}
     </nav>
   </footer>`;

@@ -54,7 +54,7 @@ export function storageLine(sync) {
   const full = isNearlyFull(sync);
   return html`<div class="row wrap">
     ${icon("database")}
-    <span class="grow banner-words">${_("Space used: %(used)s of %(all)s", { used: megabytes(sync.usage), all: megabytes(sync.quota) })}</span>
+    <span class="grow">${_("Space used: %(used)s of %(all)s", { used: megabytes(sync.usage), all: megabytes(sync.quota) })}</span>
     ${chip(shareUsed(sync), full ? "late" : "", full ? "alert-triangle" : "")}
     ${full ? html`<p class="line-below">${_("Send what is unsent, and remove pictures or apps from this tablet. Nothing that is written here is lost.")}</p>` : nothing}
   </div>`;

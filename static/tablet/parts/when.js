@@ -53,9 +53,10 @@ export function dayOf(iso) {
   return formatFor("en-CA", { timeZone: zone }).format(new Date(iso));
 }
 
-/** How long since: `25 分钟`, `3 小时`, `2 天`. @param {string} iso @param {number} now */
+/** How long since: `不到 1 分钟`, `25 分钟`, `3 小时`, `2 天`. @param {string} iso @param {number} now */
 export function howLong(iso, now) {
   const minutes = Math.max(0, Math.round((now - Date.parse(iso)) / 60_000));
+  if (minutes < 1) return _("less than a minute");
   if (minutes < 60) return amount(minutes, "minute");
   if (minutes < 48 * 60) return amount(Math.round(minutes / 60), "hour");
   return amount(Math.round(minutes / 1440), "day");
