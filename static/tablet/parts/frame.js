@@ -71,13 +71,8 @@ export function places(app, here) {
   return html`<footer class="foot">
     <nav class="nav" aria-label=${_("Places")}>
       ${all.map(
-        ([to, iconName, words]) => html`<a
-          href="#/${to}"
-          aria-current=${to === here ? "page" : nothing}
-          aria-label=${to === "records" && unsent ? _("Records %(count)s", { count: unsent }) : nothing}
-        >
-          <span class="nav-sign">${icon(iconName)}${to === "records" && unsent ? html`<b class="nav-count num">${unsent}</b>` : nothing}</span>
-          ${words}
+        ([to, iconName, words]) => html`<a href="#/${to}" aria-current=${to === here ? "page" : nothing}>
+          ${icon(iconName)}${words}${to === "records" && unsent ? html` <b class="nav-count num">${unsent}</b>` : nothing}
         </a>`,
       )}
     </nav>
