@@ -55,8 +55,8 @@ bench: ## Benchmarks: medians of repeated runs on this machine
 bench-large: ## The sync's benchmark with more rounds
 	$(TEST) python -m tests.bench.bench_sync 20
 
-soak: export KILLS = 50
-soak: export MACHINE_STEPS = 60
+soak: export KILLS ?= 50
+soak: export MACHINE_STEPS ?= 60
 soak: export SOAK_MINUTES ?= 15
 soak: ## The random stories and the kills with -9 at length, on both databases; SOAK_MINUTES=15, SOAK_SEED repeats one
 	$(TEST) $(PYTEST) -s --db sqlite tests/soak tests/sync/test_machine.py
