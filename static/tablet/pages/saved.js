@@ -8,6 +8,7 @@ import { icon } from "../parts/icon.js";
 import { stateChip, steps, syncPill } from "../parts/state.js";
 import { clock } from "../parts/when.js";
 import { outcomeWords } from "../parts/words.js";
+import { DRAWN_BY_THEN } from "../visiting.js";
 import { elsewhere } from "./visit.js";
 
 /** @typedef {import("../types.js").RecordRow} RecordRow */
@@ -17,17 +18,29 @@ export async function savedPage(app, { op }) {
   const find = () => app.engine.records().find((record) => record.opId === op);
   if (!find()) return elsewhere(app, "today");
 
+  // The next door is looked for among thousands: once "saved" is drawn.
+  /** @type {import("../parts/bits.js").Piece} */
+  let next = html`<span class="btn primary big" aria-hidden="true">${icon("door-enter")}</span>`;
+  const look = () => {
+    const record = find();
+    if (record) next = nextDoor(app, record);
+  };
+  const soon = setTimeout(() => {
+    look();
+    app.redraw();
+  }, DRAWN_BY_THEN);
+
   return {
     title: _("Saved"),
+    refresh: async () => look(),
+    leave: () => clearTimeout(soon),
     view: () => {
       const record = find();
       if (!record) return html``;
       return screen({
         top: html`<header class="top"><div class="top-row end">${syncPill(app)}</div></header>`,
         body: html`${headline(record)}${whereItIs(record)}${whatNext(record)}`,
-        foot: foot(
-          html`<a class="btn side" href="#/today">${icon("list-check")}${_("Today")}</a>${nextDoor(app, record)}`,
-        ),
+        foot: foot(html`<a class="btn side" href="#/today">${icon("list-check")}${_("Today")}</a>${next}`),
       });
     },
   };
