@@ -6,6 +6,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
@@ -17,14 +18,18 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from app.cli.take_up import take_up_whatever_can_be
 from app.core.clock import now
 from app.sync import views
+from app.sync.deciding import held_but_known
+from app.sync.rules import Choice
 from tests.sync.machine import invariants, world
+from tests.sync.machine.desk import HANDS, Desk
 from tests.sync.machine.messages import Answer, Ask, NotReached, Talk
-from tests.sync.machine.office import Office
-from tests.sync.machine.road import Fault, Road, Slow, lets_others_write
+from tests.sync.machine.office import NEW_KIND, Office
+from tests.sync.machine.road import Died, Fault, Road, Slow, dying, lets_others_write
 from tests.sync.machine.scene import Saved, Scene, Seen, look, printed_statements
-from tests.sync.machine.tablet import Json, Person, SyncTablet
+from tests.sync.machine.tablet import Json, Person, SyncTablet, UnsentFile
 from tests.sync.machine.world import START, Talked, World, a_world
 
 EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "16"))
@@ -44,7 +49,7 @@ BOUNDED = settings(
     suppress_health_check=list(HealthCheck),
 )
 FAULTS = [Fault.NONE] * 6 + [fault for fault in Fault if fault is not Fault.NONE]
-GOOD = frozenset({"applied", "review"})
+GOOD, REFUSED, HELD = frozenset({"applied", "review"}), frozenset({"rejected"}), frozenset({"held"})
 ANY = st.integers(0, 11)
 
 TALKS = st.builds(
@@ -56,12 +61,14 @@ TALKS = st.builds(
     by_phone=st.sampled_from([False, False, False, True]),
 )
 STRANGE: dict[str, tuple[Callable[[Json, "Machine", Person], Json], str]] = {
-    "of a newer app": (lambda operation, _m, _p: world.of_a_newer_app(operation), "held"),
     "with a part missing": (lambda operation, _m, _p: world.with_a_part_missing(operation), "rejected"),
     "in another's name": (lambda operation, m, p: world.in_anothers_name(operation, m.stranger_to(p)), "rejected"),
     "changed after signing": (lambda operation, _m, _p: world.changed_after_signing(operation), "rejected"),
 }
 
+
+CHOICES = st.sampled_from([Choice.ENTER, Choice.ENTER, Choice.SEEN, Choice.NOTE, Choice.SET_ASIDE])
+FILES = st.sampled_from(["whole", "whole", "whole", "twice at once", "cut off", "dies 1", "dies 2", "dies 3"])
 
 HOW: dict[str, st.SearchStrategy[Json]] = {}
 OFTEN: list[str] = []
@@ -113,6 +120,7 @@ class Machine(RuleBasedStateMachine):
         super().__init__()
         self.world, self.app = of, of.app
         of.backups.bring_back(START)
+        world.the_old_server()
         self.began = now()
         self.ahead = [timedelta()] * 3
         self.tablets = [
@@ -121,13 +129,14 @@ class Machine(RuleBasedStateMachine):
             )
             for n, people in enumerate(of.carriers)
         ]
-        self.office, self.road = Office(self.app, of.serves), Road(self.app)
+        self.office, self.road, self.desk = Office(self.app, of.serves), Road(self.app), Desk(self.app, of.browsers)
         self.saved: list[Saved] = []
         self.highest: dict[Any, int] = {}
         self.under: dict[int, list[Under]] = {0: [], 1: [], 2: []}
         self.slow: tuple[Slow, tuple[int, Under] | None] | None = None
-        self.backup: tuple[str, Any] | None = None
-        self.looked: tuple[tuple[int, int], Seen] | None = None
+        self.files: list[UnsentFile] = []
+        self.backup: tuple[str, Any, Any] = START, self.office.memory(), self.desk.told
+        self.looked: tuple[tuple[int, ...], Seen] | None = None
         for n in range(3):
             self._go_round(n)
 
@@ -157,6 +166,21 @@ class Machine(RuleBasedStateMachine):
         person = self.tablets[tablet].open
         self._hold(tablet, home, Talked(), lambda operation: make(operation, self, person), frozenset({fate}))
 
+    @may_happen(times=2, tablet=st.integers(0, 2), home=ANY, talked=TALKS)
+    def somebody_has_a_newer_app(self, tablet: int, home: int, talked: Talked) -> None:
+        self._hold(tablet, home, talked, world.of_a_newer_app, GOOD if world.knows_newer_apps() else HELD)
+
+    @may_happen(times=2, tablet=st.integers(0, 2), home=ANY, answered=st.booleans(), photos=st.integers(0, 1))
+    def a_matter_is_of_a_new_kind(self, tablet: int, home: int, answered: bool, photos: int) -> None:
+        talked = Talked((answered,), photos, category=NEW_KIND)
+        fate = REFUSED | (GOOD if self.office.ever_opened else REFUSED)
+        self._hold(tablet, home, talked, lambda operation: operation, fate)
+
+    @may_happen(times=2, tablet=st.integers(0, 2))
+    def unsent_work_is_saved_as_a_file(self, tablet: int) -> None:
+        if not self.tablets[tablet].wiped:
+            self.files.append(self.tablets[tablet].unsent_as_file())
+
     @may_happen(tablet=st.integers(0, 2), who=st.sampled_from([None, 0, 1]))
     def somebody_locks_or_takes_a_tablet(self, tablet: int, who: int | None) -> None:
         on = self.tablets[tablet]
@@ -182,7 +206,7 @@ class Machine(RuleBasedStateMachine):
                 self.happened[f"fault: {fault.value}"] += 1
                 self._travel(tablet, going, fault)
 
-    @may_happen(when=lambda self: not self.slow, times=3, tablet=st.integers(0, 2), tab=st.integers(0, 1))
+    @may_happen(when=lambda self: not self.slow, times=6, tablet=st.integers(0, 2), tab=st.integers(0, 1))
     def a_round_goes_on_to_its_end(self, tablet: int, tab: int) -> None:
         self._go_on(tablet, tab)
 
@@ -236,12 +260,67 @@ class Machine(RuleBasedStateMachine):
             for person in self.tablets[tablet].people:
                 self.office.withdraw(person.device_id)
 
+    # --- what was kept for a person ---
+
+    @may_happen(when=lambda self: not self.slow)
+    def the_office_hears_of_a_new_kind_of_matter(self) -> None:
+        self.office.open_category()
+        for saved in self.saved:
+            if any(issue["category"] == NEW_KIND for issue in saved.operation["body"].get("issues", [])):
+                saved.fate |= GOOD
+
+    @may_happen(
+        when=lambda self: not self.slow,
+        times=6,
+        estate=st.integers(0, 1),
+        which=ANY,
+        choice=CHOICES,
+        hands=st.sampled_from(HANDS),
+        corrected=st.booleans(),
+    )
+    def a_kept_record_is_decided_about(
+        self, estate: int, which: int, choice: Choice, hands: str, corrected: bool
+    ) -> None:
+        self.desk.decide(self.world.estates[estate], which, choice, hands, corrected=corrected)
+
+    @may_happen(when=lambda self: self.files and not self.slow, times=4, which=ANY, estate=st.integers(0, 1), how=FILES)
+    def a_file_is_brought(self, which: int, estate: int, how: str) -> None:
+        """One that was saved at any time; it stays there and can be brought again."""
+        file, to = self.files[which % len(self.files)], self.world.estates[estate]
+        if how == "cut off":
+            self.desk.refuse_cut_off(to, file)
+        elif how.startswith("dies"):
+            self.desk.take_in(to, file, dies_at=int(how[-1]))
+        else:
+            self.desk.take_in(to, file, twice_at_once=how == "twice at once")
+
+    @may_happen(when=lambda self: not self.slow, times=2, updated=st.booleans(), dies_at=st.integers(0, 3))
+    def the_server_starts(self, updated: bool, dies_at: int) -> None:
+        """Perhaps with a newer program. Before it serves it takes up what it can now read or place."""
+        self.world.backups.stop_server()
+        if updated:
+            world.a_newer_server()
+            for saved in self.saved:
+                saved.fate |= GOOD if saved.fate & HELD else frozenset()
+        if dies_at:
+            with suppress(Died), dying(dies_at):
+                self.happened["taken up"] += take_up_whatever_can_be(self.app)
+        self.happened["taken up"] += take_up_whatever_can_be(self.app)
+        self.office.acts += 1
+        with self.app.app_context():
+            assert not held_but_known(), "5: what the server can read now is still held"
+
     # --- slow transactions ---
 
     @may_happen(when=lambda self: not self.slow, times=2, estate=st.integers(0, 1))
     def the_office_is_slow(self, estate: int) -> None:
         """It has written something, and does not commit yet."""
         self.slow = Slow(lambda: self.office.open_home(self.world.estates[estate])), None
+
+    @may_happen(when=lambda self: not self.slow, estate=st.integers(0, 1), which=ANY, choice=CHOICES)
+    def a_decision_is_slow(self, estate: int, which: int, choice: Choice) -> None:
+        """Somebody has decided, and the office does not commit yet."""
+        self.slow = Slow(lambda: self.desk.decide(self.world.estates[estate], which, choice, "one")), None
 
     @may_happen(when=lambda self: not self.slow, times=2, tablet=st.integers(0, 2), tab=st.integers(0, 1))
     def an_arrival_is_slow(self, tablet: int, tab: int) -> None:
@@ -262,18 +341,18 @@ class Machine(RuleBasedStateMachine):
 
     # --- disasters ---
 
-    @may_happen(when=lambda self: not self.slow and not self.backup)
+    @may_happen(when=lambda self: not self.slow)
     def a_backup_is_taken(self) -> None:
-        self.backup = self.world.backups.take("backup"), self.office.memory()
+        self.backup = self.world.backups.take("backup"), self.office.memory(), self.desk.told
 
-    @may_happen(when=lambda self: self.backup and not self.slow)
+    @may_happen(when=lambda self: not self.slow)
     def the_backup_is_brought_back(self) -> None:
-        name, memory = self.backup
+        """The newest; it is kept and can be brought back again."""
+        name, memory, self.desk.told = self.backup
         self.world.backups.bring_back(name)
         self.office.remember(memory)
         for saved in self.saved:
             saved.fate |= self._of_a_stranger(saved.author, saved.operation)
-        self.backup = None
         self.office.begin_new_epoch()
         self.road.forget()
 
@@ -297,7 +376,11 @@ class Machine(RuleBasedStateMachine):
             self.what_was_slow_commits()
         while self.road.late:
             self._settle(self.road.one_arrives_late(0))
-        for _turn in range(2):
+        if len(self.saved) % 2:
+            self._files_come_first()
+        for turn in range(2):
+            if turn:
+                self._the_office_catches_up()
             for n, tablet in enumerate(self.tablets):
                 for person in tablet.people:
                     self.ahead[n] += timedelta(hours=2)  # beyond the hour in which it does not start over again
@@ -305,8 +388,25 @@ class Machine(RuleBasedStateMachine):
                     self._go_round(n)
         self.whatever_happened_the_promises_hold()
         self._holds_at_rest()
+        self.happened.update(self.desk.happened)
         self.happened["examples"] += 1
         self.happened["tablets wiped"] += sum(tablet.wiped for tablet in self.tablets)
+
+    def _the_office_catches_up(self) -> None:
+        """Some of what it kept is decided about, every file is brought, and perhaps the server is a newer one."""
+        self.the_server_starts(updated=len(self.saved) % 3 > 0, dies_at=0)
+        for estate in self.world.estates:
+            for n, choice in enumerate((Choice.ENTER, Choice.SET_ASIDE, Choice.ENTER)):
+                self.desk.decide(estate, n, choice, HANDS[n + 2], corrected=True)
+            for file in self.files[-2:]:
+                self.desk.take_in(estate, file)
+
+    def _files_come_first(self) -> None:
+        """What tablets hold comes as a file before they reach the office themselves."""
+        self.files += [tablet.unsent_as_file() for tablet in self.tablets[:2] if not tablet.wiped]
+        for file in self.files:
+            for estate in self.world.estates:
+                self.desk.take_in(estate, file)
 
     def _holds_at_rest(self) -> None:
         scene = self._scene()
@@ -316,6 +416,8 @@ class Machine(RuleBasedStateMachine):
         scene.saved = trusted
         invariants.at_rest_everything_has_arrived(scene)
         invariants.at_rest_sheets_say_what_was_signed(scene, printed_statements(self.app, now()))
+        scene.tablets = [tablet for tablet in self.tablets if not self._is_withdrawn(tablet)]
+        invariants.at_rest_tablets_tell_what_became_of_it(scene)
         for tablet in self.tablets:
             for person in tablet.people:
                 if not self._is_withdrawn(tablet):
@@ -414,7 +516,7 @@ class Machine(RuleBasedStateMachine):
 
     def _seen(self) -> Seen:
         """As the office stands; looked at again only when it was asked something or acted since."""
-        so_far = self.road.asked, self.office.acts
+        so_far = self.road.asked, self.office.acts, self.desk.acts
         if self.looked is None or self.looked[0] != so_far:
             self.looked = so_far, look(self.app)
         return self.looked[1]
@@ -425,6 +527,7 @@ class Machine(RuleBasedStateMachine):
             saved=self.saved,
             tablets=self.tablets,
             road=self.road,
+            told=self.desk.told,
             serves=self.office.serves,
             withdrawn=self.office.withdrawn,
             began=self.began,

@@ -25,7 +25,7 @@ class Backups:
     def take(self, name: str = "") -> str:
         """Keep everything as it stands; one of the same name is replaced. Gives its name."""
         name = name or f"backup{next(self._names)}"
-        self._leave()
+        self.stop_server()
         self._copy_database(name)
         shutil.rmtree(self._folder / f"{name}.blobs", ignore_errors=True)
         self._blobs.mkdir(parents=True, exist_ok=True)
@@ -34,13 +34,13 @@ class Backups:
 
     def bring_back(self, name: str) -> None:
         """Everything as it was when `name` was taken."""
-        self._leave()
+        self.stop_server()
         self._restore_database(name)
         shutil.rmtree(self._blobs, ignore_errors=True)
         shutil.copytree(self._folder / f"{name}.blobs", self._blobs)
 
-    def _leave(self) -> None:
-        """As when the server is stopped: what its process remembered is gone."""
+    def stop_server(self) -> None:
+        """What its process remembered is gone."""
         self._app.extensions.pop(TOLD, None)
         with self._app.app_context():
             db.engine.dispose()

@@ -9,6 +9,7 @@ from typing import Any
 from app.issues.rules import Answer, Move, State, step
 from app.signatures.rules import canonical, sha256_hex
 from app.sync.queries import read_cursor
+from app.sync.rules import CHOICES, ESTRANGED, TOLD, Choice, Outcome, Standing
 from tests.sync.machine.scene import Saved, Scene
 from tests.sync.machine.tablet import Json, Person, SyncTablet
 
@@ -34,6 +35,12 @@ ON_THE_CLIENT = {
 """What only the real tablet can show, and where it does."""
 
 _MOVES = {move.value: move for move in Move}
+_CHOSEN = {
+    Choice.ENTER: Outcome.APPLIED,
+    Choice.SEEN: Outcome.SEEN,
+    Choice.NOTE: Outcome.NOTED,
+    Choice.SET_ASIDE: Outcome.SET_ASIDE,
+}
 _ONCE = {"visit:held", "visit:complete", "attempt:recorded", "issue:recorded", "task:done", "task:made"}
 
 
@@ -61,9 +68,10 @@ def effects_happen_once(scene: Scene) -> None:  # 2
     seen = scene.seen
     records = seen.records()
     of_operation = Count(str(record.operation_id) for record in records)
-    for op_id, operation in seen.operations.items():
-        at_most = {"applied": (1,), "review": (0, 1)}.get(operation.status, (0,))
-        assert of_operation[op_id] in at_most, f"2: {of_operation[op_id]} records of one {operation.status} operation"
+    for op_id in seen.operations:
+        entered, where = int(seen.is_in_effect(op_id)), seen.stands(op_id)
+        assert of_operation[op_id] == entered, f"2: {of_operation[op_id]} records of an operation that is {where.value}"
+        _was_decided_step_by_step(op_id, scene)
     happened = Count((line.kind, line.subject_id) for lines in seen.lines.values() for line in lines)
     twice = [what for what, times in happened.items() if what[0] in _ONCE and times > 1]
     assert not twice, f"2: happened twice: {twice}"
@@ -91,9 +99,15 @@ def nothing_acknowledged_disappears(scene: Scene) -> None:  # 5
             continue
         assert arrived.frozen == saved.row.jwe.encode(), "5: the office changed what was frozen"
         assert arrived.receipt, "5: taken in without a receipt"
-        if arrived.status == "applied":
+        if scene.seen.is_in_effect(saved.row.op_id):
             _kept_as_it_was_said(saved, scene)
-    for sealed in scene.road.whole:
+    for (op_id, number), outcome in scene.told.decided.items():
+        decisions = scene.seen.decisions.get(op_id, [])
+        assert len(decisions) >= number, f"5: what was decided about {op_id} is gone"
+        assert decisions[number - 1].outcome.value == outcome, f"5: about {op_id} something else was decided"
+    lost = [op_id for op_id in scene.told.brought if op_id not in scene.seen.operations]
+    assert not lost, f"5: taken in from a file and gone: {lost}"
+    for sealed in scene.road.whole | scene.told.photos:
         upload = scene.seen.uploads[sealed]
         assert upload.complete, "5: a photo that was complete is not"
         _is_whole(scene, upload.sha256)
@@ -264,7 +278,7 @@ def at_rest_everything_has_arrived(scene: Scene) -> None:  # 1 and 5
             visit = uuid.UUID(saved.operation["body"]["visit_id"])
             entered = uuid.UUID(row.entity) in scene.seen.addenda
             assert entered == (visit in scene.seen.visits), "5: a later fact waits for a visit that is here"
-        if arrived.status not in ("applied",):
+        if not scene.seen.is_in_effect(row.op_id):
             continue
         for named, _frozen in saved.photos:
             assert saved.tablet.photos[named["sealed"]].complete, "5: a photo is never sent"
@@ -279,7 +293,38 @@ def at_rest_sheets_say_what_was_signed(scene: Scene, sheets: dict[uuid.UUID, tup
             assert printed == (text, sha256_hex(text.encode())), "9: the sheet is not what was signed"
 
 
+def at_rest_tablets_tell_what_became_of_it(scene: Scene) -> None:  # 3
+    """Also where that was decided, taken up or brought as a file long after the receipt."""
+    for tablet, person in scene.people():
+        told = {row.doc["op_id"]: row.doc for _id, row in tablet.live(person, "record")}
+        for saved in scene.saved:
+            op_id, author, estate = saved.row.op_id, saved.author, saved.row.estate
+            arrived = scene.seen.operations.get(op_id)
+            if author != person.staff_id or arrived is None or arrived.author_id is None or arrived.code in ESTRANGED:
+                continue
+            if tablet.wiped or saved.tablet.wiped or estate not in scene.serves[author]:
+                continue
+            assert op_id in told, f"3: {person.staff_id} hears nothing of {op_id}"
+            decisions = scene.seen.decisions.get(op_id, [])
+            last = decisions[-1].outcome.value if decisions else None
+            here = told[op_id]["status"], told[op_id]["entered"], told[op_id].get("decided", {}).get("outcome")
+            assert here == (TOLD[scene.seen.stands(op_id)], scene.seen.is_in_effect(op_id), last), (
+                f"3: of {op_id}, {scene.seen.stands(op_id).value}, the tablet says {here}"
+            )
+
+
 # --- how one looks ---
+
+
+def _was_decided_step_by_step(op_id: str, scene: Scene) -> None:
+    """Each decision was open where the one before had led; what the server did by itself came first, and once."""
+    for number, decision in enumerate(scene.seen.decisions.get(op_id, []), start=1):
+        before = scene.seen.stands(op_id, number - 1)
+        assert decision.number == number, "2: a decision is missing or there twice"
+        choices = {_CHOSEN[choice] for choice in CHOICES[before]}
+        by_itself = decision.by_id is None and number == 1 and before in (Standing.HELD, Standing.WAITING)
+        outcomes = {Outcome.APPLIED, Outcome.REFUSED} if by_itself else choices
+        assert decision.outcome in outcomes, f"2: {decision.outcome.value} about an operation that was {before.value}"
 
 
 def _knows_this_office(saved: Saved, scene: Scene) -> bool:

@@ -18,8 +18,8 @@ from app.core.errors import NotAllowed, Outdated
 from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.models import Estate, Unit
-from app.issues.actions import accept, make_move, report_rectified, route
-from app.issues.models import Issue
+from app.issues.actions import accept, make_move, open_category, report_rectified, route
+from app.issues.models import Category, Issue
 from app.issues.rules import Move, State
 from app.people.actions import give_role, revoke
 from app.people.models import Department, Device, Staff, StaffRole
@@ -28,15 +28,21 @@ from app.sync.models import Epoch
 from tests.builders import a_home
 
 BY = By()
+NEW_KIND = "damp"
+"""A category that tablets know before the office does."""
 
 
 class Office:
-    """The office of a few estates. `serves` says who carries a tablet where, `served` who ever did."""
+    """The office of a few estates. `serves` says who carries a tablet where, `served` who ever did.
+
+    `ever_opened`: whether the category NEW_KIND was known at any time, a backup brought back since or not.
+    """
 
     def __init__(self, app: Flask, serves: dict[str, set[str]]) -> None:
         self._app = app
         self.serves, self.served = serves, serves
         self.withdrawn: set[str] = set()
+        self.ever_opened = False
         self.acts = 0
 
     # --- agenda ---
@@ -66,6 +72,14 @@ class Office:
                 by=BY,
                 at=now(),
             )
+
+    def open_category(self) -> None:
+        """In every estate owners may from now on raise matters of the kind `NEW_KIND`."""
+        with self._act():
+            known = set(db.session.scalars(sa.select(Category.estate_id).where(Category.code == NEW_KIND)))
+            for estate in db.session.scalars(sa.select(Estate.id).where(Estate.id.not_in(known))):
+                open_category(estate, NEW_KIND, "返潮", "Damp", by=BY, at=now())
+        self.ever_opened = True
 
     def open_home(self, estate: str) -> None:
         """A home is handed over to its first owner."""

@@ -144,7 +144,7 @@ class Road:
     def _dies(self, ask: Ask, at_commit: int) -> Answer:
         """The server is gone before this commit; what it committed earlier stays, and so do the files it wrote."""
         try:
-            with _dying(at_commit):
+            with dying(at_commit):
                 return self.ask(ask)
         except Died as death:
             raise NotReached from death
@@ -166,7 +166,7 @@ class Died(BaseException):
 
 
 @contextmanager
-def _dying(at_commit: int) -> Iterator[None]:
+def dying(at_commit: int) -> Iterator[None]:
     """Die in this thread at its n-th commit."""
     commits = itertools.count(1)
 

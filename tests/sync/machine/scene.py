@@ -18,8 +18,10 @@ from app.core.journal import Counter, Feed, JournalLine
 from app.documents.queries import sign_off_sheet
 from app.issues.models import Issue, OwnerAnswer
 from app.signatures.models import Signature, Statement
-from app.sync.models import Epoch, Operation, Upload
+from app.sync.models import Decision, Epoch, Operation, Upload
+from app.sync.rules import IN_EFFECT, Standing, standing
 from app.visits.models import Addendum, Attempt, Visit
+from tests.sync.machine.desk import Memory
 from tests.sync.machine.road import Road
 from tests.sync.machine.tablet import Json, Name, Person, Row, SyncTablet
 
@@ -42,6 +44,7 @@ class Seen:
 
     epoch: str
     operations: dict[str, Operation]
+    decisions: dict[str, list[Decision]]
     visits: dict[uuid.UUID, Visit]
     attempts: dict[uuid.UUID, Attempt]
     addenda: dict[uuid.UUID, Addendum]
@@ -60,6 +63,16 @@ class Seen:
         """Whatever officers brought that is entered."""
         return [*self.visits.values(), *self.attempts.values(), *self.addenda.values()]
 
+    def stands(self, op_id: str, decided: int | None = None) -> Standing:
+        """Where an operation stands, or stood after as many decisions."""
+        operation, decisions = self.operations[op_id], self.decisions.get(op_id, [])[:decided]
+        last = (decisions[-1].outcome, decisions[-1].code) if decisions else (None, "")
+        return standing(operation.status, operation.code, *last)
+
+    def is_in_effect(self, op_id: str) -> bool:
+        """Whether it was entered, on arrival or since."""
+        return self.stands(op_id) in IN_EFFECT
+
 
 @dataclass
 class Scene:
@@ -69,6 +82,7 @@ class Scene:
     saved: Sequence[Saved]
     tablets: Sequence[SyncTablet]
     road: Road
+    told: Memory
     serves: dict[str, set[str]]
     withdrawn: set[str]
     began: datetime
@@ -89,10 +103,14 @@ def look(app: Flask) -> Seen:
         signatures = defaultdict(list)
         for signature in db.session.scalars(sa.select(Signature).order_by(Signature.position)):
             signatures[signature.statement_id].append(signature)
+        decisions = defaultdict(list)
+        for decision in db.session.scalars(sa.select(Decision).order_by(Decision.op_id, Decision.number)):
+            decisions[str(decision.op_id)].append(decision)
         counters = db.session.scalars(sa.select(Counter))
         return Seen(
             epoch=db.session.scalars(sa.select(Epoch.value)).one(),
             operations={str(one.op_id): one for one in _all(Operation)},
+            decisions=dict(decisions),
             visits={one.id: one for one in _all(Visit)},
             attempts={one.id: one for one in _all(Attempt)},
             addenda={one.id: one for one in _all(Addendum)},

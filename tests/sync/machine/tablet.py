@@ -5,6 +5,7 @@ once, as one transaction of the real tablet's storage; an app that is closed sim
 """
 
 import copy
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -40,6 +41,7 @@ class Row:
     user: str
     device: str
     entity: str
+    estate: str
     digest: str
     jwe: str
     photos: list[str]
@@ -61,6 +63,19 @@ class PhotoRow:
     frozen: bytes
     complete: bool = False
     tried: bool = False
+
+
+@dataclass(frozen=True)
+class UnsentFile:
+    """Unsent work saved as a file: its operations with their estates, its photos with the operations that name them."""
+
+    content: bytes
+    estates: dict[str, str]
+    photos: dict[str, str]
+
+    def of(self, estate: str) -> list[str]:
+        """The operations that the office of this estate takes in."""
+        return [op_id for op_id, of in self.estates.items() if of == estate]
 
 
 @dataclass(frozen=True)
@@ -151,6 +166,7 @@ class SyncTablet:
             user=person.staff_id,
             device=person.device_id,
             entity=operation["entity_id"],
+            estate=operation["estate_id"],
             photos=[named["sealed"] for named, _bytes in photos],
             at=operation["at"],
             **frozen,
@@ -163,6 +179,27 @@ class SyncTablet:
     def live(self, person: Person, type_: str) -> list[tuple[str, DocRow]]:
         """What this person sees of a type, by id."""
         return sorted((name[1], row) for name, row in self.docs[person.staff_id].items() if name[0] == type_)
+
+    # --- outbox.js ---
+
+    def unsent_as_file(self) -> UnsentFile:
+        """Everything that the office lacks, as far as this tablet knows: the very bytes that would be sent."""
+        rows = self.unsent()
+        named = {sealed: row for row in self.rows.values() for sealed in row.photos}
+        photos = {photo.sealed: named[photo.sealed] for photo in self.unsent_photos()}
+        lines = [
+            {"format": "doorstep/unsent", "v": 2, "made_at": isoformat(self.now())},
+            *({"operation": row.sent_form() | {"device": row.device}} for row in rows),
+            *({"blob": self._photo_line(sealed, row)} for sealed, row in photos.items()),
+            {"end": {"operations": len(rows), "blobs": len(photos)}},
+        ]
+        content = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
+        estates = {row.op_id: row.estate for row in rows}
+        return UnsentFile(content, estates, {sealed: row.op_id for sealed, row in photos.items()})
+
+    def _photo_line(self, sealed: str, row: Row) -> Json:
+        content = self.photos[sealed].frozen.decode("ascii")
+        return {"sealed": sealed, "op_id": row.op_id, "device": row.device, "jwe": content}
 
     # --- round.js ---
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from flask.testing import FlaskClient
 
 from app.cli.demo_tablet import an_operation
 from app.core.clock import isoformat
@@ -15,9 +16,11 @@ from app.core.ids import new_id
 from app.people.actions import give_role
 from app.people.models import Staff
 from app.people.rules import Role
+from app.sync.kinds import KINDS
 from tests.builders import (
     NOBODY,
     NOW,
+    PASSWORD,
     a_category,
     a_department,
     a_home,
@@ -42,6 +45,8 @@ class World:
     officers: list[str]
     serves: dict[str, set[str]]
     carriers: list[list[Person]]
+    browsers: dict[str, list[FlaskClient]]
+    """At the desk of each estate, those of two supervisors."""
 
 
 def a_world(app: Flask, folder: Path) -> World:
@@ -61,12 +66,14 @@ def a_world(app: Flask, folder: Path) -> World:
         a_planned_visit(homes[estates[1].id][0], officers[2])
         codes = [[an_enrol_code(officers[n]) for n in carried] for carried in ((0, 1), (2,), (1,))]
         ids = [str(estate.id) for estate in estates], [str(officer.id) for officer in officers]
+        logins = {str(estate.id): [a_staff(estate, Role.SUPERVISOR).login for _i in range(2)] for estate in estates}
         serves = {str(o.id): {str(e.id) for e in there} for o, there in zip(officers, places, strict=True)}
         db.session.commit()
     carriers = [_enrolled(app, of_tablet) for of_tablet in codes]
+    browsers = {estate: [_at_a_desk(app, login) for login in there] for estate, there in logins.items()}
     backups = Backups(app, folder)
     backups.take(START)
-    return World(app, backups, *ids, serves, carriers)
+    return World(app, backups, *ids, serves, carriers, browsers)
 
 
 def _officer(name: str, estates: list[Any]) -> Staff:
@@ -75,6 +82,12 @@ def _officer(name: str, estates: list[Any]) -> Staff:
     for estate in others:
         give_role(officer, estate.id, Role.OFFICER, since=date(2025, 1, 1), by=NOBODY, at=NOW)
     return officer
+
+
+def _at_a_desk(app: Flask, login: str) -> FlaskClient:
+    browser = app.test_client()
+    assert browser.post("/login", data={"login": login, "password": PASSWORD}).status_code == 302
+    return browser
 
 
 def _enrolled(app: Flask, codes: list[str]) -> list[Person]:
@@ -89,13 +102,17 @@ def _enrolled(app: Flask, codes: list[str]) -> list[Person]:
 
 @dataclass(frozen=True)
 class Talked:
-    """What came of a talk: how many matters, answered on the spot or not, photos of the first, what was signed."""
+    """What came of a talk: how many matters, answered on the spot or not, photos of the first, what was signed.
+
+    `category`: of every matter, in place of those that the office knows.
+    """
 
     matters: tuple[bool, ...] = ()
     photos: int = 0
     satisfied: bool = True
     signed: bool = True
     by_phone: bool = False
+    category: str = ""
 
 
 def visit(tablet: SyncTablet, person: Person, home: int, talked: Talked) -> tuple[Json, list[tuple[Json, bytes]]]:
@@ -150,9 +167,29 @@ def later_fact(tablet: SyncTablet, person: Person, about: Json) -> Json:
     return an_operation("visit.append", about["estate_id"], new_id(), body, at)
 
 
+NEWER = 99
+"""A version of every kind of operation that the office does not know before it is updated."""
+
+
 def of_a_newer_app(operation: Json) -> Json:
     """As an app wrote it that this office does not know yet."""
-    return operation | {"v": 99}
+    return operation | {"v": NEWER}
+
+
+def a_newer_server() -> None:
+    """From here on the office's program knows what newer apps write."""
+    KINDS.update({(name, NEWER): kind for (name, v), kind in list(KINDS.items()) if v != NEWER})
+
+
+def the_old_server() -> None:
+    """The program is as it was."""
+    for name, _v in [key for key in KINDS if key[1] == NEWER]:
+        del KINDS[name, NEWER]
+
+
+def knows_newer_apps() -> bool:
+    """Whether the office's program was updated."""
+    return ("visit.hold", NEWER) in KINDS
 
 
 def with_a_part_missing(operation: Json) -> Json:
@@ -178,7 +215,8 @@ def _matters(person: Person, talked: Talked) -> tuple[list[Json], list[tuple[Jso
     for n, answered in enumerate(talked.matters):
         named = [photo for photo, _frozen in photos] if n == 0 else []
         words = {"answered": True, "answer": "已说明"} if answered else {}
-        issues.append(person.an_issue(f"渗水 {n}", "leak" if n % 2 == 0 else "other", photos=named, **words))
+        category = talked.category or ("leak" if n % 2 == 0 else "other")
+        issues.append(person.an_issue(f"渗水 {n}", category, photos=named, **words))
     return issues, photos
 
 
