@@ -176,6 +176,76 @@ OF_THE_OFFICE = (
         ),
     ),
     Mutant(
+        "a file enters an attempt that was received before",
+        2,
+        edit(
+            "app/sync/handed_over.py",
+            "    receipt = receive(opened, device, offset=ahead, at=at)\n",
+            "    from app.core.ids import new_id\n"
+            "    from app.sync.entering import enter\n"
+            "    from app.sync.kinds import kind_of\n"
+            "    kind = kind_of(opened.text.kind, opened.text.v) if known and opened.text else None\n"
+            "    if kind and opened.text.kind == 'attempt.record':\n"
+            "        enter(kind, opened.text.model_copy(update={'entity_id': new_id()}), device, at, at)\n"
+            "    receipt = receive(opened, device, offset=ahead, at=at)\n",
+        ),
+    ),
+    Mutant(
+        "what two people decide at the same time counts twice",
+        2,
+        edit(
+            "app/sync/deciding.py",
+            "    if len(kept.decisions) != after or choice not in CHOICES[kept.standing]:\n",
+            "    if len(kept.decisions) < after:\n",
+        ),
+    ),
+    Mutant(
+        "what was taken up is taken up again at the next start",
+        2,
+        (
+            Edit(
+                "app/sync/deciding.py",
+                "where(Operation.status == HELD, ~_decided())",
+                "where(Operation.status == HELD)",
+            ),
+            Edit(
+                "app/sync/deciding.py",
+                "    if kept.decisions or kept.standing not in (Standing.HELD, Standing.WAITING):\n",
+                "    if kept.standing is Standing.SET_ASIDE:\n",
+            ),
+        ),
+    ),
+    Mutant(
+        "what was decided is not told to the tablet",
+        3,
+        edit(
+            "app/sync/deciding.py",
+            '    tell(operation, f"operation:decided_{outcome.value}", estate, entered=entered,',
+            '    tell(operation, f"operation:decided_{outcome.value}", None, entered=entered,',
+        ),
+    ),
+    Mutant(
+        "what a newer server can read stays held",
+        5,
+        edit("app/sync/deciding.py", " if kind_of(row.kind, row.v) is not None]", " if row.v == 0]"),
+    ),
+    Mutant(
+        "a file that is not whole is taken for a whole one",
+        5,
+        edit("app/sync/handed_over.py", "        _must_be_whole(path)\n", "        _head(path)\n"),
+    ),
+    Mutant(
+        "what is entered later is by whoever was enrolled last",
+        11,
+        edit(
+            "app/sync/entering.py",
+            "    arrival = Arrival(op_id=text.op_id, device=device, author_id=text.author,",
+            "    last = db.session.scalars(sa.select(DeviceUser.staff_id).order_by(DeviceUser.id.desc())).first()\n"
+            "    author = text.author if at == received_at else last\n"
+            "    arrival = Arrival(op_id=text.op_id, device=device, author_id=author,",
+        ),
+    ),
+    Mutant(
         "a record is received when its tablet says",
         14,
         edit(

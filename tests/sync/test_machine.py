@@ -166,9 +166,15 @@ class Machine(RuleBasedStateMachine):
         person = self.tablets[tablet].open
         self._hold(tablet, home, Talked(), lambda operation: make(operation, self, person), frozenset({fate}))
 
-    @may_happen(times=2, tablet=st.integers(0, 2), home=ANY, talked=TALKS)
-    def somebody_has_a_newer_app(self, tablet: int, home: int, talked: Talked) -> None:
-        self._hold(tablet, home, talked, world.of_a_newer_app, GOOD if world.knows_newer_apps() else HELD)
+    @may_happen(times=2, tablet=st.integers(0, 2), home=ANY, talked=st.none() | TALKS)
+    def somebody_has_a_newer_app(self, tablet: int, home: int, talked: Talked | None) -> None:
+        """And meets somebody or nobody."""
+        fate = GOOD if world.knows_newer_apps() else HELD
+        on, person = self._at_work(tablet)
+        if talked:
+            self._hold(tablet, home, talked, world.of_a_newer_app, fate)
+        elif person and on.live(person, "unit"):
+            self._keep(on, person, world.of_a_newer_app(world.attempt(on, person, home)), [], fate)
 
     @may_happen(times=2, tablet=st.integers(0, 2), home=ANY, answered=st.booleans(), photos=st.integers(0, 1))
     def a_matter_is_of_a_new_kind(self, tablet: int, home: int, answered: bool, photos: int) -> None:
@@ -406,6 +412,7 @@ class Machine(RuleBasedStateMachine):
         self.files += [tablet.unsent_as_file() for tablet in self.tablets[:2] if not tablet.wiped]
         for file in self.files:
             for estate in self.world.estates:
+                self.desk.refuse_cut_off(estate, file)
                 self.desk.take_in(estate, file)
 
     def _holds_at_rest(self) -> None:
