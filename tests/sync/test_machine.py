@@ -399,7 +399,8 @@ class Machine(RuleBasedStateMachine):
         self.happened["tablets wiped"] += sum(tablet.wiped for tablet in self.tablets)
 
     def _the_office_catches_up(self) -> None:
-        """Some of what it kept is decided about, every file is brought, and perhaps the server is a newer one."""
+        """An issue is worked on, some of what was kept is decided about, files are brought; perhaps to a newer server."""
+        self.office.take_issue_on(len(self.saved), 3)
         self.the_server_starts(updated=len(self.saved) % 3 > 0, dies_at=0)
         for estate in self.world.estates:
             for n, choice in enumerate((Choice.ENTER, Choice.SET_ASIDE, Choice.ENTER)):
