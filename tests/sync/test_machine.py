@@ -399,7 +399,7 @@ class Machine(RuleBasedStateMachine):
         self.happened["tablets wiped"] += sum(tablet.wiped for tablet in self.tablets)
 
     def _the_office_catches_up(self) -> None:
-        """An issue is worked on, some of what was kept is decided about, files are brought; perhaps to a newer server."""
+        """An issue is worked on, kept records are decided about, files are brought, the server is perhaps newer."""
         self.office.take_issue_on(len(self.saved), 3)
         self.the_server_starts(updated=len(self.saved) % 3 > 0, dies_at=0)
         for estate in self.world.estates:
