@@ -103,6 +103,14 @@ class Postgres:
         """Drop a database if it exists; connections to it are cut."""
         self._execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
+    def dump(self, name: str, into: Path) -> None:
+        """Copy a database, as it stands at this moment, into a file of pg_dump's own format."""
+        self._run("pg_dump", "--format=custom", f"--file={into}", f"--dbname={name}")
+
+    def restore(self, name: str, dumped: Path) -> None:
+        """Fill an empty database with what `dump` has copied."""
+        self._run("pg_restore", "--exit-on-error", f"--dbname={name}", dumped)
+
     def stop(self) -> None:
         """Stop the server at once and remove its folder. One that another process started stays."""
         if self._guard is None or self._guard.stdin is None:
@@ -114,6 +122,12 @@ class Postgres:
     def _execute(self, statement: sql.Composed) -> None:
         with self._connect() as connection:
             connection.execute(statement)
+
+    def _run(self, program: str, *arguments: str | Path) -> None:
+        command = [_binaries() / program, f"--host={self._folder}", "--username=postgres", *arguments]
+        ran = subprocess.run(command, capture_output=True, text=True, check=False)
+        if ran.returncode:
+            raise RuntimeError(f"{program} failed: {ran.stderr}")
 
     def _connect(self) -> psycopg.Connection:
         return psycopg.connect(host=str(self._folder), user="postgres", dbname="postgres", autocommit=True)

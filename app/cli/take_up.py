@@ -1,13 +1,10 @@
 """`doorstep take-up`: enters what this server could not read, or not place, when it came."""
 
 import click
-import sqlalchemy as sa
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from app.core.clock import now
-from app.core.db import db
-from app.sync.deciding import held_but_known, take_up, waiting_for_a_visit
+from app.sync import taking_up
 
 
 @click.command("take-up")
@@ -18,15 +15,6 @@ def take_up_held() -> None:
 
 
 def take_up_whatever_can_be(app: Flask) -> int:
-    """Each in a transaction of its own, once, whoever else is at it. Returns how many were decided about."""
-    taken = 0
+    """Once, whoever else is at it. Returns how many were decided about."""
     with app.app_context():
-        waiting = [*held_but_known(), *waiting_for_a_visit()]
-        db.session.rollback()
-        for op_id in waiting:
-            try:
-                taken += take_up(op_id, at=now()) is not None
-                db.session.commit()
-            except sa.exc.OperationalError:  # in the way of another transaction: it is taken up next time
-                db.session.rollback()
-    return taken
+        return taking_up.take_up_whatever_can_be()

@@ -36,10 +36,11 @@ from app.people.rules import Act
 from app.sync import rules
 from app.sync.contents import Contents, contents_of, photos_here
 from app.sync.corrections import Corrections, unknown_categories
-from app.sync.deciding import Kept, accept_review, replay, set_aside, take_note, take_up, waiting_for_a_visit
+from app.sync.deciding import Kept, accept_review, replay, set_aside, take_note
 from app.sync.kept import Wanted, find_kept, the_kept
 from app.sync.models import Decision
 from app.sync.rules import HELD, IN_EFFECT, REJECTED, REVIEW, Choice
+from app.sync.taking_up import take_up_addenda
 
 CLOCK_OFF = timedelta(minutes=2)
 """From how far on a tablet's clock is worth a word."""
@@ -147,7 +148,7 @@ def decide(op_id: uuid.UUID, chosen: str) -> AnyResponse | tuple[str, int]:
     except sa.exc.OperationalError as error:
         db.session.rollback()
         raise Outdated("operation:busy", _("The server is busy with this record. Please try again.")) from error
-    _take_up_addenda()
+    take_up_addenda([estate_id()])
 
     flash(str(DONE[choice]), "good")
     if decision.code:
@@ -248,16 +249,6 @@ def _corrections() -> Corrections:
 
 def _is_choice(name: str, code: str) -> bool:
     return name.startswith("category-") and code != ""
-
-
-def _take_up_addenda() -> None:
-    """What was added to a visit follows it by itself."""
-    try:
-        for op_id in waiting_for_a_visit([estate_id()]):
-            take_up(op_id, at=now())
-            db.session.commit()
-    except sa.exc.OperationalError:  # somebody is at it; the next push or start looks again
-        db.session.rollback()
 
 
 def _name_apart(form: DecisionForm, choice: Choice) -> None:

@@ -12,6 +12,7 @@ from app.office.moments import When
 from app.people.access import may
 from app.people.rules import Act
 from app.sync import handed_over
+from app.sync.taking_up import take_up_addenda
 
 ROOM = handed_over.LARGEST_FILE + 64 * 1024
 """Bytes of a request that brings a file, what surrounds it included."""
@@ -70,6 +71,7 @@ def take_in_unsent(key: str) -> Response:
 
     taken = handed_over.take_over(key, estate, by=by, at=at)
     handed_over.drop(key)
+    take_up_addenda([estate])
 
     troubled = taken["review"] + taken["rejected"] + taken["held"]
     flash(

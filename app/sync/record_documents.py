@@ -16,7 +16,7 @@ from app.people.queries import names
 from app.sync.contents import contents_of, photos_here
 from app.sync.models import Decision, Operation
 from app.sync.queries import last_decisions
-from app.sync.rules import IN_EFFECT, TOLD, standing
+from app.sync.rules import HELD, IN_EFFECT, TOLD, standing
 from app.visits.models import Addendum, Attempt, Visit
 
 Doc = dict[str, Any]
@@ -71,10 +71,15 @@ def _entered(
 
 
 def _kept(operation: Operation) -> Doc:
-    """What is told of an operation that was not entered, as far as it can be read."""
+    """What is told of an operation that was not entered, as far as it can be read.
+
+    Of one that came too new for this server nothing is said about photos, whichever version serves by now: only what
+    writes to the journal may change a document.
+    """
     contents = contents_of(operation)
+    read_on_arrival = operation.status != HELD
     here = photos_here(contents.sealed)
-    missing = [sealed for sealed in contents.sealed if sealed not in here]
+    missing = [sealed for sealed in contents.sealed if sealed not in here] if read_on_arrival else []
     return {
         "op_id": str(operation.op_id),
         "visit_id": str(operation.entity_id or operation.op_id),
@@ -82,7 +87,7 @@ def _kept(operation: Operation) -> Doc:
         "unit_id": str(contents.unit_id or ""),
         "number": contents.number,
         "receipt": "",
-        "complete": contents.body is not None and not missing,
+        "complete": read_on_arrival and contents.body is not None and not missing,
         "missing": missing,
         "at": isoformat(contents.text.at if contents.text else operation.received_at),
     }

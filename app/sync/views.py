@@ -17,11 +17,11 @@ from app.people.models import Device, DeviceUser
 from app.people.rules import MAY, Act
 from app.sync import queries
 from app.sync.actions import receive, receive_together, report
-from app.sync.deciding import take_up, waiting_for_a_visit
 from app.sync.door import json_answer, message, reading_user, sending_device, sync
 from app.sync.messages import Push
 from app.sync.opening import Opened, open_operation
 from app.sync.pages import as_text, changes_as_text, digest
+from app.sync.taking_up import take_up_addenda
 from app.sync.uploads import forget, take_in, upload_of
 
 GROUPS = {"sqlite": 100, "postgresql": 10}
@@ -47,9 +47,15 @@ def push() -> Response:
     report(device, pushed, at=at)
     withdrawn = device.revoked_at is not None
     db.session.commit()
-    _take_up_addenda(opened, at)
+    take_up_addenda(_estates_of_visits(opened))
 
     return json_answer(f'{{"receipts":[{",".join(receipts)}],{_standing(at, withdrawn)}}}')
+
+
+def _estates_of_visits(pushed: list[Opened]) -> set[uuid.UUID]:
+    """Where a visit, or what adds to one, came."""
+    texts = [opened.text for opened in pushed if opened.text]
+    return {text.estate_id for text in texts if text.kind in ("visit.hold", "visit.append")}
 
 
 def _standing(at: datetime, withdrawn: bool) -> str:
@@ -95,18 +101,6 @@ def _take_together(group: list[Opened], device_id: Any, pushed: Push, at: dateti
 
 def _device(device_id: Any) -> Device:
     return db.session.get_one(Device, device_id)
-
-
-def _take_up_addenda(pushed: list[Opened], at: datetime) -> None:
-    """Enter the addenda that wait for a visit, or were overtaken by it, now that both are kept."""
-    texts = [opened.text for opened in pushed if opened.text]
-    estates = {text.estate_id for text in texts if text.kind in ("visit.hold", "visit.append")}
-    try:
-        for op_id in waiting_for_a_visit(estates) if estates else []:
-            take_up(op_id, at=at)
-            db.session.commit()
-    except sa.exc.OperationalError:  # somebody is at it at this moment; the next push or start looks again
-        db.session.rollback()
 
 
 @sync.get("/pull")

@@ -22,7 +22,7 @@ from app.people.models import Device
 from app.people.rules import Role
 from app.sync import handed_over
 from app.sync.models import Operation, Upload
-from app.visits.models import Attempt, Visit
+from app.visits.models import Addendum, Attempt, Visit
 from tests.builders import NOBODY, a_home, a_staff, an_enrol_code, an_estate
 from tests.model_tablet import ModelTablet
 from tests.office.conftest import Desk, a_jpeg
@@ -116,6 +116,17 @@ def test_the_same_file_twice_and_the_tablet_after_all_enter_each_record_once(des
     assert "全部内容办公室已经有了" in second.text
     assert told in answer.text, "byte for byte"
     assert (count(desk.app, Visit), count(desk.app, Operation), count(desk.app, Upload)) == (1, 1, 1)
+
+
+def test_an_addendum_that_waited_follows_the_visit_that_a_file_brings(desk: Desk) -> None:
+    visit = desk.tablet.a_visit(desk.estate_id, desk.unit_id)
+    note = desk.tablet.freeze(desk.tablet.an_addendum(desk.estate_id, visit))
+    [waiting] = desk.tablet.receipts(note)
+
+    take_in(desk.browser("supervisor"), a_file(of(desk.tablet, desk.tablet.freeze(visit))))
+
+    assert waiting["code"] == "visit:not_here"
+    assert (count(desk.app, Visit), count(desk.app, Addendum)) == (1, 1)
 
 
 def test_a_photo_that_was_half_sent_is_completed_by_the_file(desk: Desk) -> None:

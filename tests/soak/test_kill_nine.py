@@ -15,6 +15,7 @@ from flask import Flask
 from app.core.clock import now
 from tests.soak.server import KillableServer
 from tests.sync.machine import invariants, world
+from tests.sync.machine.desk import Memory
 from tests.sync.machine.messages import Answer, Ask, NotReached, gone_through
 from tests.sync.machine.road import Road
 from tests.sync.machine.scene import Saved, Scene, look
@@ -157,6 +158,7 @@ def _scene(of: World, road: Wire, tablets: list[SyncTablet], days: list[Day], be
         saved=[saved for day in days for saved in day.saved],
         tablets=tablets,
         road=road,
+        told=Memory(),
         serves=of.serves,
         withdrawn=set(),
         began=began,

@@ -6,12 +6,14 @@ import pytest
 from flask import Flask
 
 from app.cli.take_up import take_up_whatever_can_be
+from app.core.journal import By
+from app.sync.deciding import set_aside
 from app.sync.kinds import KINDS
 from app.sync.models import Decision, Operation
 from app.sync.upcasters import UPCASTERS, Body, upcast
 from app.visits.models import Attempt
 from tests.model_tablet import an_id
-from tests.sync.kept import all_at_once, count, record_of
+from tests.sync.kept import all_at_once, count, decided, record_of
 from tests.world import World
 
 
@@ -105,3 +107,18 @@ def test_what_was_held_and_is_then_refused_waits_for_a_person(
     assert (told["status"], told["decided"]["outcome"]) == ("rejected", "refused")
     assert told["decided"]["note"]
     assert take_up_whatever_can_be(app) == 0
+
+
+def test_what_was_set_aside_unread_tells_nothing_new_when_a_newer_server_starts(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = an_older_attempt(world)
+    world.tablet.receipts(held)
+    decided(app, set_aside, held["op_id"], "试用", by=By())
+    told = record_of(world, held["op_id"])
+    monkeypatch.setitem(UPCASTERS, ("attempt.record", 0), result_becomes_outcome)
+
+    assert take_up_whatever_can_be(app) == 0
+
+    assert told["status"] == "set_aside"
+    assert record_of(world, held["op_id"]) == told, "a document changed and no version with it"

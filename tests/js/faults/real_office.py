@@ -204,23 +204,20 @@ class Sqlite:
 class PrivatePostgres:
     """The database in a PostgreSQL of our own."""
 
-    def __init__(self) -> None:
-        self._server = Postgres()
-        self._all = sa.create_engine(self._server.start(), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    def __init__(self, folder: Path) -> None:
+        self._server, self._copy = Postgres(), folder / "office.dump"
+        self._server.start()
         self.url = self._server.create_database("office")
 
     def copy(self) -> None:
-        """A database can be copied only while nobody is connected: all of them are turned out, and come again."""
-        self._server.drop_database("copy")
-        with self._all.connect() as connection:
-            everybody = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'office'"
-            connection.exec_driver_sql(everybody)
-        self._server.create_database("copy", template="office")
+        """As it stands now, whoever writes."""
+        self._server.dump("office", self._copy)
 
     def put_back(self) -> None:
         """Nobody is connected."""
         self._server.drop_database("office")
-        self._server.create_database("office", template="copy")
+        self._server.create_database("office")
+        self._server.restore("office", self._copy)
 
     def end(self) -> None:
         """Stop the server."""
@@ -248,7 +245,7 @@ def main() -> None:
     """Serve, and do what the lines of the standard input say until they end."""
     with tempfile.TemporaryDirectory(prefix="doorstep-faults-") as name:
         folder = Path(name)
-        database = PrivatePostgres() if os.environ.get("FAULTS_DB") == "postgresql" else Sqlite(folder)
+        database = PrivatePostgres(folder) if os.environ.get("FAULTS_DB") == "postgresql" else Sqlite(folder)
         office = Office(folder, database)
         try:
             print(json.dumps(office.start()), flush=True)
