@@ -109,11 +109,13 @@ def load_at(at: datetime, hashed: str) -> Estate:
 
     heads = {code: staff[login] for code, login in _HEADS.items()}
     hands = {code: staff[login] for code, login in _HANDS.items()}
-    cast = Cast(estate, homes, officers, staff["supervisor"], heads, hands, tree.departments)
+    leaders = {role: staff[login] for role, login in _LEADERS.items()}
+    cast = Cast(estate, homes, officers, staff["supervisor"], leaders, heads, hands, tree.departments)
     History(cast, chance, at).play()
     return estate
 
 
+_LEADERS = {Role.MANAGER: "manager", Role.PROPERTY_MANAGER: "property", Role.SUPERVISOR: "supervisor"}
 _HEADS = {
     "service": "manager",
     "engineering": "engineering",

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 from app.agenda.models import Task
 from app.agenda.queries import due_at
 from app.agenda.rules import TaskKind
+from app.approvals.queries import review_of
+from app.approvals.rules import Move
 from app.cli.demo_homes import SET, Home
 from app.cli.demo_lives import SCENES, Life, Scene, some_life
 from app.cli.demo_officers import Officer, Talk
@@ -27,10 +29,12 @@ from app.issues.actions import accept, report_rectified, route
 from app.issues.models import Issue
 from app.issues.rules import Answer, State
 from app.people.models import Department, Staff
+from app.people.rules import Role
 from app.sync.deciding import accept_review
 from app.visits.models import Plan, PlanLine
 from app.visits.planning import last_day, month_of
-from app.visits.plans import drop_lines, give_lines, propose_plan, put_to_work
+from app.visits.plans import drop_lines, give_lines, move_plan, propose_plan, submit_plan
+from app.visits.rules import PlanState
 
 MONTHS = 5
 _HOMES_A_MONTH, _HOMES_THIS_MONTH = 45, 58
@@ -51,6 +55,8 @@ class Cast:
     homes: dict[str, Home]
     officers: tuple[Officer, Officer]
     supervisor: Staff
+    leaders: dict[Role, Staff]
+    """Who signs a plan, by the function in which they do."""
     heads: dict[str, Staff]
     """Who accepts for a department, by its code."""
     hands: dict[str, Staff]
@@ -108,15 +114,35 @@ class History:
             for officer in self._cast.officers:
                 lines = [line.id for line in self._lines(plan) if self._officer_of(self._home(line)) is officer]
                 give_lines(plan, lines, officer.staff.id, by=by, at=at)
-            self._at(_soon(at, 15), lambda at: begin(plan, at))
+            self._at(_soon(at, 3), lambda at: hand_in(plan, at))
 
-        def begin(plan: Plan, at: datetime) -> None:
-            put_to_work(plan, by=by, at=at)
+        def hand_in(plan: Plan, at: datetime) -> None:
+            submit_plan(plan, event_id=new_id(), by=by, at=at)
+            self._at(_soon(at, 4), lambda at: sign(plan, at))
+
+        def sign(plan: Plan, at: datetime) -> None:
+            self._hand_on(plan, at)
+            if plan.state is PlanState.ACTIVE:
+                begin(plan)
+            else:
+                self._at(_soon(at, 4), lambda at: sign(plan, at))
+
+        def begin(plan: Plan) -> None:
             lines = [line for line in self._lines(plan) if self._home(line).code not in SET]
             for officer in self._cast.officers:
                 self._share_out(officer, [line for line in lines if line.officer_id == officer.staff.id], first)
 
         return propose
+
+    def _hand_on(self, plan: Plan, at: datetime) -> None:
+        """Whoever holds the stage that the plan waits at signs it."""
+        review = review_of(plan.id)
+        assert review is not None
+        assert review.stage is not None
+        role = review.stage.role
+        by = By(self._cast.leaders[role].id)
+        roles = frozenset({role})
+        move_plan(plan, Move.HAND_ON, after=len(review.acts), roles=roles, event_id=new_id(), by=by, at=at)
 
     def _too_much(self, plan: Plan, first: date) -> list[uuid.UUID]:
         """What two officers cannot do in a month: some homes see them again, and as many as then fit the first time."""

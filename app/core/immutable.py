@@ -10,6 +10,7 @@ IMMUTABLE = {
     # An operation is stored first and gets its receipt in the last step of the same transaction.
     "operation": "OLD.receipt <> ''",
     "operation_decision": ALWAYS,
+    "review_act": ALWAYS,
     # Its number is taken in the last step of the transaction that stores it.
     "visit_addendum": "OLD.receipt_number IS NOT NULL",
 }

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from flask import render_template, url_for
 
+from app.approvals.actions import MEND, WAITS
+from app.approvals.rules import Duty
 from app.core import waits
 from app.core.clock import now
 from app.core.errors import Words
@@ -26,6 +28,8 @@ from app.people.queries import departments
 from app.people.rules import Act
 from app.sync.keeping import DECIDE
 from app.sync.kept import kept_by_id
+from app.visits.models import Plan
+from app.visits.queries import plans_by_id
 
 ACTS: dict[str, tuple[Words, Words, str]] = {
     ROUTE: (lazy_("To route"), lazy_("Choose the department"), "#route"),
@@ -33,19 +37,24 @@ ACTS: dict[str, tuple[Words, Words, str]] = {
     RECTIFY: (lazy_("To rectify"), lazy_("Report rectified"), "#rectified"),
     CALL_BACK: (lazy_("To call back"), lazy_("Look at it"), ""),
     DECIDE: (lazy_("Records to check"), lazy_("Look at it"), ""),
+    WAITS[Duty.REVIEW]: (lazy_("To review"), lazy_("Read and review"), ""),
+    WAITS[Duty.APPROVE]: (lazy_("To approve"), lazy_("Read and approve"), ""),
+    WAITS[Duty.FILE]: (lazy_("To file"), lazy_("File and put to work"), "#pass"),
+    MEND: (lazy_("Sent back"), lazy_("Put right"), ""),
 }
-"""What an issue or a record waits for → the words of its count, of its button, where on the page the act stands."""
+"""What waits → the words of its count, of its button, where on the page the act stands."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One thing that waits: an issue or a kept record, since when, until when, and the act as its button."""
+    """One thing that waits: an issue, a kept record or a plan; since when, until when, and the act as its button."""
 
-    issue: Issue | None
-    record: KeptRow | None
     wait: Wait
     act: Words
     url: str
+    issue: Issue | None = None
+    record: KeptRow | None = None
+    plan: Plan | None = None
 
 
 @dataclass(frozen=True)
@@ -77,16 +86,17 @@ def inbox() -> str:
 
 
 def _rows(waiting: list[Wait]) -> list[Row]:
-    issues = issues_shown(wait.subject_id for wait in waiting if wait.what != DECIDE)
-    records = _records(waiting)
+    issues = issues_shown(wait.subject_id for wait in waiting if wait.subject_type == "issue")
+    records, plans = _records(waiting), plans_by_id(wait.subject_id for wait in waiting if wait.subject_type == "plan")
     rows = []
     for wait in waiting:
-        issue, record = issues.get(wait.subject_id), records.get(wait.subject_id)
-        _words, act, anchor = ACTS[wait.what]
-        if issue is not None:
-            rows.append(Row(issue, None, wait, act, url_for("office.issue", issue_id=issue.id) + anchor))
-        elif record is not None:
-            rows.append(Row(None, record, wait, act, url_for("office.record", op_id=record.id)))
+        id_, (_words, act, anchor) = wait.subject_id, ACTS[wait.what]
+        if id_ in issues:
+            rows.append(Row(wait, act, url_for("office.issue", issue_id=id_) + anchor, issue=issues[id_]))
+        elif id_ in records:
+            rows.append(Row(wait, act, url_for("office.record", op_id=id_), record=records[id_]))
+        elif id_ in plans:
+            rows.append(Row(wait, act, url_for("office.plan", plan_id=id_) + anchor, plan=plans[id_]))
     return rows
 
 

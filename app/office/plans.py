@@ -1,4 +1,4 @@
-"""Month plans: proposed from the visit cycle, put right, put to work; what became of each line."""
+"""Month plans: proposed from the visit cycle, put right, reviewed along their chain; what became of each line."""
 
 import itertools
 import uuid
@@ -10,17 +10,22 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.agenda.rules import TaskState
+from app.approvals.queries import review_of
+from app.approvals.rules import Duty, Move, Paper
 from app.core.clock import local_date, now
 from app.core.db import db
-from app.core.errors import Refused
+from app.core.errors import NotFound, Outdated, Refused
 from app.core.i18n import _
+from app.core.ids import new_id
 from app.office.door import estate_id, me, office
 from app.office.moments import When
+from app.office.reviews import PASSES, ReviewForm, SendBackForm, history_of, said_after, way_of
 from app.people.access import may
 from app.people.queries import staff_in
 from app.people.rules import Act, Role
+from app.visits.models import Plan
 from app.visits.planning import last_day, month_of
-from app.visits.plans import drop_lines, give_lines, propose_plan, put_to_work
+from app.visits.plans import drop_lines, give_lines, move_plan, propose_plan, submit_plan
 from app.visits.queries import PlannedHome, homes_in_scope, plan_of, planned_homes, plans_of, the_plan
 from app.visits.rules import PlanState
 
@@ -82,22 +87,39 @@ def make_plan() -> Response:
 @office.get("/plans/<uuid:plan_id>")
 @may(Act.SEE_PLAN)
 def plan(plan_id: uuid.UUID) -> str:
-    """One plan: per officer, then building by building and floor by floor."""
+    """One plan: where it is on its way, per officer, then building by building and floor by floor."""
+    return _page(the_plan(estate_id(), plan_id))
+
+
+def _page(shown: Plan, written: ReviewForm | None = None, changed: str = "") -> str:
+    """The plan; with a form that was refused, and what others `changed` while it was filled in."""
     here, at = me(), now()
-    shown = the_plan(estate_id(), plan_id)
-    homes = planned_homes(shown)
-    today = local_date(at, here.estate.time_zone)
+    homes, review = planned_homes(shown), review_of(shown.id)
+    today, when = local_date(at, here.estate.time_zone), When(here.estate.time_zone, at)
+    way = way_of(Paper.PLAN, review)
+    stage = review.stage if review and review.stage and review.stage.role in here.roles else None
     return render_template(
         "office/plan.html",
         plan=shown,
+        way=way,
+        history=history_of(way.acts, when),
+        stage=stage,
+        passes=PASSES[stage.duty] if stage else None,
+        goes_to_work=stage is not None and review is not None and review.passed + 1 == len(review.stages),
+        forms=_forms(written, len(way.acts)),
+        written=written,
+        changed=changed,
         homes=homes,
         stairs=_stairs(homes),
         counts=_counts(homes),
         shares=Counter(home.line.officer.name for home in homes),
         in_scope=len(homes_in_scope(here.estate, today)),
         officers=staff_in(estate_id(), [Role.OFFICER], today),
-        is_draft=shown.state is PlanState.DRAFT,
-        when=When(here.estate.time_zone, at),
+        state=shown.state,
+        PlanState=PlanState,
+        Move=Move,
+        Duty=Duty,
+        when=when,
         TaskState=TaskState,
     )
 
@@ -121,15 +143,75 @@ def change_lines(plan_id: uuid.UUID) -> Response:
     return redirect(url_for("office.plan", plan_id=plan_id))
 
 
-@office.post("/plans/<uuid:plan_id>/work")
+@office.post("/plans/<uuid:plan_id>/submit")
 @may(Act.MAKE_PLAN)
-def start_plan(plan_id: uuid.UUID) -> Response:
-    """Put a plan to work: its lines reach the officers' tablets."""
-    count = put_to_work(the_plan(estate_id(), plan_id), by=me().by, at=now())
+def hand_in_plan(plan_id: uuid.UUID) -> Response | tuple[str, int]:
+    """Hand a draft in: from here on whoever's turn it is reads what stands in it now."""
+    handed_in, form = the_plan(estate_id(), plan_id), _form(Move.SUBMIT)
+    if not form.validate_on_submit():
+        return _page(handed_in, form), 422
+
+    submit_plan(handed_in, event_id=form.event_id, by=me().by, at=now(), note=form.note.data or "")
     db.session.commit()
 
-    flash(_("%(n)s visits are on the officers' tablets at their next sync.", n=count), "good")
+    flash(_("The plan is handed in. It reaches the tablets once it is approved and filed."), "good")
     return redirect(url_for("office.plan", plan_id=plan_id))
+
+
+@office.post("/plans/<uuid:plan_id>/take-back")
+@may(Act.MAKE_PLAN)
+def take_back_plan(plan_id: uuid.UUID) -> Response | tuple[str, int]:
+    """Take a plan back before it is filed, to change it."""
+    return _moved(the_plan(estate_id(), plan_id), Move.TAKE_BACK)
+
+
+@office.post("/plans/<uuid:plan_id>/review/<move>")
+@may(Act.REVIEW_PAPERS)
+def review_plan(plan_id: uuid.UUID, move: str) -> Response | tuple[str, int]:
+    """Pass a plan on, or send it back with a reason; of two who do so at once one is told."""
+    moves = {Move.HAND_ON.value: Move.HAND_ON, Move.SEND_BACK.value: Move.SEND_BACK}
+    if move not in moves:
+        raise NotFound("review:no_move", _("There is no such page."))
+    return _moved(the_plan(estate_id(), plan_id), moves[move])
+
+
+def _moved(moved: Plan, move: Move) -> Response | tuple[str, int]:
+    here, form = me(), _form(move)
+    if not form.validate_on_submit():
+        return _page(moved, form), 422
+    after = form.seen
+
+    try:
+        move_plan(
+            moved,
+            move,
+            after=after,
+            roles=here.roles,
+            event_id=form.event_id,
+            by=here.by,
+            at=now(),
+            note=form.note.data or "",
+        )
+        db.session.commit()
+    except Outdated as outdated:
+        db.session.rollback()
+        shown = the_plan(estate_id(), moved.id)
+        others = said_after(way_of(Paper.PLAN, review_of(shown.id)).acts, after)
+        return _page(shown, form, changed=others or str(outdated.message)), outdated.status
+
+    flash(_moved_to(the_plan(estate_id(), moved.id), move), "good")
+    return redirect(url_for("office.plan", plan_id=moved.id))
+
+
+def _moved_to(plan: Plan, move: Move) -> str:
+    """What the act has come to."""
+    if plan.state is PlanState.ACTIVE:
+        return str(_("%(n)s visits are on the officers' tablets at their next sync.", n=len(plan.lines)))
+    if move is Move.SEND_BACK:
+        return str(_("The plan is sent back. What you wrote stands above it."))
+    if move is Move.TAKE_BACK:
+        return str(_("The plan is a draft again."))
+    return str(_("Passed on."))
 
 
 @office.post("/plans/<uuid:plan_id>/anew")
@@ -143,6 +225,20 @@ def propose_anew(plan_id: uuid.UUID) -> Response:
     db.session.commit()
 
     return redirect(url_for("office.plan", plan_id=plan.id))
+
+
+def _form(move: Move) -> ReviewForm:
+    return SendBackForm(prefix=move.value) if move is Move.SEND_BACK else ReviewForm(prefix=move.value)
+
+
+def _forms(written: ReviewForm | None, seen: int) -> dict[Move, ReviewForm]:
+    """A form for each move, as of what is seen now; one that was refused keeps what was written."""
+    forms = {move: _form(move) for move in Move}
+    for move, form in forms.items():
+        if written is not None and form.note.name == written.note.name:
+            forms[move] = written
+        forms[move].after.data, forms[move].event.data = str(seen), str(new_id())
+    return forms
 
 
 def _stairs(homes: list[PlannedHome]) -> list[Stairs]:

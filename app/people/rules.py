@@ -34,6 +34,7 @@ class Act(enum.Enum):
     IMPORT_ROSTER = "import_roster"
     MAKE_PLAN = "make_plan"
     SEE_PLAN = "see_plan"
+    REVIEW_PAPERS = "review_papers"
     ROUTE_ISSUE = "route_issue"
     ACCEPT_ISSUE = "accept_issue"
     REPORT_RECTIFIED = "report_rectified"
@@ -66,6 +67,8 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.IMPORT_ROSTER: frozenset({Role.SUPERVISOR, Role.ADMIN}),
     Act.MAKE_PLAN: frozenset({Role.SUPERVISOR}),
     Act.SEE_PLAN: _CUSTOMER_SERVICE,
+    # Whose turn it is says the chain of the estate.
+    Act.REVIEW_PAPERS: _LEADERS,
     Act.ROUTE_ISSUE: frozenset({Role.SUPERVISOR, Role.MANAGER}),
     Act.ACCEPT_ISSUE: frozenset({Role.DEPARTMENT_MANAGER}),
     Act.REPORT_RECTIFIED: frozenset({Role.DEPARTMENT_MANAGER, Role.HANDLER}),

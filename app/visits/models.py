@@ -25,6 +25,7 @@ class Plan(Kept):
     made_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("staff.id"))
     made_at: Mapped[datetime]
     active_at: Mapped[datetime | None]
+    made_by: Mapped[Staff] = relationship()
     lines: Mapped[list["PlanLine"]] = relationship(back_populates="plan")
 
 

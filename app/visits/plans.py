@@ -1,4 +1,4 @@
-"""Everything that changes a month's plan: proposed, put right, put to work. The caller commits."""
+"""Everything that changes a month's plan: proposed, put right, reviewed, put to work. The caller commits."""
 
 import uuid
 from collections.abc import Iterable
@@ -9,6 +9,10 @@ import sqlalchemy as sa
 
 from app.agenda.actions import make_task
 from app.agenda.rules import TaskKind
+from app.approvals.actions import make_move, submit
+from app.approvals.models import Review
+from app.approvals.queries import review_of
+from app.approvals.rules import Move, Paper, State
 from app.core import journal
 from app.core.clock import local_date
 from app.core.db import db, take_turn
@@ -27,9 +31,10 @@ from app.visits.rules import PlanState
 
 
 def propose_plan(estate: Estate, month: str, *, today: date, by: By, at: datetime) -> Plan:
-    """A draft for the month from the visit cycle (P53), shared out over the officers (V44). An older draft gives way.
+    """A draft for the month from the visit cycle (P53), shared out over the officers (V44).
 
-    Raises Refused when the month is over or there is no officer, Outdated when its plan is at work already.
+    The lines of an older draft give way; what its reviewers wrote stays. Raises Refused when the month is over or
+    there is no officer, Outdated when its plan is under review or at work.
     """
     if last_day(month) < today:
         raise Refused("plan:month_over", _("This month is over."))
@@ -37,12 +42,9 @@ def propose_plan(estate: Estate, month: str, *, today: date, by: By, at: datetim
     if not officers:
         raise Refused("plan:no_officer", _("Nobody in this estate is a visit officer yet."))
     take_turn(f"plan {estate.id} {month}")
-    _make_way(estate.id, month)
-
+    plan = _emptied(estate.id, month) or Plan(id=new_id(), estate_id=estate.id, month=month, state=PlanState.DRAFT)
     assert by.staff_id is not None, "a plan is made by a person"
-    plan = Plan(
-        id=new_id(), estate_id=estate.id, month=month, state=PlanState.DRAFT, made_by_id=by.staff_id, made_at=at
-    )
+    plan.made_by_id, plan.made_at = by.staff_id, at
     db.session.add(plan)
     already = units_planned_and_due(estate.id)
     homes = [home for home in homes_in_scope(estate, today) if home.unit_id not in already]
@@ -86,9 +88,41 @@ def drop_lines(plan: Plan, line_ids: Iterable[uuid.UUID], *, by: By, at: datetim
     return len(lines)
 
 
-def put_to_work(plan: Plan, *, by: By, at: datetime) -> int:
-    """Make each line a task on its officer's tablet; returns how many."""
+def submit_plan(plan: Plan, *, event_id: uuid.UUID, by: By, at: datetime, note: str = "") -> bool:
+    """Hand a draft in to be reviewed (V44). Returns False if this very event happened before."""
+    if journal.happened(event_id):
+        return False
     _must_be_draft(plan)
+    if not plan.lines:
+        raise Refused("plan:empty", _("There is no home in this plan."))
+    estate = db.session.get_one(Estate, plan.estate_id)
+    plan.state = PlanState.UNDER_REVIEW
+    return submit(Paper.PLAN, plan.id, estate, event_id=event_id, by=by, at=at, note=note)
+
+
+def move_plan(
+    plan: Plan,
+    move: Move,
+    *,
+    after: int,
+    roles: frozenset[Role],
+    event_id: uuid.UUID,
+    by: By,
+    at: datetime,
+    note: str = "",
+) -> bool:
+    """Pass a plan on, send it back, take it back; the last stage puts it to work. As `approvals.actions.make_move`."""
+    review = _review(plan)
+    moved = make_move(review, move, after=after, roles=roles, event_id=event_id, by=by, at=at, note=note)
+    if moved and review.state is State.COMPLETE:
+        _put_to_work(plan, by=by, at=at)
+    elif moved and review.state is not State.RUNNING:
+        plan.state = PlanState.DRAFT
+    return moved
+
+
+def _put_to_work(plan: Plan, *, by: By, at: datetime) -> None:
+    """Make each line a task on its officer's tablet."""
     plan.state, plan.active_at = PlanState.ACTIVE, at
     units = {unit.id: unit for unit in db.session.scalars(sa.select(Unit).where(Unit.estate_id == plan.estate_id))}
     for line in plan.lines:
@@ -103,18 +137,24 @@ def put_to_work(plan: Plan, *, by: By, at: datetime) -> int:
             at=at,
         )
     _note(plan, "plan:put_to_work", {"month": plan.month, "lines": len(plan.lines)}, by=by, at=at)
-    return len(plan.lines)
 
 
-def _make_way(estate_id: uuid.UUID, month: str) -> None:
-    """Drop the month's older draft. A plan at work stays."""
+def _emptied(estate_id: uuid.UUID, month: str) -> Plan | None:
+    """The month's draft without its lines, if there is one. A plan that was handed in stays as it is."""
     older = plan_of(estate_id, month)
     if older is None:
-        return
+        return None
     _must_be_draft(older)
     db.session.execute(sa.delete(PlanLine).where(PlanLine.plan_id == older.id))
-    db.session.delete(older)
-    db.session.flush()
+    db.session.expire(older, ["lines"])
+    return older
+
+
+def _review(plan: Plan) -> Review:
+    review = review_of(plan.id)
+    if review is None:
+        raise Outdated("plan:not_handed_in", _("This plan was not handed in yet."))
+    return review
 
 
 def _lines(plan: Plan, line_ids: Iterable[uuid.UUID]) -> list[PlanLine]:
@@ -132,7 +172,9 @@ def _must_be_officer(plan: Plan, staff_id: uuid.UUID, at: datetime) -> None:
 def _must_be_draft(plan: Plan) -> None:
     """As the plan stands now; whoever changes it at this moment waits until we are done."""
     state = db.session.scalar(sa.select(Plan.state).where(Plan.id == plan.id).with_for_update())
-    if state is not PlanState.DRAFT:
+    if state is PlanState.UNDER_REVIEW:
+        raise Outdated("plan:under_review", _("This plan is under review: take it back before you change it."))
+    if state is PlanState.ACTIVE:
         raise Outdated("plan:at_work", _("This plan is at work already."))
 
 

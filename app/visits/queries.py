@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.agenda.models import Task
 from app.agenda.rules import TaskKind, TaskState
@@ -154,6 +154,12 @@ def the_plan(estate_id: uuid.UUID, plan_id: uuid.UUID) -> Plan:
     if plan is None or plan.estate_id != estate_id:
         raise NotFound("plan:unknown", _("This plan is not known in this estate."))
     return plan
+
+
+def plans_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Plan]:
+    """These plans by id, with their lines and who made them."""
+    found = sa.select(Plan).where(Plan.id.in_(list(ids))).options(joinedload(Plan.made_by), selectinload(Plan.lines))
+    return {plan.id: plan for plan in db.session.scalars(found)}
 
 
 def plans_of(estate_id: uuid.UUID) -> list[Plan]:

@@ -57,9 +57,10 @@ class Unsigned(enum.Enum):
 
 
 class PlanState(enum.Enum):
-    """A proposed plan is a draft until the supervisor puts it to work."""
+    """A proposed plan is a draft until it is handed in, and at work once its chain is complete (V44)."""
 
     DRAFT = "draft"
+    UNDER_REVIEW = "under_review"
     ACTIVE = "active"
 
 

@@ -10,10 +10,16 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from app.approvals.actions import submit
+from app.approvals.rules import Paper
 from app.config import ROOT, settings
 from app.core.db import Base, db
+from app.core.ids import new_id
 from app.core.immutable import IMMUTABLE
+from app.core.journal import By
+from app.estates.queries import all_estates
 from app.factory import create_app
+from app.people.models import Staff
 from app.sync.deciding import set_aside
 from tests.builders import NOBODY, NOW
 from tests.world import World
@@ -49,6 +55,8 @@ def after_a_visit(app: Flask, world: World) -> Flask:
     )
     with app.app_context():
         set_aside(uuid.UUID(held["op_id"]), "试用", after=0, by=NOBODY, at=NOW)
+        officer = db.session.scalars(sa.select(Staff)).first()
+        submit(Paper.PLAN, new_id(), all_estates()[0], event_id=new_id(), by=By(officer.id), at=NOW)
         db.session.commit()
     return app
 

@@ -80,7 +80,7 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def people(server: Server, database_url: str) -> People:
-    """One staircase of four homes, an officer, a supervisor, and engineering with its manager."""
+    """One staircase of four homes, an officer, a supervisor who signs for all leaders, and engineering's manager."""
     app = create_app(settings(folder=server.folder, database=database_url, secret="only for journeys"))
     with app.app_context():
         estate = an_estate()
@@ -90,7 +90,7 @@ def people(server: Server, database_url: str) -> People:
             an_owner(a_unit(estate, f"{floor:02}02", floor=floor), name)
         logins = People(
             officer=_login(a_staff(estate, Role.OFFICER, name="李敏")),
-            supervisor=_login(a_staff(estate, Role.SUPERVISOR, name="孙丽华")),
+            supervisor=_login(a_staff(estate, Role.SUPERVISOR, Role.MANAGER, Role.PROPERTY_MANAGER, name="孙丽华")),
             engineer=_login(a_staff(estate, Role.DEPARTMENT_MANAGER, name="王强", department=engineering)),
         )
         db.session.commit()

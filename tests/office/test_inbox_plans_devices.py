@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from app.agenda.models import Task
 from app.core.db import db
@@ -16,6 +17,9 @@ from app.people.rules import Role
 from app.visits.models import PlanLine
 from tests.builders import PASSWORD, a_category, a_department, a_home, a_staff, an_enrol_code, an_estate
 from tests.model_tablet import ModelTablet
+
+THE_WHOLE_CHAIN = (Role.SUPERVISOR, Role.MANAGER, Role.PROPERTY_MANAGER)
+"""In a small estate one person signs at every stage of a plan."""
 
 
 @pytest.fixture
@@ -31,7 +35,7 @@ def logins(app: Flask) -> dict[str, str]:
         staff = {
             "officer": a_staff(estate, Role.OFFICER, name="李敏"),
             "second": a_staff(estate, Role.OFFICER, name="张华"),
-            "supervisor": a_staff(estate, Role.SUPERVISOR, name="孙丽华"),
+            "supervisor": a_staff(estate, *THE_WHOLE_CHAIN, name="孙丽华"),
             "engineer": a_staff(estate, Role.DEPARTMENT_MANAGER, name="王强", department=department),
         }
         logins = {role: person.login for role, person in staff.items()}
@@ -50,7 +54,7 @@ def test_a_plan_is_proposed_put_right_and_put_to_work(app: Flask, client: FlaskC
         second = db.session.scalars(sa.select(Staff.id).where(Staff.name == "张华")).one()
     client.post(f"{plan}/lines", data={"line": lines[:2], "act": "give", "officer": str(second)})
     client.post(f"{plan}/lines", data={"line": lines[2:], "act": "drop"})
-    started = client.post(f"{plan}/work", follow_redirects=True)
+    started = put_to_work(client, plan)
 
     assert "2 户走访将在下次同步时到达走访人的平板" in started.text
     with app.app_context():
@@ -61,9 +65,12 @@ def test_a_plan_is_proposed_put_right_and_put_to_work(app: Flask, client: FlaskC
 def test_a_plan_at_work_is_not_changed_and_says_so(client: FlaskClient, logins: dict[str, str]) -> None:
     log_in(client, logins["supervisor"])
     plan = client.post("/plans", data={"month": this_month(client)}, follow_redirects=True).request.path
-    client.post(f"{plan}/work")
+    put_to_work(client, plan)
 
-    again = client.post(f"{plan}/work", follow_redirects=True, headers={"Referer": f"http://localhost{plan}"})
+    form = {"submit-event": str(uuid.uuid4()), "submit-after": "4"}
+    again = client.post(
+        f"{plan}/submit", data=form, follow_redirects=True, headers={"Referer": f"http://localhost{plan}"}
+    )
 
     assert "这份计划已经开始执行" in again.text
 
@@ -127,6 +134,15 @@ def test_a_code_is_not_made_for_somebody_who_carries_no_tablet(client: FlaskClie
     answer = client.post("/devices/codes", data={"staff": str(uuid.uuid4())})
 
     assert answer.status_code == 422
+
+
+def put_to_work(client: FlaskClient, plan: str) -> TestResponse:
+    """Hand a plan in and sign it at every stage; the page that says so at last."""
+    client.post(f"{plan}/submit", data={"submit-event": str(uuid.uuid4()), "submit-after": "0"})
+    for seen in (1, 2, 3):
+        form = {"hand_on-event": str(uuid.uuid4()), "hand_on-after": str(seen)}
+        answer = client.post(f"{plan}/review/hand_on", data=form, follow_redirects=True)
+    return answer
 
 
 def an_issue_is_raised(app: Flask, category: str, text: str) -> None:

@@ -25,8 +25,8 @@ from app.people.rules import MAY, Act, Role
 from app.sync import views
 from app.sync.models import Epoch
 from app.visits.models import Visit
-from app.visits.plans import propose_plan, put_to_work
-from tests.builders import NOBODY, NOW, a_home, a_staff, an_enrol_code, an_estate
+from app.visits.plans import propose_plan
+from tests.builders import NOBODY, NOW, a_home, a_staff, an_enrol_code, an_estate, put_to_work
 from tests.model_tablet import ModelTablet
 from tests.world import World
 

@@ -1,4 +1,4 @@
-"""A month's plan: proposed, put right, put to work, each once, whoever else is at it."""
+"""A month's plan: proposed, put right, reviewed, put to work, each once, whoever else is at it."""
 
 import threading
 import uuid
@@ -13,6 +13,8 @@ from flask import Flask
 
 from app.agenda.models import Task
 from app.agenda.rules import TaskKind, TaskState
+from app.approvals.queries import review_of
+from app.approvals.rules import Move
 from app.core import journal
 from app.core.db import db
 from app.core.errors import Outdated, Refused
@@ -23,10 +25,10 @@ from app.estates.rules import Occupancy
 from app.people.models import Staff
 from app.people.rules import Role
 from app.visits.models import Plan, PlanLine
-from app.visits.plans import drop_lines, give_lines, propose_plan, put_to_work
+from app.visits.plans import drop_lines, give_lines, move_plan, propose_plan, submit_plan
 from app.visits.queries import plan_of, planned_homes, the_plan
 from app.visits.rules import PlanState
-from tests.builders import NOW, TODAY, a_home, a_planned_visit, a_staff, a_unit, an_estate, an_owner
+from tests.builders import NOW, TODAY, a_home, a_planned_visit, a_staff, a_unit, an_estate, an_owner, put_to_work
 
 MONTH = "2026-11"
 
@@ -109,13 +111,13 @@ def test_where_a_visit_is_due_already_none_is_proposed(ground: Ground) -> None:
 def test_a_draft_gives_way_to_a_new_proposal(ground: Ground) -> None:
     older = ground.propose()
     db.session.commit()
-    older_id = older.id
+    older_id, older_lines = older.id, {line.id for line in older.lines}
 
     newer = ground.propose()
     db.session.commit()
 
-    assert newer.id != older_id
-    assert plan_of(ground.estate.id, MONTH).id == newer.id
+    assert newer.id == older_id, "the month keeps its plan, and what was written about it"
+    assert {line.id for line in newer.lines}.isdisjoint(older_lines)
     assert db.session.scalar(sa.select(sa.func.count()).select_from(PlanLine)) == 3
 
 
@@ -229,7 +231,7 @@ def test_each_line_of_a_plan_at_work_is_a_task_of_its_officer(ground: Ground) ->
 @pytest.mark.parametrize(
     "change",
     [
-        lambda plan, ground: put_to_work(plan, **ground.more),
+        lambda plan, ground: submit_plan(plan, event_id=new_id(), **ground.more),
         lambda plan, ground: drop_lines(plan, [plan.lines[0].id], **ground.more),
         lambda plan, ground: give_lines(plan, [plan.lines[0].id], ground.officers[0].id, **ground.more),
     ],
@@ -245,6 +247,79 @@ def test_a_plan_at_work_is_not_changed(ground: Ground, change: Callable[[Plan, G
 
     assert refusal.value.code == "plan:at_work"
     assert (len(plan.lines), len(tasks())) == (3, 3)
+
+
+# --- the review of a plan ---
+
+
+def hand_on(plan: Plan, ground: Ground, after: int, move: Move = Move.HAND_ON) -> None:
+    move_plan(plan, move, after=after, roles=frozenset(Role), event_id=new_id(), note="楼栋太少", **ground.more)
+
+
+@pytest.mark.clause("V44")
+def test_nothing_reaches_a_tablet_before_the_last_stage_has_signed(ground: Ground) -> None:
+    plan = ground.propose()
+    submit_plan(plan, event_id=new_id(), **ground.more)
+
+    seen = []
+    for stage in range(3):
+        seen.append((plan.state, len(tasks())))
+        hand_on(plan, ground, after=stage + 1)
+
+    assert seen == [(PlanState.UNDER_REVIEW, 0)] * 3
+    assert (plan.state, len(tasks())) == (PlanState.ACTIVE, 3)
+
+
+@pytest.mark.clause("V44")
+@pytest.mark.parametrize("stage", [0, 1, 2])
+def test_a_plan_sent_back_at_any_stage_is_a_draft_again_with_the_reason(ground: Ground, stage: int) -> None:
+    plan = ground.propose()
+    submit_plan(plan, event_id=new_id(), **ground.more)
+    for passed in range(stage):
+        hand_on(plan, ground, after=passed + 1)
+
+    hand_on(plan, ground, after=stage + 1, move=Move.SEND_BACK)
+
+    assert plan.state is PlanState.DRAFT
+    assert review_of(plan.id).acts[-1].note == "楼栋太少"
+    assert drop_lines(plan, [plan.lines[0].id], **ground.more) == 1
+    submit_plan(plan, event_id=new_id(), **ground.more)
+    assert (review_of(plan.id).round, review_of(plan.id).passed) == (2, 0)
+
+
+def test_a_plan_under_review_is_not_changed(ground: Ground) -> None:
+    plan = ground.propose()
+    submit_plan(plan, event_id=new_id(), **ground.more)
+
+    for change in (
+        lambda: drop_lines(plan, [plan.lines[0].id], **ground.more),
+        lambda: give_lines(plan, [plan.lines[0].id], ground.officers[0].id, **ground.more),
+        ground.propose,
+    ):
+        with pytest.raises(Outdated) as refusal:
+            change()
+        assert refusal.value.code == "plan:under_review"
+
+    hand_on(plan, ground, after=1, move=Move.TAKE_BACK)
+    assert drop_lines(plan, [plan.lines[0].id], **ground.more) == 1
+
+
+def test_a_plan_without_homes_is_not_handed_in(ground: Ground) -> None:
+    plan = ground.propose()
+    drop_lines(plan, [line.id for line in plan.lines], **ground.more)
+
+    with pytest.raises(Refused) as refusal:
+        submit_plan(plan, event_id=new_id(), **ground.more)
+
+    assert refusal.value.code == "plan:empty"
+    assert (plan.state, review_of(plan.id)) == (PlanState.DRAFT, None)
+
+
+def test_a_plan_that_was_not_handed_in_cannot_be_moved(ground: Ground) -> None:
+    with pytest.raises(Outdated) as refusal:
+        hand_on(ground.propose(), ground, after=0)
+
+    assert refusal.value.code == "plan:not_handed_in"
 
 
 # --- two at once ---
@@ -269,14 +344,30 @@ def at_the_same_moment(app: Flask, *works: Callable[[], object]) -> list[str]:
         return sorted(threads.map(run, works))
 
 
-def test_of_two_who_put_a_plan_to_work_one_does(app: Flask, ground: Ground) -> None:
+def test_of_two_who_hand_a_plan_in_one_does(app: Flask, ground: Ground) -> None:
     plan_id, more = ground.propose().id, ground.more
     db.session.commit()
 
-    def start() -> None:
-        put_to_work(db.session.get_one(Plan, plan_id), **more)
+    def hand_in() -> None:
+        submit_plan(db.session.get_one(Plan, plan_id), event_id=new_id(), **more)
 
-    assert at_the_same_moment(app, start, start) == ["done", "plan:at_work"]
+    assert at_the_same_moment(app, hand_in, hand_in) == ["done", "plan:under_review"]
+    assert len(review_of(plan_id).acts) == 1
+
+
+def test_of_two_who_file_a_plan_one_puts_it_to_work(app: Flask, ground: Ground) -> None:
+    plan = ground.propose()
+    submit_plan(plan, event_id=new_id(), **ground.more)
+    hand_on(plan, ground, after=1)
+    hand_on(plan, ground, after=2)
+    db.session.commit()
+    plan_id, more = plan.id, ground.more
+
+    def file() -> None:
+        one = db.session.get_one(Plan, plan_id)
+        move_plan(one, Move.HAND_ON, after=3, roles=frozenset(Role), event_id=new_id(), **more)
+
+    assert at_the_same_moment(app, file, file) == ["done", "review:moved_on"]
     assert len(tasks()) == 3
 
 
@@ -291,18 +382,17 @@ def test_two_who_propose_a_month_leave_one_plan(app: Flask, ground: Ground) -> N
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Plan)) == 1
 
 
-def test_proposing_anew_while_somebody_puts_to_work_ends_in_one_of_the_two(app: Flask, ground: Ground) -> None:
+def test_proposing_anew_while_somebody_hands_in_ends_in_one_of_the_two(app: Flask, ground: Ground) -> None:
     plan_id, estate_id, more = ground.propose().id, ground.estate.id, ground.more
     db.session.commit()
 
     outcome = at_the_same_moment(
         app,
-        lambda: put_to_work(the_plan(estate_id, plan_id), **more),
+        lambda: submit_plan(the_plan(estate_id, plan_id), event_id=new_id(), **more),
         lambda: propose_plan(db.session.get_one(Estate, estate_id), MONTH, today=TODAY, **more),
     )
 
     plan = plan_of(estate_id, MONTH)
-    at_work = plan.state is PlanState.ACTIVE
-    assert outcome in (["done", "plan:at_work"], ["done", "plan:unknown"])
-    assert len(tasks()) == (3 if at_work else 0)
+    assert outcome in (["done", "plan:under_review"], ["done", "done"]), "handed in first, or proposed anew first"
+    assert plan.state is PlanState.UNDER_REVIEW
     assert len(plan.lines) == 3

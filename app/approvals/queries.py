@@ -1,0 +1,15 @@
+"""What is asked about reviews."""
+
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from app.approvals.models import Review, ReviewAct
+from app.core.db import db
+
+
+def review_of(subject_id: uuid.UUID) -> Review | None:
+    """A paper's way through its chain, with every act and who did it; nothing if it was never handed in."""
+    found = sa.select(Review).where(Review.subject_id == subject_id)
+    return db.session.scalars(found.options(selectinload(Review.acts).joinedload(ReviewAct.by))).first()

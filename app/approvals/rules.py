@@ -1,0 +1,110 @@
+"""Review chains per kind of paper and profile, and the table of a review's moves."""
+
+import enum
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from app.estates.rules import Profile
+from app.people.rules import Role
+
+
+class Paper(enum.Enum):
+    """What goes through a chain."""
+
+    PLAN = "plan"
+
+
+class Duty(enum.Enum):
+    """What is done at a stage of a chain: 批阅, 批准, 备案."""
+
+    REVIEW = "review"
+    APPROVE = "approve"
+    FILE = "file"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage: what is done, in which role, within how many days."""
+
+    duty: Duty
+    role: Role
+    days: int
+
+    def plain(self) -> dict[str, Any]:
+        """As it is kept with a review, and in an estate's settings."""
+        return asdict(self) | {"duty": self.duty.value, "role": self.role.value}
+
+
+Chain = tuple[Stage, ...]
+
+_REVIEW_DAYS = 3
+
+_PLAN = (
+    Stage(Duty.REVIEW, Role.MANAGER, _REVIEW_DAYS),
+    Stage(Duty.APPROVE, Role.PROPERTY_MANAGER, _REVIEW_DAYS),
+    Stage(Duty.FILE, Role.SUPERVISOR, _REVIEW_DAYS),
+)
+CHAINS: dict[tuple[Paper, Profile], Chain] = {(Paper.PLAN, profile): _PLAN for profile in Profile}
+"""The policy's chains (V44). The lead department, which files, is the supervisor's in both profiles."""
+
+DRAFTED_BY: dict[Paper, Role] = {Paper.PLAN: Role.SUPERVISOR}
+"""Who makes a paper, and mends one that was sent back."""
+
+
+class State(enum.Enum):
+    """Where a paper stands in its chain."""
+
+    DRAFT = "draft"
+    RUNNING = "running"
+    SENT_BACK = "sent_back"
+    COMPLETE = "complete"
+
+
+class Move(enum.Enum):
+    """What somebody does with a paper."""
+
+    SUBMIT = "submit"
+    HAND_ON = "hand_on"
+    SEND_BACK = "send_back"
+    TAKE_BACK = "take_back"
+
+
+@dataclass(frozen=True)
+class Step:
+    """From a state, by a move, to a state. `last`: only at the last stage, only before it, or wherever (None)."""
+
+    before: State
+    move: Move
+    after: State
+    last: bool | None = None
+
+
+STEPS = (
+    Step(State.DRAFT, Move.SUBMIT, State.RUNNING),
+    Step(State.RUNNING, Move.HAND_ON, State.RUNNING, last=False),
+    Step(State.RUNNING, Move.HAND_ON, State.COMPLETE, last=True),
+    Step(State.RUNNING, Move.SEND_BACK, State.SENT_BACK),
+    Step(State.RUNNING, Move.TAKE_BACK, State.DRAFT),
+    Step(State.SENT_BACK, Move.SUBMIT, State.RUNNING),
+)
+
+AT_A_STAGE = frozenset({Move.HAND_ON, Move.SEND_BACK})
+"""Moves of whoever holds the stage; the others are the drafter's."""
+
+
+def step(before: State, move: Move, *, last: bool) -> Step | None:
+    """The row for a move from a state, if there is one; `last`: no stage comes after this one."""
+    rows = (row for row in STEPS if row.before is before and row.move is move)
+    return next((row for row in rows if row.last in (None, last)), None)
+
+
+def chain_of(paper: Paper, profile: Profile, settings: dict[str, Any]) -> Chain:
+    """The chain that a paper takes in an estate: its own setting, or else the policy's for its profile."""
+    own = settings.get("chains", {}).get(paper.value)
+    return read_chain(own) if own else CHAINS[paper, profile]
+
+
+def read_chain(kept: Sequence[dict[str, Any]]) -> Chain:
+    """A chain as `Stage.plain` wrote it."""
+    return tuple(Stage(Duty(stage["duty"]), Role(stage["role"]), int(stage["days"])) for stage in kept)

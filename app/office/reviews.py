@@ -1,0 +1,139 @@
+"""A paper's way through its chain, as pages show it: who has signed, whose turn it is, what comes then."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, TextAreaField
+from wtforms.validators import UUID, InputRequired, Length, Regexp
+
+from app.approvals.actions import WAITS
+from app.approvals.models import Review, ReviewAct
+from app.approvals.rules import DRAFTED_BY, Chain, Duty, Move, Paper, State, chain_of
+from app.core import waits
+from app.core.errors import Words
+from app.core.i18n import lazy_
+from app.core.ids import new_id
+from app.office.door import me
+from app.office.issue_history import Told
+from app.office.moments import When
+from app.office.words import role_words
+
+DUTIES: dict[Duty, Words] = {
+    Duty.REVIEW: lazy_("Review"),
+    Duty.APPROVE: lazy_("Approve"),
+    Duty.FILE: lazy_("File"),
+}
+DONE: dict[Duty, Words] = {
+    Duty.REVIEW: lazy_("Reviewed"),
+    Duty.APPROVE: lazy_("Approved"),
+    Duty.FILE: lazy_("Filed"),
+}
+PASSES: dict[Duty, tuple[Words, str]] = {
+    Duty.REVIEW: (lazy_("Reviewed, pass it on"), "signature"),
+    Duty.APPROVE: (lazy_("Approve"), "check"),
+    Duty.FILE: (lazy_("File and put to work"), "archive"),
+}
+"""The words and the icon of the act at a stage."""
+
+MOVES: dict[Move, Words] = {
+    Move.SUBMIT: lazy_("Handed in"),
+    Move.SEND_BACK: lazy_("Sent back"),
+    Move.TAKE_BACK: lazy_("Taken back"),
+}
+_TONES = {Move.SEND_BACK: "bad", Move.HAND_ON: "ok"}
+
+
+class ReviewForm(FlaskForm):  # type: ignore[misc]
+    """What somebody writes beside an act. `event`: sent twice it happens once; `after`: how much they have seen."""
+
+    event = HiddenField(default=lambda: str(new_id()), validators=[InputRequired(), UUID()])
+    after = HiddenField(default="0", validators=[InputRequired(), Regexp(r"^\d{1,6}$")])
+    note = TextAreaField(lazy_("Opinion"), validators=[Length(max=2000)])
+
+    @property
+    def event_id(self) -> uuid.UUID:
+        return uuid.UUID(str(self.event.data))
+
+    @property
+    def seen(self) -> int:
+        return int(str(self.after.data))
+
+
+class SendBackForm(ReviewForm):
+    """Why it goes back."""
+
+    note = TextAreaField(lazy_("Why it goes back"), validators=[InputRequired(), Length(max=2000)])
+
+
+@dataclass(frozen=True)
+class Station:
+    """One station of the way. `act`: how it was left this round; `is_here`: the paper waits here now."""
+
+    words: Words
+    title: Words
+    act: ReviewAct | None
+    is_here: bool
+
+
+@dataclass(frozen=True)
+class Way:
+    """A paper's way: its stations, every act so far, and until when the station that has it may take."""
+
+    stations: list[Station]
+    acts: list[ReviewAct]
+    due_at: datetime | None
+    reason: ReviewAct | None
+    """The act that sent it back, while that is what is to be mended."""
+
+
+def way_of(paper: Paper, review: Review | None) -> Way:
+    """The way of a paper of the estate that is looked at; of one that was never handed in, the way that lies ahead."""
+    estate = me().estate
+    if review is None or review.state not in (State.RUNNING, State.COMPLETE):
+        return _way_ahead(paper, review)
+    signed = [act for act in review.acts if act.round == review.round and act.move in (Move.SUBMIT, Move.HAND_ON)]
+    drafted = Station(lazy_("Drafted"), role_words(DRAFTED_BY[paper], estate.profile), signed[0], is_here=False)
+    here = review.passed if review.state is State.RUNNING else None
+    return Way([drafted, *_stages(review.chain, signed[1:], here)], list(review.acts), _due_at(review), None)
+
+
+def words_of(act: ReviewAct) -> Words:
+    """What somebody did, in a word."""
+    return DONE[act.duty] if act.duty and act.move is Move.HAND_ON else MOVES[act.move]
+
+
+def history_of(acts: Sequence[ReviewAct], when: When) -> list[Told]:
+    """Every act, newest first."""
+    return [
+        Told(str(words_of(act)), act.note, f"{act.by.name} · {when.moment(act.at)}", _TONES.get(act.move, ""))
+        for act in reversed(acts)
+    ]
+
+
+def said_after(acts: Sequence[ReviewAct], after: int) -> str:
+    """What others did since somebody last looked: `顾文博：已批阅`."""
+    return ", ".join(f"{act.by.name}: {words_of(act)}" for act in acts if act.number > after)
+
+
+def _way_ahead(paper: Paper, review: Review | None) -> Way:
+    estate, acts = me().estate, list(review.acts) if review else []
+    drafting = Station(lazy_("Draft"), role_words(DRAFTED_BY[paper], estate.profile), None, is_here=True)
+    reason = acts[-1] if review and review.state is State.SENT_BACK else None
+    ahead = _stages(chain_of(paper, estate.profile, estate.settings), [], None)
+    return Way([drafting, *ahead], acts, None, reason)
+
+
+def _stages(chain: Chain, signed: list[ReviewAct], here: int | None) -> list[Station]:
+    by = dict(enumerate(signed))
+    return [
+        Station(DUTIES[stage.duty], role_words(stage.role, me().estate.profile), by.get(n), n == here)
+        for n, stage in enumerate(chain)
+    ]
+
+
+def _due_at(review: Review) -> datetime | None:
+    waiting = {wait.what: wait.due_at for wait in waits.on(review.subject_id)}
+    return waiting.get(WAITS[review.stage.duty]) if review.stage else None
