@@ -14,6 +14,7 @@ EXPECTED: dict[Act, set[Role]] = {
     Act.SEE_PLAN: {O, F, S, M, P, E, A},
     Act.IMPORT_ROSTER: {S, A},
     Act.MAKE_PLAN: {S},
+    Act.REVIEW_PAPERS: {S, M, P, E},
     Act.ROUTE_ISSUE: {S, M},
     Act.ACCEPT_ISSUE: {D},
     Act.REPORT_RECTIFIED: {D, H},
