@@ -20,6 +20,7 @@ from app.core.ids import new_id
 from app.office.door import estate_id, me, office
 from app.office.moments import When
 from app.office.reviews import PASSES, ReviewForm, SendBackForm, history_of, said_after, way_of
+from app.office.words import OUTCOMES
 from app.people.access import may
 from app.people.queries import staff_in
 from app.people.rules import Act, Role
@@ -121,6 +122,7 @@ def _page(shown: Plan, written: ReviewForm | None = None, changed: str = "") -> 
         Duty=Duty,
         when=when,
         TaskState=TaskState,
+        OUTCOMES=OUTCOMES,
     )
 
 
@@ -256,7 +258,7 @@ def _counts(homes: list[PlannedHome]) -> dict[str, int]:
     return {
         "homes": len(homes),
         "done": sum(home.state is TaskState.DONE for home in homes),
-        "tried": sum(home.state is TaskState.DUE and home.attempts > 0 for home in homes),
+        "tried": sum(home.state is TaskState.DUE and home.tries != [] for home in homes),
     }
 
 

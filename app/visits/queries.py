@@ -1,6 +1,7 @@
 """What is asked about visits and attempts."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,6 +20,7 @@ from app.estates.queries import code_contains
 from app.estates.rules import Occupancy
 from app.visits.models import Addendum, Attempt, Plan, PlanLine, Visit
 from app.visits.planning import Home, walking_order
+from app.visits.rules import Outcome
 
 
 @dataclass(frozen=True)
@@ -169,18 +171,18 @@ def plans_of(estate_id: uuid.UUID) -> list[Plan]:
 
 @dataclass(frozen=True)
 class PlannedHome:
-    """One line of a plan as it is shown: where, who, by when, and whether it was done."""
+    """One line of a plan as it is shown: where, who, by when, whether it was done; `tries`: how often not, and why."""
 
     line: PlanLine
     state: TaskState | None
     done_at: datetime | None
-    attempts: int
+    tries: list[Outcome]
 
 
 def planned_homes(plan: Plan) -> list[PlannedHome]:
-    """A plan's lines in walking order, each with the state of its task and the attempts that met nobody."""
+    """A plan's lines in walking order, each with the state of its task and the attempts at it that met nobody."""
     tasks = {task.subject_id: task for task in db.session.scalars(sa.select(Task).where(Task.plan_id == plan.id))}
-    attempts = _attempts_since(plan)
+    tries = _tries(plan)
     lines = db.session.scalars(
         sa.select(PlanLine)
         .where(PlanLine.plan_id == plan.id)
@@ -190,19 +192,23 @@ def planned_homes(plan: Plan) -> list[PlannedHome]:
     for line in sorted(lines, key=_walking_order):
         task = tasks.get(line.id)
         state, done_at = (task.state, task.done_at) if task else (None, None)
-        homes.append(PlannedHome(line, state, done_at, attempts.get(line.unit_id, 0)))
+        homes.append(PlannedHome(line, state, done_at, tries[str(task.id)] if task else []))
     return homes
 
 
-def _attempts_since(plan: Plan) -> dict[uuid.UUID, int]:
+def _tries(plan: Plan) -> dict[str, list[Outcome]]:
+    """Task → why each attempt at it met nobody, in the order they were made."""
+    tries: dict[str, list[Outcome]] = defaultdict(list)
     if plan.active_at is None:
-        return {}
-    rows = db.session.execute(
-        sa.select(Attempt.unit_id, sa.func.count())
-        .where(Attempt.estate_id == plan.estate_id, Attempt.tried_at >= plan.active_at)
-        .group_by(Attempt.unit_id)
+        return tries
+    # By arrival, as a tablet's clock can be wrong: nothing for these tasks arrives before there are any.
+    made = sa.select(Attempt.task_ids, Attempt.outcome).where(
+        Attempt.estate_id == plan.estate_id, Attempt.received_at >= plan.active_at
     )
-    return {row[0]: row[1] for row in rows}
+    for task_ids, outcome in db.session.execute(made.order_by(Attempt.tried_at, Attempt.id)):
+        for task_id in task_ids:
+            tries[task_id].append(outcome)
+    return tries
 
 
 def _walking_order(line: PlanLine) -> tuple[object, ...]:

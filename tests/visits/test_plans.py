@@ -22,12 +22,12 @@ from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.models import Estate, Unit
 from app.estates.rules import Occupancy
-from app.people.models import Staff
+from app.people.models import Device, Staff
 from app.people.rules import Role
-from app.visits.models import Plan, PlanLine
+from app.visits.models import Attempt, Plan, PlanLine
 from app.visits.plans import drop_lines, give_lines, move_plan, propose_plan, submit_plan
 from app.visits.queries import plan_of, planned_homes, the_plan
-from app.visits.rules import PlanState
+from app.visits.rules import Method, Outcome, PlanState
 from tests.builders import NOW, TODAY, a_home, a_planned_visit, a_staff, a_unit, an_estate, an_owner, put_to_work
 
 MONTH = "2026-11"
@@ -247,6 +247,49 @@ def test_a_plan_at_work_is_not_changed(ground: Ground, change: Callable[[Plan, G
 
     assert refusal.value.code == "plan:at_work"
     assert (len(plan.lines), len(tasks())) == (3, 3)
+
+
+# --- what became of it ---
+
+
+def an_attempt(task: Task, outcome: Outcome, minutes: int, tablet: Device) -> Attempt:
+    tried_at = NOW + timedelta(minutes=minutes)
+    attempt = Attempt(
+        id=new_id(),
+        estate_id=task.estate_id,
+        unit_id=task.unit_id,
+        number=f"T01-{minutes}",
+        officer_id=task.assignee_id,
+        device_id=tablet.id,
+        operation_id=new_id(),
+        method=Method.DOOR,
+        outcome=outcome,
+        note="",
+        task_ids=[str(task.id)],
+        tried_at=tried_at,
+        received_at=tried_at,
+    )
+    db.session.add(attempt)
+    return attempt
+
+
+def test_a_plan_says_how_often_and_why_nobody_was_met(ground: Ground) -> None:
+    plan = ground.propose()
+    put_to_work(plan, **ground.more)
+    tablet = Device(id=new_id(), code="T01", key={}, send_token_hash="x", enrolled_at=NOW, reported={})
+    db.session.add(tablet)
+    db.session.flush()
+    first, second, _third = tasks()
+    an_attempt(first, Outcome.REFUSED, 9, tablet)
+    an_attempt(first, Outcome.NOBODY_HOME, 5, tablet)
+    another = an_attempt(second, Outcome.NO_ANSWER, 7, tablet)
+    another.task_ids = [str(new_id())]
+    db.session.flush()
+
+    tries = {home.line.id: home.tries for home in planned_homes(plan)}
+
+    assert tries.pop(first.subject_id) == [Outcome.NOBODY_HOME, Outcome.REFUSED], "in the order they were made"
+    assert list(tries.values()) == [[], []], "an attempt at something else in that unit is not one at this visit"
 
 
 # --- the review of a plan ---
