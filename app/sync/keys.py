@@ -1,5 +1,6 @@
 """The server's own keys, to which tablets encrypt what they freeze. Each has an id; old ones stay to read old bytes."""
 
+import fcntl
 import json
 import re
 from functools import lru_cache
@@ -81,11 +82,14 @@ def _all(folder: Path) -> list[ECKey]:
 
 
 def _make(folder: Path) -> ECKey:
-    """Make the first key. Two processes may do so at once: both keys stay, the later name is used from then on."""
+    """Make the first key, once: whoever asks for it at the same moment, in this process or another, waits and reads."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    key = ECKey.generate_key("P-256", private=True)
-    kid = key.thumbprint()
-    text = json.dumps({**key.as_dict(private=True), "kid": kid})
-    # Durable before any tablet encrypts to it: without this key its records could never be read.
-    write_durably(folder / f"sync-{kid}.json", text.encode())
-    return _all(folder)[-1]
+    with (folder / "making").open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)  # let go when the file closes, or when the process dies
+        if not _all(folder):
+            key = ECKey.generate_key("P-256", private=True)
+            kid = key.thumbprint()
+            text = json.dumps({**key.as_dict(private=True), "kid": kid})
+            # Durable before any tablet encrypts to it: without this key its records could never be read.
+            write_durably(folder / f"sync-{kid}.json", text.encode())
+        return _all(folder)[-1]

@@ -19,6 +19,7 @@ from app.factory import create_app
 from app.people.actions import make_enrol_code
 from app.people.models import Device, DeviceUser, EnrolCode, Staff
 from app.people.rules import Role
+from app.sync.keys import public_key
 from tests.builders import NOBODY, a_staff, an_enrol_code, an_estate
 from tests.model_tablet import ModelTablet
 from tests.world import World
@@ -149,6 +150,22 @@ def test_tablets_enrolled_at_the_same_moment_get_codes_of_their_own(app: Flask) 
 
     assert sorted(answer.json["device"]["code"] for answer in answers) == ["T01", "T02", "T03", "T04"]
     assert len({answer.json["server_key"]["kid"] for answer in answers}) == 1
+
+
+def test_the_first_key_is_made_once_however_many_ask_for_it_at_the_same_moment(app: Flask, tmp_path: Path) -> None:
+    for nth in range(20):
+        folder, together = tmp_path / f"keys {nth}", threading.Barrier(4)
+
+        def ask_for_it(folder: Path = folder, together: threading.Barrier = together) -> str:
+            with app.app_context():
+                app.config["KEYS"] = str(folder)
+                together.wait()
+                return str(public_key()["kid"])
+
+        with ThreadPoolExecutor(4) as threads:
+            told = {asked.result() for asked in [threads.submit(ask_for_it) for _asker in range(4)]}
+
+        assert len(told) == len(list(folder.glob("sync-*.json"))) == 1
 
 
 @pytest.fixture
