@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from app.agenda.rules import TaskState
 from app.approvals.queries import review_of
-from app.approvals.rules import Duty, Move, Paper
+from app.approvals.rules import Move, Paper
 from app.core.clock import local_date, now
 from app.core.db import db
 from app.core.errors import NotFound, Outdated, Refused
@@ -119,7 +119,6 @@ def _page(shown: Plan, written: ReviewForm | None = None, changed: str = "") -> 
         state=shown.state,
         PlanState=PlanState,
         Move=Move,
-        Duty=Duty,
         when=when,
         TaskState=TaskState,
         OUTCOMES=OUTCOMES,
@@ -149,15 +148,7 @@ def change_lines(plan_id: uuid.UUID) -> Response:
 @may(Act.MAKE_PLAN)
 def hand_in_plan(plan_id: uuid.UUID) -> Response | tuple[str, int]:
     """Hand a draft in: from here on whoever's turn it is reads what stands in it now."""
-    handed_in, form = the_plan(estate_id(), plan_id), _form(Move.SUBMIT)
-    if not form.validate_on_submit():
-        return _page(handed_in, form), 422
-
-    submit_plan(handed_in, event_id=form.event_id, by=me().by, at=now(), note=form.note.data or "")
-    db.session.commit()
-
-    flash(_("The plan is handed in. It reaches the tablets once it is approved and filed."), "good")
-    return redirect(url_for("office.plan", plan_id=plan_id))
+    return _moved(the_plan(estate_id(), plan_id), Move.SUBMIT)
 
 
 @office.post("/plans/<uuid:plan_id>/take-back")
@@ -181,19 +172,22 @@ def _moved(moved: Plan, move: Move) -> Response | tuple[str, int]:
     here, form = me(), _form(move)
     if not form.validate_on_submit():
         return _page(moved, form), 422
-    after = form.seen
+    after, said = form.seen, form.note.data or ""
 
     try:
-        move_plan(
-            moved,
-            move,
-            after=after,
-            roles=here.roles,
-            event_id=form.event_id,
-            by=here.by,
-            at=now(),
-            note=form.note.data or "",
-        )
+        if move is Move.SUBMIT:
+            submit_plan(moved, event_id=form.event_id, by=here.by, at=now(), note=said)
+        else:
+            move_plan(
+                moved,
+                move,
+                after=after,
+                roles=here.roles,
+                event_id=form.event_id,
+                by=here.by,
+                at=now(),
+                note=said,
+            )
         db.session.commit()
     except Outdated as outdated:
         db.session.rollback()
@@ -209,6 +203,8 @@ def _moved_to(plan: Plan, move: Move) -> str:
     """What the act has come to."""
     if plan.state is PlanState.ACTIVE:
         return str(_("%(n)s visits are on the officers' tablets at their next sync.", n=len(plan.lines)))
+    if move is Move.SUBMIT:
+        return str(_("The plan is handed in. It reaches the tablets once it is approved and filed."))
     if move is Move.SEND_BACK:
         return str(_("The plan is sent back. What you wrote stands above it."))
     if move is Move.TAKE_BACK:

@@ -1,9 +1,7 @@
 """A paper on its way: every row is taken, everything else is refused, and what is kept can be replayed."""
 
-import threading
 import uuid
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
@@ -20,6 +18,7 @@ from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.models import Estate
 from app.people.rules import Role
+from tests.at_once import at_the_same_moment
 from tests.builders import NOW, a_staff, an_estate
 
 ALL_ROLES = frozenset(Role)
@@ -210,28 +209,9 @@ def test_of_two_at_once_one_wins(app: Flask, desk: Desk, other: Move) -> None:
 
         return run
 
-    assert at_once(app, act(Move.HAND_ON), act(other)) == ["done", "review:moved_on"]
+    assert at_the_same_moment(app, act(Move.HAND_ON), act(other)) == ["done", "review:moved_on"]
     db.session.rollback()
     assert db.session.scalar(sa.select(sa.func.count()).select_from(ReviewAct)) == 2
-
-
-def at_once(app: Flask, *acts: Callable[[], object]) -> list[str]:
-    """Each in a session of its own, all starting together: `done`, or the code of the refusal."""
-    together = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> str:
-        with app.app_context():
-            together.wait()
-            try:
-                act()
-                db.session.commit()
-            except Refused as refusal:
-                return refusal.code
-            return "done"
-
-    db.session.rollback()
-    with ThreadPoolExecutor(len(acts)) as threads:
-        return sorted(threads.map(run, acts))
 
 
 def test_a_paper_that_nobody_handed_in_has_no_review(context: Flask) -> None:

@@ -148,6 +148,29 @@ def test_two_at_once_one_wins_and_the_other_keeps_what_was_written(offices: Offi
     assert offices.state() == (PlanState.DRAFT, 0)
 
 
+def test_of_two_who_hand_it_in_the_second_keeps_what_was_written(offices: Offices) -> None:
+    seen = offices.page("second_supervisor")
+    offices.to(HAND_IN)
+
+    answer = offices.act("second_supervisor", "submit", "请优先批阅", page=seen)
+
+    assert answer.status_code == 409
+    assert "孙丽华: 已提交" in answer.text
+    assert "请优先批阅" in answer.text
+
+
+def test_a_plan_that_was_at_work_before_there_were_reviews_shows_no_way(offices: Offices) -> None:
+    with offices.app.app_context():
+        plan = db.session.scalars(sa.select(Plan)).one()
+        plan.state, plan.active_at = PlanState.ACTIVE, now()
+        db.session.commit()
+
+    page = offices.page("supervisor")
+
+    assert 'class="way"' not in page
+    assert "待提交" not in page
+
+
 def test_what_was_approved_is_what_was_read(offices: Offices) -> None:
     """A plan that was taken back, changed and handed in again is not the one that the manager had before them."""
     offices.to(HAND_IN)

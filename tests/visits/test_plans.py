@@ -1,9 +1,7 @@
 """A month's plan: proposed, put right, reviewed, put to work, each once, whoever else is at it."""
 
-import threading
 import uuid
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -28,6 +26,7 @@ from app.visits.models import Attempt, Plan, PlanLine
 from app.visits.plans import drop_lines, give_lines, move_plan, propose_plan, submit_plan
 from app.visits.queries import plan_of, planned_homes, the_plan
 from app.visits.rules import Method, Outcome, PlanState
+from tests.at_once import at_the_same_moment
 from tests.builders import NOW, TODAY, a_home, a_planned_visit, a_staff, a_unit, an_estate, an_owner, put_to_work
 
 MONTH = "2026-11"
@@ -366,25 +365,6 @@ def test_a_plan_that_was_not_handed_in_cannot_be_moved(ground: Ground) -> None:
 
 
 # --- two at once ---
-
-
-def at_the_same_moment(app: Flask, *works: Callable[[], object]) -> list[str]:
-    """Run each in a session of its own, all starting together: `done`, or the code of the refusal."""
-    together = threading.Barrier(len(works))
-
-    def run(work: Callable[[], object]) -> str:
-        with app.app_context():
-            together.wait()
-            try:
-                work()
-                db.session.commit()
-            except Refused as refusal:
-                return refusal.code
-            return "done"
-
-    db.session.rollback()
-    with ThreadPoolExecutor(len(works)) as threads:
-        return sorted(threads.map(run, works))
 
 
 def test_of_two_who_hand_a_plan_in_one_does(app: Flask, ground: Ground) -> None:
