@@ -21,9 +21,14 @@ from app.issues.models import Category
 from app.people.actions import give_role, hash_password, hire, make_enrol_code, open_department
 from app.people.models import Department, Staff
 from app.people.rules import Liable, Role
-from app.visits.models import Plan
+from app.signatures.desk import Signing, digest_of
+from app.signatures.messages import Ink
+from app.visits.batches import gather, move_batch, submit_batch
+from app.visits.gathered import contents_of, ready_to_hand_up, records_in
+from app.visits.models import Batch, Plan
 from app.visits.plans import move_plan, submit_plan
 from app.visits.rules import PlanState
+from tests.model_tablet import INK
 
 NOW = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
 """Half past two in the afternoon where the test estate stands."""
@@ -106,6 +111,38 @@ def put_to_work(plan: Plan, *, by: By, at: datetime) -> int:
         seen, roles = len(review.acts), frozenset(Role)
         move_plan(plan, Move.HAND_ON, after=seen, roles=roles, event_id=new_id(), by=by, at=at)
     return len(plan.lines)
+
+
+def a_batch(estate: Estate, officer: Staff, *, at: datetime = NOW) -> Batch:
+    """All of an officer's records that can be, handed up by the officer; committed, so that the batch has a number."""
+    by = By(staff_id=officer.id)
+    batch = gather(estate, officer, [visit.id for visit in ready_to_hand_up(estate.id, officer.id)], by=by, at=at)
+    submit_batch(batch, "十一月上旬走访，渗水较多", event_id=new_id(), by=by, at=at)
+    db.session.commit()
+    return batch
+
+
+def signing_under(batch: Batch) -> Signing:
+    """A hand under a batch as it stands now."""
+    review = review_of(batch.id)
+    shown = digest_of(contents_of(batch, records_in(batch), review))
+    return Signing(shown, Ink.model_validate(INK), consent="我已逐条阅读", locale="zh")
+
+
+def hand_on(batch: Batch, by: Staff, *, at: datetime = NOW, note: str = "", stages: int = 1) -> None:
+    """Let a batch pass so many stages, by one person in every function, signed where it must be."""
+    for _stage in range(stages):
+        move_batch(
+            batch,
+            Move.HAND_ON,
+            after=len(review_of(batch.id).acts),
+            roles=frozenset(Role),
+            event_id=new_id(),
+            by=By(staff_id=by.id),
+            at=at,
+            note=note,
+            signing=signing_under(batch),
+        )
 
 
 def an_enrol_code(staff: Staff) -> str:

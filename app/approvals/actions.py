@@ -22,11 +22,20 @@ WAITS: dict[Duty, str] = {duty: f"review:{duty.value}" for duty in Duty}
 
 
 def submit(
-    paper: Paper, subject_id: uuid.UUID, estate: Estate, *, event_id: uuid.UUID, by: By, at: datetime, note: str = ""
+    paper: Paper,
+    subject_id: uuid.UUID,
+    estate: Estate,
+    *,
+    event_id: uuid.UUID,
+    by: By,
+    at: datetime,
+    note: str = "",
+    drafter_id: uuid.UUID | None = None,
 ) -> bool:
     """Hand a paper in: it takes the chain that the estate has today. Returns False if this very event happened before.
 
-    The caller holds the paper, so that nobody else hands it in at this moment. Raises Outdated.
+    `drafter_id`: to whom it goes back, if not to whoever drafts such papers. The caller holds the paper, so that
+    nobody else hands it in at this moment. Raises Outdated.
     """
     if journal.happened(event_id):
         return False
@@ -34,7 +43,7 @@ def submit(
     review = known or _first(paper, subject_id, estate)
     row = _row(review, Move.SUBMIT)
     review.stages = [stage.plain() for stage in chain_of(paper, estate.profile, estate.settings)]
-    review.round, review.passed = review.round + 1, 0
+    review.round, review.passed, review.drafter_id = review.round + 1, 0, drafter_id
     _take(row, review, None, event_id=event_id, by=by, at=at, note=note.strip())
     return True
 
@@ -57,7 +66,7 @@ def make_move(
     """
     if journal.happened(event_id):
         return False
-    _lock(review)
+    hold(review)
     if _count(review) != after:
         raise Outdated("review:moved_on", _("Somebody else was faster: look at what has changed."))
     row, stage = _row(review, move), review.stage
@@ -134,11 +143,13 @@ def _let_wait(review: Review, *, at: datetime) -> None:
         holder, due_at = waits.Holder(role=stage.role.value), at + timedelta(days=stage.days)
         waits.begin(review.estate_id, subject, WAITS[stage.duty], holder, since=at, due_at=due_at)
     elif review.state is State.SENT_BACK:
-        holder, due_at = waits.Holder(role=DRAFTED_BY[review.paper].value), at + timedelta(days=review.chain[0].days)
+        role = None if review.drafter_id else DRAFTED_BY[review.paper].value
+        holder = waits.Holder(role=role, staff_id=review.drafter_id)
+        due_at = at + timedelta(days=review.chain[0].days)
         waits.begin(review.estate_id, subject, MEND, holder, since=at, due_at=due_at)
 
 
-def _lock(review: Review) -> None:
+def hold(review: Review) -> None:
     """Read it as it is now; whoever moves the same paper at this moment waits until we are done."""
     db.session.refresh(review, ["state", "round", "passed", "stages"], with_for_update=True)
 

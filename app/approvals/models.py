@@ -14,7 +14,10 @@ from app.people.rules import Role
 
 
 class Review(Kept):
-    """Where a paper stands. `stages`: its chain as it was when it was handed in; `passed`: how many of them signed."""
+    """Where a paper stands. `stages`: its chain as it was when it was handed in; `passed`: how many of them signed.
+
+    `drafter_id`: who mends it when it is sent back, where that is one person's and not a function's.
+    """
 
     __tablename__ = "review"
 
@@ -25,6 +28,7 @@ class Review(Kept):
     round: Mapped[int]
     passed: Mapped[int]
     stages: Mapped[list[Any]]
+    drafter_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
     acts: Mapped[list["ReviewAct"]] = relationship(back_populates="review", order_by="ReviewAct.number")
 
     @property

@@ -13,14 +13,17 @@ class Paper(enum.Enum):
     """What goes through a chain."""
 
     PLAN = "plan"
+    RECORDS = "records"
 
 
 class Duty(enum.Enum):
-    """What is done at a stage of a chain: 批阅, 批准, 备案."""
+    """What is done at a stage of a chain: 批阅, 批阅签字, 批准, 备案, 归档."""
 
     REVIEW = "review"
+    SIGN = "sign"
     APPROVE = "approve"
     FILE = "file"
+    ARCHIVE = "archive"
 
 
 @dataclass(frozen=True)
@@ -45,10 +48,18 @@ _PLAN = (
     Stage(Duty.APPROVE, Role.PROPERTY_MANAGER, _REVIEW_DAYS),
     Stage(Duty.FILE, Role.SUPERVISOR, _REVIEW_DAYS),
 )
-CHAINS: dict[tuple[Paper, Profile], Chain] = {(Paper.PLAN, profile): _PLAN for profile in Profile}
-"""The policy's chains (V44). The lead department, which files, is the supervisor's in both profiles."""
+_RECORDS = (
+    Stage(Duty.SIGN, Role.SUPERVISOR, _REVIEW_DAYS),
+    Stage(Duty.SIGN, Role.MANAGER, _REVIEW_DAYS),
+    Stage(Duty.REVIEW, Role.EXECUTIVE, _REVIEW_DAYS),
+    Stage(Duty.ARCHIVE, Role.SUPERVISOR, _REVIEW_DAYS),
+)
+CHAINS: dict[tuple[Paper, Profile], Chain] = {
+    (paper, profile): chain for paper, chain in ((Paper.PLAN, _PLAN), (Paper.RECORDS, _RECORDS)) for profile in Profile
+}
+"""The policy's chains (V44; R15, R16, V47). The lead department, which files and archives, is the supervisor's."""
 
-DRAFTED_BY: dict[Paper, Role] = {Paper.PLAN: Role.SUPERVISOR}
+DRAFTED_BY: dict[Paper, Role] = {Paper.PLAN: Role.SUPERVISOR, Paper.RECORDS: Role.OFFICER}
 """Who makes a paper, and mends one that was sent back."""
 
 

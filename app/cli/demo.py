@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.cli import demo_categories, demo_words
+from app.cli.demo_batches import Desks
 from app.cli.demo_history import MONTHS, Cast, History
 from app.cli.demo_homes import settle_in
 from app.cli.demo_names import Names
@@ -67,11 +68,15 @@ LOGINS: list[tuple[str, str, str]] = [
 
 
 def load(app: Flask) -> None:
-    """Load the demonstration estate, in one transaction. Raises Refused when anybody is in the database already."""
-    hashed = password_hash()
+    """Load the demonstration estate, in one transaction; then let its records be handed up and read.
+
+    Raises Refused when anybody is in the database already.
+    """
+    hashed, at = password_hash(), now()
     with app.app_context():
-        load_at(now(), hashed)
+        estate = load_at(at, hashed)
         db.session.commit()
+        hand_records_up(estate, at)
 
 
 def password_hash() -> str:
@@ -115,7 +120,15 @@ def load_at(at: datetime, hashed: str) -> Estate:
     return estate
 
 
+def hand_records_up(estate: Estate, at: datetime) -> None:
+    """Batches of the records of a loaded estate; each step is committed."""
+    staff = {person.login: person for person in db.session.scalars(sa.select(Staff))}
+    readers = {role: staff[login] for role, login in _READERS.items()}
+    Desks(estate, [staff["officer"], staff["officer2"]], readers, at).play(MONTHS - 1)
+
+
 _LEADERS = {Role.MANAGER: "manager", Role.PROPERTY_MANAGER: "property", Role.SUPERVISOR: "supervisor"}
+_READERS = {Role.SUPERVISOR: "supervisor", Role.MANAGER: "manager", Role.EXECUTIVE: "executive"}
 _HEADS = {
     "service": "manager",
     "engineering": "engineering",

@@ -13,6 +13,12 @@ IMMUTABLE = {
     "review_act": ALWAYS,
     # Its number is taken in the last step of the transaction that stores it.
     "visit_addendum": "OLD.receipt_number IS NOT NULL",
+    "desk_signature": ALWAYS,
+    "batch_line_act": ALWAYS,
+    # Archived records (V47).
+    "visit": "OLD.archived_at IS NOT NULL",
+    "batch": "OLD.archived_at IS NOT NULL",
+    "batch_line": "OLD.state = 'archived'",
 }
 """Table → when a change to a row of it is refused. Deleting is refused always."""
 

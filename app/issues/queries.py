@@ -1,6 +1,7 @@
 """What is asked about issues."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -65,6 +66,25 @@ def issues_of_visit(visit_id: uuid.UUID) -> list[Issue]:
         .order_by(Issue.id)
     )
     return list(db.session.scalars(found))
+
+
+def issues_of_visits(visit_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Issue]]:
+    """What was raised at each of these visits, in the order of its record; nothing for the others."""
+    raised: dict[uuid.UUID, list[Issue]] = defaultdict(list)
+    found = sa.select(Issue).where(Issue.visit_id.in_(list(visit_ids))).options(joinedload(Issue.department))
+    for issue in db.session.scalars(found.order_by(Issue.id)):
+        raised[issue.visit_id].append(issue)
+    return raised
+
+
+def answers_of_visits(visit_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[OwnerAnswer]]:
+    """What the owners answered at each of these visits about issues raised before; nothing for the others."""
+    answered: dict[uuid.UUID, list[OwnerAnswer]] = defaultdict(list)
+    found = sa.select(OwnerAnswer).where(OwnerAnswer.visit_id.in_(list(visit_ids)))
+    earlier = found.join(OwnerAnswer.issue).where(Issue.visit_id != OwnerAnswer.visit_id)
+    for said in db.session.scalars(earlier.options(joinedload(OwnerAnswer.issue)).order_by(OwnerAnswer.id)):
+        answered[said.visit_id].append(said)
+    return answered
 
 
 def answers_of_visit(visit_id: uuid.UUID) -> list[OwnerAnswer]:

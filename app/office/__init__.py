@@ -4,6 +4,7 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
 from app.office import (
+    batches,
     devices,
     documents,
     inbox,
@@ -21,6 +22,7 @@ from app.office import (
 from app.office.door import office
 
 __all__ = [
+    "batches",
     "devices",
     "documents",
     "inbox",

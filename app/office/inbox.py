@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import render_template, url_for
 
 from app.approvals.actions import MEND, WAITS
-from app.approvals.rules import Duty
+from app.approvals.rules import Duty, Paper
 from app.core import waits
 from app.core.clock import now
 from app.core.errors import Words
@@ -28,7 +28,9 @@ from app.people.queries import departments
 from app.people.rules import Act
 from app.sync.keeping import DECIDE
 from app.sync.kept import kept_by_id
-from app.visits.models import Plan
+from app.visits.batches import MEND as MEND_RECORD
+from app.visits.gathered import batches_by_id, lines_by_id
+from app.visits.models import Batch, BatchLine, Plan
 from app.visits.queries import plans_by_id
 
 ACTS: dict[str, tuple[Words, Words, str]] = {
@@ -40,14 +42,17 @@ ACTS: dict[str, tuple[Words, Words, str]] = {
     WAITS[Duty.REVIEW]: (lazy_("To review"), lazy_("Read and review"), ""),
     WAITS[Duty.APPROVE]: (lazy_("To approve"), lazy_("Read and approve"), ""),
     WAITS[Duty.FILE]: (lazy_("To file"), lazy_("File and put to work"), "#pass"),
+    WAITS[Duty.SIGN]: (lazy_("To review and sign"), lazy_("Read and sign"), ""),
+    WAITS[Duty.ARCHIVE]: (lazy_("To archive"), lazy_("Archive"), "#pass"),
     MEND: (lazy_("Sent back"), lazy_("Put right"), ""),
+    MEND_RECORD: (lazy_("Records sent back"), lazy_("Add what is missing"), ""),
 }
 """What waits → the words of its count, of its button, where on the page the act stands."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One thing that waits: an issue, a kept record or a plan; since when, until when, and the act as its button."""
+    """One thing that waits, whatever it is; since when, until when, and the act as its button."""
 
     wait: Wait
     act: Words
@@ -55,6 +60,8 @@ class Row:
     issue: Issue | None = None
     record: KeptRow | None = None
     plan: Plan | None = None
+    batch: Batch | None = None
+    line: BatchLine | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +95,8 @@ def inbox() -> str:
 def _rows(waiting: list[Wait]) -> list[Row]:
     issues = issues_shown(wait.subject_id for wait in waiting if wait.subject_type == "issue")
     records, plans = _records(waiting), plans_by_id(wait.subject_id for wait in waiting if wait.subject_type == "plan")
+    batches = batches_by_id(wait.subject_id for wait in waiting if wait.subject_type == Paper.RECORDS.value)
+    lines = lines_by_id(wait.subject_id for wait in waiting if wait.subject_type == "batch_line")
     rows = []
     for wait in waiting:
         id_, (_words, act, anchor) = wait.subject_id, ACTS[wait.what]
@@ -97,6 +106,12 @@ def _rows(waiting: list[Wait]) -> list[Row]:
             rows.append(Row(wait, act, url_for("office.record", op_id=id_), record=records[id_]))
         elif id_ in plans:
             rows.append(Row(wait, act, url_for("office.plan", plan_id=id_) + anchor, plan=plans[id_]))
+        elif id_ in batches:
+            rows.append(Row(wait, act, url_for("office.batch", batch_id=id_) + anchor, batch=batches[id_]))
+        elif id_ in lines:
+            line = lines[id_]
+            url = url_for("office.batch", batch_id=line.batch_id, _anchor=f"record-{line.id}")
+            rows.append(Row(wait, act, url, line=line))
     return rows
 
 

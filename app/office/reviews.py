@@ -23,20 +23,32 @@ from app.office.words import role_words
 
 DUTIES: dict[Duty, Words] = {
     Duty.REVIEW: lazy_("Review"),
+    Duty.SIGN: lazy_("Review and sign"),
     Duty.APPROVE: lazy_("Approve"),
     Duty.FILE: lazy_("File"),
+    Duty.ARCHIVE: lazy_("Archive"),
 }
 DONE: dict[Duty, Words] = {
     Duty.REVIEW: lazy_("Reviewed"),
+    Duty.SIGN: lazy_("Reviewed and signed"),
     Duty.APPROVE: lazy_("Approved"),
     Duty.FILE: lazy_("Filed"),
+    Duty.ARCHIVE: lazy_("Archived"),
 }
 PASSES: dict[Duty, tuple[Words, str]] = {
     Duty.REVIEW: (lazy_("Reviewed, pass it on"), "signature"),
+    Duty.SIGN: (lazy_("Sign and pass it on"), "writing-sign"),
     Duty.APPROVE: (lazy_("Approve"), "check"),
     Duty.FILE: (lazy_("File and put to work"), "archive"),
+    Duty.ARCHIVE: (lazy_("Archive"), "archive"),
 }
 """The words and the icon of the act at a stage."""
+
+DRAFTING: dict[Paper, tuple[Words, Words]] = {
+    Paper.PLAN: (lazy_("Draft"), lazy_("Drafted")),
+    Paper.RECORDS: (lazy_("Gather"), lazy_("Handed up")),
+}
+"""The first station of a paper's way: while it is there, and once it has left."""
 
 MOVES: dict[Move, Words] = {
     Move.SUBMIT: lazy_("Handed in"),
@@ -95,7 +107,7 @@ def way_of(paper: Paper, review: Review | None) -> Way:
     if review is None or review.state not in (State.RUNNING, State.COMPLETE):
         return _way_ahead(paper, review)
     signed = [act for act in review.acts if act.round == review.round and act.move in (Move.SUBMIT, Move.HAND_ON)]
-    drafted = Station(lazy_("Drafted"), role_words(DRAFTED_BY[paper], estate.profile), signed[0], is_here=False)
+    drafted = Station(DRAFTING[paper][1], role_words(DRAFTED_BY[paper], estate.profile), signed[0], is_here=False)
     here = review.passed if review.state is State.RUNNING else None
     return Way([drafted, *_stages(review.chain, signed[1:], here)], list(review.acts), _due_at(review), None)
 
@@ -120,7 +132,7 @@ def said_after(acts: Sequence[ReviewAct], after: int) -> str:
 
 def _way_ahead(paper: Paper, review: Review | None) -> Way:
     estate, acts = me().estate, list(review.acts) if review else []
-    drafting = Station(lazy_("Draft"), role_words(DRAFTED_BY[paper], estate.profile), None, is_here=True)
+    drafting = Station(DRAFTING[paper][0], role_words(DRAFTED_BY[paper], estate.profile), None, is_here=True)
     reason = acts[-1] if review and review.state is State.SENT_BACK else None
     ahead = _stages(chain_of(paper, estate.profile, estate.settings), [], None)
     return Way([drafting, *ahead], acts, None, reason)

@@ -35,6 +35,7 @@ class Act(enum.Enum):
     MAKE_PLAN = "make_plan"
     SEE_PLAN = "see_plan"
     REVIEW_PAPERS = "review_papers"
+    GATHER_RECORDS = "gather_records"
     ROUTE_ISSUE = "route_issue"
     ACCEPT_ISSUE = "accept_issue"
     REPORT_RECTIFIED = "report_rectified"
@@ -69,6 +70,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.SEE_PLAN: _CUSTOMER_SERVICE,
     # Whose turn it is says the chain of the estate.
     Act.REVIEW_PAPERS: _LEADERS,
+    Act.GATHER_RECORDS: frozenset({Role.OFFICER, Role.FRONT_DESK, Role.SUPERVISOR}),
     Act.ROUTE_ISSUE: frozenset({Role.SUPERVISOR, Role.MANAGER}),
     Act.ACCEPT_ISSUE: frozenset({Role.DEPARTMENT_MANAGER}),
     Act.REPORT_RECTIFIED: frozenset({Role.DEPARTMENT_MANAGER, Role.HANDLER}),

@@ -46,3 +46,22 @@ class Signature(Kept):
     device_id: Mapped[uuid.UUID]
     signed_at: Mapped[datetime]
     statement: Mapped[Statement] = relationship(back_populates="signatures")
+
+
+class DeskSignature(Kept):
+    """A signature drawn in the office under a paper, by somebody who had just given their password. Never changes.
+
+    `subject_id` is the paper, `act_id` the act that it was drawn for; `text` is what was signed, as canonical JSON.
+    """
+
+    __tablename__ = "desk_signature"
+
+    estate_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    subject_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    act_id: Mapped[uuid.UUID] = mapped_column(unique=True)
+    staff_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("staff.id"))
+    signer_name: Mapped[str] = mapped_column(sa.String(120))
+    text: Mapped[str] = mapped_column(sa.Text)
+    sha256: Mapped[str] = mapped_column(sa.String(64), index=True)
+    ink: Mapped[str] = mapped_column(sa.Text)
+    signed_at: Mapped[datetime]

@@ -2,13 +2,14 @@
 
 import json
 import uuid
+from collections.abc import Iterable
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from app.core.db import db
 from app.people.models import Device
-from app.signatures.models import Signature, Statement
+from app.signatures.models import DeskSignature, Signature, Statement
 from app.signatures.rules import seal_holds, sha256_hex
 
 
@@ -22,6 +23,24 @@ def statement_by_hash(sha256: str) -> Statement | None:
     """What was signed under this hash."""
     found = sa.select(Statement).where(Statement.sha256 == sha256).options(selectinload(Statement.signatures))
     return db.session.scalars(found).first()
+
+
+def hashes_of(record_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Record → SHA-256 of what was signed at it, for those of these that were."""
+    found = sa.select(Statement.record_id, Statement.sha256).where(Statement.record_id.in_(list(record_ids)))
+    return {row.record_id: row.sha256 for row in db.session.execute(found)}
+
+
+def desk_signatures_under(subject_id: uuid.UUID) -> dict[uuid.UUID, DeskSignature]:
+    """The signatures drawn in the office under a paper, by the act that each was drawn for."""
+    found = sa.select(DeskSignature).where(DeskSignature.subject_id == subject_id)
+    return {signed.act_id: signed for signed in db.session.scalars(found)}
+
+
+def desk_signature_agrees(signed: DeskSignature) -> bool:
+    """Whether the text still has the hash it was kept under, and names this ink."""
+    ink = json.loads(signed.text)["ink_sha256"]
+    return sha256_hex(signed.text.encode()) == signed.sha256 and sha256_hex(signed.ink.encode()) == ink
 
 
 def still_agrees(statement: Statement) -> bool:

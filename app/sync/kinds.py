@@ -116,7 +116,7 @@ def _visit_is_not_elsewhere(body: VisitAppended, estate_id: uuid.UUID) -> None:
 KINDS: dict[tuple[str, int], Kind] = {
     ("visit.hold", 1): Kind(VisitHeld, _unit_is_here, _hold_visit),
     ("attempt.record", 1): Kind(AttemptRecorded, _unit_is_here, _record_attempt),
-    ("visit.append", 1): Kind(VisitAppended, _visit_is_not_elsewhere, _append_to_visit),
+    ("visit.append", 2): Kind(VisitAppended, _visit_is_not_elsewhere, _append_to_visit),
 }
 
 _REASONS = {

@@ -17,6 +17,7 @@ from app.sync.contents import contents_of, photos_here
 from app.sync.models import Decision, Operation
 from app.sync.queries import last_decisions
 from app.sync.rules import HELD, IN_EFFECT, TOLD, standing
+from app.visits.gathered import to_mend
 from app.visits.models import Addendum, Attempt, Visit
 
 Doc = dict[str, Any]
@@ -38,7 +39,20 @@ def records(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
 def _visits(ids: list[uuid.UUID]) -> dict[uuid.UUID, Doc]:
     visits = db.session.scalars(sa.select(Visit).where(Visit.id.in_(ids))).all()
     missing = _still_missing([visit.id for visit in visits])
-    return {visit.id: _entered(visit, "visit", visit.unit_id, visit.started_at, missing[visit.id]) for visit in visits}
+    mended_by = _to_mend(visits)
+    return {
+        visit.id: _entered(visit, "visit", visit.unit_id, visit.started_at, missing[visit.id])
+        | mended_by.get(visit.id, {})
+        for visit in visits
+    }
+
+
+def _to_mend(visits: Iterable[Visit]) -> dict[uuid.UUID, Doc]:
+    """Visit → who sent its record back, when and why, until an addendum mends it."""
+    return {
+        visit_id: {"mend": {"line": str(line.id), "by": back.by.name, "at": isoformat(back.at), "reason": back.note}}
+        for visit_id, (line, back) in to_mend([visit.id for visit in visits]).items()
+    }
 
 
 def _attempts(ids: list[uuid.UUID]) -> dict[uuid.UUID, Doc]:

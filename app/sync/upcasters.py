@@ -9,7 +9,9 @@ from typing import Any
 
 Body = dict[str, Any]
 
-UPCASTERS: dict[tuple[str, int], Callable[[Body], Body]] = {}
+UPCASTERS: dict[tuple[str, int], Callable[[Body], Body]] = {
+    ("visit.append", 1): lambda body: body | {"mends": None},
+}
 """(kind, v) → the body of v + 1, made from one of v."""
 
 

@@ -6,6 +6,7 @@ from app.core.db import db
 from app.core.errors import Refused
 from app.core.i18n import _
 from app.visits.arrival import Arrival, estate_of, note, number
+from app.visits.batches import mend
 from app.visits.messages import VisitAppended
 from app.visits.models import Addendum, Visit
 
@@ -33,6 +34,8 @@ def append_to_visit(addendum_id: uuid.UUID, said: VisitAppended, arrival: Arriva
     db.session.add(added)
     number(added, estate_of(visit.estate_id), arrival.at)
     note(added, "visit:appended", arrival, {"addendum": str(addendum_id)})
+    if said.mends is not None:
+        mend(said.mends, added, by=arrival.by, at=arrival.at)
     return added
 
 

@@ -104,9 +104,13 @@ class AttemptRecorded(Message):
 
 
 class VisitAppended(Message):
-    """`visit.append`, version 1: a later fact to a visit. What was signed there stays as it is."""
+    """`visit.append`, version 2: a later fact to a visit. What was signed there stays as it is.
+
+    `mends`: the line of a batch that was sent back for want of it; version 1 knew of none.
+    """
 
     visit_id: uuid.UUID
     number: Number
     text: Sentence
     written_at: Moment
+    mends: uuid.UUID | None = None

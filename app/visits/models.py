@@ -1,4 +1,4 @@
-"""Plans, visits held, attempts that failed, and what was added to a visit later."""
+"""Plans, visits held, attempts that failed, what was added to a visit later, batches of records handed up."""
 
 import uuid
 from datetime import date, datetime
@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.core.db import Kept
 from app.estates.models import Unit
 from app.people.models import Staff
-from app.visits.rules import Method, Outcome, PlanState, Rating, Relation, Unsigned
+from app.people.rules import Role
+from app.visits.rules import LineMove, LineState, Method, Outcome, PlanState, Rating, Relation, Unsigned
 
 
 class Plan(Kept):
@@ -47,7 +48,10 @@ class PlanLine(Kept):
 
 
 class Visit(Kept):
-    """A visit held: what was said and signed at one door, at one time. Its id was made on the tablet."""
+    """A visit held: what was said and signed at one door, at one time. Its id was made on the tablet.
+
+    Once it is archived (V47) it never changes.
+    """
 
     __tablename__ = "visit"
     __table_args__ = (sa.Index("ix_visit_estate_started", "estate_id", "started_at"),)
@@ -74,6 +78,7 @@ class Visit(Kept):
     unsigned_note: Mapped[str] = mapped_column(sa.Text, default="")
     complete: Mapped[bool]
     review: Mapped[str] = mapped_column(sa.String(60), default="")
+    archived_at: Mapped[datetime | None]
     unit: Mapped[Unit] = relationship()
     officer: Mapped[Staff] = relationship()
 
@@ -117,3 +122,61 @@ class Addendum(Kept):
     received_at: Mapped[datetime]
     visit: Mapped[Visit] = relationship()
     author: Mapped[Staff] = relationship()
+
+
+class Batch(Kept):
+    """Records of visits that an officer hands up together, with a summary (R14). Once archived it never changes."""
+
+    __tablename__ = "batch"
+
+    estate_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("estate.id"), index=True)
+    number: Mapped[str | None] = mapped_column(sa.String(20))
+    officer_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("staff.id"), index=True)
+    summary: Mapped[str] = mapped_column(sa.Text, default="")
+    made_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("staff.id"))
+    made_at: Mapped[datetime]
+    archived_at: Mapped[datetime | None]
+    officer: Mapped[Staff] = relationship(foreign_keys=[officer_id])
+    made_by: Mapped[Staff] = relationship(foreign_keys=[made_by_id])
+    lines: Mapped[list["BatchLine"]] = relationship(back_populates="batch")
+
+
+class BatchLine(Kept):
+    """One visit's record in a batch. A record is in one batch at most; archived with it, the line never changes."""
+
+    __tablename__ = "batch_line"
+    __table_args__ = (
+        sa.UniqueConstraint("batch_id", "visit_id"),
+        sa.Index(
+            "uq_batch_line_visit_id_in",
+            "visit_id",
+            unique=True,
+            sqlite_where=sa.text("state IN ('in', 'sent_back', 'archived')"),
+            postgresql_where=sa.text("state IN ('in', 'sent_back', 'archived')"),
+        ),
+    )
+
+    estate_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    batch_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("batch.id"))
+    visit_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("visit.id"), index=True)
+    state: Mapped[LineState]
+    batch: Mapped[Batch] = relationship(back_populates="lines")
+    visit: Mapped[Visit] = relationship()
+
+
+class BatchLineAct(Kept):
+    """What somebody did with one line of a batch, or wrote beside it; it never changes."""
+
+    __tablename__ = "batch_line_act"
+    __table_args__ = (sa.UniqueConstraint("line_id", "number"),)
+
+    estate_id: Mapped[uuid.UUID]
+    line_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("batch_line.id"))
+    number: Mapped[int]
+    move: Mapped[LineMove]
+    by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("staff.id"))
+    role: Mapped[Role | None]
+    at: Mapped[datetime]
+    note: Mapped[str] = mapped_column(sa.Text, default="")
+    addendum_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("visit_addendum.id"))
+    by: Mapped[Staff] = relationship()

@@ -1,6 +1,7 @@
-"""Kinds of visits, ratings, outcomes of attempts, and which category each due thing has."""
+"""Kinds of visits, ratings, outcomes of attempts, which category each due thing has; the moves of a line of a batch."""
 
 import enum
+from dataclasses import dataclass
 
 from app.agenda.rules import TaskKind
 from app.issues.rules import HowAnswered
@@ -62,6 +63,63 @@ class PlanState(enum.Enum):
     DRAFT = "draft"
     UNDER_REVIEW = "under_review"
     ACTIVE = "active"
+
+
+class LineState(enum.Enum):
+    """Where a record stands in a batch. Mended, it may be handed up again; taken out, too."""
+
+    IN = "in"
+    OUT = "out"
+    SENT_BACK = "sent_back"
+    MENDED = "mended"
+    ARCHIVED = "archived"
+
+
+class LineMove(enum.Enum):
+    """What somebody does with one line of a batch."""
+
+    TAKE_OUT = "take_out"
+    PUT_IN = "put_in"
+    REMARK = "remark"
+    SEND_BACK = "send_back"
+    MEND = "mend"
+    SETTLE = "settle"
+    ARCHIVE = "archive"
+
+
+class Reading(enum.Enum):
+    """Whose hands a batch is in: gathered by its officer, or read along its chain."""
+
+    GATHERED = "gathered"
+    READ = "read"
+
+
+@dataclass(frozen=True)
+class LineStep:
+    """From a state, by a move, to a state; `while_`: only while the batch is in these hands, or at any time (None)."""
+
+    before: LineState
+    move: LineMove
+    after: LineState
+    while_: Reading | None = None
+
+
+LINE_STEPS = (
+    LineStep(LineState.IN, LineMove.TAKE_OUT, LineState.OUT, Reading.GATHERED),
+    LineStep(LineState.OUT, LineMove.PUT_IN, LineState.IN, Reading.GATHERED),
+    LineStep(LineState.MENDED, LineMove.PUT_IN, LineState.IN, Reading.GATHERED),
+    LineStep(LineState.IN, LineMove.REMARK, LineState.IN, Reading.READ),
+    LineStep(LineState.IN, LineMove.SEND_BACK, LineState.SENT_BACK, Reading.READ),
+    LineStep(LineState.SENT_BACK, LineMove.MEND, LineState.MENDED),
+    LineStep(LineState.SENT_BACK, LineMove.SETTLE, LineState.MENDED),
+    LineStep(LineState.IN, LineMove.ARCHIVE, LineState.ARCHIVED, Reading.READ),
+)
+
+
+def line_step(before: LineState, move: LineMove, reading: Reading) -> LineStep | None:
+    """The row for a move of a line, if there is one."""
+    rows = (row for row in LINE_STEPS if row.before is before and row.move is move)
+    return next((row for row in rows if row.while_ in (None, reading)), None)
 
 
 CATEGORY_OF = {

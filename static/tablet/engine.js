@@ -429,11 +429,12 @@ export class Engine {
    * Add a later fact to a visit. What was signed there stays as it is.
    * @param {string} visitId
    * @param {string} text
+   * @param {string} [mends]  what was sent back for want of it
    * @returns {Promise<RecordRow>}
    * @throws `visit:unknown`, `addendum:empty`, `storage:full`
    */
-  async appendToVisit(visitId, text) {
-    return this.#saved(await this.#visiting.append(visitId, text));
+  async appendToVisit(visitId, text, mends) {
+    return this.#saved(await this.#visiting.append(visitId, text, mends));
   }
 
   // ---- Where records are ----------------------------------------------------------------------

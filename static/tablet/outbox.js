@@ -74,6 +74,12 @@ export async function exportOf(store, madeAt) {
   return new Blob(lines, { type: "application/x-ndjson" });
 }
 
+/**
+ * The version of each kind's body that this app writes.
+ * @type {Record<Intent["kind"], number>}
+ */
+const VERSIONS = { "visit.hold": 1, "attempt.record": 1, "visit.append": 2 };
+
 /** Handed to the browser at once, which may keep it on the disk. @param {object} value */
 const line = (value) => new Blob([JSON.stringify(value), "\n"]);
 
@@ -92,7 +98,7 @@ async function frozenWith({ store, key, staffId, deviceId }, intent) {
   const operation = wellFormed({
     op_id: opId,
     op_seq: opSeq,
-    v: /** @type {const} */ (1),
+    v: VERSIONS[intent.kind],
     kind: intent.kind,
     estate_id: intent.estate,
     entity_id: intent.entity,

@@ -21,6 +21,7 @@
  * @property {import("./types.js").Outcome | ""} outcome
  * @property {import("./types.js").Method} method
  * @property {string} [note]  of an addendum
+ * @property {string} [mends]  what an addendum puts right
  */
 
 /** @typedef {{ row: OperationRow, brief: Brief }} Kept  An operation kept on the tablet, and what its lists say. */
@@ -63,6 +64,7 @@ export function recordOf({ row, brief }, pulled, photos) {
     code: troubled ? (row.receipt?.code ?? "") : "",
     reason: troubled ? (row.receipt?.reason ?? "") : "",
     decided: pulled?.decided ?? null,
+    mend: pulled?.mend ?? null,
     photos: { total: row.photos.length, sent: state === "complete" ? row.photos.length : sent },
     issues: brief.issues,
     signatures: brief.signatures,
@@ -95,6 +97,7 @@ export function recordFromOffice(pulled, unit) {
     code: "",
     reason: "",
     decided: pulled.decided ?? null,
+    mend: pulled.mend ?? null,
     photos: { total: pulled.missing.length, sent: 0 },
     issues: 0,
     signatures: 0,
@@ -130,6 +133,17 @@ export function isSafe({ receipt, digest, photos: named }, pulled, photos) {
  * @param {number} now
  */
 export const mayForget = (safeAt, now) => safeAt !== "" && !isRecent(safeAt, now);
+
+/**
+ * The records with what is asked of them, but for what a note on this tablet answers already.
+ * @param {RecordRow[]} records
+ * @param {Iterable<Kept>} kept
+ * @returns {RecordRow[]}
+ */
+export function stillToMend(records, kept) {
+  const answered = new Set([...kept].map(({ brief }) => brief.mends).filter(Boolean));
+  return records.map((record) => (record.mend && answered.has(record.mend.line) ? { ...record, mend: null } : record));
+}
 
 /**
  * Recent enough to be kept and shown.

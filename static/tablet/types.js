@@ -128,8 +128,11 @@
  * @property {Decided} [decided]  by a person, or by a newer office, after it had arrived
  * @property {boolean} complete
  * @property {string[]} missing  `sealed` hashes that the office does not hold
+ * @property {Mend} [mend]  while somebody who read it wants something added
  * @property {string} at
  */
+
+/** @typedef {{ line: string, by: string, at: string, reason: string }} Mend  A record was sent back: who wants what. */
 
 /** @typedef {{ at: string, by: string, outcome: string, note: string }} Decided  `by`: a name; "" for the office's program */
 /** @typedef {"estate" | "unit" | "task" | "issue" | "record"} DocType */
@@ -164,7 +167,7 @@
  * @typedef {object} Operation  The plaintext that is frozen.
  * @property {string} op_id
  * @property {number} op_seq
- * @property {1} v
+ * @property {number} v  of its kind
  * @property {"visit.hold" | "attempt.record" | "visit.append"} kind
  * @property {string} estate_id
  * @property {string} entity_id
@@ -237,6 +240,7 @@
  * @property {string} number
  * @property {string} text
  * @property {string} written_at
+ * @property {string | null} mends  what was sent back for want of it
  */
 
 /**
@@ -446,6 +450,7 @@
  * @property {string} code  why, for a program; "" if nothing is wrong
  * @property {string} reason  why, in words; "" if nothing is wrong
  * @property {Decided | null} decided  what was decided about it at the office after it had arrived
+ * @property {Mend | null} mend  what is to be added, until a note that says it was written here
  * @property {{ total: number, sent: number }} photos
  * @property {number} issues  raised
  * @property {number} signatures

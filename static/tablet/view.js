@@ -4,7 +4,7 @@ import { dateIn } from "./days.js";
 import { locale } from "./i18n.js";
 import { briefPlace, copyPlace } from "./outbox.js";
 import { docPlace, Puller } from "./pull.js";
-import { isRecent, isSettled, recordFromOffice, recordOf } from "./records.js";
+import { isRecent, isSettled, recordFromOffice, recordOf, stillToMend } from "./records.js";
 import { Index, unitRowOf } from "./search.js";
 import { unsealValue } from "./vault.js";
 
@@ -70,7 +70,7 @@ export class View {
     const docs = await Promise.all(rows.map((row) => this.#opened(row)));
     const estates = rows.map((row, i) => /** @type {const} */ ([row.id, inBothLanguages(docs[i])]));
     const known = [...this.#index.records().values()].map(({ record }) => record);
-    this.#recent = known.filter((record) => isRecent(record.at, this.#clock.now()));
+    this.#recent = known.filter((record) => record.mend || isRecent(record.at, this.#clock.now()));
     this.#estates = new Map(estates.sort(([, a], [, b]) => a.name.zh.localeCompare(b.name.zh, "zh")));
     this.#lay();
     this.#clock.clearTimeout(this.#gettingReady);
@@ -265,9 +265,11 @@ export class View {
     const here = this.#kept.map((kept) => recordOf(kept, pulled.get(kept.row.opId)?.record, this.#photos));
     const mine = new Set(here.map((record) => record.opId));
     const now = this.#clock.now();
-    const elsewhere = this.#recent.filter((record) => !mine.has(record.op_id) && isRecent(record.at, now));
+    const elsewhere = this.#recent.filter(
+      (record) => !mine.has(record.op_id) && (record.mend || isRecent(record.at, now)),
+    );
     const all = [...here, ...elsewhere.map((record) => recordFromOffice(record, this.#index.unit(record.unit_id)))];
-    this.#records = all.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+    this.#records = stillToMend(all, this.#kept).sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
   }
 
   /** @param {string} estateId @param {string} date */

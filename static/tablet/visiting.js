@@ -225,9 +225,10 @@ export class Visiting {
   /**
    * @param {string} visitId
    * @param {string} text
+   * @param {string} [mends]  what was sent back for want of it
    * @returns {Promise<OperationRow>}
    */
-  async append(visitId, text) {
+  async append(visitId, text, mends = "") {
     const { vault, view } = this.#open();
     const said = text.trim();
     const visit = view.records().find((record) => record.kind === "visit" && record.entityId === visitId);
@@ -244,7 +245,7 @@ export class Visiting {
       baseVersion: 0,
       now,
       signatures: [],
-      body: () => ({ visit_id: visitId, number, text: said, written_at: iso(now) }),
+      body: () => ({ visit_id: visitId, number, text: said, written_at: iso(now), mends: mends || null }),
       photos: [],
       brief: {
         number,
@@ -260,6 +261,7 @@ export class Visiting {
         outcome: "",
         method: visit.method,
         note: said,
+        mends,
       },
     });
   }

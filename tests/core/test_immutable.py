@@ -21,7 +21,7 @@ from app.estates.queries import all_estates
 from app.factory import create_app
 from app.people.models import Staff
 from app.sync.deciding import set_aside
-from tests.builders import NOBODY, NOW
+from tests.builders import NOBODY, NOW, a_batch, hand_on
 from tests.world import World
 
 BATCH = '''"""rebuild every table that never changes
@@ -57,6 +57,7 @@ def after_a_visit(app: Flask, world: World) -> Flask:
         set_aside(uuid.UUID(held["op_id"]), "试用", after=0, by=NOBODY, at=NOW)
         officer = db.session.scalars(sa.select(Staff)).first()
         submit(Paper.PLAN, new_id(), all_estates()[0], event_id=new_id(), by=By(officer.id), at=NOW)
+        hand_on(a_batch(all_estates()[0], officer), officer, stages=4)
         db.session.commit()
     return app
 

@@ -15,6 +15,7 @@ EXPECTED: dict[Act, set[Role]] = {
     Act.IMPORT_ROSTER: {S, A},
     Act.MAKE_PLAN: {S},
     Act.REVIEW_PAPERS: {S, M, P, E},
+    Act.GATHER_RECORDS: {O, F, S},
     Act.ROUTE_ISSUE: {S, M},
     Act.ACCEPT_ISSUE: {D},
     Act.REPORT_RECTIFIED: {D, H},

@@ -1,10 +1,11 @@
 // Adding a later fact to a visit: what the owner signed stays as it is, this stands beside it.
 
-import { html } from "lit";
+import { html, nothing } from "lit";
 import { _ } from "../i18n.js";
 import { complaint, section, sentencesField } from "../parts/bits.js";
 import { foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
+import { clockOrDay } from "../parts/when.js";
 import { elsewhere } from "./visit.js";
 
 /** @type {import("../routes.js").PageMaker} */
@@ -19,7 +20,7 @@ export async function addendumPage(app, { op }) {
     busy = true;
     app.redraw();
     try {
-      await app.engine.appendToVisit(visit?.entityId ?? "", text);
+      await app.engine.appendToVisit(visit?.entityId ?? "", text, visit?.mend?.line);
       await app.replace("records");
     } catch (error) {
       trouble = /** @type {Error} */ (error).message;
@@ -37,7 +38,7 @@ export async function addendumPage(app, { op }) {
           title: `${visit.unitNumber} · ${visit.name}`,
           sub: _("Visit %(number)s", { number: visit.receipt || visit.number }),
         }),
-        body: html`${section(_("What is to be added?"), field())}
+        body: html`${asked(visit.mend)}${section(_("What is to be added?"), field())}
           <p class="muted">${_("What was signed stays as it is. The note stands beside it, with your name and the time.")}</p>
           ${complaint(trouble)}`,
         foot: foot(html`<button type="button" class="btn primary big" ?disabled=${busy} @click=${save}>
@@ -45,6 +46,16 @@ export async function addendumPage(app, { op }) {
         </button>`),
       }),
   };
+
+  /** What somebody at the office wants added. @param {import("../types.js").Mend | null} mend */
+  function asked(mend) {
+    if (!mend) return nothing;
+    const when = clockOrDay(mend.at, Date.now());
+    return html`<div class="card row late" data-testid="asked">
+      ${icon("arrow-back-up", "large is-late")}
+      <div class="grow"><p class="name">${mend.reason}</p><p class="muted">${mend.by} · ${when}</p></div>
+    </div>`;
+  }
 
   function field() {
     return sentencesField({

@@ -119,11 +119,13 @@ function groups(records) {
       _("Every visit and every attempt that you save stands here until the office has all of it."),
     );
   }
+  const toMend = records.filter((record) => record.mend);
   /** @param {...string} states */
-  const inState = (...states) => records.filter((record) => states.includes(record.state));
-  return html`${group(_("To be sent"), inState("here"))}
-  ${group(_("Needs a look"), inState("review", "rejected"))}
-  ${group(_("At the office"), inState("held", "received", "complete", "set_aside"))}`;
+  const others = (...states) => records.filter((record) => !record.mend && states.includes(record.state));
+  return html`${group(_("Sent back: please add what is missing"), toMend)}
+  ${group(_("To be sent"), others("here"))}
+  ${group(_("Needs a look"), others("review", "rejected"))}
+  ${group(_("At the office"), others("held", "received", "complete", "set_aside"))}`;
 }
 
 /** @param {string} title @param {RecordRow[]} records */
@@ -142,10 +144,17 @@ function recordRow(record) {
       <p class=${trouble ? "" : "muted"}>${recordWords(record)}</p>
       ${record.note ? html`<p class="said">${record.note}</p>` : nothing}
       ${record.decided ? html`<p>${decidedWords(record.decided)}</p>` : nothing}
-      ${record.kind === "visit" ? html`<a class="btn small ghost add-note" href="#/records/${record.opId}/add" data-testid="add-note">${icon("message-plus")}${_("Add a note")}</a>` : nothing}
+      ${record.mend ? mendLine(record, record.mend) : nothing}
+      ${record.kind === "visit" && !record.mend ? html`<a class="btn small ghost add-note" href="#/records/${record.opId}/add" data-testid="add-note">${icon("message-plus")}${_("Add a note")}</a>` : nothing}
     </div>
     <span class="end">${trouble ? nothing : steps(record)}${stateChip(record)}</span>
   </div>`;
+}
+
+/** Who wants what added, and the way there. @param {RecordRow} record @param {import("../types.js").Mend} mend */
+function mendLine({ opId }, { by, at, reason }) {
+  return html`<p class="said">${_("%(name)s, %(time)s: %(what)s", { name: by, time: clockOrDay(at, Date.now()), what: reason })}</p>
+    <a class="btn small primary" href="#/records/${opId}/add" data-testid="mend">${icon("pencil")}${_("Add what is missing")}</a>`;
 }
 
 /** Where it was and whom the officer met; by its number where the unit is not known. @param {RecordRow} record */

@@ -24,6 +24,17 @@ let only = "all";
 /** How many doors are drawn; remembered like the place in the list. */
 let most = FEW;
 
+/** Records that somebody at the office wants something added to. @param {import("../app.js").App} app */
+function sentBack(app) {
+  const count = app.engine.records().filter((record) => record.mend).length;
+  if (!count) return nothing;
+  return html`<a class="card row wait" href="#/records" data-testid="sent-back">
+    ${icon("arrow-back-up", "large is-wait")}
+    <span class="grow">${_("Records sent back to you: %(count)s. Please add what is missing.", { count })}</span>
+    ${icon("chevron-right")}
+  </a>`;
+}
+
 /** @type {import("../routes.js").PageMaker} */
 export async function todayPage(app) {
   /** @param {Only} to */
@@ -51,7 +62,7 @@ export async function todayPage(app) {
           aside: syncPill(app),
           extra: html`${progress(today)}${filters(today, show)}`,
         }),
-        body: html`${newVersionCard(app)}${body(app, today, showMore)}`,
+        body: html`${newVersionCard(app)}${sentBack(app)}${body(app, today, showMore)}`,
         foot: places(app, "today"),
       });
     },

@@ -1,0 +1,457 @@
+"""Records handed up in a batch: read line by line, signed, sent back, mended, archived; nothing changes afterwards."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app.approvals.actions import MEND as MEND_WHOLE
+from app.approvals.queries import review_of
+from app.approvals.rules import Duty, Move, Paper, State, chain_of
+from app.core import waits
+from app.core.db import db
+from app.core.errors import NotAllowed, Outdated, Refused
+from app.core.ids import new_id
+from app.core.journal import By, JournalLine
+from app.estates.models import Estate
+from app.estates.rules import Profile
+from app.people.models import Staff, StaffRole
+from app.people.rules import Role
+from app.signatures.models import DeskSignature
+from app.signatures.queries import desk_signature_agrees, desk_signatures_under
+from app.visits.batches import MEND, gather, move_batch, move_line, put_in, submit_batch
+from app.visits.gathered import not_handed_up, ready_to_hand_up, records_in, the_line
+from app.visits.models import Batch, BatchLine, BatchLineAct, Visit
+from app.visits.rules import LINE_STEPS, LineMove, LineState, Reading, line_step
+from tests.builders import NOW, TODAY, a_batch, a_home, a_staff, hand_on, signing_under
+from tests.world import World
+
+
+@dataclass(frozen=True)
+class Handed:
+    """Ids of two visits held, and of the people who read their records."""
+
+    world: World
+    visits: list[uuid.UUID]
+    supervisor: uuid.UUID
+    manager: uuid.UUID
+
+    @property
+    def estate(self) -> Estate:
+        return db.session.get_one(Estate, self.world.estate_id)
+
+    @property
+    def officer(self) -> Staff:
+        return db.session.get_one(Staff, self.world.officer_id)
+
+    def staff(self, id_: uuid.UUID) -> Staff:
+        return db.session.get_one(Staff, id_)
+
+    def line(self, n: int = 0) -> BatchLine:
+        """The line of the visit `n`."""
+        return db.session.scalars(sa.select(BatchLine).filter_by(visit_id=self.visits[n])).one()
+
+    def on_tablet(self, n: int = 0) -> dict[str, Any]:
+        """What the officer's tablet is told of the visit `n`."""
+        documents, _last = self.world.tablet.pull_all()
+        return dict(documents["record", str(self.visits[n])]["doc"])
+
+
+@pytest.fixture
+def handed(app: Flask, world: World) -> Handed:
+    """Two visits of the officer at the office, complete and in no batch yet."""
+    with app.app_context():
+        estate = db.session.get_one(Estate, world.estate_id)
+        second = a_home(estate, "王芳").id
+        supervisor = a_staff(estate, Role.SUPERVISOR, name="孙丽华").id
+        manager = a_staff(estate, Role.MANAGER, name="顾文博").id
+        db.session.commit()
+    visits = [world.tablet.a_visit(world.estate_id, unit, issues=[]) for unit in (world.unit_id, second)]
+    receipts = world.tablet.receipts(*map(world.tablet.freeze, visits))
+    assert [receipt["status"] for receipt in receipts] == ["applied", "applied"]
+    return Handed(world, [uuid.UUID(visit["entity_id"]) for visit in visits], supervisor, manager)
+
+
+def moved(batch: Batch, move: Move, by: uuid.UUID, role: Role, **wanted: Any) -> bool:
+    """One move of a batch by one person in one function, who has seen everything so far."""
+    said = {"after": len(review_of(batch.id).acts), "event_id": new_id(), "note": "", "signing": None} | wanted
+    return move_batch(batch, move, roles=frozenset({role}), by=By(staff_id=by), at=NOW, **said)
+
+
+def with_line(
+    line: BatchLine, move: LineMove, by: uuid.UUID, role: Role, note: str = "少了厨房的照片说明", **wanted: Any
+) -> bool:
+    """One move of a line by one person in one function."""
+    said = {"event_id": new_id()} | wanted
+    return move_line(line, move, roles=frozenset({role}), by=By(staff_id=by), at=NOW, note=note, **said)
+
+
+# --- the table of a line ---
+
+
+def test_no_two_rows_of_the_table_say_different_things() -> None:
+    rows = [(row.before, row.move) for row in LINE_STEPS]
+
+    assert len(set(rows)) == len(rows)
+
+
+def test_every_state_of_a_line_is_reached_and_every_one_but_the_archive_is_left() -> None:
+    assert {row.after for row in LINE_STEPS} == set(LineState)
+    assert {row.before for row in LINE_STEPS} == set(LineState) - {LineState.ARCHIVED}
+    assert {row.move for row in LINE_STEPS} == set(LineMove)
+
+
+@pytest.mark.parametrize("reading", Reading)
+@pytest.mark.parametrize("move", LineMove)
+@pytest.mark.parametrize("state", LineState)
+def test_whatever_has_no_row_is_refused_and_changes_nothing(
+    app: Flask, handed: Handed, state: LineState, move: LineMove, reading: Reading
+) -> None:
+    if line_step(state, move, reading) is not None:
+        return
+    with app.app_context():
+        batch = a_batch(handed.estate, handed.officer)
+        if reading is Reading.GATHERED:
+            moved(batch, Move.TAKE_BACK, handed.officer.id, Role.OFFICER)
+        line = handed.line()
+        line.state = state
+        db.session.commit()
+
+        with pytest.raises((Outdated, NotAllowed)):
+            with_line(line, move, handed.supervisor, Role.SUPERVISOR)
+
+        db.session.rollback()
+        assert handed.line().state is state
+        assert db.session.scalars(sa.select(BatchLineAct)).all() == []
+
+
+# --- gathering and handing up (R14) ---
+
+
+@pytest.mark.clause("R14")
+def test_an_officer_gathers_records_once_and_hands_them_up_with_a_summary(app: Flask, handed: Handed) -> None:
+    with app.app_context():
+        [waiting] = not_handed_up(handed.world.estate_id)
+        batch = a_batch(handed.estate, handed.officer)
+        db.session.commit()
+
+        assert (waiting.officer.id, waiting.count) == (handed.world.officer_id, 2)
+        assert not_handed_up(handed.world.estate_id) == []
+        assert [record.visit.id for record in records_in(batch)] == handed.visits
+        assert batch.number == "PY-2611-0001"
+        assert review_of(batch.id).stage.role is Role.SUPERVISOR
+        assert journal_of(batch) == ["records:gathered", "records:summarised", "records:submit"]
+
+
+def test_a_record_that_asks_for_a_look_or_waits_for_photos_is_not_handed_up_yet(app: Flask, handed: Handed) -> None:
+    with app.app_context():
+        first, second = (db.session.get_one(Visit, id_) for id_ in handed.visits)
+        first.review, second.complete = "visit:reassigned", False
+        db.session.commit()
+
+        assert ready_to_hand_up(handed.world.estate_id, handed.world.officer_id) == []
+        with pytest.raises(Outdated):
+            gather(handed.estate, handed.officer, handed.visits, by=By(staff_id=handed.officer.id), at=NOW)
+
+
+def test_nothing_is_handed_up_without_a_summary_or_without_a_record(app: Flask, handed: Handed) -> None:
+    by = By(staff_id=handed.world.officer_id)
+    with app.app_context():
+        batch = gather(handed.estate, handed.officer, handed.visits, by=by, at=NOW)
+        with pytest.raises(Refused, match="batch:no_summary"):
+            submit_batch(batch, "  ", event_id=new_id(), by=by, at=NOW)
+        for n in range(2):
+            with_line(handed.line(n), LineMove.TAKE_OUT, handed.officer.id, Role.OFFICER, note="")
+
+        with pytest.raises(Refused, match="batch:empty"):
+            submit_batch(batch, "两户", event_id=new_id(), by=by, at=NOW)
+        assert put_in(batch, handed.visits, by=by, at=NOW) == 2
+
+
+# --- read and signed (R15, R16) ---
+
+
+@pytest.mark.clause("R15")
+@pytest.mark.clause("R16")
+@pytest.mark.parametrize("profile", Profile)
+def test_supervisor_and_manager_sign_and_the_executive_reviews(profile: Profile) -> None:
+    chain = chain_of(Paper.RECORDS, profile, {})
+
+    assert [(stage.duty, stage.role, stage.days) for stage in chain] == [
+        (Duty.SIGN, Role.SUPERVISOR, 3),
+        (Duty.SIGN, Role.MANAGER, 3),
+        (Duty.REVIEW, Role.EXECUTIVE, 3),
+        (Duty.ARCHIVE, Role.SUPERVISOR, 3),
+    ]
+
+
+@pytest.mark.clause("R15")
+def test_each_signature_stands_under_what_its_page_showed(app: Flask, handed: Handed) -> None:
+    with app.app_context():
+        batch = a_batch(handed.estate, handed.officer)
+        hand_on(batch, handed.staff(handed.supervisor), note="渗水两户请尽快")
+        db.session.commit()
+
+        [signed] = desk_signatures_under(batch.id).values()
+        assert signed.signer_name == "孙丽华"
+        assert desk_signature_agrees(signed)
+        assert all(receipt in signed.text for receipt in ("HF-2611-0001", "HF-2611-0002", "渗水两户请尽快"))
+        assert review_of(batch.id).stage.role is Role.MANAGER
+
+
+def test_without_a_signature_the_stage_is_not_passed(app: Flask, handed: Handed) -> None:
+    with app.app_context():
+        batch = a_batch(handed.estate, handed.officer)
+        db.session.commit()
+
+        with pytest.raises(Refused, match="signature:missing"):
+            moved(batch, Move.HAND_ON, handed.supervisor, Role.SUPERVISOR)
+
+        db.session.rollback()
+        assert review_of(batch.id).passed == 0
+
+
+def test_a_signature_under_something_that_has_changed_since_is_not_taken(app: Flask, handed: Handed) -> None:
+    world = handed.world
+    with app.app_context():
+        batch = a_batch(handed.estate, handed.officer)
+        db.session.commit()
+        signing, batch_id = signing_under(batch), batch.id
+    visit = {"entity_id": str(handed.visits[0])}
+    world.tablet.receipts(world.tablet.freeze(world.tablet.an_addendum(world.estate_id, visit, "厨房也渗水")))
+    with app.app_context():
+        batch = db.session.get_one(Batch, batch_id)
+
+        with pytest.raises(Outdated, match="signature:other_contents"):
+            moved(batch, Move.HAND_ON, handed.supervisor, Role.SUPERVISOR, signing=signing)
+
+        db.session.rollback()
+        assert db.session.scalars(sa.select(DeskSignature)).all() == []
+        assert moved(batch, Move.HAND_ON, handed.supervisor, Role.SUPERVISOR, signing=signing_under(batch))
+
+
+def test_a_remark_is_part_of_what_the_next_one_signs(app: Flask, handed: Handed) -> None:
+    with app.app_context():
+        batch = a_batch(handed.estate, handed.officer)
+        with_line(handed.line(), LineMove.REMARK, handed.supervisor, Role.SUPERVISOR, note="问清楚何时开始渗")
+        hand_on(batch, handed.staff(handed.supervisor))
+
+        [signed] = desk_signatures_under(batch.id).values()
+        assert "问清楚何时开始渗" in signed.text
+
+
+# --- a line sent back and mended ---
+
+
+def test_a_line_sent_back_reaches_the_tablet_and_the_rest_goes_on(app: Flask, handed: Handed) -> None:
+    with app.app_context():
+        batch = a_batch(handed.estate, handed.officer)
+        with_line(handed.line(), LineMove.SEND_BACK, handed.supervisor, Role.SUPERVISOR)
+        hand_on(batch, handed.staff(handed.supervisor))
+        db.session.commit()
+        line_id = handed.line().id
+        [signed] = desk_signatures_under(batch.id).values()
+
+    assert "HF-2611-0001" not in signed.text
+    assert handed.on_tablet(0)["mend"] == {
+        "line": str(line_id),
+        "by": "孙丽华",
+        "at": "2026-11-23T06:30:00.000Z",
+        "reason": "少了厨房的照片说明",
+    }
+    assert "mend" not in handed.on_tablet(1)
+
+
+@pytest.mark.clause("R15")
+def test_an_addendum_from_the_tablet_mends_it_and_it_can_be_handed_up_again(app: Flask, handed: Handed) -> None:
+    world = handed.world
+    with app.app_context():
+        a_batch(handed.estate, handed.officer)
+        with_line(handed.line(), LineMove.SEND_BACK, handed.supervisor, Role.SUPERVISOR)
+        db.session.commit()
+        line_id = handed.line().id
+        [wait] = waits.on(line_id)
+        assert (wait.what, wait.staff_id) == (MEND, world.officer_id)
+    visit = {"entity_id": str(handed.visits[0])}
+    said = world.tablet.an_addendum(world.estate_id, visit, "渗水在厨房吊柜后面", mends=str(line_id)) | {"v": 2}
+
+    [receipt] = world.tablet.receipts(world.tablet.freeze(said))
+
+    assert receipt["status"] == "applied"
+    assert "mend" not in handed.on_tablet()
+    with app.app_context():
+        assert handed.line().state is LineState.MENDED
+        assert waits.on(line_id) == []
+        assert [visit.id for visit in ready_to_hand_up(world.estate_id, world.officer_id)] == [handed.visits[0]]
+        again = a_batch(handed.estate, handed.officer)
+        [record] = records_in(again)
+        assert [added.text for added in record.addenda] == ["渗水在厨房吊柜后面"]
+
+
+def test_a_note_that_was_written_before_it_was_sent_back_mends_nothing(app: Flask, handed: Handed) -> None:
+    world = handed.world
+    visit = {"entity_id": str(handed.visits[0])}
+    written = world.tablet.freeze(world.tablet.an_addendum(world.estate_id, visit, "业主来电"))
+    with app.app_context():
+        a_batch(handed.estate, handed.officer)
+        with_line(handed.line(), LineMove.SEND_BACK, handed.supervisor, Role.SUPERVISOR)
+        db.session.commit()
+
+    [receipt] = world.tablet.receipts(written)
+
+    assert receipt["status"] == "applied"
+    assert "mend" in handed.on_tablet()
+
+
+def test_the_note_is_kept_where_the_supervisor_settled_it_meanwhile(app: Flask, handed: Handed) -> None:
+    world = handed.world
+    with app.app_context():
+        a_batch(handed.estate, handed.officer)
+        with_line(handed.line(), LineMove.SEND_BACK, handed.supervisor, Role.SUPERVISOR)
+        line_id = handed.line().id
+        with_line(handed.line(), LineMove.SETTLE, handed.supervisor, Role.SUPERVISOR, note="已电话核实")
+        db.session.commit()
+    said = world.tablet.an_addendum(
+        world.estate_id, {"entity_id": str(handed.visits[0])}, "在吊柜后面", mends=str(line_id)
+    )
+
+    [receipt] = world.tablet.receipts(world.tablet.freeze(said | {"v": 2}))
+
+    assert receipt["status"] == "applied"
+    with app.app_context():
+        acts = db.session.scalars(sa.select(BatchLineAct).order_by(BatchLineAct.number)).all()
+        assert [act.move for act in acts] == [LineMove.SEND_BACK, LineMove.SETTLE]
+
+
+def test_the_last_line_is_not_sent_back_alone(app: Flask, handed: Handed) -> None:
+    with app.app_context():
+        a_batch(handed.estate, handed.officer)
+        with_line(handed.line(0), LineMove.SEND_BACK, handed.supervisor, Role.SUPERVISOR)
+
+        with pytest.raises(Refused, match="batch:last_line"):
+            with_line(handed.line(1), LineMove.SEND_BACK, handed.supervisor, Role.SUPERVISOR)
+
+
+def test_what_an_officer_who_left_should_mend_waits_for_the_supervisor(app: Flask, handed: Handed) -> None:
+    with app.app_context():
+        a_batch(handed.estate, handed.officer)
+        held = db.session.scalars(sa.select(StaffRole).filter_by(staff_id=handed.world.officer_id)).one()
+        held.until = TODAY
+        with_line(handed.line(), LineMove.SEND_BACK, handed.supervisor, Role.SUPERVISOR)
+
+        [wait] = waits.on(handed.line().id)
+        assert (wait.staff_id, wait.role) == (None, Role.SUPERVISOR.value)
+
+
+# --- who, when, twice ---
+
+
+@pytest.mark.parametrize(
+    ("move", "role"),
+    [
+        (LineMove.REMARK, Role.MANAGER),
+        (LineMove.SEND_BACK, Role.EXECUTIVE),
+        (LineMove.SEND_BACK, Role.OFFICER),
+    ],
+)
+def test_only_whoever_has_the_batch_in_hand_writes_beside_a_line(
+    app: Flask, handed: Handed, move: LineMove, role: Role
+) -> None:
+    with app.app_context():
+        a_batch(handed.estate, handed.officer)
+
+        with pytest.raises(NotAllowed):
+            with_line(handed.line(), move, handed.manager, role)
+
+
+def test_a_move_of_a_line_sent_twice_happens_once(app: Flask, handed: Handed) -> None:
+    with app.app_context():
+        a_batch(handed.estate, handed.officer)
+        event = new_id()
+
+        first, again = (
+            with_line(handed.line(), LineMove.SEND_BACK, handed.supervisor, Role.SUPERVISOR, event_id=event)
+            for _time in range(2)
+        )
+
+        assert (first, again) == (True, False)
+        assert len(db.session.scalars(sa.select(BatchLineAct)).all()) == 1
+
+
+def test_a_batch_sent_back_whole_waits_for_its_own_officer(app: Flask, handed: Handed) -> None:
+    with app.app_context():
+        batch = a_batch(handed.estate, handed.officer)
+        moved(batch, Move.SEND_BACK, handed.supervisor, Role.SUPERVISOR, note="总结太短")
+
+        [wait] = waits.on(batch.id)
+        assert (wait.what, wait.staff_id) == (MEND_WHOLE, handed.world.officer_id)
+        submit_batch(batch, "两户，均满意", event_id=new_id(), by=By(staff_id=handed.officer.id), at=NOW)
+        assert review_of(batch.id).state is State.RUNNING
+        assert review_of(batch.id).round == 2
+
+
+def test_a_lines_history_replayed_equals_its_state(app: Flask, handed: Handed) -> None:
+    with app.app_context():
+        batch = a_batch(handed.estate, handed.officer)
+        with_line(handed.line(0), LineMove.REMARK, handed.supervisor, Role.SUPERVISOR)
+        with_line(handed.line(0), LineMove.SEND_BACK, handed.supervisor, Role.SUPERVISOR)
+        with_line(handed.line(0), LineMove.SETTLE, handed.supervisor, Role.SUPERVISOR)
+        hand_on(batch, handed.staff(handed.supervisor), stages=4)
+        db.session.commit()
+
+        for n in range(2):
+            state, line = LineState.IN, handed.line(n)
+            for act in db.session.scalars(sa.select(BatchLineAct).filter_by(line_id=line.id).order_by("number")):
+                [row] = [row for row in LINE_STEPS if (row.before, row.move) == (state, act.move)]
+                state = row.after
+            assert state is line.state
+
+
+# --- the archive (V47) ---
+
+
+@pytest.mark.clause("V47")
+def test_after_the_last_stage_records_are_archived_and_the_database_refuses_to_change_them(
+    app: Flask, handed: Handed
+) -> None:
+    with app.app_context():
+        batch = a_batch(handed.estate, handed.officer)
+        hand_on(batch, handed.staff(handed.supervisor), stages=4)
+        db.session.commit()
+        assert batch.archived_at == NOW
+
+        for changed in ("UPDATE visit SET wishes = 'x'", "UPDATE batch SET summary = ''", "DELETE FROM batch_line"):
+            with pytest.raises(sa.exc.DBAPIError, match="never changes"):
+                db.session.execute(sa.text(changed))
+            db.session.rollback()
+
+
+@pytest.mark.clause("V47")
+def test_a_note_that_comes_after_the_archive_is_kept_beside_the_record(app: Flask, handed: Handed) -> None:
+    world = handed.world
+    with app.app_context():
+        hand_on(a_batch(handed.estate, handed.officer), handed.staff(handed.supervisor), stages=4)
+        db.session.commit()
+    visit = {"entity_id": str(handed.visits[0])}
+
+    [receipt] = world.tablet.receipts(world.tablet.freeze(world.tablet.an_addendum(world.estate_id, visit)))
+
+    assert receipt["status"] == "applied"
+
+
+def test_a_batch_of_another_estate_is_not_found_and_its_line_neither(app: Flask, handed: Handed) -> None:
+    with app.app_context():
+        batch = a_batch(handed.estate, handed.officer)
+
+        assert the_line(batch, handed.line().id) is not None
+        with pytest.raises(Refused, match="batch:no_line"):
+            the_line(batch, new_id())
+
+
+def journal_of(batch: Batch) -> list[str]:
+    """What the journal says about a batch, in order."""
+    lines = db.session.scalars(sa.select(JournalLine).filter_by(subject_id=batch.id).order_by(JournalLine.seq))
+    return [line.kind for line in lines]
