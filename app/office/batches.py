@@ -70,7 +70,7 @@ LINE_WORDS: dict[LineMove, Words] = {
 class SubmitForm(ReviewForm):
     """The officer's summary goes up with the records (R14)."""
 
-    note = TextAreaField(lazy_("Summary"), validators=[Length(max=2000)])
+    note = TextAreaField(lazy_("Summary"), validators=[InputRequired(), Length(max=2000)])
 
 
 class SignForm(ReviewForm):
@@ -314,6 +314,7 @@ def _page(shown: Batch, written: ReviewForm | None = None, *, changed: str = "",
         complaint=complaint,
         is_gathered=is_gathered,
         is_theirs=is_theirs,
+        may_take_back=is_theirs and not is_gathered and not shown.archived_at and stage is None,
         may_settle=Role.SUPERVISOR in here.roles,
         more=ready_to_hand_up(estate_id(), shown.officer_id) if is_gathered and is_theirs else [],
         counts=_counts(records),

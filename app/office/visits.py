@@ -41,6 +41,7 @@ from app.people.queries import staff_who_may
 from app.people.rules import Act
 from app.sync.kept import clock_offset_ms
 from app.visits.actions import MOVED_ON, NOT_SIGNED, REASSIGNED
+from app.visits.gathered import batch_of_visit
 from app.visits.models import Visit
 from app.visits.queries import Wanted, addenda_to, find_visits, the_visit
 
@@ -93,6 +94,7 @@ def visit(visit_id: uuid.UUID) -> str:
         review=_REVIEWS.get(held.review, held.review),
         device=_device_code(held),
         addenda=addenda_to(held.id),
+        handed_up=batch_of_visit(held.id),
         clock=clock_words(clock_offset_ms(held.operation_id)),
         category_paths=category_paths(),
         when=When(me().estate.time_zone, now()),

@@ -104,6 +104,7 @@ def desk(app: Flask, client: FlaskClient) -> Desk:
             "department_manager": a_staff(estate, Role.DEPARTMENT_MANAGER, name="王强", department=department),
             "admin": a_staff(estate, Role.ADMIN, name="管理员"),
             "manager": a_staff(estate, Role.MANAGER, name="周经理"),
+            "executive": a_staff(estate, Role.EXECUTIVE, name="方振华"),
             "handler": a_staff(estate, Role.HANDLER, name="王师傅", department=department),
             "other_manager": a_staff(estate, Role.DEPARTMENT_MANAGER, name="周队", department=other),
             "english": a_staff(estate, Role.SUPERVISOR, name="Sun", locale="en"),
