@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from app.core.clock import local_date, now
 from tests.builders import PASSWORD
+from tests.journeys.hand import write_a_name
 from tests.journeys.words import like, said, zh
 
 
@@ -60,6 +61,36 @@ class Office:
         self.page.get_by_label(number, exact=True).check()
         self.page.get_by_role("button", name=self.say("Take out")).click()
         expect(self.page.get_by_label(number, exact=True)).to_have_count(0)
+
+    def gather_records(self) -> None:
+        """Gather all that can be handed up."""
+        self.page.goto(f"{self.url}/batches")
+        self.page.get_by_role("button", name=self.say("Gather the chosen")).click()
+        expect(self.page.get_by_text(self.say("Not handed up yet."))).to_be_visible()
+
+    def send_record_back(self, number: str, why: str) -> None:
+        """Send one record of the batch that is shown back to its officer."""
+        record = self.page.locator("article", has=self.page.get_by_role("link", name=number))
+        record.get_by_text(self.say("Send this record back…")).click()
+        record.get_by_label(self.say("What must be added?")).fill(why)
+        record.get_by_role("button", name=self.say("Send back"), exact=True).click()
+        expect(record.get_by_text(why)).to_be_visible()
+
+    def sign_records(self, opinion: str, password: str) -> None:
+        """Sign the batch that is shown, by hand and with the password."""
+        self.page.get_by_role("link", name=self.say("Sign and pass it on"), exact=True).click()
+        form = self.page.locator("section.act:visible")
+        form.get_by_label(self.say("Opinion")).fill(opinion)
+        write_a_name(self.page)
+        form.get_by_label(self.say("Your password")).fill(password)
+        form.get_by_role("button", name=self.say("Sign and pass it on"), exact=True).click()
+        expect(self.page.get_by_text(self.say("Passed on."))).to_be_visible()
+
+    def open_records_in_inbox(self) -> None:
+        """Follow the button of the records that wait."""
+        self.page.goto(self.url)
+        row = self.page.locator("tr[data-row]").filter(has_text=self.say("Handed up"))
+        row.locator("a.btn").click()
 
     def open_first_in_inbox(self) -> None:
         """Follow the first button of what waits."""

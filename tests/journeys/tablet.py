@@ -5,6 +5,7 @@ from re import Pattern
 
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.journeys.hand import write_a_name
 from tests.journeys.words import like, said
 
 PIN = "482913"
@@ -182,6 +183,16 @@ class Tablet:
             self.page.get_by_role("heading", name=like("Saved on this tablet %(time)s", self.locale))
         ).to_be_visible()
 
+    def mend(self, number: str, note: str) -> None:
+        """Add to a record that was sent back what is missing."""
+        self.go_to("today")
+        self.page.get_by_test_id("sent-back").click()
+        record = self.page.get_by_test_id("record").filter(has_text=number).first
+        record.get_by_test_id("mend").click()
+        expect(self.page.get_by_test_id("asked")).to_be_visible()
+        self.page.get_by_role("textbox").fill(note)
+        self.page.get_by_role("button", name=self.say("Save the note")).click()
+
     # --- the owner ---
 
     def read_to_the_end(self) -> None:
@@ -194,20 +205,7 @@ class Tablet:
 
     def ink(self) -> None:
         """Write a name with a finger that is a mouse."""
-        pad = self.page.get_by_test_id("ink")
-        pad.scroll_into_view_if_needed()
-        box = pad.bounding_box()
-        assert box is not None
-        mouse = self.page.mouse
-        for left in (0.2, 0.5):
-            mouse.move(box["x"] + box["width"] * left, box["y"] + box["height"] * 0.3)
-            mouse.down()
-            for step in range(1, 15):
-                mouse.move(
-                    box["x"] + box["width"] * (left + step * 0.015),
-                    box["y"] + box["height"] * (0.3 + 0.4 * (step % 3) / 2),
-                )
-            mouse.up()
+        write_a_name(self.page)
 
     def inked_pixels(self) -> int:
         """How much of the signature field is covered with ink at this moment."""

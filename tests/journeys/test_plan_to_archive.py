@@ -1,4 +1,4 @@
-"""A month's plan from its draft to an officer's tablet, each signature at its own desk, in both profiles."""
+"""From the draft of a plan to archived records, each person at their own desk, a tablet without network between."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from app.core.db import db
 from app.estates.rules import Profile
 from app.factory import create_app
 from app.people.rules import Role
-from tests.builders import a_category, a_staff, a_unit, an_estate, an_owner
+from tests.builders import PASSWORD, a_category, a_staff, a_unit, an_estate, an_owner
 from tests.journeys.office import Office
 from tests.journeys.served import Server
 from tests.journeys.tablet import Tablet
@@ -21,27 +21,30 @@ pytestmark = pytest.mark.journey
 
 @dataclass(frozen=True)
 class Leaders:
-    """Login names of those who sign a plan."""
+    """Login names of those who sign plans and records, and of the officer."""
 
+    officer: str
     supervisor: str
     manager: str
     property_manager: str
+    executive: str
 
 
 @pytest.fixture(params=Profile, ids=lambda profile: profile.name)
 def leaders(server: Server, database_url: str, request: pytest.FixtureRequest) -> Leaders:
-    """Two homes, an officer, and three people who each have one role."""
+    """Three homes, an officer, and four people who each have one role."""
     app = create_app(settings(folder=server.folder, database=database_url, secret="only for journeys"))
     with app.app_context():
         estate = an_estate(profile=request.param)
         a_category(estate, None, code="other")
-        for floor, name in ((12, "陈建国"), (9, "刘洋")):
+        for floor, name in ((12, "陈建国"), (10, "王芳"), (9, "刘洋")):
             an_owner(a_unit(estate, f"{floor:02}02", floor=floor), name)
-        a_staff(estate, Role.OFFICER, name="李敏")
         signers = Leaders(
+            officer=a_staff(estate, Role.OFFICER, name="李敏").login,
             supervisor=a_staff(estate, Role.SUPERVISOR, name="孙丽华").login,
             manager=a_staff(estate, Role.MANAGER, name="顾文博").login,
             property_manager=a_staff(estate, Role.PROPERTY_MANAGER, name="郑卫东").login,
+            executive=a_staff(estate, Role.EXECUTIVE, name="方振华").login,
         )
         db.session.commit()
         db.engine.dispose()
@@ -50,7 +53,11 @@ def leaders(server: Server, database_url: str, request: pytest.FixtureRequest) -
 
 @pytest.mark.clause("V44")
 @pytest.mark.clause("R41")
-def test_a_plan_is_sent_back_mended_approved_filed_and_reaches_the_tablet(
+@pytest.mark.clause("R14")
+@pytest.mark.clause("R15")
+@pytest.mark.clause("R16")
+@pytest.mark.clause("V47")
+def test_a_plan_is_approved_visited_offline_and_its_records_are_signed_and_archived(
     server: Server, leaders: Leaders, office: Office, tablet: Tablet
 ) -> None:
     server.start()
@@ -89,3 +96,40 @@ def test_a_plan_is_sent_back_mended_approved_filed_and_reaches_the_tablet(
     tablet.go_to("today")
     expect(tablet.page.get_by_text("陈建国")).to_be_visible()
     expect(tablet.page.get_by_text("刘洋")).to_have_count(0)
+
+    server.stop()
+    tablet.hold_visit("1202", "主卫天花板渗水")
+    tablet.hold_visit("1002", "门禁卡刷不开")
+    server.start()
+    tablet.sync()
+    expect(tablet.page.locator("[data-testid=record][data-state=complete]")).to_have_count(2)
+
+    office.log_in(leaders.officer)
+    office.gather_records()
+    office.act("Hand up", note="两户，一户渗水")
+    office.log_in(leaders.supervisor)
+    office.open_records_in_inbox()
+    office.send_record_back("1202", "请写明渗水从何时开始")
+    office.sign_records("已阅，门禁请尽快", PASSWORD)
+    tablet.sync()
+    tablet.mend("1202", "业主说从国庆后开始")
+    tablet.sync()
+    expect(tablet.page.get_by_test_id("mend")).to_have_count(0)
+    office.log_in(leaders.manager)
+    office.open_records_in_inbox()
+    office.sign_records("同意", PASSWORD)
+    office.log_in(leaders.executive)
+    office.open_records_in_inbox()
+    office.act("Reviewed, pass it on", note="已阅")
+    office.log_in(leaders.supervisor)
+    office.open_records_in_inbox()
+    office.act("Archive")
+
+    expect(
+        office.page.get_by_text(zh("The records are archived. Nothing in them can be changed any more."))
+    ).to_be_visible()
+    expect(office.page.locator("figure.ink")).to_have_count(2)
+    office.log_in(leaders.officer)
+    office.gather_records()
+    expect(office.page.get_by_text("业主说从国庆后开始")).to_be_visible()
+    expect(office.page.get_by_text("门禁卡刷不开")).to_have_count(0)
