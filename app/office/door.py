@@ -157,7 +157,7 @@ def navigation(here: Me) -> list[dict[str, Any]]:
         ("office.inbox", Act.SEE_ESTATE, _("My inbox"), "inbox"),
         ("office.plans", Act.SEE_PLAN, _("Plans"), "calendar"),
         ("office.visits", Act.SEE_VISITS, _("Visits"), "door-enter"),
-        ("office.batches", Act.SEE_VISITS, _("Records handed up"), "files"),
+        ("office.batches", Act.SEE_VISITS, _("Reviews"), "files"),
         ("office.issues", Act.SEE_ISSUES, _("Issues"), "checklist"),
         ("office.units", Act.SEE_OWNERS, _("Owners"), "home"),
         ("office.roster", Act.IMPORT_ROSTER, _("Import roster"), "table-import"),

@@ -202,7 +202,9 @@ def _moved(moved: Plan, move: Move) -> Response | tuple[str, int]:
 def _moved_to(plan: Plan, move: Move) -> str:
     """What the act has come to."""
     if plan.state is PlanState.ACTIVE:
-        return str(_("%(n)s visits are on the officers' tablets at their next sync.", n=len(plan.lines)))
+        return str(
+            _("%(n)s visits are on the officers' tablets at their next sync.", n=_counts(planned_homes(plan))["homes"])
+        )
     if move is Move.SUBMIT:
         return str(_("The plan is handed in. It reaches the tablets once it is approved and filed."))
     if move is Move.SEND_BACK:
@@ -250,9 +252,10 @@ def _floors(homes: list[PlannedHome]) -> list[Floor]:
 
 
 def _counts(homes: list[PlannedHome]) -> dict[str, int]:
-    """How many homes, how many done, how many tried in vain and still due."""
+    """How many homes, how many done, how many tried in vain and still due; those that fell away apart."""
     return {
-        "homes": len(homes),
+        "homes": sum(not home.fell_away for home in homes),
+        "fell_away": sum(home.fell_away for home in homes),
         "done": sum(home.state is TaskState.DONE for home in homes),
         "tried": sum(home.state is TaskState.DUE and home.tries != [] for home in homes),
     }

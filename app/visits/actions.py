@@ -11,8 +11,8 @@ from typing import Any
 
 from app.agenda.actions import settle
 from app.agenda.models import Task
-from app.agenda.queries import due_about, tasks_by_id
-from app.agenda.rules import TaskKind
+from app.agenda.queries import due_about, due_at, tasks_by_id
+from app.agenda.rules import TaskKind, TaskState
 from app.core import ahead, blobs
 from app.core.blobs import Photo
 from app.core.clock import local_date
@@ -340,7 +340,12 @@ def _settle_tasks(visit: Visit, held: VisitHeld, how: HowAnswered, arrival: Arri
 
 
 def _settle_planned(task: Task, visit: Visit, arrival: Arrival) -> None:
-    settle(task, visit.id, by=arrival.by, at=arrival.at)
+    """A visit that was moved to a later plan, while the tablet did not know, is settled where it stands now."""
+    if settle(task, visit.id, by=arrival.by, at=arrival.at) or task.state is TaskState.DONE:
+        return
+    for moved in due_at(visit.unit_id):
+        if moved.kind is task.kind:
+            settle(moved, visit.id, by=arrival.by, at=arrival.at)
 
 
 def _leave_to_the_answer(_task: Task, _visit: Visit, _arrival: Arrival) -> None:

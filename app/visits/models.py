@@ -31,7 +31,7 @@ class Plan(Kept):
 
 
 class PlanLine(Kept):
-    """One household of a plan: who goes there, and by which day."""
+    """One household of a plan: who goes there, and by which day; `carried_from`: the month in which nobody met it."""
 
     __tablename__ = "plan_line"
     __table_args__ = (sa.UniqueConstraint("plan_id", "unit_id"),)
@@ -42,6 +42,7 @@ class PlanLine(Kept):
     officer_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("staff.id"))
     due_on: Mapped[date]
     last_met_on: Mapped[date | None]
+    carried_from: Mapped[str | None] = mapped_column(sa.String(7))
     plan: Mapped[Plan] = relationship(back_populates="lines")
     unit: Mapped[Unit] = relationship()
     officer: Mapped[Staff] = relationship()

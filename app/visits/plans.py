@@ -7,7 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.agenda.actions import make_task
+from app.agenda.actions import cancel, make_task
+from app.agenda.models import Task
 from app.agenda.rules import TaskKind
 from app.approvals.actions import make_move, submit
 from app.approvals.models import Review
@@ -25,16 +26,17 @@ from app.estates.rules import limits
 from app.people.queries import staff_in
 from app.people.rules import Role
 from app.visits.models import Plan, PlanLine
-from app.visits.planning import last_day, propose
-from app.visits.queries import homes_in_scope, plan_of, units_planned_and_due
+from app.visits.planning import due_in, last_day, propose
+from app.visits.queries import homes_in_scope, months_of, plan_of, planned_visits_due
 from app.visits.rules import PlanState
 
 
 def propose_plan(estate: Estate, month: str, *, today: date, by: By, at: datetime) -> Plan:
     """A draft for the month from the visit cycle (P53), shared out over the officers (V44).
 
-    The lines of an older draft give way; what its reviewers wrote stays. Raises Refused when the month is over or
-    there is no officer, Outdated when its plan is under review or at work.
+    What a plan before it has not met in time returns. The lines of an older draft give way; what its reviewers wrote
+    stays. Raises Refused when the month is over or there is no officer, Outdated when its plan is under review or at
+    work.
     """
     if last_day(month) < today:
         raise Refused("plan:month_over", _("This month is over."))
@@ -46,8 +48,10 @@ def propose_plan(estate: Estate, month: str, *, today: date, by: By, at: datetim
     assert by.staff_id is not None, "a plan is made by a person"
     plan.made_by_id, plan.made_at = by.staff_id, at
     db.session.add(plan)
-    already = units_planned_and_due(estate.id)
-    homes = [home for home in homes_in_scope(estate, today) if home.unit_id not in already]
+    due = planned_visits_due(estate.id)
+    late = {unit_id: task for unit_id, task in due.items() if task.due_on < today}
+    months = months_of(task.plan_id for task in late.values() if task.plan_id)
+    homes = [home for home in homes_in_scope(estate, today) if home.unit_id not in due or home.unit_id in late]
     for proposal in propose(homes, officers, month, limits(estate.settings).visit_cycle_months, today):
         plan.lines.append(
             PlanLine(
@@ -57,6 +61,7 @@ def propose_plan(estate: Estate, month: str, *, today: date, by: By, at: datetim
                 officer_id=proposal.officer_id,
                 due_on=proposal.due_on,
                 last_met_on=proposal.home.last_met_on,
+                carried_from=_month_of(late.get(proposal.home.unit_id), months),
             )
         )
     db.session.flush()
@@ -122,10 +127,16 @@ def move_plan(
 
 
 def _put_to_work(plan: Plan, *, by: By, at: datetime) -> None:
-    """Make each line a task on its officer's tablet."""
+    """Make each line a task on its officer's tablet, in place of one that was due there before.
+
+    A home that was met since it was proposed, or that is no household any more, falls away.
+    """
     plan.state, plan.active_at = PlanState.ACTIVE, at
     units = {unit.id: unit for unit in db.session.scalars(sa.select(Unit).where(Unit.estate_id == plan.estate_id))}
-    for line in plan.lines:
+    before, lines = planned_visits_due(plan.estate_id), _still_to_be_met(plan, at)
+    for line in lines:
+        if line.unit_id in before:
+            cancel(before[line.unit_id], by=by, at=at)
         make_task(
             units[line.unit_id],
             TaskKind.PLANNED_VISIT,
@@ -136,7 +147,20 @@ def _put_to_work(plan: Plan, *, by: By, at: datetime) -> None:
             by=by,
             at=at,
         )
-    _note(plan, "plan:put_to_work", {"month": plan.month, "lines": len(plan.lines)}, by=by, at=at)
+    _note(plan, "plan:put_to_work", {"month": plan.month, "lines": len(lines)}, by=by, at=at)
+
+
+def _still_to_be_met(plan: Plan, at: datetime) -> list[PlanLine]:
+    """The lines whose homes are households today, and not met so lately that their cycle ends after the month."""
+    estate = db.session.get_one(Estate, plan.estate_id)
+    homes = homes_in_scope(estate, local_date(at, estate.time_zone))
+    due = {home.unit_id for home in due_in(homes, plan.month, limits(estate.settings).visit_cycle_months)}
+    return [line for line in plan.lines if line.unit_id in due]
+
+
+def _month_of(task: Task | None, months: dict[uuid.UUID, str]) -> str | None:
+    """The month of the plan that a task comes from."""
+    return months.get(task.plan_id) if task and task.plan_id else None
 
 
 def _emptied(estate_id: uuid.UUID, month: str) -> Plan | None:

@@ -137,12 +137,18 @@ def homes_in_scope(estate: Estate, today: date) -> list[Home]:
     ]
 
 
-def units_planned_and_due(estate_id: uuid.UUID) -> set[uuid.UUID]:
-    """The units where a planned visit is due already: a plan does not propose them a second time."""
-    due = sa.select(Task.unit_id).where(
+def planned_visits_due(estate_id: uuid.UUID) -> dict[uuid.UUID, Task]:
+    """The planned visit that is due at each unit where one is."""
+    due = sa.select(Task).where(
         Task.estate_id == estate_id, Task.kind == TaskKind.PLANNED_VISIT, Task.state == TaskState.DUE
     )
-    return set(db.session.scalars(due))
+    return {task.unit_id: task for task in db.session.scalars(due.order_by(Task.due_on.desc(), Task.id))}
+
+
+def months_of(plan_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Plan → its month."""
+    rows = db.session.execute(sa.select(Plan.id, Plan.month).where(Plan.id.in_(list(plan_ids))))
+    return {row.id: row.month for row in rows}
 
 
 def plan_of(estate_id: uuid.UUID, month: str) -> Plan | None:
@@ -171,39 +177,68 @@ def plans_of(estate_id: uuid.UUID) -> list[Plan]:
 
 @dataclass(frozen=True)
 class PlannedHome:
-    """One line of a plan as it is shown: where, who, by when, whether it was done; `tries`: how often not, and why."""
+    """One line of a plan as it is shown: where, who, by when, whether it was done; `tries`: how often not, and why.
+
+    `earlier`: the same of the month that it was carried over from. `fell_away`: the plan went to work without it,
+    as its owner had been met meanwhile.
+    """
 
     line: PlanLine
     state: TaskState | None
     done_at: datetime | None
     tries: list[Outcome]
+    earlier: list[Outcome]
+    fell_away: bool
 
 
 def planned_homes(plan: Plan) -> list[PlannedHome]:
     """A plan's lines in walking order, each with the state of its task and the attempts at it that met nobody."""
     tasks = {task.subject_id: task for task in db.session.scalars(sa.select(Task).where(Task.plan_id == plan.id))}
-    tries = _tries(plan)
+    tries = _tries(plan.estate_id, plan.active_at) if plan.active_at else {}
     lines = db.session.scalars(
         sa.select(PlanLine)
         .where(PlanLine.plan_id == plan.id)
         .options(joinedload(PlanLine.unit).joinedload(Unit.building), joinedload(PlanLine.officer))
     ).all()
+    earlier = _earlier_tries(plan, [line for line in lines if line.carried_from])
     homes = []
     for line in sorted(lines, key=_walking_order):
         task = tasks.get(line.id)
-        state, done_at = (task.state, task.done_at) if task else (None, None)
-        homes.append(PlannedHome(line, state, done_at, tries[str(task.id)] if task else []))
+        homes.append(
+            PlannedHome(
+                line,
+                state=task.state if task else None,
+                done_at=task.done_at if task else None,
+                tries=tries.get(str(task.id), []) if task else [],
+                earlier=earlier.get(line.unit_id, []),
+                fell_away=task is None and plan.active_at is not None,
+            )
+        )
     return homes
 
 
-def _tries(plan: Plan) -> dict[str, list[Outcome]]:
-    """Task → why each attempt at it met nobody, in the order they were made."""
+def _earlier_tries(plan: Plan, carried: list[PlanLine]) -> dict[uuid.UUID, list[Outcome]]:
+    """Unit → why each attempt in the month that it was carried over from met nobody."""
+    if not carried:
+        return {}
+    months = {line.carried_from for line in carried}
+    before = sa.select(Plan).where(Plan.estate_id == plan.estate_id, Plan.month.in_(months))
+    since = min(older.active_at for older in db.session.scalars(before) if older.active_at)
+    missed = db.session.execute(
+        sa.select(Task.id, Task.unit_id)
+        .join(Plan, Plan.id == Task.plan_id)
+        .where(Task.unit_id.in_([line.unit_id for line in carried]), Plan.month.in_(months))
+    )
+    tries = _tries(plan.estate_id, since)
+    return {unit_id: tries.get(str(task_id), []) for task_id, unit_id in missed}
+
+
+def _tries(estate_id: uuid.UUID, since: datetime) -> dict[str, list[Outcome]]:
+    """Task → why each attempt at it met nobody, in the order they were made; of all that arrived since a moment."""
     tries: dict[str, list[Outcome]] = defaultdict(list)
-    if plan.active_at is None:
-        return tries
-    # By arrival, as a tablet's clock can be wrong: nothing for these tasks arrives before there are any.
+    # By arrival, as a tablet's clock can be wrong: nothing for a plan's tasks arrives before there are any.
     made = sa.select(Attempt.task_ids, Attempt.outcome).where(
-        Attempt.estate_id == plan.estate_id, Attempt.received_at >= plan.active_at
+        Attempt.estate_id == estate_id, Attempt.received_at >= since
     )
     for task_ids, outcome in db.session.execute(made.order_by(Attempt.tried_at, Attempt.id)):
         for task_id in task_ids:

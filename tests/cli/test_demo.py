@@ -14,6 +14,7 @@ from flask import Flask
 
 from app.agenda.models import Task
 from app.agenda.rules import TaskKind, TaskState
+from app.approvals.queries import review_of
 from app.cli import demo
 from app.config import settings
 from app.core import blobs
@@ -31,13 +32,13 @@ from app.people.actions import password_fits
 from app.people.models import Department, Staff, StaffRole
 from app.people.queries import staff_by_login
 from app.people.rules import Role
-from app.signatures.models import Signature, Statement
-from app.signatures.queries import still_agrees
+from app.signatures.models import DeskSignature, Signature, Statement
+from app.signatures.queries import desk_signature_agrees, still_agrees
 from app.signatures.rules import FIRST_IN_CHAIN
 from app.sync.models import Operation
-from app.visits.models import Attempt, Visit
+from app.visits.models import Attempt, Batch, BatchLine, Visit
 from app.visits.queries import plan_of
-from app.visits.rules import PlanState, Rating
+from app.visits.rules import LineState, PlanState, Rating
 from tests.conftest import SHARED_SERVER
 from tests.postgres import Postgres
 
@@ -54,8 +55,9 @@ def loaded(
     folder = tmp_path_factory.mktemp("demo")
     app = create_app(settings(folder, _database(migrated, on_postgresql, worker, folder), secret="only for tests"))
     with app.app_context():
-        demo.load_at(NOW, demo.password_hash())
+        estate = demo.load_at(NOW, demo.password_hash())
         db.session.commit()
+        demo.hand_records_up(estate, NOW)
         db.session.remove()
     yield app
     with app.app_context():
@@ -142,7 +144,8 @@ def test_some_of_what_waits_is_late_and_most_is_not() -> None:
     waits = everything(sa.select(Wait))
     late = [wait for wait in waits if wait.due_at < NOW]
 
-    assert {wait.what for wait in late} == {"issue:route", "issue:accept", "issue:rectify", "issue:call_back"}
+    about_issues = {"issue:route", "issue:accept", "issue:rectify", "issue:call_back"}
+    assert {wait.what for wait in late} == about_issues | {"review:sign", "records:mend"}
     assert len(late) < len(waits) / 2
 
 
@@ -213,10 +216,17 @@ def test_what_owners_signed_quotes_the_numbers_that_issues_have() -> None:
 
 
 def test_the_journal_tells_everything_in_the_order_it_happened() -> None:
-    lines = rows(sa.select(JournalLine.stream, JournalLine.at).order_by(JournalLine.stream, JournalLine.seq))
+    """What became of records in batches is written in a second round."""
+    in_a_batch = JournalLine.kind.startswith("record")
+    lines = rows(
+        sa.select(in_a_batch, JournalLine.stream, JournalLine.at).order_by(
+            in_a_batch, JournalLine.stream, JournalLine.seq
+        )
+    )
 
-    assert lines == sorted(lines)
-    assert max(at for _stream, at in lines) <= NOW
+    by_turns = [(stream, at) for second_round, stream, at in lines if not second_round]
+    assert by_turns == sorted(by_turns)
+    assert max(at for _round, _stream, at in lines) <= NOW
 
 
 def test_a_second_loading_is_refused(loaded: Flask) -> None:
@@ -252,3 +262,15 @@ def _database(migrated: str, on_postgresql: bool, worker: str, folder: Path) -> 
     server, name = Postgres.at(os.environ[SHARED_SERVER]), f"demo_{worker}"
     server.drop_database(name)
     return server.create_database(name, template=migrated)
+
+
+def test_the_records_of_earlier_months_are_archived_and_those_of_late_are_being_read() -> None:
+    batches = db.session.scalars(sa.select(Batch).order_by(Batch.made_at)).all()
+    under_way = [batch for batch in batches if batch.archived_at is None]
+    states = dict(rows(sa.select(BatchLine.state, sa.func.count()).group_by(BatchLine.state)))
+
+    assert len(batches) > 6
+    assert [review_of(batch.id).stage.role for batch in under_way] == [Role.MANAGER, Role.SUPERVISOR]
+    assert states[LineState.SENT_BACK] == 1
+    assert states[LineState.ARCHIVED] > 100
+    assert all(desk_signature_agrees(signed) for signed in db.session.scalars(sa.select(DeskSignature)))
