@@ -240,7 +240,7 @@
  * @property {string} number
  * @property {string} text
  * @property {string} written_at
- * @property {string | null} mends  what was sent back for want of it
+ * @property {string} [mends]  what was sent back for want of it
  */
 
 /**

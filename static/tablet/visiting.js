@@ -245,7 +245,7 @@ export class Visiting {
       baseVersion: 0,
       now,
       signatures: [],
-      body: () => ({ visit_id: visitId, number, text: said, written_at: iso(now), mends: mends || null }),
+      body: () => ({ visit_id: visitId, number, text: said, written_at: iso(now), ...(mends && { mends }) }),
       photos: [],
       brief: {
         number,

@@ -65,6 +65,70 @@ test("nothing, or a visit that nobody knows here, cannot be added to", async () 
   await engine.close();
 });
 
+/** As the office says it of a visit that somebody there sent back. */
+function sentBack(office, visit, at = visit.at) {
+  const mend = { line: idOf(77), by: "孙丽华", at: "2026-11-24T02:00:00.000Z", reason: "请写明渗水位置" };
+  const doc = {
+    op_id: visit.opId,
+    visit_id: visit.entityId,
+    kind: "visit",
+    unit_id: UNIT,
+    number: visit.number,
+    receipt: "HF-2611-0001",
+    status: "applied",
+    entered: true,
+    complete: true,
+    missing: [],
+    mend,
+    at,
+  };
+  office.put("record", visit.entityId, ESTATE, doc, OFFICER.id);
+  return mend;
+}
+
+test("a record sent back asks for a note, until one was written here that names what it mends", async () => {
+  const { office, tablet, engine, visit } = await afterAVisit();
+  await engine.sync();
+  const mend = sentBack(office, visit);
+  await engine.sync();
+  const asked = () => engine.records().find(({ opId }) => opId === visit.opId)?.mend;
+  assert.deepEqual(asked(), mend);
+  tablet.fetch = offline;
+
+  await engine.appendToVisit(visit.entityId, "在厨房吊柜后面", mend.line);
+
+  assert.equal(asked(), null);
+  tablet.fetch = office.fetch;
+  await engine.sync();
+  const { operation } = [...office.operations.values()].at(-1);
+  assert.deepEqual([operation.kind, operation.v, operation.body.mends], ["visit.append", 2, mend.line]);
+  await engine.close();
+});
+
+test("a note of another kind leaves what is asked for standing", async () => {
+  const { office, engine, visit } = await afterAVisit();
+  await engine.sync();
+  const mend = sentBack(office, visit);
+  await engine.sync();
+
+  await engine.appendToVisit(visit.entityId, "业主来电");
+
+  assert.deepEqual(engine.records().find(({ opId }) => opId === visit.opId)?.mend, mend);
+  await engine.close();
+});
+
+test("a record sent back is shown however long ago the visit was", async () => {
+  const { office, engine, visit } = await afterAVisit();
+  await engine.sync();
+  const old = { ...visit, opId: idOf(901), entityId: idOf(902), number: "T09-0001" };
+
+  sentBack(office, old, "2025-01-05T02:00:00.000Z");
+  await engine.sync();
+
+  assert.equal(engine.records().find(({ opId }) => opId === old.opId)?.mend?.reason, "请写明渗水位置");
+  await engine.close();
+});
+
 for (const [status, shown] of [
   ["held", "done"],
   ["set_aside", "due"],
