@@ -26,7 +26,7 @@ class Blob(Base):
 
 
 class Photo(Kept):
-    """A photo that a record names. `sealed` names the bytes the tablet sends; they may still be on their way."""
+    """A photo that a record names. `sealed` names the bytes the tablet sends; once they are here it never changes."""
 
     __tablename__ = "photo"
 

@@ -11,8 +11,11 @@ IMMUTABLE = {
     "operation": "OLD.receipt <> ''",
     "operation_decision": ALWAYS,
     "review_act": ALWAYS,
-    # Its number is taken in the last step of the transaction that stores it.
+    # Their numbers are taken in the last step of the transaction that stores them.
     "visit_addendum": "OLD.receipt_number IS NOT NULL",
+    "attempt": "OLD.receipt_number IS NOT NULL",
+    "owner_answer": ALWAYS,
+    "photo": "OLD.arrived_at IS NOT NULL",
     "desk_signature": ALWAYS,
     "batch_line_act": ALWAYS,
     # Archived records (V47).

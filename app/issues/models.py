@@ -69,7 +69,7 @@ class Issue(Kept):
 
 
 class OwnerAnswer(Kept):
-    """What the owner said about one round of an issue, and how that answer was given."""
+    """What the owner said about one round of an issue, and how that answer was given. It never changes."""
 
     __tablename__ = "owner_answer"
 

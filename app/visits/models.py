@@ -85,7 +85,7 @@ class Visit(Kept):
 
 
 class Attempt(Kept):
-    """An attempt that met nobody, kept and counted."""
+    """An attempt that met nobody, kept and counted. Numbered, it never changes."""
 
     __tablename__ = "attempt"
 

@@ -22,6 +22,7 @@ from app.factory import create_app
 from app.people.models import Staff
 from app.sync.deciding import set_aside
 from tests.builders import NOBODY, NOW, a_batch, hand_on
+from tests.visits.kept import an_attempt
 from tests.world import World
 
 BATCH = '''"""rebuild every table that never changes
@@ -48,11 +49,14 @@ def upgrade() -> None:
 def after_a_visit(app: Flask, world: World) -> Flask:
     """An application with at least one row in each table that never changes."""
     tablet = world.tablet
-    visit = tablet.a_visit(world.estate_id, world.unit_id)
+    photo, frozen = tablet.a_photo(b"\xff\xd8 a photo of the ceiling " * 40)
+    tablet.upload(photo["sealed"], frozen)
+    solved = tablet.an_issue(answered=True, answer="当场处理", promised_on=None, photos=[photo])
+    visit = tablet.a_visit(world.estate_id, world.unit_id, issues=[solved])
     unknown = tablet.a_visit(world.estate_id, world.unit_id) | {"kind": "visit.sing"}
-    _visit, _added, held = tablet.receipts(
-        tablet.freeze(visit), tablet.freeze(tablet.an_addendum(world.estate_id, visit)), tablet.freeze(unknown)
-    )
+    tried = an_attempt(world)
+    added = tablet.an_addendum(world.estate_id, visit)
+    *_applied, held = tablet.receipts(*map(tablet.freeze, (visit, added, tried, unknown)))
     with app.app_context():
         set_aside(uuid.UUID(held["op_id"]), "试用", after=0, by=NOBODY, at=NOW)
         officer = db.session.scalars(sa.select(Staff)).first()

@@ -10,6 +10,7 @@ from flask import Flask
 from app.agenda.models import Task
 from app.core.blobs import Photo
 from app.core.db import Base, db
+from app.core.ids import new_id
 from app.core.journal import Feed, JournalLine
 from app.core.waits import Wait
 from app.issues.models import Issue, OwnerAnswer
@@ -69,3 +70,22 @@ def pushed(world: World, visit: dict[str, Any]) -> dict[str, Any]:
     """The receipt of one operation."""
     [receipt] = world.tablet.receipts(world.tablet.freeze(visit))
     return receipt
+
+
+def an_attempt(world: World, **wanted: Any) -> dict[str, Any]:
+    """An attempt at the visit that is due, ready to be frozen."""
+    body = {
+        "number": world.tablet.next_number(),
+        "unit_id": str(world.unit_id),
+        "task_ids": [str(world.task_id)],
+        "method": "door",
+        "outcome": "nobody_home",
+        "note": "",
+        "tried_at": "2026-11-23T06:32:00.000Z",
+    } | wanted
+    return {
+        "kind": "attempt.record",
+        "estate_id": str(world.estate_id),
+        "entity_id": str(new_id()),
+        "body": body,
+    }

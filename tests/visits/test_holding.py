@@ -23,7 +23,7 @@ from app.people.rules import Role
 from app.visits.models import Attempt, Visit
 from app.visits.rules import Method, Relation, how_answered
 from tests.builders import NOBODY, NOW, TODAY, a_home, a_planned_visit, a_staff, fetch
-from tests.visits.kept import count, pushed, signed_under, the_only
+from tests.visits.kept import an_attempt, count, pushed, signed_under, the_only
 from tests.world import World
 
 Json = dict[str, Any]
@@ -418,24 +418,6 @@ def test_an_attempt_that_comes_under_another_operation_is_refused(app: Flask, wo
 
 def the_estate(world: World) -> Estate:
     return db.session.get_one(Estate, world.estate_id)
-
-
-def an_attempt(world: World, **wanted: Any) -> Json:
-    body = {
-        "number": world.tablet.next_number(),
-        "unit_id": str(world.unit_id),
-        "task_ids": [str(world.task_id)],
-        "method": "door",
-        "outcome": "nobody_home",
-        "note": "",
-        "tried_at": "2026-11-23T06:32:00.000Z",
-    } | wanted
-    return {
-        "kind": "attempt.record",
-        "estate_id": str(world.estate_id),
-        "entity_id": str(new_id()),
-        "body": body,
-    }
 
 
 def a_callback(app: Flask, world: World) -> tuple[str, str]:
