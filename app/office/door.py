@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from flask import (
     Blueprint,
@@ -147,8 +148,17 @@ def _page_context() -> dict[str, Any]:
         "estates": here.estates if here else [],
         "nav": navigation(here) if here else [],
         "locale": current_locale(),
+        "this_page": _this_page,
         "Act": Act,
     }
+
+
+def _this_page() -> str:
+    """Where one stands, to come back to: of a form that was refused, the page that it stood on."""
+    if request.method == "GET":
+        return request.full_path
+    stood_on = urlsplit(_own(request.referrer or ""))
+    return f"{stood_on.path}?{stood_on.query}"
 
 
 def navigation(here: Me) -> list[dict[str, Any]]:

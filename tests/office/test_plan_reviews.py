@@ -123,6 +123,18 @@ def test_without_a_reason_it_does_not_go_back_and_the_form_stays_open(offices: O
     assert offices.state() == (PlanState.UNDER_REVIEW, 0)
 
 
+def test_a_form_that_was_refused_can_be_read_in_the_other_language(offices: Offices) -> None:
+    """The page stands under the address of the form, where there is nothing to get."""
+    offices.to(HAND_IN)
+    desk, address = offices.desks["manager"], f"{offices.plan}/review/send_back"
+    refused = desk.post(address, data={}, headers={"Referer": f"http://localhost{offices.plan}"})
+    [back] = re.findall(r'name="next" value="([^"]*)"', refused.text)
+
+    answer = desk.post("/language", data={"locale": "en", "next": back}, follow_redirects=True)
+
+    assert (answer.status_code, answer.request.path) == (200, offices.plan)
+
+
 @pytest.mark.parametrize("who", ["officer", "executive", "property_manager", "second_supervisor"])
 def test_whose_turn_it_is_not_has_no_button_and_is_refused(offices: Offices, who: str) -> None:
     offices.to(HAND_IN)
