@@ -34,14 +34,15 @@ export function overlayOf(kept, confirmed) {
 }
 
 /**
- * @param {{ id: string, estate: string, v: number, task: import("./types.js").Task }} pulled
+ * @param {{ id: string, estate: string, v: number, gen: number, task: import("./types.js").Task }} pulled
  * @param {Overlay} overlay
- * @param {{ me: string, today: string }} view
+ * @param {{ me: string, today: string, gen: number }} view  `gen`: the generation that is fetched by now
  * @returns {TaskRow}
  */
-export function taskRow({ id, estate, v, task }, overlay, { me, today }) {
+export function taskRow({ id, estate, v, gen, task }, overlay, { me, today, gen: now }) {
   const version = overlay.settled.get(id)?.row.receipt?.version ?? 0;
-  const settledHere = overlay.settled.has(id) && (version === 0 || v < version);
+  // A document from before the office was put back counts its versions otherwise than a receipt of today.
+  const settledHere = overlay.settled.has(id) && (version === 0 || gen !== now || v < version);
   const state = settledHere && task.state === "due" ? "done" : task.state;
   return {
     id,

@@ -46,6 +46,11 @@ export class Puller {
     this.#key = key;
   }
 
+  /** @returns {Promise<number>} counts how often everything was fetched anew */
+  async generation() {
+    return (await this.#scope()).gen;
+  }
+
   /** @returns {Promise<Index>} as it is stored now */
   async index() {
     const { rev } = await this.#scope();

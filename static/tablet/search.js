@@ -41,7 +41,7 @@ export class Index {
   #keys = new Map();
   /** @type {UnitRow[] | undefined} as one walks; undefined when a unit changed since */
   #walk;
-  /** @type {{ id: string, estate: string, v: number, task: Task }[] | undefined} undefined when one changed since */
+  /** @type {{ id: string, estate: string, v: number, gen: number, task: Task }[] | undefined} undefined when one changed since */
   #tasks;
   /** @type {Map<string, { estate: string, record: RecordDoc }> | undefined} likewise */
   #records;
@@ -127,9 +127,15 @@ export class Index {
     return this.#walk;
   }
 
-  /** @returns {readonly { id: string, estate: string, v: number, task: Task }[]} those still due */
+  /** @returns {readonly { id: string, estate: string, v: number, gen: number, task: Task }[]} those still due */
   tasks() {
-    this.#tasks ??= [...this.#entries.task.values()].map(({ id, estate, v, row }) => ({ id, estate, v, task: row }));
+    this.#tasks ??= [...this.#entries.task.values()].map(({ id, estate, v, gen, row }) => ({
+      id,
+      estate,
+      v,
+      gen,
+      task: row,
+    }));
     return this.#tasks;
   }
 

@@ -38,6 +38,8 @@ export class View {
   #photos = new Map();
   /** @type {Begun[]} */
   #begun = [];
+  /** The generation of documents that is fetched by now; those here may still be of the one before. */
+  #gen = 0;
   /** @type {import("./agenda.js").Overlay} */
   #overlay = overlayOf([], new Map());
   /** @type {Map<string, { estate: string, record: import("./types.js").RecordDoc }>} what the office says, by operation */
@@ -66,6 +68,7 @@ export class View {
 
   async readDocuments() {
     this.#index = await this.puller.index();
+    this.#gen = await this.puller.generation();
     const rows = await this.#store.docsOf(this.#user, "estate");
     const docs = await Promise.all(rows.map((row) => this.#opened(row)));
     const estates = rows.map((row, i) => /** @type {const} */ ([row.id, inBothLanguages(docs[i])]));
@@ -81,6 +84,7 @@ export class View {
     const known = new Map(this.#kept.map(({ row, brief }) => [row.opId, brief]));
     const rows = await this.#store.operations(this.#user);
     const photos = await this.#store.photos();
+    this.#gen = await this.puller.generation();
     const kept = await Promise.all(
       rows.map(async (row) => ({
         row,
@@ -296,7 +300,11 @@ export class View {
       .tasks()
       .filter(({ task }) => wanted(task))
       .map((task) =>
-        taskRow(task, this.#overlay, { me: this.#user, today: dates.get(task.estate) ?? this.dateAt(task.estate) }),
+        taskRow(task, this.#overlay, {
+          me: this.#user,
+          today: dates.get(task.estate) ?? this.dateAt(task.estate),
+          gen: this.#gen,
+        }),
       )
       .filter((task) => task.state === "due")
       .sort(earliestFirst);

@@ -428,6 +428,36 @@ test("a locked tablet notices that the office was restored, and sends again what
   await engine.close();
 });
 
+test("what a locked tablet sent to a restored office is not due again when it opens", async () => {
+  const office = await anOffice();
+  const tablet = aTablet(office);
+  const engine = await enrolled(office, tablet);
+  const backup = office.backup();
+  const due = engine.tasksAt(UNIT).map(({ id }) => id);
+  for (let nth = 0; nth < 20; nth++) for (const id of due) office.change("task", id, {});
+  await engine.sync();
+  const { fetch } = tablet;
+  tablet.fetch = offline;
+  const away = await reopened(engine, tablet);
+  await away.holdVisit(await aSignedVisit(away));
+  await away.lock();
+  office.restore(backup);
+  tablet.fetch = fetch;
+  const locked = await reopened(away, tablet);
+  tablet.clock.pass(11 * 60_000);
+  await locked.sync();
+  assert.equal(office.operations.size, 1);
+  tablet.fetch = offline;
+
+  const open = await reopened(locked, tablet);
+  await unlock(open);
+
+  assert.ok(due.length > 0);
+  assert.equal(open.records()[0].state, "complete");
+  assert.deepEqual(open.tasksAt(UNIT), []);
+  await open.close();
+});
+
 test("a record whose photo came late is kept for as long after as any other", async () => {
   const office = await anOffice();
   const tablet = aTablet(office);
