@@ -1,5 +1,6 @@
 """A signature as vectors: one smoothed path per stroke, never a picture of it."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from app.documents.sheets import Signature, Stroke
@@ -13,21 +14,26 @@ _Dot = tuple[float, float]
 _Box = tuple[float, float, float, float]
 
 
-def signature_svg(signature: Signature) -> str:
+def ink_svg(drawn: Sequence[Stroke], canvas: tuple[int, int]) -> str:
     """
-    The strokes as an SVG drawing.
+    Strokes on a canvas (width and height in CSS pixels) as an SVG drawing.
 
     The view is the ink with a margin, at least half the canvas wide and high. Points outside the canvas are
     drawn at its edge. A stroke is a little broader where the pen was pressed harder.
     """
-    strokes = [(_dots(stroke, signature.canvas), _width(stroke)) for stroke in signature.strokes if stroke]
-    left, top, width, height = _view([dot for dots, _ in strokes for dot in dots], signature.canvas)
+    strokes = [(_dots(stroke, canvas), _width(stroke)) for stroke in drawn if stroke]
+    left, top, width, height = _view([dot for dots, _ in strokes for dot in dots], canvas)
     paths = "".join(f'<path d="{_path(dots)}" stroke-width="{_short(broad)}"/>' for dots, broad in strokes)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_short(width)}" height="{_short(height)}" '
         f'viewBox="{_short(left)} {_short(top)} {_short(width)} {_short(height)}">'
         f'<g fill="none" stroke="{INK}" stroke-linecap="round" stroke-linejoin="round">{paths}</g></svg>'
     )
+
+
+def signature_svg(signature: Signature) -> str:
+    """The ink of a signature on a sheet."""
+    return ink_svg(signature.strokes, signature.canvas)
 
 
 def _dots(stroke: Stroke, canvas: tuple[int, int]) -> list[_Dot]:

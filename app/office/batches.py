@@ -1,95 +1,42 @@
 """Records of visits handed up: gathered by their officer, read and signed along their chain, archived."""
 
-import json
 import uuid
-from collections import Counter
-from dataclasses import dataclass
-from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from markupsafe import Markup
 from werkzeug.wrappers import Response
-from wtforms import HiddenField, PasswordField, TextAreaField
-from wtforms.validators import InputRequired, Length, Regexp
 
 from app.approvals.models import Review
 from app.approvals.queries import review_of, reviews_of
-from app.approvals.rules import Duty, Move, Paper, Stage, State
+from app.approvals.rules import Move, State
 from app.core.clock import local_date, now
 from app.core.db import db, only_reading
-from app.core.errors import NotAllowed, NotFound, Outdated, Refused, Words
-from app.core.i18n import _, current_locale, lazy_
+from app.core.errors import NotAllowed, NotFound, Outdated, Refused
+from app.core.i18n import _, current_locale
 from app.core.ids import new_id
 from app.core.limits import limiter
-from app.documents import sheets
-from app.documents.ink import signature_svg
+from app.office.batch_page import CONSENT, SignForm, batch_page, form_for, is_theirs, stage_of
 from app.office.door import estate_id, me, office
-from app.office.issues import category_paths
 from app.office.listing import first_row, id_asked_for, listing
 from app.office.moments import When
-from app.office.reviews import DUTIES, PASSES, ReviewForm, SendBackForm, history_of, said_after, way_of
-from app.office.words import HOW, RATING_LOOKS, RATINGS, RELATIONS, STATES, TONES, UNSIGNED, headline, role_words
+from app.office.reviews import DUTIES, ReviewForm, said_after
+from app.office.words import RATING_LOOKS, RATINGS, role_words
 from app.people.access import may
 from app.people.actions import password_fits
 from app.people.models import Staff
 from app.people.queries import staff_who_may
 from app.people.rules import Act, Role
-from app.signatures.desk import Signing, digest_of, read_ink
-from app.signatures.models import DeskSignature
-from app.signatures.queries import desk_signature_agrees, desk_signatures_under
+from app.signatures.desk import Signing, read_ink
 from app.visits.batches import gather, move_batch, move_line, put_in, submit_batch, summarise
 from app.visits.gathered import (
-    GatheredRecord,
     batches_of,
-    contents_of,
     counts_of,
     not_handed_up,
     ready_to_hand_up,
-    records_in,
     the_batch,
     the_line,
 )
 from app.visits.models import Batch
-from app.visits.rules import LineMove, LineState, Rating
-
-CONSENT: Words = lazy_(
-    "I have read the records above. My drawn signature, made after giving my password, stands under them as they are "
-    "shown here."
-)
-LINE_WORDS: dict[LineMove, Words] = {
-    LineMove.TAKE_OUT: lazy_("Taken out"),
-    LineMove.PUT_IN: lazy_("Put in again"),
-    LineMove.REMARK: lazy_("Remark"),
-    LineMove.SEND_BACK: lazy_("Sent back"),
-    LineMove.MEND: lazy_("Mended by a note from the tablet"),
-    LineMove.SETTLE: lazy_("Settled without a note"),
-    LineMove.ARCHIVE: lazy_("Archived"),
-}
-
-
-class SubmitForm(ReviewForm):
-    """The officer's summary goes up with the records (R14)."""
-
-    note = TextAreaField(lazy_("Summary"), validators=[InputRequired(), Length(max=2000)])
-
-
-class SignForm(ReviewForm):
-    """Opinion, password and ink. `shown`: what the page showed, by its hash."""
-
-    shown = HiddenField(validators=[InputRequired(), Regexp(r"^[0-9a-f]{64}$")])
-    ink = HiddenField(validators=[Length(max=400_000)])
-    password = PasswordField(lazy_("Your password"), validators=[InputRequired(), Length(max=200)])
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A signature drawn in the office, as pages show it. `agrees`: text, ink and hash, computed anew just now."""
-
-    name: str
-    words: str
-    at: Any
-    ink: Markup
-    agrees: bool
+from app.visits.rules import LineMove, LineState
 
 
 @office.get("/batches")
@@ -135,7 +82,7 @@ def gather_records() -> Response:
 @may(Act.SEE_VISITS)
 def batch(batch_id: uuid.UUID) -> str:
     """One batch: where it is on its way, the summary, then record by record."""
-    return _page(the_batch(estate_id(), batch_id))
+    return batch_page(the_batch(estate_id(), batch_id))
 
 
 @office.post("/batches/<uuid:batch_id>/summary")
@@ -224,10 +171,10 @@ def _line_moved(batch_id: uuid.UUID, line_id: uuid.UUID, move: LineMove) -> Resp
 
 
 def _moved(moved: Batch, move: Move) -> Response | tuple[str, int]:
-    here, form, batch_id = me(), _form(move, _stage(moved)), moved.id
+    here, form, batch_id = me(), form_for(move, stage_of(moved)), moved.id
     signing, complaint = _signing(form)
     if not form.validate_on_submit() or complaint:
-        return _page(the_batch(estate_id(), batch_id), form, complaint=complaint), 422
+        return batch_page(the_batch(estate_id(), batch_id), form, complaint=complaint), 422
     after, said = form.seen, form.note.data or ""
 
     try:
@@ -251,12 +198,12 @@ def _moved(moved: Batch, move: Move) -> Response | tuple[str, int]:
         shown = the_batch(estate_id(), batch_id)
         review = review_of(batch_id)
         others = said_after(review.acts, after) if review else ""
-        return _page(shown, form, changed=others or str(outdated.message)), outdated.status
+        return batch_page(shown, form, changed=others or str(outdated.message)), outdated.status
     except Refused as refused:
         if isinstance(refused, NotAllowed):
             raise
         db.session.rollback()
-        return _page(the_batch(estate_id(), batch_id), form, complaint=str(refused.message)), refused.status
+        return batch_page(the_batch(estate_id(), batch_id), form, complaint=str(refused.message)), refused.status
 
     flash(_moved_to(the_batch(estate_id(), batch_id), move), "good")
     return redirect(url_for("office.batch", batch_id=batch_id))
@@ -288,136 +235,6 @@ def _moved_to(moved: Batch, move: Move) -> str:
     if move is Move.TAKE_BACK:
         return str(_("The records are yours again."))
     return str(_("Passed on."))
-
-
-def _page(shown: Batch, written: ReviewForm | None = None, *, changed: str = "", complaint: str = "") -> str:
-    """The batch; with a form that was refused and why, and what others `changed` while it was filled in."""
-    here, when = me(), When(me().estate.time_zone, now())
-    records, review, stage = records_in(shown), review_of(shown.id), _stage(shown)
-    way = way_of(Paper.RECORDS, review)
-    digest = digest_of(contents_of(shown, records, review)) if stage and review else ""
-    is_gathered = review is None or review.state in (State.DRAFT, State.SENT_BACK)
-    is_theirs = here.may(Act.GATHER_RECORDS) and _is_theirs(shown.officer_id)
-    return render_template(
-        "office/batch.html",
-        batch=shown,
-        records=records,
-        standing=[record for record in records if record.line.state is not LineState.SENT_BACK],
-        way=way,
-        history=history_of(way.acts, when),
-        stage=stage,
-        passes=PASSES[stage.duty] if stage else None,
-        signs=stage is not None and stage.duty is Duty.SIGN,
-        forms=_forms(written, stage, len(way.acts), digest, shown.summary),
-        written=written,
-        changed=changed,
-        complaint=complaint,
-        is_gathered=is_gathered,
-        is_theirs=is_theirs,
-        may_take_back=is_theirs and not is_gathered and not shown.archived_at and stage is None,
-        may_settle=Role.SUPERVISOR in here.roles,
-        more=ready_to_hand_up(estate_id(), shown.officer_id) if is_gathered and is_theirs else [],
-        counts=_counts(records),
-        drawn=_drawn(shown, review),
-        category_paths=category_paths(),
-        consent=CONSENT,
-        event=new_id,
-        Move=Move,
-        LineMove=LineMove,
-        LineState=LineState,
-        LINE_WORDS=LINE_WORDS,
-        when=when,
-        headline=headline,
-        HOW=HOW,
-        RATINGS=RATINGS,
-        RATING_LOOKS=RATING_LOOKS,
-        RELATIONS=RELATIONS,
-        STATES=STATES,
-        TONES=TONES,
-        UNSIGNED=UNSIGNED,
-    )
-
-
-def _stage(shown: Batch) -> Stage | None:
-    """The stage that the batch waits at, if it is for whoever looks."""
-    review = review_of(shown.id)
-    return review.stage if review and review.stage and review.stage.role in me().roles else None
-
-
-def _form(move: Move, stage: Stage | None) -> ReviewForm:
-    if move is Move.SEND_BACK:
-        return SendBackForm(prefix=move.value)
-    if move is Move.SUBMIT:
-        return SubmitForm(prefix=move.value)
-    return SignForm(prefix=move.value) if _is_to_sign(move, stage) else ReviewForm(prefix=move.value)
-
-
-def _is_to_sign(move: Move, stage: Stage | None) -> bool:
-    return move is Move.HAND_ON and stage is not None and stage.duty is Duty.SIGN
-
-
-def _forms(
-    written: ReviewForm | None, stage: Stage | None, seen: int, digest: str, summary: str
-) -> dict[Move, ReviewForm]:
-    """A form for each move, as of what is seen now; one that was refused keeps what was written, and the ink.
-
-    Ink that was drawn under something else is wiped: nobody's signature moves to what they did not see.
-    """
-    forms = {move: _form(move, stage) for move in Move}
-    if not isinstance(written, SubmitForm):
-        forms[Move.SUBMIT].note.data = summary
-    for move, anew in list(forms.items()):
-        kept = written is not None and anew.note.name == written.note.name and type(anew) is type(written)
-        form = forms[move] = written if written is not None and kept else anew
-        form.after.data, form.event.data = str(seen), str(new_id())
-        if isinstance(form, SignForm):
-            if form.shown.data != digest:
-                form.ink.data = ""
-            form.shown.data = digest
-    return forms
-
-
-def _counts(records: list[GatheredRecord]) -> dict[str, Any]:
-    """What the records in a batch come to."""
-    standing = [record for record in records if record.line.state is not LineState.SENT_BACK]
-    issues = [issue for record in standing for issue in record.issues]
-    ratings = Counter(record.visit.rating for record in standing)
-    return {
-        "records": len(standing),
-        "sent_back": len(records) - len(standing),
-        "issues": len(issues),
-        "answered": sum(bool(issue.answer) for issue in issues),
-        "unsigned": sum(record.visit.unsigned is not None for record in standing),
-        "ratings": [(rating, ratings[rating]) for rating in Rating if ratings[rating]],
-    }
-
-
-def _drawn(shown: Batch, review: Review | None) -> list[Drawn]:
-    """Every signature under the batch, in the order they were drawn."""
-    signatures = desk_signatures_under(shown.id)
-    acts = [act for act in (review.acts if review else []) if act.id in signatures]
-    profile = me().estate.profile
-    drawn = []
-    for act in acts:
-        title = f"{role_words(act.role, profile)}" if act.role else ""
-        signed = signatures[act.id]
-        drawn.append(Drawn(signed.signer_name, title, signed.signed_at, _ink(signed), desk_signature_agrees(signed)))
-    return drawn
-
-
-def _ink(signed: DeskSignature) -> Markup:
-    ink = json.loads(signed.ink)
-    shape = sheets.Signature(
-        role="",
-        signer=signed.signer_name,
-        relation="",
-        how="signed",
-        signed_at=signed.signed_at,
-        strokes=tuple(tuple((x, y, pressure, ms) for x, y, pressure, ms in stroke) for stroke in ink["strokes"]),
-        canvas=(ink["canvas"]["width"], ink["canvas"]["height"]),
-        pointer=ink["pointer"],
-    )
-    return Markup(signature_svg(shape))  # noqa: S704 - numbers alone, drawn by us
 
 
 def _where(review: Review | None) -> tuple[str, str, str]:
@@ -458,12 +275,8 @@ def _officer(text: str) -> Staff:
     return found
 
 
-def _is_theirs(officer_id: uuid.UUID) -> bool:
-    return officer_id == me().id or Role.SUPERVISOR in me().roles
-
-
 def _must_be_theirs(officer_id: uuid.UUID) -> None:
-    if not _is_theirs(officer_id):
+    if not is_theirs(officer_id):
         raise NotAllowed("batch:not_yours", _("These are the records of somebody else."))
 
 

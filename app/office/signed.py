@@ -4,14 +4,14 @@ import json
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from markupsafe import Markup
 
 from app.core.db import db
 from app.core.errors import Words
 from app.core.i18n import lazy_
-from app.documents import sheets
-from app.documents.ink import signature_svg
+from app.documents.ink import ink_svg
 from app.office.words import RELATIONS
 from app.people.models import Device
 from app.signatures.models import Signature, Statement
@@ -84,7 +84,7 @@ def _signed(kept: Signature) -> Signed:
         witness=kept.witness,
         at=kept.signed_at,
         device=device.code if device else "",
-        ink=_ink(kept),
+        ink=drawing(json.loads(kept.evidence)["ink"]),
     )
 
 
@@ -93,16 +93,8 @@ def _relation(kept: Signature) -> Words | str:
     return RELATIONS[Relation(kept.relation)] if kept.relation in known and kept.staff_id is None else ""
 
 
-def _ink(kept: Signature) -> Markup:
-    ink = json.loads(kept.evidence)["ink"]
-    drawn = sheets.Signature(
-        role=kept.role.value,
-        signer=kept.signer_name,
-        relation=kept.relation,
-        how=kept.how.value,
-        signed_at=kept.signed_at,
-        strokes=tuple(tuple((x, y, pressure, ms) for x, y, pressure, ms in stroke) for stroke in ink["strokes"]),
-        canvas=(ink["canvas"]["width"], ink["canvas"]["height"]),
-        pointer=ink["pointer"],
-    )
-    return Markup(signature_svg(drawn))  # noqa: S704 - numbers alone, drawn by us
+def drawing(ink: dict[str, Any]) -> Markup:
+    """Ink as it is kept, as a drawing."""
+    strokes = tuple(tuple((x, y, pressure, ms) for x, y, pressure, ms in stroke) for stroke in ink["strokes"])
+    canvas = (ink["canvas"]["width"], ink["canvas"]["height"])
+    return Markup(ink_svg(strokes, canvas))  # noqa: S704 - numbers alone, drawn by us

@@ -53,7 +53,6 @@ def gather(estate: Estate, officer: Staff, visit_ids: Iterable[uuid.UUID], *, by
 
 def put_in(batch: Batch, visit_ids: Iterable[uuid.UUID], *, by: By, at: datetime) -> int:
     """More of the officer's records into a batch that is not under way; returns how many."""
-    take_turn(f"records {batch.estate_id} {batch.officer_id}")
     _must_be_gathered(batch)
     added = _put_in(batch, visit_ids, by=by, at=at)
     _note(batch, "records:put_in", {"lines": added}, by=by, at=at)

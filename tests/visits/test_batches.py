@@ -442,6 +442,29 @@ def test_a_note_that_comes_after_the_archive_is_kept_beside_the_record(app: Flas
     assert receipt["status"] == "applied"
 
 
+def test_a_record_sent_back_is_mended_after_the_others_are_archived_and_goes_its_own_way(
+    app: Flask, handed: Handed
+) -> None:
+    world = handed.world
+    with app.app_context():
+        batch = a_batch(handed.estate, handed.officer)
+        with_line(handed.line(0), LineMove.SEND_BACK, handed.supervisor, Role.SUPERVISOR)
+        hand_on(batch, handed.staff(handed.supervisor), stages=4)
+        db.session.commit()
+        line_id = str(handed.line(0).id)
+    visit = {"entity_id": str(handed.visits[0])}
+    said = world.tablet.an_addendum(world.estate_id, visit, "在吊柜后面", mends=line_id) | {"v": 2}
+
+    [receipt] = world.tablet.receipts(world.tablet.freeze(said))
+
+    assert receipt["status"] == "applied"
+    with app.app_context():
+        again = a_batch(handed.estate, handed.officer)
+        hand_on(again, handed.staff(handed.supervisor), stages=4)
+        db.session.commit()
+        assert all(db.session.get_one(Visit, id_).archived_at for id_ in handed.visits)
+
+
 def test_a_batch_of_another_estate_is_not_found_and_its_line_neither(app: Flask, handed: Handed) -> None:
     with app.app_context():
         batch = a_batch(handed.estate, handed.officer)
