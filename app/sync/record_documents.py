@@ -50,8 +50,8 @@ def _visits(ids: list[uuid.UUID]) -> dict[uuid.UUID, Doc]:
 def _to_mend(visits: Iterable[Visit]) -> dict[uuid.UUID, Doc]:
     """Visit → who sent its record back, when and why, until an addendum mends it."""
     return {
-        visit_id: {"mend": {"line": str(line.id), "by": back.by.name, "at": isoformat(back.at), "reason": back.note}}
-        for visit_id, (line, back) in to_mend([visit.id for visit in visits]).items()
+        visit_id: {"mend": {"act": str(back.id), "by": back.by.name, "at": isoformat(back.at), "reason": back.note}}
+        for visit_id, back in to_mend([visit.id for visit in visits]).items()
     }
 
 

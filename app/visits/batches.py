@@ -139,16 +139,20 @@ def move_line(
     return True
 
 
-def mend(line_id: uuid.UUID, added: Addendum, *, by: By, at: datetime) -> bool:
-    """An addendum that says what was missing has arrived. Returns whether the line still waited for it."""
-    line = db.session.get(BatchLine, line_id)
-    if line is None or line.visit_id != added.visit_id:
+def mend(act_id: uuid.UUID, added: Addendum, *, by: By, at: datetime) -> bool:
+    """An addendum that says what was missing has arrived; `act_id` is the act that asked for it.
+
+    Returns whether the line still waited for just that: it may have been sent back anew for another reason.
+    """
+    asked = db.session.get(BatchLineAct, act_id)
+    line = db.session.get(BatchLine, asked.line_id) if asked else None
+    if asked is None or line is None or line.visit_id != added.visit_id:
         return False
     db.session.flush()
     review = _held(line.batch)
     db.session.refresh(line, ["state"])
     row = line_step(line.state, LineMove.MEND, _reading(review))
-    if row is None:
+    if row is None or asked.number != _count(line):
         return False
     _take(row, line, None, event_id=None, by=by, at=at, addendum_id=added.id)
     return True

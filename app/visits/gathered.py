@@ -43,8 +43,7 @@ class GatheredRecord:
     @property
     def sent_back(self) -> BatchLineAct | None:
         """The act that sent it back, while it is to be mended."""
-        back = [act for act in self.acts if act.move is LineMove.SEND_BACK]
-        return back[-1] if self.line.state is LineState.SENT_BACK else None
+        return self.acts[-1] if self.line.state is LineState.SENT_BACK else None
 
 
 @dataclass(frozen=True)
@@ -193,14 +192,13 @@ def _line_contents(record: GatheredRecord) -> dict[str, Any]:
     }
 
 
-def to_mend(visit_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[BatchLine, BatchLineAct]]:
-    """Visit → its line that was sent back and is not mended yet, and the act that says why."""
+def to_mend(visit_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, BatchLineAct]:
+    """Visit whose record was sent back and is not mended yet → the act that says why."""
     lines = db.session.scalars(
         sa.select(BatchLine).where(BatchLine.visit_id.in_(list(visit_ids)), BatchLine.state == LineState.SENT_BACK)
     ).all()
     acts = _acts([line.id for line in lines])
-    back = {line.id: [act for act in acts[line.id] if act.move is LineMove.SEND_BACK][-1] for line in lines}
-    return {line.visit_id: (line, back[line.id]) for line in lines}
+    return {line.visit_id: acts[line.id][-1] for line in lines}
 
 
 def batch_of_visit(visit_id: uuid.UUID) -> BatchLine | None:

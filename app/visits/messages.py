@@ -106,7 +106,7 @@ class AttemptRecorded(Message):
 class VisitAppended(Message):
     """`visit.append`, version 2: a later fact to a visit. What was signed there stays as it is.
 
-    `mends`: the line of a batch that was sent back for want of it; version 1 knew of none.
+    `mends`: the act that sent the record back for want of it; version 1 knew of none.
     """
 
     visit_id: uuid.UUID

@@ -429,7 +429,7 @@ export class Engine {
    * Add a later fact to a visit. What was signed there stays as it is.
    * @param {string} visitId
    * @param {string} text
-   * @param {string} [mends]  what was sent back for want of it
+   * @param {string} [mends]  the act that sent the record back for want of it
    * @returns {Promise<RecordRow>}
    * @throws `visit:unknown`, `addendum:empty`, `storage:full`
    */

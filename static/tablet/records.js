@@ -21,7 +21,7 @@
  * @property {import("./types.js").Outcome | ""} outcome
  * @property {import("./types.js").Method} method
  * @property {string} [note]  of an addendum
- * @property {string} [mends]  what an addendum puts right
+ * @property {string} [mends]  the act that an addendum answers
  */
 
 /** @typedef {{ row: OperationRow, brief: Brief }} Kept  An operation kept on the tablet, and what its lists say. */
@@ -135,14 +135,16 @@ export function isSafe({ receipt, digest, photos: named }, pulled, photos) {
 export const mayForget = (safeAt, now) => safeAt !== "" && !isRecent(safeAt, now);
 
 /**
- * The records with what is asked of them, but for what a note on this tablet answers already.
+ * The records with what is asked of them, but for what a note on this tablet answers already; one that was refused
+ * answers nothing.
  * @param {RecordRow[]} records
  * @param {Iterable<Kept>} kept
  * @returns {RecordRow[]}
  */
 export function stillToMend(records, kept) {
-  const answered = new Set([...kept].map(({ brief }) => brief.mends).filter(Boolean));
-  return records.map((record) => (record.mend && answered.has(record.mend.line) ? { ...record, mend: null } : record));
+  const taken = [...kept].filter(({ row }) => row.state !== "rejected");
+  const answered = new Set(taken.map(({ brief }) => brief.mends).filter(Boolean));
+  return records.map((record) => (record.mend && answered.has(record.mend.act) ? { ...record, mend: null } : record));
 }
 
 /**

@@ -132,7 +132,7 @@
  * @property {string} at
  */
 
-/** @typedef {{ line: string, by: string, at: string, reason: string }} Mend  A record was sent back: who wants what. */
+/** @typedef {{ act: string, by: string, at: string, reason: string }} Mend  A record was sent back: who wants what. */
 
 /** @typedef {{ at: string, by: string, outcome: string, note: string }} Decided  `by`: a name; "" for the office's program */
 /** @typedef {"estate" | "unit" | "task" | "issue" | "record"} DocType */
@@ -240,7 +240,7 @@
  * @property {string} number
  * @property {string} text
  * @property {string} written_at
- * @property {string} [mends]  what was sent back for want of it
+ * @property {string} [mends]  the act that sent the record back for want of it
  */
 
 /**

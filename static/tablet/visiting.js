@@ -225,7 +225,7 @@ export class Visiting {
   /**
    * @param {string} visitId
    * @param {string} text
-   * @param {string} [mends]  what was sent back for want of it
+   * @param {string} [mends]  the act that sent the record back for want of it
    * @returns {Promise<OperationRow>}
    */
   async append(visitId, text, mends = "") {

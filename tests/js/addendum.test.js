@@ -67,7 +67,7 @@ test("nothing, or a visit that nobody knows here, cannot be added to", async () 
 
 /** As the office says it of a visit that somebody there sent back. */
 function sentBack(office, visit, at = visit.at) {
-  const mend = { line: idOf(77), by: "孙丽华", at: "2026-11-24T02:00:00.000Z", reason: "请写明渗水位置" };
+  const mend = { act: idOf(77), by: "孙丽华", at: "2026-11-24T02:00:00.000Z", reason: "请写明渗水位置" };
   const doc = {
     op_id: visit.opId,
     visit_id: visit.entityId,
@@ -95,13 +95,27 @@ test("a record sent back asks for a note, until one was written here that names 
   assert.deepEqual(asked(), mend);
   tablet.fetch = offline;
 
-  await engine.appendToVisit(visit.entityId, "在厨房吊柜后面", mend.line);
+  await engine.appendToVisit(visit.entityId, "在厨房吊柜后面", mend.act);
 
   assert.equal(asked(), null);
   tablet.fetch = office.fetch;
   await engine.sync();
   const { operation } = [...office.operations.values()].at(-1);
-  assert.deepEqual([operation.kind, operation.v, operation.body.mends], ["visit.append", 2, mend.line]);
+  assert.deepEqual([operation.kind, operation.v, operation.body.mends], ["visit.append", 2, mend.act]);
+  await engine.close();
+});
+
+test("a note that the office refused leaves what is asked for standing", async () => {
+  const { office, engine, visit } = await afterAVisit();
+  await engine.sync();
+  const mend = sentBack(office, visit);
+  await engine.sync();
+  office.judge = () => ({ status: "rejected", code: "operation:body_unreadable", reason: "看不懂" });
+
+  await engine.appendToVisit(visit.entityId, "在厨房吊柜后面", mend.act);
+  await engine.sync();
+
+  assert.deepEqual(engine.records().find(({ opId }) => opId === visit.opId)?.mend, mend);
   await engine.close();
 });
 

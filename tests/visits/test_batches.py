@@ -54,6 +54,11 @@ class Handed:
         """The line of the visit `n`."""
         return db.session.scalars(sa.select(BatchLine).filter_by(visit_id=self.visits[n])).one()
 
+    def asked(self, n: int = 0) -> str:
+        """The act that sent the record of the visit `n` back last, as the tablet names it."""
+        acts = sa.select(BatchLineAct).filter_by(line_id=self.line(n).id, move=LineMove.SEND_BACK)
+        return str(db.session.scalars(acts.order_by(BatchLineAct.number.desc())).first().id)
+
     def on_tablet(self, n: int = 0) -> dict[str, Any]:
         """What the officer's tablet is told of the visit `n`."""
         documents, _last = self.world.tablet.pull_all()
@@ -252,12 +257,12 @@ def test_a_line_sent_back_reaches_the_tablet_and_the_rest_goes_on(app: Flask, ha
         with_line(handed.line(), LineMove.SEND_BACK, handed.supervisor, Role.SUPERVISOR)
         hand_on(batch, handed.staff(handed.supervisor))
         db.session.commit()
-        line_id = handed.line().id
+        asked = handed.asked()
         [signed] = desk_signatures_under(batch.id).values()
 
     assert "HF-2611-0001" not in signed.text
     assert handed.on_tablet(0)["mend"] == {
-        "line": str(line_id),
+        "act": asked,
         "by": "孙丽华",
         "at": "2026-11-23T06:30:00.000Z",
         "reason": "少了厨房的照片说明",
@@ -272,11 +277,11 @@ def test_an_addendum_from_the_tablet_mends_it_and_it_can_be_handed_up_again(app:
         a_batch(handed.estate, handed.officer)
         with_line(handed.line(), LineMove.SEND_BACK, handed.supervisor, Role.SUPERVISOR)
         db.session.commit()
-        line_id = handed.line().id
+        line_id, asked = handed.line().id, handed.asked()
         [wait] = waits.on(line_id)
         assert (wait.what, wait.staff_id) == (MEND, world.officer_id)
     visit = {"entity_id": str(handed.visits[0])}
-    said = world.tablet.an_addendum(world.estate_id, visit, "渗水在厨房吊柜后面", mends=str(line_id)) | {"v": 2}
+    said = world.tablet.an_addendum(world.estate_id, visit, "渗水在厨房吊柜后面", mends=asked) | {"v": 2}
 
     [receipt] = world.tablet.receipts(world.tablet.freeze(said))
 
@@ -311,12 +316,10 @@ def test_the_note_is_kept_where_the_supervisor_settled_it_meanwhile(app: Flask, 
     with app.app_context():
         a_batch(handed.estate, handed.officer)
         with_line(handed.line(), LineMove.SEND_BACK, handed.supervisor, Role.SUPERVISOR)
-        line_id = handed.line().id
+        asked = handed.asked()
         with_line(handed.line(), LineMove.SETTLE, handed.supervisor, Role.SUPERVISOR, note="已电话核实")
         db.session.commit()
-    said = world.tablet.an_addendum(
-        world.estate_id, {"entity_id": str(handed.visits[0])}, "在吊柜后面", mends=str(line_id)
-    )
+    said = world.tablet.an_addendum(world.estate_id, {"entity_id": str(handed.visits[0])}, "在吊柜后面", mends=asked)
 
     [receipt] = world.tablet.receipts(world.tablet.freeze(said | {"v": 2}))
 
@@ -324,6 +327,28 @@ def test_the_note_is_kept_where_the_supervisor_settled_it_meanwhile(app: Flask, 
     with app.app_context():
         acts = db.session.scalars(sa.select(BatchLineAct).order_by(BatchLineAct.number)).all()
         assert [act.move for act in acts] == [LineMove.SEND_BACK, LineMove.SETTLE]
+
+
+def test_a_note_answers_the_asking_it_was_written_for_and_not_a_later_one(app: Flask, handed: Handed) -> None:
+    world = handed.world
+    with app.app_context():
+        batch = a_batch(handed.estate, handed.officer)
+        with_line(handed.line(), LineMove.SEND_BACK, handed.supervisor, Role.SUPERVISOR)
+        first = handed.asked()
+        with_line(handed.line(), LineMove.SETTLE, handed.supervisor, Role.SUPERVISOR, note="已电话核实")
+        moved(batch, Move.TAKE_BACK, handed.officer.id, Role.OFFICER)
+        by = By(staff_id=handed.officer.id)
+        put_in(batch, [handed.visits[0]], by=by, at=NOW)
+        submit_batch(batch, "再次上交", event_id=new_id(), by=by, at=NOW)
+        with_line(handed.line(), LineMove.SEND_BACK, handed.supervisor, Role.SUPERVISOR, note="电话也请补上")
+        db.session.commit()
+    visit = {"entity_id": str(handed.visits[0])}
+    said = world.tablet.an_addendum(world.estate_id, visit, "在吊柜后面", mends=first) | {"v": 2}
+
+    [receipt] = world.tablet.receipts(world.tablet.freeze(said))
+
+    assert receipt["status"] == "applied"
+    assert handed.on_tablet()["mend"]["reason"] == "电话也请补上"
 
 
 def test_the_last_line_is_not_sent_back_alone(app: Flask, handed: Handed) -> None:
@@ -451,9 +476,9 @@ def test_a_record_sent_back_is_mended_after_the_others_are_archived_and_goes_its
         with_line(handed.line(0), LineMove.SEND_BACK, handed.supervisor, Role.SUPERVISOR)
         hand_on(batch, handed.staff(handed.supervisor), stages=4)
         db.session.commit()
-        line_id = str(handed.line(0).id)
+        asked = handed.asked()
     visit = {"entity_id": str(handed.visits[0])}
-    said = world.tablet.an_addendum(world.estate_id, visit, "在吊柜后面", mends=line_id) | {"v": 2}
+    said = world.tablet.an_addendum(world.estate_id, visit, "在吊柜后面", mends=asked) | {"v": 2}
 
     [receipt] = world.tablet.receipts(world.tablet.freeze(said))
 

@@ -20,7 +20,7 @@ export async function addendumPage(app, { op }) {
     busy = true;
     app.redraw();
     try {
-      await app.engine.appendToVisit(visit?.entityId ?? "", text, visit?.mend?.line);
+      await app.engine.appendToVisit(visit?.entityId ?? "", text, visit?.mend?.act);
       await app.replace("records");
     } catch (error) {
       trouble = /** @type {Error} */ (error).message;
