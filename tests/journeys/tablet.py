@@ -114,7 +114,8 @@ class Tablet:
         """Search for a home and open its card."""
         self.go_to("find")
         self.page.get_by_role("searchbox").fill(words)
-        self.page.locator(".list a").first.click()
+        # What was looked for last stays in the field, so its units are listed until these words are.
+        self.page.locator(".list a", has_text=words).first.click()
 
     def knock(self) -> None:
         """Begin the visit."""
@@ -192,11 +193,15 @@ class Tablet:
         expect(self.page.get_by_test_id("asked")).to_be_visible()
         self.page.get_by_role("textbox").fill(note)
         self.page.get_by_role("button", name=self.say("Save the note")).click()
+        # Kept: only now is it in the outbox, and the page goes on by itself.
+        expect(self.page.get_by_role("heading", name=self.say("Where the records are"), level=1)).to_be_visible()
 
     # --- the owner ---
 
     def read_to_the_end(self) -> None:
         """Scroll until signing is open."""
+        # Until the summary is there, what scrolls is the screen before it.
+        expect(self.page.locator(".summary")).to_be_visible()
         self.page.mouse.wheel(0, 4000)
 
     def rate(self, words: str) -> None:

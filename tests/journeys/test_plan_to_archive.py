@@ -119,6 +119,7 @@ def test_a_plan_is_approved_visited_offline_and_its_records_are_signed_and_archi
     tablet.sync()
     tablet.mend("1202", "业主说从国庆后开始")
     tablet.sync()
+    expect(tablet.page.locator("[data-testid=record][data-state=complete]")).to_have_count(3)
     expect(tablet.page.get_by_test_id("mend")).to_have_count(0)
     office.log_in(leaders.manager)
     office.open_records_in_inbox()
