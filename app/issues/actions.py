@@ -152,6 +152,44 @@ def route(issue: Issue, department_id: uuid.UUID, *, event_id: uuid.UUID, by: By
     return True
 
 
+def classify(
+    issue: Issue,
+    category: Category,
+    urgency: Urgency,
+    *,
+    note: str,
+    event_id: uuid.UUID,
+    by: By,
+    at: datetime,
+) -> bool:
+    """Put category and urgency right, with a reason, before a department has settled its measure (R43).
+
+    A matter that was routed goes on to the new category's department, whose time begins now; where the department
+    stays the same its time runs on. What the owner was promised stays promised.
+    """
+    if category.estate_id != issue.estate_id:
+        raise Refused("issue:category_unknown", _("This category is not known in this estate."))
+    if not note.strip():
+        raise Refused("issue:reason_missing", _("Say why."))
+    row = _row_for(issue, Move.CLASSIFY, event_id)
+    if row is None:
+        return False
+    if (category.id, urgency) == (issue.category_id, issue.urgency):
+        raise Refused("issue:same_class", _("Nothing would change: choose another category or urgency."))
+    issue.category_id, issue.urgency = category.id, urgency
+    attach(issue, category=category)
+    data = {"round": issue.round, "category": category.code, "urgency": urgency.value, "note": note.strip()}
+    department_id = _department_of(category) or issue.department_id
+    goes_on = issue.state is State.ROUTED and department_id != issue.department_id
+    if goes_on:
+        issue.department_id = department_id
+        data["department"] = str(department_id)
+    _note(issue, row.move.value, by=by, at=at, data=data, event_id=event_id)
+    if goes_on:
+        _let_wait(issue, at=at)
+    return True
+
+
 def accept(
     issue: Issue,
     measure: str,

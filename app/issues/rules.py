@@ -24,6 +24,7 @@ class Move(enum.Enum):
     ANSWER = "issue:answered"
     REPORT = "issue:reported"
     ROUTE = "issue:routed"
+    CLASSIFY = "issue:classified"
     ACCEPT = "issue:accepted"
     RECTIFY = "issue:rectified"
     OWNER_SATISFIED = "issue:owner_satisfied"
@@ -80,6 +81,8 @@ STEPS = (
     Step(State.ANSWERED, Move.ROUTE, State.ROUTED, _OFFICER),
     Step(State.ANSWERED, Move.REPORT, State.REPORTED, _OFFICER),
     Step(State.REPORTED, Move.ROUTE, State.ROUTED, _LEADERS),
+    Step(State.REPORTED, Move.CLASSIFY, State.REPORTED, _LEADERS),
+    Step(State.ROUTED, Move.CLASSIFY, State.ROUTED, _LEADERS),
     Step(State.ROUTED, Move.ACCEPT, State.ACCEPTED, _DEPARTMENT),
     Step(State.ACCEPTED, Move.RECTIFY, State.RECTIFIED, _WORKERS),
     Step(State.RECTIFIED, Move.OWNER_SATISFIED, State.CLOSED, _OFFICER, by_owner=True),

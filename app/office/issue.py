@@ -17,13 +17,14 @@ from app.core.i18n import _, current_locale, lazy_
 from app.core.ids import new_id
 from app.estates.models import Person
 from app.estates.rules import limits
-from app.issues.actions import accept, report_rectified, route
+from app.issues.actions import accept, classify, report_rectified, route
 from app.issues.models import Issue
+from app.issues.queries import categories
 from app.issues.rules import Move, State, Urgency
 from app.office.door import me, office
 from app.office.issue_history import tell
 from app.office.issue_scope import issue_in_scope, open_moves
-from app.office.issues import category_paths
+from app.office.issues import category_choices, category_paths
 from app.office.moments import When
 from app.office.signed import Sheet, sheet_of
 from app.office.turn import department_name, turn_of
@@ -50,6 +51,14 @@ class RouteForm(_MoveForm):
     """Which department is responsible (R11)."""
 
     department = SelectField(lazy_("Department"), validators=[InputRequired()])
+
+
+class ClassifyForm(_MoveForm):
+    """What kind of matter it is, and how soon it must be put right (R43)."""
+
+    category = SelectField(lazy_("Category"), validators=[InputRequired()])
+    urgency = SelectField(lazy_("Urgency"), validators=[InputRequired()])
+    note = TextAreaField(lazy_("Why"), validators=[InputRequired(), Length(max=2000)])
 
 
 class AcceptForm(_MoveForm):
@@ -86,6 +95,23 @@ def route_issue(issue_id: uuid.UUID) -> Response | tuple[str, int]:
     db.session.commit()
 
     return _done(routed, _("Routed to %(department)s.", department=department_name(routed)))
+
+
+@office.post("/issues/<uuid:issue_id>/classify")
+@may(Act.CLASSIFY_ISSUE)
+def classify_issue(issue_id: uuid.UUID) -> Response | tuple[str, int]:
+    """Put category and urgency right."""
+    classified = issue_in_scope(issue_id)
+    form = _classify_form(classified)
+    if not form.validate_on_submit():
+        return _page(classified, form), 422
+
+    category = next(known for known in categories(classified.estate_id) if str(known.id) == form.category.data)
+    urgency, note = Urgency(form.urgency.data), str(form.note.data)
+    classify(classified, category, urgency, note=note, event_id=form.event_id, by=me().by, at=now())
+    db.session.commit()
+
+    return _done(classified, _("Classified as %(category)s.", category=category_paths()[classified.category_id]))
 
 
 @office.post("/issues/<uuid:issue_id>/accept")
@@ -153,6 +179,7 @@ def _open_forms(shown: Issue, refused: FlaskForm | None) -> dict[str, FlaskForm]
         Move.ROUTE: ("route", _route_form),
         Move.ACCEPT: ("accept", _accept_form),
         Move.RECTIFY: ("rectified", lambda _issue: RectifiedForm()),
+        Move.CLASSIFY: ("classify", _classify_form),
     }
     forms = {}
     for move in open_moves(shown):
@@ -166,6 +193,13 @@ def _open_forms(shown: Issue, refused: FlaskForm | None) -> dict[str, FlaskForm]
 def _route_form(routed: Issue) -> RouteForm:
     form = RouteForm(department=str(routed.department_id or routed.category.department_id or ""))
     form.department.choices = [(str(known.id), known.name(current_locale())) for known in departments(routed.estate_id)]
+    return form
+
+
+def _classify_form(classified: Issue) -> ClassifyForm:
+    form = ClassifyForm(category=str(classified.category_id), urgency=classified.urgency.value)
+    form.category.choices = category_choices()
+    form.urgency.choices = [(urgency.value, str(words)) for urgency, words in URGENCIES.items()]
     return form
 
 

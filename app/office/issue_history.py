@@ -8,10 +8,11 @@ from typing import Any
 
 from app.core.i18n import _, current_locale
 from app.core.journal import JournalLine
-from app.issues.models import Issue
-from app.issues.rules import Answer, HowAnswered, State
+from app.issues.models import Category, Issue
+from app.issues.queries import categories_by_code
+from app.issues.rules import Answer, HowAnswered, State, Urgency
 from app.office.moments import When
-from app.office.words import HOW
+from app.office.words import HOW, URGENCIES
 from app.people.models import Department
 from app.people.queries import departments, names
 from app.visits.models import Visit
@@ -40,6 +41,7 @@ class _Known:
     when: When
     staff: dict[uuid.UUID, str]
     departments: dict[uuid.UUID, Department]
+    categories: dict[str, Category]
     visits: dict[uuid.UUID, Visit]
 
     def name(self, staff_id: uuid.UUID | str | None) -> str:
@@ -49,6 +51,10 @@ class _Known:
         found = self.departments.get(uuid.UUID(department_id)) if department_id else None
         return found.name(current_locale()) if found else "–"
 
+    def category(self, code: str) -> str:
+        found = self.categories.get(code)
+        return found.name(current_locale()) if found else code
+
 
 def tell(issue: Issue, lines: list[JournalLine], when: When) -> list[Told]:
     """The history, newest first; where the issue stands now is marked unless it is closed."""
@@ -56,7 +62,7 @@ def tell(issue: Issue, lines: list[JournalLine], when: When) -> list[Told]:
     told: list[Told] = []
     department = ""
     for line in lines:
-        if line.kind == "issue:routed":
+        if line.data.get("department"):
             department = known.department(line.data.get("department"))
         told += _TELL.get(line.kind, _other)(line, known, department)
     if told and issue.state is not State.CLOSED and told[-1].tone in ("", "start"):
@@ -70,7 +76,8 @@ def _known(issue: Issue, lines: list[JournalLine], when: When) -> _Known:
     staff |= {uuid.UUID(line.data["responsible"]) for line in lines if line.data.get("responsible")}
     visits = {issue.visit_id, *(uuid.UUID(line.data["visit"]) for line in lines if line.data.get("visit"))}
     known_departments = {department.id: department for department in departments(issue.estate_id)}
-    return _Known(issue, when, names(staff), known_departments, visits_by_id(visits))
+    known_categories = categories_by_code(issue.estate_id)
+    return _Known(issue, when, names(staff), known_departments, known_categories, visits_by_id(visits))
 
 
 def _raised(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
@@ -88,6 +95,15 @@ def _reported(line: JournalLine, known: _Known, _department: str) -> Iterable[To
 def _routed(line: JournalLine, known: _Known, department: str) -> Iterable[Told]:
     words = _("by its category") if line.device_id else ""
     yield Told(_in_round(line, _("Routed to %(department)s", department=department)), words, _by(line, known))
+
+
+def _classified(line: JournalLine, known: _Known, department: str) -> Iterable[Told]:
+    urgency = URGENCIES[Urgency(line.data["urgency"])]
+    title = _("Classified: %(category)s · %(urgency)s", category=known.category(line.data["category"]), urgency=urgency)
+    yield Told(_in_round(line, title), line.data["note"], _by(line, known))
+    if line.data.get("department"):
+        title = _("Routed to %(department)s", department=department)
+        yield Told(_in_round(line, title), _("by its category"), _by(line, known))
 
 
 def _accepted(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
@@ -129,6 +145,7 @@ _TELL: dict[str, Callable[[JournalLine, _Known, str], Iterable[Told]]] = {
     "issue:answered": _answered,
     "issue:reported": _reported,
     "issue:routed": _routed,
+    "issue:classified": _classified,
     "issue:accepted": _accepted,
     "issue:rectified": _rectified,
     "issue:owner_satisfied": _satisfied,

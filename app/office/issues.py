@@ -78,6 +78,20 @@ def category_paths() -> dict[uuid.UUID, str]:
     return {category.id: parents.get(category.parent_code or "", "") + category.name(locale) for category in known}
 
 
+def category_choices() -> dict[str, dict[str, str]]:
+    """The categories that a matter can have, id → name, under the name of the one above."""
+    locale = current_locale()
+    known = categories(estate_id())
+    below = {category.parent_code for category in known}
+    names = {category.code: category.name(locale) for category in known}
+    choices: dict[str, dict[str, str]] = {}
+    for category in known:
+        if category.code not in below:
+            group = names.get(category.parent_code or "", names[category.code])
+            choices.setdefault(group, {})[str(category.id)] = category.name(locale)
+    return choices
+
+
 def _states(asked: str) -> tuple[State, ...]:
     """One state, every one (`all`), or those that are open."""
     if asked == _ALL:

@@ -37,6 +37,7 @@ class Act(enum.Enum):
     REVIEW_PAPERS = "review_papers"
     GATHER_RECORDS = "gather_records"
     ROUTE_ISSUE = "route_issue"
+    CLASSIFY_ISSUE = "classify_issue"
     ACCEPT_ISSUE = "accept_issue"
     REPORT_RECTIFIED = "report_rectified"
     ENROL_TABLET = "enrol_tablet"
@@ -72,6 +73,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.REVIEW_PAPERS: _LEADERS,
     Act.GATHER_RECORDS: frozenset({Role.OFFICER, Role.FRONT_DESK, Role.SUPERVISOR}),
     Act.ROUTE_ISSUE: frozenset({Role.SUPERVISOR, Role.MANAGER}),
+    Act.CLASSIFY_ISSUE: frozenset({Role.SUPERVISOR, Role.MANAGER}),
     Act.ACCEPT_ISSUE: frozenset({Role.DEPARTMENT_MANAGER}),
     Act.REPORT_RECTIFIED: frozenset({Role.DEPARTMENT_MANAGER, Role.HANDLER}),
     Act.ENROL_TABLET: frozenset({Role.SUPERVISOR, Role.ADMIN}),

@@ -63,8 +63,9 @@ def test_somebody_may_take_every_row() -> None:
 @pytest.mark.parametrize(
     ("state", "roles", "moves"),
     [
-        (State.REPORTED, {Role.SUPERVISOR}, [Move.ROUTE]),
+        (State.REPORTED, {Role.SUPERVISOR}, [Move.ROUTE, Move.CLASSIFY]),
         (State.REPORTED, {Role.OFFICER}, []),
+        (State.ROUTED, {Role.SUPERVISOR}, [Move.CLASSIFY]),
         (State.ROUTED, {Role.DEPARTMENT_MANAGER}, [Move.ACCEPT]),
         (State.ROUTED, {Role.HANDLER}, []),
         (State.ACCEPTED, {Role.HANDLER}, [Move.RECTIFY]),

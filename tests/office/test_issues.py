@@ -5,6 +5,7 @@ import uuid
 import pytest
 
 from app.issues.models import Issue
+from app.issues.queries import categories_by_code
 from app.issues.rules import State
 from app.people.queries import staff_by_login
 from tests.builders import fetch
@@ -25,6 +26,11 @@ def staff_id(desk: Desk, who: str) -> str:
         found = staff_by_login(desk.logins[who])
         assert found is not None
         return str(found.id)
+
+
+def category_id(desk: Desk, code: str) -> str:
+    with desk.app.app_context():
+        return str(categories_by_code(desk.estate_id)[code].id)
 
 
 def an_event() -> str:
@@ -114,6 +120,21 @@ def test_what_no_category_routes_is_routed_by_the_supervisor(desk: Desk) -> None
     assert state_of(desk, issue_id) is State.ROUTED
 
 
+@pytest.mark.clause("R43")
+def test_the_supervisor_classifies_anew_and_the_history_tells_why(desk: Desk) -> None:
+    issue_id = desk.issue(text="想要儿童乐园", category="other")
+    browser = desk.browser("supervisor")
+    form = {"event": an_event(), "category": category_id(desk, "leak"), "urgency": "urgent", "note": "其实是漏水"}
+
+    said = browser.post(f"/issues/{issue_id}/classify", data=form, follow_redirects=True).text
+    silent = browser.post(f"/issues/{issue_id}/classify", data=form | {"event": an_event(), "note": ""})
+
+    assert "归类：防水 · 紧急" in said
+    assert "其实是漏水" in said
+    assert silent.status_code == 422
+    assert "act-open" in silent.text
+
+
 def test_a_department_accepts_and_reports_and_the_officer_is_to_call_back(desk: Desk) -> None:
     issue_id = desk.issue()
     manager, handler = desk.browser("department_manager"), desk.browser("handler")
@@ -182,6 +203,8 @@ def test_a_date_in_the_past_is_refused_in_words(desk: Desk) -> None:
     [
         ("officer", "route", 403),
         ("officer", "accept", 403),
+        ("officer", "classify", 403),
+        ("department_manager", "classify", 403),
         ("supervisor", "accept", 403),
         ("supervisor", "rectified", 403),
         ("handler", "accept", 403),

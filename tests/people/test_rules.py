@@ -17,6 +17,7 @@ EXPECTED: dict[Act, set[Role]] = {
     Act.REVIEW_PAPERS: {S, M, P, E},
     Act.GATHER_RECORDS: {O, F, S},
     Act.ROUTE_ISSUE: {S, M},
+    Act.CLASSIFY_ISSUE: {S, M},
     Act.ACCEPT_ISSUE: {D},
     Act.REPORT_RECTIFIED: {D, H},
     Act.ENROL_TABLET: {S, A},
