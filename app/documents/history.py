@@ -28,7 +28,7 @@ def entries(issue: Issue, lines: list[JournalLine], known: Known) -> tuple[Entry
     told: list[Entry] = []
     department = Bilingual("", "")
     for line in lines:
-        if line.kind == "issue:routed":
+        if line.kind in ("issue:routed", "issue:transferred"):
             department = _department(line, known)
         told += _TELL.get(line.kind, _other)(line, issue, department, known)
     return tuple(told)
@@ -68,6 +68,10 @@ def _routed(line: JournalLine, _issue: Issue, department: Bilingual, known: Know
     yield _entry(line, known, _("Routed to %(department)s", department=department), detail=detail)
 
 
+def _transferred(line: JournalLine, _issue: Issue, department: Bilingual, known: Known) -> Iterable[Entry]:
+    yield _entry(line, known, _("Transferred to %(department)s", department=department))
+
+
 def _accepted(line: JournalLine, _issue: Issue, department: Bilingual, known: Known) -> Iterable[Entry]:
     responsible = known.staff.get(uuid.UUID(line.data["responsible"]), "")
     what = _("%(department)s accepts and settles the measure", department=department)
@@ -105,6 +109,7 @@ _TELL: dict[str, _Tell] = {
     "issue:answered": _answered,
     "issue:reported": _reported,
     "issue:routed": _routed,
+    "issue:transferred": _transferred,
     "issue:accepted": _accepted,
     "issue:rectified": _rectified,
     "issue:owner_satisfied": _satisfied,

@@ -56,7 +56,7 @@ def tell(issue: Issue, lines: list[JournalLine], when: When) -> list[Told]:
     told: list[Told] = []
     department = ""
     for line in lines:
-        if line.kind == "issue:routed":
+        if line.kind in ("issue:routed", "issue:transferred"):
             department = known.department(line.data.get("department"))
         told += _TELL.get(line.kind, _other)(line, known, department)
     if told and issue.state is not State.CLOSED and told[-1].tone in ("", "start"):
@@ -88,6 +88,11 @@ def _reported(line: JournalLine, known: _Known, _department: str) -> Iterable[To
 def _routed(line: JournalLine, known: _Known, department: str) -> Iterable[Told]:
     words = _("by its category") if line.device_id else ""
     yield Told(_in_round(line, _("Routed to %(department)s", department=department)), words, _by(line, known))
+
+
+def _transferred(line: JournalLine, known: _Known, department: str) -> Iterable[Told]:
+    words = _("from %(department)s", department=known.department(line.data.get("from")))
+    yield Told(_in_round(line, _("Transferred to %(department)s", department=department)), words, _by(line, known))
 
 
 def _accepted(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
@@ -129,6 +134,7 @@ _TELL: dict[str, Callable[[JournalLine, _Known, str], Iterable[Told]]] = {
     "issue:answered": _answered,
     "issue:reported": _reported,
     "issue:routed": _routed,
+    "issue:transferred": _transferred,
     "issue:accepted": _accepted,
     "issue:rectified": _rectified,
     "issue:owner_satisfied": _satisfied,
