@@ -1,12 +1,12 @@
 """Review chains per kind of paper and profile, and the table of a review's moves."""
 
 import enum
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from app.estates.rules import Profile
-from app.people.rules import Role
+from app.estates.rules import Profile, limits
+from app.people.rules import MAY, Act, Role
 
 
 class Paper(enum.Enum):
@@ -63,6 +63,49 @@ DRAFTED_BY: dict[Paper, Role] = {Paper.PLAN: Role.SUPERVISOR, Paper.RECORDS: Rol
 """Who makes a paper, and mends one that was sent back."""
 
 
+DUTIES_OF: dict[Paper, tuple[Duty, ...]] = {
+    Paper.PLAN: (Duty.REVIEW, Duty.APPROVE, Duty.FILE),
+    Paper.RECORDS: (Duty.SIGN, Duty.REVIEW, Duty.ARCHIVE),
+}
+"""What can be done at a stage; the last duty ends the chain."""
+
+MOST_STAGES = 8
+MOST_DAYS = 30
+
+
+class ChainRule(enum.Enum):
+    """What every chain must keep to."""
+
+    NOT_EMPTY = "not_empty"
+    KNOWN_DUTIES = "known_duties"
+    READERS_ONLY = "readers_only"
+    DAYS = "days"
+    ENDS = "ends"
+    SIGNED = "signed"
+    SECOND_EYES = "second_eyes"
+
+
+_RULES: tuple[tuple[ChainRule, Callable[[Paper, Chain], bool]], ...] = (
+    (ChainRule.NOT_EMPTY, lambda _paper, chain: 0 < len(chain) <= MOST_STAGES),
+    (ChainRule.KNOWN_DUTIES, lambda paper, chain: all(stage.duty in DUTIES_OF[paper] for stage in chain)),
+    (ChainRule.READERS_ONLY, lambda _paper, chain: all(stage.role in MAY[Act.REVIEW_PAPERS] for stage in chain)),
+    (ChainRule.DAYS, lambda _paper, chain: all(0 < stage.days <= MOST_DAYS for stage in chain)),
+    (ChainRule.ENDS, lambda paper, chain: _places(chain, DUTIES_OF[paper][-1]) == [len(chain) - 1]),
+    (ChainRule.SIGNED, lambda paper, chain: paper is not Paper.RECORDS or bool(_places(chain, Duty.SIGN))),
+    (ChainRule.SECOND_EYES, lambda paper, chain: any(stage.role is not DRAFTED_BY[paper] for stage in chain)),
+)
+"""In the order in which they are told."""
+
+
+def broken_rule(paper: Paper, chain: Chain) -> ChainRule | None:
+    """The first rule that a chain breaks, if there is one."""
+    return next((rule for rule, holds in _RULES if not holds(paper, chain)), None)
+
+
+def _places(chain: Chain, duty: Duty) -> list[int]:
+    return [n for n, stage in enumerate(chain) if stage.duty is duty]
+
+
 class State(enum.Enum):
     """Where a paper stands in its chain."""
 
@@ -111,9 +154,16 @@ def step(before: State, move: Move, *, last: bool) -> Step | None:
 
 
 def chain_of(paper: Paper, profile: Profile, settings: dict[str, Any]) -> Chain:
-    """The chain that a paper takes in an estate: its own setting, or else the policy's for its profile."""
+    """The chain that a paper takes in an estate: its own setting, or else the policy's for its profile.
+
+    The policy's stages take the days that the estate gives to signing (R15) and to reviewing (R16).
+    """
     own = settings.get("chains", {}).get(paper.value)
-    return read_chain(own) if own else CHAINS[paper, profile]
+    if own:
+        return read_chain(own)
+    limit = limits(settings)
+    days = {Duty.SIGN: limit.sign_days}
+    return tuple(replace(stage, days=days.get(stage.duty, limit.review_days)) for stage in CHAINS[paper, profile])
 
 
 def read_chain(kept: Sequence[dict[str, Any]]) -> Chain:

@@ -18,6 +18,7 @@ IMMUTABLE = {
     "photo": "OLD.arrived_at IS NOT NULL",
     "desk_signature": ALWAYS,
     "batch_line_act": ALWAYS,
+    "estate_setting_change": ALWAYS,
     # Archived records (V47).
     "visit": "OLD.archived_at IS NOT NULL",
     "batch": "OLD.archived_at IS NOT NULL",

@@ -76,6 +76,10 @@ def _classified(line: JournalLine, _issue: Issue, department: Bilingual, known: 
         yield _entry(line, known, _("Routed to %(department)s", department=department), detail=detail)
 
 
+def _transferred(line: JournalLine, _issue: Issue, department: Bilingual, known: Known) -> Iterable[Entry]:
+    yield _entry(line, known, _("Transferred to %(department)s", department=department))
+
+
 def _accepted(line: JournalLine, _issue: Issue, department: Bilingual, known: Known) -> Iterable[Entry]:
     responsible = known.staff.get(uuid.UUID(line.data["responsible"]), "")
     what = _("%(department)s accepts and settles the measure", department=department)
@@ -114,6 +118,7 @@ _TELL: dict[str, _Tell] = {
     "issue:reported": _reported,
     "issue:routed": _routed,
     "issue:classified": _classified,
+    "issue:transferred": _transferred,
     "issue:accepted": _accepted,
     "issue:rectified": _rectified,
     "issue:owner_satisfied": _satisfied,

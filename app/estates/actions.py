@@ -1,6 +1,7 @@
 """Everything that changes estates, units and owners. The caller commits."""
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -69,10 +70,10 @@ def tell_news(
     note_estate(estate, "estate:news_told", by=by, at=at)
 
 
-def note_estate(estate: Estate, kind: str, *, by: By, at: datetime) -> None:
+def note_estate(estate: Estate, kind: str, *, by: By, at: datetime, data: dict[str, Any] | None = None) -> None:
     """Write that something of the estate itself changed, so that tablets learn of it."""
     changes = (Doc("estate", estate.id),)
-    journal.write(estate.id, kind, ("estate", estate.id), by=by, at=at, changes=changes)
+    journal.write(estate.id, kind, ("estate", estate.id), by=by, at=at, data=data, changes=changes)
 
 
 def open_unit(

@@ -8,6 +8,8 @@ from typing import Any
 
 from pypinyin import Style, lazy_pinyin
 
+from app.people.rules import Liable
+
 
 class Profile(enum.Enum):
     """The two organisation profiles of the policy."""
@@ -33,7 +35,7 @@ class PersonKind(enum.Enum):
 
 @dataclass(frozen=True)
 class Limits:
-    """Time limits in hours or days (policy, section 5); each is a setting of the estate."""
+    """Time limits in hours or days (policy, section 5); each is a setting of the estate, within `BOUNDS`."""
 
     report_hours: int = 4
     notify_hours: int = 4
@@ -41,9 +43,95 @@ class Limits:
     rectify_days_urgent: int = 1
     rectify_days_ordinary: int = 7
     rectify_days_major: int = 15
+    complaint_days_ordinary: int = 7
+    complaint_days_important: int = 3
+    complaint_days_major: int = 1
     callback_days: int = 3
+    complaint_callback_days: int = 3
+    complaint_callback_share: int = 100
+    order_callback_days: int = 2
+    order_callback_share: int = 100
+    explanation_days: int = 7
+    sign_days: int = 3
+    review_days: int = 3
+    escalate_manager_days: int = 1
+    escalate_executive_days: int = 3
     visit_cycle_months: int = 3
+    phone_attempts: int = 3
     objection_days: int = 7
+
+
+class LimitUnit(enum.Enum):
+    """What a limit is counted in."""
+
+    HOURS = "hours"
+    DAYS = "days"
+    MONTHS = "months"
+    ATTEMPTS = "attempts"
+    PERCENT = "percent"
+
+
+@dataclass(frozen=True)
+class Bound:
+    """What a limit is counted in and the values that it may have; `clause`: whose time it is."""
+
+    unit: LimitUnit
+    least: int
+    most: int
+    clause: str = ""
+
+
+BOUNDS: dict[str, Bound] = {
+    "report_hours": Bound(LimitUnit.HOURS, 1, 72, "R10"),
+    "notify_hours": Bound(LimitUnit.HOURS, 1, 72, "R11"),
+    "measure_hours": Bound(LimitUnit.HOURS, 1, 240, "R38"),
+    "rectify_days_urgent": Bound(LimitUnit.DAYS, 1, 30, "R13"),
+    "rectify_days_ordinary": Bound(LimitUnit.DAYS, 1, 90, "R13"),
+    "rectify_days_major": Bound(LimitUnit.DAYS, 1, 365, "R13"),
+    "complaint_days_ordinary": Bound(LimitUnit.DAYS, 1, 60, "V46"),
+    "complaint_days_important": Bound(LimitUnit.DAYS, 1, 60, "V46"),
+    "complaint_days_major": Bound(LimitUnit.DAYS, 1, 60, "V46"),
+    "callback_days": Bound(LimitUnit.DAYS, 1, 30, "R13"),
+    "complaint_callback_days": Bound(LimitUnit.DAYS, 1, 30, "V46"),
+    "complaint_callback_share": Bound(LimitUnit.PERCENT, 1, 100, "V46"),
+    "order_callback_days": Bound(LimitUnit.DAYS, 1, 30, "R20"),
+    "order_callback_share": Bound(LimitUnit.PERCENT, 1, 100, "R20"),
+    "explanation_days": Bound(LimitUnit.DAYS, 1, 60, "R36"),
+    "sign_days": Bound(LimitUnit.DAYS, 1, 30, "R15"),
+    "review_days": Bound(LimitUnit.DAYS, 1, 30, "R16"),
+    "escalate_manager_days": Bound(LimitUnit.DAYS, 1, 30),
+    "escalate_executive_days": Bound(LimitUnit.DAYS, 1, 60),
+    "visit_cycle_months": Bound(LimitUnit.MONTHS, 1, 12, "P53"),
+    "phone_attempts": Bound(LimitUnit.ATTEMPTS, 1, 20, "P54"),
+    "objection_days": Bound(LimitUnit.DAYS, 1, 60),
+}
+"""Every limit of the policy's section 5, in its order."""
+
+IN_ORDER: tuple[tuple[str, str], ...] = (
+    ("rectify_days_urgent", "rectify_days_ordinary"),
+    ("rectify_days_ordinary", "rectify_days_major"),
+    ("complaint_days_major", "complaint_days_important"),
+    ("complaint_days_important", "complaint_days_ordinary"),
+    ("escalate_manager_days", "escalate_executive_days"),
+)
+"""Pairs of limits of which the first is never longer than the second."""
+
+
+def out_of_bounds(values: dict[str, int]) -> list[str]:
+    """Names of the limits that are not within their bounds."""
+    return [name for name, bound in BOUNDS.items() if not bound.least <= values[name] <= bound.most]
+
+
+def out_of_order(values: dict[str, int]) -> list[tuple[str, str]]:
+    """Pairs of limits whose first is longer than their second."""
+    return [(shorter, longer) for shorter, longer in IN_ORDER if values[shorter] > values[longer]]
+
+
+LIABLE: dict[Profile, frozenset[Liable]] = {
+    Profile.A: frozenset(Liable),
+    Profile.B: frozenset({Liable.PROPERTY}),
+}
+"""Whose departments an estate of a profile has."""
 
 
 def limits(settings: dict[str, Any]) -> Limits:

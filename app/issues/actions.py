@@ -140,15 +140,46 @@ def send_on(issue: Issue, *, event_id: uuid.UUID, by: By, at: datetime) -> None:
 
 def route(issue: Issue, department_id: uuid.UUID, *, event_id: uuid.UUID, by: By, at: datetime) -> bool:
     """Make a department responsible (R11)."""
-    department = ahead.once(("department", department_id), lambda: db.session.get(Department, department_id))
+    return _make_responsible(issue, department_id, Move.ROUTE, event_id=event_id, by=by, at=at)
+
+
+def transfer(
+    issue: Issue,
+    department_id: uuid.UUID,
+    *,
+    away_from: uuid.UUID,
+    event_id: uuid.UUID,
+    by: By,
+    at: datetime,
+) -> bool:
+    """Make another department responsible than the one it is with, which settles its measure anew.
+
+    Raises Outdated if it is with another than `away_from` by now.
+    """
+    if not journal.happened(event_id):
+        db.session.refresh(issue, ["department_id"], with_for_update=True)
+        if issue.department_id != away_from:
+            raise Outdated("issue:with_another", _("Somebody else has transferred this issue already."))
+    if department_id == away_from:
+        raise Refused("issue:same_department", _("The issue is with this department already."))
+    return _make_responsible(issue, department_id, Move.TRANSFER, event_id=event_id, by=by, at=at)
+
+
+def _make_responsible(
+    issue: Issue, department_id: uuid.UUID, move: Move, *, event_id: uuid.UUID, by: By, at: datetime
+) -> bool:
+    department = _department(department_id)
     if department is None or department.estate_id != issue.estate_id:
         raise Refused("issue:department_unknown", _("This department is not known in this estate."))
-    row = _row_for(issue, Move.ROUTE, event_id)
+    if department.closed_on is not None:
+        raise Refused("department:closed", _("This department is closed."))
+    row = _row_for(issue, move, event_id)
     if row is None:
         return False
+    before = {"from": str(issue.department_id)} if move is Move.TRANSFER else {}
     issue.department_id = department_id
     attach(issue, department=department)
-    _take(row, issue, event_id=event_id, by=by, at=at, data={"department": str(department_id)})
+    _take(row, issue, event_id=event_id, by=by, at=at, data={"department": str(department_id), **before})
     return True
 
 
@@ -327,13 +358,23 @@ def _lock(issue: Issue) -> None:
 
 
 def _department_of(category: Category) -> uuid.UUID | None:
-    """The department that a category names, or else the category it stands under."""
-    if category.department_id is not None or category.parent_code is None:
-        return category.department_id
+    """The department that a category names, or else its group; one that is closed counts for none."""
+    own = _if_open(category.department_id)
+    if own is not None or category.parent_code is None:
+        return own
     above = sa.select(Category.department_id).where(
         Category.estate_id == category.estate_id, Category.code == category.parent_code
     )
-    return ahead.once(("department of", category.id), lambda: db.session.scalar(above))
+    return _if_open(ahead.once(("department of", category.id), lambda: db.session.scalar(above)))
+
+
+def _if_open(department_id: uuid.UUID | None) -> uuid.UUID | None:
+    department = _department(department_id) if department_id is not None else None
+    return department.id if department is not None and department.closed_on is None else None
+
+
+def _department(department_id: uuid.UUID) -> Department | None:
+    return ahead.once(("department", department_id), lambda: db.session.get(Department, department_id))
 
 
 def _let_wait(issue: Issue, *, at: datetime) -> None:

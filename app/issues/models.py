@@ -13,7 +13,7 @@ from app.people.models import Department, Staff
 
 
 class Category(Kept):
-    """A kind of matter, in two levels, and the department it is routed to."""
+    """A kind of matter, in two levels, and the department it is routed to. A retired one is offered no more."""
 
     __tablename__ = "category"
     __table_args__ = (sa.UniqueConstraint("estate_id", "code"),)
@@ -26,6 +26,7 @@ class Category(Kept):
     icon: Mapped[str] = mapped_column(sa.String(40), default="message")
     position: Mapped[int] = mapped_column(default=0)
     department_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("department.id"))
+    retired_on: Mapped[date | None]
     department: Mapped[Department | None] = relationship()
 
     def name(self, locale: str) -> str:

@@ -1,6 +1,7 @@
 """The table of an issue's states and moves. A rule is a row; only an owner's answer leads to closed."""
 
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.people.rules import Role
@@ -25,6 +26,7 @@ class Move(enum.Enum):
     REPORT = "issue:reported"
     ROUTE = "issue:routed"
     CLASSIFY = "issue:classified"
+    TRANSFER = "issue:transferred"
     ACCEPT = "issue:accepted"
     RECTIFY = "issue:rectified"
     OWNER_SATISFIED = "issue:owner_satisfied"
@@ -84,7 +86,9 @@ STEPS = (
     Step(State.REPORTED, Move.CLASSIFY, State.REPORTED, _LEADERS),
     Step(State.ROUTED, Move.CLASSIFY, State.ROUTED, _LEADERS),
     Step(State.ROUTED, Move.ACCEPT, State.ACCEPTED, _DEPARTMENT),
+    Step(State.ROUTED, Move.TRANSFER, State.ROUTED, _LEADERS),
     Step(State.ACCEPTED, Move.RECTIFY, State.RECTIFIED, _WORKERS),
+    Step(State.ACCEPTED, Move.TRANSFER, State.ROUTED, _LEADERS),
     Step(State.RECTIFIED, Move.OWNER_SATISFIED, State.CLOSED, _OFFICER, by_owner=True),
     Step(State.RECTIFIED, Move.OWNER_DISSATISFIED, State.ROUTED, _OFFICER, by_owner=True),
 )
@@ -104,3 +108,23 @@ def step(before: State, move: Move) -> Step | None:
 def moves_open_to(roles: frozenset[Role], state: State) -> list[Move]:
     """What somebody with these roles can do to an issue in a state, an owner's answers left out."""
     return [row.move for row in STEPS if row.before is state and not row.by_owner and row.roles & roles]
+
+
+ICONS = (
+    *("home", "wall", "window", "door", "droplet", "bath", "plug", "bolt", "temperature", "wind", "flame", "paint"),
+    *("building-community", "elevator", "stairs", "bulb", "swimming", "parking", "car", "key", "lock", "shield-check"),
+    *("eye", "camera", "volume", "leaf", "trees", "sparkles", "trash", "sun", "messages", "receipt", "coin", "heart"),
+    *("heart-handshake", "calendar-event", "users", "wifi", "tool", "hammer", "speakerphone", "message", "dots"),
+)
+"""The pictures that a category can have."""
+
+
+def can_be_chosen(tree: Iterable[tuple[str, str | None, bool]]) -> list[str]:
+    """Codes of the categories that a tablet offers to choose: in use, as is the group they stand in, and no group.
+
+    `tree`: code, code of the group, whether it is in use.
+    """
+    rows = list(tree)
+    in_use = {code for code, _group, used in rows if used}
+    groups = {group for _code, group, _used in rows}
+    return [code for code, group, used in rows if used and code not in groups and (group is None or group in in_use)]

@@ -24,7 +24,7 @@ from app.office.issues import category_paths
 from app.office.moments import When
 from app.office.reviews import PASSES, ReviewForm, SendBackForm, history_of, way_of
 from app.office.signed import drawing
-from app.office.words import HOW, RATING_LOOKS, RATINGS, RELATIONS, STATES, TONES, UNSIGNED, headline, role_words
+from app.office.words import HOW, RATING_LOOKS, RATINGS, RELATIONS, STATES, TONES, UNSIGNED, headline, title_of
 from app.people.rules import Act, Role
 from app.signatures.desk import digest_of
 from app.signatures.queries import desk_signature_agrees, desk_signatures_under
@@ -177,11 +177,11 @@ def _counts(records: list[GatheredRecord]) -> dict[str, Any]:
 
 def _drawn(shown: Batch, review: Review | None) -> list[Drawn]:
     """Every signature under the batch, in the order they were drawn."""
-    signatures, profile = desk_signatures_under(shown.id), me().estate.profile
+    signatures, estate = desk_signatures_under(shown.id), me().estate
     return [
         Drawn(
             name=signed.signer_name,
-            words=str(role_words(act.role, profile)) if act.role else "",
+            words=str(title_of(act.role, estate)) if act.role else "",
             at=signed.signed_at,
             ink=drawing(json.loads(signed.ink)),
             agrees=desk_signature_agrees(signed),

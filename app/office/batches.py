@@ -19,7 +19,7 @@ from app.office.door import estate_id, me, office
 from app.office.listing import first_row, id_asked_for, listing
 from app.office.moments import When
 from app.office.reviews import DUTIES, ReviewForm, said_after
-from app.office.words import RATING_LOOKS, RATINGS, role_words
+from app.office.words import RATING_LOOKS, RATINGS, title_of
 from app.people.access import may
 from app.people.actions import password_fits
 from app.people.models import Staff
@@ -245,7 +245,7 @@ def _where(review: Review | None) -> tuple[str, str, str]:
         return str(_("Sent back")), "late", "arrow-back-up"
     if review.stage is None:
         return str(_("Archived")), "good", "archive"
-    title = role_words(review.stage.role, me().estate.profile)
+    title = title_of(review.stage.role, me().estate)
     return f"{DUTIES[review.stage.duty]} · {title}", "wait", "hourglass"
 
 

@@ -22,7 +22,7 @@ from app.office.moments import When
 from app.office.plans import progress_this_month
 from app.office.records import Row as KeptRow
 from app.office.records import rows_of
-from app.office.words import headline, role_words
+from app.office.words import headline, title_of
 from app.people.access import may
 from app.people.queries import departments
 from app.people.rules import Act
@@ -86,7 +86,7 @@ def inbox() -> str:
         category_paths=category_paths(),
         with_departments=_with_departments(when.now),
         progress=progress_this_month() if here.may(Act.SEE_PLAN) else None,
-        titles=[role_words(role, here.estate.profile) for role in sorted(here.roles, key=lambda role: role.value)],
+        titles=[title_of(role, here.estate) for role in sorted(here.roles, key=lambda role: role.value)],
         when=when,
         headline=headline,
     )

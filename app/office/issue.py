@@ -17,7 +17,7 @@ from app.core.i18n import _, current_locale, lazy_
 from app.core.ids import new_id
 from app.estates.models import Person
 from app.estates.rules import limits
-from app.issues.actions import accept, classify, report_rectified, route
+from app.issues.actions import accept, classify, report_rectified, route, transfer
 from app.issues.models import Issue
 from app.issues.queries import categories
 from app.issues.rules import Move, State, Urgency
@@ -31,7 +31,7 @@ from app.office.turn import department_name, turn_of
 from app.office.words import METHODS, RELATIONS, STATES, TONES, UNSIGNED, URGENCIES, headline, masked
 from app.people.access import may
 from app.people.models import Staff
-from app.people.queries import departments, people_of
+from app.people.queries import open_departments, people_of
 from app.people.rules import Act
 from app.visits.models import Visit
 from app.visits.queries import visits_by_id
@@ -59,6 +59,12 @@ class ClassifyForm(_MoveForm):
     category = SelectField(lazy_("Category"), validators=[InputRequired()])
     urgency = SelectField(lazy_("Urgency"), validators=[InputRequired()])
     note = TextAreaField(lazy_("Why"), validators=[InputRequired(), Length(max=2000)])
+
+
+class TransferForm(RouteForm):
+    """Which other department is responsible from now on; `away_from`: which one was shown."""
+
+    away_from = HiddenField(validators=[InputRequired(), UUID()])
 
 
 class AcceptForm(_MoveForm):
@@ -112,6 +118,22 @@ def classify_issue(issue_id: uuid.UUID) -> Response | tuple[str, int]:
     db.session.commit()
 
     return _done(classified, _("Classified as %(category)s.", category=category_paths()[classified.category_id]))
+
+
+@office.post("/issues/<uuid:issue_id>/transfer")
+@may(Act.ROUTE_ISSUE)
+def transfer_issue(issue_id: uuid.UUID) -> Response | tuple[str, int]:
+    """Make another department responsible, which settles its measure anew."""
+    moved = issue_in_scope(issue_id)
+    form = _transfer_form(moved)
+    if not form.validate_on_submit():
+        return _page(moved, form), 422
+
+    department_id, away_from = uuid.UUID(form.department.data), uuid.UUID(str(form.away_from.data))
+    transfer(moved, department_id, away_from=away_from, event_id=form.event_id, by=me().by, at=now())
+    db.session.commit()
+
+    return _done(moved, _("Transferred to %(department)s.", department=department_name(moved)))
 
 
 @office.post("/issues/<uuid:issue_id>/accept")
@@ -177,6 +199,7 @@ def _open_forms(shown: Issue, refused: FlaskForm | None) -> dict[str, FlaskForm]
     """A form for each move that is open to whoever looks, the first act first."""
     makers: dict[Move, tuple[str, Any]] = {
         Move.ROUTE: ("route", _route_form),
+        Move.TRANSFER: ("transfer", _transfer_form),
         Move.ACCEPT: ("accept", _accept_form),
         Move.RECTIFY: ("rectified", lambda _issue: RectifiedForm()),
         Move.CLASSIFY: ("classify", _classify_form),
@@ -186,13 +209,13 @@ def _open_forms(shown: Issue, refused: FlaskForm | None) -> dict[str, FlaskForm]
         if move in makers:
             name, make = makers[move]
             fresh = make(shown)
-            forms[name] = refused if isinstance(refused, type(fresh)) else fresh
+            forms[name] = refused if type(refused) is type(fresh) else fresh
     return forms
 
 
 def _route_form(routed: Issue) -> RouteForm:
     form = RouteForm(department=str(routed.department_id or routed.category.department_id or ""))
-    form.department.choices = [(str(known.id), known.name(current_locale())) for known in departments(routed.estate_id)]
+    form.department.choices = _to_route_to(routed)
     return form
 
 
@@ -201,6 +224,18 @@ def _classify_form(classified: Issue) -> ClassifyForm:
     form.category.choices = category_choices()
     form.urgency.choices = [(urgency.value, str(words)) for urgency, words in URGENCIES.items()]
     return form
+
+
+def _transfer_form(moved: Issue) -> TransferForm:
+    form = TransferForm(away_from=str(moved.department_id))
+    form.department.choices = [
+        (value, name) for value, name in _to_route_to(moved) if value != str(moved.department_id)
+    ]
+    return form
+
+
+def _to_route_to(routed: Issue) -> list[tuple[str, str]]:
+    return [(str(known.id), known.name(current_locale())) for known in open_departments(routed.estate_id)]
 
 
 def _accept_form(accepted: Issue) -> AcceptForm:

@@ -106,6 +106,11 @@ def _classified(line: JournalLine, known: _Known, department: str) -> Iterable[T
         yield Told(_in_round(line, title), _("by its category"), _by(line, known))
 
 
+def _transferred(line: JournalLine, known: _Known, department: str) -> Iterable[Told]:
+    words = _("from %(department)s", department=known.department(line.data.get("from")))
+    yield Told(_in_round(line, _("Transferred to %(department)s", department=department)), words, _by(line, known))
+
+
 def _accepted(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
     title = _in_round(line, _("Accepted · %(name)s", name=known.name(line.staff_id)))
     due_on = known.when.on(date.fromisoformat(line.data["due_on"]))
@@ -146,6 +151,7 @@ _TELL: dict[str, Callable[[JournalLine, _Known, str], Iterable[Told]]] = {
     "issue:reported": _reported,
     "issue:routed": _routed,
     "issue:classified": _classified,
+    "issue:transferred": _transferred,
     "issue:accepted": _accepted,
     "issue:rectified": _rectified,
     "issue:owner_satisfied": _satisfied,

@@ -19,7 +19,7 @@ from app.core.ids import new_id
 from app.office.door import me
 from app.office.issue_history import Told
 from app.office.moments import When
-from app.office.words import role_words
+from app.office.words import title_of
 
 DUTIES: dict[Duty, Words] = {
     Duty.REVIEW: lazy_("Review"),
@@ -107,7 +107,7 @@ def way_of(paper: Paper, review: Review | None) -> Way:
     if review is None or review.state not in (State.RUNNING, State.COMPLETE):
         return _way_ahead(paper, review)
     signed = [act for act in review.acts if act.round == review.round and act.move in (Move.SUBMIT, Move.HAND_ON)]
-    drafted = Station(DRAFTING[paper][1], role_words(DRAFTED_BY[paper], estate.profile), signed[0], is_here=False)
+    drafted = Station(DRAFTING[paper][1], title_of(DRAFTED_BY[paper], estate), signed[0], is_here=False)
     here = review.passed if review.state is State.RUNNING else None
     return Way([drafted, *_stages(review.chain, signed[1:], here)], list(review.acts), _due_at(review), None)
 
@@ -132,7 +132,7 @@ def said_after(acts: Sequence[ReviewAct], after: int) -> str:
 
 def _way_ahead(paper: Paper, review: Review | None) -> Way:
     estate, acts = me().estate, list(review.acts) if review else []
-    drafting = Station(DRAFTING[paper][0], role_words(DRAFTED_BY[paper], estate.profile), None, is_here=True)
+    drafting = Station(DRAFTING[paper][0], title_of(DRAFTED_BY[paper], estate), None, is_here=True)
     reason = acts[-1] if review and review.state is State.SENT_BACK else None
     ahead = _stages(chain_of(paper, estate.profile, estate.settings), [], None)
     return Way([drafting, *ahead], acts, None, reason)
@@ -141,7 +141,7 @@ def _way_ahead(paper: Paper, review: Review | None) -> Way:
 def _stages(chain: Chain, signed: list[ReviewAct], here: int | None) -> list[Station]:
     by = dict(enumerate(signed))
     return [
-        Station(DUTIES[stage.duty], role_words(stage.role, me().estate.profile), by.get(n), n == here)
+        Station(DUTIES[stage.duty], title_of(stage.role, me().estate), by.get(n), n == here)
         for n, stage in enumerate(chain)
     ]
 

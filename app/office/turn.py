@@ -8,7 +8,7 @@ from app.issues.models import Issue
 from app.issues.rules import State
 from app.office.door import me
 from app.office.moments import Limit, When
-from app.office.words import OWED, OWED_AGAIN, role_words
+from app.office.words import OWED, OWED_AGAIN, title_of
 from app.people.queries import names
 from app.people.rules import Role
 
@@ -50,4 +50,4 @@ def _holder(issue: Issue, wait: Wait) -> str:
     if wait.department_id:
         person = issue.responsible.name if issue.responsible and issue.state is State.ACCEPTED else ""
         return " · ".join(part for part in (department_name(issue), person) if part)
-    return str(role_words(Role(wait.role), me().estate.profile))
+    return str(title_of(Role(wait.role), me().estate))

@@ -3,7 +3,8 @@
 import re
 
 from app.core.errors import Words
-from app.core.i18n import lazy_
+from app.core.i18n import current_locale, lazy_
+from app.estates.models import Estate
 from app.estates.rules import Occupancy, Profile
 from app.issues.actions import ACCEPT, CALL_BACK, RECTIFY, ROUTE
 from app.issues.rules import HowAnswered, State, Urgency
@@ -115,6 +116,12 @@ def role_words(role: Role, profile: Profile) -> Words:
     """What a role is called in an estate of this profile."""
     other = _ROLES_B.get(role) if profile is Profile.B else None
     return other or _ROLES[role]
+
+
+def title_of(role: Role, estate: Estate, *, own: bool = True) -> Words:
+    """What a role is called in an estate: in its own words where it has set some, else in its profile's."""
+    title = estate.settings.get("roles", {}).get(role.value, {}).get(current_locale()) if own else None
+    return title or role_words(role, estate.profile)
 
 
 def masked(phone: str) -> str:

@@ -13,7 +13,10 @@ from app.people.rules import Liable, Role
 
 
 class Department(Kept):
-    """A department of the property management company or of the developer, as one estate knows it."""
+    """A department of the property management company or of the developer, as one estate knows it.
+
+    One that is closed takes nothing new; what it had stays readable.
+    """
 
     __tablename__ = "department"
     __table_args__ = (sa.UniqueConstraint("estate_id", "code"),)
@@ -23,6 +26,8 @@ class Department(Kept):
     name_zh: Mapped[str] = mapped_column(sa.String(80))
     name_en: Mapped[str] = mapped_column(sa.String(80))
     liable: Mapped[Liable]
+    opened_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
 
     def name(self, locale: str) -> str:
         return self.name_zh if locale == "zh" else self.name_en

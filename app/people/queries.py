@@ -52,6 +52,11 @@ def departments(estate_id: uuid.UUID) -> list[Department]:
     return list(db.session.scalars(found))
 
 
+def open_departments(estate_id: uuid.UUID) -> list[Department]:
+    """The departments that something can be routed to."""
+    return [department for department in departments(estate_id) if department.closed_on is None]
+
+
 def people_of(department_id: uuid.UUID, on: date) -> list[Staff]:
     """Who works in a department on a day."""
     found = (

@@ -45,6 +45,8 @@ class Act(enum.Enum):
     DECIDE_RECORDS = "decide_records"
     SEE_TABLETS = "see_tablets"
     TAKE_IN_UNSENT = "take_in_unsent"
+    SEE_SETTINGS = "see_settings"
+    CHANGE_SETTINGS = "change_settings"
 
 
 _EVERYBODY = frozenset(Role)
@@ -81,6 +83,8 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.DECIDE_RECORDS: frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMIN}),
     Act.SEE_TABLETS: frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMIN}),
     Act.TAKE_IN_UNSENT: frozenset({Role.SUPERVISOR, Role.ADMIN}),
+    Act.SEE_SETTINGS: _LEADERS | {Role.ADMIN},
+    Act.CHANGE_SETTINGS: frozenset({Role.SUPERVISOR, Role.ADMIN}),
 }
 
 

@@ -96,11 +96,12 @@ class DepartmentDoc(Answer):
 
 
 class CategoryDoc(Answer):
-    """A kind of matter that owners raise."""
+    """A kind of matter that owners raise. A retired one is offered no more; what was raised under it keeps its name."""
 
     code: str
     name: Words
     icon: str
+    retired: bool = False
     department: DepartmentDoc | None = None
     children: list["CategoryDoc"] = Field(default_factory=list)
 

@@ -68,7 +68,9 @@ def _category_tree(rows: list[Category]) -> list[Doc]:
 
     def node(row: Category) -> Doc:
         doc: Doc = {"code": row.code, "name": {"zh": row.name_zh, "en": row.name_en}, "icon": row.icon}
-        if row.department:
+        if row.retired_on:
+            doc["retired"] = True
+        if row.department and row.department.closed_on is None:
             doc["department"] = {"id": str(row.department.id), "name": _names(row.department)}
         if children[row.code]:
             doc["children"] = [node(child) for child in children[row.code]]

@@ -20,6 +20,7 @@
  * @property {string} code
  * @property {Words} name
  * @property {string} icon  Tabler icon name
+ * @property {boolean} [retired]  offered no more; what was raised under it keeps its name
  * @property {{ id: string, name: Words }} [department]  whom it is routed to; a leaf without one takes its parent's
  * @property {Category[]} [children]
  */

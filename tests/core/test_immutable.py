@@ -18,6 +18,7 @@ from app.core.ids import new_id
 from app.core.immutable import IMMUTABLE
 from app.core.journal import By
 from app.estates.queries import all_estates
+from app.estates.settings import set_limits
 from app.factory import create_app
 from app.people.models import Staff
 from app.sync.deciding import set_aside
@@ -62,6 +63,7 @@ def after_a_visit(app: Flask, world: World) -> Flask:
         officer = db.session.scalars(sa.select(Staff)).first()
         submit(Paper.PLAN, new_id(), all_estates()[0], event_id=new_id(), by=By(officer.id), at=NOW)
         hand_on(a_batch(all_estates()[0], officer), officer, stages=4)
+        set_limits(all_estates()[0], {"measure_hours": 12}, seen=0, by=NOBODY, at=NOW)
         db.session.commit()
     return app
 

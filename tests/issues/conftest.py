@@ -12,7 +12,7 @@ from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.models import Estate, Unit
-from app.issues.actions import accept, classify, make_move, raise_issue, report_rectified, route
+from app.issues.actions import accept, classify, make_move, raise_issue, report_rectified, route, transfer
 from app.issues.actions import take_owners_answer as take_answer
 from app.issues.models import Category, Issue
 from app.issues.rules import Answer, HowAnswered, Move, State, Urgency, step
@@ -64,6 +64,9 @@ class Ground:
             case Move.CLASSIFY:
                 urgency = Urgency.MAJOR if issue.urgency is Urgency.ORDINARY else Urgency.ORDINARY
                 return classify(issue, self.category, urgency, note="看过现场", **more)
+            case Move.TRANSFER:
+                there = self.other.id if issue.department_id == self.department.id else self.department.id
+                return transfer(issue, there, away_from=issue.department_id, **more)
             case Move.ACCEPT:
                 return accept(issue, "重做防水层", self.manager, TODAY + timedelta(days=5), **more)
             case Move.RECTIFY:

@@ -25,6 +25,8 @@ EXPECTED: dict[Act, set[Role]] = {
     Act.DECIDE_RECORDS: {S, M, A},
     Act.SEE_TABLETS: {S, M, A},
     Act.TAKE_IN_UNSENT: {S, A},
+    Act.SEE_SETTINGS: {S, M, P, E, A},
+    Act.CHANGE_SETTINGS: {S, A},
 }
 """The table once more, on purpose: to let somebody do something takes two hands."""
 

@@ -3,7 +3,7 @@
 import { html, nothing } from "lit";
 import { _, locale } from "../i18n.js";
 import { complaint, section, segments, sentencesField } from "../parts/bits.js";
-import { categoryIcon, categoryTiles, departmentWords, isLeaf, pathTo, pathWords } from "../parts/categories.js";
+import { categoryIcon, categoryTiles, departmentWords, isLeaf, offered, pathTo, pathWords } from "../parts/categories.js";
 import { foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { cameraButton, photoRow, shrink } from "../parts/photos.js";
@@ -129,7 +129,7 @@ export async function issuePage(app, { unit: id, issue: issueId }) {
     const parent = estate?.categories.find((category) => category.code === within);
     const content = choosing
       ? html`${parent ? html`<button type="button" class="btn ghost start" @click=${upward}>${icon("arrow-left")}${parent.name[locale()]}</button>` : nothing}
-          ${categoryTiles(parent?.children ?? estate?.categories ?? [], one.category, pick)}`
+          ${categoryTiles(offered(parent?.children ?? estate?.categories ?? []), one.category, pick)}`
       : html`<button type="button" class="btn choice wide" aria-pressed="true" @click=${chooseAgain}>
           ${icon(categoryIcon(path))}<span class="grow">${pathWords(path)}</span><span>${_("Choose another")}</span>
         </button>`;

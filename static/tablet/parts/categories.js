@@ -37,6 +37,17 @@ export function categoryIcon(path) {
   return path.findLast((category) => category.icon)?.icon ?? "message-report";
 }
 
+/**
+ * What can be chosen from: what is in use, and no group of which nothing is left.
+ * @param {Category[]} categories
+ * @returns {Category[]}
+ */
+export function offered(categories) {
+  return categories
+    .filter((category) => !category.retired)
+    .filter((category) => !category.children?.length || offered(category.children).length > 0);
+}
+
 /** Can it be chosen, or must one go deeper? @param {Category[]} path */
 export function isLeaf(path) {
   return path.length > 0 && !path[path.length - 1].children?.length;
