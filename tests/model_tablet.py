@@ -86,6 +86,21 @@ class ModelTablet(Tablet):
         } | wanted
         return an_operation("visit.append", str(estate_id), str(new_id()), body, "2026-11-23T08:10:01.000Z")
 
+    def a_correction(
+        self, estate_id: object, unit_id: object, about: str, value: dict[str, str], **wanted: Any
+    ) -> dict[str, Any]:
+        """What the officer noted about an owner file, ready to be frozen."""
+        body = {
+            "number": self.next_number(),
+            "unit_id": str(unit_id),
+            "about": about,
+            "value": value,
+            "base": {},
+            "remark": "",
+            "noted_at": "2026-11-23T08:20:00.000Z",
+        } | wanted
+        return an_operation("owner.correct", str(estate_id), str(new_id()), body, "2026-11-23T08:20:01.000Z")
+
     def a_photo(self, content: bytes) -> tuple[dict[str, Any], bytes]:
         """How a record names a photo, and the frozen bytes to upload."""
         return self.photo(content, (20, 10))

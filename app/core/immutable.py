@@ -3,6 +3,13 @@
 import sqlalchemy as sa
 
 ALWAYS = "1=1"
+ERASED = (
+    "NEW.was IS NULL AND NEW.became IS NULL AND NEW.id = OLD.id AND NEW.estate_id = OLD.estate_id "
+    "AND NEW.subject_type = OLD.subject_type AND NEW.subject_id = OLD.subject_id AND NEW.number = OLD.number "
+    "AND NEW.field = OLD.field AND NEW.at = OLD.at AND NEW.unit_id IS NOT DISTINCT FROM OLD.unit_id "
+    "AND NEW.by_id IS NOT DISTINCT FROM OLD.by_id AND NEW.correction_id IS NOT DISTINCT FROM OLD.correction_id"
+)
+"""Of a change in an owner file only the values go, when somebody's personal data is erased."""
 IMMUTABLE = {
     "journal": ALWAYS,
     "statement": ALWAYS,
@@ -19,6 +26,7 @@ IMMUTABLE = {
     "desk_signature": ALWAYS,
     "batch_line_act": ALWAYS,
     "estate_setting_change": ALWAYS,
+    "owner_file_change": f"NOT ({ERASED})",
     # Archived records (V47).
     "visit": "OLD.archived_at IS NOT NULL",
     "batch": "OLD.archived_at IS NOT NULL",

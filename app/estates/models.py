@@ -1,14 +1,16 @@
 """An estate, its buildings and units, and the people who own or rent them, with dates."""
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Kept
+from app.estates.file_rules import About, Standing
 from app.estates.rules import Occupancy, PersonKind, Profile, unit_code, unit_label
+from app.people.models import Staff
 
 
 class Estate(Kept):
@@ -60,10 +62,18 @@ class Unit(Kept):
     occupancy: Mapped[Occupancy] = mapped_column(default=Occupancy.OWNER)
     care: Mapped[list[str]] = mapped_column(default=list)
     do_not_disturb: Mapped[str | None] = mapped_column(sa.String(40))
+    preferred_contact: Mapped[str | None] = mapped_column(sa.String(80))
+    parking: Mapped[list[str]] = mapped_column(default=list)
+    plates: Mapped[list[str]] = mapped_column(default=list)
+    warranty: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Part → the day its warranty ends, only where somebody wrote another than follows from the handover."""
     remarks: Mapped[str] = mapped_column(sa.Text, default="")
     building: Mapped[Building] = relationship()
     ownerships: Mapped[list["Ownership"]] = relationship(back_populates="unit", order_by="Ownership.since")
     tenancies: Mapped[list["Tenancy"]] = relationship(back_populates="unit", order_by="Tenancy.since")
+    household: Mapped[list["HouseholdMember"]] = relationship(
+        back_populates="unit", order_by="HouseholdMember.since, HouseholdMember.id"
+    )
 
     def label(self, locale: str) -> str:
         return unit_label(self.building.name, self.entrance, self.number, locale)
@@ -89,6 +99,10 @@ class Person(Kept):
     id_last4: Mapped[str | None] = mapped_column(sa.String(4))
     legal_representative: Mapped[str | None] = mapped_column(sa.String(80))
     licence_no: Mapped[str | None] = mapped_column(sa.String(40))
+    emergency_name: Mapped[str | None] = mapped_column(sa.String(120))
+    emergency_phone: Mapped[str | None] = mapped_column(sa.String(40))
+    consent_on: Mapped[date | None]
+    """The day on which they consented to their data being kept."""
 
 
 class Ownership(Kept):
@@ -117,3 +131,76 @@ class Tenancy(Kept):
     until: Mapped[date | None]
     unit: Mapped[Unit] = relationship(back_populates="tenancies")
     person: Mapped[Person] = relationship()
+
+
+class HouseholdMember(Kept):
+    """Somebody who lives in a unit without owning or renting it, with dates."""
+
+    __tablename__ = "household_member"
+
+    estate_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    unit_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    relation: Mapped[str] = mapped_column(sa.String(40), default="")
+    phone: Mapped[str | None] = mapped_column(sa.String(40))
+    since: Mapped[date]
+    until: Mapped[date | None]
+    unit: Mapped[Unit] = relationship(back_populates="household")
+
+
+class FileChange(Kept):
+    """One field of an owner file that changed from one value to another. It never changes, but for values erased.
+
+    The values are personal: they stand here and not in the journal. To erase them sets both to NULL, nothing else.
+    They are JSON; NULL stands for nothing. `number` counts the changes of one subject: a unit, person or member of a
+    household. `unit_id` is where somebody changed it, none for an import.
+    """
+
+    __tablename__ = "owner_file_change"
+    __table_args__ = (sa.UniqueConstraint("subject_id", "number"),)
+
+    estate_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    unit_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    subject_type: Mapped[str] = mapped_column(sa.String(20))
+    subject_id: Mapped[uuid.UUID]
+    number: Mapped[int]
+    field: Mapped[str] = mapped_column(sa.String(40))
+    was: Mapped[str | None] = mapped_column(sa.Text)
+    became: Mapped[str | None] = mapped_column(sa.Text)
+    by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
+    at: Mapped[datetime]
+    correction_id: Mapped[uuid.UUID | None]
+    by: Mapped[Staff | None] = relationship()
+
+
+class FileCorrection(Kept):
+    """What an officer noted at the door about an owner file; the office accepts or refuses it.
+
+    `value`: part → what it should be; `base`: what stood there as the officer saw it; `taken`: what the office wrote.
+    """
+
+    __tablename__ = "file_correction"
+
+    estate_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    unit_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    person_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    operation_id: Mapped[uuid.UUID] = mapped_column(unique=True)
+    author_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("staff.id"))
+    device_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("device.id"))
+    number: Mapped[str] = mapped_column(sa.String(20))
+    receipt_number: Mapped[str | None] = mapped_column(sa.String(20))
+    about: Mapped[About]
+    value: Mapped[dict[str, Any]]
+    base: Mapped[dict[str, Any]]
+    remark: Mapped[str] = mapped_column(sa.Text, default="")
+    noted_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    state: Mapped[Standing] = mapped_column(default=Standing.WAITING)
+    taken: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
+    decided_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
+    decided_at: Mapped[datetime | None]
+    unit: Mapped[Unit] = relationship()
+    person: Mapped[Person | None] = relationship()
+    author: Mapped[Staff] = relationship(foreign_keys=[author_id])
+    decided_by: Mapped[Staff | None] = relationship(foreign_keys=[decided_by_id])

@@ -59,6 +59,7 @@ class Limits:
     visit_cycle_months: int = 3
     phone_attempts: int = 3
     objection_days: int = 7
+    correction_days: int = 3
 
 
 class LimitUnit(enum.Enum):

@@ -13,10 +13,14 @@ from app.core.clock import now
 from app.core.errors import Words
 from app.core.i18n import current_locale, lazy_
 from app.core.waits import Wait
+from app.estates.corrections import DECIDE as DECIDE_CORRECTION
+from app.estates.file_queries import corrections_by_id
+from app.estates.models import FileCorrection
 from app.issues.actions import ACCEPT, CALL_BACK, RECTIFY, ROUTE
 from app.issues.models import Issue
 from app.issues.queries import issues_shown, open_by_department
 from app.office.door import estate_id, me, office
+from app.office.file_words import whose
 from app.office.issues import category_paths
 from app.office.moments import When
 from app.office.plans import progress_this_month
@@ -39,6 +43,7 @@ ACTS: dict[str, tuple[Words, Words, str]] = {
     RECTIFY: (lazy_("To rectify"), lazy_("Report rectified"), "#rectified"),
     CALL_BACK: (lazy_("To call back"), lazy_("Look at it"), ""),
     DECIDE: (lazy_("Records to check"), lazy_("Look at it"), ""),
+    DECIDE_CORRECTION: (lazy_("Corrections of owner files"), lazy_("Accept or refuse"), ""),
     WAITS[Duty.REVIEW]: (lazy_("To review"), lazy_("Read and review"), ""),
     WAITS[Duty.APPROVE]: (lazy_("To approve"), lazy_("Read and approve"), ""),
     WAITS[Duty.FILE]: (lazy_("To file"), lazy_("File and put to work"), "#pass"),
@@ -62,6 +67,7 @@ class Row:
     plan: Plan | None = None
     batch: Batch | None = None
     line: BatchLine | None = None
+    correction: FileCorrection | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,7 @@ def inbox() -> str:
         titles=[title_of(role, here.estate) for role in sorted(here.roles, key=lambda role: role.value)],
         when=when,
         headline=headline,
+        whose=whose,
     )
 
 
@@ -97,6 +104,7 @@ def _rows(waiting: list[Wait]) -> list[Row]:
     records, plans = _records(waiting), plans_by_id(wait.subject_id for wait in waiting if wait.subject_type == "plan")
     batches = batches_by_id(wait.subject_id for wait in waiting if wait.subject_type == Paper.RECORDS.value)
     lines = lines_by_id(wait.subject_id for wait in waiting if wait.subject_type == "batch_line")
+    corrections = corrections_by_id(wait.subject_id for wait in waiting if wait.subject_type == "correction")
     rows = []
     for wait in waiting:
         id_, (_words, act, anchor) = wait.subject_id, ACTS[wait.what]
@@ -112,6 +120,10 @@ def _rows(waiting: list[Wait]) -> list[Row]:
             line = lines[id_]
             url = url_for("office.batch", batch_id=line.batch_id, _anchor=f"record-{line.id}")
             rows.append(Row(wait, act, url, line=line))
+        elif id_ in corrections:
+            noted = corrections[id_]
+            url = url_for("office.unit", unit_id=noted.unit_id, _anchor=f"correction-{id_}")
+            rows.append(Row(wait, act, url, correction=noted))
     return rows
 
 

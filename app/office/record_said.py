@@ -77,7 +77,10 @@ def said_in(contents: Contents, estate_id: uuid.UUID) -> Said | None:
         met=_words(_part(body, "interviewee").get("name")),
         relation=_said(RELATIONS, Relation, _part(body, "interviewee").get("relation")),
         method=_said(METHODS, Method, body.get("method")),
-        at=next((at for name in ("started_at", "tried_at", "written_at") if (at := _moment(body.get(name)))), None),
+        at=next(
+            (at for name in ("started_at", "tried_at", "written_at", "noted_at") if (at := _moment(body.get(name)))),
+            None,
+        ),
         until=_moment(body.get("ended_at")),
         issues=_issues(body, estate_id),
         answers=_answers(body, estate_id),
@@ -86,7 +89,7 @@ def said_in(contents: Contents, estate_id: uuid.UUID) -> Said | None:
         unsigned=_said(UNSIGNED, Unsigned, _part(body, "unsigned").get("reason")),
         signers=[_words(_part(one, "signer").get("name")) for one in _parts(body, "signatures")],
         outcome=_said(OUTCOMES, Outcome, body.get("outcome")),
-        text=_words(body.get("text")) or _words(body.get("note")),
+        text=_words(body.get("text")) or _words(body.get("note")) or _correction(body),
         visit_id=_id(body.get("visit_id")),
     )
 
@@ -122,6 +125,13 @@ def _answers(body: Json, estate_id: uuid.UUID) -> list[SaidAnswer]:
         )
         for one in given
     ]
+
+
+def _correction(body: Json) -> str:
+    """What should stand in an owner file, and the remark beside it."""
+    return " · ".join(
+        said for said in (*map(_words, _part(body, "value").values()), _words(body.get("remark"))) if said
+    )
 
 
 def _photos(issue: Json) -> list[str]:

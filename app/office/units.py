@@ -1,41 +1,21 @@
-"""Owners: the list of units with who owns them, and one unit with everything that happened there."""
-
-import uuid
+"""Owners: the list of units with who owns them."""
 
 from flask import current_app, render_template, url_for
 
-from app.agenda.queries import due_at
-from app.agenda.rules import TaskKind
 from app.core.clock import now
-from app.core.errors import Words
-from app.core.i18n import lazy_
-from app.estates.queries import find_units, owners_on, tenants_on, the_unit, units_with_people
-from app.estates.rules import Occupancy, PersonKind
-from app.issues.queries import issues_at, open_at
-from app.issues.rules import State
+from app.estates.queries import find_units, owners_on
+from app.estates.rules import Occupancy
+from app.issues.queries import open_at
 from app.office.door import estate_id, me, office
-from app.office.issues import category_paths
 from app.office.listing import first_row, listing, words_asked_for
 from app.office.moments import When
 from app.office.words import (
-    METHODS,
     OCCUPANCIES,
-    OUTCOMES,
-    RATING_LOOKS,
-    RATINGS,
-    STATES,
-    TONES,
-    headline,
     masked,
 )
 from app.people.access import may
 from app.people.rules import Act
-from app.visits.queries import attempts_at, last_met, visits_at
-
-_TASKS: dict[TaskKind, Words] = {
-    TaskKind.PLANNED_VISIT: lazy_("Scheduled visit"),
-    TaskKind.ISSUE_CALLBACK: lazy_("Issue callback"),
-}
+from app.visits.queries import last_met
 
 
 @office.get("/units")
@@ -56,40 +36,6 @@ def units() -> str:
         OCCUPANCIES=OCCUPANCIES,
         Occupancy=Occupancy,
         masked=masked,
-    )
-
-
-@office.get("/units/<uuid:unit_id>")
-@may(Act.SEE_OWNERS)
-def unit(unit_id: uuid.UUID) -> str:
-    """One unit: who owns it and since when, what is due, what was raised, every visit and attempt."""
-    the_unit(estate_id(), unit_id)
-    shown = units_with_people([unit_id])[0]
-    when = When(me().estate.time_zone, now())
-    owners, tenants = owners_on(shown, when.today), tenants_on(shown, when.today)
-    return render_template(
-        "office/unit.html",
-        unit=shown,
-        owners=owners,
-        tenants=tenants,
-        former=[held for held in (*shown.ownerships, *shown.tenancies) if held not in (*owners, *tenants)],
-        due=due_at(unit_id),
-        issues=issues_at(unit_id),
-        visits=visits_at(unit_id),
-        attempts=attempts_at(unit_id),
-        category_paths=category_paths(),
-        when=when,
-        TASKS=_TASKS,
-        METHODS=METHODS,
-        OCCUPANCIES=OCCUPANCIES,
-        OUTCOMES=OUTCOMES,
-        PersonKind=PersonKind,
-        RATINGS=RATINGS,
-        RATING_LOOKS=RATING_LOOKS,
-        STATES=STATES,
-        State=State,
-        TONES=TONES,
-        headline=headline,
     )
 
 

@@ -29,6 +29,7 @@ class Act(enum.Enum):
 
     SEE_ESTATE = "see_estate"
     SEE_OWNERS = "see_owners"
+    EDIT_OWNER_FILE = "edit_owner_file"
     SEE_VISITS = "see_visits"
     SEE_ISSUES = "see_issues"
     IMPORT_ROSTER = "import_roster"
@@ -68,6 +69,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.SEE_ISSUES: _EVERYBODY,
     Act.SEE_VISITS: _CUSTOMER_SERVICE,
     Act.SEE_OWNERS: _CUSTOMER_SERVICE,
+    Act.EDIT_OWNER_FILE: frozenset({Role.SUPERVISOR, Role.FRONT_DESK, Role.ADMIN}),
     Act.IMPORT_ROSTER: frozenset({Role.SUPERVISOR, Role.ADMIN}),
     Act.MAKE_PLAN: frozenset({Role.SUPERVISOR}),
     Act.SEE_PLAN: _CUSTOMER_SERVICE,

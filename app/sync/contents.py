@@ -14,10 +14,10 @@ from app.sync.kinds import kind_of, read_body
 from app.sync.messages import OperationText
 from app.sync.models import Operation, Upload
 from app.sync.opening import open_operation, sent_as
-from app.visits.messages import AttemptRecorded, VisitAppended, VisitHeld
+from app.visits.messages import AttemptRecorded, OwnerCorrected, VisitAppended, VisitHeld
 from app.visits.models import Visit
 
-Body = VisitHeld | AttemptRecorded | VisitAppended
+Body = VisitHeld | AttemptRecorded | VisitAppended | OwnerCorrected
 
 
 @dataclass(frozen=True)

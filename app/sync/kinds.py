@@ -15,14 +15,14 @@ from app.agenda.models import Task
 from app.core import ahead
 from app.core.errors import Refused
 from app.core.i18n import _, lazy_
-from app.estates.models import Estate, Person, Unit
+from app.estates.models import Estate, FileCorrection, Person, Unit
 from app.sync.messages import OperationText
 from app.sync.rules import NOT_HERE, REVOKED
 from app.sync.upcasters import newest, upcast
-from app.visits import adding
+from app.visits import adding, correcting
 from app.visits.actions import MOVED_ON, NOT_SIGNED, REASSIGNED, hold_visit, missing, record_attempt
 from app.visits.arrival import Arrival, Record
-from app.visits.messages import AttemptRecorded, VisitAppended, VisitHeld
+from app.visits.messages import AttemptRecorded, OwnerCorrected, VisitAppended, VisitHeld
 from app.visits.models import Attempt, Visit
 
 
@@ -76,8 +76,12 @@ def foresee(texts: list[OperationText]) -> None:
     visits = [body for _id, body in bodies if isinstance(body, VisitHeld)]
     ahead.load(Visit, (id_ for id_, body in bodies if isinstance(body, VisitHeld)))
     ahead.load(Attempt, (id_ for id_, body in bodies if isinstance(body, AttemptRecorded)))
-    ahead.load(Unit, (body.unit_id for _id, body in bodies if isinstance(body, VisitHeld | AttemptRecorded)))
-    ahead.load(Person, (held.interviewee.person_id for held in visits if held.interviewee.person_id))
+    ahead.load(FileCorrection, (id_ for id_, body in bodies if isinstance(body, OwnerCorrected)))
+    at_a_unit = VisitHeld | AttemptRecorded | OwnerCorrected
+    ahead.load(Unit, (body.unit_id for _id, body in bodies if isinstance(body, at_a_unit)))
+    met = {held.interviewee.person_id for held in visits}
+    corrected = {body.person_id for _id, body in bodies if isinstance(body, OwnerCorrected)}
+    ahead.load(Person, (id_ for id_ in met | corrected if id_))
     ahead.load(Task, (task_id for held in visits for task_id in held.task_ids), lock=True)
 
 
@@ -101,6 +105,10 @@ def _append_to_visit(entity_id: uuid.UUID, body: VisitAppended, arrival: Arrival
     return Effect(added, review="" if added else NOT_HERE)
 
 
+def _correct_owner_file(entity_id: uuid.UUID, body: OwnerCorrected, arrival: Arrival) -> Effect:
+    return Effect(correcting.note_correction(entity_id, body, arrival))
+
+
 def _unit_is_here(body: VisitHeld | AttemptRecorded, estate_id: uuid.UUID) -> None:
     unit = ahead.get(Unit, body.unit_id)
     if unit is None or unit.estate_id != estate_id:
@@ -117,6 +125,7 @@ KINDS: dict[tuple[str, int], Kind] = {
     ("visit.hold", 1): Kind(VisitHeld, _unit_is_here, _hold_visit),
     ("attempt.record", 1): Kind(AttemptRecorded, _unit_is_here, _record_attempt),
     ("visit.append", 2): Kind(VisitAppended, _visit_is_not_elsewhere, _append_to_visit),
+    ("owner.correct", 1): Kind(OwnerCorrected, correcting.must_belong, _correct_owner_file),
 }
 
 _REASONS = {

@@ -12,6 +12,9 @@ from sqlalchemy.orm import joinedload
 from app.core.blobs import Photo
 from app.core.clock import isoformat
 from app.core.db import db
+from app.estates.file_queries import corrections_by_id
+from app.estates.file_rules import Standing
+from app.estates.models import FileCorrection
 from app.people.queries import names
 from app.sync.contents import contents_of, photos_here
 from app.sync.models import Decision, Operation
@@ -21,12 +24,12 @@ from app.visits.gathered import to_mend
 from app.visits.models import Addendum, Attempt, Visit
 
 Doc = dict[str, Any]
-_KINDS = {"visit.hold": "visit", "attempt.record": "attempt", "visit.append": "addendum"}
+_KINDS = {"visit.hold": "visit", "attempt.record": "attempt", "visit.append": "addendum", "owner.correct": "correction"}
 
 
 def records(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
-    """Documents by id: that of the visit, attempt or addendum that was entered, or else of the operation itself."""
-    docs = _visits(ids) | _attempts(ids) | _addenda(ids)
+    """Documents by id: that of the visit, attempt, addendum or correction entered, or else of the operation itself."""
+    docs = _visits(ids) | _attempts(ids) | _addenda(ids) | _corrections(ids)
     entered = {uuid.UUID(doc["op_id"]) for doc in docs.values()}
     kept = _operations([id_ for id_ in ids if id_ not in docs])
     operations = kept | _operations(entered)
@@ -68,8 +71,29 @@ def _addenda(ids: list[uuid.UUID]) -> dict[uuid.UUID, Doc]:
     }
 
 
+def _corrections(ids: list[uuid.UUID]) -> dict[uuid.UUID, Doc]:
+    return {
+        noted.id: _entered(noted, "correction", noted.unit_id, noted.noted_at, []) | {"correction": _decided(noted)}
+        for noted in corrections_by_id(ids).values()
+    }
+
+
+def _decided(noted: FileCorrection) -> Doc:
+    """Where a correction stands; once it is decided by whom, when, why, and what was written instead."""
+    doc: Doc = {"about": noted.about.value, "state": noted.state.value}
+    if noted.decided_at is not None:
+        doc |= {
+            "by": noted.decided_by.name if noted.decided_by else "",
+            "at": isoformat(noted.decided_at),
+            "reason": noted.reason,
+        }
+    if noted.state is Standing.CHANGED:
+        doc["taken"] = noted.taken or {}
+    return doc
+
+
 def _entered(
-    record: Visit | Attempt | Addendum, kind: str, unit_id: uuid.UUID, at: datetime, missing: list[str]
+    record: Visit | Attempt | Addendum | FileCorrection, kind: str, unit_id: uuid.UUID, at: datetime, missing: list[str]
 ) -> Doc:
     return {
         "op_id": str(record.operation_id),

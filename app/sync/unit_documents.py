@@ -8,9 +8,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.core.clock import local_date
+from app.core.clock import isoformat, local_date
 from app.core.db import IdText, db
-from app.estates.models import Building, Estate, Ownership, Person, Tenancy, Unit
+from app.estates.file_rules import Standing
+from app.estates.models import Building, Estate, FileCorrection, HouseholdMember, Ownership, Person, Tenancy, Unit
 from app.estates.rules import unit_label
 from app.issues.models import Issue
 from app.people.models import Staff
@@ -25,18 +26,22 @@ def units(ids: list[uuid.UUID], at: datetime) -> dict[uuid.UUID, Doc]:
     zones = {row.id: row.time_zone for row in db.session.execute(sa.select(Estate.id, Estate.time_zone))}
     today = {estate: local_date(at, zone) for estate, zone in zones.items()}
     owners, tenants = _people(Ownership, "owner", ids), _people(Tenancy, "tenant", ids)
+    household, waiting = _household(ids), _corrections(ids)
     last_visits, attempts = _last_visits(ids, zones), _attempts_since_met(ids)
     docs = {}
     for row in _rows(ids):
         day, id_ = today[row.estate_id], row.text
         people = [doc for since, until, doc in [*owners[id_], *tenants[id_]] if _on(day, since, until)]
+        here = [doc for since, until, doc in household.get(id_, ()) if _on(day, since, until)]
         docs[row.id] = _unit(row, people, last_visits.get(id_)) | {"attempts": attempts.get(row.id, 0)}
+        docs[row.id] |= {name: told for name, told in (("household", here), ("corrections", waiting.get(id_))) if told}
     return docs
 
 
 def _rows(ids: list[uuid.UUID]) -> Iterable[sa.Row[Any]]:
     shown = (Unit.entrance, Unit.floor, Unit.number, Unit.area, Unit.handover_on, Unit.occupancy)
     found = sa.select(Unit.id, _text(Unit.id), Unit.estate_id, Building.name, *shown, Unit.care, Unit.do_not_disturb)
+    found = found.add_columns(Unit.preferred_contact, Unit.plates)
     return db.session.execute(found.join(Unit.building).where(Unit.id.in_(ids)))
 
 
@@ -53,6 +58,8 @@ def _unit(row: sa.Row[Any], people: list[Doc], last: Doc | None) -> Doc:
         "people": people,
         "care": row.care,
         "do_not_disturb": row.do_not_disturb,
+        "preferred_contact": row.preferred_contact,
+        "plates": row.plates or None,
         "last_visit": last,
     }
     return {name: value for name, value in doc.items() if value is not None}
@@ -77,6 +84,43 @@ def _people(
         }
         people[row.unit].append((row.since, row.until, doc))
     return people
+
+
+def _household(ids: list[uuid.UUID]) -> dict[str, list[tuple[date, date | None, Doc]]]:
+    """Unit → who else lives there: no telephone numbers, an officer at the door needs none."""
+    members = defaultdict(list)
+    shown = (HouseholdMember.since, HouseholdMember.until, HouseholdMember.name, HouseholdMember.relation)
+    found = sa.select(_text(HouseholdMember.unit_id, "unit"), *shown).where(HouseholdMember.unit_id.in_(ids))
+    for row in db.session.execute(found.order_by(HouseholdMember.since, HouseholdMember.id)):
+        members[row.unit].append((row.since, row.until, {"name": row.name, "relation": row.relation}))
+    return members
+
+
+def _corrections(ids: list[uuid.UUID]) -> dict[str, list[Doc]]:
+    """Unit → what officers noted about its file and the office has not decided about."""
+    waiting = defaultdict(list)
+    shown = (FileCorrection.about, FileCorrection.value, FileCorrection.noted_at, Staff.name)
+    found = (
+        sa.select(
+            _text(FileCorrection.unit_id, "unit"),
+            _text(FileCorrection.id),
+            _text(FileCorrection.person_id, "person"),
+            *shown,
+        )
+        .join(FileCorrection.author)
+        .where(FileCorrection.unit_id.in_(ids), FileCorrection.state == Standing.WAITING)
+        .order_by(FileCorrection.received_at, FileCorrection.id)
+    )
+    for row in db.session.execute(found):
+        doc = {
+            "id": row.text,
+            "about": row.about.value,
+            "value": row.value,
+            "by": row.name,
+            "at": isoformat(row.noted_at),
+        }
+        waiting[row.unit].append(doc | ({"person": row.person} if row.person else {}))
+    return waiting
 
 
 def _on(day: date, since: date, until: date | None) -> bool:

@@ -9,11 +9,11 @@ from app.core import journal
 from app.core.clock import local_date
 from app.core.db import db
 from app.core.journal import By, Doc
-from app.estates.models import Estate
+from app.estates.models import Estate, FileCorrection
 from app.people.models import Device
 from app.visits.models import Addendum, Attempt, Visit
 
-Record = Visit | Attempt | Addendum
+Record = Visit | Attempt | Addendum | FileCorrection
 
 
 @dataclass(frozen=True)
@@ -65,11 +65,13 @@ def estate_of(estate_id: uuid.UUID) -> Estate:
 
 
 def _author(record: Record) -> uuid.UUID:
-    return record.author_id if isinstance(record, Addendum) else record.officer_id
+    return record.author_id if isinstance(record, Addendum | FileCorrection) else record.officer_id
 
 
 def _subject(record: Record) -> tuple[str, uuid.UUID]:
     """What the line is about. An addendum belongs to the history of its visit."""
     if isinstance(record, Addendum):
         return "visit", record.visit_id
+    if isinstance(record, FileCorrection):
+        return "correction", record.id
     return ("visit" if isinstance(record, Visit) else "attempt"), record.id

@@ -1,11 +1,12 @@
-"""What a tablet says about a visit, an attempt or an addendum: bodies of its operations, version 1."""
+"""What a tablet says about a visit, an attempt, an addendum or an owner file: bodies of its operations."""
 
 import uuid
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from app.estates.file_rules import OF_A_PERSON, PARTS, About
 from app.issues.rules import Answer, Urgency
 from app.signatures.messages import Count, Message, Moment, Name, Sha256, Text
 from app.visits.rules import Method, Outcome, Rating, Relation, Unsigned
@@ -114,3 +115,31 @@ class VisitAppended(Message):
     text: Sentence
     written_at: Moment
     mends: uuid.UUID | None = None
+
+
+Said = Annotated[dict[str, Annotated[str, Field(max_length=400)]], Field(max_length=8)]
+"""Part → words, as `PARTS` in app/estates/file_rules.py has them."""
+
+
+class OwnerCorrected(Message):
+    """`owner.correct`, version 1: what an officer noted at the door about an owner file.
+
+    `base`: what the officer saw there, blank where the correction adds something.
+    """
+
+    number: Number
+    unit_id: uuid.UUID
+    person_id: uuid.UUID | None = None
+    about: About
+    value: Said
+    base: Said
+    remark: Text = ""
+    noted_at: Moment
+
+    @model_validator(mode="after")
+    def _must_hold_together(self) -> Self:
+        if (self.about in OF_A_PERSON) != (self.person_id is not None):
+            raise ValueError("a correction names a person exactly where it is about one")
+        if not self.value.keys() <= set(PARTS[self.about]):
+            raise ValueError("a part that this correction does not have")
+        return self

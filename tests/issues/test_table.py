@@ -65,7 +65,7 @@ def test_somebody_may_take_every_row() -> None:
     [
         (State.REPORTED, {Role.SUPERVISOR}, [Move.ROUTE, Move.CLASSIFY]),
         (State.REPORTED, {Role.OFFICER}, []),
-        (State.ROUTED, {Role.SUPERVISOR}, [Move.CLASSIFY]),
+        (State.ROUTED, {Role.SUPERVISOR}, [Move.CLASSIFY, Move.TRANSFER]),
         (State.ROUTED, {Role.DEPARTMENT_MANAGER}, [Move.ACCEPT]),
         (State.ROUTED, {Role.HANDLER}, []),
         (State.ACCEPTED, {Role.HANDLER}, [Move.RECTIFY]),
