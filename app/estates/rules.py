@@ -44,6 +44,7 @@ class Limits:
     callback_days: int = 3
     visit_cycle_months: int = 3
     objection_days: int = 7
+    phone_attempts: int = 3
 
 
 def limits(settings: dict[str, Any]) -> Limits:

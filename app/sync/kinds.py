@@ -77,7 +77,14 @@ def foresee(texts: list[OperationText]) -> None:
     ahead.load(Visit, (id_ for id_, body in bodies if isinstance(body, VisitHeld)))
     ahead.load(Attempt, (id_ for id_, body in bodies if isinstance(body, AttemptRecorded)))
     ahead.load(Unit, (body.unit_id for _id, body in bodies if isinstance(body, VisitHeld | AttemptRecorded)))
-    ahead.load(Person, (held.interviewee.person_id for held in visits if held.interviewee.person_id))
+    attempts = [body for _id, body in bodies if isinstance(body, AttemptRecorded)]
+    ahead.load(
+        Person,
+        [
+            *(held.interviewee.person_id for held in visits if held.interviewee.person_id),
+            *(tried.number_called.person_id for tried in attempts if tried.number_called),
+        ],
+    )
     ahead.load(Task, (task_id for held in visits for task_id in held.task_ids), lock=True)
 
 
@@ -115,7 +122,7 @@ def _visit_is_not_elsewhere(body: VisitAppended, estate_id: uuid.UUID) -> None:
 
 KINDS: dict[tuple[str, int], Kind] = {
     ("visit.hold", 1): Kind(VisitHeld, _unit_is_here, _hold_visit),
-    ("attempt.record", 1): Kind(AttemptRecorded, _unit_is_here, _record_attempt),
+    ("attempt.record", 2): Kind(AttemptRecorded, _unit_is_here, _record_attempt),
     ("visit.append", 2): Kind(VisitAppended, _visit_is_not_elsewhere, _append_to_visit),
 }
 
