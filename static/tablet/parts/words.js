@@ -59,6 +59,14 @@ export function outcomeWords(outcome, _ = spoken) {
       return _("Phone not answered");
     case "child_only":
       return _("Only a child at home");
+    case "unallocated":
+      return _("Number not allocated");
+    case "suspended":
+      return _("Number suspended");
+    case "wrong_number":
+      return _("Wrong number");
+    case "rescheduled":
+      return _("Another time agreed");
     default:
       return "";
   }
