@@ -30,7 +30,9 @@ from app.office.words import (
 )
 from app.people.access import may
 from app.people.rules import Act
+from app.visits.calls import dead_numbers, ending_of
 from app.visits.queries import attempts_at, last_met, visits_at
+from app.visits.rules import Method
 
 _TASKS: dict[TaskKind, Words] = {
     TaskKind.PLANNED_VISIT: lazy_("Scheduled visit"),
@@ -67,6 +69,7 @@ def unit(unit_id: uuid.UUID) -> str:
     shown = units_with_people([unit_id])[0]
     when = When(me().estate.time_zone, now())
     owners, tenants = owners_on(shown, when.today), tenants_on(shown, when.today)
+    tries = attempts_at(unit_id)
     return render_template(
         "office/unit.html",
         unit=shown,
@@ -76,10 +79,13 @@ def unit(unit_id: uuid.UUID) -> str:
         due=due_at(unit_id),
         issues=issues_at(unit_id),
         visits=visits_at(unit_id),
-        attempts=attempts_at(unit_id),
+        attempts=tries,
+        dead=dead_numbers(tries),
+        ending_of=ending_of,
         category_paths=category_paths(),
         when=when,
         TASKS=_TASKS,
+        Method=Method,
         METHODS=METHODS,
         OCCUPANCIES=OCCUPANCIES,
         OUTCOMES=OUTCOMES,

@@ -1,7 +1,7 @@
 // What is due, as the officer should see it now: pulled state with the tablet's own unconfirmed work laid over it.
 import { daysBetween } from "./days.js";
 import { asOneWalks } from "./search.js";
-import { nextTry } from "./tries.js";
+import { nextTry, unreachable } from "./tries.js";
 
 /** @typedef {import("./types.js").TaskRow} TaskRow */
 /** @typedef {import("./types.js").TodayRow} TodayRow */
@@ -80,13 +80,13 @@ export function overlaid(row, overlay, dateOf) {
 const oneMore = ({ tries = [] }, { tried }) => (tried ? [...tries, tried] : tries);
 
 /**
- * @param {{ date: string, estateId: string, tasks: TaskRow[], unitOf: (id: string) => UnitRow | undefined, records: RecordRow[], drafts: Set<string>, dateOf: (at: string) => string }} known
- *   tasks: due and mine; records: of this date; dateOf: the day of a moment, in the estate
+ * @param {{ date: string, estateId: string, tasks: TaskRow[], unitOf: (id: string) => UnitRow | undefined, records: RecordRow[], drafts: Set<string>, dateOf: (at: string) => string, phoneAttempts?: number }} known
+ *   tasks: due and mine; records: of this date; dateOf: the day of a moment, in the estate; phoneAttempts: its setting
  * @returns {import("./types.js").Today}
  */
-export function todayOf({ date, estateId, tasks, unitOf, records, drafts, dateOf }) {
+export function todayOf({ date, estateId, tasks, unitOf, records, drafts, dateOf, phoneAttempts }) {
   const left = [...groupedBy(tasks, (task) => task.unitId)].flatMap(([unitId, due]) =>
-    leftRow(unitOf(unitId), due, drafts),
+    leftRow(unitOf(unitId), due, { drafts, phoneAttempts }),
   );
   left.sort((a, b) => asOneWalks(a.unit, b.unit));
   const done = doneRows(records, new Set(left.map((row) => row.unit.id)), unitOf);
@@ -117,15 +117,30 @@ export function todayOf({ date, estateId, tasks, unitOf, records, drafts, dateOf
 /**
  * @param {UnitRow | undefined} unit
  * @param {TaskRow[]} due
- * @param {Set<string>} drafts
+ * @param {{ drafts: Set<string>, phoneAttempts?: number }} known
  * @returns {TodayRow[]} none if the unit is not known (yet)
  */
-function leftRow(unit, due, drafts) {
+function leftRow(unit, due, { drafts, phoneAttempts }) {
   if (!unit) return [];
   const tasks = due.sort((a, b) => (a.dueOn < b.dueOn ? -1 : a.dueOn > b.dueOn ? 1 : 0));
   const overdueDays = Math.max(...tasks.map((task) => task.overdueDays));
-  const againAt = nextTry(unit.tries ?? [])?.at ?? "";
-  return [{ unit, tasks, overdueDays, dueOn: tasks[0].dueOn, draft: drafts.has(unit.id), againAt, record: null }];
+  const tries = unit.tries ?? [];
+  return [
+    {
+      unit,
+      tasks,
+      overdueDays,
+      dueOn: tasks[0].dueOn,
+      draft: drafts.has(unit.id),
+      againAt: nextTry(tries)?.at ?? "",
+      callsInVain: unreachable(
+        tries,
+        tasks.map((task) => task.id),
+        phoneAttempts,
+      ),
+      record: null,
+    },
+  ];
 }
 
 /** @param {TodayRow} a @param {TodayRow} b */

@@ -432,6 +432,7 @@
  * @property {string} dueOn  the earliest; "" for a done row
  * @property {boolean} draft  a visit has been begun
  * @property {string} [againAt]  when the household is to be tried again; "" if no time was set
+ * @property {number} [callsInVain]  0 while it may still be rung
  * @property {RecordRow | null} record  for a done row: its record of today
  */
 

@@ -289,6 +289,7 @@ export class View {
       ),
       drafts: new Set(this.#begun.map((begun) => begun.unitId)),
       dateOf: (at) => this.dateAt(estateId, at),
+      phoneAttempts: this.estateDoc(estateId)?.phone_attempts,
     });
   }
 

@@ -72,6 +72,11 @@ export function outcomeWords(outcome, _ = spoken) {
   }
 }
 
+/** @param {number} calls  in vain, as many as the estate's setting or more @param {Gettext} [_] */
+export function unreachableWords(calls, _ = spoken) {
+  return _("Unreachable by phone: %(count)s attempts", { count: calls });
+}
+
 /** @param {"owner" | "let" | "vacant"} occupancy @param {Gettext} [_] */
 export function occupancyWords(occupancy, _ = spoken) {
   switch (occupancy) {
