@@ -5,6 +5,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from app.office import (
     batches,
+    calls,
     devices,
     documents,
     inbox,
@@ -30,6 +31,7 @@ from app.office.door import office
 
 __all__ = [
     "batches",
+    "calls",
     "devices",
     "documents",
     "inbox",

@@ -54,6 +54,11 @@ class When:
         patterns = _DAY if day.year == self.today.year else _DAY_OF_YEAR
         return str(format_date(day, patterns[current_locale()], locale=get_locale()))
 
+    def month(self, day: date) -> str:
+        """The month of a day: `2026年11月`, `Nov 2026`."""
+        pattern = {"zh": "y年M月", "en": "MMM\u00a0y"}[current_locale()]
+        return str(format_date(day, pattern, locale=get_locale()))
+
     def weekday(self) -> str:
         """Today in full: `11月23日 周一`, `Mon 23 Nov`."""
         pattern = {"zh": "M月d日 EEE", "en": "EEE d\u00a0MMM"}[current_locale()]

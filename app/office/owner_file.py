@@ -82,7 +82,9 @@ from app.office.words import (
 )
 from app.people.access import may
 from app.people.rules import Act
+from app.visits.calls import dead_numbers, ending_of
 from app.visits.queries import attempts_at, visits_at
+from app.visits.rules import Method
 
 _TASKS: dict[TaskKind, Words] = {
     TaskKind.PLANNED_VISIT: lazy_("Scheduled visit"),
@@ -333,6 +335,7 @@ def _page(unit_id: uuid.UUID, written: Written | None = None) -> str:
     waiting = [_to_decide(correction, when, written) for correction in corrections_waiting_at(unit_id)]
     may_edit = me().may(Act.EDIT_OWNER_FILE)
     history, earlier = _history(shown, [*owners, *tenants], household, when)
+    tries = attempts_at(unit_id)
     return render_template(
         "office/unit.html",
         unit=shown,
@@ -352,7 +355,9 @@ def _page(unit_id: uuid.UUID, written: Written | None = None) -> str:
         due=due_at(unit_id),
         issues=issues_at(unit_id),
         visits=visits_at(unit_id),
-        attempts=attempts_at(unit_id),
+        attempts=tries,
+        dead=dead_numbers(tries),
+        ending_of=ending_of,
         category_paths=category_paths(),
         when=when,
         headline=headline,
@@ -366,6 +371,7 @@ def _words() -> dict[str, Any]:
         "METHODS": METHODS,
         "OCCUPANCIES": OCCUPANCIES,
         "OUTCOMES": OUTCOMES,
+        "Method": Method,
         "PARTS": PARTS,
         "PersonKind": PersonKind,
         "KINDS": KINDS,

@@ -75,6 +75,10 @@ OUTCOMES: dict[Outcome, Words] = {
     Outcome.REFUSED: lazy_("Did not want a visit"),
     Outcome.NO_ANSWER: lazy_("No answer"),
     Outcome.CHILD_ONLY: lazy_("Only a child at home"),
+    Outcome.UNALLOCATED: lazy_("Number not allocated"),
+    Outcome.SUSPENDED: lazy_("Number suspended"),
+    Outcome.WRONG_NUMBER: lazy_("Wrong number"),
+    Outcome.RESCHEDULED: lazy_("Another time agreed"),
 }
 UNSIGNED: dict[Unsigned, Words] = {
     Unsigned.REFUSED: lazy_("The owner did not want to sign"),

@@ -123,6 +123,7 @@ class EstateDoc(Answer):
     profile: str
     title: Words
     objection_days: int
+    phone_attempts: int
     answer_days: dict[str, int]
     categories: list[CategoryDoc]
     consent: Consent
@@ -138,8 +139,29 @@ class PersonDoc(Answer):
     kind: str
     relation: Literal["owner", "tenant"]
     phone: str
+    other_phones: list[str] = []
     initials: str
     pinyin: str
+
+
+class Try(Answer):
+    """One attempt that met nobody; `again_at`: when the next one is to be."""
+
+    at: Moment
+    method: str
+    outcome: str
+    tasks: list[str]
+    again_at: Moment | None = None
+
+
+class DeadNumber(Answer):
+    """A person's number behind which a call found nobody: `index` 0 is their phone, 1 and up the other ones."""
+
+    person: uuid.UUID
+    index: int
+    ending: str
+    outcome: str
+    on: Day
 
 
 class LastVisit(Answer):
@@ -169,6 +191,8 @@ class UnitDoc(Answer):
     do_not_disturb: str | None = None
     last_visit: LastVisit | None = None
     attempts: int
+    tries: list[Try] = []
+    dead_numbers: list[DeadNumber] = []
 
 
 class TaskDoc(Answer):

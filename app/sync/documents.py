@@ -46,6 +46,7 @@ def _estate(estate: Estate) -> Doc:
         "profile": estate.profile.name,
         "title": estate.settings["title"],
         "objection_days": limit.objection_days,
+        "phone_attempts": limit.phone_attempts,
         "answer_days": {"urgent": days, "ordinary": days, "major": days},
         "categories": _category_tree(categories(estate.id)),
         "consent": _consent(estate, limit.objection_days),

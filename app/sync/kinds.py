@@ -79,9 +79,11 @@ def foresee(texts: list[OperationText]) -> None:
     ahead.load(FileCorrection, (id_ for id_, body in bodies if isinstance(body, OwnerCorrected)))
     at_a_unit = VisitHeld | AttemptRecorded | OwnerCorrected
     ahead.load(Unit, (body.unit_id for _id, body in bodies if isinstance(body, at_a_unit)))
+    attempts = [body for _id, body in bodies if isinstance(body, AttemptRecorded)]
     met = {held.interviewee.person_id for held in visits}
+    called = {tried.number_called.person_id for tried in attempts if tried.number_called}
     corrected = {body.person_id for _id, body in bodies if isinstance(body, OwnerCorrected)}
-    ahead.load(Person, (id_ for id_ in met | corrected if id_))
+    ahead.load(Person, (id_ for id_ in met | called | corrected if id_))
     ahead.load(Task, (task_id for held in visits for task_id in held.task_ids), lock=True)
 
 
@@ -123,7 +125,7 @@ def _visit_is_not_elsewhere(body: VisitAppended, estate_id: uuid.UUID) -> None:
 
 KINDS: dict[tuple[str, int], Kind] = {
     ("visit.hold", 1): Kind(VisitHeld, _unit_is_here, _hold_visit),
-    ("attempt.record", 1): Kind(AttemptRecorded, _unit_is_here, _record_attempt),
+    ("attempt.record", 2): Kind(AttemptRecorded, _unit_is_here, _record_attempt),
     ("visit.append", 2): Kind(VisitAppended, _visit_is_not_elsewhere, _append_to_visit),
     ("owner.correct", 1): Kind(OwnerCorrected, correcting.must_belong, _correct_owner_file),
 }

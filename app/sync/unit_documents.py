@@ -16,6 +16,7 @@ from app.estates.rules import unit_label
 from app.issues.models import Issue
 from app.people.models import Staff
 from app.visits.models import Attempt, Visit
+from app.visits.rules import DEAD_NUMBER
 
 Doc = dict[str, Any]
 Days = dict[uuid.UUID, date]
@@ -27,15 +28,21 @@ def units(ids: list[uuid.UUID], at: datetime) -> dict[uuid.UUID, Doc]:
     today = {estate: local_date(at, zone) for estate, zone in zones.items()}
     owners, tenants = _people(Ownership, "owner", ids), _people(Tenancy, "tenant", ids)
     household, waiting = _household(ids), _corrections(ids)
-    last_visits, attempts = _last_visits(ids, zones), _attempts_since_met(ids)
+    last_visits, tries, dead = _last_visits(ids, zones), _tries_since_met(ids), _dead_numbers(ids, zones)
     docs = {}
     for row in _rows(ids):
         day, id_ = today[row.estate_id], row.text
         people = [doc for since, until, doc in [*owners[id_], *tenants[id_]] if _on(day, since, until)]
         here = [doc for since, until, doc in household.get(id_, ()) if _on(day, since, until)]
-        docs[row.id] = _unit(row, people, last_visits.get(id_)) | {"attempts": attempts.get(row.id, 0)}
+        docs[row.id] = _unit(row, people, last_visits.get(id_)) | _tried(tries[id_], dead[id_])
         docs[row.id] |= {name: told for name, told in (("household", here), ("corrections", waiting.get(id_))) if told}
     return docs
+
+
+def _tried(tries: list[Doc], dead: list[Doc]) -> Doc:
+    """How often nobody was met; how, when, and what is to come of it only where there is something to say."""
+    said = {"tries": tries, "dead_numbers": dead}
+    return {"attempts": len(tries)} | {name: value for name, value in said.items() if value}
 
 
 def _rows(ids: list[uuid.UUID]) -> Iterable[sa.Row[Any]]:
@@ -69,7 +76,7 @@ def _people(
     held: type[Ownership] | type[Tenancy], relation: str, ids: list[uuid.UUID]
 ) -> dict[str, list[tuple[date, date | None, Doc]]]:
     """Unit → from when, until when, and who, in the order in which they came."""
-    shown = (Person.name, Person.kind, Person.phone, Person.initials, Person.pinyin)
+    shown = (Person.name, Person.kind, Person.phone, Person.other_phones, Person.initials, Person.pinyin)
     found = sa.select(_text(held.unit_id, "unit"), held.since, held.until, _text(Person.id), *shown)
     people = defaultdict(list)
     for row in db.session.execute(found.join(held.person).where(held.unit_id.in_(ids)).order_by(held.since, held.id)):
@@ -82,6 +89,8 @@ def _people(
             "initials": row.initials,
             "pinyin": row.pinyin,
         }
+        if row.other_phones:
+            doc["other_phones"] = row.other_phones
         people[row.unit].append((row.since, row.until, doc))
     return people
 
@@ -164,19 +173,50 @@ def _raised_where(condition: sa.ColumnElement[bool]) -> dict[str, dict[bool, int
     return counts
 
 
-def _attempts_since_met(ids: list[uuid.UUID]) -> dict[uuid.UUID, int]:
+def _tries_since_met(ids: list[uuid.UUID]) -> dict[str, list[Doc]]:
+    """Unit → each attempt since somebody was last met there, the first one first."""
     met = (
         sa.select(sa.func.max(Visit.started_at))
         .where(Visit.unit_id == Attempt.unit_id)
         .correlate(Attempt)
         .scalar_subquery()
     )
+    shown = (Attempt.tried_at, Attempt.method, Attempt.outcome, Attempt.task_ids, Attempt.again_at)
     rows = db.session.execute(
-        sa.select(Attempt.unit_id, sa.func.count())
+        sa.select(_text(Attempt.unit_id, "unit"), *shown)
         .where(Attempt.unit_id.in_(ids), sa.or_(met.is_(None), Attempt.tried_at > met))
-        .group_by(Attempt.unit_id)
+        .order_by(Attempt.tried_at, Attempt.id)
     )
-    return {row[0]: row[1] for row in rows}
+    tries: dict[str, list[Doc]] = defaultdict(list)
+    for row in rows:
+        doc = {
+            "at": isoformat(row.tried_at),
+            "method": row.method.value,
+            "outcome": row.outcome.value,
+            "tasks": row.task_ids,
+        }
+        if row.again_at:
+            doc["again_at"] = isoformat(row.again_at)
+        tries[row.unit].append(doc)
+    return tries
+
+
+def _dead_numbers(ids: list[uuid.UUID], zones: dict[uuid.UUID, str]) -> dict[str, list[Doc]]:
+    """Unit → its people's numbers behind which the last call from there found nobody who belongs to it."""
+    shown = (Attempt.estate_id, Attempt.outcome, Attempt.tried_at, Attempt.called_index, Attempt.called_ending)
+    rows = db.session.execute(
+        sa.select(_text(Attempt.unit_id, "unit"), _text(Attempt.called_id, "person"), *shown)
+        .where(Attempt.unit_id.in_(ids), Attempt.called_id.is_not(None))
+        .order_by(Attempt.tried_at, Attempt.id)
+    )
+    last = {(row.unit, row.person, row.called_index, row.called_ending): row for row in rows}
+    dead: dict[str, list[Doc]] = defaultdict(list)
+    for (unit, person, index, ending), row in last.items():
+        if row.outcome in DEAD_NUMBER:
+            on = local_date(row.tried_at, zones[row.estate_id]).isoformat()
+            found = {"person": person, "index": index, "ending": ending, "outcome": row.outcome.value, "on": on}
+            dead[unit].append(found)
+    return dead
 
 
 def _text(id_: Any, label: str = "text") -> sa.ColumnElement[str]:

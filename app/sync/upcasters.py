@@ -10,6 +10,7 @@ from typing import Any
 Body = dict[str, Any]
 
 UPCASTERS: dict[tuple[str, int], Callable[[Body], Body]] = {
+    ("attempt.record", 1): lambda body: body | {"again_at": None, "number_called": None, "left_note": False},
     ("visit.append", 1): lambda body: body | {"mends": None},
 }
 """(kind, v) → the body of v + 1, made from one of v."""

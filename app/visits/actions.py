@@ -30,7 +30,7 @@ from app.signatures.actions import keep_statement, read_evidence, read_statement
 from app.signatures.messages import Evidence, StatementText
 from app.signatures.rules import How, SignerRole
 from app.visits.arrival import Arrival, estate_of, note, number, write
-from app.visits.messages import AnswerGiven, AttemptRecorded, IssueRaised, VisitHeld
+from app.visits.messages import AnswerGiven, AttemptRecorded, IssueRaised, NumberCalled, VisitHeld
 from app.visits.models import Attempt, Visit
 from app.visits.rules import CATEGORY_OF, Category, Method, how_answered
 
@@ -96,12 +96,22 @@ def record_attempt(attempt_id: uuid.UUID, tried: AttemptRecorded, arrival: Arriv
         task_ids=[str(task_id) for task_id in tried.task_ids],
         tried_at=tried.tried_at,
         received_at=arrival.received_at,
+        again_at=tried.again_at,
+        left_note=tried.left_note,
     )
+    if tried.number_called:
+        _say_which_number(attempt, tried.number_called)
     attach(attempt, unit=unit)
     db.session.add(attempt)
     number(attempt, estate_of(unit.estate_id), arrival.at)
     note(attempt, "attempt:recorded", arrival, {"unit": str(unit.id), "outcome": tried.outcome.value})
     return attempt
+
+
+def _say_which_number(attempt: Attempt, called: NumberCalled) -> None:
+    person = ahead.get(Person, called.person_id)
+    if person is not None and person.estate_id == attempt.estate_id:
+        attempt.called_id, attempt.called_index, attempt.called_ending = person.id, called.index, called.ending
 
 
 def photos_arrived(sealed: str, sha256: str, *, at: datetime) -> None:

@@ -92,8 +92,23 @@ class VisitHeld(Message):
     unsigned: NotSigned | None = None
 
 
+class NumberCalled(Message):
+    """Which of a person's numbers was dialled: 0 is their phone, 1 and up the others. Never the number itself.
+
+    `ending`: its last four digits, so that a fault found with it does not stick to the number that replaces it.
+    """
+
+    person_id: uuid.UUID
+    index: Annotated[int, Field(ge=0, le=50)]
+    ending: Annotated[str, Field(pattern=r"^[0-9]{0,4}$")]
+
+
 class AttemptRecorded(Message):
-    """`attempt.record`, version 1: somebody knocked or rang, and nobody could be visited."""
+    """`attempt.record`, version 2: somebody knocked or rang, and nobody could be visited.
+
+    `again_at`: when the next try is to be, agreed with the owner or accepted as proposed. `left_note`: a slip was left
+    at the door. Which attempt it is at a household is counted from what arrived, not said: two tablets may try offline.
+    """
 
     number: Number
     unit_id: uuid.UUID
@@ -102,6 +117,9 @@ class AttemptRecorded(Message):
     outcome: Outcome
     note: Text = ""
     tried_at: Moment
+    again_at: Moment | None = None
+    number_called: NumberCalled | None = None
+    left_note: bool = False
 
 
 class VisitAppended(Message):

@@ -85,7 +85,10 @@ class Visit(Kept):
 
 
 class Attempt(Kept):
-    """An attempt that met nobody, kept and counted. Numbered, it never changes."""
+    """An attempt that met nobody, kept and counted. Numbered, it never changes.
+
+    `called`: whose number was dialled, if the office knows them, which of their numbers, and its last four digits.
+    """
 
     __tablename__ = "attempt"
 
@@ -102,6 +105,11 @@ class Attempt(Kept):
     task_ids: Mapped[list[str]]
     tried_at: Mapped[datetime]
     received_at: Mapped[datetime]
+    again_at: Mapped[datetime | None]
+    called_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    called_index: Mapped[int | None]
+    called_ending: Mapped[str | None] = mapped_column(sa.String(4))
+    left_note: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     unit: Mapped[Unit] = relationship()
     officer: Mapped[Staff] = relationship()
 

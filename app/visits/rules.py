@@ -48,6 +48,14 @@ class Outcome(enum.Enum):
     REFUSED = "refused"
     NO_ANSWER = "no_answer"
     CHILD_ONLY = "child_only"
+    UNALLOCATED = "unallocated"
+    SUSPENDED = "suspended"
+    WRONG_NUMBER = "wrong_number"
+    RESCHEDULED = "rescheduled"
+
+
+DEAD_NUMBER = frozenset({Outcome.UNALLOCATED, Outcome.SUSPENDED, Outcome.WRONG_NUMBER})
+"""Results of a call after which its number is not dialled again blindly: nobody lives behind it."""
 
 
 class Unsigned(enum.Enum):

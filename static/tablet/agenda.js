@@ -1,6 +1,7 @@
 // What is due, as the officer should see it now: pulled state with the tablet's own unconfirmed work laid over it.
 import { daysBetween } from "./days.js";
 import { asOneWalks } from "./search.js";
+import { nextTry, unreachable } from "./tries.js";
 
 /** @typedef {import("./types.js").TaskRow} TaskRow */
 /** @typedef {import("./types.js").TodayRow} TodayRow */
@@ -69,24 +70,29 @@ export function taskRow({ id, estate, v, gen, task }, overlay, { me, today, gen:
 export function overlaid(row, overlay, dateOf) {
   let unit = row;
   for (const { row: work, brief } of overlay.units.get(row.id) ?? []) {
-    if (work.kind === "attempt.record") unit = { ...unit, attempts: unit.attempts + 1 };
-    else unit = { ...unit, attempts: 0, last: { on: dateOf(work.at), rating: brief.rating || "none" } };
+    if (work.kind === "attempt.record") unit = { ...unit, attempts: unit.attempts + 1, tries: oneMore(unit, brief) };
+    else unit = { ...unit, attempts: 0, tries: [], last: { on: dateOf(work.at), rating: brief.rating || "none" } };
   }
   return unit;
 }
 
+/** @param {UnitRow} unit @param {import("./records.js").Brief} brief */
+const oneMore = ({ tries = [] }, { tried }) => (tried ? [...tries, tried] : tries);
+
 /**
- * @param {{ date: string, estateId: string, tasks: TaskRow[], unitOf: (id: string) => UnitRow | undefined, records: RecordRow[], drafts: Set<string> }} known
- *   tasks: due and mine; records: of this date
+ * @param {{ date: string, estateId: string, tasks: TaskRow[], unitOf: (id: string) => UnitRow | undefined, records: RecordRow[], drafts: Set<string>, dateOf: (at: string) => string, phoneAttempts?: number }} known
+ *   tasks: due and mine; records: of this date; dateOf: the day of a moment, in the estate; phoneAttempts: its setting
  * @returns {import("./types.js").Today}
  */
-export function todayOf({ date, estateId, tasks, unitOf, records, drafts }) {
+export function todayOf({ date, estateId, tasks, unitOf, records, drafts, dateOf, phoneAttempts }) {
   const left = [...groupedBy(tasks, (task) => task.unitId)].flatMap(([unitId, due]) =>
-    leftRow(unitOf(unitId), due, drafts),
+    leftRow(unitOf(unitId), due, { drafts, phoneAttempts }),
   );
   left.sort((a, b) => asOneWalks(a.unit, b.unit));
   const done = doneRows(records, new Set(left.map((row) => row.unit.id)), unitOf);
-  const groups = groupedBy(left, ({ unit }) => JSON.stringify([unit.building, unit.entrance]));
+  const agreed = left.filter(({ againAt }) => againAt && dateOf(againAt) <= date).sort(soonestFirst);
+  const rest = left.filter((row) => !agreed.includes(row));
+  const groups = groupedBy(rest, ({ unit }) => JSON.stringify([unit.building, unit.entrance]));
   return {
     date,
     estateId,
@@ -95,6 +101,7 @@ export function todayOf({ date, estateId, tasks, unitOf, records, drafts }) {
       entrance: rows[0].unit.entrance,
       rows,
     })),
+    agreed,
     done,
     counts: {
       all: left.length + done.length,
@@ -110,15 +117,34 @@ export function todayOf({ date, estateId, tasks, unitOf, records, drafts }) {
 /**
  * @param {UnitRow | undefined} unit
  * @param {TaskRow[]} due
- * @param {Set<string>} drafts
+ * @param {{ drafts: Set<string>, phoneAttempts?: number }} known
  * @returns {TodayRow[]} none if the unit is not known (yet)
  */
-function leftRow(unit, due, drafts) {
+function leftRow(unit, due, { drafts, phoneAttempts }) {
   if (!unit) return [];
   const tasks = due.sort((a, b) => (a.dueOn < b.dueOn ? -1 : a.dueOn > b.dueOn ? 1 : 0));
   const overdueDays = Math.max(...tasks.map((task) => task.overdueDays));
-  return [{ unit, tasks, overdueDays, dueOn: tasks[0].dueOn, draft: drafts.has(unit.id), record: null }];
+  const tries = unit.tries ?? [];
+  return [
+    {
+      unit,
+      tasks,
+      overdueDays,
+      dueOn: tasks[0].dueOn,
+      draft: drafts.has(unit.id),
+      againAt: nextTry(tries)?.at ?? "",
+      callsInVain: unreachable(
+        tries,
+        tasks.map((task) => task.id),
+        phoneAttempts,
+      ),
+      record: null,
+    },
+  ];
 }
+
+/** @param {TodayRow} a @param {TodayRow} b */
+const soonestFirst = (a, b) => ((a.againAt ?? "") < (b.againAt ?? "") ? -1 : 1);
 
 /**
  * @param {RecordRow[]} records

@@ -42,3 +42,43 @@ function formatFor(timeZone) {
   }
   return format;
 }
+
+/**
+ * @param {number | string} at  a moment
+ * @param {string} timeZone
+ * @returns {string} the time of day there, `15:30`
+ */
+export function timeIn(at, timeZone) {
+  return clockFor(timeZone).format(new Date(at));
+}
+
+/**
+ * The moment at which it is this day and time there.
+ * @param {string} date  `YYYY-MM-DD`
+ * @param {string} time  `15:30`
+ * @param {string} timeZone
+ * @returns {number} milliseconds since 1970; NaN for what is no day or time
+ */
+export function momentOf(date, time, timeZone) {
+  const wanted = Date.parse(`${date}T${time}:00Z`);
+  let at = wanted;
+  if (Number.isNaN(wanted)) return wanted;
+  // The second round is for a guess that lay on the other side of a change of the clocks.
+  for (let round = 0; round < 2; round++) {
+    at += wanted - Date.parse(`${dateIn(at, timeZone)}T${timeIn(at, timeZone)}:00Z`);
+  }
+  return at;
+}
+
+/** @type {Map<string, Intl.DateTimeFormat>} */
+const clocks = new Map();
+
+/** @param {string} timeZone */
+function clockFor(timeZone) {
+  let clock = clocks.get(timeZone);
+  if (!clock) {
+    clock = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+    clocks.set(timeZone, clock);
+  }
+  return clock;
+}

@@ -419,7 +419,7 @@ export class Engine {
    * Nobody met: counted, and the tasks stay due. A draft begun at this unit is kept.
    * @param {import("./visiting.js").AttemptMade} attempt
    * @returns {Promise<RecordRow>}
-   * @throws `unit:unknown`, `storage:full`
+   * @throws `unit:unknown`, `attempt:no_time`, `attempt:time_passed`, `storage:full`
    */
   async recordAttempt(attempt) {
     return this.#saved(await this.#visiting.attempt(attempt));

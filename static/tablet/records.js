@@ -21,6 +21,8 @@
  * @property {import("./types.js").Outcome | ""} outcome
  * @property {import("./types.js").Method} method
  * @property {string} [note]  of an addendum
+ * @property {import("./types.js").Try} [tried]  by an attempt
+ * @property {import("./types.js").NumberCalled} [called]
  * @property {string} [mends]  the act that an addendum answers
  */
 

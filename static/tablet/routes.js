@@ -2,6 +2,7 @@
 
 import { addendumPage } from "./pages/addendum.js";
 import { briefingPage } from "./pages/briefing.js";
+import { callPage } from "./pages/call.js";
 import { enrolPage } from "./pages/enrol.js";
 import { findPage } from "./pages/find.js";
 import { issuePage } from "./pages/issue.js";
@@ -30,6 +31,8 @@ const ROUTES = [
   ["find", findPage],
   ["unit/:unit", unitPage],
   ["unit/:unit/nobody", nobodyPage],
+  ["unit/:unit/call", callPage],
+  ["unit/:unit/call/:person/:index", callPage],
   ["visit/:unit", visitPage],
   ["visit/:unit/who", whoPage],
   ["visit/:unit/issue/:issue", issuePage],

@@ -305,6 +305,7 @@ export function unitRowOf(id, estate, unit) {
     doNotDisturb: unit.do_not_disturb ?? "",
     handoverOn: unit.handover_on ?? "",
     attempts: unit.attempts,
+    tries: unit.tries ?? [],
     last: unit.last_visit ? { on: unit.last_visit.on, rating: unit.last_visit.rating } : null,
   };
 }

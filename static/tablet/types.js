@@ -11,7 +11,8 @@
 /** @typedef {"satisfied" | "dissatisfied"} Answer */
 /** @typedef {"satisfied" | "basic" | "dissatisfied" | "none"} Rating */
 /** @typedef {"owner" | "spouse" | "family" | "tenant" | "other"} Relation */
-/** @typedef {"nobody_home" | "refused" | "no_answer" | "child_only"} Outcome */
+/** @typedef {"nobody_home" | "refused" | "no_answer" | "child_only" | "unallocated" | "suspended" | "wrong_number" | "rescheduled"} Outcome */
+/** @typedef {{ person_id: string, index: number, ending: string }} NumberCalled  0: their phone, 1 and up the others; its last 4 digits */
 
 // ---- Documents pulled -------------------------------------------------------------------------
 
@@ -34,6 +35,7 @@
  * @property {"A" | "B"} profile
  * @property {Words} title  printed title of the visit record
  * @property {number} objection_days
+ * @property {number} [phone_attempts]  calls in vain after which somebody goes there
  * @property {Record<Urgency, number>} answer_days  limit of the first answer (R38)
  * @property {Category[]} categories
  * @property {{ version: number, text: Words }} consent
@@ -50,6 +52,7 @@
  * @property {"person" | "company"} kind
  * @property {"owner" | "tenant"} relation
  * @property {string} phone
+ * @property {string[]} [other_phones]
  * @property {string} initials  pinyin initials, `cjg`
  * @property {string} pinyin  `chen jian guo`
  */
@@ -79,7 +82,12 @@
  * @property {string} [do_not_disturb]
  * @property {LastVisit} [last_visit]
  * @property {number} attempts  failed since last met
+ * @property {Try[]} [tries]  those attempts, the oldest first
+ * @property {DeadNumber[]} [dead_numbers]
  */
+
+/** @typedef {{ at: string, method: Method, outcome: Outcome, tasks: string[], again_at?: string }} Try  met nobody */
+/** @typedef {{ person: string, index: number, ending: string, outcome: Outcome, on: string }} DeadNumber  `NumberCalled` */
 
 /**
  * @typedef {object} Task
@@ -233,6 +241,9 @@
  * @property {Outcome} outcome
  * @property {string} note
  * @property {string} tried_at
+ * @property {string} [again_at]  when the next try is to be
+ * @property {NumberCalled} [number_called]
+ * @property {boolean} left_note  at the door
  */
 
 /**
@@ -385,6 +396,7 @@
  * @property {string} doNotDisturb  "" if none
  * @property {string} handoverOn  "" if unknown
  * @property {number} attempts  failed since last met, those still on the tablet included
+ * @property {Try[]} [tries]  those attempts; absent in what an older app kept
  * @property {{ on: string, rating: Rating } | null} last  last visit
  */
 
@@ -420,6 +432,8 @@
  * @property {number} overdueDays  the longest
  * @property {string} dueOn  the earliest; "" for a done row
  * @property {boolean} draft  a visit has been begun
+ * @property {string} [againAt]  when the household is to be tried again; "" if no time was set
+ * @property {number} [callsInVain]  0 while it may still be rung
  * @property {RecordRow | null} record  for a done row: its record of today
  */
 
@@ -428,6 +442,7 @@
  * @property {string} date  in the estate's time zone
  * @property {string} estateId
  * @property {{ building: string, entrance: string, rows: TodayRow[] }[]} groups  what is left, floors downwards
+ * @property {TodayRow[]} agreed  what has a time of its own today, or had one that passed, by that time; in no group
  * @property {TodayRow[]} done  newest first
  * @property {{ all: number, left: number, done: number, visits: number, callbacks: number, overdue: number }} counts  doors
  */

@@ -6,6 +6,7 @@ import { briefPlace, copyPlace } from "./outbox.js";
 import { docPlace, Puller } from "./pull.js";
 import { isRecent, isSettled, recordFromOffice, recordOf, stillToMend } from "./records.js";
 import { Index, unitRowOf } from "./search.js";
+import { afterCall } from "./tries.js";
 import { unsealValue } from "./vault.js";
 
 /** @typedef {import("./store.js").Store} Store */
@@ -287,6 +288,8 @@ export class View {
         (record) => this.dateAt(estateId, record.at) === date && this.unitRow(record.unitId)?.estate === estateId,
       ),
       drafts: new Set(this.#begun.map((begun) => begun.unitId)),
+      dateOf: (at) => this.dateAt(estateId, at),
+      phoneAttempts: this.estateDoc(estateId)?.phone_attempts,
     });
   }
 
@@ -319,11 +322,19 @@ export class View {
   async #unitWithWork(unit) {
     const work = this.#overlay.units.get(unit.id) ?? [];
     const visit = work.findLast(({ row }) => row.kind === "visit.hold");
-    const attempts = this.unitRow(unit.id)?.attempts ?? unit.attempts;
+    const { attempts = unit.attempts, tries = unit.tries ?? [] } = this.unitRow(unit.id) ?? {};
+    const now = { ...unit, attempts, tries, dead_numbers: this.#deadNumbers(unit, work) };
     const copy = visit && (await this.#store.copy(visit.row.opId));
-    if (!copy) return { ...unit, attempts };
+    if (!copy) return now;
     const operation = await unsealValue(this.#key, copyPlace(visit.row.opId), copy);
-    return { ...unit, attempts, last_visit: this.#lastVisit(operation, unit.estate) };
+    return { ...now, last_visit: this.#lastVisit(operation, unit.estate) };
+  }
+
+  /** @param {Unit & { estate: string }} unit @param {Kept[]} work */
+  #deadNumbers({ dead_numbers = [], estate }, work) {
+    return work.reduce((dead, { row, brief: { called, outcome } }) => {
+      return called && outcome ? afterCall(dead, called, outcome, this.dateAt(estate, row.at)) : dead;
+    }, dead_numbers);
   }
 
   /**

@@ -15,7 +15,16 @@ import { bodyOf, newDraft, ownerMustSign, requireWhole, signaturesOf } from "./v
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("./schema.js").OperationRow} OperationRow */
 /** @typedef {import("./types.js").Draft} Draft */
-/** @typedef {{ unitId: string, outcome: import("./types.js").Outcome, method?: import("./types.js").Method, note?: string }} AttemptMade */
+/**
+ * @typedef {object} AttemptMade
+ * @property {string} unitId
+ * @property {import("./types.js").Outcome} outcome
+ * @property {import("./types.js").Method} [method]
+ * @property {string} [note]
+ * @property {string} [againAt]  when the next try is to be
+ * @property {import("./types.js").NumberCalled} [called]
+ * @property {boolean} [leftNote]  at the door
+ */
 /** @typedef {{ vault: import("./session.js").Open, view: import("./view.js").View }} Opened */
 
 /** What is not needed to say "saved" waits for so long, so that saying it is quick, ms. */
@@ -188,11 +197,12 @@ export class Visiting {
   }
 
   /** @param {AttemptMade} attempt @returns {Promise<OperationRow>} */
-  async attempt({ unitId, outcome, method = "door", note = "" }) {
+  async attempt({ unitId, outcome, method = "door", note = "", againAt = "", called, leftNote = false }) {
     const { vault, view } = this.#open();
     const unit = await view.unit(unitId);
     if (!unit) throw unknownUnit();
     const now = this.#clock.now();
+    requireTime(outcome, againAt, now);
     const number = await this.#store.nextNumber(vault.user.device);
     const task_ids = view.tasksAt(unitId).map((task) => task.id);
     return this.#save({
@@ -203,7 +213,19 @@ export class Visiting {
       baseVersion: unit.v,
       now,
       signatures: [],
-      body: () => ({ number, unit_id: unitId, task_ids, method, outcome, note, tried_at: iso(now) }),
+      body: () => ({
+        number,
+        unit_id: unitId,
+        task_ids,
+        method,
+        outcome,
+        // A child alone at the door: nobody was met, and nothing else is written down.
+        note: outcome === "child_only" ? "" : note,
+        tried_at: iso(now),
+        left_note: leftNote,
+        ...(againAt && { again_at: againAt }),
+        ...(called && { number_called: called }),
+      }),
       photos: [],
       brief: {
         number,
@@ -218,6 +240,8 @@ export class Visiting {
         rating: "",
         outcome,
         method,
+        tried: { at: iso(now), method, outcome, tasks: task_ids, ...(againAt && { again_at: againAt }) },
+        called,
       },
     });
   }
@@ -325,6 +349,19 @@ export class Visiting {
     if (!key) throw new Error("the office's key is not here");
     return key;
   }
+}
+
+/**
+ * What was agreed has a time, and no next try lies behind us.
+ * @param {import("./types.js").Outcome} outcome
+ * @param {string} againAt
+ * @param {number} now
+ */
+function requireTime(outcome, againAt, now) {
+  if (outcome === "rescheduled" && !againAt)
+    throw new Refused("attempt:no_time", _("Please choose the day and time that was agreed."));
+  if (againAt && Date.parse(againAt) <= now)
+    throw new Refused("attempt:time_passed", _("The time of the next try has passed. Please choose a later one."));
 }
 
 /** @param {string} draftId */

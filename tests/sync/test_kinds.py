@@ -3,17 +3,21 @@
 import uuid
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from app.cli.take_up import take_up_whatever_can_be
+from app.core.db import db
 from app.core.journal import By
 from app.sync.deciding import set_aside
 from app.sync.kinds import KINDS
 from app.sync.models import Decision, Operation
 from app.sync.upcasters import UPCASTERS, Body, upcast
 from app.visits.models import Attempt
+from app.visits.rules import Outcome
 from tests.model_tablet import an_id
 from tests.sync.kept import all_at_once, count, decided, record_of
+from tests.visits.kept import an_attempt
 from tests.world import World
 
 
@@ -63,6 +67,22 @@ def test_an_operation_of_an_older_version_is_applied(app: Flask, world: World, m
 
     assert receipt["status"] == "applied"
     assert count(app, Attempt) == 1
+
+
+def test_an_attempt_of_a_tablet_that_knew_no_results_of_calls_is_applied(app: Flask, world: World) -> None:
+    operation = an_attempt(world, outcome="no_answer", method="phone") | {"v": 1}
+
+    [receipt] = world.tablet.receipts(world.tablet.freeze(operation))
+
+    assert receipt["status"] == "applied"
+    with app.app_context():
+        attempt = db.session.scalars(sa.select(Attempt)).one()
+        assert (attempt.outcome, attempt.again_at, attempt.called_id, attempt.left_note) == (
+            Outcome.NO_ANSWER,
+            None,
+            None,
+            False,
+        )
 
 
 def test_an_older_body_that_lacks_what_its_version_had_is_refused_in_words(

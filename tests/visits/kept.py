@@ -85,6 +85,7 @@ def an_attempt(world: World, **wanted: Any) -> dict[str, Any]:
     } | wanted
     return {
         "kind": "attempt.record",
+        "v": 2,
         "estate_id": str(world.estate_id),
         "entity_id": str(new_id()),
         "body": body,

@@ -21,7 +21,7 @@ from app.issues.rules import State
 from app.people.models import Staff
 from app.people.rules import Role
 from app.visits.models import Attempt, Visit
-from app.visits.rules import Method, Relation, how_answered
+from app.visits.rules import Method, Outcome, Relation, how_answered
 from tests.builders import NOBODY, NOW, TODAY, a_home, a_planned_visit, a_staff, fetch
 from tests.visits.kept import an_attempt, count, pushed, signed_under, the_only
 from tests.world import World
@@ -392,7 +392,7 @@ def test_an_issue_that_is_known_already_takes_only_its_own_visit_down(app: Flask
 # --- attempts ---
 
 
-@pytest.mark.parametrize("outcome", ["nobody_home", "refused", "no_answer", "child_only"])
+@pytest.mark.parametrize("outcome", [outcome.value for outcome in Outcome])
 def test_an_attempt_is_kept_with_its_outcome(app: Flask, world: World, outcome: str) -> None:
     receipt = pushed(world, an_attempt(world, outcome=outcome, note="下周再来"))
 

@@ -1,17 +1,18 @@
-// Nobody home, or nobody to talk with: one tap says why; the task stays due.
+// Nobody home, or nobody to talk with: one tap says why; the task stays due, and the next try is proposed.
 
-import { html } from "lit";
-import { _ } from "../i18n.js";
-import { arrowKeys, complaint, section, sentencesField } from "../parts/bits.js";
+import { html, nothing } from "lit";
+import { _, locale } from "../i18n.js";
+import { arrowKeys, chip, complaint, section, segments, sentencesField } from "../parts/bits.js";
 import { foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
+import { NextTry } from "../parts/next_try.js";
+import { slip } from "../parts/slip.js";
 import { outcomeWords } from "../parts/words.js";
 import { elsewhere } from "./visit.js";
 
 /** @type {[import("../types.js").Outcome, string][]} */
 const OUTCOMES = [
   ["nobody_home", "door-off"],
-  ["no_answer", "phone-off"],
   ["refused", "hand-stop"],
   ["child_only", "mood-kid"],
 ];
@@ -19,19 +20,30 @@ const OUTCOMES = [
 /** @type {import("../routes.js").PageMaker} */
 export async function nobodyPage(app, { unit: id }) {
   const row = app.engine.unitRow(id);
-  if (!row) return elsewhere(app, "today");
+  const unit = await app.engine.unit(id);
+  const found = row && app.engine.estate(row.estate);
+  if (!row || !unit || !found) return elsewhere(app, "today");
+  const estate = found;
+  const now = Date.now();
+  const next = new NextTry({ unit, timeZone: estate.time_zone, now });
+  const redraw = () => app.redraw();
   /** @type {import("../types.js").Outcome} */
   let outcome = "nobody_home";
   let note = "";
   let trouble = "";
   let busy = false;
+  let leftNote = false;
+  let writing = false;
+  /** @type {import("../types.js").Locale} the owner's */
+  let spoken = locale();
 
   async function save() {
     busy = true;
     app.redraw();
     try {
-      const method = outcome === "no_answer" ? "phone" : "door";
-      const record = await app.engine.recordAttempt({ unitId: id, outcome, method, note: note.trim() });
+      const left = leftNote && outcome === "nobody_home";
+      const attempt = { unitId: id, outcome, note: note.trim(), againAt: next.at, leftNote: left };
+      const record = await app.engine.recordAttempt({ ...attempt, method: "door" });
       await app.replace(`saved/${record.opId}`);
     } catch (error) {
       trouble = /** @type {Error} */ (error).message;
@@ -42,23 +54,31 @@ export async function nobodyPage(app, { unit: id }) {
 
   return {
     title: _("Nobody met"),
-    view: () =>
-      screen({
-        top: topBar({
-          lead: wayBack(`unit/${id}`),
-          title: `${row.number} · ${row.name}`,
-          look: "at-unit",
-          sub: row.attempts ? _("Nobody met so far: %(count)s", { count: row.attempts }) : _("First attempt"),
-        }),
-        body: html`${section(_("What happened?"), reasons())}${section(_("Note"), noteField())}${complaint(trouble)}`,
-        foot: foot(html`<button type="button" class="btn primary big" ?disabled=${busy} @click=${save}>
-          ${icon("device-floppy")}${_("Save: %(what)s", { what: outcomeWords(outcome) })}
-        </button>`),
-      }),
+    view: () => (writing ? slipScreen() : attemptScreen()),
   };
 
+  function attemptScreen() {
+    return screen({
+      top: topBar({
+        lead: wayBack(`unit/${id}`),
+        title: `${row?.number} · ${row?.name}`,
+        look: "at-unit",
+        sub: row?.attempts ? _("Nobody met so far: %(count)s", { count: row.attempts }) : _("First attempt"),
+      }),
+      body: html`${section(_("What happened?"), reasons())}${section(_("Next try"), next.offer(redraw), peace())}${outcome === "child_only" ? nothing : notes()}${complaint(trouble)}`,
+      foot: foot(html`<button type="button" class="btn primary big" ?disabled=${busy} @click=${save}>
+        ${icon("device-floppy")}${_("Save: %(what)s", { what: outcomeWords(outcome) })}
+      </button>`),
+    });
+  }
+
+  function peace() {
+    if (!unit?.do_not_disturb) return nothing;
+    return chip(_("Do not disturb %(hours)s", { hours: unit.do_not_disturb }), "wait", "clock-off");
+  }
+
   function reasons() {
-    return html`<div class="tiles wide" role="radiogroup" aria-label=${_("What happened?")} @keydown=${arrowKeys}>
+    return html`<div class="tiles" role="radiogroup" aria-label=${_("What happened?")} @keydown=${arrowKeys}>
       ${OUTCOMES.map(
         ([value, iconName]) => html`<button
           type="button"
@@ -76,6 +96,18 @@ export async function nobodyPage(app, { unit: id }) {
     </div>`;
   }
 
+  function notes() {
+    return html`${outcome === "nobody_home" ? section(_("For the household"), slipRow()) : nothing}${section(_("Note"), noteField())}`;
+  }
+
+  function slipRow() {
+    return html`<button type="button" class="btn wide" @click=${() => write(true)}>
+      ${icon(leftNote ? "circle-check" : "note", leftNote ? "is-good" : "")}
+      <span class="grow">${leftNote ? _("A note was left at the door") : _("Note to leave at the door …")}</span>
+      ${icon("chevron-right", "muted")}
+    </button>`;
+  }
+
   function noteField() {
     return sentencesField({
       label: _("Note"),
@@ -84,6 +116,58 @@ export async function nobodyPage(app, { unit: id }) {
       write: (said) => {
         note = said;
       },
+    });
+  }
+
+  /** @param {boolean} to */
+  function write(to) {
+    writing = to;
+    app.redraw();
+    scrollTo(0, 0);
+  }
+
+  function slipScreen() {
+    return screen({
+      look: "slip-screen",
+      top: topBar({
+        lead: html`<button type="button" class="btn ghost square way-back" aria-label=${_("Back")} @click=${() => write(false)}>
+          ${icon("x", "large")}
+        </button>`,
+        title: _("Note to leave at the door"),
+        look: "at-unit",
+        sub: _("Copy it by hand, or print it."),
+      }),
+      body: html`${segments({
+        label: _("The owner's language"),
+        value: spoken,
+        options: [
+          { value: "zh", words: "中文" },
+          { value: "en", words: "English" },
+        ],
+        pick: (to) => {
+          spoken = to;
+          app.redraw();
+        },
+      })}
+      ${slip({
+        locale: spoken,
+        label: unit?.label ?? { zh: "", en: "" },
+        estate,
+        officer: app.engine.me().staff.name,
+        now,
+        againAt: next.at,
+      })}`,
+      foot: foot(html`<button type="button" class="btn side" @click=${() => print()}>${icon("printer")}${_("Print")}</button>
+        <button
+          type="button"
+          class="btn primary big"
+          @click=${() => {
+            leftNote = true;
+            write(false);
+          }}
+        >
+          ${icon("check")}${_("I left it at the door")}
+        </button>`),
     });
   }
 }

@@ -100,7 +100,8 @@ function whatNext(record) {
 
 /** The next door on the way; the one just left comes last. @param {import("../app.js").App} app @param {RecordRow} record */
 function nextDoor(app, record) {
-  const rows = app.engine.today(app.estateId || undefined).groups.flatMap((group) => group.rows);
+  const today = app.engine.today(app.estateId || undefined);
+  const rows = [...today.groups.flatMap((group) => group.rows), ...today.agreed];
   const here = app.engine.unitRow(record.unitId);
   const others = rows.filter((row) => row.unit.id !== record.unitId);
   const near = others.find(

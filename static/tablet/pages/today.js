@@ -1,14 +1,15 @@
 // Today's doors: what is left, grouped as one walks, overdue first to the eye.
 
 import { html, nothing } from "lit";
-import { _ } from "../i18n.js";
+import { _, locale } from "../i18n.js";
 import { chip, empty, section } from "../parts/bits.js";
 import { places, screen, topBar } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { moreButton, whenNearTheEnd } from "../parts/more.js";
 import { newVersionCard, steps, syncPill } from "../parts/state.js";
-import { clock, day, dayAndWeekday, daysBetween, month } from "../parts/when.js";
-import { outcomeWords, ratingWords } from "../parts/words.js";
+import { clock, comingDay, day, dayAndWeekday, dayOf, daysBetween, month } from "../parts/when.js";
+import { outcomeWords, ratingWords, unreachableWords } from "../parts/words.js";
+import { nextTry } from "../tries.js";
 
 /** @typedef {import("../types.js").TodayRow} TodayRow */
 /** @typedef {import("../types.js").Today} Today */
@@ -115,11 +116,12 @@ function body(app, today, showMore) {
   const groups = today.groups
     .map((group) => ({ ...group, rows: group.rows.filter(wanted) }))
     .filter((group) => group.rows.length);
-  if (!groups.length && !today.done.length) return nothingToday(app, today);
+  const agreed = today.agreed.filter(wanted);
+  if (!groups.length && !agreed.length && !today.done.length) return nothingToday(app, today);
   const [drawn, hidden] = firstOf(groups, most);
-  return html`${drawn.map((group) => groupOf(group, today))}
+  return html`${agreed.length ? atTheirTime(agreed, today) : nothing}${drawn.map((group) => groupOf(group, today))}
   ${hidden ? moreButton(_("More doors: %(count)s", { count: hidden }), showMore) : nothing}
-  ${!groups.length ? html`<p class="card muted">${only === "all" ? _("Every door of today is done.") : _("None of this kind is left.")}</p>` : nothing}
+  ${!groups.length && !agreed.length ? html`<p class="card muted">${only === "all" ? _("Every door of today is done.") : _("None of this kind is left.")}</p>` : nothing}
   ${today.done.length && only === "all" && !hidden ? doneDoors(today) : nothing}`;
 }
 
@@ -163,13 +165,24 @@ function groupOf({ building, entrance, rows, left }, today) {
   );
 }
 
-/** @param {TodayRow} row @param {Today} today */
-function doorRow(row, today) {
+/** Doors that have a time of their own today, by the clock. @param {TodayRow[]} rows @param {Today} today */
+function atTheirTime(rows, today) {
+  return section(
+    _("At a set time"),
+    html`<ul class="list" data-testid="set-times">
+      ${rows.map((row) => html`<li>${doorRow(row, today, row.unit.label[locale()])}</li>`)}
+    </ul>`,
+    _("%(count)s left", { count: rows.length }),
+  );
+}
+
+/** @param {TodayRow} row @param {Today} today @param {string} [place]  where no heading says it */
+function doorRow(row, today, place = "") {
   return html`<a class="item door ${row.overdueDays ? "overdue" : ""}" href="#/${row.draft ? "visit" : "unit"}/${row.unit.id}">
     ${doorNumber(row)}
     <div class="door-what">
-      <p><span class="name">${row.unit.name || _("Owner not known")}</span> <span class="muted">${lastWords(row, today.date)}</span></p>
-      <div class="chips">${whatFor(row, today.date)}</div>
+      <p><span class="name">${row.unit.name || _("Owner not known")}</span> <span class="muted">${place ? `· ${place}` : lastWords(row, today.date)}</span></p>
+      <div class="chips">${againChip(row, today.date)}${whatFor(row, today.date)}</div>
     </div>
     ${icon("chevron-right", "muted")}
   </a>`;
@@ -193,6 +206,17 @@ function lastWords({ unit }, today) {
   return "";
 }
 
+/** When the household is to be tried again, and how. @param {TodayRow} row @param {string} today */
+function againChip({ unit }, today) {
+  const next = nextTry(unit.tries ?? []);
+  if (!next) return nothing;
+  const date = dayOf(next.at);
+  const time = date === today ? clock(next.at) : `${comingDay(next.at, Date.now())} ${clock(next.at)}`;
+  const words = next.agreed ? _("Agreed %(time)s", { time }) : _("Next try %(time)s", { time });
+  const tone = date > today ? "" : Date.parse(next.at) < Date.now() ? "late" : "brand";
+  return chip(words, tone, next.method === "phone" ? "phone" : "calendar-time");
+}
+
 /** @param {TodayRow} row @param {string} today */
 function whatFor(row, today) {
   const callbacks = row.tasks.filter((task) => task.kind === "issue_callback");
@@ -201,7 +225,13 @@ function whatFor(row, today) {
   ${callbacks.length ? taskChip(_("Callbacks %(count)s", { count: callbacks.length }), callbacks, "refresh", today) : nothing}
   ${visits.length ? taskChip(row.unit.last ? _("Visit") : _("First visit"), visits, "door-enter", today) : nothing}
   ${row.unit.care.map((note) => chip(note, "", "heart"))}
-  ${row.unit.attempts > 1 ? chip(_("Better ring first"), "wait", "phone") : nothing}`;
+  ${ringWords(row)}`;
+}
+
+/** Whether to ring before one goes there, or to go as ringing was in vain. @param {TodayRow} row */
+function ringWords({ unit, callsInVain }) {
+  if (callsInVain) return chip(unreachableWords(callsInVain), "wait", "phone-off");
+  return unit.attempts > 1 ? chip(_("Better ring first"), "wait", "phone") : nothing;
 }
 
 /**

@@ -7,9 +7,18 @@ import { categoryIcon, pathTo } from "../parts/categories.js";
 import { foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { moreButton, whenNearTheEnd } from "../parts/more.js";
+import { deadChip, masked } from "../parts/numbers.js";
 import { syncPill } from "../parts/state.js";
-import { day, month } from "../parts/when.js";
-import { occupancyWords, ratingWords, relationWords } from "../parts/words.js";
+import { clock, clockOrDay, comingDay, day, month } from "../parts/when.js";
+import {
+  methodWords,
+  occupancyWords,
+  outcomeWords,
+  ratingWords,
+  relationWords,
+  unreachableWords,
+} from "../parts/words.js";
+import { nextTry, numbersOf, unreachable } from "../tries.js";
 
 /** @typedef {import("../types.js").IssueRow} IssueRow */
 /** @typedef {import("../types.js").TaskRow} TaskRow */
@@ -51,8 +60,8 @@ export async function unitPage(app, { unit: id }) {
           sub: unitWords(unit),
           aside: syncPill(app),
         }),
-        body: html`${people(unit)}${promises(issues, tasks, estate)}${lastVisit(unit)}${toTell(estate)}${toDo(tasks)}${earlier(issues, estate, most, showMore)}`,
-        foot: waysOn(app, id),
+        body: html`${people(unit, inVain(unit, tasks, estate))}${promises(issues, tasks, estate)}${lastVisit(unit)}${triesSince(unit)}${toTell(estate)}${toDo(tasks)}${earlier(issues, estate, most, showMore)}`,
+        foot: waysOn(app, id, unit),
       });
     },
   };
@@ -81,13 +90,27 @@ function unitWords(unit) {
     .join(" · ");
 }
 
-/** @param {import("../types.js").Unit} unit */
-function people(unit) {
+/** Calls in vain, if there were so many that somebody goes there. @param {import("../types.js").Unit} unit @param {TaskRow[]} tasks @param {Estate} estate */
+const inVain = ({ tries = [] }, tasks, estate) =>
+  unreachable(
+    tries,
+    tasks.map((task) => task.id),
+    estate.phone_attempts,
+  );
+
+/** @param {import("../types.js").Unit & { id: string }} unit @param {number} calls  in vain */
+function people(unit, calls) {
+  const numbers = numbersOf(unit);
   return html`<div class="card col">
-    ${unit.people.length ? unit.people.map(personLine) : html`<p class="muted">${_("Owner not known")}</p>`}
     ${
-      unit.do_not_disturb || unit.care.length
+      unit.people.length
+        ? unit.people.map((person) => personLine(unit.id, person, numbers))
+        : html`<p class="muted">${_("Owner not known")}</p>`
+    }
+    ${
+      calls || unit.do_not_disturb || unit.care.length
         ? html`<div class="chips">
+            ${calls ? chip(_("%(what)s. Please go to the door.", { what: unreachableWords(calls) }), "wait", "phone-off") : nothing}
             ${unit.do_not_disturb ? chip(_("Do not disturb %(hours)s", { hours: unit.do_not_disturb }), "wait", "clock-off") : nothing}
             ${unit.care.map((note) => chip(note, "", "heart"))}
           </div>`
@@ -96,24 +119,23 @@ function people(unit) {
   </div>`;
 }
 
-/** @param {Person} person */
-function personLine(person) {
+/** @param {string} id @param {Person} person @param {ReturnType<typeof numbersOf>} numbers */
+function personLine(id, person, numbers) {
   return html`<div class="row wrap person">
     <p class="grow"><span class="name">${person.name}</span> <span class="muted">${relationWords(person.relation)}</span></p>
-    ${
-      person.phone
-        ? html`<a class="btn num" href="tel:${person.phone.replace(/[^+\d]/g, "")}" aria-label=${`${_("Call %(name)s", { name: person.name })} ${masked(person.phone)}`}>
-            ${icon("phone")}${masked(person.phone)}
-          </a>`
-        : nothing
-    }
+    ${numbers.filter((one) => one.person.id === person.id).map((one) => numberLine(id, one))}
   </div>`;
 }
 
-/** `138 **** 6021`: enough to tell which phone, not enough for the next in line. @param {string} phone */
-function masked(phone) {
-  const digits = phone.replace(/\D/g, "");
-  return digits.length > 7 ? `${digits.slice(0, 3)} **** ${digits.slice(-4)}` : `*** ${digits.slice(-2)}`;
+/** @param {string} id @param {ReturnType<typeof numbersOf>[number]} one */
+function numberLine(id, { person, number, called, dead }) {
+  return html`${dead ? deadChip(dead) : nothing}<a
+      class="btn num"
+      href="#/unit/${id}/call/${person.id}/${called.index}"
+      aria-label=${`${_("Call %(name)s", { name: person.name })} ${masked(number)}`}
+    >
+      ${icon(dead ? "phone-x" : "phone")}${masked(number)}
+    </a>`;
 }
 
 /** @param {IssueRow[]} issues @param {TaskRow[]} tasks @param {Estate} estate */
@@ -182,15 +204,8 @@ function whereItStands(issue, callback) {
 }
 
 /** @param {import("../types.js").Unit} unit */
-function lastVisit({ last_visit: last, attempts }) {
-  if (!last) {
-    return attempts
-      ? section(
-          _("Last visit"),
-          html`<p class="card muted">${_("Nobody met %(count)s times. Better ring first.", { count: attempts })}</p>`,
-        )
-      : nothing;
-  }
+function lastVisit({ last_visit: last }) {
+  if (!last) return nothing;
   const what = _("Answered on the spot: %(answered)s, routed: %(routed)s.", {
     answered: last.answered,
     routed: last.routed,
@@ -200,6 +215,37 @@ function lastVisit({ last_visit: last, attempts }) {
     html`<div class="card"><p>${last.wishes} <span class="muted">${what}</span></p></div>`,
     last.rating === "none" ? nothing : chip(ratingWords(last.rating), last.rating === "dissatisfied" ? "late" : ""),
   );
+}
+
+/** Tries that met nobody, the newest first, and when the next one is to be. @param {import("../types.js").Unit} unit */
+function triesSince({ tries = [], attempts }) {
+  if (!attempts) return nothing;
+  const next = nextTry(tries);
+  return section(
+    _("Nobody met"),
+    html`<ul class="card col" data-testid="tries">
+      ${next ? html`<li class="row wrap">${icon(next.method === "phone" ? "phone" : "door-enter", "is-brand line")}<b class="num">${nextWords(next)}</b></li>` : nothing}
+      ${tries
+        .slice(-FEW)
+        .toReversed()
+        .map(
+          (one) =>
+            html`<li class="row">${icon(one.method === "phone" ? "phone-off" : "door-off", "muted line")}<span class="num">${tryWords(one)}</span></li>`,
+        )}
+      ${tries.length ? nothing : html`<li class="muted">${_("Nobody met %(count)s times. Better ring first.", { count: attempts })}</li>`}
+    </ul>`,
+    _("%(count)s times", { count: attempts }),
+  );
+}
+
+/** @param {import("../types.js").Try} one */
+const tryWords = (one) =>
+  [clockOrDay(one.at, Date.now()), methodWords(one.method), outcomeWords(one.outcome)].join(" · ");
+
+/** @param {{ at: string, agreed: boolean }} next */
+function nextWords({ at, agreed }) {
+  const moment = `${comingDay(at, Date.now())} ${clock(at)}`;
+  return agreed ? _("Agreed with the household: %(moment)s", { moment }) : _("Next try: %(moment)s", { moment });
 }
 
 /**
@@ -260,8 +306,8 @@ function toDo(tasks) {
   );
 }
 
-/** @param {import("../app.js").App} app @param {string} id */
-function waysOn(app, id) {
+/** @param {import("../app.js").App} app @param {string} id @param {import("../types.js").Unit} unit */
+function waysOn(app, id, unit) {
   const begun = app.engine.drafts().some((draft) => draft.unitId === id);
   if (begun) {
     return foot(
@@ -269,6 +315,7 @@ function waysOn(app, id) {
     );
   }
   return foot(html`<a class="btn side" href="#/unit/${id}/nobody">${icon("door-off")}${_("Nobody home")}</a>
+    ${numbersOf(unit).length ? html`<a class="btn side" href="#/unit/${id}/call">${icon("phone")}${_("Call")}</a>` : nothing}
     <button type="button" class="btn primary big" @click=${() => knock(app, id)}>${icon("hand-stop")}${_("Knock, start the visit")}</button>`);
 }
 

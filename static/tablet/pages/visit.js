@@ -158,7 +158,7 @@ function callback(kept, answer, issue) {
 }
 
 /** What was done about it. @param {import("../types.js").Issue} issue */
-function doneWords(issue) {
+export function doneWords(issue) {
   const what = issue.rectified_note || issue.measure || _("reported rectified");
   const holder = [issue.department?.[locale()], issue.responsible].filter(Boolean).join(" ");
   return [what, issue.rectified_on ? _("done %(day)s", { day: day(issue.rectified_on) }) : "", holder]

@@ -48,6 +48,20 @@ export function clockOrDay(iso, now) {
   return `${day(dayOf(iso))} ${clock(iso)}`;
 }
 
+/** `今天`, `明天`, `周六 11月28日`: a day to come, or one that passed. @param {string} iso @param {number} now */
+export function comingDay(iso, now) {
+  switch (daysBetween(dayOf(new Date(now).toISOString()), dayOf(iso))) {
+    case -1:
+      return _("yesterday");
+    case 0:
+      return _("today");
+    case 1:
+      return _("tomorrow");
+    default:
+      return dayAndWeekday(dayOf(iso));
+  }
+}
+
 /** The date in the estate's time zone. @param {string} iso */
 export function dayOf(iso) {
   return formatFor("en-CA", { timeZone: zone }).format(new Date(iso));

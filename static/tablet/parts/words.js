@@ -59,9 +59,22 @@ export function outcomeWords(outcome, _ = spoken) {
       return _("Phone not answered");
     case "child_only":
       return _("Only a child at home");
+    case "unallocated":
+      return _("Number not allocated");
+    case "suspended":
+      return _("Number suspended");
+    case "wrong_number":
+      return _("Wrong number");
+    case "rescheduled":
+      return _("Another time agreed");
     default:
       return "";
   }
+}
+
+/** @param {number} calls  in vain, as many as the estate's setting or more @param {Gettext} [_] */
+export function unreachableWords(calls, _ = spoken) {
+  return _("Unreachable by phone: %(count)s attempts", { count: calls });
 }
 
 /** @param {"owner" | "let" | "vacant"} occupancy @param {Gettext} [_] */

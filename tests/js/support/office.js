@@ -184,10 +184,15 @@ export class FakeOffice {
 
   #apply({ kind, body }) {
     if (kind === "visit.append") return;
-    if (kind === "attempt.record")
-      return this.change("unit", body.unit_id, { attempts: this.docs.get(`unit:${body.unit_id}`).doc.attempts + 1 });
+    if (kind === "attempt.record") return this.#count(body);
     for (const id of body.task_ids) if (this.docs.has(`task:${id}`)) this.change("task", id, { state: "done" });
-    this.change("unit", body.unit_id, { attempts: 0 });
+    this.change("unit", body.unit_id, { attempts: 0, tries: [] });
+  }
+
+  #count({ unit_id, tried_at: at, method, outcome, task_ids: tasks, again_at }) {
+    const { tries = [] } = this.docs.get(`unit:${unit_id}`).doc;
+    const all = [...tries, { at, method, outcome, tasks, ...(again_at && { again_at }) }];
+    this.change("unit", unit_id, { attempts: all.length, tries: all });
   }
 
   #record(operation, receipt, missing) {

@@ -1,0 +1,63 @@
+"""Phone callbacks: form 2 for a month, every call with what came of it, and its counts and rates (P54)."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import render_template, request
+
+from app.core.clock import now
+from app.issues.rules import State
+from app.office.door import me, office
+from app.office.listing import PAGE_ROWS, first_row, id_asked_for, listing
+from app.office.moments import When
+from app.office.words import CATEGORIES, OUTCOMES, RATING_LOOKS, RATINGS, headline, masked
+from app.people.access import may
+from app.people.rules import Act
+from app.visits.calls import calls_between, summary
+
+
+@office.get("/visits/calls")
+@may(Act.SEE_VISITS)
+def calls() -> str:
+    """A month's calls, newest first, all or one officer's; counts and rates are of all that the filters leave."""
+    when = When(me().estate.time_zone, now())
+    month = _month_asked_for(when)
+    officer = id_asked_for("officer")
+    made = calls_between(me().estate, _begins(month, when), _begins(_next(month), when))
+    found = [call for call in made if officer in (None, call.record.officer_id)]
+    start = first_row()
+
+    return render_template(
+        "office/calls.html",
+        found=listing((found[start : start + PAGE_ROWS], len(found)), "month", "officer"),
+        counts=summary(found),
+        month=month,
+        before=f"{month - timedelta(days=1):%Y-%m}",
+        after=f"{_next(month):%Y-%m}" if _next(month) <= when.today else "",
+        officers=sorted({call.record.officer for call in made}, key=lambda officer: officer.name),
+        when=when,
+        CATEGORIES={category.value: words for category, words in CATEGORIES.items()},
+        OUTCOMES=OUTCOMES,
+        RATINGS=RATINGS,
+        RATING_LOOKS=RATING_LOOKS,
+        State=State,
+        headline=headline,
+        masked=masked,
+    )
+
+
+def _month_asked_for(when: When) -> date:
+    """The first day of the month in the address; of this month for anything else."""
+    try:
+        return datetime.strptime(request.args.get("month", ""), "%Y-%m").date()  # noqa: DTZ007 - a day, no moment
+    except ValueError:
+        return when.today.replace(day=1)
+
+
+def _next(month: date) -> date:
+    return (month + timedelta(days=31)).replace(day=1)
+
+
+def _begins(month: date, when: When) -> datetime:
+    """Midnight of the first of a month where the estate stands."""
+    return datetime.combine(month, time(), ZoneInfo(when.zone))

@@ -1,0 +1,242 @@
+"""Calls, the policy's form 2: every call of a period with what came of it, and the counts and rates under the list.
+
+A call is an attempt by phone that met nobody, or a visit held by phone: then the household was reached.
+"""
+
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from app.agenda.models import Task
+from app.core.clock import local_date
+from app.core.db import db
+from app.estates.models import Estate, Person, Unit
+from app.issues.models import Issue
+from app.issues.queries import answers_of_visits, issues_of_visits
+from app.issues.rules import Answer
+from app.visits.models import Attempt, Visit
+from app.visits.rules import CATEGORY_OF, DEAD_NUMBER, Method, Outcome, Rating
+
+
+@dataclass(frozen=True)
+class Matter:
+    """An issue that a call was about. `solved` and `timely`: nothing while the owner has not answered."""
+
+    issue: Issue
+    solved: bool | None = None
+    timely: bool | None = None
+    opinion: str = ""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One line of form 2. `nth`: which call it is about what is due there, since the household was last met.
+
+    `person`: whom the number belongs to, or who was spoken with, if the office knows them.
+    """
+
+    record: Visit | Attempt
+    nth: int
+    categories: list[str]
+    matters: list[Matter]
+    raised: int
+    person: Person | None
+
+    @property
+    def reached(self) -> bool:
+        return isinstance(self.record, Visit)
+
+    @property
+    def at(self) -> datetime:
+        return self.record.started_at if isinstance(self.record, Visit) else self.record.tried_at
+
+    @property
+    def number(self) -> str:
+        """The number that was dialled, to be masked: as far as it is known, and only if it has not been put right."""
+        if isinstance(self.record, Visit) or self.person is None:
+            return self.person.phone if self.person else ""
+        known = [self.person.phone, *self.person.other_phones]
+        index, ending = self.record.called_index or 0, self.record.called_ending or ""
+        found = known[index] if index < len(known) else ""
+        return found if ending_of(found) == ending else ""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The foot of form 2 (policy, section 4). Numerators and denominators come from the same calls."""
+
+    calls: int
+    reached: int
+    households: int
+    reached_at_first: int
+    results: dict[Outcome | None, int]
+    ratings: dict[Rating, int]
+
+
+def ending_of(number: str) -> str:
+    """The last four digits of a number, as tablets tell them."""
+    return "".join(sign for sign in number if sign in "0123456789")[-4:]
+
+
+def calls_between(estate: Estate, since: datetime, until: datetime) -> list[Call]:
+    """Every call of a period, `until` excluded, the newest first."""
+    attempts = list(
+        db.session.scalars(
+            sa.select(Attempt)
+            .where(
+                Attempt.estate_id == estate.id,
+                Attempt.method == Method.PHONE,
+                Attempt.tried_at >= since,
+                Attempt.tried_at < until,
+            )
+            .options(joinedload(Attempt.unit).joinedload(Unit.building), joinedload(Attempt.officer))
+        )
+    )
+    visits = list(
+        db.session.scalars(
+            sa.select(Visit)
+            .where(
+                Visit.estate_id == estate.id,
+                Visit.method == Method.PHONE,
+                Visit.started_at >= since,
+                Visit.started_at < until,
+            )
+            .options(joinedload(Visit.unit).joinedload(Unit.building), joinedload(Visit.officer))
+        )
+    )
+    return _as_calls(estate, attempts, visits, until)
+
+
+def summary(calls: Iterable[Call]) -> Summary:
+    """Counts for the foot.
+
+    A household is reached at first attempt if its first call of these was the first about what was due, and answered.
+    """
+    in_order = sorted(calls, key=lambda call: (call.at, call.record.id))
+    first: dict[uuid.UUID, Call] = {}
+    for call in in_order:
+        first.setdefault(call.record.unit_id, call)
+    results = Counter(call.record.outcome if isinstance(call.record, Attempt) else None for call in in_order)
+    ratings = Counter(call.record.rating for call in in_order if isinstance(call.record, Visit))
+    return Summary(
+        calls=len(in_order),
+        reached=results[None],
+        households=len(first),
+        reached_at_first=sum(call.reached and call.nth == 1 for call in first.values()),
+        results=dict(results),
+        ratings=dict(ratings),
+    )
+
+
+def dead_numbers(attempts: Iterable[Attempt]) -> dict[tuple[uuid.UUID, int, str], Attempt]:
+    """Person, place and ending of each number behind which the last of these calls found nobody → that call."""
+    last: dict[tuple[uuid.UUID, int, str], Attempt] = {}
+    for attempt in sorted(attempts, key=lambda one: (one.tried_at, one.id)):
+        if attempt.called_id:
+            last[attempt.called_id, attempt.called_index or 0, attempt.called_ending or ""] = attempt
+    return {key: attempt for key, attempt in last.items() if attempt.outcome in DEAD_NUMBER}
+
+
+def _as_calls(estate: Estate, attempts: list[Attempt], visits: list[Visit], until: datetime) -> list[Call]:
+    settled = _settled_by(visits)
+    named = _tasks({uuid.UUID(task_id) for attempt in attempts for task_id in attempt.task_ids})
+    issues = _issues(
+        task.subject_id for task in [*named.values(), *(task for many in settled.values() for task in many)]
+    )
+    answers, raised = answers_of_visits(visit.id for visit in visits), issues_of_visits(visit.id for visit in visits)
+    people = _people(
+        [*(attempt.called_id for attempt in attempts), *(visit.interviewee_id for visit in visits)],
+    )
+    nth = _counted({record.unit_id for record in (*attempts, *visits)}, until)
+
+    calls = []
+    for attempt in attempts:
+        tasks = [named[uuid.UUID(task_id)] for task_id in attempt.task_ids if uuid.UUID(task_id) in named]
+        calls.append(
+            Call(
+                attempt,
+                nth=nth(attempt.unit_id, attempt.tried_at, set(attempt.task_ids)),
+                categories=sorted({CATEGORY_OF[task.kind].value for task in tasks}),
+                matters=[Matter(issues[task.subject_id]) for task in tasks if task.subject_id in issues],
+                raised=0,
+                person=people.get(attempt.called_id) if attempt.called_id else None,
+            )
+        )
+    for visit in visits:
+        due = {task.subject_id: task for task in settled[visit.id]}
+        held_on = local_date(visit.started_at, estate.time_zone)
+        matters = []
+        for said in answers[visit.id]:
+            task = due.get(said.issue_id)
+            timely = held_on <= task.due_on if task else None
+            matters.append(Matter(said.issue, said.answer is Answer.SATISFIED, timely, said.reason))
+        calls.append(
+            Call(
+                visit,
+                nth=nth(visit.unit_id, visit.started_at, {str(task.id) for task in settled[visit.id]}),
+                categories=visit.categories,
+                matters=matters,
+                raised=len(raised[visit.id]),
+                person=people.get(visit.interviewee_id) if visit.interviewee_id else None,
+            )
+        )
+    return sorted(calls, key=lambda call: (call.at, call.record.id), reverse=True)
+
+
+class _Counted:
+    """Which call it is: one more than the calls in vain since the household was last met.
+
+    Of the tasks that it is about, the one rung about most counts; without any, every call does. Tablets count alike.
+    """
+
+    def __init__(self, tries: dict[uuid.UUID, list[tuple[datetime, list[str]]]], met: dict[uuid.UUID, list[datetime]]):
+        self._tries, self._met = tries, met
+
+    def __call__(self, unit_id: uuid.UUID, at: datetime, tasks: set[str]) -> int:
+        since = max((met for met in self._met[unit_id] if met < at), default=None)
+        run = [about for tried, about in self._tries[unit_id] if tried < at and (since is None or tried > since)]
+        if not tasks:
+            return 1 + len(run)
+        return 1 + max(sum(task in about for about in run) for task in tasks)
+
+
+def _counted(unit_ids: set[uuid.UUID], until: datetime) -> _Counted:
+    tries: dict[uuid.UUID, list[tuple[datetime, list[str]]]] = defaultdict(list)
+    made = sa.select(Attempt.unit_id, Attempt.tried_at, Attempt.task_ids).where(
+        Attempt.unit_id.in_(unit_ids), Attempt.method == Method.PHONE, Attempt.tried_at < until
+    )
+    for unit_id, at, about in db.session.execute(made):
+        tries[unit_id].append((at, about))
+    met: dict[uuid.UUID, list[datetime]] = defaultdict(list)
+    held = sa.select(Visit.unit_id, Visit.started_at).where(Visit.unit_id.in_(unit_ids), Visit.started_at < until)
+    for unit_id, at in db.session.execute(held):
+        met[unit_id].append(at)
+    return _Counted(tries, met)
+
+
+def _settled_by(visits: list[Visit]) -> dict[uuid.UUID, list[Task]]:
+    settled: dict[uuid.UUID, list[Task]] = defaultdict(list)
+    for task in db.session.scalars(sa.select(Task).where(Task.visit_id.in_([visit.id for visit in visits]))):
+        if task.visit_id:
+            settled[task.visit_id].append(task)
+    return settled
+
+
+def _tasks(ids: set[uuid.UUID]) -> dict[uuid.UUID, Task]:
+    found = sa.select(Task).where(Task.id.in_(ids)).order_by(Task.due_on, Task.id)
+    return {task.id: task for task in db.session.scalars(found)}
+
+
+def _issues(ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID | None, Issue]:
+    found = sa.select(Issue).where(Issue.id.in_({id_ for id_ in ids if id_}))
+    return {issue.id: issue for issue in db.session.scalars(found)}
+
+
+def _people(ids: list[uuid.UUID | None]) -> dict[uuid.UUID, Person]:
+    found = sa.select(Person).where(Person.id.in_({id_ for id_ in ids if id_}))
+    return {person.id: person for person in db.session.scalars(found)}

@@ -1,0 +1,268 @@
+// A call: whom to ring, what is to be asked, and what came of it. Reached goes on as a visit by phone.
+
+import { html, nothing } from "lit";
+import { _ } from "../i18n.js";
+import { arrowKeys, chip, complaint, section, sentencesField } from "../parts/bits.js";
+import { foot, screen, topBar, wayBack } from "../parts/frame.js";
+import { icon } from "../parts/icon.js";
+import { NextTry } from "../parts/next_try.js";
+import { deadChip, dialled, masked } from "../parts/numbers.js";
+import { syncPill } from "../parts/state.js";
+import { outcomeWords, relationWords, unreachableWords } from "../parts/words.js";
+import { callsMade, isDead, numbersOf, unreachable } from "../tries.js";
+import { doneWords, elsewhere } from "./visit.js";
+
+/** @typedef {import("../types.js").Outcome} Outcome */
+/** @typedef {import("../types.js").TaskRow} TaskRow */
+/** @typedef {Outcome | "reached" | ""} Result */
+
+/** @type {[Result, string, "" | "good" | "wait" | "late"][]} */
+const RESULTS = [
+  ["reached", "phone-check", "good"],
+  ["no_answer", "phone-off", ""],
+  ["rescheduled", "calendar-time", ""],
+  ["refused", "hand-stop", ""],
+  ["wrong_number", "user-x", ""],
+  ["unallocated", "phone-x", ""],
+  ["suspended", "ban", ""],
+];
+
+/** @type {import("../routes.js").PageMaker} */
+export async function callPage(app, { unit: id, person = "", index = "" }) {
+  const row = app.engine.unitRow(id);
+  const found = await app.engine.unit(id);
+  const estate = row && app.engine.estate(row.estate);
+  if (!row || !found || !estate) return elsewhere(app, "today");
+  if (app.engine.drafts().some((draft) => draft.unitId === id)) return elsewhere(app, `visit/${id}`);
+  const { time_zone: timeZone, phone_attempts: limit } = estate;
+  const issues = new Map((await app.engine.issuesAt(id)).map((issue) => [issue.id, issue.doc]));
+  const redraw = () => app.redraw();
+  let unit = found;
+  let numbers = numbersOf(unit);
+  let chosen = firstToRing(numbers, person, index);
+  let next = new NextTry({ unit, timeZone, now: Date.now() });
+  /** @type {Result} */
+  let result = "";
+  let note = "";
+  let trouble = "";
+  let busy = false;
+
+  return {
+    title: _("Call %(number)s", { number: row.number }),
+    view: () => {
+      const tasks = app.engine.tasksAt(id);
+      return screen({
+        top: topBar({
+          lead: wayBack(`unit/${id}`),
+          title: `${row.number} · ${row.name}`,
+          look: "at-unit",
+          sub: callsWords(tasks),
+          aside: syncPill(app),
+        }),
+        body: html`${inVain(tasks)}${section(_("Whom to ring"), whom())}${toAsk(tasks)}${numbers.length ? section(_("What came of the call?"), results()) : nothing}${more()}${complaint(trouble)}`,
+        foot: numbers.length ? foot(wayOn()) : nothing,
+      });
+    },
+  };
+
+  /** @param {TaskRow[]} tasks */
+  function callsWords(tasks) {
+    const made = callsMade(unit.tries ?? [], idsOf(tasks));
+    return made ? _("Calls so far: %(count)s", { count: made }) : _("First call");
+  }
+
+  /** @param {TaskRow[]} tasks */
+  function inVain(tasks) {
+    const calls = unreachable(unit.tries ?? [], idsOf(tasks), limit);
+    if (!calls) return nothing;
+    return html`<div class="card row wait" role="status" data-testid="unreachable">
+      ${icon("phone-off", "large is-wait")}
+      <div class="grow">
+        <p class="name">${unreachableWords(calls)}</p>
+        <p>${_("Please go to the door. What is due here stays due.")}</p>
+      </div>
+    </div>`;
+  }
+
+  function whom() {
+    if (!numbers.length) {
+      return html`<p class="card muted">${_("No number is known here. Please go to the door.")}</p>`;
+    }
+    return html`<div class="col" role="radiogroup" aria-label=${_("Whom to ring")} @keydown=${arrowKeys}>
+      ${numbers.map(
+        (one) => html`<button
+          type="button"
+          role="radio"
+          class="btn choice wide number"
+          aria-checked=${one === chosen ? "true" : "false"}
+          @click=${() => {
+            chosen = one;
+            app.redraw();
+          }}
+        >
+          ${icon(one.dead ? "phone-x" : "phone")}
+          <span class="grow"><span class="name">${one.person.name}</span> <span class="muted">${relationWords(one.person.relation)}</span></span>
+          ${one.dead ? deadChip(one.dead) : nothing}<span class="num nowrap">${masked(one.number)}</span>
+        </button>`,
+      )}
+      ${
+        unit.do_not_disturb
+          ? html`<div class="chips">${chip(_("Do not disturb %(hours)s", { hours: unit.do_not_disturb }), "wait", "clock-off")}</div>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  /** @param {TaskRow[]} tasks */
+  function toAsk(tasks) {
+    const callbacks = tasks.filter((task) => task.issueId);
+    const talks = tasks.filter((task) => !task.issueId);
+    if (!tasks.length) {
+      return section(
+        _("What is to be asked"),
+        html`<p class="card muted">${_("Nothing is due. A call can be made all the same.")}</p>`,
+      );
+    }
+    return section(
+      _("What is to be asked"),
+      html`<ul class="list">
+        ${callbacks.map((task) => html`<li class="item">${callback(task)}</li>`)}
+        ${talks.length ? html`<li class="item">${icon("message", "large is-brand")}<p class="name grow">${_("The planned talk")}</p></li>` : nothing}
+      </ul>`,
+    );
+  }
+
+  /** What the owner raised, and what was done about it. @param {TaskRow} task */
+  function callback(task) {
+    const issue = issues.get(task.issueId);
+    return html`${icon("refresh", `large ${task.overdueDays ? "is-late" : "is-brand"}`)}
+      <div class="grow">
+        <p><span class="name">${issue?.text ?? _("An earlier issue")}</span> ${task.round > 1 ? chip(_("Round %(round)s", { round: task.round }), "late") : nothing}</p>
+        <p class="muted">${issue ? doneWords(issue) : nothing}</p>
+      </div>`;
+  }
+
+  function results() {
+    return html`<div class="tiles results" role="radiogroup" aria-label=${_("What came of the call?")} @keydown=${arrowKeys}>
+      ${RESULTS.map(
+        ([value, iconName, tone]) => html`<button
+          type="button"
+          role="radio"
+          class="tile choice ${tone}"
+          aria-checked=${value === result ? "true" : "false"}
+          @click=${() => {
+            result = value === result ? "" : value;
+            trouble = "";
+            app.redraw();
+          }}
+        >
+          ${icon(iconName)}<span>${resultWords(value)}</span>
+        </button>`,
+      )}
+    </div>`;
+  }
+
+  /** What goes with a result: the time agreed, or when to try again; and a note. */
+  function more() {
+    if (!result || result === "reached") return nothing;
+    const time =
+      result === "rescheduled"
+        ? section(_("The day and time agreed"), next.fields(redraw))
+        : isDead(result)
+          ? nothing
+          : section(_("Next try"), next.offer(redraw));
+    return html`${time}${section(
+      _("Note"),
+      sentencesField({
+        label: _("Note"),
+        placeholder: _("For example: is abroad until Friday"),
+        value: note,
+        write: (said) => {
+          note = said;
+        },
+      }),
+    )}`;
+  }
+
+  function wayOn() {
+    if (!result) {
+      return html`<a class="btn primary big" href=${dialled(chosen.number)} data-testid="dial">
+        ${icon("phone")}<span>${_("Dial %(name)s", { name: chosen.person.name })} <span class="num nowrap">${masked(chosen.number)}</span></span>
+      </a>`;
+    }
+    if (result === "reached") {
+      return html`<button type="button" class="btn primary big" ?disabled=${busy} @click=${talk}>
+        ${icon("arrow-right")}${_("Go on: talk with %(name)s", { name: chosen.person.name })}
+      </button>`;
+    }
+    return html`<button type="button" class="btn primary big" ?disabled=${busy} @click=${save}>
+      ${icon("device-floppy")}${_("Save: %(what)s", { what: outcomeWords(result) })}
+    </button>`;
+  }
+
+  /** Reached: a visit by phone with whoever belongs to the number. */
+  async function talk() {
+    await unlessRefused(async () => {
+      await app.engine.startVisit(id, { method: "phone" });
+      const kept = await app.visit(id);
+      const { id: person_id, name, relation } = chosen.person;
+      await kept?.change((draft) => {
+        draft.interviewee = { name, relation, person_id };
+      });
+      await app.replace(`visit/${id}`);
+    });
+  }
+
+  async function save() {
+    const outcome = /** @type {Outcome} */ (result);
+    await unlessRefused(async () => {
+      const againAt = outcome === "rescheduled" ? next.typed : isDead(outcome) ? "" : next.at;
+      const attempt = { unitId: id, outcome, note: note.trim(), againAt, called: chosen.called };
+      const record = await app.engine.recordAttempt({ ...attempt, method: "phone" });
+      if (isDead(outcome) && (await anotherNumber())) return app.say(_("Saved. There is another number to ring."));
+      await app.replace(`saved/${record.opId}`);
+    });
+  }
+
+  /** After a dead number the next one is at hand. @returns {Promise<boolean>} is there one? */
+  async function anotherNumber() {
+    unit = (await app.engine.unit(id)) ?? unit;
+    numbers = numbersOf(unit);
+    chosen = firstToRing(numbers, "", "");
+    next = new NextTry({ unit, timeZone, now: Date.now() });
+    [result, note] = ["", ""];
+    return !chosen.dead;
+  }
+
+  /** @param {() => Promise<unknown>} act */
+  async function unlessRefused(act) {
+    [busy, trouble] = [true, ""];
+    app.redraw();
+    try {
+      await act();
+    } catch (error) {
+      trouble = /** @type {Error} */ (error).message;
+    }
+    busy = false;
+    app.redraw();
+  }
+}
+
+/**
+ * The number asked for; otherwise the first that is not dead.
+ * @param {ReturnType<typeof numbersOf>} numbers
+ * @param {string} person
+ * @param {string} index
+ */
+function firstToRing(numbers, person, index) {
+  const asked = numbers.find(({ called }) => called.person_id === person && String(called.index) === index);
+  return asked ?? numbers.find(({ dead }) => !dead) ?? numbers[0];
+}
+
+/** @param {TaskRow[]} tasks */
+const idsOf = (tasks) => tasks.map((task) => task.id);
+
+/** @param {Result} result */
+function resultWords(result) {
+  return result === "reached" ? _("Reached") : outcomeWords(result);
+}

@@ -1,0 +1,124 @@
+// Choosing when to try again: one tap takes a proposal, or a day and a time are typed.
+
+import { html, nothing } from "lit";
+import { momentOf } from "../days.js";
+import { _ } from "../i18n.js";
+import { proposals } from "../next_try.js";
+import { arrowKeys } from "./bits.js";
+import { icon } from "./icon.js";
+import { clock, comingDay, dayOf } from "./when.js";
+
+/** @typedef {import("../next_try.js").Part} Part */
+/** @typedef {import("../next_try.js").Proposal} Proposal */
+
+/** Days ahead of which somebody can make an appointment. */
+const FURTHEST = 90;
+
+/** What is chosen: a proposal, a time of one's own, or nothing. */
+export class NextTry {
+  #zone;
+  #offered;
+
+  /** @type {"" | "own" | string} */
+  choice = "";
+  date;
+  time = "";
+
+  /** @param {{ unit: import("../types.js").Unit, timeZone: string, now: number }} of */
+  constructor({ unit, timeZone, now }) {
+    this.#zone = timeZone;
+    const tries = (unit.tries ?? []).map((one) => one.at).concat(new Date(now).toISOString());
+    this.#offered = proposals({ tries, now, timeZone, doNotDisturb: unit.do_not_disturb ?? "" });
+    this.date = dayOf(new Date(now).toISOString());
+    this.today = this.date;
+  }
+
+  /** @returns {string} the moment chosen; "" for none */
+  get at() {
+    return this.choice === "own" ? this.typed : this.choice;
+  }
+
+  /** @returns {string} the moment typed; "" while it is not whole */
+  get typed() {
+    const at = momentOf(this.date, this.time, this.#zone);
+    return Number.isNaN(at) ? "" : new Date(at).toISOString();
+  }
+
+  /** Proposals to choose from, none of them a must. @param {() => void} redraw */
+  offer(redraw) {
+    const options = [
+      ...this.#offered.map(({ at, part }) => ({ value: at, words: `${comingDay(at, Date.now())} ${clock(at)}`, part })),
+      { value: "own", words: _("Another time …"), part: /** @type {const} */ ("") },
+    ];
+    return html`<div class="col">
+      <div class="tiles wide" role="radiogroup" aria-label=${_("Next try")} @keydown=${arrowKeys}>
+        ${options.map(
+          ({ value, words, part }) => html`<button
+            type="button"
+            role="radio"
+            class="tile low choice"
+            aria-checked=${this.choice === value ? "true" : "false"}
+            data-testid=${part ? "proposal" : "own-time"}
+            @click=${() => {
+              this.choice = this.choice === value ? "" : value;
+              redraw();
+            }}
+          >
+            ${icon(part ? "calendar-time" : "pencil")}
+            <span class="num">${words}${part ? html` <span class="part">${partWords(part)}</span>` : nothing}</span>
+          </button>`,
+        )}
+      </div>
+      ${this.choice === "own" ? this.fields(redraw) : nothing}
+    </div>`;
+  }
+
+  /** The day and time that somebody named. @param {() => void} redraw */
+  fields(redraw) {
+    return html`<div class="card two">
+      <label class="field">
+        <span>${_("Day")}</span>
+        <input
+          class="input num"
+          type="date"
+          required
+          min=${this.today}
+          max=${dayOf(new Date(Date.now() + FURTHEST * 86_400_000).toISOString())}
+          .value=${this.date}
+          @change=${(/** @type {Event} */ event) => {
+            this.date = /** @type {HTMLInputElement} */ (event.target).value;
+            redraw();
+          }}
+        />
+      </label>
+      <label class="field">
+        <span>${_("Time")}</span>
+        <input
+          class="input num"
+          type="time"
+          required
+          step="300"
+          .value=${this.time}
+          @change=${(/** @type {Event} */ event) => {
+            this.time = /** @type {HTMLInputElement} */ (event.target).value;
+            redraw();
+          }}
+        />
+      </label>
+    </div>`;
+  }
+}
+
+/** @param {Part} part */
+function partWords(part) {
+  switch (part) {
+    case "morning":
+      return _("in the morning");
+    case "afternoon":
+      return _("in the afternoon");
+    case "evening":
+      return _("in the evening");
+    default:
+      return _("at the weekend");
+  }
+}
