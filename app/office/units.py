@@ -5,10 +5,7 @@ import uuid
 from flask import current_app, render_template, url_for
 
 from app.agenda.queries import due_at
-from app.agenda.rules import TaskKind
 from app.core.clock import now
-from app.core.errors import Words
-from app.core.i18n import lazy_
 from app.estates.queries import find_units, owners_on, tenants_on, the_unit, units_with_people
 from app.estates.rules import Occupancy, PersonKind
 from app.issues.queries import issues_at, open_at
@@ -31,11 +28,7 @@ from app.office.words import (
 from app.people.access import may
 from app.people.rules import Act
 from app.visits.queries import attempts_at, last_met, visits_at
-
-_TASKS: dict[TaskKind, Words] = {
-    TaskKind.PLANNED_VISIT: lazy_("Scheduled visit"),
-    TaskKind.ISSUE_CALLBACK: lazy_("Issue callback"),
-}
+from app.visits.words import task_words
 
 
 @office.get("/units")
@@ -79,7 +72,7 @@ def unit(unit_id: uuid.UUID) -> str:
         attempts=attempts_at(unit_id),
         category_paths=category_paths(),
         when=when,
-        TASKS=_TASKS,
+        task_words=task_words,
         METHODS=METHODS,
         OCCUPANCIES=OCCUPANCIES,
         OUTCOMES=OUTCOMES,
