@@ -52,16 +52,43 @@ def settle(task: Task, visit_id: uuid.UUID, *, by: By, at: datetime) -> bool:
     return True
 
 
-def cancel(task: Task, *, by: By, at: datetime) -> bool:
+def cancel(task: Task, *, by: By, at: datetime, reason: str = "") -> bool:
     """It is not due any more. Returns whether it was."""
     if task.state is not TaskState.DUE:
         return False
     task.state = TaskState.CANCELLED
-    _note(task, "task:cancelled", by=by, at=at)
+    _note(task, "task:cancelled", by=by, at=at, **({"reason": reason} if reason else {}))
     return True
 
 
-def _note(task: Task, kind: str, *, by: By, at: datetime) -> None:
+def adjust(
+    task: Task,
+    *,
+    assignee_id: uuid.UUID | None = None,
+    due_on: date | None = None,
+    reason: str,
+    by: By,
+    at: datetime,
+    event_id: uuid.UUID | None = None,
+) -> bool:
+    """Another officer, another day, or both (P53). Returns whether that changed a task that was still due."""
+    to, on = assignee_id or task.assignee_id, due_on or task.due_on
+    if task.state is not TaskState.DUE or (to, on) == (task.assignee_id, task.due_on):
+        return False
+    before = {"was_due_on": task.due_on.isoformat(), "was_assignee": str(task.assignee_id)}
+    task.assignee_id, task.due_on = to, on
+    _note(task, "task:adjusted", by=by, at=at, event_id=event_id, assignee=str(to), reason=reason, **before)
+    return True
+
+
+def note_late_visit(task: Task, visit_id: uuid.UUID, *, by: By, at: datetime) -> None:
+    """Somebody did what had been called off meanwhile: it stays called off, and says who was there."""
+    if task.visit_id is None:
+        task.visit_id = visit_id
+        _note(task, "task:visited_late", by=by, at=at, visit=str(visit_id))
+
+
+def _note(task: Task, kind: str, *, by: By, at: datetime, event_id: uuid.UUID | None = None, **more: str) -> None:
     changes = (Doc("task", task.id),)
-    data = {"task": task.kind.value, "unit": str(task.unit_id), "due_on": task.due_on.isoformat()}
-    journal.write(task.estate_id, kind, ("task", task.id), by=by, at=at, data=data, changes=changes)
+    data = {"task": task.kind.value, "unit": str(task.unit_id), "due_on": task.due_on.isoformat(), **more}
+    journal.write(task.estate_id, kind, ("task", task.id), by=by, at=at, data=data, changes=changes, event_id=event_id)

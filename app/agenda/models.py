@@ -13,7 +13,10 @@ from app.people.models import Staff
 
 
 class Task(Kept):
-    """Something due at a unit. `subject_id` is the plan line or the issue it came from, `round` the issue's round."""
+    """Something due at a unit.
+
+    `subject_id` is the plan line, the special visit's order or the issue it came from, `round` the issue's round.
+    """
 
     __tablename__ = "task"
     __table_args__ = (sa.Index("ix_task_estate_state", "estate_id", "state", "due_on"),)

@@ -9,6 +9,8 @@ from app.agenda.models import Task
 from app.agenda.rules import TaskKind, TaskState
 from app.core import ahead
 from app.core.db import db
+from app.core.errors import NotFound
+from app.core.i18n import _
 
 
 def tasks_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Task]:
@@ -25,6 +27,14 @@ def due_at(unit_id: uuid.UUID) -> list[Task]:
     """What is due at a unit, soonest first."""
     found = sa.select(Task).where(Task.unit_id == unit_id, Task.state == TaskState.DUE).order_by(Task.due_on)
     return list(db.session.scalars(found))
+
+
+def the_task(estate_id: uuid.UUID, task_id: uuid.UUID) -> Task:
+    """A task of this estate. Raises NotFound."""
+    task = db.session.get(Task, task_id)
+    if task is None or task.estate_id != estate_id:
+        raise NotFound("task:unknown", _("This is not known in this estate."))
+    return task
 
 
 def due_about(subject_id: uuid.UUID, kind: TaskKind) -> list[Task]:

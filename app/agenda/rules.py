@@ -7,6 +7,7 @@ class TaskKind(enum.Enum):
     """What is due. A visit settles a task by its kind."""
 
     PLANNED_VISIT = "planned_visit"
+    SPECIAL_VISIT = "special_visit"
     ISSUE_CALLBACK = "issue_callback"
 
 

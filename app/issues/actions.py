@@ -319,6 +319,14 @@ def take_owners_answer(
     return True
 
 
+def callback_adjusted(issue: Issue, *, assignee_id: uuid.UUID, due_on: date, reason: str, by: By, at: datetime) -> None:
+    """The callback that an issue waits for has another officer or day (P53): the issue waits for it there."""
+    data = {"round": issue.round, "assignee": str(assignee_id), "due_on": due_on.isoformat(), "reason": reason}
+    _note(issue, "issue:callback_adjusted", by=by, at=at, data=data)
+    holder = waits.Holder(staff_id=assignee_id)
+    waits.begin(issue.estate_id, ("issue", issue.id), CALL_BACK, holder, since=at, due_at=_end_of(due_on, issue))
+
+
 _AT_ITS_VISIT = frozenset({State.RECORDED, State.ANSWERED})
 """States that nothing waits in: an issue that leaves the visit where it was raised stands in the database first."""
 

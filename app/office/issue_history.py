@@ -74,6 +74,7 @@ def tell(issue: Issue, lines: list[JournalLine], when: When) -> list[Told]:
 def _known(issue: Issue, lines: list[JournalLine], when: When) -> _Known:
     staff = {line.staff_id for line in lines if line.staff_id}
     staff |= {uuid.UUID(line.data["responsible"]) for line in lines if line.data.get("responsible")}
+    staff |= {uuid.UUID(line.data["assignee"]) for line in lines if line.data.get("assignee")}
     visits = {issue.visit_id, *(uuid.UUID(line.data["visit"]) for line in lines if line.data.get("visit"))}
     known_departments = {department.id: department for department in departments(issue.estate_id)}
     known_categories = categories_by_code(issue.estate_id)
@@ -134,6 +135,12 @@ def _dissatisfied(line: JournalLine, known: _Known, department: str) -> Iterable
     yield Told(title, _("once more, until the owner is satisfied"), known.when.moment(line.at))
 
 
+def _adjusted(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    due_on = known.when.on(date.fromisoformat(line.data["due_on"]))
+    title = _("Callback: %(name)s, by %(day)s", name=known.name(line.data["assignee"]), day=due_on)
+    yield Told(_in_round(line, title), line.data["reason"], _by(line, known))
+
+
 def _kept(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
     satisfied = line.data.get("answer") == Answer.SATISFIED.value
     title = _("Answer kept: satisfied") if satisfied else _("Answer kept: dissatisfied")
@@ -157,6 +164,7 @@ _TELL: dict[str, Callable[[JournalLine, _Known, str], Iterable[Told]]] = {
     "issue:owner_satisfied": _satisfied,
     "issue:owner_dissatisfied": _dissatisfied,
     "issue:answer_kept": _kept,
+    "issue:callback_adjusted": _adjusted,
 }
 
 

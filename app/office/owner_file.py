@@ -10,12 +10,11 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from app.agenda.queries import due_at
-from app.agenda.rules import TaskKind
 from app.core import waits
 from app.core.clock import local_date, now
 from app.core.db import db
-from app.core.errors import NotFound, Outdated, Refused, Words
-from app.core.i18n import _, lazy_
+from app.core.errors import NotFound, Outdated, Refused
+from app.core.i18n import _
 from app.estates.corrections import accept, moved_on, refuse, stands_now, the_correction
 from app.estates.file_queries import Change, corrections_waiting_at, file_history, people_by_id, read_change
 from app.estates.file_rules import PARTS as FILE_PARTS
@@ -85,11 +84,8 @@ from app.people.rules import Act
 from app.visits.calls import dead_numbers, ending_of
 from app.visits.queries import attempts_at, visits_at
 from app.visits.rules import Method
+from app.visits.words import task_words
 
-_TASKS: dict[TaskKind, Words] = {
-    TaskKind.PLANNED_VISIT: lazy_("Scheduled visit"),
-    TaskKind.ISSUE_CALLBACK: lazy_("Issue callback"),
-}
 SECTIONS: dict[str, type[SectionForm]] = {
     "unit": UnitForm,
     "warranty": WarrantyForm,
@@ -367,7 +363,7 @@ def _page(unit_id: uuid.UUID, written: Written | None = None) -> str:
 
 def _words() -> dict[str, Any]:
     return {
-        "TASKS": _TASKS,
+        "task_words": task_words,
         "METHODS": METHODS,
         "OCCUPANCIES": OCCUPANCIES,
         "OUTCOMES": OUTCOMES,

@@ -6,7 +6,7 @@ from app.core.errors import Words
 from app.core.i18n import lazy_
 from app.sync.models import Operation
 from app.sync.rules import Choice, Outcome, Standing
-from app.visits.actions import MOVED_ON, NOT_SIGNED, REASSIGNED
+from app.visits.actions import CALLED_OFF, MOVED_ON, NOT_SIGNED, REASSIGNED
 
 STANDINGS: dict[Standing, tuple[Words, str, str]] = {
     Standing.ENTERED: (lazy_("Entered"), "good", "check"),
@@ -85,6 +85,9 @@ _REASONS: dict[str, Words] = {
     ),
     MOVED_ON: lazy_(
         "An issue had moved on before the owner's answer arrived. The answer is kept; please look at the issue."
+    ),
+    CALLED_OFF: lazy_(
+        "A special visit that it was for had been withdrawn meanwhile. The visit is entered; please look at it."
     ),
     NOT_SIGNED: lazy_("The owner was satisfied with an earlier issue but did not sign: it stays open."),
     "device:revoked": lazy_(

@@ -23,7 +23,6 @@ from app.office.moments import When
 from app.office.records import clock_words
 from app.office.signed import sheet_of
 from app.office.words import (
-    CATEGORIES,
     HOW,
     METHODS,
     RATING_LOOKS,
@@ -40,14 +39,16 @@ from app.people.models import Device
 from app.people.queries import staff_who_may
 from app.people.rules import Act
 from app.sync.kept import clock_offset_ms
-from app.visits.actions import MOVED_ON, NOT_SIGNED, REASSIGNED
+from app.visits.actions import CALLED_OFF, MOVED_ON, NOT_SIGNED, REASSIGNED
 from app.visits.gathered import batch_of_visit
 from app.visits.models import Visit
 from app.visits.queries import Wanted, addenda_to, find_visits, the_visit
+from app.visits.words import CATEGORIES
 
 _REVIEWS: dict[str, Words] = {
     REASSIGNED: lazy_("Received, but the visit had been given to somebody else meanwhile."),
     MOVED_ON: lazy_("An answer could not move its issue any more: it is kept, please look at it."),
+    CALLED_OFF: lazy_("Received, but a special visit that it was for had been withdrawn meanwhile."),
     NOT_SIGNED: lazy_("The owner was satisfied with an earlier issue but did not sign: it stays open."),
 }
 """Why a visit is for a person to look at."""

@@ -9,7 +9,7 @@ from app.estates.rules import Occupancy, Profile
 from app.issues.actions import ACCEPT, CALL_BACK, RECTIFY, ROUTE
 from app.issues.rules import HowAnswered, State, Urgency
 from app.people.rules import Role
-from app.visits.rules import Category, Method, Outcome, Rating, Relation, Unsigned
+from app.visits.rules import Method, Outcome, Rating, Relation, Unsigned
 
 STATES: dict[State, Words] = {
     State.RECORDED: lazy_("Recorded"),
@@ -59,10 +59,6 @@ RATING_LOOKS: dict[Rating, tuple[str, str]] = {
 """Tone and icon of a rating."""
 
 METHODS: dict[Method, Words] = {Method.DOOR: lazy_("At the door"), Method.PHONE: lazy_("By phone")}
-CATEGORIES: dict[Category, Words] = {
-    Category.SCHEDULED: lazy_("Scheduled visit"),
-    Category.ISSUE_CALLBACK: lazy_("Issue callback"),
-}
 RELATIONS: dict[Relation, Words] = {
     Relation.OWNER: lazy_("owner"),
     Relation.SPOUSE: lazy_("spouse"),

@@ -35,6 +35,8 @@ class Act(enum.Enum):
     IMPORT_ROSTER = "import_roster"
     MAKE_PLAN = "make_plan"
     SEE_PLAN = "see_plan"
+    ORDER_SPECIAL = "order_special"
+    ADJUST_VISITS = "adjust_visits"
     REVIEW_PAPERS = "review_papers"
     GATHER_RECORDS = "gather_records"
     ROUTE_ISSUE = "route_issue"
@@ -73,6 +75,9 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.IMPORT_ROSTER: frozenset({Role.SUPERVISOR, Role.ADMIN}),
     Act.MAKE_PLAN: frozenset({Role.SUPERVISOR}),
     Act.SEE_PLAN: _CUSTOMER_SERVICE,
+    # The supervisor as leadership requires (R41), the executive at any time (P53).
+    Act.ORDER_SPECIAL: frozenset({Role.SUPERVISOR, Role.EXECUTIVE}),
+    Act.ADJUST_VISITS: frozenset({Role.EXECUTIVE}),
     # Whose turn it is says the chain of the estate.
     Act.REVIEW_PAPERS: _LEADERS,
     Act.GATHER_RECORDS: frozenset({Role.OFFICER, Role.FRONT_DESK, Role.SUPERVISOR}),

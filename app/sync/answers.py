@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.agenda.rules import TaskKind
+
 Moment = Annotated[
     str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", examples=["2026-11-23T09:01:02.123Z"])
 ]
@@ -198,7 +200,11 @@ class UnitDoc(Answer):
 class TaskDoc(Answer):
     """`task`: something due at a unit."""
 
-    kind: Literal["planned_visit", "issue_callback"]
+    kind: TaskKind
+    called: Words | None = None
+    title: str | None = None
+    ask: str | None = None
+    method: Literal["door", "phone"] | None = None
     unit_id: uuid.UUID
     issue_id: uuid.UUID | None = None
     plan: str | None = None

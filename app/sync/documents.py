@@ -13,6 +13,7 @@ from app.agenda.models import Task
 from app.agenda.rules import TaskKind
 from app.core.clock import isoformat, local_date
 from app.core.db import db
+from app.core.i18n import LOCALES, words_in
 from app.core.journal import JournalLine
 from app.estates.models import Estate
 from app.estates.rules import limits
@@ -21,9 +22,14 @@ from app.issues.queries import categories
 from app.people.models import Department
 from app.sync.record_documents import records
 from app.sync.unit_documents import units
-from app.visits.models import Plan
+from app.visits.models import Plan, SpecialVisit
+from app.visits.ordered import specials_by_id
+from app.visits.words import task_words
 
 Doc = dict[str, Any]
+
+KNOWN_FROM_THE_FIRST = frozenset({TaskKind.PLANNED_VISIT, TaskKind.ISSUE_CALLBACK})
+"""Kinds of tasks that every version of the tablet app has words for; of all others it is told what they are called."""
 
 
 def documents(type_: str, ids: Iterable[uuid.UUID], at: datetime) -> dict[uuid.UUID, Doc]:
@@ -84,7 +90,25 @@ def _tasks(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
     found = sa.select(Task).where(Task.id.in_(ids)).options(selectinload(Task.assignee))
     tasks = db.session.scalars(found).all()
     months = _months({task.plan_id for task in tasks if task.plan_id})
-    return {task.id: _task(task, months) for task in tasks}
+    ordered = {task.subject_id for task in tasks if task.kind is TaskKind.SPECIAL_VISIT and task.subject_id}
+    reasons = {special.id: _reason(special) for special in specials_by_id(ordered).values()}
+    called = {kind: _called(kind) for kind in {task.kind for task in tasks} - KNOWN_FROM_THE_FIRST}
+    return {
+        task.id: _task(task, months)
+        | _without_blanks({"called": called.get(task.kind)})
+        | (reasons.get(task.subject_id, {}) if task.subject_id else {})
+        for task in tasks
+    }
+
+
+def _reason(special: SpecialVisit) -> Doc:
+    """What a special visit is about, and how it is to be held."""
+    return {"title": special.title, "ask": special.ask, "method": special.method.value}
+
+
+def _called(kind: TaskKind) -> Doc:
+    """What a kind of task is called: a tablet that does not know the kind yet can say it all the same."""
+    return {locale: words_in(locale, task_words(kind)) for locale in LOCALES}
 
 
 def _months(plan_ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:

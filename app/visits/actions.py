@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from app.agenda.actions import settle
+from app.agenda.actions import note_late_visit, settle
 from app.agenda.models import Task
 from app.agenda.queries import due_about, due_at, tasks_by_id
 from app.agenda.rules import TaskKind, TaskState
@@ -32,9 +32,10 @@ from app.signatures.rules import How, SignerRole
 from app.visits.arrival import Arrival, estate_of, note, number, write
 from app.visits.messages import AnswerGiven, AttemptRecorded, IssueRaised, NumberCalled, VisitHeld
 from app.visits.models import Attempt, Visit
-from app.visits.rules import CATEGORY_OF, Category, Method, how_answered
+from app.visits.rules import DUE, Category, Method, how_answered
 
 REASSIGNED, MOVED_ON, NOT_SIGNED = "visit:reassigned", "visit:answer_kept", "visit:answer_not_signed"
+CALLED_OFF = "visit:called_off"
 """Why a visit is for a person to look at."""
 
 
@@ -334,7 +335,7 @@ def _settle_tasks(visit: Visit, held: VisitHeld, how: HowAnswered, arrival: Arri
         db.session.flush()  # they may be about what an operation before this one in its group has done
     tasks = tasks_by_id(held.task_ids)
     issues = issues_by_id(given.issue_id for given in held.answers)
-    categories = {CATEGORY_OF[task.kind] for task in tasks.values()} or {Category.SCHEDULED}
+    categories = {DUE[task.kind].category for task in tasks.values()} or {Category.SCHEDULED}
     visit.categories = sorted(category.value for category in categories)
 
     for given in held.answers:
@@ -346,7 +347,7 @@ def _settle_tasks(visit: Visit, held: VisitHeld, how: HowAnswered, arrival: Arri
             continue
         if task.assignee_id != arrival.author_id:
             visit.review = visit.review or REASSIGNED
-        _SETTLE[task.kind](task, visit, arrival)
+        SETTLE[task.kind](task, visit, arrival)
 
 
 def _settle_planned(task: Task, visit: Visit, arrival: Arrival) -> None:
@@ -356,6 +357,14 @@ def _settle_planned(task: Task, visit: Visit, arrival: Arrival) -> None:
     for moved in due_at(visit.unit_id):
         if moved.kind is task.kind:
             settle(moved, visit.id, by=arrival.by, at=arrival.at)
+
+
+def _settle_special(task: Task, visit: Visit, arrival: Arrival) -> None:
+    """One that was withdrawn, while the tablet did not know, stays withdrawn: a person looks at what was said."""
+    if settle(task, visit.id, by=arrival.by, at=arrival.at) or task.state is TaskState.DONE:
+        return
+    note_late_visit(task, visit.id, by=arrival.by, at=arrival.at)
+    visit.review = visit.review or CALLED_OFF
 
 
 def _leave_to_the_answer(_task: Task, _visit: Visit, _arrival: Arrival) -> None:
@@ -389,8 +398,9 @@ def _keep_answer(
         settle(task, visit.id, by=arrival.by, at=arrival.at)
 
 
-_SETTLE: dict[TaskKind, Callable[[Task, Visit, Arrival], None]] = {
+SETTLE: dict[TaskKind, Callable[[Task, Visit, Arrival], None]] = {
     TaskKind.PLANNED_VISIT: _settle_planned,
+    TaskKind.SPECIAL_VISIT: _settle_special,
     TaskKind.ISSUE_CALLBACK: _leave_to_the_answer,
 }
 """From the kind of a task to the function that settles it."""

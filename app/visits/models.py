@@ -1,4 +1,4 @@
-"""Plans, visits held, attempts that failed, what was added to a visit later, batches of records handed up."""
+"""Plans, special visits, visits held, failed attempts, what was added to a visit later, batches of records."""
 
 import uuid
 from datetime import date, datetime
@@ -46,6 +46,27 @@ class PlanLine(Kept):
     plan: Mapped[Plan] = relationship(back_populates="lines")
     unit: Mapped[Unit] = relationship()
     officer: Mapped[Staff] = relationship()
+
+
+class SpecialVisit(Kept):
+    """An order to visit some homes about one thing (专项走访). Each home is a task whose `subject_id` points here.
+
+    `due_on`: the day of the whole; single homes may have another. `withdrawn_at`: nothing of it is due any more.
+    """
+
+    __tablename__ = "special_visit"
+
+    estate_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("estate.id"), index=True)
+    title: Mapped[str] = mapped_column(sa.String(120))
+    ask: Mapped[str] = mapped_column(sa.Text, default="")
+    method: Mapped[Method]
+    due_on: Mapped[date]
+    required_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
+    ordered_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("staff.id"))
+    ordered_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+    ordered_by: Mapped[Staff] = relationship(foreign_keys=[ordered_by_id])
+    required_by: Mapped[Staff | None] = relationship(foreign_keys=[required_by_id])
 
 
 class Visit(Kept):

@@ -54,14 +54,19 @@ def propose(
     """The month's proposals in walking order; a floor is never split between officers. Empty without officers."""
     if not officers:
         return []
-    due = sorted(due_in(homes, month, cycle_months), key=walking_order)
-    floors = [list(homes) for _key, homes in itertools.groupby(due, key=_floor_of)]
+    due = due_in(homes, month, cycle_months)
     earliest = max(today, last_day(month).replace(day=1))
     return [
         Proposal(home, officer, _due_on(home, month, cycle_months, earliest))
-        for homes, officer in zip(floors, _shared_out(floors, officers), strict=True)
-        for home in homes
+        for home, officer in share_out(due, officers)
     ]
+
+
+def share_out(homes: Sequence[Home], officers: Sequence[uuid.UUID]) -> list[tuple[Home, uuid.UUID]]:
+    """The homes in walking order, each with its officer; a floor is never split between officers."""
+    floors = [list(there) for _key, there in itertools.groupby(sorted(homes, key=walking_order), key=_floor_of)]
+    shared = zip(floors, _shared_out(floors, officers), strict=True)
+    return [(home, officer) for there, officer in shared for home in there]
 
 
 def walking_order(home: Home) -> tuple[object, ...]:

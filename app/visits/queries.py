@@ -194,7 +194,7 @@ class PlannedHome:
 def planned_homes(plan: Plan) -> list[PlannedHome]:
     """A plan's lines in walking order, each with the state of its task and the attempts at it that met nobody."""
     tasks = {task.subject_id: task for task in db.session.scalars(sa.select(Task).where(Task.plan_id == plan.id))}
-    tries = _tries(plan.estate_id, plan.active_at) if plan.active_at else {}
+    tries = tries_since(plan.estate_id, plan.active_at) if plan.active_at else {}
     lines = db.session.scalars(
         sa.select(PlanLine)
         .where(PlanLine.plan_id == plan.id)
@@ -229,14 +229,14 @@ def _earlier_tries(plan: Plan, carried: list[PlanLine]) -> dict[uuid.UUID, list[
         .join(Plan, Plan.id == Task.plan_id)
         .where(Task.unit_id.in_([line.unit_id for line in carried]), Plan.month.in_(months))
     )
-    tries = _tries(plan.estate_id, since)
+    tries = tries_since(plan.estate_id, since)
     return {unit_id: tries.get(str(task_id), []) for task_id, unit_id in missed}
 
 
-def _tries(estate_id: uuid.UUID, since: datetime) -> dict[str, list[Outcome]]:
+def tries_since(estate_id: uuid.UUID, since: datetime) -> dict[str, list[Outcome]]:
     """Task → why each attempt at it met nobody, in the order they were made; of all that arrived since a moment."""
     tries: dict[str, list[Outcome]] = defaultdict(list)
-    # By arrival, as a tablet's clock can be wrong: nothing for a plan's tasks arrives before there are any.
+    # By arrival, as a tablet's clock can be wrong: nothing for a task arrives before there is one.
     made = sa.select(Attempt.task_ids, Attempt.outcome).where(
         Attempt.estate_id == estate_id, Attempt.received_at >= since
     )

@@ -16,10 +16,21 @@ class Method(enum.Enum):
 
 
 class Category(enum.Enum):
-    """The policy's categories that this product holds so far (R02), and 事项回访 beside them."""
+    """The policy's five (R02), and 事项回访 beside them."""
 
     SCHEDULED = "scheduled"
+    SPECIAL = "special"
+    COMPLAINT_CALLBACK = "complaint_callback"
+    SERVICE_CALLBACK = "service_callback"
+    WORK_ORDER_CALLBACK = "work_order_callback"
     ISSUE_CALLBACK = "issue_callback"
+
+
+class SettledBy(enum.Enum):
+    """What settles a due thing: that somebody was met and spoken with about it, or the owner's own answer."""
+
+    MEETING = "meeting"
+    ANSWER = "answer"
 
 
 class Rating(enum.Enum):
@@ -130,11 +141,20 @@ def line_step(before: LineState, move: LineMove, reading: Reading) -> LineStep |
     return next((row for row in rows if row.while_ in (None, reading)), None)
 
 
-CATEGORY_OF = {
-    TaskKind.PLANNED_VISIT: Category.SCHEDULED,
-    TaskKind.ISSUE_CALLBACK: Category.ISSUE_CALLBACK,
+@dataclass(frozen=True)
+class Due:
+    """A kind of due thing: the category of a visit made for it, and what settles it there."""
+
+    category: Category
+    settled_by: SettledBy
+
+
+DUE: dict[TaskKind, Due] = {
+    TaskKind.PLANNED_VISIT: Due(Category.SCHEDULED, SettledBy.MEETING),
+    TaskKind.SPECIAL_VISIT: Due(Category.SPECIAL, SettledBy.MEETING),
+    TaskKind.ISSUE_CALLBACK: Due(Category.ISSUE_CALLBACK, SettledBy.ANSWER),
 }
-"""Each due thing has its own category, so that one visit can carry several."""
+"""Each due thing has its own category, so that one visit can carry several. The tablet's rows: `kinds.js`."""
 
 
 def how_answered(method: Method, relation: Relation, signed: frozenset[SignerRole], marked: bool) -> HowAnswered:

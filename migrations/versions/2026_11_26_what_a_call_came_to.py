@@ -1,6 +1,6 @@
 """when a household is to be tried again, which of its numbers was dialled, and whether a note was left at the door
 
-Revision: 0010, after 0006
+Revision: 0010, after 0009
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from app.core.db import UtcDateTime
 
 revision = "0010"
-down_revision = "0006"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

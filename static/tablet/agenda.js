@@ -1,5 +1,6 @@
 // What is due, as the officer should see it now: pulled state with the tablet's own unconfirmed work laid over it.
 import { daysBetween } from "./days.js";
+import { forTheAnswer, forTheTalk } from "./kinds.js";
 import { asOneWalks } from "./search.js";
 import { nextTry, unreachable } from "./tries.js";
 
@@ -50,6 +51,10 @@ export function taskRow({ id, estate, v, gen, task }, overlay, { me, today, gen:
     estate,
     unitId: task.unit_id,
     kind: task.kind,
+    called: task.called ?? null,
+    title: task.title ?? "",
+    ask: task.ask ?? "",
+    method: task.method ?? "",
     issueId: task.issue_id ?? "",
     round: task.round ?? 1,
     dueOn: task.due_on,
@@ -107,8 +112,8 @@ export function todayOf({ date, estateId, tasks, unitOf, records, drafts, dateOf
       all: left.length + done.length,
       left: left.length,
       done: done.length,
-      visits: left.filter((row) => row.tasks.some((task) => task.kind === "planned_visit")).length,
-      callbacks: left.filter((row) => row.tasks.some((task) => task.kind === "issue_callback")).length,
+      visits: left.filter((row) => forTheTalk(row.tasks).length).length,
+      callbacks: left.filter((row) => forTheAnswer(row.tasks).length).length,
       overdue: left.filter((row) => row.overdueDays > 0).length,
     },
   };

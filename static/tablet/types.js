@@ -91,7 +91,11 @@
 
 /**
  * @typedef {object} Task
- * @property {"planned_visit" | "issue_callback"} kind
+ * @property {string} kind  of which `kinds.js` has rows; a newer office may send others
+ * @property {Words} [called]  what the kind is called, where not every app knows it
+ * @property {string} [title]  what a special visit is about
+ * @property {string} [ask]  what to say and ask there
+ * @property {Method} [method]  how it is to be held
  * @property {string} unit_id
  * @property {string} [issue_id]
  * @property {string} [plan]  month, `2026-11`
@@ -367,7 +371,8 @@
  * @property {Locale} locale  the owner's language
  * @property {Interviewee} interviewee
  * @property {Script} script
- * @property {string[]} task_ids  planned visits to settle (callbacks are settled by their answers)
+ * @property {string[]} task_ids  what the talk settles: planned and special visits not left for next time (callbacks
+ *   are settled by their answers)
  * @property {DraftAnswer[]} answers
  * @property {IssueRaised[]} issues
  * @property {string} wishes
@@ -405,7 +410,11 @@
  * @property {string} id
  * @property {string} estate
  * @property {string} unitId
- * @property {"planned_visit" | "issue_callback"} kind
+ * @property {string} kind  of which `kinds.js` has rows
+ * @property {Words | null} called
+ * @property {string} title  what a special visit is about; "" for others
+ * @property {string} ask  what to say and ask there; "" if nothing
+ * @property {Method | ""} method  how it is to be held; "" if that is open
  * @property {string} issueId  "" if none
  * @property {number} round  of the issue
  * @property {string} dueOn

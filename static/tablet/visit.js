@@ -2,6 +2,7 @@
 import { Refused } from "./errors.js";
 import { _ } from "./i18n.js";
 import { tooLittle } from "./ink.js";
+import { forTheTalk } from "./kinds.js";
 import { settled, stillSays } from "./statement.js";
 
 /** @typedef {import("./types.js").Draft} Draft */
@@ -32,7 +33,7 @@ export function newDraft({ id, number, unitId, unit, v, estateId, method, locale
     locale,
     interviewee: owner ? { name: owner.name, relation: "owner", person_id: owner.id } : { name: "", relation: "other" },
     script: { introduced: false, purpose: false, recent_work: false, measures: false },
-    task_ids: tasks.filter((task) => task.kind === "planned_visit").map((task) => task.id),
+    task_ids: forTheTalk(tasks).map((task) => task.id),
     answers: tasks.flatMap((task) => {
       if (task.kind !== "issue_callback" || !task.issueId) return [];
       const round = issues.get(task.issueId)?.round ?? task.round;

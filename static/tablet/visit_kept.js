@@ -141,6 +141,18 @@ export class VisitKept {
     return null;
   }
 
+  /**
+   * Something due is spoken about at this visit, or left for next time.
+   * @param {string} taskId
+   * @param {boolean} now
+   */
+  takeUp(taskId, now) {
+    return this.change((draft) => {
+      const others = draft.task_ids.filter((id) => id !== taskId);
+      draft.task_ids = now ? [...others, taskId] : others;
+    });
+  }
+
   /** Callbacks that the owner has not answered yet. */
   unanswered() {
     return this.draft.answers.filter((answer) => !answer.answer);

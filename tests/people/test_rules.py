@@ -14,6 +14,8 @@ EXPECTED: dict[Act, set[Role]] = {
     Act.SEE_PLAN: {O, F, S, M, P, E, A},
     Act.IMPORT_ROSTER: {S, A},
     Act.MAKE_PLAN: {S},
+    Act.ORDER_SPECIAL: {S, E},
+    Act.ADJUST_VISITS: {E},
     Act.REVIEW_PAPERS: {S, M, P, E},
     Act.GATHER_RECORDS: {O, F, S},
     Act.ROUTE_ISSUE: {S, M},

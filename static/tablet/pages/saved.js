@@ -39,7 +39,7 @@ export async function savedPage(app, { op }) {
       if (!record) return html``;
       return screen({
         top: html`<header class="top"><div class="top-row end">${syncPill(app)}</div></header>`,
-        body: html`${headline(record)}${whereItIs(record)}${whatNext(record)}`,
+        body: html`${headline(record)}${closingWords(record)}${whereItIs(record)}${whatNext(record)}`,
         foot: foot(html`<a class="btn side" href="#/today">${icon("list-check")}${_("Today")}</a>${next}`),
       });
     },
@@ -66,6 +66,18 @@ function summary(record) {
   ]
     .filter(Boolean)
     .join(" · ");
+}
+
+/** What to say before going on (R08). @param {RecordRow} record */
+function closingWords(record) {
+  if (record.kind !== "visit") return nothing;
+  return section(
+    _("Before you go"),
+    html`<p class="card row" data-testid="closing-words">
+      ${icon("quote", "large is-brand")}
+      <span class="name">${_("“Thank you for your understanding. Please go on supporting our work.”")}</span>
+    </p>`,
+  );
 }
 
 /** @param {RecordRow} record */

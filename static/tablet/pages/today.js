@@ -2,13 +2,14 @@
 
 import { html, nothing } from "lit";
 import { _, locale } from "../i18n.js";
+import { forANewerApp, forTheAnswer, forTheTalk, kindOf } from "../kinds.js";
 import { chip, empty, section } from "../parts/bits.js";
 import { places, screen, topBar } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { moreButton, whenNearTheEnd } from "../parts/more.js";
 import { newVersionCard, steps, syncPill } from "../parts/state.js";
 import { clock, comingDay, day, dayAndWeekday, dayOf, daysBetween, month } from "../parts/when.js";
-import { outcomeWords, ratingWords, unreachableWords } from "../parts/words.js";
+import { outcomeWords, ratingWords, unreachableWords, whatIsDue } from "../parts/words.js";
 import { nextTry } from "../tries.js";
 
 /** @typedef {import("../types.js").TodayRow} TodayRow */
@@ -145,8 +146,8 @@ function firstOf(groups, count) {
 
 /** @param {TodayRow} row */
 function wanted(row) {
-  if (only === "visits") return row.tasks.some((task) => task.kind === "planned_visit");
-  if (only === "callbacks") return row.tasks.some((task) => task.kind === "issue_callback");
+  if (only === "visits") return forTheTalk(row.tasks).length > 0;
+  if (only === "callbacks") return forTheAnswer(row.tasks).length > 0;
   if (only === "overdue") return row.overdueDays > 0;
   return true;
 }
@@ -219,11 +220,13 @@ function againChip({ unit }, today) {
 
 /** @param {TodayRow} row @param {string} today */
 function whatFor(row, today) {
-  const callbacks = row.tasks.filter((task) => task.kind === "issue_callback");
-  const visits = row.tasks.filter((task) => task.kind === "planned_visit");
+  const callbacks = forTheAnswer(row.tasks);
+  const visits = forTheTalk(row.tasks).filter((task) => !task.title);
+  const named = [...forTheTalk(row.tasks).filter((task) => task.title), ...forANewerApp(row.tasks)];
   return html`${row.draft ? chip(_("Visit begun"), "brand", "pencil") : nothing}
   ${callbacks.length ? taskChip(_("Callbacks %(count)s", { count: callbacks.length }), callbacks, "refresh", today) : nothing}
   ${visits.length ? taskChip(row.unit.last ? _("Visit") : _("First visit"), visits, "door-enter", today) : nothing}
+  ${named.map((task) => taskChip(whatIsDue(task), [task], kindOf(task).icon, today))}
   ${row.unit.care.map((note) => chip(note, "", "heart"))}
   ${ringWords(row)}`;
 }

@@ -2,6 +2,7 @@
 
 import { html, nothing } from "lit";
 import { _, locale } from "../i18n.js";
+import { forANewerApp, forTheAnswer, forTheTalk, kindOf } from "../kinds.js";
 import { chip, empty, section } from "../parts/bits.js";
 import { categoryIcon, pathTo } from "../parts/categories.js";
 import { foot, screen, topBar, wayBack } from "../parts/frame.js";
@@ -17,6 +18,7 @@ import {
   ratingWords,
   relationWords,
   unreachableWords,
+  whatIsDue,
 } from "../parts/words.js";
 import { nextTry, numbersOf, unreachable } from "../tries.js";
 
@@ -293,8 +295,9 @@ function toTell(estate) {
 
 /** @param {TaskRow[]} tasks */
 function toDo(tasks) {
-  const visits = tasks.filter((task) => task.kind === "planned_visit");
-  const callbacks = tasks.filter((task) => task.kind === "issue_callback");
+  const visits = forTheTalk(tasks).filter((task) => !task.title);
+  const named = [...forTheTalk(tasks).filter((task) => task.title), ...forANewerApp(tasks)];
+  const callbacks = forTheAnswer(tasks);
   const others = new Set(tasks.filter((task) => !task.mine).map((task) => task.assigneeName));
   const due = html`${visits.length ? chip(_("Planned visit"), "brand", "door-enter") : nothing}
   ${callbacks.length ? chip(_("Callbacks: %(count)s", { count: callbacks.length }), "brand", "refresh") : nothing}
@@ -302,8 +305,23 @@ function toDo(tasks) {
   const words = tasks.length ? _("One knock, one signature") : _("Nothing is due. A visit can be made all the same.");
   return section(
     _("To do at this door"),
-    html`<div class="chips tall">${due}<span class="muted">${words}</span></div>`,
+    html`${named.length ? html`<ul class="list">${named.map((task) => html`<li>${namedLine(task)}</li>`)}</ul>` : nothing}
+      <div class="chips tall">${due}<span class="muted">${words}</span></div>`,
   );
+}
+
+/** Something with words of its own: what it is about, what to ask, by when. @param {TaskRow} task */
+function namedLine(task) {
+  const late = task.overdueDays > 0;
+  const by = late ? _("%(days)s d overdue", { days: task.overdueDays }) : _("by %(day)s", { day: day(task.dueOn) });
+  return html`<div class="item stacks" data-testid="due" data-kind=${task.kind}>
+    ${icon(kindOf(task).icon, "large is-brand")}
+    <div class="grow">
+      <p class="name">${whatIsDue(task)}</p>
+      <p class="muted">${[task.ask, task.method === "phone" ? methodWords("phone") : ""].filter(Boolean).join(" · ")}</p>
+    </div>
+    <span class="end">${chip(by, late ? "late" : "", late ? "alarm" : "")}</span>
+  </div>`;
 }
 
 /** @param {import("../app.js").App} app @param {string} id @param {import("../types.js").Unit} unit */

@@ -2,6 +2,7 @@
 
 import { html, nothing } from "lit";
 import { _, locale } from "../i18n.js";
+import { forANewerApp, forTheTalk, kindOf } from "../kinds.js";
 import { chip, section, segments, sentencesField, tick } from "../parts/bits.js";
 import { categoryIcon, departmentWords, isLeaf, pathTo, pathWords } from "../parts/categories.js";
 import { foot, screen, topBar, wayBack } from "../parts/frame.js";
@@ -10,12 +11,13 @@ import { cameraButton } from "../parts/photos.js";
 import { question } from "../parts/sheet.js";
 import { savedChip } from "../parts/state.js";
 import { clock, day } from "../parts/when.js";
-import { methodWords, relationWords } from "../parts/words.js";
+import { methodWords, relationWords, whatIsDue } from "../parts/words.js";
 import { keepPhoto } from "./issue.js";
 
 /** @typedef {import("../app.js").App} App */
 /** @typedef {import("../visit_kept.js").VisitKept} VisitKept */
 /** @typedef {import("../types.js").IssueRow} IssueRow */
+/** @typedef {import("../types.js").TaskRow} TaskRow */
 /** @typedef {import("../types.js").DraftAnswer} DraftAnswer */
 /** @typedef {import("../types.js").IssueRaised} IssueRaised */
 /** @typedef {import("../types.js").Estate} Estate */
@@ -44,7 +46,7 @@ export async function visitPage(app, { unit: id }) {
           }),
           aside: savedChip(kept),
         }),
-        body: html`${whoAnswers(kept, id)}${opening(kept)}${callbacks(kept, issues)}${raised(app, kept, estate, id)}${wishes(kept)}${putAway(app, kept, id)}`,
+        body: html`${whoAnswers(kept, id)}${purposes(kept, app.engine.tasksAt(id))}${opening(kept)}${callbacks(kept, issues)}${raised(app, kept, estate, id)}${wishes(kept)}${putAway(app, kept, id)}`,
         foot: foot(html`<button type="button" class="btn primary big" @click=${() => handOver(app, kept, id)}>
           ${
             kept.draft.method === "phone"
@@ -75,6 +77,53 @@ function whoAnswers(kept, id) {
     <span class="grow">${_("Talking with")} <b class="name">${name || _("not chosen yet")}</b> <span class="muted">${name ? relationWords(relation) : nothing}</span></span>
     <span class="is-brand strong nowrap">${_("Somebody else?")}</span>
   </a>`;
+}
+
+/**
+ * What this visit is for, where that is more than the planned talk: each can be left for next time and stays due.
+ * @param {VisitKept} kept
+ * @param {TaskRow[]} tasks
+ */
+function purposes(kept, tasks) {
+  const talked = forTheTalk(tasks);
+  const unknown = forANewerApp(tasks);
+  if (talked.length < 2 && !talked.some((task) => task.title) && !unknown.length) return nothing;
+  const chosen = talked.filter((task) => kept.draft.task_ids.includes(task.id));
+  return section(
+    _("What this visit is for"),
+    html`<div class="list">
+      ${talked.map((task) => purpose(kept, task, chosen.includes(task)))}
+      ${unknown.map(notKnownYet)}
+    </div>`,
+    _("%(done)s / %(all)s", { done: chosen.length, all: talked.length }),
+  );
+}
+
+/** @param {VisitKept} kept @param {TaskRow} task @param {boolean} chosen */
+function purpose(kept, task, chosen) {
+  const kind = kindOf(task).words();
+  const words = [task.title ? kind : "", task.ask, task.mine ? "" : _("With %(name)s", { name: task.assigneeName })];
+  return html`<button
+    type="button"
+    class="item purpose"
+    role="checkbox"
+    data-testid="purpose"
+    aria-checked=${chosen ? "true" : "false"}
+    @click=${() => kept.takeUp(task.id, !chosen)}
+  >
+    ${icon(chosen ? "circle-check" : "circle", chosen ? "large is-good" : "large muted")}
+    <span class="grow"><span class="name">${task.title || kind}</span><span class="muted">${words.filter(Boolean).join(" · ")}</span></span>
+    ${chosen ? nothing : chip(_("Next time"), "wait", "calendar-time")}
+  </button>`;
+}
+
+/** @param {TaskRow} task */
+function notKnownYet(task) {
+  return html`<div class="item" data-testid="not-known">
+    ${icon(kindOf(task).icon, "large muted")}
+    <div class="grow"><p class="name">${whatIsDue(task)}</p>
+      <p class="muted">${_("This app cannot do this yet. It stays due; a newer version of the app will.")}</p></div>
+  </div>`;
 }
 
 /** The opening words (R06). @param {VisitKept} kept */

@@ -1,6 +1,7 @@
 // The words for what is kept as a code. Each takes the speaker, so that owner mode can use the owner's language.
 
 import { locale, _ as spoken } from "../i18n.js";
+import { kindOf } from "../kinds.js";
 
 /** @typedef {import("../i18n.js").Gettext} Gettext */
 
@@ -92,6 +93,12 @@ export function occupancyWords(occupancy, _ = spoken) {
 /** @param {import("../types.js").Method} method @param {Gettext} [_] */
 export function methodWords(method, _ = spoken) {
   return method === "phone" ? _("By phone") : _("At the door");
+}
+
+/** `专项走访：暖气打压前逐户确认`: the kind, and what it is about. @param {import("../types.js").TaskRow} task */
+export function whatIsDue(task) {
+  const kind = kindOf(task).words();
+  return task.title ? spoken("%(kind)s: %(title)s", { kind, title: task.title }) : kind;
 }
 
 /** Sentences one after the other; Chinese leaves no space between them. @param {...string} parts */

@@ -1,0 +1,56 @@
+// Every kind of thing that can be due at a door, a row each: its words, its icon, and what settles it at a visit.
+
+import { _, locale } from "./i18n.js";
+
+/** @typedef {import("./types.js").TaskRow} TaskRow */
+
+/**
+ * @typedef {object} Kind
+ * @property {string} category  of a visit made for it (R02), as the office calls it; "" if nobody here knows
+ * @property {"meeting" | "answer" | "unknown"} settledBy  that the owner was met and spoken with about it; the owner's
+ *   own answer; nothing that this app knows of: it is shown, and stays due
+ * @property {string} icon
+ * @property {() => string} words
+ */
+
+/** @type {Record<string, Kind>} */
+export const KINDS = {
+  planned_visit: {
+    category: "scheduled",
+    settledBy: "meeting",
+    icon: "door-enter",
+    words: () => _("Planned visit"),
+  },
+  special_visit: {
+    category: "special",
+    settledBy: "meeting",
+    icon: "flag",
+    words: () => _("Special visit"),
+  },
+  issue_callback: {
+    category: "issue_callback",
+    settledBy: "answer",
+    icon: "refresh",
+    words: () => _("Callback"),
+  },
+};
+
+/**
+ * The row of a task's kind. A newer office may send one that this app has no row for: it says what it is called.
+ * @param {Pick<TaskRow, "kind" | "called">} task
+ * @returns {Kind}
+ */
+export function kindOf({ kind, called }) {
+  if (Object.hasOwn(KINDS, kind)) return KINDS[kind];
+  const words = () => called?.[locale()] || _("Something new to this app");
+  return { category: "", settledBy: "unknown", icon: "help-circle", words };
+}
+
+/** @param {TaskRow[]} tasks @returns {TaskRow[]} those that a talk at the door settles */
+export const forTheTalk = (tasks) => tasks.filter((task) => kindOf(task).settledBy === "meeting");
+
+/** @param {TaskRow[]} tasks @returns {TaskRow[]} those that the owner's answer settles */
+export const forTheAnswer = (tasks) => tasks.filter((task) => kindOf(task).settledBy === "answer");
+
+/** @param {TaskRow[]} tasks @returns {TaskRow[]} those that only a newer app can settle */
+export const forANewerApp = (tasks) => tasks.filter((task) => kindOf(task).settledBy === "unknown");
