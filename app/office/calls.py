@@ -10,10 +10,11 @@ from app.issues.rules import State
 from app.office.door import me, office
 from app.office.listing import PAGE_ROWS, first_row, id_asked_for, listing
 from app.office.moments import When
-from app.office.words import CATEGORIES, OUTCOMES, RATING_LOOKS, RATINGS, headline, masked
+from app.office.words import OUTCOMES, RATING_LOOKS, RATINGS, headline, masked
 from app.people.access import may
 from app.people.rules import Act
 from app.visits.calls import calls_between, summary
+from app.visits.words import CATEGORIES
 
 
 @office.get("/visits/calls")
