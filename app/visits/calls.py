@@ -20,7 +20,7 @@ from app.issues.models import Issue
 from app.issues.queries import answers_of_visits, issues_of_visits
 from app.issues.rules import Answer
 from app.visits.models import Attempt, Visit
-from app.visits.rules import CATEGORY_OF, DEAD_NUMBER, Method, Outcome, Rating
+from app.visits.rules import DEAD_NUMBER, DUE, Method, Outcome, Rating
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def _as_calls(estate: Estate, attempts: list[Attempt], visits: list[Visit], unti
             Call(
                 attempt,
                 nth=nth(attempt.unit_id, attempt.tried_at, set(attempt.task_ids)),
-                categories=sorted({CATEGORY_OF[task.kind].value for task in tasks}),
+                categories=sorted({DUE[task.kind].category.value for task in tasks}),
                 matters=[Matter(issues[task.subject_id]) for task in tasks if task.subject_id in issues],
                 raised=0,
                 person=people.get(attempt.called_id) if attempt.called_id else None,
