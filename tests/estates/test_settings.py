@@ -14,7 +14,7 @@ from app.core.errors import Outdated, Refused
 from app.core.journal import By
 from app.estates.actions import CONSENT
 from app.estates.models import Estate
-from app.estates.rules import BOUNDS, IN_ORDER, LimitUnit, Limits, limits, out_of_bounds, out_of_order
+from app.estates.rules import BOUNDS, IN_ORDER, Limits, LimitUnit, limits, out_of_bounds, out_of_order
 from app.estates.settings import check_consent, set_limits, set_organisation, set_words, values_of
 from app.issues.actions import CALL_BACK
 from app.issues.rules import State
@@ -53,7 +53,9 @@ def test_every_limit_has_bounds_in_which_the_policys_own_lies() -> None:
 def test_a_limit_within_its_bounds_is_taken_and_one_beside_them_is_not(name: str) -> None:
     bound = BOUNDS[name]
 
-    verdicts = {n: out_of_bounds({**POLICY, name: n}) for n in (bound.least - 1, bound.least, bound.most, bound.most + 1)}
+    verdicts = {
+        n: out_of_bounds({**POLICY, name: n}) for n in (bound.least - 1, bound.least, bound.most, bound.most + 1)
+    }
 
     assert verdicts == {bound.least - 1: [name], bound.least: [], bound.most: [], bound.most + 1: [name]}
 

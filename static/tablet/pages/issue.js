@@ -3,7 +3,15 @@
 import { html, nothing } from "lit";
 import { _, locale } from "../i18n.js";
 import { complaint, section, segments, sentencesField } from "../parts/bits.js";
-import { categoryIcon, categoryTiles, departmentWords, isLeaf, offered, pathTo, pathWords } from "../parts/categories.js";
+import {
+  categoryIcon,
+  categoryTiles,
+  departmentWords,
+  isLeaf,
+  offered,
+  pathTo,
+  pathWords,
+} from "../parts/categories.js";
 import { foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { cameraButton, photoRow, shrink } from "../parts/photos.js";
