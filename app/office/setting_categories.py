@@ -27,7 +27,7 @@ from app.issues.models import Category, Issue
 from app.issues.queries import categories
 from app.issues.rules import ICONS, can_be_chosen
 from app.office.door import estate_id, me, office
-from app.office.setting_form import SettingForm, Trouble, as_of_now, attempt, form_of, text, typed, unreadable
+from app.office.setting_form import SettingForm, Trouble, as_of_now, attempt, control, form_of, text, typed, unreadable
 from app.people.access import may
 from app.people.models import Department
 from app.people.queries import open_departments
@@ -155,7 +155,7 @@ def _page(shown: Category | None, form: SettingForm, group: Category | None, tro
         "office/settings/category.html",
         category=shown,
         group=group,
-        form=as_of_now(form),
+        form=as_of_now(form, trouble),
         trouble=trouble,
         used=_used()[shown.id] if shown else 0,
     )
@@ -172,20 +172,17 @@ def _form(shown: Category | None) -> SettingForm:
     fields = {
         "name_zh": text(lazy_("Name in Chinese"), LONGEST),
         "name_en": text(lazy_("Name in English"), LONGEST),
-        "department": SelectField(
-            lazy_("Goes to"), choices=[("", nobody), *((str(one.id), one.name(locale)) for one in offered)]
-        ),
-        "icon": RadioField(
-            lazy_("Picture"),
-            choices=[(name, name) for name in ICONS],
-            validators=[InputRequired(lazy_("Choose one of the pictures."))],
-        ),
+        "department": SelectField(lazy_("Goes to")),
+        "icon": RadioField(lazy_("Picture"), validators=[InputRequired(lazy_("Choose one of the pictures."))]),
     }
     values = {"name_zh": "", "name_en": "", "department": "", "icon": "message"}
     if shown is not None:
         department = str(shown.department_id or "")
         values = {"name_zh": shown.name_zh, "name_en": shown.name_en, "department": department, "icon": shown.icon}
-    return form_of(fields, values)
+    form = form_of(fields, values)
+    control(form, "department").choices = [("", nobody), *((str(one.id), one.name(locale)) for one in offered)]
+    control(form, "icon").choices = [(name, name) for name in ICONS]
+    return form
 
 
 def _typed(form: SettingForm) -> tuple[str, str, str, Department | None]:

@@ -47,18 +47,21 @@ def change_chain(paper: str) -> Response | str | tuple[str, int]:
     here, changed = me(), _paper(paper)
     rows, act = _typed(), request.form.get("act", "save")
     if act not in ("save", "policy"):
-        return _page({changed: _arranged(changed, rows, act)}, seen=_seen())
+        return _page({changed: _arranged(changed, rows, act)}, seen={changed: _seen()})
     chain = _chain(changed, rows) if act == "save" else None
 
     trouble = attempt(lambda: set_chain(here.estate, changed, chain, seen=_seen(), by=here.by, at=now()))
     if trouble:
-        return _page({changed: rows}, {changed: trouble}), trouble.status
+        seen = {} if trouble.changes else {changed: _seen()}
+        return _page({changed: rows}, {changed: trouble}, seen), trouble.status
 
     flash(_("Saved. It holds for what is handed in from now on."), "good")
     return redirect(url_for("office.chains"))
 
 
-def _page(typed: dict[Paper, list[Row]], troubles: dict[Paper, Trouble] | None = None, seen: int | None = None) -> str:
+def _page(
+    typed: dict[Paper, list[Row]], troubles: dict[Paper, Trouble] | None = None, seen: dict[Paper, int] | None = None
+) -> str:
     here = me()
     today = local_date(now(), here.estate.time_zone)
     readers = [role for role in Role if role in MAY[Act.REVIEW_PAPERS]]
@@ -69,7 +72,7 @@ def _page(typed: dict[Paper, list[Row]], troubles: dict[Paper, Trouble] | None =
         rows={paper: typed.get(paper, _rows(_now(paper))) for paper in Paper},
         typed=typed,
         troubles=troubles or {},
-        seen=newest(estate_id()) if seen is None else seen,
+        seen=dict.fromkeys(Paper, newest(estate_id())) | (seen or {}),
         own={paper: paper.value in here.estate.settings.get("chains", {}) for paper in Paper},
         policy={paper: chain_words(chain) for paper, chain in policy.items()},
         running={paper: under_way(estate_id(), paper) for paper in Paper},

@@ -24,7 +24,7 @@ from app.issues.departments import (
 )
 from app.office.door import estate_id, me, office
 from app.office.moments import When
-from app.office.setting_form import SettingForm, Trouble, as_of_now, attempt, form_of, text, typed, unreadable
+from app.office.setting_form import SettingForm, Trouble, as_of_now, attempt, control, form_of, text, typed, unreadable
 from app.office.setting_words import COMPANIES, called
 from app.office.words import headline
 from app.people.access import may
@@ -133,7 +133,7 @@ def _page(shown: Department | None, form: SettingForm, trouble: Trouble | None =
     return render_template(
         "office/settings/department.html",
         department=shown,
-        form=as_of_now(form),
+        form=as_of_now(form, trouble),
         trouble=trouble,
         in_the_way=open_with([shown.id]) if shown else [],
         routed=routed_there([shown.id]) if shown else [],
@@ -149,14 +149,15 @@ def _form(shown: Department | None, *, sent: bool = True) -> SettingForm:
         "name_en": text(lazy_("Name in English"), LONGEST),
         "liable": RadioField(
             lazy_("Company"),
-            choices=[(one.value, COMPANIES[one]) for one in ours],
             validators=[InputRequired(lazy_("Say whose department it is."))],
         ),
     }
     values = {"name_zh": "", "name_en": "", "liable": Liable.PROPERTY.value}
     if shown is not None:
         values = {"name_zh": shown.name_zh, "name_en": shown.name_en, "liable": shown.liable.value}
-    return form_of(fields, values, sent=sent)
+    form = form_of(fields, values, sent=sent)
+    control(form, "liable").choices = [(one.value, COMPANIES[one]) for one in ours]
+    return form
 
 
 def _typed(form: SettingForm) -> tuple[str, str, Liable]:

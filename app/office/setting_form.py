@@ -86,9 +86,10 @@ def attempt(act: Callable[[], object]) -> Trouble | None:
     return None
 
 
-def as_of_now(form: SettingForm) -> SettingForm:
-    """Who sends it again has seen what others changed."""
-    form.seen.data = str(newest(estate_id()))
+def as_of_now(form: SettingForm, trouble: Trouble | None) -> SettingForm:
+    """A page that is fresh, or that tells what others changed, has shown the last change; one that is not, has not."""
+    if trouble is None or trouble.changes or not form.seen.raw_data:
+        form.seen.data = str(newest(estate_id()))
     return form
 
 

@@ -1,7 +1,7 @@
 """Time limits: every one of the policy's, its default beside it."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import Any, cast
 
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
@@ -59,7 +59,7 @@ def _makes_sense(form: SettingForm) -> bool:
 def _page(form: SettingForm, trouble: Trouble | None = None) -> str:
     return render_template(
         "office/settings/limits.html",
-        form=as_of_now(form),
+        form=as_of_now(form, trouble),
         trouble=trouble,
         groups=LIMIT_GROUPS,
         bounds=BOUNDS,
@@ -76,7 +76,7 @@ def _form() -> SettingForm:
 def _field(name: str) -> Any:
     bound = BOUNDS[name]
     return IntegerField(
-        LIMITS[name],
+        cast(str, LIMITS[name]),
         validators=[_Needed(), NumberRange(bound.least, bound.most, lazy_("This is not within what is possible."))],
         render_kw={"min": bound.least, "max": bound.most, "inputmode": "numeric", "required": True},
     )

@@ -51,7 +51,7 @@ def change_form_words() -> Response | tuple[str, int]:
 def _page(form: SettingForm, trouble: Trouble | None = None) -> str:
     return render_template(
         "office/settings/forms.html",
-        form=as_of_now(form),
+        form=as_of_now(form, trouble),
         trouble=trouble,
         version=me().estate.settings["consent"]["version"],
         names=_NAMES,

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired
 from app.approvals.rules import Paper, chain_of
 from app.core.changes import changes
 from app.core.clock import local_date, now
-from app.core.errors import Words
+from app.core.errors import Outdated, Words
 from app.core.i18n import _, lazy_
 from app.estates.rules import LIABLE, Profile
 from app.estates.settings import LONGEST, LONGEST_ROLE, set_organisation, values_of
@@ -103,7 +103,9 @@ def change_the_profile() -> Response | tuple[str, int]:
     """The other profile, once nothing is left open with a department that would end."""
     here, form, at = me(), ProfileForm(prefix="profile"), now()
     other = _other(here.estate.profile)
-    if form.profile.data != other.value or not form.validate_on_submit():
+    if form.profile.data != other.value:
+        raise Outdated("profile:changed", _("Somebody else has changed the profile already."))
+    if not form.validate_on_submit():
         return _page(profile_form=form, trouble=unreadable()), 422
     today = local_date(at, here.estate.time_zone)
 
@@ -138,12 +140,12 @@ def _page(
     estate = me().estate
     other = _other(estate.profile)
     ending = ends_with(estate, other)
-    confirm = profile_form or ProfileForm(prefix="profile")
+    confirm = profile_form or ProfileForm(None, prefix="profile")
     confirm.profile.data = other.value
     return render_template(
         "office/settings/organisation.html",
-        form=as_of_now(form or _form()),
-        confirm=as_of_now(confirm),
+        form=as_of_now(form or _form(sent=False), trouble),
+        confirm=as_of_now(confirm, trouble),
         opened=profile_form is not None,
         trouble=trouble,
         sides=[_side(profile) for profile in Profile],
@@ -162,8 +164,8 @@ def _in_the_way(ending: list[Department]) -> list[Issue]:
     return open_with(department.id for department in ending)
 
 
-def _form() -> SettingForm:
-    return form_of(_fields(), values_of(me().estate))
+def _form(*, sent: bool = True) -> SettingForm:
+    return form_of(_fields(), values_of(me().estate), sent=sent)
 
 
 def _fields() -> dict[str, Any]:

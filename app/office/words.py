@@ -106,6 +106,7 @@ _ROLES: dict[Role, Words] = {
 }
 _ROLES_B: dict[Role, Words] = {
     Role.OFFICER: lazy_("Customer service agent"),
+    Role.SUPERVISOR: lazy_("Supervisor of customer service"),
     Role.MANAGER: lazy_("Project manager"),
     Role.EXECUTIVE: lazy_("Property manager"),
 }
