@@ -89,6 +89,7 @@ class History:
         for scene in SCENES:
             self._stage(scene, today)
         self._knock_in_vain("3-1-0402", today)
+        self._agree_on_a_time("3-2-1503", today)
         while self._events and self._events[0][0] <= self._now:
             at, _nth, event = heapq.heappop(self._events)
             event(at)
@@ -234,6 +235,9 @@ class History:
         sour = any(answer is Answer.DISSATISFIED for answer, _reason in answers.values())
         rating = "basic" if sour and told.rating == "satisfied" else told.rating
         talk = replace(told, answers=answers, rating=rating)
+        if scene is None and len(answers) == len(due) and int(home.unit.number) % 3 == 0:
+            # Nothing but callbacks are due: a call will do, and nobody notes new matters with photos on the phone.
+            talk = replace(talk, by_phone=True, raised=(), whoever_opens=False)
         lives = dict(scene.raised) if scene else {}
         left_open = officer.hold(home, talk, due, times, at)
         while officer.to_be_checked:
@@ -345,6 +349,18 @@ class History:
         for days_ago, hour in ((6, "10:41"), (3, "19:07")):
             at = self._local(today - timedelta(days=days_ago), hour)
             self._at(at, self._try(self._officer_of(home), home, "nobody_home"))
+
+    def _agree_on_a_time(self, code: str, today: date) -> None:
+        """Rung yesterday evening, when it did not suit."""
+        home, yesterday = self._cast.homes[code], today - timedelta(days=1)
+        officer = self._officer_of(home)
+        later = [self._local(today, hour) for hour in ("10:30", "15:30", "19:00")]
+        again_at = next((each for each in later if each > self._now), self._local(today + timedelta(days=1), "10:30"))
+
+        def agree(at: datetime) -> None:
+            officer.record_attempt(home, "rescheduled", "", self._due(home, officer), at, again_at)
+
+        self._at(self._local(yesterday, "19:21"), agree)
 
     # --- time and place ---
 

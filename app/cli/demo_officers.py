@@ -32,10 +32,14 @@ from app.sync.keys import public_key
 from app.sync.messages import Push, SentOperation
 from app.sync.opening import open_operation
 from app.sync.uploads import take_in
+from app.visits.calls import ending_of
 
 _STARTS = ("09:10", "09:50", "10:35", "11:10", "14:05", "14:45", "15:30", "16:15", "16:55", "18:40", "19:20")
 _SIGNING = timedelta(seconds=230)
 """The end of a visit: reading, signing, handing back. No `_Clock` of one runs longer."""
+_OF_CALLS = ("no_answer", "rescheduled")
+_VERSIONS = {"attempt.record": 2}
+"""Of the bodies of operations, where they are not in their first."""
 Json = dict[str, Any]
 Raised = list[tuple[uuid.UUID, Matter]]
 """Issues that a visit left open, by id."""
@@ -54,6 +58,7 @@ class Talk:
     """`signed`, `mark` with a witness, or `refused`."""
     whoever_opens: bool = True
     """Now and then somebody else than the first owner or tenant."""
+    by_phone: bool = False
 
 
 class Numbers:
@@ -171,17 +176,24 @@ class Officer:
         stayed = zip(body["issues"], talk.raised, strict=False)
         return [(uuid.UUID(issue["id"]), matter) for issue, matter in stayed]
 
-    def record_attempt(self, home: Home, outcome: str, note: str, tasks: list[Task], at: datetime) -> None:
-        """Nobody could be visited."""
+    def record_attempt(
+        self, home: Home, outcome: str, note: str, tasks: list[Task], at: datetime, again_at: datetime | None = None
+    ) -> None:
+        """Nobody could be visited; perhaps another time was agreed."""
         body = {
             "number": self.tablet.next_number(),
             "unit_id": str(home.unit.id),
             "task_ids": [str(task.id) for task in tasks],
-            "method": "phone" if outcome == "no_answer" else "door",
+            "method": "phone" if outcome in _OF_CALLS else "door",
             "outcome": outcome,
             "note": note,
             "tried_at": isoformat(at - timedelta(seconds=70)),
         }
+        if body["method"] == "phone" and home.owners:
+            owner = home.owners[0]
+            body["number_called"] = {"person_id": str(owner.id), "index": 0, "ending": ending_of(owner.phone)}
+        if again_at:
+            body["again_at"] = isoformat(again_at)
         self._send("attempt.record", new_id(), body, at)
 
     def tell_how_the_tablet_fares(self) -> None:
@@ -202,7 +214,9 @@ class Officer:
     def _send(self, kind: str, entity_id: uuid.UUID, body: Json, at: datetime) -> None:
         saved = body.get("ended_at") or body["tried_at"]
         sent = SentOperation.model_validate(
-            self.tablet.freeze(an_operation(kind, self.estate.id, entity_id, body, saved))
+            self.tablet.freeze(
+                an_operation(kind, self.estate.id, entity_id, body, saved) | {"v": _VERSIONS.get(kind, 1)}
+            )
         )
         self._last_heard = at
         receipt = receive(open_operation(sent), self.device, offset=timedelta(seconds=1), at=at)
@@ -218,7 +232,7 @@ class Officer:
         return {
             "number": self.tablet.next_number(),
             "unit_id": str(home.unit.id),
-            "method": "door",
+            "method": "phone" if talk.by_phone else "door",
             "started_at": isoformat(started),
             "interviewee": self._interviewee(home, talk.whoever_opens),
             "script": {
@@ -311,7 +325,7 @@ class Officer:
         digest = sha256_hex(body["statement"].encode())
         shown, seen = clock.later(5, 20), clock.later(20, 80)
         signatures = []
-        if talk.signs != "refused":
+        if talk.signs != "refused" and not talk.by_phone:
             who = body["interviewee"]
             signer = {name: who[name] for name in ("name", "relation", "person_id") if name in who}
             wanted: Json = {"shown_at": shown, "end_seen_at": seen, "signed_at": clock.later(10, 40)}

@@ -7,7 +7,7 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload
 from app.agenda.models import Task
 from app.core.clock import local_date
 from app.core.db import db
-from app.estates.models import Estate, Person, Unit
+from app.estates.models import Estate, Ownership, Person, Unit
 from app.issues.models import Issue
 from app.issues.queries import answers_of_visits, issues_of_visits
 from app.issues.rules import Answer
@@ -37,7 +37,7 @@ class Matter:
 class Call:
     """One line of form 2. `nth`: which call it is about what is due there, since the household was last met.
 
-    `person`: whom the number belongs to, or who was spoken with, if the office knows them.
+    `person`: whom the number belongs to, or who was spoken with, if the office knows them. `owners`: of that day.
     """
 
     record: Visit | Attempt
@@ -46,6 +46,7 @@ class Call:
     matters: list[Matter]
     raised: int
     person: Person | None
+    owners: list[Person]
 
     @property
     def reached(self) -> bool:
@@ -152,7 +153,8 @@ def _as_calls(estate: Estate, attempts: list[Attempt], visits: list[Visit], unti
     people = _people(
         [*(attempt.called_id for attempt in attempts), *(visit.interviewee_id for visit in visits)],
     )
-    nth = _counted({record.unit_id for record in (*attempts, *visits)}, until)
+    units = {record.unit_id for record in (*attempts, *visits)}
+    nth, owners = _counted(units, until), _owners(units)
 
     calls = []
     for attempt in attempts:
@@ -165,6 +167,7 @@ def _as_calls(estate: Estate, attempts: list[Attempt], visits: list[Visit], unti
                 matters=[Matter(issues[task.subject_id]) for task in tasks if task.subject_id in issues],
                 raised=0,
                 person=people.get(attempt.called_id) if attempt.called_id else None,
+                owners=_on(owners[attempt.unit_id], local_date(attempt.tried_at, estate.time_zone)),
             )
         )
     for visit in visits:
@@ -183,6 +186,7 @@ def _as_calls(estate: Estate, attempts: list[Attempt], visits: list[Visit], unti
                 matters=matters,
                 raised=len(raised[visit.id]),
                 person=people.get(visit.interviewee_id) if visit.interviewee_id else None,
+                owners=_on(owners[visit.unit_id], held_on),
             )
         )
     return sorted(calls, key=lambda call: (call.at, call.record.id), reverse=True)
@@ -240,3 +244,15 @@ def _issues(ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID | None, Issue]:
 def _people(ids: list[uuid.UUID | None]) -> dict[uuid.UUID, Person]:
     found = sa.select(Person).where(Person.id.in_({id_ for id_ in ids if id_}))
     return {person.id: person for person in db.session.scalars(found)}
+
+
+def _owners(unit_ids: set[uuid.UUID]) -> dict[uuid.UUID, list[Ownership]]:
+    owned: dict[uuid.UUID, list[Ownership]] = defaultdict(list)
+    found = sa.select(Ownership).where(Ownership.unit_id.in_(unit_ids)).options(joinedload(Ownership.person))
+    for held in db.session.scalars(found.order_by(Ownership.since, Ownership.id)):
+        owned[held.unit_id].append(held)
+    return owned
+
+
+def _on(owned: list[Ownership], day: date) -> list[Person]:
+    return [held.person for held in owned if held.since <= day and (held.until is None or held.until > day)]

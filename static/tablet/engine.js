@@ -276,6 +276,11 @@ export class Engine {
     return this.#view?.estate(id);
   }
 
+  /** With its names in both languages, for what an owner reads. @param {string} id */
+  estateDoc(id) {
+    return this.#view?.estateDoc(id);
+  }
+
   /** @param {string} estateId @returns {import("./types.js").UnitRow[]} by building, entrance, floor downwards, number */
   units(estateId) {
     return this.#view?.units(estateId) ?? [];

@@ -36,9 +36,10 @@ from app.signatures.models import DeskSignature, Signature, Statement
 from app.signatures.queries import desk_signature_agrees, still_agrees
 from app.signatures.rules import FIRST_IN_CHAIN
 from app.sync.models import Operation
+from app.visits.calls import calls_between
 from app.visits.models import Attempt, Batch, BatchLine, Visit
 from app.visits.queries import plan_of
-from app.visits.rules import LineState, PlanState, Rating
+from app.visits.rules import LineState, Outcome, PlanState, Rating
 from tests.conftest import SHARED_SERVER
 from tests.postgres import Postgres
 
@@ -274,3 +275,12 @@ def test_the_records_of_earlier_months_are_archived_and_those_of_late_are_being_
     assert states[LineState.SENT_BACK] == 1
     assert states[LineState.ARCHIVED] > 100
     assert all(desk_signature_agrees(signed) for signed in db.session.scalars(sa.select(DeskSignature)))
+
+
+def test_callbacks_were_made_by_phone_too_and_a_time_was_agreed() -> None:
+    made = calls_between(db.session.scalars(sa.select(Estate)).one(), NOW - timedelta(days=155), NOW)
+    agreed = [call for call in made if not call.reached and call.record.outcome is Outcome.RESCHEDULED]
+
+    assert sum(call.reached for call in made) >= 3
+    assert all(call.number for call in made if not call.reached)
+    assert [call.record.again_at > NOW for call in agreed] == [True]

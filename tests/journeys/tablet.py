@@ -169,6 +169,23 @@ class Tablet:
             self.page.get_by_role("heading", name=like("Saved on this tablet %(time)s", self.locale))
         ).to_be_visible()
 
+    def ring(self, at: str) -> None:
+        """Begin a call."""
+        self.find(at)
+        self.page.get_by_role("link", name=self.say("Call"), exact=True).click()
+        expect(self.page.get_by_test_id("dial")).to_be_visible()
+
+    def comes_of_the_call(self, words: str) -> None:
+        """What came of it."""
+        self.page.get_by_role("radio", name=self.say(words), exact=True).click()
+
+    def saves_the_call(self) -> None:
+        """A call that reached nobody is kept."""
+        self.page.get_by_role("button", name=like("Save: %(what)s", self.locale)).click()
+        expect(
+            self.page.get_by_role("heading", name=like("Saved on this tablet %(time)s", self.locale))
+        ).to_be_visible()
+
     def hand_over(self) -> None:
         """Give the tablet to the owner."""
         self.page.get_by_role("button", name=self.say("Hand the tablet to the owner")).click()

@@ -1,10 +1,11 @@
 """What is kept of a try that met nobody, and what the tablets are told of it: the result, the number, the next try."""
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from app.agenda.models import Task
@@ -12,9 +13,12 @@ from app.agenda.rules import TaskState
 from app.core import journal
 from app.core.db import db
 from app.estates.models import Estate, Person, Unit
-from app.visits.models import Attempt
+from app.issues.models import Issue, OwnerAnswer
+from app.issues.rules import State
+from app.visits.models import Attempt, Visit
 from tests.builders import a_unit, an_estate, an_owner, fetch
 from tests.visits.kept import an_attempt, pushed, the_only
+from tests.visits.test_holding import a_callback, an_answer
 from tests.world import World
 
 Json = dict[str, Any]
@@ -180,3 +184,66 @@ def test_the_tablet_is_told_after_how_many_calls_a_household_counts_as_unreachab
         db.session.commit()
 
     assert told(world, "estate", world.estate_id)["phone_attempts"] == 5
+
+
+# --- a visit by phone ---
+
+
+@pytest.mark.parametrize(
+    ("met", "how"),
+    [
+        ({"name": "陈建国", "relation": "owner"}, "phone"),
+        ({"name": "王芳", "relation": "tenant"}, "phone"),
+        # For the owner, not by the owner: counted apart.
+        ({"name": "王芳", "relation": "spouse"}, "proxy"),
+        ({"name": "周明", "relation": "other"}, "proxy"),
+    ],
+)
+def test_a_callback_answered_by_phone_closes_its_issue_and_says_whose_word_it_was(
+    app: Flask, world: World, met: Json, how: str
+) -> None:
+    issue_id, callback_id = a_callback(app, world)
+    answers = [an_answer(issue_id, callback_id)]
+    by_phone = {"method": "phone", "by_owner": False, "interviewee": met}
+    visit = world.tablet.a_visit(world.estate_id, world.unit_id, task_ids=[callback_id], answers=answers, **by_phone)
+
+    receipt = pushed(world, visit)
+
+    assert receipt["status"] == "applied"
+    with app.app_context():
+        [said] = db.session.scalars(sa.select(OwnerAnswer))
+        assert (said.how.value, said.moved) == (how, True)
+        assert fetch(Issue, issue_id).state is State.CLOSED
+        assert fetch(Task, callback_id).state is TaskState.DONE
+
+
+def test_a_former_owner_who_is_reached_is_named_as_who_they_are_and_known(app: Flask, world: World) -> None:
+    with app.app_context():
+        unit = db.session.get_one(Unit, world.unit_id)
+        unit.ownerships[0].until = date(2026, 3, 1)
+        an_owner(unit, "许文", phone="13900001111", since=date(2026, 3, 1))
+        former = str(unit.ownerships[0].person_id)
+        db.session.commit()
+    met = {"name": "陈建国", "relation": "other", "person_id": former}
+
+    pushed(
+        world,
+        world.tablet.a_visit(world.estate_id, world.unit_id, method="phone", by_owner=False, interviewee=met),
+    )
+
+    with app.app_context():
+        visit = the_only(Visit)
+        assert (str(visit.interviewee_id), visit.interviewee_relation.value) == (former, "other")
+    assert [person["name"] for person in the_unit(world)["people"]] == ["许文"], "the next owner's card is theirs alone"
+
+
+def test_a_callback_for_which_the_phone_was_not_the_moment_stays_due(app: Flask, world: World) -> None:
+    _issue_id, callback_id = a_callback(app, world)
+
+    pushed(
+        world,
+        world.tablet.a_visit(world.estate_id, world.unit_id, method="phone", by_owner=False, task_ids=[callback_id]),
+    )
+
+    with app.app_context():
+        assert fetch(Task, callback_id).state is TaskState.DUE

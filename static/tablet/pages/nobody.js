@@ -21,7 +21,7 @@ const OUTCOMES = [
 export async function nobodyPage(app, { unit: id }) {
   const row = app.engine.unitRow(id);
   const unit = await app.engine.unit(id);
-  const found = row && app.engine.estate(row.estate);
+  const found = row && app.engine.estateDoc(row.estate);
   if (!row || !unit || !found) return elsewhere(app, "today");
   const estate = found;
   const now = Date.now();
@@ -78,7 +78,7 @@ export async function nobodyPage(app, { unit: id }) {
   }
 
   function reasons() {
-    return html`<div class="tiles" role="radiogroup" aria-label=${_("What happened?")} @keydown=${arrowKeys}>
+    return html`<div class="tiles reasons" role="radiogroup" aria-label=${_("What happened?")} @keydown=${arrowKeys}>
       ${OUTCOMES.map(
         ([value, iconName]) => html`<button
           type="button"

@@ -51,7 +51,7 @@ export class NextTry {
       { value: "own", words: _("Another time …"), part: /** @type {const} */ ("") },
     ];
     return html`<div class="col">
-      <div class="tiles wide" role="radiogroup" aria-label=${_("Next try")} @keydown=${arrowKeys}>
+      <div class="tiles wide whens" role="radiogroup" aria-label=${_("Next try")} @keydown=${arrowKeys}>
         ${options.map(
           ({ value, words, part }) => html`<button
             type="button"
@@ -113,12 +113,12 @@ export class NextTry {
 function partWords(part) {
   switch (part) {
     case "morning":
-      return _("in the morning");
+      return _("Morning");
     case "afternoon":
-      return _("in the afternoon");
+      return _("Afternoon");
     case "evening":
-      return _("in the evening");
+      return _("Evening");
     default:
-      return _("at the weekend");
+      return _("Weekend");
   }
 }

@@ -9,7 +9,7 @@ import { clock, dayAndWeekday, dayOf } from "./when.js";
  * @param {object} of
  * @param {import("../types.js").Locale} of.locale  the owner's
  * @param {import("../types.js").Words} of.label  of the unit
- * @param {import("../types.js").EstateDoc | import("../types.js").Estate} of.estate
+ * @param {import("../types.js").EstateDoc} of.estate
  * @param {string} of.officer
  * @param {number} of.now
  * @param {string} of.againAt  "" if no time was set
@@ -17,7 +17,6 @@ import { clock, dayAndWeekday, dayOf } from "./when.js";
 export function slip({ locale, label, estate, officer, now, againAt }) {
   const _ = speaking(locale);
   const moment = (/** @type {string} */ at) => `${dayAndWeekday(dayOf(at), locale)} ${clock(at, locale)}`;
-  const company = typeof estate.company === "string" ? estate.company : estate.company[locale];
   return html`<div class="slip num" lang=${locale === "zh" ? "zh-CN" : "en"} data-testid="slip">
     <p>${_("To the household of %(unit)s:", { unit: label[locale] })}</p>
     <p>${_("We came to see you on %(moment)s and did not meet you.", { moment: moment(new Date(now).toISOString()) })}</p>
@@ -28,7 +27,7 @@ export function slip({ locale, label, estate, officer, now, againAt }) {
           : _("We will get in touch with you again.")
       }
     </p>
-    <p>${_("If another time suits you better, please call %(phone)s.", { phone: estate.phone })}</p>
-    <p class="slip-end">${company}<br />${officer}</p>
+    <p>${_("If another time suits you better, please call %(phone)s.", { phone: estate.phone.replaceAll(" ", "\u00a0") })}</p>
+    <p class="slip-end">${estate.company[locale]}<br />${officer}</p>
   </div>`;
 }
