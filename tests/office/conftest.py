@@ -72,11 +72,12 @@ class Desk:
 
     def dissatisfied(self, issue_id: str, reason: str) -> str:
         """Accepted, reported as rectified, and called back on: the owner is dissatisfied. The id of that visit."""
-        task_id, round_ = self._rectified(issue_id)
+        task_id, round_ = self.rectified(issue_id)
         answer = {"task_id": task_id, "issue_id": issue_id, "round": round_, "answer": "dissatisfied", "reason": reason}
         return self.visit(task_ids=[task_id], answers=[answer])
 
-    def _rectified(self, issue_id: str) -> tuple[str, int]:
+    def rectified(self, issue_id: str) -> tuple[str, int]:
+        """Accepted and reported as rectified: the callback that is due, and its round."""
         with self.app.app_context():
             issue = db.session.get_one(Issue, uuid.UUID(issue_id))
             worker = staff_by_login(self.logins["handler"])
