@@ -57,7 +57,7 @@ def cancel(task: Task, *, by: By, at: datetime, reason: str = "") -> bool:
     if task.state is not TaskState.DUE:
         return False
     task.state = TaskState.CANCELLED
-    _note(task, "task:cancelled", by=by, at=at, **({"reason": reason} if reason else {}))
+    _note(task, "task:cancelled", by=by, at=at, reason=reason)
     return True
 
 
@@ -75,9 +75,19 @@ def adjust(
     to, on = assignee_id or task.assignee_id, due_on or task.due_on
     if task.state is not TaskState.DUE or (to, on) == (task.assignee_id, task.due_on):
         return False
-    before = {"was_due_on": task.due_on.isoformat(), "was_assignee": str(task.assignee_id)}
+    was_due_on, was_assignee = task.due_on.isoformat(), str(task.assignee_id)
     task.assignee_id, task.due_on = to, on
-    _note(task, "task:adjusted", by=by, at=at, event_id=event_id, assignee=str(to), reason=reason, **before)
+    _note(
+        task,
+        "task:adjusted",
+        by=by,
+        at=at,
+        event_id=event_id,
+        assignee=str(to),
+        was_assignee=was_assignee,
+        was_due_on=was_due_on,
+        reason=reason,
+    )
     return True
 
 

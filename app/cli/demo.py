@@ -127,7 +127,12 @@ def hand_records_up(estate: Estate, at: datetime) -> None:
     Desks(estate, [staff["officer"], staff["officer2"]], readers, at).play(MONTHS - 1)
 
 
-_LEADERS = {Role.MANAGER: "manager", Role.PROPERTY_MANAGER: "property", Role.SUPERVISOR: "supervisor"}
+_LEADERS = {
+    Role.MANAGER: "manager",
+    Role.PROPERTY_MANAGER: "property",
+    Role.SUPERVISOR: "supervisor",
+    Role.EXECUTIVE: "executive",
+}
 _READERS = {Role.SUPERVISOR: "supervisor", Role.MANAGER: "manager", Role.EXECUTIVE: "executive"}
 _HEADS = {
     "service": "manager",

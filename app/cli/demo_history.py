@@ -15,6 +15,7 @@ from app.agenda.queries import due_at
 from app.agenda.rules import TaskKind
 from app.approvals.queries import review_of
 from app.approvals.rules import Move
+from app.cli import demo_words
 from app.cli.demo_homes import SET, Home
 from app.cli.demo_lives import SCENES, Life, Scene, some_life
 from app.cli.demo_officers import Officer, Talk
@@ -24,7 +25,7 @@ from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.models import Estate
-from app.estates.rules import months_before
+from app.estates.rules import Occupancy, months_before
 from app.issues.actions import accept, report_rectified, route
 from app.issues.models import Issue
 from app.issues.rules import Answer, State
@@ -34,12 +35,15 @@ from app.sync.deciding import accept_review
 from app.visits.models import Plan, PlanLine
 from app.visits.planning import last_day, month_of
 from app.visits.plans import drop_lines, give_lines, move_plan, propose_plan, submit_plan
-from app.visits.rules import PlanState
+from app.visits.rules import Method, PlanState
+from app.visits.specials import Order, order_special
 
 MONTHS = 5
 _HOMES_A_MONTH, _HOMES_THIS_MONTH = 45, 58
 _LEFT_OVER = {0: 6, 1: 1}
 """Doors of the plan of so many months ago that each officer has not got to."""
+_SPECIAL_AT, _ORDERED_DAYS_AGO, _DUE_IN_DAYS, _BEGUN_WITH = "3-2-1", 3, 4, 4
+"""The special visit: at which homes, when it was ordered and is due, how many each officer has begun with."""
 _IN_THIS_PLAN = ("3-1-0901", "3-1-0402")
 """Homes of the stories that this month's plan names, and that nobody has visited yet."""
 
@@ -90,6 +94,7 @@ class History:
             self._stage(scene, today)
         self._knock_in_vain("3-1-0402", today)
         self._agree_on_a_time("3-2-1503", today)
+        self._at(self._local(today - timedelta(days=_ORDERED_DAYS_AGO), "16:20"), self._order_special(today))
         while self._events and self._events[0][0] <= self._now:
             at, _nth, event = heapq.heappop(self._events)
             event(at)
@@ -217,6 +222,38 @@ class History:
             outcome = self._chance.choice(("nobody_home",) * 6 + ("no_answer",) * 3 + ("refused", "child_only"))
             for start in officer.hours_on(tried, 1):
                 self._at(start + timedelta(minutes=3), self._try(officer, home, outcome))
+
+    def _order_special(self, today: date) -> Event:
+        """The executive orders a visit about the heating; both officers have begun with it."""
+        homes = [
+            home
+            for code, home in sorted(self._cast.homes.items(), reverse=True)
+            if code.startswith(_SPECIAL_AT) and code not in SET and home.unit.occupancy is not Occupancy.VACANT
+        ]
+
+        def order(at: datetime) -> None:
+            wanted = Order(
+                demo_words.SPECIAL.title,
+                demo_words.SPECIAL.ask,
+                Method.DOOR,
+                today + timedelta(days=_DUE_IN_DAYS),
+                [home.unit.id for home in homes],
+                [officer.staff.id for officer in self._cast.officers],
+            )
+            executive = self._cast.leaders[Role.EXECUTIVE]
+            order_special(wanted, self._cast.estate, event_id=new_id(), by=By(executive.id), at=at)
+            for home, officer in self._first_to_go(homes):
+                self._visit_at(officer, home, officer.next_free(at + timedelta(hours=1)))
+
+        return order
+
+    def _first_to_go(self, homes: list[Home]) -> list[tuple[Home, Officer]]:
+        """Some homes of each officer: those where nothing else stands in the way."""
+        going = []
+        for officer in self._cast.officers:
+            theirs = [home for home in homes if any(task.assignee_id == officer.staff.id for task in _special_at(home))]
+            going += [(home, officer) for home in theirs[:_BEGUN_WITH]]
+        return going
 
     # --- at the door ---
 
@@ -404,6 +441,10 @@ class _Bag(Generic[T]):
         if not self._left:
             self._left = self._chance.sample(self._things, len(self._things))
         return self._left.pop()
+
+
+def _special_at(home: Home) -> list[Task]:
+    return [task for task in due_at(home.unit.id) if task.kind is TaskKind.SPECIAL_VISIT]
 
 
 def _callbacks(tasks: list[Task]) -> list[Issue]:

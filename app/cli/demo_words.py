@@ -33,6 +33,15 @@ class Reply(NamedTuple):
     answer: str
 
 
+class Special(NamedTuple):
+    """What a special visit is about, and what the officers say and ask there."""
+
+    title: str
+    ask: str
+
+
+SPECIAL = Special("暖气打压前逐户确认", "阀门是否全部打开；打压当天家中是否有人；有无渗漏旧痕")
+
 CEILING_LEAK = Matter(
     "主卫天花板渗水，洗澡后滴水，墙角发黑",
     "leak",

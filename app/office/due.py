@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date
+from typing import cast
 
 from flask import flash, redirect, render_template, url_for
 from flask_wtf import FlaskForm
@@ -69,7 +70,7 @@ def adjust_task(task_id: uuid.UUID) -> Response | tuple[str, int]:
     change = Change(str(form.reason.data), int(str(form.after.data)), uuid.UUID(str(form.event.data)), me().by, now())
 
     try:
-        adjust_due(adjusted, uuid.UUID(form.officer.data), form.due_on.data, change)
+        adjust_due(adjusted, uuid.UUID(form.officer.data), cast(date, form.due_on.data), change)
         db.session.commit()
     except Refused as refused:
         db.session.rollback()

@@ -4,8 +4,8 @@ import hashlib
 import itertools
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, cast
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
@@ -50,7 +50,7 @@ class OrderForm(FlaskForm):  # type: ignore[misc]
     title = StringField(lazy_("What it is about"), validators=[InputRequired(), Length(max=LONGEST_TITLE)])
     ask = TextAreaField(lazy_("What to say and ask"), validators=[Length(max=2000)])
     due_on = DateField(lazy_("To be done by"), validators=[InputRequired()])
-    method = RadioField(lazy_("How"), choices=[(one.value, METHODS[one]) for one in _HELD_BY], default="door")
+    method = RadioField(lazy_("How"), default="door")
     required_by = SelectField(lazy_("Required by"), validators=[Optional(), UUID()])
     numbers = TextAreaField(lazy_("Units or owners, one per line"), validators=[Length(max=20_000)])
     vacant = BooleanField(lazy_("Vacant homes too"))
@@ -140,6 +140,7 @@ def _order_page(form: OrderForm, chosen: Chosen | None) -> str:
 
 def _order_form(**facts: Any) -> OrderForm:
     form = OrderForm(**facts)
+    form.method.choices = [(method.value, str(METHODS[method])) for method in _HELD_BY]
     form.required_by.choices = [("", "–"), *((str(leader.id), leader.name) for leader in _leaders())]
     return form
 
@@ -150,7 +151,7 @@ def _order(form: OrderForm, chosen: Chosen) -> Order:
         title=str(form.title.data),
         ask=str(form.ask.data or ""),
         method=Method(form.method.data),
-        due_on=form.due_on.data,
+        due_on=cast(date, form.due_on.data),
         unit_ids=[unit.id for unit, _officer in chosen.homes if str(unit.id) in chosen.taken],
         officer_ids=ticked_ids("officer"),
         required_by_id=uuid.UUID(required_by) if required_by else None,

@@ -137,7 +137,7 @@ def _told_why(special_id: uuid.UUID, form: ReasonForm, refused: Refused) -> tupl
 def _done_by_others(shown: SpecialVisit, after: int) -> str:
     """What happened to an order since somebody looked: `方振华：改期`."""
     lines = journal.history(shown.id)[after:]
-    known = names({line.staff_id for line in lines if line.staff_id})
+    known = _people(lines)
     return ", ".join(
         f"{known.get(line.staff_id, '–') if line.staff_id else '–'}: {_told(line, known).title}" for line in lines
     )
@@ -195,14 +195,18 @@ def _shares(homes: list[OrderedHome]) -> list[tuple[str, int, int]]:
 
 def _history(lines: list[JournalLine], when: When) -> list[Told]:
     """Newest first."""
-    staff = {line.staff_id for line in lines if line.staff_id}
-    staff |= {uuid.UUID(line.data["assignee"]) for line in lines if line.data.get("assignee")}
-    known = names(staff)
+    known = _people(lines)
     told = []
     for line in reversed(lines):
         said, by = _told(line, known), known.get(line.staff_id, "–") if line.staff_id else "–"
         told.append(Told(said.title, line.data.get("reason", ""), f"{by} · {when.moment(line.at)}", said.tone))
     return told
+
+
+def _people(lines: list[JournalLine]) -> dict[uuid.UUID, str]:
+    """Who acted, and who was given something."""
+    given_to = {uuid.UUID(line.data["assignee"]) for line in lines if line.data.get("assignee")}
+    return names(given_to | {line.staff_id for line in lines if line.staff_id})
 
 
 def _told(line: JournalLine, known: dict[uuid.UUID, str]) -> Told:

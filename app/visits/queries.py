@@ -180,7 +180,7 @@ class PlannedHome:
     """One line of a plan as it is shown: where, who, by when, whether it was done; `tries`: how often not, and why.
 
     `earlier`: the same of the month that it was carried over from. `fell_away`: the plan went to work without it,
-    as its owner had been met meanwhile.
+    as its owner had been met meanwhile. `adjusted`: what is due there now, where that is not what the plan says (P53).
     """
 
     line: PlanLine
@@ -189,6 +189,7 @@ class PlannedHome:
     tries: list[Outcome]
     earlier: list[Outcome]
     fell_away: bool
+    adjusted: Task | None = None
 
 
 def planned_homes(plan: Plan) -> list[PlannedHome]:
@@ -212,9 +213,14 @@ def planned_homes(plan: Plan) -> list[PlannedHome]:
                 tries=tries.get(str(task.id), []) if task else [],
                 earlier=earlier.get(line.unit_id, []),
                 fell_away=task is None and plan.active_at is not None,
+                adjusted=task if task and _is_adjusted(task, line) else None,
             )
         )
     return homes
+
+
+def _is_adjusted(task: Task, line: PlanLine) -> bool:
+    return task.state is TaskState.DUE and (task.assignee_id, task.due_on) != (line.officer_id, line.due_on)
 
 
 def _earlier_tries(plan: Plan, carried: list[PlanLine]) -> dict[uuid.UUID, list[Outcome]]:

@@ -37,7 +37,7 @@ from app.signatures.queries import desk_signature_agrees, still_agrees
 from app.signatures.rules import FIRST_IN_CHAIN
 from app.sync.models import Operation
 from app.visits.calls import calls_between
-from app.visits.models import Attempt, Batch, BatchLine, Visit
+from app.visits.models import Attempt, Batch, BatchLine, SpecialVisit, Visit
 from app.visits.queries import plan_of
 from app.visits.rules import LineState, Outcome, PlanState, Rating
 from tests.conftest import SHARED_SERVER
@@ -170,6 +170,18 @@ def test_this_months_plan_is_at_work_and_both_officers_have_a_days_list() -> Non
     assert due["officer", TaskKind.PLANNED_VISIT] >= 4
     assert due["officer2", TaskKind.PLANNED_VISIT] >= 4
     assert due["officer", TaskKind.ISSUE_CALLBACK] >= 2
+
+
+def test_a_special_visit_is_under_way_and_both_officers_have_begun_with_it() -> None:
+    [special] = everything(sa.select(SpecialVisit))
+    states = Counter(
+        rows(sa.select(Staff.login, Task.state).join(Task.assignee).where(Task.kind == TaskKind.SPECIAL_VISIT))
+    )
+
+    assert special.withdrawn_at is None
+    assert all(states[login, TaskState.DUE] >= 3 for login in ("officer", "officer2"))
+    assert all(states[login, TaskState.DONE] >= 1 for login in ("officer", "officer2"))
+    assert any(categories == ["special"] for categories in everything(sa.select(Visit.categories)))
 
 
 def test_every_signature_is_true() -> None:

@@ -39,6 +39,7 @@ class People:
     officer: str
     supervisor: str
     engineer: str
+    executive: str
 
 
 @pytest.fixture(scope="session")
@@ -92,6 +93,7 @@ def people(server: Server, database_url: str) -> People:
             officer=_login(a_staff(estate, Role.OFFICER, name="李敏")),
             supervisor=_login(a_staff(estate, Role.SUPERVISOR, Role.MANAGER, Role.PROPERTY_MANAGER, name="孙丽华")),
             engineer=_login(a_staff(estate, Role.DEPARTMENT_MANAGER, name="王强", department=engineering)),
+            executive=_login(a_staff(estate, Role.EXECUTIVE, name="方振华")),
         )
         db.session.commit()
         db.engine.dispose()

@@ -56,6 +56,16 @@ class Office:
         form.get_by_role("button", name=self.say(words), exact=True).click()
         expect(form).to_have_count(0)
 
+    def order_special(self, title: str, ask: str, homes: list[str]) -> None:
+        """Order a special visit at these homes, after a look at them."""
+        self.page.goto(f"{self.url}/plans/special/new")
+        self.page.get_by_role("textbox", name=self.say("What it is about")).fill(title)
+        self.page.get_by_role("textbox", name=self.say("What to say and ask")).fill(ask)
+        self.page.get_by_role("textbox", name=self.say("Units or owners, one per line")).fill("\n".join(homes))
+        self.page.get_by_role("button", name=self.say("Show these homes")).click()
+        self.page.get_by_role("button", name=self.say("Order at the chosen homes")).click()
+        expect(self.page.get_by_role("heading", name=title)).to_be_visible()
+
     def take_out(self, number: str) -> None:
         """Take a home out of the draft that is shown."""
         self.page.get_by_label(number, exact=True).check()

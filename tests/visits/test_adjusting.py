@@ -9,7 +9,7 @@ from flask import Flask
 
 from app.agenda.actions import cancel, settle
 from app.agenda.models import Task
-from app.agenda.queries import due_about
+from app.agenda.queries import due_about, due_at
 from app.agenda.rules import TaskKind
 from app.core import journal, waits
 from app.core.db import db
@@ -21,8 +21,10 @@ from app.issues.rules import Move, State
 from app.people.models import Staff
 from app.people.rules import Role
 from app.visits.adjusting import adjust_due
+from app.visits.plans import propose_plan
+from app.visits.queries import planned_homes
 from app.visits.specials import Change
-from tests.builders import NOW, TODAY, a_home, a_planned_visit, a_staff
+from tests.builders import NOW, TODAY, a_home, a_planned_visit, a_staff, put_to_work
 from tests.issues.conftest import Ground, ground
 
 __all__ = ["ground"]
@@ -89,6 +91,23 @@ def test_a_callback_waits_for_whoever_has_it_now_until_the_new_day(ground: Groun
     last = journal.history(issue.id)[-1]
     assert (last.kind, last.data["reason"]) == ("issue:callback_adjusted", "李敏请假")
     assert ground.take(issue, Move.OWNER_SATISFIED)
+
+
+def test_the_plan_says_who_has_it_now(ground: Ground, due: Due) -> None:
+    by, home = By(due.executive.id), a_home(ground.estate)
+    plan = propose_plan(ground.estate, "2026-11", today=TODAY, by=by, at=NOW)
+    put_to_work(plan, by=by, at=NOW)
+    db.session.commit()
+    line = next(one for one in planned_homes(plan) if one.line.unit_id == home.id)
+    task = due_at(home.id)[0]
+    assert line.adjusted is None
+
+    adjust_due(task, due.colleague.id, LATER, due.change(task))
+    db.session.commit()
+
+    [adjusted] = [one for one in planned_homes(plan) if one.adjusted]
+    assert adjusted.line.unit_id == home.id
+    assert (adjusted.adjusted.assignee_id, adjusted.adjusted.due_on) == (due.colleague.id, LATER)
 
 
 def test_sent_twice_it_happens_once(due: Due) -> None:

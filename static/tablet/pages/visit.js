@@ -105,7 +105,7 @@ function purpose(kept, task, chosen) {
   const words = [task.title ? kind : "", task.ask, task.mine ? "" : _("With %(name)s", { name: task.assigneeName })];
   return html`<button
     type="button"
-    class="item purpose"
+    class="item stacks purpose"
     role="checkbox"
     data-testid="purpose"
     aria-checked=${chosen ? "true" : "false"}
@@ -113,7 +113,7 @@ function purpose(kept, task, chosen) {
   >
     ${icon(chosen ? "circle-check" : "circle", chosen ? "large is-good" : "large muted")}
     <span class="grow"><span class="name">${task.title || kind}</span><span class="muted">${words.filter(Boolean).join(" · ")}</span></span>
-    ${chosen ? nothing : chip(_("Next time"), "wait", "calendar-time")}
+    ${chosen ? nothing : html`<span class="end">${chip(_("Next time"), "wait", "calendar-time")}</span>`}
   </button>`;
 }
 

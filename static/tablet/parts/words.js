@@ -95,10 +95,10 @@ export function methodWords(method, _ = spoken) {
   return method === "phone" ? _("By phone") : _("At the door");
 }
 
-/** `专项走访：暖气打压前逐户确认`: the kind, and what it is about. @param {import("../types.js").TaskRow} task */
-export function whatIsDue(task) {
+/** `专项走访：暖气打压前逐户确认`: the kind, and what it is about. @param {import("../types.js").TaskRow} task @param {Gettext} [_] */
+export function whatIsDue(task, _ = spoken) {
   const kind = kindOf(task).words();
-  return task.title ? spoken("%(kind)s: %(title)s", { kind, title: task.title }) : kind;
+  return task.title ? _("%(kind)s: %(title)s", { kind, title: task.title }) : kind;
 }
 
 /** Sentences one after the other; Chinese leaves no space between them. @param {...string} parts */

@@ -1,0 +1,85 @@
+"""One knock: what the executive orders at a desk, the month's visit and a callback, under one signature offline."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import People
+from tests.journeys.office import Office
+from tests.journeys.served import Server
+from tests.journeys.tablet import Tablet
+from tests.journeys.words import like, zh
+
+pytestmark = pytest.mark.journey
+
+LEAK = "主卫天花板渗水"
+HEATING = "暖气打压前逐户确认"
+GAS = "燃气安全宣传"
+
+
+@pytest.mark.clause("P53")
+@pytest.mark.clause("R02")
+@pytest.mark.clause("R08")
+def test_one_signature_covers_the_planned_visit_a_special_one_and_a_callback(
+    server: Server, people: People, office: Office, carried: Tablet
+) -> None:
+    tablet = carried
+    tablet.hold_visit("1202", LEAK)
+    tablet.sync()
+    expect(tablet.page.get_by_text(zh("To be sent"))).to_have_count(0)
+    the_department_says_it_is_rectified(office, people)
+    office.log_in(people.executive)
+    for title in (HEATING, GAS):
+        office.order_special(title, "阀门是否全部打开", ["3-1-1202", "王秀英"])
+    tablet.sync()
+
+    server.stop()
+    tablet.kill_and_open()
+    special = zh("%(kind)s: %(title)s", kind=zh("Special visit"), title=HEATING)
+    expect(tablet.page.get_by_text(special).first).to_be_visible()
+    one_visit_is_held(tablet)
+
+    server.start()
+    tablet.sync()
+    expect(tablet.page.get_by_text(zh("To be sent"))).to_have_count(0)
+    the_office_shows_what_was_met(office)
+
+
+def the_department_says_it_is_rectified(office: Office, people: People) -> None:
+    office.log_in(people.engineer)
+    office.open_issue(LEAK)
+    office.accept_issue(measure="注浆并重做防水", responsible="王强", days=3)
+    office.report_rectified("重新做防水")
+
+
+def one_visit_is_held(tablet: Tablet) -> None:
+    page = tablet.page
+    tablet.find("1202")
+    expect(page.get_by_test_id("due")).to_have_count(2)
+    expect(page.get_by_text(HEATING)).to_be_visible()
+    tablet.knock()
+    purposes = page.get_by_test_id("purpose")
+    expect(purposes).to_have_count(2)
+    purposes.filter(has_text=GAS).click()
+    expect(purposes.filter(has_text=GAS)).to_contain_text(zh("Next time"))
+    tablet.answer_callback("Satisfied")
+    tablet.hand_over()
+    tablet.read_to_the_end()
+    tablet.rate("Satisfied")
+    tablet.ink()
+    tablet.confirm()
+    tablet.sign_as_officer_and_save()
+    expect(page.get_by_test_id("closing-words")).to_contain_text("感谢您的理解")
+    tablet.find("1202")
+    expect(page.get_by_test_id("due")).to_have_count(1)
+    expect(page.get_by_test_id("due")).to_contain_text(GAS)
+
+
+def the_office_shows_what_was_met(office: Office) -> None:
+    page = office.page
+    for title, met in ((GAS, "0 / 2"), (HEATING, "1 / 2")):
+        page.goto(f"{office.url}/plans/special")
+        page.get_by_role("link", name=title).click()
+        expect(page.get_by_text(met).first).to_be_visible()
+    page.get_by_role("link", name=like("Met %(when)s")).click()
+    for category in ("Special visit", "Issue callback"):
+        expect(page.get_by_text(zh(category), exact=True)).to_be_visible()
