@@ -2,6 +2,7 @@
 
 import { addendumPage } from "./pages/addendum.js";
 import { briefingPage } from "./pages/briefing.js";
+import { correctPage } from "./pages/correct.js";
 import { enrolPage } from "./pages/enrol.js";
 import { findPage } from "./pages/find.js";
 import { issuePage } from "./pages/issue.js";
@@ -30,7 +31,9 @@ const ROUTES = [
   ["find", findPage],
   ["unit/:unit", unitPage],
   ["unit/:unit/nobody", nobodyPage],
+  ["unit/:unit/correct", correctPage],
   ["visit/:unit", visitPage],
+  ["visit/:unit/correct", correctPage],
   ["visit/:unit/who", whoPage],
   ["visit/:unit/issue/:issue", issuePage],
   ["visit/:unit/owner", ownerPage],

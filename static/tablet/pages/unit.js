@@ -7,6 +7,7 @@ import { categoryIcon, pathTo } from "../parts/categories.js";
 import { foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { moreButton, whenNearTheEnd } from "../parts/more.js";
+import { alsoKnown, pendingOf, somethingWrong } from "../parts/owner_file.js";
 import { syncPill } from "../parts/state.js";
 import { day, month } from "../parts/when.js";
 import { occupancyWords, ratingWords, relationWords } from "../parts/words.js";
@@ -81,10 +82,10 @@ function unitWords(unit) {
     .join(" · ");
 }
 
-/** @param {import("../types.js").Unit} unit */
+/** @param {import("../types.js").Unit & { id: string }} unit */
 function people(unit) {
   return html`<div class="card col">
-    ${unit.people.length ? unit.people.map(personLine) : html`<p class="muted">${_("Owner not known")}</p>`}
+    ${unit.people.length ? unit.people.map((person) => html`${personLine(person)}${pendingOf(unit, person.id)}`) : html`<p class="muted">${_("Owner not known")}</p>`}
     ${
       unit.do_not_disturb || unit.care.length
         ? html`<div class="chips">
@@ -93,6 +94,7 @@ function people(unit) {
           </div>`
         : nothing
     }
+    ${alsoKnown(unit)}${pendingOf(unit)}${somethingWrong(`unit/${unit.id}/correct`)}
   </div>`;
 }
 
