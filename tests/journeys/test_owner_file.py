@@ -35,7 +35,7 @@ def test_what_is_corrected_at_the_door_is_decided_in_the_office_and_told_on_the_
 
     office.log_in(people.supervisor)
     office.page.get_by_role("link", name=zh("Accept or refuse")).first.click()
-    correction(office, NEW_PHONE).get_by_role("button", name=zh("Accept"), exact=True).click()
+    correction(office, NEW_PHONE).get_by_role("button", name=zh("Accept as noted"), exact=True).click()
     expect(office.page.get_by_text(zh("Accepted. The officer reads it on the tablet."))).to_be_visible()
     refused = correction(office, "家有大型犬")
     refused.get_by_role("link", name=zh("Refuse"), exact=True).click()

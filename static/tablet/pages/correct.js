@@ -57,6 +57,7 @@ export async function correctPage(app, { unit: id }) {
       trouble = /** @type {Error} */ (error).message;
       busy = false;
       app.redraw();
+      /** @type {HTMLElement | null} */ (document.querySelector(".body input[name]"))?.focus();
     }
   }
 
@@ -80,9 +81,8 @@ export async function correctPage(app, { unit: id }) {
           sub: `${unit.number} · ${app.engine.unitRow(id)?.name ?? ""}`,
         }),
         body: html`${section(_("What is it about?"), subjects())}${whom()}${section(_("What should it be?"), fields())}
-          ${section(_("Remark"), remarkField())}
-          <p class="muted">${_("The file stays as it is until the office has accepted this. You will read here what they decide.")}</p>
-          ${complaint(trouble)}`,
+          ${section(_("Note"), remarkField())}
+          <p class="muted">${_("The file stays as it is until the office has accepted this. You will read here what they decide.")}</p>`,
         foot: foot(html`<button type="button" class="btn primary big" ?disabled=${busy} @click=${save}>
           ${icon("device-floppy")}${_("Save: %(what)s", { what: aboutWords(about) })}
         </button>`),
@@ -132,8 +132,9 @@ export async function correctPage(app, { unit: id }) {
     const person = OF_A_PERSON.has(about) ? personId : undefined;
     return html`<div class="card col loose">
       ${base ? html`<p><span class="muted">${_("In the file:")}</span> <span class="num">${base}</span></p>` : nothing}
-      ${pendingOf(unit, person)}
+      ${pendingOf(unit, person, about)}
       ${about === "occupancy" ? occupancy() : PARTS[about].map(partField)}
+      ${complaint(trouble)}
     </div>`;
   }
 
@@ -179,7 +180,7 @@ export async function correctPage(app, { unit: id }) {
 
   function remarkField() {
     return sentencesField({
-      label: _("Remark"),
+      label: _("Note"),
       placeholder: _("For example: told by the owner at the door"),
       value: remark,
       write: (said) => {

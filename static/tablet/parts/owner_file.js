@@ -66,12 +66,13 @@ export function correctionWords({ about, state, by = "", at = "", reason = "", t
  * What waits for the office about one person, or about the unit, beside what stands there now.
  * @param {Unit} unit
  * @param {string} [person]
+ * @param {About} [about]  only this
  */
-export function pendingOf(unit, person) {
+export function pendingOf(unit, person, about) {
   const known = new Set(unit.people.map(({ id }) => id));
-  const mine = (unit.corrections ?? []).filter((one) =>
-    person ? one.person === person : !one.person || !known.has(one.person),
-  );
+  const mine = (unit.corrections ?? [])
+    .filter((one) => (person ? one.person === person : !one.person || !known.has(one.person)))
+    .filter((one) => !about || one.about === about);
   if (!mine.length) return nothing;
   return html`<ul class="pendings">
     ${mine.map((one) => html`<li data-testid="pending">${chip(pendingWords(one), "wait", "hourglass")} <span class="muted">${one.by} · ${clockOrDay(one.at, Date.now())}</span></li>`)}
