@@ -56,9 +56,9 @@ def stands_now(about: About, unit: Unit, person: Person | None) -> dict[str, str
 
 
 def moved_on(correction: FileCorrection) -> bool:
-    """Whether the file says something else by now than what the officer saw."""
+    """Whether the file says something else by now than what the officer saw, where a tablet shows it at all."""
     now = stands_now(correction.about, correction.unit, correction.person)
-    return bool(now) and now != {part: str(correction.base.get(part, "")) for part in now}
+    return bool(now) and bool(correction.base) and now != {part: str(correction.base.get(part, "")) for part in now}
 
 
 def accept(correction: FileCorrection, value: Mapping[str, str], hand: Hand) -> None:

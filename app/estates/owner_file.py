@@ -310,7 +310,7 @@ def _must_have_come(day: date, today: date) -> None:
 
 def _people(unit: Unit, held: type[Held], today: date) -> list[str]:
     found = owners_on(unit, today) if held is Ownership else tenants_on(unit, today)
-    return [str(one.person_id) for one in found]
+    return [str(one.person_id) for one in sorted(found, key=lambda one: (one.since, one.id))]
 
 
 def _household(unit: Unit) -> list[str] | None:

@@ -127,7 +127,7 @@ class UnitForm(SectionForm):
     area = Told(lazy_("Area in m²"), an_area)
     layout = Told(FIELDS["layout"], at_most(MOST["layout"]))
     handover_on = DateField(FIELDS["handover_on"], validators=[Optional()])
-    occupancy = SelectField(FIELDS["occupancy"], choices=choices(OCCUPANCIES))
+    occupancy = SelectField(FIELDS["occupancy"], choices=choices(OCCUPANCIES), validators=[InputRequired()])
     remarks = TextAreaField(FIELDS["remarks"], validators=[Length(max=MOST["remarks"])])
 
 
@@ -192,7 +192,7 @@ class NewPersonForm(_EventForm):
         choices=choices({"tenant": lazy_("Tenant"), "owner": lazy_("Co-owner")}),
         validators=[InputRequired()],
     )
-    kind = SelectField(FIELDS["kind"], choices=choices(KINDS))
+    kind = SelectField(FIELDS["kind"], choices=choices(KINDS), validators=[InputRequired()])
     name = Told(FIELDS["name"], a_name, validators=[InputRequired()])
     phone = Told(FIELDS["phone"], a_phone)
     since = DateField(lazy_("From which day on"), validators=[InputRequired()])
@@ -234,13 +234,11 @@ class SaleForm(_EventForm):
 
 
 for _row in ROWS_OF_A_SALE:
-    setattr(SaleForm, f"name{_row}", Told(lazy_("New owner"), at_most(MOST["name"])))
+    _must = [InputRequired()] if _row == 1 else []
+    setattr(SaleForm, f"name{_row}", Told(lazy_("New owner"), at_most(MOST["name"]), validators=_must))
     setattr(SaleForm, f"phone{_row}", Told(FIELDS["phone"], a_phone))
-    setattr(
-        SaleForm,
-        f"kind{_row}",
-        SelectField(FIELDS["kind"], choices=choices(KINDS)),
-    )
+    _kind = SelectField(FIELDS["kind"], choices=choices(KINDS), validators=[InputRequired()])
+    setattr(SaleForm, f"kind{_row}", _kind)
 
 
 class RefuseForm(FlaskForm):  # type: ignore[misc]

@@ -15,6 +15,7 @@ import { nextTry, unreachable } from "./tries.js";
  * @property {Map<string, Kept>} settled  by task
  * @property {Map<string, Kept>} answered  by issue
  * @property {Map<string, Kept[]>} units  by unit, oldest first
+ * @property {Map<string, Kept[]>} corrections  of owner files, likewise
  */
 
 /**
@@ -24,11 +25,15 @@ import { nextTry, unreachable } from "./tries.js";
  */
 export function overlayOf(kept, confirmed) {
   /** @type {Overlay} */
-  const overlay = { settled: new Map(), answered: new Map(), units: new Map() };
+  const overlay = { settled: new Map(), answered: new Map(), units: new Map(), corrections: new Map() };
   const open = kept.filter((each) => each.row.state !== "rejected" && !confirmed.has(each.row.opId));
   for (const each of open.sort((a, b) => (a.row.at < b.row.at ? -1 : 1))) {
     for (const task of each.brief.settles) overlay.settled.set(task, each);
     for (const issue of each.brief.answers) overlay.answered.set(issue, each);
+    if (each.row.kind === "owner.correct") {
+      overlay.corrections.set(each.row.unit, [...(overlay.corrections.get(each.row.unit) ?? []), each]);
+      continue;
+    }
     if (each.row.kind === "visit.append") continue;
     overlay.units.set(each.row.unit, [...(overlay.units.get(each.row.unit) ?? []), each]);
   }

@@ -442,6 +442,16 @@ export class Engine {
     return this.#saved(await this.#visiting.append(visitId, text, mends));
   }
 
+  /**
+   * Note that something in an owner file is wrong. The file stays as it is until the office decides.
+   * @param {import("./corrections.js").CorrectionMade} made
+   * @returns {Promise<RecordRow>}
+   * @throws `unit:unknown`, `correction:empty`, `correction:same`, `correction:nobody`, `correction:phone`, `storage:full`
+   */
+  async correctOwner(made) {
+    return this.#saved(await this.#visiting.correct(made));
+  }
+
   // ---- Where records are ----------------------------------------------------------------------
 
   /** @returns {RecordRow[]} the user's, newest first */
@@ -534,7 +544,13 @@ export class Engine {
     const vault = this.#session.vault;
     this.#view = undefined;
     if (vault) {
-      const view = new View({ store: this.#store, user: vault.user.staffId, key: vault.key, clock: this.#clock });
+      const view = new View({
+        store: this.#store,
+        user: vault.user.staffId,
+        name: vault.user.name,
+        key: vault.key,
+        clock: this.#clock,
+      });
       await view.read();
       const device = await this.#store.device(vault.user.device);
       this.#device = { id: vault.user.device, code: device?.code ?? "" };

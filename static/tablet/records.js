@@ -24,6 +24,7 @@
  * @property {import("./types.js").Try} [tried]  by an attempt
  * @property {import("./types.js").NumberCalled} [called]
  * @property {string} [mends]  the act that an addendum answers
+ * @property {{ about: import("./types.js").About, person?: string, value: Record<string, string> }} [correction]
  */
 
 /** @typedef {{ row: OperationRow, brief: Brief }} Kept  An operation kept on the tablet, and what its lists say. */
@@ -35,7 +36,12 @@
 export const DAYS_KEPT = 30;
 
 /** @type {Record<OperationRow["kind"], RecordRow["kind"]>} */
-const KINDS = { "visit.hold": "visit", "attempt.record": "attempt", "visit.append": "addendum" };
+const KINDS = {
+  "visit.hold": "visit",
+  "attempt.record": "attempt",
+  "visit.append": "addendum",
+  "owner.correct": "correction",
+};
 
 /** Here something must still be decided or be known. */
 const TROUBLES = new Set(["review", "rejected", "held", "set_aside"]);
@@ -54,6 +60,7 @@ export function recordOf({ row, brief }, pulled, photos) {
     opId: row.opId,
     entityId: row.entity,
     kind: KINDS[row.kind],
+    correction: correctionOf(brief, pulled),
     note: brief.note ?? "",
     unitId: row.unit,
     unitNumber: brief.unitNumber,
@@ -77,6 +84,17 @@ export function recordOf({ row, brief }, pulled, photos) {
 }
 
 /**
+ * What was noted about an owner file, and where it stands.
+ * @param {Brief} brief
+ * @param {RecordDoc | undefined} pulled
+ * @returns {RecordRow["correction"]}
+ */
+function correctionOf({ correction }, pulled) {
+  if (!correction) return null;
+  return { state: "waiting", ...pulled?.correction, about: correction.about, value: correction.value };
+}
+
+/**
  * A record that only the office still holds: this tablet dropped it, or never had it.
  * @param {RecordDoc} pulled
  * @param {UnitRow | undefined} unit
@@ -87,6 +105,7 @@ export function recordFromOffice(pulled, unit) {
     opId: pulled.op_id,
     entityId: pulled.visit_id,
     kind: pulled.kind,
+    correction: pulled.correction ? { ...pulled.correction, value: null } : null,
     note: "",
     unitId: pulled.unit_id,
     unitNumber: unit?.number ?? "",

@@ -3,6 +3,7 @@
 import { addendumPage } from "./pages/addendum.js";
 import { briefingPage } from "./pages/briefing.js";
 import { callPage } from "./pages/call.js";
+import { correctPage } from "./pages/correct.js";
 import { enrolPage } from "./pages/enrol.js";
 import { findPage } from "./pages/find.js";
 import { issuePage } from "./pages/issue.js";
@@ -33,7 +34,9 @@ const ROUTES = [
   ["unit/:unit/nobody", nobodyPage],
   ["unit/:unit/call", callPage],
   ["unit/:unit/call/:person/:index", callPage],
+  ["unit/:unit/correct", correctPage],
   ["visit/:unit", visitPage],
+  ["visit/:unit/correct", correctPage],
   ["visit/:unit/who", whoPage],
   ["visit/:unit/issue/:issue", issuePage],
   ["visit/:unit/owner", ownerPage],

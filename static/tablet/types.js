@@ -57,6 +57,28 @@
  * @property {string} pinyin  `chen jian guo`
  */
 
+/** @typedef {"phone" | "other_phone" | "name" | "emergency" | "household" | "tenant" | "occupancy" | "care" | "preferred_contact" | "do_not_disturb" | "plates" | "other"} About  what a correction is about */
+
+/**
+ * @typedef {object} Pending  A correction of the owner file that the office has not decided about.
+ * @property {string} id
+ * @property {About} about
+ * @property {string} [person]  id
+ * @property {Record<string, string>} value
+ * @property {string} by  name of who noted it
+ * @property {string} at
+ */
+
+/**
+ * @typedef {object} CorrectionDecided  Where a correction stands at the office.
+ * @property {About} about
+ * @property {"waiting" | "accepted" | "changed" | "refused"} state
+ * @property {string} [by]
+ * @property {string} [at]
+ * @property {string} [reason]
+ * @property {Record<string, string>} [taken]  what was written instead
+ */
+
 /**
  * @typedef {object} LastVisit
  * @property {string} on
@@ -80,6 +102,10 @@
  * @property {Person[]} people
  * @property {string[]} care
  * @property {string} [do_not_disturb]
+ * @property {string} [preferred_contact]
+ * @property {string[]} [plates]
+ * @property {{ name: string, relation: string }[]} [household]  who else lives there
+ * @property {Pending[]} [corrections]  those that wait, this tablet's own included
  * @property {LastVisit} [last_visit]
  * @property {number} attempts  failed since last met
  * @property {Try[]} [tries]  those attempts, the oldest first
@@ -131,7 +157,8 @@
  * @typedef {object} RecordDoc  What the office says of one of this user's records.
  * @property {string} op_id
  * @property {string} visit_id
- * @property {"visit" | "attempt" | "addendum"} kind
+ * @property {"visit" | "attempt" | "addendum" | "correction"} kind
+ * @property {CorrectionDecided} [correction]
  * @property {string} [of]  the visit that an addendum adds to
  * @property {boolean} [entered]  false: the office keeps it and nothing of it took effect yet
  * @property {string} unit_id
@@ -181,7 +208,7 @@
  * @property {string} op_id
  * @property {number} op_seq
  * @property {number} v  of its kind
- * @property {"visit.hold" | "attempt.record" | "visit.append"} kind
+ * @property {"visit.hold" | "attempt.record" | "visit.append" | "owner.correct"} kind
  * @property {string} estate_id
  * @property {string} entity_id
  * @property {number} base_version  version of the unit document the officer saw
@@ -257,6 +284,18 @@
  * @property {string} text
  * @property {string} written_at
  * @property {string} [mends]  the act that sent the record back for want of it
+ */
+
+/**
+ * @typedef {object} CorrectionBody  `owner.correct`
+ * @property {string} number
+ * @property {string} unit_id
+ * @property {string} [person_id]
+ * @property {About} about
+ * @property {Record<string, string>} value
+ * @property {Record<string, string>} base  what the officer saw there
+ * @property {string} remark
+ * @property {string} noted_at
  */
 
 /**
@@ -461,8 +500,9 @@
 /**
  * @typedef {object} RecordRow  Where one saved record is.
  * @property {string} opId
- * @property {string} entityId  visit, attempt or addendum id
- * @property {"visit" | "attempt" | "addendum"} kind
+ * @property {string} entityId  visit, attempt, addendum or correction id
+ * @property {"visit" | "attempt" | "addendum" | "correction"} kind
+ * @property {(CorrectionDecided & { value: Record<string, string> | null }) | null} correction
  * @property {string} note  what an addendum adds; "" for all others
  * @property {string} unitId
  * @property {string} unitNumber

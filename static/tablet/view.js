@@ -1,5 +1,6 @@
 // What one open vault shows: documents, records and drafts in memory, read again whenever storage changed.
 import { overlaid, overlayOf, taskRow, todayOf } from "./agenda.js";
+import { pendingAt } from "./corrections.js";
 import { dateIn } from "./days.js";
 import { locale } from "./i18n.js";
 import { briefPlace, copyPlace } from "./outbox.js";
@@ -54,8 +55,11 @@ export class View {
   /** Asked for with every redraw; made anew when something was read or the day changed. @type {import("./types.js").Today | undefined} */
   #today;
 
-  /** @param {{ store: Store, user: string, key: CryptoKey, clock: import("./types.js").Clock }} parts */
-  constructor({ store, user, key, clock }) {
+  #name;
+
+  /** @param {{ store: Store, user: string, name: string, key: CryptoKey, clock: import("./types.js").Clock }} parts */
+  constructor({ store, user, name, key, clock }) {
+    this.#name = name;
     this.#store = store;
     this.#user = user;
     this.#key = key;
@@ -318,8 +322,10 @@ export class View {
     return overlaid(row, this.#overlay, (at) => this.dateAt(row.estate, at));
   }
 
-  /** @param {Unit & { id: string, estate: string, v: number }} unit */
-  async #unitWithWork(unit) {
+  /** @param {Unit & { id: string, estate: string, v: number }} pulled */
+  async #unitWithWork(pulled) {
+    const corrections = pendingAt(pulled.corrections, this.#overlay.corrections.get(pulled.id) ?? [], this.#name);
+    const unit = corrections.length ? { ...pulled, corrections } : pulled;
     const work = this.#overlay.units.get(unit.id) ?? [];
     const visit = work.findLast(({ row }) => row.kind === "visit.hold");
     const { attempts = unit.attempts, tries = unit.tries ?? [] } = this.unitRow(unit.id) ?? {};

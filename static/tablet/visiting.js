@@ -1,5 +1,6 @@
 // Writing a visit down: its draft, its photos, its statement, and the moment when it is saved.
 import { sha256 } from "./canonical.js";
+import { baseOf, OF_A_PERSON, requireSaid } from "./corrections.js";
 import { iso } from "./days.js";
 import { Refused } from "./errors.js";
 import { freezePhoto } from "./freeze.js";
@@ -286,6 +287,56 @@ export class Visiting {
         method: visit.method,
         note: said,
         mends,
+      },
+    });
+  }
+
+  /** @param {import("./corrections.js").CorrectionMade} made @returns {Promise<OperationRow>} */
+  async correct(made) {
+    const { vault, view } = this.#open();
+    const { unitId, about, remark = "" } = made;
+    const unit = await view.unit(unitId);
+    if (!unit) throw unknownUnit();
+    const person = OF_A_PERSON.has(about) ? made.personId : undefined;
+    const value = requireSaid(unit, made);
+    const base = baseOf(unit, about, person);
+    const now = this.#clock.now();
+    const number = await this.#store.nextNumber(vault.user.device);
+    const about_whom = person ? { person_id: person } : {};
+    return this.#save({
+      kind: "owner.correct",
+      entity: newId(now),
+      unit: unitId,
+      estate: unit.estate,
+      baseVersion: unit.v,
+      now,
+      signatures: [],
+      body: () => ({
+        number,
+        unit_id: unitId,
+        ...about_whom,
+        about,
+        value,
+        base,
+        remark: remark.trim(),
+        noted_at: iso(now),
+      }),
+      photos: [],
+      brief: {
+        number,
+        name: unit.people.find(({ id }) => id === person)?.name ?? view.unitRow(unitId)?.name ?? "",
+        unitNumber: unit.number,
+        unitLabel: unit.label,
+        settles: [],
+        answers: [],
+        issues: 0,
+        signatures: 0,
+        ownerSigned: false,
+        rating: "",
+        outcome: "",
+        method: "door",
+        note: remark.trim(),
+        correction: { about, value, ...(person && { person }) },
       },
     });
   }

@@ -17,12 +17,14 @@ from app.core.db import Base, db
 from app.core.ids import new_id
 from app.core.immutable import IMMUTABLE
 from app.core.journal import By
+from app.estates.models import Unit
+from app.estates.owner_file import Hand, change_fields
 from app.estates.queries import all_estates
 from app.estates.settings import set_limits
 from app.factory import create_app
 from app.people.models import Staff
 from app.sync.deciding import set_aside
-from tests.builders import NOBODY, NOW, a_batch, hand_on
+from tests.builders import NOBODY, NOW, TODAY, a_batch, hand_on
 from tests.visits.kept import an_attempt
 from tests.world import World
 
@@ -62,6 +64,8 @@ def after_a_visit(app: Flask, world: World) -> Flask:
         set_aside(uuid.UUID(held["op_id"]), "试用", after=0, by=NOBODY, at=NOW)
         officer = db.session.scalars(sa.select(Staff)).first()
         submit(Paper.PLAN, new_id(), all_estates()[0], event_id=new_id(), by=By(officer.id), at=NOW)
+        home = db.session.get_one(Unit, world.unit_id)
+        change_fields(home, home, {"area": "128.6", "layout": "3 室 2 厅"}, Hand(By(officer.id), NOW, TODAY))
         hand_on(a_batch(all_estates()[0], officer), officer, stages=4)
         set_limits(all_estates()[0], {"measure_hours": 12}, seen=0, by=NOBODY, at=NOW)
         db.session.commit()

@@ -3,7 +3,7 @@
 import enum
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from app.core.i18n import lazy_
 from app.core.ids import new_id
 from app.core.journal import By, Doc
 from app.estates.models import Building, Estate, Ownership, Person, Tenancy, Unit
+from app.estates.owner_file import PEOPLE, Hand, plain, record_rows
 from app.estates.roster.comparison import Begins, Plan, Relation, UnitPlan, compare
 from app.estates.roster.households import Households
 from app.estates.roster.identity import Facts
@@ -39,7 +40,7 @@ def take_over(estate: Estate, households: Households, *, shown: str, today: date
             lazy_("The estate has changed since this preview was made. Nothing was written. Look at it again."),
         )
     if not plan.changes_nothing:
-        _Writing(estate.id, by, at).write(plan)
+        _Writing(estate.id, Hand(by, at, today)).write(plan)
         rows = {verdict.value: count for verdict, count in counts(preview_rows(households, plan)).items()}
         journal.write(estate.id, "roster:imported", ("estate", estate.id), by=by, at=at, data={"rows": rows})
     return plan
@@ -48,10 +49,9 @@ def take_over(estate: Estate, households: Households, *, shown: str, today: date
 class _Writing:
     """One taking over: rows are written table by table, and the journal gets a line for each unit and person."""
 
-    def __init__(self, estate_id: uuid.UUID, by: By, at: datetime) -> None:
+    def __init__(self, estate_id: uuid.UUID, hand: Hand) -> None:
         self.estate_id = estate_id
-        self.by = by
-        self.at = at
+        self.hand = hand
         self.people: dict[int, uuid.UUID] = {}
 
     def write(self, plan: Plan) -> None:
@@ -59,9 +59,12 @@ class _Writing:
         units = [unit for unit in plan.units if not unit.is_nothing]
         ids = self._open_units(units)
         self._change_units(units)
+        others = [unit.unit_id for unit in units if unit.unit_id and (unit.begins or unit.ends)]
+        before = self._people_of(others)
         for relation, model in _HOLDS.items():
             self._end(model, units, relation)
             self._begin(model, units, ids, relation)
+        self._note_people(before, self._people_of(others))
         self._change_people({person.person_id: person.facts for person in plan.people})
         for unit, unit_id in zip(units, ids, strict=True):
             self._note_unit(unit, unit_id)
@@ -117,6 +120,37 @@ class _Writing:
                     sa.update(Unit).where(Unit.id == unit.unit_id).values(**_columns_of_unit(unit.facts))
                 )
 
+        self._keep("unit", {unit.unit_id: unit.facts for unit in units if unit.unit_id})
+
+    def _keep(self, subject_type: str, changed: Mapping[uuid.UUID, Facts]) -> None:
+        """In the history of owner files what these facts were and became."""
+        rows = [
+            (subject_type, subject_id, field, plain(was), plain(became))
+            for subject_id, facts in changed.items()
+            for field, (was, became) in _fields(facts).items()
+        ]
+        record_rows(self.estate_id, rows, None, self.hand)
+
+    def _people_of(self, unit_ids: list[uuid.UUID]) -> dict[tuple[uuid.UUID, str], list[str]]:
+        """Unit and `owners` or `tenants` → ids of those who own or rent it today."""
+        found: dict[tuple[uuid.UUID, str], list[str]] = defaultdict(list)
+        today = self.hand.today
+        for model, field in PEOPLE.items():
+            for start in range(0, len(unit_ids), 500):
+                some = model.unit_id.in_(unit_ids[start : start + 500])
+                held = sa.select(model.unit_id, model.person_id).where(some, model.since <= today)
+                held = held.where(sa.or_(model.until.is_(None), model.until > today))
+                for unit_id, person_id in db.session.execute(held.order_by(model.since, model.id)):
+                    found[unit_id, field].append(str(person_id))
+        return found
+
+    def _note_people(
+        self, before: dict[tuple[uuid.UUID, str], list[str]], after: dict[tuple[uuid.UUID, str], list[str]]
+    ) -> None:
+        keys = sorted(before.keys() | after.keys())
+        rows = [("unit", key[0], key[1], before.get(key), after.get(key)) for key in keys]
+        record_rows(self.estate_id, rows, None, self.hand)
+
     def _end(self, model: type[Ownership] | type[Tenancy], units: list[UnitPlan], relation: Relation) -> None:
         for unit in units:
             for end in unit.ends:
@@ -147,6 +181,7 @@ class _Writing:
             db.session.execute(sa.update(Person).where(Person.id == person_id).values(**columns))
             changes = [Doc("unit", unit_id) for unit_id in units[person_id]]
             self._note("person:changed", ("person", person_id), {"facts": _for_the_journal(facts)}, changes)
+        self._keep("person", changed)
 
     def _note_unit(self, unit: UnitPlan, unit_id: uuid.UUID) -> None:
         data: dict[str, Any] = {"facts": _for_the_journal(unit.facts)} if unit.facts else {}
@@ -167,7 +202,7 @@ class _Writing:
         return begins.person_id or self.people[begins.number or 0]
 
     def _note(self, kind: str, subject: tuple[str, uuid.UUID], data: dict[str, Any], changes: list[Doc]) -> None:
-        journal.write(self.estate_id, kind, subject, by=self.by, at=self.at, data=data, changes=changes)
+        journal.write(self.estate_id, kind, subject, by=self.hand.by, at=self.hand.at, data=data, changes=changes)
 
 
 _FACTS_OF_PERSON = ("kind", "phones", "id_last4", "legal_representative", "licence_no")
@@ -202,6 +237,17 @@ def _columns_of_person(facts: dict[str, Any]) -> dict[str, Any]:
         first, *others = columns.pop("phones") or ("",)
         columns |= {"phone": first, "other_phones": others}
     return columns
+
+
+def _fields(facts: Facts) -> Facts:
+    """The facts as fields of an owner file: of `phones` the one to call, and the others."""
+    if "phones" not in facts:
+        return facts
+    was, became = (tuple(phones or ()) for phones in facts["phones"])
+    split = {"phone": (was[:1], became[:1]), "other_phones": (was[1:], became[1:])}
+    first = tuple(phones[0] if phones else None for phones in split["phone"])
+    fields = {fact: both for fact, both in facts.items() if fact != "phones"}
+    return fields | {"phone": (first[0], first[1]), "other_phones": split["other_phones"]}
 
 
 def _units_of(people: Iterable[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:

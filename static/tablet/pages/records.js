@@ -5,6 +5,7 @@ import { _ } from "../i18n.js";
 import { chip, empty, section } from "../parts/bits.js";
 import { places, screen, topBar } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
+import { aboutWords, correctionWords, saidWords } from "../parts/owner_file.js";
 import { saveUnsent } from "../parts/save_file.js";
 import { photosMissing, stateChip, steps, storageLine, wipedCard } from "../parts/state.js";
 import { clockOrDay, howLong } from "../parts/when.js";
@@ -142,6 +143,7 @@ function recordRow(record) {
     <div class="grow num">
       <p><b class="name">${placeOf(record)}</b> <span class="muted">${clockOrDay(record.at, Date.now())}</span></p>
       <p class=${trouble ? "" : "muted"}>${recordWords(record)}</p>
+      ${record.correction ? html`<p class=${record.correction.state === "refused" ? "is-late" : ""} data-testid="decided">${correctionWords(record.correction)}</p>` : nothing}
       ${record.note ? html`<p class="said">${record.note}</p>` : nothing}
       ${record.decided ? html`<p>${decidedWords(record.decided)}</p>` : nothing}
       ${record.mend ? mendLine(record, record.mend) : nothing}
@@ -185,8 +187,9 @@ function recordWords(record) {
 
 /** What is in it, and for how long only here. @param {RecordRow} record */
 function hereWords(record) {
-  const contents =
-    record.kind === "addendum"
+  const contents = record.correction
+    ? [correctionOf(record.correction)]
+    : record.kind === "addendum"
       ? [_("Note added to a visit")]
       : record.kind === "attempt"
         ? [outcomeWords(record.outcome)]
@@ -197,6 +200,12 @@ function hereWords(record) {
           ];
   const age = _("only here for %(time)s", { time: howLong(record.at, Date.now()) });
   return [...contents, age].filter(Boolean).join(" · ");
+}
+
+/** `Correction: phone 139 …`. @param {NonNullable<RecordRow["correction"]>} correction */
+function correctionOf({ about, value }) {
+  const what = [aboutWords(about), value && saidWords(about, value)].filter(Boolean).join(" ");
+  return _("Correction of the owner file: %(what)s", { what });
 }
 
 /** @param {import("../types.js").Decided} decided */
@@ -229,6 +238,7 @@ function receivedWords(record) {
   const missing = photosMissing(record);
   return [
     record.kind === "addendum" ? _("Note added to a visit") : "",
+    record.correction ? correctionOf(record.correction) : "",
     record.receipt ? _("Receipt %(number)s", { number: record.receipt }) : record.number,
     record.state === "received" && missing ? _("photos to come: %(count)s", { count: missing }) : "",
   ]

@@ -9,6 +9,7 @@ import { foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { moreButton, whenNearTheEnd } from "../parts/more.js";
 import { deadChip, masked } from "../parts/numbers.js";
+import { alsoKnown, pendingOf, somethingWrong } from "../parts/owner_file.js";
 import { syncPill } from "../parts/state.js";
 import { clock, clockOrDay, comingDay, day, month } from "../parts/when.js";
 import {
@@ -106,7 +107,7 @@ function people(unit, calls) {
   return html`<div class="card col">
     ${
       unit.people.length
-        ? unit.people.map((person) => personLine(unit.id, person, numbers))
+        ? unit.people.map((person) => html`${personLine(unit.id, person, numbers)}${pendingOf(unit, person.id)}`)
         : html`<p class="muted">${_("Owner not known")}</p>`
     }
     ${
@@ -118,6 +119,7 @@ function people(unit, calls) {
           </div>`
         : nothing
     }
+    ${alsoKnown(unit)}${pendingOf(unit)}${somethingWrong(`unit/${unit.id}/correct`)}
   </div>`;
 }
 

@@ -5,6 +5,7 @@ import { _ } from "../i18n.js";
 import { arrowKeys, section, segments } from "../parts/bits.js";
 import { foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
+import { somethingWrong } from "../parts/owner_file.js";
 import { savedChip } from "../parts/state.js";
 import { methodWords, relationWords } from "../parts/words.js";
 import { elsewhere } from "./visit.js";
@@ -55,7 +56,8 @@ export async function whoPage(app, { unit: id }) {
             ${icon("user-circle")}<span class="grow">${person.name}</span><span class="muted">${relationWords(person.relation)}</span>
           </button>`,
         )}
-      </div>`,
+      </div>
+      ${somethingWrong(`visit/${id}/correct`)}`,
     );
   }
 

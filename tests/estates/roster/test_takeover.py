@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from app.core.db import db
 from app.core.errors import Outdated
 from app.core.journal import Feed, JournalLine, history
+from app.estates.file_queries import file_history
 from app.estates.models import Building, Estate, Ownership, Person, Tenancy, Unit
 from app.estates.roster.comparison import Plan, compare
 from app.estates.roster.households import take_together
@@ -103,6 +104,21 @@ def test_an_ownership_ends_and_the_next_begins_and_nothing_is_overwritten():
     line = history(unit.id)[-1]
     assert line.kind == "unit:changed"
     assert [entry["as"] for entry in line.data["begins"] + line.data["ends"]] == ["owner", "owner"]
+
+
+def test_what_an_import_changes_stands_in_the_history_of_the_owner_file():
+    estate = an_estate()
+    unit = a_unit(estate, "1202")
+    seller = an_owner(unit, "陈建国", "13812345678", since=date(2018, 5, 18))
+    other_phone = under_headings(["3", "1", "1202", "陈建国", "13700000000"])
+    imported(estate, other_phone)
+
+    imported(estate, under_headings(["3", "1", "1202", "李敏", "13912345678"]))
+
+    buyer = next(held.person for held in fresh(unit).ownerships if held.until is None)
+    told = [(change.line.field, change.was, change.became) for change in reversed(file_history(fresh(unit)))]
+    assert ("phone", "13812345678", "13700000000") in told
+    assert ("owners", [str(seller.id)], [str(buyer.id)]) in told
 
 
 def test_importing_the_same_file_twice_changes_nothing():

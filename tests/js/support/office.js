@@ -182,8 +182,9 @@ export class FakeOffice {
     return receipt;
   }
 
-  #apply({ kind, body }) {
+  #apply({ kind, entity_id, author, body }) {
     if (kind === "visit.append") return;
+    if (kind === "owner.correct") return this.#noted(entity_id, author, body);
     if (kind === "attempt.record") return this.#count(body);
     for (const id of body.task_ids) if (this.docs.has(`task:${id}`)) this.change("task", id, { state: "done" });
     this.change("unit", body.unit_id, { attempts: 0, tries: [] });
@@ -193,6 +194,13 @@ export class FakeOffice {
     const { tries = [] } = this.docs.get(`unit:${unit_id}`).doc;
     const all = [...tries, { at, method, outcome, tasks, ...(again_at && { again_at }) }];
     this.change("unit", unit_id, { attempts: all.length, tries: all });
+  }
+
+  /** A correction of an owner file waits, and every tablet learns of it. */
+  #noted(id, author, { unit_id, about, person_id: person, value, noted_at: at }) {
+    const { corrections = [] } = this.docs.get(`unit:${unit_id}`).doc;
+    const by = [...this.readers.values()].find(({ staff }) => staff.id === author)?.staff.name ?? "";
+    this.change("unit", unit_id, { corrections: [...corrections, { id, about, person, value, by, at }] });
   }
 
   #record(operation, receipt, missing) {
@@ -205,7 +213,12 @@ export class FakeOffice {
       {
         op_id,
         visit_id: entity_id,
-        kind: { "visit.hold": "visit", "attempt.record": "attempt", "visit.append": "addendum" }[kind],
+        kind: {
+          "visit.hold": "visit",
+          "attempt.record": "attempt",
+          "visit.append": "addendum",
+          "owner.correct": "correction",
+        }[kind],
         unit_id,
         number: body.number,
         receipt,
@@ -213,6 +226,7 @@ export class FakeOffice {
         complete: missing.length === 0,
         missing,
         at,
+        ...(kind === "owner.correct" && { correction: { about: body.about, state: "waiting" } }),
       },
       author,
     );

@@ -1,0 +1,191 @@
+// Something in the owner file is wrong: what it is about, what it should be. The office decides about it.
+
+import { html, nothing } from "lit";
+import { baseOf, MOST, MOST_WORDS, OF_A_PERSON, PARTS } from "../corrections.js";
+import { _ } from "../i18n.js";
+import { arrowKeys, complaint, section, segments, sentencesField } from "../parts/bits.js";
+import { foot, screen, topBar, wayBack } from "../parts/frame.js";
+import { icon } from "../parts/icon.js";
+import { aboutWords, pendingOf, saidWords } from "../parts/owner_file.js";
+import { occupancyWords, relationWords } from "../parts/words.js";
+import { elsewhere } from "./visit.js";
+
+/** @typedef {import("../types.js").About} About */
+
+/** @type {[About, string][]} */
+const ABOUTS = [
+  ["phone", "phone"],
+  ["other_phone", "device-mobile"],
+  ["name", "user"],
+  ["emergency", "urgent"],
+  ["household", "users"],
+  ["tenant", "key"],
+  ["occupancy", "home"],
+  ["care", "heart"],
+  ["preferred_contact", "clock"],
+  ["do_not_disturb", "clock-off"],
+  ["plates", "car"],
+  ["other", "dots"],
+];
+
+/** @type {import("../types.js").Unit["occupancy"][]} */
+const OCCUPANCIES = ["owner", "let", "vacant"];
+
+/** @type {import("../routes.js").PageMaker} */
+export async function correctPage(app, { unit: id }) {
+  const found = await app.engine.unit(id);
+  if (!found) return elsewhere(app, "today");
+  let unit = found;
+  const back = app.path.startsWith("visit/") ? `visit/${id}/who` : `unit/${id}`;
+  /** @type {About} */
+  let about = unit.people.length ? "phone" : "tenant";
+  let personId = unit.people[0]?.id ?? "";
+  /** @type {Record<string, string>} */
+  let value = {};
+  let remark = "";
+  let trouble = "";
+  let busy = false;
+
+  async function save() {
+    busy = true;
+    app.redraw();
+    try {
+      await app.engine.correctOwner({ unitId: id, about, personId, value, remark });
+      await app.replace(back);
+      app.say(_("Saved on this tablet. The office accepts or refuses it."));
+    } catch (error) {
+      trouble = /** @type {Error} */ (error).message;
+      busy = false;
+      app.redraw();
+      /** @type {HTMLElement | null} */ (document.querySelector(".body input[name]"))?.focus();
+    }
+  }
+
+  /** @param {() => void} change */
+  function choose(change) {
+    change();
+    trouble = "";
+    app.redraw();
+  }
+
+  return {
+    title: _("Something is wrong"),
+    refresh: async () => {
+      unit = (await app.engine.unit(id)) ?? unit;
+    },
+    view: () =>
+      screen({
+        top: topBar({
+          lead: wayBack(back),
+          title: _("What is wrong?"),
+          sub: `${unit.number} · ${app.engine.unitRow(id)?.name ?? ""}`,
+        }),
+        body: html`${section(_("What is it about?"), subjects())}${whom()}${section(_("What should it be?"), fields())}
+          ${section(_("Note"), remarkField())}
+          <p class="muted">${_("The file stays as it is until the office has accepted this. You will read here what they decide.")}</p>`,
+        foot: foot(html`<button type="button" class="btn primary big" ?disabled=${busy} @click=${save}>
+          ${icon("device-floppy")}${_("Save: %(what)s", { what: aboutWords(about) })}
+        </button>`),
+      }),
+  };
+
+  function subjects() {
+    const possible = ABOUTS.filter(([one]) => unit.people.length || !OF_A_PERSON.has(one));
+    return html`<div class="tiles" role="radiogroup" aria-label=${_("What is it about?")} @keydown=${arrowKeys}>
+      ${possible.map(
+        ([one, iconName]) => html`<button
+          type="button"
+          role="radio"
+          class="tile choice low"
+          data-about=${one}
+          aria-checked=${one === about ? "true" : "false"}
+          @click=${() =>
+            choose(() => {
+              about = one;
+              value = one === "occupancy" ? { occupancy: "" } : {};
+            })}
+        >
+          ${icon(iconName)}<span>${aboutWords(one)}</span>
+        </button>`,
+      )}
+    </div>`;
+  }
+
+  function whom() {
+    if (!OF_A_PERSON.has(about) || unit.people.length < 2) return nothing;
+    return section(
+      _("Whose?"),
+      segments({
+        label: _("Whose?"),
+        value: personId,
+        options: unit.people.map((one) => ({ value: one.id, words: `${one.name} · ${relationWords(one.relation)}` })),
+        pick: (to) =>
+          choose(() => {
+            personId = to;
+          }),
+      }),
+    );
+  }
+
+  function fields() {
+    const base = saidWords(about, baseOf(unit, about, personId));
+    const person = OF_A_PERSON.has(about) ? personId : undefined;
+    return html`<div class="card col loose">
+      ${base ? html`<p><span class="muted">${_("In the file:")}</span> <span class="num">${base}</span></p>` : nothing}
+      ${pendingOf(unit, person, about)}
+      ${about === "occupancy" ? occupancy() : PARTS[about].map(partField)}
+      ${complaint(trouble)}
+    </div>`;
+  }
+
+  function occupancy() {
+    return segments({
+      label: aboutWords("occupancy"),
+      value: value.occupancy ?? "",
+      options: OCCUPANCIES.map((one) => ({ value: one, words: occupancyWords(one) })),
+      pick: (to) =>
+        choose(() => {
+          value = { occupancy: to };
+        }),
+    });
+  }
+
+  /** @param {string} part */
+  function partField(part) {
+    const isPhone = part === "phone";
+    return html`<label class="field">
+      <span>${partWords(part)}</span>
+      <input
+        class="input ${isPhone ? "num" : ""}"
+        type=${isPhone ? "tel" : "text"}
+        name=${part}
+        autocomplete="off"
+        maxlength=${(part === "words" && MOST_WORDS[about]) || MOST[part]}
+        .value=${value[part] ?? ""}
+        @input=${(/** @type {InputEvent} */ event) => {
+          value = { ...value, [part]: /** @type {HTMLInputElement} */ (event.target).value };
+        }}
+      />
+    </label>`;
+  }
+
+  /** @param {string} part */
+  function partWords(part) {
+    if (part === "phone") return about === "household" || about === "tenant" ? _("Phone, if they give it") : _("Phone");
+    if (part === "relation") return _("Relation to the owner");
+    if (part === "plate") return _("Number plate");
+    if (part === "words") return aboutWords(about);
+    return _("Name");
+  }
+
+  function remarkField() {
+    return sentencesField({
+      label: _("Note"),
+      placeholder: _("For example: told by the owner at the door"),
+      value: remark,
+      write: (said) => {
+        remark = said;
+      },
+    });
+  }
+}
