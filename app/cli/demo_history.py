@@ -15,6 +15,7 @@ from app.agenda.queries import due_at
 from app.agenda.rules import TaskKind
 from app.approvals.queries import review_of
 from app.approvals.rules import Move
+from app.cli.demo_briefing import mornings
 from app.cli.demo_homes import SET, Home
 from app.cli.demo_lives import SCENES, Life, Scene, some_life
 from app.cli.demo_officers import Officer, Talk
@@ -89,6 +90,8 @@ class History:
         for scene in SCENES:
             self._stage(scene, today)
         self._knock_in_vain("3-1-0402", today)
+        for at, event in mornings(self._cast.estate, self._cast.supervisor, self._cast.officers, today):
+            self._at(at, event)
         while self._events and self._events[0][0] <= self._now:
             at, _nth, event = heapq.heappop(self._events)
             event(at)

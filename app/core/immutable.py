@@ -18,6 +18,9 @@ IMMUTABLE = {
     "photo": "OLD.arrived_at IS NOT NULL",
     "desk_signature": ALWAYS,
     "batch_line_act": ALWAYS,
+    "briefing_version": ALWAYS,
+    "briefing_reading": ALWAYS,
+    "briefing_mark": ALWAYS,
     # Archived records (V47).
     "visit": "OLD.archived_at IS NOT NULL",
     "batch": "OLD.archived_at IS NOT NULL",

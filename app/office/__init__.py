@@ -5,6 +5,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from app.office import (
     batches,
+    briefing,
     devices,
     documents,
     inbox,
@@ -23,6 +24,7 @@ from app.office.door import office
 
 __all__ = [
     "batches",
+    "briefing",
     "devices",
     "documents",
     "inbox",

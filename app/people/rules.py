@@ -34,6 +34,8 @@ class Act(enum.Enum):
     IMPORT_ROSTER = "import_roster"
     MAKE_PLAN = "make_plan"
     SEE_PLAN = "see_plan"
+    SEE_BRIEFING = "see_briefing"
+    WRITE_BRIEFING = "write_briefing"
     REVIEW_PAPERS = "review_papers"
     GATHER_RECORDS = "gather_records"
     ROUTE_ISSUE = "route_issue"
@@ -68,6 +70,8 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.IMPORT_ROSTER: frozenset({Role.SUPERVISOR, Role.ADMIN}),
     Act.MAKE_PLAN: frozenset({Role.SUPERVISOR}),
     Act.SEE_PLAN: _CUSTOMER_SERVICE,
+    Act.SEE_BRIEFING: _CUSTOMER_SERVICE,
+    Act.WRITE_BRIEFING: frozenset({Role.SUPERVISOR}),
     # Whose turn it is says the chain of the estate.
     Act.REVIEW_PAPERS: _LEADERS,
     Act.GATHER_RECORDS: frozenset({Role.OFFICER, Role.FRONT_DESK, Role.SUPERVISOR}),

@@ -74,6 +74,7 @@ def _people(
             "phone": row.phone,
             "initials": row.initials,
             "pinyin": row.pinyin,
+            "since": row.since.isoformat(),
         }
         people[row.unit].append((row.since, row.until, doc))
     return people

@@ -114,3 +114,18 @@ class VisitAppended(Message):
     text: Sentence
     written_at: Moment
     mends: uuid.UUID | None = None
+
+
+class VersionRead(Message):
+    """A line of the briefing, in the version that was on the screen."""
+
+    id: uuid.UUID
+    version: Annotated[int, Field(ge=1, le=100_000)]
+
+
+class BriefingRead(Message):
+    """`briefing.read`, version 1: an officer has read what the tablet showed of the briefing (R05, R06)."""
+
+    estate_id: uuid.UUID
+    items: Annotated[list[VersionRead], Field(min_length=1, max_length=500)]
+    read_at: Moment
