@@ -340,7 +340,7 @@ def _history(item: BriefingItem, when: When) -> list[Told]:
         told.append(Told(str(_("Ended")), "", f"{by} · {when.moment(item.ended_at)}", "bad"))
     for said in reversed(item.versions):
         title = _("Written") if said.number == 1 else _("Written anew, version %(n)s", n=said.number)
-        by = said.by.name if said.by else str(_("taken over"))
+        by = said.by.name if said.by else str(_("from the settings of before"))
         days = [_days(said, when), _where(said, known)]
         meta = " · ".join([by, when.moment(said.at), *days])
         told.append(Told(str(title), said.text(current_locale()), meta, ""))

@@ -1,4 +1,5 @@
 // Where each saved record is: on this tablet, received, complete, or in need of a look.
+import { versionKey } from "./briefing.js";
 
 /** @typedef {import("./schema.js").OperationRow} OperationRow */
 /** @typedef {import("./schema.js").PhotoRow} PhotoRow */
@@ -22,6 +23,7 @@
  * @property {import("./types.js").Method} method
  * @property {string} [note]  of an addendum
  * @property {string} [mends]  the act that an addendum answers
+ * @property {import("./types.js").VersionRead[]} [read]  of a reading of the briefing
  */
 
 /** @typedef {{ row: OperationRow, brief: Brief }} Kept  An operation kept on the tablet, and what its lists say. */
@@ -33,7 +35,12 @@
 export const DAYS_KEPT = 30;
 
 /** @type {Record<OperationRow["kind"], RecordRow["kind"]>} */
-const KINDS = { "visit.hold": "visit", "attempt.record": "attempt", "visit.append": "addendum" };
+const KINDS = {
+  "visit.hold": "visit",
+  "attempt.record": "attempt",
+  "visit.append": "addendum",
+  "briefing.read": "briefing",
+};
 
 /** Here something must still be decided or be known. */
 const TROUBLES = new Set(["review", "rejected", "held", "set_aside"]);
@@ -146,6 +153,26 @@ export function stillToMend(records, kept) {
   const answered = new Set(taken.map(({ brief }) => brief.mends).filter(Boolean));
   return records.map((record) => (record.mend && answered.has(record.mend.act) ? { ...record, mend: null } : record));
 }
+
+/**
+ * What of the briefing this user has read, on whichever tablet, as `id:version`; what the office refused is not read.
+ * @param {Iterable<Kept>} kept
+ * @param {Iterable<RecordDoc>} pulled
+ * @returns {Set<string>}
+ */
+export function readVersions(kept, pulled) {
+  const here = [...kept].filter(({ row }) => row.state !== "rejected").flatMap(({ brief }) => brief.read ?? []);
+  const there = [...pulled].flatMap((record) => record.read ?? []);
+  return new Set([...here, ...there].map(versionKey));
+}
+
+/**
+ * Of readings of the briefing only those are shown that are not at the office yet or are in trouble there.
+ * @param {RecordRow[]} records
+ * @returns {RecordRow[]}
+ */
+export const worthShowing = (records) =>
+  records.filter(({ kind, state }) => kind !== "briefing" || (state !== "received" && state !== "complete"));
 
 /**
  * Recent enough to be kept and shown.

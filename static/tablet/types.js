@@ -36,8 +36,8 @@
  * @property {Record<Urgency, number>} answer_days  limit of the first answer (R38)
  * @property {Category[]} categories
  * @property {{ version: number, text: Words }} consent
- * @property {Words[]} news  recent work (R06)
- * @property {Words[]} measures  measures on known problems (R06)
+ * @property {Words[]} news  recent work as it was when the document was made; see BriefingLine
+ * @property {Words[]} measures  likewise
  */
 
 /** @typedef {Omit<Estate, "name" | "company"> & { name: Words, company: Words }} EstateDoc  as it is pulled */
@@ -51,6 +51,7 @@
  * @property {string} phone
  * @property {string} initials  pinyin initials, `cjg`
  * @property {string} pinyin  `chen jian guo`
+ * @property {string} [since]  the day from which they own or rent it
  */
 
 /**
@@ -118,7 +119,7 @@
  * @typedef {object} RecordDoc  What the office says of one of this user's records.
  * @property {string} op_id
  * @property {string} visit_id
- * @property {"visit" | "attempt" | "addendum"} kind
+ * @property {"visit" | "attempt" | "addendum" | "briefing"} kind
  * @property {string} [of]  the visit that an addendum adds to
  * @property {boolean} [entered]  false: the office keeps it and nothing of it took effect yet
  * @property {string} unit_id
@@ -130,13 +131,27 @@
  * @property {string[]} missing  `sealed` hashes that the office does not hold
  * @property {Mend} [mend]  while somebody who read it wants something added
  * @property {string} at
+ * @property {VersionRead[]} [read]  of a reading of the briefing
+ */
+
+/** @typedef {{ id: string, version: number }} VersionRead  A line of the briefing in the version that was read. */
+
+/**
+ * @typedef {object} BriefingLine  What officers know before they knock; it holds on its days, last day included.
+ * @property {"facts" | "work" | "measures"} kind
+ * @property {number} version
+ * @property {Words} text
+ * @property {string[]} buildings  names; none: in the whole estate
+ * @property {string} [owner]  person id of the company that owns homes here and that it is about
+ * @property {string} valid_from
+ * @property {string} [valid_until]
  */
 
 /** @typedef {{ act: string, by: string, at: string, reason: string }} Mend  A record was sent back: who wants what. */
 
 /** @typedef {{ at: string, by: string, outcome: string, note: string }} Decided  `by`: a name; "" for the office's program */
-/** @typedef {"estate" | "unit" | "task" | "issue" | "record"} DocType */
-/** @typedef {EstateDoc | Unit | Task | Issue | RecordDoc} Doc */
+/** @typedef {"estate" | "unit" | "task" | "issue" | "record" | "briefing"} DocType */
+/** @typedef {EstateDoc | Unit | Task | Issue | RecordDoc | BriefingLine} Doc */
 
 /**
  * @typedef {object} Change  One line of a pull page: a document, or its tombstone.
@@ -168,7 +183,7 @@
  * @property {string} op_id
  * @property {number} op_seq
  * @property {number} v  of its kind
- * @property {"visit.hold" | "attempt.record" | "visit.append"} kind
+ * @property {"visit.hold" | "attempt.record" | "visit.append" | "briefing.read"} kind
  * @property {string} estate_id
  * @property {string} entity_id
  * @property {number} base_version  version of the unit document the officer saw
@@ -242,6 +257,8 @@
  * @property {string} written_at
  * @property {string} [mends]  the act that sent the record back for want of it
  */
+
+/** @typedef {{ estate_id: string, items: VersionRead[], read_at: string }} ReadingBody  `briefing.read` */
 
 /**
  * @typedef {object} Receipt
@@ -412,6 +429,20 @@
  * @property {boolean} pending  answered in a visit that the office has not confirmed yet
  */
 
+/** @typedef {BriefingLine & { id: string, unread: boolean }} BriefingRow  A line that holds today. */
+
+/**
+ * @typedef {object} OwnWord  What was done about something that the owner said here before.
+ * @property {string} issueId
+ * @property {string} text  as it was said
+ * @property {string} raisedOn
+ * @property {"done" | "measure"} what  rectified, or being rectified
+ * @property {string} on  the day of it
+ * @property {string} [note]  in the department's words
+ * @property {Words} [department]
+ * @property {string} dueOn  "" if none
+ */
+
 /**
  * @typedef {object} TodayRow  One door.
  * @property {UnitRow} unit
@@ -436,8 +467,8 @@
 /**
  * @typedef {object} RecordRow  Where one saved record is.
  * @property {string} opId
- * @property {string} entityId  visit, attempt or addendum id
- * @property {"visit" | "attempt" | "addendum"} kind
+ * @property {string} entityId  visit, attempt, addendum or reading id
+ * @property {"visit" | "attempt" | "addendum" | "briefing"} kind
  * @property {string} note  what an addendum adds; "" for all others
  * @property {string} unitId
  * @property {string} unitNumber

@@ -1,6 +1,7 @@
 // Before I knock: promises not yet kept above everything, then what this owner can be told.
 
 import { html, nothing } from "lit";
+import { aboutTheOwner, metThisOwner } from "../briefing.js";
 import { _, locale } from "../i18n.js";
 import { chip, empty, section } from "../parts/bits.js";
 import { categoryIcon, pathTo } from "../parts/categories.js";
@@ -8,6 +9,7 @@ import { foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { moreButton, whenNearTheEnd } from "../parts/more.js";
 import { syncPill } from "../parts/state.js";
+import { linesToTell } from "../parts/telling.js";
 import { day, month } from "../parts/when.js";
 import { occupancyWords, ratingWords, relationWords } from "../parts/words.js";
 
@@ -15,6 +17,7 @@ import { occupancyWords, ratingWords, relationWords } from "../parts/words.js";
 /** @typedef {import("../types.js").TaskRow} TaskRow */
 /** @typedef {import("../types.js").Estate} Estate */
 /** @typedef {import("../types.js").Person} Person */
+/** @typedef {import("../parts/telling.js").Here} Here */
 
 const OVER = new Set(["closed", "closed_unsatisfied", "verified", "merged", "carried_over"]);
 
@@ -51,7 +54,7 @@ export async function unitPage(app, { unit: id }) {
           sub: unitWords(unit),
           aside: syncPill(app),
         }),
-        body: html`${people(unit)}${promises(issues, tasks, estate)}${lastVisit(unit)}${toTell(estate)}${toDo(tasks)}${earlier(issues, estate, most, showMore)}`,
+        body: html`${people(unit)}${beforeTheKnock(app, unit)}${promises(issues, tasks, estate)}${lastVisit(unit)}${told(app, unit, issues)}${toDo(tasks)}${earlier(issues, estate, most, showMore)}`,
         foot: waysOn(app, id),
       });
     },
@@ -182,7 +185,8 @@ function whereItStands(issue, callback) {
 }
 
 /** @param {import("../types.js").Unit} unit */
-function lastVisit({ last_visit: last, attempts }) {
+function lastVisit(unit) {
+  const { last_visit: last, attempts } = unit;
   if (!last) {
     return attempts
       ? section(
@@ -197,8 +201,12 @@ function lastVisit({ last_visit: last, attempts }) {
   });
   return section(
     _("Last visit · %(day)s · %(officer)s", { day: day(last.on), officer: last.officer }),
-    html`<div class="card"><p>${last.wishes} <span class="muted">${what}</span></p></div>`,
-    last.rating === "none" ? nothing : chip(ratingWords(last.rating), last.rating === "dissatisfied" ? "late" : ""),
+    metThisOwner(unit)
+      ? html`<div class="card"><p>${last.wishes} <span class="muted">${what}</span></p></div>`
+      : html`<p class="card muted">${_("That was with the owner before. What they said stays with them.")}</p>`,
+    last.rating === "none" || !metThisOwner(unit)
+      ? nothing
+      : chip(ratingWords(last.rating), last.rating === "dissatisfied" ? "late" : ""),
   );
 }
 
@@ -233,15 +241,22 @@ function past({ doc }, estate) {
   </div>`;
 }
 
-/** @param {Estate} estate */
-function toTell(estate) {
-  if (!estate.news.length && !estate.measures.length) return nothing;
+/** @param {import("../app.js").App} app @param {Here} unit @param {IssueRow[]} issues */
+function told(app, unit, issues) {
+  const lines = linesToTell(app, unit, issues);
+  return lines === nothing ? nothing : section(_("What you can tell this owner"), lines);
+}
+
+/** What is known of the company that owns it (R05): for the officer's eyes. @param {import("../app.js").App} app @param {Here} unit */
+function beforeTheKnock(app, unit) {
+  const facts = aboutTheOwner(unit, app.engine.briefing(unit.estate));
+  if (!facts.length) return nothing;
   return section(
-    _("What you can tell this owner"),
-    html`<ul class="card col">
-      ${estate.news.map((news) => html`<li class="row top-aligned">${icon("check", "is-good line")}<span>${news[locale()]}</span></li>`)}
-      ${estate.measures.map((measure) => html`<li class="row top-aligned">${icon("tool", "is-brand line")}<span>${measure[locale()]}</span></li>`)}
+    _("Before you knock"),
+    html`<ul class="card col" data-testid="about-owner">
+      ${facts.map((fact) => html`<li class="row top-aligned">${icon("building-community", "line")}<span>${fact.text[locale()]}</span></li>`)}
     </ul>`,
+    chip(_("Not for telling"), "", "eye-off"),
   );
 }
 
