@@ -10,6 +10,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import DateField, HiddenField, RadioField, SelectField, SelectMultipleField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import UUID, InputRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -88,7 +89,7 @@ class NewLineForm(BriefingForm):
 
     kind = RadioField(
         lazy_("What it is"),
-        choices=[(kind.value, words) for kind, (words, _icon) in KINDS.items()],
+        choices=[SelectChoice(kind.value, words) for kind, (words, _icon) in KINDS.items()],
         validators=[InputRequired()],
     )
 

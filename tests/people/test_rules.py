@@ -14,6 +14,8 @@ EXPECTED: dict[Act, set[Role]] = {
     Act.SEE_PLAN: {O, F, S, M, P, E, A},
     Act.IMPORT_ROSTER: {S, A},
     Act.MAKE_PLAN: {S},
+    Act.SEE_BRIEFING: {O, F, S, M, P, E, A},
+    Act.WRITE_BRIEFING: {S},
     Act.REVIEW_PAPERS: {S, M, P, E},
     Act.GATHER_RECORDS: {O, F, S},
     Act.ROUTE_ISSUE: {S, M},

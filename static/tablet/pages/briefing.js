@@ -3,7 +3,7 @@
 import { html, nothing } from "lit";
 import { _, locale } from "../i18n.js";
 import { chip, complaint, empty, section } from "../parts/bits.js";
-import { foot, places, screen, topBar } from "../parts/frame.js";
+import { places, screen, topBar } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { syncPill } from "../parts/state.js";
 import { day } from "../parts/when.js";
@@ -45,7 +45,7 @@ export async function briefingPage(app) {
               _("No briefing yet"),
               _("The office's news and measures come with the next exchange."),
             ),
-        foot: html`${unread.length ? haveRead(unread.length, busy, () => read(unread)) : nothing}${places(app, "briefing")}`,
+        foot: places(app, "briefing", unread.length ? haveRead(unread.length, busy, () => read(unread)) : nothing),
       });
     },
   };
@@ -53,9 +53,9 @@ export async function briefingPage(app) {
 
 /** @param {number} count @param {boolean} busy @param {() => void} read */
 function haveRead(count, busy, read) {
-  return foot(html`<button type="button" class="btn primary big" data-testid="have-read" ?disabled=${busy} @click=${read}>
+  return html`<button type="button" class="btn primary big" data-testid="have-read" ?disabled=${busy} @click=${read}>
     ${icon("checks")}${_("I have read it · new %(count)s", { count })}
-  </button>`);
+  </button>`;
 }
 
 /** @param {BriefingRow[]} lines */

@@ -40,7 +40,10 @@ function ownLine(word) {
   return html`<li class="row top-aligned" data-testid="own-word">
     ${icon(word.what === "done" ? "circle-check" : "tool", word.what === "done" ? "is-good line" : "is-brand line")}
     <div class="grow">
-      <p class="name">${_("“%(text)s”", { text: word.text })}${word.raisedOn ? html` <span class="muted num">${_("said on %(day)s", { day: day(word.raisedOn) })}</span>` : nothing}</p>
+      <p>
+        <span class="name">${_("“%(text)s”", { text: word.text })}</span>
+        ${word.raisedOn ? html`<span class="muted num">${_("said on %(day)s", { day: day(word.raisedOn) })}</span>` : nothing}
+      </p>
       <p>${doneWords(word)}</p>
     </div>
   </li>`;
