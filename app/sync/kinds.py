@@ -124,7 +124,7 @@ def _is_of_this_estate(body: BriefingRead, estate_id: uuid.UUID) -> None:
 
 
 KINDS: dict[tuple[str, int], Kind] = {
-    ("visit.hold", 1): Kind(VisitHeld, _unit_is_here, _hold_visit),
+    ("visit.hold", 2): Kind(VisitHeld, _unit_is_here, _hold_visit),
     ("attempt.record", 1): Kind(AttemptRecorded, _unit_is_here, _record_attempt),
     ("visit.append", 2): Kind(VisitAppended, _visit_is_not_elsewhere, _append_to_visit),
     ("briefing.read", 1): Kind(BriefingRead, _is_of_this_estate, _read_briefing),

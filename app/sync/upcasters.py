@@ -10,6 +10,7 @@ from typing import Any
 Body = dict[str, Any]
 
 UPCASTERS: dict[tuple[str, int], Callable[[Body], Body]] = {
+    ("visit.hold", 1): lambda body: body | {"told": {"lines": [], "issues": []}},
     ("visit.append", 1): lambda body: body | {"mends": None},
 }
 """(kind, v) → the body of v + 1, made from one of v."""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import selectinload
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import _
-from app.visits.models import BriefingItem, BriefingMark, BriefingVersion
+from app.visits.models import BriefingItem, BriefingMark, BriefingVersion, Visit
 from app.visits.rules import BriefingKind, Validity, validity
 
 
@@ -70,6 +70,17 @@ def read_by(item_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, Re
     for mark in db.session.scalars(found.order_by(BriefingMark.version)):
         read[mark.item_id][mark.staff_id] = Read(mark.version, mark.read_at)
     return read
+
+
+def told_at(visit: Visit) -> list[BriefingVersion]:
+    """The lines of the briefing that the owner was told at a visit, as they were written then."""
+    lines = visit.script.get("told", {}).get("lines", [])
+    wanted = [(uuid.UUID(line["id"]), line["version"]) for line in lines]
+    found = sa.select(BriefingVersion).where(
+        BriefingVersion.estate_id == visit.estate_id, BriefingVersion.item_id.in_([id_ for id_, _v in wanted])
+    )
+    known = {(version.item_id, version.number): version for version in db.session.scalars(found)}
+    return [known[one] for one in wanted if one in known]
 
 
 _WITH_VERSIONS = (

@@ -1,4 +1,4 @@
-"""What a tablet says about a visit, an attempt or an addendum: bodies of its operations, version 1."""
+"""What a tablet says about a visit, an attempt or an addendum: bodies of its operations."""
 
 import uuid
 from datetime import date
@@ -71,8 +71,22 @@ class NotSigned(Message):
     note: Text = ""
 
 
+class VersionRead(Message):
+    """A line of the briefing, in the version that was on the screen."""
+
+    id: uuid.UUID
+    version: Annotated[int, Field(ge=1, le=100_000)]
+
+
+class ToldAtDoor(Message):
+    """What the owner was told of recent work and measures (R06): lines of the briefing, and issues of their own."""
+
+    lines: Annotated[list[VersionRead], Field(max_length=100)] = Field(default_factory=list)
+    issues: Annotated[list[uuid.UUID], Field(max_length=100)] = Field(default_factory=list)
+
+
 class VisitHeld(Message):
-    """`visit.hold`, version 1: a whole visit in one operation."""
+    """`visit.hold`, version 2: a whole visit in one operation. Version 1 did not say what in particular was told."""
 
     number: Number
     unit_id: uuid.UUID
@@ -81,6 +95,7 @@ class VisitHeld(Message):
     ended_at: Moment
     interviewee: Interviewee
     script: Script
+    told: ToldAtDoor
     task_ids: Annotated[list[uuid.UUID], Field(max_length=50)]
     answers: Annotated[list[AnswerGiven], Field(max_length=50)]
     issues: Annotated[list[IssueRaised], Field(max_length=50)]
@@ -114,13 +129,6 @@ class VisitAppended(Message):
     text: Sentence
     written_at: Moment
     mends: uuid.UUID | None = None
-
-
-class VersionRead(Message):
-    """A line of the briefing, in the version that was on the screen."""
-
-    id: uuid.UUID
-    version: Annotated[int, Field(ge=1, le=100_000)]
 
 
 class BriefingRead(Message):

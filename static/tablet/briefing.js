@@ -123,3 +123,43 @@ function ownWord({ id, doc }, last, dateOf) {
     return [{ ...word, what: "measure", on: accepted, note: doc.measure }];
   return [];
 }
+
+/**
+ * @typedef {object} Tellable  What can be ticked as told: a line of the briefing, or an issue of the owner's.
+ * @property {"recent_work" | "measures"} under  the words of the script that it belongs to
+ * @property {import("./types.js").VersionRead} [line]
+ * @property {string} [issueId]
+ */
+
+/**
+ * Was it told?
+ * @param {import("./types.js").Draft} draft
+ * @param {Tellable} one
+ */
+export function wasTold({ told }, { line, issueId }) {
+  if (issueId) return Boolean(told?.issues.includes(issueId));
+  return Boolean(told?.lines.some((known) => known.id === line?.id));
+}
+
+/**
+ * Note that some of it was told, or was not after all. The words of the script follow: told is whatever has a line.
+ * @param {import("./types.js").Draft} draft
+ * @param {Tellable[]} some
+ * @param {boolean} to
+ * @param {Tellable[]} all  that stand under the same words
+ */
+export function tell(draft, some, to, all) {
+  const gone = new Set(some.map((one) => one.issueId ?? one.line?.id));
+  const { lines, issues } = draft.told ?? { lines: [], issues: [] };
+  draft.told = {
+    lines: [
+      ...lines.filter((line) => !gone.has(line.id)),
+      ...some.flatMap(({ line }) => (to && line ? [{ id: line.id, version: line.version }] : [])),
+    ],
+    issues: [
+      ...issues.filter((id) => !gone.has(id)),
+      ...some.flatMap(({ issueId }) => (to && issueId ? [issueId] : [])),
+    ],
+  };
+  for (const { under } of all.slice(0, 1)) draft.script[under] = all.some((one) => wasTold(draft, one));
+}

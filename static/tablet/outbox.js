@@ -78,7 +78,7 @@ export async function exportOf(store, madeAt) {
  * The version of each kind's body that this app writes.
  * @type {Record<Intent["kind"], number>}
  */
-const VERSIONS = { "visit.hold": 1, "attempt.record": 1, "visit.append": 2, "briefing.read": 1 };
+const VERSIONS = { "visit.hold": 2, "attempt.record": 1, "visit.append": 2, "briefing.read": 1 };
 
 /** Handed to the browser at once, which may keep it on the disk. @param {object} value */
 const line = (value) => new Blob([JSON.stringify(value), "\n"]);

@@ -194,6 +194,7 @@
 
 /** @typedef {{ sha256: string, sealed: string, width: number, height: number, bytes: number }} Photo */
 /** @typedef {{ introduced: boolean, purpose: boolean, recent_work: boolean, measures: boolean }} Script */
+/** @typedef {{ lines: VersionRead[], issues: string[] }} ToldAtDoor  What in particular the owner was told (R06). */
 /** @typedef {{ name: string, relation: Relation, person_id?: string }} Interviewee */
 
 /**
@@ -228,6 +229,7 @@
  * @property {string} ended_at
  * @property {Interviewee} interviewee
  * @property {Script} script
+ * @property {ToldAtDoor} told
  * @property {string[]} task_ids
  * @property {AnswerGiven[]} answers
  * @property {IssueRaised[]} issues
@@ -372,6 +374,7 @@
  * @property {Locale} locale  the owner's language
  * @property {Interviewee} interviewee
  * @property {Script} script
+ * @property {ToldAtDoor} [told]  nothing yet in a draft from before this was noted
  * @property {string[]} task_ids  planned visits to settle (callbacks are settled by their answers)
  * @property {DraftAnswer[]} answers
  * @property {IssueRaised[]} issues

@@ -2,13 +2,22 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { aboutTheOwner, briefingOn, isTheirs, metThisOwner, toTell } from "../../static/tablet/briefing.js";
+import {
+  aboutTheOwner,
+  briefingOn,
+  isTheirs,
+  metThisOwner,
+  tell,
+  toTell,
+  wasTold,
+} from "../../static/tablet/briefing.js";
 import { dateIn } from "../../static/tablet/days.js";
 import { worthShowing } from "../../static/tablet/records.js";
 import {
   anIssue,
   anOffice,
   aPerson,
+  aSignedVisit,
   aTablet,
   aUnit,
   ESTATE,
@@ -281,5 +290,54 @@ test("where nothing is new there is nothing to save", async () => {
   await assert.rejects(engine.readBriefing(ESTATE, []), (error) => error.code === "briefing:nothing_new");
 
   assert.equal(engine.syncState().unsent, 0);
+  await engine.close();
+});
+
+const tellable = [
+  { under: "recent_work", line: { id: "a", version: 1 } },
+  { under: "recent_work", line: { id: "b", version: 3 } },
+  { under: "measures", issueId: "i" },
+];
+const work = tellable.filter(({ under }) => under === "recent_work");
+const aDraft = () => ({ script: { introduced: false, purpose: false, recent_work: false, measures: false } });
+
+test("a line that was told ticks its words of the script; the last one taken back unticks them", () => {
+  const draft = aDraft();
+
+  tell(draft, [work[1]], true, work);
+  const told = structuredClone(draft);
+  tell(draft, [work[1]], false, work);
+
+  assert.deepEqual([told.told, told.script.recent_work], [{ lines: [{ id: "b", version: 3 }], issues: [] }, true]);
+  assert.deepEqual([draft.told, draft.script.recent_work], [{ lines: [], issues: [] }, false]);
+});
+
+test("all lines under the same words are told at once, and an issue of the owner's beside them", () => {
+  const draft = aDraft();
+
+  tell(draft, work, true, work);
+  tell(draft, work, true, work);
+  tell(draft, [tellable[2]], true, [tellable[2]]);
+
+  assert.deepEqual(
+    draft.told.lines.map(({ id }) => id),
+    ["a", "b"],
+  );
+  assert.deepEqual([draft.told.issues, draft.script.measures], [["i"], true]);
+  assert.ok(tellable.every((one) => wasTold(draft, one)));
+});
+
+test("what was told goes with the visit, and what the owner signs says nothing of it", async () => {
+  const { office, engine } = await withLines(aLine());
+  const draft = await aSignedVisit(engine);
+  tell(draft, [{ under: "recent_work", line: { id: LINE, version: 1 } }], true, []);
+
+  await engine.holdVisit(draft);
+  await engine.sync();
+
+  const [{ operation }] = [...office.operations.values()];
+  assert.deepEqual([operation.v, operation.body.told], [2, { lines: [{ id: LINE, version: 1 }], issues: [] }]);
+  assert.equal(operation.body.statement, draft.signing.text);
+  assert.ok(!operation.body.statement.includes(LINE));
   await engine.close();
 });

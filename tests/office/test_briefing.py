@@ -224,3 +224,16 @@ def test_another_estates_line_is_not_found(desk: Desk) -> None:
     assert browser.post(f"/briefing/{elsewhere}/edit", data=an_edit(after="1")).status_code in (302, 404)
     with desk.app.app_context():
         assert fetch(BriefingItem, uuid.UUID(str(elsewhere))).version == 1
+
+
+@pytest.mark.clause("R06")
+def test_the_page_of_a_visit_says_what_in_particular_was_told(desk: Desk) -> None:
+    item_id, issue_id = written(desk), desk.issue(text="地库夜间没人巡逻")
+    visit = desk.tablet.a_visit(desk.estate_id, desk.unit_id)
+    told = {"lines": [{"id": item_id, "version": 1}], "issues": [issue_id]}
+
+    visit_id = desk.bring_in(visit | {"v": 2, "body": visit["body"] | {"told": told}})
+    page = desk.browser("supervisor").get(f"/visits/{visit_id}").text
+
+    assert all(words in page for words in ("具体告知", "每 4 小时巡逻一次", "地库夜间没人巡逻"))
+    assert f"/briefing/{item_id}" in page

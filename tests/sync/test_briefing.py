@@ -11,9 +11,9 @@ from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import JournalLine
 from app.estates.models import Building, Estate, Unit
-from app.visits.briefed import read_by
+from app.visits.briefed import read_by, told_at
 from app.visits.briefing import Line, edit_item, end_item
-from app.visits.models import BriefingItem, BriefingMark, BriefingReading
+from app.visits.models import BriefingItem, BriefingMark, BriefingReading, Visit
 from app.visits.rules import BriefingKind
 from tests.builders import NOBODY, NOW, TODAY, a_company, a_line, an_estate, fetch
 from tests.sync.kept import all_at_once, count, record_of
@@ -207,3 +207,31 @@ def test_a_unit_says_since_when_its_people_are_there(app: Flask, world: World) -
     [person] = changes["unit", str(world.unit_id)]["doc"]["people"]
 
     assert person["since"] == "2024-05-18"
+
+
+@pytest.mark.clause("R06")
+def test_a_visit_says_what_in_particular_was_told(app: Flask, world: World) -> None:
+    item_id, issue_id = written(app, world), str(new_id())
+    told = {"lines": [{"id": item_id, "version": 1}, {"id": str(new_id()), "version": 1}], "issues": [issue_id]}
+    visit = world.tablet.a_visit(world.estate_id, world.unit_id)
+    visit["v"], visit["body"] = 2, visit["body"] | {"told": told}
+
+    [receipt] = world.tablet.receipts(world.tablet.freeze(visit))
+
+    assert receipt["status"] == "applied"
+    with app.app_context():
+        held = fetch(Visit, visit["entity_id"])
+        assert (held.script["recent_work"], held.script["told"]) == (True, told)
+        assert [line.text_zh for line in told_at(held)] == ["夜间巡逻增至每 2 小时一次"]
+
+
+def test_a_visit_of_version_1_told_nothing_in_particular_and_is_taken_as_before(app: Flask, world: World) -> None:
+    visit = world.tablet.a_visit(world.estate_id, world.unit_id)
+
+    [receipt] = world.tablet.receipts(world.tablet.freeze(visit))
+
+    assert receipt["status"] == "applied"
+    with app.app_context():
+        held = fetch(Visit, visit["entity_id"])
+        assert "told" not in held.script
+        assert told_at(held) == []

@@ -35,6 +35,31 @@ export function linesToTell(app, unit, issues) {
   }`;
 }
 
+/** @typedef {import("../briefing.js").Tellable & { words: string }} ScriptLine */
+
+/**
+ * The same to be ticked off at the door, in the order in which it is said.
+ * @param {import("../app.js").App} app
+ * @param {Here} unit
+ * @param {import("../types.js").IssueRow[]} issues
+ * @returns {ScriptLine[]}
+ */
+export function linesOfScript(app, unit, issues) {
+  const { own, near, estate } = toTell({ unit, issues, lines: app.engine.briefing(unit.estate), dateOf: dayOf });
+  return [
+    ...own.map((word) => ({
+      under: /** @type {const} */ ("measures"),
+      issueId: word.issueId,
+      words: _("“%(text)s”: %(done)s", { text: word.text, done: doneWords(word) }),
+    })),
+    ...[...near, ...estate].map((told) => ({
+      under: told.kind === "work" ? /** @type {const} */ ("recent_work") : /** @type {const} */ ("measures"),
+      line: { id: told.id, version: told.version },
+      words: told.text[locale()],
+    })),
+  ];
+}
+
 /** @param {OwnWord} word */
 function ownLine(word) {
   return html`<li class="row top-aligned" data-testid="own-word">
