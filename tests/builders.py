@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -24,10 +25,11 @@ from app.people.rules import Liable, Role
 from app.signatures.desk import Signing, digest_of
 from app.signatures.messages import Ink
 from app.visits.batches import gather, move_batch, submit_batch
+from app.visits.briefing import Line, add_item
 from app.visits.gathered import contents_of, ready_to_hand_up, records_in
-from app.visits.models import Batch, Plan
+from app.visits.models import Batch, BriefingItem, Plan
 from app.visits.plans import move_plan, submit_plan
-from app.visits.rules import PlanState
+from app.visits.rules import BriefingKind, PlanState
 from tests.model_tablet import INK
 
 NOW = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
@@ -111,6 +113,20 @@ def put_to_work(plan: Plan, *, by: By, at: datetime) -> int:
         seen, roles = len(review.acts), frozenset(Role)
         move_plan(plan, Move.HAND_ON, after=seen, roles=roles, event_id=new_id(), by=by, at=at)
     return len(plan.lines)
+
+
+def a_line(estate: Estate, text: str = "夜间巡逻增至每 2 小时一次", **wanted: Any) -> BriefingItem:
+    """A line of the briefing: recent work, in the whole estate, from today on, unless said otherwise."""
+    kind, by, at = wanted.pop("kind", BriefingKind.WORK), wanted.pop("by", NOBODY), wanted.pop("at", NOW)
+    line = Line(**({"text_zh": text, "valid_from": TODAY} | wanted))
+    item = add_item(estate, kind, line, by=by, at=at)
+    db.session.flush()
+    return item
+
+
+def a_company(unit: Unit, name: str = "恒达贸易有限公司", since: date = date(2024, 5, 18)) -> Person:
+    """A company that owns a unit."""
+    return move_in(unit, name, PersonKind.COMPANY, phone="057188881234", since=since, by=NOBODY, at=NOW)
 
 
 def a_batch(estate: Estate, officer: Staff, *, at: datetime = NOW) -> Batch:

@@ -101,6 +101,12 @@ class ModelTablet(Tablet):
         } | wanted
         return an_operation("owner.correct", str(estate_id), str(new_id()), body, "2026-11-23T08:20:01.000Z")
 
+    def a_reading(self, estate_id: object, *read: tuple[object, int], **wanted: Any) -> dict[str, Any]:
+        """That these lines of the briefing were read, each in a version; ready to be frozen."""
+        items = [{"id": str(item_id), "version": version} for item_id, version in read]
+        body = {"estate_id": str(estate_id), "items": items, "read_at": "2026-11-23T00:40:00.000Z"} | wanted
+        return an_operation("briefing.read", str(estate_id), str(new_id()), body, "2026-11-23T00:40:00.000Z")
+
     def a_photo(self, content: bytes) -> tuple[dict[str, Any], bytes]:
         """How a record names a photo, and the frozen bytes to upload."""
         return self.photo(content, (20, 10))

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from flask import Flask
 
-from app.cli import demo_categories, demo_words
+from app.cli import demo_categories
 from app.cli.demo_batches import Desks
 from app.cli.demo_history import MONTHS, Cast, History
 from app.cli.demo_homes import settle_in
@@ -19,7 +19,7 @@ from app.core.db import db
 from app.core.errors import Refused
 from app.core.i18n import lazy_
 from app.core.journal import By
-from app.estates.actions import found_estate, tell_news
+from app.estates.actions import found_estate
 from app.estates.models import Estate
 from app.estates.rules import Profile, months_before
 from app.people.actions import give_role, hash_password, hire
@@ -97,13 +97,6 @@ def load_at(at: datetime, hashed: str) -> Estate:
     tree = demo_categories.open_all(estate, by=By(), at=opened)
     staff = _hire(estate, tree.departments, hashed, begun, at=opened)
     homes = settle_in(estate, chance, Names(chance), today, by=By(staff["admin"].id), at=opened + timedelta(hours=3))
-    tell_news(
-        estate,
-        demo_words.news(today),
-        demo_words.MEASURES,
-        by=By(staff["supervisor"].id),
-        at=opened + timedelta(hours=5),
-    )
     numbers = Numbers(ZONE)
     officers = (
         Officer(staff["officer"], estate, tree.categories, numbers, chance, day_off=2),

@@ -16,6 +16,7 @@ from app.agenda.rules import TaskKind
 from app.approvals.queries import review_of
 from app.approvals.rules import Move
 from app.cli import demo_words
+from app.cli.demo_briefing import mornings
 from app.cli.demo_homes import SET, Home
 from app.cli.demo_lives import SCENES, Life, Scene, some_life
 from app.cli.demo_officers import Officer, Talk
@@ -95,6 +96,8 @@ class History:
         self._knock_in_vain("3-1-0402", today)
         self._agree_on_a_time("3-2-1503", today)
         self._at(self._local(today - timedelta(days=_ORDERED_DAYS_AGO), "16:20"), self._order_special(today))
+        for at, event in mornings(self._cast.estate, self._cast.supervisor, self._cast.officers, today):
+            self._at(at, event)
         while self._events and self._events[0][0] <= self._now:
             at, _nth, event = heapq.heappop(self._events)
             event(at)

@@ -33,6 +33,7 @@ from app.sync.messages import Push, SentOperation
 from app.sync.opening import open_operation
 from app.sync.uploads import take_in
 from app.visits.calls import ending_of
+from app.visits.models import BriefingItem
 
 _STARTS = ("09:10", "09:50", "10:35", "11:10", "14:05", "14:45", "15:30", "16:15", "16:55", "18:40", "19:20")
 _SIGNING = timedelta(seconds=230)
@@ -196,6 +197,15 @@ class Officer:
             body["again_at"] = isoformat(again_at)
         self._send("attempt.record", new_id(), body, at)
 
+    def read_briefing(self, items: list[BriefingItem], at: datetime) -> None:
+        """Read these lines as they are written now, with a network."""
+        body = {
+            "estate_id": str(self.estate.id),
+            "items": [{"id": str(item.id), "version": item.version} for item in items],
+            "read_at": isoformat(at - timedelta(seconds=20)),
+        }
+        self._send("briefing.read", new_id(), body, at)
+
     def tell_how_the_tablet_fares(self) -> None:
         """The last word the office had from the tablet: nothing unsent, storage promised."""
         at = self._last_heard
@@ -212,7 +222,7 @@ class Officer:
         report(self.device, push, at=at)
 
     def _send(self, kind: str, entity_id: uuid.UUID, body: Json, at: datetime) -> None:
-        saved = body.get("ended_at") or body["tried_at"]
+        saved = body.get("ended_at") or body.get("tried_at") or body["read_at"]
         sent = SentOperation.model_validate(
             self.tablet.freeze(
                 an_operation(kind, self.estate.id, entity_id, body, saved) | {"v": _VERSIONS.get(kind, 1)}

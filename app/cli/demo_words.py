@@ -1,7 +1,5 @@
 """What owners say at the door of the demonstration estate, and what the departments do about it, in their words."""
 
-from calendar import month_name
-from datetime import date
 from typing import NamedTuple
 
 from app.issues.rules import Urgency
@@ -334,36 +332,3 @@ BASEMENT_WISH = WISHES[0]
 REFUSED_NOTES = ("业主认可内容，但不愿在屏幕上签字", "业主赶时间出门，不愿签字", "业主说口头告诉过就行，不用签")
 NOBODY_NOTES = ("", "", "", "已在门上留联系卡", "邻居说这两天出差", "屋里有灯，敲门无人应")
 NO_ANSWER_NOTES = ("", "响铃无人接听", "", "占线，改日再打")
-
-
-def news(today: date) -> list[dict[str, str]]:
-    """Recent work that officers tell at the door (R06)."""
-    last = (today.month - 2) % 12 + 1
-    return [
-        {
-            "zh": f"{last}月完成地库照明改造，夜间巡逻增至每 2 小时一次",
-            "en": f"In {month_name[last]} the garage lighting was renewed; night patrols now come every 2 hours",
-        },
-        {
-            "zh": f"{today.month}月底前完成电梯年检，期间每部停运约 2 小时",
-            "en": f"Lifts are inspected by the end of {month_name[today.month]}; each stops for about 2 hours",
-        },
-        {"zh": "东门新增一组快递柜，24 小时可取", "en": "New parcel lockers at the east gate, open day and night"},
-    ]
-
-
-MEASURES = [
-    {
-        "zh": "访客停车：改由地下二层引导停放，固定车位免费加装地锁",
-        "en": "Visitors' cars are led to basement level 2; reserved spaces get a free ground lock",
-    },
-    {
-        "zh": "外墙渗水：3 栋北立面分段注浆，地产公司工程部负责，每周五公布进度",
-        "en": "Outer wall leaks: building 3, north side, is sealed section by section; progress is posted every Friday",
-    },
-    {
-        "zh": "楼道堆物：每周二、五联合社区清理，消防通道零堆放",
-        "en": "Things left in corridors are cleared with the community office every Tuesday and Friday",
-    },
-]
-"""Measures on known problems (R06)."""

@@ -27,6 +27,9 @@ IMMUTABLE = {
     "batch_line_act": ALWAYS,
     "estate_setting_change": ALWAYS,
     "owner_file_change": f"NOT ({ERASED})",
+    "briefing_version": ALWAYS,
+    "briefing_reading": ALWAYS,
+    "briefing_mark": ALWAYS,
     # Archived records (V47).
     "visit": "OLD.archived_at IS NOT NULL",
     "batch": "OLD.archived_at IS NOT NULL",

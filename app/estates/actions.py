@@ -62,14 +62,6 @@ def found_estate(
     return estate
 
 
-def tell_news(
-    estate: Estate, news: list[dict[str, str]], measures: list[dict[str, str]], *, by: By, at: datetime
-) -> None:
-    """What officers can tell at the door (R06): recent work, and measures on known problems, each in both languages."""
-    estate.settings = {**estate.settings, "news": news, "measures": measures}
-    note_estate(estate, "estate:news_told", by=by, at=at)
-
-
 def note_estate(estate: Estate, kind: str, *, by: By, at: datetime, data: dict[str, Any] | None = None) -> None:
     """Write that something of the estate itself changed, so that tablets learn of it."""
     changes = (Doc("estate", estate.id),)

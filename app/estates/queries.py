@@ -12,6 +12,7 @@ from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.estates.models import Building, Estate, Ownership, Person, Tenancy, Unit
+from app.estates.rules import PersonKind
 from app.people.models import StaffRole
 from app.people.queries import all_roles
 
@@ -33,6 +34,29 @@ def roles_at(staff_id: uuid.UUID, at: datetime) -> list[StaffRole]:
 def all_estates() -> list[Estate]:
     """Every estate, by code."""
     return list(db.session.scalars(sa.select(Estate).order_by(Estate.code)))
+
+
+def buildings_of(estate_id: uuid.UUID) -> list[Building]:
+    """The buildings of an estate, by number: 2 stands before 10."""
+    found = db.session.scalars(sa.select(Building).where(Building.estate_id == estate_id))
+    return sorted(found, key=lambda building: (len(building.name), building.name))
+
+
+def building_names(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Id → name of these buildings."""
+    rows = db.session.execute(sa.select(Building.id, Building.name).where(Building.id.in_(list(ids))))
+    return {row.id: row.name for row in rows}
+
+
+def company_owners(estate_id: uuid.UUID, day: date) -> list[Person]:
+    """The companies that own homes in an estate on a day, by name."""
+    owned = sa.select(Ownership.person_id).where(
+        Ownership.estate_id == estate_id,
+        Ownership.since <= day,
+        sa.or_(Ownership.until.is_(None), Ownership.until > day),
+    )
+    found = sa.select(Person).where(Person.id.in_(owned), Person.kind == PersonKind.COMPANY)
+    return list(db.session.scalars(found.order_by(Person.name, Person.id)))
 
 
 def the_unit(estate_id: uuid.UUID, unit_id: uuid.UUID) -> Unit:

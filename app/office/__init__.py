@@ -5,6 +5,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from app.office import (
     batches,
+    briefing,
     calls,
     devices,
     documents,
@@ -34,6 +35,7 @@ from app.office.door import office
 
 __all__ = [
     "batches",
+    "briefing",
     "calls",
     "devices",
     "documents",

@@ -166,6 +166,7 @@ def navigation(here: Me) -> list[dict[str, Any]]:
     entries = [
         ("office.inbox", Act.SEE_ESTATE, _("My inbox"), "inbox"),
         ("office.plans", Act.SEE_PLAN, _("Plans"), "calendar"),
+        ("office.briefing", Act.SEE_BRIEFING, _("Briefing"), "speakerphone"),
         ("office.visits", Act.SEE_VISITS, _("Visits"), "door-enter"),
         ("office.batches", Act.SEE_VISITS, _("Reviews"), "files"),
         ("office.issues", Act.SEE_ISSUES, _("Issues"), "checklist"),

@@ -17,6 +17,7 @@ from app.sync.contents import Contents, photos_here
 from app.visits.rules import Method, Outcome, Rating, Relation, Unsigned
 
 _PHONE = re.compile(r"(?<![0-9])(?:\+?86[- ]?)?1[3-9][0-9]{9}(?![0-9])|(?<![0-9])0[0-9]{2,3}[- ]?[0-9]{7,8}(?![0-9])")
+_BEGINNINGS = ("started_at", "tried_at", "written_at", "noted_at", "read_at")
 Json = dict[str, Any]
 E = TypeVar("E", bound=enum.Enum)
 
@@ -77,10 +78,7 @@ def said_in(contents: Contents, estate_id: uuid.UUID) -> Said | None:
         met=_words(_part(body, "interviewee").get("name")),
         relation=_said(RELATIONS, Relation, _part(body, "interviewee").get("relation")),
         method=_said(METHODS, Method, body.get("method")),
-        at=next(
-            (at for name in ("started_at", "tried_at", "written_at", "noted_at") if (at := _moment(body.get(name)))),
-            None,
-        ),
+        at=next((at for name in _BEGINNINGS if (at := _moment(body.get(name)))), None),
         until=_moment(body.get("ended_at")),
         issues=_issues(body, estate_id),
         answers=_answers(body, estate_id),

@@ -24,6 +24,7 @@ KINDS: dict[str, tuple[Words, str]] = {
     "attempt.record": (lazy_("Attempt that met nobody"), "door-off"),
     "visit.append": (lazy_("Note added to a visit"), "message-plus"),
     "owner.correct": (lazy_("Correction of an owner file"), "user-edit"),
+    "briefing.read": (lazy_("Briefing read"), "book"),
 }
 UNKNOWN_KIND: tuple[Words, str] = (lazy_("Record that cannot be read"), "help-circle")
 
@@ -108,6 +109,7 @@ _REASONS: dict[str, Words] = {
     "unit:unknown": lazy_("The unit that it names is not known in this estate."),
     "person:unknown": lazy_("The person that it names is not known in this estate."),
     "visit:unknown": lazy_("The visit that it adds to belongs to another estate."),
+    "briefing:elsewhere": lazy_("The briefing that was read belongs to another estate."),
     "record:known": lazy_("Another record under the same id is entered already."),
     "issue:category_unknown": lazy_("An issue has a category that is not known in this estate."),
     "statement:differs": lazy_("What was recorded is not what the owner read and signed."),

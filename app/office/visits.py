@@ -14,7 +14,7 @@ from app.core.db import db
 from app.core.errors import Words
 from app.core.i18n import lazy_
 from app.issues.models import Issue
-from app.issues.queries import answers_of_visit, issues_of_visit
+from app.issues.queries import answers_of_visit, issues_of_visit, issues_shown
 from app.issues.rules import Answer
 from app.office.door import estate_id, me, office
 from app.office.issues import category_paths
@@ -40,6 +40,7 @@ from app.people.queries import staff_who_may
 from app.people.rules import Act
 from app.sync.kept import clock_offset_ms
 from app.visits.actions import CALLED_OFF, MOVED_ON, NOT_SIGNED, REASSIGNED
+from app.visits.briefed import told_at
 from app.visits.gathered import batch_of_visit
 from app.visits.models import Visit
 from app.visits.queries import Wanted, addenda_to, find_visits, the_visit
@@ -95,12 +96,20 @@ def visit(visit_id: uuid.UUID) -> str:
         review=_REVIEWS.get(held.review, held.review),
         device=_device_code(held),
         addenda=addenda_to(held.id),
+        told_lines=told_at(held),
+        told_issues=_issues_told(held),
         handed_up=batch_of_visit(held.id),
         clock=clock_words(clock_offset_ms(held.operation_id)),
         category_paths=category_paths(),
         when=When(me().estate.time_zone, now()),
         **_words(),
     )
+
+
+def _issues_told(held: Visit) -> list[Issue]:
+    """The owner's earlier issues of which they were told what was done."""
+    ids = [uuid.UUID(id_) for id_ in held.script.get("told", {}).get("issues", [])]
+    return [issue for issue in issues_shown(ids).values() if issue.unit_id == held.unit_id]
 
 
 def _photos(held: Visit, raised: list[Issue]) -> dict[uuid.UUID, list[tuple[Photo, bool]]]:

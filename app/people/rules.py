@@ -37,6 +37,8 @@ class Act(enum.Enum):
     SEE_PLAN = "see_plan"
     ORDER_SPECIAL = "order_special"
     ADJUST_VISITS = "adjust_visits"
+    SEE_BRIEFING = "see_briefing"
+    WRITE_BRIEFING = "write_briefing"
     REVIEW_PAPERS = "review_papers"
     GATHER_RECORDS = "gather_records"
     ROUTE_ISSUE = "route_issue"
@@ -78,6 +80,8 @@ MAY: dict[Act, frozenset[Role]] = {
     # The supervisor as leadership requires (R41), the executive at any time (P53).
     Act.ORDER_SPECIAL: frozenset({Role.SUPERVISOR, Role.EXECUTIVE}),
     Act.ADJUST_VISITS: frozenset({Role.EXECUTIVE}),
+    Act.SEE_BRIEFING: _CUSTOMER_SERVICE,
+    Act.WRITE_BRIEFING: frozenset({Role.SUPERVISOR}),
     # Whose turn it is says the chain of the estate.
     Act.REVIEW_PAPERS: _LEADERS,
     Act.GATHER_RECORDS: frozenset({Role.OFFICER, Role.FRONT_DESK, Role.SUPERVISOR}),

@@ -224,7 +224,7 @@ def _finish(operation: Operation, effect: Effect | None, words: str) -> None:
             "received_at": isoformat(operation.received_at),
             "missing": effect.missing if effect else [],
         }
-        if entered:
+        if entered and entered.receipt_number:
             receipt["number"] = entered.receipt_number
         if operation.code:
             receipt |= {"code": operation.code, "reason": words}

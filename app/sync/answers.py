@@ -144,6 +144,7 @@ class PersonDoc(Answer):
     other_phones: list[str] = []
     initials: str
     pinyin: str
+    since: Day
 
 
 class Try(Answer):
@@ -255,12 +256,19 @@ class Decided(Answer):
     note: str
 
 
+class ReadDoc(Answer):
+    """A line of the briefing in the version that was read."""
+
+    id: uuid.UUID
+    version: int
+
+
 class RecordDoc(Answer):
     """`record`: what became of one operation of the tablet's user, whatever its status."""
 
     op_id: uuid.UUID
     visit_id: uuid.UUID
-    kind: Literal["visit", "attempt", "addendum"]
+    kind: Literal["visit", "attempt", "addendum", "briefing"]
     of: uuid.UUID | None = None
     unit_id: str
     number: str
@@ -271,16 +279,29 @@ class RecordDoc(Answer):
     complete: bool
     missing: list[str]
     at: Moment
+    read: list[ReadDoc] | None = None
+
+
+class BriefingDoc(Answer):
+    """`briefing`: a line of what officers know before they knock; shown on its days, by the estate's calendar."""
+
+    kind: Literal["facts", "work", "measures"]
+    version: int
+    text: Words
+    buildings: list[str]
+    owner: uuid.UUID | None = None
+    valid_from: Day
+    valid_until: Day | None = None
 
 
 class Change(Answer):
     """A document as it is now, or that it is gone."""
 
-    type: Literal["estate", "unit", "task", "issue", "record"]
+    type: Literal["estate", "unit", "task", "issue", "record", "briefing"]
     id: uuid.UUID
     estate: uuid.UUID
     v: int
-    doc: EstateDoc | UnitDoc | TaskDoc | IssueDoc | RecordDoc | None = None
+    doc: EstateDoc | UnitDoc | TaskDoc | IssueDoc | RecordDoc | BriefingDoc | None = None
     gone: Literal[True] | None = None
 
 

@@ -3,7 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,14 +16,17 @@ from app.core.db import db
 from app.core.i18n import LOCALES, words_in
 from app.core.journal import JournalLine
 from app.estates.models import Estate
+from app.estates.queries import building_names
 from app.estates.rules import limits
 from app.issues.models import Category, Issue
 from app.issues.queries import categories
 from app.people.models import Department
 from app.sync.record_documents import records
 from app.sync.unit_documents import units
-from app.visits.models import Plan, SpecialVisit
+from app.visits.briefed import held_for_all, lines_by_id
+from app.visits.models import BriefingItem, BriefingVersion, Plan, SpecialVisit
 from app.visits.ordered import specials_by_id
+from app.visits.rules import BriefingKind
 from app.visits.words import task_words
 
 Doc = dict[str, Any]
@@ -37,11 +40,12 @@ def documents(type_: str, ids: Iterable[uuid.UUID], at: datetime) -> dict[uuid.U
     return _MAKERS[type_](list(ids), at)
 
 
-def _estates(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
-    return {estate.id: _estate(estate) for estate in db.session.scalars(sa.select(Estate).where(Estate.id.in_(ids)))}
+def _estates(ids: list[uuid.UUID], at: datetime) -> dict[uuid.UUID, Doc]:
+    found = db.session.scalars(sa.select(Estate).where(Estate.id.in_(ids)))
+    return {estate.id: _estate(estate, local_date(at, estate.time_zone)) for estate in found}
 
 
-def _estate(estate: Estate) -> Doc:
+def _estate(estate: Estate, today: date) -> Doc:
     limit = limits(estate.settings)
     days = -(-limit.measure_hours // 24)
     return {
@@ -56,9 +60,40 @@ def _estate(estate: Estate) -> Doc:
         "answer_days": {"urgent": days, "ordinary": days, "major": days},
         "categories": _category_tree(categories(estate.id)),
         "consent": _consent(estate, limit.objection_days),
-        "news": estate.settings.get("news", []),
-        "measures": estate.settings.get("measures", []),
+        "news": _told(estate, BriefingKind.WORK, today),
+        "measures": _told(estate, BriefingKind.MEASURES, today),
     }
+
+
+def _told(estate: Estate, kind: BriefingKind, today: date) -> list[Doc]:
+    """For apps that do not know the `briefing` documents: what holds in the whole estate as it is told."""
+    return [_words(line) for line in held_for_all(estate.id, kind, today)]
+
+
+def _words(line: BriefingVersion) -> Doc:
+    return {locale: line.text(locale) for locale in ("zh", "en")}
+
+
+def _briefing(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
+    """Lines with their days, whichever day it is: the tablet shows and hides them by its own calendar."""
+    items = lines_by_id(ids)
+    names = building_names({uuid.UUID(id_) for item in items for id_ in item.newest.building_ids})
+    return {item.id: _line(item, names) for item in items}
+
+
+def _line(item: BriefingItem, names: dict[uuid.UUID, str]) -> Doc:
+    said = item.newest
+    return _without_blanks(
+        {
+            "kind": item.kind.value,
+            "version": item.version,
+            "text": _words(said),
+            "buildings": sorted(names[uuid.UUID(id_)] for id_ in said.building_ids),
+            "owner": str(said.owner_id) if said.owner_id else None,
+            "valid_from": said.valid_from.isoformat(),
+            "valid_until": said.valid_until.isoformat() if said.valid_until else None,
+        }
+    )
 
 
 def _consent(estate: Estate, days: int) -> Doc:
@@ -207,4 +242,5 @@ _MAKERS: dict[str, Callable[[list[uuid.UUID], datetime], dict[uuid.UUID, Doc]]] 
     "task": _tasks,
     "issue": _issues,
     "record": records,
+    "briefing": _briefing,
 }

@@ -22,18 +22,19 @@ from app.sync.upcasters import newest, upcast
 from app.visits import adding, correcting
 from app.visits.actions import CALLED_OFF, MOVED_ON, NOT_SIGNED, REASSIGNED, hold_visit, missing, record_attempt
 from app.visits.arrival import Arrival, Record
-from app.visits.messages import AttemptRecorded, OwnerCorrected, VisitAppended, VisitHeld
-from app.visits.models import Attempt, Visit
+from app.visits.briefing import read_briefing
+from app.visits.messages import AttemptRecorded, BriefingRead, OwnerCorrected, VisitAppended, VisitHeld
+from app.visits.models import Attempt, BriefingReading, Visit
 
 
 @dataclass
 class Effect:
     """What an operation did: the record whose receipt number is told, what it still misses, why a person must look.
 
-    Without a record it did nothing yet: it waits.
+    Without a record it did nothing yet: it waits. A reading of the briefing has no number to be told.
     """
 
-    numbered: Record | None
+    numbered: Record | BriefingReading | None
     missing: list[str] = field(default_factory=list)
     review: str = ""
 
@@ -111,6 +112,10 @@ def _correct_owner_file(entity_id: uuid.UUID, body: OwnerCorrected, arrival: Arr
     return Effect(correcting.note_correction(entity_id, body, arrival))
 
 
+def _read_briefing(entity_id: uuid.UUID, body: BriefingRead, arrival: Arrival) -> Effect:
+    return Effect(read_briefing(entity_id, body, arrival))
+
+
 def _unit_is_here(body: VisitHeld | AttemptRecorded, estate_id: uuid.UUID) -> None:
     unit = ahead.get(Unit, body.unit_id)
     if unit is None or unit.estate_id != estate_id:
@@ -123,11 +128,17 @@ def _visit_is_not_elsewhere(body: VisitAppended, estate_id: uuid.UUID) -> None:
         raise Refused("visit:unknown", _("This visit is not known in this estate."))
 
 
+def _is_of_this_estate(body: BriefingRead, estate_id: uuid.UUID) -> None:
+    if body.estate_id != estate_id:
+        raise Refused("briefing:elsewhere", _("This briefing belongs to another estate."))
+
+
 KINDS: dict[tuple[str, int], Kind] = {
-    ("visit.hold", 1): Kind(VisitHeld, _unit_is_here, _hold_visit),
+    ("visit.hold", 2): Kind(VisitHeld, _unit_is_here, _hold_visit),
     ("attempt.record", 2): Kind(AttemptRecorded, _unit_is_here, _record_attempt),
     ("visit.append", 2): Kind(VisitAppended, _visit_is_not_elsewhere, _append_to_visit),
     ("owner.correct", 1): Kind(OwnerCorrected, correcting.must_belong, _correct_owner_file),
+    ("briefing.read", 1): Kind(BriefingRead, _is_of_this_estate, _read_briefing),
 }
 
 _REASONS = {

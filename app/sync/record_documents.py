@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.core.blobs import Photo
 from app.core.clock import isoformat
@@ -21,15 +21,21 @@ from app.sync.models import Decision, Operation
 from app.sync.queries import last_decisions
 from app.sync.rules import HELD, IN_EFFECT, TOLD, standing
 from app.visits.gathered import to_mend
-from app.visits.models import Addendum, Attempt, Visit
+from app.visits.models import Addendum, Attempt, BriefingMark, BriefingReading, Visit
 
 Doc = dict[str, Any]
-_KINDS = {"visit.hold": "visit", "attempt.record": "attempt", "visit.append": "addendum", "owner.correct": "correction"}
+_KINDS = {
+    "visit.hold": "visit",
+    "attempt.record": "attempt",
+    "visit.append": "addendum",
+    "owner.correct": "correction",
+    "briefing.read": "briefing",
+}
 
 
 def records(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
-    """Documents by id: that of the visit, attempt, addendum or correction entered, or else of the operation itself."""
-    docs = _visits(ids) | _attempts(ids) | _addenda(ids) | _corrections(ids)
+    """Documents by id: that of the visit, attempt, addendum, correction or reading, or else of the operation itself."""
+    docs = _visits(ids) | _attempts(ids) | _addenda(ids) | _corrections(ids) | _readings(ids)
     entered = {uuid.UUID(doc["op_id"]) for doc in docs.values()}
     kept = _operations([id_ for id_ in ids if id_ not in docs])
     operations = kept | _operations(entered)
@@ -90,6 +96,30 @@ def _decided(noted: FileCorrection) -> Doc:
     if noted.state is Standing.CHANGED:
         doc["taken"] = noted.taken or {}
     return doc
+
+
+def _readings(ids: list[uuid.UUID]) -> dict[uuid.UUID, Doc]:
+    """What an officer has read of the briefing: on each of their tablets it is not new any more."""
+    found = sa.select(BriefingReading).where(BriefingReading.id.in_(ids)).options(selectinload(BriefingReading.marks))
+    return {
+        reading.id: {
+            "op_id": str(reading.operation_id),
+            "visit_id": str(reading.id),
+            "kind": "briefing",
+            "unit_id": "",
+            "number": "",
+            "receipt": "",
+            "complete": True,
+            "missing": [],
+            "at": isoformat(reading.read_at),
+            "read": sorted((_read(mark) for mark in reading.marks), key=lambda read: read["id"]),
+        }
+        for reading in db.session.scalars(found)
+    }
+
+
+def _read(mark: BriefingMark) -> Doc:
+    return {"id": str(mark.item_id), "version": mark.version}
 
 
 def _entered(

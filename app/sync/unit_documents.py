@@ -88,6 +88,7 @@ def _people(
             "phone": row.phone,
             "initials": row.initials,
             "pinyin": row.pinyin,
+            "since": row.since.isoformat(),
         }
         if row.other_phones:
             doc["other_phones"] = row.other_phones

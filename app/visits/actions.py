@@ -242,7 +242,7 @@ def _new_visit(visit_id: uuid.UUID, unit: Unit, held: VisitHeld, arrival: Arriva
         interviewee_name=held.interviewee.name,
         interviewee_relation=held.interviewee.relation,
         interviewee_id=_person_met(held, unit),
-        script=held.script.model_dump(),
+        script=_said(held),
         wishes=held.wishes,
         rating=held.rating,
         unsigned=held.unsigned.reason if held.unsigned else None,
@@ -253,6 +253,12 @@ def _new_visit(visit_id: uuid.UUID, unit: Unit, held: VisitHeld, arrival: Arriva
     attach(visit, unit=unit)
     db.session.add(visit)
     return visit
+
+
+def _said(held: VisitHeld) -> dict[str, Any]:
+    """The script's ticks, and what in particular was told, where that was noted."""
+    told = held.told.model_dump(mode="json")
+    return held.script.model_dump() | ({"told": told} if any(told.values()) else {})
 
 
 def _person_met(held: VisitHeld, unit: Unit) -> uuid.UUID | None:

@@ -1,4 +1,4 @@
-"""What a tablet says about a visit, an attempt, an addendum or an owner file: bodies of its operations."""
+"""What a tablet says of a visit, an attempt, an addendum, an owner file, the briefing: bodies of its operations."""
 
 import uuid
 from datetime import date
@@ -72,8 +72,22 @@ class NotSigned(Message):
     note: Text = ""
 
 
+class VersionRead(Message):
+    """A line of the briefing, in the version that was on the screen."""
+
+    id: uuid.UUID
+    version: Annotated[int, Field(ge=1, le=100_000)]
+
+
+class ToldAtDoor(Message):
+    """What the owner was told of recent work and measures (R06): lines of the briefing, and issues of their own."""
+
+    lines: Annotated[list[VersionRead], Field(max_length=100)] = Field(default_factory=list)
+    issues: Annotated[list[uuid.UUID], Field(max_length=100)] = Field(default_factory=list)
+
+
 class VisitHeld(Message):
-    """`visit.hold`, version 1: a whole visit in one operation."""
+    """`visit.hold`, version 2: a whole visit in one operation. Version 1 did not say what in particular was told."""
 
     number: Number
     unit_id: uuid.UUID
@@ -82,6 +96,7 @@ class VisitHeld(Message):
     ended_at: Moment
     interviewee: Interviewee
     script: Script
+    told: ToldAtDoor
     task_ids: Annotated[list[uuid.UUID], Field(max_length=50)]
     answers: Annotated[list[AnswerGiven], Field(max_length=50)]
     issues: Annotated[list[IssueRaised], Field(max_length=50)]
@@ -161,3 +176,11 @@ class OwnerCorrected(Message):
         if not self.value.keys() <= set(PARTS[self.about]):
             raise ValueError("a part that this correction does not have")
         return self
+
+
+class BriefingRead(Message):
+    """`briefing.read`, version 1: an officer has read what the tablet showed of the briefing (R05, R06)."""
+
+    estate_id: uuid.UUID
+    items: Annotated[list[VersionRead], Field(min_length=1, max_length=500)]
+    read_at: Moment

@@ -1,4 +1,4 @@
-"""Plans, special visits, visits held, failed attempts, what was added to a visit later, batches of records."""
+"""Plans, special visits, the briefing, visits held, failed attempts, what was added to a visit later, batches of records."""
 
 import uuid
 from datetime import date, datetime
@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Kept
-from app.estates.models import Unit
+from app.estates.models import Person, Unit
 from app.people.models import Staff
 from app.people.rules import Role
-from app.visits.rules import LineMove, LineState, Method, Outcome, PlanState, Rating, Relation, Unsigned
+from app.visits.rules import BriefingKind, LineMove, LineState, Method, Outcome, PlanState, Rating, Relation, Unsigned
 
 
 class Plan(Kept):
@@ -152,6 +152,87 @@ class Addendum(Kept):
     received_at: Mapped[datetime]
     visit: Mapped[Visit] = relationship()
     author: Mapped[Staff] = relationship()
+
+
+class BriefingItem(Kept):
+    """A line of the briefing (走访须知, R05, R06). What it says stands in its versions; `version` is the newest."""
+
+    __tablename__ = "briefing_item"
+
+    estate_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("estate.id"), index=True)
+    kind: Mapped[BriefingKind]
+    version: Mapped[int]
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
+    ended_by: Mapped[Staff | None] = relationship()
+    versions: Mapped[list["BriefingVersion"]] = relationship(back_populates="item", order_by="BriefingVersion.number")
+
+    @property
+    def newest(self) -> "BriefingVersion":
+        return self.versions[-1]
+
+
+class BriefingVersion(Kept):
+    """What a line of the briefing says, where and how long, from one edit to the next; it never changes.
+
+    No buildings: in the whole estate. `owner_id`: a fact about a company that owns homes here, for whoever goes there.
+    `valid_until` is the last day. Without `by_id` it comes from a time before the briefing had authors.
+    """
+
+    __tablename__ = "briefing_version"
+    __table_args__ = (sa.UniqueConstraint("item_id", "number"),)
+
+    estate_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    item_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("briefing_item.id"))
+    number: Mapped[int]
+    text_zh: Mapped[str] = mapped_column(sa.Text)
+    text_en: Mapped[str] = mapped_column(sa.Text)
+    building_ids: Mapped[list[str]]
+    owner_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]
+    by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
+    at: Mapped[datetime]
+    item: Mapped[BriefingItem] = relationship(back_populates="versions")
+    owner: Mapped[Person | None] = relationship()
+    by: Mapped[Staff | None] = relationship()
+
+    def text(self, locale: str) -> str:
+        """In a language; in Chinese where nobody wrote it in English."""
+        return self.text_zh if locale == "zh" else self.text_en or self.text_zh
+
+
+class BriefingReading(Kept):
+    """That an officer has read what their tablet showed of the briefing; it never changes."""
+
+    __tablename__ = "briefing_reading"
+
+    estate_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    staff_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("staff.id"))
+    device_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("device.id"))
+    operation_id: Mapped[uuid.UUID] = mapped_column(unique=True)
+    read_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    marks: Mapped[list["BriefingMark"]] = relationship(back_populates="reading")
+
+    @property
+    def receipt_number(self) -> None:
+        """A reading is no record of a visit: the office gives it no number."""
+
+
+class BriefingMark(Kept):
+    """That somebody has read one version of a line of the briefing: the first time counts, and it never changes."""
+
+    __tablename__ = "briefing_mark"
+    __table_args__ = (sa.UniqueConstraint("item_id", "version", "staff_id"),)
+
+    estate_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    reading_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("briefing_reading.id"), index=True)
+    item_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("briefing_item.id"))
+    version: Mapped[int]
+    staff_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("staff.id"))
+    read_at: Mapped[datetime]
+    reading: Mapped[BriefingReading] = relationship(back_populates="marks")
 
 
 class Batch(Kept):

@@ -2,6 +2,7 @@
 
 import enum
 from dataclasses import dataclass
+from datetime import date
 
 from app.agenda.rules import TaskKind
 from app.issues.rules import HowAnswered
@@ -74,6 +75,29 @@ class Unsigned(enum.Enum):
 
     REFUSED = "refused"
     CANNOT_WRITE = "cannot_write"
+
+
+class BriefingKind(enum.Enum):
+    """What a line of the briefing is: about a company (R05), its recent work, or a measure on a known problem (R06)."""
+
+    FACTS = "facts"
+    WORK = "work"
+    MEASURES = "measures"
+
+
+class Validity(enum.Enum):
+    """Where a day stands to the days on which a line of the briefing is valid."""
+
+    NOW = "now"
+    COMING = "coming"
+    OVER = "over"
+
+
+def validity(valid_from: date, valid_until: date | None, day: date, *, ended: bool = False) -> Validity:
+    """On a day where the estate stands. The last day counts; what was ended is over from that moment on."""
+    if ended or (valid_until is not None and valid_until < day):
+        return Validity.OVER
+    return Validity.NOW if valid_from <= day else Validity.COMING
 
 
 class PlanState(enum.Enum):

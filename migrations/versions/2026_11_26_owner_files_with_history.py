@@ -1,6 +1,6 @@
 """owner files with history: household, parking, warranty, consent; each field's changes; corrections from the door
 
-Revision: 0013, after 0010
+Revision: 0013, after 0012
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from app.core.db import UtcDateTime
 
 revision = "0013"
-down_revision = "0010"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 

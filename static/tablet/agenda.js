@@ -34,7 +34,7 @@ export function overlayOf(kept, confirmed) {
       overlay.corrections.set(each.row.unit, [...(overlay.corrections.get(each.row.unit) ?? []), each]);
       continue;
     }
-    if (each.row.kind === "visit.append") continue;
+    if (each.row.kind === "visit.append" || each.row.kind === "briefing.read") continue;
     overlay.units.set(each.row.unit, [...(overlay.units.get(each.row.unit) ?? []), each]);
   }
   return overlay;

@@ -305,6 +305,14 @@ export class Engine {
     return this.#view?.unit(id);
   }
 
+  /**
+   * @param {string} estateId
+   * @returns {import("./types.js").BriefingRow[]} what holds today by the estate's calendar, unread ones first
+   */
+  briefing(estateId) {
+    return this.#view?.briefing(estateId) ?? [];
+  }
+
   /** @returns {import("./types.js").TaskRow[]} mine, still due, earliest first */
   tasksDue() {
     return this.#view?.tasksDue() ?? [];
@@ -450,6 +458,17 @@ export class Engine {
    */
   async correctOwner(made) {
     return this.#saved(await this.#visiting.correct(made));
+  }
+
+  /**
+   * The user has read these lines of the briefing.
+   * @param {string} estateId
+   * @param {import("./types.js").VersionRead[]} lines  as they were on the screen
+   * @returns {Promise<RecordRow>}
+   * @throws `briefing:nothing_new`, `storage:full`
+   */
+  async readBriefing(estateId, lines) {
+    return this.#saved(await this.#visiting.read(estateId, lines));
   }
 
   // ---- Where records are ----------------------------------------------------------------------

@@ -1,4 +1,5 @@
 // Where each saved record is: on this tablet, received, complete, or in need of a look.
+import { versionKey } from "./briefing.js";
 
 /** @typedef {import("./schema.js").OperationRow} OperationRow */
 /** @typedef {import("./schema.js").PhotoRow} PhotoRow */
@@ -25,6 +26,7 @@
  * @property {import("./types.js").NumberCalled} [called]
  * @property {string} [mends]  the act that an addendum answers
  * @property {{ about: import("./types.js").About, person?: string, value: Record<string, string> }} [correction]
+ * @property {import("./types.js").VersionRead[]} [read]  of a reading of the briefing
  */
 
 /** @typedef {{ row: OperationRow, brief: Brief }} Kept  An operation kept on the tablet, and what its lists say. */
@@ -41,6 +43,7 @@ const KINDS = {
   "attempt.record": "attempt",
   "visit.append": "addendum",
   "owner.correct": "correction",
+  "briefing.read": "briefing",
 };
 
 /** Here something must still be decided or be known. */
@@ -167,6 +170,26 @@ export function stillToMend(records, kept) {
   const answered = new Set(taken.map(({ brief }) => brief.mends).filter(Boolean));
   return records.map((record) => (record.mend && answered.has(record.mend.act) ? { ...record, mend: null } : record));
 }
+
+/**
+ * What of the briefing this user has read, on whichever tablet, as `id:version`; what the office refused is not read.
+ * @param {Iterable<Kept>} kept
+ * @param {Iterable<RecordDoc>} pulled
+ * @returns {Set<string>}
+ */
+export function readVersions(kept, pulled) {
+  const here = [...kept].filter(({ row }) => row.state !== "rejected").flatMap(({ brief }) => brief.read ?? []);
+  const there = [...pulled].flatMap((record) => record.read ?? []);
+  return new Set([...here, ...there].map(versionKey));
+}
+
+/**
+ * Of readings of the briefing only those are shown that are not at the office yet or are in trouble there.
+ * @param {RecordRow[]} records
+ * @returns {RecordRow[]}
+ */
+export const worthShowing = (records) =>
+  records.filter(({ kind, state }) => kind !== "briefing" || (state !== "received" && state !== "complete"));
 
 /**
  * Recent enough to be kept and shown.

@@ -54,7 +54,7 @@
  * @property {string} estate
  * @property {string} entity
  * @property {string} unit
- * @property {"visit.hold" | "attempt.record" | "visit.append" | "owner.correct"} kind
+ * @property {import("./types.js").Operation<unknown>["kind"]} kind
  * @property {string} at
  * @property {string} digest
  * @property {"here" | "received" | "review" | "rejected" | "held"} state

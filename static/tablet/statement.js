@@ -7,7 +7,8 @@ import { dateIn, plusDays } from "./days.js";
 /** @typedef {import("./types.js").Statement} Statement */
 /** @typedef {import("./types.js").IssueRaised} IssueRaised */
 
-/** @typedef {Omit<Draft, "answers"> & { answers: import("./types.js").AnswerGiven[] }} Said  a settled draft */
+/** @typedef {import("./types.js").ToldAtDoor} ToldAtDoor */
+/** @typedef {Omit<Draft, "answers" | "told"> & { answers: import("./types.js").AnswerGiven[], told: ToldAtDoor }} Said  a settled draft */
 
 /**
  * @typedef {object} Ground  The documents a statement quotes.
@@ -44,6 +45,10 @@ export function settled(draft, estate) {
     ...whole,
     interviewee: { name, relation, person_id },
     script: { introduced, purpose, recent_work, measures },
+    told: {
+      lines: (whole.told?.lines ?? []).map(({ id, version }) => ({ id, version })),
+      issues: whole.told?.issues ?? [],
+    },
     answers: whole.answers.flatMap(({ task_id, issue_id, round, answer, reason }) =>
       answer ? [{ task_id, issue_id, round, answer, reason }] : [],
     ),

@@ -39,8 +39,8 @@
  * @property {Record<Urgency, number>} answer_days  limit of the first answer (R38)
  * @property {Category[]} categories
  * @property {{ version: number, text: Words }} consent
- * @property {Words[]} news  recent work (R06)
- * @property {Words[]} measures  measures on known problems (R06)
+ * @property {Words[]} news  recent work as it was when the document was made; see BriefingLine
+ * @property {Words[]} measures  likewise
  */
 
 /** @typedef {Omit<Estate, "name" | "company"> & { name: Words, company: Words }} EstateDoc  as it is pulled */
@@ -55,6 +55,7 @@
  * @property {string[]} [other_phones]
  * @property {string} initials  pinyin initials, `cjg`
  * @property {string} pinyin  `chen jian guo`
+ * @property {string} [since]  the day from which they own or rent it
  */
 
 /** @typedef {"phone" | "other_phone" | "name" | "emergency" | "household" | "tenant" | "occupancy" | "care" | "preferred_contact" | "do_not_disturb" | "plates" | "other"} About  what a correction is about */
@@ -157,7 +158,7 @@
  * @typedef {object} RecordDoc  What the office says of one of this user's records.
  * @property {string} op_id
  * @property {string} visit_id
- * @property {"visit" | "attempt" | "addendum" | "correction"} kind
+ * @property {"visit" | "attempt" | "addendum" | "correction" | "briefing"} kind
  * @property {CorrectionDecided} [correction]
  * @property {string} [of]  the visit that an addendum adds to
  * @property {boolean} [entered]  false: the office keeps it and nothing of it took effect yet
@@ -170,13 +171,27 @@
  * @property {string[]} missing  `sealed` hashes that the office does not hold
  * @property {Mend} [mend]  while somebody who read it wants something added
  * @property {string} at
+ * @property {VersionRead[]} [read]  of a reading of the briefing
+ */
+
+/** @typedef {{ id: string, version: number }} VersionRead  A line of the briefing in the version that was read. */
+
+/**
+ * @typedef {object} BriefingLine  What officers know before they knock; it holds on its days, last day included.
+ * @property {"facts" | "work" | "measures"} kind
+ * @property {number} version
+ * @property {Words} text
+ * @property {string[]} buildings  names; none: in the whole estate
+ * @property {string} [owner]  person id of the company that owns homes here and that it is about
+ * @property {string} valid_from
+ * @property {string} [valid_until]
  */
 
 /** @typedef {{ act: string, by: string, at: string, reason: string }} Mend  A record was sent back: who wants what. */
 
 /** @typedef {{ at: string, by: string, outcome: string, note: string }} Decided  `by`: a name; "" for the office's program */
-/** @typedef {"estate" | "unit" | "task" | "issue" | "record"} DocType */
-/** @typedef {EstateDoc | Unit | Task | Issue | RecordDoc} Doc */
+/** @typedef {"estate" | "unit" | "task" | "issue" | "record" | "briefing"} DocType */
+/** @typedef {EstateDoc | Unit | Task | Issue | RecordDoc | BriefingLine} Doc */
 
 /**
  * @typedef {object} Change  One line of a pull page: a document, or its tombstone.
@@ -208,7 +223,7 @@
  * @property {string} op_id
  * @property {number} op_seq
  * @property {number} v  of its kind
- * @property {"visit.hold" | "attempt.record" | "visit.append" | "owner.correct"} kind
+ * @property {"visit.hold" | "attempt.record" | "visit.append" | "owner.correct" | "briefing.read"} kind
  * @property {string} estate_id
  * @property {string} entity_id
  * @property {number} base_version  version of the unit document the officer saw
@@ -219,6 +234,7 @@
 
 /** @typedef {{ sha256: string, sealed: string, width: number, height: number, bytes: number }} Photo */
 /** @typedef {{ introduced: boolean, purpose: boolean, recent_work: boolean, measures: boolean }} Script */
+/** @typedef {{ lines: VersionRead[], issues: string[] }} ToldAtDoor  What in particular the owner was told (R06). */
 /** @typedef {{ name: string, relation: Relation, person_id?: string }} Interviewee */
 
 /**
@@ -253,6 +269,7 @@
  * @property {string} ended_at
  * @property {Interviewee} interviewee
  * @property {Script} script
+ * @property {ToldAtDoor} told
  * @property {string[]} task_ids
  * @property {AnswerGiven[]} answers
  * @property {IssueRaised[]} issues
@@ -285,6 +302,8 @@
  * @property {string} written_at
  * @property {string} [mends]  the act that sent the record back for want of it
  */
+
+/** @typedef {{ estate_id: string, items: VersionRead[], read_at: string }} ReadingBody  `briefing.read` */
 
 /**
  * @typedef {object} CorrectionBody  `owner.correct`
@@ -410,6 +429,7 @@
  * @property {Locale} locale  the owner's language
  * @property {Interviewee} interviewee
  * @property {Script} script
+ * @property {ToldAtDoor} [told]  nothing yet in a draft from before this was noted
  * @property {string[]} task_ids  what the talk settles: planned and special visits not left for next time (callbacks
  *   are settled by their answers)
  * @property {DraftAnswer[]} answers
@@ -473,6 +493,20 @@
  * @property {boolean} pending  answered in a visit that the office has not confirmed yet
  */
 
+/** @typedef {BriefingLine & { id: string, unread: boolean }} BriefingRow  A line that holds today. */
+
+/**
+ * @typedef {object} OwnWord  What was done about something that the owner said here before.
+ * @property {string} issueId
+ * @property {string} text  as it was said
+ * @property {string} raisedOn
+ * @property {"done" | "measure"} what  rectified, or being rectified
+ * @property {string} on  the day of it
+ * @property {string} [note]  in the department's words
+ * @property {Words} [department]
+ * @property {string} dueOn  "" if none
+ */
+
 /**
  * @typedef {object} TodayRow  One door.
  * @property {UnitRow} unit
@@ -500,8 +534,8 @@
 /**
  * @typedef {object} RecordRow  Where one saved record is.
  * @property {string} opId
- * @property {string} entityId  visit, attempt, addendum or correction id
- * @property {"visit" | "attempt" | "addendum" | "correction"} kind
+ * @property {string} entityId  visit, attempt, addendum, correction or reading id
+ * @property {"visit" | "attempt" | "addendum" | "correction" | "briefing"} kind
  * @property {(CorrectionDecided & { value: Record<string, string> | null }) | null} correction
  * @property {string} note  what an addendum adds; "" for all others
  * @property {string} unitId

@@ -1,11 +1,12 @@
 // What one open vault shows: documents, records and drafts in memory, read again whenever storage changed.
 import { overlaid, overlayOf, taskRow, todayOf } from "./agenda.js";
+import { briefingOn } from "./briefing.js";
 import { pendingAt } from "./corrections.js";
 import { dateIn } from "./days.js";
 import { locale } from "./i18n.js";
 import { briefPlace, copyPlace } from "./outbox.js";
 import { docPlace, Puller } from "./pull.js";
-import { isRecent, isSettled, recordFromOffice, recordOf, stillToMend } from "./records.js";
+import { isRecent, isSettled, readVersions, recordFromOffice, recordOf, stillToMend } from "./records.js";
 import { Index, unitRowOf } from "./search.js";
 import { afterCall } from "./tries.js";
 import { unsealValue } from "./vault.js";
@@ -32,6 +33,10 @@ export class View {
   #index = new Index();
   /** @type {Map<string, EstateDoc>} */
   #estates = new Map();
+  /** @type {(import("./types.js").BriefingLine & { id: string, estate: string })[]} */
+  #briefing = [];
+  /** Versions of its lines that this user has read; made when asked for. @type {Set<string> | undefined} */
+  #read;
   /** @type {Kept[]} */
   #kept = [];
   /** Saved here, until a reading has found it. @type {Map<string, Kept>} by operation */
@@ -77,6 +82,7 @@ export class View {
     const rows = await this.#store.docsOf(this.#user, "estate");
     const docs = await Promise.all(rows.map((row) => this.#opened(row)));
     const estates = rows.map((row, i) => /** @type {const} */ ([row.id, inBothLanguages(docs[i])]));
+    this.#briefing = await this.#readBriefing();
     const known = [...this.#index.records().values()].map(({ record }) => record);
     this.#recent = known.filter((record) => record.mend || isRecent(record.at, this.#clock.now()));
     this.#estates = new Map(estates.sort(([, a], [, b]) => a.name.zh.localeCompare(b.name.zh, "zh")));
@@ -143,6 +149,20 @@ export class View {
   /** An estate that was revoked during a visit stays readable until that visit is saved. @param {string} id */
   estateDoc(id) {
     return this.#estates.get(id) ?? this.#begun.find((begun) => begun.estateId === id)?.ground.estate;
+  }
+
+  /**
+   * What holds of the briefing today, where the estate stands.
+   * @param {string} estateId
+   * @returns {import("./types.js").BriefingRow[]}
+   */
+  briefing(estateId) {
+    this.#read ??= readVersions(
+      this.#kept,
+      [...this.#pulled.values()].map(({ record }) => record),
+    );
+    const lines = this.#briefing.filter(({ estate }) => estate === estateId);
+    return briefingOn(lines, this.dateAt(estateId), this.#read);
   }
 
   /** @param {string} estateId */
@@ -268,6 +288,7 @@ export class View {
   /** Lay unconfirmed work over what was pulled. */
   #lay() {
     this.#today = undefined;
+    this.#read = undefined;
     const pulled = this.#index.records();
     this.#pulled = pulled;
     this.#overlay = overlayOf(this.#kept, { has: (opId) => isSettled(pulled.get(opId)?.record) });
@@ -279,6 +300,11 @@ export class View {
     );
     const all = [...here, ...elsewhere.map((record) => recordFromOffice(record, this.#index.unit(record.unit_id)))];
     this.#records = stillToMend(all, this.#kept).sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+  }
+
+  async #readBriefing() {
+    const rows = await this.#store.docsOf(this.#user, "briefing");
+    return Promise.all(rows.map(async (row) => ({ ...(await this.#opened(row)), id: row.id, estate: row.estate })));
   }
 
   /** @param {string} estateId @param {string} date */

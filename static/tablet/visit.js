@@ -33,6 +33,7 @@ export function newDraft({ id, number, unitId, unit, v, estateId, method, locale
     locale,
     interviewee: owner ? { name: owner.name, relation: "owner", person_id: owner.id } : { name: "", relation: "other" },
     script: { introduced: false, purpose: false, recent_work: false, measures: false },
+    told: { lines: [], issues: [] },
     task_ids: forTheTalk(tasks).map((task) => task.id),
     answers: tasks.flatMap((task) => {
       if (task.kind !== "issue_callback" || !task.issueId) return [];
@@ -120,6 +121,7 @@ export function bodyOf(draft, estate, { signing, endedAt }) {
     ended_at: endedAt,
     interviewee: said.interviewee,
     script: said.script,
+    told: said.told,
     task_ids: [...said.task_ids, ...said.answers.map((given) => given.task_id)],
     answers: said.answers,
     issues: said.issues,

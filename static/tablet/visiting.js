@@ -342,6 +342,43 @@ export class Visiting {
   }
 
   /**
+   * @param {string} estateId
+   * @param {import("./types.js").VersionRead[]} lines  of the briefing, as they were on the screen
+   * @returns {Promise<OperationRow>}
+   */
+  async read(estateId, lines) {
+    const now = this.#clock.now();
+    const read = lines.map(({ id, version }) => ({ id, version }));
+    if (!read.length) throw new Refused("briefing:nothing_new", _("Everything was read already."));
+    return this.#save({
+      kind: "briefing.read",
+      entity: newId(now),
+      unit: "",
+      estate: estateId,
+      baseVersion: 0,
+      now,
+      signatures: [],
+      body: () => ({ estate_id: estateId, items: read, read_at: iso(now) }),
+      photos: [],
+      brief: {
+        number: "",
+        name: "",
+        unitNumber: "",
+        unitLabel: { zh: "", en: "" },
+        settles: [],
+        answers: [],
+        issues: 0,
+        signatures: 0,
+        ownerSigned: false,
+        rating: "",
+        outcome: "",
+        method: "door",
+        read,
+      },
+    });
+  }
+
+  /**
    * @param {import("./outbox.js").Intent} intent
    * @returns {Promise<OperationRow>}
    */

@@ -37,7 +37,7 @@ from app.signatures.queries import desk_signature_agrees, still_agrees
 from app.signatures.rules import FIRST_IN_CHAIN
 from app.sync.models import Operation
 from app.visits.calls import calls_between
-from app.visits.models import Attempt, Batch, BatchLine, SpecialVisit, Visit
+from app.visits.models import Attempt, Batch, BatchLine, BriefingReading, SpecialVisit, Visit
 from app.visits.queries import plan_of
 from app.visits.rules import LineState, Outcome, PlanState, Rating
 from tests.conftest import SHARED_SERVER
@@ -206,7 +206,7 @@ def test_every_record_came_as_an_operation_with_a_receipt() -> None:
     statuses = Counter(everything(sa.select(Operation.status)))
 
     assert set(statuses) == {"applied", "review"}
-    assert sum(statuses.values()) == count(sa.select(Visit)) + count(sa.select(Attempt))
+    assert sum(statuses.values()) == sum(count(sa.select(kept)) for kept in (Visit, Attempt, BriefingReading))
     assert everything(sa.select(Operation.op_id).where(Operation.receipt == "")) == []
 
 

@@ -24,7 +24,7 @@ from app.estates.settings import set_limits
 from app.factory import create_app
 from app.people.models import Staff
 from app.sync.deciding import set_aside
-from tests.builders import NOBODY, NOW, TODAY, a_batch, hand_on
+from tests.builders import NOBODY, NOW, TODAY, a_batch, a_line, hand_on
 from tests.visits.kept import an_attempt
 from tests.world import World
 
@@ -59,7 +59,11 @@ def after_a_visit(app: Flask, world: World) -> Flask:
     unknown = tablet.a_visit(world.estate_id, world.unit_id) | {"kind": "visit.sing"}
     tried = an_attempt(world)
     added = tablet.an_addendum(world.estate_id, visit)
-    *_applied, held = tablet.receipts(*map(tablet.freeze, (visit, added, tried, unknown)))
+    with app.app_context():
+        line_id = a_line(all_estates()[0]).id
+        db.session.commit()
+    read = tablet.a_reading(world.estate_id, (line_id, 1))
+    *_applied, held = tablet.receipts(*map(tablet.freeze, (visit, added, tried, read, unknown)))
     with app.app_context():
         set_aside(uuid.UUID(held["op_id"]), "试用", after=0, by=NOBODY, at=NOW)
         officer = db.session.scalars(sa.select(Staff)).first()

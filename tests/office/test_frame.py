@@ -9,7 +9,7 @@ from flask import render_template
 from app.core import assets
 from tests.office.conftest import Desk
 
-PAGES = ("/", "/plans", "/visits", "/issues", "/units", "/devices")
+PAGES = ("/", "/plans", "/briefing", "/briefing/new", "/visits", "/issues", "/units", "/devices")
 STATUSES = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503)
 
 

@@ -16,6 +16,8 @@ EXPECTED: dict[Act, set[Role]] = {
     Act.MAKE_PLAN: {S},
     Act.ORDER_SPECIAL: {S, E},
     Act.ADJUST_VISITS: {E},
+    Act.SEE_BRIEFING: {O, F, S, M, P, E, A},
+    Act.WRITE_BRIEFING: {S},
     Act.REVIEW_PAPERS: {S, M, P, E},
     Act.GATHER_RECORDS: {O, F, S},
     Act.ROUTE_ISSUE: {S, M},

@@ -17,7 +17,6 @@ from app.core.clock import local_date, now
 from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import Doc
-from app.estates.actions import tell_news
 from app.estates.models import Estate, Unit
 from app.issues.models import Issue
 from app.people.models import Staff, StaffRole
@@ -26,7 +25,7 @@ from app.sync import views
 from app.sync.models import Epoch
 from app.visits.models import Visit
 from app.visits.plans import propose_plan
-from tests.builders import NOBODY, NOW, a_home, a_staff, an_enrol_code, an_estate, put_to_work
+from tests.builders import NOBODY, NOW, a_home, a_line, a_staff, an_enrol_code, an_estate, put_to_work
 from tests.model_tablet import ModelTablet
 from tests.world import World
 
@@ -463,7 +462,7 @@ def test_an_estate_tells_its_categories_consent_and_news(app: Flask, world: Worl
     with app.app_context():
         news = [{"zh": "已更换门禁", "en": "New door control"}]
         estate = db.session.get_one(Estate, world.estate_id)
-        tell_news(estate, news, [], by=NOBODY, at=NOW)
+        a_line(estate, "已更换门禁", text_en="New door control")
         db.session.commit()
 
     [doc] = docs(world, "estate")

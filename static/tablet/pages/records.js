@@ -10,6 +10,7 @@ import { saveUnsent } from "../parts/save_file.js";
 import { photosMissing, stateChip, steps, storageLine, wipedCard } from "../parts/state.js";
 import { clockOrDay, howLong } from "../parts/when.js";
 import { outcomeWords, sentences } from "../parts/words.js";
+import { worthShowing } from "../records.js";
 
 /** @typedef {import("../types.js").RecordRow} RecordRow */
 /** @typedef {import("../types.js").SyncState} SyncState */
@@ -33,7 +34,7 @@ export async function recordsPage(app) {
     title: _("Where the records are"),
     view: () => {
       const sync = app.engine.syncState();
-      const records = app.engine.records();
+      const records = worthShowing(app.engine.records());
       return screen({
         top: topBar({
           title: _("Where the records are"),
@@ -160,7 +161,8 @@ function mendLine({ opId }, { by, at, reason }) {
 }
 
 /** Where it was and whom the officer met; by its number where the unit is not known. @param {RecordRow} record */
-function placeOf({ unitNumber, name, number }) {
+function placeOf({ kind, unitNumber, name, number }) {
+  if (kind === "briefing") return _("Briefing read");
   return [unitNumber, name].filter(Boolean).join(" · ") || number;
 }
 
@@ -187,6 +189,7 @@ function recordWords(record) {
 
 /** What is in it, and for how long only here. @param {RecordRow} record */
 function hereWords(record) {
+  if (record.kind === "briefing") return _("only here for %(time)s", { time: howLong(record.at, Date.now()) });
   const contents = record.correction
     ? [correctionOf(record.correction)]
     : record.kind === "addendum"

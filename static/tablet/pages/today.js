@@ -37,6 +37,17 @@ function sentBack(app) {
   </a>`;
 }
 
+/** What is new before one goes out. @param {import("../app.js").App} app @param {string} estateId */
+function toRead(app, estateId) {
+  const count = app.engine.briefing(estateId).filter((line) => line.unread).length;
+  if (!count) return nothing;
+  return html`<a class="card row" href="#/briefing" data-testid="to-read">
+    ${icon("speakerphone", "large is-brand")}
+    <span class="grow">${_("Briefing: not read yet %(count)s", { count })}</span>
+    ${icon("chevron-right")}
+  </a>`;
+}
+
 /** @type {import("../routes.js").PageMaker} */
 export async function todayPage(app) {
   /** @param {Only} to */
@@ -64,7 +75,7 @@ export async function todayPage(app) {
           aside: syncPill(app),
           extra: html`${progress(today)}${filters(today, show)}`,
         }),
-        body: html`${newVersionCard(app)}${sentBack(app)}${body(app, today, showMore)}`,
+        body: html`${newVersionCard(app)}${sentBack(app)}${toRead(app, today.estateId)}${body(app, today, showMore)}`,
         foot: places(app, "today"),
       });
     },

@@ -1,6 +1,7 @@
 // Before I knock: promises not yet kept above everything, then what this owner can be told.
 
 import { html, nothing } from "lit";
+import { aboutTheOwner, metThisOwner } from "../briefing.js";
 import { _, locale } from "../i18n.js";
 import { forANewerApp, forTheAnswer, forTheTalk, kindOf } from "../kinds.js";
 import { chip, empty, section } from "../parts/bits.js";
@@ -11,6 +12,7 @@ import { moreButton, whenNearTheEnd } from "../parts/more.js";
 import { deadChip, masked } from "../parts/numbers.js";
 import { alsoKnown, pendingOf, somethingWrong } from "../parts/owner_file.js";
 import { syncPill } from "../parts/state.js";
+import { linesToTell } from "../parts/telling.js";
 import { clock, clockOrDay, comingDay, day, month } from "../parts/when.js";
 import {
   methodWords,
@@ -27,6 +29,7 @@ import { nextTry, numbersOf, unreachable } from "../tries.js";
 /** @typedef {import("../types.js").TaskRow} TaskRow */
 /** @typedef {import("../types.js").Estate} Estate */
 /** @typedef {import("../types.js").Person} Person */
+/** @typedef {import("../parts/telling.js").Here} Here */
 
 const OVER = new Set(["closed", "closed_unsatisfied", "verified", "merged", "carried_over"]);
 
@@ -63,7 +66,7 @@ export async function unitPage(app, { unit: id }) {
           sub: unitWords(unit),
           aside: syncPill(app),
         }),
-        body: html`${people(unit, inVain(unit, tasks, estate))}${promises(issues, tasks, estate)}${lastVisit(unit)}${triesSince(unit)}${toTell(estate)}${toDo(tasks)}${earlier(issues, estate, most, showMore)}`,
+        body: html`${people(unit, inVain(unit, tasks, estate))}${beforeTheKnock(app, unit)}${promises(issues, tasks, estate)}${lastVisit(unit)}${triesSince(unit)}${told(app, unit, issues)}${toDo(tasks)}${earlier(issues, estate, most, showMore)}`,
         foot: waysOn(app, id, unit),
       });
     },
@@ -208,7 +211,8 @@ function whereItStands(issue, callback) {
 }
 
 /** @param {import("../types.js").Unit} unit */
-function lastVisit({ last_visit: last }) {
+function lastVisit(unit) {
+  const { last_visit: last } = unit;
   if (!last) return nothing;
   const what = _("Answered on the spot: %(answered)s, routed: %(routed)s.", {
     answered: last.answered,
@@ -216,8 +220,12 @@ function lastVisit({ last_visit: last }) {
   });
   return section(
     _("Last visit · %(day)s · %(officer)s", { day: day(last.on), officer: last.officer }),
-    html`<div class="card"><p>${last.wishes} <span class="muted">${what}</span></p></div>`,
-    last.rating === "none" ? nothing : chip(ratingWords(last.rating), last.rating === "dissatisfied" ? "late" : ""),
+    metThisOwner(unit)
+      ? html`<div class="card"><p>${last.wishes} <span class="muted">${what}</span></p></div>`
+      : html`<p class="card muted">${_("That was with the owner before. What they said stays with them.")}</p>`,
+    last.rating === "none" || !metThisOwner(unit)
+      ? nothing
+      : chip(ratingWords(last.rating), last.rating === "dissatisfied" ? "late" : ""),
   );
 }
 
@@ -283,15 +291,22 @@ function past({ doc }, estate) {
   </div>`;
 }
 
-/** @param {Estate} estate */
-function toTell(estate) {
-  if (!estate.news.length && !estate.measures.length) return nothing;
+/** @param {import("../app.js").App} app @param {Here} unit @param {IssueRow[]} issues */
+function told(app, unit, issues) {
+  const lines = linesToTell(app, unit, issues);
+  return lines === nothing ? nothing : section(_("What you can tell this owner"), lines);
+}
+
+/** What is known of the company that owns it (R05): for the officer's eyes. @param {import("../app.js").App} app @param {Here} unit */
+function beforeTheKnock(app, unit) {
+  const facts = aboutTheOwner(unit, app.engine.briefing(unit.estate));
+  if (!facts.length) return nothing;
   return section(
-    _("What you can tell this owner"),
-    html`<ul class="card col">
-      ${estate.news.map((news) => html`<li class="row top-aligned">${icon("check", "is-good line")}<span>${news[locale()]}</span></li>`)}
-      ${estate.measures.map((measure) => html`<li class="row top-aligned">${icon("tool", "is-brand line")}<span>${measure[locale()]}</span></li>`)}
+    _("Before you knock"),
+    html`<ul class="card col" data-testid="about-owner">
+      ${facts.map((fact) => html`<li class="row top-aligned">${icon("building-community", "line")}<span>${fact.text[locale()]}</span></li>`)}
     </ul>`,
+    chip(_("Not for telling"), "", "eye-off"),
   );
 }
 

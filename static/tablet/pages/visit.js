@@ -1,6 +1,7 @@
 // The visit, in one scroll: opening words, callbacks before new issues, what else the owner wishes.
 
 import { html, nothing } from "lit";
+import { tell, wasTold } from "../briefing.js";
 import { _, locale } from "../i18n.js";
 import { forANewerApp, forTheTalk, kindOf } from "../kinds.js";
 import { chip, section, segments, sentencesField, tick } from "../parts/bits.js";
@@ -10,6 +11,7 @@ import { icon } from "../parts/icon.js";
 import { cameraButton } from "../parts/photos.js";
 import { question } from "../parts/sheet.js";
 import { savedChip } from "../parts/state.js";
+import { linesOfScript } from "../parts/telling.js";
 import { clock, day } from "../parts/when.js";
 import { methodWords, relationWords, whatIsDue } from "../parts/words.js";
 import { keepPhoto } from "./issue.js";
@@ -30,6 +32,8 @@ export async function visitPage(app, { unit: id }) {
   if (kept.phase === "officer") return elsewhere(app, `visit/${id}/officer`);
   const issues = new Map((await app.engine.issuesAt(id)).map((issue) => [issue.id, issue]));
   const estate = app.engine.estate(kept.draft.estate_id);
+  const unit = await app.engine.unit(id);
+  const tellable = unit ? linesOfScript(app, unit, [...issues.values()]) : [];
   kept.dropEmptyIssues();
 
   return {
@@ -46,7 +50,7 @@ export async function visitPage(app, { unit: id }) {
           }),
           aside: savedChip(kept),
         }),
-        body: html`${whoAnswers(kept, id)}${purposes(kept, app.engine.tasksAt(id))}${opening(kept)}${callbacks(kept, issues)}${raised(app, kept, estate, id)}${wishes(kept)}${putAway(app, kept, id)}`,
+        body: html`${whoAnswers(kept, id)}${purposes(kept, app.engine.tasksAt(id))}${opening(kept, tellable)}${callbacks(kept, issues)}${raised(app, kept, estate, id)}${wishes(kept)}${putAway(app, kept, id)}`,
         foot: foot(html`<button type="button" class="btn primary big" @click=${() => handOver(app, kept, id)}>
           ${
             kept.draft.method === "phone"
@@ -126,8 +130,12 @@ function notKnownYet(task) {
   </div>`;
 }
 
-/** The opening words (R06). @param {VisitKept} kept */
-function opening(kept) {
+/**
+ * The opening words (R06). Recent work and measures are told line by line, or all at once by their own tick.
+ * @param {VisitKept} kept
+ * @param {import("../parts/telling.js").ScriptLine[]} tellable
+ */
+function opening(kept, tellable) {
   const { script } = kept.draft;
   /** @type {[keyof typeof script, string][]} */
   const lines = [
@@ -140,16 +148,43 @@ function opening(kept) {
   return section(
     _("Opening words"),
     html`<div class="card ticks">
-      ${lines.map(([key, words]) =>
-        tick(words, script[key], (to) =>
-          kept.change((draft) => {
-            draft.script[key] = to;
-          }),
-        ),
-      )}
-    </div>`,
+        ${lines.map(([key, words]) => tick(words, script[key], (to) => say(kept, key, to, tellable)))}
+      </div>
+      ${tellable.length ? toldLines(kept, tellable) : nothing}`,
     `${ticked} / ${lines.length}`,
   );
+}
+
+/**
+ * @param {VisitKept} kept
+ * @param {keyof import("../types.js").Script} key
+ * @param {boolean} to
+ * @param {import("../parts/telling.js").ScriptLine[]} tellable
+ */
+function say(kept, key, to, tellable) {
+  const under = tellable.filter((one) => one.under === key);
+  kept.change((draft) => {
+    tell(draft, under, to, under);
+    draft.script[key] = to;
+  });
+}
+
+/** What can be told, each to be ticked as told. @param {VisitKept} kept @param {import("../parts/telling.js").ScriptLine[]} tellable */
+function toldLines(kept, tellable) {
+  return html`<div class="card told-lines" role="group" aria-label=${_("What you told")}>
+    ${tellable.map((one) =>
+      tick(one.words, wasTold(kept.draft, one), (to) =>
+        kept.change((draft) =>
+          tell(
+            draft,
+            [one],
+            to,
+            tellable.filter(({ under }) => under === one.under),
+          ),
+        ),
+      ),
+    )}
+  </div>`;
 }
 
 /** @param {VisitKept} kept @param {Map<string, IssueRow>} issues */

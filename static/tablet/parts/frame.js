@@ -58,8 +58,9 @@ export function foot(content) {
  * The five places of the app.
  * @param {import("../app.js").App} app
  * @param {string} here
+ * @param {Piece} [act]  what is to be done on this screen, above the places
  */
-export function places(app, here) {
+export function places(app, here, act = nothing) {
   const { unsent } = app.engine.syncState();
   const all = [
     ["today", "list-check", _("Today")],
@@ -69,6 +70,7 @@ export function places(app, here) {
     ["me", "user", _("Me")],
   ];
   return html`<footer class="foot">
+    ${act === nothing ? nothing : html`<div class="foot-row above-places">${act}</div>`}
     <nav class="nav" aria-label=${_("Places")}>
       ${all.map(
         ([to, iconName, words]) => html`<a href="#/${to}" aria-current=${to === here ? "page" : nothing}>

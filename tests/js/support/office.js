@@ -6,6 +6,14 @@ import { compactDecrypt, exportJWK, generateKeyPair } from "jose";
 import { canonicalText, sha256 } from "../../../static/tablet/canonical.js";
 
 const PAGE = 3;
+/** What the record of each kind of operation is called. */
+const RECORDS = {
+  "visit.hold": "visit",
+  "attempt.record": "attempt",
+  "visit.append": "addendum",
+  "owner.correct": "correction",
+  "briefing.read": "briefing",
+};
 
 export class FakeOffice {
   epoch = "epoch-1";
@@ -183,7 +191,7 @@ export class FakeOffice {
   }
 
   #apply({ kind, entity_id, author, body }) {
-    if (kind === "visit.append") return;
+    if (kind === "visit.append" || kind === "briefing.read") return;
     if (kind === "owner.correct") return this.#noted(entity_id, author, body);
     if (kind === "attempt.record") return this.#count(body);
     for (const id of body.task_ids) if (this.docs.has(`task:${id}`)) this.change("task", id, { state: "done" });
@@ -213,20 +221,16 @@ export class FakeOffice {
       {
         op_id,
         visit_id: entity_id,
-        kind: {
-          "visit.hold": "visit",
-          "attempt.record": "attempt",
-          "visit.append": "addendum",
-          "owner.correct": "correction",
-        }[kind],
-        unit_id,
-        number: body.number,
-        receipt,
+        kind: RECORDS[kind],
+        unit_id: unit_id ?? "",
+        number: body.number ?? "",
+        receipt: kind === "briefing.read" ? "" : receipt,
         status: "applied",
         complete: missing.length === 0,
         missing,
         at,
         ...(kind === "owner.correct" && { correction: { about: body.about, state: "waiting" } }),
+        ...(kind === "briefing.read" && { read: body.items }),
       },
       author,
     );
