@@ -1,4 +1,4 @@
-"""Plans, special visits, the briefing, visits held, failed attempts, what was added to a visit later, batches of records."""
+"""Plans, special visits, the briefing, visits held, attempts that failed, what was added to a visit, batches of records."""
 
 import uuid
 from datetime import date, datetime
