@@ -14,6 +14,7 @@ class Paper(enum.Enum):
 
     PLAN = "plan"
     RECORDS = "records"
+    AMENDMENT = "plan_amendment"
 
 
 class Duty(enum.Enum):
@@ -54,13 +55,21 @@ _RECORDS = (
     Stage(Duty.REVIEW, Role.EXECUTIVE, _REVIEW_DAYS),
     Stage(Duty.ARCHIVE, Role.SUPERVISOR, _REVIEW_DAYS),
 )
+_OF_PAPERS = ((Paper.PLAN, _PLAN), (Paper.RECORDS, _RECORDS), (Paper.AMENDMENT, _PLAN))
 CHAINS: dict[tuple[Paper, Profile], Chain] = {
-    (paper, profile): chain for paper, chain in ((Paper.PLAN, _PLAN), (Paper.RECORDS, _RECORDS)) for profile in Profile
+    (paper, profile): chain for paper, chain in _OF_PAPERS for profile in Profile
 }
 """The policy's chains (V44; R15, R16, V47). The lead department, which files and archives, is the supervisor's."""
 
-DRAFTED_BY: dict[Paper, Role] = {Paper.PLAN: Role.SUPERVISOR, Paper.RECORDS: Role.OFFICER}
+DRAFTED_BY: dict[Paper, Role] = {
+    Paper.PLAN: Role.SUPERVISOR,
+    Paper.RECORDS: Role.OFFICER,
+    Paper.AMENDMENT: Role.SUPERVISOR,
+}
 """Who makes a paper, and mends one that was sent back."""
+
+AS_THE = {Paper.AMENDMENT: Paper.PLAN}
+"""A paper that takes the chain of another: whoever approved a plan approves what changes in it."""
 
 
 class State(enum.Enum):
@@ -112,7 +121,7 @@ def step(before: State, move: Move, *, last: bool) -> Step | None:
 
 def chain_of(paper: Paper, profile: Profile, settings: dict[str, Any]) -> Chain:
     """The chain that a paper takes in an estate: its own setting, or else the policy's for its profile."""
-    own = settings.get("chains", {}).get(paper.value)
+    own = settings.get("chains", {}).get(AS_THE.get(paper, paper).value)
     return read_chain(own) if own else CHAINS[paper, profile]
 
 

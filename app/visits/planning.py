@@ -58,7 +58,7 @@ def propose(
     floors = [list(homes) for _key, homes in itertools.groupby(due, key=_floor_of)]
     earliest = max(today, last_day(month).replace(day=1))
     return [
-        Proposal(home, officer, _due_on(home, month, cycle_months, earliest))
+        Proposal(home, officer, day_for(home, month, cycle_months, earliest))
         for homes, officer in zip(floors, _shared_out(floors, officers), strict=True)
         for home in homes
     ]
@@ -81,7 +81,7 @@ def _shared_out(floors: list[list[Home]], officers: Sequence[uuid.UUID]) -> list
     return shared
 
 
-def _due_on(home: Home, month: str, cycle_months: int, earliest: date) -> date:
+def day_for(home: Home, month: str, cycle_months: int, earliest: date) -> date:
     """The day the cycle ends, within what is left of the month."""
     end = last_day(month)
     if home.last_met_on is None:

@@ -21,7 +21,7 @@ from app.estates.queries import all_estates
 from app.factory import create_app
 from app.people.models import Staff
 from app.sync.deciding import set_aside
-from tests.builders import NOBODY, NOW, a_batch, hand_on
+from tests.builders import NOBODY, NOW, a_batch, a_new_version, hand_on
 from tests.visits.kept import an_attempt
 from tests.world import World
 
@@ -62,6 +62,7 @@ def after_a_visit(app: Flask, world: World) -> Flask:
         officer = db.session.scalars(sa.select(Staff)).first()
         submit(Paper.PLAN, new_id(), all_estates()[0], event_id=new_id(), by=By(officer.id), at=NOW)
         hand_on(a_batch(all_estates()[0], officer), officer, stages=4)
+        a_new_version(all_estates()[0], officer)
         db.session.commit()
     return app
 
