@@ -187,13 +187,15 @@ def _moved(moved: PlanAmendment, move: Move) -> Response | tuple[str, int]:
     here, form = me(), form_for(move)
     if not form.validate_on_submit():
         return _page(moved, form), 422
-    after, said, acts = form.seen, form.note.data or "", {"event_id": form.event_id, "by": here.by, "at": now()}
+    after, event_id, said = form.seen, form.event_id, form.note.data or ""
 
     try:
         if move is Move.SUBMIT:
-            submit_amendment(moved, **acts, note=said)
+            submit_amendment(moved, event_id=event_id, by=here.by, at=now(), note=said)
         else:
-            move_amendment(moved, move, after=after, roles=here.roles, **acts, note=said)
+            move_amendment(
+                moved, move, after=after, roles=here.roles, event_id=event_id, by=here.by, at=now(), note=said
+            )
         db.session.commit()
     except Outdated as outdated:
         db.session.rollback()

@@ -61,7 +61,7 @@ class CellsTyped(BaseModel):
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: its value as it is kept, the text that one edits and copies, how it is shown; `was`: what it was before."""
+    """A cell: its value as kept, the text that one edits and copies, how it is shown; `was`: what it was before."""
 
     column: Column
     value: str

@@ -21,7 +21,8 @@ from app.issues.queries import categories
 from app.people.models import Department
 from app.sync.record_documents import records
 from app.sync.unit_documents import units
-from app.visits.models import Plan
+from app.visits.models import Plan, PlanLine
+from app.visits.rules import Method
 
 Doc = dict[str, Any]
 
@@ -81,7 +82,23 @@ def _tasks(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
     found = sa.select(Task).where(Task.id.in_(ids)).options(selectinload(Task.assignee))
     tasks = db.session.scalars(found).all()
     months = _months({task.plan_id for task in tasks if task.plan_id})
-    return {task.id: _task(task, months) for task in tasks}
+    planned = _planned([task.subject_id for task in tasks if task.plan_id and task.subject_id])
+    return {task.id: _task(task, months) | planned.get(task.subject_id, {}) for task in tasks}
+
+
+def _planned(line_ids: list[uuid.UUID]) -> dict[uuid.UUID | None, Doc]:
+    """Line of a plan → what for, at what time, and how, where it is not at the door."""
+    said = sa.select(PlanLine.id, PlanLine.purpose, PlanLine.planned_time, PlanLine.method)
+    return {
+        row.id: _without_blanks(
+            {
+                "purpose": row.purpose or None,
+                "time": f"{row.planned_time:%H:%M}" if row.planned_time else None,
+                "method": row.method.value if row.method is not Method.DOOR else None,
+            }
+        )
+        for row in db.session.execute(said.where(PlanLine.id.in_(line_ids)))
+    }
 
 
 def _months(plan_ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:

@@ -67,8 +67,8 @@ def propose_plan(estate: Estate, month: str, *, today: date, by: By, at: datetim
             )
         )
     db.session.flush()
-    homes = {str(line.unit_id): line.terms.plain() for line in plan.lines}
-    note(plan, "plan:proposed", {"month": month, "lines": len(plan.lines), "homes": homes}, by=by, at=at)
+    data = {"month": month, "homes": {str(line.unit_id): line.terms.plain() for line in plan.lines}}
+    note(plan, "plan:proposed", data, by=by, at=at)
     return plan
 
 

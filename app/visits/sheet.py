@@ -106,7 +106,8 @@ def settle_cells(
     typed: Sequence[Typed], lines: dict[uuid.UUID, Line], ground: Ground
 ) -> tuple[list[Written], dict[uuid.UUID, Terms]]:
     """What becomes of each cell, and of each line that changes its terms."""
-    answers, became = [], {}
+    answers: list[Written] = []
+    became: dict[uuid.UUID, Terms] = {}
     for one in typed:
         line = lines.get(one.line_id)
         terms = became.get(one.line_id) or (line.terms if line else None)

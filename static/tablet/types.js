@@ -91,6 +91,9 @@
  * @property {string} assignee  staff id
  * @property {string} assignee_name
  * @property {"due" | "done" | "cancelled"} state
+ * @property {string} [purpose]  what the plan sends somebody there for
+ * @property {string} [time]  planned, `14:30`
+ * @property {"phone"} [method]  absent: at the door
  */
 
 /**
@@ -401,6 +404,9 @@
  * @property {string} assigneeName
  * @property {boolean} mine
  * @property {"due" | "done" | "cancelled"} state
+ * @property {string} [purpose]
+ * @property {string} [time]
+ * @property {"phone"} [method]
  */
 
 /**

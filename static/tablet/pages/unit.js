@@ -9,7 +9,7 @@ import { icon } from "../parts/icon.js";
 import { moreButton, whenNearTheEnd } from "../parts/more.js";
 import { syncPill } from "../parts/state.js";
 import { day, month } from "../parts/when.js";
-import { occupancyWords, ratingWords, relationWords } from "../parts/words.js";
+import { methodWords, occupancyWords, ratingWords, relationWords } from "../parts/words.js";
 
 /** @typedef {import("../types.js").IssueRow} IssueRow */
 /** @typedef {import("../types.js").TaskRow} TaskRow */
@@ -251,6 +251,7 @@ function toDo(tasks) {
   const callbacks = tasks.filter((task) => task.kind === "issue_callback");
   const others = new Set(tasks.filter((task) => !task.mine).map((task) => task.assigneeName));
   const due = html`${visits.length ? chip(_("Planned visit"), "brand", "door-enter") : nothing}
+  ${visits.map(planned)}
   ${callbacks.length ? chip(_("Callbacks: %(count)s", { count: callbacks.length }), "brand", "refresh") : nothing}
   ${[...others].map((name) => chip(_("With %(name)s", { name }), "wait", "user"))}`;
   const words = tasks.length ? _("One knock, one signature") : _("Nothing is due. A visit can be made all the same.");
@@ -258,6 +259,13 @@ function toDo(tasks) {
     _("To do at this door"),
     html`<div class="chips tall">${due}<span class="muted">${words}</span></div>`,
   );
+}
+
+/** What the plan says of a visit: when, how if not at the door, what for. @param {TaskRow} visit */
+function planned({ time, method, purpose }) {
+  return html`${time ? chip(time, "", "clock") : nothing}
+  ${method ? chip(methodWords(method), "", "phone") : nothing}
+  ${purpose ? chip(purpose, "", "flag") : nothing}`;
 }
 
 /** @param {import("../app.js").App} app @param {string} id */
