@@ -24,11 +24,12 @@ from app.people.models import Department, Staff
 from app.people.rules import Liable, Role
 from app.signatures.desk import Signing, digest_of
 from app.signatures.messages import Ink
+from app.visits.amendments import begin_amendment, drop_in_amendment, move_amendment, submit_amendment
 from app.visits.batches import gather, move_batch, submit_batch
 from app.visits.briefing import Line, add_item
 from app.visits.gathered import contents_of, ready_to_hand_up, records_in
-from app.visits.models import Batch, BriefingItem, Plan
-from app.visits.plans import move_plan, submit_plan
+from app.visits.models import Batch, BriefingItem, Plan, PlanAmendment
+from app.visits.plans import move_plan, propose_plan, submit_plan
 from app.visits.rules import BriefingKind, PlanState
 from tests.model_tablet import INK
 
@@ -127,6 +128,22 @@ def a_line(estate: Estate, text: str = "夜间巡逻增至每 2 小时一次", *
 def a_company(unit: Unit, name: str = "恒达贸易有限公司", since: date = date(2024, 5, 18)) -> Person:
     """A company that owns a unit."""
     return move_in(unit, name, PersonKind.COMPANY, phone="057188881234", since=since, by=NOBODY, at=NOW)
+
+
+def a_new_version(estate: Estate, staff: Staff) -> PlanAmendment:
+    """This month's plan at work, amended once: one home is taken out, and that is filed by one person."""
+    more = {"by": By(staff_id=staff.id), "at": NOW}
+    a_home(estate)
+    db.session.flush()
+    plan = propose_plan(estate, f"{TODAY:%Y-%m}", today=TODAY, **more)
+    put_to_work(plan, **more)
+    amendment = begin_amendment(plan, **more)
+    drop_in_amendment(amendment, [plan.lines[0].id], "业主出国", **more)
+    submit_amendment(amendment, event_id=new_id(), **more)
+    for seen in (1, 2, 3):
+        roles = frozenset(Role)
+        move_amendment(amendment, Move.HAND_ON, after=seen, roles=roles, event_id=new_id(), **more)
+    return amendment
 
 
 def a_batch(estate: Estate, officer: Staff, *, at: datetime = NOW) -> Batch:

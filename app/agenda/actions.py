@@ -61,6 +61,15 @@ def cancel(task: Task, *, by: By, at: datetime, reason: str = "") -> bool:
     return True
 
 
+def change(task: Task, *, assignee_id: uuid.UUID, due_on: date, by: By, at: datetime) -> bool:
+    """Somebody else does it, on another day, or what it is for was changed. Returns whether it was still due."""
+    if task.state is not TaskState.DUE:
+        return False
+    task.assignee_id, task.due_on = assignee_id, due_on
+    _note(task, "task:changed", by=by, at=at)
+    return True
+
+
 def adjust(
     task: Task,
     *,

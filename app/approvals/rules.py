@@ -14,6 +14,7 @@ class Paper(enum.Enum):
 
     PLAN = "plan"
     RECORDS = "records"
+    AMENDMENT = "plan_amendment"
 
 
 class Duty(enum.Enum):
@@ -54,13 +55,21 @@ _RECORDS = (
     Stage(Duty.REVIEW, Role.EXECUTIVE, _REVIEW_DAYS),
     Stage(Duty.ARCHIVE, Role.SUPERVISOR, _REVIEW_DAYS),
 )
+_OF_PAPERS = ((Paper.PLAN, _PLAN), (Paper.RECORDS, _RECORDS), (Paper.AMENDMENT, _PLAN))
 CHAINS: dict[tuple[Paper, Profile], Chain] = {
-    (paper, profile): chain for paper, chain in ((Paper.PLAN, _PLAN), (Paper.RECORDS, _RECORDS)) for profile in Profile
+    (paper, profile): chain for paper, chain in _OF_PAPERS for profile in Profile
 }
 """The policy's chains (V44; R15, R16, V47). The lead department, which files and archives, is the supervisor's."""
 
-DRAFTED_BY: dict[Paper, Role] = {Paper.PLAN: Role.SUPERVISOR, Paper.RECORDS: Role.OFFICER}
+DRAFTED_BY: dict[Paper, Role] = {
+    Paper.PLAN: Role.SUPERVISOR,
+    Paper.RECORDS: Role.OFFICER,
+    Paper.AMENDMENT: Role.SUPERVISOR,
+}
 """Who makes a paper, and mends one that was sent back."""
+
+AS_THE = {Paper.AMENDMENT: Paper.PLAN}
+"""A paper that takes the chain of another: whoever approved a plan approves what changes in it."""
 
 
 DUTIES_OF: dict[Paper, tuple[Duty, ...]] = {
@@ -158,7 +167,7 @@ def chain_of(paper: Paper, profile: Profile, settings: dict[str, Any]) -> Chain:
 
     The policy's stages take the days that the estate gives to signing (R15) and to reviewing (R16).
     """
-    own = settings.get("chains", {}).get(paper.value)
+    own = settings.get("chains", {}).get(AS_THE.get(paper, paper).value)
     if own:
         return read_chain(own)
     limit = limits(settings)

@@ -34,6 +34,9 @@ IMMUTABLE = {
     "visit": "OLD.archived_at IS NOT NULL",
     "batch": "OLD.archived_at IS NOT NULL",
     "batch_line": "OLD.state = 'archived'",
+    # A version of a plan at work (V44).
+    "plan_amendment": "OLD.filed_at IS NOT NULL",
+    "plan_amendment_line": "OLD.came <> 'open'",
 }
 """Table → when a change to a row of it is refused. Deleting is refused always."""
 

@@ -4,6 +4,7 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
 from app.office import (
+    amendments,
     batches,
     briefing,
     calls,
@@ -34,6 +35,7 @@ from app.office import (
 from app.office.door import office
 
 __all__ = [
+    "amendments",
     "batches",
     "briefing",
     "calls",

@@ -34,8 +34,9 @@ from app.sync.keeping import DECIDE
 from app.sync.kept import kept_by_id
 from app.visits.batches import MEND as MEND_RECORD
 from app.visits.gathered import batches_by_id, lines_by_id
-from app.visits.models import Batch, BatchLine, Plan
+from app.visits.models import Batch, BatchLine, Plan, PlanAmendment
 from app.visits.queries import plans_by_id
+from app.visits.versions import amendments_by_id
 
 ACTS: dict[str, tuple[Words, Words, str]] = {
     ROUTE: (lazy_("To route"), lazy_("Choose the department"), "#route"),
@@ -68,6 +69,7 @@ class Row:
     batch: Batch | None = None
     line: BatchLine | None = None
     correction: FileCorrection | None = None
+    amendment: PlanAmendment | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ def _rows(waiting: list[Wait]) -> list[Row]:
     issues = issues_shown(wait.subject_id for wait in waiting if wait.subject_type == "issue")
     records, plans = _records(waiting), plans_by_id(wait.subject_id for wait in waiting if wait.subject_type == "plan")
     batches = batches_by_id(wait.subject_id for wait in waiting if wait.subject_type == Paper.RECORDS.value)
+    amended = amendments_by_id(wait.subject_id for wait in waiting if wait.subject_type == Paper.AMENDMENT.value)
     lines = lines_by_id(wait.subject_id for wait in waiting if wait.subject_type == "batch_line")
     corrections = corrections_by_id(wait.subject_id for wait in waiting if wait.subject_type == "correction")
     rows = []
@@ -114,6 +117,9 @@ def _rows(waiting: list[Wait]) -> list[Row]:
             rows.append(Row(wait, act, url_for("office.record", op_id=id_), record=records[id_]))
         elif id_ in plans:
             rows.append(Row(wait, act, url_for("office.plan", plan_id=id_) + anchor, plan=plans[id_]))
+        elif id_ in amended:
+            url = url_for("office.amendment", amendment_id=id_) + anchor
+            rows.append(Row(wait, act, url, amendment=amended[id_]))
         elif id_ in batches:
             rows.append(Row(wait, act, url_for("office.batch", batch_id=id_) + anchor, batch=batches[id_]))
         elif id_ in lines:

@@ -5,6 +5,7 @@ import uuid
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -17,18 +18,25 @@ from app.core.db import db
 from app.core.errors import NotFound, Outdated, Refused
 from app.core.i18n import _
 from app.core.ids import new_id
+from app.estates.queries import the_unit
 from app.office.door import estate_id, me, office
 from app.office.moments import When
 from app.office.reviews import PASSES, ReviewForm, SendBackForm, history_of, said_after, way_of
-from app.office.words import OUTCOMES
+from app.office.sheet import COLUMNS, answer_cells, chosen_lines, found_by_hand, sheet_of
+from app.office.versions import told_version
+from app.office.words import METHODS, OUTCOMES
 from app.people.access import may
 from app.people.queries import staff_in
 from app.people.rules import Act, Role
+from app.visits.amending import Change
+from app.visits.amendments import open_amendment
 from app.visits.models import Plan
 from app.visits.planning import last_day, month_of
 from app.visits.plans import drop_lines, give_lines, move_plan, propose_plan, submit_plan
 from app.visits.queries import PlannedHome, homes_in_scope, plan_of, planned_homes, plans_of, the_plan
-from app.visits.rules import PlanState
+from app.visits.rules import Method, PlanState
+from app.visits.sheet import add_home, write_cells
+from app.visits.versions import lines_of_draft, versions_of
 
 
 @dataclass(frozen=True)
@@ -97,6 +105,8 @@ def _page(shown: Plan, written: ReviewForm | None = None, changed: str = "") -> 
     here, at = me(), now()
     homes, review = planned_homes(shown), review_of(shown.id)
     today, when = local_date(at, here.estate.time_zone), When(here.estate.time_zone, at)
+    writes = shown.state is PlanState.DRAFT and here.may(Act.MAKE_PLAN)
+    lines = lines_of_draft(shown) if writes else []
     way = way_of(Paper.PLAN, review)
     stage = review.stage if review and review.stage and review.stage.role in here.roles else None
     return render_template(
@@ -107,7 +117,7 @@ def _page(shown: Plan, written: ReviewForm | None = None, changed: str = "") -> 
         stage=stage,
         passes=PASSES[stage.duty] if stage else None,
         goes_to_work=stage is not None and review is not None and review.passed + 1 == len(review.stages),
-        forms=_forms(written, len(way.acts)),
+        forms=forms_of(written, len(way.acts)),
         written=written,
         changed=changed,
         homes=homes,
@@ -115,7 +125,17 @@ def _page(shown: Plan, written: ReviewForm | None = None, changed: str = "") -> 
         counts=_counts(homes),
         shares=Counter(home.line.officer.name for home in homes),
         in_scope=len(homes_in_scope(here.estate, today)),
-        officers=staff_in(estate_id(), [Role.OFFICER], today),
+        sheet=sheet_of(shown, lines, when) if writes else None,
+        columns=COLUMNS,
+        words=request.args.get("add", "").strip()[:80],
+        found=found_by_hand(shown, lines, request.args.get("add", "").strip()[:80], when) if writes else [],
+        versions=[told_version(version, when) for version in versions_of(shown)],
+        amendment=open_amendment(shown.id),
+        may_amend=shown.state is PlanState.ACTIVE and here.may(Act.MAKE_PLAN) and last_day(shown.month) >= today,
+        earlier={home.line.id: home for home in homes},
+        METHODS=METHODS,
+        Change=Change,
+        Method=Method,
         state=shown.state,
         PlanState=PlanState,
         Move=Move,
@@ -130,17 +150,43 @@ def _page(shown: Plan, written: ReviewForm | None = None, changed: str = "") -> 
 def change_lines(plan_id: uuid.UUID) -> Response:
     """Give the chosen lines to an officer, or take them out."""
     here, at = me(), now()
-    changed, lines = the_plan(estate_id(), plan_id), _chosen()
+    changed, lines = the_plan(estate_id(), plan_id), chosen_lines()
 
     if request.form.get("act") == "drop":
         count = drop_lines(changed, lines, by=here.by, at=at)
         told = _("%(n)s homes taken out. They return to the next proposal.", n=count)
     else:
-        count = give_lines(changed, lines, _officer(), by=here.by, at=at)
+        count = give_lines(changed, lines, chosen_officer(), by=here.by, at=at)
         told = _("%(n)s homes given over.", n=count)
     db.session.commit()
 
     flash(told, "good")
+    return redirect(url_for("office.plan", plan_id=plan_id))
+
+
+@office.post("/plans/<uuid:plan_id>/cells")
+@may(Act.MAKE_PLAN)
+def write_in_plan(plan_id: uuid.UUID) -> Any:
+    """Write what was typed into cells of a draft; each is answered for itself."""
+    here, written = me(), the_plan(estate_id(), plan_id)
+    return answer_cells(
+        written,
+        written.id,
+        lambda typed: write_cells(written, typed, by=here.by, at=now()),
+        lambda: lines_of_draft(written),
+    )
+
+
+@office.post("/plans/<uuid:plan_id>/homes")
+@may(Act.MAKE_PLAN)
+def add_to_plan(plan_id: uuid.UUID) -> Response:
+    """Put a household into a draft by hand."""
+    here, unit = me(), the_unit(estate_id(), chosen_unit())
+
+    add_home(the_plan(estate_id(), plan_id), unit, by=here.by, at=now())
+    db.session.commit()
+
+    flash(_("%(home)s is in the plan.", home=unit.short), "good")
     return redirect(url_for("office.plan", plan_id=plan_id))
 
 
@@ -169,7 +215,7 @@ def review_plan(plan_id: uuid.UUID, move: str) -> Response | tuple[str, int]:
 
 
 def _moved(moved: Plan, move: Move) -> Response | tuple[str, int]:
-    here, form = me(), _form(move)
+    here, form = me(), form_for(move)
     if not form.validate_on_submit():
         return _page(moved, form), 422
     after, said = form.seen, form.note.data or ""
@@ -227,13 +273,14 @@ def propose_anew(plan_id: uuid.UUID) -> Response:
     return redirect(url_for("office.plan", plan_id=plan.id))
 
 
-def _form(move: Move) -> ReviewForm:
+def form_for(move: Move) -> ReviewForm:
+    """The form of a move along a chain."""
     return SendBackForm(prefix=move.value) if move is Move.SEND_BACK else ReviewForm(prefix=move.value)
 
 
-def _forms(written: ReviewForm | None, seen: int) -> dict[Move, ReviewForm]:
+def forms_of(written: ReviewForm | None, seen: int) -> dict[Move, ReviewForm]:
     """A form for each move, as of what is seen now; one that was refused keeps what was written."""
-    forms = {move: _form(move) for move in Move}
+    forms = {move: form_for(move) for move in Move}
     for move, form in forms.items():
         if written is not None and form.note.name == written.note.name:
             forms[move] = written
@@ -274,17 +321,16 @@ def _month(text: str) -> str:
         raise Refused("plan:no_month", _("This is no month.")) from error
 
 
-def _chosen() -> list[uuid.UUID]:
+def chosen_unit() -> uuid.UUID:
+    """The unit that was chosen on the page. Raises Refused if there is none."""
     try:
-        chosen = [uuid.UUID(line) for line in request.form.getlist("line")]
+        return uuid.UUID(request.form.get("unit", ""))
     except ValueError as error:
-        raise Refused("plan:no_line", _("Choose homes first.")) from error
-    if not chosen:
-        raise Refused("plan:no_line", _("Choose homes first."))
-    return chosen
+        raise Refused("plan:no_unit", _("Choose a home first.")) from error
 
 
-def _officer() -> uuid.UUID:
+def chosen_officer() -> uuid.UUID:
+    """The officer that was chosen on the page. Raises Refused if there is none."""
     officers = staff_in(estate_id(), [Role.OFFICER], local_date(now(), me().estate.time_zone))
     chosen = next((staff.id for staff in officers if str(staff.id) == request.form.get("officer")), None)
     if chosen is None:

@@ -47,6 +47,7 @@ PASSES: dict[Duty, tuple[Words, str]] = {
 DRAFTING: dict[Paper, tuple[Words, Words]] = {
     Paper.PLAN: (lazy_("Draft"), lazy_("Drafted")),
     Paper.RECORDS: (lazy_("Gather"), lazy_("Handed up")),
+    Paper.AMENDMENT: (lazy_("Draft"), lazy_("Drafted")),
 }
 """The first station of a paper's way: while it is there, and once it has left."""
 

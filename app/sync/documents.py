@@ -24,9 +24,9 @@ from app.people.models import Department
 from app.sync.record_documents import records
 from app.sync.unit_documents import units
 from app.visits.briefed import held_for_all, lines_by_id
-from app.visits.models import BriefingItem, BriefingVersion, Plan, SpecialVisit
+from app.visits.models import BriefingItem, BriefingVersion, Plan, PlanLine, SpecialVisit
 from app.visits.ordered import specials_by_id
-from app.visits.rules import BriefingKind
+from app.visits.rules import BriefingKind, Method
 from app.visits.words import task_words
 
 Doc = dict[str, Any]
@@ -127,6 +127,7 @@ def _tasks(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
     months = _months({task.plan_id for task in tasks if task.plan_id})
     ordered = {task.subject_id for task in tasks if task.kind is TaskKind.SPECIAL_VISIT and task.subject_id}
     reasons = {special.id: _reason(special) for special in specials_by_id(ordered).values()}
+    reasons |= _planned([task.subject_id for task in tasks if task.plan_id and task.subject_id])
     called = {kind: _called(kind) for kind in {task.kind for task in tasks} - KNOWN_FROM_THE_FIRST}
     return {
         task.id: _task(task, months)
@@ -144,6 +145,21 @@ def _reason(special: SpecialVisit) -> Doc:
 def _called(kind: TaskKind) -> Doc:
     """What a kind of task is called: a tablet that does not know the kind yet can say it all the same."""
     return {locale: words_in(locale, task_words(kind)) for locale in LOCALES}
+
+
+def _planned(line_ids: list[uuid.UUID]) -> dict[uuid.UUID, Doc]:
+    """Line of a plan → what for, at what time, and how, where it is not at the door."""
+    said = sa.select(PlanLine.id, PlanLine.purpose, PlanLine.planned_time, PlanLine.method)
+    return {
+        row.id: _without_blanks(
+            {
+                "purpose": row.purpose or None,
+                "time": f"{row.planned_time:%H:%M}" if row.planned_time else None,
+                "method": row.method.value if row.method is not Method.DOOR else None,
+            }
+        )
+        for row in db.session.execute(said.where(PlanLine.id.in_(line_ids)))
+    }
 
 
 def _months(plan_ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:

@@ -1,7 +1,7 @@
-"""Plans, special visits, the briefing, visits held, attempts that failed, what was added to a visit, batches of records."""
+"""Plans and their versions, special visits, the briefing, visits held, failed attempts, later notes, batches of records."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,11 +11,13 @@ from app.core.db import Kept
 from app.estates.models import Person, Unit
 from app.people.models import Staff
 from app.people.rules import Role
+from app.visits.amending import AmendmentState, Came
 from app.visits.rules import BriefingKind, LineMove, LineState, Method, Outcome, PlanState, Rating, Relation, Unsigned
+from app.visits.terms import Terms
 
 
 class Plan(Kept):
-    """A month's plan of visits in an estate."""
+    """A month's plan of visits in an estate. `version` grows with each amendment that is filed."""
 
     __tablename__ = "plan"
     __table_args__ = (sa.UniqueConstraint("estate_id", "month"),)
@@ -26,12 +28,16 @@ class Plan(Kept):
     made_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("staff.id"))
     made_at: Mapped[datetime]
     active_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
     made_by: Mapped[Staff] = relationship()
     lines: Mapped[list["PlanLine"]] = relationship(back_populates="plan")
 
 
 class PlanLine(Kept):
-    """One household of a plan: who goes there, and by which day; `carried_from`: the month in which nobody met it."""
+    """One household of a plan: who goes there, by which day, for what and how (form 9).
+
+    `carried_from`: the month in which nobody met it.
+    """
 
     __tablename__ = "plan_line"
     __table_args__ = (sa.UniqueConstraint("plan_id", "unit_id"),)
@@ -43,9 +49,71 @@ class PlanLine(Kept):
     due_on: Mapped[date]
     last_met_on: Mapped[date | None]
     carried_from: Mapped[str | None] = mapped_column(sa.String(7))
+    planned_time: Mapped[time | None]
+    purpose: Mapped[str] = mapped_column(sa.String(200), default="")
+    method: Mapped[Method] = mapped_column(default=Method.DOOR)
     plan: Mapped[Plan] = relationship(back_populates="lines")
     unit: Mapped[Unit] = relationship()
     officer: Mapped[Staff] = relationship()
+
+    @property
+    def terms(self) -> Terms:
+        """What is planned for this household."""
+        return Terms(self.officer_id, self.due_on, self.planned_time, self.purpose, self.method)
+
+    @terms.setter
+    def terms(self, terms: Terms) -> None:
+        self.officer_id, self.due_on, self.planned_time = terms.officer_id, terms.due_on, terms.planned_time
+        self.purpose, self.method = terms.purpose, terms.method
+
+
+class PlanAmendment(Kept):
+    """What is to change in a plan at work, and once it is filed the plan's next version; filed, it never changes."""
+
+    __tablename__ = "plan_amendment"
+    __table_args__ = (sa.UniqueConstraint("plan_id", "version"),)
+
+    estate_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("estate.id"), index=True)
+    plan_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("plan.id"), index=True)
+    state: Mapped[AmendmentState] = mapped_column(default=AmendmentState.DRAFT)
+    made_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("staff.id"))
+    made_at: Mapped[datetime]
+    version: Mapped[int | None]
+    filed_at: Mapped[datetime | None]
+    plan: Mapped[Plan] = relationship()
+    made_by: Mapped[Staff] = relationship()
+    lines: Mapped[list["PlanAmendmentLine"]] = relationship(back_populates="amendment")
+
+
+class PlanAmendmentLine(Kept):
+    """One household in an amendment: what the plan says (`was`), what it is to say (`becomes`); either may be nothing.
+
+    `line_id` is the line of the plan, also of one that it is to get. Once it has come to something it never changes.
+    """
+
+    __tablename__ = "plan_amendment_line"
+    __table_args__ = (sa.UniqueConstraint("amendment_id", "unit_id"),)
+
+    estate_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    amendment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("plan_amendment.id"))
+    unit_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    line_id: Mapped[uuid.UUID]
+    was: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    becomes: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    reason: Mapped[str] = mapped_column(sa.String(200), default="")
+    came: Mapped[Came] = mapped_column(default=Came.OPEN)
+    amendment: Mapped[PlanAmendment] = relationship(back_populates="lines")
+    unit: Mapped[Unit] = relationship()
+
+    @property
+    def old(self) -> Terms | None:
+        """What the plan says of this household, if it stands in it."""
+        return Terms.read(self.was) if self.was else None
+
+    @property
+    def new(self) -> Terms | None:
+        """What it is to say, if it is to stand in it."""
+        return Terms.read(self.becomes) if self.becomes else None
 
 
 class SpecialVisit(Kept):

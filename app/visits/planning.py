@@ -57,7 +57,7 @@ def propose(
     due = due_in(homes, month, cycle_months)
     earliest = max(today, last_day(month).replace(day=1))
     return [
-        Proposal(home, officer, _due_on(home, month, cycle_months, earliest))
+        Proposal(home, officer, day_for(home, month, cycle_months, earliest))
         for home, officer in share_out(due, officers)
     ]
 
@@ -86,7 +86,7 @@ def _shared_out(floors: list[list[Home]], officers: Sequence[uuid.UUID]) -> list
     return shared
 
 
-def _due_on(home: Home, month: str, cycle_months: int, earliest: date) -> date:
+def day_for(home: Home, month: str, cycle_months: int, earliest: date) -> date:
     """The day the cycle ends, within what is left of the month."""
     end = last_day(month)
     if home.last_met_on is None:

@@ -28,7 +28,7 @@ from app.people.rules import Role
 from app.visits.models import Plan, PlanLine
 from app.visits.planning import due_in, last_day, propose
 from app.visits.queries import homes_in_scope, months_of, plan_of, planned_visits_due
-from app.visits.rules import PlanState
+from app.visits.rules import Method, PlanState
 
 
 def propose_plan(estate: Estate, month: str, *, today: date, by: By, at: datetime) -> Plan:
@@ -60,23 +60,27 @@ def propose_plan(estate: Estate, month: str, *, today: date, by: By, at: datetim
                 unit_id=proposal.home.unit_id,
                 officer_id=proposal.officer_id,
                 due_on=proposal.due_on,
+                purpose="",
+                method=Method.DOOR,
                 last_met_on=proposal.home.last_met_on,
                 carried_from=_month_of(late.get(proposal.home.unit_id), months),
             )
         )
     db.session.flush()
-    _note(plan, "plan:proposed", {"month": month, "lines": len(plan.lines)}, by=by, at=at)
+    data = {"month": month, "homes": {str(line.unit_id): line.terms.plain() for line in plan.lines}}
+    note(plan, "plan:proposed", data, by=by, at=at)
     return plan
 
 
 def give_lines(plan: Plan, line_ids: Iterable[uuid.UUID], officer_id: uuid.UUID, *, by: By, at: datetime) -> int:
     """Give lines of a draft to another officer; returns how many changed hands."""
-    _must_be_officer(plan, officer_id, at)
+    must_be_officer(plan, officer_id, at)
     lines = [line for line in _lines(plan, line_ids) if line.officer_id != officer_id]
     for line in lines:
         line.officer_id = officer_id
     if lines:
-        _note(plan, "plan:lines_given", {"lines": len(lines), "officer": str(officer_id)}, by=by, at=at)
+        units = [str(line.unit_id) for line in lines]
+        note(plan, "plan:lines_given", {"units": units, "officer": str(officer_id)}, by=by, at=at)
     return len(lines)
 
 
@@ -89,7 +93,7 @@ def drop_lines(plan: Plan, line_ids: Iterable[uuid.UUID], *, by: By, at: datetim
     if lines:
         db.session.flush()
         db.session.expire(plan, ["lines"])
-        _note(plan, "plan:lines_dropped", data, by=by, at=at)
+        note(plan, "plan:lines_dropped", data, by=by, at=at)
     return len(lines)
 
 
@@ -97,7 +101,7 @@ def submit_plan(plan: Plan, *, event_id: uuid.UUID, by: By, at: datetime, note: 
     """Hand a draft in to be reviewed (V44). Returns False if this very event happened before."""
     if journal.happened(event_id):
         return False
-    _must_be_draft(plan)
+    must_be_draft(plan)
     if not plan.lines:
         raise Refused("plan:empty", _("There is no home in this plan."))
     estate = db.session.get_one(Estate, plan.estate_id)
@@ -147,7 +151,7 @@ def _put_to_work(plan: Plan, *, by: By, at: datetime) -> None:
             by=by,
             at=at,
         )
-    _note(plan, "plan:put_to_work", {"month": plan.month, "lines": len(lines)}, by=by, at=at)
+    note(plan, "plan:put_to_work", {"month": plan.month, "lines": len(lines)}, by=by, at=at)
 
 
 def _still_to_be_met(plan: Plan, at: datetime) -> list[PlanLine]:
@@ -168,7 +172,7 @@ def _emptied(estate_id: uuid.UUID, month: str) -> Plan | None:
     older = plan_of(estate_id, month)
     if older is None:
         return None
-    _must_be_draft(older)
+    must_be_draft(older)
     db.session.execute(sa.delete(PlanLine).where(PlanLine.plan_id == older.id))
     db.session.expire(older, ["lines"])
     return older
@@ -182,18 +186,19 @@ def _review(plan: Plan) -> Review:
 
 
 def _lines(plan: Plan, line_ids: Iterable[uuid.UUID]) -> list[PlanLine]:
-    _must_be_draft(plan)
+    must_be_draft(plan)
     wanted = set(line_ids)
     return [line for line in plan.lines if line.id in wanted]
 
 
-def _must_be_officer(plan: Plan, staff_id: uuid.UUID, at: datetime) -> None:
+def must_be_officer(plan: Plan, staff_id: uuid.UUID, at: datetime) -> None:
+    """Raises Refused for whoever is no visit officer of the plan's estate on that day."""
     today = local_date(at, db.session.get_one(Estate, plan.estate_id).time_zone)
     if staff_id not in {staff.id for staff in staff_in(plan.estate_id, [Role.OFFICER], today)}:
         raise Refused("plan:officer_unknown", _("This person is not a visit officer of this estate."))
 
 
-def _must_be_draft(plan: Plan) -> None:
+def must_be_draft(plan: Plan) -> None:
     """As the plan stands now; whoever changes it at this moment waits until we are done."""
     state = db.session.scalar(sa.select(Plan.state).where(Plan.id == plan.id).with_for_update())
     if state is PlanState.UNDER_REVIEW:
@@ -202,5 +207,6 @@ def _must_be_draft(plan: Plan) -> None:
         raise Outdated("plan:at_work", _("This plan is at work already."))
 
 
-def _note(plan: Plan, kind: str, data: dict[str, Any], *, by: By, at: datetime) -> None:
+def note(plan: Plan, kind: str, data: dict[str, Any], *, by: By, at: datetime) -> None:
+    """Write a line about a plan into the journal."""
     journal.write(plan.estate_id, kind, ("plan", plan.id), by=by, at=at, data=data)

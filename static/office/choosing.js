@@ -9,7 +9,7 @@ export function listenToChoosing(page) {
 
 /** @param {HTMLInputElement} all */
 function follow(all) {
-  const part = all.closest(".card");
+  const part = all.closest("[data-part], .card");
   if (!part) return;
   const others = () =>
     [...part.querySelectorAll("input[type=checkbox]")].filter((box) => box instanceof HTMLInputElement && box !== all);

@@ -68,6 +68,9 @@ export function taskRow({ id, estate, v, gen, task }, overlay, { me, today, gen:
     assigneeName: task.assignee_name,
     mine: task.assignee === me,
     state,
+    ...(task.purpose && { purpose: task.purpose }),
+    ...(task.time && { time: task.time }),
+    ...(task.method && { method: task.method }),
   };
 }
 

@@ -131,6 +131,9 @@
  * @property {string} assignee  staff id
  * @property {string} assignee_name
  * @property {"due" | "done" | "cancelled"} state
+ * @property {string} [purpose]  what the plan sends somebody there for
+ * @property {string} [time]  planned, `14:30`
+ * @property {"phone"} [method]  absent: at the door
  */
 
 /**
@@ -482,6 +485,9 @@
  * @property {string} assigneeName
  * @property {boolean} mine
  * @property {"due" | "done" | "cancelled"} state
+ * @property {string} [purpose]
+ * @property {string} [time]
+ * @property {"phone"} [method]
  */
 
 /**

@@ -24,7 +24,7 @@ from app.estates.settings import set_limits
 from app.factory import create_app
 from app.people.models import Staff
 from app.sync.deciding import set_aside
-from tests.builders import NOBODY, NOW, TODAY, a_batch, a_line, hand_on
+from tests.builders import NOBODY, NOW, TODAY, a_batch, a_line, a_new_version, hand_on
 from tests.visits.kept import an_attempt
 from tests.world import World
 
@@ -72,6 +72,7 @@ def after_a_visit(app: Flask, world: World) -> Flask:
         change_fields(home, home, {"area": "128.6", "layout": "3 室 2 厅"}, Hand(By(officer.id), NOW, TODAY))
         hand_on(a_batch(all_estates()[0], officer), officer, stages=4)
         set_limits(all_estates()[0], {"measure_hours": 12}, seen=0, by=NOBODY, at=NOW)
+        a_new_version(all_estates()[0], officer)
         db.session.commit()
     return app
 

@@ -317,6 +317,7 @@ function toDo(tasks) {
   const callbacks = forTheAnswer(tasks);
   const others = new Set(tasks.filter((task) => !task.mine).map((task) => task.assigneeName));
   const due = html`${visits.length ? chip(_("Planned visit"), "brand", "door-enter") : nothing}
+  ${visits.map(planned)}
   ${callbacks.length ? chip(_("Callbacks: %(count)s", { count: callbacks.length }), "brand", "refresh") : nothing}
   ${[...others].map((name) => chip(_("With %(name)s", { name }), "wait", "user"))}`;
   const words = tasks.length ? _("One knock, one signature") : _("Nothing is due. A visit can be made all the same.");
@@ -325,6 +326,13 @@ function toDo(tasks) {
     html`${named.length ? html`<ul class="list">${named.map((task) => html`<li>${namedLine(task)}</li>`)}</ul>` : nothing}
       <div class="chips tall">${due}<span class="muted">${words}</span></div>`,
   );
+}
+
+/** What the plan says of a visit: when, how if not at the door, what for. @param {TaskRow} visit */
+function planned({ time, method, purpose }) {
+  return html`${time ? chip(time, "", "clock") : nothing}
+  ${method ? chip(methodWords(method), "", "phone") : nothing}
+  ${purpose ? chip(purpose, "", "flag") : nothing}`;
 }
 
 /** Something with words of its own: what it is about, what to ask, by when. @param {TaskRow} task */

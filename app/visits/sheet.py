@@ -1,0 +1,160 @@
+"""A draft edited cell by cell: each cell is saved, refused with a sentence, or overtaken. The caller commits."""
+
+import enum
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.core import journal
+from app.core.clock import local_date
+from app.core.db import db
+from app.core.errors import Refused, Words
+from app.core.i18n import _
+from app.core.ids import new_id
+from app.core.journal import By, JournalLine
+from app.estates.models import Estate, Unit
+from app.people.queries import staff_in
+from app.people.rules import Role
+from app.visits.by_hand import terms_by_hand
+from app.visits.models import Plan, PlanLine
+from app.visits.plans import must_be_draft, note
+from app.visits.terms import Field, Terms
+from app.visits.typed import Ground, officers_called, read
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What somebody typed into a cell, and the value that they saw there before."""
+
+    line_id: uuid.UUID
+    field: Field
+    seen: str
+    text: str
+
+
+class Fate(enum.Enum):
+    """What became of a cell: in the plan, refused, or overtaken by what somebody else wrote meanwhile."""
+
+    SAVED = "saved"
+    REFUSED = "refused"
+    OVERTAKEN = "overtaken"
+
+
+@dataclass(frozen=True)
+class Written:
+    """One cell's answer: its value as it stands now, in words why what was typed is not it."""
+
+    typed: Typed
+    fate: Fate
+    value: str
+    message: Words = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line as it is written in: its terms, or in words why nothing can be written there."""
+
+    unit_id: uuid.UUID
+    terms: Terms | None
+    closed: Words = ""
+
+
+def write_cells(plan: Plan, typed: Sequence[Typed], *, by: By, at: datetime) -> list[Written]:
+    """Write into cells of a draft, each for itself. Raises Outdated when the plan is no draft any more."""
+    must_be_draft(plan)
+    wanted = {one.line_id for one in typed}
+    found = sa.select(PlanLine).where(PlanLine.plan_id == plan.id, PlanLine.id.in_(wanted))
+    lines = {line.id: line for line in db.session.scalars(found.execution_options(populate_existing=True))}
+    known = {id_: Line(line.unit_id, line.terms) for id_, line in lines.items()}
+    answers, became = settle_cells(typed, known, ground_of(plan, at))
+    for id_, terms in became.items():
+        lines[id_].terms = terms
+    if became:
+        data = {"cells": changes_between(known, became)}
+        note(plan, "plan:cells_written", data, by=by, at=at)
+    return answers
+
+
+def add_home(plan: Plan, unit: Unit, *, by: By, at: datetime) -> PlanLine:
+    """Put a household into a draft by hand. Raises Refused if it is none or stands there already."""
+    must_be_draft(plan)
+    if db.session.scalar(sa.select(PlanLine.id).where(PlanLine.plan_id == plan.id, PlanLine.unit_id == unit.id)):
+        raise Refused("plan:home_there", _("This home stands in the plan already."))
+    others = db.session.execute(sa.select(PlanLine.unit_id, PlanLine.officer_id).where(PlanLine.plan_id == plan.id))
+    terms, last_met_on = terms_by_hand(plan, unit, {row.unit_id: row.officer_id for row in others}, at)
+    line = PlanLine(id=new_id(), estate_id=plan.estate_id, plan_id=plan.id, unit_id=unit.id, last_met_on=last_met_on)
+    line.terms = terms
+    db.session.add(line)
+    db.session.flush()
+    db.session.expire(plan, ["lines"])
+    note(plan, "plan:home_added", {"unit": str(unit.id), "terms": terms.plain()}, by=by, at=at)
+    return line
+
+
+def ground_of(plan: Plan, at: datetime) -> Ground:
+    """What the cells of a plan are read against at a moment."""
+    today = local_date(at, db.session.get_one(Estate, plan.estate_id).time_zone)
+    officers = staff_in(plan.estate_id, [Role.OFFICER], today)
+    return Ground(plan.month, today, officers_called([(staff.id, staff.name, staff.login) for staff in officers]))
+
+
+def settle_cells(
+    typed: Sequence[Typed], lines: dict[uuid.UUID, Line], ground: Ground
+) -> tuple[list[Written], dict[uuid.UUID, Terms]]:
+    """What becomes of each cell, and of each line that changes its terms."""
+    answers: list[Written] = []
+    became: dict[uuid.UUID, Terms] = {}
+    for one in typed:
+        line = lines.get(one.line_id)
+        terms = became.get(one.line_id) or (line.terms if line else None)
+        if line is None or terms is None:
+            gone = line.closed if line and line.closed else _("This home is not in the plan any more.")
+            answers.append(Written(one, Fate.REFUSED, one.seen, gone))
+            continue
+        answer = _settle(one, terms, line, ground)
+        answers.append(answer)
+        if answer.fate is Fate.SAVED and answer.value != terms.value(one.field):
+            became[one.line_id] = terms.having(one.field, answer.value)
+    return answers, became
+
+
+def _settle(one: Typed, terms: Terms, line: Line, ground: Ground) -> Written:
+    stands = terms.value(one.field)
+    if line.closed:
+        return Written(one, Fate.REFUSED, stands, line.closed)
+    try:
+        value = read(one.field, one.text, ground)
+    except Refused as refusal:
+        return Written(one, Fate.REFUSED, stands, refusal.message)
+    if value != stands != one.seen:
+        return Written(one, Fate.OVERTAKEN, stands)
+    return Written(one, Fate.SAVED, value)
+
+
+def changes_between(known: dict[uuid.UUID, Line], became: dict[uuid.UUID, Terms]) -> list[dict[str, Any]]:
+    """What the journal keeps of cells: the unit, the field, from what, to what."""
+    return [
+        {"unit": str(known[id_].unit_id), "field": field.value, "from": old.value(field), "to": new.value(field)}
+        for id_, new in became.items()
+        if (old := known[id_].terms) is not None
+        for field in Field
+        if old.value(field) != new.value(field)
+    ]
+
+
+def who_wrote(subject_id: uuid.UUID, unit_id: uuid.UUID, field: Field) -> uuid.UUID | None:
+    """Who last wrote into a cell of a plan or an amendment, if anybody did."""
+    return next(
+        (line.staff_id for line in reversed(journal.history(subject_id)) if _wrote(line, str(unit_id), field)), None
+    )
+
+
+def _wrote(line: JournalLine, unit: str, field: Field) -> bool:
+    cells = line.data.get("cells", [])
+    if any(cell["unit"] == unit and cell["field"] == field.value for cell in cells):
+        return True
+    return field is Field.OFFICER and "officer" in line.data and unit in line.data.get("units", [])

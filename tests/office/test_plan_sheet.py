@@ -1,0 +1,291 @@
+"""A draft in its table: cells answered one by one, homes added by hand; a plan at work changed in the same table."""
+
+import re
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from app.agenda.actions import settle
+from app.agenda.models import Task
+from app.agenda.rules import TaskState
+from app.core.clock import local_date, now
+from app.core.db import db
+from app.core.ids import new_id
+from app.core.journal import By
+from app.people.rules import Role
+from app.visits.models import Plan, PlanAmendment, PlanLine
+from app.visits.planning import last_day, month_of
+from app.visits.rules import Method, PlanState
+from tests.builders import PASSWORD, a_home, a_staff, a_unit, an_estate, an_owner
+
+WHO = {
+    "supervisor": (Role.SUPERVISOR, "孙丽华"),
+    "second_supervisor": (Role.SUPERVISOR, "钱主管"),
+    "manager": (Role.MANAGER, "顾文博"),
+    "property_manager": (Role.PROPERTY_MANAGER, "郑卫东"),
+    "officer": (Role.OFFICER, "李敏"),
+    "second_officer": (Role.OFFICER, "张伟"),
+}
+CHAIN = (("supervisor", "submit"), *((who, "review/hand_on") for who in ("manager", "property_manager", "supervisor")))
+
+
+@dataclass(frozen=True)
+class Desks:
+    """An estate with two homes in this month's plan and one that is not in it; everybody at their desk."""
+
+    app: Flask
+    desks: dict[str, FlaskClient]
+    plan: str
+    outside: str
+
+    def page(self, address: str = "", who: str = "supervisor") -> str:
+        return self.desks[who].get(address or self.plan).text
+
+    def lines(self, address: str = "") -> list[str]:
+        return re.findall(r'<tr data-line="([^"]+)"', self.page(address))
+
+    def value(self, line: str, field: str, address: str = "") -> str:
+        """What stands in a cell of the page, as it is kept."""
+        row = self.page(address).split(f'data-line="{line}"')[1]
+        return re.search(rf'data-field="{field}"\s+data-value="([^"]*)"', row)[1]
+
+    def write(
+        self, *cells: tuple[str, str, str, str], address: str = "", who: str = "supervisor"
+    ) -> tuple[int, list[dict[str, Any]]]:
+        """Send (line, field, seen, text); the answers, or what was said to all of it."""
+        sent = [dict(zip(("line", "field", "seen", "text"), cell, strict=True)) for cell in cells]
+        answer = self.desks[who].post(f"{address or self.plan}/cells", json={"cells": sent})
+        return answer.status_code, answer.json.get("cells", [answer.json])
+
+    def act(self, who: str, what: str, address: str = "", note: str = "原因", page: str = "") -> TestResponse:
+        """Send the form of an act as it stands on a page."""
+        prefix = what.rsplit("/", maxsplit=1)[-1].replace("-", "_")
+        page = page or self.page(address, who)
+        fields = dict(re.findall(rf'name="({prefix}-\w+)"\s+type="hidden"\s+value="([^"]*)"', page))
+        return self.desks[who].post(f"{address or self.plan}/{what}", data=fields | {f"{prefix}-note": note})
+
+    def put_to_work(self) -> None:
+        for who, what in CHAIN:
+            assert self.act(who, what).status_code == 302
+
+    def amend(self, who: str = "supervisor") -> str:
+        return self.desks[who].post(f"{self.plan}/amendments").location
+
+
+@pytest.fixture
+def desks(app: Flask) -> Desks:
+    with app.app_context():
+        estate = an_estate()
+        homes = [a_home(estate, name) for name in ("陈建国", "王秀英")]
+        logins = {who: a_staff(estate, role, name=name).login for who, (role, name) in WHO.items()}
+        db.session.commit()
+        assert len(homes) == 2
+    browsers = {who: app.test_client() for who in logins}
+    for who, login in logins.items():
+        browsers[who].post("/login", data={"login": login, "password": PASSWORD})
+    month = month_of(local_date(now(), "Asia/Shanghai"))
+    plan = browsers["supervisor"].post("/plans", data={"month": month}, follow_redirects=True).request.path
+    with app.app_context():
+        outside = a_unit(db.session.merge(estate), "9901")
+        an_owner(outside, "赵磊")
+        db.session.commit()
+        return Desks(app, browsers, plan, str(outside.id))
+
+
+def end_of_month() -> str:
+    return last_day(month_of(local_date(now(), "Asia/Shanghai"))).isoformat()
+
+
+# --- the sheet of a draft ---
+
+
+@pytest.mark.clause("R41")
+def test_the_sheet_has_the_columns_of_the_form_and_saves_each_cell_for_itself(desks: Desks) -> None:
+    line, other = desks.lines()
+    page, officer = desks.page(), desks.value(line, "officer")
+    for words in ("房号", "业主", "上次见面", "走访人", "计划日期", "走访目的", "走访方式", "陈建国", "王秀英"):
+        assert words in page
+
+    status, answers = desks.write(
+        (line, "officer", officer, "张伟"),
+        (line, "method", "door", "电话"),
+        (line, "purpose", "", "渗水复查"),
+        (line, "time", "", "14:30"),
+        (other, "day", desks.value(other, "day"), "1999-01-01"),
+        (other, "officer", desks.value(other, "officer"), "王五"),
+    )
+
+    assert status == 200
+    assert [answer["state"] for answer in answers] == ["saved"] * 4 + ["refused"] * 2
+    assert (answers[0]["text"], answers[1]["shown"]) == ("张伟", "电话回访")
+    assert "没有叫“王五”的走访人员" in answers[5]["message"]
+    with desks.app.app_context():
+        kept = db.session.get_one(PlanLine, uuid.UUID(line))
+        assert (kept.purpose, kept.method, f"{kept.planned_time:%H:%M}") == ("渗水复查", Method.PHONE, "14:30")
+
+
+def test_the_second_of_two_is_told_who_wrote_what_and_can_write_over_it(desks: Desks) -> None:
+    line = desks.lines()[0]
+    desks.write((line, "purpose", "", "春节前走访"))
+
+    _status, [told] = desks.write((line, "purpose", "", "渗水复查"), who="second_supervisor")
+    _status, [again] = desks.write((line, "purpose", told["value"], "渗水复查"), who="second_supervisor")
+
+    assert (told["state"], told["value"]) == ("overtaken", "春节前走访")
+    assert told["message"] == "孙丽华已改为“春节前走访”。"
+    assert again["state"] == "saved"
+
+
+@pytest.mark.parametrize("sent", [None, {}, {"cells": "x"}, {"cells": [{"line": "x"}]}], ids=str)
+def test_what_cannot_be_read_changes_nothing(desks: Desks, sent: object) -> None:
+    answer = desks.desks["supervisor"].post(f"{desks.plan}/cells", json=sent)
+
+    assert answer.status_code == 422
+    assert "无法读取" in answer.json["message"]
+
+
+def test_under_review_the_sheet_is_closed_in_words(desks: Desks) -> None:
+    line = desks.lines()[0]
+    desks.act("supervisor", "submit")
+
+    status, [told] = desks.write((line, "purpose", "", "晚了"), who="second_supervisor")
+
+    assert status == 409
+    assert "正在批阅" in told["message"]
+    assert "data-sheet" not in desks.page()
+
+
+@pytest.mark.parametrize("who", ["manager", "officer"])
+def test_only_the_supervisor_writes_in_it(desks: Desks, who: str) -> None:
+    answer = desks.desks[who].post(f"{desks.plan}/cells", json={"cells": []})
+
+    assert answer.status_code == 403
+    assert "data-sheet" not in desks.page(who=who)
+
+
+@pytest.mark.parametrize("words", ["9901", "赵磊", "zl"])
+def test_a_home_is_found_and_added_by_hand(desks: Desks, words: str) -> None:
+    page = desks.page(f"{desks.plan}?add={words}")
+    assert f'value="{desks.outside}"' in page
+    assert "赵磊" in page
+
+    desks.desks["supervisor"].post(f"{desks.plan}/homes", data={"unit": desks.outside})
+
+    assert len(desks.lines()) == 3
+    assert "没有与" in desks.page(f"{desks.plan}?add={words}")
+
+
+# --- a plan at work is changed ---
+
+
+@pytest.mark.clause("V44")
+def test_a_change_goes_along_the_chain_and_stands_on_the_page_as_a_version(desks: Desks) -> None:
+    desks.put_to_work()
+    change = desks.amend()
+    line, other = desks.lines(change)
+    officer = desks.value(line, "officer", change)
+    name = re.search(rf'data-value="{officer}"\s+data-text="([^"]+)"', desks.page(change))[1]
+    new = {"李敏": "张伟", "张伟": "李敏"}[name]
+    desks.write((line, "officer", officer, new), (line, "purpose", "", "渗水复查"), address=change)
+    desks.desks["supervisor"].post(f"{change}/lines", data={"line": other, "act": "drop", "reason": "业主出国"})
+    desks.desks["supervisor"].post(f"{change}/homes", data={"unit": desks.outside})
+    assert "正在拟定这份计划的变更" in desks.page()
+
+    waiting = []
+    for who, what in CHAIN:
+        waiting.append([one for one in WHO if "走访计划变更" in desks.page("/", one)])
+        assert desks.act(who, what, change).status_code == 302
+
+    assert waiting == [[], ["manager"], ["property_manager"], ["supervisor", "second_supervisor"]]
+    page = re.sub(r"\s+", " ", desks.page(who="officer"))
+    for words in ("第 2 版", f"<s>{name}</s> → <b>{new}</b>", "渗水复查", "原因：业主出国", "新增", "移出", "郑卫东"):
+        assert words in page
+    with desks.app.app_context():
+        states = sorted(task.state.value for task in db.session.scalars(sa.select(Task)))
+        assert states == ["cancelled", "due", "due"]
+        assert db.session.scalars(sa.select(Plan)).one().version == 2
+
+
+def test_a_visit_held_meanwhile_lets_its_line_fall_away_in_words(desks: Desks) -> None:
+    desks.put_to_work()
+    change = desks.amend()
+    line = desks.lines(change)[0]
+    desks.write((line, "purpose", "", "渗水复查"), address=change)
+    with desks.app.app_context():
+        task = db.session.scalars(sa.select(Task).where(Task.subject_id == uuid.UUID(line))).one()
+        settle(task, new_id(), by=By(), at=now())
+        db.session.commit()
+
+    assert "期间已走访：此项变更不再执行" in desks.page(change)
+    _status, [told] = desks.write((line, "purpose", "", "再写"), address=change)
+    assert "已完成的不再更改" in told["message"]
+    for who, what in CHAIN:
+        assert desks.act(who, what, change).status_code == 302
+    with desks.app.app_context():
+        assert db.session.get_one(PlanLine, uuid.UUID(line)).purpose == ""
+        assert (
+            db.session.scalars(sa.select(Task).where(Task.subject_id == uuid.UUID(line))).one().state is TaskState.DONE
+        )
+
+
+def test_the_second_who_begins_a_change_is_led_to_the_first(desks: Desks) -> None:
+    desks.put_to_work()
+    first = desks.amend()
+
+    second = desks.amend("second_supervisor")
+
+    assert second == first
+    assert "已有人在拟定这份计划的变更" in desks.page(first, "second_supervisor")
+
+
+def test_two_at_once_at_a_change_one_wins_and_the_other_keeps_what_was_written(desks: Desks) -> None:
+    desks.put_to_work()
+    change = desks.amend()
+    line = desks.lines(change)[0]
+    desks.write((line, "purpose", "", "渗水复查"), address=change)
+    desks.act("supervisor", "submit", change)
+    seen = desks.page(change, "manager")
+    desks.act("supervisor", "take-back", change, "漏了一户")
+
+    answer = desks.act("manager", "review/send_back", change, "请补上三号楼", page=seen)
+
+    assert answer.status_code == 409
+    assert "孙丽华: 已撤回" in answer.text
+    assert "请补上三号楼" in answer.text
+
+
+def test_without_a_reason_nothing_is_taken_out_of_a_plan_at_work(desks: Desks) -> None:
+    desks.put_to_work()
+    change = desks.amend()
+    sent = {"line": desks.lines(change)[0], "act": "drop", "reason": " "}
+
+    answer = desks.desks["supervisor"].post(
+        f"{change}/lines", data=sent, headers={"Referer": f"http://localhost{change}"}, follow_redirects=True
+    )
+
+    assert "请写明移出的原因" in answer.text
+    assert len(desks.lines(change)) == 2
+
+
+def test_what_was_to_change_is_let_go_of_or_all_of_it_thrown_away(desks: Desks) -> None:
+    desks.put_to_work()
+    change = desks.amend()
+    line, other = desks.lines(change)
+    desks.desks["supervisor"].post(f"{change}/lines", data={"line": other, "act": "drop", "reason": "业主出国"})
+    desks.write((line, "day", desks.value(line, "day", change), end_of_month()), address=change)
+
+    desks.desks["supervisor"].post(f"{change}/lines", data={"line": [other, line], "act": "leave"})
+    assert len(desks.lines(change)) == 2
+    assert "还没有变更" in desks.page(change)
+    desks.desks["supervisor"].post(f"{change}/discard")
+
+    assert "变更计划…" in desks.page()
+    with desks.app.app_context():
+        assert db.session.scalars(sa.select(Plan)).one().state is PlanState.ACTIVE
+        assert db.session.scalars(sa.select(PlanAmendment)).one().version is None

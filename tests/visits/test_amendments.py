@@ -1,0 +1,462 @@
+"""A plan at work is amended: drawn up, reviewed along the chain, filed as its next version, while visits go on."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app.agenda.actions import settle
+from app.agenda.models import Task
+from app.agenda.rules import TaskState
+from app.approvals.queries import review_of
+from app.approvals.rules import Move
+from app.core import journal
+from app.core.db import db
+from app.core.errors import NotAllowed, Outdated, Refused
+from app.core.ids import new_id
+from app.core.journal import By
+from app.estates.models import Estate, Unit
+from app.estates.rules import Occupancy
+from app.people.models import Staff
+from app.people.rules import Role
+from app.visits.amending import (
+    ALLOWED,
+    AMENDMENT_STEPS,
+    AmendmentMove,
+    AmendmentState,
+    Came,
+    Change,
+    Standing,
+    amendment_step,
+    change_from,
+)
+from app.visits.amendments import (
+    add_to_amendment,
+    begin_amendment,
+    discard_amendment,
+    drop_in_amendment,
+    give_in_amendment,
+    leave_as_it_was,
+    move_amendment,
+    open_amendment,
+    submit_amendment,
+    write_in_amendment,
+)
+from app.visits.models import Plan, PlanAmendment, PlanLine
+from app.visits.plans import propose_plan
+from app.visits.rules import Method
+from app.visits.sheet import Fate, Typed, Written
+from app.visits.terms import Field, Terms
+from app.visits.versions import changes_in, lines_of_amendment, versions_of
+from tests.at_once import at_the_same_moment
+from tests.builders import NOW, TODAY, a_home, a_planned_visit, a_staff, an_estate, put_to_work
+from tests.visits.replayed import as_it_stands, replayed
+
+MONTH = "2026-11"
+LATER = NOW + timedelta(hours=2)
+
+
+@dataclass(frozen=True)
+class AtWork:
+    """A plan of three homes at work, its supervisor and two officers, and an amendment just begun."""
+
+    estate: Estate
+    supervisor: Staff
+    officers: list[Staff]
+    plan: Plan
+    amendment: PlanAmendment
+
+    @property
+    def more(self) -> dict[str, object]:
+        return {"by": By(staff_id=self.supervisor.id), "at": LATER}
+
+    def line(self, number: int = 0) -> PlanLine:
+        return sorted(self.plan.lines, key=lambda line: line.id)[number]
+
+    def task(self, number: int = 0) -> Task:
+        found = sa.select(Task).where(Task.subject_id == self.line(number).id)
+        return db.session.scalars(found.execution_options(populate_existing=True)).one()
+
+    def write(self, field: Field, text: str, number: int = 0, seen: str | None = None) -> Written:
+        line = self.line(number)
+        stands = next((one for one in lines_of_amendment(self.amendment) if one.id == line.id), None)
+        saw = (stands.terms if stands else line.terms).value(field) if seen is None else seen
+        [answer] = write_in_amendment(self.amendment, [Typed(line.id, field, saw, text)], **self.more)
+        return answer
+
+    def hand_in(self) -> None:
+        submit_amendment(self.amendment, event_id=new_id(), **self.more)
+
+    def hand_on(self, move: Move = Move.HAND_ON, roles: frozenset[Role] = frozenset(Role)) -> None:
+        seen = len(review_of(self.amendment.id).acts)
+        move_amendment(self.amendment, move, after=seen, roles=roles, event_id=new_id(), note="请说明原因", **self.more)
+
+    def file(self) -> None:
+        self.hand_in()
+        for _stage in range(3):
+            self.hand_on()
+        db.session.commit()
+
+    def visited(self, number: int = 0) -> None:
+        """Somebody was there, under the plan as it was."""
+        settle(self.task(number), new_id(), by=By(staff_id=self.officers[0].id), at=LATER)
+        db.session.flush()
+
+
+@pytest.fixture
+def work(context: Flask) -> AtWork:
+    estate = an_estate()
+    supervisor = a_staff(estate, Role.SUPERVISOR, name="孙丽华")
+    officers = [a_staff(estate, Role.OFFICER, name=name) for name in ("李敏", "张伟")]
+    for _home in range(3):
+        a_home(estate)
+    db.session.flush()
+    by = By(staff_id=supervisor.id)
+    plan = propose_plan(estate, MONTH, today=TODAY, by=by, at=NOW)
+    put_to_work(plan, by=by, at=NOW)
+    amendment = begin_amendment(plan, by=by, at=LATER)
+    db.session.commit()
+    return AtWork(estate, supervisor, officers, plan, amendment)
+
+
+def a_new_home(work: AtWork) -> Unit:
+    unit = a_home(work.estate, "新业主")
+    db.session.flush()
+    return unit
+
+
+def kinds(thing_id: uuid.UUID) -> list[str]:
+    return [line.kind for line in journal.history(thing_id)]
+
+
+def came(work: AtWork) -> dict[uuid.UUID, Came]:
+    return {changed.unit.id: changed.row.came for changed in changes_in(work.amendment)}
+
+
+# --- the rules ---
+
+
+@pytest.mark.parametrize("state", AmendmentState)
+@pytest.mark.parametrize("move", AmendmentMove)
+def test_a_move_is_a_row_or_refused(state: AmendmentState, move: AmendmentMove) -> None:
+    after = {
+        (AmendmentState.DRAFT, AmendmentMove.WRITE): AmendmentState.DRAFT,
+        (AmendmentState.DRAFT, AmendmentMove.SUBMIT): AmendmentState.UNDER_REVIEW,
+        (AmendmentState.DRAFT, AmendmentMove.DISCARD): AmendmentState.DISCARDED,
+        (AmendmentState.UNDER_REVIEW, AmendmentMove.GIVE_BACK): AmendmentState.DRAFT,
+        (AmendmentState.UNDER_REVIEW, AmendmentMove.FILE): AmendmentState.FILED,
+    }.get((state, move))
+
+    row = amendment_step(state, move)
+
+    assert (row.after if row else None) == after
+
+
+def test_every_state_is_reached_and_only_the_ends_are_not_left() -> None:
+    reached = {row.after for row in AMENDMENT_STEPS}
+
+    assert reached == set(AmendmentState)
+    assert set(AmendmentState) - {row.before for row in AMENDMENT_STEPS} == {
+        AmendmentState.FILED,
+        AmendmentState.DISCARDED,
+    }
+
+
+@pytest.mark.parametrize("standing", Standing)
+@pytest.mark.parametrize("change", Change)
+def test_only_what_is_still_due_changes_and_only_what_is_absent_is_added(standing: Standing, change: Change) -> None:
+    wanted = standing is (Standing.ABSENT if change is Change.ADDED else Standing.DUE)
+
+    assert ((standing, change) in ALLOWED) == wanted
+
+
+def test_a_change_is_read_from_what_was_and_what_becomes() -> None:
+    one = Terms(new_id(), TODAY)
+    other = one.having(Field.PURPOSE, "复查")
+
+    assert change_from(one, other) is Change.CHANGED
+    assert change_from(None, one) is Change.ADDED
+    assert change_from(one, None) is Change.DROPPED
+    assert change_from(one, Terms(one.officer_id, TODAY)) is change_from(None, None) is None
+
+
+# --- drawing up ---
+
+
+@pytest.mark.clause("V44")
+def test_while_an_amendment_is_under_way_the_plan_at_work_goes_on(work: AtWork) -> None:
+    before = (work.line().terms, work.task().assignee_id, work.task().due_on)
+    work.write(Field.OFFICER, "张伟" if before[1] == work.officers[0].id else "李敏")
+    work.write(Field.DAY, "29")
+    work.hand_in()
+    work.hand_on()
+    db.session.commit()
+
+    assert (work.line().terms, work.task().assignee_id, work.task().due_on) == before
+    assert (work.plan.version, versions_of(work.plan)) == (1, [])
+
+
+@pytest.mark.clause("V44")
+@pytest.mark.clause("P53")
+def test_filed_it_is_the_next_version_and_tasks_change_with_it(work: AtWork) -> None:
+    """One changes hands and day, one goes, one comes; each once, with what it was and what it became."""
+    new, other = a_new_home(work), next(one for one in work.officers if one.id != work.line().officer_id)
+    changed, gone = work.task(0), work.task(1)
+    work.write(Field.OFFICER, other.name)
+    work.write(Field.DAY, "29")
+    work.write(Field.PURPOSE, "渗水复查")
+    work.write(Field.METHOD, "电话")
+    drop_in_amendment(work.amendment, [work.line(1).id], "业主出国，下月再去", **work.more)
+    add_to_amendment(work.amendment, new, **work.more)
+    out, kept = work.line(1).unit_id, work.line(0)
+
+    work.file()
+
+    assert (changed.state, changed.assignee_id, changed.due_on) == (TaskState.DUE, other.id, date(2026, 11, 29))
+    assert (kept.terms.purpose, kept.method) == ("渗水复查", Method.PHONE)
+    assert gone.state is TaskState.CANCELLED
+    [made] = db.session.scalars(sa.select(Task).where(Task.unit_id == new.id))
+    assert (made.state, made.plan_id) == (TaskState.DUE, work.plan.id)
+    assert {line.unit_id for line in work.plan.lines} == {kept.unit_id, work.line(1).unit_id, new.id}
+    assert out not in {line.unit_id for line in work.plan.lines}
+    assert (work.plan.version, [one.version for one in versions_of(work.plan)]) == (2, [2])
+    told = {one.unit.id: (one.change, one.fields) for one in changes_in(work.amendment)}
+    assert told == {
+        kept.unit_id: (Change.CHANGED, [Field.OFFICER, Field.DAY, Field.PURPOSE, Field.METHOD]),
+        out: (Change.DROPPED, []),
+        new.id: (Change.ADDED, []),
+    }
+    assert "task:changed" in kinds(changed.id)
+    assert kinds(work.plan.id)[-1] == "plan:amended"
+
+
+def test_what_was_visited_meanwhile_falls_away_and_the_rest_is_filed(work: AtWork) -> None:
+    new = a_new_home(work)
+    for number in (0, 2):
+        work.write(Field.DAY, "29", number)
+    drop_in_amendment(work.amendment, [work.line(1).id], "业主出国", **work.more)
+    add_to_amendment(work.amendment, new, **work.more)
+    new.occupancy = Occupancy.VACANT
+    done, dropped = work.task(0), work.task(1)
+    stood = work.line(0).terms
+    work.visited(0)
+    work.visited(1)
+
+    work.file()
+
+    lines = {line.unit_id: line for line in work.plan.lines}
+    assert len(lines) == 3
+    assert (done.state, dropped.state) == (TaskState.DONE, TaskState.DONE)
+    assert lines[done.unit_id].terms == stood, "what was done never changes"
+    assert came(work) == {
+        done.unit_id: Came.FELL_AWAY,
+        dropped.unit_id: Came.FELL_AWAY,
+        new.id: Came.FELL_AWAY,
+        work.line(2).unit_id: Came.TAKEN,
+    }
+
+
+def test_a_visit_that_was_held_is_not_written_about_and_says_so(work: AtWork) -> None:
+    work.visited(0)
+
+    answer = work.write(Field.DAY, "29")
+
+    assert answer.fate is Fate.REFUSED
+    assert "不再更改" in str(answer.message)
+    assert drop_in_amendment(work.amendment, [work.line().id], "不去了", **work.more) == 0
+    assert len(lines_of_amendment(work.amendment)) == 2
+
+
+def test_a_change_written_before_the_visit_is_shown_as_falling_away(work: AtWork) -> None:
+    work.write(Field.DAY, "29")
+    work.visited(0)
+
+    [changed] = changes_in(work.amendment)
+
+    assert (changed.fell_away, changed.fell) == (True, Standing.DONE)
+
+
+def test_written_back_to_what_it_was_nothing_is_to_change(work: AtWork) -> None:
+    before = work.line().due_on
+    work.write(Field.DAY, "29")
+    work.write(Field.DAY, before.isoformat())
+
+    assert changes_in(work.amendment) == []
+    with pytest.raises(Refused) as refusal:
+        work.hand_in()
+    assert refusal.value.code == "amendment:empty"
+
+
+def test_what_was_to_change_can_be_let_go_of(work: AtWork) -> None:
+    new = a_new_home(work)
+    work.write(Field.DAY, "29")
+    drop_in_amendment(work.amendment, [work.line(1).id], "误写", **work.more)
+    add_to_amendment(work.amendment, new, **work.more)
+    ids = [changed.row.line_id for changed in changes_in(work.amendment)]
+
+    assert leave_as_it_was(work.amendment, ids, **work.more) == 3
+
+    assert changes_in(work.amendment) == []
+    add_to_amendment(work.amendment, new, **work.more)
+    assert [changed.change for changed in changes_in(work.amendment)] == [Change.ADDED]
+
+
+def test_homes_are_given_over_in_bulk(work: AtWork) -> None:
+    ids, second = [line.id for line in work.plan.lines], work.officers[1]
+    to_change = sum(line.officer_id != second.id for line in work.plan.lines)
+
+    assert give_in_amendment(work.amendment, ids, second.id, **work.more) == to_change
+    work.file()
+
+    assert {line.officer_id for line in work.plan.lines} == {second.id}
+    assert {work.task(number).assignee_id for number in range(3)} == {second.id}
+
+
+def test_homes_are_not_taken_out_without_a_reason(work: AtWork) -> None:
+    with pytest.raises(Refused) as refusal:
+        drop_in_amendment(work.amendment, [work.line().id], "  ", **work.more)
+
+    assert refusal.value.code == "amendment:reason_missing"
+
+
+def test_an_added_home_takes_the_place_of_a_visit_that_was_due_there_before(work: AtWork) -> None:
+    new = a_new_home(work)
+    older = a_planned_visit(new, work.officers[0])
+    add_to_amendment(work.amendment, new, **work.more)
+
+    work.file()
+
+    states = {task.id: task.state for task in db.session.scalars(sa.select(Task).where(Task.unit_id == new.id))}
+    assert states.pop(older.id) is TaskState.CANCELLED
+    assert list(states.values()) == [TaskState.DUE]
+
+
+def test_what_was_dropped_can_come_back_with_a_later_version(work: AtWork) -> None:
+    unit = work.line().unit
+    drop_in_amendment(work.amendment, [work.line().id], "业主出国", **work.more)
+    work.file()
+    again = begin_amendment(work.plan, **work.more)
+    add_to_amendment(again, unit, **work.more)
+    second = AtWork(work.estate, work.supervisor, work.officers, work.plan, again)
+    second.file()
+
+    assert [one.version for one in versions_of(work.plan)] == [3, 2]
+    assert unit.id in {line.unit_id for line in work.plan.lines}
+    assert replayed(work.plan) == as_it_stands(work.plan)
+
+
+def test_the_journal_replayed_is_the_plan_as_it_stands(work: AtWork) -> None:
+    new = a_new_home(work)
+    work.write(Field.PURPOSE, "年前走访")
+    work.write(Field.TIME, "14:30")
+    drop_in_amendment(work.amendment, [work.line(1).id], "业主出国", **work.more)
+    work.write(Field.DAY, "29", 2)
+    add_to_amendment(work.amendment, new, **work.more)
+    work.visited(2)
+    work.file()
+
+    assert replayed(work.plan) == as_it_stands(work.plan)
+
+
+# --- the chain ---
+
+
+@pytest.mark.clause("V44")
+def test_it_goes_through_the_chain_of_a_plan_and_back_with_a_reason(work: AtWork) -> None:
+    work.write(Field.DAY, "29")
+    work.hand_in()
+    with pytest.raises(NotAllowed):
+        work.hand_on(roles=frozenset({Role.SUPERVISOR}))
+    work.hand_on(roles=frozenset({Role.MANAGER}))
+
+    work.hand_on(Move.SEND_BACK, roles=frozenset({Role.PROPERTY_MANAGER}))
+
+    assert work.amendment.state is AmendmentState.DRAFT
+    assert review_of(work.amendment.id).acts[-1].note == "请说明原因"
+    work.write(Field.DAY, "28")
+    work.file()
+    assert work.task().due_on == date(2026, 11, 28)
+
+
+def test_under_review_it_is_not_written_in_until_it_is_taken_back(work: AtWork) -> None:
+    work.write(Field.DAY, "29")
+    work.hand_in()
+
+    for change in (
+        lambda: work.write(Field.DAY, "28"),
+        lambda: drop_in_amendment(work.amendment, [work.line().id], "原因", **work.more),
+        lambda: discard_amendment(work.amendment, **work.more),
+        work.hand_in,
+    ):
+        with pytest.raises(Outdated) as refusal:
+            change()
+        assert refusal.value.code == "amendment:under_review"
+
+    work.hand_on(Move.TAKE_BACK)
+    assert work.write(Field.DAY, "28").fate is Fate.SAVED
+
+
+def test_thrown_away_it_leaves_the_plan_as_it_is_and_another_can_be_begun(work: AtWork) -> None:
+    work.write(Field.DAY, "29")
+    before = as_it_stands(work.plan)
+    discard_amendment(work.amendment, **work.more)
+
+    assert begin_amendment(work.plan, **work.more).id != work.amendment.id
+    assert (as_it_stands(work.plan), work.plan.version) == (before, 1)
+
+
+def test_a_plan_that_is_not_at_work_or_whose_month_is_over_is_not_amended(work: AtWork) -> None:
+    draft = propose_plan(work.estate, "2026-12", today=TODAY, **work.more)
+    discard_amendment(work.amendment, **work.more)
+    in_december = {"by": By(staff_id=work.supervisor.id), "at": NOW + timedelta(days=10)}
+
+    with pytest.raises(Outdated) as not_at_work:
+        begin_amendment(draft, **work.more)
+    with pytest.raises(Refused) as over:
+        begin_amendment(work.plan, **in_december)
+
+    assert (not_at_work.value.code, over.value.code) == ("plan:not_at_work", "plan:month_over")
+
+
+# --- two at once ---
+
+
+def test_of_two_who_begin_an_amendment_one_is_told(app: Flask, work: AtWork) -> None:
+    discard_amendment(work.amendment, **work.more)
+    db.session.commit()
+    plan_id, more = work.plan.id, work.more
+
+    def begin() -> None:
+        begin_amendment(db.session.get_one(Plan, plan_id), **more)
+
+    assert at_the_same_moment(app, begin, begin) == ["amendment:begun", "done"]
+    assert open_amendment(plan_id) is not None
+
+
+def test_of_two_who_write_into_one_cell_the_second_is_told(work: AtWork) -> None:
+    seen = work.line().terms.value(Field.PURPOSE)
+    work.write(Field.PURPOSE, "甲", seen=seen)
+
+    answer = work.write(Field.PURPOSE, "乙", seen=seen)
+
+    assert (answer.fate, answer.value) == (Fate.OVERTAKEN, "甲")
+
+
+def test_of_two_who_file_it_one_does(app: Flask, work: AtWork) -> None:
+    work.write(Field.DAY, "29")
+    work.hand_in()
+    work.hand_on()
+    work.hand_on()
+    db.session.commit()
+    amendment_id, more = work.amendment.id, work.more
+
+    def file() -> None:
+        one = db.session.get_one(PlanAmendment, amendment_id)
+        move_amendment(one, Move.HAND_ON, after=3, roles=frozenset(Role), event_id=new_id(), **more)
+
+    assert at_the_same_moment(app, file, file) == ["done", "review:moved_on"]
+    db.session.expire_all()
+    assert work.plan.version == 2
