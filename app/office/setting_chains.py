@@ -65,19 +65,19 @@ def _page(
     here = me()
     today = local_date(now(), here.estate.time_zone)
     readers = [role for role in Role if role in MAY[Act.REVIEW_PAPERS]]
-    policy = {paper: chain_of(paper, here.estate.profile, _without_own()) for paper in Paper}
+    policy = {paper: chain_of(paper, here.estate.profile, _without_own()) for paper in DUTIES_OF}
     return render_template(
         "office/settings/chains.html",
         papers=PAPERS,
-        rows={paper: typed.get(paper, _rows(_now(paper))) for paper in Paper},
+        rows={paper: typed.get(paper, _rows(_now(paper))) for paper in DUTIES_OF},
         typed=typed,
         troubles=troubles or {},
-        seen=dict.fromkeys(Paper, newest(estate_id())) | (seen or {}),
-        own={paper: paper.value in here.estate.settings.get("chains", {}) for paper in Paper},
+        seen=dict.fromkeys(DUTIES_OF, newest(estate_id())) | (seen or {}),
+        own={paper: paper.value in here.estate.settings.get("chains", {}) for paper in DUTIES_OF},
         policy={paper: chain_words(chain) for paper, chain in policy.items()},
-        running={paper: under_way(estate_id(), paper) for paper in Paper},
-        drafted={paper: (DRAFTING[paper][0], title_of(DRAFTED_BY[paper], here.estate)) for paper in Paper},
-        duties={paper: [(duty.value, DUTIES[duty]) for duty in DUTIES_OF[paper]] for paper in Paper},
+        running={paper: under_way(estate_id(), paper) for paper in DUTIES_OF},
+        drafted={paper: (DRAFTING[paper][0], title_of(DRAFTED_BY[paper], here.estate)) for paper in DUTIES_OF},
+        duties={paper: [(duty.value, DUTIES[duty]) for duty in DUTIES_OF[paper]] for paper in DUTIES_OF},
         roles=[(role.value, title_of(role, here.estate)) for role in readers],
         nobody={role.value for role in readers if not staff_in(estate_id(), [role], today)},
         most=MOST_STAGES,

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from wtforms import BooleanField, HiddenField
 from wtforms.validators import InputRequired
 
-from app.approvals.rules import Paper, chain_of
+from app.approvals.rules import DUTIES_OF, chain_of
 from app.core.changes import changes
 from app.core.clock import local_date, now
 from app.core.errors import Outdated, Words
@@ -185,7 +185,7 @@ def _side(profile: Profile) -> Side:
         profile=profile,
         words=PROFILES[profile],
         titles={role: role_words(role, profile) for role in _TITLED},
-        chains=[(PAPERS[paper], chain_words(chain_of(paper, profile, estate.settings), profile)) for paper in Paper],
+        chains=[(PAPERS[paper], chain_words(chain_of(paper, profile, estate.settings), profile)) for paper in DUTIES_OF],
         companies=[
             (COMPANIES[liable], [one for one in known if one.liable is liable])
             for liable in Liable

@@ -205,6 +205,8 @@ class TaskDoc(Answer):
     called: Words | None = None
     title: str | None = None
     ask: str | None = None
+    purpose: str | None = None
+    time: str | None = None
     method: Literal["door", "phone"] | None = None
     unit_id: uuid.UUID
     issue_id: uuid.UUID | None = None

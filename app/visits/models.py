@@ -1,4 +1,4 @@
-"""Plans and their versions, special visits, the briefing, visits held, failed attempts, later notes, batches of records."""
+"""Plans, their versions, special visits, the briefing, visits held, failed attempts, later notes, batches."""
 
 import uuid
 from datetime import date, datetime, time

@@ -70,7 +70,6 @@ export function taskRow({ id, estate, v, gen, task }, overlay, { me, today, gen:
     state,
     ...(task.purpose && { purpose: task.purpose }),
     ...(task.time && { time: task.time }),
-    ...(task.method && { method: task.method }),
   };
 }
 

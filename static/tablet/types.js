@@ -122,7 +122,7 @@
  * @property {Words} [called]  what the kind is called, where not every app knows it
  * @property {string} [title]  what a special visit is about
  * @property {string} [ask]  what to say and ask there
- * @property {Method} [method]  how it is to be held
+ * @property {Method} [method]  how it is to be held, where that is said
  * @property {string} unit_id
  * @property {string} [issue_id]
  * @property {string} [plan]  month, `2026-11`
@@ -133,7 +133,6 @@
  * @property {"due" | "done" | "cancelled"} state
  * @property {string} [purpose]  what the plan sends somebody there for
  * @property {string} [time]  planned, `14:30`
- * @property {"phone"} [method]  absent: at the door
  */
 
 /**
@@ -487,7 +486,6 @@
  * @property {"due" | "done" | "cancelled"} state
  * @property {string} [purpose]
  * @property {string} [time]
- * @property {"phone"} [method]
  */
 
 /**

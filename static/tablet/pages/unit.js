@@ -331,7 +331,7 @@ function toDo(tasks) {
 /** What the plan says of a visit: when, how if not at the door, what for. @param {TaskRow} visit */
 function planned({ time, method, purpose }) {
   return html`${time ? chip(time, "", "clock") : nothing}
-  ${method ? chip(methodWords(method), "", "phone") : nothing}
+  ${method === "phone" ? chip(methodWords(method), "", "phone") : nothing}
   ${purpose ? chip(purpose, "", "flag") : nothing}`;
 }
 
