@@ -133,7 +133,7 @@ class Wanted:
     order: str = "limit"
 
 
-_AS_THEY_GO_ON = sa.case({state: n for n, state in enumerate(State)}, value=Issue.state)
+_AS_THEY_GO_ON = sa.case(*((Issue.state == state, n) for n, state in enumerate(State)))
 ORDERS: dict[str, tuple[sa.ColumnExpressionArgument[Any], ...]] = {
     "limit": (Wait.due_at,),
     "raised": (Issue.raised_at,),

@@ -85,22 +85,21 @@ def _told(list_: ListOf[Any], asked: Asked, count: int, cut: bool) -> list[str]:
     filters = " · ".join(list_.say(asked)) or str(_("No filter: everything the list holds"))
     by = _("Rows: %(n)s · taken by %(name)s, %(moment)s", n=count, name=me().name, moment=f"{_local(now()):%F %R}")
     if cut:
-        by = f"{by} · {_('Only the first %(n)s: filter to have the rest.', n=MOST_ROWS)}"
+        by = " · ".join((_("Only the first %(n)s rows: filter to have the others.", n=MOST_ROWS), by))
     return [f"{list_.title} · {me().estate.name(current_locale())}", filters, by]
 
 
 def _csv(columns: list[Column[Row]], rows: Iterator[Row], told: list[str], cut: bool) -> IO[bytes]:
     """UTF-8 with the mark that spreadsheet programs look for; one that is cut says so in its last line."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it was sent
-    with io.TextIOWrapper(file, "utf-8-sig", newline="", write_through=True) as text:
-        out = csv.writer(text)
-        out.writerow([str(column.title) for column in columns])
-        for row in rows:
-            out.writerow([_plain(column.value(row)) for column in columns])
-        if cut:
-            out.writerow([_plain(told[-1])])
-        text.flush()
-        text.detach()
+    text = io.TextIOWrapper(file, "utf-8-sig", newline="")
+    out = csv.writer(text)
+    out.writerow([str(column.title) for column in columns])
+    for row in rows:
+        out.writerow([_plain(column.value(row)) for column in columns])
+    if cut:
+        out.writerow([_plain(told[-1])])
+    text.detach()  # the file stays open
     file.seek(0)
     return file
 

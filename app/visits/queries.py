@@ -49,7 +49,7 @@ ORDERS: dict[str, tuple[sa.ColumnExpressionArgument[Any], ...]] = {
     "received": (Visit.received_at,),
     "unit": AS_ONE_WALKS,
     "officer": (Staff.name,),
-    "rating": (sa.case({rating: n for n, rating in enumerate(Rating)}, value=Visit.rating),),
+    "rating": (sa.case(*((Visit.rating == rating, n) for n, rating in enumerate(Rating))),),
 }
 """By what visits can be sorted."""
 

@@ -2,6 +2,7 @@
 
 import random
 import statistics
+import sys
 import tempfile
 import time
 import uuid
@@ -174,13 +175,13 @@ def _wait(row: dict[str, Any], what: str, role: Role | None, due_at: Any) -> dic
     }
 
 
-def main() -> None:
+def main(rounds: int = ROUNDS) -> None:
     """Print both databases, and write them into bench.json."""
     server = Postgres()
     server.start()
     try:
         for name, database in (("sqlite", ""), ("postgresql", server.create_database("bench_lists"))):
-            told = measure(database)
+            told = measure(database, rounds)
             for page, median in told.items():
                 print(f"office with {ISSUES:,} issues, {name}: {page:24} {median:7.1f} ms", flush=True)
             figures.add({f"office_{page}_{name}_ms": median for page, median in told.items()})
@@ -189,4 +190,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*map(int, sys.argv[1:]))
