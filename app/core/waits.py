@@ -16,7 +16,7 @@ class Wait(Kept):
     """One open step. It waits for a person, or for a role, perhaps of one department."""
 
     __tablename__ = "wait"
-    __table_args__ = (sa.UniqueConstraint("subject_id", "what"),)
+    __table_args__ = (sa.UniqueConstraint("subject_id", "what"), sa.Index("ix_wait_estate_due", "estate_id", "due_at"))
 
     estate_id: Mapped[uuid.UUID] = mapped_column(index=True)
     subject_type: Mapped[str] = mapped_column(sa.String(40))

@@ -148,7 +148,7 @@ def units_shown(ids: list[uuid.UUID]) -> list[Unit]:
     return [by_id[id_] for id_ in ids if id_ in by_id]
 
 
-def _wanted(estate_id: uuid.UUID, wanted: Wanted) -> sa.Select[tuple[uuid.UUID]]:
+def _wanted(estate_id: uuid.UUID, wanted: Wanted) -> sa.Select[uuid.UUID]:
     found = sa.select(Unit.id).join(Unit.building).where(Unit.estate_id == estate_id, *wanted.only)
     if wanted.occupancy:
         found = found.where(Unit.occupancy == wanted.occupancy)
@@ -158,7 +158,7 @@ def _wanted(estate_id: uuid.UUID, wanted: Wanted) -> sa.Select[tuple[uuid.UUID]]
     return found
 
 
-def _sorted(found: sa.Select[tuple[uuid.UUID]], wanted: Wanted) -> sa.Select[tuple[uuid.UUID]]:
+def _sorted(found: sa.Select[uuid.UUID], wanted: Wanted) -> sa.Select[uuid.UUID]:
     """By what is asked, then as one walks."""
     name, down = wanted.order.removeprefix("-"), wanted.order.startswith("-")
     by = AS_ONE_WALKS if name == "unit" else (wanted.by[name] if name in wanted.by else _first_owner(wanted.on),)

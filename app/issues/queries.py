@@ -143,20 +143,22 @@ ORDERS: dict[str, tuple[sa.ColumnExpressionArgument[Any], ...]] = {
     "department": (Department.name_zh,),
 }
 """By what issues can be sorted; what has nothing to be sorted by comes last."""
+_ALWAYS_THERE = frozenset({"limit", "raised"})
 
 
 def find_issues(
     estate_id: uuid.UUID, wanted: Wanted, *, start: int = 0, count: int = 50
 ) -> tuple[list[tuple[Issue, Wait | None]], int]:
     """Issues with what each waits for, in the order that is wanted; and how many there are, counted up to MOST."""
-    total = count_up_to(_found(estate_id, replace(wanted, order="")))
-    ids = _found(estate_id, wanted).offset(start).limit(count)
-    return issues_with_waits(list(db.session.scalars(ids))), total
+    ids = _ids(estate_id, wanted, start, count)
+    is_last = len(ids) < count and (ids or not start)
+    total = start + len(ids) if is_last else count_up_to(_found(estate_id, replace(wanted, order="")))
+    return issues_with_waits(ids), total
 
 
 def issue_ids(estate_id: uuid.UUID, wanted: Wanted, most: int) -> list[uuid.UUID]:
     """The first `most` of the wanted issues, in the order that is wanted."""
-    return list(db.session.scalars(_found(estate_id, wanted).limit(most)))
+    return _ids(estate_id, wanted, 0, most)
 
 
 def issues_with_waits(ids: list[uuid.UUID]) -> list[tuple[Issue, Wait | None]]:
@@ -187,32 +189,53 @@ def reasons_with(issue_ids: Iterable[uuid.UUID], words: str) -> dict[uuid.UUID, 
 
 def count_by_state(estate_id: uuid.UUID, wanted: Wanted) -> dict[State, int]:
     """How many of the wanted issues stand in each state."""
-    counted = sa.select(Issue.state, sa.func.count()).where(*_conditions(estate_id, wanted))
-    if wanted.late_at:
-        counted = counted.join(Wait, _ITS_WAIT)
+    counted = sa.select(Issue.state, sa.func.count()).where(*_conditions(estate_id, replace(wanted, late_at=None)))
     return {row[0]: row[1] for row in db.session.execute(counted.group_by(Issue.state))}
+
+
+def count_late(estate_id: uuid.UUID, wanted: Wanted) -> int:
+    """How many of the wanted issues are late, counted up to MOST."""
+    return count_up_to(_found(estate_id, replace(wanted, states=(), order="")))
 
 
 _ITS_WAIT = sa.and_(Wait.estate_id == Issue.estate_id, Wait.subject_id == Issue.id)
 
 
-def _found(estate_id: uuid.UUID, wanted: Wanted) -> sa.Select[tuple[uuid.UUID]]:
+def _ids(estate_id: uuid.UUID, wanted: Wanted, start: int, count: int) -> list[uuid.UUID]:
+    """One page of ids in the order that is wanted.
+
+    By limit, what waits is read along the index of limits as far as the page goes, and what does not wait follows.
+    """
+    found = _found(estate_id, wanted)
+    ids = list(db.session.scalars(found.offset(start).limit(count)))
+    if wanted.order.removeprefix("-") != "limit" or wanted.late_at or len(ids) == count:
+        return ids
+    waiting = start + len(ids) if ids else count_up_to(found, start)
+    idle = _found(estate_id, replace(wanted, order="-raised")).where(~sa.exists().where(_ITS_WAIT))
+    return ids + list(db.session.scalars(idle.offset(max(start - waiting, 0)).limit(count - len(ids))))
+
+
+def _found(estate_id: uuid.UUID, wanted: Wanted) -> sa.Select[uuid.UUID]:
     """The ids of the wanted issues, sorted; joined with what is asked for alone, as each join costs the whole list."""
     name, down = wanted.order.removeprefix("-"), wanted.order.startswith("-")
     found = sa.select(Issue.id).where(*_conditions(estate_id, wanted))
-    if wanted.late_at:
+    if wanted.late_at or name == "limit":
         found = found.join(Wait, _ITS_WAIT)
-    elif name == "limit":
-        found = found.outerjoin(Wait, _ITS_WAIT)
     if name == "unit":
         found = found.outerjoin(Issue.unit).outerjoin(Unit.building)
     if name == "department":
         found = found.outerjoin(Issue.department)
     if not name:
         return found
-    by = [sa.desc(one).nulls_last() if down else sa.asc(one).nulls_last() for one in ORDERS[name]]
+    by = [_directed(one, down, may_lack=name not in _ALWAYS_THERE) for one in ORDERS[name]]
     newest = () if name == "raised" else (Issue.raised_at.desc(),)
     return found.order_by(*by, *newest, Issue.id)
+
+
+def _directed(one: sa.ColumnExpressionArgument[Any], down: bool, *, may_lack: bool) -> Any:
+    """Up or down; an index serves only where nobody says where the missing ones go."""
+    directed = sa.desc(one) if down else sa.asc(one)
+    return directed.nulls_last() if may_lack else directed
 
 
 def _conditions(estate_id: uuid.UUID, wanted: Wanted) -> list[sa.ColumnElement[bool]]:

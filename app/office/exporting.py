@@ -137,7 +137,8 @@ def _xlsx(columns: list[Column[Row]], rows: Iterator[Row], told: list[str], _cut
 def _cell(sheet: Any, value: Value, *, bold: bool = False) -> Any:
     if isinstance(value, str):
         value = ILLEGAL_CHARACTERS_RE.sub("", value)
-    cell = WriteOnlyCell(sheet, _local(value).replace(tzinfo=None) if isinstance(value, datetime) else value)
+    kept: Any = _local(value).replace(tzinfo=None) if isinstance(value, datetime) else value
+    cell = WriteOnlyCell(sheet, kept)
     if isinstance(value, str):
         cell.data_type = "s"  # also where it begins as a formula does
     elif isinstance(value, datetime):

@@ -21,6 +21,7 @@ from app.issues.queries import (
     Wanted,
     categories,
     count_by_state,
+    count_late,
     find_issues,
     issue_ids,
     issues_by_id,
@@ -208,24 +209,31 @@ def _states(asked: str) -> tuple[State, ...]:
 
 def _chips(page: Page[Row], moment: datetime) -> list[Chip]:
     """A chip for each state that is worth asking for, and one for what is late."""
-    wanted = replace(_wanted(page.asked, _when()), states=(), late_at=None)
-    by_state = count_by_state(estate_id(), wanted)
-    late = sum(count_by_state(estate_id(), replace(wanted, states=OPEN, late_at=moment)).values())
-    counts = {state.value: count for state, count in by_state.items()}
-    still_open = sum(by_state.get(state, 0) for state in OPEN)
-    state, overdue = page.asked.get("state"), page.asked.get("overdue")
-    first = Chip(lazy_("Open"), still_open, page.address(state=None, overdue=None), not state and not overdue)
+    counts = _counted(page.asked, moment)
+    overdue = bool(page.asked.get("overdue"))
+    state = "" if overdue else page.asked.get("state")
     return [
-        first,
+        Chip(lazy_("Open"), counts.get(""), page.address(state=None, overdue=None), not state and not overdue),
         *(
-            Chip(option.words, counts.get(option.value, 0), page.address(state=option.value, overdue=None), on)
-            for option in _STATES
-            if option.value != _ALL
-            for on in (state == option.value and not overdue,)
+            Chip(one.words, counts.get(one.value), page.address(state=one.value, overdue=None), state == one.value)
+            for one in _STATES
         ),
-        Chip(lazy_("All"), sum(by_state.values()), page.address(state=_ALL, overdue=None), state == _ALL),
-        Chip(lazy_("Overdue"), late, page.address(state=None, overdue="yes"), bool(overdue)),
+        Chip(lazy_("Overdue"), counts.get("overdue"), page.address(state=None, overdue="yes"), overdue),
     ]
+
+
+def _counted(asked: Asked, moment: datetime) -> dict[str, int]:
+    """How many each chip finds; nobody counts where words are looked for, as each count would read every text."""
+    if asked.words:
+        return {}
+    wanted = replace(_wanted(asked, _when()), states=(), late_at=moment)
+    by_state = count_by_state(estate_id(), wanted)
+    return {
+        "": sum(by_state.get(state, 0) for state in OPEN),
+        _ALL: sum(by_state.values()),
+        "overdue": count_late(estate_id(), wanted),
+        **{state.value: by_state.get(state, 0) for state in State},
+    }
 
 
 def _department_chosen() -> uuid.UUID:

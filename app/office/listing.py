@@ -144,7 +144,7 @@ class Page(Generic[Row]):
             Chip(
                 option.words,
                 counts.get(option.value) if counts is not None else None,
-                self.address(**{name: None if now == option.value else option.value}),
+                address_of(self.of, self.asked.with_(**{name: None if now == option.value else option.value})),
                 now == option.value,
             )
             for option in filter_.options()

@@ -98,7 +98,8 @@ def _units(words: str, when: When) -> Group:
 
 
 def _unit(unit: Unit, words: str, when: When) -> Hit:
-    people = [held.person for held in (*owners_on(unit, when.today), *tenants_on(unit, when.today))]
+    people = [held.person for held in owners_on(unit, when.today)]
+    people += [held.person for held in tenants_on(unit, when.today)]
     names = Markup(", ").join(marked(person.name, words) for person in people)
     phones = ", ".join(masked(person.phone) for person in people if person.phone)
     title = marked(unit.short, words) + Markup(" · ") + names if people else marked(unit.short, words)

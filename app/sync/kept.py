@@ -52,7 +52,7 @@ def ids_here(estate_id: uuid.UUID, op_ids: list[uuid.UUID]) -> list[uuid.UUID]:
     return list(db.session.scalars(found))
 
 
-def _order(wanted: Wanted) -> tuple[sa.ColumnElement[Any], ...]:
+def _order(wanted: Wanted) -> tuple[Any, ...]:
     received = Operation.received_at
     return (received.desc() if wanted.order.startswith("-") else received.asc(), Operation.op_id)
 

@@ -91,7 +91,7 @@ def visits_shown(ids: list[uuid.UUID]) -> list[Visit]:
     return [by_id[id_] for id_ in ids if id_ in by_id]
 
 
-def _sorted(estate_id: uuid.UUID, wanted: Wanted) -> sa.Select[tuple[uuid.UUID]]:
+def _sorted(estate_id: uuid.UUID, wanted: Wanted) -> sa.Select[uuid.UUID]:
     name, down = wanted.order.removeprefix("-"), wanted.order.startswith("-")
     found = sa.select(Visit.id).where(*_conditions(estate_id, wanted))
     if name == "unit":

@@ -151,6 +151,8 @@ def _issues(made: BenchEstate) -> tuple[list[dict[str, Any]], list[dict[str, Any
             "answer": "",
             "department_id": None if state is State.REPORTED else department_id,
             "measure": "注浆并重做防水",
+            "responsible_id": officer_id,
+            "due_on": (raised + timedelta(days=7)).date(),
             "rectified_note": "",
             "closed_at": raised + timedelta(days=5) if state is State.CLOSED else None,
         }
