@@ -7,9 +7,9 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from itertools import islice
-from typing import IO, Any, Literal
+from typing import IO, Any
 
-from flask import send_file
+from flask import abort, send_file
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -26,7 +26,6 @@ from app.office.listing import is_for_me
 from app.office.moments import When
 from app.people.actions import note_list_taken
 
-Format = Literal["csv", "xlsx"]
 Ids = Callable[[int], list[uuid.UUID]]
 Load = Callable[[list[uuid.UUID]], Iterable[Row]]
 
@@ -41,11 +40,14 @@ _FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet calculate instead of show."""
 
 
-def take_away(list_: ListOf[Row], asked: Asked, ids: Ids, load: Load[Row], kind: Format) -> Response:
-    """What a list shows as it is asked, on all its pages, up to MOST_ROWS; written to disk before it is sent.
+def take_away(list_: ListOf[Row], asked: Asked, ids: Ids, load: Load[Row], kind: str) -> Response:
+    """What a list shows as it is asked, on all its pages, up to MOST_ROWS, as `csv` or `xlsx`; 404 for another kind.
 
     `ids` finds the rows, in their order, up to a number; `load` brings some of them with what the columns read.
+    The file is written to disk before it is sent: one that fails is answered in words, and memory stays small.
     """
+    if kind not in _WRITERS:
+        abort(404)
     columns = [column for column in list_.columns if is_for_me(column)]
     db.session.rollback()  # a file takes its time to write: nobody who writes waits for it meanwhile
     with only_reading():
