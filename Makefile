@@ -49,6 +49,7 @@ fix: ## Let the formatters put right what they can
 bench: ## Benchmarks: medians of repeated runs on this machine
 	$(TEST) python -m tests.bench.bench_roster
 	$(TEST) python -m tests.bench.bench_documents
+	$(TEST) python -m tests.bench.bench_lists
 	$(TEST) python -m tests.bench.bench_sync
 	$(TEST) python -m tests.bench.bench_tablet
 

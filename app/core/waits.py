@@ -16,7 +16,7 @@ class Wait(Kept):
     """One open step. It waits for a person, or for a role, perhaps of one department."""
 
     __tablename__ = "wait"
-    __table_args__ = (sa.UniqueConstraint("subject_id", "what"),)
+    __table_args__ = (sa.UniqueConstraint("subject_id", "what"), sa.Index("ix_wait_estate_due", "estate_id", "due_at"))
 
     estate_id: Mapped[uuid.UUID] = mapped_column(index=True)
     subject_type: Mapped[str] = mapped_column(sa.String(40))
@@ -76,18 +76,26 @@ def end(subject_id: uuid.UUID, what: str | None = None) -> None:
     db.session.execute(gone)
 
 
-def inbox(estate_id: uuid.UUID, holders: Iterable[Holder]) -> list[Wait]:
-    """What waits for any of `holders` in an estate, in the order to act: by limit."""
-    mine = sa.or_(*(_held_by(holder) for holder in holders), sa.false())
-    waits = sa.select(Wait).where(Wait.estate_id == estate_id, mine).order_by(Wait.due_at, Wait.id)
-    return list(db.session.scalars(waits))
+def inbox(
+    estate_id: uuid.UUID, holders: Iterable[Holder], *, what: str = "", start: int = 0, count: int | None = None
+) -> list[Wait]:
+    """What waits for any of `holders` in an estate, in the order to act: by limit; all of it, or of one kind."""
+    waits = sa.select(Wait).where(Wait.estate_id == estate_id, _mine(holders)).order_by(Wait.due_at, Wait.id)
+    if what:
+        waits = waits.where(Wait.what == what)
+    return list(db.session.scalars(waits.offset(start).limit(count)))
+
+
+def counts(estate_id: uuid.UUID, holders: Iterable[Holder], at: datetime) -> dict[str, tuple[int, int]]:
+    """How much waits for any of `holders`, and how much of it is late, by what is to be done; nothing that is none."""
+    counted = sa.select(Wait.what, sa.func.count(), _late(at)).where(Wait.estate_id == estate_id, _mine(holders))
+    return {row[0]: (row[1], row[2]) for row in db.session.execute(counted.group_by(Wait.what))}
 
 
 def count(estate_id: uuid.UUID, holders: Iterable[Holder], at: datetime) -> tuple[int, int]:
     """How much waits for any of `holders`, and how much of it is late."""
-    mine = sa.or_(*(_held_by(holder) for holder in holders), sa.false())
-    late = sa.func.coalesce(sa.func.sum(sa.case((Wait.due_at < at, 1), else_=0)), 0)
-    row = db.session.execute(sa.select(sa.func.count(), late).where(Wait.estate_id == estate_id, mine)).one()
+    counted = sa.select(sa.func.count(), _late(at)).where(Wait.estate_id == estate_id, _mine(holders))
+    row = db.session.execute(counted).one()
     return row[0], row[1]
 
 
@@ -99,6 +107,15 @@ def on(subject_id: uuid.UUID) -> list[Wait]:
 def _on(subject_id: uuid.UUID, what: str) -> Wait | None:
     ahead.write()
     return db.session.scalars(sa.select(Wait).where(Wait.subject_id == subject_id, Wait.what == what)).first()
+
+
+def _mine(holders: Iterable[Holder]) -> sa.ColumnElement[bool]:
+    return sa.or_(*(_held_by(holder) for holder in holders), sa.false())
+
+
+def _late(at: datetime) -> sa.ColumnElement[int]:
+    """How much of what is counted is late."""
+    return sa.func.coalesce(sa.func.sum(sa.case((Wait.due_at < at, 1), else_=0)), 0)
 
 
 def _held_by(holder: Holder) -> sa.ColumnElement[bool]:

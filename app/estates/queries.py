@@ -1,22 +1,35 @@
 """What is asked about estates, units and owners."""
 
+import re
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, selectinload
 
 from app.core.clock import local_date
+from app.core.counting import contains, count_up_to
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.estates.models import Building, Estate, Ownership, Person, Tenancy, Unit
-from app.estates.rules import PersonKind
+from app.estates.rules import Occupancy, PersonKind
 from app.people.models import StaffRole
 from app.people.queries import all_roles
 
 _AS_ONE_WALKS = (Building.name, Unit.entrance, Unit.floor.desc(), Unit.number)
+AS_ONE_WALKS: tuple[sa.ColumnExpressionArgument[Any], ...] = (
+    sa.func.length(Building.name),
+    Building.name,
+    Unit.entrance,
+    Unit.floor,
+    sa.func.length(Unit.number),
+    Unit.number,
+)
+"""Units by building, entrance, floor and number, 2 before 10; for queries that join Unit and Building."""
 
 
 def estates_by_id(ids: Iterable[uuid.UUID]) -> list[Estate]:
@@ -104,44 +117,102 @@ def tenants_on(unit: Unit, day: date) -> list[Tenancy]:
 
 
 def code_contains(words: str) -> sa.ColumnElement[bool]:
-    """Whether a unit's short form (`3-1-1202`) contains these words; for queries that join Unit and Building."""
-    entrance = sa.case((Unit.entrance != "", Unit.entrance + "-"), else_="")
-    return (Building.name + "-" + entrance + Unit.number).icontains(words, autoescape=True)
+    """Whether a unit's short form (`3-1-1202`) contains these words; for queries that join Unit and Building.
 
-
-def find_units(
-    estate_id: uuid.UUID, words: str, day: date, *, start: int = 0, count: int = 50
-) -> tuple[list[Unit], int]:
-    """Units by number, or by name, initials or phone of who owns or rents them on `day`; and how many there are in all.
-
-    In the order one walks: building, entrance, floor downwards, number.
+    `3 栋 1 单元 1202` and `Building 3, Entrance 1, 1202` are understood too.
     """
-    found = sa.select(Unit).join(Unit.building).where(Unit.estate_id == estate_id)
-    if words:
-        found = found.where(
-            sa.or_(code_contains(words), _people_like(Ownership, words, day), _people_like(Tenancy, words, day))
-        )
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0
-    page = (
-        found.options(
-            contains_eager(Unit.building),
-            selectinload(Unit.ownerships).selectinload(Ownership.person),
-            selectinload(Unit.tenancies).selectinload(Tenancy.person),
-        )
-        .order_by(*_AS_ONE_WALKS)
-        .offset(start)
-        .limit(count)
+    entrance = sa.case((Unit.entrance != "", Unit.entrance + "-"), else_="")
+    return contains(Building.name + "-" + entrance + Unit.number, _as_code(words))
+
+
+_PARTS = re.compile(r"\s*(?:号楼|栋|幢|座|单元|门|,)\s*")
+_NAMES = re.compile(r"(?:building|entrance|室|号)\s*", re.IGNORECASE)
+
+
+def _as_code(words: str) -> str:
+    """`3 栋 1 单元 1202` → `3-1-1202`; words that name no unit stay as they are."""
+    code = _PARTS.sub("-", _NAMES.sub("", words.strip())).strip("-")
+    return code if re.fullmatch(r"[\w-]*\d[\w-]*", code, re.ASCII) else words
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which units somebody wants to see; blank is every one. `on`: the day whose owners count.
+
+    `order` is `unit`, `owner`, `met` or `open`, downwards with `-`; `by` brings what the last two are sorted by.
+    """
+
+    on: date
+    words: str = ""
+    occupancy: Occupancy | None = None
+    order: str = "unit"
+    by: dict[str, sa.ScalarSelect[Any]] = field(default_factory=dict)
+    only: tuple[sa.ColumnElement[bool], ...] = ()
+
+
+def find_units(estate_id: uuid.UUID, wanted: Wanted, *, start: int = 0, count: int = 50) -> tuple[list[Unit], int]:
+    """The wanted units in the order that is wanted; and how many there are, counted up to MOST.
+
+    Words find a unit by its number, or by name, initials, pinyin or phone of who owns or rents it on the day.
+    """
+    found = _wanted(estate_id, wanted)
+    page = _sorted(found, wanted).offset(start).limit(count)
+    return units_shown(list(db.session.scalars(page))), count_up_to(found)
+
+
+def unit_ids(estate_id: uuid.UUID, wanted: Wanted, most: int) -> list[uuid.UUID]:
+    """The first `most` of the wanted units, in the order that is wanted."""
+    return list(db.session.scalars(_sorted(_wanted(estate_id, wanted), wanted).limit(most)))
+
+
+def units_shown(ids: list[uuid.UUID]) -> list[Unit]:
+    """These units in this order, with building, owners and tenants."""
+    by_id = {unit.id: unit for unit in units_with_people(ids)}
+    return [by_id[id_] for id_ in ids if id_ in by_id]
+
+
+def _wanted(estate_id: uuid.UUID, wanted: Wanted) -> sa.Select[uuid.UUID]:
+    found = sa.select(Unit.id).join(Unit.building).where(Unit.estate_id == estate_id, *wanted.only)
+    if wanted.occupancy:
+        found = found.where(Unit.occupancy == wanted.occupancy)
+    if wanted.words:
+        people = (_people_like(estate_id, held, wanted.words, wanted.on) for held in (Ownership, Tenancy))
+        found = found.where(sa.or_(code_contains(wanted.words), *people))
+    return found
+
+
+def _sorted(found: sa.Select[uuid.UUID], wanted: Wanted) -> sa.Select[uuid.UUID]:
+    """By what is asked, then as one walks."""
+    name, down = wanted.order.removeprefix("-"), wanted.order.startswith("-")
+    by = AS_ONE_WALKS if name == "unit" else (wanted.by[name] if name in wanted.by else _first_owner(wanted.on),)
+    sorted_ = [sa.desc(one).nulls_last() if down else sa.asc(one).nulls_last() for one in by]
+    return found.order_by(*sorted_, *(() if name == "unit" else AS_ONE_WALKS), Unit.id)
+
+
+def _first_owner(day: date) -> sa.ScalarSelect[Any]:
+    """In the order of the alphabet, which Chinese names have by their pinyin."""
+    return (
+        sa.select(sa.func.min(Person.pinyin))
+        .join(Ownership, Ownership.person_id == Person.id)
+        .where(Ownership.unit_id == Unit.id, *_held_on(Ownership, day))
+        .scalar_subquery()
     )
-    return list(db.session.scalars(page)), total
 
 
-def _people_like(held: type[Ownership] | type[Tenancy], words: str, day: date) -> sa.ColumnElement[bool]:
-    spoken = words.lower()
+def _held_on(held: type[Ownership] | type[Tenancy], day: date) -> tuple[sa.ColumnElement[bool], ...]:
+    return held.since <= day, sa.or_(held.until.is_(None), held.until > day)
+
+
+def _people_like(
+    estate_id: uuid.UUID, held: type[Ownership] | type[Tenancy], words: str, day: date
+) -> sa.ColumnElement[bool]:
+    """Units that somebody like this owns or rents on a day: never those that a former owner has left."""
+    spoken, dialled = words.lower(), re.sub(r"[\s-]", "", words)
     like = sa.or_(
-        Person.name.icontains(words, autoescape=True),
+        contains(Person.name, words),
         Person.initials.startswith(spoken, autoescape=True),
         Person.pinyin.startswith(spoken, autoescape=True),
-        Person.phone.contains(words, autoescape=True) if len(words) > 3 else sa.false(),
+        contains(Person.phone, dialled) if len(dialled) > 3 and dialled.isdigit() else sa.false(),
     )
-    found = sa.select(held.unit_id).join(held.person).where(held.since <= day, like)
-    return Unit.id.in_(found.where(sa.or_(held.until.is_(None), held.until > day)))
+    found = sa.select(held.unit_id).join(held.person).where(Person.estate_id == estate_id, like)
+    return Unit.id.in_(found.where(*_held_on(held, day)))

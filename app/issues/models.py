@@ -37,7 +37,11 @@ class Issue(Kept):
     """One matter an owner raised. `state` and `round` change only together with a journal line, in `make_move`."""
 
     __tablename__ = "issue"
-    __table_args__ = (sa.Index("ix_issue_estate_state", "estate_id", "state"),)
+    __table_args__ = (
+        sa.Index("ix_issue_estate_state", "estate_id", "state"),
+        sa.Index("ix_issue_estate_raised", "estate_id", "raised_at"),
+        sa.Index("ix_issue_unit_state", "unit_id", "state"),
+    )
 
     estate_id: Mapped[uuid.UUID]
     unit_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("unit.id"), index=True)

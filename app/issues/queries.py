@@ -3,21 +3,24 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.core import ahead
+from app.core.counting import contains, count_up_to
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.core.waits import Wait
 from app.estates.models import Unit
-from app.estates.queries import code_contains
+from app.estates.queries import AS_ONE_WALKS, code_contains
 from app.issues.models import Category, Issue, OwnerAnswer
-from app.issues.rules import State
+from app.issues.rules import State, Urgency
+from app.people.models import Department
 
 OPEN = tuple(state for state in State if state is not State.CLOSED)
 
@@ -99,6 +102,12 @@ def open_at(unit_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
     return {row[0]: row[1] for row in db.session.execute(counted.group_by(Issue.unit_id))}
 
 
+def open_issues_of_unit() -> sa.ScalarSelect[int]:
+    """How many issues are open at the unit of the query around it."""
+    counted = sa.select(sa.func.count(Issue.id)).where(Issue.unit_id == Unit.id, Issue.state.in_(OPEN))
+    return counted.correlate(Unit).scalar_subquery()
+
+
 def still_open(estate_id: uuid.UUID) -> int:
     """How many issues of an estate no owner has closed yet."""
     count = sa.select(sa.func.count()).select_from(Issue).where(Issue.estate_id == estate_id, Issue.state.in_(OPEN))
@@ -107,45 +116,126 @@ def still_open(estate_id: uuid.UUID) -> int:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which issues somebody wants to see; blank is every one. `only_of`: no other departments than these."""
+    """Which issues somebody wants to see; blank is every one. `only_of`: no other departments than these.
+
+    `since` and `until` bound when they were raised, `until` excluded. `order` is one of ORDERS, downwards with `-`.
+    """
 
     states: tuple[State, ...] = ()
     department_id: uuid.UUID | None = None
+    category_id: uuid.UUID | None = None
+    urgency: Urgency | None = None
     only_of: frozenset[uuid.UUID] | None = None
     late_at: datetime | None = None
+    since: datetime | None = None
+    until: datetime | None = None
     words: str = ""
+    order: str = "limit"
+
+
+_AS_THEY_GO_ON = sa.case(*((Issue.state == state, n) for n, state in enumerate(State)))
+ORDERS: dict[str, tuple[sa.ColumnExpressionArgument[Any], ...]] = {
+    "limit": (Wait.due_at,),
+    "raised": (Issue.raised_at,),
+    "number": (Issue.number,),
+    "unit": AS_ONE_WALKS,
+    "state": (_AS_THEY_GO_ON, Issue.round),
+    "department": (Department.name_zh,),
+}
+"""By what issues can be sorted; what has nothing to be sorted by comes last."""
+_ALWAYS_THERE = frozenset({"limit", "raised"})
 
 
 def find_issues(
     estate_id: uuid.UUID, wanted: Wanted, *, start: int = 0, count: int = 50
 ) -> tuple[list[tuple[Issue, Wait | None]], int]:
-    """Issues with what each waits for, in the order to act, then newest first; and how many there are in all."""
-    conditions = _conditions(estate_id, wanted)
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(_WITH_WAIT).where(*conditions)) or 0
-    page = (
+    """Issues with what each waits for, in the order that is wanted; and how many there are, counted up to MOST."""
+    ids = _ids(estate_id, wanted, start, count)
+    is_last = len(ids) < count and (ids or not start)
+    total = start + len(ids) if is_last else count_up_to(_found(estate_id, replace(wanted, order="")))
+    return issues_with_waits(ids), total
+
+
+def issue_ids(estate_id: uuid.UUID, wanted: Wanted, most: int) -> list[uuid.UUID]:
+    """The first `most` of the wanted issues, in the order that is wanted."""
+    return _ids(estate_id, wanted, 0, most)
+
+
+def issues_with_waits(ids: list[uuid.UUID]) -> list[tuple[Issue, Wait | None]]:
+    """These issues in this order, with what lists show of them and what each waits for."""
+    found = (
         sa.select(Issue, Wait)
-        .select_from(_WITH_WAIT)
-        .where(*conditions)
+        .outerjoin(Wait, _ITS_WAIT)
+        .where(Issue.id.in_(ids))
         .options(
             joinedload(Issue.unit).joinedload(Unit.building),
             joinedload(Issue.category),
             joinedload(Issue.department),
+            joinedload(Issue.responsible),
             joinedload(Issue.officer),
         )
-        .order_by(Wait.due_at.is_(None), Wait.due_at, Issue.raised_at.desc(), Issue.id)
-        .offset(start)
-        .limit(count)
     )
-    return [(issue, wait) for issue, wait in db.session.execute(page).unique()], total
+    by_id = {issue.id: (issue, wait) for issue, wait in db.session.execute(found).unique()}
+    return [by_id[id_] for id_ in ids if id_ in by_id]
+
+
+def reasons_with(issue_ids: Iterable[uuid.UUID], words: str) -> dict[uuid.UUID, str]:
+    """Issue → what its owner said, where that contains these words; nothing for the others."""
+    told = sa.select(OwnerAnswer.issue_id, OwnerAnswer.reason).where(
+        OwnerAnswer.issue_id.in_(list(issue_ids)), contains(OwnerAnswer.reason, words)
+    )
+    return {row[0]: row[1] for row in db.session.execute(told.order_by(OwnerAnswer.answered_at))}
 
 
 def count_by_state(estate_id: uuid.UUID, wanted: Wanted) -> dict[State, int]:
     """How many of the wanted issues stand in each state."""
-    counted = sa.select(Issue.state, sa.func.count()).select_from(_WITH_WAIT).where(*_conditions(estate_id, wanted))
+    counted = sa.select(Issue.state, sa.func.count()).where(*_conditions(estate_id, replace(wanted, late_at=None)))
     return {row[0]: row[1] for row in db.session.execute(counted.group_by(Issue.state))}
 
 
-_WITH_WAIT = sa.outerjoin(Issue, Wait, sa.and_(Wait.estate_id == Issue.estate_id, Wait.subject_id == Issue.id))
+def count_late(estate_id: uuid.UUID, wanted: Wanted) -> int:
+    """How many of the wanted issues are late, counted up to MOST."""
+    return count_up_to(_found(estate_id, replace(wanted, states=(), order="")))
+
+
+_ITS_WAIT = sa.and_(Wait.estate_id == Issue.estate_id, Wait.subject_id == Issue.id)
+
+
+def _ids(estate_id: uuid.UUID, wanted: Wanted, start: int, count: int) -> list[uuid.UUID]:
+    """One page of ids in the order that is wanted.
+
+    By limit, what waits is read along the index of limits as far as the page goes, and what does not wait follows.
+    """
+    found = _found(estate_id, wanted)
+    ids = list(db.session.scalars(found.offset(start).limit(count)))
+    if wanted.order.removeprefix("-") != "limit" or wanted.late_at or len(ids) == count:
+        return ids
+    waiting = start + len(ids) if ids else count_up_to(found, start)
+    idle = _found(estate_id, replace(wanted, order="-raised")).where(~sa.exists().where(_ITS_WAIT))
+    return ids + list(db.session.scalars(idle.offset(max(start - waiting, 0)).limit(count - len(ids))))
+
+
+def _found(estate_id: uuid.UUID, wanted: Wanted) -> sa.Select[uuid.UUID]:
+    """The ids of the wanted issues, sorted; joined with what is asked for alone, as each join costs the whole list."""
+    name, down = wanted.order.removeprefix("-"), wanted.order.startswith("-")
+    found = sa.select(Issue.id).where(*_conditions(estate_id, wanted))
+    if wanted.late_at or name == "limit":
+        found = found.join(Wait, _ITS_WAIT)
+    if name == "unit":
+        found = found.outerjoin(Issue.unit).outerjoin(Unit.building)
+    if name == "department":
+        found = found.outerjoin(Issue.department)
+    if not name:
+        return found
+    by = [_directed(one, down, may_lack=name not in _ALWAYS_THERE) for one in ORDERS[name]]
+    newest = () if name == "raised" else (Issue.raised_at.desc(),)
+    return found.order_by(*by, *newest, Issue.id)
+
+
+def _directed(one: sa.ColumnExpressionArgument[Any], down: bool, *, may_lack: bool) -> Any:
+    """Up or down; an index serves only where nobody says where the missing ones go."""
+    directed = sa.desc(one) if down else sa.asc(one)
+    return directed.nulls_last() if may_lack else directed
 
 
 def _conditions(estate_id: uuid.UUID, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
@@ -154,24 +244,31 @@ def _conditions(estate_id: uuid.UUID, wanted: Wanted) -> list[sa.ColumnElement[b
         conditions.append(Issue.state.in_(wanted.states))
     if wanted.department_id:
         conditions.append(Issue.department_id == wanted.department_id)
+    if wanted.category_id:
+        conditions.append(Issue.category_id == wanted.category_id)
+    if wanted.urgency:
+        conditions.append(Issue.urgency == wanted.urgency)
     if wanted.only_of is not None:
         conditions.append(Issue.department_id.in_(wanted.only_of))
     if wanted.late_at:
         conditions.append(Wait.due_at < wanted.late_at)
+    if wanted.since:
+        conditions.append(Issue.raised_at >= wanted.since)
+    if wanted.until:
+        conditions.append(Issue.raised_at < wanted.until)
     if wanted.words:
-        conditions.append(_says(wanted.words))
+        conditions.append(_says(estate_id, wanted.words))
     return conditions
 
 
-def _says(words: str) -> sa.ColumnElement[bool]:
-    """Issues whose number, text, owner or unit contains these words."""
-    units = sa.select(Unit.id).join(Unit.building).where(code_contains(words))
-    return sa.or_(
-        Issue.number.icontains(words, autoescape=True),
-        Issue.text.icontains(words, autoescape=True),
-        Issue.raised_by.icontains(words, autoescape=True),
-        Issue.unit_id.in_(units),
+def _says(estate_id: uuid.UUID, words: str) -> sa.ColumnElement[bool]:
+    """Issues whose number, text, answers, measure, owner or unit contains these words."""
+    units = sa.select(Unit.id).join(Unit.building).where(Unit.estate_id == estate_id, code_contains(words))
+    told = sa.select(OwnerAnswer.issue_id).where(
+        OwnerAnswer.estate_id == estate_id, contains(OwnerAnswer.reason, words)
     )
+    texts = (Issue.number, Issue.text, Issue.raised_by, Issue.answer, Issue.measure, Issue.rectified_note)
+    return sa.or_(*(contains(text, words) for text in texts), Issue.unit_id.in_(units), Issue.id.in_(told))
 
 
 def issues_shown(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Issue]:

@@ -1,6 +1,7 @@
 """Records of visits handed up: gathered by their officer, read and signed along their chain, archived."""
 
 import uuid
+from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -11,12 +12,14 @@ from app.approvals.rules import Move, State
 from app.core.clock import local_date, now
 from app.core.db import db, only_reading
 from app.core.errors import NotAllowed, NotFound, Outdated, Refused
-from app.core.i18n import _, current_locale
+from app.core.i18n import _, current_locale, lazy_
 from app.core.ids import new_id
 from app.core.limits import limiter
+from app.office.asked import Asked, Choice, Column, ListOf, Option
 from app.office.batch_page import CONSENT, SignForm, batch_page, form_for, is_theirs, stage_of
 from app.office.door import estate_id, me, office
-from app.office.listing import first_row, id_asked_for, listing
+from app.office.exporting import take_away
+from app.office.listing import Page, asked_of, id_asked_for
 from app.office.moments import When
 from app.office.reviews import DUTIES, ReviewForm, said_after
 from app.office.words import RATING_LOOKS, RATINGS, title_of
@@ -28,6 +31,7 @@ from app.people.rules import Act, Role
 from app.signatures.desk import Signing, read_ink
 from app.visits.batches import gather, move_batch, move_line, put_in, submit_batch, summarise
 from app.visits.gathered import (
+    batches_by_id,
     batches_of,
     counts_of,
     not_handed_up,
@@ -39,20 +43,50 @@ from app.visits.models import Batch
 from app.visits.rules import LineMove, LineState
 
 
+@dataclass(frozen=True)
+class Row:
+    """A batch as the list shows it."""
+
+    batch: Batch
+    counts: dict[LineState, int]
+    where: tuple[str, str, str]
+
+
+def _officers() -> list[Option]:
+    today = local_date(now(), me().estate.time_zone)
+    return [Option(str(one.id), one.name) for one in staff_who_may(Act.GATHER_RECORDS, estate_id(), today)]
+
+
+BATCHES: ListOf[Row] = ListOf(
+    name="batches",
+    title=lazy_("Records handed up"),
+    columns=(
+        Column("number", lazy_("Number"), lambda row: row.batch.number, sorts=True),
+        Column("officer", lazy_("Officer"), lambda row: row.batch.officer.name),
+        Column("records", lazy_("Records"), lambda row: row.counts[LineState.IN] + row.counts[LineState.ARCHIVED]),
+        Column("mend", lazy_("To mend"), lambda row: row.counts[LineState.SENT_BACK], shown=False),
+        Column("where", lazy_("Where it is"), lambda row: str(row.where[0]), width=24),
+        Column("summary", lazy_("Summary"), lambda row: row.batch.summary, shown=False, width=46),
+        Column("gathered", lazy_("Gathered"), lambda row: row.batch.made_at, sorts=True, width=17),
+    ),
+    filters=(
+        Choice("only", lazy_("Only"), lambda: (Option("archived", lazy_("Archive")),)),
+        Choice("officer", lazy_("Officer"), _officers, ids=True),
+    ),
+    usual=lambda _asked: "-gathered",
+)
+
+
 @office.get("/batches")
 @may(Act.SEE_VISITS)
 def batches() -> str:
     """What waits to be handed up, what is under way, and the archive."""
-    here, when = me(), When(me().estate.time_zone, now())
-    archived = request.args.get("only") == "archived"
-    found = batches_of(estate_id(), archived=archived, officer_id=id_asked_for("officer"), start=first_row())
-    reviews = reviews_of(batch.id for batch in found[0])
+    here, when, asked = me(), When(me().estate.time_zone, now()), asked_of(BATCHES)
+    found, total = _found(asked, start=asked.start, count=asked.size)
     gatherer = _whose_records()
     return render_template(
         "office/batches.html",
-        found=listing(found, "officer", "only"),
-        counts=counts_of(batch.id for batch in found[0]),
-        where={batch.id: _where(reviews.get(batch.id)) for batch in found[0]},
+        found=Page(BATCHES, asked, _rows(found), total),
         waiting=not_handed_up(estate_id()),
         gatherer=gatherer,
         ready=ready_to_hand_up(estate_id(), gatherer.id) if gatherer else [],
@@ -62,6 +96,39 @@ def batches() -> str:
         RATING_LOOKS=RATING_LOOKS,
         when=when,
     )
+
+
+@office.post("/batches/export/<kind>")
+@may(Act.SEE_VISITS)
+def export_batches(kind: str) -> Response:
+    """What the list shows, on all its pages, as a file to take away."""
+    asked = asked_of(BATCHES)
+
+    def ids(most: int) -> list[uuid.UUID]:
+        return [batch.id for batch in _found(asked, count=most)[0]]
+
+    def load(some: list[uuid.UUID]) -> list[Row]:
+        known = batches_by_id(some)
+        return _rows([known[id_] for id_ in some if id_ in known])
+
+    return take_away(BATCHES, asked, ids, load, kind)
+
+
+def _found(asked: Asked, *, count: int, start: int = 0) -> tuple[list[Batch], int]:
+    return batches_of(
+        estate_id(),
+        archived=asked.get("only") == "archived",
+        officer_id=asked.id("officer"),
+        order=BATCHES.order_of(asked),
+        start=start,
+        count=count,
+    )
+
+
+def _rows(found: list[Batch]) -> list[Row]:
+    ids = [batch.id for batch in found]
+    counts, reviews = counts_of(ids), reviews_of(ids)
+    return [Row(batch, counts[batch.id], _where(reviews.get(batch.id))) for batch in found]
 
 
 @office.post("/batches")

@@ -2,10 +2,13 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
 from flask import render_template, url_for
 
+from app.agenda.queries import held_in_time
+from app.agenda.rules import TaskKind
 from app.approvals.actions import MEND, WAITS
 from app.approvals.rules import Duty, Paper
 from app.core import waits
@@ -19,9 +22,11 @@ from app.estates.models import FileCorrection
 from app.issues.actions import ACCEPT, CALL_BACK, RECTIFY, ROUTE
 from app.issues.models import Issue
 from app.issues.queries import issues_shown, open_by_department
+from app.office.asked import Choice, ListOf, Option
 from app.office.door import estate_id, me, office
 from app.office.file_words import whose
 from app.office.issues import category_paths
+from app.office.listing import Page, asked_of
 from app.office.moments import When
 from app.office.plans import progress_this_month
 from app.office.records import Row as KeptRow
@@ -33,9 +38,11 @@ from app.people.rules import Act
 from app.sync.keeping import DECIDE
 from app.sync.kept import kept_by_id
 from app.visits.batches import MEND as MEND_RECORD
+from app.visits.figures import households_met, ratings
 from app.visits.gathered import batches_by_id, lines_by_id
 from app.visits.models import Batch, BatchLine, Plan, PlanAmendment
 from app.visits.queries import plans_by_id
+from app.visits.rules import Rating
 from app.visits.versions import amendments_by_id
 
 ACTS: dict[str, tuple[Words, Words, str]] = {
@@ -74,26 +81,72 @@ class Row:
 
 @dataclass(frozen=True)
 class Count:
-    """How much waits of one kind, how much of it late."""
+    """How much waits of one kind, how much of it late; where it stands alone, and whether it does so now."""
 
     words: Words
     number: int
     late: int
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """This quarter in counts (policy, section 4): part and whole beside each other."""
+
+    met: int
+    households: int
+    in_time: int
+    callbacks: int
+    ratings: dict[Rating, int]
+
+    @property
+    def valid(self) -> int:
+        """Answers that count: "no opinion" does not."""
+        return sum(self.ratings.values()) - self.ratings[Rating.NONE]
+
+    @property
+    def satisfied(self) -> int:
+        return self.ratings[Rating.SATISFIED]
+
+    @property
+    def broadly(self) -> int:
+        """With "basically satisfied"."""
+        return self.satisfied + self.ratings[Rating.BASIC]
+
+    @property
+    def no_opinion(self) -> int:
+        return self.ratings[Rating.NONE]
+
+
+INBOX: ListOf[Row] = ListOf(
+    name="inbox",
+    title=lazy_("My inbox"),
+    columns=(),
+    filters=(Choice("what", lazy_("Act"), lambda: [Option(what, said[0]) for what, said in ACTS.items()]),),
+    usual=lambda _asked: "",
+)
 
 
 @office.get("/")
 @may(Act.SEE_ESTATE)
 def inbox() -> str:
     """Counts, then one list in the order to act."""
-    here, when = me(), When(me().estate.time_zone, now())
-    rows = _rows(waits.inbox(estate_id(), here.holders))
+    here, when, asked = me(), When(me().estate.time_zone, now()), asked_of(INBOX)
+    counted = waits.counts(estate_id(), here.holders, when.now)
+    waiting = waits.inbox(estate_id(), here.holders, what=asked.get("what"), start=asked.start, count=asked.size)
+    kinds = [asked.get("what")] if asked.get("what") else list(counted)
+    page = Page(INBOX, asked, _rows(waiting), sum(counted.get(what, (0, 0))[0] for what in kinds))
     return render_template(
         "office/inbox.html",
-        rows=rows,
-        counts=_counts(rows, when.now),
+        found=page,
+        rows=page.rows,
+        counts=_counts(page, counted),
+        all_of_it=sum(number for number, _late in counted.values()),
         category_paths=category_paths(),
         with_departments=_with_departments(when.now),
         progress=progress_this_month() if here.may(Act.SEE_PLAN) else None,
+        quarter=_quarter(when) if here.may(Act.SEE_VISITS) else None,
         titles=[title_of(role, here.estate) for role in sorted(here.roles, key=lambda role: role.value)],
         when=when,
         headline=headline,
@@ -141,17 +194,32 @@ def _records(waiting: list[Wait]) -> dict[uuid.UUID, KeptRow]:
     return {row.id: row for row in rows_of(list(kept_by_id(ids).values()))}
 
 
-def _counts(rows: list[Row], at: datetime) -> list[Count]:
+def _counts(page: Page[Row], counted: dict[str, tuple[int, int]]) -> list[Count]:
+    """Each kind of act that waits, in its order; a click shows that kind alone, another one all again."""
+    now_shown = page.asked.get("what")
     return [
-        Count(words, len(found), sum(row.wait.due_at < at for row in found))
+        Count(words, *counted[what], page.address(what=None if what == now_shown else what), what == now_shown)
         for what, (words, _act, _anchor) in ACTS.items()
-        if (found := [row for row in rows if row.wait.what == what])
+        if what in counted
     ]
 
 
-def _with_departments(at: datetime) -> list[tuple[str, int, int]]:
-    """Department, open issues with it, late ones among them; the fullest first."""
+def _quarter(when: When) -> Quarter:
+    """From the quarter's first day until now, by the estate's calendar."""
+    here, today = me(), when.today
+    first = today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)
+    since = datetime.combine(first, time(), ZoneInfo(when.zone))
+    met, households = households_met(here.estate.id, since, when.now, today)
+    in_time, callbacks = held_in_time(here.estate.id, TaskKind.ISSUE_CALLBACK, first, today, when.zone)
+    return Quarter(met, households, in_time, callbacks, ratings(here.estate.id, since, when.now))
+
+
+def _with_departments(at: datetime) -> list[tuple[str, int, int, str]]:
+    """Department, open issues with it, late ones among them, where they stand; the fullest first."""
     counted = open_by_department(estate_id(), at)
-    known = departments(estate_id())
-    rows = [(one.name(current_locale()), *counted[one.id]) for one in known if one.id in counted]
+    rows = [
+        (one.name(current_locale()), *counted[one.id], url_for("office.issues", department=one.id))
+        for one in departments(estate_id())
+        if one.id in counted
+    ]
     return sorted(rows, key=lambda row: -row[1])

@@ -1,81 +1,203 @@
 """The list of issues in the order to act; its filters live in the address."""
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import cast
 
-from flask import render_template, request
+from flask import g, redirect, render_template, request
+from werkzeug.wrappers import Response
 
 from app.core.clock import now
-from app.core.errors import Words
-from app.core.i18n import current_locale, lazy_
-from app.issues.queries import OPEN, Wanted, categories, count_by_state, find_issues
-from app.issues.rules import State
+from app.core.db import db
+from app.core.errors import Refused
+from app.core.i18n import _, current_locale, lazy_
+from app.core.ids import new_id
+from app.core.waits import Wait
+from app.issues.actions import route
+from app.issues.models import Issue
+from app.issues.queries import (
+    OPEN,
+    Wanted,
+    categories,
+    count_by_state,
+    count_late,
+    find_issues,
+    issue_ids,
+    issues_by_id,
+    issues_with_waits,
+)
+from app.issues.rules import Move, State, Urgency
+from app.office.asked import Asked, Choice, Column, Days, ListOf, Option, Spoken
+from app.office.bulk import Judged, chosen_ids, event_for, event_of_form, say_what_was_done
 from app.office.door import estate_id, me, office
-from app.office.issue_scope import in_scope
-from app.office.listing import Listing, first_row, id_asked_for, listing, words_asked_for
+from app.office.exporting import take_away
+from app.office.issue_scope import in_scope, open_moves
+from app.office.listing import Chip, Page, address_of, asked_of, days_asked_for
 from app.office.moments import When
-from app.office.turn import turn_of
-from app.office.words import STATES, TONES, headline
+from app.office.turn import department_name, turn_of
+from app.office.words import STATES, TONES, URGENCIES, headline
 from app.people.access import may
 from app.people.queries import departments
 from app.people.rules import Act
 
+Row = tuple[Issue, Wait | None]
 _ALL = "all"
-_FILTERS: tuple[tuple[Words, str], ...] = (
-    (lazy_("Open"), ""),
-    (lazy_("To route"), State.REPORTED.value),
-    (lazy_("To accept"), State.ROUTED.value),
-    (lazy_("Being rectified"), State.ACCEPTED.value),
-    (lazy_("To call back"), State.RECTIFIED.value),
-    (lazy_("Closed"), State.CLOSED.value),
+_STATES: tuple[Option, ...] = (
+    Option(State.REPORTED.value, lazy_("To route")),
+    Option(State.ROUTED.value, lazy_("To accept")),
+    Option(State.ACCEPTED.value, lazy_("Being rectified")),
+    Option(State.RECTIFIED.value, lazy_("To call back")),
+    Option(State.CLOSED.value, lazy_("Closed")),
+    Option(_ALL, lazy_("All")),
 )
 
 
-@dataclass(frozen=True)
-class Filter:
-    """A filter as a chip: its words, how many it finds, where it leads."""
+def _usual(asked: Asked) -> str:
+    """What is open stands in the order to act; where nothing waits any more the newest comes first."""
+    return "-raised" if asked.get("state") in (State.CLOSED.value, _ALL) else "limit"
 
-    words: Words
-    count: int
-    url: str
-    current: bool
+
+def category_paths() -> dict[uuid.UUID, str]:
+    """`工程 › 防水` for each category of the estate; read once for a page."""
+    if "category_paths" not in g:
+        g.category_paths = _read_category_paths()
+    return cast(dict[uuid.UUID, str], g.category_paths)
+
+
+def _read_category_paths() -> dict[uuid.UUID, str]:
+    locale = current_locale()
+    known = categories(estate_id())
+    parents = {category.code: f"{category.name(locale)} › " for category in known}
+    return {category.id: parents.get(category.parent_code or "", "") + category.name(locale) for category in known}
+
+
+def _category_path(issue: Issue) -> str:
+    return category_paths().get(issue.category_id, "–")
+
+
+def _departments() -> list[Option]:
+    only_of = in_scope().only_of
+    known = departments(estate_id())
+    return [Option(str(one.id), one.name(current_locale())) for one in known if only_of is None or one.id in only_of]
+
+
+def _categories() -> list[Option]:
+    return [Option(str(id_), path) for id_, path in category_paths().items()]
+
+
+def _with(row: Row) -> str:
+    """Who holds an issue; the department that had it, once nobody does."""
+    issue, wait = row
+    holder = turn_of(issue, wait, _when()).holder
+    return department_name(issue) if holder == "–" else holder
+
+
+def _when() -> When:
+    return When(me().estate.time_zone, now())
+
+
+ISSUES: ListOf[Row] = ListOf(
+    name="issues",
+    title=lazy_("Issues"),
+    columns=(
+        Column("number", lazy_("Number"), lambda row: row[0].number, sorts=True, shown=False),
+        Column("issue", lazy_("Issue"), lambda row: row[0].text, width=46),
+        Column("category", lazy_("Category"), lambda row: _category_path(row[0]), shown=False, width=20),
+        Column("urgency", lazy_("Urgency"), lambda row: str(URGENCIES[row[0].urgency]), shown=False),
+        Column("raised", lazy_("Raised"), lambda row: row[0].raised_at, sorts=True, width=17),
+        Column("unit", lazy_("Unit"), lambda row: row[0].unit.short if row[0].unit else None, sorts=True),
+        Column("owner", lazy_("Owner"), lambda row: row[0].raised_by, shown=False, act=Act.SEE_OWNERS),
+        Column("state", lazy_("State"), lambda row: str(STATES[row[0].state]), sorts=True, width=22),
+        Column("round", lazy_("Round"), lambda row: row[0].round, shown=False, width=8),
+        Column("department", lazy_("With"), _with, sorts=True, width=22),
+        Column("measure", lazy_("Measure"), lambda row: row[0].measure, shown=False, width=36),
+        Column("limit", lazy_("Limit"), lambda row: row[1].due_at if row[1] else None, sorts=True, width=17),
+        Column("closed", lazy_("Closed"), lambda row: row[0].closed_at, shown=False, width=17),
+    ),
+    filters=(
+        Choice("state", lazy_("State"), lambda: _STATES),
+        Choice("overdue", lazy_("Limit"), lambda: (Option("yes", lazy_("Overdue")),)),
+        Choice("department", lazy_("Department"), _departments, ids=True),
+        Choice("category", lazy_("Category"), _categories, ids=True),
+        Choice("urgency", lazy_("Urgency"), lambda: [Option(one.value, words) for one, words in URGENCIES.items()]),
+        Days(lazy_("Raised")),
+        Spoken(lazy_("Words")),
+    ),
+    usual=_usual,
+)
 
 
 @office.get("/issues")
 @may(Act.SEE_ISSUES)
 def issues() -> str:
-    """Issues in the order to act, by state, department, lateness and words."""
-    when = When(me().estate.time_zone, now())
-    scope = replace(in_scope(), department_id=id_asked_for("department"), words=words_asked_for())
-    state, late = request.args.get("state", ""), bool(request.args.get("overdue"))
-
-    wanted = replace(scope, states=_states(state), late_at=when.now if late else None)
-    rows = find_issues(estate_id(), wanted, start=first_row())
-    found = listing(rows, "state", "department", "overdue", "q")
-
+    """Issues in the order to act, by state, department, category, lateness, days and words."""
+    asked, when = asked_of(ISSUES), _when()
+    rows, total = find_issues(estate_id(), _wanted(asked, when), start=asked.start, count=asked.size)
+    page = Page(ISSUES, asked, rows, total)
     return render_template(
         "office/issues.html",
-        found=found,
-        turns={issue.id: turn_of(issue, wait, when) for issue, wait in found.rows},
-        filters=_filters(found, scope, state, when.now),
-        late=late,
+        found=page,
+        chips=_chips(page, when.now),
+        turns={issue.id: turn_of(issue, wait, when) for issue, wait in rows},
         departments=_departments(),
         category_paths=category_paths(),
         when=when,
         STATES=STATES,
         TONES=TONES,
         headline=headline,
+        issue_key=lambda row: (row[0].id, row[0].number or headline(row[0].text)),
+        event=new_id(),
     )
 
 
-def category_paths() -> dict[uuid.UUID, str]:
-    """`工程 › 防水` for each category of the estate."""
-    locale = current_locale()
-    known = categories(estate_id())
-    parents = {category.code: f"{category.name(locale)} › " for category in known}
-    return {category.id: parents.get(category.parent_code or "", "") + category.name(locale) for category in known}
+@office.post("/issues/export/<kind>")
+@may(Act.SEE_ISSUES)
+def export_issues(kind: str) -> Response:
+    """What the list shows, on all its pages, as a file to take away."""
+    asked = asked_of(ISSUES)
+    wanted = _wanted(asked, _when())
+    return take_away(ISSUES, asked, lambda most: issue_ids(estate_id(), wanted, most), issues_with_waits, kind)
+
+
+@office.post("/issues/route")
+@may(Act.ROUTE_ISSUE)
+def route_issues() -> Response:
+    """Make a department responsible for the chosen issues, each judged by its own row of the table."""
+    department_id, chosen = _department_chosen(), chosen_ids("issue")
+    form_event, known, judged = event_of_form(), issues_by_id(chosen), Judged()
+
+    for issue_id in chosen:
+        issue = known.get(issue_id)
+        if issue is None or issue.estate_id != estate_id():
+            judged.refuse(str(_("not known here")), "–")
+        elif Move.ROUTE not in open_moves(issue):
+            judged.refuse(str(STATES[issue.state]), issue.number or "–")
+        else:
+            route(issue, department_id, event_id=event_for(form_event, issue_id), by=me().by, at=now())
+            judged.done += 1
+    name = next(str(option.words) for option in _departments() if option.value == str(department_id))
+    db.session.commit()
+
+    say_what_was_done(judged, _("Routed to %(department)s: %(n)s", department=name, n=judged.done))
+    return redirect(address_of(ISSUES, asked_of(ISSUES)))
+
+
+def _wanted(asked: Asked, when: When) -> Wanted:
+    """What the query is asked for, never more than whoever is at the desk may see."""
+    since, until = days_asked_for(asked, when.zone)
+    return replace(
+        in_scope(),
+        states=_states(asked.get("state")),
+        late_at=when.now if asked.get("overdue") else None,
+        department_id=asked.id("department"),
+        category_id=asked.id("category"),
+        urgency=next((one for one in Urgency if one.value == asked.get("urgency")), None),
+        since=since,
+        until=until,
+        words=asked.words,
+        order=ISSUES.order_of(asked),
+    )
 
 
 def category_choices() -> dict[str, dict[str, str]]:
@@ -99,24 +221,37 @@ def _states(asked: str) -> tuple[State, ...]:
     return tuple(state for state in State if state.value == asked) or OPEN
 
 
-def _filters(found: Listing[Any], scope: Wanted, state: str, moment: datetime) -> list[Filter]:
+def _chips(page: Page[Row], moment: datetime) -> list[Chip]:
     """A chip for each state that is worth asking for, and one for what is late."""
-    by_state = count_by_state(estate_id(), scope)
-    late = count_by_state(estate_id(), replace(scope, states=OPEN, late_at=moment))
-    chips = [
-        Filter(
-            words,
-            sum(by_state.get(counted, 0) for counted in _states(value)),
-            found.address(state=value, overdue=None),
-            state == value and "overdue" not in found.kept,
-        )
-        for words, value in _FILTERS
+    counts = _counted(page.asked, moment)
+    overdue = bool(page.asked.get("overdue"))
+    state = "" if overdue else page.asked.get("state")
+    return [
+        Chip(lazy_("Open"), counts.get(""), page.address(state=None, overdue=None), not state and not overdue),
+        *(
+            Chip(one.words, counts.get(one.value), page.address(state=one.value, overdue=None), state == one.value)
+            for one in _STATES
+        ),
+        Chip(lazy_("Overdue"), counts.get("overdue"), page.address(state=None, overdue="yes"), overdue),
     ]
-    overdue = found.address(state=None, overdue="yes")
-    return [*chips, Filter(lazy_("Overdue"), sum(late.values()), overdue, "overdue" in found.kept)]
 
 
-def _departments() -> list[tuple[uuid.UUID, str]]:
-    only_of = in_scope().only_of
-    known = departments(estate_id())
-    return [(one.id, one.name(current_locale())) for one in known if only_of is None or one.id in only_of]
+def _counted(asked: Asked, moment: datetime) -> dict[str, int]:
+    """How many each chip finds; nobody counts where words are looked for, as each count would read every text."""
+    if asked.words:
+        return {}
+    wanted = replace(_wanted(asked, _when()), states=(), late_at=moment)
+    by_state = count_by_state(estate_id(), wanted)
+    return {
+        "": sum(by_state.get(state, 0) for state in OPEN),
+        _ALL: sum(by_state.values()),
+        "overdue": count_late(estate_id(), wanted),
+        **{state.value: by_state.get(state, 0) for state in State},
+    }
+
+
+def _department_chosen() -> uuid.UUID:
+    asked = request.form.get("department", "")
+    if asked not in {option.value for option in _departments()}:
+        raise Refused("issue:department_unknown", _("Choose a department first."))
+    return uuid.UUID(asked)

@@ -2,12 +2,18 @@
 
 import math
 import uuid
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from typing import Any, Generic
+from zoneinfo import ZoneInfo
 
 from flask import request, url_for
 
-Row = TypeVar("Row")
+from app.core.errors import Words
+from app.office.asked import FURTHEST, Asked, Choice, Column, ListOf, Option, Row
+from app.office.door import me
+
 PAGE_ROWS = 50
 _FURTHEST = 10_000
 
@@ -58,3 +64,129 @@ def listing(rows_and_total: tuple[list[Row], int], *filters: str) -> Listing[Row
     rows, total = rows_and_total
     kept = {name: request.args[name].strip() for name in filters if request.args.get(name, "").strip()}
     return Listing(rows, total, page_asked_for(), kept)
+
+
+@dataclass(frozen=True)
+class Head:
+    """A column's head: a click leads to the list sorted by it. `sorted`: ascending, descending, or blank."""
+
+    name: str
+    title: Words
+    url: str
+    sorted: str
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One value of a filter as a chip: how many it finds (None: nobody counted), where it leads."""
+
+    words: Words | str
+    count: int | None
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """One page of a declared list. More than FURTHEST rows are not counted."""
+
+    of: ListOf[Row]
+    asked: Asked
+    rows: list[Row]
+    total: int
+
+    @property
+    def page(self) -> int:
+        return self.asked.page
+
+    @property
+    def pages(self) -> int:
+        return max(1, math.ceil(min(self.total, FURTHEST) / self.asked.size))
+
+    @property
+    def found(self) -> str:
+        """How many there are, as it is said: `31`, `10,000+`."""
+        return f"{FURTHEST:,}+" if self.total > FURTHEST else f"{self.total:,}"
+
+    @property
+    def columns(self) -> list[Column[Row]]:
+        """What stands on the page."""
+        return [column for column in self.of.columns if column.shown and is_for_me(column)]
+
+    @property
+    def heads(self) -> list[Head]:
+        """The heads of the columns, each with the way to the list sorted by it, and back."""
+        order = self.of.order_of(self.asked)
+        return [self._head(column, order) for column in self.columns]
+
+    @property
+    def orders(self) -> list[Option]:
+        """Every order as the narrow page offers it."""
+        sortable = [column for column in self.columns if column.sorts]
+        up = [Option(column.name, f"{column.title} ↑") for column in sortable]
+        down = [Option(f"-{column.name}", f"{column.title} ↓") for column in sortable]
+        return [one for both in zip(up, down, strict=True) for one in both]
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.asked.chosen)
+
+    def address(self, page: int | None = None, **changes: str | None) -> str:
+        """The same list with some filters changed (None drops one), from its first page unless `page` says else."""
+        wanted = self.asked.with_(**changes)
+        return address_of(self.of, replace(wanted, page=page) if page else wanted)
+
+    def chips(self, name: str, counts: Mapping[str, int] | None = None) -> list[Chip]:
+        """A filter's values as chips; each takes the filter off again where it is set already."""
+        now = self.asked.get(name)
+        filter_ = next(one for one in self.of.filters if isinstance(one, Choice) and one.name == name)
+        return [
+            Chip(
+                option.words,
+                counts.get(option.value) if counts is not None else None,
+                address_of(self.of, self.asked.with_(**{name: None if now == option.value else option.value})),
+                now == option.value,
+            )
+            for option in filter_.options()
+        ]
+
+    def filter(self, name: str) -> Choice:
+        """A filter of the list, by its name."""
+        return next(one for one in self.of.filters if isinstance(one, Choice) and one.name == name)
+
+    def _head(self, column: Column[Row], order: str) -> Head:
+        if not column.sorts:
+            return Head(column.name, column.title, "", "")
+        now = {column.name: "ascending", f"-{column.name}": "descending"}.get(order, "")
+        then = f"-{column.name}" if now == "ascending" else column.name
+        usual = then == self.of.usual(self.asked)
+        return Head(
+            column.name,
+            column.title,
+            address_of(self.of, replace(self.asked, order="" if usual else then, page=1)),
+            now,
+        )
+
+
+def asked_of(list_: ListOf[Any]) -> Asked:
+    """What the address of this request asks of a list."""
+    return list_.read(request.args)
+
+
+def address_of(list_: ListOf[Any], asked: Asked) -> str:
+    """Where a list stands as it is asked."""
+    return url_for(f"office.{list_.name}", **asked.address())  # type: ignore[arg-type]
+
+
+def is_for_me(column: Column[Any]) -> bool:
+    """Whether whoever is at the desk may read a column."""
+    return column.act is None or me().may(column.act)
+
+
+def days_asked_for(asked: Asked, zone: str) -> tuple[datetime | None, datetime | None]:
+    """Beginning and end of the days asked for, on the estate's clock; the end excluded."""
+    first, last = asked.day("from"), asked.day("to")
+    clock = ZoneInfo(zone)
+    since = datetime.combine(first, time(), clock) if first else None
+    until = datetime.combine(last + timedelta(days=1), time(), clock) if last else None
+    return since, until

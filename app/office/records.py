@@ -20,24 +20,29 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.errors import Outdated, Refused, Words
 from app.core.i18n import _, lazy_
+from app.core.ids import new_id
 from app.estates.models import Unit
 from app.issues.models import Category
+from app.office.asked import Asked, Column, ListOf, Option
+from app.office.asked import Choice as OneOf
+from app.office.bulk import Judged, chosen_ids, say_what_was_done
 from app.office.door import estate_id, me, office
+from app.office.exporting import take_away
 from app.office.issues import category_paths
-from app.office.listing import first_row, id_asked_for, listing
+from app.office.listing import Page, address_of, asked_of
 from app.office.moments import When, span
 from app.office.record_said import said_in
 from app.office.record_words import CHOICES, DONE, KINDS, OUTCOMES, STANDINGS, UNKNOWN_KIND, reason_words
 from app.office.words import headline
 from app.people.access import may
 from app.people.models import Device
-from app.people.queries import names
+from app.people.queries import devices, names, users_of, who_ever_might
 from app.people.rules import Act
 from app.sync import rules
 from app.sync.contents import Contents, contents_of, photos_here
 from app.sync.corrections import Corrections, unknown_categories
 from app.sync.deciding import Kept, accept_review, replay, set_aside, take_note
-from app.sync.kept import Wanted, find_kept, the_kept
+from app.sync.kept import Wanted, find_kept, ids_here, kept_by_id, kept_ids, the_kept
 from app.sync.models import Decision
 from app.sync.rules import HELD, IN_EFFECT, REJECTED, REVIEW, Choice
 from app.sync.taking_up import take_up_addenda
@@ -105,24 +110,101 @@ FORMS: dict[Choice, type[DecisionForm]] = {
 }
 
 
+def _devices_known() -> list[Option]:
+    """The tablets that somebody of this estate carries or carried."""
+    carriers, known = who_ever_might(Act.CARRY_TABLET, estate_id()), devices()
+    carried = {user.device_id for user in users_of(one.id for one in known) if user.staff_id in carriers}
+    return [Option(str(one.id), one.code) for one in sorted(known, key=lambda one: one.code) if one.id in carried]
+
+
+RECORDS: ListOf[Row] = ListOf(
+    name="records",
+    title=lazy_("Records to check"),
+    columns=(
+        Column("record", lazy_("Record"), lambda row: str(row.kind[0]), width=18),
+        Column("number", lazy_("Number"), lambda row: row.contents.number, shown=False),
+        Column("unit", lazy_("Unit"), lambda row: row.unit.short if row.unit else None),
+        Column("officer", lazy_("Officer"), lambda row: row.author),
+        Column("device", lazy_("Tablet"), lambda row: row.device, shown=False, width=10),
+        Column("standing", lazy_("Standing"), lambda row: str(STANDINGS[row.kept.standing][0]), shown=False, width=22),
+        Column("why", lazy_("Why"), lambda row: row.reason, width=46),
+        Column("received", lazy_("Received"), lambda row: row.received_at, sorts=True, width=17),
+    ),
+    filters=(
+        OneOf("only", lazy_("Only"), lambda: (Option("decided", lazy_("Decided")),)),
+        OneOf("status", lazy_("Status"), lambda: [Option(status, words) for status, words in STATUSES.items()]),
+        OneOf("device", lazy_("Tablet"), _devices_known, ids=True),
+    ),
+    usual=lambda _asked: "-received",
+)
+
+
 @office.get("/records")
 @may(Act.DECIDE_RECORDS)
 def records() -> str:
     """What waits for a decision, last arrived first; or what was decided."""
-    status = request.args.get("status", "")
-    wanted = Wanted(
-        decided=request.args.get("only") == "decided",
-        status=status if status in STATUSES else "",
-        device_id=id_asked_for("device"),
-    )
-    kept, total = find_kept(estate_id(), wanted, start=first_row())
+    asked = asked_of(RECORDS)
+    kept, total = find_kept(estate_id(), _wanted(asked), start=asked.start, count=asked.size)
     return render_template(
         "office/records.html",
-        found=listing((rows_of(kept), total), "only", "status", "device"),
+        found=Page(RECORDS, asked, rows_of(kept), total),
+        row_key=lambda row: (row.id, row.contents.number or row.kind[0]),
+        event=new_id(),
         when=_when(),
-        STATUSES=STATUSES,
         STANDINGS=STANDINGS,
         headline=headline,
+    )
+
+
+@office.post("/records/export/<kind>")
+@may(Act.DECIDE_RECORDS)
+def export_records(kind: str) -> AnyResponse:
+    """What the list shows, on all its pages, as a file to take away."""
+    asked = asked_of(RECORDS)
+    wanted = _wanted(asked)
+
+    def load(ids: list[uuid.UUID]) -> list[Row]:
+        known = kept_by_id(ids)
+        return rows_of([known[op_id] for op_id in ids if op_id in known])
+
+    return take_away(RECORDS, asked, lambda most: kept_ids(estate_id(), wanted, most), load, kind)
+
+
+@office.post("/records/looked-at")
+@may(Act.DECIDE_RECORDS)
+def look_at_records() -> AnyResponse:
+    """A person has looked at the chosen records and leaves them as they are; each is judged by where it stands."""
+    chosen, judged = chosen_ids("record"), Judged()
+    mine = set(ids_here(estate_id(), chosen))
+    for op_id in chosen:
+        kept = kept_by_id([op_id]).get(op_id) if op_id in mine else None
+        if kept is None:
+            judged.refuse(str(_("not known here")), "–")
+            continue
+        [row] = rows_of([kept])
+        name = row.contents.number or str(row.kind[0])
+        if Choice.SEEN not in rules.CHOICES[kept.standing]:
+            judged.refuse(str(STANDINGS[kept.standing][0]), name)
+            continue
+        try:
+            with db.session.begin_nested():
+                accept_review(op_id, after=len(kept.decisions), by=me().by, at=now())
+            judged.done += 1
+        except Refused as refusal:
+            judged.refuse(str(refusal.message), name)
+    db.session.commit()
+    take_up_addenda([estate_id()])
+
+    say_what_was_done(judged, _("Looked at: %(n)s", n=judged.done))
+    return redirect(address_of(RECORDS, asked_of(RECORDS)))
+
+
+def _wanted(asked: Asked) -> Wanted:
+    return Wanted(
+        decided=asked.get("only") == "decided",
+        status=asked.get("status"),
+        device_id=asked.id("device"),
+        order=RECORDS.order_of(asked),
     )
 
 

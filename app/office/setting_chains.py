@@ -132,7 +132,7 @@ def _without_own() -> dict[str, object]:
 
 
 def _paper(value: str) -> Paper:
-    found = next((paper for paper in Paper if paper.value == value), None)
+    found = next((paper for paper in DUTIES_OF if paper.value == value), None)
     if found is None:
         raise NotFound("chain:no_paper", _("There is no such page."))
     return found

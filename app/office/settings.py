@@ -185,7 +185,9 @@ def _side(profile: Profile) -> Side:
         profile=profile,
         words=PROFILES[profile],
         titles={role: role_words(role, profile) for role in _TITLED},
-        chains=[(PAPERS[paper], chain_words(chain_of(paper, profile, estate.settings), profile)) for paper in DUTIES_OF],
+        chains=[
+            (PAPERS[paper], chain_words(chain_of(paper, profile, estate.settings), profile)) for paper in DUTIES_OF
+        ],
         companies=[
             (COMPANIES[liable], [one for one in known if one.liable is liable])
             for liable in Liable

@@ -45,6 +45,8 @@ def department_name(issue: Issue) -> str:
 
 
 def _holder(issue: Issue, wait: Wait) -> str:
+    if wait.staff_id == issue.officer_id:
+        return issue.officer.name
     if wait.staff_id:
         return names([wait.staff_id]).get(wait.staff_id, "–")
     if wait.department_id:

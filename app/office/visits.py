@@ -1,24 +1,25 @@
 """Visits: the list, and one visit with what was said, raised, judged and signed."""
 
 import uuid
-from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import render_template, request
+from flask import render_template
+from werkzeug.wrappers import Response
 
 from app.core import blobs
 from app.core.blobs import Photo
-from app.core.clock import now
+from app.core.clock import local_date, now
 from app.core.db import db
 from app.core.errors import Words
-from app.core.i18n import lazy_
+from app.core.i18n import _, lazy_
 from app.issues.models import Issue
 from app.issues.queries import answers_of_visit, issues_of_visit, issues_shown
 from app.issues.rules import Answer
+from app.office.asked import Asked, Choice, Column, Days, ListOf, Option, Spoken
 from app.office.door import estate_id, me, office
+from app.office.exporting import take_away
 from app.office.issues import category_paths
-from app.office.listing import first_row, id_asked_for, listing, words_asked_for
+from app.office.listing import Page, asked_of, days_asked_for
 from app.office.moments import When
 from app.office.records import clock_words
 from app.office.signed import sheet_of
@@ -43,7 +44,8 @@ from app.visits.actions import CALLED_OFF, MOVED_ON, NOT_SIGNED, REASSIGNED
 from app.visits.briefed import told_at
 from app.visits.gathered import batch_of_visit
 from app.visits.models import Visit
-from app.visits.queries import Wanted, addenda_to, find_visits, the_visit
+from app.visits.queries import Wanted, addenda_to, find_visits, the_visit, visit_ids, visits_shown
+from app.visits.rules import Method, Rating
 from app.visits.words import CATEGORIES
 
 _REVIEWS: dict[str, Words] = {
@@ -55,29 +57,83 @@ _REVIEWS: dict[str, Words] = {
 """Why a visit is for a person to look at."""
 
 
+_ONLY = (
+    Option("unsigned", lazy_("Not signed")),
+    Option("review", lazy_("For a person to look at")),
+)
+
+
+def _officers() -> list[Option]:
+    today = local_date(now(), me().estate.time_zone)
+    return [Option(str(one.id), one.name) for one in staff_who_may(Act.CARRY_TABLET, estate_id(), today)]
+
+
+def _signed(visit: Visit) -> str:
+    return str(UNSIGNED[visit.unsigned]) if visit.unsigned else str(_("Signed"))
+
+
+def _categories(visit: Visit) -> str:
+    known = {category.value: str(words) for category, words in CATEGORIES.items()}
+    return ", ".join(known.get(category, category) for category in visit.categories)
+
+
+VISITS: ListOf[Visit] = ListOf(
+    name="visits",
+    title=lazy_("Visits"),
+    columns=(
+        Column("unit", lazy_("Unit"), lambda visit: visit.unit.short, sorts=True),
+        Column("interviewee", lazy_("Interviewee"), lambda visit: visit.interviewee_name, shown=False),
+        Column(
+            "relation",
+            lazy_("Relation"),
+            lambda visit: str(RELATIONS[visit.interviewee_relation]),
+            shown=False,
+            width=10,
+        ),
+        Column("held", lazy_("Visited"), lambda visit: visit.started_at, sorts=True, width=17),
+        Column("ended", lazy_("Until"), lambda visit: visit.ended_at, shown=False, width=17),
+        Column("categories", lazy_("Categories"), _categories, shown=False, width=22),
+        Column("method", lazy_("Method"), lambda visit: str(METHODS[visit.method]), shown=False),
+        Column("officer", lazy_("Officer"), lambda visit: visit.officer.name, sorts=True),
+        Column("rating", lazy_("Rating"), lambda visit: str(RATINGS[visit.rating]), sorts=True),
+        Column("signed", lazy_("Signature"), _signed, shown=False, width=18),
+        Column("wishes", lazy_("Wishes"), lambda visit: visit.wishes, shown=False, width=46),
+        Column("received", lazy_("Received"), lambda visit: visit.receipt_number, sorts=True),
+        Column("number", lazy_("Number on the tablet"), lambda visit: visit.number, shown=False),
+    ),
+    filters=(
+        Choice("only", lazy_("Only"), lambda: _ONLY),
+        Choice("officer", lazy_("Officer"), _officers, ids=True),
+        Choice("rating", lazy_("Rating"), lambda: [Option(one.value, words) for one, words in RATINGS.items()]),
+        Choice("method", lazy_("Method"), lambda: [Option(one.value, words) for one, words in METHODS.items()]),
+        Days(lazy_("Visited")),
+        Spoken(lazy_("Words")),
+    ),
+    usual=lambda _asked: "-held",
+)
+
+
 @office.get("/visits")
 @may(Act.SEE_VISITS)
 def visits() -> str:
-    """Visits, newest first, by officer, month and words; those without a signature or for review apart."""
-    when = When(me().estate.time_zone, now())
-    since, until = _month_asked_for(when)
-    wanted = Wanted(
-        officer_id=id_asked_for("officer"),
-        since=since,
-        until=until,
-        for_review=request.args.get("only") == "review",
-        unsigned=request.args.get("only") == "unsigned",
-        words=words_asked_for(),
-    )
-    rows = find_visits(estate_id(), wanted, start=first_row())
-
+    """Visits, newest first, by officer, rating, days and words; those without a signature or for review apart."""
+    asked = asked_of(VISITS)
+    rows, total = find_visits(estate_id(), _wanted(asked), start=asked.start, count=asked.size)
     return render_template(
         "office/visits.html",
-        found=listing(rows, "officer", "month", "only", "q"),
-        officers=staff_who_may(Act.CARRY_TABLET, estate_id(), when.today),
-        when=when,
+        found=Page(VISITS, asked, rows, total),
+        when=When(me().estate.time_zone, now()),
         **_words(),
     )
+
+
+@office.post("/visits/export/<kind>")
+@may(Act.SEE_VISITS)
+def export_visits(kind: str) -> Response:
+    """What the list shows, on all its pages, as a file to take away."""
+    asked = asked_of(VISITS)
+    wanted = _wanted(asked)
+    return take_away(VISITS, asked, lambda most: visit_ids(estate_id(), wanted, most), visits_shown, kind)
 
 
 @office.get("/visits/<uuid:visit_id>")
@@ -125,13 +181,19 @@ def _device_code(held: Visit) -> str:
     return device.code if device else ""
 
 
-def _month_asked_for(when: When) -> tuple[datetime | None, datetime | None]:
-    """Beginning and end of the month in the address (`2026-11`) on the estate's clock; no bounds for anything else."""
-    try:
-        first = datetime.strptime(request.args.get("month", ""), "%Y-%m").replace(tzinfo=ZoneInfo(when.zone))
-    except ValueError:
-        return None, None
-    return first, (first + timedelta(days=31)).replace(day=1)
+def _wanted(asked: Asked) -> Wanted:
+    since, until = days_asked_for(asked, me().estate.time_zone)
+    return Wanted(
+        officer_id=asked.id("officer"),
+        rating=next((one for one in Rating if one.value == asked.get("rating")), None),
+        method=next((one for one in Method if one.value == asked.get("method")), None),
+        since=since,
+        until=until,
+        for_review=asked.get("only") == "review",
+        unsigned=asked.get("only") == "unsigned",
+        words=asked.words,
+        order=VISITS.order_of(asked),
+    )
 
 
 def _words() -> dict[str, Any]:

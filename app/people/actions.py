@@ -160,6 +160,13 @@ def note_recovered(user: DeviceUser, *, at: datetime) -> None:
     journal.write(COMPANY_STREAM, "device:vault_recovered", ("device", user.device_id), by=by, at=at)
 
 
+def note_list_taken(
+    staff: Staff, estate_id: uuid.UUID, name: str, taken: dict[str, Any], *, by: By, at: datetime
+) -> None:
+    """Somebody took a list away as a file: which filters, how many rows; nothing of what stands in them."""
+    journal.write(estate_id, "list:taken", ("staff", staff.id), by=by, at=at, data={"list": name, **taken})
+
+
 def keep_escrow(user: DeviceUser, jwe: str) -> None:
     """Keep the data key of a vault, encrypted to the server, so that a forgotten PIN loses nothing."""
     user.escrow = jwe

@@ -2,10 +2,12 @@
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from app.core.counting import count_up_to
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import _
@@ -19,20 +21,40 @@ _Last = aliased(Decision)
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which operations somebody wants to see. `status` is that of the receipt, blank every one."""
+    """Which operations somebody wants to see. `status` is that of the receipt, blank every one.
+
+    `order` is `received`, downwards with `-`.
+    """
 
     decided: bool = False
     status: str = ""
     device_id: uuid.UUID | None = None
+    order: str = "-received"
 
 
 def find_kept(estate_id: uuid.UUID, wanted: Wanted, *, start: int = 0, count: int = 50) -> tuple[list[Kept], int]:
-    """The wanted operations of an office, last arrived first, and how many there are in all."""
-    conditions = _conditions(estate_id, wanted)
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(Operation).where(*conditions)) or 0
-    page = sa.select(Operation).where(*conditions).order_by(Operation.received_at.desc(), Operation.op_id)
+    """The wanted operations of an office, last arrived first, and how many there are, counted up to MOST."""
+    total = count_up_to(sa.select(Operation.op_id).where(*_conditions(estate_id, wanted)))
+    page = sa.select(Operation).where(*_conditions(estate_id, wanted)).order_by(*_order(wanted))
     operations = list(db.session.scalars(page.offset(start).limit(count)))
     return _with_decisions(operations), total
+
+
+def kept_ids(estate_id: uuid.UUID, wanted: Wanted, most: int) -> list[uuid.UUID]:
+    """The first `most` of the wanted operations, last arrived first."""
+    found = sa.select(Operation.op_id).where(*_conditions(estate_id, wanted)).order_by(*_order(wanted))
+    return list(db.session.scalars(found.limit(most)))
+
+
+def ids_here(estate_id: uuid.UUID, op_ids: list[uuid.UUID]) -> list[uuid.UUID]:
+    """Those of these operations that this office looks at."""
+    found = sa.select(Operation.op_id).where(Operation.op_id.in_(op_ids), Operation.status != APPLIED, _of(estate_id))
+    return list(db.session.scalars(found))
+
+
+def _order(wanted: Wanted) -> tuple[Any, ...]:
+    received = Operation.received_at
+    return (received.desc() if wanted.order.startswith("-") else received.asc(), Operation.op_id)
 
 
 def count_undecided(estate_id: uuid.UUID) -> int:

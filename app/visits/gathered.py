@@ -98,9 +98,15 @@ def the_line(batch: Batch, line_id: uuid.UUID) -> BatchLine:
 
 
 def batches_of(
-    estate_id: uuid.UUID, *, archived: bool, officer_id: uuid.UUID | None = None, start: int = 0, count: int = 50
+    estate_id: uuid.UUID,
+    *,
+    archived: bool,
+    officer_id: uuid.UUID | None = None,
+    order: str = "-gathered",
+    start: int = 0,
+    count: int = 50,
 ) -> tuple[list[Batch], int]:
-    """Batches under way, or in the archive, newest first; and how many there are in all."""
+    """Batches under way, or in the archive, by `gathered` or `number`, downwards with `-`; and how many in all."""
     conditions = [
         Batch.estate_id == estate_id,
         Batch.archived_at.is_not(None) if archived else Batch.archived_at.is_(None),
@@ -109,8 +115,9 @@ def batches_of(
         conditions.append(Batch.officer_id == officer_id)
     total = db.session.scalar(sa.select(sa.func.count()).select_from(Batch).where(*conditions)) or 0
     page = sa.select(Batch).where(*conditions).options(joinedload(Batch.officer))
-    newest = page.order_by(Batch.made_at.desc(), Batch.id).offset(start).limit(count)
-    return list(db.session.scalars(newest)), total
+    by = {"gathered": Batch.made_at, "number": Batch.number}[order.removeprefix("-")]
+    sorted_ = page.order_by(sa.desc(by) if order.startswith("-") else sa.asc(by), Batch.id)
+    return list(db.session.scalars(sorted_.offset(start).limit(count))), total
 
 
 def batches_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Batch]:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -12,27 +13,45 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.agenda.models import Task
 from app.agenda.rules import TaskKind, TaskState
 from app.core.clock import local_date
+from app.core.counting import contains, count_up_to
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.estates.models import Building, Estate, Ownership, Unit
-from app.estates.queries import code_contains
+from app.estates.queries import AS_ONE_WALKS, code_contains
 from app.estates.rules import Occupancy
+from app.people.models import Staff
 from app.visits.models import Addendum, Attempt, Plan, PlanLine, Visit
 from app.visits.planning import Home, walking_order
-from app.visits.rules import Outcome
+from app.visits.rules import Method, Outcome, Rating
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which visits somebody wants to see; blank is every one. `since` and `until` bound the start, `until` excluded."""
+    """Which visits somebody wants to see; blank is every one. `since` and `until` bound the start, `until` excluded.
+
+    `order` is one of ORDERS, downwards with `-`.
+    """
 
     officer_id: uuid.UUID | None = None
+    rating: Rating | None = None
+    method: Method | None = None
     since: datetime | None = None
     until: datetime | None = None
     for_review: bool = False
     unsigned: bool = False
     words: str = ""
+    order: str = "-held"
+
+
+ORDERS: dict[str, tuple[sa.ColumnExpressionArgument[Any], ...]] = {
+    "held": (Visit.started_at,),
+    "received": (Visit.received_at,),
+    "unit": AS_ONE_WALKS,
+    "officer": (Staff.name,),
+    "rating": (sa.case(*((Visit.rating == rating, n) for n, rating in enumerate(Rating))),),
+}
+"""By what visits can be sorted."""
 
 
 def the_visit(estate_id: uuid.UUID, visit_id: uuid.UUID) -> Visit:
@@ -50,18 +69,38 @@ def visits_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Visit]:
 
 
 def find_visits(estate_id: uuid.UUID, wanted: Wanted, *, start: int = 0, count: int = 50) -> tuple[list[Visit], int]:
-    """The wanted visits, newest first; and how many there are in all."""
-    conditions = _conditions(estate_id, wanted)
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(Visit).where(*conditions)) or 0
-    page = (
+    """The wanted visits in the order that is wanted; and how many there are, counted up to MOST."""
+    total = count_up_to(sa.select(Visit.id).where(*_conditions(estate_id, wanted)))
+    page = _sorted(estate_id, wanted).offset(start).limit(count)
+    return visits_shown(list(db.session.scalars(page))), total
+
+
+def visit_ids(estate_id: uuid.UUID, wanted: Wanted, most: int) -> list[uuid.UUID]:
+    """The first `most` of the wanted visits, in the order that is wanted."""
+    return list(db.session.scalars(_sorted(estate_id, wanted).limit(most)))
+
+
+def visits_shown(ids: list[uuid.UUID]) -> list[Visit]:
+    """These visits in this order, with what lists show of them."""
+    found = (
         sa.select(Visit)
-        .where(*conditions)
+        .where(Visit.id.in_(ids))
         .options(joinedload(Visit.unit).joinedload(Unit.building), joinedload(Visit.officer))
-        .order_by(Visit.started_at.desc(), Visit.id)
-        .offset(start)
-        .limit(count)
     )
-    return list(db.session.scalars(page)), total
+    by_id = {visit.id: visit for visit in db.session.scalars(found)}
+    return [by_id[id_] for id_ in ids if id_ in by_id]
+
+
+def _sorted(estate_id: uuid.UUID, wanted: Wanted) -> sa.Select[uuid.UUID]:
+    name, down = wanted.order.removeprefix("-"), wanted.order.startswith("-")
+    found = sa.select(Visit.id).where(*_conditions(estate_id, wanted))
+    if name == "unit":
+        found = found.join(Visit.unit).join(Unit.building)
+    if name == "officer":
+        found = found.join(Visit.officer)
+    by = [sa.desc(one) if down else sa.asc(one) for one in ORDERS[name]]
+    newest = () if name == "held" else (Visit.started_at.desc(),)
+    return found.order_by(*by, *newest, Visit.id)
 
 
 def visits_at(unit_id: uuid.UUID) -> list[Visit]:
@@ -74,6 +113,17 @@ def last_met(unit_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, datetime]:
     """When each of these units was last visited, those never visited left out."""
     last = sa.select(Visit.unit_id, sa.func.max(Visit.started_at)).where(Visit.unit_id.in_(list(unit_ids)))
     return {row[0]: row[1] for row in db.session.execute(last.group_by(Visit.unit_id))}
+
+
+def last_visit_to_unit() -> sa.ScalarSelect[Any]:
+    """When the unit of the query around it was last visited."""
+    last = sa.select(sa.func.max(Visit.started_at)).where(Visit.unit_id == Unit.id)
+    return last.correlate(Unit).scalar_subquery()
+
+
+def visited_since(moment: datetime) -> sa.Exists:
+    """Whether the unit of the query around it was visited since a moment."""
+    return sa.exists().where(Visit.unit_id == Unit.id, Visit.started_at >= moment).correlate(Unit)
 
 
 def addenda_to(visit_id: uuid.UUID) -> list[Addendum]:
@@ -92,6 +142,10 @@ def _conditions(estate_id: uuid.UUID, wanted: Wanted) -> list[sa.ColumnElement[b
     conditions = [Visit.estate_id == estate_id]
     if wanted.officer_id:
         conditions.append(Visit.officer_id == wanted.officer_id)
+    if wanted.rating:
+        conditions.append(Visit.rating == wanted.rating)
+    if wanted.method:
+        conditions.append(Visit.method == wanted.method)
     if wanted.since:
         conditions.append(Visit.started_at >= wanted.since)
     if wanted.until:
@@ -101,15 +155,15 @@ def _conditions(estate_id: uuid.UUID, wanted: Wanted) -> list[sa.ColumnElement[b
     if wanted.unsigned:
         conditions.append(Visit.unsigned.is_not(None))
     if wanted.words:
-        conditions.append(_says(wanted.words))
+        conditions.append(_says(estate_id, wanted.words))
     return conditions
 
 
-def _says(words: str) -> sa.ColumnElement[bool]:
+def _says(estate_id: uuid.UUID, words: str) -> sa.ColumnElement[bool]:
     """Visits whose numbers, interviewee, wishes or unit contain these words."""
-    units = sa.select(Unit.id).join(Unit.building).where(code_contains(words))
+    units = sa.select(Unit.id).join(Unit.building).where(Unit.estate_id == estate_id, code_contains(words))
     texts = (Visit.number, Visit.receipt_number, Visit.interviewee_name, Visit.wishes)
-    return sa.or_(*(text.icontains(words, autoescape=True) for text in texts), Visit.unit_id.in_(units))
+    return sa.or_(*(contains(text, words) for text in texts), Visit.unit_id.in_(units))
 
 
 def homes_in_scope(estate: Estate, today: date) -> list[Home]:

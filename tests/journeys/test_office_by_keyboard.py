@@ -35,6 +35,43 @@ def test_a_list_is_searched_walked_and_opened_by_keys(server: Server, people: Pe
     expect(page.get_by_role("heading", level=1)).to_contain_text("1202")
 
 
+def test_rows_are_chosen_sorted_and_filtered_by_keys(server: Server, people: People, office: Office) -> None:
+    server.start()
+    office.log_in(people.supervisor)
+    page = office.page
+    page.goto(f"{server.url}/units?sort=-unit")
+    expect(page.locator("[data-row]")).to_have_count(4)
+
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.locator("select[name=occupancy]").select_option("vacant")
+    expect(page).to_have_url(f"{server.url}/units?sort=-unit&occupancy=vacant")
+    page.get_by_role("link", name=office.say("Clear filters")).click()
+
+    expect(page).to_have_url(f"{server.url}/units")
+
+
+def test_words_lead_from_the_first_page_to_everything_that_holds_them(
+    server: Server, people: People, office: Office
+) -> None:
+    server.start()
+    office.log_in(people.supervisor)
+    page = office.page
+
+    page.keyboard.press("/")
+    page.keyboard.type("1202")
+    page.keyboard.press("Enter")
+    expect(page.locator("mark").first).to_have_text("1202")
+    page.get_by_role("searchbox").blur()
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("1202")
+
+
 def test_the_side_bar_is_a_drawer_on_a_phone(server: Server, people: People, office: Office) -> None:
     server.start()
     office.log_in(people.engineer)
@@ -56,7 +93,7 @@ def test_no_page_breaks_the_content_policy(server: Server, people: People, offic
     office.page.on("console", lambda message: said.append(message.text))
     office.log_in(people.supervisor)
 
-    for path in ("/", "/plans", "/visits", "/issues", "/units", "/devices", "/login", "/nowhere"):
+    for path in ("/", "/plans", "/visits", "/issues", "/units", "/search?q=12", "/devices", "/login", "/nowhere"):
         office.page.goto(f"{server.url}{path}")
 
     assert [text for text in said if "404" not in text] == []

@@ -20,7 +20,7 @@ def test_a_visit_stands_in_the_list_with_officer_rating_and_receipt(desk: Desk) 
         assert words in page
 
 
-def test_visits_are_found_by_words_month_and_missing_signature(desk: Desk) -> None:
+def test_visits_are_found_by_words_days_and_missing_signature(desk: Desk) -> None:
     desk.visit(wishes="想早点修好")
     desk.visit(unsigned={"reason": "refused", "note": "改天"}, wishes="不愿签")
     browser = desk.browser("supervisor")
@@ -32,10 +32,10 @@ def test_visits_are_found_by_words_month_and_missing_signature(desk: Desk) -> No
     assert found("q=早点") == 1
     assert found("only=unsigned") == 1
     assert found("only=review") == 0
-    assert found("month=2026-11") == 2
-    assert found("month=2026-10") == 0
+    assert found("from=2026-11-01&to=2026-11-30") == 2
+    assert found("from=2026-10-01&to=2026-10-31") == 0
     assert found(f"officer={uuid.uuid4()}") == 0
-    assert found("month=nonsense&officer=nonsense") == 2
+    assert found("from=nonsense&officer=nonsense") == 2
 
 
 def test_the_page_shows_what_was_said_raised_and_signed(desk: Desk) -> None:

@@ -1,0 +1,156 @@
+"""One search over everything: units and owners, issues, visits; never more than whoever searches may see."""
+
+import uuid
+from dataclasses import dataclass, field, replace
+
+from flask import render_template, request, url_for
+from markupsafe import Markup, escape
+
+from app.core.clock import now
+from app.core.errors import Words
+from app.core.i18n import lazy_
+from app.estates.models import Unit
+from app.estates.queries import Wanted as WantedUnits
+from app.estates.queries import owners_on, tenants_on, unit_ids, units_shown
+from app.issues.models import Issue
+from app.issues.queries import issue_ids, issues_with_waits, reasons_with
+from app.office.asked import LONGEST_WORDS
+from app.office.door import estate_id, me, office
+from app.office.issue_scope import in_scope
+from app.office.issues import category_paths
+from app.office.moments import When
+from app.office.words import STATES, headline, masked
+from app.people.access import may
+from app.people.rules import Act
+from app.visits.models import Visit
+from app.visits.queries import Wanted as WantedVisits
+from app.visits.queries import visit_ids, visits_shown
+
+SHOWN = 8
+"""Of each kind; the list holds the others."""
+_AROUND = 24
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing that was found: where it is, and in which of its words."""
+
+    title: Markup
+    url: str
+    beside: str = ""
+    said: list[tuple[Words, Markup]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Group:
+    """What was found of one kind; `more` leads to the list, if there is more than is shown."""
+
+    title: Words
+    icon: str
+    hits: list[Hit]
+    more: str
+
+
+@office.get("/search")
+@may(Act.SEE_ESTATE)
+def search() -> str:
+    """What contains the words, by kind."""
+    words = request.args.get("q", "").replace("\0", "").strip()[:LONGEST_WORDS].strip()
+    when = When(me().estate.time_zone, now())
+    groups = [group for group in _groups(words, when) if group.hits] if words else []
+    return render_template("office/search.html", words=words, groups=groups)
+
+
+def marked(text: str, words: str) -> Markup:
+    """The text with each place where the words stand marked, capital or small letters alike."""
+    told, left, sought = Markup(""), text, words.lower()
+    while sought and (at := left.lower().find(sought)) >= 0 and len(left.lower()) == len(left):
+        told += escape(left[:at]) + Markup("<mark>{}</mark>").format(left[at : at + len(sought)])
+        left = left[at + len(sought) :]
+    return told + escape(left)
+
+
+def around(text: str, words: str) -> str:
+    """Of a long text the part in which the words stand first; blank if they do not."""
+    at = text.lower().find(words.lower())
+    if at < 0:
+        return ""
+    start, end = max(at - _AROUND, 0), at + len(words) + 2 * _AROUND
+    return f"{'…' if start else ''}{text[start:end].strip()}{'…' if end < len(text) else ''}"
+
+
+def _groups(words: str, when: When) -> list[Group]:
+    here = me()
+    groups = []
+    if here.may(Act.SEE_OWNERS):
+        groups.append(_units(words, when))
+    if here.may(Act.SEE_ISSUES):
+        groups.append(_issues(words))
+    if here.may(Act.SEE_VISITS):
+        groups.append(_visits(words, when))
+    return groups
+
+
+def _units(words: str, when: When) -> Group:
+    ids = unit_ids(estate_id(), WantedUnits(on=when.today, words=words), SHOWN + 1)
+    hits = [_unit(unit, words, when) for unit in units_shown(ids[:SHOWN])]
+    return Group(lazy_("Units and owners"), "home", hits, _more("office.units", words, ids))
+
+
+def _unit(unit: Unit, words: str, when: When) -> Hit:
+    people = [held.person for held in owners_on(unit, when.today)]
+    people += [held.person for held in tenants_on(unit, when.today)]
+    names = Markup(", ").join(marked(person.name, words) for person in people)
+    phones = ", ".join(masked(person.phone) for person in people if person.phone)
+    title = marked(unit.short, words) + Markup(" · ") + names if people else marked(unit.short, words)
+    return Hit(title, url_for("office.unit", unit_id=unit.id), phones)
+
+
+def _issues(words: str) -> Group:
+    ids = issue_ids(estate_id(), replace(in_scope(), words=words, order="-raised"), SHOWN + 1)
+    found = [issue for issue, _wait in issues_with_waits(ids[:SHOWN])]
+    reasons = reasons_with([issue.id for issue in found], words)
+    hits = [_issue(issue, words, reasons.get(issue.id, "")) for issue in found]
+    return Group(lazy_("Issues"), "checklist", hits, _more("office.issues", words, ids, state="all"))
+
+
+def _issue(issue: Issue, words: str, reason: str) -> Hit:
+    title = headline(issue.text)
+    places = [
+        (lazy_("Number"), issue.number or ""),
+        (lazy_("Owner"), issue.raised_by),
+        (lazy_("Issue"), "" if words.lower() in title.lower() else issue.text),
+        (lazy_("Answered on the spot"), issue.answer),
+        (lazy_("Measure"), issue.measure),
+        (lazy_("What was done"), issue.rectified_note),
+        (lazy_("Owner's answer"), reason),
+    ]
+    where = issue.unit.short if issue.unit else "–"
+    beside = f"{where} · {category_paths().get(issue.category_id, '–')} · {STATES[issue.state]}"
+    return Hit(marked(title, words), url_for("office.issue", issue_id=issue.id), beside, _said(places, words))
+
+
+def _visits(words: str, when: When) -> Group:
+    ids = visit_ids(estate_id(), WantedVisits(words=words), SHOWN + 1)
+    hits = [_visit(visit, words, when) for visit in visits_shown(ids[:SHOWN])]
+    return Group(lazy_("Visits"), "door-enter", hits, _more("office.visits", words, ids))
+
+
+def _visit(visit: Visit, words: str, when: When) -> Hit:
+    title = marked(f"{visit.unit.short} · {visit.interviewee_name}", words)
+    places = [
+        (lazy_("Number"), visit.receipt_number or ""),
+        (lazy_("Number on the tablet"), visit.number),
+        (lazy_("Wishes"), visit.wishes),
+    ]
+    beside = f"{when.moment(visit.started_at)} · {visit.officer.name}"
+    return Hit(title, url_for("office.visit", visit_id=visit.id), beside, _said(places, words))
+
+
+def _said(places: list[tuple[Words, str]], words: str) -> list[tuple[Words, Markup]]:
+    """Those texts that contain the words, each around them."""
+    return [(name, marked(part, words)) for name, text in places if (part := around(text, words))]
+
+
+def _more(endpoint: str, words: str, ids: list[uuid.UUID], **filters: str) -> str:
+    return url_for(endpoint, q=words, **filters) if len(ids) > SHOWN else ""  # type: ignore[arg-type]
