@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.estates.models import Unit
-from app.estates.queries import find_units, units_of
+from app.estates.queries import Wanted, find_units, units_of
 from app.estates.roster.cells import Misread
 from app.estates.roster.places import key, read_place
 
@@ -39,14 +39,17 @@ def units_meant(estate_id: uuid.UUID, text: str, day: date) -> list[Meant]:
 
 
 def _meant(estate_id: uuid.UUID, line: str, by_number: dict[str, list[Unit]], day: date) -> Iterator[Meant]:
-    found = _at(line, by_number) or find_units(estate_id, line, day, count=_MOST_SHOWN)[0]
+    found = _at(line, by_number) or find_units(estate_id, Wanted(on=day, words=line), count=_MOST_SHOWN)[0]
     parts = [part for part in re.split(r"[,，\s]+", line) if part]
     if found or len(parts) < 2:
         yield Meant(line, found[:_MOST_SHOWN])
         return
     for part in parts:
         yield Meant(
-            part, (_at(part, by_number) or find_units(estate_id, part, day, count=_MOST_SHOWN)[0])[:_MOST_SHOWN]
+            part,
+            (_at(part, by_number) or find_units(estate_id, Wanted(on=day, words=part), count=_MOST_SHOWN)[0])[
+                :_MOST_SHOWN
+            ],
         )
 
 

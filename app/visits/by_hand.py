@@ -10,7 +10,7 @@ from app.core.db import db
 from app.core.errors import Refused
 from app.core.i18n import _
 from app.estates.models import Estate, Unit
-from app.estates.queries import find_units, units_with_people
+from app.estates.queries import Wanted, find_units, units_with_people
 from app.estates.rules import limits
 from app.people.queries import staff_in
 from app.people.rules import Role
@@ -28,7 +28,7 @@ def homes_like(plan: Plan, words: str, today: date, taken: set[uuid.UUID]) -> li
         return []
     estate = db.session.get_one(Estate, plan.estate_id)
     free = {home.unit_id for home in homes_in_scope(estate, today)} - taken
-    found, _total = find_units(plan.estate_id, words, today, count=MOST_FOUND * 10)
+    found, _total = find_units(plan.estate_id, Wanted(on=today, words=words), count=MOST_FOUND * 10)
     return [unit for unit in found if unit.id in free][:MOST_FOUND]
 
 

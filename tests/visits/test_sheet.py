@@ -27,7 +27,7 @@ from tests.builders import NOW, TODAY, a_home, a_staff, a_unit, an_estate, an_ow
 from tests.visits.replayed import as_it_stands, replayed
 
 MONTH = "2026-11"
-LI, ZHANG, OTHER_LI = new_id(), new_id(), new_id()
+LI, ZHANG, OTHER_LI = (uuid.UUID(int=n) for n in (1, 2, 3))
 OFFICERS = [(LI, "李敏", "limin"), (ZHANG, "张伟", "zhangwei")]
 GROUND = Ground(MONTH, TODAY, officers_called(OFFICERS))
 
