@@ -13,6 +13,7 @@ from wtforms.validators import InputRequired
 
 from app.core.clock import local_date, now
 from app.core.db import db
+from app.core.errors import NotFound
 from app.core.i18n import _, current_locale, lazy_
 from app.issues.categories import (
     LONGEST,
@@ -110,13 +111,15 @@ def change_a_category(category_id: uuid.UUID) -> Response | tuple[str, int]:
     return redirect(url_for("office.category_tree"))
 
 
-@office.post("/settings/categories/<uuid:category_id>/<any(up,down):way>")
+@office.post("/settings/categories/<uuid:category_id>/move/<way>")
 @may(Act.CHANGE_SETTINGS)
 def move_a_category(category_id: uuid.UUID, way: str) -> Response:
     """One place up or down."""
-    moved = the_category(estate_id(), category_id)
+    moved, places = the_category(estate_id(), category_id), {"up": -1, "down": 1}
+    if way not in places:
+        raise NotFound("category:no_way", _("There is no such page."))
 
-    move_category(moved, {"up": -1, "down": 1}[way], by=me().by, at=now())
+    move_category(moved, places[way], by=me().by, at=now())
     db.session.commit()
 
     return redirect(url_for("office.category_tree", _anchor=f"c-{moved.code}"))

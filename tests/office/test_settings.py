@@ -428,7 +428,7 @@ def test_moving_a_category_is_one_press(app: Flask, desk: Desk) -> None:
     with app.app_context():
         other = a_leak(app, "other").id
 
-    assert supervisor.post(f"/settings/categories/{other}/up").status_code == 302
+    assert supervisor.post(f"/settings/categories/{other}/move/up").status_code == 302
 
     codes = re.findall(r'id="c-(\w+)"', supervisor.get("/settings/categories").text)
     assert codes == ["other", "leak"]
