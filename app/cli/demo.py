@@ -10,6 +10,7 @@ from flask import Flask
 
 from app.cli import demo_categories, demo_words
 from app.cli.demo_batches import Desks
+from app.cli.demo_files import fill_in, note_corrections
 from app.cli.demo_history import MONTHS, Cast, History
 from app.cli.demo_homes import settle_in
 from app.cli.demo_names import Names
@@ -104,6 +105,7 @@ def load_at(at: datetime, hashed: str) -> Estate:
         by=By(staff["supervisor"].id),
         at=opened + timedelta(hours=5),
     )
+    fill_in(estate, homes, by=By(staff["frontdesk"].id), at=opened + timedelta(hours=6))
     numbers = Numbers(ZONE)
     officers = (
         Officer(staff["officer"], estate, tree.categories, numbers, chance, day_off=2),
@@ -117,6 +119,7 @@ def load_at(at: datetime, hashed: str) -> Estate:
     leaders = {role: staff[login] for role, login in _LEADERS.items()}
     cast = Cast(estate, homes, officers, staff["supervisor"], leaders, heads, hands, tree.departments)
     History(cast, chance, at).play()
+    note_corrections(officers[0], homes, at)
     return estate
 
 
