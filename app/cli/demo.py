@@ -10,6 +10,7 @@ from flask import Flask
 
 from app.cli import demo_categories
 from app.cli.demo_batches import Desks
+from app.cli.demo_files import fill_in, note_corrections
 from app.cli.demo_history import MONTHS, Cast, History
 from app.cli.demo_homes import settle_in
 from app.cli.demo_names import Names
@@ -97,6 +98,7 @@ def load_at(at: datetime, hashed: str) -> Estate:
     tree = demo_categories.open_all(estate, by=By(), at=opened)
     staff = _hire(estate, tree.departments, hashed, begun, at=opened)
     homes = settle_in(estate, chance, Names(chance), today, by=By(staff["admin"].id), at=opened + timedelta(hours=3))
+    fill_in(estate, homes, by=By(staff["frontdesk"].id), at=opened + timedelta(hours=6))
     numbers = Numbers(ZONE)
     officers = (
         Officer(staff["officer"], estate, tree.categories, numbers, chance, day_off=2),
@@ -110,6 +112,7 @@ def load_at(at: datetime, hashed: str) -> Estate:
     leaders = {role: staff[login] for role, login in _LEADERS.items()}
     cast = Cast(estate, homes, officers, staff["supervisor"], leaders, heads, hands, tree.departments)
     History(cast, chance, at).play()
+    note_corrections(officers[0], homes, at)
     return estate
 
 

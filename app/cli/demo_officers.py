@@ -206,6 +206,19 @@ class Officer:
         }
         self._send("briefing.read", new_id(), body, at)
 
+    def correct(self, home: Home, about: str, value: dict[str, str], at: datetime, **wanted: object) -> None:
+        """Something in an owner file is wrong; the office decides about it."""
+        body = {
+            "number": self.tablet.next_number(),
+            "unit_id": str(home.unit.id),
+            "about": about,
+            "value": value,
+            "base": {},
+            "remark": "",
+            "noted_at": isoformat(at - timedelta(minutes=4)),
+        }
+        self._send("owner.correct", new_id(), body | wanted, at)
+
     def tell_how_the_tablet_fares(self) -> None:
         """The last word the office had from the tablet: nothing unsent, storage promised."""
         at = self._last_heard
@@ -222,7 +235,7 @@ class Officer:
         report(self.device, push, at=at)
 
     def _send(self, kind: str, entity_id: uuid.UUID, body: Json, at: datetime) -> None:
-        saved = body.get("ended_at") or body.get("tried_at") or body["read_at"]
+        saved = next(body[name] for name in ("ended_at", "tried_at", "read_at", "noted_at") if name in body)
         sent = SentOperation.model_validate(
             self.tablet.freeze(
                 an_operation(kind, self.estate.id, entity_id, body, saved) | {"v": _VERSIONS.get(kind, 1)}

@@ -34,7 +34,7 @@ def read_change(line: FileChange) -> Change:
 
 def file_history(unit: Unit) -> list[Change]:
     """Every change in the file of a unit: of itself, its household and all who own, rent or once did. Newest first."""
-    people = {held.person_id for held in (*unit.ownerships, *unit.tenancies)}
+    people = {held.person_id for held in unit.ownerships} | {held.person_id for held in unit.tenancies}
     subjects = [unit.id, *people, *(member.id for member in unit.household)]
     found = sa.select(FileChange).where(FileChange.subject_id.in_(subjects)).options(joinedload(FileChange.by))
     return [
@@ -60,7 +60,7 @@ def people_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     return {row.id: row.name for row in db.session.execute(found)}
 
 
-def _with_people(found: sa.Select[tuple[FileCorrection]]) -> sa.Select[tuple[FileCorrection]]:
+def _with_people(found: sa.Select[FileCorrection]) -> sa.Select[FileCorrection]:
     return found.options(
         joinedload(FileCorrection.unit).joinedload(Unit.building),
         joinedload(FileCorrection.person),

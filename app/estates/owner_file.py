@@ -6,7 +6,7 @@ Each change leaves its old and new value in `owner_file_change` and a line in th
 import enum
 import json
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -26,7 +26,7 @@ from app.estates.rules import Occupancy, PersonKind, initials, pinyin
 Subject = Unit | Person | HouseholdMember
 Held = Ownership | Tenancy
 TYPES: dict[type[Subject], str] = {Unit: "unit", Person: "person", HouseholdMember: "member"}
-PEOPLE = {Ownership: "owners", Tenancy: "tenants"}
+PEOPLE: dict[type[Held], str] = {Ownership: "owners", Tenancy: "tenants"}
 """The field of a unit's history that tells who owns or rents it: ids of people."""
 
 
@@ -142,7 +142,7 @@ def sell(
         for member in list(unit.household):
             if member.until is None:
                 member_leaves(unit, member, on, hand)
-        nothing = {"care": [], "preferred_contact": None, "do_not_disturb": None, "plates": []}
+        nothing: dict[str, Any] = {"care": [], "preferred_contact": None, "do_not_disturb": None, "plates": []}
         change_fields(unit, unit, nothing, hand)
     return people
 
@@ -212,7 +212,7 @@ def record_rows(
 
 def last_numbers(subject_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
     """Subject → number of its last change."""
-    wanted, last = list(subject_ids), {}
+    wanted, last = list(subject_ids), dict[uuid.UUID, int]()
     for start in range(0, len(wanted), 500):
         some = FileChange.subject_id.in_(wanted[start : start + 500])
         found = sa.select(FileChange.subject_id, sa.func.max(FileChange.number)).where(some)
@@ -256,7 +256,7 @@ def _day(value: str | None) -> date | None:
     return date.fromisoformat(value) if value else None
 
 
-_READ = {
+_READ: dict[str, Callable[[Any], Any]] = {
     "occupancy": Occupancy,
     "kind": PersonKind,
     "handover_on": _day,
@@ -309,7 +309,7 @@ def _must_have_come(day: date, today: date) -> None:
 
 
 def _people(unit: Unit, held: type[Held], today: date) -> list[str]:
-    found = owners_on(unit, today) if held is Ownership else tenants_on(unit, today)
+    found: list[Held] = [*owners_on(unit, today)] if held is Ownership else [*tenants_on(unit, today)]
     return [str(one.person_id) for one in sorted(found, key=lambda one: (one.since, one.id))]
 
 
@@ -337,8 +337,9 @@ def _note(unit: Unit, subject: Subject, fields: list[str], hand: Hand) -> None:
 
 def _homes_of(person: Person) -> set[uuid.UUID]:
     homes: set[uuid.UUID] = set()
-    for held in (Ownership, Tenancy):
-        homes |= set(db.session.scalars(sa.select(held.unit_id).where(held.person_id == person.id)))
+    for held in PEOPLE:
+        found = sa.select(held.unit_id).where(held.person_id == person.id)
+        homes |= set(db.session.scalars(found))
     return homes
 
 

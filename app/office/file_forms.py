@@ -17,7 +17,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import UUID, InputRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -48,6 +48,15 @@ from app.office.words import OCCUPANCIES
 ROWS_OF_A_SALE = range(1, 4)
 
 
+def _of(words: Mapping[Any, Words], key: Any) -> Any:
+    """A label, translated when it is shown; WTForms' types know only plain text."""
+    return words[key]
+
+
+def _label(field: str) -> Any:
+    return _of(FIELDS, field)
+
+
 def choices(words: Mapping[Any, Words]) -> list[SelectChoice]:
     """One choice for each value with its words."""
     return [SelectChoice(value.value if isinstance(value, enum.Enum) else value, said) for value, said in words.items()]
@@ -58,7 +67,7 @@ def at_most(most: int) -> Callable[[str], str]:
     return lambda value: a_text(value, most)
 
 
-class Told(StringField):  # type: ignore[misc]
+class Told(StringField):
     """A line that is read as the file keeps it; what cannot be read is complained about beside it."""
 
     def __init__(self, label: Any, read: Callable[[str], Any] = at_most(MOST["name"]), **options: Any) -> None:
@@ -72,7 +81,7 @@ class Told(StringField):  # type: ignore[misc]
             raise ValidationError(str(refusal.message)) from refusal
 
 
-class _Ticks(SelectMultipleField):  # type: ignore[misc]
+class _Ticks(SelectMultipleField):
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
@@ -100,50 +109,50 @@ class SectionForm(FlaskForm):  # type: ignore[misc]
 class PersonForm(SectionForm):
     """A person (form 5)."""
 
-    name = Told(FIELDS["name"], a_name, validators=[InputRequired()])
-    sex = SelectField(FIELDS["sex"], choices=[SelectChoice("", "–"), *choices(SEXES)], validators=[Optional()])
-    phone = Told(FIELDS["phone"], a_phone)
-    other_phones = Told(FIELDS["other_phones"], phones)
-    emergency_name = Told(FIELDS["emergency_name"])
-    emergency_phone = Told(FIELDS["emergency_phone"], a_phone)
-    id_last4 = Told(FIELDS["id_last4"], last4)
-    consent_on = DateField(FIELDS["consent_on"], validators=[Optional()])
+    name = Told(_label("name"), a_name, validators=[InputRequired()])
+    sex = SelectField(_label("sex"), choices=[SelectChoice("", "–"), *choices(SEXES)], validators=[Optional()])
+    phone = Told(_label("phone"), a_phone)
+    other_phones = Told(_label("other_phones"), phones)
+    emergency_name = Told(_label("emergency_name"))
+    emergency_phone = Told(_label("emergency_phone"), a_phone)
+    id_last4 = Told(_label("id_last4"), last4)
+    consent_on = DateField(_label("consent_on"), validators=[Optional()])
 
 
 class CompanyForm(SectionForm):
     """A company that owns or rents (form 5)."""
 
-    name = Told(FIELDS["name"], a_name, validators=[InputRequired()])
-    legal_representative = Told(FIELDS["legal_representative"], at_most(MOST["legal_representative"]))
-    licence_no = Told(FIELDS["licence_no"], at_most(MOST["licence_no"]))
-    phone = Told(FIELDS["phone"], a_phone)
-    other_phones = Told(FIELDS["other_phones"], phones)
-    consent_on = DateField(FIELDS["consent_on"], validators=[Optional()])
+    name = Told(_label("name"), a_name, validators=[InputRequired()])
+    legal_representative = Told(_label("legal_representative"), at_most(MOST["legal_representative"]))
+    licence_no = Told(_label("licence_no"), at_most(MOST["licence_no"]))
+    phone = Told(_label("phone"), a_phone)
+    other_phones = Told(_label("other_phones"), phones)
+    consent_on = DateField(_label("consent_on"), validators=[Optional()])
 
 
 class UnitForm(SectionForm):
     """The unit itself."""
 
     area = Told(lazy_("Area in m²"), an_area)
-    layout = Told(FIELDS["layout"], at_most(MOST["layout"]))
-    handover_on = DateField(FIELDS["handover_on"], validators=[Optional()])
-    occupancy = SelectField(FIELDS["occupancy"], choices=choices(OCCUPANCIES), validators=[InputRequired()])
-    remarks = TextAreaField(FIELDS["remarks"], validators=[Length(max=MOST["remarks"])])
+    layout = Told(_label("layout"), at_most(MOST["layout"]))
+    handover_on = DateField(_label("handover_on"), validators=[Optional()])
+    occupancy = SelectField(_label("occupancy"), choices=choices(OCCUPANCIES), validators=[InputRequired()])
+    remarks = TextAreaField(_label("remarks"), validators=[Length(max=MOST["remarks"])])
 
 
 class ParkingForm(SectionForm):
     """Where they park, and what."""
 
-    parking = Told(FIELDS["parking"], lambda value: listed(value, 40))
-    plates = Told(FIELDS["plates"], plates)
+    parking = Told(_label("parking"), lambda value: listed(value, 40))
+    plates = Told(_label("plates"), plates)
 
 
 class ContactForm(SectionForm):
     """How to come near them."""
 
-    care = Told(FIELDS["care"], lambda value: listed(value, MOST["words"]))
-    preferred_contact = Told(FIELDS["preferred_contact"], at_most(MOST["preferred_contact"]))
-    do_not_disturb = Told(FIELDS["do_not_disturb"], at_most(MOST["do_not_disturb"]))
+    care = Told(_label("care"), lambda value: listed(value, MOST["words"]))
+    preferred_contact = Told(_label("preferred_contact"), at_most(MOST["preferred_contact"]))
+    do_not_disturb = Told(_label("do_not_disturb"), at_most(MOST["do_not_disturb"]))
 
 
 class WarrantyForm(SectionForm):
@@ -155,15 +164,15 @@ class WarrantyForm(SectionForm):
 
 
 for _part in Part:
-    setattr(WarrantyForm, _part.value, DateField(PART_WORDS[_part], validators=[Optional()]))
+    setattr(WarrantyForm, _part.value, DateField(_of(PART_WORDS, _part), validators=[Optional()]))
 
 
 class MemberForm(SectionForm):
     """Somebody in the household."""
 
-    name = Told(FIELDS["name"], a_name, validators=[InputRequired()])
-    relation = Told(FIELDS["relation"], at_most(MOST["relation"]))
-    phone = Told(FIELDS["phone"], a_phone)
+    name = Told(_label("name"), a_name, validators=[InputRequired()])
+    relation = Told(_label("relation"), at_most(MOST["relation"]))
+    phone = Told(_label("phone"), a_phone)
 
 
 class _EventForm(FlaskForm):  # type: ignore[misc]
@@ -179,9 +188,9 @@ class _EventForm(FlaskForm):  # type: ignore[misc]
 class NewMemberForm(_EventForm):
     """Somebody more lives here."""
 
-    name = Told(FIELDS["name"], a_name, validators=[InputRequired()])
-    relation = Told(FIELDS["relation"], at_most(MOST["relation"]))
-    phone = Told(FIELDS["phone"], a_phone)
+    name = Told(_label("name"), a_name, validators=[InputRequired()])
+    relation = Told(_label("relation"), at_most(MOST["relation"]))
+    phone = Told(_label("phone"), a_phone)
 
 
 class NewPersonForm(_EventForm):
@@ -192,9 +201,9 @@ class NewPersonForm(_EventForm):
         choices=choices({"tenant": lazy_("Tenant"), "owner": lazy_("Co-owner")}),
         validators=[InputRequired()],
     )
-    kind = SelectField(FIELDS["kind"], choices=choices(KINDS), validators=[InputRequired()])
-    name = Told(FIELDS["name"], a_name, validators=[InputRequired()])
-    phone = Told(FIELDS["phone"], a_phone)
+    kind = SelectField(_label("kind"), choices=choices(KINDS), validators=[InputRequired()])
+    name = Told(_label("name"), a_name, validators=[InputRequired()])
+    phone = Told(_label("phone"), a_phone)
     since = DateField(lazy_("From which day on"), validators=[InputRequired()])
 
     @property
@@ -236,8 +245,8 @@ class SaleForm(_EventForm):
 for _row in ROWS_OF_A_SALE:
     _must = [InputRequired()] if _row == 1 else []
     setattr(SaleForm, f"name{_row}", Told(lazy_("New owner"), at_most(MOST["name"]), validators=_must))
-    setattr(SaleForm, f"phone{_row}", Told(FIELDS["phone"], a_phone))
-    _kind = SelectField(FIELDS["kind"], choices=choices(KINDS), validators=[InputRequired()])
+    setattr(SaleForm, f"phone{_row}", Told(_label("phone"), a_phone))
+    _kind = SelectField(_label("kind"), choices=choices(KINDS), validators=[InputRequired()])
     setattr(SaleForm, f"kind{_row}", _kind)
 
 
@@ -264,7 +273,7 @@ def accept_form(correction: FileCorrection, prefix: str, **sent: Any) -> AcceptF
 
 def _part_field(about: About, part: str) -> Any:
     if part == "occupancy":
-        return SelectField(SAID[part], choices=choices(OCCUPANCIES))
+        return SelectField(_of(SAID, part), choices=choices(OCCUPANCIES))
     read = {"phone": a_phone, "plate": plates}.get(part, at_most(MOST["words"]))
     if part == "name" and about is not About.EMERGENCY:
         return Told(SAID[part], a_name, validators=[InputRequired()])

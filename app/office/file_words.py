@@ -80,7 +80,7 @@ def field_words(field: str) -> str:
     """What a field is called; `warranty.pipes` is the warranty of a part."""
     part = field.removeprefix("warranty.")
     if part != field:
-        return _("Warranty: %(part)s", part=PARTS[Part(part)])
+        return str(_("Warranty: %(part)s", part=PARTS[Part(part)]))
     return str(FIELDS.get(field, field))
 
 
@@ -109,7 +109,7 @@ def day_words(value: str, when: When) -> str:
 def change_words(change: Change, when: When, name_of: Callable[[str], str]) -> str:
     """`138… → 139…`; says so where the values were erased."""
     if change.erased:
-        return _("(erased)")
+        return str(_("(erased)"))
     was, became = (value_words(change.line.field, value, when, name_of) for value in (change.was, change.became))
     return f"{was} → {became}"
 

@@ -3,7 +3,8 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date
+from typing import Any, cast
 
 from flask import flash, redirect, render_template, url_for
 from flask_wtf import FlaskForm
@@ -141,7 +142,7 @@ def change_unit_file(unit_id: uuid.UUID, section: str) -> Response | tuple[str, 
 def change_person(unit_id: uuid.UUID, person_id: uuid.UUID) -> Response | tuple[str, int]:
     """Write what is known of an owner or tenant."""
     here = the_unit(estate_id(), unit_id)
-    people = {held.person_id: held.person for held in (*here.ownerships, *here.tenancies) if held.until is None}
+    people = {held.person_id: held.person for held in _all_held(here) if held.until is None}
     if person_id not in people:
         raise NotFound("person:not_here", _("This person neither owns nor rents this unit."))
     person = people[person_id]
@@ -188,7 +189,7 @@ def add_person(unit_id: uuid.UUID) -> Response | tuple[str, int]:
 
     def write() -> None:
         held = Ownership if form.held.data == "owner" else Tenancy
-        move_in_person(here, form.newcomer, held, form.since.data, _hand())
+        move_in_person(here, form.newcomer, held, cast(date, form.since.data), _hand())
 
     return _done(here, "new-person", form, write, "people")
 
@@ -198,13 +199,13 @@ def add_person(unit_id: uuid.UUID) -> Response | tuple[str, int]:
 def end_held(unit_id: uuid.UUID, held_id: uuid.UUID) -> Response | tuple[str, int]:
     """A tenant moves out, or one of several owners owns no more."""
     here = the_unit(estate_id(), unit_id)
-    held: Held | None = next((one for one in (*here.ownerships, *here.tenancies) if one.id == held_id), None)
+    held = next((one for one in _all_held(here) if one.id == held_id), None)
     if held is None:
         raise NotFound("person:not_here", _("This person neither owns nor rents this unit."))
     form, leaves = EndForm(prefix=f"end-{held_id}-"), held
 
     def write() -> None:
-        move_out(here, leaves, form.until.data, _hand())
+        move_out(here, leaves, cast(date, form.until.data), _hand())
 
     return _done(here, f"end-{held_id}", form, write, "people")
 
@@ -222,10 +223,10 @@ def sell_unit(unit_id: uuid.UUID) -> Response | tuple[str, int]:
             here,
             leaving,
             form.newcomers,
-            form.on.data,
+            cast(date, form.on.data),
             _hand(),
             household_leaves=bool(form.household_leaves.data),
-            seen=int(form.seen.data),
+            seen=int(str(form.seen.data)),
         )
 
     return _done(here, "sale", form, write, "people")
@@ -338,7 +339,7 @@ def _page(unit_id: uuid.UUID, written: Written | None = None) -> str:
         owners=owners,
         tenants=tenants,
         household=household,
-        former=[held for held in (*shown.ownerships, *shown.tenancies) if held not in (*owners, *tenants)],
+        former=[held for held in _all_held(shown) if held not in (*owners, *tenants)],
         warranties=warranties(shown.handover_on, shown.warranty),
         waiting=waiting,
         pending=_pending(waiting),
@@ -460,7 +461,7 @@ def _history(
     Only who may edit the file reads the values.
     """
     changes = file_history(shown)
-    subjects = {held.person_id: held.person.name for held in (*shown.ownerships, *shown.tenancies)}
+    subjects = {held.person_id: held.person.name for held in _all_held(shown)}
     members = {member.id: member.name for member in shown.household}
     name_of = name_teller(people_by_id(ids_in(changes)), members)
     here = {shown.id, *(held.person_id for held in people), *(member.id for member in household)}
@@ -485,6 +486,11 @@ def _member(here: Unit, member_id: uuid.UUID) -> HouseholdMember:
     if found is None:
         raise NotFound("member:unknown", _("This person is not in the household."))
     return found
+
+
+def _all_held(here: Unit) -> list[Held]:
+    """Whoever owns or rents it, or once did."""
+    return [*here.ownerships, *here.tenancies]
 
 
 def _hand() -> Hand:

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0014"
-down_revision = "0006"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 

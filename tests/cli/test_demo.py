@@ -23,7 +23,7 @@ from app.core.db import db
 from app.core.errors import Refused
 from app.core.journal import JournalLine
 from app.core.waits import Wait
-from app.estates.models import Building, Estate, Ownership, Person, Unit
+from app.estates.models import Building, Estate, FileCorrection, Ownership, Person, Unit
 from app.estates.rules import Occupancy, PersonKind
 from app.factory import create_app
 from app.issues.models import Category, Issue
@@ -206,8 +206,15 @@ def test_every_record_came_as_an_operation_with_a_receipt() -> None:
     statuses = Counter(everything(sa.select(Operation.status)))
 
     assert set(statuses) == {"applied", "review"}
-    assert sum(statuses.values()) == sum(count(sa.select(kept)) for kept in (Visit, Attempt, BriefingReading))
+    entered = sum(count(sa.select(model)) for model in (Visit, Attempt, BriefingReading, FileCorrection))
+    assert sum(statuses.values()) == entered
     assert everything(sa.select(Operation.op_id).where(Operation.receipt == "")) == []
+
+
+def test_two_corrections_from_the_door_wait_for_the_front_desk() -> None:
+    waiting = rows(sa.select(Wait.role).join(FileCorrection, FileCorrection.id == Wait.subject_id))
+
+    assert [role for (role,) in waiting] == ["front_desk", "front_desk"]
 
 
 def test_every_photo_arrived_through_the_tablets_upload() -> None:
