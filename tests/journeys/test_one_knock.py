@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.axe import AT_THE_DESK, IN_THE_HAND, Inspector
 from tests.journeys.conftest import People
 from tests.journeys.office import Office
 from tests.journeys.served import Server
@@ -23,6 +24,8 @@ def test_one_signature_covers_the_planned_visit_a_special_one_and_a_callback(
     server: Server, people: People, office: Office, carried: Tablet
 ) -> None:
     tablet = carried
+    tablet.page.emulate_media(reduced_motion="reduce")
+    desk = Inspector(office, AT_THE_DESK)
     tablet.hold_visit("1202", LEAK)
     tablet.sync()
     expect(tablet.page.get_by_text(zh("To be sent"))).to_have_count(0)
@@ -36,12 +39,13 @@ def test_one_signature_covers_the_planned_visit_a_special_one_and_a_callback(
     tablet.kill_and_open()
     special = zh("%(kind)s: %(title)s", kind=zh("Special visit"), title=HEATING)
     expect(tablet.page.get_by_text(special).first).to_be_visible()
-    one_visit_is_held(tablet)
+    hand = one_visit_is_held(tablet)
 
     server.start()
     tablet.sync()
     expect(tablet.page.get_by_text(zh("To be sent"))).to_have_count(0)
-    the_office_shows_what_was_met(office)
+    the_office_shows_what_was_met(office, desk)
+    assert desk.found + hand.found == [], "nothing on these screens stands in anybody's way"
 
 
 def the_department_says_it_is_rectified(office: Office, people: People) -> None:
@@ -51,16 +55,18 @@ def the_department_says_it_is_rectified(office: Office, people: People) -> None:
     office.report_rectified("重新做防水")
 
 
-def one_visit_is_held(tablet: Tablet) -> None:
-    page = tablet.page
+def one_visit_is_held(tablet: Tablet) -> Inspector[Tablet]:
+    page, hand = tablet.page, Inspector(tablet, IN_THE_HAND)
     tablet.find("1202")
     expect(page.get_by_test_id("due")).to_have_count(2)
     expect(page.get_by_text(HEATING)).to_be_visible()
+    hand.look("what is due at a door")
     tablet.knock()
     purposes = page.get_by_test_id("purpose")
     expect(purposes).to_have_count(2)
     purposes.filter(has_text=GAS).click()
     expect(purposes.filter(has_text=GAS)).to_contain_text(zh("Next time"))
+    hand.look("what a visit is for")
     tablet.answer_callback("Satisfied")
     tablet.hand_over()
     tablet.read_to_the_end()
@@ -69,17 +75,22 @@ def one_visit_is_held(tablet: Tablet) -> None:
     tablet.confirm()
     tablet.sign_as_officer_and_save()
     expect(page.get_by_test_id("closing-words")).to_contain_text("感谢您的理解")
+    hand.look("saved, with the closing words")
     tablet.find("1202")
     expect(page.get_by_test_id("due")).to_have_count(1)
     expect(page.get_by_test_id("due")).to_contain_text(GAS)
+    return hand
 
 
-def the_office_shows_what_was_met(office: Office) -> None:
+def the_office_shows_what_was_met(office: Office, desk: Inspector[Office]) -> None:
     page = office.page
+    page.goto(f"{office.url}/plans/special/new")
+    desk.look("an order")
     for title, met in ((GAS, "0 / 2"), (HEATING, "1 / 2")):
         page.goto(f"{office.url}/plans/special")
         page.get_by_role("link", name=title).click()
         expect(page.get_by_text(met).first).to_be_visible()
+    desk.look("what became of it")
     page.get_by_role("link", name=like("Met %(when)s")).click()
     for category in ("Special visit", "Issue callback"):
         expect(page.get_by_text(zh(category), exact=True)).to_be_visible()
