@@ -153,7 +153,7 @@ def _as_calls(estate: Estate, attempts: list[Attempt], visits: list[Visit], unti
     people = _people(
         [*(attempt.called_id for attempt in attempts), *(visit.interviewee_id for visit in visits)],
     )
-    units = {record.unit_id for record in (*attempts, *visits)}
+    units = {*(attempt.unit_id for attempt in attempts), *(visit.unit_id for visit in visits)}
     nth, owners = _counted(units, until), _owners(units)
 
     calls = []
