@@ -94,7 +94,7 @@ class History:
         for scene in SCENES:
             self._stage(scene, today)
         self._knock_in_vain("3-1-0402", today)
-        self._agree_on_a_time("3-2-1503", today)
+        self._agree_on_a_time("3-1-0402", today)
         self._at(self._local(today - timedelta(days=_ORDERED_DAYS_AGO), "16:20"), self._order_special(today))
         for at, event in mornings(self._cast.estate, self._cast.supervisor, self._cast.officers, today):
             self._at(at, event)
@@ -275,7 +275,7 @@ class History:
         sour = any(answer is Answer.DISSATISFIED for answer, _reason in answers.values())
         rating = "basic" if sour and told.rating == "satisfied" else told.rating
         talk = replace(told, answers=answers, rating=rating)
-        if scene is None and len(answers) == len(due) and int(home.unit.number) % 3 == 0:
+        if scene is None and home.code not in SET and len(answers) == len(due) and int(home.unit.number) % 3 == 0:
             # Nothing but callbacks are due: a call will do, and nobody notes new matters with photos on the phone.
             talk = replace(talk, by_phone=True, raised=(), whoever_opens=False)
         lives = dict(scene.raised) if scene else {}

@@ -181,7 +181,7 @@ class Officer:
         self, home: Home, outcome: str, note: str, tasks: list[Task], at: datetime, again_at: datetime | None = None
     ) -> None:
         """Nobody could be visited; perhaps another time was agreed."""
-        body = {
+        body: Json = {
             "number": self.tablet.next_number(),
             "unit_id": str(home.unit.id),
             "task_ids": [str(task.id) for task in tasks],

@@ -302,4 +302,4 @@ def test_callbacks_were_made_by_phone_too_and_a_time_was_agreed() -> None:
 
     assert sum(call.reached for call in made) >= 3
     assert all(call.number for call in made if not call.reached)
-    assert [call.record.again_at > NOW for call in agreed] == [True]
+    assert [(call.record.again_at > NOW, call.categories) for call in agreed] == [(True, ["scheduled"])]

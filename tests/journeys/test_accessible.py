@@ -90,9 +90,18 @@ def finding_a_door(inspector: Inspector[Tablet]) -> None:
     inspector.look("before the knock")
     page.get_by_role("link", name=tablet.say("Nobody home")).click()
     inspector.look("nobody home")
+    page.get_by_role("button", name=tablet.say("Note to leave at the door …")).click()
+    inspector.look("a note for the door")
+    page.get_by_role("button", name=tablet.say("I left it at the door")).click()
     page.get_by_role("button", name=like("Save: %(what)s", tablet.locale)).click()
     expect(page.get_by_role("heading", name=like("Saved on this tablet %(time)s", tablet.locale))).to_be_visible()
     inspector.look("an attempt saved")
+    tablet.ring("1102")
+    inspector.look("a call")
+    tablet.comes_of_the_call("Another time agreed")
+    inspector.look("a time to be agreed")
+    tablet.comes_of_the_call("Phone not answered")
+    inspector.look("nobody answered")
 
 
 def writing_a_visit_down(inspector: Inspector[Tablet], picture: Path) -> None:
