@@ -271,7 +271,7 @@ def _as_it_is(item: BriefingItem) -> BriefingForm:
 def _prepared(form: F, said: BriefingVersion | None = None) -> F:
     """With the buildings and company owners there are to choose from, and the one that `said` names in any case."""
     if isinstance(form, NewLineForm):
-        form.kind.choices = [(kind.value, words) for kind, (words, _icon) in KINDS.items()]
+        form.kind.choices = [(kind.value, str(words)) for kind, (words, _icon) in KINDS.items()]
     form.buildings.choices = [
         (str(building.id), _("Building %(building)s", building=building.name)) for building in buildings_of(estate_id())
     ]
