@@ -10,7 +10,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import DateField, HiddenField, RadioField, SelectField, SelectMultipleField, TextAreaField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import UUID, InputRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -87,11 +86,7 @@ F = TypeVar("F", bound=BriefingForm)
 class NewLineForm(BriefingForm):
     """The same with its kind, which stays."""
 
-    kind = RadioField(
-        lazy_("What it is"),
-        choices=[SelectChoice(kind.value, words) for kind, (words, _icon) in KINDS.items()],
-        validators=[InputRequired()],
-    )
+    kind = RadioField(lazy_("What it is"), validators=[InputRequired()])
 
 
 class EndForm(FlaskForm):  # type: ignore[misc]
@@ -275,6 +270,8 @@ def _as_it_is(item: BriefingItem) -> BriefingForm:
 
 def _prepared(form: F, said: BriefingVersion | None = None) -> F:
     """With the buildings and company owners there are to choose from, and the one that `said` names in any case."""
+    if isinstance(form, NewLineForm):
+        form.kind.choices = [(kind.value, str(words)) for kind, (words, _icon) in KINDS.items()]
     form.buildings.choices = [
         (str(building.id), _("Building %(building)s", building=building.name)) for building in buildings_of(estate_id())
     ]

@@ -38,7 +38,8 @@ export const versionKey = ({ id, version }) => `${id}:${version}`;
  * @returns {{ own: OwnWord[], near: BriefingRow[], estate: BriefingRow[] }}
  */
 export function toTell({ unit, issues, lines, dateOf }) {
-  const tellable = lines.filter((line) => line.kind !== "facts" && !line.owner);
+  const ofKind = (/** @type {string} */ kind) => lines.filter((line) => line.kind === kind && !line.owner);
+  const tellable = [...ofKind("work"), ...ofKind("measures")];
   return {
     own: ownWords(unit, issues, dateOf),
     near: tellable.filter((line) => line.buildings.includes(unit.building)),
