@@ -124,7 +124,7 @@ class SheetPage {
     const unit = this.lines[place.row].querySelector(".form-check-label")?.textContent?.trim() ?? "";
     const cell = this.model.at(place);
     this.entry.setAttribute("aria-label", `${unit}, ${head}`);
-    this.entry.toggleAttribute("aria-invalid", cell.message !== "");
+    this.entry.setAttribute("aria-invalid", String(cell.state !== "" && cell.state !== "saving"));
     if (cell.message) this.entry.setAttribute("aria-describedby", sayingOf(this.cells[place.row][place.column]).id);
     else this.entry.removeAttribute("aria-describedby");
   }
