@@ -380,8 +380,8 @@ def test_a_planned_visit_names_its_plan_and_a_callback_its_issue(app: Flask, wor
         today, by = local_date(now(), estate.time_zone), journal.By(staff_id=supervisor.id)
         month = f"{today:%Y-%m}"
         plan = propose_plan(estate, month, today=today, by=by, at=now())
-        [line] = plan.lines
-        line.purpose, line.planned_time, line.method = "渗水复查", time(14, 30), Method.PHONE
+        for line in plan.lines:
+            line.purpose, line.planned_time, line.method = "渗水复查", time(14, 30), Method.PHONE
         put_to_work(plan, by=by, at=now())
         db.session.commit()
 
