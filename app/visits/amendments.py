@@ -301,7 +301,7 @@ def _known(
     for line in db.session.scalars(sa.select(PlanLine).where(PlanLine.plan_id == plan_id)):
         row = rows.get(line.unit_id)
         terms = row.new if row else line.terms
-        known[line.id] = Line(line.unit_id, terms, CLOSED.get(standing[line.id], ""))
+        known[line.id] = Line(line.unit_id, terms, CLOSED.get(standing[line.id], ""), was=line.terms)
     for row in rows.values():
         if row.was is None:
             known[row.line_id] = Line(row.unit_id, row.new)

@@ -56,11 +56,12 @@ class Written:
 
 @dataclass(frozen=True)
 class Line:
-    """A line as it is written in: its terms, or in words why nothing can be written there."""
+    """A line as it is written in: its terms, or why nothing can be written there; `was`: before an amendment."""
 
     unit_id: uuid.UUID
     terms: Terms | None
     closed: Words = ""
+    was: Terms | None = None
 
 
 def write_cells(plan: Plan, typed: Sequence[Typed], *, by: By, at: datetime) -> list[Written]:
@@ -126,8 +127,10 @@ def _settle(one: Typed, terms: Terms, line: Line, ground: Ground) -> Written:
     stands = terms.value(one.field)
     if line.closed:
         return Written(one, Fate.REFUSED, stands, line.closed)
+    # What stands there, or stood, can be written again whatever day it is: a copied line is pasted back as it was.
+    known = {stood.value(one.field) for stood in (terms, line.was) if stood}
     try:
-        value = read(one.field, one.text, ground)
+        value = one.text if one.text in known else read(one.field, one.text, ground)
     except Refused as refusal:
         return Written(one, Fate.REFUSED, stands, refusal.message)
     if value != stands != one.seen:

@@ -124,7 +124,7 @@ class SheetPage {
     const unit = this.lines[place.row].querySelector(".form-check-label")?.textContent?.trim() ?? "";
     const cell = this.model.at(place);
     this.entry.setAttribute("aria-label", `${unit}, ${head}`);
-    this.entry.toggleAttribute("aria-invalid", cell.message !== "");
+    this.entry.setAttribute("aria-invalid", String(cell.state !== "" && cell.state !== "saving"));
     if (cell.message) this.entry.setAttribute("aria-describedby", sayingOf(this.cells[place.row][place.column]).id);
     else this.entry.removeAttribute("aria-describedby");
   }
@@ -362,19 +362,25 @@ class SheetPage {
     part(td, "s", "sheet-was tiny", cell.was);
     const message = cell.state === "unsent" ? (this.words.wordsAtCell ?? "") : cell.message;
     const said = part(td, "span", "sheet-said", message);
-    if (said && cell.state === "overtaken") {
-      for (const [act, words] of [
-        ["mine", this.words.wordsMine],
-        ["theirs", this.words.wordsTheirs],
-      ]) {
-        const button = document.createElement("button");
-        button.type = "button";
-        button.dataset.decides = act;
-        button.textContent = words ?? "";
-        said.append(button);
-      }
-    }
+    if (said && cell.state === "overtaken") said.append(this.#choice());
     if (said) sayingOf(td);
+  }
+
+  /** What to do where somebody else was faster. */
+  #choice() {
+    const choice = document.createElement("span");
+    choice.className = "sheet-choice";
+    for (const [act, words] of [
+      ["mine", this.words.wordsMine],
+      ["theirs", this.words.wordsTheirs],
+    ]) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.dataset.decides = act;
+      button.textContent = words ?? "";
+      choice.append(button);
+    }
+    return choice;
   }
 
   #status() {
@@ -393,8 +399,23 @@ class SheetPage {
     const status = this.card.querySelector("[data-status]");
     if (status) status.textContent = (words ?? "").replace("{n}", String(unsent || wrong));
     this.card.querySelector(".sheet-status")?.classList.toggle("sheet-trouble", unsent + wrong > 0 && !saving);
+    if (saving === 0) tellAnew();
     const retry = this.card.querySelector("[data-retry]");
     if (retry instanceof HTMLElement) retry.hidden = unsent === 0;
+  }
+}
+
+/** Fetches anew what the page says of what was written, where it says something. */
+async function tellAnew() {
+  const shown = document.querySelector("[data-follows]");
+  if (!shown) return;
+  try {
+    const answer = await fetch(location.href);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const now = page.querySelector("[data-follows]");
+    if (answer.ok && now) shown.replaceWith(now);
+  } catch {
+    // It stays as it was; the cells say what is saved.
   }
 }
 

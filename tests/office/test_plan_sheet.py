@@ -19,6 +19,7 @@ from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import By
 from app.people.rules import Role
+from app.sync.documents import documents
 from app.visits.models import Plan, PlanAmendment, PlanLine
 from app.visits.planning import last_day, month_of
 from app.visits.rules import Method, PlanState
@@ -209,6 +210,10 @@ def test_a_change_goes_along_the_chain_and_stands_on_the_page_as_a_version(desks
     with desks.app.app_context():
         states = sorted(task.state.value for task in db.session.scalars(sa.select(Task)))
         assert states == ["cancelled", "due", "due"]
+        task = db.session.scalars(sa.select(Task).where(Task.subject_id == uuid.UUID(line))).one()
+        told = documents("task", [task.id], now())[task.id]
+        assert (told["purpose"], told["assignee_name"]) == ("渗水复查", new), "the tablet is told"
+        assert not {"time", "method"} & set(told), "absent rather than blank: no time is set, and it is at the door"
         assert db.session.scalars(sa.select(Plan)).one().version == 2
 
 

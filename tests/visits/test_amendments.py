@@ -290,6 +290,19 @@ def test_written_back_to_what_it_was_nothing_is_to_change(work: AtWork) -> None:
     assert refusal.value.code == "amendment:empty"
 
 
+def test_a_day_that_is_over_can_be_written_back_but_not_chosen(work: AtWork) -> None:
+    overdue = work.line()
+    overdue.due_on = TODAY - timedelta(days=3)
+    db.session.flush()
+
+    later = work.write(Field.DAY, "29")
+    back = work.write(Field.DAY, overdue.due_on.isoformat())
+    other = work.write(Field.DAY, (TODAY - timedelta(days=2)).isoformat())
+
+    assert (later.fate, back.fate, other.fate) == (Fate.SAVED, Fate.SAVED, Fate.REFUSED)
+    assert changes_in(work.amendment) == []
+
+
 def test_what_was_to_change_can_be_let_go_of(work: AtWork) -> None:
     new = a_new_home(work)
     work.write(Field.DAY, "29")
