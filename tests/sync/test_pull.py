@@ -25,7 +25,6 @@ from app.sync import views
 from app.sync.models import Epoch
 from app.visits.models import Visit
 from app.visits.plans import propose_plan
-from app.visits.rules import Method
 from tests.builders import NOBODY, NOW, a_home, a_line, a_staff, an_enrol_code, an_estate, put_to_work
 from tests.model_tablet import ModelTablet
 from tests.world import World
