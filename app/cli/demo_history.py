@@ -306,6 +306,7 @@ class History:
             done = at + timedelta(days=this.rectified_after_days)
             self._at(self._at_work(done), lambda at: self._rectify(issue, at))
         elif issue.state is State.RECTIFIED and this.called_back_after_days is not None:
+            assert issue.unit is not None, "an owner's"
             home = self._by_unit[issue.unit.id]
             officer = next(each for each in self._cast.officers if each.staff.id == issue.officer_id)
             self._visit_at(officer, home, officer.next_free(at + timedelta(days=this.called_back_after_days)))

@@ -17,9 +17,9 @@ from app.core.waits import Wait
 from app.estates.models import Unit
 from app.estates.queries import code_contains
 from app.issues.models import Category, Issue, OwnerAnswer
-from app.issues.rules import State
+from app.issues.rules import ENDED, State
 
-OPEN = tuple(state for state in State if state is not State.CLOSED)
+OPEN = tuple(state for state in State if state not in ENDED)
 
 
 def categories(estate_id: uuid.UUID) -> list[Category]:
@@ -73,8 +73,15 @@ def issues_of_visits(visit_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Iss
     raised: dict[uuid.UUID, list[Issue]] = defaultdict(list)
     found = sa.select(Issue).where(Issue.visit_id.in_(list(visit_ids))).options(joinedload(Issue.department))
     for issue in db.session.scalars(found.order_by(Issue.id)):
-        raised[issue.visit_id].append(issue)
+        if issue.visit_id is not None:
+            raised[issue.visit_id].append(issue)
     return raised
+
+
+def issues_of_inspections(inspection_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Issue]:
+    """Inspection → the issue that was noticed."""
+    found = sa.select(Issue).where(Issue.inspection_id.in_(list(inspection_ids))).options(joinedload(Issue.department))
+    return {issue.inspection_id: issue for issue in db.session.scalars(found) if issue.inspection_id}
 
 
 def answers_of_visits(visit_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[OwnerAnswer]]:
@@ -96,23 +103,27 @@ def answers_of_visit(visit_id: uuid.UUID) -> list[OwnerAnswer]:
 def open_at(unit_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
     """How many issues of each of these units are open, those without any left out."""
     counted = sa.select(Issue.unit_id, sa.func.count()).where(Issue.unit_id.in_(list(unit_ids)), Issue.state.in_(OPEN))
-    return {row[0]: row[1] for row in db.session.execute(counted.group_by(Issue.unit_id))}
+    return {row[0]: row[1] for row in db.session.execute(counted.group_by(Issue.unit_id)) if row[0]}
 
 
 def still_open(estate_id: uuid.UUID) -> int:
-    """How many issues of an estate no owner has closed yet."""
+    """How many issues of an estate no owner has closed yet, and no supervisor verified where there is no owner."""
     count = sa.select(sa.func.count()).select_from(Issue).where(Issue.estate_id == estate_id, Issue.state.in_(OPEN))
     return db.session.scalar(count) or 0
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which issues somebody wants to see; blank is every one. `only_of`: no other departments than these."""
+    """Which issues somebody wants to see; blank is every one. `only_of`: no other departments than these.
+
+    `noticed`: only what was noticed on an inspection.
+    """
 
     states: tuple[State, ...] = ()
     department_id: uuid.UUID | None = None
     only_of: frozenset[uuid.UUID] | None = None
     late_at: datetime | None = None
+    noticed: bool = False
     words: str = ""
 
 
@@ -128,6 +139,7 @@ def find_issues(
         .where(*conditions)
         .options(
             joinedload(Issue.unit).joinedload(Unit.building),
+            joinedload(Issue.building),
             joinedload(Issue.category),
             joinedload(Issue.department),
             joinedload(Issue.officer),
@@ -158,18 +170,21 @@ def _conditions(estate_id: uuid.UUID, wanted: Wanted) -> list[sa.ColumnElement[b
         conditions.append(Issue.department_id.in_(wanted.only_of))
     if wanted.late_at:
         conditions.append(Wait.due_at < wanted.late_at)
+    if wanted.noticed:
+        conditions.append(Issue.inspection_id.is_not(None))
     if wanted.words:
         conditions.append(_says(wanted.words))
     return conditions
 
 
 def _says(words: str) -> sa.ColumnElement[bool]:
-    """Issues whose number, text, owner or unit contains these words."""
+    """Issues whose number, text, owner, unit or place contains these words."""
     units = sa.select(Unit.id).join(Unit.building).where(code_contains(words))
     return sa.or_(
         Issue.number.icontains(words, autoescape=True),
         Issue.text.icontains(words, autoescape=True),
         Issue.raised_by.icontains(words, autoescape=True),
+        Issue.place.icontains(words, autoescape=True),
         Issue.unit_id.in_(units),
     )
 
@@ -179,7 +194,9 @@ def issues_shown(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Issue]:
     found = (
         sa.select(Issue)
         .where(Issue.id.in_(list(ids)))
-        .options(joinedload(Issue.unit).joinedload(Unit.building), joinedload(Issue.officer))
+        .options(
+            joinedload(Issue.unit).joinedload(Unit.building), joinedload(Issue.building), joinedload(Issue.officer)
+        )
     )
     return {issue.id: issue for issue in db.session.scalars(found)}
 

@@ -13,7 +13,7 @@ from app.core.clock import now
 from app.core.errors import Words
 from app.core.i18n import current_locale, lazy_
 from app.core.waits import Wait
-from app.issues.actions import ACCEPT, CALL_BACK, RECTIFY, ROUTE
+from app.issues.actions import ACCEPT, CALL_BACK, RECTIFY, ROUTE, VERIFY
 from app.issues.models import Issue
 from app.issues.queries import issues_shown, open_by_department
 from app.office.door import estate_id, me, office
@@ -38,6 +38,7 @@ ACTS: dict[str, tuple[Words, Words, str]] = {
     ACCEPT: (lazy_("To accept"), lazy_("Accept and settle"), "#accept"),
     RECTIFY: (lazy_("To rectify"), lazy_("Report rectified"), "#rectified"),
     CALL_BACK: (lazy_("To call back"), lazy_("Look at it"), ""),
+    VERIFY: (lazy_("To be seen to"), lazy_("Verify or send back"), ""),
     DECIDE: (lazy_("Records to check"), lazy_("Look at it"), ""),
     WAITS[Duty.REVIEW]: (lazy_("To review"), lazy_("Read and review"), ""),
     WAITS[Duty.APPROVE]: (lazy_("To approve"), lazy_("Read and approve"), ""),

@@ -17,7 +17,7 @@ from app.office.issue_scope import in_scope
 from app.office.listing import Listing, first_row, id_asked_for, listing, words_asked_for
 from app.office.moments import When
 from app.office.turn import turn_of
-from app.office.words import STATES, TONES, headline
+from app.office.words import TONES, headline, state_words
 from app.people.access import may
 from app.people.queries import departments
 from app.people.rules import Act
@@ -28,8 +28,9 @@ _FILTERS: tuple[tuple[Words, str], ...] = (
     (lazy_("To route"), State.REPORTED.value),
     (lazy_("To accept"), State.ROUTED.value),
     (lazy_("Being rectified"), State.ACCEPTED.value),
-    (lazy_("To call back"), State.RECTIFIED.value),
+    (lazy_("To call back or see to"), State.RECTIFIED.value),
     (lazy_("Closed"), State.CLOSED.value),
+    (lazy_("Verified"), State.VERIFIED.value),
 )
 
 
@@ -48,12 +49,13 @@ class Filter:
 def issues() -> str:
     """Issues in the order to act, by state, department, lateness and words."""
     when = When(me().estate.time_zone, now())
-    scope = replace(in_scope(), department_id=id_asked_for("department"), words=words_asked_for())
+    noticed = request.args.get("source") == "inspection"
+    scope = replace(in_scope(), department_id=id_asked_for("department"), words=words_asked_for(), noticed=noticed)
     state, late = request.args.get("state", ""), bool(request.args.get("overdue"))
 
     wanted = replace(scope, states=_states(state), late_at=when.now if late else None)
     rows = find_issues(estate_id(), wanted, start=first_row())
-    found = listing(rows, "state", "department", "overdue", "q")
+    found = listing(rows, "state", "department", "source", "overdue", "q")
 
     return render_template(
         "office/issues.html",
@@ -61,10 +63,11 @@ def issues() -> str:
         turns={issue.id: turn_of(issue, wait, when) for issue, wait in found.rows},
         filters=_filters(found, scope, state, when.now),
         late=late,
+        noticed=noticed,
         departments=_departments(),
         category_paths=category_paths(),
         when=when,
-        STATES=STATES,
+        state_words=state_words,
         TONES=TONES,
         headline=headline,
     )

@@ -23,6 +23,7 @@ KINDS: dict[str, tuple[Words, str]] = {
     "visit.hold": (lazy_("Visit"), "door-enter"),
     "attempt.record": (lazy_("Attempt that met nobody"), "door-off"),
     "visit.append": (lazy_("Note added to a visit"), "message-plus"),
+    "inspection.record": (lazy_("Inspection"), "eye"),
 }
 UNKNOWN_KIND: tuple[Words, str] = (lazy_("Record that cannot be read"), "help-circle")
 
@@ -103,6 +104,8 @@ _REASONS: dict[str, Words] = {
     ),
     "unit:unknown": lazy_("The unit that it names is not known in this estate."),
     "visit:unknown": lazy_("The visit that it adds to belongs to another estate."),
+    "inspection:place_missing": lazy_("It does not say where it was noticed."),
+    "inspection:other_estate": lazy_("It was made in another estate than it names."),
     "record:known": lazy_("Another record under the same id is entered already."),
     "issue:category_unknown": lazy_("An issue has a category that is not known in this estate."),
     "statement:differs": lazy_("What was recorded is not what the owner read and signed."),

@@ -127,6 +127,7 @@ class EstateDoc(Answer):
     consent: Consent
     news: list[Words]
     measures: list[Words]
+    places: list[Words]
 
 
 class PersonDoc(Answer):
@@ -229,7 +230,8 @@ class RecordDoc(Answer):
 
     op_id: uuid.UUID
     visit_id: uuid.UUID
-    kind: Literal["visit", "attempt", "addendum"]
+    kind: Literal["visit", "attempt", "addendum", "inspection"]
+    where: Words | None = None
     of: uuid.UUID | None = None
     unit_id: str
     number: str

@@ -15,7 +15,7 @@ from app.core.clock import isoformat, local_date
 from app.core.db import db
 from app.core.journal import JournalLine
 from app.estates.models import Estate
-from app.estates.rules import limits
+from app.estates.rules import PUBLIC_PLACES, limits
 from app.issues.models import Category, Issue
 from app.issues.queries import categories
 from app.people.models import Department
@@ -51,6 +51,7 @@ def _estate(estate: Estate) -> Doc:
         "consent": _consent(estate, limit.objection_days),
         "news": estate.settings.get("news", []),
         "measures": estate.settings.get("measures", []),
+        "places": estate.settings.get("places", PUBLIC_PLACES),
     }
 
 

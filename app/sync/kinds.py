@@ -22,8 +22,9 @@ from app.sync.upcasters import newest, upcast
 from app.visits import adding
 from app.visits.actions import MOVED_ON, NOT_SIGNED, REASSIGNED, hold_visit, missing, record_attempt
 from app.visits.arrival import Arrival, Record
-from app.visits.messages import AttemptRecorded, VisitAppended, VisitHeld
-from app.visits.models import Attempt, Visit
+from app.visits.inspections import record_inspection
+from app.visits.messages import AttemptRecorded, InspectionRecorded, VisitAppended, VisitHeld
+from app.visits.models import Attempt, Inspection, Visit
 
 
 @dataclass
@@ -76,6 +77,7 @@ def foresee(texts: list[OperationText]) -> None:
     visits = [body for _id, body in bodies if isinstance(body, VisitHeld)]
     ahead.load(Visit, (id_ for id_, body in bodies if isinstance(body, VisitHeld)))
     ahead.load(Attempt, (id_ for id_, body in bodies if isinstance(body, AttemptRecorded)))
+    ahead.load(Inspection, (id_ for id_, body in bodies if isinstance(body, InspectionRecorded)))
     ahead.load(Unit, (body.unit_id for _id, body in bodies if isinstance(body, VisitHeld | AttemptRecorded)))
     ahead.load(Person, (held.interviewee.person_id for held in visits if held.interviewee.person_id))
     ahead.load(Task, (task_id for held in visits for task_id in held.task_ids), lock=True)
@@ -101,6 +103,11 @@ def _append_to_visit(entity_id: uuid.UUID, body: VisitAppended, arrival: Arrival
     return Effect(added, review="" if added else NOT_HERE)
 
 
+def _record_inspection(entity_id: uuid.UUID, body: InspectionRecorded, arrival: Arrival) -> Effect:
+    inspection = record_inspection(entity_id, body, arrival)
+    return Effect(inspection, missing(inspection.id) if body.photos else [])
+
+
 def _unit_is_here(body: VisitHeld | AttemptRecorded, estate_id: uuid.UUID) -> None:
     unit = ahead.get(Unit, body.unit_id)
     if unit is None or unit.estate_id != estate_id:
@@ -113,10 +120,16 @@ def _visit_is_not_elsewhere(body: VisitAppended, estate_id: uuid.UUID) -> None:
         raise Refused("visit:unknown", _("This visit is not known in this estate."))
 
 
+def _is_of_its_estate(body: InspectionRecorded, estate_id: uuid.UUID) -> None:
+    if body.estate_id != estate_id:
+        raise Refused("inspection:other_estate", _("This inspection was made in another estate than its record names."))
+
+
 KINDS: dict[tuple[str, int], Kind] = {
     ("visit.hold", 1): Kind(VisitHeld, _unit_is_here, _hold_visit),
     ("attempt.record", 1): Kind(AttemptRecorded, _unit_is_here, _record_attempt),
     ("visit.append", 2): Kind(VisitAppended, _visit_is_not_elsewhere, _append_to_visit),
+    ("inspection.record", 1): Kind(InspectionRecorded, _is_of_its_estate, _record_inspection),
 }
 
 _REASONS = {

@@ -1,10 +1,10 @@
-"""What a tablet says about a visit, an attempt or an addendum: bodies of its operations, version 1."""
+"""What a tablet says about a visit, an attempt, an addendum or an inspection: bodies of its operations."""
 
 import uuid
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from app.issues.rules import Answer, Urgency
 from app.signatures.messages import Count, Message, Moment, Name, Sha256, Text
@@ -12,6 +12,16 @@ from app.visits.rules import Method, Outcome, Rating, Relation, Unsigned
 
 Sentence = Annotated[str, Field(min_length=1, max_length=4000)]
 Number = Annotated[str, Field(pattern=r"^T[0-9]{2,}-[0-9]{4,}$", max_length=20)]
+
+
+def _with_somebody(method: Method) -> Method:
+    if method is Method.INSPECTION:
+        raise ValueError("nobody is met on an inspection")
+    return method
+
+
+Meeting = Annotated[Method, AfterValidator(_with_somebody)]
+"""A method by which somebody is met, or was tried to be."""
 
 
 class Interviewee(Message):
@@ -76,7 +86,7 @@ class VisitHeld(Message):
 
     number: Number
     unit_id: uuid.UUID
-    method: Method
+    method: Meeting
     started_at: Moment
     ended_at: Moment
     interviewee: Interviewee
@@ -97,7 +107,7 @@ class AttemptRecorded(Message):
     number: Number
     unit_id: uuid.UUID
     task_ids: Annotated[list[uuid.UUID], Field(max_length=50)]
-    method: Method
+    method: Meeting
     outcome: Outcome
     note: Text = ""
     tried_at: Moment
@@ -114,3 +124,26 @@ class VisitAppended(Message):
     text: Sentence
     written_at: Moment
     mends: uuid.UUID | None = None
+
+
+class PlaceNamed(Message):
+    """Where something was noticed: at a building by its name, or elsewhere in the estate; `place` in words."""
+
+    building: Annotated[str, Field(max_length=20)] = ""
+    entrance: Annotated[str, Field(max_length=20)] = ""
+    floor: int | None = None
+    place: Annotated[str, Field(max_length=120)] = ""
+
+
+class InspectionRecorded(Message):
+    """`inspection.record`, version 1: an issue without an owner, noticed on the way (R03)."""
+
+    number: Number
+    estate_id: uuid.UUID
+    issue_id: uuid.UUID
+    where: PlaceNamed
+    text: Sentence
+    category: Annotated[str, Field(max_length=40)]
+    urgency: Urgency
+    photos: Annotated[list[PhotoTaken], Field(max_length=60)] = Field(default_factory=list)
+    noticed_at: Moment
