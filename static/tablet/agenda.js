@@ -27,7 +27,7 @@ export function overlayOf(kept, confirmed) {
   for (const each of open.sort((a, b) => (a.row.at < b.row.at ? -1 : 1))) {
     for (const task of each.brief.settles) overlay.settled.set(task, each);
     for (const issue of each.brief.answers) overlay.answered.set(issue, each);
-    if (each.row.kind === "visit.append") continue;
+    if (each.row.kind === "visit.append" || each.row.kind === "inspection.record") continue;
     overlay.units.set(each.row.unit, [...(overlay.units.get(each.row.unit) ?? []), each]);
   }
   return overlay;

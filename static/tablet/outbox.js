@@ -23,7 +23,7 @@ import { seal, sealValue } from "./vault.js";
 
 /**
  * @typedef {object} Intent  What is to be saved.
- * @property {"visit.hold" | "attempt.record" | "visit.append"} kind
+ * @property {"visit.hold" | "attempt.record" | "visit.append" | "inspection.record"} kind
  * @property {string} entity
  * @property {string} unit
  * @property {string} estate
@@ -78,7 +78,7 @@ export async function exportOf(store, madeAt) {
  * The version of each kind's body that this app writes.
  * @type {Record<Intent["kind"], number>}
  */
-const VERSIONS = { "visit.hold": 1, "attempt.record": 1, "visit.append": 2 };
+const VERSIONS = { "visit.hold": 1, "attempt.record": 1, "visit.append": 2, "inspection.record": 1 };
 
 /** Handed to the browser at once, which may keep it on the disk. @param {object} value */
 const line = (value) => new Blob([JSON.stringify(value), "\n"]);

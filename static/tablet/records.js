@@ -19,8 +19,8 @@
  * @property {boolean} ownerSigned
  * @property {import("./types.js").Rating | ""} rating
  * @property {import("./types.js").Outcome | ""} outcome
- * @property {import("./types.js").Method} method
- * @property {string} [note]  of an addendum
+ * @property {import("./types.js").RecordMethod} method
+ * @property {string} [note]  of an addendum, or what was noticed on an inspection
  * @property {string} [mends]  the act that an addendum answers
  */
 
@@ -33,7 +33,12 @@
 export const DAYS_KEPT = 30;
 
 /** @type {Record<OperationRow["kind"], RecordRow["kind"]>} */
-const KINDS = { "visit.hold": "visit", "attempt.record": "attempt", "visit.append": "addendum" };
+const KINDS = {
+  "visit.hold": "visit",
+  "attempt.record": "attempt",
+  "visit.append": "addendum",
+  "inspection.record": "inspection",
+};
 
 /** Here something must still be decided or be known. */
 const TROUBLES = new Set(["review", "rejected", "held", "set_aside"]);
@@ -88,7 +93,7 @@ export function recordFromOffice(pulled, unit) {
     note: "",
     unitId: pulled.unit_id,
     unitNumber: unit?.number ?? "",
-    unitLabel: unit?.label ?? { zh: "", en: "" },
+    unitLabel: unit?.label ?? pulled.where ?? { zh: "", en: "" },
     name: unit?.name ?? "",
     at: pulled.at,
     state: pulled.status === "applied" ? (pulled.complete ? "complete" : "received") : pulled.status,

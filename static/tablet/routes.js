@@ -4,6 +4,7 @@ import { addendumPage } from "./pages/addendum.js";
 import { briefingPage } from "./pages/briefing.js";
 import { enrolPage } from "./pages/enrol.js";
 import { findPage } from "./pages/find.js";
+import { inspectPage } from "./pages/inspect.js";
 import { issuePage } from "./pages/issue.js";
 import { mePage } from "./pages/me.js";
 import { nobodyPage } from "./pages/nobody.js";
@@ -35,6 +36,7 @@ const ROUTES = [
   ["visit/:unit/issue/:issue", issuePage],
   ["visit/:unit/owner", ownerPage],
   ["visit/:unit/officer", officerPage],
+  ["inspect", inspectPage],
   ["saved/:op", savedPage],
   ["records", recordsPage],
   ["records/:op/add", addendumPage],

@@ -54,7 +54,7 @@
  * @property {string} estate
  * @property {string} entity
  * @property {string} unit
- * @property {"visit.hold" | "attempt.record" | "visit.append"} kind
+ * @property {"visit.hold" | "attempt.record" | "visit.append" | "inspection.record"} kind
  * @property {string} at
  * @property {string} digest
  * @property {"here" | "received" | "review" | "rejected" | "held"} state

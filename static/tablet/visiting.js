@@ -5,6 +5,7 @@ import { Refused } from "./errors.js";
 import { freezePhoto } from "./freeze.js";
 import { _ } from "./i18n.js";
 import { newId } from "./ids.js";
+import { inspectionBody, inspectionKey, newInspection, placeWords, requireNoted } from "./inspecting.js";
 import { cleanJpeg } from "./jpeg.js";
 import { copyPlace, save } from "./outbox.js";
 import { makeStatement } from "./statement.js";
@@ -15,6 +16,7 @@ import { bodyOf, newDraft, ownerMustSign, requireWhole, signaturesOf } from "./v
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("./schema.js").OperationRow} OperationRow */
 /** @typedef {import("./types.js").Draft} Draft */
+/** @typedef {import("./types.js").InspectionDraft} InspectionDraft */
 /** @typedef {{ unitId: string, outcome: import("./types.js").Outcome, method?: import("./types.js").Method, note?: string }} AttemptMade */
 /** @typedef {{ vault: import("./session.js").Open, view: import("./view.js").View }} Opened */
 
@@ -85,6 +87,33 @@ export class Visiting {
     return (await this.draft(unitId))?.draft ?? draft;
   }
 
+  /**
+   * Begin a note about something noticed on the way, or take up the one that was begun in this estate.
+   * @param {string} estateId
+   * @param {import("./types.js").PlaceNamed} [where]  of the note before
+   * @returns {Promise<{ draft: InspectionDraft, savedAt: string }>}
+   */
+  startInspection(estateId, where) {
+    return this.#inOrder(inspectionKey(estateId), () => this.#startInspection(estateId, where));
+  }
+
+  /** @param {string} estateId @param {import("./types.js").PlaceNamed} [where] */
+  async #startInspection(estateId, where) {
+    const { vault, view } = this.#open();
+    const key = inspectionKey(estateId);
+    const begun = await this.draft(key);
+    if (begun) return { ...begun, draft: asInspection(begun.draft) };
+    const estate = view.estateDoc(estateId);
+    if (!estate) throw new Refused("estate:unknown", _("This estate is not on this tablet."));
+    const now = this.#clock.now();
+    const draft = newInspection({ id: newId(now), issueId: newId(now), estateId, at: iso(now), where });
+    const sealed = await sealValue(vault.key, groundPlace(draft.id), { estate, estateId });
+    await this.#store.beginDraft(await this.#draftRow(draft), { id: draft.id, ...sealed });
+    await this.#changed("drafts");
+    const kept = await this.draft(key);
+    return kept ? { ...kept, draft: asInspection(kept.draft) } : { draft, savedAt: "" };
+  }
+
   /** @param {string} unitId @returns {Promise<{ draft: Draft, savedAt: string } | undefined>} */
   async draft(unitId) {
     const { vault } = this.#open();
@@ -92,7 +121,7 @@ export class Visiting {
     return row && { draft: await unsealValue(vault.key, draftPlace(row.id), row), savedAt: row.savedAt };
   }
 
-  /** @param {string} unitId @param {Draft} draft @returns {Promise<string>} */
+  /** @param {string} unitId @param {Draft | InspectionDraft} draft @returns {Promise<string>} */
   keep(unitId, draft) {
     // What is saved is what the draft says now, whatever the screen does to it next.
     const snapshot = structuredClone(draft);
@@ -222,6 +251,44 @@ export class Visiting {
     });
   }
 
+  /** @param {InspectionDraft} draft @returns {Promise<OperationRow>} */
+  inspect(draft) {
+    const noted = structuredClone(draft);
+    return this.#inOrder(noted.unit_id, async () => {
+      const { vault, view } = this.#open();
+      const before = view.kept().find(({ row }) => row.entity === noted.id);
+      if (before) return before.row;
+      requireNoted(noted);
+      const number = await this.#store.nextNumber(vault.user.device);
+      return this.#save({
+        kind: "inspection.record",
+        entity: noted.id,
+        unit: noted.unit_id,
+        estate: noted.estate_id,
+        baseVersion: 0,
+        now: this.#clock.now(),
+        signatures: [],
+        body: () => inspectionBody(noted, number),
+        photos: noted.photos.map((photo) => photo.sealed),
+        brief: {
+          number,
+          name: "",
+          unitNumber: "",
+          unitLabel: placeWords(noted.where),
+          settles: [],
+          answers: [],
+          issues: 1,
+          signatures: 0,
+          ownerSigned: false,
+          rating: "",
+          outcome: "",
+          method: "inspection",
+          note: noted.text.trim(),
+        },
+      });
+    });
+  }
+
   /**
    * @param {string} visitId
    * @param {string} text
@@ -308,7 +375,7 @@ export class Visiting {
     return ground;
   }
 
-  /** @param {Draft} draft @returns {Promise<import("./schema.js").DraftRow>} */
+  /** @param {Draft | InspectionDraft} draft @returns {Promise<import("./schema.js").DraftRow>} */
   async #draftRow(draft) {
     const { vault } = this.#open();
     const sealed = await sealValue(vault.key, draftPlace(draft.id), draft);
@@ -326,6 +393,9 @@ export class Visiting {
     return key;
   }
 }
+
+/** Drafts of all kinds lie together; one under an inspection's key is an inspection's. @param {unknown} draft */
+const asInspection = (draft) => /** @type {InspectionDraft} */ (draft);
 
 /** @param {string} draftId */
 const draftPlace = (draftId) => `draft:${draftId}`;

@@ -35,6 +35,16 @@ function sentBack(app) {
   </a>`;
 }
 
+/** What is nobody's and seen on the way: where to note it. @param {import("../app.js").App} app */
+function inspect(app) {
+  const begun = app.engine.inspectionBegun(app.estateId);
+  return html`<a class="card row ${begun ? "wait" : ""}" href="#/inspect" data-testid="inspect">
+    ${icon("eye", "large is-brand")}
+    <span class="grow"><b>${_("Noticed on the way")}</b> <span class="muted">${begun ? _("a note is begun") : _("garage, gate, lift hall: what is nobody's")}</span></span>
+    ${icon("chevron-right", "muted")}
+  </a>`;
+}
+
 /** @type {import("../routes.js").PageMaker} */
 export async function todayPage(app) {
   /** @param {Only} to */
@@ -62,7 +72,7 @@ export async function todayPage(app) {
           aside: syncPill(app),
           extra: html`${progress(today)}${filters(today, show)}`,
         }),
-        body: html`${newVersionCard(app)}${sentBack(app)}${body(app, today, showMore)}`,
+        body: html`${newVersionCard(app)}${sentBack(app)}${body(app, today, showMore)}${inspect(app)}`,
         foot: places(app, "today"),
       });
     },

@@ -7,6 +7,13 @@ import { canonicalText, sha256 } from "../../../static/tablet/canonical.js";
 
 const PAGE = 3;
 
+const KINDS = {
+  "visit.hold": "visit",
+  "attempt.record": "attempt",
+  "visit.append": "addendum",
+  "inspection.record": "inspection",
+};
+
 export class FakeOffice {
   epoch = "epoch-1";
   seq = 0;
@@ -167,7 +174,7 @@ export class FakeOffice {
     const judged = device.withdrawn ? { status: "review", code: "device:revoked" } : this.judge(operation);
     const verdict = { status: "applied", ...judged };
     if (verdict.status === "applied") this.#apply(operation, device);
-    const photos = (operation.body.issues ?? []).flatMap((issue) => issue.photos);
+    const photos = (operation.body.issues ?? [operation.body]).flatMap((one) => one.photos ?? []);
     const missing = photos.map((photo) => photo.sealed).filter((sealed) => !this.blobs.get(sealed)?.complete);
     const number = `HF-2611-${String(this.operations.size + 1).padStart(4, "0")}`;
     const receipt = canonicalText({
@@ -183,7 +190,7 @@ export class FakeOffice {
   }
 
   #apply({ kind, body }) {
-    if (kind === "visit.append") return;
+    if (kind === "visit.append" || kind === "inspection.record") return;
     if (kind === "attempt.record")
       return this.change("unit", body.unit_id, { attempts: this.docs.get(`unit:${body.unit_id}`).doc.attempts + 1 });
     for (const id of body.task_ids) if (this.docs.has(`task:${id}`)) this.change("task", id, { state: "done" });
@@ -192,7 +199,7 @@ export class FakeOffice {
 
   #record(operation, receipt, missing) {
     const { op_id, entity_id, kind, estate_id, at, author, body } = operation;
-    const unit_id = body.unit_id ?? this.docs.get(`record:${body.visit_id}`)?.doc.unit_id;
+    const unit_id = body.unit_id ?? this.docs.get(`record:${body.visit_id}`)?.doc.unit_id ?? "";
     this.put(
       "record",
       entity_id,
@@ -200,7 +207,7 @@ export class FakeOffice {
       {
         op_id,
         visit_id: entity_id,
-        kind: { "visit.hold": "visit", "attempt.record": "attempt", "visit.append": "addendum" }[kind],
+        kind: KINDS[kind],
         unit_id,
         number: body.number,
         receipt,
