@@ -35,13 +35,13 @@ function sentBack(app) {
   </a>`;
 }
 
-/** What is nobody's and seen on the way: where to note it. @param {import("../app.js").App} app */
-function inspect(app) {
-  const begun = app.engine.inspectionBegun(app.estateId);
-  return html`<a class="card row ${begun ? "wait" : ""}" href="#/inspect" data-testid="inspect">
-    ${icon("eye", "large is-brand")}
-    <span class="grow"><b>${_("Noticed on the way")}</b> <span class="muted">${begun ? _("a note is begun") : _("garage, gate, lift hall: what is nobody's")}</span></span>
-    ${icon("chevron-right", "muted")}
+/** A note of an inspection that was begun and not saved. @param {import("../app.js").App} app */
+function begunNote(app) {
+  if (!app.engine.inspectionBegun(app.estateId)) return nothing;
+  return html`<a class="card row wait" href="#/inspect" data-testid="note-begun">
+    ${icon("pencil", "large is-wait")}
+    <span class="grow">${_("A note of something noticed on the way is not saved yet.")}</span>
+    ${icon("chevron-right")}
   </a>`;
 }
 
@@ -72,7 +72,7 @@ export async function todayPage(app) {
           aside: syncPill(app),
           extra: html`${progress(today)}${filters(today, show)}`,
         }),
-        body: html`${newVersionCard(app)}${sentBack(app)}${body(app, today, showMore)}${inspect(app)}`,
+        body: html`${newVersionCard(app)}${sentBack(app)}${begunNote(app)}${body(app, today, showMore)}`,
         foot: places(app, "today"),
       });
     },
@@ -94,6 +94,7 @@ function progress({ counts }) {
       <b .style=${`width:${share}%`}></b>
     </div>
     <span class="num nowrap"><b>${counts.done}</b> / ${_("%(count)s doors", { count: counts.all })}</span>
+    <a class="btn small" href="#/inspect" data-testid="inspect">${icon("eye")}${_("Noticed on the way")}</a>
   </div>`;
 }
 
