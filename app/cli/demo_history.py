@@ -16,6 +16,7 @@ from app.agenda.rules import TaskKind
 from app.approvals.queries import review_of
 from app.approvals.rules import Move
 from app.cli.demo_homes import SET, Home
+from app.cli.demo_inspections import NOTICED, Noticed, Round
 from app.cli.demo_lives import SCENES, Life, Scene, some_life
 from app.cli.demo_officers import Officer, Talk
 from app.cli.demo_words import MATTERS, NO_ANSWER_NOTES, NOBODY_NOTES, REPLIES, WISHES, Matter
@@ -25,7 +26,7 @@ from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.models import Estate
 from app.estates.rules import months_before
-from app.issues.actions import accept, report_rectified, route
+from app.issues.actions import accept, report_rectified, route, send_back, verify
 from app.issues.models import Issue
 from app.issues.rules import Answer, State
 from app.people.models import Department, Staff
@@ -89,6 +90,8 @@ class History:
         for scene in SCENES:
             self._stage(scene, today)
         self._knock_in_vain("3-1-0402", today)
+        for noticed in NOTICED:
+            self._at(self._local(today - timedelta(days=noticed.days_ago), noticed.hour), self._inspect(noticed))
         while self._events and self._events[0][0] <= self._now:
             at, _nth, event = heapq.heappop(self._events)
             event(at)
@@ -332,6 +335,41 @@ class History:
         note = matter.done if issue.round == 1 else matter.done_again
         report_rectified(issue, note, event_id=new_id(), by=by, at=at)
         self._go_on(issue.id, at)
+
+    # --- inspections ---
+
+    def _inspect(self, noticed: Noticed) -> Event:
+        """An officer notes something on the way; department and supervisor take their turns after it."""
+
+        def inspect(at: datetime) -> None:
+            issue = db.session.get_one(Issue, self._cast.officers[noticed.by].inspect(noticed, at))
+            turns = [turn for each in noticed.rounds for turn in self._turns(issue, each)]
+            for n, turn in enumerate(turns, start=1):
+                self._at(at + timedelta(hours=n * noticed.step_hours), turn)
+
+        return inspect
+
+    def _turns(self, issue: Issue, this: Round) -> list[Event]:
+        """What follows in one round, as far as it goes."""
+        supervisor = By(self._cast.supervisor.id)
+
+        def settle(at: datetime) -> None:
+            code = self._code_of_department(issue)
+            due_on, by = local_date(at, self._cast.estate.time_zone) + timedelta(days=4), By(self._cast.heads[code].id)
+            accept(issue, this.measure, self._cast.hands[code], due_on, event_id=new_id(), by=by, at=at)
+
+        def do(at: datetime) -> None:
+            by = By(self._cast.hands[self._code_of_department(issue)].id)
+            report_rectified(issue, this.done, event_id=new_id(), by=by, at=at)
+
+        def refuse(at: datetime) -> None:
+            send_back(issue, this.not_right, event_id=new_id(), by=supervisor, at=at)
+
+        def find_right(at: datetime) -> None:
+            verify(issue, this.seen, event_id=new_id(), by=supervisor, at=at)
+
+        turns = ((this.measure, settle), (this.done, do), (this.not_right, refuse), (this.seen, find_right))
+        return [turn for words, turn in turns if words]
 
     # --- scenes ---
 

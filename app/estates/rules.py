@@ -78,8 +78,8 @@ def place_label(building: str, entrance: str, floor: int | None, place: str, loc
 
 
 def place_code(building: str, entrance: str, floor: int | None, place: str, locale: str) -> str:
-    """The short form: `3-1 · 电梯厅`; a building alone is written out."""
-    if not building or not place:
+    """The short form: `3-1 · 电梯厅`; without an entrance or a place it is written out."""
+    if not entrance or not place:
         return place_label(building, entrance, floor, place, locale)
     return f"{unit_code(building, entrance, '')} · {place}"
 

@@ -90,7 +90,7 @@ export async function inspectPage(app) {
         top: topBar({
           lead: wayBack("today", "x", _("Close; the draft stays")),
           title: _("Noticed on the way"),
-          sub: _("Without an owner: a department puts it right, the supervisor verifies it."),
+          sub: _("Without an owner; the supervisor verifies it."),
           aside: savedChip(kept),
         }),
         body: html`${where()}${sentence()}${kind()}${urgency()}${complaint(trouble)}${putAway()}`,

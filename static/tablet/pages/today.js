@@ -94,7 +94,7 @@ function progress({ counts }) {
       <b .style=${`width:${share}%`}></b>
     </div>
     <span class="num nowrap"><b>${counts.done}</b> / ${_("%(count)s doors", { count: counts.all })}</span>
-    <a class="btn small" href="#/inspect" data-testid="inspect">${icon("eye")}${_("Noticed on the way")}</a>
+    <a class="btn small" href="#/inspect" data-testid="inspect">${icon("eye")}${_("Inspect")}</a>
   </div>`;
 }
 
