@@ -44,7 +44,7 @@ NOTICED = (
         ),
     ),
     Noticed(
-        days_ago=5,
+        days_ago=4,
         hour="15:48",
         by=0,
         where={"building": "3", "entrance": "1", "floor": 2, "place": "电梯厅"},
