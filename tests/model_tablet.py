@@ -107,6 +107,21 @@ class ModelTablet(Tablet):
         body = {"estate_id": str(estate_id), "items": items, "read_at": "2026-11-23T00:40:00.000Z"} | wanted
         return an_operation("briefing.read", str(estate_id), str(new_id()), body, "2026-11-23T00:40:00.000Z")
 
+    def an_inspection(self, estate_id: object, **wanted: Any) -> dict[str, Any]:
+        """Something noticed in a lift hall, ready to be frozen; `estate` is the one that its body names."""
+        body = {
+            "number": self.next_number(),
+            "estate_id": str(wanted.pop("estate", estate_id)),
+            "issue_id": str(new_id()),
+            "where": {"building": "3", "entrance": "1", "floor": 2, "place": "电梯厅"},
+            "text": "墙面瓷砖脱落",
+            "category": "leak",
+            "urgency": "ordinary",
+            "photos": [],
+            "noticed_at": "2026-11-23T06:40:00.000Z",
+        } | wanted
+        return an_operation("inspection.record", str(estate_id), str(new_id()), body, "2026-11-23T06:41:00.000Z")
+
     def a_photo(self, content: bytes) -> tuple[dict[str, Any], bytes]:
         """How a record names a photo, and the frozen bytes to upload."""
         return self.photo(content, (20, 10))

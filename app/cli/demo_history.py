@@ -18,6 +18,7 @@ from app.approvals.rules import Move
 from app.cli import demo_words
 from app.cli.demo_briefing import mornings
 from app.cli.demo_homes import SET, Home
+from app.cli.demo_inspections import NOTICED, Noticed, Round
 from app.cli.demo_lives import SCENES, Life, Scene, some_life
 from app.cli.demo_officers import Officer, Talk
 from app.cli.demo_words import MATTERS, NO_ANSWER_NOTES, NOBODY_NOTES, REPLIES, WISHES, Matter
@@ -27,7 +28,7 @@ from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.models import Estate
 from app.estates.rules import Occupancy, months_before
-from app.issues.actions import accept, report_rectified, route
+from app.issues.actions import accept, report_rectified, route, send_back, verify
 from app.issues.models import Issue
 from app.issues.rules import Answer, State
 from app.people.models import Department, Staff
@@ -98,6 +99,8 @@ class History:
         self._at(self._local(today - timedelta(days=_ORDERED_DAYS_AGO), "16:20"), self._order_special(today))
         for at, event in mornings(self._cast.estate, self._cast.supervisor, self._cast.officers, today):
             self._at(at, event)
+        for noticed in NOTICED:
+            self._at(self._local(today - timedelta(days=noticed.days_ago), noticed.hour), self._inspect(noticed))
         while self._events and self._events[0][0] <= self._now:
             at, _nth, event = heapq.heappop(self._events)
             event(at)
@@ -350,6 +353,7 @@ class History:
             done = at + timedelta(days=this.rectified_after_days)
             self._at(self._at_work(done), lambda at: self._rectify(issue, at))
         elif issue.state is State.RECTIFIED and this.called_back_after_days is not None:
+            assert issue.unit is not None, "an owner's"
             home = self._by_unit[issue.unit.id]
             officer = next(each for each in self._cast.officers if each.staff.id == issue.officer_id)
             self._visit_at(officer, home, officer.next_free(at + timedelta(days=this.called_back_after_days)))
@@ -375,6 +379,41 @@ class History:
         note = matter.done if issue.round == 1 else matter.done_again
         report_rectified(issue, note, event_id=new_id(), by=by, at=at)
         self._go_on(issue.id, at)
+
+    # --- inspections ---
+
+    def _inspect(self, noticed: Noticed) -> Event:
+        """An officer notes something on the way; department and supervisor take their turns after it."""
+
+        def inspect(at: datetime) -> None:
+            issue = db.session.get_one(Issue, self._cast.officers[noticed.by].inspect(noticed, at))
+            turns = [turn for each in noticed.rounds for turn in self._turns(issue, each)]
+            for n, turn in enumerate(turns, start=1):
+                self._at(at + timedelta(hours=n * noticed.step_hours), turn)
+
+        return inspect
+
+    def _turns(self, issue: Issue, this: Round) -> list[Event]:
+        """What follows in one round, as far as it goes."""
+        supervisor = By(self._cast.supervisor.id)
+
+        def settle(at: datetime) -> None:
+            code = self._code_of_department(issue)
+            due_on, by = local_date(at, self._cast.estate.time_zone) + timedelta(days=4), By(self._cast.heads[code].id)
+            accept(issue, this.measure, self._cast.hands[code], due_on, event_id=new_id(), by=by, at=at)
+
+        def do(at: datetime) -> None:
+            by = By(self._cast.hands[self._code_of_department(issue)].id)
+            report_rectified(issue, this.done, event_id=new_id(), by=by, at=at)
+
+        def refuse(at: datetime) -> None:
+            send_back(issue, this.not_right, event_id=new_id(), by=supervisor, at=at)
+
+        def find_right(at: datetime) -> None:
+            verify(issue, this.seen, event_id=new_id(), by=supervisor, at=at)
+
+        turns = ((this.measure, settle), (this.done, do), (this.not_right, refuse), (this.seen, find_right))
+        return [turn for words, turn in turns if words]
 
     # --- scenes ---
 

@@ -12,6 +12,7 @@ from app.agenda.models import Task
 from app.agenda.rules import TaskKind
 from app.cli.demo_homes import Home
 from app.cli.demo_ink import a_mark, a_signature
+from app.cli.demo_inspections import Noticed
 from app.cli.demo_names import Names
 from app.cli.demo_photos import SIZE, a_damp_wall
 from app.cli.demo_tablet import Enrolled, Ground, Tablet, an_operation
@@ -36,6 +37,8 @@ from app.visits.calls import ending_of
 from app.visits.models import BriefingItem
 
 _STARTS = ("09:10", "09:50", "10:35", "11:10", "14:05", "14:45", "15:30", "16:15", "16:55", "18:40", "19:20")
+_SAVED = ("ended_at", "tried_at", "read_at", "noted_at", "noticed_at")
+"""When a body was saved, about: of those that it has."""
 _SIGNING = timedelta(seconds=230)
 """The end of a visit: reading, signing, handing back. No `_Clock` of one runs longer."""
 _OF_CALLS = ("no_answer", "rescheduled")
@@ -219,6 +222,27 @@ class Officer:
         }
         self._send("owner.correct", new_id(), body | wanted, at)
 
+    def inspect(self, noticed: Noticed, at: datetime) -> uuid.UUID:
+        """Note what was noticed on the way. Gives its issue."""
+        issue_id, chance = new_id(), Random(noticed.text)  # noqa: S311 - how a wall looks, not a secret
+        photos = [self.tablet.photo(a_damp_wall(chance), SIZE) for _i in range(noticed.photos)]
+        body = {
+            "number": self.tablet.next_number(),
+            "estate_id": str(self.estate.id),
+            "issue_id": str(issue_id),
+            "where": noticed.where,
+            "text": noticed.text,
+            "category": noticed.category,
+            "urgency": "ordinary",
+            "photos": [named for named, _frozen in photos],
+            "noticed_at": isoformat(at - timedelta(seconds=95)),
+        }
+        self._send("inspection.record", new_id(), body, at)
+        self.numbers.note(str(issue_id), at)
+        for _named, frozen in photos:
+            take_in(sha256_hex(frozen), 0, len(frozen), frozen, self.device, at=at)
+        return issue_id
+
     def tell_how_the_tablet_fares(self) -> None:
         """The last word the office had from the tablet: nothing unsent, storage promised."""
         at = self._last_heard
@@ -235,7 +259,7 @@ class Officer:
         report(self.device, push, at=at)
 
     def _send(self, kind: str, entity_id: uuid.UUID, body: Json, at: datetime) -> None:
-        saved = next(body[name] for name in ("ended_at", "tried_at", "read_at", "noted_at") if name in body)
+        saved = next(body[name] for name in _SAVED if name in body)
         sent = SentOperation.model_validate(
             self.tablet.freeze(
                 an_operation(kind, self.estate.id, entity_id, body, saved) | {"v": _VERSIONS.get(kind, 1)}

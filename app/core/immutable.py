@@ -21,6 +21,7 @@ IMMUTABLE = {
     # Their numbers are taken in the last step of the transaction that stores them.
     "visit_addendum": "OLD.receipt_number IS NOT NULL",
     "attempt": "OLD.receipt_number IS NOT NULL",
+    "inspection": "OLD.receipt_number IS NOT NULL",
     "owner_answer": ALWAYS,
     "photo": "OLD.arrived_at IS NOT NULL",
     "desk_signature": ALWAYS,

@@ -44,6 +44,7 @@ def state_of(issue: Issue) -> Bilingual:
         State.ACCEPTED: _("Being rectified"),
         State.RECTIFIED: _("Rectified, to be called back"),
         State.CLOSED: _("Closed by the owner"),
+        State.VERIFIED: _("Verified by the supervisor"),
     }[issue.state]
 
 
@@ -51,7 +52,8 @@ _Tell = Callable[[JournalLine, Issue, Bilingual, Known], Iterable[Entry]]
 
 
 def _raised(line: JournalLine, issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
-    yield _entry(line, known, _("Raised by the owner"), at=issue.raised_at)
+    what = _("Raised by the owner") if issue.owned else _("Noticed on an inspection")
+    yield _entry(line, known, what, at=issue.raised_at)
 
 
 def _answered(line: JournalLine, issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
@@ -103,6 +105,14 @@ def _dissatisfied(line: JournalLine, _issue: Issue, department: Bilingual, known
     yield _entry(line, known, _("Routed to %(department)s", department=department), detail=again)
 
 
+def _verified(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
+    yield _entry(line, known, _("Verified by the supervisor"), note=line.data.get("note", ""))
+
+
+def _sent_back(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
+    yield _entry(line, known, _("Seen, not right yet"), note=line.data.get("reason", ""))
+
+
 def _kept(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
     satisfied = line.data.get("answer") == Answer.SATISFIED.value
     yield _owner_said(line, known, _("Answer kept: satisfied") if satisfied else _("Answer kept: dissatisfied"))
@@ -123,6 +133,8 @@ _TELL: dict[str, _Tell] = {
     "issue:rectified": _rectified,
     "issue:owner_satisfied": _satisfied,
     "issue:owner_dissatisfied": _dissatisfied,
+    "issue:verified": _verified,
+    "issue:sent_back": _sent_back,
     "issue:answer_kept": _kept,
 }
 
@@ -165,8 +177,8 @@ def _entry(
     )
 
 
-def _visited(visit_id: uuid.UUID, line: JournalLine, known: Known) -> datetime:
-    visit = known.visits.get(visit_id)
+def _visited(visit_id: uuid.UUID | None, line: JournalLine, known: Known) -> datetime:
+    visit = known.visits.get(visit_id) if visit_id else None
     return visit.ended_at if visit else line.at
 
 

@@ -192,7 +192,7 @@ def _lines_about(estate_id: uuid.UUID, ids: list[uuid.UUID]) -> dict[uuid.UUID, 
 def _known(estate_id: uuid.UUID, issues: dict[uuid.UUID, Issue], lines: list[JournalLine]) -> Known:
     staff = {line.staff_id for line in lines if line.staff_id}
     staff |= {uuid.UUID(line.data["responsible"]) for line in lines if line.data.get("responsible")}
-    visits = {issue.visit_id for issue in issues.values()}
+    visits = {issue.visit_id for issue in issues.values() if issue.visit_id}
     visits |= {uuid.UUID(line.data["visit"]) for line in lines if line.data.get("visit")}
     return Known(
         staff=names(staff),

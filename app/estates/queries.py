@@ -72,6 +72,12 @@ def company_owners(estate_id: uuid.UUID, day: date) -> list[Person]:
     return list(db.session.scalars(found.order_by(Person.name, Person.id)))
 
 
+def buildings_by_name(estate_id: uuid.UUID) -> dict[str, Building]:
+    """Name → building of an estate."""
+    found = sa.select(Building).where(Building.estate_id == estate_id)
+    return {building.name: building for building in db.session.scalars(found)}
+
+
 def the_unit(estate_id: uuid.UUID, unit_id: uuid.UUID) -> Unit:
     """A unit of this estate. Raises NotFound."""
     unit = db.session.get(Unit, unit_id)

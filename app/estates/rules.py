@@ -154,6 +154,38 @@ def unit_code(building: str, entrance: str, number: str) -> str:
     return "-".join(part for part in (building, entrance, number) if part)
 
 
+def place_label(building: str, entrance: str, floor: int | None, place: str, locale: str) -> str:
+    """What a place that is nobody's is called: `3 栋 1 单元 · 2 层 · 电梯厅`. Whatever is blank is left out."""
+    if locale == "zh":
+        house = " ".join(part for part in (building and f"{building} 栋", entrance and f"{entrance} 单元") if part)
+        level = f"{floor} 层" if floor is not None else ""
+    else:
+        named = (building and f"Building {building}", entrance and f"Entrance {entrance}")
+        house = ", ".join(part for part in named if part)
+        level = f"Floor {floor}" if floor is not None else ""
+    return " · ".join(part for part in (house, level, place) if part)
+
+
+def place_code(building: str, entrance: str, floor: int | None, place: str, locale: str) -> str:
+    """The short form: `3-1 · 电梯厅`; without an entrance or a place it is written out."""
+    if not entrance or not place:
+        return place_label(building, entrance, floor, place, locale)
+    return f"{unit_code(building, entrance, '')} · {place}"
+
+
+PUBLIC_PLACES: list[dict[str, str]] = [
+    {"zh": "大门", "en": "Main gate"},
+    {"zh": "地下车库", "en": "Underground garage"},
+    {"zh": "中庭", "en": "Courtyard"},
+    {"zh": "道路", "en": "Roads and paths"},
+    {"zh": "绿化带", "en": "Planting"},
+    {"zh": "儿童乐园", "en": "Playground"},
+    {"zh": "垃圾房", "en": "Refuse room"},
+    {"zh": "围墙", "en": "Boundary wall"},
+]
+"""Places that most estates have in common; an estate's own list is its setting `places`."""
+
+
 def pinyin(name: str) -> str:
     """`陈建国` → `chen jian guo`; letters and digits stay, in lower case."""
     return " ".join(part.strip() for part in lazy_pinyin(name.lower()) if part.strip())

@@ -1,6 +1,7 @@
 """Everything that changes an issue. The caller commits."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Any
@@ -16,14 +17,26 @@ from app.core.db import attach, db
 from app.core.errors import NotAllowed, Outdated, Refused
 from app.core.i18n import _
 from app.core.journal import By, Doc
-from app.estates.models import Estate, Unit
+from app.estates.models import Building, Estate, Unit
 from app.estates.rules import Limits, limits
 from app.issues.models import Category, Issue, OwnerAnswer
-from app.issues.rules import CLOSING_ANSWERS, Answer, HowAnswered, Move, State, Step, Urgency, step
+from app.issues.rules import (
+    CLOSING_ANSWERS,
+    ENDED,
+    NEXT_ROUND,
+    Answer,
+    HowAnswered,
+    Move,
+    State,
+    Step,
+    Urgency,
+    step,
+)
 from app.people.models import Department, Staff
 from app.people.rules import Role
 
 ROUTE, ACCEPT, RECTIFY, CALL_BACK = "issue:route", "issue:accept", "issue:rectify", "issue:call_back"
+VERIFY = "issue:verify"
 """What an issue waits for."""
 
 
@@ -97,6 +110,57 @@ def raise_issue(
     db.session.add(issue)
     _number(issue, at)
     _note(issue, "issue:recorded", by=by, at=at, data={"category": category.code, "urgency": urgency.value})
+    return issue
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something is that belongs to no unit: at a building, or anywhere in the estate, by its name."""
+
+    building: Building | None = None
+    entrance: str = ""
+    floor: int | None = None
+    name: str = ""
+
+
+def notice_issue(
+    issue_id: uuid.UUID,
+    estate: Estate,
+    place: Place,
+    text: str,
+    category: Category,
+    urgency: Urgency,
+    *,
+    inspection_id: uuid.UUID,
+    noticed_by: Staff,
+    noticed_at: datetime,
+    by: By,
+    at: datetime,
+) -> Issue:
+    """A new issue that nobody owns, noticed on an inspection (R03), in the state `recorded`."""
+    issue = Issue(
+        id=issue_id,
+        estate_id=estate.id,
+        inspection_id=inspection_id,
+        building_id=place.building.id if place.building else None,
+        entrance=place.entrance,
+        floor=place.floor,
+        place=place.name,
+        text=text,
+        category_id=category.id,
+        urgency=urgency,
+        state=State.RECORDED,
+        round=1,
+        raised_by=noticed_by.name,
+        raised_at=noticed_at,
+        answer="",
+        officer_id=noticed_by.id,
+    )
+    attach(issue, category=category, **({"building": place.building} if place.building else {}))
+    db.session.add(issue)
+    _number(issue, at)
+    data = {"category": category.code, "urgency": urgency.value, "inspection": str(inspection_id)}
+    _note(issue, "issue:recorded", by=by, at=at, data=data)
     return issue
 
 
@@ -247,7 +311,10 @@ def accept(
 
 
 def report_rectified(issue: Issue, note: str, *, event_id: uuid.UUID, by: By, at: datetime) -> bool:
-    """The department says that it is done (R40): the officer calls back on the owner, who alone can close it."""
+    """The department says that it is done (R40): the officer calls back on the owner, who alone can close it.
+
+    What nobody owns the supervisor goes to see.
+    """
     if not note.strip():
         raise Refused("issue:note_missing", _("Say what was done."))
     row = _row_for(issue, Move.RECTIFY, event_id)
@@ -255,6 +322,8 @@ def report_rectified(issue: Issue, note: str, *, event_id: uuid.UUID, by: By, at
         return False
     issue.rectified_at, issue.rectified_note = at, note.strip()
     _take(row, issue, event_id=event_id, by=by, at=at, data={"note": issue.rectified_note})
+    if issue.unit is None:
+        return True
     make_task(
         issue.unit,
         TaskKind.ISSUE_CALLBACK,
@@ -266,6 +335,18 @@ def report_rectified(issue: Issue, note: str, *, event_id: uuid.UUID, by: By, at
         at=at,
     )
     return True
+
+
+def verify(issue: Issue, note: str, *, event_id: uuid.UUID, by: By, at: datetime) -> bool:
+    """The supervisor has seen that what nobody owns is put right: it ends, counted apart from what owners close."""
+    return make_move(issue, Move.VERIFY, event_id=event_id, by=by, at=at, data={"note": note.strip()})
+
+
+def send_back(issue: Issue, reason: str, *, event_id: uuid.UUID, by: By, at: datetime) -> bool:
+    """The supervisor has seen that it is not put right: the department's next round."""
+    if not reason.strip():
+        raise Refused("issue:reason_missing", _("Say what is still not right."))
+    return make_move(issue, Move.SEND_BACK, event_id=event_id, by=by, at=at, data={"reason": reason.strip()})
 
 
 def take_owners_answer(
@@ -286,12 +367,14 @@ def take_owners_answer(
     Returns whether it moved. It does not when the issue has gone on to another round or state meanwhile, or when
     "satisfied" was only told at the door: such an answer is kept and a person looks at it.
     """
+    if not issue.owned:
+        raise NotAllowed("issue:no_owner", _("Nobody owns this issue: the supervisor verifies it."))
     if journal.happened(event_id):
         return False
     _lock(issue)
     move = Move.OWNER_SATISFIED if answer is Answer.SATISFIED else Move.OWNER_DISSATISFIED
     counts = answer is Answer.DISSATISFIED or how in CLOSING_ANSWERS
-    row = step(issue.state, move) if counts and issue.round == round_ else None
+    row = step(issue.state, move, owned=issue.owned) if counts and issue.round == round_ else None
     said = OwnerAnswer(
         estate_id=issue.estate_id,
         issue_id=issue.id,
@@ -336,7 +419,7 @@ def _row_for(issue: Issue, move: Move, event_id: uuid.UUID) -> Step | None:
     if journal.happened(event_id):
         return None
     _lock(issue)
-    row = step(issue.state, move)
+    row = step(issue.state, move, owned=issue.owned)
     if row is None:
         raise Outdated(
             "issue:not_open_to_this",
@@ -349,9 +432,9 @@ def _row_for(issue: Issue, move: Move, event_id: uuid.UUID) -> Step | None:
 def _take(row: Step, issue: Issue, *, event_id: uuid.UUID, by: By, at: datetime, data: dict[str, Any]) -> None:
     """Write state and journal line together, and what the issue waits for now."""
     issue.state = row.after
-    if row.move is Move.OWNER_DISSATISFIED:
+    if row.move in NEXT_ROUND:
         issue.round += 1
-    if row.after is State.CLOSED:
+    if row.after in ENDED:
         issue.closed_at = at
     _note(issue, row.move.value, by=by, at=at, data={"round": issue.round, **data}, event_id=event_id)
     _let_wait(issue, at=at)
@@ -404,9 +487,11 @@ def _let_wait(issue: Issue, *, at: datetime) -> None:
         holder = waits.Holder(role=Role.DEPARTMENT_MANAGER.value, department_id=issue.department_id)
         begin(RECTIFY, holder, due_at=_end_of(issue.due_on, issue))
     elif issue.state is State.RECTIFIED:
-        holder = waits.Holder(staff_id=issue.officer_id)
         due = at + timedelta(days=limit.callback_days)
-        begin(CALL_BACK, holder, due_at=due)
+        if issue.owned:
+            begin(CALL_BACK, waits.Holder(staff_id=issue.officer_id), due_at=due)
+        else:
+            begin(VERIFY, waits.Holder(role=Role.SUPERVISOR.value), due_at=due)
 
 
 def _end_of(day: date | None, issue: Issue) -> datetime:
@@ -425,7 +510,9 @@ def _note(
     data: dict[str, Any],
     event_id: uuid.UUID | None = None,
 ) -> None:
-    changes = (Doc("issue", issue.id), Doc("unit", issue.unit_id or issue.unit.id))
+    unit_id = issue.unit_id or (issue.unit.id if issue.unit else None)
+    # Tablets hold what belongs to a unit: what nobody owns is none of their documents.
+    changes = (Doc("issue", issue.id), Doc("unit", unit_id)) if unit_id else ()
     subject = ("issue", issue.id)
     journal.write(issue.estate_id, kind, subject, by=by, at=at, data=data, changes=changes, event_id=event_id)
 

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Kept
-from app.estates.models import Unit
+from app.estates.models import Building, Unit
+from app.estates.rules import place_code, place_label
 from app.issues.rules import Answer, HowAnswered, State, Urgency
 from app.people.models import Department, Staff
 
@@ -34,7 +35,10 @@ class Category(Kept):
 
 
 class Issue(Kept):
-    """One matter an owner raised. `state` and `round` change only together with a journal line, in `make_move`."""
+    """One matter: an owner raised it on a visit, at a unit, or somebody noticed it on an inspection, at a place.
+
+    `state` and `round` change only together with a journal line, in `make_move`.
+    """
 
     __tablename__ = "issue"
     __table_args__ = (
@@ -44,8 +48,13 @@ class Issue(Kept):
     )
 
     estate_id: Mapped[uuid.UUID]
-    unit_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("unit.id"), index=True)
-    visit_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    unit_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    visit_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    inspection_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    building_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("building.id"))
+    entrance: Mapped[str] = mapped_column(sa.String(20), default="", server_default="")
+    floor: Mapped[int | None]
+    place: Mapped[str] = mapped_column(sa.String(120), default="", server_default="")
     number: Mapped[str | None] = mapped_column(sa.String(20), index=True)
     text: Mapped[str] = mapped_column(sa.Text)
     category_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("category.id"))
@@ -65,12 +74,34 @@ class Issue(Kept):
     rectified_at: Mapped[datetime | None]
     rectified_note: Mapped[str] = mapped_column(sa.Text, default="")
     closed_at: Mapped[datetime | None]
-    unit: Mapped[Unit] = relationship()
+    unit: Mapped[Unit | None] = relationship()
+    building: Mapped[Building | None] = relationship()
     category: Mapped[Category] = relationship()
     department: Mapped[Department | None] = relationship()
     responsible: Mapped[Staff | None] = relationship(foreign_keys=[responsible_id])
     officer: Mapped[Staff] = relationship(foreign_keys=[officer_id])
     answers: Mapped[list["OwnerAnswer"]] = relationship(back_populates="issue", order_by="OwnerAnswer.answered_at")
+
+    @property
+    def owned(self) -> bool:
+        """Whether an owner raised it, who alone can close it."""
+        return self.inspection_id is None
+
+    def where(self, locale: str) -> str:
+        """The unit, or the place where nobody's is."""
+        if self.unit is not None:
+            return self.unit.label(locale)
+        return place_label(self._building, self.entrance, self.floor, self.place, locale)
+
+    def where_short(self, locale: str) -> str:
+        """The same as lists show it: `3-1-1202`, `3-1 · 电梯厅`."""
+        if self.unit is not None:
+            return self.unit.short
+        return place_code(self._building, self.entrance, self.floor, self.place, locale)
+
+    @property
+    def _building(self) -> str:
+        return self.building.name if self.building else ""
 
 
 class OwnerAnswer(Kept):

@@ -19,10 +19,10 @@ from app.core.waits import Wait
 from app.estates.models import Unit
 from app.estates.queries import AS_ONE_WALKS, code_contains
 from app.issues.models import Category, Issue, OwnerAnswer
-from app.issues.rules import State, Urgency
+from app.issues.rules import ENDED, State, Urgency
 from app.people.models import Department
 
-OPEN = tuple(state for state in State if state is not State.CLOSED)
+OPEN = tuple(state for state in State if state not in ENDED)
 
 
 def categories(estate_id: uuid.UUID) -> list[Category]:
@@ -76,8 +76,15 @@ def issues_of_visits(visit_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Iss
     raised: dict[uuid.UUID, list[Issue]] = defaultdict(list)
     found = sa.select(Issue).where(Issue.visit_id.in_(list(visit_ids))).options(joinedload(Issue.department))
     for issue in db.session.scalars(found.order_by(Issue.id)):
-        raised[issue.visit_id].append(issue)
+        if issue.visit_id is not None:
+            raised[issue.visit_id].append(issue)
     return raised
+
+
+def issues_of_inspections(inspection_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Issue]:
+    """Inspection → the issue that was noticed."""
+    found = sa.select(Issue).where(Issue.inspection_id.in_(list(inspection_ids))).options(joinedload(Issue.department))
+    return {issue.inspection_id: issue for issue in db.session.scalars(found) if issue.inspection_id}
 
 
 def answers_of_visits(visit_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[OwnerAnswer]]:
@@ -99,7 +106,7 @@ def answers_of_visit(visit_id: uuid.UUID) -> list[OwnerAnswer]:
 def open_at(unit_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
     """How many issues of each of these units are open, those without any left out."""
     counted = sa.select(Issue.unit_id, sa.func.count()).where(Issue.unit_id.in_(list(unit_ids)), Issue.state.in_(OPEN))
-    return {row[0]: row[1] for row in db.session.execute(counted.group_by(Issue.unit_id))}
+    return {row[0]: row[1] for row in db.session.execute(counted.group_by(Issue.unit_id)) if row[0]}
 
 
 def open_issues_of_unit() -> sa.ScalarSelect[int]:
@@ -109,7 +116,7 @@ def open_issues_of_unit() -> sa.ScalarSelect[int]:
 
 
 def still_open(estate_id: uuid.UUID) -> int:
-    """How many issues of an estate no owner has closed yet."""
+    """How many issues of an estate no owner has closed yet, and no supervisor verified where there is no owner."""
     count = sa.select(sa.func.count()).select_from(Issue).where(Issue.estate_id == estate_id, Issue.state.in_(OPEN))
     return db.session.scalar(count) or 0
 
@@ -119,6 +126,7 @@ class Wanted:
     """Which issues somebody wants to see; blank is every one. `only_of`: no other departments than these.
 
     `since` and `until` bound when they were raised, `until` excluded. `order` is one of ORDERS, downwards with `-`.
+    `noticed`: only what was noticed on an inspection.
     """
 
     states: tuple[State, ...] = ()
@@ -129,6 +137,7 @@ class Wanted:
     late_at: datetime | None = None
     since: datetime | None = None
     until: datetime | None = None
+    noticed: bool = False
     words: str = ""
     order: str = "limit"
 
@@ -169,6 +178,7 @@ def issues_with_waits(ids: list[uuid.UUID]) -> list[tuple[Issue, Wait | None]]:
         .where(Issue.id.in_(ids))
         .options(
             joinedload(Issue.unit).joinedload(Unit.building),
+            joinedload(Issue.building),
             joinedload(Issue.category),
             joinedload(Issue.department),
             joinedload(Issue.responsible),
@@ -256,6 +266,8 @@ def _conditions(estate_id: uuid.UUID, wanted: Wanted) -> list[sa.ColumnElement[b
         conditions.append(Issue.raised_at >= wanted.since)
     if wanted.until:
         conditions.append(Issue.raised_at < wanted.until)
+    if wanted.noticed:
+        conditions.append(Issue.inspection_id.is_not(None))
     if wanted.words:
         conditions.append(_says(estate_id, wanted.words))
     return conditions
@@ -267,7 +279,7 @@ def _says(estate_id: uuid.UUID, words: str) -> sa.ColumnElement[bool]:
     told = sa.select(OwnerAnswer.issue_id).where(
         OwnerAnswer.estate_id == estate_id, contains(OwnerAnswer.reason, words)
     )
-    texts = (Issue.number, Issue.text, Issue.raised_by, Issue.answer, Issue.measure, Issue.rectified_note)
+    texts = (Issue.number, Issue.text, Issue.raised_by, Issue.place, Issue.answer, Issue.measure, Issue.rectified_note)
     return sa.or_(*(contains(text, words) for text in texts), Issue.unit_id.in_(units), Issue.id.in_(told))
 
 
@@ -276,7 +288,9 @@ def issues_shown(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Issue]:
     found = (
         sa.select(Issue)
         .where(Issue.id.in_(list(ids)))
-        .options(joinedload(Issue.unit).joinedload(Unit.building), joinedload(Issue.officer))
+        .options(
+            joinedload(Issue.unit).joinedload(Unit.building), joinedload(Issue.building), joinedload(Issue.officer)
+        )
     )
     return {issue.id: issue for issue in db.session.scalars(found)}
 

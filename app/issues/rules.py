@@ -1,4 +1,7 @@
-"""The table of an issue's states and moves. A rule is a row; only an owner's answer leads to closed."""
+"""The table of an issue's states and moves. A rule is a row; only an owner's answer leads to closed.
+
+An issue that nobody owns, noticed on an inspection, ends otherwise: the supervisor verifies it.
+"""
 
 import enum
 from collections.abc import Iterable
@@ -17,6 +20,7 @@ class State(enum.Enum):
     ACCEPTED = "accepted"
     RECTIFIED = "rectified"
     CLOSED = "closed"
+    VERIFIED = "verified"
 
 
 class Move(enum.Enum):
@@ -31,6 +35,8 @@ class Move(enum.Enum):
     RECTIFY = "issue:rectified"
     OWNER_SATISFIED = "issue:owner_satisfied"
     OWNER_DISSATISFIED = "issue:owner_dissatisfied"
+    VERIFY = "issue:verified"
+    SEND_BACK = "issue:sent_back"
 
 
 class Urgency(enum.Enum):
@@ -61,27 +67,32 @@ class HowAnswered(enum.Enum):
 
 @dataclass(frozen=True)
 class Step:
-    """From a state, by a move, to a state; for one of the roles. `by_owner`: the move is an owner's answer."""
+    """From a state, by a move, to a state; for one of the roles. `by_owner`: the move is an owner's answer.
+
+    `owned`: only for what an owner raised (True), only for what nobody owns (False), or for both (None).
+    """
 
     before: State
     move: Move
     after: State
     roles: frozenset[Role]
     by_owner: bool = False
+    owned: bool | None = None
 
 
 _OFFICER = frozenset({Role.OFFICER, Role.FRONT_DESK, Role.SUPERVISOR})
 _LEADERS = frozenset({Role.SUPERVISOR, Role.MANAGER})
+_SUPERVISOR = frozenset({Role.SUPERVISOR})
 _DEPARTMENT = frozenset({Role.DEPARTMENT_MANAGER})
 _WORKERS = frozenset({Role.DEPARTMENT_MANAGER, Role.HANDLER})
 
 STEPS = (
-    Step(State.RECORDED, Move.ANSWER, State.ANSWERED, _OFFICER),
+    Step(State.RECORDED, Move.ANSWER, State.ANSWERED, _OFFICER, owned=True),
     Step(State.RECORDED, Move.ROUTE, State.ROUTED, _OFFICER),
     Step(State.RECORDED, Move.REPORT, State.REPORTED, _OFFICER),
-    Step(State.ANSWERED, Move.OWNER_SATISFIED, State.CLOSED, _OFFICER, by_owner=True),
-    Step(State.ANSWERED, Move.ROUTE, State.ROUTED, _OFFICER),
-    Step(State.ANSWERED, Move.REPORT, State.REPORTED, _OFFICER),
+    Step(State.ANSWERED, Move.OWNER_SATISFIED, State.CLOSED, _OFFICER, by_owner=True, owned=True),
+    Step(State.ANSWERED, Move.ROUTE, State.ROUTED, _OFFICER, owned=True),
+    Step(State.ANSWERED, Move.REPORT, State.REPORTED, _OFFICER, owned=True),
     Step(State.REPORTED, Move.ROUTE, State.ROUTED, _LEADERS),
     Step(State.REPORTED, Move.CLASSIFY, State.REPORTED, _LEADERS),
     Step(State.ROUTED, Move.CLASSIFY, State.ROUTED, _LEADERS),
@@ -89,8 +100,10 @@ STEPS = (
     Step(State.ROUTED, Move.TRANSFER, State.ROUTED, _LEADERS),
     Step(State.ACCEPTED, Move.RECTIFY, State.RECTIFIED, _WORKERS),
     Step(State.ACCEPTED, Move.TRANSFER, State.ROUTED, _LEADERS),
-    Step(State.RECTIFIED, Move.OWNER_SATISFIED, State.CLOSED, _OFFICER, by_owner=True),
-    Step(State.RECTIFIED, Move.OWNER_DISSATISFIED, State.ROUTED, _OFFICER, by_owner=True),
+    Step(State.RECTIFIED, Move.OWNER_SATISFIED, State.CLOSED, _OFFICER, by_owner=True, owned=True),
+    Step(State.RECTIFIED, Move.OWNER_DISSATISFIED, State.ROUTED, _OFFICER, by_owner=True, owned=True),
+    Step(State.RECTIFIED, Move.VERIFY, State.VERIFIED, _SUPERVISOR, owned=False),
+    Step(State.RECTIFIED, Move.SEND_BACK, State.ROUTED, _SUPERVISOR, owned=False),
 )
 _TABLE = {(step.before, step.move): step for step in STEPS}
 
@@ -100,14 +113,23 @@ CLOSING_ANSWERS = frozenset(
 """How a satisfied answer must be given to close an ordinary issue: told at the door alone, it does not."""
 
 
-def step(before: State, move: Move) -> Step | None:
-    """The row for a move from a state, if there is one."""
-    return _TABLE.get((before, move))
+ENDED = frozenset({State.CLOSED, State.VERIFIED})
+"""Where an issue ends: closed by its owner, or verified where it has none. Counted apart."""
+
+NEXT_ROUND = frozenset({Move.OWNER_DISSATISFIED, Move.SEND_BACK})
+"""Moves that begin another round with the department."""
 
 
-def moves_open_to(roles: frozenset[Role], state: State) -> list[Move]:
+def step(before: State, move: Move, *, owned: bool = True) -> Step | None:
+    """The row for a move from a state, if there is one for an issue that an owner raised, or that nobody owns."""
+    row = _TABLE.get((before, move))
+    return row if row is not None and row.owned in (None, owned) else None
+
+
+def moves_open_to(roles: frozenset[Role], state: State, *, owned: bool = True) -> list[Move]:
     """What somebody with these roles can do to an issue in a state, an owner's answers left out."""
-    return [row.move for row in STEPS if row.before is state and not row.by_owner and row.roles & roles]
+    rows = (row for row in STEPS if row.before is state and row.owned in (None, owned))
+    return [row.move for row in rows if not row.by_owner and row.roles & roles]
 
 
 ICONS = (

@@ -19,7 +19,7 @@ from app.core.waits import Wait
 from app.estates.corrections import DECIDE as DECIDE_CORRECTION
 from app.estates.file_queries import corrections_by_id
 from app.estates.models import FileCorrection
-from app.issues.actions import ACCEPT, CALL_BACK, RECTIFY, ROUTE
+from app.issues.actions import ACCEPT, CALL_BACK, RECTIFY, ROUTE, VERIFY
 from app.issues.models import Issue
 from app.issues.queries import issues_shown, open_by_department
 from app.office.asked import Choice, ListOf, Option
@@ -50,6 +50,7 @@ ACTS: dict[str, tuple[Words, Words, str]] = {
     ACCEPT: (lazy_("To accept"), lazy_("Accept and settle"), "#accept"),
     RECTIFY: (lazy_("To rectify"), lazy_("Report rectified"), "#rectified"),
     CALL_BACK: (lazy_("To call back"), lazy_("Look at it"), ""),
+    VERIFY: (lazy_("To be seen to"), lazy_("Verify or send back"), ""),
     DECIDE: (lazy_("Records to check"), lazy_("Look at it"), ""),
     DECIDE_CORRECTION: (lazy_("Corrections of owner files"), lazy_("Accept or refuse"), ""),
     WAITS[Duty.REVIEW]: (lazy_("To review"), lazy_("Read and review"), ""),

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import DateField, HiddenField, SelectField, TextAreaField
-from wtforms.validators import UUID, InputRequired, Length
+from wtforms.validators import UUID, InputRequired, Length, Optional
 
 from app.core import blobs, journal, waits
 from app.core.clock import now
@@ -17,10 +17,10 @@ from app.core.i18n import _, current_locale, lazy_
 from app.core.ids import new_id
 from app.estates.models import Person
 from app.estates.rules import limits
-from app.issues.actions import accept, classify, report_rectified, route, transfer
+from app.issues.actions import accept, classify, report_rectified, route, send_back, transfer, verify
 from app.issues.models import Issue
 from app.issues.queries import categories
-from app.issues.rules import Move, State, Urgency
+from app.issues.rules import ENDED, Move, State, Urgency
 from app.office.door import me, office
 from app.office.issue_history import tell
 from app.office.issue_scope import issue_in_scope, open_moves
@@ -28,11 +28,12 @@ from app.office.issues import category_choices, category_paths
 from app.office.moments import When
 from app.office.signed import Sheet, sheet_of
 from app.office.turn import department_name, turn_of
-from app.office.words import METHODS, RELATIONS, STATES, TONES, UNSIGNED, URGENCIES, headline, masked
+from app.office.words import METHODS, RELATIONS, TONES, UNSIGNED, URGENCIES, headline, masked, state_words
 from app.people.access import may
 from app.people.models import Staff
 from app.people.queries import open_departments, people_of
 from app.people.rules import Act
+from app.visits.inspected import inspection_of
 from app.visits.models import Visit
 from app.visits.queries import visits_by_id
 
@@ -79,6 +80,18 @@ class RectifiedForm(_MoveForm):
     """What was done (R40)."""
 
     note = TextAreaField(lazy_("What was done"), validators=[InputRequired(), Length(max=2000)])
+
+
+class VerifyForm(_MoveForm):
+    """What the supervisor saw; words may be left out."""
+
+    note = TextAreaField(lazy_("What you saw"), validators=[Optional(), Length(max=2000)])
+
+
+class SendBackForm(_MoveForm):
+    """What is still not right."""
+
+    reason = TextAreaField(lazy_("What is still not right"), validators=[InputRequired(), Length(max=2000)])
 
 
 @office.get("/issues/<uuid:issue_id>")
@@ -165,7 +178,40 @@ def rectified_issue(issue_id: uuid.UUID) -> Response | tuple[str, int]:
     report_rectified(rectified, str(form.note.data), event_id=form.event_id, by=me().by, at=now())
     db.session.commit()
 
+    if not rectified.owned:
+        return _done(rectified, _("Reported. The supervisor goes to see it."))
     return _done(rectified, _("Reported. %(name)s calls back on the owner.", name=rectified.officer.name))
+
+
+@office.post("/issues/<uuid:issue_id>/verify")
+@may(Act.VERIFY_ISSUE)
+def verify_issue(issue_id: uuid.UUID) -> Response | tuple[str, int]:
+    """The supervisor has seen that what nobody owns is put right."""
+    verified = issue_in_scope(issue_id)
+    form = VerifyForm()
+    if not form.validate_on_submit():
+        return _page(verified, form), 422
+
+    verify(verified, str(form.note.data or ""), event_id=form.event_id, by=me().by, at=now())
+    db.session.commit()
+
+    return _done(verified, _("Verified. It is counted apart from what owners close."))
+
+
+@office.post("/issues/<uuid:issue_id>/send-back")
+@may(Act.VERIFY_ISSUE)
+def send_issue_back(issue_id: uuid.UUID) -> Response | tuple[str, int]:
+    """The supervisor has seen that it is not put right: the department's next round."""
+    sent = issue_in_scope(issue_id)
+    form = SendBackForm()
+    if not form.validate_on_submit():
+        return _page(sent, form), 422
+
+    send_back(sent, str(form.reason.data), event_id=form.event_id, by=me().by, at=now())
+    db.session.commit()
+
+    department = department_name(sent)
+    return _done(sent, _("Sent back to %(department)s, round %(n)s.", department=department, n=sent.round))
 
 
 def _done(moved: Issue, words: str) -> Response:
@@ -188,6 +234,7 @@ def _page(shown: Issue, refused: FlaskForm | None = None) -> str:
         photos=[(photo, blobs.held(photo.sha256)) for photo in blobs.photos_of(shown.id)],
         raiser_phone=_raiser_phone(shown),
         visits=visits,
+        inspection=inspection_of(shown),
         sheets=_sheets(visits),
         category_path=category_paths()[shown.category_id],
         when=when,
@@ -202,6 +249,8 @@ def _open_forms(shown: Issue, refused: FlaskForm | None) -> dict[str, FlaskForm]
         Move.TRANSFER: ("transfer", _transfer_form),
         Move.ACCEPT: ("accept", _accept_form),
         Move.RECTIFY: ("rectified", lambda _issue: RectifiedForm()),
+        Move.VERIFY: ("verify", lambda _issue: VerifyForm()),
+        Move.SEND_BACK: ("send-back", lambda _issue: SendBackForm()),
         Move.CLASSIFY: ("classify", _classify_form),
     }
     forms = {}
@@ -263,6 +312,8 @@ def _raiser_phone(shown: Issue) -> str:
 
 def _visits_about(shown: Issue) -> list[Visit]:
     """The visits at which the issue was raised or answered, newest first."""
+    if shown.visit_id is None:
+        return []
     found = visits_by_id({shown.visit_id, *(said.visit_id for said in shown.answers)})
     return sorted(found.values(), key=lambda visit: visit.ended_at, reverse=True)
 
@@ -278,13 +329,14 @@ def _when() -> When:
 
 def _words() -> dict[str, Any]:
     return {
-        "STATES": STATES,
+        "state_words": state_words,
         "TONES": TONES,
         "URGENCIES": URGENCIES,
         "METHODS": METHODS,
         "RELATIONS": RELATIONS,
         "UNSIGNED": UNSIGNED,
         "State": State,
+        "ENDED": ENDED,
         "Urgency": Urgency,
         "headline": headline,
         "masked": masked,

@@ -3,14 +3,14 @@
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from app.core.i18n import _, current_locale
 from app.core.journal import JournalLine
 from app.issues.models import Category, Issue
 from app.issues.queries import categories_by_code
-from app.issues.rules import Answer, HowAnswered, State, Urgency
+from app.issues.rules import ENDED, Answer, HowAnswered, Urgency
 from app.office.moments import When
 from app.office.words import HOW, URGENCIES
 from app.people.models import Department
@@ -57,7 +57,7 @@ class _Known:
 
 
 def tell(issue: Issue, lines: list[JournalLine], when: When) -> list[Told]:
-    """The history, newest first; where the issue stands now is marked unless it is closed."""
+    """The history, newest first; where the issue stands now is marked unless it has ended."""
     known = _known(issue, lines, when)
     told: list[Told] = []
     department = ""
@@ -65,7 +65,7 @@ def tell(issue: Issue, lines: list[JournalLine], when: When) -> list[Told]:
         if line.data.get("department"):
             department = known.department(line.data.get("department"))
         told += _TELL.get(line.kind, _other)(line, known, department)
-    if told and issue.state is not State.CLOSED and told[-1].tone in ("", "start"):
+    if told and issue.state not in ENDED and told[-1].tone in ("", "start"):
         last = told[-1]
         told[-1] = Told(last.title, last.words, last.meta, "now")
     return told[::-1]
@@ -75,13 +75,19 @@ def _known(issue: Issue, lines: list[JournalLine], when: When) -> _Known:
     staff = {line.staff_id for line in lines if line.staff_id}
     staff |= {uuid.UUID(line.data["responsible"]) for line in lines if line.data.get("responsible")}
     staff |= {uuid.UUID(line.data["assignee"]) for line in lines if line.data.get("assignee")}
-    visits = {issue.visit_id, *(uuid.UUID(line.data["visit"]) for line in lines if line.data.get("visit"))}
+    visits = {
+        *([issue.visit_id] if issue.visit_id else []),
+        *(uuid.UUID(line.data["visit"]) for line in lines if line.data.get("visit")),
+    }
     known_departments = {department.id: department for department in departments(issue.estate_id)}
     known_categories = categories_by_code(issue.estate_id)
     return _Known(issue, when, names(staff), known_departments, known_categories, visits_by_id(visits))
 
 
 def _raised(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    if known.issue.visit_id is None:
+        yield Told(_("Noticed on an inspection"), meta=_noticed(line, known), tone="start")
+        return
     yield Told(_("Raised by the owner"), meta=_at_visit(line, known, known.issue.visit_id, ""), tone="start")
 
 
@@ -141,6 +147,17 @@ def _adjusted(line: JournalLine, known: _Known, _department: str) -> Iterable[To
     yield Told(_in_round(line, title), line.data["reason"], _by(line, known))
 
 
+def _verified(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    yield Told(_("Verified by the supervisor"), line.data.get("note", ""), _by(line, known), "ok")
+
+
+def _sent_back(line: JournalLine, known: _Known, department: str) -> Iterable[Told]:
+    """Two lines: what the supervisor saw, and with whom the next round began."""
+    yield Told(_("Seen, not right yet"), line.data.get("reason", ""), _by(line, known), "bad")
+    title = _in_round(line, _("Routed to %(department)s", department=department))
+    yield Told(title, _("once more, until the supervisor finds it right"), known.when.moment(line.at))
+
+
 def _kept(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
     satisfied = line.data.get("answer") == Answer.SATISFIED.value
     title = _("Answer kept: satisfied") if satisfied else _("Answer kept: dissatisfied")
@@ -163,6 +180,8 @@ _TELL: dict[str, Callable[[JournalLine, _Known, str], Iterable[Told]]] = {
     "issue:rectified": _rectified,
     "issue:owner_satisfied": _satisfied,
     "issue:owner_dissatisfied": _dissatisfied,
+    "issue:verified": _verified,
+    "issue:sent_back": _sent_back,
     "issue:answer_kept": _kept,
     "issue:callback_adjusted": _adjusted,
 }
@@ -193,9 +212,19 @@ def _at_visit(line: JournalLine, known: _Known, visit_id: uuid.UUID, how: str) -
     return " · ".join(part for part in parts if part)
 
 
+def _noticed(line: JournalLine, known: _Known) -> str:
+    """`李敏 · 今天 14:41（15:01 收到）`."""
+    noticed_at = known.issue.raised_at
+    return f"{known.name(line.staff_id)} · {known.when.moment(noticed_at)}" + _later(noticed_at, line.at, known.when)
+
+
 def _received_later(visit: Visit, when: When) -> str:
-    if visit.received_at - visit.ended_at < _ON_THE_WAY:
+    return _later(visit.ended_at, visit.received_at, when)
+
+
+def _later(happened_at: datetime, received_at: datetime, when: When) -> str:
+    if received_at - happened_at < _ON_THE_WAY:
         return ""
-    same_day = when.local(visit.received_at).date() == when.local(visit.ended_at).date()
-    moment = when.clock(visit.received_at) if same_day else when.moment(visit.received_at)
+    same_day = when.local(received_at).date() == when.local(happened_at).date()
+    moment = when.clock(received_at) if same_day else when.moment(received_at)
     return str(_(" (tablet offline, received %(moment)s)", moment=moment))

@@ -28,7 +28,7 @@ def open_moves(issue: Issue) -> list[Move]:
     """What whoever is at the desk can do to an issue now: a department's roles count for its own issues alone."""
     here = me()
     roles = frozenset(held.role for held in here.held if held.department_id in (None, issue.department_id))
-    return moves_open_to(roles, issue.state)
+    return moves_open_to(roles, issue.state, owned=issue.owned)
 
 
 def _sees_all(here: Me) -> bool:

@@ -36,19 +36,20 @@ from app.office.issue_scope import in_scope, open_moves
 from app.office.listing import Chip, Page, address_of, asked_of, days_asked_for
 from app.office.moments import When
 from app.office.turn import department_name, turn_of
-from app.office.words import STATES, TONES, URGENCIES, headline
+from app.office.words import TONES, URGENCIES, headline, state_words
 from app.people.access import may
 from app.people.queries import departments
 from app.people.rules import Act
 
 Row = tuple[Issue, Wait | None]
-_ALL = "all"
+_ALL, _NOTICED = "all", "inspection"
 _STATES: tuple[Option, ...] = (
     Option(State.REPORTED.value, lazy_("To route")),
     Option(State.ROUTED.value, lazy_("To accept")),
     Option(State.ACCEPTED.value, lazy_("Being rectified")),
-    Option(State.RECTIFIED.value, lazy_("To call back")),
+    Option(State.RECTIFIED.value, lazy_("To call back or see to")),
     Option(State.CLOSED.value, lazy_("Closed")),
+    Option(State.VERIFIED.value, lazy_("Verified")),
     Option(_ALL, lazy_("All")),
 )
 
@@ -106,9 +107,9 @@ ISSUES: ListOf[Row] = ListOf(
         Column("category", lazy_("Category"), lambda row: _category_path(row[0]), shown=False, width=20),
         Column("urgency", lazy_("Urgency"), lambda row: str(URGENCIES[row[0].urgency]), shown=False),
         Column("raised", lazy_("Raised"), lambda row: row[0].raised_at, sorts=True, width=17),
-        Column("unit", lazy_("Unit"), lambda row: row[0].unit.short if row[0].unit else None, sorts=True),
+        Column("unit", lazy_("Where"), lambda row: row[0].where_short(current_locale()), sorts=True),
         Column("owner", lazy_("Owner"), lambda row: row[0].raised_by, shown=False, act=Act.SEE_OWNERS),
-        Column("state", lazy_("State"), lambda row: str(STATES[row[0].state]), sorts=True, width=22),
+        Column("state", lazy_("State"), lambda row: str(state_words(row[0])), sorts=True, width=22),
         Column("round", lazy_("Round"), lambda row: row[0].round, shown=False, width=8),
         Column("department", lazy_("With"), _with, sorts=True, width=22),
         Column("measure", lazy_("Measure"), lambda row: row[0].measure, shown=False, width=36),
@@ -119,6 +120,7 @@ ISSUES: ListOf[Row] = ListOf(
         Choice("state", lazy_("State"), lambda: _STATES),
         Choice("overdue", lazy_("Limit"), lambda: (Option("yes", lazy_("Overdue")),)),
         Choice("department", lazy_("Department"), _departments, ids=True),
+        Choice("source", lazy_("Source"), lambda: (Option(_NOTICED, lazy_("Noticed on inspections")),)),
         Choice("category", lazy_("Category"), _categories, ids=True),
         Choice("urgency", lazy_("Urgency"), lambda: [Option(one.value, words) for one, words in URGENCIES.items()]),
         Days(lazy_("Raised")),
@@ -143,7 +145,7 @@ def issues() -> str:
         departments=_departments(),
         category_paths=category_paths(),
         when=when,
-        STATES=STATES,
+        state_words=state_words,
         TONES=TONES,
         headline=headline,
         issue_key=lambda row: (row[0].id, row[0].number or headline(row[0].text)),
@@ -172,7 +174,7 @@ def route_issues() -> Response:
         if issue is None or issue.estate_id != estate_id():
             judged.refuse(str(_("not known here")), "–")
         elif Move.ROUTE not in open_moves(issue):
-            judged.refuse(str(STATES[issue.state]), issue.number or "–")
+            judged.refuse(str(state_words(issue)), issue.number or "–")
         else:
             route(issue, department_id, event_id=event_for(form_event, issue_id), by=me().by, at=now())
             judged.done += 1
@@ -192,6 +194,7 @@ def _wanted(asked: Asked, when: When) -> Wanted:
         late_at=when.now if asked.get("overdue") else None,
         department_id=asked.id("department"),
         category_id=asked.id("category"),
+        noticed=asked.get("source") == _NOTICED,
         urgency=next((one for one in Urgency if one.value == asked.get("urgency")), None),
         since=since,
         until=until,
@@ -201,9 +204,9 @@ def _wanted(asked: Asked, when: When) -> Wanted:
 
 
 def category_choices() -> dict[str, dict[str, str]]:
-    """The categories that a matter can have, id → name, under the name of the one above."""
+    """The categories in use that a matter can have, id → name, under the name of the one above."""
     locale = current_locale()
-    known = categories(estate_id())
+    known = [category for category in categories(estate_id()) if category.retired_on is None]
     below = {category.parent_code for category in known}
     names = {category.code: category.name(locale) for category in known}
     choices: dict[str, dict[str, str]] = {}

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from app.core.errors import Words
 from app.core.i18n import current_locale
+from app.estates.rules import place_label
 from app.issues.models import Issue
 from app.issues.queries import categories_by_code, issues_shown
 from app.issues.rules import Answer
@@ -17,7 +18,7 @@ from app.sync.contents import Contents, photos_here
 from app.visits.rules import Method, Outcome, Rating, Relation, Unsigned
 
 _PHONE = re.compile(r"(?<![0-9])(?:\+?86[- ]?)?1[3-9][0-9]{9}(?![0-9])|(?<![0-9])0[0-9]{2,3}[- ]?[0-9]{7,8}(?![0-9])")
-_BEGINNINGS = ("started_at", "tried_at", "written_at", "noted_at", "read_at")
+_BEGINNINGS = ("started_at", "tried_at", "written_at", "noted_at", "read_at", "noticed_at")
 Json = dict[str, Any]
 E = TypeVar("E", bound=enum.Enum)
 
@@ -63,6 +64,7 @@ class Said:
     outcome: Words | str = ""
     text: str = ""
     visit_id: uuid.UUID | None = None
+    where: str = ""
 
 
 def said_in(contents: Contents, estate_id: uuid.UUID) -> Said | None:
@@ -72,7 +74,7 @@ def said_in(contents: Contents, estate_id: uuid.UUID) -> Said | None:
     """
     if contents.text is None:
         return None
-    body = contents.text.body
+    body = _as_a_visit(contents.text.body) if contents.text.kind == "inspection.record" else contents.text.body
     return Said(
         number=_words(body.get("number")),
         met=_words(_part(body, "interviewee").get("name")),
@@ -89,7 +91,23 @@ def said_in(contents: Contents, estate_id: uuid.UUID) -> Said | None:
         outcome=_said(OUTCOMES, Outcome, body.get("outcome")),
         text=_words(body.get("text")) or _words(body.get("note")) or _correction(body),
         visit_id=_id(body.get("visit_id")),
+        where=_where(_part(body, "where")),
     )
+
+
+def _as_a_visit(body: Json) -> Json:
+    """What was noticed on an inspection, as the one issue of a record without an owner."""
+    issue = {"id": body.get("issue_id")} | {name: body.get(name) for name in ("text", "category", "photos")}
+    return {name: body.get(name) for name in ("number", "where", "noticed_at")} | {
+        "method": Method.INSPECTION.value,
+        "issues": [issue],
+    }
+
+
+def _where(named: Json) -> str:
+    floor = named.get("floor")
+    words = [_words(named.get(name)) for name in ("building", "entrance", "place")]
+    return place_label(words[0], words[1], floor if isinstance(floor, int) else None, words[2], current_locale())
 
 
 def _issues(body: Json, estate_id: uuid.UUID) -> list[SaidIssue]:

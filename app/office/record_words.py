@@ -25,6 +25,7 @@ KINDS: dict[str, tuple[Words, str]] = {
     "visit.append": (lazy_("Note added to a visit"), "message-plus"),
     "owner.correct": (lazy_("Correction of an owner file"), "user-edit"),
     "briefing.read": (lazy_("Briefing read"), "book"),
+    "inspection.record": (lazy_("Inspection"), "eye"),
 }
 UNKNOWN_KIND: tuple[Words, str] = (lazy_("Record that cannot be read"), "help-circle")
 
@@ -110,6 +111,8 @@ _REASONS: dict[str, Words] = {
     "person:unknown": lazy_("The person that it names is not known in this estate."),
     "visit:unknown": lazy_("The visit that it adds to belongs to another estate."),
     "briefing:elsewhere": lazy_("The briefing that was read belongs to another estate."),
+    "inspection:place_missing": lazy_("It does not say where it was noticed."),
+    "inspection:other_estate": lazy_("It was made in another estate than it names."),
     "record:known": lazy_("Another record under the same id is entered already."),
     "issue:category_unknown": lazy_("An issue has a category that is not known in this estate."),
     "statement:differs": lazy_("What was recorded is not what the owner read and signed."),

@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 
 from app.core.clock import now
 from app.core.errors import Words
-from app.core.i18n import lazy_
+from app.core.i18n import current_locale, lazy_
 from app.estates.models import Unit
 from app.estates.queries import Wanted as WantedUnits
 from app.estates.queries import owners_on, tenants_on, unit_ids, units_shown
@@ -19,7 +19,7 @@ from app.office.door import estate_id, me, office
 from app.office.issue_scope import in_scope
 from app.office.issues import category_paths
 from app.office.moments import When
-from app.office.words import STATES, headline, masked
+from app.office.words import headline, masked, state_words
 from app.people.access import may
 from app.people.rules import Act
 from app.visits.models import Visit
@@ -125,8 +125,8 @@ def _issue(issue: Issue, words: str, reason: str) -> Hit:
         (lazy_("What was done"), issue.rectified_note),
         (lazy_("Owner's answer"), reason),
     ]
-    where = issue.unit.short if issue.unit else "–"
-    beside = f"{where} · {category_paths().get(issue.category_id, '–')} · {STATES[issue.state]}"
+    where = issue.where_short(current_locale())
+    beside = f"{where} · {category_paths().get(issue.category_id, '–')} · {state_words(issue)}"
     return Hit(marked(title, words), url_for("office.issue", issue_id=issue.id), beside, _said(places, words))
 
 

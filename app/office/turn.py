@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.core.i18n import current_locale
 from app.core.waits import Wait
 from app.issues.models import Issue
-from app.issues.rules import State
+from app.issues.rules import ENDED, State
 from app.office.door import me
 from app.office.moments import Limit, When
 from app.office.words import OWED, OWED_AGAIN, title_of
@@ -15,7 +15,7 @@ from app.people.rules import Role
 
 @dataclass(frozen=True)
 class Turn:
-    """Who holds an issue, what they owe, until when. All "–" once an owner closed it."""
+    """Who holds an issue, what they owe, until when. All "–" once it has ended."""
 
     holder: str
     owed: str
@@ -27,7 +27,7 @@ class Turn:
 def turn_of(issue: Issue, wait: Wait | None, when: When) -> Turn:
     """Red from the second round on, while the department has not accepted it anew, and whenever it is late."""
     if wait is None:
-        return Turn("–", "–", "–", Limit("", ""), "good" if issue.state is State.CLOSED else "")
+        return Turn("–", "–", "–", Limit("", ""), "good" if issue.state in ENDED else "")
     again = issue.round > 1 and issue.state is State.ROUTED
     limit = when.limit(wait.due_at)
     return Turn(

@@ -105,7 +105,9 @@ VISITS: ListOf[Visit] = ListOf(
         Choice("only", lazy_("Only"), lambda: _ONLY),
         Choice("officer", lazy_("Officer"), _officers, ids=True),
         Choice("rating", lazy_("Rating"), lambda: [Option(one.value, words) for one, words in RATINGS.items()]),
-        Choice("method", lazy_("Method"), lambda: [Option(one.value, words) for one, words in METHODS.items()]),
+        Choice(
+            "method", lazy_("Method"), lambda: [Option(one.value, METHODS[one]) for one in (Method.DOOR, Method.PHONE)]
+        ),
         Days(lazy_("Visited")),
         Spoken(lazy_("Words")),
     ),

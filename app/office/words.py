@@ -6,7 +6,8 @@ from app.core.errors import Words
 from app.core.i18n import current_locale, lazy_
 from app.estates.models import Estate
 from app.estates.rules import Occupancy, Profile
-from app.issues.actions import ACCEPT, CALL_BACK, RECTIFY, ROUTE
+from app.issues.actions import ACCEPT, CALL_BACK, RECTIFY, ROUTE, VERIFY
+from app.issues.models import Issue
 from app.issues.rules import HowAnswered, State, Urgency
 from app.people.rules import Role
 from app.visits.rules import Method, Outcome, Rating, Relation, Unsigned
@@ -19,8 +20,14 @@ STATES: dict[State, Words] = {
     State.ACCEPTED: lazy_("Being rectified"),
     State.RECTIFIED: lazy_("Rectified, to be called back"),
     State.CLOSED: lazy_("Closed by the owner"),
+    State.VERIFIED: lazy_("Verified by the supervisor"),
 }
-TONES: dict[State, str] = {State.CLOSED: "good", State.RECTIFIED: "brand", State.ACCEPTED: "info"}
+TONES: dict[State, str] = {
+    State.CLOSED: "good",
+    State.VERIFIED: "good",
+    State.RECTIFIED: "brand",
+    State.ACCEPTED: "info",
+}
 """The tone of a state; every other state waits."""
 
 OWED: dict[str, Words] = {
@@ -28,8 +35,17 @@ OWED: dict[str, Words] = {
     ACCEPT: lazy_("Settle measure, person and date"),
     RECTIFY: lazy_("Rectify and report it"),
     CALL_BACK: lazy_("Call back on the owner"),
+    VERIFY: lazy_("Go and see whether it is right"),
 }
 OWED_AGAIN: Words = lazy_("Settle measure, person and date anew")
+
+_SEEN_TO: Words = lazy_("Rectified, to be seen to")
+
+
+def state_words(issue: Issue) -> Words:
+    """Where an issue stands; rectified, one that nobody owns waits for the supervisor instead of its owner."""
+    return _SEEN_TO if issue.state is State.RECTIFIED and not issue.owned else STATES[issue.state]
+
 
 URGENCIES: dict[Urgency, Words] = {
     Urgency.URGENT: lazy_("Urgent"),
@@ -58,7 +74,11 @@ RATING_LOOKS: dict[Rating, tuple[str, str]] = {
 }
 """Tone and icon of a rating."""
 
-METHODS: dict[Method, Words] = {Method.DOOR: lazy_("At the door"), Method.PHONE: lazy_("By phone")}
+METHODS: dict[Method, Words] = {
+    Method.DOOR: lazy_("At the door"),
+    Method.PHONE: lazy_("By phone"),
+    Method.INSPECTION: lazy_("Routine inspection"),
+}
 RELATIONS: dict[Relation, Words] = {
     Relation.OWNER: lazy_("owner"),
     Relation.SPOUSE: lazy_("spouse"),

@@ -45,6 +45,7 @@ class Act(enum.Enum):
     CLASSIFY_ISSUE = "classify_issue"
     ACCEPT_ISSUE = "accept_issue"
     REPORT_RECTIFIED = "report_rectified"
+    VERIFY_ISSUE = "verify_issue"
     ENROL_TABLET = "enrol_tablet"
     CARRY_TABLET = "carry_tablet"
     DECIDE_RECORDS = "decide_records"
@@ -89,6 +90,8 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.CLASSIFY_ISSUE: frozenset({Role.SUPERVISOR, Role.MANAGER}),
     Act.ACCEPT_ISSUE: frozenset({Role.DEPARTMENT_MANAGER}),
     Act.REPORT_RECTIFIED: frozenset({Role.DEPARTMENT_MANAGER, Role.HANDLER}),
+    # An issue that nobody owns ends by the supervisor's own eyes.
+    Act.VERIFY_ISSUE: frozenset({Role.SUPERVISOR}),
     Act.ENROL_TABLET: frozenset({Role.SUPERVISOR, Role.ADMIN}),
     Act.CARRY_TABLET: frozenset({Role.OFFICER, Role.FRONT_DESK, Role.SUPERVISOR}),
     Act.DECIDE_RECORDS: frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMIN}),

@@ -131,6 +131,7 @@ class EstateDoc(Answer):
     consent: Consent
     news: list[Words]
     measures: list[Words]
+    places: list[Words]
 
 
 class PersonDoc(Answer):
@@ -270,7 +271,8 @@ class RecordDoc(Answer):
 
     op_id: uuid.UUID
     visit_id: uuid.UUID
-    kind: Literal["visit", "attempt", "addendum", "briefing"]
+    kind: Literal["visit", "attempt", "addendum", "correction", "briefing", "inspection"]
+    where: Words | None = None
     of: uuid.UUID | None = None
     unit_id: str
     number: str

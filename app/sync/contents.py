@@ -14,10 +14,10 @@ from app.sync.kinds import kind_of, read_body
 from app.sync.messages import OperationText
 from app.sync.models import Operation, Upload
 from app.sync.opening import open_operation, sent_as
-from app.visits.messages import AttemptRecorded, OwnerCorrected, VisitAppended, VisitHeld
+from app.visits.messages import AttemptRecorded, InspectionRecorded, OwnerCorrected, VisitAppended, VisitHeld
 from app.visits.models import Visit
 
-Body = VisitHeld | AttemptRecorded | VisitAppended | OwnerCorrected
+Body = VisitHeld | AttemptRecorded | VisitAppended | OwnerCorrected | InspectionRecorded
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,8 @@ class Contents:
     @property
     def sealed(self) -> list[str]:
         """The sealed names of the photos that it names, in order."""
+        if isinstance(self.body, InspectionRecorded):
+            return [photo.sealed for photo in self.body.photos]
         if not isinstance(self.body, VisitHeld):
             return []
         return [photo.sealed for issue in self.body.issues for photo in issue.photos]

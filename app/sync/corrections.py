@@ -11,7 +11,7 @@ from app.issues.models import Category
 from app.issues.queries import categories_by_code
 from app.signatures.actions import read_statement
 from app.signatures.messages import Message, StatementText
-from app.visits.messages import VisitHeld
+from app.visits.messages import InspectionRecorded, VisitHeld
 
 
 class Corrections(Message):
@@ -27,6 +27,8 @@ def corrected(body: BaseModel, corrections: Corrections, estate_id: uuid.UUID) -
     """The body with what was put right. Raises Refused where the record would say something else than was signed."""
     if not corrections.categories:
         return body
+    if isinstance(body, InspectionRecorded) and corrections.categories.keys() == {body.issue_id}:
+        return _recategorised(body, corrections.categories[body.issue_id], categories_by_code(estate_id))
     if not isinstance(body, VisitHeld) or not corrections.categories.keys() <= {issue.id for issue in body.issues}:
         raise Refused("correction:not_in_record", _("This record has nothing of the kind that could be put right."))
     known, signed = categories_by_code(estate_id), read_statement(body.statement)
@@ -41,9 +43,11 @@ def corrected(body: BaseModel, corrections: Corrections, estate_id: uuid.UUID) -
 
 def unknown_categories(body: BaseModel | None, estate_id: uuid.UUID) -> dict[uuid.UUID, list[Category]]:
     """Issue whose category the office does not know → those that it may get without leaving what was signed."""
+    known = categories_by_code(estate_id)
+    if isinstance(body, InspectionRecorded):
+        return {} if body.category in known else {body.issue_id: list(known.values())}
     if not isinstance(body, VisitHeld):
         return {}
-    known = categories_by_code(estate_id)
     unknown = [issue for issue in body.issues if issue.category not in known]
     if not unknown:
         return {}
@@ -66,12 +70,23 @@ def fits(category: Category, known: dict[str, Category], signed: StatementText, 
     return department is not None and department.name(signed.locale) == shown.department
 
 
-def _must_fit(was: str, code: str, known: dict[str, Category], signed: StatementText, issue_id: uuid.UUID) -> None:
+def _recategorised(body: InspectionRecorded, code: str, known: dict[str, Category]) -> InspectionRecorded:
+    """Nobody signed it: any category may take the place of one that the office does not know."""
+    _must_be_needed(body.category, code, known)
+    return body.model_copy(update={"category": code})
+
+
+def _must_be_needed(was: str, code: str, known: dict[str, Category]) -> Category:
     category = known.get(code)
     if category is None:
         raise Refused("issue:category_unknown", _("This category is not known in this estate."))
     if was in known:
         raise Refused("correction:not_needed", _("The office knows this category: there is nothing to put right."))
+    return category
+
+
+def _must_fit(was: str, code: str, known: dict[str, Category], signed: StatementText, issue_id: uuid.UUID) -> None:
+    category = _must_be_needed(was, code, known)
     if not fits(category, known, signed, issue_id):
         raise Refused(
             "correction:differs_from_signed",

@@ -17,7 +17,7 @@ from app.core.i18n import LOCALES, words_in
 from app.core.journal import JournalLine
 from app.estates.models import Estate
 from app.estates.queries import building_names
-from app.estates.rules import limits
+from app.estates.rules import PUBLIC_PLACES, limits
 from app.issues.models import Category, Issue
 from app.issues.queries import categories
 from app.people.models import Department
@@ -62,6 +62,7 @@ def _estate(estate: Estate, today: date) -> Doc:
         "consent": _consent(estate, limit.objection_days),
         "news": _told(estate, BriefingKind.WORK, today),
         "measures": _told(estate, BriefingKind.MEASURES, today),
+        "places": estate.settings.get("places", PUBLIC_PLACES),
     }
 
 

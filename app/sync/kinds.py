@@ -23,8 +23,16 @@ from app.visits import adding, correcting
 from app.visits.actions import CALLED_OFF, MOVED_ON, NOT_SIGNED, REASSIGNED, hold_visit, missing, record_attempt
 from app.visits.arrival import Arrival, Record
 from app.visits.briefing import read_briefing
-from app.visits.messages import AttemptRecorded, BriefingRead, OwnerCorrected, VisitAppended, VisitHeld
-from app.visits.models import Attempt, BriefingReading, Visit
+from app.visits.inspections import record_inspection
+from app.visits.messages import (
+    AttemptRecorded,
+    BriefingRead,
+    InspectionRecorded,
+    OwnerCorrected,
+    VisitAppended,
+    VisitHeld,
+)
+from app.visits.models import Attempt, BriefingReading, Inspection, Visit
 
 
 @dataclass
@@ -77,6 +85,7 @@ def foresee(texts: list[OperationText]) -> None:
     visits = [body for _id, body in bodies if isinstance(body, VisitHeld)]
     ahead.load(Visit, (id_ for id_, body in bodies if isinstance(body, VisitHeld)))
     ahead.load(Attempt, (id_ for id_, body in bodies if isinstance(body, AttemptRecorded)))
+    ahead.load(Inspection, (id_ for id_, body in bodies if isinstance(body, InspectionRecorded)))
     ahead.load(FileCorrection, (id_ for id_, body in bodies if isinstance(body, OwnerCorrected)))
     at_a_unit = VisitHeld | AttemptRecorded | OwnerCorrected
     ahead.load(Unit, (body.unit_id for _id, body in bodies if isinstance(body, at_a_unit)))
@@ -116,6 +125,11 @@ def _read_briefing(entity_id: uuid.UUID, body: BriefingRead, arrival: Arrival) -
     return Effect(read_briefing(entity_id, body, arrival))
 
 
+def _record_inspection(entity_id: uuid.UUID, body: InspectionRecorded, arrival: Arrival) -> Effect:
+    inspection = record_inspection(entity_id, body, arrival)
+    return Effect(inspection, missing(inspection.id) if body.photos else [])
+
+
 def _unit_is_here(body: VisitHeld | AttemptRecorded, estate_id: uuid.UUID) -> None:
     unit = ahead.get(Unit, body.unit_id)
     if unit is None or unit.estate_id != estate_id:
@@ -133,12 +147,18 @@ def _is_of_this_estate(body: BriefingRead, estate_id: uuid.UUID) -> None:
         raise Refused("briefing:elsewhere", _("This briefing belongs to another estate."))
 
 
+def _is_of_its_estate(body: InspectionRecorded, estate_id: uuid.UUID) -> None:
+    if body.estate_id != estate_id:
+        raise Refused("inspection:other_estate", _("This inspection was made in another estate than its record names."))
+
+
 KINDS: dict[tuple[str, int], Kind] = {
     ("visit.hold", 2): Kind(VisitHeld, _unit_is_here, _hold_visit),
     ("attempt.record", 2): Kind(AttemptRecorded, _unit_is_here, _record_attempt),
     ("visit.append", 2): Kind(VisitAppended, _visit_is_not_elsewhere, _append_to_visit),
     ("owner.correct", 1): Kind(OwnerCorrected, correcting.must_belong, _correct_owner_file),
     ("briefing.read", 1): Kind(BriefingRead, _is_of_this_estate, _read_briefing),
+    ("inspection.record", 1): Kind(InspectionRecorded, _is_of_its_estate, _record_inspection),
 }
 
 _REASONS = {

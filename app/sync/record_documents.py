@@ -20,8 +20,9 @@ from app.sync.contents import contents_of, photos_here
 from app.sync.models import Decision, Operation
 from app.sync.queries import last_decisions
 from app.sync.rules import HELD, IN_EFFECT, TOLD, standing
+from app.visits.arrival import Record
 from app.visits.gathered import to_mend
-from app.visits.models import Addendum, Attempt, BriefingMark, BriefingReading, Visit
+from app.visits.models import Addendum, Attempt, BriefingMark, BriefingReading, Inspection, Visit
 
 Doc = dict[str, Any]
 _KINDS = {
@@ -30,12 +31,13 @@ _KINDS = {
     "visit.append": "addendum",
     "owner.correct": "correction",
     "briefing.read": "briefing",
+    "inspection.record": "inspection",
 }
 
 
 def records(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
-    """Documents by id: that of the visit, attempt, addendum, correction or reading, or else of the operation itself."""
-    docs = _visits(ids) | _attempts(ids) | _addenda(ids) | _corrections(ids) | _readings(ids)
+    """Documents by id: that of whatever was entered, or else of the operation itself."""
+    docs = _visits(ids) | _attempts(ids) | _addenda(ids) | _corrections(ids) | _readings(ids) | _inspections(ids)
     entered = {uuid.UUID(doc["op_id"]) for doc in docs.values()}
     kept = _operations([id_ for id_ in ids if id_ not in docs])
     operations = kept | _operations(entered)
@@ -122,14 +124,22 @@ def _read(mark: BriefingMark) -> Doc:
     return {"id": str(mark.item_id), "version": mark.version}
 
 
-def _entered(
-    record: Visit | Attempt | Addendum | FileCorrection, kind: str, unit_id: uuid.UUID, at: datetime, missing: list[str]
-) -> Doc:
+def _inspections(ids: list[uuid.UUID]) -> dict[uuid.UUID, Doc]:
+    inspections = db.session.scalars(sa.select(Inspection).where(Inspection.id.in_(ids))).all()
+    missing = _still_missing([one.id for one in inspections])
+    return {
+        one.id: _entered(one, "inspection", None, one.noticed_at, missing[one.id])
+        | {"where": {locale: one.where(locale) for locale in ("zh", "en")}}
+        for one in inspections
+    }
+
+
+def _entered(record: Record, kind: str, unit_id: uuid.UUID | None, at: datetime, missing: list[str]) -> Doc:
     return {
         "op_id": str(record.operation_id),
         "visit_id": str(record.id),
         "kind": kind,
-        "unit_id": str(unit_id),
+        "unit_id": str(unit_id or ""),
         "number": record.number,
         "receipt": record.receipt_number or "",
         "complete": not missing,

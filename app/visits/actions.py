@@ -16,7 +16,7 @@ from app.agenda.rules import TaskKind, TaskState
 from app.core import ahead, blobs
 from app.core.blobs import Photo
 from app.core.clock import local_date
-from app.core.db import attach, db, take_turn
+from app.core.db import Kept, attach, db, take_turn
 from app.core.errors import Refused
 from app.core.i18n import _
 from app.core.ids import derived_id
@@ -30,8 +30,8 @@ from app.signatures.actions import keep_statement, read_evidence, read_statement
 from app.signatures.messages import Evidence, StatementText
 from app.signatures.rules import How, SignerRole
 from app.visits.arrival import Arrival, estate_of, note, number, write
-from app.visits.messages import AnswerGiven, AttemptRecorded, IssueRaised, NumberCalled, VisitHeld
-from app.visits.models import Attempt, Visit
+from app.visits.messages import AnswerGiven, AttemptRecorded, IssueRaised, NumberCalled, PhotoTaken, VisitHeld
+from app.visits.models import Attempt, Inspection, Visit
 from app.visits.rules import DUE, Category, Method, how_answered
 
 REASSIGNED, MOVED_ON, NOT_SIGNED = "visit:reassigned", "visit:answer_kept", "visit:answer_not_signed"
@@ -46,7 +46,7 @@ def hold_visit(visit_id: uuid.UUID, held: VisitHeld, arrival: Arrival) -> Visit:
     """
     unit = _unit(held.unit_id)
     estate = estate_of(unit.estate_id)  # held here, so that whatever asks for it below does not read it again
-    _not_known_yet(Visit, visit_id)
+    must_be_new(Visit, visit_id)
     signatures = [(read_evidence(raw), raw) for raw in held.signatures]
     statement = read_statement(held.statement)
     _agree(visit_id, held, statement, estate, arrival)
@@ -82,7 +82,7 @@ def hold_visit(visit_id: uuid.UUID, held: VisitHeld, arrival: Arrival) -> Visit:
 def record_attempt(attempt_id: uuid.UUID, tried: AttemptRecorded, arrival: Arrival) -> Attempt:
     """Keep an attempt that met nobody; what was due stays due."""
     unit = _unit(tried.unit_id)
-    _not_known_yet(Attempt, attempt_id)
+    must_be_new(Attempt, attempt_id)
     attempt = Attempt(
         id=attempt_id,
         estate_id=unit.estate_id,
@@ -143,6 +143,7 @@ def _note_photo(photo: Photo, *, at: datetime) -> None:
     # Locked, so that of two photos that come at the same moment the second one knows of the first.
     visit = db.session.get(Visit, photo.record_id, with_for_update=True)
     if visit is None:
+        _note_photo_of_inspection(photo, at=at)
         return
     by = By(device_id=visit.device_id)
     if not visit.complete and not missing(visit.id):
@@ -152,11 +153,21 @@ def _note_photo(photo: Photo, *, at: datetime) -> None:
         write(visit, "visit:photo_arrived", {"sha256": photo.sha256}, by=by, at=at)
 
 
+def _note_photo_of_inspection(photo: Photo, *, at: datetime) -> None:
+    """The same of an inspection: its row never changes, what has arrived says whether it is complete."""
+    inspection = db.session.get(Inspection, photo.record_id, with_for_update=True)
+    if inspection is None:
+        return
+    kind = "inspection:photo_arrived" if missing(inspection.id) else "inspection:complete"
+    write(inspection, kind, {"sha256": photo.sha256}, by=By(device_id=inspection.device_id), at=at)
+
+
 def _photos_of(held: VisitHeld) -> int:
     return sum(len(issue.photos) for issue in held.issues)
 
 
-def _not_known_yet(kind: type[Visit] | type[Attempt], record_id: uuid.UUID) -> None:
+def must_be_new(kind: type[Kept], record_id: uuid.UUID) -> None:
+    """Raises Refused if the office has it from another sending."""
     if ahead.get(kind, record_id) is not None:
         raise Refused("record:known", _("The office has this record already, from another sending."))
 
@@ -288,7 +299,7 @@ def _raise(raised: IssueRaised, visit: Visit, held: VisitHeld, how: HowAnswered,
         by=arrival.by,
         at=arrival.at,
     )
-    _name_photos(raised, visit, arrival)
+    name_photos(raised.photos, raised.id, visit, arrival)
     if raised.answered:
         answer_on_the_spot(
             issue,
@@ -314,15 +325,16 @@ def _raise(raised: IssueRaised, visit: Visit, held: VisitHeld, how: HowAnswered,
     send_on(issue, event_id=_event(arrival, raised.id, Move.ROUTE), by=arrival.by, at=arrival.at)
 
 
-def _name_photos(raised: IssueRaised, visit: Visit, arrival: Arrival) -> None:
-    for position, photo in enumerate(raised.photos):
+def name_photos(photos: list[PhotoTaken], issue_id: uuid.UUID, record: Visit | Inspection, arrival: Arrival) -> None:
+    """Expect the photos of an issue that a record names; those that came before it are here already."""
+    for position, photo in enumerate(photos):
         take_turn(photo.sealed)
         db.session.add(
             Photo(
-                estate_id=visit.estate_id,
-                record_id=visit.id,
+                estate_id=record.estate_id,
+                record_id=record.id,
                 subject_type="issue",
-                subject_id=raised.id,
+                subject_id=issue_id,
                 position=position,
                 sha256=photo.sha256,
                 sealed=photo.sealed,

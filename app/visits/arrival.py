@@ -11,9 +11,9 @@ from app.core.db import db
 from app.core.journal import By, Doc
 from app.estates.models import Estate, FileCorrection
 from app.people.models import Device
-from app.visits.models import Addendum, Attempt, Visit
+from app.visits.models import Addendum, Attempt, Inspection, Visit
 
-Record = Visit | Attempt | Addendum | FileCorrection
+Record = Visit | Attempt | Addendum | FileCorrection | Inspection
 
 
 @dataclass(frozen=True)
@@ -51,17 +51,21 @@ def note(record: Record, kind: str, arrival: Arrival, data: dict[str, Any]) -> N
 
 def write(record: Record, kind: str, data: dict[str, Any], *, by: By, at: datetime) -> None:
     """A line about a record, and the tablet documents that it changes."""
-    unit = record.visit if isinstance(record, Addendum) else record
-    changes = (
-        Doc("record", record.id, only_for=_author(record)),
-        Doc("unit", unit.unit_id or unit.unit.id),
-    )
+    changes = (Doc("record", record.id, only_for=_author(record)), *_unit_of(record))
     journal.write(record.estate_id, kind, _subject(record), by=by, at=at, data=data, changes=changes)
 
 
 def estate_of(estate_id: uuid.UUID) -> Estate:
     """The estate that a record's unit stands in."""
     return db.session.get_one(Estate, estate_id)
+
+
+def _unit_of(record: Record) -> tuple[Doc, ...]:
+    """The unit whose document a record changes; an inspection is at none."""
+    if isinstance(record, Inspection):
+        return ()
+    at = record.visit if isinstance(record, Addendum) else record
+    return (Doc("unit", at.unit_id or at.unit.id),)
 
 
 def _author(record: Record) -> uuid.UUID:
@@ -72,6 +76,12 @@ def _subject(record: Record) -> tuple[str, uuid.UUID]:
     """What the line is about. An addendum belongs to the history of its visit."""
     if isinstance(record, Addendum):
         return "visit", record.visit_id
-    if isinstance(record, FileCorrection):
-        return "correction", record.id
-    return ("visit" if isinstance(record, Visit) else "attempt"), record.id
+    return _SUBJECTS[type(record)], record.id
+
+
+_SUBJECTS: dict[type[Record], str] = {
+    Visit: "visit",
+    Attempt: "attempt",
+    Inspection: "inspection",
+    FileCorrection: "correction",
+}

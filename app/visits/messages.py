@@ -1,10 +1,10 @@
-"""What a tablet says of a visit, an attempt, an addendum, an owner file, the briefing: bodies of its operations."""
+"""What a tablet says of visits, attempts, addenda, inspections, owner files, the briefing: bodies of its operations."""
 
 import uuid
 from datetime import date
 from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from app.estates.file_rules import OF_A_PERSON, PARTS, About
 from app.issues.rules import Answer, Urgency
@@ -13,6 +13,16 @@ from app.visits.rules import Method, Outcome, Rating, Relation, Unsigned
 
 Sentence = Annotated[str, Field(min_length=1, max_length=4000)]
 Number = Annotated[str, Field(pattern=r"^T[0-9]{2,}-[0-9]{4,}$", max_length=20)]
+
+
+def _with_somebody(method: Method) -> Method:
+    if method is Method.INSPECTION:
+        raise ValueError("nobody is met on an inspection")
+    return method
+
+
+Meeting = Annotated[Method, AfterValidator(_with_somebody)]
+"""A method by which somebody is met, or was tried to be."""
 
 
 class Interviewee(Message):
@@ -91,7 +101,7 @@ class VisitHeld(Message):
 
     number: Number
     unit_id: uuid.UUID
-    method: Method
+    method: Meeting
     started_at: Moment
     ended_at: Moment
     interviewee: Interviewee
@@ -128,7 +138,7 @@ class AttemptRecorded(Message):
     number: Number
     unit_id: uuid.UUID
     task_ids: Annotated[list[uuid.UUID], Field(max_length=50)]
-    method: Method
+    method: Meeting
     outcome: Outcome
     note: Text = ""
     tried_at: Moment
@@ -184,3 +194,26 @@ class BriefingRead(Message):
     estate_id: uuid.UUID
     items: Annotated[list[VersionRead], Field(min_length=1, max_length=500)]
     read_at: Moment
+
+
+class PlaceNamed(Message):
+    """Where something was noticed: at a building by its name, or elsewhere in the estate; `place` in words."""
+
+    building: Annotated[str, Field(max_length=20)] = ""
+    entrance: Annotated[str, Field(max_length=20)] = ""
+    floor: int | None = None
+    place: Annotated[str, Field(max_length=120)] = ""
+
+
+class InspectionRecorded(Message):
+    """`inspection.record`, version 1: an issue without an owner, noticed on the way (R03)."""
+
+    number: Number
+    estate_id: uuid.UUID
+    issue_id: uuid.UUID
+    where: PlaceNamed
+    text: Sentence
+    category: Annotated[str, Field(max_length=40)]
+    urgency: Urgency
+    photos: Annotated[list[PhotoTaken], Field(max_length=60)] = Field(default_factory=list)
+    noticed_at: Moment

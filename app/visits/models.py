@@ -1,4 +1,4 @@
-"""Plans, their versions, special visits, the briefing, visits held, failed attempts, later notes, batches."""
+"""Plans, special visits, the briefing, visits held, failed attempts, inspections, later notes, batches."""
 
 import uuid
 from datetime import date, datetime, time
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Kept
 from app.estates.models import Person, Unit
+from app.estates.rules import place_label
 from app.people.models import Staff
 from app.people.rules import Role
 from app.visits.amending import AmendmentState, Came
@@ -301,6 +302,33 @@ class BriefingMark(Kept):
     staff_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("staff.id"))
     read_at: Mapped[datetime]
     reading: Mapped[BriefingReading] = relationship(back_populates="marks")
+
+
+class Inspection(Kept):
+    """Something noticed on a routine inspection (R03), as it was written down. Numbered, it never changes.
+
+    What becomes of it is its issue's. It is complete once its photos have arrived.
+    """
+
+    __tablename__ = "inspection"
+    __table_args__ = (sa.Index("ix_inspection_estate_noticed", "estate_id", "noticed_at"),)
+
+    estate_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("estate.id"))
+    number: Mapped[str] = mapped_column(sa.String(20))
+    receipt_number: Mapped[str | None] = mapped_column(sa.String(20), index=True)
+    officer_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("staff.id"), index=True)
+    device_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("device.id"))
+    operation_id: Mapped[uuid.UUID] = mapped_column(unique=True)
+    building: Mapped[str] = mapped_column(sa.String(20), default="")
+    entrance: Mapped[str] = mapped_column(sa.String(20), default="")
+    floor: Mapped[int | None]
+    place: Mapped[str] = mapped_column(sa.String(120), default="")
+    noticed_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    officer: Mapped[Staff] = relationship()
+
+    def where(self, locale: str) -> str:
+        return place_label(self.building, self.entrance, self.floor, self.place, locale)
 
 
 class Batch(Kept):

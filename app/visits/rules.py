@@ -10,10 +10,11 @@ from app.signatures.rules import SignerRole
 
 
 class Method(enum.Enum):
-    """How owners are visited (R03)."""
+    """How owners are visited, and their estate looked after (R03)."""
 
     DOOR = "door"
     PHONE = "phone"
+    INSPECTION = "inspection"
 
 
 class Category(enum.Enum):

@@ -1,6 +1,6 @@
 """the briefing as lines with versions and read-marks; news and measures of the settings move into it
 
-Revision: 0012, after 0010
+Revision: 0012, after 0011
 """
 
 import uuid
@@ -15,7 +15,7 @@ from app.core.db import UtcDateTime
 from app.core.ids import new_id
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

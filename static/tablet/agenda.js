@@ -10,6 +10,9 @@ import { nextTry, unreachable } from "./tries.js";
 /** @typedef {import("./types.js").RecordRow} RecordRow */
 /** @typedef {import("./records.js").Kept} Kept */
 
+/** Kinds of operations that change nothing of what is due at a unit. @type {Set<string>} */
+const NOT_AT_A_UNIT = new Set(["visit.append", "briefing.read", "inspection.record"]);
+
 /**
  * @typedef {object} Overlay  Work saved here that pulled documents do not show yet.
  * @property {Map<string, Kept>} settled  by task
@@ -34,7 +37,7 @@ export function overlayOf(kept, confirmed) {
       overlay.corrections.set(each.row.unit, [...(overlay.corrections.get(each.row.unit) ?? []), each]);
       continue;
     }
-    if (each.row.kind === "visit.append" || each.row.kind === "briefing.read") continue;
+    if (NOT_AT_A_UNIT.has(each.row.kind)) continue;
     overlay.units.set(each.row.unit, [...(overlay.units.get(each.row.unit) ?? []), each]);
   }
   return overlay;

@@ -1,6 +1,7 @@
 // Wires the tablet together: which screen is shown, what the engine says, and who may see it.
 
 import { html, nothing, render } from "lit";
+import { DraftKept } from "./draft_kept.js";
 import { setLocale } from "./i18n.js";
 import { rememberLanguage } from "./parts/language.js";
 import { sheet } from "./parts/sheet.js";
@@ -35,6 +36,8 @@ export class App {
   #scrolled = new Map();
   /** @type {Map<string, VisitKept>} */
   #visits = new Map();
+  /** What is being noted on an inspection. @type {DraftKept<import("./types.js").InspectionDraft> | undefined} */
+  #noting;
   /** @type {(() => Template) | null} */
   #sheet = null;
   /** @type {{ words: string, undo?: () => unknown } | null} */
@@ -174,6 +177,7 @@ export class App {
 
   async #stateChanged() {
     this.#visits.clear();
+    this.#noting = undefined;
     this.handedOver = "";
     if (this.engine.state === "open") await this.#findHandedOver();
     await this.show();
@@ -210,9 +214,20 @@ export class App {
     return kept;
   }
 
+  /**
+   * The note begun on an inspection of the estate that is worked in; a new one if there is none.
+   * @param {import("./types.js").PlaceNamed} [where]  of the note before
+   */
+  async noting(where) {
+    const { draft, savedAt } = await this.engine.startInspection(this.estateId, where);
+    if (this.#noting?.draft.id !== draft.id)
+      this.#noting = new DraftKept(this.engine, draft, savedAt, () => this.redraw());
+    return this.#noting;
+  }
+
   /** Resolves when whatever was typed here is on the disk. */
   async settled() {
-    await Promise.allSettled([...this.#visits.values()].map((kept) => kept.settled));
+    await Promise.allSettled([this.#noting, ...this.#visits.values()].map((kept) => kept?.settled));
     await this.engine.settled();
   }
 

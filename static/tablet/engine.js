@@ -4,6 +4,7 @@ import { iso } from "./days.js";
 import { Refused } from "./errors.js";
 import { Office } from "./http.js";
 import { _, setLocale } from "./i18n.js";
+import { inspectionKey, isInspection } from "./inspecting.js";
 import { exportOf } from "./outbox.js";
 import { Session } from "./session.js";
 import { Standing } from "./standing.js";
@@ -370,14 +371,42 @@ export class Engine {
 
   /** @returns {{ unitId: string, savedAt: string }[]} visits begun and not finished, by the user */
   drafts() {
-    return this.#view?.drafts().map(({ unitId, savedAt }) => ({ unitId, savedAt })) ?? [];
+    const visits = this.#view?.drafts().filter(({ unitId }) => !isInspection(unitId)) ?? [];
+    return visits.map(({ unitId, savedAt }) => ({ unitId, savedAt }));
+  }
+
+  /** Is a note of an inspection begun there and not saved? @param {string} estateId */
+  inspectionBegun(estateId) {
+    return this.#view?.drafts().some(({ unitId }) => unitId === inspectionKey(estateId)) ?? false;
+  }
+
+  /**
+   * Begin a note about something noticed on the way, or take up the one begun in this estate. It is saved when this
+   * resolves, and kept and dropped like a visit's draft, by its `unit_id`.
+   * @param {string} estateId
+   * @param {import("./types.js").PlaceNamed} [where]  of the note before
+   * @returns {Promise<{ draft: import("./types.js").InspectionDraft, savedAt: string }>}
+   * @throws `estate:unknown`
+   */
+  async startInspection(estateId, where) {
+    return this.#visiting.startInspection(estateId, where);
+  }
+
+  /**
+   * Save what was noticed: an issue without an owner (R03). Its draft is gone with it.
+   * @param {import("./types.js").InspectionDraft} draft
+   * @returns {Promise<RecordRow>}
+   * @throws `inspection:no_place`, `inspection:no_words`, `inspection:no_category`, `storage:full`
+   */
+  async recordInspection(draft) {
+    return this.#saved(await this.#visiting.inspect(draft));
   }
 
   /**
    * Resolves when the draft is on disk. Calls for one unit are kept in order; the last one wins.
    * A draft that was held or deleted meanwhile does not come back.
    * @param {string} unitId
-   * @param {Draft} draft
+   * @param {Draft | import("./types.js").InspectionDraft} draft
    * @returns {Promise<string>} saved at; "" if the draft is gone
    */
   async saveDraft(unitId, draft) {

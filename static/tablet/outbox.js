@@ -84,6 +84,7 @@ const VERSIONS = {
   "visit.append": 2,
   "owner.correct": 1,
   "briefing.read": 1,
+  "inspection.record": 1,
 };
 
 /** Handed to the browser at once, which may keep it on the disk. @param {object} value */

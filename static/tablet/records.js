@@ -20,8 +20,8 @@ import { versionKey } from "./briefing.js";
  * @property {boolean} ownerSigned
  * @property {import("./types.js").Rating | ""} rating
  * @property {import("./types.js").Outcome | ""} outcome
- * @property {import("./types.js").Method} method
- * @property {string} [note]  of an addendum
+ * @property {import("./types.js").RecordMethod} method
+ * @property {string} [note]  of an addendum, or what was noticed on an inspection
  * @property {import("./types.js").Try} [tried]  by an attempt
  * @property {import("./types.js").NumberCalled} [called]
  * @property {string} [mends]  the act that an addendum answers
@@ -44,6 +44,7 @@ const KINDS = {
   "visit.append": "addendum",
   "owner.correct": "correction",
   "briefing.read": "briefing",
+  "inspection.record": "inspection",
 };
 
 /** Here something must still be decided or be known. */
@@ -112,7 +113,7 @@ export function recordFromOffice(pulled, unit) {
     note: "",
     unitId: pulled.unit_id,
     unitNumber: unit?.number ?? "",
-    unitLabel: unit?.label ?? { zh: "", en: "" },
+    unitLabel: unit?.label ?? pulled.where ?? { zh: "", en: "" },
     name: unit?.name ?? "",
     at: pulled.at,
     state: pulled.status === "applied" ? (pulled.complete ? "complete" : "received") : pulled.status,

@@ -6,6 +6,7 @@ import { callPage } from "./pages/call.js";
 import { correctPage } from "./pages/correct.js";
 import { enrolPage } from "./pages/enrol.js";
 import { findPage } from "./pages/find.js";
+import { inspectPage } from "./pages/inspect.js";
 import { issuePage } from "./pages/issue.js";
 import { mePage } from "./pages/me.js";
 import { nobodyPage } from "./pages/nobody.js";
@@ -41,6 +42,7 @@ const ROUTES = [
   ["visit/:unit/issue/:issue", issuePage],
   ["visit/:unit/owner", ownerPage],
   ["visit/:unit/officer", officerPage],
+  ["inspect", inspectPage],
   ["saved/:op", savedPage],
   ["records", recordsPage],
   ["records/:op/add", addendumPage],

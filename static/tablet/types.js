@@ -8,6 +8,7 @@
 /** @typedef {{ zh: string, en: string }} Words  The same words in both languages. */
 /** @typedef {"urgent" | "ordinary" | "major"} Urgency */
 /** @typedef {"door" | "phone"} Method */
+/** @typedef {Method | "inspection"} RecordMethod */
 /** @typedef {"satisfied" | "dissatisfied"} Answer */
 /** @typedef {"satisfied" | "basic" | "dissatisfied" | "none"} Rating */
 /** @typedef {"owner" | "spouse" | "family" | "tenant" | "other"} Relation */
@@ -41,6 +42,7 @@
  * @property {{ version: number, text: Words }} consent
  * @property {Words[]} news  recent work as it was when the document was made; see BriefingLine
  * @property {Words[]} measures  likewise
+ * @property {Words[]} [places]  public places; an office that does not know of inspections yet names none
  */
 
 /** @typedef {Omit<Estate, "name" | "company"> & { name: Words, company: Words }} EstateDoc  as it is pulled */
@@ -160,8 +162,9 @@
  * @typedef {object} RecordDoc  What the office says of one of this user's records.
  * @property {string} op_id
  * @property {string} visit_id
- * @property {"visit" | "attempt" | "addendum" | "correction" | "briefing"} kind
+ * @property {"visit" | "attempt" | "addendum" | "correction" | "briefing" | "inspection"} kind
  * @property {CorrectionDecided} [correction]
+ * @property {Words} [where]  of an inspection
  * @property {string} [of]  the visit that an addendum adds to
  * @property {boolean} [entered]  false: the office keeps it and nothing of it took effect yet
  * @property {string} unit_id
@@ -225,7 +228,7 @@
  * @property {string} op_id
  * @property {number} op_seq
  * @property {number} v  of its kind
- * @property {"visit.hold" | "attempt.record" | "visit.append" | "owner.correct" | "briefing.read"} kind
+ * @property {"visit.hold" | "attempt.record" | "visit.append" | "owner.correct" | "briefing.read" | "inspection.record"} kind
  * @property {string} estate_id
  * @property {string} entity_id
  * @property {number} base_version  version of the unit document the officer saw
@@ -317,6 +320,19 @@
  * @property {Record<string, string>} base  what the officer saw there
  * @property {string} remark
  * @property {string} noted_at
+ */
+
+/**
+ * @typedef {object} InspectionBody  `inspection.record`
+ * @property {string} number
+ * @property {string} estate_id
+ * @property {string} issue_id
+ * @property {{ building: string, entrance: string, floor?: number, place: string }} where
+ * @property {string} text
+ * @property {string} category  code
+ * @property {Urgency} urgency
+ * @property {Photo[]} photos
+ * @property {string} noticed_at
  */
 
 /**
@@ -442,6 +458,23 @@
  * @property {Unsigned} [unsigned]
  */
 
+/** @typedef {{ building: string, entrance: string, floor: string, place: string }} PlaceNamed  each "" if it is not said */
+
+/**
+ * @typedef {object} InspectionDraft  Something noticed on the way, being written down. One for each estate.
+ * @property {string} id  becomes the inspection's id
+ * @property {string} issue_id  becomes its issue's id
+ * @property {string} unit_id  where it lies among the drafts; no unit's id
+ * @property {string} estate_id
+ * @property {string} started_at
+ * @property {PlaceNamed} where
+ * @property {PlaceNamed} where_before  as it began: that of the note before
+ * @property {string} text
+ * @property {string} category  code
+ * @property {Urgency} urgency
+ * @property {Photo[]} photos
+ */
+
 // ---- What the engine shows --------------------------------------------------------------------
 
 /**
@@ -538,10 +571,10 @@
 /**
  * @typedef {object} RecordRow  Where one saved record is.
  * @property {string} opId
- * @property {string} entityId  visit, attempt, addendum, correction or reading id
- * @property {"visit" | "attempt" | "addendum" | "correction" | "briefing"} kind
+ * @property {string} entityId  visit, attempt, addendum, correction, reading or inspection id
+ * @property {"visit" | "attempt" | "addendum" | "correction" | "briefing" | "inspection"} kind
  * @property {(CorrectionDecided & { value: Record<string, string> | null }) | null} correction
- * @property {string} note  what an addendum adds; "" for all others
+ * @property {string} note  what an addendum adds, what was noticed on an inspection; "" for all others
  * @property {string} unitId
  * @property {string} unitNumber
  * @property {Words} unitLabel
@@ -559,7 +592,7 @@
  * @property {number} signatures
  * @property {boolean} ownerSigned
  * @property {Outcome | ""} outcome  of an attempt
- * @property {Method} method
+ * @property {RecordMethod} method
  */
 
 /**

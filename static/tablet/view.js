@@ -19,7 +19,8 @@ import { unsealValue } from "./vault.js";
 /** @typedef {import("./types.js").TaskRow} TaskRow */
 /** @typedef {import("./records.js").Kept} Kept */
 /** @typedef {{ estate: EstateDoc, unit: Unit, v: number, issues: Record<string, Issue> }} Ground  documents a draft was begun on */
-/** @typedef {{ id: string, unitId: string, savedAt: string, estateId: string, ground: Ground }} Begun */
+/** @typedef {{ estate: EstateDoc, unit?: undefined }} EstateGround  an inspection stands on nothing but its estate */
+/** @typedef {{ id: string, unitId: string, savedAt: string, estateId: string, ground: Ground | EstateGround }} Begun */
 
 /** Until then the list is drawn and a finger is on its way: the search gets ready when nobody waits for it. */
 const GET_READY_AFTER = 400;
@@ -176,7 +177,7 @@ export class View {
     const row = this.#index.unit(id);
     if (row) return this.#withWork(row);
     const begun = this.#begun.find(({ unitId }) => unitId === id);
-    return begun && unitRowOf(id, begun.estateId, begun.ground.unit);
+    return begun?.ground.unit && unitRowOf(id, begun.estateId, begun.ground.unit);
   }
 
   /** @param {string} text */
@@ -189,7 +190,7 @@ export class View {
     const row = await this.#store.doc(this.#user, "unit", id);
     if (row) return this.#unitWithWork({ ...(await this.#opened(row)), id, estate: row.estate, v: row.v });
     const begun = this.#begun.find(({ unitId }) => unitId === id);
-    return begun && { ...begun.ground.unit, id, estate: begun.estateId, v: begun.ground.v };
+    return begun?.ground.unit && { ...begun.ground.unit, id, estate: begun.estateId, v: begun.ground.v };
   }
 
   /** @param {string} unitId @returns {TaskRow[]} whoever's */
@@ -261,7 +262,8 @@ export class View {
    * @returns {Promise<Ground | undefined>}
    */
   async ground({ unitId, estateId, issueIds }) {
-    const begun = this.#begun.find((each) => each.unitId === unitId)?.ground;
+    const found = this.#begun.find((each) => each.unitId === unitId)?.ground;
+    const begun = found?.unit && found;
     const row = await this.#store.doc(this.#user, "unit", unitId);
     const estate = this.estateDoc(estateId);
     const unit = row ? await this.#opened(row) : begun?.unit;
@@ -392,7 +394,7 @@ export class View {
     return unsealValue(this.#key, docPlace(this.#user, row.type, row.id), row);
   }
 
-  /** @param {string} draftId @returns {Promise<Ground & { estateId: string }>} */
+  /** @param {string} draftId @returns {Promise<(Ground | EstateGround) & { estateId: string }>} */
   async #groundOf(draftId) {
     const row = await this.#store.ground(draftId);
     if (!row) throw new Error(`draft ${draftId} has lost its ground`);

@@ -1,5 +1,6 @@
 // A visit being written down: every change goes to the tablet's storage at once.
 
+import { DraftKept } from "./draft_kept.js";
 import { newId } from "./ids.js";
 
 /** @typedef {import("./engine.js").Engine} Engine */
@@ -15,30 +16,10 @@ import { newId } from "./ids.js";
  */
 /** @typedef {Draft & { phase?: Phase }} KeptDraft */
 
-export class VisitKept {
-  /** @type {Promise<unknown>} */
-  #saving = Promise.resolve();
-  #waiting = false;
+/** @extends {DraftKept<KeptDraft>} */
+export class VisitKept extends DraftKept {
   /** @type {Promise<void>} */
   #remaking = Promise.resolve();
-
-  /** Why the last change could not be saved; "" if it was. */
-  trouble = "";
-  /** A change is on its way to the disk. */
-  busy = false;
-
-  /**
-   * @param {Engine} engine
-   * @param {KeptDraft} draft
-   * @param {string} savedAt
-   * @param {() => void} redraw
-   */
-  constructor(engine, draft, savedAt, redraw) {
-    this.engine = engine;
-    this.draft = draft;
-    this.savedAt = savedAt;
-    this.redraw = redraw;
-  }
 
   /**
    * @param {Engine} engine
@@ -51,11 +32,6 @@ export class VisitKept {
     return found && new VisitKept(engine, found.draft, found.savedAt, redraw);
   }
 
-  /** Resolves when every change made so far is on disk, or could not be saved. */
-  get settled() {
-    return this.#saving;
-  }
-
   /** @returns {Phase} */
   get phase() {
     return this.draft.phase ?? "visit";
@@ -63,38 +39,6 @@ export class VisitKept {
 
   isWithOwner() {
     return this.phase === "owner" || this.phase === "thanks";
-  }
-
-  /**
-   * Change the draft and save it. Resolves when it is on disk, whatever was typed meanwhile included.
-   * @param {(draft: KeptDraft) => void} change
-   */
-  change(change) {
-    change(this.draft);
-    return this.save();
-  }
-
-  /** Changes made while one save runs go into the next one together. */
-  save() {
-    if (!this.#waiting) {
-      this.#waiting = true;
-      this.#saving = this.#saving.then(() => this.#write());
-    }
-    this.busy = true;
-    this.redraw();
-    return this.#saving;
-  }
-
-  async #write() {
-    this.#waiting = false;
-    try {
-      this.savedAt = await this.engine.saveDraft(this.draft.unit_id, structuredClone(this.draft));
-      this.trouble = "";
-    } catch (error) {
-      this.trouble = /** @type {Error} */ (error).message;
-    }
-    this.busy = this.#waiting;
-    this.redraw();
   }
 
   /** @param {string} id @returns {IssueRaised | undefined} */

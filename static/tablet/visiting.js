@@ -6,6 +6,7 @@ import { Refused } from "./errors.js";
 import { freezePhoto } from "./freeze.js";
 import { _ } from "./i18n.js";
 import { newId } from "./ids.js";
+import { inspectionBody, inspectionKey, newInspection, placeWords, requireNoted } from "./inspecting.js";
 import { cleanJpeg } from "./jpeg.js";
 import { copyPlace, save } from "./outbox.js";
 import { makeStatement } from "./statement.js";
@@ -16,6 +17,7 @@ import { bodyOf, newDraft, ownerMustSign, requireWhole, signaturesOf } from "./v
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("./schema.js").OperationRow} OperationRow */
 /** @typedef {import("./types.js").Draft} Draft */
+/** @typedef {import("./types.js").InspectionDraft} InspectionDraft */
 /**
  * @typedef {object} AttemptMade
  * @property {string} unitId
@@ -95,6 +97,33 @@ export class Visiting {
     return (await this.draft(unitId))?.draft ?? draft;
   }
 
+  /**
+   * Begin a note about something noticed on the way, or take up the one that was begun in this estate.
+   * @param {string} estateId
+   * @param {import("./types.js").PlaceNamed} [where]  of the note before
+   * @returns {Promise<{ draft: InspectionDraft, savedAt: string }>}
+   */
+  startInspection(estateId, where) {
+    return this.#inOrder(inspectionKey(estateId), () => this.#startInspection(estateId, where));
+  }
+
+  /** @param {string} estateId @param {import("./types.js").PlaceNamed} [where] */
+  async #startInspection(estateId, where) {
+    const { vault, view } = this.#open();
+    const key = inspectionKey(estateId);
+    const begun = await this.draft(key);
+    if (begun) return { ...begun, draft: asInspection(begun.draft) };
+    const estate = view.estateDoc(estateId);
+    if (!estate) throw new Refused("estate:unknown", _("This estate is not on this tablet."));
+    const now = this.#clock.now();
+    const draft = newInspection({ id: newId(now), issueId: newId(now), estateId, at: iso(now), where });
+    const sealed = await sealValue(vault.key, groundPlace(draft.id), { estate, estateId });
+    await this.#store.beginDraft(await this.#draftRow(draft), { id: draft.id, ...sealed });
+    await this.#changed("drafts");
+    const kept = await this.draft(key);
+    return kept ? { ...kept, draft: asInspection(kept.draft) } : { draft, savedAt: "" };
+  }
+
   /** @param {string} unitId @returns {Promise<{ draft: Draft, savedAt: string } | undefined>} */
   async draft(unitId) {
     const { vault } = this.#open();
@@ -102,7 +131,7 @@ export class Visiting {
     return row && { draft: await unsealValue(vault.key, draftPlace(row.id), row), savedAt: row.savedAt };
   }
 
-  /** @param {string} unitId @param {Draft} draft @returns {Promise<string>} */
+  /** @param {string} unitId @param {Draft | InspectionDraft} draft @returns {Promise<string>} */
   keep(unitId, draft) {
     // What is saved is what the draft says now, whatever the screen does to it next.
     const snapshot = structuredClone(draft);
@@ -244,6 +273,44 @@ export class Visiting {
         tried: { at: iso(now), method, outcome, tasks: task_ids, ...(againAt && { again_at: againAt }) },
         called,
       },
+    });
+  }
+
+  /** @param {InspectionDraft} draft @returns {Promise<OperationRow>} */
+  inspect(draft) {
+    const noted = structuredClone(draft);
+    return this.#inOrder(noted.unit_id, async () => {
+      const { vault, view } = this.#open();
+      const before = view.kept().find(({ row }) => row.entity === noted.id);
+      if (before) return before.row;
+      requireNoted(noted);
+      const number = await this.#store.nextNumber(vault.user.device);
+      return this.#save({
+        kind: "inspection.record",
+        entity: noted.id,
+        unit: noted.unit_id,
+        estate: noted.estate_id,
+        baseVersion: 0,
+        now: this.#clock.now(),
+        signatures: [],
+        body: () => inspectionBody(noted, number),
+        photos: noted.photos.map((photo) => photo.sealed),
+        brief: {
+          number,
+          name: "",
+          unitNumber: "",
+          unitLabel: placeWords(noted.where),
+          settles: [],
+          answers: [],
+          issues: 1,
+          signatures: 0,
+          ownerSigned: false,
+          rating: "",
+          outcome: "",
+          method: "inspection",
+          note: noted.text.trim(),
+        },
+      });
     });
   }
 
@@ -420,7 +487,7 @@ export class Visiting {
     return ground;
   }
 
-  /** @param {Draft} draft @returns {Promise<import("./schema.js").DraftRow>} */
+  /** @param {Draft | InspectionDraft} draft @returns {Promise<import("./schema.js").DraftRow>} */
   async #draftRow(draft) {
     const { vault } = this.#open();
     const sealed = await sealValue(vault.key, draftPlace(draft.id), draft);
@@ -451,6 +518,9 @@ function requireTime(outcome, againAt, now) {
   if (againAt && Date.parse(againAt) <= now)
     throw new Refused("attempt:time_passed", _("The time of the next try has passed. Please choose a later one."));
 }
+
+/** Drafts of all kinds lie together; one under an inspection's key is an inspection's. @param {unknown} draft */
+const asInspection = (draft) => /** @type {InspectionDraft} */ (draft);
 
 /** @param {string} draftId */
 const draftPlace = (draftId) => `draft:${draftId}`;

@@ -37,7 +37,7 @@ from app.signatures.queries import desk_signature_agrees, still_agrees
 from app.signatures.rules import FIRST_IN_CHAIN
 from app.sync.models import Operation
 from app.visits.calls import calls_between
-from app.visits.models import Attempt, Batch, BatchLine, BriefingReading, SpecialVisit, Visit
+from app.visits.models import Attempt, Batch, BatchLine, BriefingReading, Inspection, SpecialVisit, Visit
 from app.visits.queries import plan_of
 from app.visits.rules import LineState, Outcome, PlanState, Rating
 from tests.conftest import SHARED_SERVER
@@ -141,6 +141,21 @@ def test_issues_stand_in_every_state_that_waits_for_somebody() -> None:
     assert states[State.CLOSED] > sum(states.values()) / 2
 
 
+def test_what_was_noticed_on_inspections_is_verified_to_be_seen_to_and_with_its_department() -> None:
+    found = rows(
+        sa.select(Issue.state, Issue.round, Issue.place)
+        .where(Issue.inspection_id.is_not(None))
+        .order_by(Issue.raised_at)
+    )
+
+    assert [tuple(row) for row in found] == [
+        (State.VERIFIED, 2, "地下车库"),
+        (State.RECTIFIED, 1, "电梯厅"),
+        (State.ROUTED, 1, "大门"),
+    ]
+    assert "issue:verify" in everything(sa.select(Wait.what))
+
+
 def test_some_of_what_waits_is_late_and_most_is_not() -> None:
     waits = everything(sa.select(Wait))
     late = [wait for wait in waits if wait.due_at < NOW]
@@ -206,8 +221,8 @@ def test_every_record_came_as_an_operation_with_a_receipt() -> None:
     statuses = Counter(everything(sa.select(Operation.status)))
 
     assert set(statuses) == {"applied", "review"}
-    entered = sum(count(sa.select(model)) for model in (Visit, Attempt, BriefingReading, FileCorrection))
-    assert sum(statuses.values()) == entered
+    kinds = (Visit, Attempt, BriefingReading, FileCorrection, Inspection)
+    assert sum(statuses.values()) == sum(count(sa.select(kind)) for kind in kinds)
     assert everything(sa.select(Operation.op_id).where(Operation.receipt == "")) == []
 
 

@@ -57,13 +57,13 @@ def after_a_visit(app: Flask, world: World) -> Flask:
     solved = tablet.an_issue(answered=True, answer="当场处理", promised_on=None, photos=[photo])
     visit = tablet.a_visit(world.estate_id, world.unit_id, issues=[solved])
     unknown = tablet.a_visit(world.estate_id, world.unit_id) | {"kind": "visit.sing"}
-    tried = an_attempt(world)
+    tried, noticed = an_attempt(world), tablet.an_inspection(world.estate_id)
     added = tablet.an_addendum(world.estate_id, visit)
     with app.app_context():
         line_id = a_line(all_estates()[0]).id
         db.session.commit()
     read = tablet.a_reading(world.estate_id, (line_id, 1))
-    *_applied, held = tablet.receipts(*map(tablet.freeze, (visit, added, tried, read, unknown)))
+    *_applied, held = tablet.receipts(*map(tablet.freeze, (visit, added, tried, read, noticed, unknown)))
     with app.app_context():
         set_aside(uuid.UUID(held["op_id"]), "试用", after=0, by=NOBODY, at=NOW)
         officer = db.session.scalars(sa.select(Staff)).first()

@@ -12,10 +12,22 @@ from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.models import Estate, Unit
-from app.issues.actions import accept, classify, make_move, raise_issue, report_rectified, route, transfer
+from app.issues.actions import (
+    Place,
+    accept,
+    classify,
+    make_move,
+    notice_issue,
+    raise_issue,
+    report_rectified,
+    route,
+    send_back,
+    transfer,
+    verify,
+)
 from app.issues.actions import take_owners_answer as take_answer
 from app.issues.models import Category, Issue
-from app.issues.rules import Answer, HowAnswered, Move, State, Urgency, step
+from app.issues.rules import NEXT_ROUND, Answer, HowAnswered, Move, State, Urgency, step
 from app.people.models import Department, Staff
 from app.people.rules import Role
 from tests.builders import NOW, TODAY, a_category, a_department, a_home, a_staff, an_estate
@@ -33,9 +45,22 @@ class Ground:
     officer: Staff
     manager: Staff
 
-    def an_issue(self, state: State = State.RECORDED, urgency: Urgency = Urgency.ORDINARY) -> Issue:
-        """An issue that was brought into a state by the shortest way there is, numbered and in the journal."""
-        issue = raise_issue(
+    def an_issue(
+        self, state: State = State.RECORDED, urgency: Urgency = Urgency.ORDINARY, owned: bool | None = None
+    ) -> Issue:
+        """An issue that was brought into a state by the shortest way there is, numbered and in the journal.
+
+        An owner raised it, unless `owned` says otherwise or the state is one that only nobody's issues have.
+        """
+        owned = state is not State.VERIFIED if owned is None else owned
+        issue = self._raised(urgency) if owned else self._noticed(urgency)
+        for move in WAY_TO[state]:
+            assert self.take(issue, move)
+        db.session.commit()
+        return issue
+
+    def _raised(self, urgency: Urgency) -> Issue:
+        return raise_issue(
             new_id(),
             self.unit,
             "主卫天花板渗水",
@@ -50,10 +75,21 @@ class Ground:
             by=By(staff_id=self.officer.id),
             at=NOW,
         )
-        for move in WAY_TO[state]:
-            assert self.take(issue, move)
-        db.session.commit()
-        return issue
+
+    def _noticed(self, urgency: Urgency) -> Issue:
+        return notice_issue(
+            new_id(),
+            self.estate,
+            Place(self.unit.building, "1", 2, "电梯厅"),
+            "墙面瓷砖脱落",
+            self.category,
+            urgency,
+            inspection_id=new_id(),
+            noticed_by=self.officer,
+            noticed_at=NOW,
+            by=By(staff_id=self.officer.id),
+            at=NOW,
+        )
 
     def take(self, issue: Issue, move: Move, event_id: uuid.UUID | None = None, at: datetime = NOW) -> bool:
         """Make a move by the action that belongs to it."""
@@ -75,6 +111,10 @@ class Ground:
                 return self.owner_says(issue, Answer.SATISFIED, **more)
             case Move.OWNER_DISSATISFIED:
                 return self.owner_says(issue, Answer.DISSATISFIED, **more)
+            case Move.VERIFY:
+                return verify(issue, "已到现场看过", **more)
+            case Move.SEND_BACK:
+                return send_back(issue, "还有两块松动", **more)
             case _:
                 return make_move(issue, move, **more)
 
@@ -95,6 +135,7 @@ WAY_TO: dict[State, tuple[Move, ...]] = {
     State.ACCEPTED: (Move.ROUTE, Move.ACCEPT),
     State.RECTIFIED: (Move.ROUTE, Move.ACCEPT, Move.RECTIFY),
     State.CLOSED: (Move.ROUTE, Move.ACCEPT, Move.RECTIFY, Move.OWNER_SATISFIED),
+    State.VERIFIED: (Move.ROUTE, Move.ACCEPT, Move.RECTIFY, Move.VERIFY),
 }
 
 
@@ -126,10 +167,10 @@ def replayed(issue: Issue) -> tuple[State, int]:
     state, round_ = State.RECORDED, 1
     for line in journal.history(issue.id):
         if line.kind in {move.value for move in Move}:
-            row = step(state, Move(line.kind))
+            row = step(state, Move(line.kind), owned=issue.owned)
             assert row is not None, f"the journal tells of {line.kind} in {state}"
             state = row.after
-            round_ += row.move is Move.OWNER_DISSATISFIED
+            round_ += row.move in NEXT_ROUND
             assert line.data["round"] == round_
     return state, round_
 

@@ -99,7 +99,7 @@ def test_whatever_is_tried_in_whatever_order_the_history_tells_the_state(ground:
 
 @pytest.mark.parametrize("row", STEPS, ids=lambda row: f"{row.before.value}-{row.move.value}")
 def test_a_move_sent_twice_happens_once(ground: Ground, row: Step) -> None:
-    issue, event = ground.an_issue(row.before), new_id()
+    issue, event = ground.an_issue(row.before, owned=row.owned is not False), new_id()
 
     first = ground.take(issue, row.move, event)
     db.session.commit()

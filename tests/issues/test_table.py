@@ -1,4 +1,7 @@
-"""The table of an issue's moves: every row is taken, everything else is refused, and only an owner closes."""
+"""The table of an issue's moves: every row is taken, everything else is refused, and only an owner closes.
+
+What nobody owns, noticed on an inspection, only the supervisor ends, and that is never "closed".
+"""
 
 from contextlib import suppress
 
@@ -10,12 +13,20 @@ from app.core.ids import new_id
 from app.core.journal import By
 from app.issues.actions import make_move
 from app.issues.models import Issue
-from app.issues.rules import STEPS, Move, State, moves_open_to, step
+from app.issues.rules import ENDED, STEPS, Move, State, moves_open_to, step
 from app.people.rules import Role
 from tests.builders import NOW, TODAY
 from tests.issues.conftest import Ground, kinds, replayed
 
 OWNERS = {Move.OWNER_SATISFIED, Move.OWNER_DISSATISFIED}
+SUPERVISORS = {Move.VERIFY, Move.SEND_BACK}
+STANDINGS = [
+    (state, owned)
+    for owned in (True, False)
+    for state in State
+    if (state, owned) not in {(State.VERIFIED, True), (State.CLOSED, False), (State.ANSWERED, False)}
+]
+"""Every state that an issue with an owner, or one without, can be in."""
 
 
 def named(value: object) -> str:
@@ -31,14 +42,39 @@ def test_no_two_rows_say_different_things_about_one_move() -> None:
 
 def test_every_state_but_the_first_can_be_reached_and_every_state_but_the_last_can_be_left() -> None:
     assert {row.after for row in STEPS} == set(State) - {State.RECORDED}
-    assert {row.before for row in STEPS} == set(State) - {State.CLOSED}
+    assert {row.before for row in STEPS} == set(State) - ENDED
 
 
-def test_every_state_lies_on_a_way_from_recorded_to_closed() -> None:
-    ways = {(row.before, row.after) for row in STEPS}
+@pytest.mark.parametrize(("owned", "end"), [(True, State.CLOSED), (False, State.VERIFIED)])
+def test_every_state_lies_on_a_way_from_recorded_to_the_one_end_there_is(owned: bool, end: State) -> None:
+    ways = ways_of(owned)
 
-    assert reached_from(State.RECORDED, ways) == set(State)
-    assert reached_from(State.CLOSED, {(after, before) for before, after in ways}) == set(State)
+    states = {state for state, whose in STANDINGS if whose is owned}
+    assert reached_from(State.RECORDED, ways) == states
+    assert reached_from(end, {(after, before) for before, after in ways}) == states
+
+
+@pytest.mark.clause("R03")
+def test_what_an_owner_raised_is_never_verified_and_what_nobody_owns_never_answered_by_an_owner() -> None:
+    assert State.VERIFIED not in reached_from(State.RECORDED, ways_of(True))
+    assert State.CLOSED not in reached_from(State.RECORDED, ways_of(False))
+    assert {row.move for row in STEPS if row.owned is False} == SUPERVISORS
+    assert {row.owned for row in STEPS if row.by_owner} == {True}
+    assert [step(state, move, owned=True) for state in State for move in SUPERVISORS] == [None] * 2 * len(State)
+    assert [step(state, move, owned=False) for state in State for move in OWNERS] == [None] * 2 * len(State)
+
+
+@pytest.mark.clause("R40")
+def test_no_move_of_a_department_ends_an_issue_with_or_without_an_owner() -> None:
+    departments = {Role.DEPARTMENT_MANAGER, Role.HANDLER}
+
+    assert {row.after for row in STEPS if row.roles & departments} & ENDED == set()
+    assert {row.roles for row in STEPS if row.after is State.VERIFIED} == {frozenset({Role.SUPERVISOR})}
+
+
+def ways_of(owned: bool) -> set[tuple[State, State]]:
+    """From where to where the rows lead that there are for an issue with an owner, or for one without."""
+    return {(row.before, row.after) for row in STEPS if row.owned in (None, owned)}
 
 
 @pytest.mark.clause("R13")
@@ -79,6 +115,22 @@ def test_the_buttons_follow_from_the_table(state: State, roles: set[Role], moves
     assert moves_open_to(frozenset(roles), state) == moves
 
 
+@pytest.mark.parametrize(
+    ("state", "roles", "moves"),
+    [
+        (State.RECTIFIED, {Role.SUPERVISOR}, [Move.VERIFY, Move.SEND_BACK]),
+        (State.RECTIFIED, set(Role) - {Role.SUPERVISOR}, []),
+        (State.ACCEPTED, {Role.HANDLER}, [Move.RECTIFY]),
+        (State.RECORDED, {Role.OFFICER}, [Move.ROUTE, Move.REPORT]),
+        (State.VERIFIED, set(Role), []),
+    ],
+)
+def test_the_buttons_of_what_nobody_owns_follow_from_the_table(
+    state: State, roles: set[Role], moves: list[Move]
+) -> None:
+    assert moves_open_to(frozenset(roles), state, owned=False) == moves
+
+
 def reached_from(start: State, ways: set[tuple[State, State]]) -> set[State]:
     seen, next_ones = {start}, {start}
     while next_ones:
@@ -90,12 +142,12 @@ def reached_from(start: State, ways: set[tuple[State, State]]) -> set[State]:
 # --- the table in use ---
 
 
-@pytest.mark.parametrize("state", State, ids=named)
-def test_each_row_is_taken_with_its_journal_line(ground: Ground, state: State) -> None:
+@pytest.mark.parametrize(("state", "owned"), STANDINGS, ids=named)
+def test_each_row_is_taken_with_its_journal_line(ground: Ground, state: State, owned: bool) -> None:
     for row in STEPS:
-        if row.before is not state:
+        if row.before is not state or row.owned not in (None, owned):
             continue
-        issue = ground.an_issue(state)
+        issue = ground.an_issue(state, owned=owned)
         told = kinds(issue)
 
         moved = ground.take(issue, row.move)
@@ -107,13 +159,13 @@ def test_each_row_is_taken_with_its_journal_line(ground: Ground, state: State) -
         assert replayed(issue) == (issue.state, issue.round)
 
 
-@pytest.mark.parametrize("state", State, ids=named)
-def test_every_other_move_is_refused_and_changes_nothing(ground: Ground, state: State) -> None:
-    issue = ground.an_issue(state)
+@pytest.mark.parametrize(("state", "owned"), STANDINGS, ids=named)
+def test_every_other_move_is_refused_and_changes_nothing(ground: Ground, state: State, owned: bool) -> None:
+    issue = ground.an_issue(state, owned=owned)
     before, told = facts(issue), kinds(issue)
 
     for move in Move:
-        if step(state, move) is None and move not in OWNERS:
+        if step(state, move, owned=owned) is None and move not in OWNERS:
             with pytest.raises(Outdated) as refusal:
                 ground.take(issue, move)
             db.session.rollback()
@@ -123,7 +175,21 @@ def test_every_other_move_is_refused_and_changes_nothing(ground: Ground, state: 
             assert kinds(issue) == told, move
 
 
-@pytest.mark.parametrize("state", State, ids=named)
+@pytest.mark.parametrize("state", [state for state, owned in STANDINGS if not owned], ids=named)
+def test_an_owners_answer_on_what_nobody_owns_is_refused(ground: Ground, state: State) -> None:
+    issue = ground.an_issue(state, owned=False)
+    before, told = facts(issue), kinds(issue)
+
+    for move in OWNERS:
+        with pytest.raises(NotAllowed) as refusal:
+            ground.take(issue, move)
+        db.session.rollback()
+
+        assert refusal.value.code == "issue:no_owner"
+        assert (facts(issue), kinds(issue), issue.answers) == (before, told, [])
+
+
+@pytest.mark.parametrize("state", [state for state, owned in STANDINGS if owned], ids=named)
 def test_an_owners_answer_that_cannot_move_an_issue_is_kept_all_the_same(ground: Ground, state: State) -> None:
     issue = ground.an_issue(state)
 
@@ -140,11 +206,11 @@ def test_an_owners_answer_that_cannot_move_an_issue_is_kept_all_the_same(ground:
             assert len(issue.answers) == answers + 1
 
 
-@pytest.mark.parametrize("state", State, ids=named)
+@pytest.mark.parametrize(("state", "owned"), STANDINGS, ids=named)
 @pytest.mark.clause("R13")
-def test_nobody_closes_an_issue_by_a_bare_move(ground: Ground, state: State) -> None:
+def test_nobody_closes_an_issue_by_a_bare_move(ground: Ground, state: State, owned: bool) -> None:
     """Not a department, not an officer, not a job: closing takes an answer that is kept with how it was given."""
-    issue = ground.an_issue(state)
+    issue = ground.an_issue(state, owned=owned)
     issue.due_on = TODAY  # what an acceptance would have brought along
     db.session.commit()
 

@@ -152,6 +152,12 @@ class Machine(RuleBasedStateMachine):
         if person and on.live(person, "unit"):
             self._keep(on, person, world.attempt(on, person, home), [], GOOD)
 
+    @may_happen(times=2, tablet=st.integers(0, 2), home=ANY, photos=st.integers(0, 1))
+    def something_is_noticed_on_the_way(self, tablet: int, home: int, photos: int) -> None:
+        on, person = self._at_work(tablet)
+        if person and on.live(person, "unit"):
+            self._keep(on, person, *world.noticed(on, person, home, photos), GOOD)
+
     @may_happen(times=3, tablet=st.integers(0, 2), which=ANY)
     def something_is_added_to_a_visit(self, tablet: int, which: int) -> None:
         on, person = self._at_work(tablet)

@@ -1,17 +1,9 @@
 // One issue in the owner's words: one sentence, then its kind, how urgent, and whether it was answered on the spot.
 
-import { html, nothing } from "lit";
-import { _, locale } from "../i18n.js";
+import { html } from "lit";
+import { _ } from "../i18n.js";
 import { complaint, section, segments, sentencesField } from "../parts/bits.js";
-import {
-  categoryIcon,
-  categoryTiles,
-  departmentWords,
-  isLeaf,
-  offered,
-  pathTo,
-  pathWords,
-} from "../parts/categories.js";
+import { categoryChoice, departmentWords, isLeaf, pathTo } from "../parts/categories.js";
 import { foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { cameraButton, photoRow, shrink } from "../parts/photos.js";
@@ -23,7 +15,6 @@ import { gapOf } from "../visit_kept.js";
 import { beforeCamera, elsewhere } from "./visit.js";
 
 /** @typedef {import("../types.js").IssueRaised} IssueRaised */
-/** @typedef {import("../types.js").Category} Category */
 /** @typedef {import("../visit_kept.js").VisitKept} VisitKept */
 /** @typedef {import("../app.js").App} App */
 
@@ -37,9 +28,15 @@ export async function issuePage(app, { unit: id, issue: issueId }) {
   const kept = found;
   const estate = app.engine.estate(kept.draft.estate_id);
   const back = `visit/${id}`;
-  /** The parent whose children are shown; "" for all parents. */
-  let within = "";
-  let choosing = !isLeaf(pathTo(estate, issue().category));
+  const choice = categoryChoice({
+    estate: () => estate,
+    chosen: () => issue().category,
+    pick: (code) =>
+      change((one) => {
+        one.category = code;
+      }),
+    redraw: () => app.redraw(),
+  });
   let asked = false;
   let photoTrouble = "";
 
@@ -52,25 +49,13 @@ export async function issuePage(app, { unit: id, issue: issueId }) {
     return kept.change(() => change(issue()));
   }
 
-  /** @param {Category} category */
-  function pick(category) {
-    if (category.children?.length) {
-      within = category.code;
-      return app.redraw();
-    }
-    choosing = false;
-    change((one) => {
-      one.category = category.code;
-    });
-  }
-
   /** @param {Event} event */
   function done(event) {
     const gap = gapOf(issue());
     if (!gap) return;
     event.preventDefault();
     asked = true;
-    if (gap === "category") choosing = true;
+    if (gap === "category") choice.begin();
     app.redraw();
     document.querySelector(`[data-part="${gap}"]`)?.scrollIntoView({ block: "center" });
   }
@@ -134,30 +119,12 @@ export async function issuePage(app, { unit: id, issue: issueId }) {
   /** @param {IssueRaised} one */
   function kind(one) {
     const path = pathTo(estate, one.category);
-    const parent = estate?.categories.find((category) => category.code === within);
-    const content = choosing
-      ? html`${parent ? html`<button type="button" class="btn ghost start" @click=${upward}>${icon("arrow-left")}${parent.name[locale()]}</button>` : nothing}
-          ${categoryTiles(offered(parent?.children ?? estate?.categories ?? []), one.category, pick)}`
-      : html`<button type="button" class="btn choice wide" aria-pressed="true" @click=${chooseAgain}>
-          ${icon(categoryIcon(path))}<span class="grow">${pathWords(path)}</span><span>${_("Choose another")}</span>
-        </button>`;
     return section(
       _("Category"),
       html`<div class="col" data-part="category">
-        ${content}${complaint(asked && !isLeaf(path) ? _("Choose a category: it says who takes care of it.") : "", "category-complaint")}
+        ${choice.view()}${complaint(asked && !isLeaf(path) ? _("Choose a category: it says who takes care of it.") : "", "category-complaint")}
       </div>`,
     );
-  }
-
-  function upward() {
-    within = "";
-    app.redraw();
-  }
-
-  function chooseAgain() {
-    choosing = true;
-    within = "";
-    app.redraw();
   }
 
   /** @param {IssueRaised} one */
@@ -284,12 +251,23 @@ export async function issuePage(app, { unit: id, issue: issueId }) {
  * @param {File} file
  * @returns {Promise<string>} why it could not be kept; "" if it was
  */
-export async function keepPhoto(app, kept, issueId, file) {
+export function keepPhoto(app, kept, issueId, file) {
+  return keepPhotoIn(app, kept, () => kept.issue(issueId)?.photos, file);
+}
+
+/**
+ * @param {App} app
+ * @param {import("../draft_kept.js").DraftKept<any>} kept
+ * @param {() => import("../types.js").Photo[] | undefined} photos  of the draft, that it comes to stand in
+ * @param {File} file
+ * @returns {Promise<string>} why it could not be kept; "" if it was
+ */
+export async function keepPhotoIn(app, kept, photos, file) {
   try {
     const photo = await app.engine.savePhoto(kept.draft.id, await shrink(file));
     await kept.change(() => {
-      const issue = kept.issue(issueId);
-      if (!issue?.photos.some((one) => one.sha256 === photo.sha256)) issue?.photos.push(photo);
+      const mine = photos();
+      if (!mine?.some((one) => one.sha256 === photo.sha256)) mine?.push(photo);
     });
     return kept.trouble;
   } catch (error) {

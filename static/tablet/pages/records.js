@@ -1,7 +1,7 @@
 // Where every record is: on this tablet, received, complete; trouble in words with what happens next.
 
 import { html, nothing } from "lit";
-import { _ } from "../i18n.js";
+import { _, locale } from "../i18n.js";
 import { chip, empty, section } from "../parts/bits.js";
 import { places, screen, topBar } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
@@ -161,8 +161,9 @@ function mendLine({ opId }, { by, at, reason }) {
 }
 
 /** Where it was and whom the officer met; by its number where the unit is not known. @param {RecordRow} record */
-function placeOf({ kind, unitNumber, name, number }) {
+function placeOf({ kind, unitNumber, unitLabel, name, number }) {
   if (kind === "briefing") return _("Briefing read");
+  if (kind === "inspection") return unitLabel[locale()] || number;
   return [unitNumber, name].filter(Boolean).join(" · ") || number;
 }
 
@@ -194,13 +195,15 @@ function hereWords(record) {
     ? [correctionOf(record.correction)]
     : record.kind === "addendum"
       ? [_("Note added to a visit")]
-      : record.kind === "attempt"
-        ? [outcomeWords(record.outcome)]
-        : [
-            _("Issues: %(count)s", { count: record.issues }),
-            record.photos.total ? _("Photos: %(count)s", { count: record.photos.total }) : "",
-            _("Signatures: %(count)s", { count: record.signatures }),
-          ];
+      : record.kind === "inspection"
+        ? [_("Inspection"), record.photos.total ? _("Photos: %(count)s", { count: record.photos.total }) : ""]
+        : record.kind === "attempt"
+          ? [outcomeWords(record.outcome)]
+          : [
+              _("Issues: %(count)s", { count: record.issues }),
+              record.photos.total ? _("Photos: %(count)s", { count: record.photos.total }) : "",
+              _("Signatures: %(count)s", { count: record.signatures }),
+            ];
   const age = _("only here for %(time)s", { time: howLong(record.at, Date.now()) });
   return [...contents, age].filter(Boolean).join(" · ");
 }
@@ -242,6 +245,7 @@ function receivedWords(record) {
   return [
     record.kind === "addendum" ? _("Note added to a visit") : "",
     record.correction ? correctionOf(record.correction) : "",
+    record.kind === "inspection" ? _("Inspection") : "",
     record.receipt ? _("Receipt %(number)s", { number: record.receipt }) : record.number,
     record.state === "received" && missing ? _("photos to come: %(count)s", { count: missing }) : "",
   ]

@@ -51,7 +51,7 @@ function headline(record) {
   return html`<div class="saved-head">
     ${icon("circle-check", "huge is-good")}
     <h1 tabindex="-1">${_("Saved on this tablet %(time)s", { time: clock(record.at) })}</h1>
-    <p class="name num">${record.unitLabel[locale()]} · ${record.name}</p>
+    <p class="name num">${[record.unitLabel[locale()], record.name].filter(Boolean).join(" · ")}</p>
     <p class="muted num">${[record.number, summary(record)].filter(Boolean).join(" · ")}</p>
   </div>`;
 }
@@ -59,6 +59,8 @@ function headline(record) {
 /** @param {RecordRow} record */
 function summary(record) {
   if (record.kind === "attempt") return outcomeWords(record.outcome);
+  if (record.kind === "inspection")
+    return record.photos.total ? _("Photos: %(count)s", { count: record.photos.total }) : _("Inspection");
   return [
     _("Issues: %(count)s", { count: record.issues }),
     record.photos.total ? _("Photos: %(count)s", { count: record.photos.total }) : "",
@@ -98,9 +100,11 @@ function whatNext(record) {
     record.kind === "visit" && record.issues
       ? _("Open issues then go to their departments; each must answer by the promised day.")
       : "",
-    record.kind === "attempt"
-      ? _("The attempt is counted; this door stays on your list.")
-      : _("If the owner asks: the record has the number %(number)s.", { number: record.number }),
+    record.kind === "inspection"
+      ? _("A department puts it right; the supervisor goes to see it and verifies it.")
+      : record.kind === "attempt"
+        ? _("The attempt is counted; this door stays on your list.")
+        : _("If the owner asks: the record has the number %(number)s.", { number: record.number }),
   ].filter(Boolean);
   return section(
     _("What happens next"),
@@ -112,6 +116,8 @@ function whatNext(record) {
 
 /** The next door on the way; the one just left comes last. @param {import("../app.js").App} app @param {RecordRow} record */
 function nextDoor(app, record) {
+  if (record.kind === "inspection")
+    return html`<a class="btn primary big" href="#/inspect">${icon("plus")}${_("Note another")}</a>`;
   const today = app.engine.today(app.estateId || undefined);
   const rows = [...today.groups.flatMap((group) => group.rows), ...today.agreed];
   const here = app.engine.unitRow(record.unitId);

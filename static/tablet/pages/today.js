@@ -48,6 +48,16 @@ function toRead(app, estateId) {
   </a>`;
 }
 
+/** A note of an inspection that was begun and not saved. @param {import("../app.js").App} app */
+function begunNote(app) {
+  if (!app.engine.inspectionBegun(app.estateId)) return nothing;
+  return html`<a class="card row wait" href="#/inspect" data-testid="note-begun">
+    ${icon("pencil", "large is-wait")}
+    <span class="grow">${_("A note of something noticed on the way is not saved yet.")}</span>
+    ${icon("chevron-right")}
+  </a>`;
+}
+
 /** @type {import("../routes.js").PageMaker} */
 export async function todayPage(app) {
   /** @param {Only} to */
@@ -75,7 +85,7 @@ export async function todayPage(app) {
           aside: syncPill(app),
           extra: html`${progress(today)}${filters(today, show)}`,
         }),
-        body: html`${newVersionCard(app)}${sentBack(app)}${toRead(app, today.estateId)}${body(app, today, showMore)}`,
+        body: html`${newVersionCard(app)}${sentBack(app)}${begunNote(app)}${toRead(app, today.estateId)}${body(app, today, showMore)}`,
         foot: places(app, "today"),
       });
     },
@@ -97,6 +107,7 @@ function progress({ counts }) {
       <b .style=${`width:${share}%`}></b>
     </div>
     <span class="num nowrap"><b>${counts.done}</b> / ${_("%(count)s doors", { count: counts.all })}</span>
+    <a class="btn small" href="#/inspect" data-testid="inspect">${icon("eye")}${_("Inspect")}</a>
   </div>`;
 }
 

@@ -276,7 +276,7 @@ function raised(app, kept, estate, id) {
   );
 }
 
-/** @param {App} app @param {VisitKept} kept */
+/** @param {App} app @param {import("../draft_kept.js").DraftKept<any>} kept */
 export function beforeCamera(app, kept) {
   app.engine.suspendIdle(true);
   const back = new AbortController();

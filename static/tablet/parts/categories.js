@@ -1,6 +1,6 @@
 // Categories of issues: where one stands in the estate's tree, whom it goes to, and the grid to choose from.
 
-import { html } from "lit";
+import { html, nothing } from "lit";
 import { _, locale } from "../i18n.js";
 import { icon } from "./icon.js";
 
@@ -73,4 +73,49 @@ export function categoryTiles(categories, chosen, pick, look = "") {
       </button>`,
     )}
   </div>`;
+}
+
+/**
+ * Choosing in two steps; what was chosen stands alone until another is wanted.
+ * @param {object} choice
+ * @param {() => Estate | undefined} choice.estate
+ * @param {() => string} choice.chosen code
+ * @param {(code: string) => unknown} choice.pick
+ * @param {() => void} choice.redraw
+ */
+export function categoryChoice({ estate, chosen, pick, redraw }) {
+  /** The parent whose children are shown; "" for all parents. */
+  let within = "";
+  let choosing = !isLeaf(pathTo(estate(), chosen()));
+
+  /** @param {boolean} on */
+  function choose(on) {
+    choosing = on;
+    within = "";
+    redraw();
+  }
+
+  /** @param {Category} category */
+  function picked(category) {
+    if (category.children?.length) {
+      within = category.code;
+      return redraw();
+    }
+    choosing = false;
+    pick(category.code);
+  }
+
+  return {
+    begin: () => choose(true),
+    view: () => {
+      const path = pathTo(estate(), chosen());
+      if (!choosing)
+        return html`<button type="button" class="btn choice wide" aria-pressed="true" @click=${() => choose(true)}>
+          ${icon(categoryIcon(path))}<span class="grow">${pathWords(path)}</span><span>${_("Choose another")}</span>
+        </button>`;
+      const parent = estate()?.categories.find((category) => category.code === within);
+      return html`${parent ? html`<button type="button" class="btn ghost start" @click=${() => choose(true)}>${icon("arrow-left")}${parent.name[locale()]}</button>` : nothing}
+        ${categoryTiles(parent?.children ?? estate()?.categories ?? [], chosen(), picked)}`;
+    },
+  };
 }

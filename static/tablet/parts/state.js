@@ -99,7 +99,7 @@ function isOld(iso) {
 
 /**
  * Always in view while a visit is written down.
- * @param {import("../visit_kept.js").VisitKept} kept
+ * @param {import("../draft_kept.js").DraftKept<any>} kept
  */
 export function savedChip(kept) {
   if (kept.trouble) {

@@ -13,6 +13,7 @@ const RECORDS = {
   "visit.append": "addendum",
   "owner.correct": "correction",
   "briefing.read": "briefing",
+  "inspection.record": "inspection",
 };
 
 export class FakeOffice {
@@ -175,7 +176,7 @@ export class FakeOffice {
     const judged = device.withdrawn ? { status: "review", code: "device:revoked" } : this.judge(operation);
     const verdict = { status: "applied", ...judged };
     if (verdict.status === "applied") this.#apply(operation, device);
-    const photos = (operation.body.issues ?? []).flatMap((issue) => issue.photos);
+    const photos = (operation.body.issues ?? [operation.body]).flatMap((one) => one.photos ?? []);
     const missing = photos.map((photo) => photo.sealed).filter((sealed) => !this.blobs.get(sealed)?.complete);
     const number = `HF-2611-${String(this.operations.size + 1).padStart(4, "0")}`;
     const receipt = canonicalText({
@@ -191,7 +192,7 @@ export class FakeOffice {
   }
 
   #apply({ kind, entity_id, author, body }) {
-    if (kind === "visit.append" || kind === "briefing.read") return;
+    if (kind === "visit.append" || kind === "briefing.read" || kind === "inspection.record") return;
     if (kind === "owner.correct") return this.#noted(entity_id, author, body);
     if (kind === "attempt.record") return this.#count(body);
     for (const id of body.task_ids) if (this.docs.has(`task:${id}`)) this.change("task", id, { state: "done" });
@@ -213,7 +214,7 @@ export class FakeOffice {
 
   #record(operation, receipt, missing) {
     const { op_id, entity_id, kind, estate_id, at, author, body } = operation;
-    const unit_id = body.unit_id ?? this.docs.get(`record:${body.visit_id}`)?.doc.unit_id;
+    const unit_id = body.unit_id ?? this.docs.get(`record:${body.visit_id}`)?.doc.unit_id ?? "";
     this.put(
       "record",
       entity_id,

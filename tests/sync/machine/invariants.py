@@ -6,7 +6,7 @@ from collections import Counter as Count
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from app.issues.rules import Answer, Move, State, step
+from app.issues.rules import NEXT_ROUND, Answer, Move, State, step
 from app.signatures.rules import canonical, sha256_hex
 from app.sync.queries import read_cursor
 from app.sync.rules import CHOICES, ESTRANGED, NOT_HERE, TOLD, Choice, Outcome, Standing
@@ -41,7 +41,16 @@ _CHOSEN = {
     Choice.NOTE: Outcome.NOTED,
     Choice.SET_ASIDE: Outcome.SET_ASIDE,
 }
-_ONCE = {"visit:held", "visit:complete", "attempt:recorded", "issue:recorded", "task:done", "task:made"}
+_ONCE = {
+    "visit:held",
+    "visit:complete",
+    "attempt:recorded",
+    "inspection:recorded",
+    "inspection:complete",
+    "issue:recorded",
+    "task:done",
+    "task:made",
+}
 
 
 # --- at any moment ---
@@ -147,9 +156,9 @@ def only_legal_moves(scene: Scene) -> None:  # 8
         for line in scene.seen.lines[issue.estate_id]:
             if line.subject_id != issue.id or line.kind not in _MOVES:
                 continue
-            row = step(state, _MOVES[line.kind])
+            row = step(state, _MOVES[line.kind], owned=issue.owned)
             assert row, f"8: {line.kind} from {state.value}"
-            state, round_ = row.after, round_ + (row.move is Move.OWNER_DISSATISFIED)
+            state, round_ = row.after, round_ + (row.move in NEXT_ROUND)
         assert (issue.state, issue.round) == (state, round_), "8: state and history do not agree"
         said = [one for one in scene.seen.answers if one.issue_id == issue.id and one.moved]
         closed = any(one.answer is Answer.SATISFIED for one in said)
@@ -198,7 +207,8 @@ def the_author_never_changes(scene: Scene) -> None:  # 11
             told = {
                 str(line.staff_id)
                 for line in scene.seen.lines[record.estate_id]
-                if line.subject_id == record.id and line.kind in ("visit:held", "attempt:recorded")
+                if line.subject_id == record.id
+                and line.kind in ("visit:held", "attempt:recorded", "inspection:recorded")
             }
             assert told == {saved.author} or saved.operation["kind"] == "visit.append", (
                 "11: the journal names somebody else"
@@ -339,6 +349,9 @@ def _kept_as_it_was_said(saved: Saved, scene: Scene) -> None:
         assert scene.seen.attempts[record_id].note == body["note"], "5: a note is gone"
     if saved.operation["kind"] == "visit.append":
         assert scene.seen.addenda[record_id].text == body["text"], "5: an addendum is gone"
+    if saved.operation["kind"] == "inspection.record":
+        assert scene.seen.issues[uuid.UUID(body["issue_id"])].text == body["text"], "5: what was noticed is gone"
+        _named_photos(saved, scene, record_id)
     if saved.operation["kind"] != "visit.hold":
         return
     assert scene.seen.visits[record_id].wishes == body["wishes"], "5: a wish is gone"
@@ -348,6 +361,10 @@ def _kept_as_it_was_said(saved: Saved, scene: Scene) -> None:
     assert kept == [canonical(evidence).decode() for evidence in body["signatures"]], "5: a signature is gone"
     for raised in body["issues"]:
         assert scene.seen.issues[uuid.UUID(raised["id"])].text == raised["text"], "5: an issue is gone"
+    _named_photos(saved, scene, record_id)
+
+
+def _named_photos(saved: Saved, scene: Scene, record_id: uuid.UUID) -> None:
     named = {photo.sealed for photo in scene.seen.photos if photo.record_id == record_id}
     assert named == {named["sealed"] for named, _frozen in saved.photos}, "5: the name of a photo is gone"
 

@@ -20,7 +20,7 @@ from app.issues.models import Issue, OwnerAnswer
 from app.signatures.models import Signature, Statement
 from app.sync.models import Decision, Epoch, Operation, Upload
 from app.sync.rules import IN_EFFECT, Standing, standing
-from app.visits.models import Addendum, Attempt, Visit
+from app.visits.models import Addendum, Attempt, Inspection, Visit
 from tests.sync.machine.desk import Memory
 from tests.sync.machine.road import Road
 from tests.sync.machine.tablet import Json, Name, Person, Row, SyncTablet
@@ -48,6 +48,7 @@ class Seen:
     visits: dict[uuid.UUID, Visit]
     attempts: dict[uuid.UUID, Attempt]
     addenda: dict[uuid.UUID, Addendum]
+    inspections: dict[uuid.UUID, Inspection]
     issues: dict[uuid.UUID, Issue]
     answers: list[OwnerAnswer]
     lines: dict[uuid.UUID, list[JournalLine]]
@@ -61,7 +62,8 @@ class Seen:
 
     def records(self) -> list[Any]:
         """Whatever officers brought that is entered."""
-        return [*self.visits.values(), *self.attempts.values(), *self.addenda.values()]
+        entered = (self.visits, self.attempts, self.addenda, self.inspections)
+        return [record for kind in entered for record in kind.values()]
 
     def stands(self, op_id: str, decided: int | None = None) -> Standing:
         """Where an operation stands, or stood after as many decisions."""
@@ -114,6 +116,7 @@ def look(app: Flask) -> Seen:
             visits={one.id: one for one in _all(Visit)},
             attempts={one.id: one for one in _all(Attempt)},
             addenda={one.id: one for one in _all(Addendum)},
+            inspections={one.id: one for one in _all(Inspection)},
             issues={one.id: one for one in _all(Issue)},
             answers=_all(OwnerAnswer),
             lines=dict(lines),

@@ -155,6 +155,21 @@ def attempt(tablet: SyncTablet, person: Person, home: int) -> Json:
     return an_operation("attempt.record", unit.estate, new_id(), body, isoformat(tablet.now()))
 
 
+def noticed(tablet: SyncTablet, person: Person, home: int, photos: int) -> tuple[Json, list[tuple[Json, bytes]]]:
+    """Something without an owner, noticed on the way: the operation and its photos."""
+    units = tablet.live(person, "unit")
+    _unit_id, unit = units[home % len(units)]
+    taken = [person.a_photo(uuid.uuid4().bytes * 20) for _i in range(photos)]
+    at = isoformat(tablet.now())
+    body = {
+        "text": f"墙砖松动 {new_id()}",
+        "category": "leak" if home % 2 else "other",
+        "photos": [named for named, _frozen in taken],
+        "noticed_at": at,
+    }
+    return person.an_inspection(unit.estate, **body) | {"at": at}, taken
+
+
 def later_fact(tablet: SyncTablet, person: Person, about: Json) -> Json:
     """Something that turned up after a visit."""
     at = isoformat(tablet.now())

@@ -1,0 +1,65 @@
+// Something being written down: every change goes to the tablet's storage at once.
+
+/** @typedef {import("./engine.js").Engine} Engine */
+
+/** @template {import("./types.js").Draft | import("./types.js").InspectionDraft} D */
+export class DraftKept {
+  /** @type {Promise<unknown>} */
+  #saving = Promise.resolve();
+  #waiting = false;
+
+  /** Why the last change could not be saved; "" if it was. */
+  trouble = "";
+  /** A change is on its way to the disk. */
+  busy = false;
+
+  /**
+   * @param {Engine} engine
+   * @param {D} draft
+   * @param {string} savedAt
+   * @param {() => void} redraw
+   */
+  constructor(engine, draft, savedAt, redraw) {
+    this.engine = engine;
+    this.draft = draft;
+    this.savedAt = savedAt;
+    this.redraw = redraw;
+  }
+
+  /** Resolves when every change made so far is on disk, or could not be saved. */
+  get settled() {
+    return this.#saving;
+  }
+
+  /**
+   * Change the draft and save it. Resolves when it is on disk, whatever was typed meanwhile included.
+   * @param {(draft: D) => void} change
+   */
+  change(change) {
+    change(this.draft);
+    return this.save();
+  }
+
+  /** Changes made while one save runs go into the next one together. */
+  save() {
+    if (!this.#waiting) {
+      this.#waiting = true;
+      this.#saving = this.#saving.then(() => this.#write());
+    }
+    this.busy = true;
+    this.redraw();
+    return this.#saving;
+  }
+
+  async #write() {
+    this.#waiting = false;
+    try {
+      this.savedAt = await this.engine.saveDraft(this.draft.unit_id, structuredClone(this.draft));
+      this.trouble = "";
+    } catch (error) {
+      this.trouble = /** @type {Error} */ (error).message;
+    }
+    this.busy = this.#waiting;
+    this.redraw();
+  }
+}
