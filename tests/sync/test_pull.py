@@ -25,7 +25,7 @@ from app.sync import views
 from app.sync.models import Epoch
 from app.visits.models import Visit
 from app.visits.plans import propose_plan
-from tests.builders import NOBODY, NOW, a_home, a_line, a_staff, an_enrol_code, an_estate, put_to_work
+from tests.builders import NOBODY, NOW, TODAY, a_home, a_line, a_staff, an_enrol_code, an_estate, put_to_work
 from tests.model_tablet import ModelTablet
 from tests.world import World
 
@@ -375,9 +375,8 @@ def test_a_planned_visit_names_its_plan_and_a_callback_its_issue(app: Flask, wor
         estate = db.session.get_one(Estate, world.estate_id)
         a_home(estate)
         supervisor = a_staff(estate, Role.SUPERVISOR)
-        today, by = local_date(now(), estate.time_zone), journal.By(staff_id=supervisor.id)
-        month = f"{today:%Y-%m}"
-        put_to_work(propose_plan(estate, month, today=today, by=by, at=now()), by=by, at=now())
+        month, by = f"{TODAY:%Y-%m}", journal.By(staff_id=supervisor.id)
+        put_to_work(propose_plan(estate, month, today=TODAY, by=by, at=NOW), by=by, at=NOW)
         db.session.commit()
 
     unplanned, planned = sorted(docs(world, "task"), key=lambda doc: "plan" in doc)
