@@ -2,14 +2,12 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import date
 
 import sqlalchemy as sa
 
 from app.agenda.models import Task
 from app.agenda.rules import TaskKind, TaskState
 from app.core import ahead
-from app.core.clock import local_date
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import _
@@ -43,19 +41,3 @@ def due_about(subject_id: uuid.UUID, kind: TaskKind) -> list[Task]:
     """The open tasks about one subject."""
     found = sa.select(Task).where(Task.subject_id == subject_id, Task.kind == kind, Task.state == TaskState.DUE)
     return list(db.session.scalars(found))
-
-
-def held_in_time(estate_id: uuid.UUID, kind: TaskKind, first: date, today: date, zone: str) -> tuple[int, int]:
-    """Of what was due from a day until today: how much was done by its day, of how much there was.
-
-    A thing belongs to the day that it is due on; what is due today and not done yet is not late, and not counted.
-    """
-    due = sa.select(Task.due_on, Task.done_at).where(
-        Task.estate_id == estate_id,
-        Task.kind == kind,
-        Task.state != TaskState.CANCELLED,
-        Task.due_on >= first,
-        sa.or_(Task.due_on < today, sa.and_(Task.due_on == today, Task.state == TaskState.DONE)),
-    )
-    rows = db.session.execute(due).all()
-    return sum(row[1] is not None and local_date(row[1], zone) <= row[0] for row in rows), len(rows)

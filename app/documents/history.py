@@ -113,6 +113,12 @@ def _sent_back(line: JournalLine, _issue: Issue, _department: Bilingual, known: 
     yield _entry(line, known, _("Seen, not right yet"), note=line.data.get("reason", ""))
 
 
+def _adjusted(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
+    name = known.staff.get(uuid.UUID(line.data["assignee"]), "")
+    what = _("Callback: %(name)s, by %(day)s", name=name, day=line.data["due_on"])
+    yield _entry(line, known, what, note=line.data["reason"])
+
+
 def _kept(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
     satisfied = line.data.get("answer") == Answer.SATISFIED.value
     yield _owner_said(line, known, _("Answer kept: satisfied") if satisfied else _("Answer kept: dissatisfied"))
@@ -136,6 +142,7 @@ _TELL: dict[str, _Tell] = {
     "issue:verified": _verified,
     "issue:sent_back": _sent_back,
     "issue:answer_kept": _kept,
+    "issue:callback_adjusted": _adjusted,
 }
 
 

@@ -10,6 +10,7 @@ from app.core.db import db
 from app.core.errors import NotFound, Outdated, Refused
 from app.core.i18n import _
 from app.core.journal import Doc
+from app.estates.file_queries import corrections_waiting_at
 from app.estates.file_rules import IN_PLACE, About, Standing, plates, said
 from app.estates.models import Estate, FileCorrection, Person, Tenancy, Unit
 from app.estates.owner_file import Hand, Newcomer, change_fields, member_joins, move_in_person
@@ -81,6 +82,12 @@ def refuse(correction: FileCorrection, reason: str, hand: Hand) -> None:
     if not reason.strip():
         raise Refused("correction:no_reason", _("Write down why: the officer reads it on the tablet."))
     _decide(correction, Standing.REFUSED, reason.strip(), hand)
+
+
+def home_sold(unit: Unit, hand: Hand) -> None:
+    """What waits was about the former owners: it is not written into the file of the next."""
+    for correction in corrections_waiting_at(unit.id):
+        refuse(correction, _("The home was sold meanwhile."), hand)
 
 
 def _take_turn(correction: FileCorrection) -> None:

@@ -6,7 +6,7 @@ Each change leaves its old and new value in `owner_file_change` and a line in th
 import enum
 import json
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -139,12 +139,21 @@ def sell(
     people = [_meet(unit, who, Ownership, on, hand) for who in newcomers]
     _note_people(unit, Ownership, before, hand)
     if household_leaves:
-        for member in list(unit.household):
-            if member.until is None:
-                member_leaves(unit, member, on, hand)
-        nothing: dict[str, Any] = {"care": [], "preferred_contact": None, "do_not_disturb": None, "plates": []}
-        change_fields(unit, unit, nothing, hand)
+        household_goes(unit, on, hand)
     return people
+
+
+_OF_THE_HOUSEHOLD: dict[str, Any] = {"care": [], "preferred_contact": None, "do_not_disturb": None, "plates": []}
+"""What was noted about whoever lived in a unit, and what it is once they have left."""
+
+
+def household_goes(unit: Unit, on: date, hand: Hand, known_anew: Collection[str] = ()) -> None:
+    """With the former owners goes what was noted about their household, but for what is `known_anew`."""
+    for member in list(unit.household):
+        if member.until is None:
+            member_leaves(unit, member, on, hand)
+    nothing = {field: value for field, value in _OF_THE_HOUSEHOLD.items() if field not in known_anew}
+    change_fields(unit, unit, nothing, hand)
 
 
 def member_joins(unit: Unit, id_: uuid.UUID, name: str, relation: str, phone: str | None, hand: Hand) -> None:

@@ -105,8 +105,9 @@ BOUNDS: dict[str, Bound] = {
     "visit_cycle_months": Bound(LimitUnit.MONTHS, 1, 12, "P53"),
     "phone_attempts": Bound(LimitUnit.ATTEMPTS, 1, 20, "P54"),
     "objection_days": Bound(LimitUnit.DAYS, 1, 60),
+    "correction_days": Bound(LimitUnit.DAYS, 1, 30),
 }
-"""Every limit of the policy's section 5, in its order."""
+"""Every limit of the policy's section 5, in its order; then the product's own."""
 
 IN_ORDER: tuple[tuple[str, str], ...] = (
     ("rectify_days_urgent", "rectify_days_ordinary"),

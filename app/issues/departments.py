@@ -187,9 +187,11 @@ def _name(department: Department, field: str) -> str:
 
 
 def _note(department: Department, changed: dict[str, tuple[Value, Value]], *, by: By, at: datetime) -> None:
-    """Its name stands in the estate's document on tablets, and in that of every issue that is with it."""
+    """Its name stands in the estate's document on tablets, and in that of every owner's issue that is with it."""
     names = note_changes(department.estate_id, changed, by=by, at=at)
-    issues = db.session.scalars(sa.select(Issue.id).where(Issue.department_id == department.id))
+    issues = db.session.scalars(
+        sa.select(Issue.id).where(Issue.department_id == department.id, Issue.unit_id.is_not(None))
+    )
     docs = [Doc("estate", department.estate_id), *(Doc("issue", issue_id) for issue_id in issues)]
     subject, data = ("department", department.id), {"settings": names}
     journal.write(department.estate_id, "department:changed", subject, by=by, at=at, data=data, changes=docs)

@@ -36,6 +36,7 @@ from app.visits.words import task_words
 _TITLES: dict[str, tuple[Words, str]] = {
     "task:made": (lazy_("Due here"), "start"),
     "task:adjusted": (lazy_("Adjusted"), ""),
+    "task:changed": (lazy_("Changed by a new version of the plan"), ""),
     "task:done": (lazy_("Done"), "ok"),
     "task:cancelled": (lazy_("Withdrawn"), "bad"),
     "task:visited_late": (lazy_("Visited all the same: the tablet did not know yet"), ""),

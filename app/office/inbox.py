@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from flask import render_template, url_for
 
-from app.agenda.queries import held_in_time
 from app.agenda.rules import TaskKind
 from app.approvals.actions import MEND, WAITS
 from app.approvals.rules import Duty, Paper
@@ -38,7 +37,7 @@ from app.people.rules import Act
 from app.sync.keeping import DECIDE
 from app.sync.kept import kept_by_id
 from app.visits.batches import MEND as MEND_RECORD
-from app.visits.figures import households_met, ratings
+from app.visits.figures import held_in_time, households_met, ratings
 from app.visits.gathered import batches_by_id, lines_by_id
 from app.visits.models import Batch, BatchLine, Plan, PlanAmendment
 from app.visits.queries import plans_by_id

@@ -38,7 +38,7 @@ from app.office.moments import When
 from app.office.turn import department_name, turn_of
 from app.office.words import TONES, URGENCIES, headline, state_words
 from app.people.access import may
-from app.people.queries import departments
+from app.people.queries import departments, open_departments
 from app.people.rules import Act
 
 Row = tuple[Issue, Wait | None]
@@ -81,6 +81,10 @@ def _departments() -> list[Option]:
     only_of = in_scope().only_of
     known = departments(estate_id())
     return [Option(str(one.id), one.name(current_locale())) for one in known if only_of is None or one.id in only_of]
+
+
+def _to_route_to() -> list[Option]:
+    return [Option(str(one.id), one.name(current_locale())) for one in open_departments(estate_id())]
 
 
 def _categories() -> list[Option]:
@@ -142,7 +146,7 @@ def issues() -> str:
         found=page,
         chips=_chips(page, when.now),
         turns={issue.id: turn_of(issue, wait, when) for issue, wait in rows},
-        departments=_departments(),
+        departments=_to_route_to(),
         category_paths=category_paths(),
         when=when,
         state_words=state_words,
@@ -178,7 +182,7 @@ def route_issues() -> Response:
         else:
             route(issue, department_id, event_id=event_for(form_event, issue_id), by=me().by, at=now())
             judged.done += 1
-    name = next(str(option.words) for option in _departments() if option.value == str(department_id))
+    name = next(str(option.words) for option in _to_route_to() if option.value == str(department_id))
     db.session.commit()
 
     say_what_was_done(judged, _("Routed to %(department)s: %(n)s", department=name, n=judged.done))
@@ -255,6 +259,6 @@ def _counted(asked: Asked, moment: datetime) -> dict[str, int]:
 
 def _department_chosen() -> uuid.UUID:
     asked = request.form.get("department", "")
-    if asked not in {option.value for option in _departments()}:
+    if asked not in {option.value for option in _to_route_to()}:
         raise Refused("issue:department_unknown", _("Choose a department first."))
     return uuid.UUID(asked)

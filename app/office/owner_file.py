@@ -16,7 +16,7 @@ from app.core.clock import local_date, now
 from app.core.db import db
 from app.core.errors import NotFound, Outdated, Refused
 from app.core.i18n import _
-from app.estates.corrections import accept, moved_on, refuse, stands_now, the_correction
+from app.estates.corrections import accept, home_sold, moved_on, refuse, stands_now, the_correction
 from app.estates.file_queries import Change, corrections_waiting_at, file_history, people_by_id, read_change
 from app.estates.file_rules import PARTS as FILE_PARTS
 from app.estates.file_rules import warranties
@@ -228,6 +228,8 @@ def sell_unit(unit_id: uuid.UUID) -> Response | tuple[str, int]:
             household_leaves=bool(form.household_leaves.data),
             seen=int(str(form.seen.data)),
         )
+        if form.household_leaves.data:
+            home_sold(here, _hand())
 
     return _done(here, "sale", form, write, "people")
 

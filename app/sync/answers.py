@@ -179,6 +179,24 @@ class LastVisit(Answer):
     routed: int
 
 
+class MemberDoc(Answer):
+    """Somebody else who lives at a unit."""
+
+    name: str
+    relation: str
+
+
+class PendingDoc(Answer):
+    """What an officer noted about the owner file, and the office has not decided about."""
+
+    id: uuid.UUID
+    about: str
+    person: uuid.UUID | None = None
+    value: dict[str, str]
+    by: str
+    at: Moment
+
+
 class UnitDoc(Answer):
     """`unit`: a home, who lives there, what to mind."""
 
@@ -193,6 +211,10 @@ class UnitDoc(Answer):
     people: list[PersonDoc]
     care: list[str]
     do_not_disturb: str | None = None
+    preferred_contact: str | None = None
+    plates: list[str] = []
+    household: list[MemberDoc] = []
+    corrections: list[PendingDoc] = []
     last_visit: LastVisit | None = None
     attempts: int
     tries: list[Try] = []
@@ -266,6 +288,26 @@ class ReadDoc(Answer):
     version: int
 
 
+class CorrectionDoc(Answer):
+    """Where a correction of an owner file stands; `taken`: what was written instead."""
+
+    about: str
+    state: Literal["waiting", "accepted", "changed", "refused"]
+    by: str | None = None
+    at: Moment | None = None
+    reason: str | None = None
+    taken: dict[str, str] | None = None
+
+
+class MendDoc(Answer):
+    """Who sent a record back, when and why, until an addendum mends it."""
+
+    act: uuid.UUID
+    by: str
+    at: Moment
+    reason: str
+
+
 class RecordDoc(Answer):
     """`record`: what became of one operation of the tablet's user, whatever its status."""
 
@@ -284,6 +326,8 @@ class RecordDoc(Answer):
     missing: list[str]
     at: Moment
     read: list[ReadDoc] | None = None
+    correction: CorrectionDoc | None = None
+    mend: MendDoc | None = None
 
 
 class BriefingDoc(Answer):

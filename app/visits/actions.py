@@ -369,12 +369,17 @@ def _settle_tasks(visit: Visit, held: VisitHeld, how: HowAnswered, arrival: Arri
 
 
 def _settle_planned(task: Task, visit: Visit, arrival: Arrival) -> None:
-    """A visit that was moved to a later plan, while the tablet did not know, is settled where it stands now."""
+    """A visit that was moved to a later plan, while the tablet did not know, is settled where it stands now.
+
+    One that was taken out of its plan stays out, and says who was there all the same.
+    """
     if settle(task, visit.id, by=arrival.by, at=arrival.at) or task.state is TaskState.DONE:
         return
-    for moved in due_at(visit.unit_id):
-        if moved.kind is task.kind:
-            settle(moved, visit.id, by=arrival.by, at=arrival.at)
+    moved = [due for due in due_at(visit.unit_id) if due.kind is task.kind]
+    for due in moved:
+        settle(due, visit.id, by=arrival.by, at=arrival.at)
+    if not moved:
+        note_late_visit(task, visit.id, by=arrival.by, at=arrival.at)
 
 
 def _settle_special(task: Task, visit: Visit, arrival: Arrival) -> None:

@@ -31,6 +31,8 @@ def adjust_due(task: Task, assignee_id: uuid.UUID, due_on: date, change: Change)
     db.session.refresh(task, with_for_update=True)
     if len(journal.history(task.id)) != change.after or task.state is not TaskState.DUE:
         raise Outdated("task:changed", _("This has changed meanwhile: look at it again."))
+    if task.kind is TaskKind.SPECIAL_VISIT:
+        raise Refused("special:elsewhere", _("This belongs to a special visit: change it there."))
     if not change.reason.strip():
         raise Refused("special:no_reason", _("Say why, for those who read the history."))
     today = local_date(change.at, db.session.get_one(Estate, task.estate_id).time_zone)

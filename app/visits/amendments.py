@@ -5,7 +5,7 @@ While it is drawn up and reviewed the plan at work goes on; whatever was visited
 
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from app.agenda.rules import TaskKind, TaskState
 from app.approvals.actions import make_move, submit
 from app.approvals.queries import review_of
 from app.approvals.rules import Move, Paper, State
-from app.core import journal
+from app.core import journal, waits
 from app.core.clock import local_date
 from app.core.db import db
 from app.core.errors import Outdated, Refused, Words
@@ -41,10 +41,10 @@ from app.visits.by_hand import terms_by_hand
 from app.visits.models import Plan, PlanAmendment, PlanAmendmentLine, PlanLine
 from app.visits.planning import last_day
 from app.visits.plans import must_be_officer, note
-from app.visits.queries import homes_in_scope, last_met, planned_visits_due
+from app.visits.queries import homes_in_scope, last_met, months_of, planned_visits_due
 from app.visits.rules import PlanState
 from app.visits.sheet import Line, Typed, Written, changes_between, ground_of, settle_cells
-from app.visits.terms import Terms
+from app.visits.terms import Field, Terms, differing
 
 CLOSED: dict[Standing, Words] = {
     Standing.DONE: lazy_("This visit was held: what was done does not change."),
@@ -161,8 +161,9 @@ def add_to_amendment(amendment: PlanAmendment, unit: Unit, *, by: By, at: dateti
 
 
 def discard_amendment(amendment: PlanAmendment, *, by: By, at: datetime) -> None:
-    """Throw a draft away; the plan stays as it is."""
+    """Throw a draft away; the plan stays as it is, and nobody is waited for to mend what was sent back."""
     amendment.state = _after(amendment, AmendmentMove.DISCARD)
+    waits.end(amendment.id)
     _note(amendment, "plan_amendment:discarded", {}, by=by, at=at)
 
 
@@ -245,19 +246,37 @@ def _take(row: PlanAmendmentLine, plan: Plan, task: Task | None, *, by: By, at: 
         return Came.SAID_NOTHING
     line = db.session.get(PlanLine, row.line_id)
     standing = Standing.ABSENT if line is None else _standing(task)
-    if (standing, changed) not in ALLOWED:
+    today = local_date(at, db.session.get_one(Estate, plan.estate_id).time_zone)
+    if (standing, changed) not in ALLOWED or _comes_too_late(row, today):
         return Came.FELL_AWAY
     if changed is Change.ADDED:
         return _add(row, plan, by=by, at=at)
     assert line is not None, "what changes is a line of the plan"
     assert task is not None, "a line that is due has its task"
     if row.new is None:
-        cancel(task, by=by, at=at)
+        cancel(task, by=by, at=at, reason=row.reason)
         db.session.delete(line)
     else:
         line.terms = row.new
-        change(task, assignee_id=row.new.officer_id, due_on=row.new.due_on, by=by, at=at)
+        assignee_id, due_on = _as_it_is_now(row, row.new, task)
+        change(task, assignee_id=assignee_id, due_on=due_on, by=by, at=at)
     return Came.TAKEN
+
+
+def _as_it_is_now(row: PlanAmendmentLine, new: Terms, task: Task) -> tuple[uuid.UUID, date]:
+    """Who goes there and when: what the executive adjusted meanwhile stays, where the amendment says nothing of it."""
+    said = differing(row.old, new) if row.old else list(Field)
+    return (
+        new.officer_id if Field.OFFICER in said else task.assignee_id,
+        new.due_on if Field.DAY in said else task.due_on,
+    )
+
+
+def _comes_too_late(row: PlanAmendmentLine, today: date) -> bool:
+    """The day that it names is over before it is filed."""
+    if row.new is None or row.new.due_on >= today:
+        return False
+    return row.old is None or Field.DAY in differing(row.old, row.new)
 
 
 def _add(row: PlanAmendmentLine, plan: Plan, *, by: By, at: datetime) -> Came:
@@ -266,7 +285,8 @@ def _add(row: PlanAmendmentLine, plan: Plan, *, by: By, at: datetime) -> Came:
     assert terms is not None, "what is added has its terms"
     homes = {home.unit_id: home for home in homes_in_scope(estate, local_date(at, estate.time_zone))}
     met = last_met([row.unit_id]).get(row.unit_id)
-    if row.unit_id not in homes or (met is not None and met > row.amendment.made_at):
+    before = planned_visits_due(plan.estate_id).get(row.unit_id)
+    if row.unit_id not in homes or (met is not None and met > row.amendment.made_at) or _is_of_a_later(before, plan):
         return Came.FELL_AWAY
     line = PlanLine(
         id=row.line_id,
@@ -277,7 +297,6 @@ def _add(row: PlanAmendmentLine, plan: Plan, *, by: By, at: datetime) -> Came:
     )
     line.terms = terms
     db.session.add(line)
-    before = planned_visits_due(plan.estate_id).get(row.unit_id)
     if before is not None:
         cancel(before, by=by, at=at)
     make_task(
@@ -291,6 +310,12 @@ def _add(row: PlanAmendmentLine, plan: Plan, *, by: By, at: datetime) -> Came:
         at=at,
     )
     return Came.TAKEN
+
+
+def _is_of_a_later(task: Task | None, plan: Plan) -> bool:
+    """The home is planned for a later month already."""
+    month = months_of([task.plan_id]).get(task.plan_id) if task and task.plan_id else None
+    return month is not None and month > plan.month
 
 
 def _known(

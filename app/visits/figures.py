@@ -5,6 +5,9 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from app.agenda.models import Task
+from app.agenda.rules import TaskKind, TaskState
+from app.core.clock import local_date
 from app.core.db import db
 from app.estates.models import Ownership, Unit
 from app.estates.rules import Occupancy
@@ -40,3 +43,24 @@ def ratings(estate_id: uuid.UUID, since: datetime, until: datetime) -> dict[Rati
     )
     found = {row[0]: row[1] for row in db.session.execute(counted.group_by(Visit.rating))}
     return {rating: found.get(rating, 0) for rating in Rating}
+
+
+def held_in_time(estate_id: uuid.UUID, kind: TaskKind, first: date, today: date, zone: str) -> tuple[int, int]:
+    """Of what was due from a day until today: how much was held by its day, of how much there was.
+
+    A thing belongs to the day that it is due on; what is due today and not done yet is not late, and not counted.
+    It was held when the owner was spoken with, not when the tablet found a network.
+    """
+    due = (
+        sa.select(Task.due_on, sa.func.coalesce(Visit.started_at, Task.done_at))
+        .outerjoin(Visit, sa.and_(Visit.id == Task.visit_id, Task.state == TaskState.DONE))
+        .where(
+            Task.estate_id == estate_id,
+            Task.kind == kind,
+            Task.state != TaskState.CANCELLED,
+            Task.due_on >= first,
+            sa.or_(Task.due_on < today, sa.and_(Task.due_on == today, Task.state == TaskState.DONE)),
+        )
+    )
+    rows = db.session.execute(due).all()
+    return sum(row[1] is not None and local_date(row[1], zone) <= row[0] for row in rows), len(rows)

@@ -7,6 +7,7 @@ from app.approvals.actions import make_move, submit
 from app.approvals.chains import WHY, set_chain
 from app.approvals.queries import review_of, under_way
 from app.approvals.rules import (
+    AS_THE,
     CHAINS,
     DUTIES_OF,
     MOST_DAYS,
@@ -73,9 +74,11 @@ def test_a_chain_keeps_to_every_rule_or_is_told_the_first_it_breaks(
 
 
 def test_the_policys_own_chains_keep_to_the_rules_and_every_rule_has_words() -> None:
-    assert [key for key, chain in CHAINS.items() if broken_rule(key[0], chain)] == []
+    own = {key: chain for key, chain in CHAINS.items() if key[0] not in AS_THE}
+
+    assert [key for key, chain in own.items() if broken_rule(key[0], chain)] == []
     assert set(WHY) == set(ChainRule)
-    assert set(DUTIES_OF) == set(Paper)
+    assert set(DUTIES_OF) == set(Paper) - set(AS_THE)
 
 
 def test_a_chain_that_breaks_a_rule_is_refused_and_changes_nothing(context: Flask) -> None:

@@ -51,6 +51,16 @@ def test_a_renamed_department_is_called_so_on_every_tablet(ground: Ground) -> No
     assert set(versions.values()) == {journal.history(ground.department.id)[-1].seq}
 
 
+def test_what_nobody_owns_is_on_no_tablet_whatever_its_department_is_called(ground: Ground) -> None:
+    issue = ground.an_issue(State.ROUTED, owned=False)
+
+    change_department(ground.department, ground.estate, "维修部", "Repairs", ground.department.liable, seen=0, **MORE)
+    db.session.commit()
+
+    row = {"stream": ground.estate.id, "type": "issue", "id": issue.id}
+    assert db.session.get(journal.Feed, row) is None
+
+
 def test_a_new_department_is_open_from_today(context: Flask) -> None:
     estate = an_estate()
 

@@ -158,7 +158,7 @@ def test_a_department_routes_nothing_and_has_no_boxes(desk: Desk) -> None:
 
 def test_the_chosen_records_are_looked_at_each_by_where_it_stands(desk: Desk) -> None:
     issue_id = desk.issue(text="主卫渗水")
-    task_id, round_ = desk._rectified(issue_id)
+    task_id, round_ = desk.rectified(issue_id)
     answer = {"task_id": task_id, "issue_id": issue_id, "round": round_, "answer": "satisfied", "reason": ""}
     unsigned = {"reason": "refused", "note": ""}
     visit_id = desk.visit(task_ids=[task_id], answers=[answer], unsigned=unsigned)

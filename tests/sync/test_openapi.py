@@ -7,13 +7,20 @@ import pytest
 from flask import Flask
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
+from app.core.db import db
+from app.core.ids import new_id
+from app.estates.models import Estate, Unit
+from app.estates.owner_file import Hand, change_fields, member_joins
 from app.sync.answers import EnrolAnswer, PullAnswer, PushAnswer
 from app.sync.kinds import KINDS
 from app.sync.openapi import ROUTES
+from tests.builders import NOBODY, NOW, TODAY, a_line
 from tests.sync.kept import a_visit, of_an_unknown_category
 from tests.world import World
 
 Json = dict[str, Any]
+
+HAND = Hand(NOBODY, NOW, TODAY)
 
 
 def described(app: Flask) -> Json:
@@ -76,14 +83,27 @@ def test_a_push_says_what_is_described(world: World) -> None:
 
 
 @pytest.mark.parametrize("cursor", ["", "nonsense"])
-def test_a_pull_says_what_is_described(world: World, cursor: str) -> None:
+def test_a_pull_says_what_is_described(app: Flask, world: World, cursor: str) -> None:
     tablet = world.tablet
     visit = a_visit(world, issues=[tablet.an_issue()], task_ids=[str(world.task_id)])
-    sent = [visit, of_an_unknown_category(world), tablet.an_addendum(world.estate_id, visit)]
+    with app.app_context():
+        unit, estate = db.session.get_one(Unit, world.unit_id), db.session.get_one(Estate, world.estate_id)
+        member_joins(unit, new_id(), "李芳", "配偶", None, HAND)
+        change_fields(unit, unit, {"plates": ["浙A12345"], "preferred_contact": "周末"}, HAND)
+        line_id = a_line(estate).id
+        db.session.commit()
+    sent = [
+        *(visit, of_an_unknown_category(world), tablet.an_addendum(world.estate_id, visit)),
+        tablet.a_correction(world.estate_id, world.unit_id, "plates", {"plate": "浙A00001"}),
+        tablet.an_inspection(world.estate_id),
+        tablet.a_reading(world.estate_id, (line_id, 1)),
+    ]
     tablet.receipts(*(tablet.freeze(operation) for operation in sent))
 
     told = PullAnswer.model_validate(tablet.pull(cursor))
 
-    assert {change.type for change in told.changes} == {"estate", "unit", "task", "issue", "record"}
+    assert {change.type for change in told.changes} == {"estate", "unit", "task", "issue", "record", "briefing"}
+    kinds = {change.doc.kind for change in told.changes if change.type == "record"}
+    assert kinds == {"visit", "addendum", "correction", "inspection", "briefing"}
     for change in told.changes:
         assert type(change.doc).__name__.lower() == f"{change.type}doc"

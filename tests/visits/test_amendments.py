@@ -2,18 +2,18 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from app.agenda.actions import settle
+from app.agenda.actions import adjust, settle
 from app.agenda.models import Task
 from app.agenda.rules import TaskState
 from app.approvals.queries import review_of
 from app.approvals.rules import Move
-from app.core import journal
+from app.core import journal, waits
 from app.core.db import db
 from app.core.errors import NotAllowed, Outdated, Refused
 from app.core.ids import new_id
@@ -90,14 +90,16 @@ class AtWork:
     def hand_in(self) -> None:
         submit_amendment(self.amendment, event_id=new_id(), **self.more)
 
-    def hand_on(self, move: Move = Move.HAND_ON, roles: frozenset[Role] = frozenset(Role)) -> None:
-        seen = len(review_of(self.amendment.id).acts)
-        move_amendment(self.amendment, move, after=seen, roles=roles, event_id=new_id(), note="请说明原因", **self.more)
+    def hand_on(
+        self, move: Move = Move.HAND_ON, roles: frozenset[Role] = frozenset(Role), at: datetime = LATER
+    ) -> None:
+        seen, more = len(review_of(self.amendment.id).acts), self.more | {"at": at}
+        move_amendment(self.amendment, move, after=seen, roles=roles, event_id=new_id(), note="请说明原因", **more)
 
-    def file(self) -> None:
+    def file(self, at: datetime = LATER) -> None:
         self.hand_in()
         for _stage in range(3):
-            self.hand_on()
+            self.hand_on(at=at)
         db.session.commit()
 
     def visited(self, number: int = 0) -> None:
@@ -326,6 +328,39 @@ def test_homes_are_given_over_in_bulk(work: AtWork) -> None:
 
     assert {line.officer_id for line in work.plan.lines} == {second.id}
     assert {work.task(number).assignee_id for number in range(3)} == {second.id}
+
+
+def test_what_the_executive_adjusted_meanwhile_stays_where_the_version_says_nothing_of_it(work: AtWork) -> None:
+    task, other = work.task(), next(one for one in work.officers if one.id != work.line().officer_id)
+    adjust(task, assignee_id=other.id, due_on=date(2026, 11, 28), reason="业主要求", **work.more)
+    work.write(Field.PURPOSE, "渗水复查")
+
+    work.file()
+
+    assert (work.task().assignee_id, work.task().due_on) == (other.id, date(2026, 11, 28))
+    assert work.line().purpose == "渗水复查"
+
+
+def test_a_day_that_is_over_when_the_version_is_filed_is_not_taken(work: AtWork) -> None:
+    work.write(Field.DAY, "25")
+    before = work.task().due_on
+
+    work.file(at=datetime(2026, 12, 2, 3, 0, tzinfo=UTC))
+
+    assert [one.came for one in work.amendment.lines] == [Came.FELL_AWAY]
+    assert work.task().due_on == before
+
+
+def test_thrown_away_after_it_was_sent_back_it_waits_for_nobody(work: AtWork) -> None:
+    work.write(Field.DAY, "29")
+    work.hand_in()
+    work.hand_on(Move.SEND_BACK)
+    db.session.commit()
+
+    discard_amendment(work.amendment, **work.more)
+    db.session.commit()
+
+    assert waits.on(work.amendment.id) == []
 
 
 def test_homes_are_not_taken_out_without_a_reason(work: AtWork) -> None:

@@ -15,8 +15,9 @@ from app.core.errors import Outdated
 from app.core.i18n import lazy_
 from app.core.ids import new_id
 from app.core.journal import By, Doc
+from app.estates.corrections import home_sold
 from app.estates.models import Building, Estate, Ownership, Person, Tenancy, Unit
-from app.estates.owner_file import PEOPLE, Hand, plain, record_rows
+from app.estates.owner_file import PEOPLE, Hand, household_goes, plain, record_rows
 from app.estates.roster.comparison import Begins, Plan, Relation, UnitPlan, compare
 from app.estates.roster.households import Households
 from app.estates.roster.identity import Facts
@@ -64,10 +65,19 @@ class _Writing:
         for relation, model in _HOLDS.items():
             self._end(model, units, relation)
             self._begin(model, units, ids, relation)
-        self._note_people(before, self._people_of(others))
+        after = self._people_of(others)
+        self._note_people(before, after)
         self._change_people({person.person_id: person.facts for person in plan.people})
         for unit, unit_id in zip(units, ids, strict=True):
             self._note_unit(unit, unit_id)
+            if _all_others(before.get((unit_id, "owners"), []), after.get((unit_id, "owners"), [])):
+                self._let_the_household_go(unit, unit_id)
+
+    def _let_the_household_go(self, unit: UnitPlan, unit_id: uuid.UUID) -> None:
+        """The home was sold: what was known of the former household does not stay for the next."""
+        sold = db.session.get_one(Unit, unit_id, populate_existing=True)
+        household_goes(sold, self.hand.today, self.hand, known_anew=unit.facts.keys())
+        home_sold(sold, self.hand)
 
     def _meet(self, new_people: dict[int, RosterPerson]) -> None:
         self.people = {number: new_id() for number in new_people}
@@ -203,6 +213,11 @@ class _Writing:
 
     def _note(self, kind: str, subject: tuple[str, uuid.UUID], data: dict[str, Any], changes: list[Doc]) -> None:
         journal.write(self.estate_id, kind, subject, by=self.hand.by, at=self.hand.at, data=data, changes=changes)
+
+
+def _all_others(before: list[str], after: list[str]) -> bool:
+    """Whether somebody owns it now, and none of those who owned it before."""
+    return bool(before) and bool(after) and not set(before) & set(after)
 
 
 _FACTS_OF_PERSON = ("kind", "phones", "id_last4", "legal_representative", "licence_no")

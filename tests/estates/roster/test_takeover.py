@@ -8,9 +8,11 @@ import sqlalchemy as sa
 
 from app.core.db import db
 from app.core.errors import Outdated
+from app.core.ids import new_id
 from app.core.journal import Feed, JournalLine, history
 from app.estates.file_queries import file_history
 from app.estates.models import Building, Estate, Ownership, Person, Tenancy, Unit
+from app.estates.owner_file import Hand, change_fields, member_joins
 from app.estates.roster.comparison import Plan, compare
 from app.estates.roster.households import take_together
 from app.estates.roster.known import what_is_known
@@ -21,6 +23,7 @@ from app.estates.rules import Occupancy, PersonKind
 from tests.builders import NOBODY, NOW, TODAY, a_unit, an_estate, an_owner
 from tests.estates.roster.builders import a_csv, a_workbook, under_headings
 
+HAND = Hand(NOBODY, NOW, TODAY)
 pytestmark = pytest.mark.usefixtures("context")
 HEADINGS = [
     "楼栋",
@@ -218,6 +221,22 @@ def test_a_company_is_kept_as_one():
 
 def told(rows):
     return take_together(read_roster(read_sheets("r.xlsx", a_workbook(rows))))
+
+
+def test_with_a_sale_goes_what_was_noted_about_the_former_household():
+    estate = an_estate()
+    unit = a_unit(estate, "1202")
+    an_owner(unit, "陈建国", "13812345678", since=date(2018, 5, 18))
+    member_joins(unit, new_id(), "李芳", "配偶", None, HAND)
+    change_fields(unit, unit, {"plates": ["浙A12345"], "preferred_contact": "周末", "care": ["独居老人"]}, HAND)
+    db.session.commit()
+
+    rows = [HEADINGS, ["3", "1", "1202", None, None, None, "李敏", "13912345678", None, None, None, "家有婴儿", None]]
+    imported(estate, rows)
+
+    sold = fresh(unit)
+    assert (sold.plates, sold.preferred_contact, [one.until for one in sold.household]) == ([], None, [TODAY])
+    assert "家有婴儿" in sold.care
 
 
 def imported(estate: Estate, rows: list) -> Plan:
