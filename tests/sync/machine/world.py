@@ -17,6 +17,7 @@ from app.people.actions import give_role
 from app.people.models import Staff
 from app.people.rules import Role
 from app.sync.kinds import KINDS
+from app.sync.upcasters import upcast
 from tests.builders import (
     NOBODY,
     NOW,
@@ -187,8 +188,9 @@ NEWER = 99
 
 
 def of_a_newer_app(operation: Json) -> Json:
-    """As an app wrote it that this office does not know yet."""
-    return operation | {"v": NEWER}
+    """As an app wrote it that this office does not know yet: with all that the newest version has."""
+    _v, body = upcast(operation["kind"], operation.get("v", 1), operation["body"])
+    return operation | {"v": NEWER, "body": body}
 
 
 def a_newer_server() -> None:
