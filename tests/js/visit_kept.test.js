@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { DraftKept } from "../../static/tablet/draft_kept.js";
 import { gapOf, VisitKept } from "../../static/tablet/visit_kept.js";
 import { anOffice, aTablet, enrolled, ink, reopened, UNIT } from "./support/tablet.js";
 
@@ -80,6 +81,23 @@ test("a change that cannot be saved says why, and the next one that can takes it
 
   assert.equal(kept.trouble, "");
   assert.equal((await engine.draft(UNIT)).draft.wishes, "还没有存上");
+});
+
+test("a change to a draft that is gone says so in words, and the time of the last saving stays", async () => {
+  const office = await anOffice();
+  const engine = await enrolled(office);
+  const kept = await aVisit(engine);
+  const { savedAt } = kept;
+  await engine.deleteDraft(UNIT);
+
+  await kept.change((draft) => {
+    draft.wishes = "太晚了";
+  });
+
+  assert.match(kept.trouble, /draft|草稿/);
+  assert.equal(kept.savedAt, savedAt);
+  assert.ok(savedAt);
+  assert.ok(new DraftKept(engine, kept.draft, "", never).trouble);
 });
 
 test("another rating or language makes the statement anew and clears the ink", async () => {
