@@ -121,8 +121,8 @@ function purpose(kept, task, chosen) {
   </button>`;
 }
 
-/** @param {TaskRow} task */
-function notKnownYet(task) {
+/** Due, but nothing that can be settled here. @param {TaskRow} task */
+export function notKnownYet(task) {
   return html`<div class="item" data-testid="not-known">
     ${icon(kindOf(task).icon, "large muted")}
     <div class="grow"><p class="name">${whatIsDue(task)}</p>
