@@ -14,6 +14,7 @@ import { savedChip } from "../parts/state.js";
 import { linesOfScript } from "../parts/telling.js";
 import { clock, day } from "../parts/when.js";
 import { methodWords, relationWords, whatIsDue } from "../parts/words.js";
+import { beginAgain } from "../visit_kept.js";
 import { keepPhoto } from "./issue.js";
 
 /** @typedef {import("../app.js").App} App */
@@ -383,13 +384,17 @@ async function drop(app, kept, id) {
   await app.engine.deleteDraft(id);
   app.forgetVisit(id);
   await app.replace(`unit/${id}`);
-  app.say(_("Visit dropped"), async () => {
-    // Photos went with the draft; the words come back.
-    const { draft } = kept;
-    for (const issue of draft.issues) issue.photos = [];
-    await app.engine.saveDraft(id, draft);
+  app.say(_("Visit dropped"), () => undrop(app, kept, id));
+}
+
+/** @param {App} app @param {VisitKept} kept @param {string} id */
+async function undrop(app, kept, id) {
+  try {
+    await beginAgain(app.engine, kept.draft);
     app.go(`visit/${id}`);
-  });
+  } catch (error) {
+    app.say(/** @type {Error} */ (error).message);
+  }
 }
 
 /** @param {App} app @param {VisitKept} kept @param {string} id */
