@@ -72,12 +72,12 @@ export function isTheirs({ raised_on, raised_by }, { people }) {
 }
 
 /**
- * Was the last visit made in the time of whoever owns the unit now?
+ * Was the last visit made in the time of whoever owns the unit now? On the day of a sale nobody knows whose it was.
  * @param {Unit} unit
  */
 export function metThisOwner({ people, last_visit: last }) {
   const known = people.filter((person) => person.relation === "owner" && person.since);
-  return !last || !known.length || known.some((person) => /** @type {string} */ (person.since) <= last.on);
+  return !last || !known.length || known.some((person) => /** @type {string} */ (person.since) < last.on);
 }
 
 /**

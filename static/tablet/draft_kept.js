@@ -1,5 +1,7 @@
 // Something being written down: every change goes to the tablet's storage at once.
 
+import { _ } from "./i18n.js";
+
 /** @typedef {import("./engine.js").Engine} Engine */
 
 /** @template {import("./types.js").Draft | import("./types.js").InspectionDraft} D */
@@ -24,6 +26,7 @@ export class DraftKept {
     this.draft = draft;
     this.savedAt = savedAt;
     this.redraw = redraw;
+    if (!savedAt) this.trouble = draftGone();
   }
 
   /** Resolves when every change made so far is on disk, or could not be saved. */
@@ -54,8 +57,9 @@ export class DraftKept {
   async #write() {
     this.#waiting = false;
     try {
-      this.savedAt = await this.engine.saveDraft(this.draft.unit_id, structuredClone(this.draft));
-      this.trouble = "";
+      const savedAt = await this.engine.saveDraft(this.draft.unit_id, structuredClone(this.draft));
+      if (savedAt) this.savedAt = savedAt;
+      this.trouble = savedAt ? "" : draftGone();
     } catch (error) {
       this.trouble = /** @type {Error} */ (error).message;
     }
@@ -63,3 +67,6 @@ export class DraftKept {
     this.redraw();
   }
 }
+
+/** Saved or deleted meanwhile, as in another window: what is typed now goes nowhere. */
+const draftGone = () => _("This draft was saved or deleted already.");

@@ -16,6 +16,8 @@ const HOURS = {
 /** @type {Part[]} */
 const PARTS = ["morning", "afternoon", "evening", "weekend"];
 
+/** Nobody calls so early: who names such hours without saying that they are of the night hardly means them. */
+const DAWN = 7 * 60;
 const NOON = 12 * 60;
 const DUSK = 18 * 60;
 const MIDNIGHT = 24 * 60;
@@ -34,9 +36,14 @@ const QUIET_WORDS = [
   [/夜|night/i, 20 * 60, 9 * 60],
 ];
 const WEEKEND_WORDS = /周末|星期六|星期天|星期日|周六|周日|weekend|saturday|sunday/i;
-const LATE = /下午|晚|中午/;
+const LATE = /下午|晚|中午|afternoon|evening|pm/i;
 const SPAN =
-  /(早上?|上午|中午|下午|晚上?)?\s*(\d{1,2})(?:[:：](\d{2}))?\s*[点时]?\s*(?:-|–|—|~|～|至|到|to)\s*(早上?|上午|中午|下午|晚上?)?\s*(\d{1,2})(?:[:：](\d{2}))?/gi;
+  /(凌晨|早上?|上午|中午|下午|晚上?)?\s*(\d{1,2})(?:[:：](\d{2}))?\s*[点时]?\s*(?:-|–|—|~|～|至|到|to)\s*(凌晨|早上?|上午|中午|下午|晚上?)?\s*(\d{1,2})(?:[:：](\d{2}))?(?:\s*(?:in the )?(morning|afternoon|evening|am\b|pm\b))?/gi;
+
+/** Who sleeps by day says so in words that would be read as a quiet night. */
+const BY_DAY = /白天|夜班|night shift|by day|daytime/i;
+/** Beside hours such as 2 to 4: those of the afternoon. */
+const AFTER_NOON = /(?:^|[^上])午|\bnap|afternoon/i;
 
 /**
  * When to try again, the best first; none if what the household wrote about its peace cannot be read.
@@ -78,16 +85,29 @@ export function partOf(at, timeZone) {
  * @returns {Quiet}
  */
 export function quietOf(text) {
-  /** @type {[number, number][]} */
-  const given = [...text.matchAll(SPAN)].map(([, at, from, minutes, until, to, more]) => [
-    minuteSaid(at, from, minutes),
-    minuteSaid(until ?? at, to, more),
-  ]);
+  const given = [...text.matchAll(SPAN)].map((said) => spanSaid(said, text));
   /** @type {[number, number][]} */
   const said = QUIET_WORDS.filter(([words]) => words.test(text)).map(([, from, to]) => [from, to]);
-  const spans = given.length ? given : said;
+  const spans = given.length ? given.filter((span) => span !== null) : said;
   const weekend = !given.length && WEEKEND_WORDS.test(text);
-  return { spans, weekend, readable: !text.trim() || weekend || spans.length > 0 };
+  const unsure = given.includes(null) || BY_DAY.test(text);
+  return { spans, weekend, readable: !unsure && (!text.trim() || weekend || spans.length > 0) };
+}
+
+/**
+ * The minutes of one span. Half past two is of the night or of the afternoon: without a word for either it is not read.
+ * @param {RegExpMatchArray} said
+ * @param {string} text  around it
+ * @returns {[number, number] | null} null if one cannot tell
+ */
+function spanSaid([, before, hours, minutes, until, toHours, toMinutes, after], text) {
+  const half = before ?? after;
+  const from = minuteSaid(half, hours, minutes);
+  const to = minuteSaid(until ?? half, toHours, toMinutes);
+  if (half ?? until) return [from, to];
+  // `午休 12点到2点`
+  if (AFTER_NOON.test(text) && from <= NOON && to <= DAWN) return [from < DAWN ? from + NOON : from, to + NOON];
+  return from <= to && to <= DAWN ? null : [from, to];
 }
 
 /** `下午 2 点` is 14:00. @param {string | undefined} half @param {string} hours @param {string} [minutes] */

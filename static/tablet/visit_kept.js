@@ -218,6 +218,35 @@ export class VisitKept extends DraftKept {
 }
 
 /**
+ * A visit that was dropped begins once more with its old words. Photos went with the old draft, and whatever was signed
+ * was signed for a draft that is no more.
+ * @param {Engine} engine
+ * @param {KeptDraft} old
+ */
+export async function beginAgain(engine, old) {
+  // Whoever knocked anew meanwhile wrote other words; those stay.
+  if (await engine.draft(old.unit_id)) return;
+  const fresh = await engine.startVisit(old.unit_id, { method: old.method });
+  await engine.saveDraft(old.unit_id, withWordsOf(fresh, old));
+}
+
+/** What is no longer due is not taken up again. @param {Draft} fresh @param {KeptDraft} old @returns {Draft} */
+function withWordsOf(fresh, old) {
+  const { started_at, locale, interviewee, script, told, wishes, rating } = old;
+  const given = new Map(old.answers.map((one) => [`${one.issue_id}:${one.round}`, one]));
+  return structuredClone({
+    ...fresh,
+    ...{ started_at, locale, interviewee, script, told, wishes, rating },
+    task_ids: fresh.task_ids.filter((id) => old.task_ids.includes(id)),
+    answers: fresh.answers.map((one) => {
+      const { answer, reason } = given.get(`${one.issue_id}:${one.round}`) ?? one;
+      return { ...one, answer, reason };
+    }),
+    issues: old.issues.map((issue) => ({ ...issue, photos: [] })),
+  });
+}
+
+/**
  * What an issue still lacks before the owner can read it.
  * @param {IssueRaised} issue
  * @returns {"text" | "category" | "answer" | null}

@@ -167,9 +167,13 @@ test("where the office has not said since when, only a name tells whose words th
 });
 
 test("the last visit was this owner's, or it was made before they came", () => {
-  assert.equal(metThisOwner(sold({ last_visit: { on: "2026-10-05" } })), true);
+  assert.equal(metThisOwner(sold({ last_visit: { on: "2026-10-06" } })), true);
   assert.equal(metThisOwner(sold({ last_visit: { on: "2026-09-01" } })), false);
   assert.equal(metThisOwner(sold()), true);
+});
+
+test("a visit on the day of a sale is nobody's for sure, and is not told to the next owner", () => {
+  assert.equal(metThisOwner(sold({ last_visit: { on: "2026-10-05" } })), false);
 });
 
 test("what is known of a company is shown where it owns, not where it rents or has sold", () => {

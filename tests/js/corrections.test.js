@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { PARTS } from "../../static/tablet/corrections.js";
+import { saidWords, standingWords } from "../../static/tablet/parts/owner_file.js";
 import { anOffice, aTablet, atRest, enrolled, OFFICER, reopened, UNIT } from "./support/tablet.js";
 
 const refused = (code) => (error) => error.name === "Refused" && error.code === code;
@@ -122,8 +123,27 @@ test("a correction that the office could not read shows on the unit card no more
   await engine.sync();
 
   assert.equal((await engine.unit(UNIT)).corrections, undefined);
-  assert.equal(engine.records()[0].state, "rejected");
+  const [record] = engine.records();
+  assert.equal(record.state, "rejected");
+  assert.equal(standingWords(record), "");
   await engine.close();
+});
+
+test("what is rejected or set aside as it arrives waits for nobody; what was decided says so all the same", () => {
+  const correction = { about: "phone", state: "waiting", value: null };
+  const words = (state, change = {}) => standingWords({ state, correction: { ...correction, ...change } });
+
+  assert.deepEqual([words("rejected"), words("set_aside")], ["", ""]);
+  for (const state of ["here", "review", "held", "received", "complete"]) assert.notEqual(words(state), "");
+  assert.match(words("set_aside", { state: "refused", by: "孙丽华", reason: "查无此人" }), /查无此人/);
+  assert.equal(standingWords({ state: "complete", correction: null }), "");
+});
+
+test("a telephone number that was noted is shown so that one knows which, never whole", () => {
+  assert.equal(saidWords("phone", { phone: "13900001111" }), "139 **** 1111");
+  assert.equal(saidWords("tenant", { name: "许文", phone: "13900002222" }), "许文 139 **** 2222");
+  assert.equal(saidWords("tenant", { name: "许文", phone: "" }), "许文");
+  assert.equal(saidWords("plates", { plate: "浙A12345" }), "浙A12345");
 });
 
 for (const [code, change] of [

@@ -54,6 +54,39 @@ const TABLE = [
   ["Mon 10:00", ["Mon 10:00"], "下午2点到6点", ["evening: Mon 19:00", "weekend: Sat 10:30"]],
   ["Mon 10:00", ["Mon 10:00"], "晚上、周末", ["afternoon: Mon 15:00"]],
   ["Mon 10:00", ["Mon 10:00"], "0:00-24:00", []],
+  // Small hours beside a nap are those of the afternoon; those of the night say so.
+  ["Mon 10:00", ["Mon 10:00"], "午睡 2点-4点", ["afternoon: Mon 16:30", "evening: Mon 19:00", "weekend: Sat 10:30"]],
+  ["Mon 10:00", ["Mon 10:00"], "nap 2-4", ["afternoon: Mon 16:30", "evening: Mon 19:00", "weekend: Sat 10:30"]],
+  [
+    "Mon 10:00",
+    ["Mon 10:00"],
+    "2 to 4 in the afternoon",
+    ["afternoon: Mon 16:30", "evening: Mon 19:00", "weekend: Sat 10:30"],
+  ],
+  [
+    "Mon 10:00",
+    ["Mon 10:00"],
+    "午休 12点到3点半",
+    ["afternoon: Mon 15:00", "evening: Mon 19:00", "weekend: Sat 10:30"],
+  ],
+  [
+    "Mon 10:00",
+    ["Mon 10:00"],
+    "6 to 8 in the evening",
+    ["afternoon: Mon 15:00", "evening: Mon 20:00", "weekend: Sat 10:30"],
+  ],
+  ["Mon 10:00", ["Mon 10:00"], "凌晨2点到6点", ["afternoon: Mon 15:00", "evening: Mon 19:00", "weekend: Sat 10:30"]],
+  [
+    "Mon 10:00",
+    ["Mon 10:00"],
+    "晚上10点到早上7点",
+    ["afternoon: Mon 15:00", "evening: Mon 19:00", "weekend: Sat 10:30"],
+  ],
+  ["Mon 10:00", ["Mon 10:00"], "2点-4点", []],
+  ["Mon 10:00", ["Mon 10:00"], "2-4, 晚上也不要", []],
+  // Who sleeps by day is not quiet at night only.
+  ["Mon 10:00", ["Mon 10:00"], "上夜班，白天睡觉", []],
+  ["Mon 10:00", ["Mon 10:00"], "night shift, sleeps by day", []],
   // What cannot be read is left to the officer.
   ["Mon 10:00", ["Mon 10:00"], "孩子要中考，请先发短信", []],
 ];

@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { gapOf, VisitKept } from "../../static/tablet/visit_kept.js";
-import { anOffice, aTablet, enrolled, ink, reopened, UNIT } from "./support/tablet.js";
+import { DraftKept } from "../../static/tablet/draft_kept.js";
+import { beginAgain, gapOf, VisitKept } from "../../static/tablet/visit_kept.js";
+import { aJpeg, anOffice, aTablet, enrolled, ink, reopened, UNIT } from "./support/tablet.js";
 
 const never = () => {};
 
@@ -80,6 +81,69 @@ test("a change that cannot be saved says why, and the next one that can takes it
 
   assert.equal(kept.trouble, "");
   assert.equal((await engine.draft(UNIT)).draft.wishes, "还没有存上");
+});
+
+test("a change to a draft that is gone says so in words, and the time of the last saving stays", async () => {
+  const office = await anOffice();
+  const engine = await enrolled(office);
+  const kept = await aVisit(engine);
+  const { savedAt } = kept;
+  await engine.deleteDraft(UNIT);
+
+  await kept.change((draft) => {
+    draft.wishes = "太晚了";
+  });
+
+  assert.match(kept.trouble, /draft|草稿/);
+  assert.equal(kept.savedAt, savedAt);
+  assert.ok(savedAt);
+  assert.ok(new DraftKept(engine, kept.draft, "", never).trouble);
+});
+
+test("a dropped visit begins once more with its old words, a number of its own, no ink and no photos", async () => {
+  const office = await anOffice();
+  const engine = await enrolled(office);
+  const kept = await aVisit(engine);
+  const photo = await engine.savePhoto(kept.draft.id, aJpeg());
+  await kept.change((draft) => {
+    draft.issues[0].photos = [photo];
+    draft.interviewee = { name: "王芳", relation: "spouse" };
+    draft.task_ids = [];
+  });
+  await signedByOwner(kept);
+  const old = structuredClone(kept.draft);
+  await engine.deleteDraft(UNIT);
+
+  await beginAgain(engine, kept.draft);
+
+  const again = await VisitKept.open(engine, UNIT, never);
+  const { draft } = again;
+  assert.notEqual(draft.id, old.id);
+  assert.notEqual(draft.number, old.number);
+  assert.deepEqual([draft.signing, again.phase], [undefined, "visit"]);
+  assert.deepEqual(
+    [draft.interviewee, draft.answers, draft.wishes, draft.rating, draft.task_ids, draft.started_at],
+    [old.interviewee, old.answers, old.wishes, old.rating, [], old.started_at],
+  );
+  assert.deepEqual(draft.issues, [{ ...old.issues[0], photos: [] }]);
+
+  await signedByOwner(again);
+  await again.turn("officer");
+  await again.sign("officer", ink());
+  assert.equal((await engine.holdVisit(again.draft)).number, draft.number);
+});
+
+test("a visit that was begun anew meanwhile keeps its own words", async () => {
+  const office = await anOffice();
+  const engine = await enrolled(office);
+  const kept = await aVisit(engine);
+  await engine.deleteDraft(UNIT);
+  const { id } = await engine.startVisit(UNIT);
+
+  await beginAgain(engine, kept.draft);
+
+  const { draft } = await engine.draft(UNIT);
+  assert.deepEqual([draft.id, draft.wishes], [id, ""]);
 });
 
 test("another rating or language makes the statement anew and clears the ink", async () => {

@@ -2,15 +2,16 @@
 
 import { html, nothing } from "lit";
 import { _ } from "../i18n.js";
+import { forANewerApp, forTheAnswer, forTheTalk, kindOf } from "../kinds.js";
 import { arrowKeys, chip, complaint, section, sentencesField } from "../parts/bits.js";
 import { foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { NextTry } from "../parts/next_try.js";
 import { deadChip, dialled, masked } from "../parts/numbers.js";
 import { syncPill } from "../parts/state.js";
-import { outcomeWords, relationWords, unreachableWords } from "../parts/words.js";
+import { outcomeWords, relationWords, unreachableWords, whatIsDue } from "../parts/words.js";
 import { callsMade, isDead, numbersOf, unreachable } from "../tries.js";
-import { doneWords, elsewhere } from "./visit.js";
+import { doneWords, elsewhere, notKnownYet } from "./visit.js";
 
 /** @typedef {import("../types.js").Outcome} Outcome */
 /** @typedef {import("../types.js").TaskRow} TaskRow */
@@ -33,7 +34,6 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
   const found = await app.engine.unit(id);
   const estate = row && app.engine.estate(row.estate);
   if (!row || !found || !estate) return elsewhere(app, "today");
-  if (app.engine.drafts().some((draft) => draft.unitId === id)) return elsewhere(app, `visit/${id}`);
   const { time_zone: timeZone, phone_attempts: limit } = estate;
   const issues = new Map((await app.engine.issuesAt(id)).map((issue) => [issue.id, issue.doc]));
   const redraw = () => app.redraw();
@@ -46,6 +46,8 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
   let note = "";
   let trouble = "";
   let busy = false;
+  // With a visit begun one can still ring, but what comes of it belongs to the visit.
+  const begun = () => app.engine.drafts().some((draft) => draft.unitId === id);
 
   return {
     title: _("Call %(number)s", { number: row.number }),
@@ -59,8 +61,8 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
           sub: callsWords(tasks),
           aside: syncPill(app),
         }),
-        body: html`${inVain(tasks)}${section(_("Whom to ring"), whom())}${toAsk(tasks)}${numbers.length ? section(_("What came of the call?"), results()) : nothing}${more()}${complaint(trouble)}`,
-        foot: numbers.length ? foot(wayOn()) : nothing,
+        body: html`${inVain(tasks)}${section(_("Whom to ring"), whom())}${toAsk(tasks)}${numbers.length && !begun() ? section(_("What came of the call?"), results()) : nothing}${more()}${complaint(trouble)}`,
+        foot: begun() ? foot(toTheVisit()) : numbers.length ? foot(wayOn()) : nothing,
       });
     },
   };
@@ -115,21 +117,30 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
 
   /** @param {TaskRow[]} tasks */
   function toAsk(tasks) {
-    const callbacks = tasks.filter((task) => task.issueId);
-    const talks = tasks.filter((task) => !task.issueId);
+    const callbacks = forTheAnswer(tasks);
+    const talks = forTheTalk(tasks);
+    const unknown = forANewerApp(tasks);
     if (!tasks.length) {
       return section(
         _("What is to be asked"),
         html`<p class="card muted">${_("Nothing is due. A call can be made all the same.")}</p>`,
       );
     }
-    return section(
-      _("What is to be asked"),
-      html`<ul class="list">
-        ${callbacks.map((task) => html`<li class="item">${callback(task)}</li>`)}
-        ${talks.length ? html`<li class="item">${icon("message", "large is-brand")}<p class="name grow">${_("The planned talk")}</p></li>` : nothing}
-      </ul>`,
-    );
+    const asked = html`<ul class="list">
+      ${callbacks.map((task) => html`<li class="item">${callback(task)}</li>`)}
+      ${talks.map((task) => html`<li class="item" data-testid="to-ask" data-kind=${task.kind}>${talk(task)}</li>`)}
+    </ul>`;
+    return html`${callbacks.length || talks.length ? section(_("What is to be asked"), asked) : nothing}
+    ${unknown.length ? section(_("Also due here"), html`<ul class="list">${unknown.map((task) => html`<li>${notKnownYet(task)}</li>`)}</ul>`) : nothing}`;
+  }
+
+  /** What the talk is about, and what the office wants asked. @param {TaskRow} task */
+  function talk(task) {
+    return html`${icon(kindOf(task).icon, "large is-brand")}
+      <div class="grow">
+        <p class="name">${whatIsDue(task)}</p>
+        ${task.ask ? html`<p class="muted">${task.ask}</p>` : nothing}
+      </div>`;
   }
 
   /** What the owner raised, and what was done about it. @param {TaskRow} task */
@@ -164,7 +175,7 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
 
   /** What goes with a result: the time agreed, or when to try again; and a note. */
   function more() {
-    if (!result || result === "reached") return nothing;
+    if (!result || result === "reached" || begun()) return nothing;
     const time =
       result === "rescheduled"
         ? section(_("The day and time agreed"), next.fields(redraw))
@@ -184,14 +195,20 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
     )}`;
   }
 
+  function dial() {
+    return html`<a class="btn primary big" href=${dialled(chosen.number)} data-testid="dial">
+      ${icon("phone")}<span>${_("Dial %(name)s", { name: chosen.person.name })} <span class="num nowrap">${masked(chosen.number)}</span></span>
+    </a>`;
+  }
+
+  function toTheVisit() {
+    return html`<a class="btn side" href="#/visit/${id}">${icon("pencil")}${_("Go on with the visit")}</a>${numbers.length ? dial() : nothing}`;
+  }
+
   function wayOn() {
-    if (!result) {
-      return html`<a class="btn primary big" href=${dialled(chosen.number)} data-testid="dial">
-        ${icon("phone")}<span>${_("Dial %(name)s", { name: chosen.person.name })} <span class="num nowrap">${masked(chosen.number)}</span></span>
-      </a>`;
-    }
+    if (!result) return dial();
     if (result === "reached") {
-      return html`<button type="button" class="btn primary big" ?disabled=${busy} @click=${talk}>
+      return html`<button type="button" class="btn primary big" ?disabled=${busy} @click=${reached}>
         ${icon("arrow-right")}${_("Go on: talk with %(name)s", { name: chosen.person.name })}
       </button>`;
     }
@@ -201,7 +218,7 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
   }
 
   /** Reached: a visit by phone with whoever belongs to the number. */
-  async function talk() {
+  async function reached() {
     await unlessRefused(async () => {
       await app.engine.startVisit(id, { method: "phone" });
       const kept = await app.visit(id);
@@ -215,6 +232,9 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
 
   async function save() {
     const outcome = /** @type {Outcome} */ (result);
+    // Only where a next try is offered can half of it be given; the engine asks for a time agreed itself.
+    trouble = outcome === "rescheduled" || isDead(outcome) ? "" : next.lack;
+    if (trouble) return app.redraw();
     await unlessRefused(async () => {
       const againAt = outcome === "rescheduled" ? next.typed : isDead(outcome) ? "" : next.at;
       const attempt = { unitId: id, outcome, note: note.trim(), againAt, called: chosen.called };

@@ -83,7 +83,10 @@ export async function inspectPage(app) {
   return {
     title: _("Noticed on the way"),
     leave: () => {
-      if (isBlank(kept.draft) && !taking) app.engine.deleteDraft(kept.draft.unit_id);
+      // Shown anew, this page goes on with the same draft; and a locked tablet deletes nothing.
+      if (app.path === "inspect" || app.engine.state !== "open") return;
+      // A blank draft that stays behind does no harm: the next note takes it up.
+      if (isBlank(kept.draft) && !taking) app.engine.deleteDraft(kept.draft.unit_id).catch(() => {});
     },
     view: () =>
       screen({
@@ -198,8 +201,8 @@ export async function inspectPage(app) {
       aria-label=${_("Floor")}
       @change=${(/** @type {Event} */ event) => move({ floor: /** @type {HTMLSelectElement} */ (event.target).value })}
     >
-      <option value="" ?selected=${!chosen}>${_("Any floor")}</option>
-      ${[...new Set(floors)].map((floor) => html`<option value=${floor} ?selected=${String(floor) === chosen}>${_("Floor %(floor)s", { floor })}</option>`)}
+      <option value="" .selected=${!chosen}>${_("Any floor")}</option>
+      ${[...new Set(floors)].map((floor) => html`<option value=${floor} .selected=${String(floor) === chosen}>${_("Floor %(floor)s", { floor })}</option>`)}
     </select>`;
   }
 

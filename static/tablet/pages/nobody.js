@@ -38,8 +38,10 @@ export async function nobodyPage(app, { unit: id }) {
   let spoken = locale();
 
   async function save() {
-    busy = true;
+    trouble = next.lack;
+    busy = !trouble;
     app.redraw();
+    if (trouble) return;
     try {
       const left = leftNote && outcome === "nobody_home";
       const attempt = { unitId: id, outcome, note: note.trim(), againAt: next.at, leftNote: left };

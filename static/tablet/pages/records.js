@@ -5,7 +5,7 @@ import { _, locale } from "../i18n.js";
 import { chip, empty, section } from "../parts/bits.js";
 import { places, screen, topBar } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
-import { aboutWords, correctionWords, saidWords } from "../parts/owner_file.js";
+import { aboutWords, saidWords, standingWords } from "../parts/owner_file.js";
 import { saveUnsent } from "../parts/save_file.js";
 import { photosMissing, stateChip, steps, storageLine, wipedCard } from "../parts/state.js";
 import { clockOrDay, howLong } from "../parts/when.js";
@@ -139,12 +139,13 @@ function group(title, records) {
 /** @param {RecordRow} record */
 function recordRow(record) {
   const trouble = record.state === "review" || record.state === "rejected";
+  const stands = standingWords(record);
   return html`<div class="item stacks" data-testid="record" data-state=${record.state} data-number=${record.number}>
     ${trouble ? icon("alert-triangle", "large is-late") : nothing}
     <div class="grow num">
       <p><b class="name">${placeOf(record)}</b> <span class="muted">${clockOrDay(record.at, Date.now())}</span></p>
       <p class=${trouble ? "" : "muted"}>${recordWords(record)}</p>
-      ${record.correction ? html`<p class=${record.correction.state === "refused" ? "is-late" : ""} data-testid="decided">${correctionWords(record.correction)}</p>` : nothing}
+      ${stands ? html`<p class=${record.correction?.state === "refused" ? "is-late" : ""} data-testid="decided">${stands}</p>` : nothing}
       ${record.note ? html`<p class="said">${record.note}</p>` : nothing}
       ${record.decided ? html`<p>${decidedWords(record.decided)}</p>` : nothing}
       ${record.mend ? mendLine(record, record.mend) : nothing}

@@ -9,7 +9,7 @@ import { categoryIcon, pathTo } from "../parts/categories.js";
 import { foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { moreButton, whenNearTheEnd } from "../parts/more.js";
-import { deadChip, masked } from "../parts/numbers.js";
+import { deadChip, dialled, masked } from "../parts/numbers.js";
 import { alsoKnown, pendingOf, somethingWrong } from "../parts/owner_file.js";
 import { syncPill } from "../parts/state.js";
 import { linesToTell } from "../parts/telling.js";
@@ -66,7 +66,7 @@ export async function unitPage(app, { unit: id }) {
           sub: unitWords(unit),
           aside: syncPill(app),
         }),
-        body: html`${people(unit, inVain(unit, tasks, estate))}${beforeTheKnock(app, unit)}${promises(issues, tasks, estate)}${lastVisit(unit)}${triesSince(unit)}${told(app, unit, issues)}${toDo(tasks)}${earlier(issues, estate, most, showMore)}`,
+        body: html`${people(unit, inVain(unit, tasks, estate), isBegun(app, id))}${beforeTheKnock(app, unit)}${promises(issues, tasks, estate)}${lastVisit(unit)}${triesSince(unit)}${told(app, unit, issues)}${toDo(tasks)}${earlier(issues, estate, most, showMore)}`,
         foot: waysOn(app, id, unit),
       });
     },
@@ -104,13 +104,16 @@ const inVain = ({ tries = [] }, tasks, estate) =>
     estate.phone_attempts,
   );
 
-/** @param {import("../types.js").Unit & { id: string }} unit @param {number} calls  in vain */
-function people(unit, calls) {
+/** @param {import("../app.js").App} app @param {string} id */
+const isBegun = (app, id) => app.engine.drafts().some((draft) => draft.unitId === id);
+
+/** @param {import("../types.js").Unit & { id: string }} unit @param {number} calls  in vain @param {boolean} begun  a visit */
+function people(unit, calls, begun) {
   const numbers = numbersOf(unit);
   return html`<div class="card col">
     ${
       unit.people.length
-        ? unit.people.map((person) => html`${personLine(unit.id, person, numbers)}${pendingOf(unit, person.id)}`)
+        ? unit.people.map((person) => html`${personLine(unit.id, person, numbers, begun)}${pendingOf(unit, person.id)}`)
         : html`<p class="muted">${_("Owner not known")}</p>`
     }
     ${
@@ -126,19 +129,24 @@ function people(unit, calls) {
   </div>`;
 }
 
-/** @param {string} id @param {Person} person @param {ReturnType<typeof numbersOf>} numbers */
-function personLine(id, person, numbers) {
+/** @param {string} id @param {Person} person @param {ReturnType<typeof numbersOf>} numbers @param {boolean} begun */
+function personLine(id, person, numbers, begun) {
   return html`<div class="row wrap person">
     <p class="grow"><span class="name">${person.name}</span> <span class="muted">${relationWords(person.relation)}</span></p>
-    ${numbers.filter((one) => one.person.id === person.id).map((one) => numberLine(id, one))}
+    ${numbers.filter((one) => one.person.id === person.id).map((one) => numberLine(id, one, begun))}
   </div>`;
 }
 
-/** @param {string} id @param {ReturnType<typeof numbersOf>[number]} one */
-function numberLine(id, { person, number, called, dead }) {
+/**
+ * The way to the call; with a visit begun it dials at once, for what comes of the call belongs to that visit.
+ * @param {string} id
+ * @param {ReturnType<typeof numbersOf>[number]} one
+ * @param {boolean} begun
+ */
+function numberLine(id, { person, number, called, dead }, begun) {
   return html`${dead ? deadChip(dead) : nothing}<a
       class="btn num"
-      href="#/unit/${id}/call/${person.id}/${called.index}"
+      href=${begun ? dialled(number) : `#/unit/${id}/call/${person.id}/${called.index}`}
       aria-label=${`${_("Call %(name)s", { name: person.name })} ${masked(number)}`}
     >
       ${icon(dead ? "phone-x" : "phone")}${masked(number)}
@@ -351,8 +359,7 @@ function namedLine(task) {
 
 /** @param {import("../app.js").App} app @param {string} id @param {import("../types.js").Unit} unit */
 function waysOn(app, id, unit) {
-  const begun = app.engine.drafts().some((draft) => draft.unitId === id);
-  if (begun) {
+  if (isBegun(app, id)) {
     return foot(
       html`<a class="btn primary big" href="#/visit/${id}">${icon("pencil")}${_("Go on with the visit")}</a>`,
     );

@@ -14,6 +14,7 @@ import { savedChip } from "../parts/state.js";
 import { linesOfScript } from "../parts/telling.js";
 import { clock, day } from "../parts/when.js";
 import { methodWords, relationWords, whatIsDue } from "../parts/words.js";
+import { beginAgain } from "../visit_kept.js";
 import { keepPhoto } from "./issue.js";
 
 /** @typedef {import("../app.js").App} App */
@@ -121,8 +122,8 @@ function purpose(kept, task, chosen) {
   </button>`;
 }
 
-/** @param {TaskRow} task */
-function notKnownYet(task) {
+/** Due, but nothing that can be settled here. @param {TaskRow} task */
+export function notKnownYet(task) {
   return html`<div class="item" data-testid="not-known">
     ${icon(kindOf(task).icon, "large muted")}
     <div class="grow"><p class="name">${whatIsDue(task)}</p>
@@ -383,13 +384,17 @@ async function drop(app, kept, id) {
   await app.engine.deleteDraft(id);
   app.forgetVisit(id);
   await app.replace(`unit/${id}`);
-  app.say(_("Visit dropped"), async () => {
-    // Photos went with the draft; the words come back.
-    const { draft } = kept;
-    for (const issue of draft.issues) issue.photos = [];
-    await app.engine.saveDraft(id, draft);
+  app.say(_("Visit dropped"), () => undrop(app, kept, id));
+}
+
+/** @param {App} app @param {VisitKept} kept @param {string} id */
+async function undrop(app, kept, id) {
+  try {
+    await beginAgain(app.engine, kept.draft);
     app.go(`visit/${id}`);
-  });
+  } catch (error) {
+    app.say(/** @type {Error} */ (error).message);
+  }
 }
 
 /** @param {App} app @param {VisitKept} kept @param {string} id */

@@ -115,7 +115,7 @@ export function categoryChoice({ estate, chosen, pick, redraw }) {
         </button>`;
       const parent = estate()?.categories.find((category) => category.code === within);
       return html`${parent ? html`<button type="button" class="btn ghost start" @click=${() => choose(true)}>${icon("arrow-left")}${parent.name[locale()]}</button>` : nothing}
-        ${categoryTiles(parent?.children ?? estate()?.categories ?? [], chosen(), picked)}`;
+        ${categoryTiles(offered(parent?.children ?? estate()?.categories ?? []), chosen(), picked)}`;
     },
   };
 }

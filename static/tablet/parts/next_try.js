@@ -44,6 +44,12 @@ export class NextTry {
     return Number.isNaN(at) ? "" : new Date(at).toISOString();
   }
 
+  /** What is wrong with a time of one's own; "" if nothing is, or if none is wanted. @returns {string} */
+  get lack() {
+    if (this.choice !== "own" || this.typed) return "";
+    return _("Please give the day and the time, or choose no other time.");
+  }
+
   /** Proposals to choose from, none of them a must. @param {() => void} redraw */
   offer(redraw) {
     const options = [

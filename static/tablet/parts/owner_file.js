@@ -4,6 +4,7 @@ import { html, nothing } from "lit";
 import { _ } from "../i18n.js";
 import { chip } from "./bits.js";
 import { icon } from "./icon.js";
+import { masked } from "./numbers.js";
 import { clockOrDay } from "./when.js";
 import { occupancyWords } from "./words.js";
 
@@ -41,14 +42,28 @@ export function aboutWords(about) {
   }
 }
 
-/** What a correction says, in one line. @param {About} about @param {Record<string, string>} value */
+/** What a correction says, in one line; a telephone number only so far that one knows which. @param {About} about @param {Record<string, string>} value */
 export function saidWords(about, value) {
   if (about === "occupancy") return occupancyWords(/** @type {Unit["occupancy"]} */ (value.occupancy));
-  return Object.values(value).filter(Boolean).join(" ");
+  return Object.entries(value)
+    .filter(([, said]) => said)
+    .map(([part, said]) => (part === "phone" ? masked(said) : said))
+    .join(" ");
 }
 
-/** Where a correction stands, in the words of the list of records. @param {NonNullable<import("../types.js").RecordRow["correction"]>} correction */
-export function correctionWords({ about, state, by = "", at = "", reason = "", taken = {} }) {
+/**
+ * Where a correction stands, in the words of the list of records; "" for what is none, and where nobody at the office
+ * will ever accept or refuse it, because it was rejected or set aside as it arrived.
+ * @param {Pick<import("../types.js").RecordRow, "correction" | "state">} record
+ */
+export function standingWords({ correction, state }) {
+  if (!correction) return "";
+  const never = state === "rejected" || state === "set_aside";
+  return never && correction.state === "waiting" ? "" : correctionWords(correction);
+}
+
+/** @param {NonNullable<import("../types.js").RecordRow["correction"]>} correction */
+function correctionWords({ about, state, by = "", at = "", reason = "", taken = {} }) {
   const when = at ? clockOrDay(at, Date.now()) : "";
   switch (state) {
     case "accepted":

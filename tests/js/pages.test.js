@@ -1,0 +1,110 @@
+// What screens show and refuse, read from their templates over a real engine.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setLocale } from "../../static/tablet/i18n.js";
+import { markup, pageModule, press } from "./support/screen.js";
+import { anOffice, aTask, ESTATE, enrolled, idOf, UNIT } from "./support/tablet.js";
+
+const { callPage } = await pageModule("call");
+const { inspectPage } = await pageModule("inspect");
+const { nobodyPage } = await pageModule("nobody");
+const { unitPage } = await pageModule("unit");
+
+const TYPED = "Please give the day and the time";
+
+/** An app without a screen: it only remembers where it was sent. */
+function anApp(engine, change = {}) {
+  const app = { engine, list: "today", path: "", estateId: ESTATE, sent: [], redraw: () => {}, say: () => {} };
+  const go = (path) => app.sent.push(path);
+  return /** @type {any} */ (Object.assign(app, { go, replace: go }, change));
+}
+
+async function atTheOffice(...tasks) {
+  const office = await anOffice();
+  tasks.forEach((task, n) => {
+    office.put("task", idOf(8100 + n), ESTATE, aTask(task));
+  });
+  const engine = await enrolled(office);
+  setLocale("en");
+  return engine;
+}
+
+test("another time that is not whole is asked for in words, and nothing is saved", async () => {
+  const engine = await atTheOffice();
+  const app = anApp(engine);
+  const door = await nobodyPage(app, { unit: UNIT });
+  const call = await callPage(app, { unit: UNIT });
+
+  press(door.view(), "Another time");
+  await press(door.view(), "Save: Nobody home");
+  press(call.view(), "Phone not answered");
+  press(call.view(), "Another time");
+  await press(call.view(), "Save: Phone not answered");
+
+  assert.ok(markup(door.view()).includes(TYPED));
+  assert.ok(markup(call.view()).includes(TYPED));
+  assert.deepEqual([engine.records(), app.sent], [[], []]);
+
+  press(door.view(), "Another time");
+  await press(door.view(), "Save: Nobody home");
+  assert.equal(engine.records().length, 1);
+  await engine.close();
+});
+
+test("a call lists what each talk is about, and apart what only a newer app can settle", async () => {
+  const engine = await atTheOffice(
+    { kind: "special_visit", title: "暖气打压前逐户确认", ask: "家里有人在吗" },
+    { kind: "meter_reading", called: { zh: "抄表", en: "Meter reading" } },
+  );
+  const page = await callPage(anApp(engine), { unit: UNIT });
+
+  const html = markup(page.view());
+  const [asked, apart] = html.split("Also due here");
+
+  assert.ok(asked.includes("Special visit: 暖气打压前逐户确认") && asked.includes("家里有人在吗"));
+  assert.ok(asked.includes("Planned visit") && !asked.includes("Meter reading"));
+  assert.ok(apart.includes("Meter reading") && apart.includes("It stays due"));
+  await engine.close();
+});
+
+test("with a visit begun a number still dials, and a call has no result of its own", async () => {
+  const engine = await atTheOffice();
+  const app = anApp(engine);
+  const before = markup((await unitPage(app, { unit: UNIT })).view());
+  await engine.startVisit(UNIT);
+
+  const unit = markup((await unitPage(app, { unit: UNIT })).view());
+  const call = markup((await callPage(app, { unit: UNIT })).view());
+
+  assert.ok(!before.includes("tel:") && before.includes(`#/unit/${UNIT}/call/`));
+  assert.ok(unit.includes("tel:13800136021") && unit.includes("138 **** 6021"));
+  assert.ok(!unit.includes(`#/unit/${UNIT}/call/`));
+  assert.ok(call.includes("tel:13800136021") && call.includes("Go on with the visit"));
+  assert.ok(!call.includes("What came of the call?"));
+  await engine.close();
+});
+
+test("a blank note is deleted on leaving, but not when its own page is shown anew or the tablet is locked", async () => {
+  const engine = await atTheOffice();
+  const begun = () => engine.startInspection(ESTATE);
+  const noting = async () => ({ ...(await begun()), settled: Promise.resolve() });
+  const app = anApp(engine, { noting, path: "inspect" });
+  const page = await inspectPage(app, {});
+  const kept = async (id) => (await begun()).draft.id === id;
+  const { id } = (await begun()).draft;
+
+  page.leave();
+  await engine.settled();
+  assert.ok(await kept(id));
+
+  app.path = "today";
+  page.leave();
+  await engine.settled();
+  assert.ok(!(await kept(id)));
+
+  await engine.lock();
+  page.leave();
+  await engine.settled();
+  await engine.close();
+});
