@@ -105,7 +105,7 @@ test("a record that the office refuses holds up no other, and says why", async (
 test("a record of a version that this office does not know yet holds up no other, and is entered once the office does", async () => {
   const world = await World.of(place, { units: 2 });
   const { hand, office, units } = world;
-  await office.ask("forget_version", { kind: "attempt.record", v: 1 });
+  await office.ask("forget_version", { kind: "attempt.record", v: 2 });
   await day(hand, async () => {
     await hand.knocks(units[0]);
     await hand.visits(units[1]);
