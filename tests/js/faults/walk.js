@@ -35,7 +35,7 @@ export class Walk {
     [2, "office gives roles again", () => this.#givesRoles()],
     [2, "office dies with the next push", async () => this.#officeDies(({ path }) => path === "/sync/push")],
     [1, "office dies with the next photo", async () => this.#officeDies(({ method }) => method === "PUT")],
-    [1, "office is of an older version", () => this.#ask("forget_version", { kind: "attempt.record", v: 1 })],
+    [1, "office is of an older version", () => this.#ask("forget_version", { kind: "attempt.record", v: 2 })],
     [1, "office is updated", () => this.#ask("update")],
     [2, "office makes a backup", () => this.#ask("backup")],
     [1, "office is put back to its backup", () => this.world.office.restore()],
