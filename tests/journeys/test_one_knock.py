@@ -34,10 +34,12 @@ def test_one_signature_covers_the_planned_visit_a_special_one_and_a_callback(
     for title in (HEATING, GAS):
         office.order_special(title, "阀门是否全部打开", ["3-1-1202", "王秀英"])
     tablet.sync()
+    tablet.go_to("today")
+    special = zh("%(kind)s: %(title)s", kind=zh("Special visit"), title=HEATING)
+    expect(tablet.page.get_by_text(special).first).to_be_visible()
 
     server.stop()
     tablet.kill_and_open()
-    special = zh("%(kind)s: %(title)s", kind=zh("Special visit"), title=HEATING)
     expect(tablet.page.get_by_text(special).first).to_be_visible()
     hand = one_visit_is_held(tablet)
 
