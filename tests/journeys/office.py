@@ -31,6 +31,7 @@ class Office:
         self.page.get_by_label(zh("Password"), exact=True).fill(password)
         self.page.get_by_role("button", name=zh("Log in"), exact=True).click()
         expect(self.page.get_by_role("heading", name=zh("My inbox"))).to_be_visible()
+        self.page.wait_for_load_state()  # until then the page has no keyboard
 
     def put_this_months_plan_to_work(self) -> None:
         """Propose the month, and sign it at every stage, as somebody may who holds all these roles."""

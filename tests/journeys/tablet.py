@@ -113,12 +113,13 @@ class Tablet:
     def find(self, words: str) -> None:
         """Search for a home and open its card."""
         self.go_to("find")
-        units = self.page.locator(".list a")
+        found = self.page.get_by_text(like("Found: %(count)s", self.locale))
         # What was looked for last stays in the field: its units are listed until it is cleared.
         self.page.get_by_role("searchbox").fill("")
-        expect(units).to_have_count(0)
+        expect(found).to_have_count(0)
         self.page.get_by_role("searchbox").fill(words)
-        units.first.click()
+        expect(found).to_have_count(1)
+        self.page.locator(".list a").first.click()
 
     def knock(self) -> None:
         """Begin the visit."""
