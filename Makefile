@@ -26,7 +26,7 @@ test: ## All checks and all tests, on both databases, in the browser too
 	$(TEST) $(SUITE) --db postgresql
 	$(TEST) node --test tests/js/
 	$(TEST) env FAULTS_DB=postgresql node --test tests/js/faults/
-	$(TEST) $(PYTEST) --db sqlite tests/journeys
+	$(TEST) $(PYTEST) -n $(WORKERS) --db sqlite tests/journeys
 
 lint: ## The checks alone
 	$(LINT) ruff check

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from app.config import settings
 from app.core.db import db
 from app.factory import create_app
+from app.sync.pages import TOLD
 from tests.postgres import Postgres
 
 SHARED_SERVER = "DOORSTEP_TEST_POSTGRES"
@@ -59,26 +60,43 @@ def worker() -> str:
     return os.environ.get("PYTEST_XDIST_WORKER", "only")
 
 
+@pytest.fixture(scope="session")
+def database_place(on_postgresql: bool, worker: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The URL of this worker's database; what stands there is each test's own."""
+    if on_postgresql:
+        return Postgres.at(os.environ[SHARED_SERVER]).url_of(f"test_{worker}")
+    return f"sqlite:///{tmp_path_factory.mktemp('database') / 'doorstep.sqlite3'}"
+
+
 @pytest.fixture
-def database_url(migrated: str, on_postgresql: bool, tmp_path: Path, worker: str) -> Iterator[str]:
+def database_url(migrated: str, on_postgresql: bool, database_place: str, worker: str) -> str:
     """A fresh database of this test's own."""
-    if not on_postgresql:
-        copy = tmp_path / "doorstep.sqlite3"
-        shutil.copy(migrated, copy)
-        yield f"sqlite:///{copy}"
-        return
-    server, name = Postgres.at(os.environ[SHARED_SERVER]), f"test_{worker}"
-    server.drop_database(name)
-    yield server.create_database(name, template=migrated)
+    if on_postgresql:
+        return Postgres.at(os.environ[SHARED_SERVER]).renew_database(f"test_{worker}", migrated)
+    file = Path(database_place.removeprefix("sqlite:///"))
+    for old in file.parent.glob(f"{file.name}*"):
+        old.unlink()
+    shutil.copy(migrated, file)
+    return database_place
+
+
+@pytest.fixture(scope="session")
+def program(migrated: str, database_place: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application, put together once: that takes longer than most tests."""
+    config = settings(folder=tmp_path_factory.mktemp("data"), database=database_place, secret="only for tests")
+    return create_app(config | {"TESTING": True, "WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": False})
 
 
 @pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    """The application on a fresh database. Outside an app context, as a server starts it."""
-    config = settings(folder=tmp_path, database=database_url, secret="only for tests")
-    app = create_app(config | {"TESTING": True, "WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": False})
-    yield app
-    with app.app_context():
+def app(program: Flask, database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application on a fresh database and folder. Outside an app context, as a server starts it."""
+    before = dict(program.config)
+    program.config.update(settings(folder=tmp_path, database=database_url, secret="only for tests"))
+    yield program
+    program.config.clear()
+    program.config.update(before)
+    program.extensions.pop(TOLD, None)
+    with program.app_context():
         db.engine.dispose()
 
 

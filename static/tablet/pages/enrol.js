@@ -46,7 +46,7 @@ export async function enrolPage(app, params) {
     try {
       await app.engine.enrol({ code, pin });
       // The code is spent; locked, this address would ask for a PIN to be chosen instead of typed.
-      await app.replace("today");
+      if (app.path.startsWith("enrol")) await app.replace("today");
     } catch (error) {
       const { code: why, message } = /** @type {import("../errors.js").Refused} */ (error);
       goTo(why === "enrol:code_unknown" ? "code" : "again");
