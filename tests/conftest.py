@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from app.config import settings
 from app.core.db import db
+from app.core.limits import limiter
 from app.factory import create_app
 from app.sync.pages import TOLD
 from tests.postgres import Postgres
@@ -92,6 +93,7 @@ def app(program: Flask, database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The application on a fresh database and folder. Outside an app context, as a server starts it."""
     before = dict(program.config)
     program.config.update(settings(folder=tmp_path, database=database_url, secret="only for tests"))
+    limiter.enabled = False  # one for all applications: whatever was put together last had its say
     yield program
     program.config.clear()
     program.config.update(before)

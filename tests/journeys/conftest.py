@@ -7,15 +7,21 @@ from pathlib import Path
 
 import flask_migrate
 import pytest
+import sqlalchemy as sa
 from PIL import Image
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from app.config import settings
+from app.core.clock import local_date, now
 from app.core.db import db
+from app.core.journal import By
+from app.estates.models import Estate
 from app.factory import create_app
 from app.people.models import Staff
 from app.people.rules import Role
-from tests.builders import a_category, a_department, a_staff, a_unit, an_estate, an_owner
+from app.visits.planning import month_of
+from app.visits.plans import propose_plan
+from tests.builders import a_category, a_department, a_staff, a_unit, an_estate, an_owner, put_to_work
 from tests.journeys.office import Office
 from tests.journeys.served import Server
 from tests.journeys.tablet import Tablet
@@ -101,6 +107,20 @@ def people(server: Server, database_url: str) -> People:
 
 
 @pytest.fixture
+def planned(server: Server, people: People, database_url: str) -> None:
+    """This month's plan is at work already; the server is not started yet."""
+    app = create_app(settings(folder=server.folder, database=database_url, secret="only for journeys"))
+    with app.app_context():
+        estate = db.session.scalars(sa.select(Estate)).one()
+        supervisor = db.session.scalars(sa.select(Staff).where(Staff.login == people.supervisor)).one()
+        at, by = now(), By(staff_id=supervisor.id)
+        today = local_date(at, estate.time_zone)
+        put_to_work(propose_plan(estate, month_of(today), today=today, by=by, at=at), by=by, at=at)
+        db.session.commit()
+        db.engine.dispose()
+
+
+@pytest.fixture
 def office(browser: Browser, server: Server) -> Iterator[Office]:
     """A desk in the office."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
@@ -119,11 +139,10 @@ def tablet(browser: Browser, server: Server) -> Iterator[Tablet]:
 
 
 @pytest.fixture
-def carried(server: Server, people: People, office: Office, tablet: Tablet) -> Tablet:
+def carried(server: Server, people: People, planned: None, office: Office, tablet: Tablet) -> Tablet:
     """The server runs, this month's plan is at work, and 李敏 carries the tablet with all of it."""
     server.start()
     office.log_in(people.supervisor)
-    office.put_this_months_plan_to_work()
     tablet.enrol(office.enrol_code_for("李敏"))
     expect(tablet.page.get_by_text("陈建国")).to_be_visible()
     return tablet

@@ -26,11 +26,10 @@ BLOBS = "**/sync/blobs/**"
 
 @pytest.mark.parametrize("locale", ["zh", "en"])
 def test_nothing_on_any_screen_stands_in_anybodys_way(
-    server: Server, people: People, office: Office, tablet: Tablet, picture: Path, locale: str
+    server: Server, people: People, planned: None, office: Office, tablet: Tablet, picture: Path, locale: str
 ) -> None:
     server.start()
     office.log_in(people.supervisor)
-    office.put_this_months_plan_to_work()
     tablet.page.emulate_media(reduced_motion="reduce")
     tablet.locale = locale
     inspector = Inspector(tablet, IN_THE_HAND)

@@ -38,7 +38,7 @@ def release(server: Server, tmp_path: Path) -> Callable[[str, str], None]:
 
 
 def test_a_new_version_waits_for_the_user_and_keeps_draft_and_outbox(
-    server: Server, people: People, office: Office, tablet: Tablet, release: Callable[[str, str], None]
+    server: Server, people: People, planned: None, office: Office, tablet: Tablet, release: Callable[[str, str], None]
 ) -> None:
     server.start()
     a_visit_is_being_written_down(office, people, tablet)
@@ -67,7 +67,7 @@ def test_a_new_version_waits_for_the_user_and_keeps_draft_and_outbox(
 
 
 def test_a_broken_version_is_forced_out_by_the_server_and_the_draft_is_whole(
-    server: Server, people: People, office: Office, tablet: Tablet, release: Callable[[str, str], None]
+    server: Server, people: People, planned: None, office: Office, tablet: Tablet, release: Callable[[str, str], None]
 ) -> None:
     server.start()
     a_visit_is_being_written_down(office, people, tablet)
@@ -93,7 +93,6 @@ def test_a_broken_version_is_forced_out_by_the_server_and_the_draft_is_whole(
 
 def a_visit_is_being_written_down(office: Office, people: People, tablet: Tablet) -> None:
     office.log_in(people.supervisor)
-    office.put_this_months_plan_to_work()
     tablet.enrol(office.enrol_code_for("李敏"))
     tablet.find("1202")
     tablet.knock()
