@@ -87,7 +87,7 @@ function whereItIs(record) {
   return section(
     _("Where it is"),
     html`<div class="card row wrap">
-      <span class="grow">${_("On this tablet → received by the office → complete")}</span>
+      <span class="grow words">${_("On this tablet → received by the office → complete")}</span>
       ${steps(record)}${stateChip(record)}
     </div>`,
   );
