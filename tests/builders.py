@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 
 from app.agenda.actions import make_task
 from app.agenda.models import Task
@@ -19,7 +20,7 @@ from app.estates.models import Estate, Person, Unit
 from app.estates.rules import PersonKind, Profile
 from app.issues.actions import open_category
 from app.issues.models import Category
-from app.people.actions import give_role, hash_password, hire, make_enrol_code, open_department
+from app.people.actions import give_role, hire, make_enrol_code, open_department
 from app.people.models import Department, Staff
 from app.people.rules import Liable, Role
 from app.signatures.desk import Signing, digest_of
@@ -37,7 +38,8 @@ NOW = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
 """Half past two in the afternoon where the test estate stands."""
 TODAY = date(2026, 11, 23)
 PASSWORD = "a long enough password"
-PASSWORD_HASH = hash_password(PASSWORD)
+PASSWORD_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+"""As good as any to log in with, and a hundred times quicker to verify than a real one."""
 NOBODY = By()
 
 _count = iter(range(1, 10**9))

@@ -10,6 +10,7 @@ import flask_migrate
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from app.config import settings
 from app.core.db import db
@@ -85,7 +86,11 @@ def database_url(migrated: str, on_postgresql: bool, database_place: str, worker
 def program(migrated: str, database_place: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The application, put together once: that takes longer than most tests."""
     config = settings(folder=tmp_path_factory.mktemp("data"), database=database_place, secret="only for tests")
-    return create_app(config | {"TESTING": True, "WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": False})
+    program = create_app(config | {"TESTING": True, "WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": False})
+    with program.app_context():
+        if db.engine.dialect.name == "sqlite":
+            event.listen(db.engine, "connect", _do_not_wait_for_the_disk)
+    return program
 
 
 @pytest.fixture
@@ -114,6 +119,11 @@ def context(app: Flask) -> Iterator[Flask]:
 def client(app: Flask) -> FlaskClient:
     """A browser or tablet at the doors."""
     return app.test_client()
+
+
+def _do_not_wait_for_the_disk(connection: sqlite3.Connection, _record: object) -> None:
+    """These files are gone in a moment; what survives a power cut is not what these tests are about."""
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 def _migrate(folder: Path, url: str) -> None:
