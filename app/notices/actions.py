@@ -136,7 +136,7 @@ def set_office(
     db.session.add(office)
     settings = note_changes(estate.id, changed, by=by, at=at)
     data = {"settings": settings}
-    journal.write(estate.id, "settings:changed", ("estate", estate.id), by=by, at=at, data=data)
+    journal.write(estate.id, "estate:settings_changed", ("estate", estate.id), by=by, at=at, data=data)
 
 
 def mail_of(office: NoticeOffice | None) -> Mail | None:
@@ -207,7 +207,7 @@ def _read_hosts(typed: str) -> list[str]:
     hosts = list(dict.fromkeys(line.strip().lower() for line in typed.splitlines() if line.strip()))
     for host in hosts:
         if not _is_host(host) or len(hosts) > LONGEST_LIST:
-            words = _("“%(host)s” is no machine: write its name or address, and :port if it has its own.", host=host)
+            words = _("“%(host)s” is no server: write its name or address, and :port if it has its own.", host=host)
             raise Refused("notices:no_host", words)
     return hosts
 

@@ -68,7 +68,7 @@ def must_be_allowed(service: Service, url: str, allowed: Allowed) -> None:
     if service.code == EMAIL and not allowed.has_mail:
         raise Refused("notices:no_mail", _("No mail server has been set up yet. Ask the administrator."))
     if service.own_host and not allowed.hosts & _names_of_host(url):
-        raise Refused("notices:host_not_allowed", _("Messages to this machine are not allowed. Ask the administrator."))
+        raise Refused("notices:host_not_allowed", _("Messages to this server are not allowed. Ask the administrator."))
 
 
 def for_apprise(service: Service, url: str, mail: Mail | None) -> str | dict[str, Any]:

@@ -101,7 +101,7 @@ EVENTS: dict[Event, frozenset[Role]] = {
 }
 """Every event in its order on the page, and the roles that can be told of it."""
 
-OF_A_DEPARTMENT = tuple(event for event, roles in EVENTS.items() if Role.DEPARTMENT_MANAGER in roles)
+OF_A_DEPARTMENT = (Event.WORK, Event.BACK, Event.WAITING, Event.ENDED)
 """What a department's own channel can carry."""
 
 OFF_AT_FIRST = frozenset({Event.PROGRESS, Event.ENDED})
