@@ -10,8 +10,8 @@ from app.estates.queries import all_estates
 from app.notices.sending import forget_old, note_outcome, send, take_next
 from app.notices.telling import tell_next
 
-MOST_MESSAGES = 100
-"""How many messages one run sends: what is due after that goes with the next run."""
+MOST_MESSAGES = 30
+"""How many messages one run sends, so that other jobs wait for minutes at most; the next run sends on."""
 
 
 def send_notices(at: datetime) -> int:

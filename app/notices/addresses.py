@@ -90,7 +90,7 @@ def for_apprise(service: Service, url: str, mail: Mail | None) -> str | dict[str
 
 
 def _mail_address(typed: str) -> Address:
-    read = is_email(typed)
+    read = is_email(typed)  # type: ignore[no-untyped-call]
     if not read or read["full_email"] != typed:
         raise _unreadable()
     return Address(service_of(EMAIL), typed, f"{typed[0]}***@{read['domain']}")

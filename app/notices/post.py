@@ -9,7 +9,7 @@ from apprise import Apprise, AppriseAsset, NotifyBase, NotifyFormat
 REFUSED, UNREACHABLE = "refused", "unreachable"
 """Why a message did not get through; `http:401` where a service answered so."""
 
-PATIENCE = 60
+PATIENCE = 20
 """Seconds after which a service is waited for no longer."""
 
 _ASSET = AppriseAsset(

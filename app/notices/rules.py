@@ -20,6 +20,7 @@ class Event(enum.Enum):
     VERIFY = "verify"
     REVIEW = "review"
     MEND = "mend"
+    LATE = "late"
     OVERDUE = "overdue"
     WAITING = "waiting"
     PROGRESS = "progress"
@@ -30,7 +31,11 @@ class Whom(enum.Enum):
     """Who is told, found from the line and from what it happened to."""
 
     HOLDERS = "holders"
-    """For whom the thing waits since this very moment."""
+    """For whom it waits since this very moment: the thing itself, or one that the line's data names."""
+    WHOSE_STEP = "whose_step"
+    """For whom the step waits that the line's data names, however long."""
+    LEVEL = "level"
+    """The role that the line's data names."""
     DEPARTMENT = "department"
     RESPONSIBLE = "responsible"
     OFFICER = "officer"
@@ -72,6 +77,9 @@ RULES: tuple[Rule, ...] = (
     *(Rule(f"{paper.value}:{said}", Event.REVIEW, (Whom.HOLDERS,)) for paper in Paper for said in _REVIEWED),
     *(Rule(f"{paper.value}:{Move.SEND_BACK.value}", Event.MEND, (Whom.HOLDERS,)) for paper in Paper),
     Rule("record:send_back", Event.MEND, (Whom.HOLDERS,)),
+    Rule("wait:escalated", Event.OVERDUE, (Whom.LEVEL,)),
+    Rule("wait:escalated", Event.LATE, (Whom.WHOSE_STEP,)),
+    Rule("wait:handed_over", Event.WAITING, (Whom.WHOSE_STEP,)),
 )
 ELSE = Rule("*", Event.WAITING, (Whom.HOLDERS,))
 """For every other line: if something waits for somebody since that moment, they are told."""
@@ -94,14 +102,15 @@ EVENTS: dict[Event, frozenset[Role]] = {
     Event.VERIFY: frozenset({Role.SUPERVISOR}),
     Event.REVIEW: _LEADERS,
     Event.MEND: _CUSTOMER_SERVICE,
-    Event.OVERDUE: frozenset(Role),
+    Event.LATE: frozenset(Role),
+    Event.OVERDUE: frozenset({Role.MANAGER, Role.EXECUTIVE}),
     Event.WAITING: frozenset(Role),
     Event.PROGRESS: frozenset({Role.OFFICER, Role.FRONT_DESK}),
     Event.ENDED: _DEPARTMENT,
 }
 """Every event in its order on the page, and the roles that can be told of it."""
 
-OF_A_DEPARTMENT = (Event.WORK, Event.BACK, Event.WAITING, Event.ENDED)
+OF_A_DEPARTMENT = (Event.WORK, Event.BACK, Event.LATE, Event.WAITING, Event.ENDED)
 """What a department's own channel can carry."""
 
 OFF_AT_FIRST = frozenset({Event.PROGRESS, Event.ENDED})

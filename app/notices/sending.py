@@ -9,14 +9,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.core.db import db
-from app.core.errors import Refused
+from app.core.errors import Outdated, Refused
+from app.core.i18n import _
 from app.estates.models import Estate
 from app.issues.models import Issue
-from app.notices.actions import mail_of
 from app.notices.addresses import allowed_in, for_apprise, must_be_allowed
+from app.notices.allowing import mail_of
 from app.notices.models import Notice, NoticeChannel
 from app.notices.post import carry
-from app.notices.queries import office_of
+from app.notices.queries import office_of, undelivered
 from app.notices.rules import EMAIL, LEASE, MOST_TOGETHER, MOST_TRIES, OPEN, State, again_at, service_of
 from app.notices.sealing import unseal
 from app.notices.words import message_of, the_test
@@ -70,6 +71,22 @@ def note_outcome(parcel: Parcel, trouble: str, *, at: datetime, jitter: float) -
         later = again_at(notice.tries, at, jitter)
         notice.reason, notice.state = trouble, State.GIVEN_UP if later is None else State.FAILED
         notice.due_at = later or at
+
+
+def try_again(notice: Notice, *, at: datetime) -> None:
+    """Send at once what failed or was given up, with all its tries before it. Raises Outdated if it went out."""
+    db.session.refresh(notice, with_for_update=True)
+    if notice.state not in (State.FAILED, State.GIVEN_UP):
+        raise Outdated("notice:not_failed", _("This notice is on its way already."))
+    notice.state, notice.tries, notice.due_at, notice.reason = State.WAITING, 0, at, ""
+
+
+def try_all_again(estate: Estate, *, at: datetime) -> int:
+    """The same for what did not get through, the newest thousand of it; returns how many."""
+    failed, _total = undelivered(estate.id, count=1000)
+    for notice in failed:
+        try_again(notice, at=at)
+    return len(failed)
 
 
 def a_test(channel: NoticeChannel, estate: Estate, locale: str) -> Parcel:

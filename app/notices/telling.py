@@ -89,8 +89,12 @@ def _told(rule: Rule, line: JournalLine, seen: _Seen) -> list[Holder]:
 def _holders(whom: Whom, line: JournalLine, issue: Issue | None, seen: _Seen) -> list[Holder]:
     match whom:
         case Whom.HOLDERS:
-            waits = (wait for wait in seen.waits.get(line.subject_id, []) if wait.since == line.at)
-            return [Holder(wait.role, wait.department_id, wait.staff_id) for wait in waits]
+            return [_holder(wait) for id_ in _about(line) for wait in seen.waits.get(id_, []) if wait.since == line.at]
+        case Whom.WHOSE_STEP:
+            steps = seen.waits.get(line.subject_id, [])
+            return [_holder(wait) for wait in steps if wait.what == line.data.get("what")]
+        case Whom.LEVEL:
+            return [Holder(role=line.data.get("level"))]
         case Whom.SUPERVISOR:
             return [Holder(role=Role.SUPERVISOR.value)]
         case Whom.MANAGER:
@@ -105,9 +109,22 @@ def _holders(whom: Whom, line: JournalLine, issue: Issue | None, seen: _Seen) ->
             return [Holder(staff_id=issue.officer_id)] if issue else []
 
 
+def _holder(wait: Wait) -> Holder:
+    return Holder(wait.role, wait.department_id, wait.staff_id)
+
+
+def _about(line: JournalLine) -> list[uuid.UUID]:
+    """What a line is about: its subject, and everything that its data names by id."""
+    named = (_id_in(line, name) for name in line.data)
+    return list(dict.fromkeys([line.subject_id, *(id_ for id_ in named if id_)]))
+
+
 def _id_in(line: JournalLine, name: str) -> uuid.UUID | None:
     value = line.data.get(name)
-    return uuid.UUID(value) if isinstance(value, str) else None
+    try:
+        return uuid.UUID(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def _concerns(channel: NoticeChannel, told: list[Holder], roles: dict[uuid.UUID, set[Holder]]) -> bool:
@@ -194,7 +211,7 @@ def _last(estate_id: uuid.UUID) -> int:
 
 
 def _behind(lines: list[JournalLine]) -> _Seen:
-    seen, ids = _Seen(), {line.subject_id for line in lines}
+    seen, ids = _Seen(), {id_ for line in lines for id_ in _about(line)}
     issues = {line.subject_id for line in lines if line.subject_type == "issue"}
     for issue in db.session.scalars(sa.select(Issue).where(Issue.id.in_(issues))):
         seen.issues[issue.id] = issue

@@ -18,6 +18,7 @@ SENTENCES: dict[Event, Words] = {
     Event.VERIFY: lazy_("Reported as rectified: go and see whether it is right"),
     Event.REVIEW: lazy_("Waits for your review"),
     Event.MEND: lazy_("Sent back: put it right"),
+    Event.LATE: lazy_("Overdue with you: it was told upward"),
     Event.OVERDUE: lazy_("Overdue: it has come up to you"),
     Event.WAITING: lazy_("Something new waits in your inbox"),
     Event.PROGRESS: lazy_("The department has settled measure and date"),

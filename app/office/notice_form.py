@@ -14,8 +14,8 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.errors import Refused
 from app.core.i18n import _, lazy_
-from app.notices.actions import Wishes, a_channel, remove_address, set_channel
 from app.notices.addresses import LONGEST
+from app.notices.channels import Wishes, a_channel, remove_address, set_channel
 from app.notices.models import Notice, NoticeChannel
 from app.notices.queries import last_notices, office_of
 from app.notices.rules import EMAIL, Event, Pace
@@ -145,7 +145,7 @@ def _form(channel: NoticeChannel, events: tuple[Event, ...], *, sent: bool) -> C
     }
     kind = type("Form", (ChannelForm,), boxes)
     form = cast(ChannelForm, kind(data=values) if sent else kind(None, data=values))
-    form.pace.choices = [(pace.value, words) for pace, words in PACE_WORDS.items()]
+    form.pace.choices = [(pace.value, cast(str, words)) for pace, words in PACE_WORDS.items()]
     form.locale.choices = [("zh", "中文"), ("en", "English")]
     return form
 

@@ -13,6 +13,7 @@ EVENT_WORDS: dict[Event, Words] = {
     Event.VERIFY: lazy_("A rectified issue without an owner: to be seen to"),
     Event.REVIEW: lazy_("A plan or records to review, approve, sign or file"),
     Event.MEND: lazy_("A plan or record that was sent back"),
+    Event.LATE: lazy_("A step that is overdue and was told upward"),
     Event.OVERDUE: lazy_("Something overdue that comes up to me"),
     Event.WAITING: lazy_("Anything else that begins to wait"),
     Event.PROGRESS: lazy_("What the department settled about an issue I wrote down"),

@@ -1,7 +1,7 @@
 """Notices of the estate: what may carry them, the mail server, departments' channels, what did not get through."""
 
 import uuid
-from typing import Any
+from typing import Any, cast
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -14,10 +14,11 @@ from app.core.errors import NotFound
 from app.core.i18n import _, lazy_
 from app.core.limits import limiter
 from app.issues.departments import the_department
-from app.notices.actions import set_office, try_again, try_all_again
+from app.notices.allowing import set_office
 from app.notices.models import NoticeOffice
 from app.notices.queries import channels_of_departments, office_of, the_notice, undelivered
 from app.notices.rules import ALLOWED_AT_FIRST, OF_A_DEPARTMENT, SERVICES, Security
+from app.notices.sending import try_again, try_all_again
 from app.office.door import estate_id, me, office
 from app.office.listing import first_row, listing
 from app.office.moments import When
@@ -163,7 +164,7 @@ def _page(form: SettingForm, trouble: Trouble | None = None) -> str:
 def _form(*, sent: bool = True) -> SettingForm:
     kept = _office()
     fields: dict[str, Any] = {
-        **{f"service.{service.code}": BooleanField(SERVICE_WORDS[service.code]) for service in SERVICES},
+        **{f"service.{service.code}": BooleanField(cast(str, SERVICE_WORDS[service.code])) for service in SERVICES},
         "hosts": TextAreaField(
             lazy_("Servers that may be written to"),
             validators=[Length(max=4000)],

@@ -15,7 +15,8 @@ from app.estates.models import Estate, Unit
 from app.issues.actions import accept, raise_issue, report_rectified, route
 from app.issues.models import Category, Issue
 from app.issues.rules import Urgency
-from app.notices.actions import Wishes, set_channel, set_office
+from app.notices.allowing import set_office
+from app.notices.channels import Wishes, set_channel
 from app.notices.models import Notice, NoticeChannel
 from app.notices.rules import EVENTS, SERVICES, Pace
 from app.people.models import Department, Staff

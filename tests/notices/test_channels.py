@@ -12,11 +12,13 @@ from app.core.db import db
 from app.core.errors import Outdated, Refused
 from app.core.journal import JournalLine
 from app.jobs.notices import send_notices
-from app.notices.actions import a_channel, mail_of, set_channel, set_office, try_again
 from app.notices.addresses import Allowed, read_address
+from app.notices.allowing import mail_of, set_office
+from app.notices.channels import a_channel, set_channel
 from app.notices.models import NoticeOffice
 from app.notices.rules import ALLOWED_AT_FIRST, SERVICES, Event, Security
 from app.notices.sealing import seal, unseal
+from app.notices.sending import try_again
 from tests.at_once import at_the_same_moment
 from tests.builders import NOBODY, NOW
 from tests.notices.conftest import AT_ONCE, DAILY, Place, allow

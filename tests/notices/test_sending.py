@@ -11,11 +11,12 @@ from flask import Flask
 from app.core.db import db
 from app.core.journal import JournalLine
 from app.jobs.notices import read_the_journal, send_notices, send_one
-from app.notices.actions import remove_address, set_channel, try_again, try_all_again
+from app.notices.channels import remove_address, set_channel
 from app.notices.models import NoticeChannel, NoticeOffice
 from app.notices.rules import BACKOFF, LEASE, MOST_TOGETHER, MOST_TRIES, State
-from app.notices.sending import note_outcome, send, take_next
+from app.notices.sending import note_outcome, send, take_next, try_again, try_all_again
 from app.people.models import Staff
+from tests.at_once import at_the_same_moment
 from tests.builders import NOBODY, NOW
 from tests.notices.conftest import AT_ONCE, DAILY, MINUTE, Place, allow
 from tests.receivers import MailReceiver
@@ -91,6 +92,24 @@ def test_killed_between_sending_and_marking_it_is_sent_twice_and_then_no_more(pl
 
     assert later == [1, 0, 0]
     assert len(place.web.got) == 2
+
+
+def test_two_workers_at_the_same_moment_send_everything_once(place: Place, app: Flask) -> None:
+    for whose in (place.manager, place.department):
+        place.let_be_told(whose)
+    for _n in range(3):
+        place.an_issue()
+    read_the_journal(NOW)
+    taken: list[tuple[object, ...]] = []
+
+    def take() -> None:
+        while (parcel := take_next(at=NOW, base=BASE)) is not None:
+            taken.append(parcel.notice_ids)
+
+    at_the_same_moment(app, take, take)
+
+    ids = [notice_id for parcel in taken for notice_id in parcel]
+    assert len(ids) == len(set(ids)) == len(place.notices()) == 6
 
 
 def test_one_that_dies_at_every_try_is_given_up(place: Place) -> None:

@@ -129,6 +129,34 @@ def test_whatever_begins_to_wait_is_told_to_its_holder_though_no_rule_names_it(p
     assert len(place.notices()) == 1
 
 
+def test_what_is_overdue_is_told_to_the_level_it_comes_up_to_and_to_whose_step_it_is(place: Place) -> None:
+    manager = a_staff(place.estate, Role.MANAGER, name="周经理")
+    for whose in (place.manager, place.department, manager, place.supervisor, place.officer):
+        place.let_be_told(whose, at=NOW + MINUTE)
+    issue = place.an_issue()
+
+    told_upward = {"what": "issue:accept", "level": "manager"}
+    journal.write(place.estate.id, "wait:escalated", ("issue", issue.id), by=NOBODY, at=NOW + MINUTE, data=told_upward)
+    db.session.commit()
+
+    assert told(place) == {("周经理", Event.OVERDUE), ("赵刚", Event.LATE), ("工程维修部", Event.LATE)}
+
+
+def test_what_begins_to_wait_under_a_name_in_the_line_is_told_too(place: Place) -> None:
+    place.let_be_told(place.supervisor)
+    issue, result = place.an_issue(), new_id()
+
+    waits.begin(
+        place.estate.id, ("result", result), "result:read", Holder(role="supervisor"), since=NOW + MINUTE, due_at=NOW
+    )
+    data = {"result": str(result), "note": "no id"}
+    journal.write(place.estate.id, "issue:told", ("issue", issue.id), by=NOBODY, at=NOW + MINUTE, data=data)
+    db.session.commit()
+
+    assert told(place) == {("王芳", Event.WAITING)}
+    assert [notice.subject_id for notice in place.notices()] == [issue.id]
+
+
 def test_nobody_is_told_what_they_did_themselves_or_turned_off_or_before_they_asked(place: Place) -> None:
     before = place.an_issue(at=NOW - timedelta(days=3))
     place.let_be_told(place.manager)
