@@ -41,6 +41,7 @@ def settings(folder: Path, database: str, secret: str, secure_cookies: bool = Fa
         "SESSION_COOKIE_SECURE": secure_cookies,
         "WTF_CSRF_TIME_LIMIT": None,
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "app" / "translations"),
+        "PUBLIC_URL": os.environ.get("PUBLIC_URL", ""),
         "RATELIMIT_STORAGE_URI": os.environ.get("REDIS_URL", "memory://"),
         "WITHDRAWN_VERSIONS": os.environ.get("WITHDRAWN_VERSIONS", "").replace(",", " ").split(),
     }

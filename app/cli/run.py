@@ -31,6 +31,7 @@ def run() -> None:
     try:
         address = Address.from_environment()
         address.must_be_free()
+        os.environ.setdefault("PUBLIC_URL", address.urls[-1])  # links in notices begin with it
         app = prepared_app()
         certificate = certificate_for(Path(app.config["DATA"]) / "tls", now()) if address.tls else None
     except (AddressError, CertificateError) as reason:

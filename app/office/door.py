@@ -174,6 +174,7 @@ def navigation(here: Me) -> list[dict[str, Any]]:
         ("office.roster", Act.IMPORT_ROSTER, _("Import roster"), "table-import"),
         ("office.records", Act.DECIDE_RECORDS, _("To check"), "clipboard-check"),
         ("office.devices", Act.SEE_TABLETS, _("Tablets"), "devices"),
+        ("office.notices", Act.SEE_ESTATE, _("My notices"), "bell"),
         ("office.settings", Act.SEE_SETTINGS, _("Settings"), "settings"),
     ]
     waiting, late = waits.count(here.estate.id, here.holders, now())

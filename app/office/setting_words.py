@@ -13,8 +13,10 @@ from app.core.i18n import _, current_locale, lazy_
 from app.estates.rules import BOUNDS, LimitUnit, Profile
 from app.issues.models import Category
 from app.issues.queries import categories
+from app.notices.rules import Security
 from app.office.door import me
 from app.office.moments import When
+from app.office.notice_words import SECURITY_WORDS, SERVICE_WORDS, SETTING_WORDS
 from app.office.reviews import DUTIES
 from app.office.words import role_words, title_of
 from app.people.models import Department
@@ -112,6 +114,7 @@ AREAS: tuple[tuple[str, Words], ...] = (
     ("title.", lazy_("Names of forms")),
     ("consent.", lazy_("Words above a signature")),
     ("department.", lazy_("Departments")),
+    ("notices.", lazy_("Notices")),
 )
 """What the history can be narrowed to: the beginning of a setting's name."""
 
@@ -211,6 +214,8 @@ def _what(setting: str, known: _Known) -> str:
             return _of_a_thing(area, path, known)
         case "profile":
             return str(_("Profile"))
+        case "notices":
+            return str(SETTING_WORDS[path[0]])
         case _:
             return str(FACTS.get(area, area))
 
@@ -234,6 +239,12 @@ def _value(setting: str, value: Value, known: _Known) -> str:
             return value or str(_("the profile's"))
         case "profile", _:
             return str(PROFILES[Profile(value)])
+        case "notices", "services":
+            return " · ".join(str(SERVICE_WORDS[code]) for code in value) or "–"
+        case "notices", "hosts":
+            return " · ".join(value) or "–"
+        case "notices", "security":
+            return str(SECURITY_WORDS[Security(value)]) if value else "–"
         case "category", "department":
             return known.department(value)
         case "department", "liable":

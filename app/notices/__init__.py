@@ -1,0 +1,1 @@
+"""Notices: what the journal tells people and departments through their own channels."""

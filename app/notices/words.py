@@ -1,0 +1,75 @@
+"""The words of notices: what happened, which issue, where to look. Never whose home, name or words it is."""
+
+from collections.abc import Iterable
+
+from app.core.errors import Words
+from app.core.i18n import _, lazy_, speaking
+from app.estates.models import Estate
+from app.issues.models import Issue
+from app.notices.models import Notice
+from app.notices.rules import Event
+
+SENTENCES: dict[Event, Words] = {
+    Event.ROUTE: lazy_("Reported up: choose the department"),
+    Event.WORK: lazy_("New for your department: settle measure, person and date"),
+    Event.NAMED: lazy_("You are responsible for this issue"),
+    Event.BACK: lazy_("Not put right yet: it is back with your department"),
+    Event.CALL_BACK: lazy_("Reported as rectified: call back on the owner"),
+    Event.VERIFY: lazy_("Reported as rectified: go and see whether it is right"),
+    Event.REVIEW: lazy_("Waits for your review"),
+    Event.MEND: lazy_("Sent back: put it right"),
+    Event.LATE: lazy_("Overdue with you: it was told upward"),
+    Event.OVERDUE: lazy_("Overdue: it has come up to you"),
+    Event.WAITING: lazy_("Something new waits in your inbox"),
+    Event.PROGRESS: lazy_("The department has settled measure and date"),
+    Event.ENDED: lazy_("Ended: it was put right"),
+}
+PATHS: dict[str, str] = {
+    "issue": "issues/{}",
+    "plan": "plans/{}",
+    "plan_amendment": "plans/amendments/{}",
+    "records": "batches/{}",
+    "operation": "records/{}",
+}
+"""Where the office shows a thing; what has no page of its own stands in the inbox."""
+
+
+def the_test(estate: Estate, locale: str) -> tuple[str, str]:
+    """Title and text of a message that only shows that messages arrive."""
+    with speaking(locale):
+        title = _("[%(estate)s] Test message", estate=estate.name(locale))
+        return title, _("This address works: Doorstep sends its notices here.")
+
+
+def message_of(
+    notices: list[Notice], issues: dict[object, Issue], estate: Estate, locale: str, base: str
+) -> tuple[str, str]:
+    """Title and text for one notice, or for several together; `base`: the address people reach the office under."""
+    with speaking(locale):
+        lines = [_line(notice, issues.get(notice.subject_id)) for notice in notices]
+        links = [_link(notice, base) for notice in notices]
+        if len(notices) == 1:
+            title = _("[%(estate)s] %(what)s", estate=estate.name(locale), what=lines[0])
+            return title, _paragraph(lines[0], links[0])
+        title = _("[%(estate)s] %(n)s notices", estate=estate.name(locale), n=len(notices))
+        return title, "\n\n".join(_paragraph(*both) for both in zip(lines, links, strict=True))
+
+
+def _line(notice: Notice, issue: Issue | None) -> str:
+    """`整改完成，请回访业主 · WT-2611-0003 · 3-1-1202`"""
+    unit = issue.unit.short if issue and issue.unit else ""
+    return " · ".join(_filled([str(SENTENCES[notice.event]), (issue.number or "") if issue else "", unit]))
+
+
+def _link(notice: Notice, base: str) -> str:
+    if not base:
+        return ""
+    return f"{base.rstrip('/')}/{PATHS.get(notice.subject_type, '').format(notice.subject_id)}"
+
+
+def _paragraph(line: str, link: str) -> str:
+    return "\n".join(_filled([line, link]))
+
+
+def _filled(parts: Iterable[str]) -> list[str]:
+    return [part for part in parts if part]

@@ -1,0 +1,251 @@
+"""From the journal to notices: who is told of what, once."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app.core import journal, waits
+from app.core.db import db
+from app.core.ids import new_id
+from app.core.journal import By, JournalLine
+from app.core.waits import Holder
+from app.issues.actions import Place as Spot
+from app.issues.actions import make_move, notice_issue, report_rectified, take_owners_answer
+from app.issues.rules import Answer, HowAnswered, Move, Urgency
+from app.notices.models import NoticeCursor
+from app.notices.rules import Event
+from app.notices.telling import tell_next
+from app.people.rules import Role
+from tests.at_once import at_the_same_moment
+from tests.builders import NOBODY, NOW, a_department, a_staff, an_estate
+from tests.notices.conftest import AT_ONCE, MINUTE, Place, allow
+
+
+def tell(place: Place) -> None:
+    while tell_next(place.estate, at=NOW + MINUTE):
+        db.session.commit()
+    db.session.commit()
+
+
+def told(place: Place) -> set[tuple[str, Event]]:
+    """Who is told of what: the person's name, or the department's."""
+    tell(place)
+    return {
+        (who.name if (who := notice.channel.staff) else notice.channel.department.name_zh, notice.event)
+        for notice in place.notices()
+    }
+
+
+@pytest.mark.clause("R11", "R38")
+def test_a_departments_manager_and_its_channel_are_told_of_a_new_issue(place: Place) -> None:
+    other = a_department(place.estate, "保卫部")
+    elsewhere = a_staff(place.estate, Role.DEPARTMENT_MANAGER, name="别人", department=other)
+    for whose in (place.manager, place.department, elsewhere, other, place.officer):
+        place.let_be_told(whose)
+
+    place.an_issue()
+
+    assert told(place) == {("赵刚", Event.WORK), ("工程维修部", Event.WORK)}
+
+
+@pytest.mark.clause("R10")
+def test_what_an_officer_cannot_solve_is_told_to_supervisor_and_manager(place: Place) -> None:
+    manager = a_staff(place.estate, Role.MANAGER, name="周经理")
+    for whose in (place.supervisor, manager, place.manager):
+        place.let_be_told(whose)
+    issue = place.an_issue(routed=False)
+
+    make_move(issue, Move.REPORT, event_id=new_id(), by=By(staff_id=place.officer.id), at=NOW)
+    db.session.commit()
+
+    assert told(place) == {("王芳", Event.ROUTE), ("周经理", Event.ROUTE)}
+
+
+@pytest.mark.clause("R13", "R40")
+def test_the_officer_is_told_to_call_back_and_the_department_what_the_owner_said(place: Place) -> None:
+    for whose in (place.officer, place.manager):
+        place.let_be_told(whose, replace(AT_ONCE, wanted=frozenset({Event.CALL_BACK, Event.BACK})))
+    issue = place.an_issue()
+    place.rectified(issue)
+
+    take_owners_answer(
+        issue,
+        Answer.DISSATISFIED,
+        HowAnswered.SIGNED,
+        round_=1,
+        reason="还在漏",
+        visit_id=new_id(),
+        answered_at=NOW,
+        event_id=new_id(),
+        by=By(staff_id=place.officer.id),
+        at=NOW,
+    )
+    db.session.commit()
+
+    assert told(place) == {("李敏", Event.CALL_BACK), ("赵刚", Event.BACK)}
+
+
+def test_what_nobody_owns_is_told_to_the_supervisor_instead(place: Place) -> None:
+    for whose in (place.officer, place.supervisor):
+        place.let_be_told(whose)
+    by = By(staff_id=place.officer.id)
+    issue = notice_issue(
+        new_id(),
+        place.estate,
+        Spot(place.unit.building, "1", 2, "电梯厅"),
+        "墙面瓷砖脱落",
+        place.category,
+        Urgency.ORDINARY,
+        inspection_id=new_id(),
+        noticed_by=place.officer,
+        noticed_at=NOW,
+        by=by,
+        at=NOW,
+    )
+    make_move(issue, Move.ROUTE, event_id=new_id(), by=by, at=NOW)
+    issue.department_id, issue.responsible_id, issue.due_on = place.department.id, place.manager.id, NOW.date()
+    make_move(issue, Move.ACCEPT, event_id=new_id(), by=NOBODY, at=NOW)
+    report_rectified(issue, "已重贴", event_id=new_id(), by=NOBODY, at=NOW)
+    db.session.commit()
+
+    assert ("王芳", Event.VERIFY) in told(place)
+    assert ("李敏", Event.CALL_BACK) not in told(place)
+
+
+def test_whatever_begins_to_wait_is_told_to_its_holder_though_no_rule_names_it(place: Place) -> None:
+    place.let_be_told(place.supervisor)
+    thing = new_id()
+
+    waits.begin(place.estate.id, ("thing", thing), "thing:do", Holder(role="supervisor"), since=NOW, due_at=NOW)
+    journal.write(place.estate.id, "thing:made", ("thing", thing), by=NOBODY, at=NOW)
+    db.session.commit()
+    journal.write(place.estate.id, "thing:read", ("thing", thing), by=NOBODY, at=NOW + MINUTE)
+    db.session.commit()
+
+    assert told(place) == {("王芳", Event.WAITING)}
+    assert len(place.notices()) == 1
+
+
+def test_what_is_overdue_is_told_to_the_level_it_comes_up_to_and_to_whose_step_it_is(place: Place) -> None:
+    manager = a_staff(place.estate, Role.MANAGER, name="周经理")
+    for whose in (place.manager, place.department, manager, place.supervisor, place.officer):
+        place.let_be_told(whose, at=NOW + MINUTE)
+    issue = place.an_issue()
+
+    told_upward = {"what": "issue:accept", "level": "manager"}
+    journal.write(place.estate.id, "wait:escalated", ("issue", issue.id), by=NOBODY, at=NOW + MINUTE, data=told_upward)
+    db.session.commit()
+
+    assert told(place) == {("周经理", Event.OVERDUE), ("赵刚", Event.LATE), ("工程维修部", Event.LATE)}
+
+
+def test_what_begins_to_wait_under_a_name_in_the_line_is_told_too(place: Place) -> None:
+    place.let_be_told(place.supervisor)
+    issue, result = place.an_issue(), new_id()
+
+    waits.begin(
+        place.estate.id, ("result", result), "result:read", Holder(role="supervisor"), since=NOW + MINUTE, due_at=NOW
+    )
+    data = {"result": str(result), "note": "no id"}
+    journal.write(place.estate.id, "issue:told", ("issue", issue.id), by=NOBODY, at=NOW + MINUTE, data=data)
+    db.session.commit()
+
+    assert told(place) == {("王芳", Event.WAITING)}
+    assert [notice.subject_id for notice in place.notices()] == [issue.id]
+
+
+def test_nobody_is_told_what_they_did_themselves_or_turned_off_or_before_they_asked(place: Place) -> None:
+    before = place.an_issue(at=NOW - timedelta(days=3))
+    place.let_be_told(place.manager)
+    place.let_be_told(place.officer, replace(AT_ONCE, wanted=frozenset(Event) - {Event.CALL_BACK}))
+
+    place.rectified(place.an_issue())
+
+    tell(place)
+    about = {notice.subject_id for notice in place.notices()}
+    assert {notice.event for notice in place.notices()} == {Event.WORK, Event.PROGRESS}
+    assert before.id not in about
+
+
+def test_who_left_or_lost_the_role_is_told_nothing(place: Place) -> None:
+    gone = a_staff(place.estate, Role.DEPARTMENT_MANAGER, name="走了", department=place.department)
+    for whose in (place.manager, gone):
+        place.let_be_told(whose)
+    gone.left_at = NOW
+    place.manager.roles[0].until = NOW.date()
+    db.session.commit()
+
+    place.an_issue()
+
+    assert told(place) == set()
+
+
+def test_a_line_is_told_once_however_often_the_journal_is_read(place: Place) -> None:
+    channel = place.let_be_told(place.manager)
+    place.an_issue()
+    tell(place)
+
+    db.session.execute(sa.update(NoticeCursor).values(seq=0))
+    db.session.commit()
+    tell(place)
+
+    assert [(notice.channel_id, notice.event) for notice in place.notices()] == [(channel.id, Event.WORK)]
+
+
+def test_two_who_read_at_the_same_moment_tell_it_once(place: Place, app: Flask) -> None:
+    place.let_be_told(place.manager)
+    place.an_issue()
+    place.an_issue()
+    estate_id = place.estate.id
+
+    def read() -> None:
+        estate = db.session.get_one(type(place.estate), estate_id)
+        tell_next(estate, at=NOW)
+
+    assert at_the_same_moment(app, read, read) == ["done", "done"]
+    assert len(place.notices()) == 2
+
+
+def test_what_is_rolled_back_moves_no_cursor(place: Place) -> None:
+    place.let_be_told(place.manager)
+    place.an_issue()
+
+    tell_next(place.estate, at=NOW)
+    db.session.rollback()
+    tell(place)
+
+    assert len(place.notices()) == 1
+
+
+def test_the_journal_is_read_in_pieces_and_to_its_end(place: Place) -> None:
+    place.let_be_told(place.manager)
+    for n in range(5):
+        place.an_issue(at=NOW + n * MINUTE)
+
+    rounds = 1
+    while tell_next(place.estate, at=NOW, most=3):
+        db.session.commit()
+        rounds += 1
+    db.session.commit()
+
+    last = db.session.scalar(sa.select(sa.func.max(JournalLine.seq)).where(JournalLine.stream == place.estate.id))
+    assert rounds > 2
+    assert len(place.notices()) == 5
+    assert db.session.get_one(NoticeCursor, place.estate.id).seq == last
+
+
+def test_one_estate_hears_nothing_of_another(place: Place) -> None:
+    elsewhere = an_estate()
+    somebody = a_staff(elsewhere, Role.SUPERVISOR, Role.DEPARTMENT_MANAGER, name="外人")
+    db.session.commit()
+    other = replace(place, estate=elsewhere)
+    allow(elsewhere, place.web)
+    other.let_be_told(somebody)
+
+    place.an_issue()
+
+    assert told(place) == set()
+    assert told(other) == set()
