@@ -17,11 +17,7 @@ from app.core.journal import By, Doc
 from app.estates.models import Building, Estate, Unit
 from app.issues.models import Category, Issue, OwnerAnswer
 from app.issues.moving import (
-    ACCEPT,
     CALL_BACK,
-    RECTIFY,
-    ROUTE,
-    VERIFY,
     begin_callback,
     end_of,
     estate_of,
@@ -45,8 +41,6 @@ from app.issues.rules import (
 from app.issues.who_answers import has_left
 from app.issues.work import go_along, goes_on, rectified_too
 from app.people.models import Department, Staff
-
-__all__ = ["ACCEPT", "CALL_BACK", "RECTIFY", "ROUTE", "VERIFY"]
 
 
 def open_category(

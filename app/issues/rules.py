@@ -175,7 +175,7 @@ STEPS = (
     Step(State.EXPLAINED, Move.OWNER_AGREED, State.CARRIED_OVER, _FRONT, by_owner=True, owned=True),
     Step(State.EXPLAINED, Move.OWNER_DISAGREED, State.REPORTED, _FRONT, by_owner=True, owned=True),
     Step(State.EXPLAINED, Move.ROUTE, State.ROUTED, _LEADERS, owned=True),
-    Step(State.CARRIED_OVER, Move.ROUTE, State.ROUTED, _LEADERS | _EXECUTIVE, owned=True),
+    Step(State.CARRIED_OVER, Move.ROUTE, State.ROUTED, _LEADERS, owned=True),
     Step(State.CARRIED_OVER, Move.CARRY_ON, State.CARRIED_OVER, _DECIDERS, owned=True),
     Step(State.CARRIED_OVER, Move.REFUSE, State.EXPLAINED, _DECIDERS, owned=True),
     # Several owners, one piece of work: each is called back and answers alone.

@@ -65,16 +65,16 @@ def rectified_too(leader: Issue, *, event_id: uuid.UUID, by: By, at: datetime) -
     for one in _followers_left_by(leader):
         _be_like(one, leader)
         one.rectified_at, one.rectified_note = leader.rectified_at, leader.rectified_note
-        _move_too(one, Move.RECTIFIED_TOO, leader, event_id=event_id, by=by, at=at)
+        _move_too(one, Move.RECTIFIED_TOO, leader, {"note": one.rectified_note}, event_id=event_id, by=by, at=at)
         begin_callback(one, by=by, at=at)
 
 
-def cannot_too(leader: Issue, *, event_id: uuid.UUID, by: By, at: datetime) -> None:
+def cannot_too(leader: Issue, reason: str, *, event_id: uuid.UUID, by: By, at: datetime) -> None:
     """It cannot be solved: that is explained to each owner, who agrees or disagrees alone."""
     for one in _followers_left_by(leader):
         _be_like(one, leader)
         one.cannot, one.explainer_id = leader.cannot, leader.explainer_id
-        _move_too(one, Move.CANNOT_TOO, leader, event_id=event_id, by=by, at=at)
+        _move_too(one, Move.CANNOT_TOO, leader, {"reason": reason}, event_id=event_id, by=by, at=at)
 
 
 def goes_on(issue: Issue, *, event_id: uuid.UUID, by: By, at: datetime) -> None:
@@ -90,7 +90,7 @@ def goes_on(issue: Issue, *, event_id: uuid.UUID, by: By, at: datetime) -> None:
         return
     for one in others:
         if one.state is State.RECTIFIED:
-            _move_too(one, Move.WORKED_ON_AGAIN, issue, event_id=event_id, by=by, at=at)
+            _move_too(one, Move.WORKED_ON_AGAIN, issue, {}, event_id=event_id, by=by, at=at)
             end_callback(one, by=by, at=at, reason="issue:worked_on_again")
 
 
@@ -114,10 +114,12 @@ def _followers_left_by(leader: Issue) -> list[Issue]:
     return [one for one in together_with(leader) if one.state is State.MERGED]
 
 
-def _move_too(one: Issue, move: Move, leader: Issue, *, event_id: uuid.UUID, by: By, at: datetime) -> None:
+def _move_too(
+    one: Issue, move: Move, leader: Issue, said: dict[str, str], *, event_id: uuid.UUID, by: By, at: datetime
+) -> None:
     row = step(one.state, move, owned=one.owned)
     assert row is not None, "the table has a row for what follows"
-    data = {"with": str(leader.id)}
+    data = {"with": str(leader.id), **said}
     if one.department_id is not None:
         data["department"] = str(one.department_id)
     take(row, one, event_id=derived_id(event_id, one.id, move.value), by=by, at=at, data=data)

@@ -139,7 +139,7 @@ def test_somebody_may_take_every_row() -> None:
         (State.DEFERRED, {Role.DEPARTMENT_MANAGER}, [Move.RECTIFY]),
         (State.DEFERRED, {Role.SUPERVISOR}, [Move.DEFER, Move.KEEP_DATE, Move.CANNOT, Move.MERGE]),
         (State.MERGED, set(Role) - {Role.EXECUTIVE}, [Move.UNMERGE]),
-        (State.CARRIED_OVER, {Role.EXECUTIVE}, [Move.ROUTE, Move.CARRY_ON, Move.REFUSE]),
+        (State.CARRIED_OVER, {Role.EXECUTIVE}, [Move.CARRY_ON, Move.REFUSE]),
         (State.ROUTED, {Role.HANDLER}, []),
         (State.ACCEPTED, {Role.HANDLER}, [Move.RECTIFY]),
         (State.ACCEPTED, {Role.OFFICER, Role.HANDLER}, [Move.RECTIFY]),
