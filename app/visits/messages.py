@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import date
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -48,7 +48,7 @@ class AnswerGiven(Message):
     task_id: uuid.UUID
     issue_id: uuid.UUID
     round: Count
-    answer: Answer
+    answer: Literal[Answer.SATISFIED, Answer.DISSATISFIED]
     reason: Text = ""
 
 
