@@ -261,10 +261,13 @@ _NOBODY_WORKED = frozenset({State.EXPLAINED, State.CARRIED_OVER})
 
 
 def back_to_work(issue: Issue, *, event_id: uuid.UUID, by: By, at: datetime) -> None:
-    """From `reported` to the department that had it, or else its category's; without one somebody must choose."""
+    """From `reported` to the department that had it, or else its category's; without one somebody must choose.
+
+    One that joined other work under way is with its department by that.
+    """
     own = _if_open(issue.department_id) if issue.department_id else None
     department_id = own or _department_of(issue.category)
-    if department_id is not None:
+    if department_id is not None and issue.state is State.REPORTED:
         route(issue, department_id, event_id=derived_id(event_id, issue.id, "back to work"), by=by, at=at)
 
 

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -13,6 +13,12 @@ from app.visits.rules import Method, Outcome, Rating, Relation, Unsigned
 
 Sentence = Annotated[str, Field(min_length=1, max_length=4000)]
 Number = Annotated[str, Field(pattern=r"^T[0-9]{2,}-[0-9]{4,}$", max_length=20)]
+
+
+def _about_a_round(answer: Answer) -> Answer:
+    if answer not in (Answer.SATISFIED, Answer.DISSATISFIED):
+        raise ValueError("a callback is answered with satisfied or dissatisfied")
+    return answer
 
 
 def _with_somebody(method: Method) -> Method:
@@ -48,7 +54,7 @@ class AnswerGiven(Message):
     task_id: uuid.UUID
     issue_id: uuid.UUID
     round: Count
-    answer: Literal[Answer.SATISFIED, Answer.DISSATISFIED]
+    answer: Annotated[Answer, AfterValidator(_about_a_round)]
     reason: Text = ""
 
 
