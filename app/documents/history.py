@@ -9,7 +9,7 @@ from app.core.journal import JournalLine
 from app.documents.sheets import Bilingual, Entry
 from app.documents.words import both as _
 from app.issues.models import Issue
-from app.issues.rules import Answer, HowAnswered, State
+from app.issues.rules import Answer, Cannot, HowAnswered, Move, State
 from app.people.models import Department
 from app.visits.models import Visit
 
@@ -45,6 +45,12 @@ def state_of(issue: Issue) -> Bilingual:
         State.RECTIFIED: _("Rectified, to be called back"),
         State.CLOSED: _("Closed by the owner"),
         State.VERIFIED: _("Verified by the supervisor"),
+        State.DISPUTED: _("Liability in dispute"),
+        State.DEFERRED: _("Another date asked for"),
+        State.MERGED: _("Waits for the same work"),
+        State.EXPLAINED: _("To be explained to the owner"),
+        State.CARRIED_OVER: _("Carried over"),
+        State.CLOSED_UNSATISFIED: _("Closed without satisfaction"),
     }[issue.state]
 
 
@@ -119,6 +125,66 @@ def _adjusted(line: JournalLine, _issue: Issue, _department: Bilingual, known: K
     yield _entry(line, known, what, note=line.data["reason"])
 
 
+def _deferral(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
+    """Another date, by what became of it; how its owner was told of it, where that is what the line tells."""
+    day = line.data["due_on"]
+    what = {
+        Move.ASK_TO_DEFER.value: _("Another date asked for: %(day)s", day=day),
+        Move.DEFER.value: _("Deferred to %(day)s", day=day),
+        Move.KEEP_DATE.value: _("Not deferred: %(day)s stays", day=day),
+    }.get(line.kind, _("The owner knows the new date, %(day)s", day=day))
+    yield _entry(line, known, what, note=line.data.get("reason") or line.data.get("note", ""))
+
+
+def _disputed(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
+    yield _entry(line, known, _("Liability in dispute"), note=line.data["reason"])
+
+
+def _decided(line: JournalLine, _issue: Issue, department: Bilingual, known: Known) -> Iterable[Entry]:
+    what = _("Decided: %(department)s is responsible", department=department)
+    yield _entry(line, known, what, note=line.data["reason"])
+
+
+def _cannot(line: JournalLine, issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
+    for_now = line.data.get("cannot", issue.cannot.value if issue.cannot else "") == Cannot.FOR_NOW.value
+    what = _("Cannot be solved for now") if for_now else _("Cannot be solved")
+    yield _entry(line, known, what, note=line.data["reason"])
+
+
+def _agreed(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
+    yield _owner_said(line, known, _("The owner agrees: carried over"))
+
+
+def _disagreed(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
+    yield _owner_said(line, known, _("The owner disagrees: reported up again"))
+
+
+def _objected(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
+    yield _owner_said(line, known, _("The owner objects"))
+
+
+def _carried_on(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
+    yield _entry(line, known, _("Left on the list for another year"), note=line.data["note"])
+
+
+def _ended(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
+    yield _entry(line, known, _("Closed without satisfaction"), note=line.data["reason"])
+
+
+def _rectified_too(line: JournalLine, _issue: Issue, department: Bilingual, known: Known) -> Iterable[Entry]:
+    what = _("%(department)s reports: rectified", department=department)
+    yield _entry(line, known, what, note=line.data["note"])
+
+
+def _again(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
+    yield _entry(line, known, _("Worked on again"), detail=_("called back on after that"))
+
+
+def _behind_the_desk(_line: JournalLine, _issue: Issue, _department: Bilingual, _known: Known) -> Iterable[Entry]:
+    """Which other owners' issues are the same work is nothing for this owner's paper."""
+    return ()
+
+
 def _kept(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
     satisfied = line.data.get("answer") == Answer.SATISFIED.value
     yield _owner_said(line, known, _("Answer kept: satisfied") if satisfied else _("Answer kept: dissatisfied"))
@@ -143,11 +209,31 @@ _TELL: dict[str, _Tell] = {
     "issue:sent_back": _sent_back,
     "issue:answer_kept": _kept,
     "issue:callback_adjusted": _adjusted,
+    "issue:deferral_asked": _deferral,
+    "issue:deferred": _deferral,
+    "issue:deferral_refused": _deferral,
+    "issue:deferral_told": _deferral,
+    "issue:disputed": _disputed,
+    "issue:liability_decided": _decided,
+    "issue:cannot_be_solved": _cannot,
+    "issue:cannot_be_solved_too": _cannot,
+    "issue:refused": _cannot,
+    "issue:owner_agreed": _agreed,
+    "issue:owner_disagreed": _disagreed,
+    "issue:owner_objected": _objected,
+    "issue:carried_on": _carried_on,
+    "issue:closed_unsatisfied": _ended,
+    "issue:rectified_too": _rectified_too,
+    "issue:worked_on_again": _again,
+    "issue:merged": _behind_the_desk,
+    "issue:unmerged": _behind_the_desk,
+    "issue:went_along": _behind_the_desk,
 }
 
 
 def _owner_said(line: JournalLine, known: Known, what: Bilingual) -> Entry:
-    at = _visited(uuid.UUID(line.data["visit"]), line, known)
+    visit_id = line.data.get("visit")
+    at = _visited(uuid.UUID(visit_id) if visit_id else None, line, known)
     round_ = line.data.get("of_round", 1)
     return _entry(line, known, what, detail=_how(line), note=line.data.get("reason", ""), at=at, round_=round_)
 

@@ -2,42 +2,45 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from functools import partial
+from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from app.agenda.actions import make_task
-from app.agenda.rules import TaskKind
 from app.core import ahead, journal, waits
 from app.core.clock import local_date
 from app.core.db import attach, db
 from app.core.errors import NotAllowed, Outdated, Refused
 from app.core.i18n import _
+from app.core.ids import derived_id
 from app.core.journal import By, Doc
 from app.estates.models import Building, Estate, Unit
-from app.estates.rules import Limits, limits
 from app.issues.models import Category, Issue, OwnerAnswer
+from app.issues.moving import (
+    CALL_BACK,
+    begin_callback,
+    end_of,
+    estate_of,
+    let_wait,
+    lock,
+    row_for,
+    take,
+    write_down,
+)
 from app.issues.rules import (
-    CLOSING_ANSWERS,
-    ENDED,
-    NEXT_ROUND,
+    CONTENT,
+    MOVE_OF_ANSWER,
     Answer,
     HowAnswered,
     Move,
     State,
-    Step,
     Urgency,
+    closing_answers,
     step,
 )
+from app.issues.who_answers import has_left
+from app.issues.work import go_along, goes_on, rectified_too
 from app.people.models import Department, Staff
-from app.people.rules import Role
-
-ROUTE, ACCEPT, RECTIFY, CALL_BACK = "issue:route", "issue:accept", "issue:rectify", "issue:call_back"
-VERIFY = "issue:verify"
-"""What an issue waits for."""
 
 
 def open_category(
@@ -109,7 +112,7 @@ def raise_issue(
     attach(issue, unit=unit, category=category)
     db.session.add(issue)
     _number(issue, at)
-    _note(issue, "issue:recorded", by=by, at=at, data={"category": category.code, "urgency": urgency.value})
+    write_down(issue, "issue:recorded", by=by, at=at, data={"category": category.code, "urgency": urgency.value})
     return issue
 
 
@@ -160,7 +163,7 @@ def notice_issue(
     db.session.add(issue)
     _number(issue, at)
     data = {"category": category.code, "urgency": urgency.value, "inspection": str(inspection_id)}
-    _note(issue, "issue:recorded", by=by, at=at, data=data)
+    write_down(issue, "issue:recorded", by=by, at=at, data=data)
     return issue
 
 
@@ -176,14 +179,17 @@ def make_move(
     """Take the row for `move` and write state and journal line together.
 
     Returns whether anything happened: the same event twice happens once. Raises Outdated if the issue's state has
-    no such row, as after somebody else was faster; NotAllowed for an owner's answer, which `take_owners_answer` keeps.
+    no such row, as after somebody else was faster; NotAllowed for an owner's answer, which `take_owners_answer` keeps,
+    and for what happens only with the work that an issue was merged into.
     """
-    row = _row_for(issue, move, event_id)
+    row = row_for(issue, move, event_id)
     if row is None:
         return False
     if row.by_owner:
         raise NotAllowed("issue:only_the_owner", _("Only the owner's own answer can do this."))
-    _take(row, issue, event_id=event_id, by=by, at=at, data=data or {})
+    if row.together:
+        raise NotAllowed("issue:only_together", _("This happens only with the work that the issue was merged into."))
+    take(row, issue, event_id=event_id, by=by, at=at, data=data or {})
     return True
 
 
@@ -237,14 +243,32 @@ def _make_responsible(
         raise Refused("issue:department_unknown", _("This department is not known in this estate."))
     if department.closed_on is not None:
         raise Refused("department:closed", _("This department is closed."))
-    row = _row_for(issue, move, event_id)
+    row = row_for(issue, move, event_id)
     if row is None:
         return False
     before = {"from": str(issue.department_id)} if move is Move.TRANSFER else {}
     issue.department_id = department_id
     attach(issue, department=department)
-    _take(row, issue, event_id=event_id, by=by, at=at, data={"department": str(department_id), **before})
+    take(row, issue, event_id=event_id, by=by, at=at, data={"department": str(department_id), **before})
+    if row.before in _NOBODY_WORKED:
+        goes_on(issue, event_id=event_id, by=by, at=at)
+    else:
+        go_along(issue, by=by, at=at)
     return True
+
+
+_NOBODY_WORKED = frozenset({State.EXPLAINED, State.CARRIED_OVER})
+
+
+def back_to_work(issue: Issue, *, event_id: uuid.UUID, by: By, at: datetime) -> None:
+    """From `reported` to the department that had it, or else its category's; without one somebody must choose.
+
+    One that joined other work under way is with its department by that.
+    """
+    own = _if_open(issue.department_id) if issue.department_id else None
+    department_id = own or _department_of(issue.category)
+    if department_id is not None and issue.state is State.REPORTED:
+        route(issue, department_id, event_id=derived_id(event_id, issue.id, "back to work"), by=by, at=at)
 
 
 def classify(
@@ -266,7 +290,7 @@ def classify(
         raise Refused("issue:category_unknown", _("This category is not known in this estate."))
     if not note.strip():
         raise Refused("issue:reason_missing", _("Say why."))
-    row = _row_for(issue, Move.CLASSIFY, event_id)
+    row = row_for(issue, Move.CLASSIFY, event_id)
     if row is None:
         return False
     if (category.id, urgency) == (issue.category_id, issue.urgency):
@@ -275,13 +299,14 @@ def classify(
     attach(issue, category=category)
     data = {"round": issue.round, "category": category.code, "urgency": urgency.value, "note": note.strip()}
     department_id = _department_of(category) or issue.department_id
-    goes_on = issue.state is State.ROUTED and department_id != issue.department_id
-    if goes_on:
+    is_routed_on = issue.state is State.ROUTED and department_id != issue.department_id
+    if is_routed_on:
         issue.department_id = department_id
         data["department"] = str(department_id)
-    _note(issue, row.move.value, by=by, at=at, data=data, event_id=event_id)
-    if goes_on:
-        _let_wait(issue, at=at)
+    write_down(issue, row.move.value, by=by, at=at, data=data, event_id=event_id)
+    if is_routed_on:
+        let_wait(issue, at=at)
+        go_along(issue, by=by, at=at)
     return True
 
 
@@ -296,17 +321,19 @@ def accept(
     at: datetime,
 ) -> bool:
     """The department settles measure, responsible person and date (R38)."""
-    today = local_date(at, _estate(issue).time_zone)
+    today = local_date(at, estate_of(issue).time_zone)
     if not measure.strip():
         raise Refused("issue:measure_missing", _("Say what will be done."))
     if due_on < today:
         raise Refused("issue:date_past", _("The date lies in the past."))
-    row = _row_for(issue, Move.ACCEPT, event_id)
+    row = row_for(issue, Move.ACCEPT, event_id)
     if row is None:
         return False
     issue.measure, issue.responsible, issue.due_on = measure.strip(), responsible, due_on
+    issue.first_due_on = due_on
     data = {"measure": issue.measure, "responsible": str(responsible.id), "due_on": due_on.isoformat()}
-    _take(row, issue, event_id=event_id, by=by, at=at, data=data)
+    take(row, issue, event_id=event_id, by=by, at=at, data=data)
+    go_along(issue, by=by, at=at)
     return True
 
 
@@ -317,23 +344,13 @@ def report_rectified(issue: Issue, note: str, *, event_id: uuid.UUID, by: By, at
     """
     if not note.strip():
         raise Refused("issue:note_missing", _("Say what was done."))
-    row = _row_for(issue, Move.RECTIFY, event_id)
+    row = row_for(issue, Move.RECTIFY, event_id)
     if row is None:
         return False
     issue.rectified_at, issue.rectified_note = at, note.strip()
-    _take(row, issue, event_id=event_id, by=by, at=at, data={"note": issue.rectified_note})
-    if issue.unit is None:
-        return True
-    make_task(
-        issue.unit,
-        TaskKind.ISSUE_CALLBACK,
-        assignee_id=issue.officer_id,
-        due_on=local_date(at, _estate(issue).time_zone) + timedelta(days=_limits(issue).callback_days),
-        subject_id=issue.id,
-        round_=issue.round,
-        by=by,
-        at=at,
-    )
+    take(row, issue, event_id=event_id, by=by, at=at, data={"note": issue.rectified_note})
+    begin_callback(issue, by=by, at=at)
+    rectified_too(issue, event_id=event_id, by=by, at=at)
     return True
 
 
@@ -356,25 +373,32 @@ def take_owners_answer(
     *,
     round_: int,
     reason: str,
-    visit_id: uuid.UUID,
+    visit_id: uuid.UUID | None,
     answered_at: datetime,
     event_id: uuid.UUID,
     by: By,
     at: datetime,
+    answered_by: uuid.UUID | None = None,
+    witness: str = "",
 ) -> bool:
     """Keep what the owner said about a round and let it move the issue (R13).
 
-    Returns whether it moved. It does not when the issue has gone on to another round or state meanwhile, or when
-    "satisfied" was only told at the door: such an answer is kept and a person looks at it.
+    Returns whether it moved. It does not when the issue has gone on to another round or state meanwhile, when
+    "satisfied" was only told at the door, or when whoever said it (`answered_by`) had sold the unit before: such an
+    answer is kept and a person looks at it.
     """
     if not issue.owned:
         raise NotAllowed("issue:no_owner", _("Nobody owns this issue: the supervisor verifies it."))
     if journal.happened(event_id):
         return False
-    _lock(issue)
-    move = Move.OWNER_SATISFIED if answer is Answer.SATISFIED else Move.OWNER_DISSATISFIED
-    counts = answer is Answer.DISSATISFIED or how in CLOSING_ANSWERS
-    row = step(issue.state, move, owned=issue.owned) if counts and issue.round == round_ else None
+    lock(issue)
+    # What must be signed for, as a complaint, asks here for `closing_answers(strict=True)`.
+    counts = answer not in CONTENT or how in closing_answers()
+    if issue.round != round_ or has_left(
+        issue.unit_id, answered_by, local_date(answered_at, estate_of(issue).time_zone)
+    ):
+        counts = False
+    row = step(issue.state, MOVE_OF_ANSWER[answer], owned=issue.owned) if counts else None
     said = OwnerAnswer(
         estate_id=issue.estate_id,
         issue_id=issue.id,
@@ -383,6 +407,7 @@ def take_owners_answer(
         how=how,
         reason=reason,
         visit_id=visit_id,
+        witness=witness,
         answered_at=answered_at,
         moved=row is not None,
     )
@@ -391,61 +416,25 @@ def take_owners_answer(
     data = {
         "answer": answer.value,
         "how": how.value,
-        "visit": str(visit_id),
         "reason": reason,
         "of_round": round_,
+        **({"visit": str(visit_id)} if visit_id else {}),
     }
     if row is None:
-        _note(issue, "issue:answer_kept", by=by, at=at, data=data, event_id=event_id)
+        write_down(issue, "issue:answer_kept", by=by, at=at, data=data, event_id=event_id)
         return False
-    _take(row, issue, event_id=event_id, by=by, at=at, data=data)
+    take(row, issue, event_id=event_id, by=by, at=at, data=data)
+    if answer not in CONTENT:
+        goes_on(issue, event_id=event_id, by=by, at=at)
     return True
 
 
 def callback_adjusted(issue: Issue, *, assignee_id: uuid.UUID, due_on: date, reason: str, by: By, at: datetime) -> None:
     """The callback that an issue waits for has another officer or day (P53): the issue waits for it there."""
     data = {"round": issue.round, "assignee": str(assignee_id), "due_on": due_on.isoformat(), "reason": reason}
-    _note(issue, "issue:callback_adjusted", by=by, at=at, data=data)
+    write_down(issue, "issue:callback_adjusted", by=by, at=at, data=data)
     holder = waits.Holder(staff_id=assignee_id)
-    waits.begin(issue.estate_id, ("issue", issue.id), CALL_BACK, holder, since=at, due_at=_end_of(due_on, issue))
-
-
-_AT_ITS_VISIT = frozenset({State.RECORDED, State.ANSWERED})
-"""States that nothing waits in: an issue that leaves the visit where it was raised stands in the database first."""
-
-
-def _row_for(issue: Issue, move: Move, event_id: uuid.UUID) -> Step | None:
-    """The row for a move; nothing if this very event happened already. Raises Outdated if there is no such row."""
-    if journal.happened(event_id):
-        return None
-    _lock(issue)
-    row = step(issue.state, move, owned=issue.owned)
-    if row is None:
-        raise Outdated(
-            "issue:not_open_to_this",
-            _("This issue has moved on since: look at it again."),
-            state=issue.state.value,
-        )
-    return row
-
-
-def _take(row: Step, issue: Issue, *, event_id: uuid.UUID, by: By, at: datetime, data: dict[str, Any]) -> None:
-    """Write state and journal line together, and what the issue waits for now."""
-    issue.state = row.after
-    if row.move in NEXT_ROUND:
-        issue.round += 1
-    if row.after in ENDED:
-        issue.closed_at = at
-    _note(issue, row.move.value, by=by, at=at, data={"round": issue.round, **data}, event_id=event_id)
-    _let_wait(issue, at=at)
-
-
-def _lock(issue: Issue) -> None:
-    """Read state and round as they are now; whoever moves the same issue at this moment waits until we are done."""
-    if issue.state not in _AT_ITS_VISIT and not sa.inspect(issue).persistent:
-        db.session.flush()
-    if sa.inspect(issue).persistent:
-        db.session.refresh(issue, ["state", "round"], with_for_update=True)
+    waits.begin(issue.estate_id, ("issue", issue.id), CALL_BACK, holder, since=at, due_at=end_of(due_on, issue))
 
 
 def _department_of(category: Category) -> uuid.UUID | None:
@@ -468,67 +457,10 @@ def _department(department_id: uuid.UUID) -> Department | None:
     return ahead.once(("department", department_id), lambda: db.session.get(Department, department_id))
 
 
-def _let_wait(issue: Issue, *, at: datetime) -> None:
-    """Say what the issue waits for in its new state."""
-    is_new = not sa.inspect(issue).persistent
-    if not is_new:
-        waits.end(issue.id)
-    begin = partial(waits.begin, issue.estate_id, ("issue", issue.id), is_new=is_new, since=at)
-    limit = _limits(issue)
-    if issue.state is State.REPORTED:
-        holder = waits.Holder(role=Role.SUPERVISOR.value)
-        due = at + timedelta(hours=limit.notify_hours)
-        begin(ROUTE, holder, due_at=due)
-    elif issue.state is State.ROUTED:
-        holder = waits.Holder(role=Role.DEPARTMENT_MANAGER.value, department_id=issue.department_id)
-        due = at + timedelta(hours=limit.measure_hours)
-        begin(ACCEPT, holder, due_at=due)
-    elif issue.state is State.ACCEPTED:
-        holder = waits.Holder(role=Role.DEPARTMENT_MANAGER.value, department_id=issue.department_id)
-        begin(RECTIFY, holder, due_at=_end_of(issue.due_on, issue))
-    elif issue.state is State.RECTIFIED:
-        due = at + timedelta(days=limit.callback_days)
-        if issue.owned:
-            begin(CALL_BACK, waits.Holder(staff_id=issue.officer_id), due_at=due)
-        else:
-            begin(VERIFY, waits.Holder(role=Role.SUPERVISOR.value), due_at=due)
-
-
-def _end_of(day: date | None, issue: Issue) -> datetime:
-    """The last moment of a day where the estate stands."""
-    assert day is not None, "an accepted issue has a date"
-    midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(_estate(issue).time_zone))
-    return midnight.astimezone(UTC)
-
-
-def _note(
-    issue: Issue,
-    kind: str,
-    *,
-    by: By,
-    at: datetime,
-    data: dict[str, Any],
-    event_id: uuid.UUID | None = None,
-) -> None:
-    unit_id = issue.unit_id or (issue.unit.id if issue.unit else None)
-    # Tablets hold what belongs to a unit: what nobody owns is none of their documents.
-    changes = (Doc("issue", issue.id), Doc("unit", unit_id)) if unit_id else ()
-    subject = ("issue", issue.id)
-    journal.write(issue.estate_id, kind, subject, by=by, at=at, data=data, changes=changes, event_id=event_id)
-
-
 def _number(issue: Issue, at: datetime) -> None:
-    series = f"WT-{local_date(at, _estate(issue).time_zone):%y%m}"
+    series = f"WT-{local_date(at, estate_of(issue).time_zone):%y%m}"
 
     def assign(number: int) -> None:
         issue.number = f"{series}-{number:04}"
 
     journal.take_number(issue.estate_id, series, assign)
-
-
-def _estate(issue: Issue) -> Estate:
-    return db.session.get_one(Estate, issue.estate_id)
-
-
-def _limits(issue: Issue) -> Limits:
-    return limits(_estate(issue).settings)

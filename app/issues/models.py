@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.core.db import Kept
 from app.estates.models import Building, Unit
 from app.estates.rules import place_code, place_label
-from app.issues.rules import Answer, HowAnswered, State, Urgency
+from app.issues.rules import Answer, Cannot, Ending, HowAnswered, HowTold, State, Urgency
 from app.people.models import Department, Staff
 
 
@@ -74,12 +74,22 @@ class Issue(Kept):
     rectified_at: Mapped[datetime | None]
     rectified_note: Mapped[str] = mapped_column(sa.Text, default="")
     closed_at: Mapped[datetime | None]
+    first_due_on: Mapped[date | None]
+    """The date that the department gave first in this round; deferred, it stays to be seen."""
+    cannot: Mapped[Cannot | None]
+    explainer_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
+    claimed_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("department.id"))
+    """The department whose matter it is, by the word of the one that disputes it."""
+    ending: Mapped[Ending | None]
+    work_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    """The same for issues that several owners raised and that are one piece of work."""
     unit: Mapped[Unit | None] = relationship()
     building: Mapped[Building | None] = relationship()
     category: Mapped[Category] = relationship()
-    department: Mapped[Department | None] = relationship()
+    department: Mapped[Department | None] = relationship(foreign_keys=[department_id])
     responsible: Mapped[Staff | None] = relationship(foreign_keys=[responsible_id])
     officer: Mapped[Staff] = relationship(foreign_keys=[officer_id])
+    deferrals: Mapped[list["Deferral"]] = relationship(back_populates="issue", order_by="Deferral.asked_at")
     answers: Mapped[list["OwnerAnswer"]] = relationship(back_populates="issue", order_by="OwnerAnswer.answered_at")
 
     @property
@@ -105,7 +115,10 @@ class Issue(Kept):
 
 
 class OwnerAnswer(Kept):
-    """What the owner said about one round of an issue, and how that answer was given. It never changes."""
+    """What the owner said about one round of an issue, and how that answer was given. It never changes.
+
+    `visit_id`: none where it was taken down in the office; `witness`: before whom, unless that is the visit's to say.
+    """
 
     __tablename__ = "owner_answer"
 
@@ -115,7 +128,33 @@ class OwnerAnswer(Kept):
     answer: Mapped[Answer]
     how: Mapped[HowAnswered]
     reason: Mapped[str] = mapped_column(sa.Text, default="")
-    visit_id: Mapped[uuid.UUID]
+    visit_id: Mapped[uuid.UUID | None]
+    witness: Mapped[str] = mapped_column(sa.String(120), default="", server_default="")
     answered_at: Mapped[datetime]
     moved: Mapped[bool]
     issue: Mapped[Issue] = relationship(back_populates="answers")
+
+
+class Deferral(Kept):
+    """Another date that a department asks for (R39): what customer service said to it, and how the owner was told.
+
+    `agreed`: nothing before that is decided. `told_at`: when the owner was told, none before that.
+    """
+
+    __tablename__ = "deferral"
+
+    estate_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    issue_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("issue.id"), index=True)
+    round: Mapped[int]
+    from_on: Mapped[date]
+    to_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(sa.Text)
+    asked_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
+    asked_at: Mapped[datetime]
+    agreed: Mapped[bool | None]
+    decided_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
+    decided_at: Mapped[datetime | None]
+    told_how: Mapped[HowTold | None]
+    told_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
+    told_at: Mapped[datetime | None]
+    issue: Mapped[Issue] = relationship(back_populates="deferrals")

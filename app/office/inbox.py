@@ -18,8 +18,9 @@ from app.core.waits import Wait
 from app.estates.corrections import DECIDE as DECIDE_CORRECTION
 from app.estates.file_queries import corrections_by_id
 from app.estates.models import FileCorrection
-from app.issues.actions import ACCEPT, CALL_BACK, RECTIFY, ROUTE, VERIFY
+from app.issues.deferring import deferrals_by_id
 from app.issues.models import Issue
+from app.issues.moving import ACCEPT, AGREE, CALL_BACK, DECIDE, EXPLAIN, RECTIFY, ROUTE, TELL, VERIFY
 from app.issues.queries import issues_shown, open_by_department
 from app.office.asked import Choice, ListOf, Option
 from app.office.door import estate_id, me, office
@@ -34,7 +35,7 @@ from app.office.words import headline, title_of
 from app.people.access import may
 from app.people.queries import departments
 from app.people.rules import Act
-from app.sync.keeping import DECIDE
+from app.sync.keeping import DECIDE as DECIDE_RECORD
 from app.sync.kept import kept_by_id
 from app.visits.batches import MEND as MEND_RECORD
 from app.visits.figures import held_in_time, households_met, ratings
@@ -50,7 +51,11 @@ ACTS: dict[str, tuple[Words, Words, str]] = {
     RECTIFY: (lazy_("To rectify"), lazy_("Report rectified"), "#rectified"),
     CALL_BACK: (lazy_("To call back"), lazy_("Look at it"), ""),
     VERIFY: (lazy_("To be seen to"), lazy_("Verify or send back"), ""),
-    DECIDE: (lazy_("Records to check"), lazy_("Look at it"), ""),
+    AGREE: (lazy_("Dates to agree to"), lazy_("Agree or keep the date"), "#agree"),
+    TELL: (lazy_("New dates to tell"), lazy_("Tell the owner"), "#tell"),
+    EXPLAIN: (lazy_("To explain"), lazy_("Explain to the owner"), "#explained"),
+    DECIDE: (lazy_("Liability to decide"), lazy_("Decide"), "#decide"),
+    DECIDE_RECORD: (lazy_("Records to check"), lazy_("Look at it"), ""),
     DECIDE_CORRECTION: (lazy_("Corrections of owner files"), lazy_("Accept or refuse"), ""),
     WAITS[Duty.REVIEW]: (lazy_("To review"), lazy_("Read and review"), ""),
     WAITS[Duty.APPROVE]: (lazy_("To approve"), lazy_("Read and approve"), ""),
@@ -155,7 +160,9 @@ def inbox() -> str:
 
 
 def _rows(waiting: list[Wait]) -> list[Row]:
-    issues = issues_shown(wait.subject_id for wait in waiting if wait.subject_type == "issue")
+    deferrals = deferrals_by_id(wait.subject_id for wait in waiting if wait.what == TELL)
+    about = {one.id: one.issue_id for one in deferrals.values()}
+    issues = issues_shown(about.get(wait.subject_id, wait.subject_id) for wait in waiting)
     records, plans = _records(waiting), plans_by_id(wait.subject_id for wait in waiting if wait.subject_type == "plan")
     batches = batches_by_id(wait.subject_id for wait in waiting if wait.subject_type == Paper.RECORDS.value)
     amended = amendments_by_id(wait.subject_id for wait in waiting if wait.subject_type == Paper.AMENDMENT.value)
@@ -163,7 +170,7 @@ def _rows(waiting: list[Wait]) -> list[Row]:
     corrections = corrections_by_id(wait.subject_id for wait in waiting if wait.subject_type == "correction")
     rows = []
     for wait in waiting:
-        id_, (_words, act, anchor) = wait.subject_id, ACTS[wait.what]
+        id_, (_words, act, anchor) = about.get(wait.subject_id, wait.subject_id), ACTS[wait.what]
         if id_ in issues:
             rows.append(Row(wait, act, url_for("office.issue", issue_id=id_) + anchor, issue=issues[id_]))
         elif id_ in records:
@@ -188,7 +195,7 @@ def _rows(waiting: list[Wait]) -> list[Row]:
 
 def _records(waiting: list[Wait]) -> dict[uuid.UUID, KeptRow]:
     """The kept records that wait for whoever looks, if they may decide about them."""
-    ids = [wait.subject_id for wait in waiting if wait.what == DECIDE]
+    ids = [wait.subject_id for wait in waiting if wait.what == DECIDE_RECORD]
     if not ids or not me().may(Act.DECIDE_RECORDS):
         return {}
     return {row.id: row for row in rows_of(list(kept_by_id(ids).values()))}

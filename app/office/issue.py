@@ -14,7 +14,6 @@ from app.core import blobs, journal, waits
 from app.core.clock import now
 from app.core.db import db
 from app.core.i18n import _, current_locale, lazy_
-from app.core.ids import new_id
 from app.estates.models import Person
 from app.estates.rules import limits
 from app.issues.actions import accept, classify, report_rectified, route, send_back, transfer, verify
@@ -22,13 +21,15 @@ from app.issues.models import Issue
 from app.issues.queries import categories
 from app.issues.rules import ENDED, Move, State, Urgency
 from app.office.door import me, office
+from app.office.issue_forms import WAYS, MoveForm, ways_open
 from app.office.issue_history import tell
+from app.office.issue_more import more_about
 from app.office.issue_scope import issue_in_scope, open_moves
 from app.office.issues import category_choices, category_paths
 from app.office.moments import When
 from app.office.signed import Sheet, sheet_of
 from app.office.turn import department_name, turn_of
-from app.office.words import METHODS, RELATIONS, TONES, UNSIGNED, URGENCIES, headline, masked, state_words
+from app.office.words import METHODS, RELATIONS, STATE_ICONS, TONES, UNSIGNED, URGENCIES, headline, masked, state_words
 from app.people.access import may
 from app.people.models import Staff
 from app.people.queries import open_departments, people_of
@@ -38,23 +39,13 @@ from app.visits.models import Visit
 from app.visits.queries import visits_by_id
 
 
-class _MoveForm(FlaskForm):  # type: ignore[misc]
-    """A form of an act. `event` makes a form that was sent twice happen once."""
-
-    event = HiddenField(default=lambda: str(new_id()), validators=[InputRequired(), UUID()])
-
-    @property
-    def event_id(self) -> uuid.UUID:
-        return uuid.UUID(str(self.event.data))
-
-
-class RouteForm(_MoveForm):
+class RouteForm(MoveForm):
     """Which department is responsible (R11)."""
 
     department = SelectField(lazy_("Department"), validators=[InputRequired()])
 
 
-class ClassifyForm(_MoveForm):
+class ClassifyForm(MoveForm):
     """What kind of matter it is, and how soon it must be put right (R43)."""
 
     category = SelectField(lazy_("Category"), validators=[InputRequired()])
@@ -68,7 +59,7 @@ class TransferForm(RouteForm):
     away_from = HiddenField(validators=[InputRequired(), UUID()])
 
 
-class AcceptForm(_MoveForm):
+class AcceptForm(MoveForm):
     """Measure, person and date (R38)."""
 
     measure = TextAreaField(lazy_("Measure"), validators=[InputRequired(), Length(max=2000)])
@@ -76,19 +67,19 @@ class AcceptForm(_MoveForm):
     due_on = DateField(lazy_("To be done by"), validators=[InputRequired()])
 
 
-class RectifiedForm(_MoveForm):
+class RectifiedForm(MoveForm):
     """What was done (R40)."""
 
     note = TextAreaField(lazy_("What was done"), validators=[InputRequired(), Length(max=2000)])
 
 
-class VerifyForm(_MoveForm):
+class VerifyForm(MoveForm):
     """What the supervisor saw; words may be left out."""
 
     note = TextAreaField(lazy_("What you saw"), validators=[Optional(), Length(max=2000)])
 
 
-class SendBackForm(_MoveForm):
+class SendBackForm(MoveForm):
     """What is still not right."""
 
     reason = TextAreaField(lazy_("What is still not right"), validators=[InputRequired(), Length(max=2000)])
@@ -98,7 +89,7 @@ class SendBackForm(_MoveForm):
 @may(Act.SEE_ISSUES)
 def issue(issue_id: uuid.UUID) -> str:
     """One issue: who holds it, what they owe, until when; then everything else."""
-    return _page(issue_in_scope(issue_id))
+    return page(issue_in_scope(issue_id))
 
 
 @office.post("/issues/<uuid:issue_id>/route")
@@ -108,12 +99,12 @@ def route_issue(issue_id: uuid.UUID) -> Response | tuple[str, int]:
     routed = issue_in_scope(issue_id)
     form = _route_form(routed)
     if not form.validate_on_submit():
-        return _page(routed, form), 422
+        return page(routed, form), 422
 
     route(routed, uuid.UUID(form.department.data), event_id=form.event_id, by=me().by, at=now())
     db.session.commit()
 
-    return _done(routed, _("Routed to %(department)s.", department=department_name(routed)))
+    return done(routed, _("Routed to %(department)s.", department=department_name(routed)))
 
 
 @office.post("/issues/<uuid:issue_id>/classify")
@@ -123,14 +114,14 @@ def classify_issue(issue_id: uuid.UUID) -> Response | tuple[str, int]:
     classified = issue_in_scope(issue_id)
     form = _classify_form(classified)
     if not form.validate_on_submit():
-        return _page(classified, form), 422
+        return page(classified, form), 422
 
     category = next(known for known in categories(classified.estate_id) if str(known.id) == form.category.data)
     urgency, note = Urgency(form.urgency.data), str(form.note.data)
     classify(classified, category, urgency, note=note, event_id=form.event_id, by=me().by, at=now())
     db.session.commit()
 
-    return _done(classified, _("Classified as %(category)s.", category=category_paths()[classified.category_id]))
+    return done(classified, _("Classified as %(category)s.", category=category_paths()[classified.category_id]))
 
 
 @office.post("/issues/<uuid:issue_id>/transfer")
@@ -140,13 +131,13 @@ def transfer_issue(issue_id: uuid.UUID) -> Response | tuple[str, int]:
     moved = issue_in_scope(issue_id)
     form = _transfer_form(moved)
     if not form.validate_on_submit():
-        return _page(moved, form), 422
+        return page(moved, form), 422
 
     department_id, away_from = uuid.UUID(form.department.data), uuid.UUID(str(form.away_from.data))
     transfer(moved, department_id, away_from=away_from, event_id=form.event_id, by=me().by, at=now())
     db.session.commit()
 
-    return _done(moved, _("Transferred to %(department)s.", department=department_name(moved)))
+    return done(moved, _("Transferred to %(department)s.", department=department_name(moved)))
 
 
 @office.post("/issues/<uuid:issue_id>/accept")
@@ -156,14 +147,14 @@ def accept_issue(issue_id: uuid.UUID) -> Response | tuple[str, int]:
     accepted = issue_in_scope(issue_id)
     form = _accept_form(accepted)
     if not form.validate_on_submit():
-        return _page(accepted, form), 422
+        return page(accepted, form), 422
 
     person = db.session.get_one(Staff, uuid.UUID(form.responsible.data))
     measure, due_on = str(form.measure.data), cast(date, form.due_on.data)
     accept(accepted, measure, person, due_on, event_id=form.event_id, by=me().by, at=now())
     db.session.commit()
 
-    return _done(accepted, _("Accepted: %(name)s, by %(day)s.", name=person.name, day=_when().on(due_on)))
+    return done(accepted, _("Accepted: %(name)s, by %(day)s.", name=person.name, day=when_here().on(due_on)))
 
 
 @office.post("/issues/<uuid:issue_id>/rectified")
@@ -173,14 +164,14 @@ def rectified_issue(issue_id: uuid.UUID) -> Response | tuple[str, int]:
     rectified = issue_in_scope(issue_id)
     form = RectifiedForm()
     if not form.validate_on_submit():
-        return _page(rectified, form), 422
+        return page(rectified, form), 422
 
     report_rectified(rectified, str(form.note.data), event_id=form.event_id, by=me().by, at=now())
     db.session.commit()
 
     if not rectified.owned:
-        return _done(rectified, _("Reported. The supervisor goes to see it."))
-    return _done(rectified, _("Reported. %(name)s calls back on the owner.", name=rectified.officer.name))
+        return done(rectified, _("Reported. The supervisor goes to see it."))
+    return done(rectified, _("Reported. %(name)s calls back on the owner.", name=rectified.officer.name))
 
 
 @office.post("/issues/<uuid:issue_id>/verify")
@@ -190,12 +181,12 @@ def verify_issue(issue_id: uuid.UUID) -> Response | tuple[str, int]:
     verified = issue_in_scope(issue_id)
     form = VerifyForm()
     if not form.validate_on_submit():
-        return _page(verified, form), 422
+        return page(verified, form), 422
 
     verify(verified, str(form.note.data or ""), event_id=form.event_id, by=me().by, at=now())
     db.session.commit()
 
-    return _done(verified, _("Verified. It is counted apart from what owners close."))
+    return done(verified, _("Verified. It is counted apart from what owners close."))
 
 
 @office.post("/issues/<uuid:issue_id>/send-back")
@@ -205,30 +196,34 @@ def send_issue_back(issue_id: uuid.UUID) -> Response | tuple[str, int]:
     sent = issue_in_scope(issue_id)
     form = SendBackForm()
     if not form.validate_on_submit():
-        return _page(sent, form), 422
+        return page(sent, form), 422
 
     send_back(sent, str(form.reason.data), event_id=form.event_id, by=me().by, at=now())
     db.session.commit()
 
     department = department_name(sent)
-    return _done(sent, _("Sent back to %(department)s, round %(n)s.", department=department, n=sent.round))
+    return done(sent, _("Sent back to %(department)s, round %(n)s.", department=department, n=sent.round))
 
 
-def _done(moved: Issue, words: str) -> Response:
+def done(moved: Issue, words: str) -> Response:
+    """Back to the page of an issue, with what was done in words."""
     flash(words, "good")
     return redirect(url_for("office.issue", issue_id=moved.id))
 
 
-def _page(shown: Issue, refused: FlaskForm | None = None) -> str:
+def page(shown: Issue, refused: FlaskForm | None = None) -> str:
     """The page of an issue; the form that was refused stands open with what is wrong in it."""
-    when = _when()
+    when = when_here()
     wait = next(iter(waits.on(shown.id)), None)
     visits = _visits_about(shown)
     return render_template(
         "office/issue.html",
         issue=shown,
         turn=turn_of(shown, wait, when),
+        with_department=department_name(shown),
         forms=_open_forms(shown, refused),
+        ways=WAYS,
+        more=more_about(shown),
         refused=refused,
         history=tell(shown, journal.history(shown.id), when),
         photos=[(photo, blobs.held(photo.sha256)) for photo in blobs.photos_of(shown.id)],
@@ -254,12 +249,13 @@ def _open_forms(shown: Issue, refused: FlaskForm | None) -> dict[str, FlaskForm]
         Move.CLASSIFY: ("classify", _classify_form),
     }
     forms = {}
-    for move in open_moves(shown):
+    moves = open_moves(shown)
+    for move in moves:
         if move in makers:
             name, make = makers[move]
-            fresh = make(shown)
-            forms[name] = refused if type(refused) is type(fresh) else fresh
-    return forms
+            forms[name] = make(shown)
+    forms |= ways_open(shown, moves)
+    return {name: refused if type(refused) is type(fresh) else fresh for name, fresh in forms.items()}
 
 
 def _route_form(routed: Issue) -> RouteForm:
@@ -288,7 +284,7 @@ def _to_route_to(routed: Issue) -> list[tuple[str, str]]:
 
 
 def _accept_form(accepted: Issue) -> AcceptForm:
-    today = _when().today
+    today = when_here().today
     form = AcceptForm(due_on=today + _time_to_rectify(accepted), responsible=str(me().id))
     people = people_of(accepted.department_id, today) if accepted.department_id else []
     form.responsible.choices = [(str(person.id), person.name) for person in people]
@@ -314,7 +310,7 @@ def _visits_about(shown: Issue) -> list[Visit]:
     """The visits at which the issue was raised or answered, newest first."""
     if shown.visit_id is None:
         return []
-    found = visits_by_id({shown.visit_id, *(said.visit_id for said in shown.answers)})
+    found = visits_by_id({shown.visit_id, *(said.visit_id for said in shown.answers if said.visit_id)})
     return sorted(found.values(), key=lambda visit: visit.ended_at, reverse=True)
 
 
@@ -323,7 +319,8 @@ def _sheets(visits: list[Visit]) -> dict[uuid.UUID, Sheet]:
     return {visit_id: sheet for visit_id, sheet in sheets.items() if sheet is not None}
 
 
-def _when() -> When:
+def when_here() -> When:
+    """Moments as the estate's people say them."""
     return When(me().estate.time_zone, now())
 
 
@@ -331,6 +328,7 @@ def _words() -> dict[str, Any]:
     return {
         "state_words": state_words,
         "TONES": TONES,
+        "STATE_ICONS": STATE_ICONS,
         "URGENCIES": URGENCIES,
         "METHODS": METHODS,
         "RELATIONS": RELATIONS,

@@ -9,10 +9,10 @@ from typing import Any
 from app.core.i18n import _, current_locale
 from app.core.journal import JournalLine
 from app.issues.models import Category, Issue
-from app.issues.queries import categories_by_code
-from app.issues.rules import ENDED, Answer, HowAnswered, Urgency
+from app.issues.queries import categories_by_code, issues_shown
+from app.issues.rules import ENDED, Answer, Cannot, Ending, HowAnswered, HowTold, Urgency
 from app.office.moments import When
-from app.office.words import HOW, URGENCIES
+from app.office.words import CANNOT, ENDINGS, HOW, HOW_TOLD, URGENCIES
 from app.people.models import Department
 from app.people.queries import departments, names
 from app.visits.models import Visit
@@ -43,6 +43,13 @@ class _Known:
     departments: dict[uuid.UUID, Department]
     categories: dict[str, Category]
     visits: dict[uuid.UUID, Visit]
+    numbers: dict[uuid.UUID, str]
+
+    def number(self, issue_id: str) -> str:
+        return self.numbers.get(uuid.UUID(issue_id), "–")
+
+    def day(self, line: JournalLine) -> str:
+        return self.when.on(date.fromisoformat(line.data["due_on"]))
 
     def name(self, staff_id: uuid.UUID | str | None) -> str:
         return self.staff.get(uuid.UUID(str(staff_id)), "–") if staff_id else _("by itself")
@@ -75,13 +82,15 @@ def _known(issue: Issue, lines: list[JournalLine], when: When) -> _Known:
     staff = {line.staff_id for line in lines if line.staff_id}
     staff |= {uuid.UUID(line.data["responsible"]) for line in lines if line.data.get("responsible")}
     staff |= {uuid.UUID(line.data["assignee"]) for line in lines if line.data.get("assignee")}
+    others = {uuid.UUID(line.data[name]) for line in lines for name in ("into", "with") if line.data.get(name)}
     visits = {
         *([issue.visit_id] if issue.visit_id else []),
         *(uuid.UUID(line.data["visit"]) for line in lines if line.data.get("visit")),
     }
     known_departments = {department.id: department for department in departments(issue.estate_id)}
     known_categories = categories_by_code(issue.estate_id)
-    return _Known(issue, when, names(staff), known_departments, known_categories, visits_by_id(visits))
+    numbers = {one.id: one.number or "–" for one in issues_shown(others).values()}
+    return _Known(issue, when, names(staff), known_departments, known_categories, visits_by_id(visits), numbers)
 
 
 def _raised(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
@@ -158,6 +167,97 @@ def _sent_back(line: JournalLine, known: _Known, department: str) -> Iterable[To
     yield Told(title, _("once more, until the supervisor finds it right"), known.when.moment(line.at))
 
 
+def _deferral_asked(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    title = _in_round(line, _("Another date asked for: %(day)s", day=known.day(line)))
+    yield Told(title, line.data["reason"], _by(line, known))
+
+
+def _deferred(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    yield Told(_in_round(line, _("Deferred to %(day)s", day=known.day(line))), line.data["note"], _by(line, known))
+
+
+def _date_kept(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    title = _("Not deferred: %(day)s stays", day=known.day(line))
+    yield Told(_in_round(line, title), line.data["reason"], _by(line, known))
+
+
+def _deferral_told(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    title = _("The owner knows the new date, %(day)s", day=known.day(line))
+    yield Told(_in_round(line, title), str(HOW_TOLD[HowTold(line.data["how_told"])]), _by(line, known))
+
+
+def _cannot(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    title = str(CANNOT[Cannot(line.data["cannot"])])
+    sent = _("explained by %(name)s", name=known.name(line.data["assignee"])) if line.data.get("assignee") else ""
+    meta = " · ".join(part for part in (_by(line, known), sent) if part)
+    yield Told(_in_round(line, title), line.data["reason"], meta)
+
+
+def _cannot_too(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    title = _("Cannot be solved, with %(number)s", number=known.number(line.data["with"]))
+    yield Told(_in_round(line, title), line.data["reason"], _by(line, known))
+
+
+def _agreed(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    yield Told(_("The owner agrees: carried over"), line.data["reason"], _answer_given(line, known))
+
+
+def _disagreed(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    yield Told(_("The owner disagrees: reported up again"), line.data["reason"], _answer_given(line, known), "bad")
+
+
+def _carried_on(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    yield Told(_("Left on the list for another year"), line.data["note"], _by(line, known))
+
+
+def _refused(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    yield Told(_("Not to be solved, by the year's review"), line.data["reason"], _by(line, known))
+
+
+def _objected(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    yield Told(_in_round(line, _("The owner objects")), line.data["reason"], _answer_given(line, known), "bad")
+
+
+def _closed_unsatisfied(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    title = _("Closed without satisfaction: %(why)s", why=ENDINGS[Ending(line.data["ending"])])
+    yield Told(title, line.data["reason"], _by(line, known))
+
+
+def _disputed(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    title = _("Liability disputed: %(department)s, it says", department=known.department(line.data["claimed"]))
+    yield Told(_in_round(line, title), line.data["reason"], _by(line, known))
+
+
+def _decided(line: JournalLine, known: _Known, department: str) -> Iterable[Told]:
+    title = _in_round(line, _("Decided: %(department)s is responsible", department=department))
+    yield Told(title, line.data["reason"], _by(line, known))
+
+
+def _merged(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    title = _in_round(line, _("Same work as %(number)s", number=known.number(line.data["into"])))
+    yield Told(title, line.data["note"], _by(line, known))
+
+
+def _unmerged(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    title = _("Leads the work now") if line.data.get("leads") else _("A matter of its own again")
+    yield Told(_in_round(line, title), line.data.get("reason", ""), _by(line, known))
+
+
+def _went_along(line: JournalLine, known: _Known, department: str) -> Iterable[Told]:
+    title = _("Goes along with %(number)s", number=known.number(line.data["with"]))
+    yield Told(_in_round(line, title), department, _by(line, known))
+
+
+def _rectified_too(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    title = _("Rectified with %(number)s", number=known.number(line.data["with"]))
+    yield Told(_in_round(line, title), line.data["note"], _by(line, known))
+
+
+def _again(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    title = _("Worked on again for %(number)s", number=known.number(line.data["with"]))
+    yield Told(_in_round(line, title), _("called back on after that"), _by(line, known))
+
+
 def _kept(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
     satisfied = line.data.get("answer") == Answer.SATISFIED.value
     title = _("Answer kept: satisfied") if satisfied else _("Answer kept: dissatisfied")
@@ -184,6 +284,25 @@ _TELL: dict[str, Callable[[JournalLine, _Known, str], Iterable[Told]]] = {
     "issue:sent_back": _sent_back,
     "issue:answer_kept": _kept,
     "issue:callback_adjusted": _adjusted,
+    "issue:deferral_asked": _deferral_asked,
+    "issue:deferred": _deferred,
+    "issue:deferral_refused": _date_kept,
+    "issue:deferral_told": _deferral_told,
+    "issue:cannot_be_solved": _cannot,
+    "issue:cannot_be_solved_too": _cannot_too,
+    "issue:owner_agreed": _agreed,
+    "issue:owner_disagreed": _disagreed,
+    "issue:carried_on": _carried_on,
+    "issue:refused": _refused,
+    "issue:owner_objected": _objected,
+    "issue:closed_unsatisfied": _closed_unsatisfied,
+    "issue:disputed": _disputed,
+    "issue:liability_decided": _decided,
+    "issue:merged": _merged,
+    "issue:unmerged": _unmerged,
+    "issue:went_along": _went_along,
+    "issue:rectified_too": _rectified_too,
+    "issue:worked_on_again": _again,
 }
 
 
@@ -198,6 +317,8 @@ def _by(line: JournalLine, known: _Known) -> str:
 
 def _answer_given(line: JournalLine, known: _Known) -> str:
     how = str(HOW[HowAnswered(line.data["how"])])
+    if not line.data.get("visit"):
+        return f"{_by(line, known)} · {how}"
     return _at_visit(line, known, uuid.UUID(line.data["visit"]), how)
 
 

@@ -27,7 +27,7 @@ from app.issues.queries import (
     issues_by_id,
     issues_with_waits,
 )
-from app.issues.rules import Move, State, Urgency
+from app.issues.rules import ENDED, Move, State, Urgency
 from app.office.asked import Asked, Choice, Column, Days, ListOf, Option, Spoken
 from app.office.bulk import Judged, chosen_ids, event_for, event_of_form, say_what_was_done
 from app.office.door import estate_id, me, office
@@ -48,15 +48,35 @@ _STATES: tuple[Option, ...] = (
     Option(State.ROUTED.value, lazy_("To accept")),
     Option(State.ACCEPTED.value, lazy_("Being rectified")),
     Option(State.RECTIFIED.value, lazy_("To call back or see to")),
+    Option(State.DISPUTED.value, lazy_("In dispute")),
+    Option(State.DEFERRED.value, lazy_("Date to agree to")),
+    Option(State.MERGED.value, lazy_("Same work")),
+    Option(State.EXPLAINED.value, lazy_("To explain")),
     Option(State.CLOSED.value, lazy_("Closed")),
     Option(State.VERIFIED.value, lazy_("Verified")),
+    Option(State.CARRIED_OVER.value, lazy_("Carried over")),
+    Option(State.CLOSED_UNSATISFIED.value, lazy_("Closed without satisfaction")),
     Option(_ALL, lazy_("All")),
 )
 
 
+_RARE = {
+    one.value
+    for one in (
+        State.DISPUTED,
+        State.DEFERRED,
+        State.MERGED,
+        State.EXPLAINED,
+        State.CARRIED_OVER,
+        State.CLOSED_UNSATISFIED,
+    )
+}
+"""States that get a chip only while something is in them."""
+
+
 def _usual(asked: Asked) -> str:
     """What is open stands in the order to act; where nothing waits any more the newest comes first."""
-    return "-raised" if asked.get("state") in (State.CLOSED.value, _ALL) else "limit"
+    return "-raised" if asked.get("state") in (*(one.value for one in ENDED), _ALL) else "limit"
 
 
 def category_paths() -> dict[uuid.UUID, str]:
@@ -238,6 +258,7 @@ def _chips(page: Page[Row], moment: datetime) -> list[Chip]:
         *(
             Chip(one.words, counts.get(one.value), page.address(state=one.value, overdue=None), state == one.value)
             for one in _STATES
+            if one.value not in _RARE or one.value == state or counts.get(one.value)
         ),
         Chip(lazy_("Overdue"), counts.get("overdue"), page.address(state=None, overdue="yes"), overdue),
     ]

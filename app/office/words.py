@@ -6,9 +6,9 @@ from app.core.errors import Words
 from app.core.i18n import current_locale, lazy_
 from app.estates.models import Estate
 from app.estates.rules import Occupancy, Profile
-from app.issues.actions import ACCEPT, CALL_BACK, RECTIFY, ROUTE, VERIFY
 from app.issues.models import Issue
-from app.issues.rules import HowAnswered, State, Urgency
+from app.issues.moving import ACCEPT, AGREE, CALL_BACK, DECIDE, EXPLAIN, RECTIFY, ROUTE, TELL, VERIFY
+from app.issues.rules import Answer, Cannot, Ending, HowAnswered, HowTold, State, Urgency
 from app.people.rules import Role
 from app.visits.rules import Method, Outcome, Rating, Relation, Unsigned
 
@@ -21,14 +21,34 @@ STATES: dict[State, Words] = {
     State.RECTIFIED: lazy_("Rectified, to be called back"),
     State.CLOSED: lazy_("Closed by the owner"),
     State.VERIFIED: lazy_("Verified by the supervisor"),
+    State.DISPUTED: lazy_("Liability in dispute"),
+    State.DEFERRED: lazy_("Another date asked for"),
+    State.MERGED: lazy_("Waits for the same work"),
+    State.EXPLAINED: lazy_("To be explained to the owner"),
+    State.CARRIED_OVER: lazy_("Carried over"),
+    State.CLOSED_UNSATISFIED: lazy_("Closed without satisfaction"),
 }
 TONES: dict[State, str] = {
     State.CLOSED: "good",
     State.VERIFIED: "good",
     State.RECTIFIED: "brand",
     State.ACCEPTED: "info",
+    State.MERGED: "info",
+    State.CARRIED_OVER: "",
+    State.CLOSED_UNSATISFIED: "",
 }
 """The tone of a state; every other state waits."""
+STATE_ICONS: dict[State, str] = {
+    State.CLOSED: "check",
+    State.VERIFIED: "check",
+    State.CARRIED_OVER: "archive",
+    State.CLOSED_UNSATISFIED: "circle-x",
+    State.DISPUTED: "scale",
+    State.DEFERRED: "calendar-time",
+    State.MERGED: "stack-2",
+    State.EXPLAINED: "message-2",
+}
+"""The icon of a state; every other state is an hourglass."""
 
 OWED: dict[str, Words] = {
     ROUTE: lazy_("Choose the department"),
@@ -36,6 +56,10 @@ OWED: dict[str, Words] = {
     RECTIFY: lazy_("Rectify and report it"),
     CALL_BACK: lazy_("Call back on the owner"),
     VERIFY: lazy_("Go and see whether it is right"),
+    AGREE: lazy_("Agree to another date, or keep it"),
+    TELL: lazy_("Tell the owner the new date"),
+    EXPLAIN: lazy_("Explain it to the owner"),
+    DECIDE: lazy_("Decide which department is liable"),
 }
 OWED_AGAIN: Words = lazy_("Settle measure, person and date anew")
 
@@ -59,6 +83,26 @@ HOW: dict[HowAnswered, Words] = {
     HowAnswered.WITNESSED: lazy_("told before a witness"),
     HowAnswered.PROXY: lazy_("on behalf of the owner"),
     HowAnswered.TOLD: lazy_("told at the door, not signed"),
+}
+ANSWERS: dict[Answer, Words] = {
+    Answer.SATISFIED: lazy_("Satisfied"),
+    Answer.DISSATISFIED: lazy_("Dissatisfied"),
+    Answer.AGREED: lazy_("agrees that it is carried over"),
+    Answer.DISAGREED: lazy_("disagrees"),
+    Answer.OBJECTED: lazy_("objects"),
+}
+CANNOT: dict[Cannot, Words] = {
+    Cannot.FOR_NOW: lazy_("Cannot be solved for now"),
+    Cannot.AT_ALL: lazy_("Cannot be solved"),
+}
+ENDINGS: dict[Ending, Words] = {
+    Ending.UNREACHABLE: lazy_("The owner cannot be reached"),
+    Ending.WITHDRAWN: lazy_("The owner withdrew it"),
+    Ending.MOVED: lazy_("The owner has left, and the matter with them"),
+}
+HOW_TOLD: dict[HowTold, Words] = {
+    HowTold.PHONE: lazy_("told by phone"),
+    HowTold.DOOR: lazy_("told at the door"),
 }
 RATINGS: dict[Rating, Words] = {
     Rating.SATISFIED: lazy_("Satisfied"),

@@ -46,6 +46,15 @@ class Act(enum.Enum):
     ACCEPT_ISSUE = "accept_issue"
     REPORT_RECTIFIED = "report_rectified"
     VERIFY_ISSUE = "verify_issue"
+    ASK_TO_DEFER = "ask_to_defer"
+    AGREE_DEFERRAL = "agree_deferral"
+    CANNOT_SOLVE = "cannot_solve"
+    EXPLAIN_ISSUE = "explain_issue"
+    REVIEW_CARRIED_OVER = "review_carried_over"
+    CLOSE_UNSATISFIED = "close_unsatisfied"
+    DISPUTE_LIABILITY = "dispute_liability"
+    DECIDE_LIABILITY = "decide_liability"
+    MERGE_ISSUES = "merge_issues"
     ENROL_TABLET = "enrol_tablet"
     CARRY_TABLET = "carry_tablet"
     DECIDE_RECORDS = "decide_records"
@@ -92,6 +101,18 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.REPORT_RECTIFIED: frozenset({Role.DEPARTMENT_MANAGER, Role.HANDLER}),
     # An issue that nobody owns ends by the supervisor's own eyes.
     Act.VERIFY_ISSUE: frozenset({Role.SUPERVISOR}),
+    Act.ASK_TO_DEFER: frozenset({Role.DEPARTMENT_MANAGER}),
+    Act.AGREE_DEFERRAL: frozenset({Role.SUPERVISOR, Role.MANAGER}),
+    Act.CANNOT_SOLVE: frozenset({Role.SUPERVISOR, Role.MANAGER, Role.DEPARTMENT_MANAGER}),
+    # The supervisor or somebody sent (R36); whoever explains also takes down what the owner says.
+    Act.EXPLAIN_ISSUE: frozenset({Role.OFFICER, Role.FRONT_DESK, Role.SUPERVISOR, Role.MANAGER}),
+    Act.REVIEW_CARRIED_OVER: frozenset({Role.MANAGER, Role.EXECUTIVE}),
+    # Without the owner's satisfaction only the executive ends an issue.
+    Act.CLOSE_UNSATISFIED: frozenset({Role.EXECUTIVE}),
+    Act.DISPUTE_LIABILITY: frozenset({Role.DEPARTMENT_MANAGER}),
+    # Between two companies the executive alone.
+    Act.DECIDE_LIABILITY: frozenset({Role.MANAGER, Role.EXECUTIVE}),
+    Act.MERGE_ISSUES: frozenset({Role.SUPERVISOR, Role.MANAGER}),
     Act.ENROL_TABLET: frozenset({Role.SUPERVISOR, Role.ADMIN}),
     Act.CARRY_TABLET: frozenset({Role.OFFICER, Role.FRONT_DESK, Role.SUPERVISOR}),
     Act.DECIDE_RECORDS: frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMIN}),

@@ -250,6 +250,15 @@ class IssueEvent(Answer):
     note: str | None = None
 
 
+class DeferredDoc(Answer):
+    """Another date that was agreed with the department; `told`: the owner knows of it (R39)."""
+
+    from_on: Day
+    to_on: Day
+    reason: str
+    told: bool
+
+
 class IssueDoc(Answer):
     """`issue`: what an owner raised, and how far it is."""
 
@@ -269,6 +278,7 @@ class IssueDoc(Answer):
     promised_on: Day | None = None
     raised_on: Day
     raised_by: str
+    deferred: DeferredDoc | None = None
     history: list[IssueEvent]
 
 

@@ -190,7 +190,12 @@ def _issues(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
     found = (
         sa.select(Issue)
         .where(Issue.id.in_(ids))
-        .options(selectinload(Issue.category), selectinload(Issue.department), selectinload(Issue.responsible))
+        .options(
+            selectinload(Issue.category),
+            selectinload(Issue.department),
+            selectinload(Issue.responsible),
+            selectinload(Issue.deferrals),
+        )
     )
     told, zones = _histories(ids), _time_zones()
     return {issue.id: _issue(issue, told[issue.id], zones[issue.estate_id]) for issue in db.session.scalars(found)}
@@ -215,9 +220,20 @@ def _issue(issue: Issue, told: list[Doc], zone: str) -> Doc:
             "promised_on": issue.promised_on.isoformat() if issue.promised_on else None,
             "raised_on": _day(issue.raised_at, zone),
             "raised_by": issue.raised_by,
+            "deferred": _deferred(issue),
             "history": told,
         }
     )
+
+
+def _deferred(issue: Issue) -> Doc | None:
+    """The new date that counts; `told` once the owner knows of it."""
+    agreed = [one for one in issue.deferrals if one.agreed and one.round == issue.round]
+    if not agreed or issue.due_on == issue.first_due_on:
+        return None
+    last = max(agreed, key=lambda one: one.decided_at or one.asked_at)
+    dates = {"from_on": last.from_on.isoformat(), "to_on": last.to_on.isoformat()}
+    return {**dates, "reason": last.reason, "told": last.told_at is not None}
 
 
 def _histories(issue_ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Doc]]:

@@ -20,7 +20,16 @@ from app.sync.messages import OperationText
 from app.sync.rules import NOT_HERE, REVOKED
 from app.sync.upcasters import newest, upcast
 from app.visits import adding, correcting
-from app.visits.actions import CALLED_OFF, MOVED_ON, NOT_SIGNED, REASSIGNED, hold_visit, missing, record_attempt
+from app.visits.actions import (
+    CALLED_OFF,
+    HAS_LEFT,
+    MOVED_ON,
+    NOT_SIGNED,
+    REASSIGNED,
+    hold_visit,
+    missing,
+    record_attempt,
+)
 from app.visits.arrival import Arrival, Record
 from app.visits.briefing import read_briefing
 from app.visits.inspections import record_inspection
@@ -165,6 +174,7 @@ _REASONS = {
     REASSIGNED: lazy_("The office has it. This unit was given to a colleague meanwhile; the supervisor decides."),
     MOVED_ON: lazy_("The office has it. One of the issues had moved on meanwhile; the supervisor looks at it."),
     CALLED_OFF: lazy_("The office has it. A special visit had been withdrawn meanwhile; the supervisor looks at it."),
+    HAS_LEFT: lazy_("The office has it. Whoever answered had sold the unit before: the issue stays open."),
     NOT_SIGNED: lazy_(
         "The office has it. The owner was satisfied but did not sign: the issue stays open, the callback due."
     ),

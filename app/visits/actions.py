@@ -23,9 +23,11 @@ from app.core.ids import derived_id
 from app.core.journal import By
 from app.estates.models import Estate, Person, Unit
 from app.issues.actions import answer_on_the_spot, raise_issue, send_on, take_owners_answer
+from app.issues.deferring import told_on_a_visit
 from app.issues.models import Issue
 from app.issues.queries import categories_by_code, issues_by_id
-from app.issues.rules import CLOSING_ANSWERS, Answer, HowAnswered, Move
+from app.issues.rules import Answer, HowAnswered, HowTold, Move, closing_answers
+from app.issues.who_answers import has_left
 from app.signatures.actions import keep_statement, read_evidence, read_statement
 from app.signatures.messages import Evidence, StatementText
 from app.signatures.rules import How, SignerRole
@@ -35,7 +37,7 @@ from app.visits.models import Attempt, Inspection, Visit
 from app.visits.rules import DUE, Category, Method, how_answered
 
 REASSIGNED, MOVED_ON, NOT_SIGNED = "visit:reassigned", "visit:answer_kept", "visit:answer_not_signed"
-CALLED_OFF = "visit:called_off"
+CALLED_OFF, HAS_LEFT = "visit:called_off", "visit:owner_has_left"
 """Why a visit is for a person to look at."""
 
 
@@ -71,12 +73,21 @@ def hold_visit(visit_id: uuid.UUID, held: VisitHeld, arrival: Arrival) -> Visit:
     for raised in held.issues:
         _raise(raised, visit, held, how, arrival)
     _settle_tasks(visit, held, how, arrival)
+    _note_new_dates_told(visit, held, arrival)
     visit.complete = not (_photos_of(held) and missing(visit_id))
 
     number(visit, estate, arrival.at)
     data = {"unit": str(unit.id), "categories": visit.categories, "review": visit.review}
     note(visit, "visit:held", arrival, data)
     return visit
+
+
+def _note_new_dates_told(visit: Visit, held: VisitHeld, arrival: Arrival) -> None:
+    """An issue ticked as told whose date was put off: its owner knows that now (R39)."""
+    if held.told.issues:
+        how = HowTold.PHONE if held.method is Method.PHONE else HowTold.DOOR
+        told = {"told_at": visit.ended_at, "by": arrival.by, "at": arrival.at}
+        told_on_a_visit(held.told.issues, visit.unit_id, how, **told)
 
 
 def record_attempt(attempt_id: uuid.UUID, tried: AttemptRecorded, arrival: Arrival) -> Attempt:
@@ -401,6 +412,9 @@ def _keep_answer(
     if issue is None or issue.unit_id != visit.unit_id:
         visit.review = MOVED_ON
         return
+    left = has_left(
+        issue.unit_id, visit.interviewee_id, local_date(visit.ended_at, estate_of(visit.estate_id).time_zone)
+    )
     moved = take_owners_answer(
         issue,
         given.answer,
@@ -412,10 +426,11 @@ def _keep_answer(
         event_id=_event(arrival, issue.id, "owner"),
         by=arrival.by,
         at=arrival.at,
+        answered_by=visit.interviewee_id,
     )
     if not moved:
-        only_told = given.answer is Answer.SATISFIED and how not in CLOSING_ANSWERS
-        visit.review = NOT_SIGNED if only_told else MOVED_ON
+        only_told = given.answer is Answer.SATISFIED and how not in closing_answers()
+        visit.review = HAS_LEFT if left else NOT_SIGNED if only_told else MOVED_ON
         return
     for task in due_about(issue.id, TaskKind.ISSUE_CALLBACK):
         settle(task, visit.id, by=arrival.by, at=arrival.at)

@@ -15,6 +15,12 @@ Sentence = Annotated[str, Field(min_length=1, max_length=4000)]
 Number = Annotated[str, Field(pattern=r"^T[0-9]{2,}-[0-9]{4,}$", max_length=20)]
 
 
+def _about_a_round(answer: Answer) -> Answer:
+    if answer not in (Answer.SATISFIED, Answer.DISSATISFIED):
+        raise ValueError("a callback is answered with satisfied or dissatisfied")
+    return answer
+
+
 def _with_somebody(method: Method) -> Method:
     if method is Method.INSPECTION:
         raise ValueError("nobody is met on an inspection")
@@ -48,7 +54,7 @@ class AnswerGiven(Message):
     task_id: uuid.UUID
     issue_id: uuid.UUID
     round: Count
-    answer: Answer
+    answer: Annotated[Answer, AfterValidator(_about_a_round)]
     reason: Text = ""
 
 

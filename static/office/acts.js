@@ -2,7 +2,10 @@
 
 /** @param {Window} place whose address is watched */
 export function listenToAddress(place) {
-  const look = () => firstField(place.document, place.location.hash)?.focus();
+  const look = () => {
+    for (const open of place.document.querySelectorAll("details.more[open]")) open.removeAttribute("open");
+    firstField(place.document, place.location.hash)?.focus();
+  };
   place.addEventListener("hashchange", look);
   look();
 }

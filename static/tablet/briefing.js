@@ -119,6 +119,16 @@ function ownWord({ id, doc }, last, dateOf) {
   // What the owner called solved at the last visit needs no telling any more.
   if (doc.state === "closed" && on && dayOf("issue:owner_satisfied") > last)
     return [{ ...word, what: "done", on, note: doc.rectified_note || doc.measure }];
+  if (doc.state === "accepted" && doc.deferred && !doc.deferred.told)
+    return [
+      {
+        ...word,
+        what: "deferred",
+        on: dayOf("issue:deferred"),
+        fromOn: doc.deferred.from_on,
+        note: doc.deferred.reason,
+      },
+    ];
   const accepted = dayOf("issue:accepted");
   if (doc.state === "accepted" && accepted >= last)
     return [{ ...word, what: "measure", on: accepted, note: doc.measure }];

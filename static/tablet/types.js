@@ -155,6 +155,7 @@
  * @property {string} [promised_on]
  * @property {string} [raised_on]
  * @property {string} [raised_by]
+ * @property {{ from_on: string, to_on: string, reason: string, told: boolean }} [deferred]  another date was agreed
  * @property {{ at: string, kind: string, round: number, note?: string }[]} history
  */
 
@@ -537,7 +538,8 @@
  * @property {string} issueId
  * @property {string} text  as it was said
  * @property {string} raisedOn
- * @property {"done" | "measure"} what  rectified, or being rectified
+ * @property {"done" | "measure" | "deferred"} what  rectified, being rectified, or put off to another date
+ * @property {string} [fromOn]  the date before, of what was put off
  * @property {string} on  the day of it
  * @property {string} [note]  in the department's words
  * @property {Words} [department]

@@ -22,8 +22,8 @@ from app.core.ids import new_id
 from app.core.waits import Wait
 from app.estates.models import Estate
 from app.factory import create_app
-from app.issues.actions import ACCEPT, CALL_BACK, RECTIFY, ROUTE
 from app.issues.models import Category, Issue
+from app.issues.moving import ACCEPT, CALL_BACK, RECTIFY, ROUTE
 from app.issues.rules import State, Urgency
 from app.people.models import Department, Staff
 from app.people.rules import Role

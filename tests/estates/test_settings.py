@@ -16,7 +16,7 @@ from app.estates.actions import CONSENT
 from app.estates.models import Estate
 from app.estates.rules import BOUNDS, IN_ORDER, Limits, LimitUnit, limits, out_of_bounds, out_of_order
 from app.estates.settings import check_consent, set_limits, set_organisation, set_words, values_of
-from app.issues.actions import CALL_BACK
+from app.issues.moving import CALL_BACK
 from app.issues.rules import State
 from app.sync.documents import documents
 from tests.at_once import at_the_same_moment

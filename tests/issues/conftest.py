@@ -26,8 +26,24 @@ from app.issues.actions import (
     verify,
 )
 from app.issues.actions import take_owners_answer as take_answer
+from app.issues.deferring import agree_to_defer, ask_to_defer, keep_the_date
+from app.issues.disputing import decide_liability, dispute
+from app.issues.ending import close_unsatisfied, object_to
+from app.issues.explaining import cannot_be_solved, carry_on, owner_was_explained, refuse
+from app.issues.merging import merge, unmerge
 from app.issues.models import Category, Issue
-from app.issues.rules import NEXT_ROUND, Answer, HowAnswered, Move, State, Urgency, step
+from app.issues.rules import (
+    NEXT_ROUND,
+    Answer,
+    Cannot,
+    Ending,
+    HowAnswered,
+    Move,
+    State,
+    Urgency,
+    step,
+)
+from app.issues.work import leader_of, together_with
 from app.people.models import Department, Staff
 from app.people.rules import Role
 from tests.builders import NOW, TODAY, a_category, a_department, a_home, a_staff, an_estate
@@ -115,8 +131,73 @@ class Ground:
                 return verify(issue, "已到现场看过", **more)
             case Move.SEND_BACK:
                 return send_back(issue, "还有两块松动", **more)
+            case Move.ASK_TO_DEFER:
+                return ask_to_defer(issue, TODAY + timedelta(days=60), "防水材料未到", **more)
+            case Move.DEFER:
+                return agree_to_defer(issue, "", **more)
+            case Move.KEEP_DATE:
+                return keep_the_date(issue, "业主已等两周", **more)
+            case Move.CANNOT:
+                return cannot_be_solved(issue, Cannot.FOR_NOW, "须等全楼外墙大修", None, **more)
+            case Move.OWNER_AGREED:
+                return self.explained(issue, Answer.AGREED, **more)
+            case Move.OWNER_DISAGREED:
+                return self.explained(issue, Answer.DISAGREED, **more)
+            case Move.CARRY_ON:
+                return carry_on(issue, "列入明年外墙预算", **more)
+            case Move.REFUSE:
+                return refuse(issue, "结构上做不到", None, **more)
+            case Move.OWNER_OBJECTED:
+                return object_to(issue, HowAnswered.PHONE, "又滴水了", **more)
+            case Move.CLOSE_UNSATISFIED:
+                return close_unsatisfied(issue, Ending.WITHDRAWN, "业主来电说不用了", tries=0, **more)
+            case Move.DISPUTE:
+                return dispute(issue, self.other_than(issue), "外墙属地产保修", **more)
+            case Move.DECIDE_LIABILITY:
+                roles = frozenset({Role.EXECUTIVE})
+                return decide_liability(issue, self.other_than(issue), "按保修书", roles=roles, **more)
+            case Move.MERGE:
+                return merge(issue, self.an_issue(State.ACCEPTED), "同一处外墙", **more)
+            case Move.UNMERGE:
+                return unmerge(issue, "不是同一处", **more)
+            case Move.RECTIFIED_TOO | Move.CANNOT_TOO | Move.WORKED_ON_AGAIN if step(
+                issue.state, move, owned=issue.owned
+            ):
+                return self._take_together(issue, move, **more)
             case _:
                 return make_move(issue, move, **more)
+
+    def other_than(self, issue: Issue) -> Department:
+        """The department that an issue is not with."""
+        return self.other if issue.department_id == self.department.id else self.department
+
+    def explained(self, issue: Issue, answer: Answer, **more: object) -> bool:
+        """What the owner said to the explanation, by phone."""
+        return owner_was_explained(issue, answer, HowAnswered.PHONE, "知道了", **more)
+
+    def _take_together(self, issue: Issue, move: Move, event_id: uuid.UUID, **more: object) -> bool:
+        """Let the work that an issue belongs to move, so that the issue does."""
+        if journal.happened(event_id):
+            return False
+        for_the_work = {"event_id": event_id} | more
+        if move is Move.WORKED_ON_AGAIN:
+            other = self._together_with(issue)
+            return self.owner_says(other, Answer.DISSATISFIED, **for_the_work)
+        leader = leader_of(issue)
+        assert leader is not None
+        if move is Move.CANNOT_TOO:
+            return cannot_be_solved(leader, Cannot.FOR_NOW, "须等全楼外墙大修", None, **for_the_work)
+        return report_rectified(leader, "已重做防水层", **for_the_work)
+
+    def _together_with(self, issue: Issue) -> Issue:
+        """Another issue of the same work in the same state: one is merged for it if there is none."""
+        known = next((one for one in together_with(issue) if one.state is issue.state), None)
+        if known is not None:
+            return known
+        other = self.an_issue(State.RECTIFIED)
+        other.work_id = issue.work_id = issue.work_id or issue.id
+        db.session.flush()
+        return other
 
     def owner_says(
         self, issue: Issue, answer: Answer, how: HowAnswered = HowAnswered.SIGNED, round_: int = 0, **more: object
@@ -136,6 +217,12 @@ WAY_TO: dict[State, tuple[Move, ...]] = {
     State.RECTIFIED: (Move.ROUTE, Move.ACCEPT, Move.RECTIFY),
     State.CLOSED: (Move.ROUTE, Move.ACCEPT, Move.RECTIFY, Move.OWNER_SATISFIED),
     State.VERIFIED: (Move.ROUTE, Move.ACCEPT, Move.RECTIFY, Move.VERIFY),
+    State.DISPUTED: (Move.ROUTE, Move.DISPUTE),
+    State.DEFERRED: (Move.ROUTE, Move.ACCEPT, Move.ASK_TO_DEFER),
+    State.EXPLAINED: (Move.ROUTE, Move.CANNOT),
+    State.CARRIED_OVER: (Move.ROUTE, Move.CANNOT, Move.OWNER_AGREED),
+    State.CLOSED_UNSATISFIED: (Move.ROUTE, Move.CLOSE_UNSATISFIED),
+    State.MERGED: (Move.ROUTE, Move.MERGE),
 }
 
 

@@ -11,7 +11,7 @@ from app.core.ids import new_id
 from app.estates.actions import TITLES
 from app.estates.rules import LIABLE, Profile
 from app.estates.settings import set_words
-from app.issues.actions import ACCEPT, route, send_on, transfer
+from app.issues.actions import route, send_on, transfer
 from app.issues.departments import (
     add_department,
     change_department,
@@ -21,6 +21,7 @@ from app.issues.departments import (
     open_with,
     reopen_department,
 )
+from app.issues.moving import ACCEPT
 from app.issues.rules import State
 from app.people.queries import open_departments
 from app.people.rules import Liable

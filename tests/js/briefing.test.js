@@ -116,6 +116,28 @@ test("what was done about this owner's words comes first: done before being done
   );
 });
 
+test("a new date is told until the owner knows of it, and a state of a later app says nothing", () => {
+  const unit = aUnit({ last_visit: { on: "2026-11-10" } });
+  const accepted = [
+    { at: "2026-11-05T01:00:00.000Z", kind: "issue:accepted", round: 1 },
+    { at: "2026-11-12T01:00:00.000Z", kind: "issue:deferred", round: 1 },
+  ];
+  const deferred = { from_on: "2026-11-20", to_on: "2026-12-05", reason: "防水材料未到", told: false };
+  const put = { state: "accepted", due_on: "2026-12-05", history: accepted };
+  const issues = [
+    issueRow("new date", { ...put, deferred }),
+    issueRow("knows", { ...put, deferred: { ...deferred, told: true } }),
+    issueRow("later app", { state: "a_state_of_a_later_app" }),
+  ];
+
+  const { own } = toTell({ unit, issues, lines: [], dateOf });
+
+  assert.deepEqual(
+    own.map(({ issueId, what, on, fromOn, note, dueOn }) => [issueId, what, on, fromOn, note, dueOn]),
+    [["new date", "deferred", "2026-11-12", "2026-11-20", "防水材料未到", "2026-12-05"]],
+  );
+});
+
 test("what the owner heard at the last visit, or answered just now, is not told again", () => {
   const unit = aUnit({ last_visit: { on: "2026-11-10" } });
   const closed = (day) => [{ at: `${day}T02:00:00.000Z`, kind: "issue:owner_satisfied", round: 1 }];

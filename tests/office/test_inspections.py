@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from app.core import waits
-from app.issues.actions import ACCEPT, VERIFY
 from app.issues.models import Issue
+from app.issues.moving import ACCEPT, VERIFY
 from app.issues.rules import State
 from tests.builders import fetch
 from tests.office.conftest import Desk, a_jpeg

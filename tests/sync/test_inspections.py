@@ -11,8 +11,8 @@ from app.core.blobs import Photo
 from app.core.db import db
 from app.core.journal import By
 from app.estates.models import Building
-from app.issues.actions import ACCEPT
 from app.issues.models import Issue
+from app.issues.moving import ACCEPT
 from app.issues.rules import State
 from app.sync.corrections import Corrections, unknown_categories
 from app.sync.deciding import replay

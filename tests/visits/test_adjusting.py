@@ -16,7 +16,7 @@ from app.core.db import db
 from app.core.errors import Outdated, Refused
 from app.core.ids import new_id
 from app.core.journal import By
-from app.issues.actions import CALL_BACK
+from app.issues.moving import CALL_BACK
 from app.issues.rules import Move, State
 from app.people.models import Staff
 from app.people.rules import Role

@@ -31,7 +31,7 @@ import { nextTry, numbersOf, unreachable } from "../tries.js";
 /** @typedef {import("../types.js").Person} Person */
 /** @typedef {import("../parts/telling.js").Here} Here */
 
-const OVER = new Set(["closed", "closed_unsatisfied", "verified", "merged", "carried_over"]);
+const OVER = new Set(["closed", "closed_unsatisfied", "verified", "carried_over"]);
 
 /** Earlier issues drawn at first, and with each time that the end of the card comes near. */
 const FEW = 5;
@@ -215,6 +215,8 @@ function whereItStands(issue, callback) {
   if (callback?.overdueDays) return chip(_("%(days)s d overdue", { days: callback.overdueDays }), "late", "alarm");
   if (callback) return chip(_("Call back"), "wait", "refresh");
   if (issue.doc.state === "accepted") return chip(_("Being rectified"), "info");
+  if (issue.doc.state === "deferred") return chip(_("Another date asked for"), "wait", "calendar-time");
+  if (issue.doc.state === "explained") return chip(_("To be explained to the owner"), "wait", "message-2");
   return chip(_("With the department"), "info");
 }
 
@@ -296,6 +298,8 @@ function past({ doc }, estate) {
       <p>${doc.text}</p>
       <p class="muted num">${[doc.number, doc.raised_on && day(doc.raised_on), doc.measure].filter(Boolean).join(" · ")}</p>
     </div>
+    ${doc.state === "carried_over" ? html`<span class="end">${chip(_("Carried over"), "", "archive")}</span>` : nothing}
+    ${doc.state === "closed_unsatisfied" ? html`<span class="end">${chip(_("Closed without satisfaction"), "", "circle-x")}</span>` : nothing}
   </div>`;
 }
 

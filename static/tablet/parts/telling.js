@@ -63,7 +63,7 @@ export function linesOfScript(app, unit, issues) {
 /** @param {OwnWord} word */
 function ownLine(word) {
   return html`<li class="row top-aligned" data-testid="own-word">
-    ${icon(word.what === "done" ? "circle-check" : "tool", word.what === "done" ? "is-good line" : "is-brand line")}
+    ${icon(word.what === "done" ? "circle-check" : word.what === "deferred" ? "calendar-time" : "tool", word.what === "done" ? "is-good line" : "is-brand line")}
     <div class="grow">
       <p>
         <span class="name">${_("“%(text)s”", { text: word.text })}</span>
@@ -75,14 +75,16 @@ function ownLine(word) {
 }
 
 /** What was done, by whom and when; or what is being done and until when. @param {OwnWord} word */
-export function doneWords({ what, on, note, department, dueOn }) {
+export function doneWords({ what, on, note, department, dueOn, fromOn }) {
   const by = department?.[locale()] ?? "";
   const when =
     what === "done"
       ? _("done %(day)s", { day: day(on) })
-      : dueOn
-        ? _("to be done by %(day)s", { day: day(dueOn) })
-        : _("at work since %(day)s", { day: day(on) });
+      : what === "deferred"
+        ? _("put off from %(from)s to %(day)s", { from: day(fromOn ?? ""), day: day(dueOn) })
+        : dueOn
+          ? _("to be done by %(day)s", { day: day(dueOn) })
+          : _("at work since %(day)s", { day: day(on) });
   return [note || (what === "done" ? _("reported rectified") : ""), by, when].filter(Boolean).join(" · ");
 }
 

@@ -1,0 +1,103 @@
+"""The end of an issue that its owner never called good: by the executive, with a reason, counted apart, never as
+satisfied; and the owner's objection, which opens what has ended. The caller commits.
+"""
+
+import uuid
+from datetime import datetime, timedelta
+
+from app.core.errors import Refused
+from app.core.i18n import _
+from app.core.journal import By
+from app.issues.actions import back_to_work, take_owners_answer
+from app.issues.explaining import must_be_complete
+from app.issues.models import Issue
+from app.issues.moving import end_callback, limits_of, row_for, take, today_of
+from app.issues.rules import Answer, Ending, HowAnswered, Move
+from app.issues.who_answers import has_left
+from app.issues.work import hand_over
+
+
+def close_unsatisfied(
+    issue: Issue, ending: Ending, words: str, *, tries: int, event_id: uuid.UUID, by: By, at: datetime
+) -> bool:
+    """Close what its owner has not called good.
+
+    `tries`: how often the owner was tried in vain about it since they were last met. A matter of the person ends when
+    the person has left; a matter of the unit goes on with whoever holds the unit now, and is not ended for that.
+    """
+    if not words.strip():
+        raise Refused("issue:reason_missing", _("Say why."))
+    row = row_for(issue, Move.CLOSE_UNSATISFIED, event_id)
+    if row is None:
+        return False
+    enough = limits_of(issue).phone_attempts
+    if ending is Ending.UNREACHABLE and tries < enough:
+        raise Refused(
+            "issue:tried_too_little",
+            _(
+                "The owner was tried %(tries)s times about it; before %(enough)s nobody is unreachable.",
+                tries=tries,
+                enough=enough,
+            ),
+        )
+    if (
+        ending is Ending.MOVED
+        and issue.raised_by_id
+        and not has_left(issue.unit_id, issue.raised_by_id, today_of(issue, at))
+    ):
+        raise Refused("issue:still_there", _("Whoever raised it still holds this unit by the owner file."))
+    issue.ending = ending
+    data = {"ending": ending.value, "reason": words.strip()}
+    take(row, issue, event_id=event_id, by=by, at=at, data=data)
+    end_callback(issue, by=by, at=at, reason="issue:closed_unsatisfied")
+    hand_over(issue, event_id=event_id, by=by, at=at)
+    return True
+
+
+def may_object_until(issue: Issue) -> datetime | None:
+    """Until when the owner can object to its end; nothing for what has not ended so."""
+    if issue.closed_at is None:
+        return None
+    return issue.closed_at + timedelta(days=limits_of(issue).objection_days)
+
+
+def object_to(
+    issue: Issue,
+    how: HowAnswered,
+    words: str,
+    *,
+    witness: str = "",
+    event_id: uuid.UUID,
+    by: By,
+    at: datetime,
+) -> bool:
+    """The owner objects to the end of an issue, by any channel: its next round begins at once.
+
+    Raises Refused when the days of objection are over, Outdated when it has not ended.
+    """
+    must_be_complete(Answer.OBJECTED, how, words, witness)
+    row = row_for(issue, Move.OWNER_OBJECTED, event_id)
+    if row is None:
+        return False
+    until = may_object_until(issue)
+    if until is not None and at > until:
+        raise Refused(
+            "issue:objection_late",
+            _("The days in which the owner can object are over. Raise it as a new issue: it gets its own number."),
+        )
+    issue.ending = None
+    objected = take_owners_answer(
+        issue,
+        Answer.OBJECTED,
+        how,
+        round_=issue.round,
+        reason=words.strip(),
+        visit_id=None,
+        answered_at=at,
+        event_id=event_id,
+        by=by,
+        at=at,
+        witness=witness.strip(),
+    )
+    back_to_work(issue, event_id=event_id, by=by, at=at)
+    return objected

@@ -1,0 +1,120 @@
+"""What cannot be solved, for now or at all: explained to the owner (R36), carried over if they agree (R18), and what
+the year's review makes of it. The caller commits.
+"""
+
+import uuid
+from datetime import datetime
+
+from app.core.errors import Refused
+from app.core.i18n import _
+from app.core.journal import By
+from app.issues.actions import take_owners_answer
+from app.issues.models import Issue
+from app.issues.moving import row_for, take
+from app.issues.rules import Answer, Cannot, HowAnswered, Move
+from app.issues.work import cannot_too
+from app.people.models import Staff
+
+TAKEN_DOWN = (HowAnswered.PHONE, HowAnswered.WITNESSED, HowAnswered.PROXY)
+"""How an owner's answer can be given that is taken down in the office."""
+
+
+def cannot_be_solved(
+    issue: Issue,
+    cannot: Cannot,
+    reason: str,
+    explainer: Staff | None,
+    *,
+    event_id: uuid.UUID,
+    by: By,
+    at: datetime,
+) -> bool:
+    """It is to be explained to its owner, by the supervisor or by whoever is sent."""
+    if not reason.strip():
+        raise Refused("issue:reason_missing", _("Say why it cannot be solved: the owner is told so."))
+    return _let_be_explained(Move.CANNOT, issue, cannot, reason, explainer, event_id=event_id, by=by, at=at)
+
+
+def refuse(issue: Issue, reason: str, explainer: Staff | None, *, event_id: uuid.UUID, by: By, at: datetime) -> bool:
+    """The year's review finds that it cannot be solved at all (R19): that is explained to the owner once more."""
+    if not reason.strip():
+        raise Refused("issue:reason_missing", _("Say why it cannot be solved: the owner is told so."))
+    return _let_be_explained(Move.REFUSE, issue, Cannot.AT_ALL, reason, explainer, event_id=event_id, by=by, at=at)
+
+
+def carry_on(issue: Issue, note: str, *, event_id: uuid.UUID, by: By, at: datetime) -> bool:
+    """The year's review leaves it on the list for another year."""
+    row = row_for(issue, Move.CARRY_ON, event_id)
+    if row is None:
+        return False
+    take(row, issue, event_id=event_id, by=by, at=at, data={"note": note.strip()})
+    return True
+
+
+def owner_was_explained(
+    issue: Issue,
+    answer: Answer,
+    how: HowAnswered,
+    words: str,
+    *,
+    witness: str = "",
+    event_id: uuid.UUID,
+    by: By,
+    at: datetime,
+) -> bool:
+    """What the owner said to the explanation, taken down by whoever gave it.
+
+    Agreed, it is carried over and counts as neither satisfied nor closed; disagreed, supervisor and manager have it
+    again. Raises Outdated where there is nothing more to be explained.
+    """
+    must_be_complete(answer, how, words, witness)
+    row = row_for(issue, Move.OWNER_AGREED, event_id)
+    if row is None:
+        return False
+    return take_owners_answer(
+        issue,
+        answer,
+        how,
+        round_=issue.round,
+        reason=words.strip(),
+        visit_id=None,
+        answered_at=at,
+        event_id=event_id,
+        by=by,
+        at=at,
+        witness=witness.strip(),
+    )
+
+
+def must_be_complete(answer: Answer, how: HowAnswered, words: str, witness: str) -> None:
+    """Raises Refused for an answer taken down in the office that does not say enough."""
+    if how not in TAKEN_DOWN:
+        raise Refused("answer:how", _("Say how the owner answered."))
+    if how is HowAnswered.WITNESSED and not witness.strip():
+        raise Refused("answer:witness_missing", _("Name the witness before whom the owner answered."))
+    if answer in (Answer.DISAGREED, Answer.OBJECTED) and not words.strip():
+        raise Refused("answer:words_missing", _("Write down what the owner said."))
+
+
+def _let_be_explained(
+    move: Move,
+    issue: Issue,
+    cannot: Cannot,
+    reason: str,
+    explainer: Staff | None,
+    *,
+    event_id: uuid.UUID,
+    by: By,
+    at: datetime,
+) -> bool:
+    row = row_for(issue, move, event_id)
+    if row is None:
+        return False
+    issue.cannot, issue.explainer_id = cannot, explainer.id if explainer else None
+    data = {"cannot": cannot.value, "reason": reason.strip()}
+    if explainer:
+        data["assignee"] = str(explainer.id)
+    take(row, issue, event_id=event_id, by=by, at=at, data=data)
+    if move is Move.CANNOT:
+        cannot_too(issue, reason.strip(), event_id=event_id, by=by, at=at)
+    return True
