@@ -19,6 +19,7 @@ from app.core.i18n import _
 from app.core.journal import By, Doc
 from app.estates.models import Building, Estate, Unit
 from app.estates.rules import Limits, limits
+from app.issues import reporting
 from app.issues.models import Category, Issue, OwnerAnswer
 from app.issues.rules import (
     CLOSING_ANSWERS,
@@ -438,6 +439,7 @@ def _take(row: Step, issue: Issue, *, event_id: uuid.UUID, by: By, at: datetime,
         issue.closed_at = at
     _note(issue, row.move.value, by=by, at=at, data={"round": issue.round, **data}, event_id=event_id)
     _let_wait(issue, at=at)
+    reporting.follow(issue, row, by=by, at=at)
 
 
 def _lock(issue: Issue) -> None:
@@ -476,9 +478,8 @@ def _let_wait(issue: Issue, *, at: datetime) -> None:
     begin = partial(waits.begin, issue.estate_id, ("issue", issue.id), is_new=is_new, since=at)
     limit = _limits(issue)
     if issue.state is State.REPORTED:
-        holder = waits.Holder(role=Role.SUPERVISOR.value)
         due = at + timedelta(hours=limit.notify_hours)
-        begin(ROUTE, holder, due_at=due)
+        begin(ROUTE, reporting.LEADERS, due_at=due)
     elif issue.state is State.ROUTED:
         holder = waits.Holder(role=Role.DEPARTMENT_MANAGER.value, department_id=issue.department_id)
         due = at + timedelta(hours=limit.measure_hours)

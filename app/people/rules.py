@@ -43,6 +43,9 @@ class Act(enum.Enum):
     GATHER_RECORDS = "gather_records"
     ROUTE_ISSUE = "route_issue"
     CLASSIFY_ISSUE = "classify_issue"
+    REPORT_ISSUE = "report_issue"
+    COORDINATE_ISSUE = "coordinate_issue"
+    READ_RESULT = "read_result"
     ACCEPT_ISSUE = "accept_issue"
     REPORT_RECTIFIED = "report_rectified"
     VERIFY_ISSUE = "verify_issue"
@@ -88,6 +91,10 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.GATHER_RECORDS: frozenset({Role.OFFICER, Role.FRONT_DESK, Role.SUPERVISOR}),
     Act.ROUTE_ISSUE: frozenset({Role.SUPERVISOR, Role.MANAGER}),
     Act.CLASSIFY_ISSUE: frozenset({Role.SUPERVISOR, Role.MANAGER}),
+    # R10: upward from whoever visits; R11, R12: supervisor and manager settle it and tell its result further up.
+    Act.REPORT_ISSUE: frozenset({Role.OFFICER, Role.FRONT_DESK}),
+    Act.COORDINATE_ISSUE: frozenset({Role.SUPERVISOR, Role.MANAGER}),
+    Act.READ_RESULT: frozenset({Role.EXECUTIVE, Role.PROPERTY_MANAGER}),
     Act.ACCEPT_ISSUE: frozenset({Role.DEPARTMENT_MANAGER}),
     Act.REPORT_RECTIFIED: frozenset({Role.DEPARTMENT_MANAGER, Role.HANDLER}),
     # An issue that nobody owns ends by the supervisor's own eyes.
