@@ -118,7 +118,7 @@ def _hand_over(estate: Estate, at: datetime) -> int:
     return len(waiting)
 
 
-def _who_is(estate: Estate, roles: frozenset[Role], at: datetime) -> sa.Select[tuple[uuid.UUID]]:
+def _who_is(estate: Estate, roles: frozenset[Role], at: datetime) -> sa.Select[uuid.UUID]:
     """Ids of those who hold one of `roles` in the estate today and have not left."""
     today = local_date(at, estate.time_zone)
     return (

@@ -34,7 +34,8 @@ def next_try(job: Job, ran_at: datetime | None, failed_at: datetime | None, fail
     One that failed is tried again after a minute, then after two, four … up to an hour, or its own `every` if shorter.
     """
     if failed_at is not None and failures:
-        return failed_at + min(_FIRST_RETRY * 2 ** min(failures - 1, 6), _LAST_RETRY, job.every)
+        doubled: int = 2 ** min(failures - 1, 6)
+        return failed_at + min(_FIRST_RETRY * doubled, _LAST_RETRY, job.every)
     return ran_at + job.every if ran_at is not None else None
 
 

@@ -28,6 +28,7 @@ from app.office.issues import category_choices, category_paths
 from app.office.moments import When
 from app.office.signed import Sheet, sheet_of
 from app.office.turn import department_name, turn_of
+from app.office.upward import upward_of
 from app.office.words import METHODS, RELATIONS, TONES, UNSIGNED, URGENCIES, headline, masked, state_words
 from app.people.access import may
 from app.people.models import Staff
@@ -98,7 +99,7 @@ class SendBackForm(_MoveForm):
 @may(Act.SEE_ISSUES)
 def issue(issue_id: uuid.UUID) -> str:
     """One issue: who holds it, what they owe, until when; then everything else."""
-    return _page(issue_in_scope(issue_id))
+    return page_of(issue_in_scope(issue_id))
 
 
 @office.post("/issues/<uuid:issue_id>/route")
@@ -108,7 +109,7 @@ def route_issue(issue_id: uuid.UUID) -> Response | tuple[str, int]:
     routed = issue_in_scope(issue_id)
     form = _route_form(routed)
     if not form.validate_on_submit():
-        return _page(routed, form), 422
+        return page_of(routed, form), 422
 
     route(routed, uuid.UUID(form.department.data), event_id=form.event_id, by=me().by, at=now())
     db.session.commit()
@@ -123,7 +124,7 @@ def classify_issue(issue_id: uuid.UUID) -> Response | tuple[str, int]:
     classified = issue_in_scope(issue_id)
     form = _classify_form(classified)
     if not form.validate_on_submit():
-        return _page(classified, form), 422
+        return page_of(classified, form), 422
 
     category = next(known for known in categories(classified.estate_id) if str(known.id) == form.category.data)
     urgency, note = Urgency(form.urgency.data), str(form.note.data)
@@ -140,7 +141,7 @@ def transfer_issue(issue_id: uuid.UUID) -> Response | tuple[str, int]:
     moved = issue_in_scope(issue_id)
     form = _transfer_form(moved)
     if not form.validate_on_submit():
-        return _page(moved, form), 422
+        return page_of(moved, form), 422
 
     department_id, away_from = uuid.UUID(form.department.data), uuid.UUID(str(form.away_from.data))
     transfer(moved, department_id, away_from=away_from, event_id=form.event_id, by=me().by, at=now())
@@ -156,7 +157,7 @@ def accept_issue(issue_id: uuid.UUID) -> Response | tuple[str, int]:
     accepted = issue_in_scope(issue_id)
     form = _accept_form(accepted)
     if not form.validate_on_submit():
-        return _page(accepted, form), 422
+        return page_of(accepted, form), 422
 
     person = db.session.get_one(Staff, uuid.UUID(form.responsible.data))
     measure, due_on = str(form.measure.data), cast(date, form.due_on.data)
@@ -173,7 +174,7 @@ def rectified_issue(issue_id: uuid.UUID) -> Response | tuple[str, int]:
     rectified = issue_in_scope(issue_id)
     form = RectifiedForm()
     if not form.validate_on_submit():
-        return _page(rectified, form), 422
+        return page_of(rectified, form), 422
 
     report_rectified(rectified, str(form.note.data), event_id=form.event_id, by=me().by, at=now())
     db.session.commit()
@@ -190,7 +191,7 @@ def verify_issue(issue_id: uuid.UUID) -> Response | tuple[str, int]:
     verified = issue_in_scope(issue_id)
     form = VerifyForm()
     if not form.validate_on_submit():
-        return _page(verified, form), 422
+        return page_of(verified, form), 422
 
     verify(verified, str(form.note.data or ""), event_id=form.event_id, by=me().by, at=now())
     db.session.commit()
@@ -205,7 +206,7 @@ def send_issue_back(issue_id: uuid.UUID) -> Response | tuple[str, int]:
     sent = issue_in_scope(issue_id)
     form = SendBackForm()
     if not form.validate_on_submit():
-        return _page(sent, form), 422
+        return page_of(sent, form), 422
 
     send_back(sent, str(form.reason.data), event_id=form.event_id, by=me().by, at=now())
     db.session.commit()
@@ -219,7 +220,7 @@ def _done(moved: Issue, words: str) -> Response:
     return redirect(url_for("office.issue", issue_id=moved.id))
 
 
-def _page(shown: Issue, refused: FlaskForm | None = None) -> str:
+def page_of(shown: Issue, refused: FlaskForm | None = None) -> str:
     """The page of an issue; the form that was refused stands open with what is wrong in it."""
     when = _when()
     wait = next(iter(waits.on(shown.id)), None)
@@ -230,6 +231,7 @@ def _page(shown: Issue, refused: FlaskForm | None = None) -> str:
         turn=turn_of(shown, wait, when),
         forms=_open_forms(shown, refused),
         refused=refused,
+        upward=upward_of(shown, when, refused),
         history=tell(shown, journal.history(shown.id), when),
         photos=[(photo, blobs.held(photo.sha256)) for photo in blobs.photos_of(shown.id)],
         raiser_phone=_raiser_phone(shown),

@@ -26,6 +26,8 @@ EXPECTED: dict[Act, set[Role]] = {
     Act.REPORT_ISSUE: {O, F},
     Act.COORDINATE_ISSUE: {S, M},
     Act.READ_RESULT: {E, P},
+    Act.SEE_AGEING: {S, M, P, E, D},
+    Act.SEE_JOBS: {A},
     Act.ACCEPT_ISSUE: {D},
     Act.REPORT_RECTIFIED: {D, H},
     Act.VERIFY_ISSUE: {S},
