@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from app.core.db import db
 from app.core.waits import Wait
@@ -60,12 +61,13 @@ def ages(estate_id: uuid.UUID, at: datetime, only_of: frozenset[uuid.UUID] | Non
 
 def is_held(held: Held) -> sa.ColumnElement[bool]:
     """Whether the issue of the query around it waits for this holder."""
-    waits = sa.exists().where(Wait.estate_id == Issue.estate_id, Wait.subject_id == Issue.id)
+    wait = aliased(Wait)
+    waits = sa.exists().where(wait.estate_id == Issue.estate_id, wait.subject_id == Issue.id)
     if held.department_id is not None:
-        return waits.where(Wait.department_id == held.department_id)
+        return waits.where(wait.department_id == held.department_id)
     if held.role is not None:
-        return waits.where(Wait.department_id.is_(None), Wait.role == held.role)
-    return waits.where(Wait.department_id.is_(None), Wait.staff_id.is_not(None))
+        return waits.where(wait.department_id.is_(None), wait.role == held.role)
+    return waits.where(wait.department_id.is_(None), wait.staff_id.is_not(None))
 
 
 def in_round(number: int) -> sa.ColumnElement[bool]:
