@@ -19,7 +19,7 @@ from app.people.rules import Role
 
 ROUNDS: tuple[Option, ...] = (
     *(Option(str(number), lazy_("Round %(n)s", n=number)) for number in range(1, LAST_ROUND)),
-    Option(str(LAST_ROUND), lazy_("Round %(n)s and later", n=LAST_ROUND)),
+    Option(str(LAST_ROUND), lazy_("Round %(n)s", n=f"{LAST_ROUND}+")),
 )
 _OFFICERS = "officers"
 _HOLDERS = (Role.SUPERVISOR, Role.MANAGER, Role.PROPERTY_MANAGER, Role.EXECUTIVE)
