@@ -150,6 +150,7 @@ def test_everything_of_an_estate_says_so() -> None:
         "epoch",
         "estate",
         "feed",
+        "job_run",
         "journal",
         "staff",
         "upload",

@@ -8,6 +8,7 @@ from app.cli.migrate import migrate
 from app.cli.restored import restored
 from app.cli.run import run
 from app.cli.take_up import take_up_held
+from app.cli.work import work
 from app.factory import create_app
 
 main = FlaskGroup(
@@ -17,5 +18,5 @@ main = FlaskGroup(
     add_default_commands=False,
     add_version_option=False,
 )
-for command in (run, migrate, load_demo, check_migrations, take_up_held, restored):
+for command in (run, work, migrate, load_demo, check_migrations, take_up_held, restored):
     main.add_command(command)

@@ -30,6 +30,9 @@ from app.estates.models import Estate
 from app.estates.rules import Occupancy, months_before
 from app.issues.actions import accept, report_rectified, route, send_back, verify
 from app.issues.models import Issue
+from app.issues.report_rules import READERS, RESULTS
+from app.issues.reported import reports_of, results_of
+from app.issues.reporting import read_result, report_result, report_up
 from app.issues.rules import Answer, State
 from app.people.models import Department, Staff
 from app.people.rules import Role
@@ -104,6 +107,7 @@ class History:
         while self._events and self._events[0][0] <= self._now:
             at, _nth, event = heapq.heappop(self._events)
             event(at)
+        self._report_what_is_late(today)
         for officer in self._cast.officers:
             officer.tell_how_the_tablet_fares()
 
@@ -345,6 +349,8 @@ class History:
         issue = db.session.get_one(Issue, issue_id)
         _matter, life = self._lives[issue_id]
         this = life.round(issue.round)
+        if issue.state in RESULTS and reports_of(issue.id):
+            self._at(self._at_work(at + timedelta(hours=2)), lambda at: self._tell_result(issue, at))
         if issue.state is State.REPORTED and life.routed_after_hours is not None:
             self._at(self._at_work(at + timedelta(hours=life.routed_after_hours)), lambda at: self._route(issue, at))
         elif issue.state is State.ROUTED and this.accepted_after_hours is not None:
@@ -363,6 +369,27 @@ class History:
         department = self._cast.departments[matter.department]
         route(issue, department.id, event_id=new_id(), by=By(self._cast.supervisor.id), at=at)
         self._go_on(issue.id, at)
+
+    def _tell_result(self, issue: Issue, at: datetime) -> None:
+        """The supervisor tells those above what became of what was reported, who read it the next day."""
+        matter, _life = self._lives[issue.id]
+        note = "业主回访满意，已办结。" if issue.state is State.CLOSED else f"责任部门已整改：{matter.done}"
+        report_result(issue, note, event_id=new_id(), by=By(self._cast.supervisor.id), at=at)
+        result = results_of(issue.id)[0]
+        for hours, reader in enumerate(READERS[self._cast.estate.profile], start=20):
+            role, by = reader.role, By(self._cast.leaders[reader.role].id)
+            self._at(
+                self._at_work(at + timedelta(hours=hours)),
+                lambda at, role=role, by=by: read_result(result, frozenset({role}), by=by, at=at),  # type: ignore[misc]
+            )
+
+    def _report_what_is_late(self, today: date) -> None:
+        """An officer cannot bring a department along, and reports it upward this afternoon."""
+        late = (db.session.get_one(Issue, issue_id) for issue_id in self._lives)
+        stuck = [issue for issue in late if issue.state is State.ACCEPTED and issue.due_on and issue.due_on < today]
+        if stuck:
+            at = self._now - timedelta(minutes=75)
+            report_up(stuck[0], event_id=new_id(), by=By(stuck[0].officer_id), at=at)
 
     def _accept(self, issue: Issue, at: datetime) -> None:
         matter, life = self._lives[issue.id]

@@ -31,6 +31,8 @@ IMMUTABLE = {
     "briefing_version": ALWAYS,
     "briefing_reading": ALWAYS,
     "briefing_mark": ALWAYS,
+    "issue_result": ALWAYS,
+    "issue_result_reading": ALWAYS,
     # Archived records (V47).
     "visit": "OLD.archived_at IS NOT NULL",
     "batch": "OLD.archived_at IS NOT NULL",

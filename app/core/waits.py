@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from app.core import ahead
 from app.core.db import Kept, db
 
 
 class Wait(Kept):
-    """One open step. It waits for a person, or for a role, perhaps of one department."""
+    """One open step. It waits for a person, or for a role, perhaps of one department.
+
+    `also_role`: another role that sees it in its inbox and can do it too. `manager_told_at`, `executive_told_at`: since
+    when it is so long overdue that they know; whoever holds it holds it still.
+    """
 
     __tablename__ = "wait"
     __table_args__ = (sa.UniqueConstraint("subject_id", "what"), sa.Index("ix_wait_estate_due", "estate_id", "due_at"))
@@ -24,9 +28,12 @@ class Wait(Kept):
     what: Mapped[str] = mapped_column(sa.String(40))
     role: Mapped[str | None] = mapped_column(sa.String(40))
     department_id: Mapped[uuid.UUID | None]
+    also_role: Mapped[str | None] = mapped_column(sa.String(40))
     staff_id: Mapped[uuid.UUID | None]
     since: Mapped[datetime]
     due_at: Mapped[datetime] = mapped_column(index=True)
+    manager_told_at: Mapped[datetime | None]
+    executive_told_at: Mapped[datetime | None]
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,7 @@ class Holder:
     role: str | None = None
     department_id: uuid.UUID | None = None
     staff_id: uuid.UUID | None = None
+    also_role: str | None = None
 
 
 def begin(
@@ -50,10 +58,12 @@ def begin(
 ) -> None:
     """Let `subject` wait for `holder` to do `what` by `due_at`; one that waits already gets the new ones.
 
-    Nothing can wait on a subject that `is_new`.
+    With another limit it starts anew: nobody above has been told of it yet. Nothing can wait on a subject that
+    `is_new`.
     """
     now = {
         "role": holder.role,
+        "also_role": holder.also_role,
         "department_id": holder.department_id,
         "staff_id": holder.staff_id,
         "since": since,
@@ -63,6 +73,8 @@ def begin(
     if known is None:
         ahead.insert(Wait, estate_id=estate_id, subject_type=subject[0], subject_id=subject[1], what=what, **now)
         return
+    if known.due_at != due_at:
+        known.manager_told_at = known.executive_told_at = None
     for name, value in now.items():
         setattr(known, name, value)
 
@@ -84,6 +96,18 @@ def inbox(
     if what:
         waits = waits.where(Wait.what == what)
     return list(db.session.scalars(waits.offset(start).limit(count)))
+
+
+def elsewhere(
+    estate_id: uuid.UUID,
+    told: Iterable[InstrumentedAttribute[datetime | None]],
+    holders: Iterable[Holder],
+) -> sa.Select[Wait]:
+    """What is overdue with others and was told one of the levels `told`, by limit; nothing that `holders` hold."""
+    known = sa.or_(*(level.is_not(None) for level in told), sa.false())
+    mine = sa.func.coalesce(_mine(holders), sa.false())  # a wait of a role has no person to compare with
+    found = sa.select(Wait).where(Wait.estate_id == estate_id, known, sa.not_(mine))
+    return found.order_by(Wait.due_at, Wait.id)
 
 
 def counts(estate_id: uuid.UUID, holders: Iterable[Holder], at: datetime) -> dict[str, tuple[int, int]]:
@@ -123,6 +147,6 @@ def _held_by(holder: Holder) -> sa.ColumnElement[bool]:
         return Wait.staff_id == holder.staff_id
     return sa.and_(
         Wait.staff_id.is_(None),
-        Wait.role == holder.role,
+        sa.or_(Wait.role == holder.role, Wait.also_role == holder.role),
         sa.or_(Wait.department_id.is_(None), Wait.department_id == holder.department_id),
     )

@@ -190,6 +190,11 @@ def _kept(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known
     yield _owner_said(line, known, _("Answer kept: satisfied") if satisfied else _("Answer kept: dissatisfied"))
 
 
+def _inside(_line: JournalLine, _issue: Issue, _department: Bilingual, _known: Known) -> Iterable[Entry]:
+    """What the office tells itself is not printed for the owner."""
+    return ()
+
+
 def _other(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
     yield _entry(line, known, Bilingual(line.kind, line.kind))
 
@@ -228,6 +233,12 @@ _TELL: dict[str, _Tell] = {
     "issue:merged": _behind_the_desk,
     "issue:unmerged": _behind_the_desk,
     "issue:went_along": _behind_the_desk,
+    "issue:reported_up": _reported,
+    "issue:report_taken_up": _inside,
+    "issue:result_reported": _inside,
+    "issue:result_read": _inside,
+    "wait:escalated": _inside,
+    "wait:handed_over": _inside,
 }
 
 

@@ -19,6 +19,7 @@ from app.core.i18n import _
 from app.core.journal import By, Doc
 from app.estates.models import Estate
 from app.estates.rules import Limits, limits
+from app.issues import reporting
 from app.issues.models import Deferral, Issue
 from app.issues.rules import ENDED, NEXT_ROUND, Move, State, Step, step
 from app.people.models import Department
@@ -63,6 +64,7 @@ def take(row: Step, issue: Issue, *, event_id: uuid.UUID, by: By, at: datetime, 
         _need_not_be_told(issue)
     write_down(issue, row.move.value, by=by, at=at, data={"round": issue.round, **data}, event_id=event_id)
     let_wait(issue, at=at, since=running.since if running else None, due_at=running.due_at if running else None)
+    reporting.follow(issue, row, by=by, at=at)
 
 
 def lock(issue: Issue) -> None:
@@ -115,9 +117,8 @@ def let_wait(issue: Issue, *, at: datetime, since: datetime | None = None, due_a
     begin = partial(waits.begin, issue.estate_id, ("issue", issue.id), is_new=is_new, since=since or at)
     limit = limits_of(issue)
     if issue.state is State.REPORTED:
-        holder = waits.Holder(role=Role.SUPERVISOR.value)
         due = at + timedelta(hours=limit.notify_hours)
-        begin(ROUTE, holder, due_at=due)
+        begin(ROUTE, reporting.LEADERS, due_at=due)
     elif issue.state is State.ROUTED:
         holder = waits.Holder(role=Role.DEPARTMENT_MANAGER.value, department_id=issue.department_id)
         due = due_at or at + timedelta(hours=limit.measure_hours)

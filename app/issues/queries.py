@@ -18,6 +18,7 @@ from app.core.i18n import _
 from app.core.waits import Wait
 from app.estates.models import Unit
 from app.estates.queries import AS_ONE_WALKS, code_contains
+from app.issues.ageing import Held, in_round, is_held
 from app.issues.models import Category, Issue, OwnerAnswer
 from app.issues.rules import ENDED, State, Urgency
 from app.people.models import Department
@@ -126,7 +127,7 @@ class Wanted:
     """Which issues somebody wants to see; blank is every one. `only_of`: no other departments than these.
 
     `since` and `until` bound when they were raised, `until` excluded. `order` is one of ORDERS, downwards with `-`.
-    `noticed`: only what was noticed on an inspection.
+    `noticed`: only what was noticed on an inspection. `held`: what is with this holder now.
     """
 
     states: tuple[State, ...] = ()
@@ -138,6 +139,8 @@ class Wanted:
     since: datetime | None = None
     until: datetime | None = None
     noticed: bool = False
+    held: Held | None = None
+    round: int | None = None
     words: str = ""
     order: str = "limit"
 
@@ -268,6 +271,10 @@ def _conditions(estate_id: uuid.UUID, wanted: Wanted) -> list[sa.ColumnElement[b
         conditions.append(Issue.raised_at < wanted.until)
     if wanted.noticed:
         conditions.append(Issue.inspection_id.is_not(None))
+    if wanted.held:
+        conditions.append(is_held(wanted.held))
+    if wanted.round:
+        conditions.append(in_round(wanted.round))
     if wanted.words:
         conditions.append(_says(estate_id, wanted.words))
     return conditions

@@ -1,1 +1,1 @@
-"""What is done by the clock: each job finds its own work and does nothing twice."""
+"""What runs by itself: which jobs there are, and who runs them when they are due."""

@@ -22,16 +22,20 @@ from app.issues.deferring import deferrals_by_id
 from app.issues.models import Issue
 from app.issues.moving import ACCEPT, AGREE, CALL_BACK, DECIDE, EXPLAIN, RECTIFY, ROUTE, TELL, VERIFY
 from app.issues.queries import issues_shown, open_by_department
+from app.issues.report_rules import READ, READ_BY_COMPANY, RESULT, TAKE_UP
+from app.issues.reported import issues_about
+from app.office.ageing import ROUNDS, ageing
 from app.office.asked import Choice, ListOf, Option
 from app.office.door import estate_id, me, office
+from app.office.elsewhere import holders_of, told_to_me
 from app.office.file_words import whose
 from app.office.issues import category_paths
-from app.office.listing import Page, asked_of
+from app.office.listing import PAGE_ROWS, Page, asked_of, first_row, listing
 from app.office.moments import When
 from app.office.plans import progress_this_month
 from app.office.records import Row as KeptRow
 from app.office.records import rows_of
-from app.office.words import headline, title_of
+from app.office.words import OWED, headline, title_of
 from app.people.access import may
 from app.people.queries import departments
 from app.people.rules import Act
@@ -46,6 +50,7 @@ from app.visits.rules import Rating
 from app.visits.versions import amendments_by_id
 
 ACTS: dict[str, tuple[Words, Words, str]] = {
+    TAKE_UP: (lazy_("Reported up"), lazy_("Take it up"), "#take-up"),
     ROUTE: (lazy_("To route"), lazy_("Choose the department"), "#route"),
     ACCEPT: (lazy_("To accept"), lazy_("Accept and settle"), "#accept"),
     RECTIFY: (lazy_("To rectify"), lazy_("Report rectified"), "#rectified"),
@@ -56,6 +61,9 @@ ACTS: dict[str, tuple[Words, Words, str]] = {
     EXPLAIN: (lazy_("To explain"), lazy_("Explain to the owner"), "#explained"),
     DECIDE: (lazy_("Liability to decide"), lazy_("Decide"), "#decide"),
     DECIDE_RECORD: (lazy_("Records to check"), lazy_("Look at it"), ""),
+    RESULT: (lazy_("Results to report"), lazy_("Report the result"), "#result"),
+    READ: (lazy_("Results to read"), lazy_("Read it"), "#results"),
+    READ_BY_COMPANY: (lazy_("Results to read"), lazy_("Read it"), "#results"),
     DECIDE_CORRECTION: (lazy_("Corrections of owner files"), lazy_("Accept or refuse"), ""),
     WAITS[Duty.REVIEW]: (lazy_("To review"), lazy_("Read and review"), ""),
     WAITS[Duty.APPROVE]: (lazy_("To approve"), lazy_("Read and approve"), ""),
@@ -66,6 +74,9 @@ ACTS: dict[str, tuple[Words, Words, str]] = {
     MEND_RECORD: (lazy_("Records sent back"), lazy_("Add what is missing"), ""),
 }
 """What waits → the words of its count, of its button, where on the page the act stands."""
+
+
+_OVERDUE_SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -142,14 +153,21 @@ def inbox() -> str:
     waiting = waits.inbox(estate_id(), here.holders, what=asked.get("what"), start=asked.start, count=asked.size)
     kinds = [asked.get("what")] if asked.get("what") else list(counted)
     page = Page(INBOX, asked, _rows(waiting), sum(counted.get(what, (0, 0))[0] for what in kinds))
+    elsewhere, overdue_elsewhere = told_to_me(0, _OVERDUE_SHOWN)
     return render_template(
         "office/inbox.html",
         found=page,
+        elsewhere=_elsewhere(elsewhere),
+        overdue_elsewhere=overdue_elsewhere,
+        holders=holders_of(elsewhere),
+        owes=owes,
+        ageing=ageing(when.now) if here.may(Act.SEE_AGEING) else None,
+        rounds=ROUNDS,
         rows=page.rows,
         counts=_counts(page, counted),
         all_of_it=sum(number for number, _late in counted.values()),
         category_paths=category_paths(),
-        with_departments=_with_departments(when.now),
+        with_departments=None if here.may(Act.SEE_AGEING) else _with_departments(when.now),
         progress=progress_this_month() if here.may(Act.SEE_PLAN) else None,
         quarter=_quarter(when) if here.may(Act.SEE_VISITS) else None,
         titles=[title_of(role, here.estate) for role in sorted(here.roles, key=lambda role: role.value)],
@@ -159,9 +177,37 @@ def inbox() -> str:
     )
 
 
+@office.get("/overdue")
+@may(Act.SEE_ESTATE)
+def overdue() -> str:
+    """All that is overdue with others and was told to whoever looks."""
+    waiting, total = told_to_me(first_row(), PAGE_ROWS)
+    return render_template(
+        "office/overdue.html",
+        found=listing((_elsewhere(waiting), total)),
+        holders=holders_of(waiting),
+        owes=owes,
+        when=When(me().estate.time_zone, now()),
+        headline=headline,
+        whose=whose,
+    )
+
+
+def _elsewhere(waiting: list[Wait]) -> list[Row]:
+    """A row for each, also for what whoever looks cannot open."""
+    rows = {row.wait.id: row for row in _rows(waiting)}
+    return [rows.get(wait.id) or Row(wait, ACTS[wait.what][1], "") for wait in waiting]
+
+
+def owes(wait: Wait) -> Words:
+    """What whoever holds it has to do."""
+    return OWED.get(wait.what) or ACTS[wait.what][1]
+
+
 def _rows(waiting: list[Wait]) -> list[Row]:
     deferrals = deferrals_by_id(wait.subject_id for wait in waiting if wait.what == TELL)
-    about = {one.id: one.issue_id for one in deferrals.values()}
+    reports = issues_about(wait.subject_id for wait in waiting if wait.subject_type in ("issue_report", "issue_result"))
+    about = reports | {one.id: one.issue_id for one in deferrals.values()}
     issues = issues_shown(about.get(wait.subject_id, wait.subject_id) for wait in waiting)
     records, plans = _records(waiting), plans_by_id(wait.subject_id for wait in waiting if wait.subject_type == "plan")
     batches = batches_by_id(wait.subject_id for wait in waiting if wait.subject_type == Paper.RECORDS.value)

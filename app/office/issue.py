@@ -29,6 +29,7 @@ from app.office.issues import category_choices, category_paths
 from app.office.moments import When
 from app.office.signed import Sheet, sheet_of
 from app.office.turn import department_name, turn_of
+from app.office.upward import upward_of
 from app.office.words import METHODS, RELATIONS, STATE_ICONS, TONES, UNSIGNED, URGENCIES, headline, masked, state_words
 from app.people.access import may
 from app.people.models import Staff
@@ -225,6 +226,7 @@ def page(shown: Issue, refused: FlaskForm | None = None) -> str:
         ways=WAYS,
         more=more_about(shown),
         refused=refused,
+        upward=upward_of(shown, when, refused),
         history=tell(shown, journal.history(shown.id), when),
         photos=[(photo, blobs.held(photo.sha256)) for photo in blobs.photos_of(shown.id)],
         raiser_phone=_raiser_phone(shown),

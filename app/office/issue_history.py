@@ -12,7 +12,7 @@ from app.issues.models import Category, Issue
 from app.issues.queries import categories_by_code, issues_shown
 from app.issues.rules import ENDED, Answer, Cannot, Ending, HowAnswered, HowTold, Urgency
 from app.office.moments import When
-from app.office.words import CANNOT, ENDINGS, HOW, HOW_TOLD, URGENCIES
+from app.office.words import CANNOT, ENDINGS, HOW, HOW_TOLD, OWED, URGENCIES
 from app.people.models import Department
 from app.people.queries import departments, names
 from app.visits.models import Visit
@@ -83,6 +83,7 @@ def _known(issue: Issue, lines: list[JournalLine], when: When) -> _Known:
     staff |= {uuid.UUID(line.data["responsible"]) for line in lines if line.data.get("responsible")}
     staff |= {uuid.UUID(line.data["assignee"]) for line in lines if line.data.get("assignee")}
     others = {uuid.UUID(line.data[name]) for line in lines for name in ("into", "with") if line.data.get(name)}
+    staff |= {uuid.UUID(line.data["from"]) for line in lines if line.kind == "wait:handed_over"}
     visits = {
         *([issue.visit_id] if issue.visit_id else []),
         *(uuid.UUID(line.data["visit"]) for line in lines if line.data.get("visit")),
@@ -265,6 +266,39 @@ def _kept(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
     yield Told(title, words, _answer_given(line, known))
 
 
+def _reported_up(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    yield Told(_in_round(line, _("Reported up to supervisor and manager")), meta=_by(line, known))
+
+
+def _taken_up(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    title = _("Report taken up · %(name)s", name=known.name(line.staff_id))
+    yield Told(_in_round(line, title), line.data["note"], _by(line, known))
+
+
+def _result_told(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    yield Told(_in_round(line, _("Result reported upward")), line.data["note"], _by(line, known))
+
+
+def _result_read(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    yield Told(_("Result read"), meta=_by(line, known))
+
+
+def _escalated(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    to_executive = line.data["level"] == "executive"
+    title = _("Overdue: told to the executive") if to_executive else _("Overdue: told to the manager")
+    yield Told(title, _owed(line), _by(line, known), "bad")
+
+
+def _handed_over(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    title = _("Goes to the supervisor: %(name)s works here no more", name=known.name(line.data["from"]))
+    yield Told(title, _owed(line), _by(line, known))
+
+
+def _owed(line: JournalLine) -> str:
+    """What is to be done, in words."""
+    return str(OWED.get(line.data["what"], ""))
+
+
 def _other(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
     yield Told(line.kind, meta=_by(line, known))
 
@@ -283,6 +317,12 @@ _TELL: dict[str, Callable[[JournalLine, _Known, str], Iterable[Told]]] = {
     "issue:verified": _verified,
     "issue:sent_back": _sent_back,
     "issue:answer_kept": _kept,
+    "issue:reported_up": _reported_up,
+    "issue:report_taken_up": _taken_up,
+    "issue:result_reported": _result_told,
+    "issue:result_read": _result_read,
+    "wait:escalated": _escalated,
+    "wait:handed_over": _handed_over,
     "issue:callback_adjusted": _adjusted,
     "issue:deferral_asked": _deferral_asked,
     "issue:deferred": _deferred,

@@ -28,6 +28,7 @@ from app.issues.queries import (
     issues_with_waits,
 )
 from app.issues.rules import ENDED, Move, State, Urgency
+from app.office.ageing import held_asked_for, held_by_options, round_options
 from app.office.asked import Asked, Choice, Column, Days, ListOf, Option, Spoken
 from app.office.bulk import Judged, chosen_ids, event_for, event_of_form, say_what_was_done
 from app.office.door import estate_id, me, office
@@ -144,6 +145,8 @@ ISSUES: ListOf[Row] = ListOf(
         Choice("state", lazy_("State"), lambda: _STATES),
         Choice("overdue", lazy_("Limit"), lambda: (Option("yes", lazy_("Overdue")),)),
         Choice("department", lazy_("Department"), _departments, ids=True),
+        Choice("with", lazy_("With"), held_by_options),
+        Choice("round", lazy_("Round"), round_options),
         Choice("source", lazy_("Source"), lambda: (Option(_NOTICED, lazy_("Noticed on inspections")),)),
         Choice("category", lazy_("Category"), _categories, ids=True),
         Choice("urgency", lazy_("Urgency"), lambda: [Option(one.value, words) for one, words in URGENCIES.items()]),
@@ -219,6 +222,8 @@ def _wanted(asked: Asked, when: When) -> Wanted:
         department_id=asked.id("department"),
         category_id=asked.id("category"),
         noticed=asked.get("source") == _NOTICED,
+        held=held_asked_for(asked.get("with")),
+        round=int(asked.get("round") or 0) or None,
         urgency=next((one for one in Urgency if one.value == asked.get("urgency")), None),
         since=since,
         until=until,

@@ -6,11 +6,10 @@ from app.core.i18n import current_locale
 from app.core.waits import Wait
 from app.issues.models import Issue
 from app.issues.rules import ENDED, State
-from app.office.door import me
+from app.office.elsewhere import role_titles
 from app.office.moments import Limit, When
-from app.office.words import OWED, OWED_AGAIN, title_of
+from app.office.words import OWED, OWED_AGAIN
 from app.people.queries import names
-from app.people.rules import Role
 
 
 @dataclass(frozen=True)
@@ -52,4 +51,4 @@ def _holder(issue: Issue, wait: Wait) -> str:
     if wait.department_id:
         person = issue.responsible.name if issue.responsible and issue.state is State.ACCEPTED else ""
         return " · ".join(part for part in (department_name(issue), person) if part)
-    return str(title_of(Role(wait.role), me().estate))
+    return role_titles(wait)

@@ -43,6 +43,11 @@ class Act(enum.Enum):
     GATHER_RECORDS = "gather_records"
     ROUTE_ISSUE = "route_issue"
     CLASSIFY_ISSUE = "classify_issue"
+    REPORT_ISSUE = "report_issue"
+    COORDINATE_ISSUE = "coordinate_issue"
+    READ_RESULT = "read_result"
+    SEE_AGEING = "see_ageing"
+    SEE_JOBS = "see_jobs"
     ACCEPT_ISSUE = "accept_issue"
     REPORT_RECTIFIED = "report_rectified"
     VERIFY_ISSUE = "verify_issue"
@@ -97,6 +102,12 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.GATHER_RECORDS: frozenset({Role.OFFICER, Role.FRONT_DESK, Role.SUPERVISOR}),
     Act.ROUTE_ISSUE: frozenset({Role.SUPERVISOR, Role.MANAGER}),
     Act.CLASSIFY_ISSUE: frozenset({Role.SUPERVISOR, Role.MANAGER}),
+    # R10: upward from whoever visits; R11, R12: supervisor and manager settle it and tell its result further up.
+    Act.REPORT_ISSUE: frozenset({Role.OFFICER, Role.FRONT_DESK}),
+    Act.COORDINATE_ISSUE: frozenset({Role.SUPERVISOR, Role.MANAGER}),
+    Act.READ_RESULT: frozenset({Role.EXECUTIVE, Role.PROPERTY_MANAGER}),
+    Act.SEE_AGEING: _LEADERS | {Role.DEPARTMENT_MANAGER},
+    Act.SEE_JOBS: frozenset({Role.ADMIN}),
     Act.ACCEPT_ISSUE: frozenset({Role.DEPARTMENT_MANAGER}),
     Act.REPORT_RECTIFIED: frozenset({Role.DEPARTMENT_MANAGER, Role.HANDLER}),
     # An issue that nobody owns ends by the supervisor's own eyes.

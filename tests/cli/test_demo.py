@@ -27,6 +27,7 @@ from app.estates.models import Building, Estate, FileCorrection, Ownership, Pers
 from app.estates.rules import Occupancy, PersonKind
 from app.factory import create_app
 from app.issues.models import Category, Issue
+from app.issues.reported import IssueReport, IssueResult
 from app.issues.rules import State
 from app.people.actions import password_fits
 from app.people.models import Department, Staff, StaffRole
@@ -318,3 +319,12 @@ def test_callbacks_were_made_by_phone_too_and_a_time_was_agreed() -> None:
     assert sum(call.reached for call in made) >= 3
     assert all(call.number for call in made if not call.reached)
     assert [(call.record.again_at > NOW, call.categories) for call in agreed] == [(True, ["scheduled"])]
+
+
+def test_results_of_what_was_reported_were_told_and_read_and_one_report_waits() -> None:
+    results = everything(sa.select(IssueResult))
+    waiting = everything(sa.select(IssueReport).where(IssueReport.taken_up_at.is_(None)))
+
+    assert len(results) >= 3
+    assert any(len(result.readings) == 2 for result in results)
+    assert [report for report in waiting if report.issue.state is State.ACCEPTED]

@@ -28,6 +28,10 @@ def let_wait(what: str = "issue:accept", holder: Holder = Holder(role="superviso
         (Holder(role="supervisor"), Holder(role="supervisor"), True),
         (Holder(role="supervisor"), Holder(role="supervisor", department_id=HERE), True),
         (Holder(role="supervisor"), Holder(role="manager"), False),
+        # A second role sees it as well.
+        (Holder(role="supervisor", also_role="manager"), Holder(role="supervisor"), True),
+        (Holder(role="supervisor", also_role="manager"), Holder(role="manager"), True),
+        (Holder(role="supervisor", also_role="manager"), Holder(role="executive"), False),
         # With a department it is for that role in that department alone.
         (Holder(role="handler", department_id=HERE), Holder(role="handler", department_id=HERE), True),
         (Holder(role="handler", department_id=HERE), Holder(role="handler", department_id=THERE), False),

@@ -1,0 +1,36 @@
+"""Whom a report upward waits for, and who is told of its result (R10–R12)."""
+
+from dataclasses import dataclass
+
+from app.estates.rules import Profile
+from app.issues.rules import ENDED, State
+from app.people.rules import Role
+
+TAKE_UP, RESULT = "report:take_up", "report:result"
+READ, READ_BY_COMPANY = "result:read", "result:read_by_company"
+"""What a report waits for, and its result."""
+
+RESULTS = ENDED | {State.RECTIFIED}
+"""States that are the result of an issue: one that was reported is reported again, with it (R12)."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads a result, perhaps the one or the other."""
+
+    what: str
+    role: Role
+    also: Role | None = None
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """Whose reading it is."""
+        return frozenset({self.role, self.also or self.role})
+
+
+READERS: dict[Profile, tuple[Reader, ...]] = {
+    # The executive, and the property management company.
+    Profile.A: (Reader(READ, Role.EXECUTIVE), Reader(READ_BY_COMPANY, Role.PROPERTY_MANAGER)),
+    # The property manager, who is the executive there.
+    Profile.B: (Reader(READ, Role.PROPERTY_MANAGER, also=Role.EXECUTIVE),),
+}

@@ -1,0 +1,109 @@
+"""How long open issues have been open, on the first page: a row for each holder, a column for each round."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+
+from app.core.clock import local_date
+from app.core.errors import Words
+from app.core.i18n import _, current_locale, lazy_
+from app.issues.ageing import LAST_ROUND, Age, Held, ages
+from app.office.asked import Option
+from app.office.door import estate_id, me
+from app.office.issue_scope import in_scope
+from app.office.words import title_of
+from app.people.queries import departments
+from app.people.rules import Role
+
+ROUNDS: tuple[Option, ...] = (
+    *(Option(str(number), lazy_("Round %(n)s", n=number)) for number in range(1, LAST_ROUND)),
+    Option(str(LAST_ROUND), lazy_("Round %(n)s", n=f"{LAST_ROUND}+")),
+)
+_OFFICERS = "officers"
+_HOLDERS = (Role.SUPERVISOR, Role.MANAGER, Role.PROPERTY_MANAGER, Role.EXECUTIVE)
+"""The roles that something can wait for without a department."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One round of one holder: how many are open, how many of them late, how old the oldest is, where they stand."""
+
+    open: int
+    late: int
+    days: int
+    url: str
+
+
+@dataclass(frozen=True)
+class HolderRow:
+    """One holder and what they have in each round; nothing where there is none."""
+
+    name: str
+    url: str
+    cells: list[Cell | None]
+
+
+def held_by_options() -> list[Option]:
+    """Everybody whom an issue can be with, for whoever asks."""
+    only_of = in_scope().only_of
+    known = [one for one in departments(estate_id()) if only_of is None or one.id in only_of]
+    of_departments = [Option(str(one.id), one.name(current_locale())) for one in known]
+    if only_of is not None:
+        return of_departments
+    roles = [Option(role.value, title_of(role, me().estate)) for role in _HOLDERS]
+    return [*of_departments, *roles, Option(_OFFICERS, _officers())]
+
+
+def round_options() -> tuple[Option, ...]:
+    """The rounds as a filter names them."""
+    return ROUNDS
+
+
+def held_asked_for(asked: str) -> Held | None:
+    """The holder that a value of the filter stands for; blank is every one."""
+    if not asked:
+        return None
+    if asked == _OFFICERS:
+        return Held()
+    if any(asked == role.value for role in _HOLDERS):
+        return Held(role=asked)
+    return Held(department_id=uuid.UUID(asked))
+
+
+def ageing(at: datetime) -> list[HolderRow]:
+    """A row for each holder that has any, the most overdue first."""
+    by_holder: dict[Held, dict[int, Age]] = {}
+    for age in ages(estate_id(), at, in_scope().only_of):
+        by_holder.setdefault(age.held, {})[age.round] = age
+    names = {one.id: one.name(current_locale()) for one in departments(estate_id())}
+    most = sorted(by_holder, key=lambda held: (-_sum(by_holder[held], "late"), -_sum(by_holder[held], "open")))
+    return [_row(held, by_holder[held], names, at) for held in most]
+
+
+def _sum(rounds: dict[int, Age], what: str) -> int:
+    return sum(getattr(age, what) for age in rounds.values())
+
+
+def _row(held: Held, rounds: dict[int, Age], names: dict[uuid.UUID, str], at: datetime) -> HolderRow:
+    if held.department_id is not None:
+        value, name = str(held.department_id), names.get(held.department_id, "–")
+    elif held.role is not None:
+        value, name = held.role, str(title_of(Role(held.role), me().estate))
+    else:
+        value, name = _OFFICERS, str(_officers())
+    cells = [_cell(rounds.get(number), value, at) for number in range(1, LAST_ROUND + 1)]
+    return HolderRow(name, url_for("office.issues", **{"with": value}), cells)
+
+
+def _cell(age: Age | None, held: str, at: datetime) -> Cell | None:
+    if age is None:
+        return None
+    zone = me().estate.time_zone
+    days = (local_date(at, zone) - local_date(age.oldest, zone)).days
+    return Cell(age.open, age.late, days, url_for("office.issues", **{"with": held, "round": age.round}))
+
+
+def _officers() -> Words:
+    return _("%(title)s (callback)", title=title_of(Role.OFFICER, me().estate))

@@ -1,0 +1,31 @@
+"""Whether what runs by itself does run: when each job last did, for whoever keeps the server."""
+
+from flask import render_template
+
+from app.core.clock import now
+from app.core.errors import Words
+from app.core.i18n import lazy_
+from app.jobs.queries import health
+from app.office.door import me, office
+from app.office.moments import When, span
+from app.people.access import may
+from app.people.rules import Act
+
+NAMES: dict[str, Words] = {
+    "hand_over": lazy_("Hand over what waits for somebody who left"),
+    "escalate": lazy_("Tell manager and executive what is overdue"),
+}
+
+
+@office.get("/settings/jobs")
+@may(Act.SEE_JOBS)
+def jobs() -> str:
+    """Every job, how often it runs, when it last did."""
+    at = now()
+    return render_template(
+        "office/settings/jobs.html",
+        jobs=health(at),
+        names=NAMES,
+        span=span,
+        when=When(me().estate.time_zone, at),
+    )
