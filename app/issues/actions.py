@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from app.agenda.actions import make_task
-from app.agenda.rules import TaskKind
 from app.core import ahead, journal, waits
 from app.core.clock import local_date
 from app.core.db import attach, db
@@ -19,9 +18,18 @@ from app.core.i18n import _
 from app.core.journal import By, Doc
 from app.estates.models import Building, Estate, Unit
 from app.estates.rules import Limits, limits
+from app.issues.complaints import (
+    callback_days,
+    callback_kind,
+    caller_back,
+    can_be_responsible,
+    counts,
+    follow,
+    not_by_whom_it_is_about,
+    within_limit,
+)
 from app.issues.models import Category, Issue, OwnerAnswer
 from app.issues.rules import (
-    CLOSING_ANSWERS,
     ENDED,
     NEXT_ROUND,
     Answer,
@@ -240,6 +248,7 @@ def _make_responsible(
     row = _row_for(issue, move, event_id)
     if row is None:
         return False
+    not_by_whom_it_is_about(issue, by)
     before = {"from": str(issue.department_id)} if move is Move.TRANSFER else {}
     issue.department_id = department_id
     attach(issue, department=department)
@@ -304,6 +313,8 @@ def accept(
     row = _row_for(issue, Move.ACCEPT, event_id)
     if row is None:
         return False
+    not_by_whom_it_is_about(issue, by)
+    can_be_responsible(issue, responsible, due_on, today)
     issue.measure, issue.responsible, issue.due_on = measure.strip(), responsible, due_on
     data = {"measure": issue.measure, "responsible": str(responsible.id), "due_on": due_on.isoformat()}
     _take(row, issue, event_id=event_id, by=by, at=at, data=data)
@@ -320,15 +331,17 @@ def report_rectified(issue: Issue, note: str, *, event_id: uuid.UUID, by: By, at
     row = _row_for(issue, Move.RECTIFY, event_id)
     if row is None:
         return False
+    not_by_whom_it_is_about(issue, by)
     issue.rectified_at, issue.rectified_note = at, note.strip()
     _take(row, issue, event_id=event_id, by=by, at=at, data={"note": issue.rectified_note})
     if issue.unit is None:
         return True
+    today = local_date(at, _estate(issue).time_zone)
     make_task(
         issue.unit,
-        TaskKind.ISSUE_CALLBACK,
-        assignee_id=issue.officer_id,
-        due_on=local_date(at, _estate(issue).time_zone) + timedelta(days=_limits(issue).callback_days),
+        callback_kind(issue),
+        assignee_id=caller_back(issue, today),
+        due_on=today + timedelta(days=callback_days(issue)),
         subject_id=issue.id,
         round_=issue.round,
         by=by,
@@ -365,7 +378,8 @@ def take_owners_answer(
     """Keep what the owner said about a round and let it move the issue (R13).
 
     Returns whether it moved. It does not when the issue has gone on to another round or state meanwhile, or when
-    "satisfied" was only told at the door: such an answer is kept and a person looks at it.
+    "satisfied" was given in a way that does not close it (only told at the door; of a complaint, told by phone): such
+    an answer is kept and a person looks at it.
     """
     if not issue.owned:
         raise NotAllowed("issue:no_owner", _("Nobody owns this issue: the supervisor verifies it."))
@@ -373,8 +387,8 @@ def take_owners_answer(
         return False
     _lock(issue)
     move = Move.OWNER_SATISFIED if answer is Answer.SATISFIED else Move.OWNER_DISSATISFIED
-    counts = answer is Answer.DISSATISFIED or how in CLOSING_ANSWERS
-    row = step(issue.state, move, owned=issue.owned) if counts and issue.round == round_ else None
+    moves = counts(issue, answer, how, by) and issue.round == round_
+    row = step(issue.state, move, owned=issue.owned) if moves else None
     said = OwnerAnswer(
         estate_id=issue.estate_id,
         issue_id=issue.id,
@@ -430,13 +444,14 @@ def _row_for(issue: Issue, move: Move, event_id: uuid.UUID) -> Step | None:
 
 
 def _take(row: Step, issue: Issue, *, event_id: uuid.UUID, by: By, at: datetime, data: dict[str, Any]) -> None:
-    """Write state and journal line together, and what the issue waits for now."""
+    """Write state and journal line together, what that means for its complaint, and what the issue waits for now."""
     issue.state = row.after
     if row.move in NEXT_ROUND:
         issue.round += 1
     if row.after in ENDED:
         issue.closed_at = at
     _note(issue, row.move.value, by=by, at=at, data={"round": issue.round, **data}, event_id=event_id)
+    follow(issue, row.before, row.move, data=data, by=by, at=at)
     _let_wait(issue, at=at)
 
 
@@ -445,7 +460,7 @@ def _lock(issue: Issue) -> None:
     if issue.state not in _AT_ITS_VISIT and not sa.inspect(issue).persistent:
         db.session.flush()
     if sa.inspect(issue).persistent:
-        db.session.refresh(issue, ["state", "round"], with_for_update=True)
+        db.session.refresh(issue, ["state", "round", "complaint_grade"], with_for_update=True)
 
 
 def _department_of(category: Category) -> uuid.UUID | None:
@@ -473,7 +488,7 @@ def _let_wait(issue: Issue, *, at: datetime) -> None:
     is_new = not sa.inspect(issue).persistent
     if not is_new:
         waits.end(issue.id)
-    begin = partial(waits.begin, issue.estate_id, ("issue", issue.id), is_new=is_new, since=at)
+    begin = partial(_begin, issue, is_new=is_new, since=at)
     limit = _limits(issue)
     if issue.state is State.REPORTED:
         holder = waits.Holder(role=Role.SUPERVISOR.value)
@@ -487,11 +502,29 @@ def _let_wait(issue: Issue, *, at: datetime) -> None:
         holder = waits.Holder(role=Role.DEPARTMENT_MANAGER.value, department_id=issue.department_id)
         begin(RECTIFY, holder, due_at=_end_of(issue.due_on, issue))
     elif issue.state is State.RECTIFIED:
-        due = at + timedelta(days=limit.callback_days)
+        due = at + timedelta(days=callback_days(issue))
         if issue.owned:
-            begin(CALL_BACK, waits.Holder(staff_id=issue.officer_id), due_at=due)
+            caller = caller_back(issue, local_date(at, _estate(issue).time_zone))
+            begin(CALL_BACK, waits.Holder(staff_id=caller), due_at=due)
         else:
             begin(VERIFY, waits.Holder(role=Role.SUPERVISOR.value), due_at=due)
+
+
+def _begin(
+    issue: Issue, what: str, holder: waits.Holder, *, due_at: datetime, since: datetime, is_new: bool
+) -> None:
+    due_at = within_limit(issue, what, due_at)
+    subject = ("issue", issue.id)
+    waits.begin(issue.estate_id, subject, what, holder, since=since, due_at=due_at, is_new=is_new)
+
+
+def plain_limit(issue: Issue, what: str, since: datetime) -> datetime | None:
+    """When an issue that waits since a moment must be done with it, were it no complaint; none where a day was set."""
+    limit = _limits(issue)
+    if what == RECTIFY and issue.due_on is not None:
+        return _end_of(issue.due_on, issue)
+    hours = {ROUTE: limit.notify_hours, ACCEPT: limit.measure_hours}.get(what)
+    return since + timedelta(hours=hours) if hours is not None else None
 
 
 def _end_of(day: date | None, issue: Issue) -> datetime:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.core.db import Kept
 from app.estates.models import Building, Unit
 from app.estates.rules import place_code, place_label
+from app.issues.complaint_rules import Grade, Nature, Standing
 from app.issues.rules import Answer, HowAnswered, State, Urgency
 from app.people.models import Department, Staff
 
@@ -74,6 +75,8 @@ class Issue(Kept):
     rectified_at: Mapped[datetime | None]
     rectified_note: Mapped[str] = mapped_column(sa.Text, default="")
     closed_at: Mapped[datetime | None]
+    complaint_grade: Mapped[Grade | None]
+    """How grave a complaint it is; none for an ordinary issue. Changes only with its complaint."""
     unit: Mapped[Unit | None] = relationship()
     building: Mapped[Building | None] = relationship()
     category: Mapped[Category] = relationship()
@@ -81,6 +84,7 @@ class Issue(Kept):
     responsible: Mapped[Staff | None] = relationship(foreign_keys=[responsible_id])
     officer: Mapped[Staff] = relationship(foreign_keys=[officer_id])
     answers: Mapped[list["OwnerAnswer"]] = relationship(back_populates="issue", order_by="OwnerAnswer.answered_at")
+    complaint: Mapped["Complaint | None"] = relationship(back_populates="issue")
 
     @property
     def owned(self) -> bool:
@@ -119,3 +123,43 @@ class OwnerAnswer(Kept):
     answered_at: Mapped[datetime]
     moved: Mapped[bool]
     issue: Mapped[Issue] = relationship(back_populates="answers")
+
+
+class Complaint(Kept):
+    """An issue that amounts to a complaint: its own record beside the issue's work (V46, form 6).
+
+    `standing` changes only together with a journal line. `counted_from`: when the present round began, from which the
+    limit of handling counts. `about`: the member of staff it is about, if it is about one. It is one row for good: an
+    issue that was turned back and becomes a complaint again goes on with it.
+    """
+
+    __tablename__ = "complaint"
+    __table_args__ = (sa.Index("ix_complaint_estate_received", "estate_id", "received_at"),)
+
+    estate_id: Mapped[uuid.UUID]
+    issue_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("issue.id"), unique=True)
+    number: Mapped[str | None] = mapped_column(sa.String(20), index=True)
+    complainant: Mapped[str] = mapped_column(sa.String(120))
+    nature: Mapped[Nature]
+    grade: Mapped[Grade]
+    standing: Mapped[Standing] = mapped_column(default=Standing.RECEIVED)
+    about_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
+    receiver_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("staff.id"))
+    received_at: Mapped[datetime]
+    counted_from: Mapped[datetime]
+    deadline_at: Mapped[datetime]
+    responded_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
+    responded_at: Mapped[datetime | None]
+    response: Mapped[str] = mapped_column(sa.Text, default="")
+    handled_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
+    handled_at: Mapped[datetime | None]
+    handling: Mapped[str] = mapped_column(sa.Text, default="")
+    reviewed_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
+    reviewed_at: Mapped[datetime | None]
+    review: Mapped[str] = mapped_column(sa.Text, default="")
+    issue: Mapped[Issue] = relationship(back_populates="complaint")
+    about: Mapped[Staff | None] = relationship(foreign_keys=[about_id])
+    receiver: Mapped[Staff] = relationship(foreign_keys=[receiver_id])
+    responded_by: Mapped[Staff | None] = relationship(foreign_keys=[responded_by_id])
+    handled_by: Mapped[Staff | None] = relationship(foreign_keys=[handled_by_id])
+    reviewed_by: Mapped[Staff | None] = relationship(foreign_keys=[reviewed_by_id])

@@ -40,6 +40,7 @@ LIMITS: dict[str, Words] = {
     "rectify_days_urgent": lazy_("Rectification, urgent"),
     "rectify_days_ordinary": lazy_("Rectification, ordinary"),
     "rectify_days_major": lazy_("Rectification, major work"),
+    "complaint_response_hours": lazy_("Complaint, first response"),
     "complaint_days_ordinary": lazy_("Complaint, ordinary"),
     "complaint_days_important": lazy_("Complaint, important"),
     "complaint_days_major": lazy_("Complaint, major"),
@@ -64,7 +65,8 @@ LIMIT_GROUPS: tuple[tuple[Words, tuple[str, ...]], ...] = (
         lazy_("Rectification"),
         (
             *("rectify_days_urgent", "rectify_days_ordinary", "rectify_days_major"),
-            *("complaint_days_ordinary", "complaint_days_important", "complaint_days_major"),
+            *("complaint_response_hours", "complaint_days_ordinary"),
+            *("complaint_days_important", "complaint_days_major"),
         ),
     ),
     (

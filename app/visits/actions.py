@@ -12,7 +12,7 @@ from typing import Any
 from app.agenda.actions import note_late_visit, settle
 from app.agenda.models import Task
 from app.agenda.queries import due_about, due_at, tasks_by_id
-from app.agenda.rules import TaskKind, TaskState
+from app.agenda.rules import CALLBACKS, TaskKind, TaskState
 from app.core import ahead, blobs
 from app.core.blobs import Photo
 from app.core.clock import local_date
@@ -23,9 +23,11 @@ from app.core.ids import derived_id
 from app.core.journal import By
 from app.estates.models import Estate, Person, Unit
 from app.issues.actions import answer_on_the_spot, raise_issue, send_on, take_owners_answer
+from app.issues.complaining import Matter, open_complaint
+from app.issues.complaint_rules import closing_answers
 from app.issues.models import Issue
 from app.issues.queries import categories_by_code, issues_by_id
-from app.issues.rules import CLOSING_ANSWERS, Answer, HowAnswered, Move
+from app.issues.rules import Answer, HowAnswered, Move
 from app.signatures.actions import keep_statement, read_evidence, read_statement
 from app.signatures.messages import Evidence, StatementText
 from app.signatures.rules import How, SignerRole
@@ -300,6 +302,10 @@ def _raise(raised: IssueRaised, visit: Visit, held: VisitHeld, how: HowAnswered,
         at=arrival.at,
     )
     name_photos(raised.photos, raised.id, visit, arrival)
+    if raised.complaint:
+        made = raised.complaint
+        matter = Matter(made.nature, made.grade, made.about_id)
+        open_complaint(issue, matter, event_id=_event(arrival, raised.id, "complaint"), by=arrival.by, at=arrival.at)
     if raised.answered:
         answer_on_the_spot(
             issue,
@@ -414,10 +420,11 @@ def _keep_answer(
         at=arrival.at,
     )
     if not moved:
-        only_told = given.answer is Answer.SATISFIED and how not in CLOSING_ANSWERS
+        closing = closing_answers(complaint=issue.complaint_grade is not None)
+        only_told = given.answer is Answer.SATISFIED and how not in closing
         visit.review = NOT_SIGNED if only_told else MOVED_ON
         return
-    for task in due_about(issue.id, TaskKind.ISSUE_CALLBACK):
+    for task in due_about(issue.id, *CALLBACKS):
         settle(task, visit.id, by=arrival.by, at=arrival.at)
 
 
@@ -425,6 +432,7 @@ SETTLE: dict[TaskKind, Callable[[Task, Visit, Arrival], None]] = {
     TaskKind.PLANNED_VISIT: _settle_planned,
     TaskKind.SPECIAL_VISIT: _settle_special,
     TaskKind.ISSUE_CALLBACK: _leave_to_the_answer,
+    TaskKind.COMPLAINT_CALLBACK: _leave_to_the_answer,
 }
 """From the kind of a task to the function that settles it."""
 
