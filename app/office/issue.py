@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from wtforms import DateField, HiddenField, SelectField, TextAreaField
 from wtforms.validators import UUID, InputRequired, Length, Optional
 
-from app.core import blobs, journal, waits
+from app.core import blobs, waits
 from app.core.clock import now
 from app.core.db import db
 from app.core.i18n import _, current_locale, lazy_
@@ -18,11 +18,13 @@ from app.core.ids import new_id
 from app.estates.models import Person
 from app.estates.rules import limits
 from app.issues.actions import accept, classify, report_rectified, route, send_back, transfer, verify
+from app.issues.complaints import complaint_of, handling_days, is_about
 from app.issues.models import Issue
 from app.issues.queries import categories
 from app.issues.rules import ENDED, Move, State, Urgency
+from app.office.complaint_page import complaint_parts
 from app.office.door import me, office
-from app.office.issue_history import tell
+from app.office.issue_history import history_with_complaint, tell
 from app.office.issue_scope import issue_in_scope, open_moves
 from app.office.issues import category_choices, category_paths
 from app.office.moments import When
@@ -230,7 +232,7 @@ def _page(shown: Issue, refused: FlaskForm | None = None) -> str:
         turn=turn_of(shown, wait, when),
         forms=_open_forms(shown, refused),
         refused=refused,
-        history=tell(shown, journal.history(shown.id), when),
+        history=tell(shown, history_with_complaint(shown), when),
         photos=[(photo, blobs.held(photo.sha256)) for photo in blobs.photos_of(shown.id)],
         raiser_phone=_raiser_phone(shown),
         visits=visits,
@@ -238,8 +240,13 @@ def _page(shown: Issue, refused: FlaskForm | None = None) -> str:
         sheets=_sheets(visits),
         category_path=category_paths()[shown.category_id],
         when=when,
+        **complaint_parts(shown, refused, when),
         **_words(),
     )
+
+
+issue_page = _page
+"""The same for acts whose routes stand elsewhere."""
 
 
 def _open_forms(shown: Issue, refused: FlaskForm | None) -> dict[str, FlaskForm]:
@@ -291,12 +298,15 @@ def _accept_form(accepted: Issue) -> AcceptForm:
     today = _when().today
     form = AcceptForm(due_on=today + _time_to_rectify(accepted), responsible=str(me().id))
     people = people_of(accepted.department_id, today) if accepted.department_id else []
-    form.responsible.choices = [(str(person.id), person.name) for person in people]
+    form.responsible.choices = [(str(person.id), person.name) for person in people if not is_about(accepted, person.id)]
     return form
 
 
 def _time_to_rectify(accepted: Issue) -> timedelta:
     limit = limits(me().estate.settings)
+    if complaint := complaint_of(accepted):
+        left = complaint.deadline_at - now()
+        return timedelta(days=min(handling_days(complaint.grade, limit), max(left.days, 0)))
     days = {
         Urgency.URGENT: limit.rectify_days_urgent,
         Urgency.ORDINARY: limit.rectify_days_ordinary,

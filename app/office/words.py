@@ -7,8 +7,9 @@ from app.core.i18n import current_locale, lazy_
 from app.estates.models import Estate
 from app.estates.rules import Occupancy, Profile
 from app.issues.actions import ACCEPT, CALL_BACK, RECTIFY, ROUTE, VERIFY
+from app.issues.complaint_rules import Grade, Nature, Standing
 from app.issues.models import Issue
-from app.issues.rules import HowAnswered, State, Urgency
+from app.issues.rules import Answer, HowAnswered, State, Urgency
 from app.people.rules import Role
 from app.visits.rules import Method, Outcome, Rating, Relation, Unsigned
 
@@ -52,6 +53,36 @@ URGENCIES: dict[Urgency, Words] = {
     Urgency.ORDINARY: lazy_("Ordinary"),
     Urgency.MAJOR: lazy_("Major work"),
 }
+NATURES: dict[Nature, Words] = {
+    Nature.ATTITUDE: lazy_("Attitude of service"),
+    Nature.QUALITY: lazy_("Quality of the work"),
+    Nature.DELAY: lazy_("Not seen to in time"),
+    Nature.CHARGES: lazy_("Charges"),
+    Nature.SAFETY: lazy_("Safety and order"),
+    Nature.ENVIRONMENT: lazy_("Cleanliness and surroundings"),
+    Nature.NEIGHBOURS: lazy_("Neighbours"),
+    Nature.OTHER: lazy_("Other complaint"),
+}
+GRADES: dict[Grade, Words] = {
+    Grade.ORDINARY: lazy_("Ordinary complaint"),
+    Grade.IMPORTANT: lazy_("Important complaint"),
+    Grade.MAJOR: lazy_("Major complaint"),
+}
+STANDINGS: dict[Standing, Words] = {
+    Standing.RECEIVED: lazy_("First response to give"),
+    Standing.RESPONDED: lazy_("Being handled"),
+    Standing.HANDLED: lazy_("Handled, to be called back"),
+    Standing.TO_REVIEW: lazy_("To be reviewed"),
+    Standing.REVIEWED: lazy_("Complaint reviewed"),
+    Standing.TURNED_BACK: lazy_("Turned back into an issue"),
+}
+STANDING_TONES: dict[Standing, str] = {
+    Standing.RECEIVED: "wait",
+    Standing.RESPONDED: "info",
+    Standing.HANDLED: "brand",
+    Standing.TO_REVIEW: "wait",
+    Standing.REVIEWED: "good",
+}
 HOW: dict[HowAnswered, Words] = {
     HowAnswered.SIGNED: lazy_("signed by the owner"),
     HowAnswered.MARK: lazy_("marked before a witness"),
@@ -59,6 +90,10 @@ HOW: dict[HowAnswered, Words] = {
     HowAnswered.WITNESSED: lazy_("told before a witness"),
     HowAnswered.PROXY: lazy_("on behalf of the owner"),
     HowAnswered.TOLD: lazy_("told at the door, not signed"),
+}
+ANSWERS: dict[Answer, Words] = {
+    Answer.SATISFIED: lazy_("Satisfied"),
+    Answer.DISSATISFIED: lazy_("Dissatisfied"),
 }
 RATINGS: dict[Rating, Words] = {
     Rating.SATISFIED: lazy_("Satisfied"),

@@ -46,6 +46,10 @@ class Act(enum.Enum):
     ACCEPT_ISSUE = "accept_issue"
     REPORT_RECTIFIED = "report_rectified"
     VERIFY_ISSUE = "verify_issue"
+    SEE_COMPLAINTS = "see_complaints"
+    TAKE_COMPLAINT = "take_complaint"
+    GRADE_COMPLAINT = "grade_complaint"
+    LOWER_COMPLAINT = "lower_complaint"
     ENROL_TABLET = "enrol_tablet"
     CARRY_TABLET = "carry_tablet"
     DECIDE_RECORDS = "decide_records"
@@ -92,6 +96,12 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.REPORT_RECTIFIED: frozenset({Role.DEPARTMENT_MANAGER, Role.HANDLER}),
     # An issue that nobody owns ends by the supervisor's own eyes.
     Act.VERIFY_ISSUE: frozenset({Role.SUPERVISOR}),
+    Act.SEE_COMPLAINTS: _CUSTOMER_SERVICE,
+    # To make a complaint of an issue, and to respond first.
+    Act.TAKE_COMPLAINT: frozenset({Role.OFFICER, Role.FRONT_DESK, Role.SUPERVISOR, Role.MANAGER}),
+    Act.GRADE_COMPLAINT: frozenset({Role.SUPERVISOR, Role.MANAGER}),
+    # Down, back to an ordinary issue, and the review: the manager alone.
+    Act.LOWER_COMPLAINT: frozenset({Role.MANAGER}),
     Act.ENROL_TABLET: frozenset({Role.SUPERVISOR, Role.ADMIN}),
     Act.CARRY_TABLET: frozenset({Role.OFFICER, Role.FRONT_DESK, Role.SUPERVISOR}),
     Act.DECIDE_RECORDS: frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMIN}),
