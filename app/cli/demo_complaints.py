@@ -24,9 +24,7 @@ _COMPLAINTS = (
 def complain(estate: Estate, front_desk: Staff, supervisor: Staff, at: datetime) -> None:
     """The owner of the newest issue in each of these states has come to complain about it."""
     for state, matter, hours, response in _COMPLAINTS:
-        newest = sa.select(Issue).where(
-            Issue.estate_id == estate.id, Issue.state == state, Issue.unit_id.is_not(None)
-        )
+        newest = sa.select(Issue).where(Issue.estate_id == estate.id, Issue.state == state, Issue.unit_id.is_not(None))
         issue = db.session.scalars(newest.order_by(Issue.round.desc(), Issue.raised_at.desc())).first()
         if issue is None:
             continue

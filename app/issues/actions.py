@@ -510,9 +510,7 @@ def _let_wait(issue: Issue, *, at: datetime) -> None:
             begin(VERIFY, waits.Holder(role=Role.SUPERVISOR.value), due_at=due)
 
 
-def _begin(
-    issue: Issue, what: str, holder: waits.Holder, *, due_at: datetime, since: datetime, is_new: bool
-) -> None:
+def _begin(issue: Issue, what: str, holder: waits.Holder, *, due_at: datetime, since: datetime, is_new: bool) -> None:
     due_at = within_limit(issue, what, due_at)
     subject = ("issue", issue.id)
     waits.begin(issue.estate_id, subject, what, holder, since=since, due_at=due_at, is_new=is_new)

@@ -116,9 +116,7 @@ def grade_anew(
     return True
 
 
-def name_person(
-    complaint: Complaint, about_id: uuid.UUID | None, *, event_id: uuid.UUID, by: By, at: datetime
-) -> bool:
+def name_person(complaint: Complaint, about_id: uuid.UUID | None, *, event_id: uuid.UUID, by: By, at: datetime) -> bool:
     """Whom of the staff the complaint is about, or that it is about nobody: it leaves their hands at once."""
     row = _row_for(complaint, Act.NAME_PERSON, event_id, by)
     if row is None:
@@ -203,7 +201,9 @@ def _row_for(complaint: Complaint, act: Act, event_id: uuid.UUID, by: By) -> Row
 
 
 def _limit_anew(issue: Issue, *, by: By, at: datetime) -> None:
-    """What waits now has the limit that follows from what the issue is now; and the callback its category and caller."""
+    """What waits has the limit that follows from what the issue is now, and the callback its category and caller."""
+    if issue.state in (State.RECORDED, State.ANSWERED):
+        return  # at its visit nothing waits yet, and it may not stand in the database
     db.session.flush()
     for wait in waits.on(issue.id):
         wait.due_at = within_limit(issue, wait.what, plain_limit(issue, wait.what, wait.since) or wait.due_at)

@@ -7,6 +7,8 @@ import uuid
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import sqlalchemy as sa
+
 from app.agenda.rules import TaskKind
 from app.core import journal, waits
 from app.core.clock import local_date
@@ -158,14 +160,15 @@ def _let_wait(complaint: Complaint, *, at: datetime) -> None:
     if complaint.standing is Standing.RECEIVED:
         due = complaint.received_at + timedelta(hours=limit.complaint_response_hours)
         holder = waits.Holder(role=Role.SUPERVISOR.value)
-        waits.begin(complaint.estate_id, subject, RESPOND, holder, since=complaint.received_at, due_at=due)
+        is_new = not sa.inspect(complaint).persistent
+        waits.begin(
+            complaint.estate_id, subject, RESPOND, holder, since=complaint.received_at, due_at=due, is_new=is_new
+        )
     else:
         waits.end(complaint.id, RESPOND)
     if complaint.standing is Standing.TO_REVIEW:
         due = at + timedelta(days=limit.review_days)
-        waits.begin(
-            complaint.estate_id, subject, REVIEW, waits.Holder(role=Role.MANAGER.value), since=at, due_at=due
-        )
+        waits.begin(complaint.estate_id, subject, REVIEW, waits.Holder(role=Role.MANAGER.value), since=at, due_at=due)
     else:
         waits.end(complaint.id, REVIEW)
 

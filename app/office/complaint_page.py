@@ -129,7 +129,9 @@ def grade_form(issue: Issue) -> GradeForm:
     lenient = me().may(May.LOWER_COMPLAINT)
     form = GradeForm(prefix="complaint-grade", seen=now.value)
     form.grade.choices = [
-        (grade.value, str(words)) for grade, words in GRADES.items() if grade is not now and (lenient or graver(grade, now))
+        (grade.value, str(words))
+        for grade, words in GRADES.items()
+        if grade is not now and (lenient or graver(grade, now))
     ]
     return form
 
@@ -176,12 +178,7 @@ def _open_forms(shown: Issue, refused: FlaskForm | None) -> dict[str, FlaskForm]
 
 
 def _can_become_one(shown: Issue) -> bool:
-    return (
-        shown.owned
-        and shown.complaint_grade is None
-        and shown.state not in ENDED
-        and me().may(May.TAKE_COMPLAINT)
-    )
+    return shown.owned and shown.complaint_grade is None and shown.state not in ENDED and me().may(May.TAKE_COMPLAINT)
 
 
 def _open_acts(shown: Issue) -> frozenset[Act]:

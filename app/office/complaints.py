@@ -67,7 +67,9 @@ def _answer(row: Row) -> str:
 
 
 def _method(row: Row) -> str:
-    return " · ".join(str(part) for part in (METHODS[row.call.method], HOW[row.said.how])) if row.call and row.said else ""
+    return (
+        " · ".join(str(part) for part in (METHODS[row.call.method], HOW[row.said.how])) if row.call and row.said else ""
+    )
 
 
 def _departments() -> list[Option]:
@@ -83,9 +85,11 @@ COMPLAINTS: ListOf[Row] = ListOf(
     title=lazy_("Complaints"),
     columns=(
         Column("number", lazy_("Number"), lambda row: row.complaint.number, sorts=True, shown=False),
-        Column("complaint", lazy_("Complaint"), lambda row: row.complaint.issue.text, width=46),
+        Column("complaint", lazy_("Content of the complaint"), lambda row: row.complaint.issue.text, width=46),
         Column("received", lazy_("Time of the complaint"), lambda row: row.complaint.received_at, sorts=True, width=17),
-        Column("complainant", lazy_("Complainant"), lambda row: row.complaint.complainant, shown=False, act=Act.SEE_OWNERS),
+        Column(
+            "complainant", lazy_("Complainant"), lambda row: row.complaint.complainant, shown=False, act=Act.SEE_OWNERS
+        ),
         Column("unit", lazy_("Unit"), _unit, sorts=True),
         Column("contact", lazy_("Contact"), lambda row: masked(row.phone), shown=False, act=Act.SEE_OWNERS),
         Column("nature", lazy_("Nature"), lambda row: str(NATURES[row.complaint.nature]), shown=False),
@@ -101,10 +105,18 @@ COMPLAINTS: ListOf[Row] = ListOf(
         Column("handling", lazy_("Handling, result"), lambda row: row.complaint.handling, shown=False, width=36),
         Column("deadline", lazy_("Limit"), lambda row: row.complaint.deadline_at, sorts=True, width=17),
         Column("call_by", lazy_("Called back by"), lambda row: row.call.officer.name if row.call else "", shown=False),
-        Column("call_at", lazy_("Called back"), lambda row: row.said.answered_at if row.said else None, shown=False, width=17),
+        Column(
+            "call_at",
+            lazy_("Called back"),
+            lambda row: row.said.answered_at if row.said else None,
+            shown=False,
+            width=17,
+        ),
         Column("call_how", lazy_("Callback, method"), _method, shown=False, width=22),
         Column("call", lazy_("Callback, result"), _answer, shown=False),
-        Column("opinion", lazy_("Owner's opinion"), lambda row: row.said.reason if row.said else "", shown=False, width=36),
+        Column(
+            "opinion", lazy_("Owner's opinion"), lambda row: row.said.reason if row.said else "", shown=False, width=36
+        ),
         Column("review_by", lazy_("Reviewed by"), lambda row: _name(row.complaint.reviewed_by), shown=False),
         Column("review_at", lazy_("Review, time"), lambda row: row.complaint.reviewed_at, shown=False, width=17),
         Column("review", lazy_("Review, opinion"), lambda row: row.complaint.review, shown=False, width=36),

@@ -187,7 +187,9 @@ def _responded(line: JournalLine, known: _Known, _department: str) -> Iterable[T
 
 def _graded(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
     before, after = (GRADES[Grade(line.data[key])] for key in ("from", "grade"))
-    yield Told(_("Graded anew: %(before)s → %(after)s", before=before, after=after), line.data["reason"], _by(line, known))
+    yield Told(
+        _("Graded anew: %(before)s → %(after)s", before=before, after=after), line.data["reason"], _by(line, known)
+    )
 
 
 def _person_named(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:

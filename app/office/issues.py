@@ -36,7 +36,7 @@ from app.office.issue_scope import in_scope, open_moves
 from app.office.listing import Chip, Page, address_of, asked_of, days_asked_for
 from app.office.moments import When
 from app.office.turn import department_name, turn_of
-from app.office.words import TONES, URGENCIES, headline, state_words
+from app.office.words import GRADES, TONES, URGENCIES, headline, state_words
 from app.people.access import may
 from app.people.queries import departments, open_departments
 from app.people.rules import Act
@@ -91,6 +91,10 @@ def _categories() -> list[Option]:
     return [Option(str(id_), path) for id_, path in category_paths().items()]
 
 
+def _grade(row: Row) -> str:
+    return str(GRADES[row[0].complaint_grade]) if row[0].complaint_grade else ""
+
+
 def _with(row: Row) -> str:
     """Who holds an issue; the department that had it, once nobody does."""
     issue, wait = row
@@ -114,6 +118,7 @@ ISSUES: ListOf[Row] = ListOf(
         Column("unit", lazy_("Where"), lambda row: row[0].where_short(current_locale()), sorts=True),
         Column("owner", lazy_("Owner"), lambda row: row[0].raised_by, shown=False, act=Act.SEE_OWNERS),
         Column("state", lazy_("State"), lambda row: str(state_words(row[0])), sorts=True, width=22),
+        Column("complaint", lazy_("Complaint grade"), _grade, shown=False),
         Column("round", lazy_("Round"), lambda row: row[0].round, shown=False, width=8),
         Column("department", lazy_("With"), _with, sorts=True, width=22),
         Column("measure", lazy_("Measure"), lambda row: row[0].measure, shown=False, width=36),
@@ -151,6 +156,7 @@ def issues() -> str:
         when=when,
         state_words=state_words,
         TONES=TONES,
+        GRADES=GRADES,
         headline=headline,
         issue_key=lambda row: (row[0].id, row[0].number or headline(row[0].text)),
         event=new_id(),

@@ -196,7 +196,11 @@ def _agree(visit_id: uuid.UUID, held: VisitHeld, shown: StatementText, estate: E
         "time": (shown.visit.started_at, shown.visit.date),
         "officer": shown.officer.id,
         "interviewee": (shown.interviewee.name, shown.interviewee.relation),
-        "issues": [(one.n, one.id, one.text, one.answered, one.answer, one.promised_on) for one in shown.issues],
+        "issues": [
+            (one.n, one.id, one.text, one.answered, one.answer, one.promised_on)
+            + ((one.complaint.nature, one.complaint.grade) if one.complaint else ())
+            for one in shown.issues
+        ],
         "callbacks": [(given.issue_id, given.round, given.answer, given.reason) for given in shown.callbacks],
         "photos": [(photo.sha256, photo.issue_id) for photo in shown.photos],
         "wishes": shown.wishes,
@@ -213,7 +217,8 @@ def _agree(visit_id: uuid.UUID, held: VisitHeld, shown: StatementText, estate: E
 
 def _as_shown(issue: IssueRaised) -> tuple[Any, ...]:
     promised = issue.promised_on.isoformat() if issue.promised_on else ""
-    return issue.id, issue.text, issue.answered, issue.answer, promised
+    complained = (issue.complaint.nature.value, issue.complaint.grade.value) if issue.complaint else ()
+    return issue.id, issue.text, issue.answered, issue.answer, promised, *complained
 
 
 def _signed_as_it_must_be(held: VisitHeld, signatures: list[Evidence], arrival: Arrival) -> None:

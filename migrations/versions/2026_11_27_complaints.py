@@ -41,10 +41,7 @@ def upgrade() -> None:
         sa.Column("reviewed_at", UtcDateTime(), nullable=True),
         sa.Column("review", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        *(
-            sa.ForeignKeyConstraint([f"{who}_id"], ["staff.id"], name=op.f(f"fk_complaint_{who}_id"))
-            for who in _STAFF
-        ),
+        *(sa.ForeignKeyConstraint([f"{who}_id"], ["staff.id"], name=op.f(f"fk_complaint_{who}_id")) for who in _STAFF),
         sa.ForeignKeyConstraint(["issue_id"], ["issue.id"], name=op.f("fk_complaint_issue_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_complaint")),
         sa.UniqueConstraint("issue_id", name=op.f("uq_complaint_issue_id")),

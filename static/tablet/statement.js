@@ -165,6 +165,7 @@ function issueOf(issue, n, estate, locale) {
     answered: issue.answered,
     answer: issue.answer,
     promised_on: issue.promised_on ?? "",
+    ...complaintIn(issue),
   };
 }
 
@@ -174,7 +175,8 @@ function issueOf(issue, n, estate, locale) {
  * @param {Estate} estate
  * @returns {IssueRaised}
  */
-function settledIssue({ id, text, category, urgency, answered, answer, promised_on, photos }, draft, estate) {
+function settledIssue(issue, draft, estate) {
+  const { id, text, category, urgency, answered, answer, promised_on, photos } = issue;
   const promise = promised_on || promisedOn(estate, urgency, draft.started_at);
   return {
     id,
@@ -185,8 +187,13 @@ function settledIssue({ id, text, category, urgency, answered, answer, promised_
     answer: answered ? answer : "",
     promised_on: answered ? undefined : promise,
     photos: photos.map(({ sha256, sealed, width, height, bytes }) => ({ sha256, sealed, width, height, bytes })),
+    ...complaintIn(issue),
   };
 }
+
+/** Said only of a complaint, so that the statement of any other issue reads as it always did. @param {{ complaint?: import("./types.js").Complaint }} issue */
+const complaintIn = ({ complaint }) =>
+  complaint ? { complaint: { nature: complaint.nature, grade: complaint.grade } } : {};
 
 /** Begun and left: no word, no photo. @param {IssueRaised} issue */
 const isEmpty = (issue) => !issue.text.trim() && !issue.answer.trim() && !issue.photos.length;
@@ -206,12 +213,13 @@ function saidIn(s) {
     locale: s.locale,
     interviewee: s.interviewee,
     callbacks: s.callbacks.map(({ issue_id, round, answer, reason }) => ({ issue_id, round, answer, reason })),
-    issues: s.issues.map(({ id, text, answered, answer, promised_on }) => ({
+    issues: s.issues.map(({ id, text, answered, answer, promised_on, complaint }) => ({
       id,
       text,
       answered,
       answer,
       promised_on,
+      ...complaintIn({ complaint }),
     })),
     photos: s.photos,
     wishes: s.wishes,
@@ -229,12 +237,13 @@ function saidBy(d) {
     locale: d.locale,
     interviewee: { name: d.interviewee.name, relation: d.interviewee.relation },
     callbacks: d.answers.map(({ issue_id, round, answer, reason }) => ({ issue_id, round, answer, reason })),
-    issues: d.issues.map(({ id, text, answered, answer, promised_on }) => ({
+    issues: d.issues.map(({ id, text, answered, answer, promised_on, complaint }) => ({
       id,
       text,
       answered,
       answer,
       promised_on: promised_on ?? "",
+      ...complaintIn({ complaint }),
     })),
     photos: photosOf(d.issues),
     wishes: d.wishes,

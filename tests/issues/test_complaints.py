@@ -1,4 +1,4 @@
-"""A complaint's own steps beside its issue's work (V46): the table, the limits, who may never handle it, what closes it."""
+"""A complaint's own steps beside its issue's work (V46): the table, limits, whose hands it leaves, what closes it."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -128,7 +128,7 @@ def waiting(subject_id: uuid.UUID) -> dict[str, datetime]:
 
 def test_no_two_rows_say_different_things_about_one_act() -> None:
     assert len({(row.before, row.act) for row in ROWS}) == len(ROWS)
-    assert OF_PEOPLE | OF_THE_ISSUE == set(Act)
+    assert set(Act) == OF_PEOPLE | OF_THE_ISSUE
     assert not OF_PEOPLE & OF_THE_ISSUE
 
 
@@ -186,7 +186,9 @@ def test_whatever_ends_an_issue_ends_its_complaint_and_whatever_opens_it_again_o
 # --- the table in use ---
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row.roles], ids=lambda row: f"{row.before.value}-{row.act.value}")
+@pytest.mark.parametrize(
+    "row", [row for row in ROWS if row.roles], ids=lambda row: f"{row.before.value}-{row.act.value}"
+)
 def test_each_row_of_people_is_taken_with_its_journal_line_and_sent_twice_happens_once(
     ground: Ground, row: Row
 ) -> None:
@@ -231,7 +233,11 @@ def test_from_received_to_reviewed_every_column_of_form_6_is_filled(ground: Grou
     assert (complaint.complainant, complaint.nature, complaint.grade) == ("陈建国", Nature.DELAY, Grade.IMPORTANT)
     assert (complaint.receiver_id, complaint.received_at) == (ground.officer.id, NOW)
     assert (complaint.response, complaint.responded_at) == ("已致歉，明天上午上门", NOW)
-    assert (complaint.handling, complaint.handled_by_id, complaint.handled_at) == ("已重做防水层", ground.officer.id, NOW)
+    assert (complaint.handling, complaint.handled_by_id, complaint.handled_at) == (
+        "已重做防水层",
+        ground.officer.id,
+        NOW,
+    )
     assert (complaint.review, complaint.reviewed_at) == ("处理及时，同意归档", NOW)
     assert [said.how for said in complaint.issue.answers] == [HowAnswered.SIGNED]
     assert told(complaint) == [
@@ -280,12 +286,14 @@ def test_an_issue_turned_back_can_become_a_complaint_again_under_the_same_number
 def test_grading_and_turning_back_need_a_reason(ground: Ground, what: Act) -> None:
     complaint = a_complaint(ground)
 
+    acts = {
+        Act.TURN_BACK: lambda: turn_back(complaint, "  ", **more()),
+        Act.GRADE_UP: lambda: grade_anew(complaint, Grade.MAJOR, " ", seen=Grade.IMPORTANT, **more()),
+        Act.GRADE_DOWN: lambda: grade_anew(complaint, Grade.ORDINARY, " ", seen=Grade.IMPORTANT, **more()),
+    }
+
     with pytest.raises(Refused) as refusal:
-        if what is Act.TURN_BACK:
-            turn_back(complaint, "  ", **more())
-        else:
-            grade = Grade.MAJOR if what is Act.GRADE_UP else Grade.ORDINARY
-            grade_anew(complaint, grade, " ", seen=Grade.IMPORTANT, **more())
+        acts[what]()
 
     assert refusal.value.code == "complaint:reason_missing"
 

@@ -197,7 +197,10 @@ def test_the_register_taken_away_holds_every_column_of_form_6(desk: Desk) -> Non
 
     complaint = complaint_of(desk, issue_id)
     assert row["编号"] == complaint.number
-    said = {name: row[name] for name in ("投诉内容", "性质", "等级", "首次响应结果", "处理结果", "回访结果", "业主意见", "评审意见")}
+    said = {
+        name: row[name]
+        for name in ("投诉内容", "性质", "等级", "首次响应结果", "处理结果", "回访结果", "业主意见", "评审意见")
+    }
     assert said == {
         "投诉内容": "投诉：报修三次无人上门",
         "性质": "处理不及时",

@@ -13,7 +13,7 @@ import { question } from "../parts/sheet.js";
 import { savedChip } from "../parts/state.js";
 import { linesOfScript } from "../parts/telling.js";
 import { clock, day } from "../parts/when.js";
-import { methodWords, relationWords, whatIsDue } from "../parts/words.js";
+import { gradeWords, methodWords, relationWords, whatIsDue } from "../parts/words.js";
 import { beginAgain } from "../visit_kept.js";
 import { keepPhoto } from "./issue.js";
 
@@ -311,7 +311,7 @@ function issueRow(app, kept, issue, estate, id) {
     </div>
     <span class="end">
       ${issue.photos.length ? chip(issue.photos.length, "", "camera") : nothing}
-      ${issueChip(issue, path)}
+      ${issue.complaint ? chip(gradeWords(issue.complaint.grade), "late", "message-report") : nothing}${issueChip(issue, path)}
     </span>
   </a>`;
 }
