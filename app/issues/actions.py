@@ -16,6 +16,7 @@ from app.core.db import attach, db
 from app.core.errors import NotAllowed, Outdated, Refused
 from app.core.i18n import _
 from app.core.journal import By, Doc
+from app.estates.file_rules import Part
 from app.estates.models import Building, Estate, Unit
 from app.estates.rules import Limits, limits
 from app.issues.complaints import (
@@ -28,6 +29,7 @@ from app.issues.complaints import (
     not_by_whom_it_is_about,
     within_limit,
 )
+from app.issues.liability import Covered, covered, warranty_until
 from app.issues.models import Category, Issue, OwnerAnswer
 from app.issues.rules import (
     ENDED,
@@ -60,8 +62,12 @@ def open_category(
     parent_code: str | None = None,
     icon: str = "message",
     position: int = 0,
+    warranty: tuple[Part, Department] | None = None,
 ) -> Category:
-    """A kind of matter that owners raise, and the department it goes to."""
+    """A kind of matter that owners raise, and the department it goes to.
+
+    `warranty`: the part whose warranty decides who is liable, and where it goes within that.
+    """
     category = Category(
         estate_id=estate_id,
         code=code,
@@ -71,6 +77,8 @@ def open_category(
         icon=icon,
         position=position,
         department=department,
+        warranty_part=warranty[0] if warranty else None,
+        warranty_department=warranty[1] if warranty else None,
     )
     db.session.add(category)
     db.session.flush()
@@ -203,7 +211,7 @@ def answer_on_the_spot(issue: Issue, answer: str, *, event_id: uuid.UUID, by: By
 
 def send_on(issue: Issue, *, event_id: uuid.UUID, by: By, at: datetime) -> None:
     """Route an issue to the department of its category, or report it up where none is named (R09, R10)."""
-    department_id = _department_of(issue.category)
+    department_id = _department_for(issue)
     if department_id is None:
         make_move(issue, Move.REPORT, event_id=event_id, by=by, at=at)
     else:
@@ -283,7 +291,7 @@ def classify(
     issue.category_id, issue.urgency = category.id, urgency
     attach(issue, category=category)
     data = {"round": issue.round, "category": category.code, "urgency": urgency.value, "note": note.strip()}
-    department_id = _department_of(category) or issue.department_id
+    department_id = _department_for(issue) or issue.department_id
     goes_on = issue.state is State.ROUTED and department_id != issue.department_id
     if goes_on:
         issue.department_id = department_id
@@ -463,15 +471,32 @@ def _lock(issue: Issue) -> None:
         db.session.refresh(issue, ["state", "round", "complaint_grade"], with_for_update=True)
 
 
+def _department_for(issue: Issue) -> uuid.UUID | None:
+    """The department liable for it: within a part's warranty the developer's, else that of its category (R01, R21)."""
+    estate, category = _estate(issue), issue.category
+    of_part = category if category.warranty_part is not None else _group_of(category)
+    part = of_part.warranty_part if of_part is not None and issue.unit is not None else None
+    until = warranty_until(part, issue.unit.handover_on, issue.unit.warranty) if part and issue.unit else None
+    issue.warranty = covered(estate.profile, part, until, local_date(issue.raised_at, estate.time_zone))
+    issue.warranty_part, issue.warranty_until = (part, until) if issue.warranty else (None, None)
+    within = of_part.warranty_department_id if of_part is not None and issue.warranty is Covered.WITHIN else None
+    return (_if_open(within) if within else None) or _department_of(category)
+
+
+def _group_of(category: Category) -> Category | None:
+    if category.parent_code is None:
+        return None
+    above = sa.select(Category).where(Category.estate_id == category.estate_id, Category.code == category.parent_code)
+    return ahead.once(("group of", category.id), lambda: db.session.scalar(above))
+
+
 def _department_of(category: Category) -> uuid.UUID | None:
     """The department that a category names, or else its group; one that is closed counts for none."""
     own = _if_open(category.department_id)
     if own is not None or category.parent_code is None:
         return own
-    above = sa.select(Category.department_id).where(
-        Category.estate_id == category.estate_id, Category.code == category.parent_code
-    )
-    return _if_open(ahead.once(("department of", category.id), lambda: db.session.scalar(above)))
+    group = _group_of(category)
+    return _if_open(group.department_id) if group is not None else None
 
 
 def _if_open(department_id: uuid.UUID | None) -> uuid.UUID | None:

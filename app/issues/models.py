@@ -7,9 +7,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Kept
+from app.estates.file_rules import Part
 from app.estates.models import Building, Unit
 from app.estates.rules import place_code, place_label
 from app.issues.complaint_rules import Grade, Nature, Standing
+from app.issues.liability import Covered
 from app.issues.rules import Answer, HowAnswered, State, Urgency
 from app.people.models import Department, Staff
 
@@ -29,7 +31,12 @@ class Category(Kept):
     position: Mapped[int] = mapped_column(default=0)
     department_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("department.id"))
     retired_on: Mapped[date | None]
-    department: Mapped[Department | None] = relationship()
+    warranty_part: Mapped[Part | None]
+    """The part of a unit whose warranty says who is liable; none where no date decides."""
+    warranty_department_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("department.id"))
+    """Where it goes within that warranty."""
+    department: Mapped[Department | None] = relationship(foreign_keys=[department_id])
+    warranty_department: Mapped[Department | None] = relationship(foreign_keys=[warranty_department_id])
 
     def name(self, locale: str) -> str:
         return self.name_zh if locale == "zh" else self.name_en
@@ -75,6 +82,10 @@ class Issue(Kept):
     rectified_at: Mapped[datetime | None]
     rectified_note: Mapped[str] = mapped_column(sa.Text, default="")
     closed_at: Mapped[datetime | None]
+    warranty: Mapped[Covered | None]
+    """Whether a warranty covered it on the day it was raised, of this part and until that day; none if none decides."""
+    warranty_part: Mapped[Part | None]
+    warranty_until: Mapped[date | None]
     complaint_grade: Mapped[Grade | None]
     """How grave a complaint it is; none for an ordinary issue. Changes only with its complaint."""
     unit: Mapped[Unit | None] = relationship()

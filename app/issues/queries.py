@@ -18,9 +18,11 @@ from app.core.i18n import _
 from app.core.waits import Wait
 from app.estates.models import Unit
 from app.estates.queries import AS_ONE_WALKS, code_contains
+from app.issues.liability import Covered
 from app.issues.models import Category, Issue, OwnerAnswer
 from app.issues.rules import ENDED, State, Urgency
 from app.people.models import Department
+from app.people.rules import Liable
 
 OPEN = tuple(state for state in State if state not in ENDED)
 
@@ -126,7 +128,7 @@ class Wanted:
     """Which issues somebody wants to see; blank is every one. `only_of`: no other departments than these.
 
     `since` and `until` bound when they were raised, `until` excluded. `order` is one of ORDERS, downwards with `-`.
-    `noticed`: only what was noticed on an inspection.
+    `noticed`: only what was noticed on an inspection. `liable`: with a department of this company.
     """
 
     states: tuple[State, ...] = ()
@@ -138,6 +140,8 @@ class Wanted:
     since: datetime | None = None
     until: datetime | None = None
     noticed: bool = False
+    warranty: Covered | None = None
+    liable: Liable | None = None
     words: str = ""
     order: str = "limit"
 
@@ -268,6 +272,13 @@ def _conditions(estate_id: uuid.UUID, wanted: Wanted) -> list[sa.ColumnElement[b
         conditions.append(Issue.raised_at < wanted.until)
     if wanted.noticed:
         conditions.append(Issue.inspection_id.is_not(None))
+    if wanted.warranty:
+        conditions.append(Issue.warranty == wanted.warranty)
+    if wanted.liable:
+        of_company = sa.select(Department.id).where(
+            Department.estate_id == estate_id, Department.liable == wanted.liable
+        )
+        conditions.append(Issue.department_id.in_(of_company))
     if wanted.words:
         conditions.append(_says(estate_id, wanted.words))
     return conditions

@@ -19,15 +19,18 @@ from app.estates.models import Person
 from app.estates.rules import limits
 from app.issues.actions import accept, classify, report_rectified, route, send_back, transfer, verify
 from app.issues.complaints import complaint_of, handling_days, is_about
+from app.issues.liability import Covered
 from app.issues.models import Issue
 from app.issues.queries import categories
 from app.issues.rules import ENDED, Move, State, Urgency
 from app.office.complaint_page import complaint_parts
 from app.office.door import me, office
+from app.office.file_words import PARTS
 from app.office.issue_history import history_with_complaint, tell
 from app.office.issue_scope import issue_in_scope, open_moves
 from app.office.issues import category_choices, category_paths
 from app.office.moments import When
+from app.office.setting_words import COMPANIES
 from app.office.signed import Sheet, sheet_of
 from app.office.turn import department_name, turn_of
 from app.office.words import METHODS, RELATIONS, TONES, UNSIGNED, URGENCIES, headline, masked, state_words
@@ -239,6 +242,7 @@ def _page(shown: Issue, refused: FlaskForm | None = None) -> str:
         inspection=inspection_of(shown),
         sheets=_sheets(visits),
         category_path=category_paths()[shown.category_id],
+        liability=_liability(shown, when),
         when=when,
         **complaint_parts(shown, refused, when),
         **_words(),
@@ -315,6 +319,19 @@ def _time_to_rectify(accepted: Issue) -> timedelta:
     return timedelta(days=days[accepted.urgency])
 
 
+def _liability(shown: Issue, when: When) -> str:
+    """`防水保修至 2028年3月1日`: what decided whose department it went to; blank where no date did."""
+    if shown.warranty is None or shown.warranty_part is None:
+        return ""
+    part = PARTS[shown.warranty_part]
+    if shown.warranty_until is None:
+        return str(_("%(part)s: liability unknown, the handover date is missing", part=part))
+    day = when.on(shown.warranty_until)
+    if shown.warranty is Covered.WITHIN:
+        return str(_("%(part)s: raised within the warranty, which lasts until %(day)s", part=part, day=day))
+    return str(_("%(part)s: raised after the warranty, which ended on %(day)s", part=part, day=day))
+
+
 def _raiser_phone(shown: Issue) -> str:
     person = db.session.get(Person, shown.raised_by_id) if shown.raised_by_id else None
     return person.phone if person else ""
@@ -345,6 +362,7 @@ def _words() -> dict[str, Any]:
         "METHODS": METHODS,
         "RELATIONS": RELATIONS,
         "UNSIGNED": UNSIGNED,
+        "COMPANIES": COMPANIES,
         "State": State,
         "ENDED": ENDED,
         "Urgency": Urgency,

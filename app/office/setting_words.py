@@ -10,10 +10,12 @@ from app.approvals.rules import Chain, Paper, read_chain
 from app.core.changes import SettingChange, Value
 from app.core.errors import Words
 from app.core.i18n import _, current_locale, lazy_
+from app.estates.file_rules import Part
 from app.estates.rules import BOUNDS, LimitUnit, Profile
 from app.issues.models import Category
 from app.issues.queries import categories
 from app.office.door import me
+from app.office.file_words import PARTS
 from app.office.moments import When
 from app.office.reviews import DUTIES
 from app.office.words import role_words, title_of
@@ -98,6 +100,8 @@ FIELDS: dict[str, Words] = {
     "name_en": lazy_("name, English"),
     "icon": lazy_("picture"),
     "department": lazy_("department"),
+    "warranty_part": lazy_("Warranty of a part"),
+    "warranty_department": lazy_("Within that warranty it goes to"),
     "position": lazy_("place"),
     "retired_on": lazy_("retired"),
     "liable": lazy_("Company"),
@@ -236,8 +240,10 @@ def _value(setting: str, value: Value, known: _Known) -> str:
             return value or str(_("the profile's"))
         case "profile", _:
             return str(PROFILES[Profile(value)])
-        case "category", "department":
+        case "category", "department" | "warranty_department":
             return known.department(value)
+        case "category", "warranty_part":
+            return str(PARTS[Part(value)]) if value else "–"
         case "department", "liable":
             return str(COMPANIES[Liable(value)])
         case _, "retired_on" | "closed_on":

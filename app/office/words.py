@@ -8,6 +8,7 @@ from app.estates.models import Estate
 from app.estates.rules import Occupancy, Profile
 from app.issues.actions import ACCEPT, CALL_BACK, RECTIFY, ROUTE, VERIFY
 from app.issues.complaint_rules import Grade, Nature, Standing
+from app.issues.liability import Covered
 from app.issues.models import Issue
 from app.issues.rules import Answer, HowAnswered, State, Urgency
 from app.people.rules import Role
@@ -52,6 +53,11 @@ URGENCIES: dict[Urgency, Words] = {
     Urgency.URGENT: lazy_("Urgent"),
     Urgency.ORDINARY: lazy_("Ordinary"),
     Urgency.MAJOR: lazy_("Major work"),
+}
+COVERED: dict[Covered, Words] = {
+    Covered.WITHIN: lazy_("Within the warranty"),
+    Covered.AFTER: lazy_("After the warranty"),
+    Covered.UNKNOWN: lazy_("Liability unknown: no handover date"),
 }
 NATURES: dict[Nature, Words] = {
     Nature.ATTITUDE: lazy_("Attitude of service"),

@@ -115,6 +115,12 @@ def _category_tree(rows: list[Category]) -> list[Doc]:
             doc["retired"] = True
         if row.department and row.department.closed_on is None:
             doc["department"] = {"id": str(row.department.id), "name": _names(row.department)}
+        if row.warranty_part:
+            # The unit's own dates decide on the tablet, so that what the owner signs names the right department.
+            doc["warranty"] = {"part": row.warranty_part.value}
+            if row.warranty_department and row.warranty_department.closed_on is None:
+                within = row.warranty_department
+                doc["warranty"]["department"] = {"id": str(within.id), "name": _names(within)}
         if children[row.code]:
             doc["children"] = [node(child) for child in children[row.code]]
         return doc

@@ -7,6 +7,7 @@
 /** @typedef {"zh" | "en"} Locale */
 /** @typedef {{ zh: string, en: string }} Words  The same words in both languages. */
 /** @typedef {"urgent" | "ordinary" | "major"} Urgency */
+/** @typedef {"waterproofing" | "pipes" | "wiring" | "equipment" | "fit_out" | "heating_cooling"} WarrantyPart */
 /** @typedef {"attitude" | "quality" | "delay" | "charges" | "safety" | "environment" | "neighbours" | "other"} Nature */
 /** @typedef {"ordinary" | "important" | "major"} Grade  of a complaint, the gravest last */
 /** @typedef {{ nature: Nature, grade: Grade }} Complaint */
@@ -27,6 +28,8 @@
  * @property {string} icon  Tabler icon name
  * @property {boolean} [retired]  offered no more; what was raised under it keeps its name
  * @property {{ id: string, name: Words }} [department]  whom it is routed to; a leaf without one takes its parent's
+ * @property {{ part: WarrantyPart, department?: { id: string, name: Words } }} [warranty]  whose warranty decides who is
+ *   liable, and whom it is routed to within that; a leaf without one takes its parent's
  * @property {Category[]} [children]
  */
 
@@ -104,6 +107,7 @@
  * @property {Words} label
  * @property {string} [area]  square metres
  * @property {string} [handover_on]
+ * @property {Record<string, string>} [warranty]  part → its last day, where somebody wrote another than follows from it
  * @property {"owner" | "let" | "vacant"} occupancy
  * @property {Person[]} people
  * @property {string[]} care

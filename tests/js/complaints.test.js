@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { kindOf } from "../../static/tablet/kinds.js";
-import { anIssue, anOffice, aSignedVisit, aTask, enrolled, ESTATE, idOf, ink, shown, UNIT } from "./support/tablet.js";
+import { anIssue, anOffice, aSignedVisit, aTask, ESTATE, enrolled, idOf, ink, shown, UNIT } from "./support/tablet.js";
 
 const complaint = { nature: "delay", grade: "important" };
 

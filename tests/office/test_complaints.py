@@ -184,7 +184,6 @@ def test_whom_a_complaint_is_about_is_offered_nothing_and_is_not_offered(desk: D
     assert "王强" in page
 
 
-@pytest.mark.clause("F55")
 @pytest.mark.clause("V46")
 def test_the_register_taken_away_holds_every_column_of_form_6(desk: Desk) -> None:
     issue_id = make(desk)

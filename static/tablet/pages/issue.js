@@ -11,6 +11,7 @@ import { question } from "../parts/sheet.js";
 import { savedChip } from "../parts/state.js";
 import { day } from "../parts/when.js";
 import { gradeWords, natureWords, urgencyWords } from "../parts/words.js";
+import { liableAt } from "../statement.js";
 import { gapOf } from "../visit_kept.js";
 import { beforeCamera, elsewhere } from "./visit.js";
 
@@ -32,6 +33,7 @@ export async function issuePage(app, { unit: id, issue: issueId }) {
   const kept = found;
   const estate = app.engine.estate(kept.draft.estate_id);
   const back = `visit/${id}`;
+  const unit = await app.engine.unit(id);
   const choice = categoryChoice({
     estate: () => estate,
     chosen: () => issue().category,
@@ -204,7 +206,8 @@ export async function issuePage(app, { unit: id, issue: issueId }) {
 
   /** @param {IssueRaised} one */
   function answer(one) {
-    const department = departmentWords(pathTo(estate, one.category));
+    const where = estate && unit && liableAt(estate, unit, kept.draft);
+    const department = departmentWords(pathTo(estate, one.category), where);
     return section(
       _("What happens with it"),
       html`<div class="col" data-part="answer">
