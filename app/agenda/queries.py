@@ -37,7 +37,7 @@ def the_task(estate_id: uuid.UUID, task_id: uuid.UUID) -> Task:
     return task
 
 
-def due_about(subject_id: uuid.UUID, kind: TaskKind) -> list[Task]:
-    """The open tasks about one subject."""
-    found = sa.select(Task).where(Task.subject_id == subject_id, Task.kind == kind, Task.state == TaskState.DUE)
+def due_about(subject_id: uuid.UUID, *kinds: TaskKind) -> list[Task]:
+    """The open tasks of these kinds about one subject."""
+    found = sa.select(Task).where(Task.subject_id == subject_id, Task.kind.in_(kinds), Task.state == TaskState.DUE)
     return list(db.session.scalars(found))

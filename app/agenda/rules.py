@@ -9,6 +9,11 @@ class TaskKind(enum.Enum):
     PLANNED_VISIT = "planned_visit"
     SPECIAL_VISIT = "special_visit"
     ISSUE_CALLBACK = "issue_callback"
+    COMPLAINT_CALLBACK = "complaint_callback"
+
+
+CALLBACKS = frozenset({TaskKind.ISSUE_CALLBACK, TaskKind.COMPLAINT_CALLBACK})
+"""Callbacks on an issue; one on a complaint is a category of its own (R02)."""
 
 
 class TaskState(enum.Enum):

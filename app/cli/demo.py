@@ -10,6 +10,7 @@ from flask import Flask
 
 from app.cli import demo_categories
 from app.cli.demo_batches import Desks
+from app.cli.demo_complaints import complain
 from app.cli.demo_files import fill_in, note_corrections
 from app.cli.demo_history import MONTHS, Cast, History
 from app.cli.demo_homes import settle_in
@@ -113,6 +114,7 @@ def load_at(at: datetime, hashed: str) -> Estate:
     cast = Cast(estate, homes, officers, staff["supervisor"], leaders, heads, hands, tree.departments)
     History(cast, chance, at).play()
     note_corrections(officers[0], homes, at)
+    complain(estate, staff["frontdesk"], staff["supervisor"], at)
     return estate
 
 

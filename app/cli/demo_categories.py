@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from app.core.journal import By
+from app.estates.file_rules import Part
 from app.estates.models import Estate
 from app.issues.actions import open_category
 from app.issues.models import Category
@@ -21,7 +22,10 @@ class _Department(NamedTuple):
 
 
 class _Kind(NamedTuple):
-    """A category; the children of a group go to its department unless they name their own."""
+    """A category; the children of a group go to its department unless they name their own.
+
+    `part`: within that part's warranty it goes to the developer.
+    """
 
     code: str
     zh: str
@@ -29,6 +33,7 @@ class _Kind(NamedTuple):
     icon: str
     department: str = ""
     children: tuple["_Kind", ...] = ()
+    part: Part | None = None
 
 
 _DEPARTMENTS = (
@@ -47,11 +52,11 @@ _TREE = (
         "home",
         "engineering",
         (
-            _Kind("leak", "渗漏防水", "Leaks and waterproofing", "droplet", "developer"),
-            _Kind("wall", "墙面地面", "Walls and floors", "wall", "developer"),
-            _Kind("window", "门窗", "Doors and windows", "window", "developer"),
-            _Kind("plumbing", "给排水", "Pipes and drains", "bath"),
-            _Kind("electric", "强弱电", "Power and network", "plug"),
+            _Kind("leak", "渗漏防水", "Leaks and waterproofing", "droplet", part=Part.WATERPROOFING),
+            _Kind("wall", "墙面地面", "Walls and floors", "wall", part=Part.FIT_OUT),
+            _Kind("window", "门窗", "Doors and windows", "window", part=Part.FIT_OUT),
+            _Kind("plumbing", "给排水", "Pipes and drains", "bath", part=Part.PIPES),
+            _Kind("electric", "强弱电", "Power and network", "plug", part=Part.WIRING),
         ),
     ),
     _Kind(
@@ -142,6 +147,7 @@ def _open(kind: _Kind, group: _Kind | None, estate: Estate, tree: Tree, *, by: B
         parent_code=group.code if group else None,
         icon=kind.icon,
         position=len(tree.categories),
+        warranty=(kind.part, tree.departments["developer"]) if kind.part else None,
         by=by,
         at=at,
     )

@@ -23,10 +23,11 @@ from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.models import Estate
 from app.estates.rules import limits
+from app.issues.liability import Covered, covered, warranty_until
 from app.issues.models import Category, Issue
 from app.issues.rules import Answer
 from app.people.actions import enrol, make_enrol_code
-from app.people.models import Device, Staff
+from app.people.models import Department, Device, Staff
 from app.signatures.rules import sha256_hex
 from app.sync.actions import receive, report
 from app.sync.keys import public_key
@@ -358,15 +359,22 @@ class Officer:
             consent={"version": consent["version"], "text": consent["text"][locale].format(**words)},
             categories={code: category.name(locale) for code, category in self.categories.items()},
             departments={
-                code: category.department.name(locale)
+                code: department.name(locale)
                 for code, category in self.categories.items()
-                if category.department
+                if (department := self._liable(home, category, local_date(started, estate.time_zone)))
             },
             issues={
                 str(issue.id): {"number": self.numbers.of(str(issue.id)), "text": issue.text, "measure": issue.measure}
                 for issue in asked
             },
         )
+
+    def _liable(self, home: Home, category: Category, day: date) -> Department | None:
+        """Whom the owner is told that a matter raised on this day goes to."""
+        part, unit = category.warranty_part, home.unit
+        until = warranty_until(part, unit.handover_on, unit.warranty) if part else None
+        within = covered(self.estate.profile, part, until, day) is Covered.WITHIN
+        return category.warranty_department if within else category.department
 
     def _sign(self, talk: Talk, body: Json, clock: "_Clock") -> list[Json]:
         digest = sha256_hex(body["statement"].encode())

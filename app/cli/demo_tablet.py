@@ -169,6 +169,7 @@ def _issue(issue: Json, n: int, ground: Ground) -> Json:
         "category": ground.categories.get(issue["category"], ""),
         "department": "" if issue["answered"] else ground.departments.get(issue["category"], ""),
         "promised_on": issue.get("promised_on") or "",
+        **({"complaint": issue["complaint"]} if issue.get("complaint") else {}),
         **{name: issue[name] for name in ("id", "text", "answered", "answer")},
     }
 

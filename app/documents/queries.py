@@ -102,6 +102,7 @@ def _issue(shown: StatementText.IssueShown) -> sheets.Issue:
         answered=shown.answered,
         answer=shown.answer,
         promised_on=date.fromisoformat(shown.promised_on) if shown.promised_on else None,
+        complaint=shown.complaint.grade if shown.complaint else "",
     )
 
 

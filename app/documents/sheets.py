@@ -63,6 +63,8 @@ class Issue:
     answered: bool
     answer: str
     promised_on: date | None
+    complaint: str = ""
+    """Its grade, if it is one."""
 
 
 @dataclass(frozen=True)

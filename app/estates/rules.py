@@ -43,6 +43,7 @@ class Limits:
     rectify_days_urgent: int = 1
     rectify_days_ordinary: int = 7
     rectify_days_major: int = 15
+    complaint_response_hours: int = 4
     complaint_days_ordinary: int = 7
     complaint_days_important: int = 3
     complaint_days_major: int = 1
@@ -89,6 +90,7 @@ BOUNDS: dict[str, Bound] = {
     "rectify_days_urgent": Bound(LimitUnit.DAYS, 1, 30, "R13"),
     "rectify_days_ordinary": Bound(LimitUnit.DAYS, 1, 90, "R13"),
     "rectify_days_major": Bound(LimitUnit.DAYS, 1, 365, "R13"),
+    "complaint_response_hours": Bound(LimitUnit.HOURS, 1, 72, "V46"),
     "complaint_days_ordinary": Bound(LimitUnit.DAYS, 1, 60, "V46"),
     "complaint_days_important": Bound(LimitUnit.DAYS, 1, 60, "V46"),
     "complaint_days_major": Bound(LimitUnit.DAYS, 1, 60, "V46"),

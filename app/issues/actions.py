@@ -14,7 +14,10 @@ from app.core.errors import NotAllowed, Outdated, Refused
 from app.core.i18n import _
 from app.core.ids import derived_id
 from app.core.journal import By, Doc
+from app.estates.file_rules import Part
 from app.estates.models import Building, Estate, Unit
+from app.issues.complaints import can_be_responsible, counts, not_by_whom_it_is_about
+from app.issues.liability import Covered, covered, warranty_until
 from app.issues.models import Category, Issue, OwnerAnswer
 from app.issues.moving import (
     CALL_BACK,
@@ -35,7 +38,6 @@ from app.issues.rules import (
     Move,
     State,
     Urgency,
-    closing_answers,
     step,
 )
 from app.issues.who_answers import has_left
@@ -55,8 +57,12 @@ def open_category(
     parent_code: str | None = None,
     icon: str = "message",
     position: int = 0,
+    warranty: tuple[Part, Department] | None = None,
 ) -> Category:
-    """A kind of matter that owners raise, and the department it goes to."""
+    """A kind of matter that owners raise, and the department it goes to.
+
+    `warranty`: the part whose warranty decides who is liable, and where it goes within that.
+    """
     category = Category(
         estate_id=estate_id,
         code=code,
@@ -66,6 +72,8 @@ def open_category(
         icon=icon,
         position=position,
         department=department,
+        warranty_part=warranty[0] if warranty else None,
+        warranty_department=warranty[1] if warranty else None,
     )
     db.session.add(category)
     db.session.flush()
@@ -201,7 +209,7 @@ def answer_on_the_spot(issue: Issue, answer: str, *, event_id: uuid.UUID, by: By
 
 def send_on(issue: Issue, *, event_id: uuid.UUID, by: By, at: datetime) -> None:
     """Route an issue to the department of its category, or report it up where none is named (R09, R10)."""
-    department_id = _department_of(issue.category)
+    department_id = _department_for(issue)
     if department_id is None:
         make_move(issue, Move.REPORT, event_id=event_id, by=by, at=at)
     else:
@@ -246,6 +254,7 @@ def _make_responsible(
     row = row_for(issue, move, event_id)
     if row is None:
         return False
+    not_by_whom_it_is_about(issue, by)
     before = {"from": str(issue.department_id)} if move is Move.TRANSFER else {}
     issue.department_id = department_id
     attach(issue, department=department)
@@ -266,7 +275,7 @@ def back_to_work(issue: Issue, *, event_id: uuid.UUID, by: By, at: datetime) -> 
     One that joined other work under way is with its department by that.
     """
     own = _if_open(issue.department_id) if issue.department_id else None
-    department_id = own or _department_of(issue.category)
+    department_id = own or _department_for(issue)
     if department_id is not None and issue.state is State.REPORTED:
         route(issue, department_id, event_id=derived_id(event_id, issue.id, "back to work"), by=by, at=at)
 
@@ -298,7 +307,7 @@ def classify(
     issue.category_id, issue.urgency = category.id, urgency
     attach(issue, category=category)
     data = {"round": issue.round, "category": category.code, "urgency": urgency.value, "note": note.strip()}
-    department_id = _department_of(category) or issue.department_id
+    department_id = _department_for(issue) or issue.department_id
     is_routed_on = issue.state is State.ROUTED and department_id != issue.department_id
     if is_routed_on:
         issue.department_id = department_id
@@ -329,6 +338,8 @@ def accept(
     row = row_for(issue, Move.ACCEPT, event_id)
     if row is None:
         return False
+    not_by_whom_it_is_about(issue, by)
+    can_be_responsible(issue, responsible, due_on, today)
     issue.measure, issue.responsible, issue.due_on = measure.strip(), responsible, due_on
     issue.first_due_on = due_on
     data = {"measure": issue.measure, "responsible": str(responsible.id), "due_on": due_on.isoformat()}
@@ -347,6 +358,7 @@ def report_rectified(issue: Issue, note: str, *, event_id: uuid.UUID, by: By, at
     row = row_for(issue, Move.RECTIFY, event_id)
     if row is None:
         return False
+    not_by_whom_it_is_about(issue, by)
     issue.rectified_at, issue.rectified_note = at, note.strip()
     take(row, issue, event_id=event_id, by=by, at=at, data={"note": issue.rectified_note})
     begin_callback(issue, by=by, at=at)
@@ -384,21 +396,18 @@ def take_owners_answer(
     """Keep what the owner said about a round and let it move the issue (R13).
 
     Returns whether it moved. It does not when the issue has gone on to another round or state meanwhile, when
-    "satisfied" was only told at the door, or when whoever said it (`answered_by`) had sold the unit before: such an
-    answer is kept and a person looks at it.
+    "satisfied" was given in a way that does not close it (only told at the door; of a complaint, told by phone), or
+    when whoever said it (`answered_by`) had sold the unit before: such an answer is kept and a person looks at it.
     """
     if not issue.owned:
         raise NotAllowed("issue:no_owner", _("Nobody owns this issue: the supervisor verifies it."))
     if journal.happened(event_id):
         return False
     lock(issue)
-    # What must be signed for, as a complaint, asks here for `closing_answers(strict=True)`.
-    counts = answer not in CONTENT or how in closing_answers()
-    if issue.round != round_ or has_left(
-        issue.unit_id, answered_by, local_date(answered_at, estate_of(issue).time_zone)
-    ):
-        counts = False
-    row = step(issue.state, MOVE_OF_ANSWER[answer], owned=issue.owned) if counts else None
+    moves = counts(issue, answer, how, by) and issue.round == round_
+    if has_left(issue.unit_id, answered_by, local_date(answered_at, estate_of(issue).time_zone)):
+        moves = False
+    row = step(issue.state, MOVE_OF_ANSWER[answer], owned=issue.owned) if moves else None
     said = OwnerAnswer(
         estate_id=issue.estate_id,
         issue_id=issue.id,
@@ -437,15 +446,32 @@ def callback_adjusted(issue: Issue, *, assignee_id: uuid.UUID, due_on: date, rea
     waits.begin(issue.estate_id, ("issue", issue.id), CALL_BACK, holder, since=at, due_at=end_of(due_on, issue))
 
 
+def _department_for(issue: Issue) -> uuid.UUID | None:
+    """The department liable for it: within a part's warranty the developer's, else that of its category (R01, R21)."""
+    estate, category = estate_of(issue), issue.category
+    of_part = category if category.warranty_part is not None else _group_of(category)
+    part = of_part.warranty_part if of_part is not None and issue.unit is not None else None
+    until = warranty_until(part, issue.unit.handover_on, issue.unit.warranty) if part and issue.unit else None
+    issue.warranty = covered(estate.profile, part, until, local_date(issue.raised_at, estate.time_zone))
+    issue.warranty_part, issue.warranty_until = (part, until) if issue.warranty else (None, None)
+    within = of_part.warranty_department_id if of_part is not None and issue.warranty is Covered.WITHIN else None
+    return (_if_open(within) if within else None) or _department_of(category)
+
+
+def _group_of(category: Category) -> Category | None:
+    if category.parent_code is None:
+        return None
+    above = sa.select(Category).where(Category.estate_id == category.estate_id, Category.code == category.parent_code)
+    return ahead.once(("group of", category.id), lambda: db.session.scalar(above))
+
+
 def _department_of(category: Category) -> uuid.UUID | None:
     """The department that a category names, or else its group; one that is closed counts for none."""
     own = _if_open(category.department_id)
     if own is not None or category.parent_code is None:
         return own
-    above = sa.select(Category.department_id).where(
-        Category.estate_id == category.estate_id, Category.code == category.parent_code
-    )
-    return _if_open(ahead.once(("department of", category.id), lambda: db.session.scalar(above)))
+    group = _group_of(category)
+    return _if_open(group.department_id) if group is not None else None
 
 
 def _if_open(department_id: uuid.UUID | None) -> uuid.UUID | None:

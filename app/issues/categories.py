@@ -12,12 +12,16 @@ from app.core.db import db
 from app.core.errors import NotFound, Outdated, Refused
 from app.core.i18n import _
 from app.core.journal import By, Doc
+from app.estates.file_rules import Part
 from app.estates.models import Estate
 from app.issues.actions import open_category
 from app.issues.models import Category
 from app.issues.queries import categories
 from app.issues.rules import ICONS, can_be_chosen
 from app.people.models import Department
+
+Warranty = tuple[Part, Department] | None
+"""The part whose warranty decides who is liable, and where a matter goes within that; none where no date decides."""
 
 LONGEST = 30
 """A name stands on a tile of the tablet."""
@@ -40,6 +44,8 @@ def values_of(category: Category) -> dict[str, Value]:
         icon=category.icon,
         department=str(category.department_id) if category.department_id else None,
         retired_on=category.retired_on.isoformat() if category.retired_on else None,
+        warranty_part=category.warranty_part.value if category.warranty_part else None,
+        warranty_department=str(category.warranty_department_id) if category.warranty_department_id else None,
     )
 
 
@@ -51,6 +57,7 @@ def add_category(
     department: Department | None,
     *,
     parent: Category | None,
+    warranty: Warranty = None,
     by: By,
     at: datetime,
 ) -> Category:
@@ -63,6 +70,8 @@ def add_category(
     _must_read_well(name_zh, name_en, icon, beside)
     if department is not None:
         _must_be_open(department)
+    if warranty is not None:
+        _must_be_open(warranty[1])
     added = open_category(
         estate.id,
         _free_code({one.code for one in known}),
@@ -71,6 +80,7 @@ def add_category(
         icon=icon,
         department=department,
         parent_code=parent.code if parent else None,
+        warranty=warranty,
         position=max((one.position for one in beside), default=-1) + 1,
         by=by,
         at=at,
@@ -86,6 +96,7 @@ def change_category(
     icon: str,
     department: Department | None,
     *,
+    warranty: Warranty = None,
     seen: int,
     by: By,
     at: datetime,
@@ -96,12 +107,16 @@ def change_category(
     _must_read_well(name_zh, name_en, icon, beside)
     if department is not None and department.id != category.department_id:
         _must_be_open(department)
+    if warranty is not None and warranty[1].id != category.warranty_department_id:
+        _must_be_open(warranty[1])
     wanted = _named(
         category,
         name_zh=name_zh.strip(),
         name_en=name_en.strip(),
         icon=icon,
         department=str(department.id) if department else None,
+        warranty_part=warranty[0].value if warranty else None,
+        warranty_department=str(warranty[1].id) if warranty else None,
     )
     return _set(category, wanted, seen=seen, by=by, at=at)
 
@@ -156,8 +171,10 @@ def _set(category: Category, wanted: Mapping[str, Value], *, seen: int, by: By, 
     new = weigh(category.estate_id, values_of(category), wanted, seen=seen)
     for name, (_before, after) in new.items():
         field = name.rsplit(".", maxsplit=1)[-1]
-        if field == "department":
-            category.department = db.session.get_one(Department, uuid.UUID(after)) if after else None
+        if field in ("department", "warranty_department"):
+            setattr(category, field, db.session.get_one(Department, uuid.UUID(after)) if after else None)
+        elif field == "warranty_part":
+            category.warranty_part = Part(after) if after else None
         else:
             setattr(category, field, after)
     if new:

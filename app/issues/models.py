@@ -7,8 +7,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Kept
+from app.estates.file_rules import Part
 from app.estates.models import Building, Unit
 from app.estates.rules import place_code, place_label
+from app.issues.complaint_rules import Grade, Nature, Standing
+from app.issues.liability import Covered
 from app.issues.rules import Answer, Cannot, Ending, HowAnswered, HowTold, State, Urgency
 from app.people.models import Department, Staff
 
@@ -28,7 +31,12 @@ class Category(Kept):
     position: Mapped[int] = mapped_column(default=0)
     department_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("department.id"))
     retired_on: Mapped[date | None]
-    department: Mapped[Department | None] = relationship()
+    warranty_part: Mapped[Part | None]
+    """The part of a unit whose warranty says who is liable; none where no date decides."""
+    warranty_department_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("department.id"))
+    """Where it goes within that warranty."""
+    department: Mapped[Department | None] = relationship(foreign_keys=[department_id])
+    warranty_department: Mapped[Department | None] = relationship(foreign_keys=[warranty_department_id])
 
     def name(self, locale: str) -> str:
         return self.name_zh if locale == "zh" else self.name_en
@@ -83,6 +91,12 @@ class Issue(Kept):
     ending: Mapped[Ending | None]
     work_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
     """The same for issues that several owners raised and that are one piece of work."""
+    warranty: Mapped[Covered | None]
+    """Whether a warranty covered it on the day it was raised, of this part and until that day; none if none decides."""
+    warranty_part: Mapped[Part | None]
+    warranty_until: Mapped[date | None]
+    complaint_grade: Mapped[Grade | None]
+    """How grave a complaint it is; none for an ordinary issue. Changes only with its complaint."""
     unit: Mapped[Unit | None] = relationship()
     building: Mapped[Building | None] = relationship()
     category: Mapped[Category] = relationship()
@@ -91,6 +105,7 @@ class Issue(Kept):
     officer: Mapped[Staff] = relationship(foreign_keys=[officer_id])
     deferrals: Mapped[list["Deferral"]] = relationship(back_populates="issue", order_by="Deferral.asked_at")
     answers: Mapped[list["OwnerAnswer"]] = relationship(back_populates="issue", order_by="OwnerAnswer.answered_at")
+    complaint: Mapped["Complaint | None"] = relationship(back_populates="issue")
 
     @property
     def owned(self) -> bool:
@@ -158,3 +173,43 @@ class Deferral(Kept):
     told_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
     told_at: Mapped[datetime | None]
     issue: Mapped[Issue] = relationship(back_populates="deferrals")
+
+
+class Complaint(Kept):
+    """An issue that amounts to a complaint: its own record beside the issue's work (V46, form 6).
+
+    `standing` changes only together with a journal line. `counted_from`: when the present round began, from which the
+    limit of handling counts. `about`: the member of staff it is about, if it is about one. It is one row for good: an
+    issue that was turned back and becomes a complaint again goes on with it.
+    """
+
+    __tablename__ = "complaint"
+    __table_args__ = (sa.Index("ix_complaint_estate_received", "estate_id", "received_at"),)
+
+    estate_id: Mapped[uuid.UUID]
+    issue_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("issue.id"), unique=True)
+    number: Mapped[str | None] = mapped_column(sa.String(20), index=True)
+    complainant: Mapped[str] = mapped_column(sa.String(120))
+    nature: Mapped[Nature]
+    grade: Mapped[Grade]
+    standing: Mapped[Standing] = mapped_column(default=Standing.RECEIVED)
+    about_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
+    receiver_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("staff.id"))
+    received_at: Mapped[datetime]
+    counted_from: Mapped[datetime]
+    deadline_at: Mapped[datetime]
+    responded_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
+    responded_at: Mapped[datetime | None]
+    response: Mapped[str] = mapped_column(sa.Text, default="")
+    handled_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
+    handled_at: Mapped[datetime | None]
+    handling: Mapped[str] = mapped_column(sa.Text, default="")
+    reviewed_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
+    reviewed_at: Mapped[datetime | None]
+    review: Mapped[str] = mapped_column(sa.Text, default="")
+    issue: Mapped[Issue] = relationship(back_populates="complaint")
+    about: Mapped[Staff | None] = relationship(foreign_keys=[about_id])
+    receiver: Mapped[Staff] = relationship(foreign_keys=[receiver_id])
+    responded_by: Mapped[Staff | None] = relationship(foreign_keys=[responded_by_id])
+    handled_by: Mapped[Staff | None] = relationship(foreign_keys=[handled_by_id])
+    reviewed_by: Mapped[Staff | None] = relationship(foreign_keys=[reviewed_by_id])

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.agenda.actions import cancel, make_task
 from app.agenda.queries import due_about
-from app.agenda.rules import TaskKind
+from app.agenda.rules import CALLBACKS
 from app.core import journal, waits
 from app.core.clock import local_date
 from app.core.db import db
@@ -20,6 +20,7 @@ from app.core.journal import By, Doc
 from app.estates.models import Estate
 from app.estates.rules import Limits, limits
 from app.issues import reporting
+from app.issues.complaints import callback_days, callback_kind, caller_back, follow, within_limit
 from app.issues.models import Deferral, Issue
 from app.issues.rules import ENDED, NEXT_ROUND, Move, State, Step, step
 from app.people.models import Department
@@ -63,6 +64,7 @@ def take(row: Step, issue: Issue, *, event_id: uuid.UUID, by: By, at: datetime, 
     if row.after is not State.ACCEPTED and issue.due_on != issue.first_due_on:
         _need_not_be_told(issue)
     write_down(issue, row.move.value, by=by, at=at, data={"round": issue.round, **data}, event_id=event_id)
+    follow(issue, row.before, row.move, data=data, by=by, at=at)
     let_wait(issue, at=at, since=running.since if running else None, due_at=running.due_at if running else None)
     reporting.follow(issue, row, by=by, at=at)
 
@@ -78,7 +80,7 @@ def lock(issue: Issue) -> None:
         return
     if issue.work_id is not None:
         lock_work(issue.work_id)
-    db.session.refresh(issue, ["state", "round", "work_id"], with_for_update=True)
+    db.session.refresh(issue, ["state", "round", "work_id", "complaint_grade"], with_for_update=True)
 
 
 def lock_work(*work_ids: uuid.UUID) -> None:
@@ -91,11 +93,12 @@ def begin_callback(issue: Issue, *, by: By, at: datetime) -> None:
     """Its owner is to be called back on, by whoever took it in (R13)."""
     if issue.unit is None:
         return
+    today = today_of(issue, at)
     make_task(
         issue.unit,
-        TaskKind.ISSUE_CALLBACK,
-        assignee_id=issue.officer_id,
-        due_on=local_date(at, estate_of(issue).time_zone) + timedelta(days=limits_of(issue).callback_days),
+        callback_kind(issue),
+        assignee_id=caller_back(issue, today),
+        due_on=today + timedelta(days=callback_days(issue)),
         subject_id=issue.id,
         round_=issue.round,
         by=by,
@@ -105,7 +108,7 @@ def begin_callback(issue: Issue, *, by: By, at: datetime) -> None:
 
 def end_callback(issue: Issue, *, by: By, at: datetime, reason: str) -> None:
     """Nobody needs to call back any more."""
-    for task in due_about(issue.id, TaskKind.ISSUE_CALLBACK):
+    for task in due_about(issue.id, *CALLBACKS):
         cancel(task, by=by, at=at, reason=reason)
 
 
@@ -114,7 +117,7 @@ def let_wait(issue: Issue, *, at: datetime, since: datetime | None = None, due_a
     is_new = not sa.inspect(issue).persistent
     if not is_new:
         waits.end(issue.id)
-    begin = partial(waits.begin, issue.estate_id, ("issue", issue.id), is_new=is_new, since=since or at)
+    begin = partial(_begin, issue, is_new=is_new, since=since or at)
     limit = limits_of(issue)
     if issue.state is State.REPORTED:
         due = at + timedelta(hours=limit.notify_hours)
@@ -136,11 +139,26 @@ def let_wait(issue: Issue, *, at: datetime, since: datetime | None = None, due_a
         holder = waits.Holder(staff_id=sent) if sent else waits.Holder(role=Role.SUPERVISOR.value)
         begin(EXPLAIN, holder, due_at=at + timedelta(days=limit.explanation_days))
     elif issue.state is State.RECTIFIED:
-        due = at + timedelta(days=limit.callback_days)
+        due = at + timedelta(days=callback_days(issue))
         if issue.owned:
-            begin(CALL_BACK, waits.Holder(staff_id=issue.officer_id), due_at=due)
+            begin(CALL_BACK, waits.Holder(staff_id=caller_back(issue, today_of(issue, at))), due_at=due)
         else:
             begin(VERIFY, waits.Holder(role=Role.SUPERVISOR.value), due_at=due)
+
+
+def _begin(issue: Issue, what: str, holder: waits.Holder, *, due_at: datetime, since: datetime, is_new: bool) -> None:
+    due_at = within_limit(issue, what, due_at)
+    subject = ("issue", issue.id)
+    waits.begin(issue.estate_id, subject, what, holder, since=since, due_at=due_at, is_new=is_new)
+
+
+def plain_limit(issue: Issue, what: str, since: datetime) -> datetime | None:
+    """When an issue that waits since a moment must be done with it, were it no complaint; none where a day was set."""
+    limit = limits_of(issue)
+    if what == RECTIFY and issue.due_on is not None:
+        return end_of(issue.due_on, issue)
+    hours = {ROUTE: limit.notify_hours, ACCEPT: limit.measure_hours}.get(what)
+    return since + timedelta(hours=hours) if hours is not None else None
 
 
 def _need_not_be_told(issue: Issue) -> None:

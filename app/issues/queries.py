@@ -19,9 +19,11 @@ from app.core.waits import Wait
 from app.estates.models import Unit
 from app.estates.queries import AS_ONE_WALKS, code_contains
 from app.issues.ageing import Held, in_round, is_held
+from app.issues.liability import Covered
 from app.issues.models import Category, Issue, OwnerAnswer
 from app.issues.rules import ENDED, State, Urgency
 from app.people.models import Department
+from app.people.rules import Liable
 
 OPEN = tuple(state for state in State if state not in ENDED)
 
@@ -127,7 +129,8 @@ class Wanted:
     """Which issues somebody wants to see; blank is every one. `only_of`: no other departments than these.
 
     `since` and `until` bound when they were raised, `until` excluded. `order` is one of ORDERS, downwards with `-`.
-    `noticed`: only what was noticed on an inspection. `held`: what is with this holder now.
+    `noticed`: only what was noticed on an inspection. `held`: what is with this holder now. `liable`: with a department
+    of this company.
     """
 
     states: tuple[State, ...] = ()
@@ -141,6 +144,8 @@ class Wanted:
     noticed: bool = False
     held: Held | None = None
     round: int | None = None
+    warranty: Covered | None = None
+    liable: Liable | None = None
     words: str = ""
     order: str = "limit"
 
@@ -255,12 +260,13 @@ def _conditions(estate_id: uuid.UUID, wanted: Wanted) -> list[sa.ColumnElement[b
     conditions = [Issue.estate_id == estate_id]
     if wanted.states:
         conditions.append(Issue.state.in_(wanted.states))
-    if wanted.department_id:
-        conditions.append(Issue.department_id == wanted.department_id)
-    if wanted.category_id:
-        conditions.append(Issue.category_id == wanted.category_id)
-    if wanted.urgency:
-        conditions.append(Issue.urgency == wanted.urgency)
+    alike = {
+        Issue.department_id: wanted.department_id,
+        Issue.category_id: wanted.category_id,
+        Issue.urgency: wanted.urgency,
+        Issue.warranty: wanted.warranty,
+    }
+    conditions += [column == value for column, value in alike.items() if value]
     if wanted.only_of is not None:
         conditions.append(Issue.department_id.in_(wanted.only_of))
     if wanted.late_at:
@@ -275,6 +281,11 @@ def _conditions(estate_id: uuid.UUID, wanted: Wanted) -> list[sa.ColumnElement[b
         conditions.append(is_held(wanted.held))
     if wanted.round:
         conditions.append(in_round(wanted.round))
+    if wanted.liable:
+        of_company = sa.select(Department.id).where(
+            Department.estate_id == estate_id, Department.liable == wanted.liable
+        )
+        conditions.append(Issue.department_id.in_(of_company))
     if wanted.words:
         conditions.append(_says(estate_id, wanted.words))
     return conditions

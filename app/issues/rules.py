@@ -210,11 +210,6 @@ STRICT_ANSWERS = frozenset({HowAnswered.SIGNED, HowAnswered.MARK, HowAnswered.WI
 """How a satisfied answer must be given to a complaint, or after rework: signed, or witnessed where it was refused."""
 
 
-def closing_answers(*, strict: bool = False) -> frozenset[HowAnswered]:
-    """How a satisfied answer must be given to close: an ordinary issue, or one that must be signed for."""
-    return STRICT_ANSWERS if strict else CLOSING_ANSWERS
-
-
 MOVE_OF_ANSWER: dict[Answer, Move] = {
     Answer.SATISFIED: Move.OWNER_SATISFIED,
     Answer.DISSATISFIED: Move.OWNER_DISSATISFIED,

@@ -12,7 +12,7 @@ from wtforms.validators import UUID, InputRequired, Length, Regexp
 
 from app.agenda.models import Task
 from app.agenda.queries import the_task
-from app.agenda.rules import TaskKind, TaskState
+from app.agenda.rules import CALLBACKS, TaskKind, TaskState
 from app.core import journal
 from app.core.clock import now
 from app.core.db import db
@@ -109,7 +109,7 @@ def _comes_from(task: Task) -> tuple[str, str]:
         return _("Plan %(month)s", month=plan.month), url_for("office.plan", plan_id=plan.id)
     if task.kind is TaskKind.SPECIAL_VISIT and (special := db.session.get(SpecialVisit, task.subject_id)):
         return special.title, url_for("office.special", special_id=special.id)
-    if task.kind is TaskKind.ISSUE_CALLBACK and (issue := db.session.get(Issue, task.subject_id)):
+    if task.kind in CALLBACKS and (issue := db.session.get(Issue, task.subject_id)):
         return f"{issue.number} {headline(issue.text)}", url_for("office.issue", issue_id=issue.id)
     return "", ""
 

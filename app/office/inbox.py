@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
 from flask import render_template, url_for
 
 from app.agenda.rules import TaskKind
@@ -12,14 +13,16 @@ from app.approvals.actions import MEND, WAITS
 from app.approvals.rules import Duty, Paper
 from app.core import waits
 from app.core.clock import now
+from app.core.db import db
 from app.core.errors import Words
 from app.core.i18n import current_locale, lazy_
 from app.core.waits import Wait
 from app.estates.corrections import DECIDE as DECIDE_CORRECTION
 from app.estates.file_queries import corrections_by_id
 from app.estates.models import FileCorrection
+from app.issues import complaints
 from app.issues.deferring import deferrals_by_id
-from app.issues.models import Issue
+from app.issues.models import Complaint, Issue
 from app.issues.moving import ACCEPT, AGREE, CALL_BACK, DECIDE, EXPLAIN, RECTIFY, ROUTE, TELL, VERIFY
 from app.issues.queries import issues_shown, open_by_department
 from app.issues.report_rules import READ, READ_BY_COMPANY, RESULT, TAKE_UP
@@ -64,6 +67,8 @@ ACTS: dict[str, tuple[Words, Words, str]] = {
     RESULT: (lazy_("Results to report"), lazy_("Report the result"), "#result"),
     READ: (lazy_("Results to read"), lazy_("Read it"), "#results"),
     READ_BY_COMPANY: (lazy_("Results to read"), lazy_("Read it"), "#results"),
+    complaints.RESPOND: (lazy_("Complaints to respond to"), lazy_("Give the first response"), "#complaint-respond"),
+    complaints.REVIEW: (lazy_("Complaints to review"), lazy_("Review the complaint"), "#complaint-review"),
     DECIDE_CORRECTION: (lazy_("Corrections of owner files"), lazy_("Accept or refuse"), ""),
     WAITS[Duty.REVIEW]: (lazy_("To review"), lazy_("Read and review"), ""),
     WAITS[Duty.APPROVE]: (lazy_("To approve"), lazy_("Read and approve"), ""),
@@ -209,6 +214,7 @@ def _rows(waiting: list[Wait]) -> list[Row]:
     reports = issues_about(wait.subject_id for wait in waiting if wait.subject_type in ("issue_report", "issue_result"))
     about = reports | {one.id: one.issue_id for one in deferrals.values()}
     issues = issues_shown(about.get(wait.subject_id, wait.subject_id) for wait in waiting)
+    complained = _complained(waiting)
     records, plans = _records(waiting), plans_by_id(wait.subject_id for wait in waiting if wait.subject_type == "plan")
     batches = batches_by_id(wait.subject_id for wait in waiting if wait.subject_type == Paper.RECORDS.value)
     amended = amendments_by_id(wait.subject_id for wait in waiting if wait.subject_type == Paper.AMENDMENT.value)
@@ -219,6 +225,9 @@ def _rows(waiting: list[Wait]) -> list[Row]:
         id_, (_words, act, anchor) = about.get(wait.subject_id, wait.subject_id), ACTS[wait.what]
         if id_ in issues:
             rows.append(Row(wait, act, url_for("office.issue", issue_id=id_) + anchor, issue=issues[id_]))
+        elif id_ in complained:
+            issue = complained[id_]
+            rows.append(Row(wait, act, url_for("office.issue", issue_id=issue.id) + anchor, issue=issue))
         elif id_ in records:
             rows.append(Row(wait, act, url_for("office.record", op_id=id_), record=records[id_]))
         elif id_ in plans:
@@ -237,6 +246,15 @@ def _rows(waiting: list[Wait]) -> list[Row]:
             url = url_for("office.unit", unit_id=noted.unit_id, _anchor=f"correction-{id_}")
             rows.append(Row(wait, act, url, correction=noted))
     return rows
+
+
+def _complained(waiting: list[Wait]) -> dict[uuid.UUID, Issue]:
+    """Complaint → the issue that it is, with what a list shows of it; each stands under its complaint's own act."""
+    ids = [wait.subject_id for wait in waiting if wait.subject_type == "complaint"]
+    found = sa.select(Complaint.id, Complaint.issue_id).where(Complaint.id.in_(ids))
+    pairs = [(row.id, row.issue_id) for row in db.session.execute(found)] if ids else []
+    issues = issues_shown(issue_id for _id, issue_id in pairs)
+    return {id_: issues[issue_id] for id_, issue_id in pairs if issue_id in issues}
 
 
 def _records(waiting: list[Wait]) -> dict[uuid.UUID, KeptRow]:

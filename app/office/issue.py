@@ -10,23 +10,28 @@ from werkzeug.wrappers import Response
 from wtforms import DateField, HiddenField, SelectField, TextAreaField
 from wtforms.validators import UUID, InputRequired, Length, Optional
 
-from app.core import blobs, journal, waits
+from app.core import blobs, waits
 from app.core.clock import now
 from app.core.db import db
 from app.core.i18n import _, current_locale, lazy_
 from app.estates.models import Person
 from app.estates.rules import limits
 from app.issues.actions import accept, classify, report_rectified, route, send_back, transfer, verify
+from app.issues.complaints import complaint_of, handling_days, is_about
+from app.issues.liability import Covered
 from app.issues.models import Issue
 from app.issues.queries import categories
 from app.issues.rules import ENDED, Move, State, Urgency
+from app.office.complaint_page import complaint_parts
 from app.office.door import me, office
+from app.office.file_words import PARTS
 from app.office.issue_forms import WAYS, MoveForm, ways_open
-from app.office.issue_history import tell
+from app.office.issue_history import history_with_complaint, tell
 from app.office.issue_more import more_about
 from app.office.issue_scope import issue_in_scope, open_moves
 from app.office.issues import category_choices, category_paths
 from app.office.moments import When
+from app.office.setting_words import COMPANIES
 from app.office.signed import Sheet, sheet_of
 from app.office.turn import department_name, turn_of
 from app.office.upward import upward_of
@@ -227,14 +232,16 @@ def page(shown: Issue, refused: FlaskForm | None = None) -> str:
         more=more_about(shown),
         refused=refused,
         upward=upward_of(shown, when, refused),
-        history=tell(shown, journal.history(shown.id), when),
+        history=tell(shown, history_with_complaint(shown), when),
         photos=[(photo, blobs.held(photo.sha256)) for photo in blobs.photos_of(shown.id)],
         raiser_phone=_raiser_phone(shown),
         visits=visits,
         inspection=inspection_of(shown),
         sheets=_sheets(visits),
         category_path=category_paths()[shown.category_id],
+        liability=_liability(shown, when),
         when=when,
+        **complaint_parts(shown, refused, when),
         **_words(),
     )
 
@@ -289,18 +296,34 @@ def _accept_form(accepted: Issue) -> AcceptForm:
     today = when_here().today
     form = AcceptForm(due_on=today + _time_to_rectify(accepted), responsible=str(me().id))
     people = people_of(accepted.department_id, today) if accepted.department_id else []
-    form.responsible.choices = [(str(person.id), person.name) for person in people]
+    form.responsible.choices = [(str(person.id), person.name) for person in people if not is_about(accepted, person.id)]
     return form
 
 
 def _time_to_rectify(accepted: Issue) -> timedelta:
     limit = limits(me().estate.settings)
+    if complaint := complaint_of(accepted):
+        left = complaint.deadline_at - now()
+        return timedelta(days=min(handling_days(complaint.grade, limit), max(left.days, 0)))
     days = {
         Urgency.URGENT: limit.rectify_days_urgent,
         Urgency.ORDINARY: limit.rectify_days_ordinary,
         Urgency.MAJOR: limit.rectify_days_major,
     }
     return timedelta(days=days[accepted.urgency])
+
+
+def _liability(shown: Issue, when: When) -> str:
+    """`防水保修至 2028年3月1日`: what decided whose department it went to; blank where no date did."""
+    if shown.warranty is None or shown.warranty_part is None:
+        return ""
+    part = PARTS[shown.warranty_part]
+    if shown.warranty_until is None:
+        return str(_("%(part)s: liability unknown, the handover date is missing", part=part))
+    day = when.on(shown.warranty_until)
+    if shown.warranty is Covered.WITHIN:
+        return str(_("%(part)s: raised within the warranty, which lasts until %(day)s", part=part, day=day))
+    return str(_("%(part)s: raised after the warranty, which ended on %(day)s", part=part, day=day))
 
 
 def _raiser_phone(shown: Issue) -> str:
@@ -335,6 +358,7 @@ def _words() -> dict[str, Any]:
         "METHODS": METHODS,
         "RELATIONS": RELATIONS,
         "UNSIGNED": UNSIGNED,
+        "COMPANIES": COMPANIES,
         "State": State,
         "ENDED": ENDED,
         "Urgency": Urgency,

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from app.core import journal
 from app.core.i18n import _, current_locale
 from app.core.journal import JournalLine
+from app.issues.complaint_rules import Grade
 from app.issues.models import Category, Issue
 from app.issues.queries import categories_by_code, issues_shown
 from app.issues.rules import ENDED, Answer, Cannot, Ending, HowAnswered, HowTold, Urgency
 from app.office.moments import When
-from app.office.words import CANNOT, ENDINGS, HOW, HOW_TOLD, OWED, URGENCIES
+from app.office.words import CANNOT, ENDINGS, GRADES, HOW, HOW_TOLD, OWED, URGENCIES
 from app.people.models import Department
 from app.people.queries import departments, names
 from app.visits.models import Visit
@@ -78,12 +80,21 @@ def tell(issue: Issue, lines: list[JournalLine], when: When) -> list[Told]:
     return told[::-1]
 
 
+def history_with_complaint(issue: Issue) -> list[JournalLine]:
+    """What happened to an issue and to the complaint that it is or was, in the order in which it happened."""
+    lines = journal.history(issue.id)
+    if issue.complaint is not None:
+        lines = [*lines, *journal.history(issue.complaint.id)]
+    return sorted(lines, key=lambda line: line.seq)
+
+
 def _known(issue: Issue, lines: list[JournalLine], when: When) -> _Known:
     staff = {line.staff_id for line in lines if line.staff_id}
     staff |= {uuid.UUID(line.data["responsible"]) for line in lines if line.data.get("responsible")}
     staff |= {uuid.UUID(line.data["assignee"]) for line in lines if line.data.get("assignee")}
     others = {uuid.UUID(line.data[name]) for line in lines for name in ("into", "with") if line.data.get(name)}
     staff |= {uuid.UUID(line.data["from"]) for line in lines if line.kind == "wait:handed_over"}
+    staff |= {uuid.UUID(line.data["about"]) for line in lines if line.data.get("about")}
     visits = {
         *([issue.visit_id] if issue.visit_id else []),
         *(uuid.UUID(line.data["visit"]) for line in lines if line.data.get("visit")),
@@ -299,6 +310,44 @@ def _owed(line: JournalLine) -> str:
     return str(OWED.get(line.data["what"], ""))
 
 
+def _became_complaint(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    grade = GRADES[Grade(line.data["grade"])]
+    yield Told(_("Became a complaint: %(grade)s", grade=grade), _about(line, known), _by(line, known), "bad")
+
+
+def _responded(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    yield Told(_("First response to the complainant"), line.data.get("note", ""), _by(line, known))
+
+
+def _graded(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    before, after = (GRADES[Grade(line.data[key])] for key in ("from", "grade"))
+    yield Told(
+        _("Graded anew: %(before)s → %(after)s", before=before, after=after), line.data["reason"], _by(line, known)
+    )
+
+
+def _person_named(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    words = _about(line, known) or _("about nobody of the staff")
+    yield Told(_("Whom the complaint is about"), words, _by(line, known))
+
+
+def _turned_back(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    yield Told(_("Turned back into an ordinary issue"), line.data["reason"], _by(line, known))
+
+
+def _reviewed(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    yield Told(_("Complaint reviewed"), line.data.get("note", ""), _by(line, known), "ok")
+
+
+def _told_by_the_issue(_line: JournalLine, _known: _Known, _department: str) -> Iterable[Told]:
+    """What the complaint owes to its issue stands there already."""
+    return ()
+
+
+def _about(line: JournalLine, known: _Known) -> str:
+    return str(_("about %(name)s", name=known.name(line.data["about"]))) if line.data.get("about") else ""
+
+
 def _other(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
     yield Told(line.kind, meta=_by(line, known))
 
@@ -343,6 +392,16 @@ _TELL: dict[str, Callable[[JournalLine, _Known, str], Iterable[Told]]] = {
     "issue:went_along": _went_along,
     "issue:rectified_too": _rectified_too,
     "issue:worked_on_again": _again,
+    "complaint:opened": _became_complaint,
+    "complaint:responded": _responded,
+    "complaint:graded_up": _graded,
+    "complaint:graded_down": _graded,
+    "complaint:person_named": _person_named,
+    "complaint:turned_back": _turned_back,
+    "complaint:reviewed": _reviewed,
+    "complaint:handled": _told_by_the_issue,
+    "complaint:ended": _told_by_the_issue,
+    "complaint:reopened": _told_by_the_issue,
 }
 
 

@@ -15,6 +15,7 @@ from app.core.i18n import _, current_locale, lazy_
 from app.core.ids import new_id
 from app.core.waits import Wait
 from app.issues.actions import route
+from app.issues.liability import Covered
 from app.issues.models import Issue
 from app.issues.queries import (
     OPEN,
@@ -36,11 +37,12 @@ from app.office.exporting import take_away
 from app.office.issue_scope import in_scope, open_moves
 from app.office.listing import Chip, Page, address_of, asked_of, days_asked_for
 from app.office.moments import When
+from app.office.setting_words import COMPANIES
 from app.office.turn import department_name, turn_of
-from app.office.words import TONES, URGENCIES, headline, state_words
+from app.office.words import COVERED, GRADES, TONES, URGENCIES, headline, state_words
 from app.people.access import may
 from app.people.queries import departments, open_departments
-from app.people.rules import Act
+from app.people.rules import Act, Liable
 
 Row = tuple[Issue, Wait | None]
 _ALL, _NOTICED = "all", "inspection"
@@ -112,6 +114,14 @@ def _categories() -> list[Option]:
     return [Option(str(id_), path) for id_, path in category_paths().items()]
 
 
+def _grade(row: Row) -> str:
+    return str(GRADES[row[0].complaint_grade]) if row[0].complaint_grade else ""
+
+
+def _warranty(row: Row) -> str:
+    return str(COVERED[row[0].warranty]) if row[0].warranty else ""
+
+
 def _with(row: Row) -> str:
     """Who holds an issue; the department that had it, once nobody does."""
     issue, wait = row
@@ -135,8 +145,10 @@ ISSUES: ListOf[Row] = ListOf(
         Column("unit", lazy_("Where"), lambda row: row[0].where_short(current_locale()), sorts=True),
         Column("owner", lazy_("Owner"), lambda row: row[0].raised_by, shown=False, act=Act.SEE_OWNERS),
         Column("state", lazy_("State"), lambda row: str(state_words(row[0])), sorts=True, width=22),
+        Column("complaint", lazy_("Complaint grade"), _grade, shown=False),
         Column("round", lazy_("Round"), lambda row: row[0].round, shown=False, width=8),
         Column("department", lazy_("With"), _with, sorts=True, width=22),
+        Column("warranty", lazy_("Warranty"), _warranty, shown=False),
         Column("measure", lazy_("Measure"), lambda row: row[0].measure, shown=False, width=36),
         Column("limit", lazy_("Limit"), lambda row: row[1].due_at if row[1] else None, sorts=True, width=17),
         Column("closed", lazy_("Closed"), lambda row: row[0].closed_at, shown=False, width=17),
@@ -147,6 +159,8 @@ ISSUES: ListOf[Row] = ListOf(
         Choice("department", lazy_("Department"), _departments, ids=True),
         Choice("with", lazy_("With"), held_by_options),
         Choice("round", lazy_("Round"), round_options),
+        Choice("warranty", lazy_("Warranty"), lambda: [Option(one.value, words) for one, words in COVERED.items()]),
+        Choice("company", lazy_("Company"), lambda: [Option(one.value, words) for one, words in COMPANIES.items()]),
         Choice("source", lazy_("Source"), lambda: (Option(_NOTICED, lazy_("Noticed on inspections")),)),
         Choice("category", lazy_("Category"), _categories, ids=True),
         Choice("urgency", lazy_("Urgency"), lambda: [Option(one.value, words) for one, words in URGENCIES.items()]),
@@ -174,6 +188,7 @@ def issues() -> str:
         when=when,
         state_words=state_words,
         TONES=TONES,
+        GRADES=GRADES,
         headline=headline,
         issue_key=lambda row: (row[0].id, row[0].number or headline(row[0].text)),
         event=new_id(),
@@ -224,6 +239,8 @@ def _wanted(asked: Asked, when: When) -> Wanted:
         noticed=asked.get("source") == _NOTICED,
         held=held_asked_for(asked.get("with")),
         round=int(asked.get("round") or 0) or None,
+        warranty=next((one for one in Covered if one.value == asked.get("warranty")), None),
+        liable=next((one for one in Liable if one.value == asked.get("company")), None),
         urgency=next((one for one in Urgency if one.value == asked.get("urgency")), None),
         since=since,
         until=until,

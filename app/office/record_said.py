@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 from app.core.errors import Words
 from app.core.i18n import current_locale
 from app.estates.rules import place_label
+from app.issues.complaint_rules import Grade
 from app.issues.models import Issue
 from app.issues.queries import categories_by_code, issues_shown
 from app.issues.rules import Answer
-from app.office.words import METHODS, OUTCOMES, RATINGS, RELATIONS, UNSIGNED, masked
+from app.office.words import GRADES, METHODS, OUTCOMES, RATINGS, RELATIONS, UNSIGNED, masked
 from app.sync.contents import Contents, photos_here
 from app.visits.rules import Method, Outcome, Rating, Relation, Unsigned
 
@@ -34,6 +35,7 @@ class SaidIssue:
     answer: str
     promised_on: date | None
     photos: list[tuple[str, bool]]
+    complaint: Words | str = ""
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,7 @@ def _issues(body: Json, estate_id: uuid.UUID) -> list[SaidIssue]:
             answer=_words(issue.get("answer")) if issue.get("answered") is True else "",
             promised_on=_day(issue.get("promised_on")),
             photos=[(sealed, sealed in here) for sealed in _photos(issue)],
+            complaint=_said(GRADES, Grade, _part(issue, "complaint").get("grade")),
         )
         for issue in issues
         for code in [_words(issue.get("category"))]

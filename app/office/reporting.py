@@ -13,7 +13,7 @@ from app.issues.reported import the_result
 from app.issues.reporting import read_result, report_result, report_up, take_up
 from app.office.bulk import event_of_form
 from app.office.door import estate_id, me, office
-from app.office.issue import page_of
+from app.office.issue import page
 from app.office.issue_scope import issue_in_scope
 from app.office.upward import ResultForm, TakeUpForm
 from app.people.access import may
@@ -38,7 +38,7 @@ def take_issue_up(issue_id: uuid.UUID) -> Response | tuple[str, int]:
     """Supervisor or manager say what they have settled (R11)."""
     taken_up, form = issue_in_scope(issue_id), TakeUpForm()
     if not form.validate_on_submit():
-        return page_of(taken_up, form), 422
+        return page(taken_up, form), 422
 
     take_up(taken_up, str(form.settled.data), event_id=form.event_id, by=me().by, at=now())
     db.session.commit()
@@ -52,7 +52,7 @@ def report_issue_result(issue_id: uuid.UUID) -> Response | tuple[str, int]:
     """Those above are told what became of it (R12)."""
     told, form = issue_in_scope(issue_id), ResultForm()
     if not form.validate_on_submit():
-        return page_of(told, form), 422
+        return page(told, form), 422
 
     report_result(told, str(form.outcome.data), event_id=form.event_id, by=me().by, at=now())
     db.session.commit()

@@ -13,10 +13,12 @@ from wtforms.validators import InputRequired
 
 from app.core.clock import local_date, now
 from app.core.db import db
-from app.core.errors import NotFound
+from app.core.errors import NotFound, Refused
 from app.core.i18n import _, current_locale, lazy_
+from app.estates.file_rules import Part
 from app.issues.categories import (
     LONGEST,
+    Warranty,
     add_category,
     bring_back_category,
     change_category,
@@ -28,6 +30,7 @@ from app.issues.models import Category, Issue
 from app.issues.queries import categories
 from app.issues.rules import ICONS, can_be_chosen
 from app.office.door import estate_id, me, office
+from app.office.file_words import PARTS
 from app.office.setting_form import SettingForm, Trouble, as_of_now, attempt, control, form_of, text, typed, unreadable
 from app.people.access import may
 from app.people.models import Department
@@ -77,7 +80,8 @@ def make_category() -> Response | tuple[str, int]:
         return _page(None, form, group, unreadable()), 422
     wanted = _typed(form)
 
-    trouble = attempt(lambda: add_category(here.estate, *wanted, parent=group, by=here.by, at=now()))
+    more: dict[str, Any] = {"by": here.by, "at": now()}
+    trouble = attempt(lambda: add_category(here.estate, *wanted, parent=group, warranty=_warranty(form), **more))
     if trouble:
         return _page(None, form, _group(), trouble), trouble.status
 
@@ -103,7 +107,8 @@ def change_a_category(category_id: uuid.UUID) -> Response | tuple[str, int]:
         return _page(changed, form, _group_of(changed), unreadable()), 422
     wanted = _typed(form)
 
-    trouble = attempt(lambda: change_category(changed, *wanted, seen=form.seen_number, by=here.by, at=now()))
+    more: dict[str, Any] = {"seen": form.seen_number, "by": here.by, "at": now()}
+    trouble = attempt(lambda: change_category(changed, *wanted, warranty=_warranty(form), **more))
     if trouble:
         return _page(changed, form, _group_of(changed), trouble), trouble.status
 
@@ -176,16 +181,37 @@ def _form(shown: Category | None) -> SettingForm:
         "name_zh": text(lazy_("Name in Chinese"), LONGEST),
         "name_en": text(lazy_("Name in English"), LONGEST),
         "department": SelectField(lazy_("Goes to")),
+        "warranty_part": SelectField(lazy_("Warranty of a part")),
+        "warranty_department": SelectField(lazy_("Within that warranty it goes to")),
         "icon": RadioField(lazy_("Picture"), validators=[InputRequired(lazy_("Choose one of the pictures."))]),
     }
     values = {"name_zh": "", "name_en": "", "department": "", "icon": "message"}
+    values |= {"warranty_part": "", "warranty_department": ""}
     if shown is not None:
         department = str(shown.department_id or "")
         values = {"name_zh": shown.name_zh, "name_en": shown.name_en, "department": department, "icon": shown.icon}
+        values["warranty_part"] = shown.warranty_part.value if shown.warranty_part else ""
+        values["warranty_department"] = str(shown.warranty_department_id or "")
     form = form_of(fields, values)
+    parts = [(part.value, str(words)) for part, words in PARTS.items()]
+    unsaid = _("As its group") if group is not None else _("None: no date decides")
+    control(form, "warranty_part").choices = [("", unsaid), *parts]
+    within = [(str(one.id), one.name(locale)) for one in offered]
+    control(form, "warranty_department").choices = [("", "–"), *within]
     control(form, "department").choices = [("", nobody), *((str(one.id), one.name(locale)) for one in offered)]
     control(form, "icon").choices = [(name, name) for name in ICONS]
     return form
+
+
+def _warranty(form: SettingForm) -> Warranty:
+    """Part and department, or neither. Raises Refused for a part without its department."""
+    part, within = (str(control(form, name).data or "") for name in ("warranty_part", "warranty_department"))
+    if not part:
+        return None
+    department = db.session.get(Department, uuid.UUID(within)) if within else None
+    if department is None:
+        raise Refused("category:no_liable", _("Say where it goes within the warranty."))
+    return Part(part), department
 
 
 def _typed(form: SettingForm) -> tuple[str, str, str, Department | None]:

@@ -10,11 +10,13 @@ from app.approvals.rules import Chain, Paper, read_chain
 from app.core.changes import SettingChange, Value
 from app.core.errors import Words
 from app.core.i18n import _, current_locale, lazy_
+from app.estates.file_rules import Part
 from app.estates.rules import BOUNDS, LimitUnit, Profile
 from app.issues.models import Category
 from app.issues.queries import categories
 from app.notices.rules import Security
 from app.office.door import me
+from app.office.file_words import PARTS
 from app.office.moments import When
 from app.office.notice_words import SECURITY_WORDS, SERVICE_WORDS, SETTING_WORDS
 from app.office.reviews import DUTIES
@@ -42,6 +44,7 @@ LIMITS: dict[str, Words] = {
     "rectify_days_urgent": lazy_("Rectification, urgent"),
     "rectify_days_ordinary": lazy_("Rectification, ordinary"),
     "rectify_days_major": lazy_("Rectification, major work"),
+    "complaint_response_hours": lazy_("Complaint, first response"),
     "complaint_days_ordinary": lazy_("Complaint, ordinary"),
     "complaint_days_important": lazy_("Complaint, important"),
     "complaint_days_major": lazy_("Complaint, major"),
@@ -66,7 +69,8 @@ LIMIT_GROUPS: tuple[tuple[Words, tuple[str, ...]], ...] = (
         lazy_("Rectification"),
         (
             *("rectify_days_urgent", "rectify_days_ordinary", "rectify_days_major"),
-            *("complaint_days_ordinary", "complaint_days_important", "complaint_days_major"),
+            *("complaint_response_hours", "complaint_days_ordinary"),
+            *("complaint_days_important", "complaint_days_major"),
         ),
     ),
     (
@@ -98,6 +102,8 @@ FIELDS: dict[str, Words] = {
     "name_en": lazy_("name, English"),
     "icon": lazy_("picture"),
     "department": lazy_("department"),
+    "warranty_part": lazy_("Warranty of a part"),
+    "warranty_department": lazy_("Within that warranty it goes to"),
     "position": lazy_("place"),
     "retired_on": lazy_("retired"),
     "liable": lazy_("Company"),
@@ -245,8 +251,10 @@ def _value(setting: str, value: Value, known: _Known) -> str:
             return " · ".join(value) or "–"
         case "notices", "security":
             return str(SECURITY_WORDS[Security(value)]) if value else "–"
-        case "category", "department":
+        case "category", "department" | "warranty_department":
             return known.department(value)
+        case "category", "warranty_part":
+            return str(PARTS[Part(value)]) if value else "–"
         case "department", "liable":
             return str(COMPANIES[Liable(value)])
         case _, "retired_on" | "closed_on":

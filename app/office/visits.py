@@ -24,6 +24,7 @@ from app.office.moments import When
 from app.office.records import clock_words
 from app.office.signed import sheet_of
 from app.office.words import (
+    GRADES,
     HOW,
     METHODS,
     RATING_LOOKS,
@@ -202,6 +203,7 @@ def _wanted(asked: Asked) -> Wanted:
 def _words() -> dict[str, Any]:
     return {
         "Answer": Answer,
+        "GRADES": GRADES,
         "CATEGORIES": {category.value: words for category, words in CATEGORIES.items()},
         "HOW": HOW,
         "METHODS": METHODS,

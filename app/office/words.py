@@ -6,6 +6,8 @@ from app.core.errors import Words
 from app.core.i18n import current_locale, lazy_
 from app.estates.models import Estate
 from app.estates.rules import Occupancy, Profile
+from app.issues.complaint_rules import Grade, Nature, Standing
+from app.issues.liability import Covered
 from app.issues.models import Issue
 from app.issues.moving import ACCEPT, AGREE, CALL_BACK, DECIDE, EXPLAIN, RECTIFY, ROUTE, TELL, VERIFY
 from app.issues.rules import Answer, Cannot, Ending, HowAnswered, HowTold, State, Urgency
@@ -75,6 +77,41 @@ URGENCIES: dict[Urgency, Words] = {
     Urgency.URGENT: lazy_("Urgent"),
     Urgency.ORDINARY: lazy_("Ordinary"),
     Urgency.MAJOR: lazy_("Major work"),
+}
+COVERED: dict[Covered, Words] = {
+    Covered.WITHIN: lazy_("Within the warranty"),
+    Covered.AFTER: lazy_("After the warranty"),
+    Covered.UNKNOWN: lazy_("Liability unknown: no handover date"),
+}
+NATURES: dict[Nature, Words] = {
+    Nature.ATTITUDE: lazy_("Attitude of service"),
+    Nature.QUALITY: lazy_("Quality of the work"),
+    Nature.DELAY: lazy_("Not seen to in time"),
+    Nature.CHARGES: lazy_("Charges"),
+    Nature.SAFETY: lazy_("Safety and order"),
+    Nature.ENVIRONMENT: lazy_("Cleanliness and surroundings"),
+    Nature.NEIGHBOURS: lazy_("Neighbours"),
+    Nature.OTHER: lazy_("Other complaint"),
+}
+GRADES: dict[Grade, Words] = {
+    Grade.ORDINARY: lazy_("Ordinary complaint"),
+    Grade.IMPORTANT: lazy_("Important complaint"),
+    Grade.MAJOR: lazy_("Major complaint"),
+}
+STANDINGS: dict[Standing, Words] = {
+    Standing.RECEIVED: lazy_("First response to give"),
+    Standing.RESPONDED: lazy_("Being handled"),
+    Standing.HANDLED: lazy_("Handled, to be called back"),
+    Standing.TO_REVIEW: lazy_("To be reviewed"),
+    Standing.REVIEWED: lazy_("Complaint reviewed"),
+    Standing.TURNED_BACK: lazy_("Turned back into an issue"),
+}
+STANDING_TONES: dict[Standing, str] = {
+    Standing.RECEIVED: "wait",
+    Standing.RESPONDED: "info",
+    Standing.HANDLED: "brand",
+    Standing.TO_REVIEW: "wait",
+    Standing.REVIEWED: "good",
 }
 HOW: dict[HowAnswered, Words] = {
     HowAnswered.SIGNED: lazy_("signed by the owner"),

@@ -60,6 +60,10 @@ class Act(enum.Enum):
     DISPUTE_LIABILITY = "dispute_liability"
     DECIDE_LIABILITY = "decide_liability"
     MERGE_ISSUES = "merge_issues"
+    SEE_COMPLAINTS = "see_complaints"
+    TAKE_COMPLAINT = "take_complaint"
+    GRADE_COMPLAINT = "grade_complaint"
+    LOWER_COMPLAINT = "lower_complaint"
     ENROL_TABLET = "enrol_tablet"
     CARRY_TABLET = "carry_tablet"
     DECIDE_RECORDS = "decide_records"
@@ -124,6 +128,12 @@ MAY: dict[Act, frozenset[Role]] = {
     # Between two companies the executive alone.
     Act.DECIDE_LIABILITY: frozenset({Role.MANAGER, Role.EXECUTIVE}),
     Act.MERGE_ISSUES: frozenset({Role.SUPERVISOR, Role.MANAGER}),
+    Act.SEE_COMPLAINTS: _CUSTOMER_SERVICE,
+    # To make a complaint of an issue, and to respond first.
+    Act.TAKE_COMPLAINT: frozenset({Role.OFFICER, Role.FRONT_DESK, Role.SUPERVISOR, Role.MANAGER}),
+    Act.GRADE_COMPLAINT: frozenset({Role.SUPERVISOR, Role.MANAGER}),
+    # Down, back to an ordinary issue, and the review: the manager alone.
+    Act.LOWER_COMPLAINT: frozenset({Role.MANAGER}),
     Act.ENROL_TABLET: frozenset({Role.SUPERVISOR, Role.ADMIN}),
     Act.CARRY_TABLET: frozenset({Role.OFFICER, Role.FRONT_DESK, Role.SUPERVISOR}),
     Act.DECIDE_RECORDS: frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMIN}),

@@ -108,6 +108,10 @@ class StatementText(Message):
         answer: str
         reason: Text
 
+    class ComplaintShown(Message):
+        nature: str
+        grade: str
+
     class IssueShown(Message):
         id: uuid.UUID
         n: Whole
@@ -117,6 +121,7 @@ class StatementText(Message):
         answered: bool
         answer: Text
         promised_on: str
+        complaint: "StatementText.ComplaintShown | None" = None
 
     class PhotoShown(Message):
         sha256: Sha256

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from app.agenda.models import Task
-from app.agenda.rules import TaskKind
+from app.agenda.rules import CALLBACKS, TaskKind
 from app.core.clock import isoformat, local_date
 from app.core.db import db
 from app.core.i18n import LOCALES, words_in
@@ -31,7 +31,7 @@ from app.visits.words import task_words
 
 Doc = dict[str, Any]
 
-KNOWN_FROM_THE_FIRST = frozenset({TaskKind.PLANNED_VISIT, TaskKind.ISSUE_CALLBACK})
+KNOWN_FROM_THE_FIRST = frozenset({TaskKind.PLANNED_VISIT, *CALLBACKS})
 """Kinds of tasks that every version of the tablet app has words for; of all others it is told what they are called."""
 
 
@@ -115,6 +115,12 @@ def _category_tree(rows: list[Category]) -> list[Doc]:
             doc["retired"] = True
         if row.department and row.department.closed_on is None:
             doc["department"] = {"id": str(row.department.id), "name": _names(row.department)}
+        if row.warranty_part:
+            # The unit's own dates decide on the tablet, so that what the owner signs names the right department.
+            doc["warranty"] = {"part": row.warranty_part.value}
+            if row.warranty_department and row.warranty_department.closed_on is None:
+                within = row.warranty_department
+                doc["warranty"]["department"] = {"id": str(within.id), "name": _names(within)}
         if children[row.code]:
             doc["children"] = [node(child) for child in children[row.code]]
         return doc
@@ -170,10 +176,13 @@ def _months(plan_ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:
 
 
 def _task(task: Task, months: dict[uuid.UUID, str]) -> Doc:
-    about_issue = task.kind is TaskKind.ISSUE_CALLBACK
+    about_issue = task.kind in CALLBACKS
+    is_complaint = task.kind is TaskKind.COMPLAINT_CALLBACK
     return _without_blanks(
         {
-            "kind": task.kind.value,
+            # An app that knows of no complaints holds the callback as one on an issue.
+            "kind": TaskKind.ISSUE_CALLBACK.value if is_complaint else task.kind.value,
+            "complaint": True if is_complaint else None,
             "unit_id": str(task.unit_id),
             "issue_id": str(task.subject_id) if about_issue else None,
             "plan": months[task.plan_id] if task.plan_id else None,
@@ -209,6 +218,7 @@ def _issue(issue: Issue, told: list[Doc], zone: str) -> Doc:
             "text": issue.text,
             "category": issue.category.code,
             "urgency": issue.urgency.value,
+            "complaint": issue.complaint_grade.value if issue.complaint_grade else None,
             "state": issue.state.value,
             "round": issue.round,
             "department": _names(issue.department) if issue.department else None,

@@ -46,7 +46,7 @@ def _tried(tries: list[Doc], dead: list[Doc]) -> Doc:
 
 
 def _rows(ids: list[uuid.UUID]) -> Iterable[sa.Row[Any]]:
-    shown = (Unit.entrance, Unit.floor, Unit.number, Unit.area, Unit.handover_on, Unit.occupancy)
+    shown = (Unit.entrance, Unit.floor, Unit.number, Unit.area, Unit.handover_on, Unit.occupancy, Unit.warranty)
     found = sa.select(Unit.id, _text(Unit.id), Unit.estate_id, Building.name, *shown, Unit.care, Unit.do_not_disturb)
     found = found.add_columns(Unit.preferred_contact, Unit.plates)
     return db.session.execute(found.join(Unit.building).where(Unit.id.in_(ids)))
@@ -67,6 +67,7 @@ def _unit(row: sa.Row[Any], people: list[Doc], last: Doc | None) -> Doc:
         "do_not_disturb": row.do_not_disturb,
         "preferred_contact": row.preferred_contact,
         "plates": row.plates or None,
+        "warranty": row.warranty or None,
         "last_visit": last,
     }
     return {name: value for name, value in doc.items() if value is not None}

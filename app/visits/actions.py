@@ -12,7 +12,7 @@ from typing import Any
 from app.agenda.actions import note_late_visit, settle
 from app.agenda.models import Task
 from app.agenda.queries import due_about, due_at, tasks_by_id
-from app.agenda.rules import TaskKind, TaskState
+from app.agenda.rules import CALLBACKS, TaskKind, TaskState
 from app.core import ahead, blobs
 from app.core.blobs import Photo
 from app.core.clock import local_date
@@ -23,10 +23,12 @@ from app.core.ids import derived_id
 from app.core.journal import By
 from app.estates.models import Estate, Person, Unit
 from app.issues.actions import answer_on_the_spot, raise_issue, send_on, take_owners_answer
+from app.issues.complaining import Matter, open_complaint
+from app.issues.complaint_rules import closing_answers
 from app.issues.deferring import told_on_a_visit
 from app.issues.models import Issue
 from app.issues.queries import categories_by_code, issues_by_id
-from app.issues.rules import Answer, HowAnswered, HowTold, Move, closing_answers
+from app.issues.rules import Answer, HowAnswered, HowTold, Move
 from app.issues.who_answers import has_left
 from app.signatures.actions import keep_statement, read_evidence, read_statement
 from app.signatures.messages import Evidence, StatementText
@@ -205,7 +207,11 @@ def _agree(visit_id: uuid.UUID, held: VisitHeld, shown: StatementText, estate: E
         "time": (shown.visit.started_at, shown.visit.date),
         "officer": shown.officer.id,
         "interviewee": (shown.interviewee.name, shown.interviewee.relation),
-        "issues": [(one.n, one.id, one.text, one.answered, one.answer, one.promised_on) for one in shown.issues],
+        "issues": [
+            (one.n, one.id, one.text, one.answered, one.answer, one.promised_on)
+            + ((one.complaint.nature, one.complaint.grade) if one.complaint else ())
+            for one in shown.issues
+        ],
         "callbacks": [(given.issue_id, given.round, given.answer, given.reason) for given in shown.callbacks],
         "photos": [(photo.sha256, photo.issue_id) for photo in shown.photos],
         "wishes": shown.wishes,
@@ -222,7 +228,8 @@ def _agree(visit_id: uuid.UUID, held: VisitHeld, shown: StatementText, estate: E
 
 def _as_shown(issue: IssueRaised) -> tuple[Any, ...]:
     promised = issue.promised_on.isoformat() if issue.promised_on else ""
-    return issue.id, issue.text, issue.answered, issue.answer, promised
+    complained = (issue.complaint.nature.value, issue.complaint.grade.value) if issue.complaint else ()
+    return issue.id, issue.text, issue.answered, issue.answer, promised, *complained
 
 
 def _signed_as_it_must_be(held: VisitHeld, signatures: list[Evidence], arrival: Arrival) -> None:
@@ -311,6 +318,10 @@ def _raise(raised: IssueRaised, visit: Visit, held: VisitHeld, how: HowAnswered,
         at=arrival.at,
     )
     name_photos(raised.photos, raised.id, visit, arrival)
+    if raised.complaint:
+        made = raised.complaint
+        matter = Matter(made.nature, made.grade, made.about_id)
+        open_complaint(issue, matter, event_id=_event(arrival, raised.id, "complaint"), by=arrival.by, at=arrival.at)
     if raised.answered:
         answer_on_the_spot(
             issue,
@@ -429,10 +440,11 @@ def _keep_answer(
         answered_by=visit.interviewee_id,
     )
     if not moved:
-        only_told = given.answer is Answer.SATISFIED and how not in closing_answers()
+        closing = closing_answers(complaint=issue.complaint_grade is not None)
+        only_told = given.answer is Answer.SATISFIED and how not in closing
         visit.review = HAS_LEFT if left else NOT_SIGNED if only_told else MOVED_ON
         return
-    for task in due_about(issue.id, TaskKind.ISSUE_CALLBACK):
+    for task in due_about(issue.id, *CALLBACKS):
         settle(task, visit.id, by=arrival.by, at=arrival.at)
 
 
@@ -440,6 +452,7 @@ SETTLE: dict[TaskKind, Callable[[Task, Visit, Arrival], None]] = {
     TaskKind.PLANNED_VISIT: _settle_planned,
     TaskKind.SPECIAL_VISIT: _settle_special,
     TaskKind.ISSUE_CALLBACK: _leave_to_the_answer,
+    TaskKind.COMPLAINT_CALLBACK: _leave_to_the_answer,
 }
 """From the kind of a task to the function that settles it."""
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from app.agenda.actions import adjust
 from app.agenda.models import Task
-from app.agenda.rules import TaskKind, TaskState
+from app.agenda.rules import CALLBACKS, TaskKind, TaskState
 from app.core import journal
 from app.core.clock import local_date
 from app.core.db import db
@@ -58,7 +58,7 @@ def adjust_due(task: Task, assignee_id: uuid.UUID, due_on: date, change: Change)
 
 
 def _let_the_issue_know(task: Task, reason: str, change: Change) -> None:
-    issue = db.session.get(Issue, task.subject_id) if task.kind is TaskKind.ISSUE_CALLBACK else None
+    issue = db.session.get(Issue, task.subject_id) if task.kind in CALLBACKS else None
     if issue is None or issue.state is not State.RECTIFIED or issue.round != task.round:
         return
     callback_adjusted(

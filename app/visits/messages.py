@@ -7,6 +7,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from app.estates.file_rules import OF_A_PERSON, PARTS, About
+from app.issues.complaint_rules import Grade, Nature
 from app.issues.rules import Answer, Urgency
 from app.signatures.messages import Count, Message, Moment, Name, Sha256, Text
 from app.visits.rules import Method, Outcome, Rating, Relation, Unsigned
@@ -68,6 +69,14 @@ class PhotoTaken(Message):
     bytes: Count
 
 
+class ComplaintMade(Message):
+    """That an issue is a complaint (V46): of what nature, how grave, about which member of staff if about one."""
+
+    nature: Nature
+    grade: Grade
+    about_id: uuid.UUID | None = None
+
+
 class IssueRaised(Message):
     """One matter the owner raised: answered on the spot to their satisfaction, or promised an answer by a day."""
 
@@ -79,6 +88,7 @@ class IssueRaised(Message):
     answer: Text = ""
     promised_on: date | None = None
     photos: Annotated[list[PhotoTaken], Field(max_length=60)] = Field(default_factory=list)
+    complaint: ComplaintMade | None = None
 
 
 class NotSigned(Message):
@@ -103,7 +113,10 @@ class ToldAtDoor(Message):
 
 
 class VisitHeld(Message):
-    """`visit.hold`, version 2: a whole visit in one operation. Version 1 did not say what in particular was told."""
+    """`visit.hold`, version 3: a whole visit in one operation.
+
+    Version 1 did not say what in particular was told, version 2 knew of no complaints.
+    """
 
     number: Number
     unit_id: uuid.UUID

@@ -178,6 +178,7 @@ DUE: dict[TaskKind, Due] = {
     TaskKind.PLANNED_VISIT: Due(Category.SCHEDULED, SettledBy.MEETING),
     TaskKind.SPECIAL_VISIT: Due(Category.SPECIAL, SettledBy.MEETING),
     TaskKind.ISSUE_CALLBACK: Due(Category.ISSUE_CALLBACK, SettledBy.ANSWER),
+    TaskKind.COMPLAINT_CALLBACK: Due(Category.COMPLAINT_CALLBACK, SettledBy.ANSWER),
 }
 """Each due thing has its own category, so that one visit can carry several. The tablet's rows: `kinds.js`."""
 

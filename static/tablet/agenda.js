@@ -58,7 +58,7 @@ export function taskRow({ id, estate, v, gen, task }, overlay, { me, today, gen:
     id,
     estate,
     unitId: task.unit_id,
-    kind: task.kind,
+    kind: task.complaint ? "complaint_callback" : task.kind,
     called: task.called ?? null,
     title: task.title ?? "",
     ask: task.ask ?? "",

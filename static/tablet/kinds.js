@@ -33,6 +33,12 @@ export const KINDS = {
     icon: "refresh",
     words: () => _("Callback"),
   },
+  complaint_callback: {
+    category: "complaint_callback",
+    settledBy: "answer",
+    icon: "message-report",
+    words: () => _("Complaint callback"),
+  },
 };
 
 /**

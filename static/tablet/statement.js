@@ -1,6 +1,7 @@
 // What the owner reads and signs: made from a draft and the documents it stands on, frozen as canonical text.
 import { canonicalText, sha256, wellFormed } from "./canonical.js";
 import { dateIn, plusDays } from "./days.js";
+import { departmentFor } from "./warranty.js";
 
 /** @typedef {import("./types.js").Draft} Draft */
 /** @typedef {import("./types.js").EstateDoc} Estate */
@@ -94,6 +95,29 @@ export function categoryOf(estate, code) {
 }
 
 /**
+ * What decides at a unit whose department a matter goes to, on the day of a visit there.
+ * @param {Pick<Estate, "profile" | "time_zone">} estate
+ * @param {Pick<import("./types.js").Unit, "handover_on" | "warranty">} unit
+ * @param {Pick<Draft, "started_at">} draft
+ */
+export function liableAt(estate, unit, draft) {
+  return {
+    profile: estate.profile,
+    handoverOn: unit.handover_on,
+    byHand: unit.warranty,
+    raisedOn: dateIn(draft.started_at, estate.time_zone),
+  };
+}
+
+/** Group and category of a code. @param {Estate} estate @param {string} code */
+const pathOf = (estate, code) =>
+  estate.categories.flatMap((parent) => {
+    if (parent.code === code) return [parent];
+    const child = parent.children?.find((each) => each.code === code);
+    return child ? [parent, child] : [];
+  });
+
+/**
  * @param {Said} draft
  * @param {Ground} ground
  * @returns {Statement}
@@ -122,7 +146,7 @@ function statementOf(draft, { estate, unit, issues, officer }) {
     officer: { id: officer.id, name: officer.name },
     interviewee: { name: draft.interviewee.name, relation: draft.interviewee.relation },
     callbacks: draft.answers.map((given) => callbackOf(given, issues.get(given.issue_id))),
-    issues: draft.issues.map((issue, i) => issueOf(issue, i + 1, estate, locale)),
+    issues: draft.issues.map((issue, i) => issueOf(issue, i + 1, estate, locale, liableAt(estate, unit, draft))),
     photos: photosOf(draft.issues),
     wishes: draft.wishes,
     rating: draft.rating,
@@ -152,19 +176,21 @@ function callbackOf(given, issue) {
  * @param {number} n
  * @param {Estate} estate
  * @param {import("./types.js").Locale} locale
+ * @param {ReturnType<typeof liableAt>} where
  * @returns {import("./types.js").StatementIssue}
  */
-function issueOf(issue, n, estate, locale) {
+function issueOf(issue, n, estate, locale, where) {
   const category = categoryOf(estate, issue.category);
   return {
     id: issue.id,
     n,
     text: issue.text,
     category: category?.name[locale] ?? "",
-    department: issue.answered ? "" : (category?.department?.name[locale] ?? ""),
+    department: issue.answered ? "" : (departmentFor(pathOf(estate, issue.category), where)?.name[locale] ?? ""),
     answered: issue.answered,
     answer: issue.answer,
     promised_on: issue.promised_on ?? "",
+    ...complaintIn(issue),
   };
 }
 
@@ -174,7 +200,8 @@ function issueOf(issue, n, estate, locale) {
  * @param {Estate} estate
  * @returns {IssueRaised}
  */
-function settledIssue({ id, text, category, urgency, answered, answer, promised_on, photos }, draft, estate) {
+function settledIssue(issue, draft, estate) {
+  const { id, text, category, urgency, answered, answer, promised_on, photos } = issue;
   const promise = promised_on || promisedOn(estate, urgency, draft.started_at);
   return {
     id,
@@ -185,8 +212,13 @@ function settledIssue({ id, text, category, urgency, answered, answer, promised_
     answer: answered ? answer : "",
     promised_on: answered ? undefined : promise,
     photos: photos.map(({ sha256, sealed, width, height, bytes }) => ({ sha256, sealed, width, height, bytes })),
+    ...complaintIn(issue),
   };
 }
+
+/** Said only of a complaint, so that the statement of any other issue reads as it always did. @param {{ complaint?: import("./types.js").Complaint }} issue */
+const complaintIn = ({ complaint }) =>
+  complaint ? { complaint: { nature: complaint.nature, grade: complaint.grade } } : {};
 
 /** Begun and left: no word, no photo. @param {IssueRaised} issue */
 const isEmpty = (issue) => !issue.text.trim() && !issue.answer.trim() && !issue.photos.length;
@@ -206,12 +238,13 @@ function saidIn(s) {
     locale: s.locale,
     interviewee: s.interviewee,
     callbacks: s.callbacks.map(({ issue_id, round, answer, reason }) => ({ issue_id, round, answer, reason })),
-    issues: s.issues.map(({ id, text, answered, answer, promised_on }) => ({
+    issues: s.issues.map(({ id, text, answered, answer, promised_on, complaint }) => ({
       id,
       text,
       answered,
       answer,
       promised_on,
+      ...complaintIn({ complaint }),
     })),
     photos: s.photos,
     wishes: s.wishes,
@@ -229,12 +262,13 @@ function saidBy(d) {
     locale: d.locale,
     interviewee: { name: d.interviewee.name, relation: d.interviewee.relation },
     callbacks: d.answers.map(({ issue_id, round, answer, reason }) => ({ issue_id, round, answer, reason })),
-    issues: d.issues.map(({ id, text, answered, answer, promised_on }) => ({
+    issues: d.issues.map(({ id, text, answered, answer, promised_on, complaint }) => ({
       id,
       text,
       answered,
       answer,
       promised_on: promised_on ?? "",
+      ...complaintIn({ complaint }),
     })),
     photos: photosOf(d.issues),
     wishes: d.wishes,

@@ -7,6 +7,10 @@
 /** @typedef {"zh" | "en"} Locale */
 /** @typedef {{ zh: string, en: string }} Words  The same words in both languages. */
 /** @typedef {"urgent" | "ordinary" | "major"} Urgency */
+/** @typedef {"waterproofing" | "pipes" | "wiring" | "equipment" | "fit_out" | "heating_cooling"} WarrantyPart */
+/** @typedef {"attitude" | "quality" | "delay" | "charges" | "safety" | "environment" | "neighbours" | "other"} Nature */
+/** @typedef {"ordinary" | "important" | "major"} Grade  of a complaint, the gravest last */
+/** @typedef {{ nature: Nature, grade: Grade }} Complaint */
 /** @typedef {"door" | "phone"} Method */
 /** @typedef {Method | "inspection"} RecordMethod */
 /** @typedef {"satisfied" | "dissatisfied"} Answer */
@@ -24,6 +28,8 @@
  * @property {string} icon  Tabler icon name
  * @property {boolean} [retired]  offered no more; what was raised under it keeps its name
  * @property {{ id: string, name: Words }} [department]  whom it is routed to; a leaf without one takes its parent's
+ * @property {{ part: WarrantyPart, department?: { id: string, name: Words } }} [warranty]  whose warranty decides who is
+ *   liable, and whom it is routed to within that; a leaf without one takes its parent's
  * @property {Category[]} [children]
  */
 
@@ -101,6 +107,7 @@
  * @property {Words} label
  * @property {string} [area]  square metres
  * @property {string} [handover_on]
+ * @property {Record<string, string>} [warranty]  part → its last day, where somebody wrote another than follows from it
  * @property {"owner" | "let" | "vacant"} occupancy
  * @property {Person[]} people
  * @property {string[]} care
@@ -121,6 +128,7 @@
 /**
  * @typedef {object} Task
  * @property {string} kind  of which `kinds.js` has rows; a newer office may send others
+ * @property {true} [complaint]  the callback is on a complaint, a category of its own
  * @property {Words} [called]  what the kind is called, where not every app knows it
  * @property {string} [title]  what a special visit is about
  * @property {string} [ask]  what to say and ask there
@@ -144,6 +152,7 @@
  * @property {string} text
  * @property {string} category  code
  * @property {Urgency} urgency
+ * @property {Grade} [complaint]  how grave a complaint it is; absent if it is none
  * @property {string} state
  * @property {number} round
  * @property {Words} [department]
@@ -262,6 +271,7 @@
  * @property {string} answer
  * @property {string} [promised_on]  absent when answered
  * @property {Photo[]} photos
+ * @property {Complaint} [complaint]  absent if it is none
  */
 
 /** @typedef {{ reason: "refused" | "cannot_write", note: string }} Unsigned */
@@ -352,7 +362,7 @@
 // ---- Statement and evidence -------------------------------------------------------------------
 
 /** @typedef {{ issue_id: string, number: string, text: string, round: number, measure: string, answer: Answer, reason: string }} StatementCallback */
-/** @typedef {{ id: string, n: number, text: string, category: string, department: string, answered: boolean, answer: string, promised_on: string }} StatementIssue */
+/** @typedef {{ id: string, n: number, text: string, category: string, department: string, answered: boolean, answer: string, promised_on: string, complaint?: Complaint }} StatementIssue */
 
 /**
  * @typedef {object} Statement  What the owner reads and signs; version 1. Render owner mode from this alone.

@@ -2,7 +2,7 @@
 import { Refused } from "./errors.js";
 import { _ } from "./i18n.js";
 import { tooLittle } from "./ink.js";
-import { forTheTalk } from "./kinds.js";
+import { forTheAnswer, forTheTalk } from "./kinds.js";
 import { settled, stillSays } from "./statement.js";
 
 /** @typedef {import("./types.js").Draft} Draft */
@@ -36,7 +36,7 @@ export function newDraft({ id, number, unitId, unit, v, estateId, method, locale
     told: { lines: [], issues: [] },
     task_ids: forTheTalk(tasks).map((task) => task.id),
     answers: tasks.flatMap((task) => {
-      if (task.kind !== "issue_callback" || !task.issueId) return [];
+      if (!forTheAnswer([task]).length || !task.issueId) return [];
       const round = issues.get(task.issueId)?.round ?? task.round;
       return [{ task_id: task.id, issue_id: task.issueId, round, answer: "", reason: "" }];
     }),

@@ -120,7 +120,8 @@ class Ground:
                 there = self.other.id if issue.department_id == self.department.id else self.department.id
                 return transfer(issue, there, away_from=issue.department_id, **more)
             case Move.ACCEPT:
-                return accept(issue, "重做防水层", self.manager, TODAY + timedelta(days=5), **more)
+                days = 5 if issue.complaint_grade is None else 0
+                return accept(issue, "重做防水层", self.manager, TODAY + timedelta(days=days), **more)
             case Move.RECTIFY:
                 return report_rectified(issue, "已重做防水层", **more)
             case Move.OWNER_SATISFIED:

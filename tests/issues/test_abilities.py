@@ -17,6 +17,7 @@ from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.models import Ownership, Person
 from app.issues.actions import raise_issue, take_owners_answer
+from app.issues.complaint_rules import closing_answers
 from app.issues.deferring import agree_to_defer, ask_to_defer, asked_for, keep_the_date, tell_owner, untold
 from app.issues.disputing import decide_liability, dispute
 from app.issues.ending import close_unsatisfied, object_to
@@ -34,7 +35,6 @@ from app.issues.rules import (
     Move,
     State,
     Urgency,
-    closing_answers,
 )
 from app.people.rules import Liable, Role
 from tests.builders import NOW, TODAY, a_department, an_owner
@@ -179,8 +179,8 @@ def test_an_agreement_only_told_at_the_door_is_kept_and_carries_nothing_over(gro
 
 
 def test_a_complaint_is_not_closed_by_phone_nor_by_somebody_else() -> None:
-    assert closing_answers() == CLOSING_ANSWERS
-    assert closing_answers(strict=True) == STRICT_ANSWERS
+    assert closing_answers(complaint=False) == CLOSING_ANSWERS
+    assert closing_answers(complaint=True) == STRICT_ANSWERS
     assert {HowAnswered.PHONE, HowAnswered.PROXY} == CLOSING_ANSWERS - STRICT_ANSWERS
 
 

@@ -1,8 +1,8 @@
 // One issue in the owner's words: one sentence, then its kind, how urgent, and whether it was answered on the spot.
 
-import { html } from "lit";
+import { html, nothing } from "lit";
 import { _ } from "../i18n.js";
-import { complaint, section, segments, sentencesField } from "../parts/bits.js";
+import { complaint, section, segments, sentencesField, tick } from "../parts/bits.js";
 import { categoryChoice, departmentWords, isLeaf, pathTo } from "../parts/categories.js";
 import { foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
@@ -10,7 +10,8 @@ import { cameraButton, photoRow, shrink } from "../parts/photos.js";
 import { question } from "../parts/sheet.js";
 import { savedChip } from "../parts/state.js";
 import { day } from "../parts/when.js";
-import { urgencyWords } from "../parts/words.js";
+import { gradeWords, natureWords, urgencyWords } from "../parts/words.js";
+import { liableAt } from "../statement.js";
 import { gapOf } from "../visit_kept.js";
 import { beforeCamera, elsewhere } from "./visit.js";
 
@@ -20,6 +21,10 @@ import { beforeCamera, elsewhere } from "./visit.js";
 
 /** @type {import("../types.js").Urgency[]} */
 const URGENCIES = ["ordinary", "urgent", "major"];
+/** @type {import("../types.js").Grade[]} */
+const GRADES = ["ordinary", "important", "major"];
+/** @type {import("../types.js").Nature[]} */
+const NATURES = ["attitude", "quality", "delay", "charges", "safety", "environment", "neighbours", "other"];
 
 /** @type {import("../routes.js").PageMaker} */
 export async function issuePage(app, { unit: id, issue: issueId }) {
@@ -28,6 +33,7 @@ export async function issuePage(app, { unit: id, issue: issueId }) {
   const kept = found;
   const estate = app.engine.estate(kept.draft.estate_id);
   const back = `visit/${id}`;
+  const unit = await app.engine.unit(id);
   const choice = categoryChoice({
     estate: () => estate,
     chosen: () => issue().category,
@@ -74,7 +80,7 @@ export async function issuePage(app, { unit: id, issue: issueId }) {
           look: "at-unit",
           aside: savedChip(kept),
         }),
-        body: html`${sentence(one)}${kind(one)}${urgency(one)}${answer(one)}`,
+        body: html`${sentence(one)}${kind(one)}${urgency(one)}${asComplaint(one)}${answer(one)}`,
         foot: foot(html`<button type="button" class="btn danger side" @click=${() => askToRemove(one)}>${icon("trash")}${_("Remove")}</button>
           <a class="btn primary big" href="#/${back}" @click=${done}>${icon("check")}${_("Done")}</a>`),
       });
@@ -147,9 +153,61 @@ export async function issuePage(app, { unit: id, issue: issueId }) {
     );
   }
 
+  /** One tap makes it a complaint; of what nature and how grave is put right beside it. @param {IssueRaised} one */
+  function asComplaint(one) {
+    const made = one.complaint;
+    return section(
+      _("Complaint"),
+      html`<div class="card col" data-part="complaint">
+        ${tick(_("This is a complaint"), Boolean(made), (on) =>
+          change((mine) => {
+            mine.complaint = on ? { nature: "other", grade: "ordinary" } : undefined;
+          }),
+        )}
+        ${made ? html`<p class="muted">${_("It has its own record and a shorter limit. Only the owner's signature closes it.")}</p>` : nothing}
+        ${
+          made
+            ? segments({
+                label: _("How grave"),
+                value: made.grade,
+                options: GRADES.map((value) => ({
+                  value,
+                  words: gradeWords(value),
+                  tone: value === "major" ? "late" : value === "important" ? "wait" : "",
+                })),
+                pick: (value) => change((mine) => complained(mine, { grade: value })),
+              })
+            : nothing
+        }
+        ${
+          made
+            ? html`<div class="tiles" role="group" aria-label=${_("Nature")}>
+                ${NATURES.map(
+                  (value) => html`<button
+                    type="button"
+                    class="tile choice"
+                    aria-pressed=${value === made.nature ? "true" : "false"}
+                    @click=${() => change((mine) => complained(mine, { nature: value }))}
+                  >
+                    <span>${natureWords(value)}</span>
+                  </button>`,
+                )}
+              </div>`
+            : nothing
+        }
+      </div>`,
+    );
+  }
+
+  /** @param {IssueRaised} mine @param {Partial<import("../types.js").Complaint>} part */
+  function complained(mine, part) {
+    mine.complaint = { nature: "other", grade: "ordinary", ...mine.complaint, ...part };
+  }
+
   /** @param {IssueRaised} one */
   function answer(one) {
-    const department = departmentWords(pathTo(estate, one.category));
+    const where = estate && unit && liableAt(estate, unit, kept.draft);
+    const department = departmentWords(pathTo(estate, one.category), where);
     return section(
       _("What happens with it"),
       html`<div class="col" data-part="answer">

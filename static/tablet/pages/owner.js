@@ -10,7 +10,7 @@ import { icon } from "../parts/icon.js";
 import { photoRow } from "../parts/photos.js";
 import { PinEntry, pinPad } from "../parts/pin_pad.js";
 import { clock, day, fullDay } from "../parts/when.js";
-import { methodWords, ratingWords, relationWords } from "../parts/words.js";
+import { gradeWords, methodWords, natureWords, ratingWords, relationWords } from "../parts/words.js";
 import { refusalSheet } from "./not_signing.js";
 import { elsewhere } from "./visit.js";
 
@@ -158,8 +158,10 @@ function issues(app, { issues: all, photos, locale }, _) {
           <span class="num">${issue.n}.</span>
           <div class="owner-line">
             <span>${issue.text}</span>
+            ${issue.complaint ? chip(gradeWords(issue.complaint.grade, _), "late", "message-report") : nothing}
             ${issue.answered ? chip(_("You: satisfied, done"), "good", "mood-happy") : nothing}
           </div>
+          ${issue.complaint ? html`<p class="muted small">${_("Your complaint: %(nature)s", { nature: natureWords(issue.complaint.nature, _) })}</p>` : nothing}
           <p class="muted small">${_("%(category)s: %(what)s", { category: issue.category, what: whoDoesWhat(issue, locale, _) })}</p>
           ${photoRow(
             app.engine,

@@ -15,6 +15,7 @@ import { syncPill } from "../parts/state.js";
 import { linesToTell } from "../parts/telling.js";
 import { clock, clockOrDay, comingDay, day, month } from "../parts/when.js";
 import {
+  gradeWords,
   methodWords,
   occupancyWords,
   outcomeWords,
@@ -181,7 +182,7 @@ function promise(issue, tasks, estate) {
   return html`<div class="item stacks">
     ${icon(categoryIcon(pathTo(estate, doc.category)), `large ${tone}`)}
     <div class="grow">
-      <p><span class="name">${doc.text}</span> ${doc.round > 1 ? chip(_("Round %(round)s", { round: doc.round }), "late") : nothing}</p>
+      <p><span class="name">${doc.text}</span> ${doc.complaint ? chip(gradeWords(doc.complaint), "late", "message-report") : nothing} ${doc.round > 1 ? chip(_("Round %(round)s", { round: doc.round }), "late") : nothing}</p>
       <p class="muted">${promiseWords(issue, callback)}</p>
     </div>
     <span class="end">${whereItStands(issue, callback)}</span>

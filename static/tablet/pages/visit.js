@@ -13,7 +13,8 @@ import { question } from "../parts/sheet.js";
 import { savedChip } from "../parts/state.js";
 import { linesOfScript } from "../parts/telling.js";
 import { clock, day } from "../parts/when.js";
-import { methodWords, relationWords, whatIsDue } from "../parts/words.js";
+import { gradeWords, methodWords, relationWords, whatIsDue } from "../parts/words.js";
+import { liableAt } from "../statement.js";
 import { beginAgain } from "../visit_kept.js";
 import { keepPhoto } from "./issue.js";
 
@@ -24,6 +25,7 @@ import { keepPhoto } from "./issue.js";
 /** @typedef {import("../types.js").DraftAnswer} DraftAnswer */
 /** @typedef {import("../types.js").IssueRaised} IssueRaised */
 /** @typedef {import("../types.js").Estate} Estate */
+/** @typedef {import("../types.js").Unit} Unit */
 
 /** @type {import("../routes.js").PageMaker} */
 export async function visitPage(app, { unit: id }) {
@@ -51,7 +53,7 @@ export async function visitPage(app, { unit: id }) {
           }),
           aside: savedChip(kept),
         }),
-        body: html`${whoAnswers(kept, id)}${purposes(kept, app.engine.tasksAt(id))}${opening(kept, tellable)}${callbacks(kept, issues)}${raised(app, kept, estate, id)}${wishes(kept)}${putAway(app, kept, id)}`,
+        body: html`${whoAnswers(kept, id)}${purposes(kept, app.engine.tasksAt(id))}${opening(kept, tellable)}${callbacks(kept, issues)}${raised(app, kept, estate, unit)}${wishes(kept)}${putAway(app, kept, id)}`,
         foot: foot(html`<button type="button" class="btn primary big" @click=${() => handOver(app, kept, id)}>
           ${
             kept.draft.method === "phone"
@@ -251,13 +253,14 @@ export function doneWords(issue) {
     .join(" · ");
 }
 
-/** @param {App} app @param {VisitKept} kept @param {Estate | undefined} estate @param {string} id */
-function raised(app, kept, estate, id) {
+/** @param {App} app @param {VisitKept} kept @param {Estate | undefined} estate @param {Unit | undefined} unit */
+function raised(app, kept, estate, unit) {
+  const id = kept.draft.unit_id;
   const { issues } = kept.draft;
   return section(
     _("Issues this time"),
     html`<div class="list">
-      ${issues.map((issue) => issueRow(app, kept, issue, estate, id))}
+      ${issues.map((issue) => issueRow(app, kept, issue, estate, unit))}
       <div class="item add-row">
         <button type="button" class="add" @click=${() => addIssue(app, kept, id)}>${icon("plus", "large")}<span>${issues.length ? _("One more issue") : _("Note an issue")}</span></button>
         ${cameraButton({
@@ -300,30 +303,31 @@ function addIssue(app, kept, id) {
   app.go(`visit/${id}/issue/${issue.id}`);
 }
 
-/** @param {App} app @param {VisitKept} kept @param {IssueRaised} issue @param {Estate | undefined} estate @param {string} id */
-function issueRow(app, kept, issue, estate, id) {
+/** @param {App} app @param {VisitKept} kept @param {IssueRaised} issue @param {Estate | undefined} estate @param {Unit | undefined} unit */
+function issueRow(app, kept, issue, estate, unit) {
   const path = pathTo(estate, issue.category);
-  return html`<a class="item stacks" href="#/visit/${id}/issue/${issue.id}">
+  return html`<a class="item stacks" href="#/visit/${kept.draft.unit_id}/issue/${issue.id}">
     ${icon(categoryIcon(path), "large")}
     <div class="grow">
       <p class="name">${issue.text.trim() || _("Without words yet")}</p>
-      <p class="muted">${issueWords(app, kept, issue, estate)}</p>
+      <p class="muted">${issueWords(app, kept, issue, estate, unit)}</p>
     </div>
     <span class="end">
       ${issue.photos.length ? chip(issue.photos.length, "", "camera") : nothing}
-      ${issueChip(issue, path)}
+      ${issue.complaint ? chip(gradeWords(issue.complaint.grade), "late", "message-report") : nothing}${issueChip(issue, path)}
     </span>
   </a>`;
 }
 
-/** @param {App} app @param {VisitKept} kept @param {IssueRaised} issue @param {Estate | undefined} estate */
-function issueWords(app, kept, issue, estate) {
+/** @param {App} app @param {VisitKept} kept @param {IssueRaised} issue @param {Estate | undefined} estate @param {Unit | undefined} unit */
+function issueWords(app, kept, issue, estate, unit) {
+  const where = estate && unit && liableAt(estate, unit, kept.draft);
   const path = pathTo(estate, issue.category);
   const parts = [pathWords(path)];
   if (issue.answered) parts.push(issue.answer);
   else if (isLeaf(path)) {
     parts.push(
-      _("to %(department)s", { department: departmentWords(path) }),
+      _("to %(department)s", { department: departmentWords(path, where) }),
       _("answer promised by %(day)s", {
         day: day(issue.promised_on || app.engine.promisedOn(kept.draft.estate_id, issue.urgency)),
       }),

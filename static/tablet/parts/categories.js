@@ -2,6 +2,7 @@
 
 import { html, nothing } from "lit";
 import { _, locale } from "../i18n.js";
+import { departmentFor } from "../warranty.js";
 import { icon } from "./icon.js";
 
 /** @typedef {import("../types.js").Category} Category */
@@ -26,10 +27,13 @@ export function pathWords(path) {
   return path.map((category) => category.name[locale()]).join(" › ");
 }
 
-/** Whom it is routed to: its own department, or its parent's. @param {Category[]} path */
-export function departmentWords(path) {
-  const own = path.findLast((category) => category.department);
-  return own?.department?.name[locale()] ?? "";
+/**
+ * Whom it is routed to: its own department, or its parent's; at a unit, within a warranty, the one liable for that.
+ * @param {Category[]} path
+ * @param {Parameters<typeof departmentFor>[1]} [where]
+ */
+export function departmentWords(path, where) {
+  return departmentFor(path, where)?.name[locale()] ?? "";
 }
 
 /** @param {Category[]} path */

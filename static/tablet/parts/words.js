@@ -49,6 +49,40 @@ export function urgencyWords(urgency, _ = spoken) {
   }
 }
 
+/** How grave a complaint is. @param {import("../types.js").Grade} grade @param {Gettext} [_] */
+export function gradeWords(grade, _ = spoken) {
+  switch (grade) {
+    case "important":
+      return _("Important complaint");
+    case "major":
+      return _("Major complaint");
+    default:
+      return _("Ordinary complaint");
+  }
+}
+
+/** What a complaint is about. @param {import("../types.js").Nature} nature @param {Gettext} [_] */
+export function natureWords(nature, _ = spoken) {
+  switch (nature) {
+    case "attitude":
+      return _("Attitude of service");
+    case "quality":
+      return _("Quality of the work");
+    case "delay":
+      return _("Not seen to in time");
+    case "charges":
+      return _("Charges");
+    case "safety":
+      return _("Safety and order");
+    case "environment":
+      return _("Cleanliness and surroundings");
+    case "neighbours":
+      return _("Neighbours");
+    default:
+      return _("Other complaint");
+  }
+}
+
 /** @param {import("../types.js").Outcome | ""} outcome @param {Gettext} [_] */
 export function outcomeWords(outcome, _ = spoken) {
   switch (outcome) {

@@ -1,0 +1,181 @@
+"""What it means for an issue that it is a complaint: stricter limits, and never in the hands of whom it is about.
+
+What the issue does moves its complaint along (`follow`); what people do with the complaint itself: `complaining.py`.
+"""
+
+import uuid
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.agenda.rules import TaskKind
+from app.core import journal, waits
+from app.core.clock import local_date
+from app.core.db import db
+from app.core.errors import NotAllowed, Refused
+from app.core.i18n import _
+from app.core.journal import By, Doc
+from app.estates.models import Estate
+from app.estates.rules import Limits, limits
+from app.issues.complaint_rules import Act, Grade, Row, Standing, closing_answers, complaint_row, follows
+from app.issues.models import Complaint, Issue
+from app.issues.rules import CONTENT, Answer, HowAnswered, Move, State
+from app.people.models import Staff
+from app.people.queries import staff_in, staff_who_may
+from app.people.rules import Act as May
+from app.people.rules import Role
+
+RESPOND, REVIEW = "complaint:respond", "complaint:review"
+"""What a complaint waits for beside its issue's work."""
+
+_CAPPED = frozenset({"issue:route", "issue:accept", "issue:rectify"})
+"""What of an issue's work must be over when the limit of handling ends."""
+
+
+def complaint_of(issue: Issue) -> Complaint | None:
+    """The complaint that an issue is at present; none if it is none, or was turned back."""
+    return issue.complaint if issue.complaint_grade is not None else None
+
+
+def handling_days(grade: Grade, limit: Limits) -> int:
+    """Days in which a complaint of a grade is handled."""
+    return {
+        Grade.ORDINARY: limit.complaint_days_ordinary,
+        Grade.IMPORTANT: limit.complaint_days_important,
+        Grade.MAJOR: limit.complaint_days_major,
+    }[grade]
+
+
+def within_limit(issue: Issue, what: str, due_at: datetime) -> datetime:
+    """When an issue must be done with what it waits for: no later than the limit of its complaint."""
+    complaint = complaint_of(issue)
+    return min(due_at, complaint.deadline_at) if complaint and what in _CAPPED else due_at
+
+
+def callback_days(issue: Issue) -> int:
+    """Days in which the owner is called back on after "rectified"."""
+    limit = _limits(issue)
+    return limit.callback_days if issue.complaint_grade is None else limit.complaint_callback_days
+
+
+def callback_kind(issue: Issue) -> TaskKind:
+    """Under which category the owner is called back on (R02)."""
+    return TaskKind.ISSUE_CALLBACK if issue.complaint_grade is None else TaskKind.COMPLAINT_CALLBACK
+
+
+def caller_back(issue: Issue, on: date) -> uuid.UUID:
+    """Who calls back on the owner: the officer of the issue, but never whom its complaint is about."""
+    complaint = complaint_of(issue)
+    if complaint is None or complaint.about_id != issue.officer_id:
+        return issue.officer_id
+    supervisors = staff_in(issue.estate_id, [Role.SUPERVISOR], on)
+    others = [*supervisors, *staff_who_may(May.CARRY_TABLET, issue.estate_id, on)]
+    return next((staff.id for staff in others if staff.id != complaint.about_id), issue.officer_id)
+
+
+def is_about(issue: Issue, staff_id: uuid.UUID | None) -> bool:
+    """Whether the issue is a complaint about this member of staff."""
+    complaint = complaint_of(issue)
+    return complaint is not None and staff_id is not None and complaint.about_id == staff_id
+
+
+def not_by_whom_it_is_about(issue: Issue, by: By) -> None:
+    """Raises NotAllowed where somebody acts on a complaint about themselves."""
+    if is_about(issue, by.staff_id):
+        raise NotAllowed("complaint:about_you", _("This complaint is about you: somebody else handles it."))
+
+
+def can_be_responsible(issue: Issue, responsible: Staff, due_on: date, today: date) -> None:
+    """Raises Refused for whom a complaint is about, and for a day after its limit; once that is over, after today."""
+    complaint = complaint_of(issue)
+    if complaint is None:
+        return
+    if complaint.about_id == responsible.id:
+        raise Refused("complaint:about_them", _("The complaint is about this person: choose somebody else."))
+    last = local_date(complaint.deadline_at, _estate(issue).time_zone)
+    if due_on > max(last, today):
+        day = max(last, today).isoformat()
+        raise Refused("complaint:too_late", _("A complaint of this grade must be handled by %(day)s.", day=day))
+
+
+def counts(issue: Issue, answer: Answer, how: HowAnswered, by: By) -> bool:
+    """Whether an owner's answer, given in this way and taken by this person, moves the issue."""
+    if answer not in CONTENT:
+        return True
+    return how in closing_answers(complaint=issue.complaint_grade is not None) and not is_about(issue, by.staff_id)
+
+
+def follow(issue: Issue, before: State, move: Move, *, data: dict[str, Any], by: By, at: datetime) -> None:
+    """Move the complaint along after its issue has moved; nothing for what means nothing to it."""
+    complaint = complaint_of(issue)
+    act = follows(before, move, issue.state) if complaint else None
+    row = complaint_row(complaint.standing, act) if complaint and act else None
+    if complaint is None or row is None:
+        return
+    if row.act is Act.HANDLE:
+        complaint.handled_by_id, complaint.handled_at = by.staff_id, at
+        complaint.handling = str(data.get("note") or data.get("answer") or "")
+        if move is Move.ANSWER:
+            _respond(complaint, complaint.handling, by=by, at=at)
+    if row.act is Act.REOPEN:
+        begin_round(complaint, at=at)
+    write(complaint, row, by=by, at=at, data={"round": issue.round})
+
+
+def begin_round(complaint: Complaint, *, at: datetime) -> None:
+    """The limit of handling counts anew."""
+    complaint.counted_from = at
+    complaint.deadline_at = at + timedelta(days=handling_days(complaint.grade, _limits(complaint.issue)))
+
+
+def _respond(complaint: Complaint, response: str, *, by: By, at: datetime) -> None:
+    if complaint.responded_at is None:
+        complaint.responded_by_id, complaint.responded_at, complaint.response = by.staff_id, at, response
+
+
+def write(
+    complaint: Complaint,
+    row: Row,
+    *,
+    by: By,
+    at: datetime,
+    data: dict[str, Any],
+    event_id: uuid.UUID | None = None,
+) -> None:
+    """Write standing and journal line together, and what the complaint waits for now."""
+    complaint.standing = row.after
+    issue = complaint.issue
+    changes = (Doc("issue", issue.id), *((Doc("unit", issue.unit_id),) if issue.unit_id else ()))
+    subject, said = ("complaint", complaint.id), {"issue": str(issue.id), **data}
+    journal.write(
+        complaint.estate_id, row.act.value, subject, by=by, at=at, data=said, changes=changes, event_id=event_id
+    )
+    _let_wait(complaint, at=at)
+
+
+def _let_wait(complaint: Complaint, *, at: datetime) -> None:
+    """The first response, then the review; between them its issue waits."""
+    limit, subject = _limits(complaint.issue), ("complaint", complaint.id)
+    if complaint.standing is Standing.RECEIVED:
+        due = complaint.received_at + timedelta(hours=limit.complaint_response_hours)
+        holder = waits.Holder(role=Role.SUPERVISOR.value)
+        is_new = not sa.inspect(complaint).persistent
+        waits.begin(
+            complaint.estate_id, subject, RESPOND, holder, since=complaint.received_at, due_at=due, is_new=is_new
+        )
+    else:
+        waits.end(complaint.id, RESPOND)
+    if complaint.standing is Standing.TO_REVIEW:
+        due = at + timedelta(days=limit.review_days)
+        waits.begin(complaint.estate_id, subject, REVIEW, waits.Holder(role=Role.MANAGER.value), since=at, due_at=due)
+    else:
+        waits.end(complaint.id, REVIEW)
+
+
+def _estate(issue: Issue) -> Estate:
+    return db.session.get_one(Estate, issue.estate_id)
+
+
+def _limits(issue: Issue) -> Limits:
+    return limits(_estate(issue).settings)
