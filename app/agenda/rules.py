@@ -9,6 +9,8 @@ class TaskKind(enum.Enum):
     PLANNED_VISIT = "planned_visit"
     SPECIAL_VISIT = "special_visit"
     ISSUE_CALLBACK = "issue_callback"
+    ORDER_CALLBACK = "order_callback"
+    SERVICE_CALLBACK = "service_callback"
 
 
 class TaskState(enum.Enum):

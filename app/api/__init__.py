@@ -1,0 +1,1 @@
+"""Other systems' door: work orders come in and their progress, and nothing goes out but what they sent."""
