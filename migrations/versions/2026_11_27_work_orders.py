@@ -69,7 +69,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["system_id"], ["other_system.id"], name=op.f("fk_work_order_system_id")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_work_order_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_work_order")),
-        sa.UniqueConstraint("estate_id", "origin_key", name=op.f("uq_work_order_estate_id")),
+        sa.UniqueConstraint("estate_id", "origin_key", name=op.f("uq_work_order_estate_id_origin_key")),
     )
     with op.batch_alter_table("work_order", schema=None) as batch_op:
         batch_op.create_index("ix_work_order_estate_state", ["estate_id", "state"], unique=False)
@@ -110,7 +110,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["system_id"], ["other_system.id"], name=op.f("fk_answer_kept_system_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_kept")),
-        sa.UniqueConstraint("system_id", "key", name=op.f("uq_answer_kept_system_id")),
+        sa.UniqueConstraint("system_id", "key", name=op.f("uq_answer_kept_system_id_key")),
     )
 
 
