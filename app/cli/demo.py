@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from flask import Flask
 
-from app.cli import demo_categories
+from app.cli import demo_categories, demo_orders
 from app.cli.demo_batches import Desks
 from app.cli.demo_files import fill_in, note_corrections
 from app.cli.demo_history import MONTHS, Cast, History
@@ -113,6 +113,7 @@ def load_at(at: datetime, hashed: str) -> Estate:
     cast = Cast(estate, homes, officers, staff["supervisor"], leaders, heads, hands, tree.departments)
     History(cast, chance, at).play()
     note_corrections(officers[0], homes, at)
+    demo_orders.play(homes, staff, tree.departments, at)
     return estate
 
 

@@ -48,7 +48,7 @@ CALLBACK_KINDS = {Kind.FREE: TaskKind.ORDER_CALLBACK, Kind.CHARGEABLE: TaskKind.
 
 @dataclass(frozen=True)
 class Reported:
-    """What is known of a work order when it comes in. `origin_key` is blank for one that was typed at a desk."""
+    """What is known of a work order when it comes in; `origin_key`: by what it is known again, should it come twice."""
 
     kind: Kind
     content: str

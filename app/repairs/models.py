@@ -19,7 +19,7 @@ class WorkOrder(Kept):
     """One work order (form 8). `state` and `round` change only together with a journal line.
 
     Times, worker and what was done are those of the last round; the journal tells of the rounds before. `origin_key`
-    is what another system, or a file, calls it: what came once does not come twice.
+    is what another system, a file or a form calls it: what came once does not come twice.
     """
 
     __tablename__ = "work_order"

@@ -33,6 +33,18 @@ export const KINDS = {
     icon: "refresh",
     words: () => _("Callback"),
   },
+  order_callback: {
+    category: "work_order_callback",
+    settledBy: "answer",
+    icon: "tool",
+    words: () => _("Work-order callback"),
+  },
+  service_callback: {
+    category: "service_callback",
+    settledBy: "answer",
+    icon: "tool",
+    words: () => _("Chargeable-service callback"),
+  },
 };
 
 /**
