@@ -7,7 +7,7 @@ from flask import Flask, g, request, session
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 
-from app import office, public, sync, tablet
+from app import api, office, public, sync, tablet
 from app.config import ROOT, from_environment
 from app.core import assets, headers, i18n
 from app.core import db as database
@@ -33,7 +33,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     _log_people_in(app)
     _say_what_transactions_are_for(app)
 
-    for door in (office, tablet, sync, public):
+    for door in (office, tablet, sync, public, api):
         door.init_app(app, csrf)
     return app
 

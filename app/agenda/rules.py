@@ -10,6 +10,8 @@ class TaskKind(enum.Enum):
     SPECIAL_VISIT = "special_visit"
     ISSUE_CALLBACK = "issue_callback"
     COMPLAINT_CALLBACK = "complaint_callback"
+    ORDER_CALLBACK = "order_callback"
+    SERVICE_CALLBACK = "service_callback"
 
 
 CALLBACKS = frozenset({TaskKind.ISSUE_CALLBACK, TaskKind.COMPLAINT_CALLBACK})

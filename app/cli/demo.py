@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from flask import Flask
 
-from app.cli import demo_categories
+from app.cli import demo_categories, demo_orders
 from app.cli.demo_batches import Desks
 from app.cli.demo_complaints import complain
 from app.cli.demo_files import fill_in, note_corrections
@@ -115,6 +115,7 @@ def load_at(at: datetime, hashed: str) -> Estate:
     History(cast, chance, at).play()
     note_corrections(officers[0], homes, at)
     complain(estate, staff["frontdesk"], staff["supervisor"], at)
+    demo_orders.play(homes, staff, tree.departments, at)
     return estate
 
 

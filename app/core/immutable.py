@@ -23,6 +23,8 @@ IMMUTABLE = {
     "attempt": "OLD.receipt_number IS NOT NULL",
     "inspection": "OLD.receipt_number IS NOT NULL",
     "owner_answer": ALWAYS,
+    "work_order_answer": ALWAYS,
+    "answer_kept": "OLD.text <> ''",
     "photo": "OLD.arrived_at IS NOT NULL",
     "desk_signature": ALWAYS,
     "batch_line_act": ALWAYS,

@@ -164,7 +164,8 @@ def _not_signed(visit: Visit, text: StatementText) -> sheets.Signature:
 
 def _progress(visit: Visit, text: StatementText) -> tuple[sheets.Progress, ...]:
     """How each issue of the sheet stands now: those called back on, then those raised."""
-    ids = list(dict.fromkeys([*(shown.issue_id for shown in text.callbacks), *(shown.id for shown in text.issues)]))
+    called_back = [shown.issue_id for shown in text.callbacks if shown.issue_id]
+    ids = list(dict.fromkeys([*called_back, *(shown.id for shown in text.issues)]))
     issues = {issue.id: issue for issue in issues_shown(ids).values() if issue.unit_id == visit.unit_id}
     lines = _lines_about(visit.estate_id, ids)
     known = _known(visit.estate_id, issues, [line for about in lines.values() for line in about])

@@ -171,6 +171,7 @@ def navigation(here: Me) -> list[dict[str, Any]]:
         ("office.batches", Act.SEE_VISITS, _("Reviews"), "files"),
         ("office.issues", Act.SEE_ISSUES, _("Issues"), "checklist"),
         ("office.complaints", Act.SEE_COMPLAINTS, _("Complaints"), "message-report"),
+        ("office.orders", Act.SEE_ORDERS, _("Work orders"), "tool"),
         ("office.units", Act.SEE_OWNERS, _("Owners"), "home"),
         ("office.roster", Act.IMPORT_ROSTER, _("Import roster"), "table-import"),
         ("office.records", Act.DECIDE_RECORDS, _("To check"), "clipboard-check"),

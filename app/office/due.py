@@ -28,6 +28,8 @@ from app.office.words import headline
 from app.people.access import may
 from app.people.queries import names, staff_who_may
 from app.people.rules import Act
+from app.repairs.actions import CALLBACK_KINDS
+from app.repairs.models import WorkOrder
 from app.visits.adjusting import adjust_due
 from app.visits.models import Plan, SpecialVisit
 from app.visits.specials import Change
@@ -111,6 +113,8 @@ def _comes_from(task: Task) -> tuple[str, str]:
         return special.title, url_for("office.special", special_id=special.id)
     if task.kind in CALLBACKS and (issue := db.session.get(Issue, task.subject_id)):
         return f"{issue.number} {headline(issue.text)}", url_for("office.issue", issue_id=issue.id)
+    if task.kind in CALLBACK_KINDS.values() and (order := db.session.get(WorkOrder, task.subject_id)):
+        return f"{order.number} {headline(order.content)}", url_for("office.order", order_id=order.id)
     return "", ""
 
 

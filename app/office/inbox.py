@@ -42,6 +42,10 @@ from app.office.words import OWED, headline, title_of
 from app.people.access import may
 from app.people.queries import departments
 from app.people.rules import Act
+from app.repairs.actions import CALL_BACK as ORDER_CALL_BACK
+from app.repairs.actions import DISPATCH, FINISH, REWORK
+from app.repairs.models import WorkOrder
+from app.repairs.queries import orders_shown
 from app.sync.keeping import DECIDE as DECIDE_RECORD
 from app.sync.kept import kept_by_id
 from app.visits.batches import MEND as MEND_RECORD
@@ -69,6 +73,10 @@ ACTS: dict[str, tuple[Words, Words, str]] = {
     READ_BY_COMPANY: (lazy_("Results to read"), lazy_("Read it"), "#results"),
     complaints.RESPOND: (lazy_("Complaints to respond to"), lazy_("Give the first response"), "#complaint-respond"),
     complaints.REVIEW: (lazy_("Complaints to review"), lazy_("Review the complaint"), "#complaint-review"),
+    DISPATCH: (lazy_("Orders to dispatch"), lazy_("Dispatch"), "#dispatch"),
+    REWORK: (lazy_("Orders to rework"), lazy_("Report finished"), "#finish"),
+    FINISH: (lazy_("Orders to finish"), lazy_("Report finished"), "#finish"),
+    ORDER_CALL_BACK: (lazy_("Orders to call back"), lazy_("Look at it"), ""),
     DECIDE_CORRECTION: (lazy_("Corrections of owner files"), lazy_("Accept or refuse"), ""),
     WAITS[Duty.REVIEW]: (lazy_("To review"), lazy_("Read and review"), ""),
     WAITS[Duty.APPROVE]: (lazy_("To approve"), lazy_("Read and approve"), ""),
@@ -98,6 +106,7 @@ class Row:
     line: BatchLine | None = None
     correction: FileCorrection | None = None
     amendment: PlanAmendment | None = None
+    order: WorkOrder | None = None
 
 
 @dataclass(frozen=True)
@@ -220,6 +229,7 @@ def _rows(waiting: list[Wait]) -> list[Row]:
     amended = amendments_by_id(wait.subject_id for wait in waiting if wait.subject_type == Paper.AMENDMENT.value)
     lines = lines_by_id(wait.subject_id for wait in waiting if wait.subject_type == "batch_line")
     corrections = corrections_by_id(wait.subject_id for wait in waiting if wait.subject_type == "correction")
+    orders = orders_shown(wait.subject_id for wait in waiting if wait.subject_type == "order")
     rows = []
     for wait in waiting:
         id_, (_words, act, anchor) = about.get(wait.subject_id, wait.subject_id), ACTS[wait.what]
@@ -228,6 +238,8 @@ def _rows(waiting: list[Wait]) -> list[Row]:
         elif id_ in complained:
             issue = complained[id_]
             rows.append(Row(wait, act, url_for("office.issue", issue_id=issue.id) + anchor, issue=issue))
+        elif id_ in orders:
+            rows.append(Row(wait, act, url_for("office.order", order_id=id_) + anchor, order=orders[id_]))
         elif id_ in records:
             rows.append(Row(wait, act, url_for("office.record", op_id=id_), record=records[id_]))
         elif id_ in plans:

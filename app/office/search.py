@@ -19,9 +19,13 @@ from app.office.door import estate_id, me, office
 from app.office.issue_scope import in_scope
 from app.office.issues import category_paths
 from app.office.moments import When
+from app.office.order_words import STATES as ORDER_STATES
+from app.office.order_words import orders_in_scope
 from app.office.words import headline, masked, state_words
 from app.people.access import may
 from app.people.rules import Act
+from app.repairs.models import WorkOrder
+from app.repairs.queries import order_ids, orders_with_waits
 from app.visits.models import Visit
 from app.visits.queries import Wanted as WantedVisits
 from app.visits.queries import visit_ids, visits_shown
@@ -86,6 +90,7 @@ def _groups(words: str, when: When) -> list[Group]:
         groups.append(_units(words, when))
     if here.may(Act.SEE_ISSUES):
         groups.append(_issues(words))
+        groups.append(_orders(words))
     if here.may(Act.SEE_VISITS):
         groups.append(_visits(words, when))
     return groups
@@ -128,6 +133,25 @@ def _issue(issue: Issue, words: str, reason: str) -> Hit:
     where = issue.where_short(current_locale())
     beside = f"{where} · {category_paths().get(issue.category_id, '–')} · {state_words(issue)}"
     return Hit(marked(title, words), url_for("office.issue", issue_id=issue.id), beside, _said(places, words))
+
+
+def _orders(words: str) -> Group:
+    ids = order_ids(estate_id(), replace(orders_in_scope(), words=words, order="-reported"), SHOWN + 1)
+    hits = [_order(order, words) for order, _wait in orders_with_waits(ids[:SHOWN])]
+    return Group(lazy_("Work orders"), "tool", hits, _more("office.orders", words, ids, state="all"))
+
+
+def _order(order: WorkOrder, words: str) -> Hit:
+    title = headline(order.content)
+    places = [
+        (lazy_("Number"), " ".join((order.number or "", order.outside_number)).strip()),
+        (lazy_("Reported by"), order.reported_by),
+        (lazy_("Work order"), "" if words.lower() in title.lower() else order.content),
+        (lazy_("What was done"), order.work_done),
+        (lazy_("Worker"), order.worker),
+    ]
+    beside = f"{order.unit.short} · {ORDER_STATES[order.state]}"
+    return Hit(marked(title, words), url_for("office.order", order_id=order.id), beside, _said(places, words))
 
 
 def _visits(words: str, when: When) -> Group:

@@ -11,7 +11,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Access:
-    """Who may use a route: those who may do `act`, everybody who is logged in, a tablet, or anybody."""
+    """Who may use a route: those who may do `act`, everybody who is logged in, a tablet, another system, or anybody."""
 
     who: str
     act: Act | None = None
@@ -31,6 +31,11 @@ def logged_in(view: View) -> View:
 def tablet(view: View) -> View:
     """For enrolled tablets; the view itself names the token it asks for."""
     return _marked(Access("tablet"))(view)
+
+
+def system(view: View) -> View:
+    """For other systems; the door reads the key that each of them has."""
+    return _marked(Access("system"))(view)
 
 
 def anybody(why: str) -> Callable[[View], View]:

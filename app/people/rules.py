@@ -71,6 +71,12 @@ class Act(enum.Enum):
     TAKE_IN_UNSENT = "take_in_unsent"
     SEE_SETTINGS = "see_settings"
     CHANGE_SETTINGS = "change_settings"
+    SEE_ORDERS = "see_orders"
+    KEEP_ORDERS = "keep_orders"
+    DO_ORDER = "do_order"
+    TRANSFER_ORDER = "transfer_order"
+    END_ORDER = "end_order"
+    LET_IN_SYSTEMS = "let_in_systems"
 
 
 _EVERYBODY = frozenset(Role)
@@ -141,6 +147,13 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.TAKE_IN_UNSENT: frozenset({Role.SUPERVISOR, Role.ADMIN}),
     Act.SEE_SETTINGS: _LEADERS | {Role.ADMIN},
     Act.CHANGE_SETTINGS: frozenset({Role.SUPERVISOR, Role.ADMIN}),
+    Act.SEE_ORDERS: _EVERYBODY,
+    # Entered, imported and dispatched at the desk; done by a department, or noted there from its paper slip.
+    Act.KEEP_ORDERS: frozenset({Role.FRONT_DESK, Role.OFFICER, Role.SUPERVISOR}),
+    Act.DO_ORDER: frozenset({Role.DEPARTMENT_MANAGER, Role.HANDLER, Role.FRONT_DESK, Role.SUPERVISOR}),
+    Act.TRANSFER_ORDER: frozenset({Role.SUPERVISOR, Role.MANAGER}),
+    Act.END_ORDER: frozenset({Role.EXECUTIVE}),
+    Act.LET_IN_SYSTEMS: frozenset({Role.ADMIN}),
 }
 
 

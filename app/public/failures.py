@@ -1,10 +1,11 @@
-"""What somebody sees when an address is wrong or the product fails: a page in words, or JSON for a tablet."""
+"""What somebody sees when an address is wrong or the product fails: a page in words, or JSON for a program."""
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from jinja2 import TemplateNotFound
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from app.core.db import db
+from app.core.problems import problem
 
 
 def init_app(app: Flask) -> None:
@@ -24,6 +25,8 @@ def _told(failure: HTTPException) -> Response:
         return make_response(failure.response)
     if request.path.startswith("/sync/"):
         return make_response(jsonify(code=f"http:{code}", message=failure.name), code)
+    if request.path.startswith("/api/"):
+        return problem(f"http:{code}", failure.name, code)
     return make_response(_page(code), code)
 
 

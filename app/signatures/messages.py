@@ -100,7 +100,8 @@ class StatementText(Message):
         relation: str
 
     class CallbackShown(Message):
-        issue_id: uuid.UUID
+        issue_id: uuid.UUID | None = None
+        order_id: uuid.UUID | None = None
         number: str
         text: Text
         round: Whole

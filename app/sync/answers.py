@@ -221,6 +221,19 @@ class UnitDoc(Answer):
     dead_numbers: list[DeadNumber] = []
 
 
+class OrderDoc(Answer):
+    """The work order that a callback asks about."""
+
+    id: uuid.UUID
+    number: str
+    kind: Literal["free", "chargeable"]
+    text: str
+    work_done: str | None = None
+    worker: str | None = None
+    finished_on: Day | None = None
+    department: Words | None = None
+
+
 class TaskDoc(Answer):
     """`task`: something due at a unit."""
 
@@ -233,6 +246,7 @@ class TaskDoc(Answer):
     method: Literal["door", "phone"] | None = None
     unit_id: uuid.UUID
     issue_id: uuid.UUID | None = None
+    order: OrderDoc | None = None
     plan: str | None = None
     round: int | None = None
     due_on: Day

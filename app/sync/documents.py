@@ -21,6 +21,9 @@ from app.estates.rules import PUBLIC_PLACES, limits
 from app.issues.models import Category, Issue
 from app.issues.queries import categories
 from app.people.models import Department
+from app.repairs.actions import CALLBACK_KINDS
+from app.repairs.models import WorkOrder
+from app.repairs.queries import orders_shown
 from app.sync.record_documents import records
 from app.sync.unit_documents import units
 from app.visits.briefed import held_for_all, lines_by_id
@@ -134,6 +137,9 @@ def _tasks(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
     months = _months({task.plan_id for task in tasks if task.plan_id})
     ordered = {task.subject_id for task in tasks if task.kind is TaskKind.SPECIAL_VISIT and task.subject_id}
     reasons = {special.id: _reason(special) for special in specials_by_id(ordered).values()}
+    reasons |= _repaired(
+        {task.subject_id for task in tasks if task.kind in CALLBACK_KINDS.values() and task.subject_id}
+    )
     reasons |= _planned([task.subject_id for task in tasks if task.plan_id and task.subject_id])
     called = {kind: _called(kind) for kind in {task.kind for task in tasks} - KNOWN_FROM_THE_FIRST}
     return {
@@ -147,6 +153,27 @@ def _tasks(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
 def _reason(special: SpecialVisit) -> Doc:
     """What a special visit is about, and how it is to be held."""
     return {"title": special.title, "ask": special.ask, "method": special.method.value}
+
+
+def _repaired(order_ids: set[uuid.UUID]) -> dict[uuid.UUID, Doc]:
+    """Work order → what its callback asks about; the order is no document of its own on a tablet."""
+    zones = _time_zones()
+    return {id_: {"order": _order(order, zones[order.estate_id])} for id_, order in orders_shown(order_ids).items()}
+
+
+def _order(order: WorkOrder, zone: str) -> Doc:
+    return _without_blanks(
+        {
+            "id": str(order.id),
+            "number": order.number or "",
+            "kind": order.kind.value,
+            "text": f"{order.place} · {order.content}" if order.place else order.content,
+            "work_done": order.work_done or None,
+            "worker": order.worker or None,
+            "finished_on": _day(order.finished_at, zone) if order.finished_at else None,
+            "department": _names(order.department) if order.department else None,
+        }
+    )
 
 
 def _called(kind: TaskKind) -> Doc:

@@ -30,6 +30,11 @@ from app.issues.models import Issue
 from app.issues.queries import categories_by_code, issues_by_id
 from app.issues.rules import Answer, HowAnswered, HowTold, Move
 from app.issues.who_answers import has_left
+from app.repairs.actions import CALLBACK_KINDS
+from app.repairs.actions import take_owners_answer as take_order_answer
+from app.repairs.models import WorkOrder
+from app.repairs.queries import orders_by_id
+from app.repairs.rules import closes
 from app.signatures.actions import keep_statement, read_evidence, read_statement
 from app.signatures.messages import Evidence, StatementText
 from app.signatures.rules import How, SignerRole
@@ -195,7 +200,9 @@ def _agree(visit_id: uuid.UUID, held: VisitHeld, shown: StatementText, estate: E
         "officer": arrival.author_id,
         "interviewee": (held.interviewee.name, held.interviewee.relation.value),
         "issues": [(n, *_as_shown(issue)) for n, issue in enumerate(held.issues, start=1)],
-        "callbacks": [(given.issue_id, given.round, given.answer.value, given.reason) for given in held.answers],
+        "callbacks": [
+            (given.issue_id, given.order_id, given.round, given.answer.value, given.reason) for given in held.answers
+        ],
         "photos": [(photo.sha256, issue.id) for issue in held.issues for photo in issue.photos],
         "wishes": held.wishes,
         "rating": held.rating.value,
@@ -212,7 +219,9 @@ def _agree(visit_id: uuid.UUID, held: VisitHeld, shown: StatementText, estate: E
             + ((one.complaint.nature, one.complaint.grade) if one.complaint else ())
             for one in shown.issues
         ],
-        "callbacks": [(given.issue_id, given.round, given.answer, given.reason) for given in shown.callbacks],
+        "callbacks": [
+            (given.issue_id, given.order_id, given.round, given.answer, given.reason) for given in shown.callbacks
+        ],
         "photos": [(photo.sha256, photo.issue_id) for photo in shown.photos],
         "wishes": shown.wishes,
         "rating": shown.rating,
@@ -374,18 +383,22 @@ def _settle_tasks(visit: Visit, held: VisitHeld, how: HowAnswered, arrival: Arri
     if held.answers:
         db.session.flush()  # they may be about what an operation before this one in its group has done
     tasks = tasks_by_id(held.task_ids)
-    issues = issues_by_id(given.issue_id for given in held.answers)
+    issues = issues_by_id(given.issue_id for given in held.answers if given.issue_id)
+    orders = orders_by_id(given.order_id for given in held.answers if given.order_id)
     categories = {DUE[task.kind].category for task in tasks.values()} or {Category.SCHEDULED}
     visit.categories = sorted(category.value for category in categories)
 
     for given in held.answers:
-        _keep_answer(given, visit, arrival, issues, how)
+        if given.order_id is None:
+            _keep_answer(given, visit, arrival, issues, how)
+        else:
+            _keep_order_answer(given, visit, arrival, orders, how)
     for task_id in held.task_ids:
         task = tasks.get(task_id)
         if task is None or task.unit_id != visit.unit_id:
             visit.review = visit.review or MOVED_ON
             continue
-        if task.assignee_id != arrival.author_id:
+        if task.assignee_id != arrival.author_id and not DUE[task.kind].by_anybody:
             visit.review = visit.review or REASSIGNED
         SETTLE[task.kind](task, visit, arrival)
 
@@ -419,7 +432,7 @@ def _leave_to_the_answer(_task: Task, _visit: Visit, _arrival: Arrival) -> None:
 def _keep_answer(
     given: AnswerGiven, visit: Visit, arrival: Arrival, issues: dict[uuid.UUID, Issue], how: HowAnswered
 ) -> None:
-    issue = issues.get(given.issue_id)
+    issue = issues.get(given.about)
     if issue is None or issue.unit_id != visit.unit_id:
         visit.review = MOVED_ON
         return
@@ -448,11 +461,43 @@ def _keep_answer(
         settle(task, visit.id, by=arrival.by, at=arrival.at)
 
 
+def _keep_order_answer(
+    given: AnswerGiven, visit: Visit, arrival: Arrival, orders: dict[uuid.UUID, WorkOrder], how: HowAnswered
+) -> None:
+    """The same of a work order; the visit's rating is that of the repair, and after rework a signature is needed."""
+    order = orders.get(given.about)
+    if order is None or order.unit_id != visit.unit_id:
+        visit.review = MOVED_ON
+        return
+    moved = take_order_answer(
+        order,
+        given.answer,
+        how,
+        round_=given.round,
+        reason=given.reason,
+        rating=visit.rating.value,
+        visit_id=visit.id,
+        answered_at=visit.ended_at,
+        event_id=_event(arrival, order.id, "owner"),
+        by=arrival.by,
+        at=arrival.at,
+    )
+    if not moved:
+        only_told = given.answer is Answer.SATISFIED and order.round == given.round and not closes(how, order.round)
+        visit.review = NOT_SIGNED if only_told else MOVED_ON
+        return
+    for kind in CALLBACK_KINDS.values():
+        for task in due_about(order.id, kind):
+            settle(task, visit.id, by=arrival.by, at=arrival.at)
+
+
 SETTLE: dict[TaskKind, Callable[[Task, Visit, Arrival], None]] = {
     TaskKind.PLANNED_VISIT: _settle_planned,
     TaskKind.SPECIAL_VISIT: _settle_special,
     TaskKind.ISSUE_CALLBACK: _leave_to_the_answer,
     TaskKind.COMPLAINT_CALLBACK: _leave_to_the_answer,
+    TaskKind.ORDER_CALLBACK: _leave_to_the_answer,
+    TaskKind.SERVICE_CALLBACK: _leave_to_the_answer,
 }
 """From the kind of a task to the function that settles it."""
 

@@ -17,6 +17,10 @@ from app.issues.models import Issue
 from app.issues.rules import State
 from app.people.queries import staff_who_may
 from app.people.rules import Act
+from app.repairs.actions import CALLBACK_KINDS
+from app.repairs.actions import callback_adjusted as order_adjusted
+from app.repairs.models import WorkOrder
+from app.repairs.rules import State as OrderState
 from app.visits.specials import Change
 
 
@@ -54,7 +58,15 @@ def adjust_due(task: Task, assignee_id: uuid.UUID, due_on: date, change: Change)
         raise Refused("task:as_it_is", _("Nothing would change: choose another officer or another day."))
     db.session.flush()
     _let_the_issue_know(task, reason, change)
+    _let_the_order_know(task, reason, change)
     return True
+
+
+def _let_the_order_know(task: Task, reason: str, change: Change) -> None:
+    order = db.session.get(WorkOrder, task.subject_id) if task.kind in CALLBACK_KINDS.values() else None
+    if order is None or order.state is not OrderState.FINISHED or order.round != task.round:
+        return
+    order_adjusted(order, assignee_id=task.assignee_id, due_on=task.due_on, reason=reason, by=change.by, at=change.at)
 
 
 def _let_the_issue_know(task: Task, reason: str, change: Change) -> None:

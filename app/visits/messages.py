@@ -50,13 +50,27 @@ class Script(Message):
 
 
 class AnswerGiven(Message):
-    """The owner's answer to a callback on an issue."""
+    """The owner's answer to a callback: on an issue, or since version 3 on a work order."""
 
     task_id: uuid.UUID
-    issue_id: uuid.UUID
+    issue_id: uuid.UUID | None = None
+    order_id: uuid.UUID | None = None
     round: Count
     answer: Annotated[Answer, AfterValidator(_about_a_round)]
     reason: Text = ""
+
+    @model_validator(mode="after")
+    def _must_be_about_one(self) -> Self:
+        if (self.issue_id is None) == (self.order_id is None):
+            raise ValueError("an answer is about an issue or about a work order")
+        return self
+
+    @property
+    def about(self) -> uuid.UUID:
+        """The issue or the work order."""
+        subject = self.issue_id or self.order_id
+        assert subject is not None, "an answer is about one of them"
+        return subject
 
 
 class PhotoTaken(Message):
@@ -115,7 +129,7 @@ class ToldAtDoor(Message):
 class VisitHeld(Message):
     """`visit.hold`, version 3: a whole visit in one operation.
 
-    Version 1 did not say what in particular was told, version 2 knew of no complaints.
+    Version 1 did not say what in particular was told, version 2 knew of no complaints and no answers on work orders.
     """
 
     number: Number

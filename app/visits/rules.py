@@ -168,10 +168,14 @@ def line_step(before: LineState, move: LineMove, reading: Reading) -> LineStep |
 
 @dataclass(frozen=True)
 class Due:
-    """A kind of due thing: the category of a visit made for it, and what settles it there."""
+    """A kind of due thing: the category of a visit made for it, and what settles it there.
+
+    `by_anybody`: whoever is at the door may ask, although it is somebody else's to do.
+    """
 
     category: Category
     settled_by: SettledBy
+    by_anybody: bool = False
 
 
 DUE: dict[TaskKind, Due] = {
@@ -179,6 +183,8 @@ DUE: dict[TaskKind, Due] = {
     TaskKind.SPECIAL_VISIT: Due(Category.SPECIAL, SettledBy.MEETING),
     TaskKind.ISSUE_CALLBACK: Due(Category.ISSUE_CALLBACK, SettledBy.ANSWER),
     TaskKind.COMPLAINT_CALLBACK: Due(Category.COMPLAINT_CALLBACK, SettledBy.ANSWER),
+    TaskKind.ORDER_CALLBACK: Due(Category.WORK_ORDER_CALLBACK, SettledBy.ANSWER, by_anybody=True),
+    TaskKind.SERVICE_CALLBACK: Due(Category.SERVICE_CALLBACK, SettledBy.ANSWER, by_anybody=True),
 }
 """Each due thing has its own category, so that one visit can carry several. The tablet's rows: `kinds.js`."""
 

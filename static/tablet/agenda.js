@@ -64,6 +64,7 @@ export function taskRow({ id, estate, v, gen, task }, overlay, { me, today, gen:
     ask: task.ask ?? "",
     method: task.method ?? "",
     issueId: task.issue_id ?? "",
+    order: task.order ?? null,
     round: task.round ?? 1,
     dueOn: task.due_on,
     overdueDays: state === "due" && task.due_on < today ? daysBetween(task.due_on, today) : 0,

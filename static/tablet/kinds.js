@@ -39,6 +39,18 @@ export const KINDS = {
     icon: "message-report",
     words: () => _("Complaint callback"),
   },
+  order_callback: {
+    category: "work_order_callback",
+    settledBy: "answer",
+    icon: "tool",
+    words: () => _("Work-order callback"),
+  },
+  service_callback: {
+    category: "service_callback",
+    settledBy: "answer",
+    icon: "tool",
+    words: () => _("Chargeable-service callback"),
+  },
 };
 
 /**

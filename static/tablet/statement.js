@@ -25,7 +25,8 @@ import { departmentFor } from "./warranty.js";
  * @returns {Promise<import("./types.js").StatementMade>}
  */
 export async function makeStatement(draft, ground) {
-  const value = wellFormed(statementOf(settled(draft, ground.estate), ground));
+  const orders = new Map(draft.answers.flatMap(({ order }) => (order ? [[order.id, order]] : [])));
+  const value = wellFormed(statementOf(settled(draft, ground.estate), { ...ground, orders }));
   const text = canonicalText(value);
   return { text, sha256: await sha256(text), value };
 }
@@ -50,8 +51,8 @@ export function settled(draft, estate) {
       lines: (whole.told?.lines ?? []).map(({ id, version }) => ({ id, version })),
       issues: whole.told?.issues ?? [],
     },
-    answers: whole.answers.flatMap(({ task_id, issue_id, round, answer, reason }) =>
-      answer ? [{ task_id, issue_id, round, answer, reason }] : [],
+    answers: whole.answers.flatMap(({ task_id, issue_id, order, round, answer, reason }) =>
+      answer ? [{ task_id, ...(order ? { order_id: order.id } : { issue_id }), round, answer, reason }] : [],
     ),
     issues: whole.issues.filter((issue) => !isEmpty(issue)).map((issue) => settledIssue(issue, whole, estate)),
     unsigned: whole.unsigned && { reason: whole.unsigned.reason, note: whole.unsigned.note },
@@ -119,10 +120,10 @@ const pathOf = (estate, code) =>
 
 /**
  * @param {Said} draft
- * @param {Ground} ground
+ * @param {Ground & { orders: Map<string, import("./types.js").OrderDone> }} ground
  * @returns {Statement}
  */
-function statementOf(draft, { estate, unit, issues, officer }) {
+function statementOf(draft, { estate, unit, issues, orders, officer }) {
   const { locale } = draft;
   return {
     schema: "doorstep/statement",
@@ -145,7 +146,11 @@ function statementOf(draft, { estate, unit, issues, officer }) {
     },
     officer: { id: officer.id, name: officer.name },
     interviewee: { name: draft.interviewee.name, relation: draft.interviewee.relation },
-    callbacks: draft.answers.map((given) => callbackOf(given, issues.get(given.issue_id))),
+    callbacks: draft.answers.map((given) =>
+      given.order_id
+        ? orderCallbackOf(given, orders.get(given.order_id), locale)
+        : callbackOf(given, issues.get(given.issue_id ?? "")),
+    ),
     issues: draft.issues.map((issue, i) => issueOf(issue, i + 1, estate, locale, liableAt(estate, unit, draft))),
     photos: photosOf(draft.issues),
     wishes: draft.wishes,
@@ -166,6 +171,26 @@ function callbackOf(given, issue) {
     text: issue?.text ?? "",
     round: given.round,
     measure: issue?.measure ?? "",
+    answer: given.answer,
+    reason: given.reason,
+  };
+}
+
+/**
+ * The same of a work order: its work is named as one, so that the owner knows what the answer is about.
+ * @param {import("./types.js").AnswerGiven} given
+ * @param {import("./types.js").OrderDone | undefined} order
+ * @param {import("./types.js").Locale} locale
+ * @returns {import("./types.js").StatementCallback}
+ */
+function orderCallbackOf(given, order, locale) {
+  const done = order?.finished_on ?? "";
+  return {
+    order_id: given.order_id,
+    number: order?.number ?? "",
+    text: order?.text ?? "",
+    round: given.round,
+    measure: [order?.work_done, order?.worker || order?.department?.[locale], done].filter(Boolean).join(" · "),
     answer: given.answer,
     reason: given.reason,
   };
@@ -228,6 +253,11 @@ function photosOf(issues) {
   return issues.flatMap((issue) => issue.photos.map((photo) => ({ sha256: photo.sha256, issue_id: issue.id })));
 }
 
+/** @param {import("./types.js").AnswerGiven | import("./types.js").StatementCallback} given */
+function answerSaid({ issue_id, order_id, round, answer, reason }) {
+  return { ...(order_id ? { order_id } : { issue_id }), round, answer, reason };
+}
+
 /** @param {Statement} s */
 function saidIn(s) {
   return {
@@ -237,7 +267,7 @@ function saidIn(s) {
     method: s.visit.method,
     locale: s.locale,
     interviewee: s.interviewee,
-    callbacks: s.callbacks.map(({ issue_id, round, answer, reason }) => ({ issue_id, round, answer, reason })),
+    callbacks: s.callbacks.map(answerSaid),
     issues: s.issues.map(({ id, text, answered, answer, promised_on, complaint }) => ({
       id,
       text,
@@ -261,7 +291,7 @@ function saidBy(d) {
     method: d.method,
     locale: d.locale,
     interviewee: { name: d.interviewee.name, relation: d.interviewee.relation },
-    callbacks: d.answers.map(({ issue_id, round, answer, reason }) => ({ issue_id, round, answer, reason })),
+    callbacks: d.answers.map(answerSaid),
     issues: d.issues.map(({ id, text, answered, answer, promised_on, complaint }) => ({
       id,
       text,

@@ -135,14 +135,27 @@
  * @property {Method} [method]  how it is to be held, where that is said
  * @property {string} unit_id
  * @property {string} [issue_id]
+ * @property {OrderDone} [order]  the work order that a callback asks about
  * @property {string} [plan]  month, `2026-11`
- * @property {number} [round]  of the issue
+ * @property {number} [round]  of the issue or the work order
  * @property {string} due_on
  * @property {string} assignee  staff id
  * @property {string} assignee_name
  * @property {"due" | "done" | "cancelled"} state
  * @property {string} [purpose]  what the plan sends somebody there for
  * @property {string} [time]  planned, `14:30`
+ */
+
+/**
+ * @typedef {object} OrderDone  A work order that was finished, as far as its callback needs it.
+ * @property {string} id
+ * @property {string} number
+ * @property {"free" | "chargeable"} kind
+ * @property {string} text  where in the home, and what was to be repaired
+ * @property {string} [work_done]
+ * @property {string} [worker]
+ * @property {string} [finished_on]
+ * @property {Words} [department]
  */
 
 /**
@@ -253,9 +266,10 @@
 /** @typedef {{ name: string, relation: Relation, person_id?: string }} Interviewee */
 
 /**
- * @typedef {object} AnswerGiven
+ * @typedef {object} AnswerGiven  About an issue or about a work order.
  * @property {string} task_id
- * @property {string} issue_id
+ * @property {string} [issue_id]
+ * @property {string} [order_id]
  * @property {number} round
  * @property {Answer} answer
  * @property {string} reason
@@ -361,7 +375,7 @@
 
 // ---- Statement and evidence -------------------------------------------------------------------
 
-/** @typedef {{ issue_id: string, number: string, text: string, round: number, measure: string, answer: Answer, reason: string }} StatementCallback */
+/** @typedef {{ issue_id?: string, order_id?: string, number: string, text: string, round: number, measure: string, answer: Answer, reason: string }} StatementCallback */
 /** @typedef {{ id: string, n: number, text: string, category: string, department: string, answered: boolean, answer: string, promised_on: string, complaint?: Complaint }} StatementIssue */
 
 /**
@@ -419,7 +433,8 @@
 /**
  * @typedef {object} DraftAnswer  One per callback due; `answer` is "" until the owner has answered.
  * @property {string} task_id
- * @property {string} issue_id
+ * @property {string} [issue_id]
+ * @property {OrderDone} [order]  what it is about, where that is no issue
  * @property {number} round
  * @property {Answer | ""} answer
  * @property {string} reason
@@ -521,6 +536,7 @@
  * @property {string} ask  what to say and ask there; "" if nothing
  * @property {Method | ""} method  how it is to be held; "" if that is open
  * @property {string} issueId  "" if none
+ * @property {OrderDone | null} order  that the callback asks about
  * @property {number} round  of the issue
  * @property {string} dueOn
  * @property {number} overdueDays  0 if not overdue

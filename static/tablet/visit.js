@@ -35,15 +35,22 @@ export function newDraft({ id, number, unitId, unit, v, estateId, method, locale
     script: { introduced: false, purpose: false, recent_work: false, measures: false },
     told: { lines: [], issues: [] },
     task_ids: forTheTalk(tasks).map((task) => task.id),
-    answers: tasks.flatMap((task) => {
-      if (!forTheAnswer([task]).length || !task.issueId) return [];
-      const round = issues.get(task.issueId)?.round ?? task.round;
-      return [{ task_id: task.id, issue_id: task.issueId, round, answer: "", reason: "" }];
-    }),
+    answers: forTheAnswer(tasks).flatMap((task) => toBeAnswered(task, issues)),
     issues: [],
     wishes: "",
     rating: "",
   };
+}
+
+/**
+ * @param {import("./types.js").TaskRow} task
+ * @param {Map<string, import("./types.js").Issue>} issues
+ * @returns {import("./types.js").DraftAnswer[]}  none for a callback on something that is not here
+ */
+function toBeAnswered({ id, order, issueId, round }, issues) {
+  if (order) return [{ task_id: id, order, round, answer: "", reason: "" }];
+  if (!issueId) return [];
+  return [{ task_id: id, issue_id: issueId, round: issues.get(issueId)?.round ?? round, answer: "", reason: "" }];
 }
 
 /**

@@ -233,18 +233,21 @@ export async function beginAgain(engine, old) {
 /** What is no longer due is not taken up again. @param {Draft} fresh @param {KeptDraft} old @returns {Draft} */
 function withWordsOf(fresh, old) {
   const { started_at, locale, interviewee, script, told, wishes, rating } = old;
-  const given = new Map(old.answers.map((one) => [`${one.issue_id}:${one.round}`, one]));
+  const given = new Map(old.answers.map((one) => [aboutWhat(one), one]));
   return structuredClone({
     ...fresh,
     ...{ started_at, locale, interviewee, script, told, wishes, rating },
     task_ids: fresh.task_ids.filter((id) => old.task_ids.includes(id)),
     answers: fresh.answers.map((one) => {
-      const { answer, reason } = given.get(`${one.issue_id}:${one.round}`) ?? one;
+      const { answer, reason } = given.get(aboutWhat(one)) ?? one;
       return { ...one, answer, reason };
     }),
     issues: old.issues.map((issue) => ({ ...issue, photos: [] })),
   });
 }
+
+/** The round of the issue or the work order that was asked about. @param {import("./types.js").DraftAnswer} one */
+const aboutWhat = (one) => `${one.issue_id ?? one.order?.id}:${one.round}`;
 
 /**
  * What an issue still lacks before the owner can read it.

@@ -214,7 +214,7 @@ export class Visiting {
           unitNumber: unit.number,
           unitLabel: unit.label,
           settles: said.task_ids,
-          answers: said.answers.map((given) => given.issue_id),
+          answers: said.answers.flatMap((given) => given.issue_id ?? []),
           issues: said.issues.length,
           signatures: signatures.length,
           ownerSigned: ownerMustSign(held),
@@ -481,7 +481,7 @@ export class Visiting {
 
   /** @param {Draft} draft */
   async #groundOf(draft) {
-    const issueIds = draft.answers.map((given) => given.issue_id);
+    const issueIds = draft.answers.flatMap((given) => given.issue_id ?? []);
     const ground = await this.#open().view.ground({ unitId: draft.unit_id, estateId: draft.estate_id, issueIds });
     if (!ground) throw unknownUnit();
     return ground;

@@ -8,6 +8,7 @@ import { foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { NextTry } from "../parts/next_try.js";
 import { deadChip, dialled, masked } from "../parts/numbers.js";
+import { orderNumber, orderWords } from "../parts/orders.js";
 import { syncPill } from "../parts/state.js";
 import { outcomeWords, relationWords, unreachableWords, whatIsDue } from "../parts/words.js";
 import { callsMade, isDead, numbersOf, unreachable } from "../tries.js";
@@ -145,11 +146,14 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
 
   /** What the owner raised, and what was done about it. @param {TaskRow} task */
   function callback(task) {
+    const { order } = task;
     const issue = issues.get(task.issueId);
-    return html`${icon("refresh", `large ${task.overdueDays ? "is-late" : "is-brand"}`)}
+    const done = order ? orderWords(order) : issue ? doneWords(issue) : "";
+    return html`${icon(kindOf(task).icon, `large ${task.overdueDays ? "is-late" : "is-brand"}`)}
       <div class="grow">
-        <p><span class="name">${issue?.text ?? _("An earlier issue")}</span> ${task.round > 1 ? chip(_("Round %(round)s", { round: task.round }), "late") : nothing}</p>
-        <p class="muted">${issue ? doneWords(issue) : nothing}</p>
+        <p><span class="name">${order?.text ?? issue?.text ?? _("An earlier issue")}</span> ${task.round > 1 ? chip(_("Round %(round)s", { round: task.round }), "late") : nothing}</p>
+        ${order ? html`<p class="muted num">${orderNumber(order)}</p>` : nothing}
+        <p class="muted">${done || nothing}</p>
       </div>`;
   }
 

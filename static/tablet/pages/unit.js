@@ -10,6 +10,7 @@ import { foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { moreButton, whenNearTheEnd } from "../parts/more.js";
 import { deadChip, dialled, masked } from "../parts/numbers.js";
+import { orderWords } from "../parts/orders.js";
 import { alsoKnown, pendingOf, somethingWrong } from "../parts/owner_file.js";
 import { syncPill } from "../parts/state.js";
 import { linesToTell } from "../parts/telling.js";
@@ -328,6 +329,7 @@ function toDo(tasks) {
   const visits = forTheTalk(tasks).filter((task) => !task.title);
   const named = [...forTheTalk(tasks).filter((task) => task.title), ...forANewerApp(tasks)];
   const callbacks = forTheAnswer(tasks);
+  named.push(...callbacks.filter((task) => task.order));
   const others = new Set(tasks.filter((task) => !task.mine).map((task) => task.assigneeName));
   const due = html`${visits.length ? chip(_("Planned visit"), "brand", "door-enter") : nothing}
   ${visits.map(planned)}
@@ -356,7 +358,7 @@ function namedLine(task) {
     ${icon(kindOf(task).icon, "large is-brand")}
     <div class="grow">
       <p class="name">${whatIsDue(task)}</p>
-      <p class="muted">${[task.ask, task.method === "phone" ? methodWords("phone") : ""].filter(Boolean).join(" · ")}</p>
+      <p class="muted">${[task.ask, task.order ? orderWords(task.order) : "", task.method === "phone" ? methodWords("phone") : ""].filter(Boolean).join(" · ")}</p>
     </div>
     <span class="end">${chip(by, late ? "late" : "", late ? "alarm" : "")}</span>
   </div>`;

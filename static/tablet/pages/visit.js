@@ -8,6 +8,7 @@ import { chip, section, segments, sentencesField, tick } from "../parts/bits.js"
 import { categoryIcon, departmentWords, isLeaf, pathTo, pathWords } from "../parts/categories.js";
 import { foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
+import { orderNumber, orderWords } from "../parts/orders.js";
 import { cameraButton } from "../parts/photos.js";
 import { question } from "../parts/sheet.js";
 import { savedChip } from "../parts/state.js";
@@ -196,7 +197,7 @@ function callbacks(kept, issues) {
   if (!answers.length) return nothing;
   return section(
     _("Callbacks: was it solved?"),
-    html`${answers.map((answer) => callback(kept, answer, issues.get(answer.issue_id)))}`,
+    html`${answers.map((answer) => callback(kept, answer, issues.get(answer.issue_id ?? "")))}`,
     _("%(done)s / %(all)s", { done: answers.filter((answer) => answer.answer).length, all: answers.length }),
   );
 }
@@ -206,15 +207,20 @@ function callback(kept, answer, issue) {
   /** @param {(answer: DraftAnswer) => void} change */
   const change = (change) =>
     kept.change((draft) => {
-      const mine = draft.answers.find((one) => one.issue_id === answer.issue_id);
+      const mine = draft.answers.find((one) => one.task_id === answer.task_id);
       if (mine) change(mine);
     });
-  const words = issue?.doc.text ?? "";
+  const { order } = answer;
+  const words = order?.text ?? issue?.doc.text ?? "";
+  const done = order ? orderWords(order) : issue ? doneWords(issue.doc) : "";
+  const mustSign = order && answer.round > 1 && kept.draft.method === "phone";
   return html`<div class="card col">
     <div class="callback">
       <div class="callback-words">
         <p><span class="name">${words}</span> ${answer.round > 1 ? chip(_("Round %(round)s", { round: answer.round }), "late") : nothing}</p>
-        <p class="muted">${issue ? doneWords(issue.doc) : nothing}</p>
+        ${order ? html`<p class="muted num">${icon("tool", "line")} ${orderNumber(order)}</p>` : nothing}
+        <p class="muted">${done || nothing}</p>
+        ${mustSign ? html`<p class="is-wait">${_("After rework only the owner's signature closes it: if satisfied, ask for it at the door.")}</p>` : nothing}
       </div>
     ${segments({
       label: words,

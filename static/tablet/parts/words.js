@@ -132,7 +132,8 @@ export function methodWords(method, _ = spoken) {
 /** `专项走访：暖气打压前逐户确认`: the kind, and what it is about. @param {import("../types.js").TaskRow} task @param {Gettext} [_] */
 export function whatIsDue(task, _ = spoken) {
   const kind = kindOf(task).words();
-  return task.title ? _("%(kind)s: %(title)s", { kind, title: task.title }) : kind;
+  const title = task.title || task.order?.text;
+  return title ? _("%(kind)s: %(title)s", { kind, title }) : kind;
 }
 
 /** Sentences one after the other; Chinese leaves no space between them. @param {...string} parts */

@@ -1,0 +1,82 @@
+"""Work orders of the demonstration estate, each somewhere on its way; the last ones wait to be called back on."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.cli.demo_homes import Home
+from app.core.ids import new_id
+from app.core.journal import By
+from app.people.models import Department, Staff
+from app.repairs.actions import Done, Reported, arrive, close_unsatisfied, dispatch, finish, report_order
+from app.repairs.rules import Kind
+
+
+@dataclass(frozen=True)
+class Repair:
+    """What broke how many hours ago, and how far it has come: hours after the report, none where it has not."""
+
+    home: int
+    hours_ago: int
+    kind: Kind
+    place: str
+    content: str
+    department: str = ""
+    worker: str = ""
+    arrived: float = 0
+    finished: float = 0
+    work: str = ""
+    fee_cents: int = 0
+    material: str = ""
+    quantity: str = ""
+    ended: str = ""
+
+
+REPAIRS = (
+    Repair(20, 3, Kind.FREE, "主卫", "马桶水箱一直流水，关不住"),
+    Repair(47, 1, Kind.CHARGEABLE, "客厅", "顶灯不亮，想请师傅上门换灯"),
+    Repair(75, 26, Kind.FREE, "阳台", "推拉门轨道变形，门推不动", "developer", "陈师傅"),
+    Repair(101, 30, Kind.CHARGEABLE, "厨房", "水槽下水堵塞", "engineering", "王师傅", arrived=27),
+    Repair(
+        *(133, 50, Kind.FREE, "次卧", "窗框渗水，下雨天窗台积水", "developer", "陈师傅"),
+        *(5, 23, "窗框四周重新打胶，做淋水试验", 0, "耐候胶", "3 支"),
+    ),
+    Repair(
+        *(164, 31, Kind.CHARGEABLE, "厨房", "燃气灶上方油烟机不工作", "engineering", "王师傅"),
+        *(4, 6, "更换电机启动电容", 12000, "电容 450V", "1 只"),
+    ),
+    Repair(
+        *(201, 74, Kind.FREE, "入户门", "门锁锁舌卡住，反锁不了", "developer", "陈师傅"),
+        *(3, 4, "调整锁扣板，更换锁芯", 0, "锁芯", "1 套"),
+    ),
+    Repair(
+        240, 190, Kind.CHARGEABLE, "卫生间", "要求加装扶手", "engineering", ended="业主已另请装修公司安装，撤回报修"
+    ),
+)
+
+
+def play(homes: dict[str, Home], staff: dict[str, Staff], departments: dict[str, Department], at: datetime) -> None:
+    """Let each repair come as far as it has by now."""
+    known = [home for home in homes.values() if home.owners]
+    desk, executive = By(staff["frontdesk"].id), By(staff["executive"].id)
+    worker = {"engineering": By(staff["handler"].id), "developer": By(staff["handler4"].id)}
+    for repair in REPAIRS:
+        home = known[repair.home % len(known)]
+        owner, begun = home.owners[0], at - timedelta(hours=repair.hours_ago)
+        told = Reported(
+            repair.kind, repair.content, begun, home.representative or owner.name, owner.phone, repair.place
+        )
+        order = report_order(home.unit, told, by=desk, at=begun)
+        if repair.department:
+            sent = begun + timedelta(minutes=40)
+            department = departments[repair.department]
+            dispatch(order, department, worker=repair.worker, event_id=new_id(), by=desk, at=sent)
+        if repair.arrived:
+            there = begun + timedelta(hours=repair.arrived)
+            arrive(order, event_id=new_id(), by=worker[repair.department], at=there)
+        if repair.finished:
+            moment = begun + timedelta(hours=repair.finished)
+            done = Done(repair.work, moment, repair.fee_cents, repair.material, repair.quantity)
+            finish(order, done, event_id=new_id(), by=worker[repair.department], at=moment)
+        if repair.ended:
+            later = begun + timedelta(days=2)
+            close_unsatisfied(order, repair.ended, event_id=new_id(), by=executive, at=later)

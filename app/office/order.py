@@ -1,0 +1,322 @@
+"""One work order: whose turn it is, everything known of it, and what desk, department and executive do about it."""
+
+import uuid
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import flash, redirect, render_template, url_for
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import DateTimeLocalField, DecimalField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import UUID, InputRequired, Length, NumberRange, Optional
+
+from app.core import journal, waits
+from app.core.clock import now
+from app.core.db import db
+from app.core.errors import Refused
+from app.core.i18n import _, current_locale, lazy_
+from app.core.ids import new_id
+from app.office.door import estate_id, me, office
+from app.office.moments import When
+from app.office.order_words import (
+    ICONS,
+    KINDS,
+    ORIGINS,
+    STATES,
+    TONES,
+    department_of,
+    money,
+    open_moves,
+    order_in_scope,
+    tell,
+    turn_of,
+)
+from app.office.setting_words import COMPANIES
+from app.office.signed import Sheet, sheet_of
+from app.office.words import HOW, RATINGS, UNSIGNED, headline
+from app.people.access import may
+from app.people.models import Department
+from app.people.queries import open_departments
+from app.people.rules import Act
+from app.repairs.actions import Done, arrive, close_unsatisfied, dispatch, finish, take_objection, transfer
+from app.repairs.models import WorkOrder
+from app.repairs.routing import engineering_of
+from app.repairs.rules import MOST_CENTS, Kind, Move, State
+from app.visits.queries import visits_by_id
+from app.visits.rules import Rating
+
+
+class _MoveForm(FlaskForm):  # type: ignore[misc]
+    """A form of an act. `event` makes a form that was sent twice happen once."""
+
+    event = HiddenField(default=lambda: str(new_id()), validators=[InputRequired(), UUID()])
+
+    @property
+    def event_id(self) -> uuid.UUID:
+        return uuid.UUID(str(self.event.data))
+
+
+class DispatchForm(_MoveForm):
+    """Who is sent."""
+
+    department = SelectField(lazy_("Department"), validators=[InputRequired()])
+    worker = StringField(lazy_("Worker"), validators=[Optional(), Length(max=80)])
+
+
+class ArriveForm(_MoveForm):
+    """When the worker was there."""
+
+    arrived_at = DateTimeLocalField(lazy_("Arrived"), validators=[InputRequired()], format="%Y-%m-%dT%H:%M")
+
+
+class FinishForm(_MoveForm):
+    """What was done, with what, for how much."""
+
+    work_done = TextAreaField(lazy_("Work done"), validators=[InputRequired(), Length(max=2000)])
+    finished_at = DateTimeLocalField(lazy_("Finished"), validators=[InputRequired()], format="%Y-%m-%dT%H:%M")
+    worker = StringField(lazy_("Worker"), validators=[Optional(), Length(max=80)])
+    fee = DecimalField(
+        lazy_("Fee (yuan)"), validators=[Optional(), NumberRange(min=0, max=MOST_CENTS // 100)], places=2
+    )
+    material = StringField(lazy_("Material"), validators=[Optional(), Length(max=200)])
+    quantity = StringField(lazy_("Quantity"), validators=[Optional(), Length(max=40)])
+
+
+class TransferForm(_MoveForm):
+    """Which other department is responsible, and why."""
+
+    department = SelectField(lazy_("Department"), validators=[InputRequired()])
+    reason = TextAreaField(lazy_("Why"), validators=[InputRequired(), Length(max=2000)])
+
+
+class ObjectionForm(_MoveForm):
+    """What the owner said."""
+
+    reason = TextAreaField(lazy_("What the owner said"), validators=[InputRequired(), Length(max=2000)])
+
+
+class EndForm(_MoveForm):
+    """Why it ends without the owner's satisfaction."""
+
+    reason = TextAreaField(lazy_("Why"), validators=[InputRequired(), Length(max=2000)])
+
+
+@office.get("/orders/<uuid:order_id>")
+@may(Act.SEE_ORDERS)
+def order(order_id: uuid.UUID) -> str:
+    """One work order: who holds it, what they owe, until when; then everything else."""
+    return _page(order_in_scope(order_id))
+
+
+@office.post("/orders/<uuid:order_id>/dispatch")
+@may(Act.KEEP_ORDERS)
+def dispatch_order(order_id: uuid.UUID) -> Response | tuple[str, int]:
+    """Send a department."""
+    sent, form = order_in_scope(order_id), DispatchForm()
+    form.department.choices = _departments()
+    if not form.validate_on_submit():
+        return _page(sent, form), 422
+
+    department = _department(form.department.data)
+    more = {"event_id": form.event_id, "by": me().by, "at": now()}
+    return _act(
+        sent,
+        form,
+        lambda: dispatch(sent, department, worker=str(form.worker.data or ""), **more),
+        _("Dispatched to %(department)s.", department=department.name(current_locale())),
+    )
+
+
+@office.post("/orders/<uuid:order_id>/arrive")
+@may(Act.DO_ORDER)
+def arrive_at_order(order_id: uuid.UUID) -> Response | tuple[str, int]:
+    """The worker is there."""
+    reached, form = order_in_scope(order_id), ArriveForm()
+    if not form.validate_on_submit():
+        return _page(reached, form), 422
+
+    more = {"event_id": form.event_id, "by": me().by, "at": now()}
+    moment = _moment(form.arrived_at.data)
+    return _act(reached, form, lambda: arrive(reached, arrived_at=moment, **more), _("The arrival is noted."))
+
+
+@office.post("/orders/<uuid:order_id>/finish")
+@may(Act.DO_ORDER)
+def finish_order(order_id: uuid.UUID) -> Response | tuple[str, int]:
+    """The work is done; somebody calls back on the owner."""
+    finished = order_in_scope(order_id)
+    form = _finish_form(finished)
+    if not form.validate_on_submit():
+        return _page(finished, form), 422
+
+    done = Done(
+        work_done=str(form.work_done.data),
+        finished_at=_moment(form.finished_at.data),
+        fee_cents=int((form.fee.data or Decimal()) * 100) if "fee" in form else 0,
+        material=str(form.material.data or ""),
+        quantity=str(form.quantity.data or ""),
+        worker=str(form.worker.data or ""),
+    )
+    more = {"event_id": form.event_id, "by": me().by, "at": now()}
+    return _act(
+        finished, form, lambda: finish(finished, done, **more), _("Reported finished. The owner is called back.")
+    )
+
+
+@office.post("/orders/<uuid:order_id>/transfer")
+@may(Act.TRANSFER_ORDER)
+def transfer_order(order_id: uuid.UUID) -> Response | tuple[str, int]:
+    """Make another department responsible."""
+    moved, form = order_in_scope(order_id), TransferForm()
+    form.department.choices = _departments(without=moved.department_id)
+    if not form.validate_on_submit():
+        return _page(moved, form), 422
+
+    department = _department(form.department.data)
+    more = {"event_id": form.event_id, "by": me().by, "at": now()}
+    return _act(
+        moved,
+        form,
+        lambda: transfer(moved, department, str(form.reason.data), **more),
+        _("Transferred to %(department)s.", department=department.name(current_locale())),
+    )
+
+
+@office.post("/orders/<uuid:order_id>/object")
+@may(Act.KEEP_ORDERS)
+def object_to_order(order_id: uuid.UUID) -> Response | tuple[str, int]:
+    """The owner objects to a closed order, by whatever channel: the next round."""
+    objected, form = order_in_scope(order_id), ObjectionForm()
+    if not form.validate_on_submit():
+        return _page(objected, form), 422
+
+    more = {"event_id": form.event_id, "by": me().by, "at": now()}
+    reason = str(form.reason.data)
+    return _act(objected, form, lambda: take_objection(objected, reason, **more), _("It goes on: rework."))
+
+
+@office.post("/orders/<uuid:order_id>/end")
+@may(Act.END_ORDER)
+def end_order(order_id: uuid.UUID) -> Response | tuple[str, int]:
+    """The executive ends an order without the owner's satisfaction, with the reason."""
+    ended, form = order_in_scope(order_id), EndForm()
+    if not form.validate_on_submit():
+        return _page(ended, form), 422
+
+    more = {"event_id": form.event_id, "by": me().by, "at": now()}
+    reason = str(form.reason.data)
+    words = _("Ended without satisfaction; it is counted apart.")
+    return _act(ended, form, lambda: close_unsatisfied(ended, reason, **more), words)
+
+
+def _act(moved: WorkOrder, form: _MoveForm, do: Any, words: str) -> Response | tuple[str, int]:
+    """Do it and say so; what was refused is said on the form, and what was typed stays."""
+    try:
+        do()
+        db.session.commit()
+    except Refused as refused:
+        db.session.rollback()
+        flash(str(refused.message), "refusal")
+        return _page(order_in_scope(moved.id), form), refused.status
+    flash(words, "good")
+    return redirect(url_for("office.order", order_id=moved.id))
+
+
+def _page(shown: WorkOrder, refused: FlaskForm | None = None) -> str:
+    """The page of an order; the form that was refused stands open with what is wrong in it."""
+    when = _when()
+    visits = visits_by_id({said.visit_id for said in shown.answers})
+    return render_template(
+        "office/order.html",
+        order=shown,
+        turn=turn_of(shown, next(iter(waits.on(shown.id)), None), when),
+        forms=_open_forms(shown, refused),
+        refused=refused,
+        history=tell(shown, journal.history(shown.id), when),
+        visits=sorted(visits.values(), key=lambda visit: visit.ended_at, reverse=True),
+        sheets=_sheets(visits),
+        when=when,
+        department=department_of(shown),
+        rating=RATINGS[Rating(shown.rating)] if shown.rating else "",
+        STATES=STATES,
+        TONES=TONES,
+        ICONS=ICONS,
+        KINDS=KINDS,
+        ORIGINS=ORIGINS,
+        COMPANIES=COMPANIES,
+        HOW=HOW,
+        UNSIGNED=UNSIGNED,
+        State=State,
+        Kind=Kind,
+        money=money,
+        headline=headline,
+    )
+
+
+def _open_forms(shown: WorkOrder, refused: FlaskForm | None) -> dict[str, FlaskForm]:
+    """A form for each move that is open to whoever looks, the first act first."""
+    makers: dict[Move, tuple[str, Any]] = {
+        Move.DISPATCH: ("dispatch", _dispatch_form),
+        Move.FINISH: ("finish", _finish_form),
+        Move.ARRIVE: ("arrive", lambda _order: ArriveForm(arrived_at=_this_minute())),
+        Move.TRANSFER: ("transfer", _transfer_form),
+        Move.OWNER_OBJECTS: ("object", lambda _order: ObjectionForm()),
+        Move.CLOSE_UNSATISFIED: ("end", lambda _order: EndForm()),
+    }
+    open_now = open_moves(shown)
+    forms = {}
+    for move, (name, make) in makers.items():
+        if move in open_now:
+            fresh = make(shown)
+            forms[name] = refused if type(refused) is type(fresh) else fresh
+    return forms
+
+
+def _dispatch_form(sent: WorkOrder) -> DispatchForm:
+    first = engineering_of(sent)
+    form = DispatchForm(department=str(first.id) if first else "")
+    form.department.choices = _departments()
+    return form
+
+
+def _finish_form(finished: WorkOrder) -> FinishForm:
+    form = FinishForm(finished_at=_this_minute(), worker=finished.worker)
+    if finished.kind is Kind.FREE:
+        del form.fee
+    return form
+
+
+def _transfer_form(moved: WorkOrder) -> TransferForm:
+    form = TransferForm()
+    form.department.choices = _departments(without=moved.department_id)
+    return form
+
+
+def _departments(without: uuid.UUID | None = None) -> list[tuple[str, str]]:
+    known = open_departments(estate_id())
+    return [(str(one.id), one.name(current_locale())) for one in known if one.id != without]
+
+
+def _department(chosen: str) -> Department:
+    return next(one for one in open_departments(estate_id()) if str(one.id) == chosen)
+
+
+def _sheets(visits: Any) -> dict[uuid.UUID, Sheet]:
+    sheets = {visit_id: sheet_of(visit_id) for visit_id in visits}
+    return {visit_id: sheet for visit_id, sheet in sheets.items() if sheet is not None}
+
+
+def _moment(typed: datetime) -> datetime:
+    """What a browser sends without a zone is where the estate stands."""
+    return typed.replace(tzinfo=ZoneInfo(me().estate.time_zone))
+
+
+def _this_minute() -> datetime:
+    when = _when()
+    return when.local(when.now).replace(tzinfo=None, second=0, microsecond=0)
+
+
+def _when() -> When:
+    return When(me().estate.time_zone, now())

@@ -1,0 +1,201 @@
+"""A work order goes round until its owner signs as satisfied: callbacks, rework, whose it is, what is refused."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from app.agenda.models import Task
+from app.agenda.queries import due_about
+from app.agenda.rules import TaskKind, TaskState
+from app.core import journal, waits
+from app.core.db import db
+from app.core.errors import Outdated, Refused
+from app.core.ids import new_id
+from app.core.journal import By
+from app.estates.rules import Profile
+from app.issues.rules import Answer, HowAnswered
+from app.people.rules import Liable, Role
+from app.repairs.actions import CALL_BACK, REWORK, Done, Reported, arrive, dispatch, finish, report_order
+from app.repairs.models import WorkOrder
+from app.repairs.rules import Kind, Move, State
+from tests.at_once import at_the_same_moment
+from tests.builders import NOBODY, NOW, TODAY, a_department, a_home, a_staff, an_estate
+from tests.repairs.conftest import Yard, a_yard, kinds, replayed
+
+MORE = {"by": NOBODY, "at": NOW}
+
+
+@pytest.mark.clause("R20")
+@pytest.mark.clause("R21")
+@pytest.mark.clause("R22")
+@pytest.mark.parametrize("profile", Profile, ids=lambda profile: profile.name)
+def test_a_dissatisfied_owner_makes_rework_until_they_sign(context: Flask, profile: Profile) -> None:
+    yard = a_yard(profile)
+    order = yard.an_order(State.FINISHED)
+
+    assert yard.owner_says(order, Answer.DISSATISFIED)
+    assert (order.state, order.round, order.finished_at) == (State.REWORK, 2, None)
+    [waiting] = waits.on(order.id)
+    theirs = yard.developer if profile is Profile.A else yard.engineering
+    assert (waiting.what, waiting.role, waiting.department_id) == (REWORK, "department_manager", theirs.id)
+
+    yard.take(order, Move.FINISH)
+    assert not yard.owner_says(order, Answer.SATISFIED, HowAnswered.PHONE)
+    assert order.state is State.FINISHED
+    assert yard.owner_says(order, Answer.SATISFIED, HowAnswered.SIGNED)
+    db.session.commit()
+
+    assert (order.state, order.round, order.closed_how) == (State.CLOSED, 2, HowAnswered.SIGNED)
+    assert replayed(order) == (State.CLOSED, 2)
+    assert kinds(order) == [
+        "order:reported",
+        "order:dispatched",
+        "order:finished",
+        "order:owner_dissatisfied",
+        "order:finished",
+        "order:answer_kept",
+        "order:owner_satisfied",
+    ]
+
+
+@pytest.mark.clause("R20")
+@pytest.mark.parametrize(
+    ("kind", "callback"), [(Kind.FREE, TaskKind.ORDER_CALLBACK), (Kind.CHARGEABLE, TaskKind.SERVICE_CALLBACK)]
+)
+def test_finished_work_makes_a_callback_for_the_front_desk_within_the_estates_days(
+    yard: Yard, kind: Kind, callback: TaskKind
+) -> None:
+    order = yard.an_order(State.FINISHED, kind=kind)
+
+    [task] = due_about(order.id, callback)
+    [waiting] = waits.on(order.id)
+
+    assert (task.assignee_id, task.due_on, task.round) == (yard.desk.id, TODAY + timedelta(days=2), 1)
+    assert (waiting.what, waiting.staff_id) == (CALL_BACK, yard.desk.id)
+
+
+def test_the_next_round_is_called_back_by_whoever_called_before(yard: Yard) -> None:
+    order = yard.an_order(State.REWORK)
+    a_staff(yard.estate, Role.FRONT_DESK, name="新来的")
+
+    yard.take(order, Move.FINISH)
+
+    assert order.caller_id == yard.desk.id
+
+
+def test_without_a_front_desk_the_officers_call_back_and_without_those_nobody_can_finish(context: Flask) -> None:
+    estate = an_estate()
+    engineering, unit = a_department(estate), a_home(estate)
+    told = Reported(Kind.FREE, "门锁坏了", NOW, "陈建国")
+    order = report_order(unit, told, **MORE)
+    dispatch(order, engineering, event_id=new_id(), **MORE)
+    db.session.commit()
+
+    with pytest.raises(Refused) as refusal:
+        finish(order, Done("换锁芯", NOW), event_id=new_id(), **MORE)
+    db.session.rollback()
+    officer = a_staff(estate, Role.OFFICER)
+    finish(order, Done("换锁芯", NOW), event_id=new_id(), **MORE)
+
+    assert refusal.value.code == "order:nobody_calls"
+    assert order.caller_id == officer.id
+
+
+@pytest.mark.clause("R21")
+def test_a_repair_under_warranty_is_the_developers_and_everything_else_the_property_companys(yard: Yard) -> None:
+    free, paid = yard.an_order(kind=Kind.FREE), yard.an_order(kind=Kind.CHARGEABLE)
+    free_after_it = yard.an_order(kind=Kind.FREE, under_warranty=False)
+
+    assert [order.liable for order in (free, paid, free_after_it)] == [
+        Liable.DEVELOPER,
+        Liable.PROPERTY,
+        Liable.PROPERTY,
+    ]
+
+
+def test_where_there_is_no_developer_nothing_is_theirs(context: Flask) -> None:
+    yard = a_yard(Profile.B)
+
+    assert yard.an_order(kind=Kind.FREE).liable is Liable.PROPERTY
+    with pytest.raises(Refused) as refusal:
+        yard.an_order(liable=Liable.DEVELOPER)
+    assert refusal.value.code == "order:liable_unknown"
+
+
+def test_an_owner_objects_within_the_days_and_not_after(yard: Yard) -> None:
+    order, late = yard.an_order(State.CLOSED), yard.an_order(State.CLOSED)
+
+    yard.take(order, Move.OWNER_OBJECTS, at=NOW + timedelta(days=7))
+    db.session.commit()
+    with pytest.raises(Refused) as refusal:
+        yard.take(late, Move.OWNER_OBJECTS, at=NOW + timedelta(days=7, minutes=1))
+    db.session.rollback()
+
+    assert (order.state, order.round, order.closed_at, order.closed_how) == (State.REWORK, 2, None, None)
+    assert (late.state, refusal.value.code) == (State.CLOSED, "order:objection_late")
+
+
+def test_what_the_executive_ends_needs_no_callback_any_more(yard: Yard) -> None:
+    order = yard.an_order(State.FINISHED)
+
+    yard.take(order, Move.CLOSE_UNSATISFIED)
+    db.session.commit()
+
+    tasks = db.session.query(Task).filter(Task.subject_id == order.id).all()
+    assert [task.state for task in tasks] == [TaskState.CANCELLED]
+    assert order.state is State.CLOSED_UNSATISFIED
+    assert journal.history(order.id)[-1].data["reason"] == "业主已搬走，联系不上"
+
+
+def test_an_answer_about_another_round_is_kept_and_moves_nothing(yard: Yard) -> None:
+    order = yard.an_order(State.FINISHED, round_=2)
+
+    moved = yard.owner_says(order, Answer.SATISFIED, round_=1)
+
+    assert not moved
+    assert order.state is State.FINISHED
+    assert [said.moved for said in order.answers if said.answer is Answer.SATISFIED] == [False]
+
+
+@pytest.mark.parametrize(
+    ("done", "code"),
+    [
+        (Done(" ", NOW), "order:work_missing"),
+        (Done("更换软管", NOW, fee_cents=-1), "order:fee_unreadable"),
+        (Done("更换软管", NOW, fee_cents=10**12), "order:fee_unreadable"),
+        (Done("更换软管", NOW, fee_cents=100), "order:free"),
+        (Done("更换软管", NOW + timedelta(hours=1)), "order:in_the_future"),
+        (Done("更换软管", NOW - timedelta(days=2)), "order:times_in_disorder"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_words_and_changes_nothing(yard: Yard, done: Done, code: str) -> None:
+    order = yard.an_order(State.DISPATCHED)
+
+    with pytest.raises(Refused) as refusal:
+        finish(order, done, event_id=new_id(), **MORE)
+    db.session.rollback()
+
+    assert refusal.value.code == code
+    assert (order.state, order.work_done, due_about(order.id, TaskKind.ORDER_CALLBACK)) == (State.DISPATCHED, "", [])
+
+
+def test_arriving_twice_is_told_and_keeps_the_first_time(yard: Yard) -> None:
+    order = yard.an_order(State.DISPATCHED)
+    arrive(order, arrived_at=NOW, event_id=new_id(), **MORE)
+    db.session.commit()
+
+    with pytest.raises(Outdated) as refusal:
+        arrive(order, event_id=new_id(), by=NOBODY, at=NOW + timedelta(hours=2))
+    db.session.rollback()
+
+    assert (refusal.value.code, order.arrived_at) == ("order:arrived_already", NOW)
+
+
+def test_of_two_who_finish_at_the_same_moment_one_wins_and_the_other_is_told(app: Flask, yard: Yard) -> None:
+    order_id = yard.an_order(State.DISPATCHED).id
+
+    def finishing() -> None:
+        finish(db.session.get_one(WorkOrder, order_id), Done("更换软管", NOW), event_id=new_id(), by=By(), at=NOW)
+
+    assert at_the_same_moment(app, finishing, finishing) == ["done", "order:not_open_to_this"]
