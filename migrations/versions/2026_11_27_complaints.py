@@ -1,6 +1,6 @@
 """complaints: their own record beside the issue's work
 
-Revision: 0018, after 0014
+Revision: 0018, after 0017
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from app.core.db import UtcDateTime
 
 revision = "0018"
-down_revision = "0014"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 

@@ -1,6 +1,6 @@
 """deferrals, explanations, disputes, merged work, and ends of issues without the owner's satisfaction
 
-Revision: 0017, after 0014
+Revision: 0017, after 0016
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from app.core.db import UtcDateTime
 
 revision = "0017"
-down_revision = "0014"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 

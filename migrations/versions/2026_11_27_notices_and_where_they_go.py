@@ -1,6 +1,6 @@
 """where people and departments are told what happened, the notices themselves, and how far the journal was read
 
-Revision: 0016, after 0014
+Revision: 0016, after 0015
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from app.core.db import UtcDateTime
 
 revision = "0016"
-down_revision = "0014"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

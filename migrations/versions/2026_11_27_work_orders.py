@@ -1,6 +1,6 @@
 """work orders with their answers, and the systems that post them
 
-Revision: 0019, after 0014
+Revision: 0019, after 0018b
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from app.core.db import UtcDateTime
 
 revision = "0019"
-down_revision = "0014"
+down_revision = "0018b"
 branch_labels = None
 depends_on = None
 
