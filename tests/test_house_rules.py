@@ -31,7 +31,7 @@ CLAUSES = {
 }
 """The ids of the owner visit policy."""
 NOT_YET = {
-    *("R01", "R12"),
+    "R01",
     *(f"R{n}" for n in range(17, 38)),
     *("R39", "R42", "F55", "V46"),
     *(f"V{n}" for n in range(48, 53)),
