@@ -408,7 +408,7 @@ def callback_adjusted(issue: Issue, *, assignee_id: uuid.UUID, due_on: date, rea
     data = {"round": issue.round, "assignee": str(assignee_id), "due_on": due_on.isoformat(), "reason": reason}
     _note(issue, "issue:callback_adjusted", by=by, at=at, data=data)
     holder = waits.Holder(staff_id=assignee_id)
-    waits.begin(issue.estate_id, ("issue", issue.id), CALL_BACK, holder, since=at, due_at=_end_of(due_on, issue))
+    _begin(issue, CALL_BACK, holder, since=at, due_at=_end_of(due_on, issue))
 
 
 _AT_ITS_VISIT = frozenset({State.RECORDED, State.ANSWERED})
@@ -475,7 +475,7 @@ def _let_wait(issue: Issue, *, at: datetime) -> None:
     is_new = not sa.inspect(issue).persistent
     if not is_new:
         waits.end(issue.id)
-    begin = partial(waits.begin, issue.estate_id, ("issue", issue.id), is_new=is_new, since=at)
+    begin = partial(_begin, issue, is_new=is_new, since=at)
     limit = _limits(issue)
     if issue.state is State.REPORTED:
         due = at + timedelta(hours=limit.notify_hours)
@@ -493,6 +493,22 @@ def _let_wait(issue: Issue, *, at: datetime) -> None:
             begin(CALL_BACK, waits.Holder(staff_id=issue.officer_id), due_at=due)
         else:
             begin(VERIFY, waits.Holder(role=Role.SUPERVISOR.value), due_at=due)
+
+
+def _begin(
+    issue: Issue, what: str, holder: waits.Holder, *, since: datetime, due_at: datetime, is_new: bool = False
+) -> None:
+    waits.begin(
+        issue.estate_id,
+        ("issue", issue.id),
+        what,
+        holder,
+        since=since,
+        due_at=due_at,
+        round_=issue.round,
+        raised_at=issue.raised_at,
+        is_new=is_new,
+    )
 
 
 def _end_of(day: date | None, issue: Issue) -> datetime:
