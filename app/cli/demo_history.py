@@ -31,7 +31,7 @@ from app.estates.rules import Occupancy, months_before
 from app.issues.actions import accept, report_rectified, route, send_back, verify
 from app.issues.models import Issue
 from app.issues.report_rules import READERS, RESULTS
-from app.issues.reported import reports_of, results_of
+from app.issues.reported import IssueResult, reports_of, results_of
 from app.issues.reporting import read_result, report_result, report_up
 from app.issues.rules import Answer, State
 from app.people.models import Department, Staff
@@ -377,11 +377,15 @@ class History:
         report_result(issue, note, event_id=new_id(), by=By(self._cast.supervisor.id), at=at)
         result = results_of(issue.id)[0]
         for hours, reader in enumerate(READERS[self._cast.estate.profile], start=20):
-            role, by = reader.role, By(self._cast.leaders[reader.role].id)
-            self._at(
-                self._at_work(at + timedelta(hours=hours)),
-                lambda at, role=role, by=by: read_result(result, frozenset({role}), by=by, at=at),  # type: ignore[misc]
-            )
+            self._at(self._at_work(at + timedelta(hours=hours)), self._read(result, reader.role))
+
+    def _read(self, result: IssueResult, role: Role) -> Event:
+        by = By(self._cast.leaders[role].id)
+
+        def read(at: datetime) -> None:
+            read_result(result, frozenset({role}), by=by, at=at)
+
+        return read
 
     def _report_what_is_late(self, today: date) -> None:
         """An officer cannot bring a department along, and reports it upward this afternoon."""

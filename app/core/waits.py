@@ -16,7 +16,8 @@ class Wait(Kept):
     """One open step. It waits for a person, or for a role, perhaps of one department.
 
     `also_role`: another role that sees it in its inbox and can do it too. `manager_told_at`, `executive_told_at`: since
-    when it is so long overdue that they know; whoever holds it holds it still.
+    when it is so long overdue that they know; whoever holds it holds it still. `round`, `raised_at`: of the matter
+    itself, so that ages are counted without reading it.
     """
 
     __tablename__ = "wait"
@@ -34,6 +35,8 @@ class Wait(Kept):
     due_at: Mapped[datetime] = mapped_column(index=True)
     manager_told_at: Mapped[datetime | None]
     executive_told_at: Mapped[datetime | None]
+    round: Mapped[int | None]
+    raised_at: Mapped[datetime | None]
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,8 @@ def begin(
     *,
     since: datetime,
     due_at: datetime,
+    round_: int | None = None,
+    raised_at: datetime | None = None,
     is_new: bool = False,
 ) -> None:
     """Let `subject` wait for `holder` to do `what` by `due_at`; one that waits already gets the new ones.
@@ -68,6 +73,8 @@ def begin(
         "staff_id": holder.staff_id,
         "since": since,
         "due_at": due_at,
+        "round": round_,
+        "raised_at": raised_at,
     }
     known = None if is_new else _on(subject[1], what)
     if known is None:

@@ -22,6 +22,7 @@ from app.issues.models import Category, Issue, OwnerAnswer
 from app.issues.moving import (
     CALL_BACK,
     begin_callback,
+    begin_wait,
     end_of,
     estate_of,
     let_wait,
@@ -443,7 +444,7 @@ def callback_adjusted(issue: Issue, *, assignee_id: uuid.UUID, due_on: date, rea
     data = {"round": issue.round, "assignee": str(assignee_id), "due_on": due_on.isoformat(), "reason": reason}
     write_down(issue, "issue:callback_adjusted", by=by, at=at, data=data)
     holder = waits.Holder(staff_id=assignee_id)
-    waits.begin(issue.estate_id, ("issue", issue.id), CALL_BACK, holder, since=at, due_at=end_of(due_on, issue))
+    begin_wait(issue, CALL_BACK, holder, since=at, due_at=end_of(due_on, issue))
 
 
 def _department_for(issue: Issue) -> uuid.UUID | None:

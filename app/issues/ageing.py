@@ -36,7 +36,7 @@ class Age:
 
 def ages(estate_id: uuid.UUID, at: datetime, only_of: frozenset[uuid.UUID] | None = None) -> list[Age]:
     """Every holder and round that has any, in one query; `only_of`: no other departments than these."""
-    round_ = sa.case((Issue.round < LAST_ROUND, Issue.round), else_=LAST_ROUND)
+    round_ = sa.case((Wait.round.is_(None), 1), (Wait.round < LAST_ROUND, Wait.round), else_=LAST_ROUND)
     role = sa.case((Wait.department_id.is_(None), Wait.role))
     counted = (
         sa.select(
@@ -45,9 +45,8 @@ def ages(estate_id: uuid.UUID, at: datetime, only_of: frozenset[uuid.UUID] | Non
             round_,
             sa.func.count(),
             sa.func.sum(sa.case((Wait.due_at < at, 1), else_=0)),
-            sa.func.min(Issue.raised_at, type_=Issue.raised_at.type),
+            sa.func.min(sa.func.coalesce(Wait.raised_at, Wait.since), type_=Wait.since.type),
         )
-        .join(Issue, Issue.id == Wait.subject_id)
         .where(Wait.estate_id == estate_id, Wait.subject_type == "issue")
         .group_by(Wait.department_id, role, round_)
     )

@@ -117,7 +117,7 @@ def let_wait(issue: Issue, *, at: datetime, since: datetime | None = None, due_a
     is_new = not sa.inspect(issue).persistent
     if not is_new:
         waits.end(issue.id)
-    begin = partial(_begin, issue, is_new=is_new, since=since or at)
+    begin = partial(begin_wait, issue, is_new=is_new, since=since or at)
     limit = limits_of(issue)
     if issue.state is State.REPORTED:
         due = at + timedelta(hours=limit.notify_hours)
@@ -146,10 +146,21 @@ def let_wait(issue: Issue, *, at: datetime, since: datetime | None = None, due_a
             begin(VERIFY, waits.Holder(role=Role.SUPERVISOR.value), due_at=due)
 
 
-def _begin(issue: Issue, what: str, holder: waits.Holder, *, due_at: datetime, since: datetime, is_new: bool) -> None:
-    due_at = within_limit(issue, what, due_at)
-    subject = ("issue", issue.id)
-    waits.begin(issue.estate_id, subject, what, holder, since=since, due_at=due_at, is_new=is_new)
+def begin_wait(
+    issue: Issue, what: str, holder: waits.Holder, *, since: datetime, due_at: datetime, is_new: bool = False
+) -> None:
+    """Let an issue wait; one that is a complaint no longer than its grade allows."""
+    waits.begin(
+        issue.estate_id,
+        ("issue", issue.id),
+        what,
+        holder,
+        since=since,
+        due_at=within_limit(issue, what, due_at),
+        round_=issue.round,
+        raised_at=issue.raised_at,
+        is_new=is_new,
+    )
 
 
 def plain_limit(issue: Issue, what: str, since: datetime) -> datetime | None:

@@ -3,11 +3,11 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import url_for
 
 from app.core.clock import local_date
-from app.core.errors import Words
 from app.core.i18n import _, current_locale, lazy_
 from app.issues.ageing import LAST_ROUND, Age, Held, ages
 from app.office.asked import Option
@@ -92,9 +92,9 @@ def _row(held: Held, rounds: dict[int, Age], names: dict[uuid.UUID, str], at: da
     elif held.role is not None:
         value, name = held.role, str(title_of(Role(held.role), me().estate))
     else:
-        value, name = _OFFICERS, str(_officers())
+        value, name = _OFFICERS, _officers()
     cells = [_cell(rounds.get(number), value, at) for number in range(1, LAST_ROUND + 1)]
-    return HolderRow(name, url_for("office.issues", **{"with": value}), cells)
+    return HolderRow(name, _address({"with": value}), cells)
 
 
 def _cell(age: Age | None, held: str, at: datetime) -> Cell | None:
@@ -102,8 +102,12 @@ def _cell(age: Age | None, held: str, at: datetime) -> Cell | None:
         return None
     zone = me().estate.time_zone
     days = (local_date(at, zone) - local_date(age.oldest, zone)).days
-    return Cell(age.open, age.late, days, url_for("office.issues", **{"with": held, "round": age.round}))
+    return Cell(age.open, age.late, days, _address({"with": held, "round": str(age.round)}))
 
 
-def _officers() -> Words:
-    return _("%(title)s (callback)", title=title_of(Role.OFFICER, me().estate))
+def _address(filters: dict[str, Any]) -> str:
+    return url_for("office.issues", **filters)
+
+
+def _officers() -> str:
+    return str(_("%(title)s (callback)", title=title_of(Role.OFFICER, me().estate)))

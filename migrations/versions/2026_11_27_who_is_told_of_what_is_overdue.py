@@ -1,4 +1,4 @@
-"""who was told of an overdue wait since when, who else sees it, when each job ran, reports upward and their results
+"""who was told of an overdue wait, who else sees it, how old its matter is; when jobs ran; reports upward, results
 
 Revision: 0015, after 0014
 """
@@ -19,8 +19,13 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("also_role", sa.String(length=40), nullable=True))
         batch_op.add_column(sa.Column("manager_told_at", UtcDateTime(), nullable=True))
         batch_op.add_column(sa.Column("executive_told_at", UtcDateTime(), nullable=True))
+        batch_op.add_column(sa.Column("round", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("raised_at", UtcDateTime(), nullable=True))
     # What was reported up stands with the manager too.
     op.execute("UPDATE wait SET also_role = 'manager' WHERE what = 'issue:route' AND role = 'supervisor'")
+    for column in ("round", "raised_at"):
+        of_issue = f"SELECT issue.{column} FROM issue WHERE issue.id = wait.subject_id"  # noqa: S608
+        op.execute(f"UPDATE wait SET {column} = ({of_issue}) WHERE subject_type = 'issue'")  # noqa: S608
     op.create_table(
         "job_run",
         sa.Column("name", sa.String(length=40), nullable=False),
@@ -81,5 +86,5 @@ def downgrade() -> None:
     op.drop_table("issue_report")
     op.drop_table("job_run")
     with op.batch_alter_table("wait", schema=None) as batch_op:
-        for column in ("executive_told_at", "manager_told_at", "also_role"):
+        for column in ("raised_at", "round", "executive_told_at", "manager_told_at", "also_role"):
             batch_op.drop_column(column)

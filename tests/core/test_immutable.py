@@ -22,7 +22,12 @@ from app.estates.owner_file import Hand, change_fields
 from app.estates.queries import all_estates
 from app.estates.settings import set_limits
 from app.factory import create_app
+from app.issues.models import Issue
+from app.issues.reported import results_of
+from app.issues.reporting import read_result, report_result, report_up
+from app.issues.rules import State
 from app.people.models import Staff
+from app.people.rules import Role
 from app.sync.deciding import set_aside
 from tests.builders import NOBODY, NOW, TODAY, a_batch, a_line, a_new_version, hand_on
 from tests.visits.kept import an_attempt
@@ -73,8 +78,18 @@ def after_a_visit(app: Flask, world: World) -> Flask:
         hand_on(a_batch(all_estates()[0], officer), officer, stages=4)
         set_limits(all_estates()[0], {"measure_hours": 12}, seen=0, by=NOBODY, at=NOW)
         a_new_version(all_estates()[0], officer)
+        a_result_that_was_read(officer)
         db.session.commit()
     return app
+
+
+def a_result_that_was_read(officer: Staff) -> None:
+    """What came of an issue, told upward and read there."""
+    routed = sa.select(Issue).where(Issue.state == State.ROUTED)
+    issue, more = db.session.scalars(routed).first(), {"by": By(officer.id), "at": NOW}
+    report_up(issue, event_id=new_id(), **more)
+    report_result(issue, "已处理", event_id=new_id(), **more)
+    read_result(results_of(issue.id)[0], frozenset({Role.EXECUTIVE}), **more)
 
 
 def rows(table: str) -> int:
