@@ -10,10 +10,10 @@ from app.core.errors import Refused
 from app.core.i18n import _
 from app.core.journal import By
 from app.estates.models import Estate
-from app.notices.addresses import Allowed, Mail, allowed_in, must_be_allowed, read_address
+from app.notices.addresses import Allowed, Mail, must_be_allowed, read_address
 from app.notices.models import NoticeOffice
 from app.notices.queries import office_of
-from app.notices.rules import EMAIL, SERVICES, Security, service_of
+from app.notices.rules import ALLOWED_AT_FIRST, EMAIL, SERVICES, Security, service_of
 from app.notices.sealing import seal, unseal
 
 LONGEST_LIST = 200
@@ -37,7 +37,7 @@ def set_office(
     """
     begin_setting(estate.id)
     office = office_of(estate.id) or NoticeOffice(
-        estate_id=estate.id, services=sorted(allowed_in(None).services), hosts=[], mail={}, password_number=0
+        estate_id=estate.id, services=list(ALLOWED_AT_FIRST), hosts=[], mail={}, password_number=0
     )
     mail = _checked_mail(mail)
     number = office.password_number + bool(password)

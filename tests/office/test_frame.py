@@ -18,7 +18,7 @@ def test_the_side_bar_offers_what_a_role_may_see(desk: Desk) -> None:
         page = desk.browser(who).get("/").text
         return re.findall(r"</svg><span>([^<]+)</span>", page.partition('class="nav-list"')[2].partition("</ul>")[0])
 
-    assert entries("handler") == ["我的待办", "事项", "维修工作单"]
+    assert entries("handler") == ["我的待办", "事项", "维修工作单", "我的提醒"]
     assert {"走访", "业主档案", "计划"} <= set(entries("officer"))
 
 
