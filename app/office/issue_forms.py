@@ -295,6 +295,7 @@ def _taken_down() -> list[tuple[str, str]]:
 
 
 def departments_of(issue: Issue) -> list[tuple[str, str]]:
+    """The departments in use of its estate, as a select offers them."""
     return [(str(one.id), one.name(current_locale())) for one in open_departments(issue.estate_id)]
 
 
