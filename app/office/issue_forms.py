@@ -38,7 +38,7 @@ class MoveForm(FlaskForm):  # type: ignore[misc]
 _LONG = Length(max=2000)
 
 
-def _why(words: Words = lazy_("Why")) -> TextAreaField:
+def _why(words: Any = lazy_("Why")) -> TextAreaField:
     """The reason, in the place of the form where it is asked for."""
     return TextAreaField(words, validators=[InputRequired(), _LONG])
 
