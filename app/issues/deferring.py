@@ -90,7 +90,12 @@ def told_on_a_visit(
     untold = (
         sa.select(Deferral)
         .join(Deferral.issue)
-        .where(Issue.id.in_(list(issue_ids)), Issue.unit_id == unit_id, Deferral.agreed, Deferral.told_at.is_(None))
+        .where(
+            Issue.id.in_(list(issue_ids)),
+            Issue.unit_id == unit_id,
+            Deferral.agreed.is_(True),
+            Deferral.told_at.is_(None),
+        )
     )
     for deferral in db.session.scalars(untold.order_by(Deferral.id)).all():
         if deferral.decided_at is not None and deferral.decided_at <= told_at:
@@ -117,7 +122,7 @@ def untold(issue: Issue) -> Deferral | None:
     """The new date that counts and that the owner does not know of yet."""
     if issue.state is not State.ACCEPTED or issue.due_on == issue.first_due_on:
         return None
-    agreed = sa.select(Deferral).where(Deferral.issue_id == issue.id, Deferral.agreed)
+    agreed = sa.select(Deferral).where(Deferral.issue_id == issue.id, Deferral.agreed.is_(True))
     last = db.session.scalars(agreed.order_by(Deferral.decided_at.desc(), Deferral.id.desc())).first()
     return last if last is not None and last.told_at is None else None
 

@@ -96,7 +96,8 @@ def answers_of_visits(visit_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Ow
     found = sa.select(OwnerAnswer).where(OwnerAnswer.visit_id.in_(list(visit_ids)))
     earlier = found.join(OwnerAnswer.issue).where(Issue.visit_id != OwnerAnswer.visit_id)
     for said in db.session.scalars(earlier.options(joinedload(OwnerAnswer.issue)).order_by(OwnerAnswer.id)):
-        answered[said.visit_id].append(said)
+        if said.visit_id is not None:
+            answered[said.visit_id].append(said)
     return answered
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import UUID, InputRequired, Length, Optional
+from wtforms.validators import UUID, InputRequired, Length, Optional, ValidationError
 
 from app.core.clock import now
 from app.core.errors import Words
-from app.core.i18n import current_locale, lazy_
+from app.core.i18n import _, current_locale, lazy_
 from app.core.ids import new_id
 from app.issues.deferring import untold
 from app.issues.ending import may_object_until
@@ -18,7 +18,7 @@ from app.issues.explaining import TAKEN_DOWN
 from app.issues.merging import could_lead
 from app.issues.models import Issue
 from app.issues.moving import today_of, who_decides
-from app.issues.rules import Answer, Cannot, Ending, HowTold, Move, answers_open_to
+from app.issues.rules import Answer, Cannot, Ending, HowAnswered, HowTold, Move, answers_open_to
 from app.office.door import me
 from app.office.words import ANSWERS, CANNOT, ENDINGS, HOW, HOW_TOLD, headline
 from app.people.queries import open_departments, staff_who_may
@@ -38,16 +38,16 @@ class MoveForm(FlaskForm):  # type: ignore[misc]
 _LONG = Length(max=2000)
 
 
-class ReasonForm(MoveForm):
-    """Why."""
+def _why(words: Any = lazy_("Why")) -> TextAreaField:
+    """The reason, in the place of the form where it is asked for."""
+    return TextAreaField(words, validators=[InputRequired(), _LONG])
 
-    reason = TextAreaField(lazy_("Why"), validators=[InputRequired(), _LONG])
 
-
-class AskToDeferForm(ReasonForm):
+class AskToDeferForm(MoveForm):
     """Another date, and why (R39)."""
 
     to_on = DateField(lazy_("New date"), validators=[InputRequired()])
+    reason = _why()
 
 
 class AgreeForm(MoveForm):
@@ -56,8 +56,10 @@ class AgreeForm(MoveForm):
     note = TextAreaField(lazy_("Note"), validators=[Optional(), _LONG])
 
 
-class KeepDateForm(ReasonForm):
+class KeepDateForm(MoveForm):
     """Why the date stays as it is."""
+
+    reason = _why()
 
 
 class TellForm(MoveForm):
@@ -67,69 +69,86 @@ class TellForm(MoveForm):
     how = RadioField(lazy_("How the owner was told"), validators=[InputRequired()])
 
 
-class CannotForm(ReasonForm):
+class CannotForm(MoveForm):
     """What cannot be solved, why, and who explains it to the owner (R36)."""
 
     cannot = RadioField(lazy_("What holds"), validators=[InputRequired()])
-    reason = TextAreaField(lazy_("Why, as the owner is told"), validators=[InputRequired(), _LONG])
+    reason = _why(lazy_("Why, as the owner is told"))
     explainer = SelectField(lazy_("Explained by"), validators=[Optional()])
 
 
 class RefuseForm(MoveForm):
     """Why it cannot be solved at all, and who explains it."""
 
-    reason = TextAreaField(lazy_("Why, as the owner is told"), validators=[InputRequired(), _LONG])
+    reason = _why(lazy_("Why, as the owner is told"))
     explainer = SelectField(lazy_("Explained by"), validators=[Optional()])
 
 
 class _AnswerForm(MoveForm):
-    how = RadioField(lazy_("How the owner answered"), validators=[InputRequired()])
-    witness = StringField(lazy_("Witness, where there was one"), validators=[Optional(), Length(max=120)])
+    def validate_witness(self, field: StringField) -> None:
+        """Told before a witness, an answer names them."""
+        if self.how.data == HowAnswered.WITNESSED.value and not (field.data or "").strip():
+            raise ValidationError(str(_("Name the witness before whom the owner answered.")))
 
 
 class ExplainedForm(_AnswerForm):
     """What the owner said to the explanation, and how."""
 
     answer = RadioField(lazy_("The owner"), validators=[InputRequired()])
-    words = TextAreaField(lazy_("In the owner's words"), validators=[Optional(), _LONG])
+    how = RadioField(lazy_("How the owner answered"), validators=[InputRequired()])
+    witness = StringField(lazy_("Witness, where there was one"), validators=[Length(max=120)])
+    words = TextAreaField(lazy_("In the owner's words"), validators=[_LONG])
+
+    def validate_words(self, field: TextAreaField) -> None:
+        """An owner who disagrees says why."""
+        if self.answer.data == Answer.DISAGREED.value and not (field.data or "").strip():
+            raise ValidationError(str(_("Write down what the owner said.")))
 
 
 class ObjectForm(_AnswerForm):
     """What the owner objects, and how."""
 
     words = TextAreaField(lazy_("In the owner's words"), validators=[InputRequired(), _LONG])
+    how = RadioField(lazy_("How the owner answered"), validators=[InputRequired()])
+    witness = StringField(lazy_("Witness, where there was one"), validators=[Length(max=120)])
 
 
 class CarryOnForm(AgreeForm):
     """It stays on the list for another year; words may be left out."""
 
 
-class CloseForm(ReasonForm):
+class CloseForm(MoveForm):
     """Why an issue ends that its owner has not called good."""
 
     ending = RadioField(lazy_("What has happened"), validators=[InputRequired()])
+    reason = _why()
 
 
-class DisputeForm(ReasonForm):
+class DisputeForm(MoveForm):
     """Whose matter it is instead."""
 
     claimed = SelectField(lazy_("It belongs to"), validators=[InputRequired()])
+    reason = _why()
 
 
-class DecideForm(ReasonForm):
+class DecideForm(MoveForm):
     """Which department is responsible."""
 
     department = SelectField(lazy_("Responsible is"), validators=[InputRequired()])
+    reason = _why()
 
 
-class MergeForm(ReasonForm):
+class MergeForm(MoveForm):
     """Into which other issue's work."""
 
     into = SelectField(lazy_("Same work as"), validators=[InputRequired()])
+    reason = _why()
 
 
-class UnmergeForm(ReasonForm):
+class UnmergeForm(MoveForm):
     """Why it is a matter of its own."""
+
+    reason = _why()
 
 
 @dataclass(frozen=True)
@@ -276,6 +295,7 @@ def _taken_down() -> list[tuple[str, str]]:
 
 
 def departments_of(issue: Issue) -> list[tuple[str, str]]:
+    """The departments in use of its estate, as a select offers them."""
     return [(str(one.id), one.name(current_locale())) for one in open_departments(issue.estate_id)]
 
 

@@ -93,8 +93,8 @@ def _note_new_dates_told(visit: Visit, held: VisitHeld, arrival: Arrival) -> Non
     """An issue ticked as told whose date was put off: its owner knows that now (R39)."""
     if held.told.issues:
         how = HowTold.PHONE if held.method is Method.PHONE else HowTold.DOOR
-        told = {"told_at": visit.ended_at, "by": arrival.by, "at": arrival.at}
-        told_on_a_visit(held.told.issues, visit.unit_id, how, **told)
+        by, at = arrival.by, arrival.at
+        told_on_a_visit(held.told.issues, visit.unit_id, how, told_at=visit.ended_at, by=by, at=at)
 
 
 def record_attempt(attempt_id: uuid.UUID, tried: AttemptRecorded, arrival: Arrival) -> Attempt:

@@ -1,0 +1,209 @@
+"""What is done to an issue beside its usual way, as the pages of those who may do it offer it."""
+
+import uuid
+from datetime import date
+
+import pytest
+
+from app.core.clock import isoformat, now
+from app.core.db import db
+from app.estates.models import Ownership
+from app.issues.models import Deferral, Issue
+from app.issues.rules import HowTold, State
+from app.people.queries import staff_by_login
+from tests.builders import an_owner, fetch
+from tests.office.conftest import Desk
+
+WHY = {"reason": "防水材料未到货"}
+
+
+def act(desk: Desk, who: str, issue_id: str, name: str, **form: str) -> str:
+    """Send one act's form as somebody; what the page says then."""
+    event = {"event": str(uuid.uuid4())}
+    page = f"/issues/{issue_id}"
+    came_from = {"Referer": f"http://localhost{page}"}
+    browser = desk.browser(who)
+    return browser.post(f"{page}/{name}", data=event | form, headers=came_from, follow_redirects=True).text
+
+
+def state_of(desk: Desk, issue_id: str) -> State:
+    with desk.app.app_context():
+        found = fetch(Issue, issue_id)
+        assert isinstance(found, Issue)
+        return found.state
+
+
+def accepted(desk: Desk, **wanted: str) -> str:
+    """An issue that the department has accepted."""
+    issue_id = desk.issue(**wanted)
+    with desk.app.app_context():
+        worker = staff_by_login(desk.logins["handler"])
+        assert worker is not None
+        form = {"measure": "重做防水", "due_on": "2199-01-31", "responsible": str(worker.id)}
+    act(desk, "department_manager", issue_id, "accept", **form)
+    return issue_id
+
+
+@pytest.mark.clause("R39")
+def test_another_date_is_asked_for_agreed_and_told(desk: Desk) -> None:
+    issue_id = accepted(desk)
+
+    asked = act(desk, "department_manager", issue_id, "defer", to_on="2199-03-01", **WHY)
+    agreed = act(desk, "supervisor", issue_id, "agree", note="")
+    inbox = desk.browser("officer").get("/").text
+    with desk.app.app_context():
+        deferral = db.session.query(Deferral).one()
+        deferral_id = str(deferral.id)
+    told = act(desk, "officer", issue_id, "tell", deferral=deferral_id, how="phone")
+
+    assert "已申请延期至 2199年3月1日。同意之前仍按原日期计算。" in asked
+    assert "由 李敏 告知业主新日期" in agreed
+    assert "首次期限 2199年1月31日" in agreed
+    assert "业主尚未获知" in agreed
+    assert "待告知新日期" in inbox
+    assert "业主已知新日期 2199年3月1日" in told
+    assert "业主尚未获知" not in told
+    with desk.app.app_context():
+        kept = db.session.query(Deferral).one()
+        assert (kept.told_how, kept.to_on) == (HowTold.PHONE, date(2199, 3, 1))
+
+
+@pytest.mark.clause("R39")
+def test_a_new_date_ticked_as_told_at_the_door_is_told_by_that(desk: Desk) -> None:
+    issue_id = accepted(desk)
+    act(desk, "department_manager", issue_id, "defer", to_on="2199-03-01", **WHY)
+    act(desk, "supervisor", issue_id, "agree", note="")
+
+    moment = isoformat(now())
+    told = {"lines": [], "issues": [issue_id]}
+    visit = desk.tablet.a_visit(desk.estate_id, desk.unit_id, told=told, started_at=moment, ended_at=moment)
+    desk.bring_in(visit | {"v": 2})
+
+    with desk.app.app_context():
+        kept = db.session.query(Deferral).one()
+        assert kept.told_how is HowTold.DOOR
+        assert kept.told_at is not None
+
+
+@pytest.mark.clause("R36")
+def test_what_cannot_be_solved_is_explained_and_the_owners_word_is_taken_down(desk: Desk) -> None:
+    issue_id = accepted(desk)
+
+    act(desk, "department_manager", issue_id, "cannot", cannot="for_now", reason="须等全楼大修", explainer="")
+    inbox = desk.browser("supervisor").get("/").text
+    unwitnessed = act(desk, "supervisor", issue_id, "explained", answer="agreed", how="witnessed", words="")
+    state = state_of(desk, issue_id)
+    agreed = act(desk, "supervisor", issue_id, "explained", answer="agreed", how="phone", words="可以等")
+
+    assert "待说明" in inbox
+    assert ("请写明业主答复时的见证人" in unwitnessed, state) == (True, State.EXPLAINED)
+    assert "不计为满意，也不计为办结" in agreed
+    assert "业主同意：列入遗留" in agreed
+    assert state_of(desk, issue_id) is State.CARRIED_OVER
+
+
+def test_the_executive_alone_closes_without_satisfaction_and_the_owner_objects(desk: Desk) -> None:
+    issue_id = desk.issue()
+    form = {"ending": "withdrawn", "reason": "业主来电撤回"}
+
+    by_the_supervisor = act(desk, "supervisor", issue_id, "close", **form)
+    still = state_of(desk, issue_id)
+    closed = act(desk, "executive", issue_id, "close", **form)
+    listed = desk.browser("supervisor").get("/issues?state=closed_unsatisfied").text
+    again = act(desk, "supervisor", issue_id, "object", how="phone", words="我没有撤回")
+
+    assert (still, "单独统计" in by_the_supervisor) == (State.ROUTED, False)
+    assert "未满意关闭：业主撤回" in closed
+    assert issue_id in listed
+    assert "第 2 轮" in again
+    assert state_of(desk, issue_id) is State.ROUTED
+
+
+def test_nobody_is_called_unreachable_who_was_not_tried(desk: Desk) -> None:
+    issue_id = desk.issue()
+
+    said = act(desk, "executive", issue_id, "close", ending="unreachable", reason="联系不上")
+
+    assert "就此事项已联系业主 0 次" in said
+    assert state_of(desk, issue_id) is State.ROUTED
+
+
+def test_a_department_disputes_and_the_manager_decides(desk: Desk) -> None:
+    issue_id = desk.issue()
+    other = str(desk.other_department_id)
+
+    act(desk, "department_manager", issue_id, "dispute", claimed=other, reason="门禁归保卫部")
+    inbox = desk.browser("manager").get("/").text
+    decided = act(desk, "manager", issue_id, "decide", department=other, reason="按分工表")
+
+    assert "待裁定责任" in inbox
+    assert "裁定：由保卫部负责" in decided
+    assert state_of(desk, issue_id) is State.ROUTED
+
+
+def test_two_owners_issues_become_one_piece_of_work_and_two_again(desk: Desk) -> None:
+    first, second = desk.issue(text="外墙渗水"), desk.issue(text="外墙也渗水")
+
+    merged = act(desk, "supervisor", second, "merge", into=first, reason="同一面外墙")
+    state = state_of(desk, second)
+    apart = act(desk, "supervisor", second, "unmerge", reason="是另一面墙")
+
+    assert "每位业主分别回访、分别答复" in merged
+    assert "查看牵头事项" in merged
+    assert state is State.MERGED
+    assert "恢复单独处理" in apart
+    assert state_of(desk, second) is State.ROUTED
+
+
+def test_a_phone_answer_of_whoever_has_sold_the_unit_closes_nothing_and_is_looked_at(desk: Desk) -> None:
+    issue_id = desk.issue()
+    task_id, round_ = desk.rectified(issue_id)
+    with desk.app.app_context():
+        held = db.session.query(Ownership).filter_by(unit_id=desk.unit_id).one()
+        held.until = date(2026, 1, 1)
+        seller_id, unit = str(held.person_id), held.unit
+        an_owner(unit, "赵敏", since=date(2026, 1, 1))
+        db.session.commit()
+    answer = {"task_id": task_id, "issue_id": issue_id, "round": round_, "answer": "satisfied", "reason": ""}
+    by_phone = {"name": "陈建国", "relation": "owner", "person_id": seller_id}
+
+    visit_id = desk.visit(method="phone", interviewee=by_phone, task_ids=[task_id], answers=[answer])
+
+    assert state_of(desk, issue_id) is State.RECTIFIED
+    assert "答复人此前已售出该房屋" in desk.browser("supervisor").get(f"/visits/{visit_id}").text
+
+
+@pytest.mark.parametrize(
+    ("who", "name"),
+    [
+        ("officer", "defer"),
+        ("handler", "dispute"),
+        ("department_manager", "agree"),
+        ("department_manager", "merge"),
+        ("department_manager", "explained"),
+        ("department_manager", "object"),
+        ("supervisor", "close"),
+        ("supervisor", "decide"),
+        ("supervisor", "carry-on"),
+        ("manager", "close"),
+    ],
+)
+def test_nobody_takes_a_way_that_is_not_theirs(desk: Desk, who: str, name: str) -> None:
+    issue_id = desk.issue()
+
+    answer = desk.browser(who).post(f"/issues/{issue_id}/{name}", data={"event": str(uuid.uuid4())})
+
+    assert answer.status_code == 403
+    assert state_of(desk, issue_id) is State.ROUTED
+
+
+def test_the_page_keeps_one_main_act_and_folds_the_rarer_ones(desk: Desk) -> None:
+    issue_id = accepted(desk)
+
+    page = desk.browser("department_manager").get(f"/issues/{issue_id}").text
+    english = desk.browser("english").get(f"/issues/{issue_id}").text
+
+    bar = page.split('class="turn-acts"')[1].split("</section>")[0]
+    assert bar.count("btn-primary") == 1
+    assert bar.index("报告已整改") < bar.index("<details") < bar.index("申请延期")
+    assert "It cannot be solved" in english
