@@ -1,4 +1,4 @@
-"""Who is liable, by the date on which a matter was raised and not by memory (R01, R21): the rule, and where it sends."""
+"""Who is liable, by the date on which a matter was raised and not by memory (R01, R21): the rule, and the routing."""
 
 import json
 from datetime import UTC, date, datetime
@@ -25,7 +25,7 @@ MORE = {"by": NOBODY, "at": NOW}
 HANDED_OVER = date(2023, 11, 23)
 
 
-@pytest.mark.parametrize("row", VECTORS, ids=lambda row: " ".join(row))
+@pytest.mark.parametrize("row", VECTORS, ids=" ".join)
 @pytest.mark.clause("R01")
 @pytest.mark.clause("R21")
 def test_the_date_decides_and_nothing_else(row: list[str]) -> None:
