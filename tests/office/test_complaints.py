@@ -275,7 +275,7 @@ def test_a_callback_is_not_given_to_whom_the_complaint_is_about(desk: Desk) -> N
         db.session.commit()
         assignee_id, task_id = str(task.assignee_id), str(task.id)
 
-    page = desk.browser("executive").get(f"/visits/due/{task_id}").text
+    page = desk.browser("executive").get(f"/plans/due/{task_id}").text
 
     assert assignee_id != about_id
     assert assignee_id in page
@@ -289,7 +289,7 @@ def test_a_category_is_given_the_warranty_that_decides_and_the_history_tells_it(
     with desk.app.app_context():
         category = db.session.query(Category).filter_by(code="leak").one()
         path, department = f"/settings/categories/{category.id}", str(category.department_id)
-    form = {"name_zh": "防水", "name_en": "Waterproofing", "icon": "message", "department": department}
+    form = {"name_zh": "渗漏", "name_en": "Leaks", "icon": "message", "department": department}
     seen = re.search(r'name="seen"[^>]*value="(\d+)"', browser.get(path).text)
     assert seen is not None
 
