@@ -1,6 +1,6 @@
 """Two complaints in the demonstration estate (V46): one with its first response given, one that waits for it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -15,21 +15,19 @@ from app.issues.rules import State
 from app.people.models import Staff
 
 _COMPLAINTS = (
-    (State.ACCEPTED, Matter(Nature.QUALITY, Grade.IMPORTANT), 20, "已向业主致歉，明天上午由主管陪同师傅上门复查。"),
-    (State.ROUTED, Matter(Nature.DELAY, Grade.ORDINARY), 2, ""),
+    (State.ACCEPTED, Matter(Nature.QUALITY, Grade.IMPORTANT), "已向业主致歉，明天上午由主管陪同师傅上门复查。"),
+    (State.ROUTED, Matter(Nature.DELAY, Grade.ORDINARY), ""),
 )
-"""Which issue becomes one, hours before now, and the first response, if it was given."""
+"""Which issue becomes one, and the first response, if it was given."""
 
 
 def complain(estate: Estate, front_desk: Staff, supervisor: Staff, at: datetime) -> None:
     """The owner of the newest issue in each of these states has come to complain about it."""
-    for state, matter, hours, response in _COMPLAINTS:
+    for state, matter, response in _COMPLAINTS:
         newest = sa.select(Issue).where(Issue.estate_id == estate.id, Issue.state == state, Issue.unit_id.is_not(None))
         issue = db.session.scalars(newest.order_by(Issue.round.desc(), Issue.raised_at.desc())).first()
         if issue is None:
             continue
-        came = at - timedelta(hours=hours)
-        open_complaint(issue, matter, event_id=new_id(), by=By(front_desk.id), at=came)
+        open_complaint(issue, matter, event_id=new_id(), by=By(front_desk.id), at=at)
         if response:
-            later = came + timedelta(hours=1)
-            respond(the_complaint(issue), response, event_id=new_id(), by=By(supervisor.id), at=later)
+            respond(the_complaint(issue), response, event_id=new_id(), by=By(supervisor.id), at=at)

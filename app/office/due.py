@@ -20,6 +20,7 @@ from app.core.errors import Refused, Words
 from app.core.i18n import _, lazy_
 from app.core.ids import new_id
 from app.core.journal import JournalLine
+from app.issues.complaints import is_about
 from app.issues.models import Issue
 from app.office.door import estate_id, me, office
 from app.office.issue_history import Told
@@ -145,5 +146,7 @@ def _adjusted(line: JournalLine, known: dict[uuid.UUID, str], when: When) -> str
 def _form(task: Task) -> AdjustForm:
     when = When(me().estate.time_zone, now())
     form = AdjustForm(prefix="adjust", officer=str(task.assignee_id), due_on=task.due_on)
-    form.officer.choices = [(str(one.id), one.name) for one in staff_who_may(Act.CARRY_TABLET, estate_id(), when.today)]
+    issue = db.session.get(Issue, task.subject_id) if task.kind in CALLBACKS else None
+    offered = staff_who_may(Act.CARRY_TABLET, estate_id(), when.today)
+    form.officer.choices = [(str(one.id), one.name) for one in offered if issue is None or not is_about(issue, one.id)]
     return form

@@ -13,6 +13,7 @@ from app.core.errors import Outdated, Refused
 from app.core.i18n import _
 from app.estates.models import Estate
 from app.issues.actions import callback_adjusted
+from app.issues.complaints import is_about
 from app.issues.models import Issue
 from app.issues.rules import State
 from app.people.queries import staff_who_may
@@ -44,6 +45,9 @@ def adjust_due(task: Task, assignee_id: uuid.UUID, due_on: date, change: Change)
         raise Refused("special:day_past", _("This day lies in the past."))
     if assignee_id not in {staff.id for staff in staff_who_may(Act.CARRY_TABLET, task.estate_id, today)}:
         raise Refused("task:nobody", _("This person carries no tablet in this estate."))
+    issue = _issue_of(task)
+    if issue is not None and is_about(issue, assignee_id):
+        raise Refused("complaint:about_them", _("The complaint is about this person: choose somebody else."))
     reason = change.reason.strip()
     moved = adjust(
         task,
@@ -62,6 +66,10 @@ def adjust_due(task: Task, assignee_id: uuid.UUID, due_on: date, change: Change)
     return True
 
 
+def _issue_of(task: Task) -> Issue | None:
+    return db.session.get(Issue, task.subject_id) if task.kind in CALLBACKS else None
+
+
 def _let_the_order_know(task: Task, reason: str, change: Change) -> None:
     order = db.session.get(WorkOrder, task.subject_id) if task.kind in CALLBACK_KINDS.values() else None
     if order is None or order.state is not OrderState.FINISHED or order.round != task.round:
@@ -70,7 +78,7 @@ def _let_the_order_know(task: Task, reason: str, change: Change) -> None:
 
 
 def _let_the_issue_know(task: Task, reason: str, change: Change) -> None:
-    issue = db.session.get(Issue, task.subject_id) if task.kind in CALLBACKS else None
+    issue = _issue_of(task)
     if issue is None or issue.state is not State.RECTIFIED or issue.round != task.round:
         return
     callback_adjusted(

@@ -14,9 +14,10 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import By
+from app.estates.file_rules import Part
 from app.issues.actions import accept, report_rectified
 from app.issues.complaint_rules import Grade, Standing
-from app.issues.models import Complaint, Issue
+from app.issues.models import Category, Complaint, Issue
 from app.people.queries import staff_by_login
 from tests.builders import fetch
 from tests.office.conftest import Desk
@@ -255,3 +256,53 @@ def test_the_register_reads_in_english(desk: Desk) -> None:
 
     assert "Important complaint" in page
     assert "First response to give" in page
+
+
+@pytest.mark.clause("V46")
+def test_a_callback_is_not_given_to_whom_the_complaint_is_about(desk: Desk) -> None:
+    with desk.app.app_context():
+        about = staff_by_login(desk.logins["officer"])
+        assert about is not None
+        about_id = str(about.id)
+    issue_id = make(desk, who="supervisor", about=about_id)
+    with desk.app.app_context():
+        issue, worker = db.session.get_one(Issue, uuid.UUID(issue_id)), staff_by_login(desk.logins["handler"])
+        assert worker is not None
+        more = {"by": By(worker.id), "at": now()}
+        accept(issue, "更换止水阀", worker, now().date(), event_id=new_id(), **more)
+        report_rectified(issue, "已更换", event_id=new_id(), **more)
+        [task] = due_about(issue.id, *CALLBACKS)
+        db.session.commit()
+        assignee_id, task_id = str(task.assignee_id), str(task.id)
+
+    page = desk.browser("executive").get(f"/plans/due/{task_id}").text
+
+    assert assignee_id != about_id
+    assert assignee_id in page
+    assert f'value="{about_id}"' not in page
+
+
+@pytest.mark.clause("R21")
+def test_a_category_is_given_the_warranty_that_decides_and_the_history_tells_it(desk: Desk) -> None:
+    browser = desk.browser("supervisor")
+    tree = browser.get("/settings/categories").text
+    with desk.app.app_context():
+        category = db.session.query(Category).filter_by(code="leak").one()
+        path, department = f"/settings/categories/{category.id}", str(category.department_id)
+    form = {"name_zh": "渗漏", "name_en": "Leaks", "icon": "message", "department": department}
+    seen = re.search(r'name="seen"[^>]*value="(\d+)"', browser.get(path).text)
+    assert seen is not None
+
+    wanted = form | {"seen": seen.group(1), "warranty_part": "waterproofing", "warranty_department": ""}
+    refused = browser.post(path, data=wanted)
+    taken = browser.post(path, data=wanted | {"warranty_department": str(desk.other_department_id)})
+
+    assert "防水" in tree
+    assert refused.status_code == 422
+    assert "请选择保修期内派往哪个部门" in refused.text
+    assert taken.status_code == 302
+    with desk.app.app_context():
+        kept = db.session.query(Category).filter_by(code="leak").one()
+        assert kept.warranty_part is Part.WATERPROOFING
+        assert kept.warranty_department_id == desk.other_department_id
+    assert "保修期内派往" in browser.get("/settings/history").text

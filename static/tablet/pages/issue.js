@@ -181,18 +181,12 @@ export async function issuePage(app, { unit: id, issue: issueId }) {
         }
         ${
           made
-            ? html`<div class="tiles" role="group" aria-label=${_("Nature")}>
-                ${NATURES.map(
-                  (value) => html`<button
-                    type="button"
-                    class="tile choice"
-                    aria-pressed=${value === made.nature ? "true" : "false"}
-                    @click=${() => change((mine) => complained(mine, { nature: value }))}
-                  >
-                    <span>${natureWords(value)}</span>
-                  </button>`,
-                )}
-              </div>`
+            ? segments({
+                label: _("Nature"),
+                value: made.nature,
+                options: NATURES.map((value) => ({ value, words: natureWords(value) })),
+                pick: (value) => change((mine) => complained(mine, { nature: value })),
+              })
             : nothing
         }
       </div>`,
