@@ -22,7 +22,11 @@ from app.estates.owner_file import Hand, change_fields
 from app.estates.queries import all_estates
 from app.estates.settings import set_limits
 from app.factory import create_app
+from app.issues.rules import Answer, HowAnswered
 from app.people.models import Staff
+from app.people.systems import let_in
+from app.repairs.actions import Reported, report_order, take_owners_answer
+from app.repairs.rules import Kind
 from app.sync.deciding import set_aside
 from tests.builders import NOBODY, NOW, TODAY, a_batch, a_line, a_new_version, hand_on
 from tests.visits.kept import an_attempt
@@ -73,8 +77,22 @@ def after_a_visit(app: Flask, world: World) -> Flask:
         hand_on(a_batch(all_estates()[0], officer), officer, stages=4)
         set_limits(all_estates()[0], {"measure_hours": 12}, seen=0, by=NOBODY, at=NOW)
         a_new_version(all_estates()[0], officer)
+        an_order_that_was_answered(home, officer)
+        _system, key = let_in(home.estate_id, "物业管理系统", by=NOBODY, at=NOW)
+        address = home.short
         db.session.commit()
+    posted = {"order_number": "1", "kind": "free", "unit": address, "content": "门锁坏了", "reported_by": "陈建国"}
+    more = {"json": posted | {"reported_at": "2026-11-20T09:30:00+08:00"}, "headers": {"Authorization": f"Bearer {key}"}}
+    assert app.test_client().post("/api/v1/work-orders", **more).status_code == 201
     return app
+
+
+def an_order_that_was_answered(home: Unit, officer: Staff) -> None:
+    """A work order in its second round, with what the owner said about the first."""
+    more = {"by": By(officer.id), "at": NOW}
+    order = report_order(home, Reported(Kind.FREE, "窗框漏水", NOW, "陈建国"), **more)
+    given = {"round_": 1, "reason": "", "rating": "none", "visit_id": new_id(), "answered_at": NOW}
+    take_owners_answer(order, Answer.DISSATISFIED, HowAnswered.PHONE, event_id=new_id(), **given, **more)
 
 
 def rows(table: str) -> int:
