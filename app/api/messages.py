@@ -39,7 +39,9 @@ class WorkOrderPosted(Sent):
 
     order_number: OrderNumber = Field(examples=["PMS-2026-004711"])
     kind: Kind
-    unit: Line = Field(min_length=1, examples=["3-1-1202"], description="Building, entrance and room, as one writes it.")
+    unit: Line = Field(
+        min_length=1, examples=["3-1-1202"], description="Building, entrance and room, as one writes it."
+    )
     content: Text
     reported_at: Moment = Field(examples=["2026-11-27T09:30:00+08:00"])
     reported_by: Name

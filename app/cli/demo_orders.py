@@ -48,13 +48,13 @@ REPAIRS = (
         *(201, 74, Kind.FREE, "入户门", "门锁锁舌卡住，反锁不了", "developer", "陈师傅"),
         *(3, 4, "调整锁扣板，更换锁芯", 0, "锁芯", "1 套"),
     ),
-    Repair(240, 190, Kind.CHARGEABLE, "卫生间", "要求加装扶手", "engineering", ended="业主已另请装修公司安装，撤回报修"),
+    Repair(
+        240, 190, Kind.CHARGEABLE, "卫生间", "要求加装扶手", "engineering", ended="业主已另请装修公司安装，撤回报修"
+    ),
 )
 
 
-def play(
-    homes: dict[str, Home], staff: dict[str, Staff], departments: dict[str, Department], at: datetime
-) -> None:
+def play(homes: dict[str, Home], staff: dict[str, Staff], departments: dict[str, Department], at: datetime) -> None:
     """Let each repair come as far as it has by now."""
     known = [home for home in homes.values() if home.owners]
     desk, executive = By(staff["frontdesk"].id), By(staff["executive"].id)

@@ -160,7 +160,9 @@ def finish_order(order_id: uuid.UUID) -> Response | tuple[str, int]:
         worker=str(form.worker.data or ""),
     )
     more = {"event_id": form.event_id, "by": me().by, "at": now()}
-    return _act(finished, form, lambda: finish(finished, done, **more), _("Reported finished. The owner is called back."))
+    return _act(
+        finished, form, lambda: finish(finished, done, **more), _("Reported finished. The owner is called back.")
+    )
 
 
 @office.post("/orders/<uuid:order_id>/transfer")

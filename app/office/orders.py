@@ -45,7 +45,10 @@ from app.visits.rules import Rating
 Row = tuple[WorkOrder, Wait | None]
 _ALL = "all"
 _YES, _NO = "yes", "no"
-_STATES: tuple[Option, ...] = (*(Option(state.value, words) for state, words in STATES.items()), Option(_ALL, lazy_("All")))
+_STATES: tuple[Option, ...] = (
+    *(Option(state.value, words) for state, words in STATES.items()),
+    Option(_ALL, lazy_("All")),
+)
 
 
 def _when() -> When:
@@ -116,9 +119,7 @@ ORDERS: ListOf[Row] = ListOf(
         Choice("overdue", lazy_("Limit"), lambda: (Option(_YES, lazy_("Overdue")),)),
         Choice("pays", lazy_("Kind"), lambda: [Option(kind.value, words) for kind, words in KINDS.items()]),
         Choice("liable", lazy_("Liable company"), lambda: [Option(one.value, COMPANIES[one]) for one in Liable]),
-        Choice(
-            "warranty", lazy_("Under warranty"), lambda: (Option(_YES, lazy_("yes")), Option(_NO, lazy_("no")))
-        ),
+        Choice("warranty", lazy_("Under warranty"), lambda: (Option(_YES, lazy_("yes")), Option(_NO, lazy_("no")))),
         Choice("department", lazy_("Department"), _departments, ids=True),
         Choice("rework", lazy_("Rework rounds"), lambda: (Option(_YES, lazy_("Reworked")),)),
         Days(lazy_("Reported")),

@@ -72,9 +72,7 @@ def seen(system: OtherSystem, at: datetime) -> None:
 def systems_of(estate_id: uuid.UUID) -> list[OtherSystem]:
     """The systems of an estate: those in use first, newest first."""
     found = sa.select(OtherSystem).where(OtherSystem.estate_id == estate_id)
-    return list(
-        db.session.scalars(found.order_by(OtherSystem.revoked_at.is_not(None), OtherSystem.made_at.desc()))
-    )
+    return list(db.session.scalars(found.order_by(OtherSystem.revoked_at.is_not(None), OtherSystem.made_at.desc())))
 
 
 def the_system(estate_id: uuid.UUID, system_id: uuid.UUID) -> OtherSystem:

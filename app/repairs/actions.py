@@ -23,6 +23,7 @@ from app.issues.rules import Answer, HowAnswered
 from app.people.models import Department, Staff
 from app.people.rules import Liable, Role
 from app.repairs.models import WorkOrder, WorkOrderAnswer
+from app.repairs.routing import callers, engineering_of
 from app.repairs.rules import (
     CLOCKS_DIFFER,
     ENDED,
@@ -37,7 +38,6 @@ from app.repairs.rules import (
     in_order,
     step,
 )
-from app.repairs.routing import callers, engineering_of
 
 DISPATCH, FINISH, REWORK, CALL_BACK = "order:dispatch", "order:finish", "order:rework", "order:call_back"
 """What a work order waits for."""
@@ -316,9 +316,7 @@ def close_unsatisfied(order: WorkOrder, reason: str, *, event_id: uuid.UUID, by:
     """The executive ends an order without the owner's satisfaction, with the reason; it is counted apart."""
     if not reason.strip():
         raise Refused("order:reason_missing", _("Say why."))
-    if not make_move(
-        order, Move.CLOSE_UNSATISFIED, event_id=event_id, by=by, at=at, data={"reason": reason.strip()}
-    ):
+    if not make_move(order, Move.CLOSE_UNSATISFIED, event_id=event_id, by=by, at=at, data={"reason": reason.strip()}):
         return False
     for kind in CALLBACK_KINDS.values():
         for task in due_about(order.id, kind):
@@ -407,7 +405,9 @@ def _caller(order: WorkOrder, at: datetime) -> Staff:
     """Who calls back: whoever called back before, or else whoever has least to call at the front desk."""
     known = callers(order.estate_id, _today(order, at))
     if not known:
-        raise Refused("order:nobody_calls", _("Nobody in this estate can call back on the owner: give somebody the role."))
+        raise Refused(
+            "order:nobody_calls", _("Nobody in this estate can call back on the owner: give somebody the role.")
+        )
     return next((one for one in known if one.id == order.caller_id), known[0])
 
 

@@ -35,7 +35,9 @@ class Addresses:
         if not found:
             raise Refused("order:unit_unknown", _("No unit of this estate is called “%(address)s”.", address=words))
         if len(found) > 1:
-            raise Refused("order:unit_ambiguous", _("“%(address)s” can be several units: name the entrance.", address=words))
+            raise Refused(
+                "order:unit_ambiguous", _("“%(address)s” can be several units: name the entrance.", address=words)
+            )
         return found[0]
 
     def _bare(self, words: str) -> str:
@@ -80,5 +82,8 @@ def _read(words: str) -> tuple[str, str, str]:
 def _unreadable(words: str) -> Refused:
     return Refused(
         "order:unit_unreadable",
-        _("“%(address)s” is no address: write it as building, entrance, room, such as 3-1-1202.", address=words[:LONGEST]),
+        _(
+            "“%(address)s” is no address: write it as building, entrance, room, such as 3-1-1202.",
+            address=words[:LONGEST],
+        ),
     )

@@ -131,7 +131,9 @@ def _tasks(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
     months = _months({task.plan_id for task in tasks if task.plan_id})
     ordered = {task.subject_id for task in tasks if task.kind is TaskKind.SPECIAL_VISIT and task.subject_id}
     reasons = {special.id: _reason(special) for special in specials_by_id(ordered).values()}
-    reasons |= _repaired({task.subject_id for task in tasks if task.kind in CALLBACK_KINDS.values() and task.subject_id})
+    reasons |= _repaired(
+        {task.subject_id for task in tasks if task.kind in CALLBACK_KINDS.values() and task.subject_id}
+    )
     reasons |= _planned([task.subject_id for task in tasks if task.plan_id and task.subject_id])
     called = {kind: _called(kind) for kind in {task.kind for task in tasks} - KNOWN_FROM_THE_FIRST}
     return {

@@ -82,7 +82,10 @@ def after_a_visit(app: Flask, world: World) -> Flask:
         address = home.short
         db.session.commit()
     posted = {"order_number": "1", "kind": "free", "unit": address, "content": "门锁坏了", "reported_by": "陈建国"}
-    more = {"json": posted | {"reported_at": "2026-11-20T09:30:00+08:00"}, "headers": {"Authorization": f"Bearer {key}"}}
+    more = {
+        "json": posted | {"reported_at": "2026-11-20T09:30:00+08:00"},
+        "headers": {"Authorization": f"Bearer {key}"},
+    }
     assert app.test_client().post("/api/v1/work-orders", **more).status_code == 201
     return app
 

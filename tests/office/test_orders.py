@@ -151,8 +151,30 @@ def test_the_register_taken_away_has_every_column_of_form_8_and_masks_the_phone(
         by_handler = answer.text
 
     line = dict(zip(rows[3], rows[4], strict=True))
-    assert {"编号", "报修时间", "报修人", "电话", "类别", "房号", "报修内容", "已派工", "到场时间", "完工时间"} <= line.keys()
-    assert {"维修情况", "费用", "材料", "数量", "质保期内", "责任公司", "评价", "维修人", "返工次数", "业主满意签字"} <= line.keys()
+    assert {
+        "编号",
+        "报修时间",
+        "报修人",
+        "电话",
+        "类别",
+        "房号",
+        "报修内容",
+        "已派工",
+        "到场时间",
+        "完工时间",
+    } <= line.keys()
+    assert {
+        "维修情况",
+        "费用",
+        "材料",
+        "数量",
+        "质保期内",
+        "责任公司",
+        "评价",
+        "维修人",
+        "返工次数",
+        "业主满意签字",
+    } <= line.keys()
     assert (line["电话"], line["报修内容"], line["维修人"]) == ("138 **** 6021", "厨房水槽漏水", "王师傅")
     assert "138 **** 6021" not in by_handler
 
@@ -203,7 +225,9 @@ def upload(browser: FlaskClient, text: str) -> TestResponse:
 
 def test_a_file_is_shown_line_by_line_and_taken_over_once_it_is_confirmed(desk: Desk) -> None:
     browser = desk.browser("supervisor")
-    text = f"编号,房号,报修内容,报修时间\nA-1,{address_of(desk)},水槽漏水,2026-11-20 09:30\nA-2,9-9-9999,门锁,2026-11-20\n"
+    text = (
+        f"编号,房号,报修内容,报修时间\nA-1,{address_of(desk)},水槽漏水,2026-11-20 09:30\nA-2,9-9-9999,门锁,2026-11-20\n"
+    )
     preview = upload(browser, text).location
     page = browser.get(preview).text
     shown = re.findall(r'name="shown" value="(\w+)"', page)[0]
@@ -277,4 +301,3 @@ def _posted(desk: Desk) -> dict[str, Any]:
 
 def _with(key: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}"}
-

@@ -21,7 +21,19 @@ from tests.builders import NOBODY, NOW
 from tests.repairs.conftest import Yard, kinds
 
 ZONE = "Asia/Shanghai"
-HEAD = ["工单编号", "报修时间", "报修人", "联系电话", "维修类别", "房号", "报修内容", "派工时间", "完工时间", "维修情况", "金额（元）"]
+HEAD = [
+    "工单编号",
+    "报修时间",
+    "报修人",
+    "联系电话",
+    "维修类别",
+    "房号",
+    "报修内容",
+    "派工时间",
+    "完工时间",
+    "维修情况",
+    "金额（元）",
+]
 
 
 def a_line(yard: Yard, number: str = "A-1", **wanted: Any) -> list[Any]:
@@ -101,7 +113,13 @@ def test_a_finished_order_of_a_file_stands_in_the_register_and_is_called_back_on
 
 
 def test_moments_are_read_as_a_spreadsheet_and_as_people_write_them(yard: Yard) -> None:
-    written = (datetime(2026, 11, 20, 9, 30), 46346.395833333336, "2026-11-20T09:30", "2026/11/20 9:30", "2026年11月20日9时30分")
+    written = (
+        datetime(2026, 11, 20, 9, 30),  # noqa: DTZ001 - as a spreadsheet holds it
+        46346.395833333336,
+        "2026-11-20T09:30",
+        "2026/11/20 9:30",
+        "2026年11月20日9时30分",
+    )
     lines = [a_line(yard, f"A-{n}", reported=one, dispatched="", finished="") for n, one in enumerate(written)]
 
     file = read(a_book(*lines), "orders.xlsx")

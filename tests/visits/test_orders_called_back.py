@@ -46,7 +46,13 @@ def due(app: Flask, world: World) -> Task | None:
 def visited(app: Flask, world: World, order_id: uuid.UUID, answer: str, **wanted: Any) -> tuple[dict[str, Any], Visit]:
     """A visit that brings the owner's answer on the order's first round, unless said otherwise."""
     task = due(app, world)
-    given = {"task_id": str(task.id), "order_id": str(order_id), "round": task.round, "answer": answer, "reason": "还滴水"}
+    given = {
+        "task_id": str(task.id),
+        "order_id": str(order_id),
+        "round": task.round,
+        "answer": answer,
+        "reason": "还滴水",
+    }
     visit = world.tablet.a_visit(
         world.estate_id, world.unit_id, task_ids=[str(task.id)], answers=[given | wanted.pop("given", {})], **wanted
     )
