@@ -158,9 +158,10 @@ def _statement(visit_id: str, body: Json, ground: Ground, by: Enrolled) -> Json:
 
 
 def _callback(given: Json, ground: Ground) -> Json:
-    known = ground.issues.get(given["issue_id"], {})
+    about = "order_id" if "order_id" in given else "issue_id"
+    known = ground.issues.get(given[about], {})
     quoted = {name: known.get(name, "") for name in ("number", "text", "measure")}
-    return quoted | {name: given[name] for name in ("issue_id", "round", "answer", "reason")}
+    return quoted | {name: given[name] for name in (about, "round", "answer", "reason")}
 
 
 def _issue(issue: Json, n: int, ground: Ground) -> Json:

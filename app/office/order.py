@@ -120,7 +120,7 @@ def dispatch_order(order_id: uuid.UUID) -> Response | tuple[str, int]:
         return _page(sent, form), 422
 
     department = _department(form.department.data)
-    more = {"event_id": form.event_id, "by": me().by, "at": now()}
+    more = _more(form)
     return _act(
         sent,
         form,
@@ -137,7 +137,7 @@ def arrive_at_order(order_id: uuid.UUID) -> Response | tuple[str, int]:
     if not form.validate_on_submit():
         return _page(reached, form), 422
 
-    more = {"event_id": form.event_id, "by": me().by, "at": now()}
+    more = _more(form)
     moment = _moment(form.arrived_at.data)
     return _act(reached, form, lambda: arrive(reached, arrived_at=moment, **more), _("The arrival is noted."))
 
@@ -159,7 +159,7 @@ def finish_order(order_id: uuid.UUID) -> Response | tuple[str, int]:
         quantity=str(form.quantity.data or ""),
         worker=str(form.worker.data or ""),
     )
-    more = {"event_id": form.event_id, "by": me().by, "at": now()}
+    more = _more(form)
     return _act(
         finished, form, lambda: finish(finished, done, **more), _("Reported finished. The owner is called back.")
     )
@@ -175,7 +175,7 @@ def transfer_order(order_id: uuid.UUID) -> Response | tuple[str, int]:
         return _page(moved, form), 422
 
     department = _department(form.department.data)
-    more = {"event_id": form.event_id, "by": me().by, "at": now()}
+    more = _more(form)
     return _act(
         moved,
         form,
@@ -192,7 +192,7 @@ def object_to_order(order_id: uuid.UUID) -> Response | tuple[str, int]:
     if not form.validate_on_submit():
         return _page(objected, form), 422
 
-    more = {"event_id": form.event_id, "by": me().by, "at": now()}
+    more = _more(form)
     reason = str(form.reason.data)
     return _act(objected, form, lambda: take_objection(objected, reason, **more), _("It goes on: rework."))
 
@@ -205,7 +205,7 @@ def end_order(order_id: uuid.UUID) -> Response | tuple[str, int]:
     if not form.validate_on_submit():
         return _page(ended, form), 422
 
-    more = {"event_id": form.event_id, "by": me().by, "at": now()}
+    more = _more(form)
     reason = str(form.reason.data)
     words = _("Ended without satisfaction; it is counted apart.")
     return _act(ended, form, lambda: close_unsatisfied(ended, reason, **more), words)
@@ -308,8 +308,14 @@ def _sheets(visits: Any) -> dict[uuid.UUID, Sheet]:
     return {visit_id: sheet for visit_id, sheet in sheets.items() if sheet is not None}
 
 
-def _moment(typed: datetime) -> datetime:
+def _more(form: _MoveForm) -> dict[str, Any]:
+    """Which event it is, who acts, and when."""
+    return {"event_id": form.event_id, "by": me().by, "at": now()}
+
+
+def _moment(typed: datetime | None) -> datetime:
     """What a browser sends without a zone is where the estate stands."""
+    assert typed is not None, "the form requires it"
     return typed.replace(tzinfo=ZoneInfo(me().estate.time_zone))
 
 

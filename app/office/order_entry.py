@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
@@ -89,7 +89,7 @@ def _page(form: EntryForm) -> str:
 
 
 def _reported(form: EntryForm, key: str) -> Reported:
-    moment: datetime = form.reported_at.data
+    moment = cast(datetime, form.reported_at.data)
     return Reported(
         kind=Kind(form.kind.data),
         content=str(form.content.data),

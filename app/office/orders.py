@@ -89,12 +89,12 @@ ORDERS: ListOf[Row] = ListOf(
     columns=(
         Column("number", lazy_("Number"), lambda row: row[0].number, sorts=True, shown=False),
         Column("outside", lazy_("Number elsewhere"), lambda row: row[0].outside_number, shown=False, width=18),
+        Column("content", lazy_("Content"), lambda row: row[0].content, width=46),
         Column("reported", lazy_("Reported at"), lambda row: row[0].reported_at, sorts=True, width=17),
         Column("reporter", lazy_("Reported by"), lambda row: row[0].reported_by, shown=False),
         Column("phone", lazy_("Phone"), lambda row: masked(row[0].phone), shown=False, act=Act.SEE_OWNERS),
         Column("unit", lazy_("Unit"), lambda row: row[0].unit.short, sorts=True),
         Column("place", lazy_("Where in the home"), lambda row: row[0].place, shown=False),
-        Column("content", lazy_("Content"), lambda row: row[0].content, width=46),
         Column("kind", lazy_("Kind"), lambda row: str(KINDS[row[0].kind]), shown=False, width=20),
         Column("warranty", lazy_("Under warranty"), lambda row: _yes_no(row[0].under_warranty), shown=False),
         Column("liable", lazy_("Liable company"), lambda row: str(COMPANIES[row[0].liable]), shown=False, width=24),
@@ -117,7 +117,7 @@ ORDERS: ListOf[Row] = ListOf(
     filters=(
         Choice("state", lazy_("State"), lambda: _STATES),
         Choice("overdue", lazy_("Limit"), lambda: (Option(_YES, lazy_("Overdue")),)),
-        Choice("kind", lazy_("Kind"), lambda: [Option(kind.value, words) for kind, words in KINDS.items()]),
+        Choice("pays", lazy_("Kind"), lambda: [Option(kind.value, words) for kind, words in KINDS.items()]),
         Choice("liable", lazy_("Liable company"), lambda: [Option(one.value, COMPANIES[one]) for one in Liable]),
         Choice("warranty", lazy_("Under warranty"), lambda: (Option(_YES, lazy_("yes")), Option(_NO, lazy_("no")))),
         Choice("department", lazy_("Department"), _departments, ids=True),
@@ -168,7 +168,7 @@ def _wanted(asked: Asked, when: When) -> Wanted:
     return replace(
         orders_in_scope(),
         states=_states(asked.get("state")),
-        kind=next((one for one in Kind if one.value == asked.get("kind")), None),
+        kind=next((one for one in Kind if one.value == asked.get("pays")), None),
         liable=next((one for one in Liable if one.value == asked.get("liable")), None),
         under_warranty=warranty == _YES if warranty else None,
         department_id=asked.id("department"),

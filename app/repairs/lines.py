@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from decimal import Decimal, InvalidOperation
@@ -253,7 +253,7 @@ class _Reader:
         at_clock = time(int(clock[1]), int(clock[2] or 0)) if clock else time()
         return datetime.combine(read.day, at_clock, self._zone)
 
-    def _one_of(self, field: Field, known: dict[T, tuple[str, ...]]) -> T | None:
+    def _one_of(self, field: Field, known: Mapping[T, tuple[str, ...]]) -> T | None:
         def parse(found: str) -> T:
             bare = re.sub(r"[\W_]", "", found.casefold())
             return next(value for value, names in known.items() if bare in names or bare == names[0])

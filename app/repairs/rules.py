@@ -1,4 +1,4 @@
-"""The table of a work order's states and moves. A rule is a row; only its owner closes one (R20 to R22)."""
+"""The table of a work order's states and moves. A rule is a row; only the owner's answer closes one (R20 to R22)."""
 
 import enum
 from dataclasses import dataclass
@@ -88,7 +88,7 @@ NEXT_ROUND = frozenset({Move.OWNER_DISSATISFIED, Move.OWNER_OBJECTS})
 """Moves that make rework: another round with the liable company's engineering (R21, R22)."""
 
 SIGNED_ANSWERS = frozenset({HowAnswered.SIGNED, HowAnswered.MARK, HowAnswered.WITNESSED})
-"""How a satisfied answer must be given after rework: signed, or refused before a witness, with the reason."""
+"""How a satisfied answer must be given after rework: signed, or refused before a witness with the reason."""
 
 MOST_CENTS = 1_000_000_000
 CLOCKS_DIFFER = timedelta(minutes=10)

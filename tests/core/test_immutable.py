@@ -25,9 +25,12 @@ from app.factory import create_app
 from app.issues.models import Issue
 from app.issues.reported import results_of
 from app.issues.reporting import read_result, report_result, report_up
-from app.issues.rules import State
+from app.issues.rules import Answer, HowAnswered, State
 from app.people.models import Staff
 from app.people.rules import Role
+from app.people.systems import let_in
+from app.repairs.actions import Reported, report_order, take_owners_answer
+from app.repairs.rules import Kind
 from app.sync.deciding import set_aside
 from tests.builders import NOBODY, NOW, TODAY, a_batch, a_line, a_new_version, hand_on
 from tests.visits.kept import an_attempt
@@ -79,7 +82,16 @@ def after_a_visit(app: Flask, world: World) -> Flask:
         set_limits(all_estates()[0], {"measure_hours": 12}, seen=0, by=NOBODY, at=NOW)
         a_new_version(all_estates()[0], officer)
         a_result_that_was_read(officer)
+        an_order_that_was_answered(home, officer)
+        _system, key = let_in(home.estate_id, "物业管理系统", by=NOBODY, at=NOW)
+        address = home.short
         db.session.commit()
+    posted = {"order_number": "1", "kind": "free", "unit": address, "content": "门锁坏了", "reported_by": "陈建国"}
+    more = {
+        "json": posted | {"reported_at": "2026-11-20T09:30:00+08:00"},
+        "headers": {"Authorization": f"Bearer {key}"},
+    }
+    assert app.test_client().post("/api/v1/work-orders", **more).status_code == 201
     return app
 
 
@@ -90,6 +102,14 @@ def a_result_that_was_read(officer: Staff) -> None:
     report_up(issue, event_id=new_id(), **more)
     report_result(issue, "已处理", event_id=new_id(), **more)
     read_result(results_of(issue.id)[0], frozenset({Role.EXECUTIVE}), **more)
+
+
+def an_order_that_was_answered(home: Unit, officer: Staff) -> None:
+    """A work order in its second round, with what the owner said about the first."""
+    more = {"by": By(officer.id), "at": NOW}
+    order = report_order(home, Reported(Kind.FREE, "窗框漏水", NOW, "陈建国"), **more)
+    given = {"round_": 1, "reason": "", "rating": "none", "visit_id": new_id(), "answered_at": NOW}
+    take_owners_answer(order, Answer.DISSATISFIED, HowAnswered.PHONE, event_id=new_id(), **given, **more)
 
 
 def rows(table: str) -> int:
