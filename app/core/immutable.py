@@ -23,6 +23,8 @@ IMMUTABLE = {
     "attempt": "OLD.receipt_number IS NOT NULL",
     "inspection": "OLD.receipt_number IS NOT NULL",
     "owner_answer": ALWAYS,
+    "progress_note": ALWAYS,
+    "work_photo": ALWAYS,
     "photo": "OLD.arrived_at IS NOT NULL",
     "desk_signature": ALWAYS,
     "batch_line_act": ALWAYS,

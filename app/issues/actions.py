@@ -291,11 +291,12 @@ def accept(
     responsible: Staff,
     due_on: date,
     *,
+    method: str = "",
     event_id: uuid.UUID,
     by: By,
     at: datetime,
 ) -> bool:
-    """The department settles measure, responsible person and date (R38)."""
+    """The department settles measure, method, responsible person and date (R38)."""
     today = local_date(at, _estate(issue).time_zone)
     if not measure.strip():
         raise Refused("issue:measure_missing", _("Say what will be done."))
@@ -304,8 +305,10 @@ def accept(
     row = _row_for(issue, Move.ACCEPT, event_id)
     if row is None:
         return False
-    issue.measure, issue.responsible, issue.due_on = measure.strip(), responsible, due_on
+    issue.measure, issue.method, issue.responsible, issue.due_on = measure.strip(), method.strip(), responsible, due_on
     data = {"measure": issue.measure, "responsible": str(responsible.id), "due_on": due_on.isoformat()}
+    if issue.method:
+        data["method"] = issue.method
     _take(row, issue, event_id=event_id, by=by, at=at, data=data)
     return True
 

@@ -45,6 +45,7 @@ class Act(enum.Enum):
     CLASSIFY_ISSUE = "classify_issue"
     ACCEPT_ISSUE = "accept_issue"
     REPORT_RECTIFIED = "report_rectified"
+    NOTE_PROGRESS = "note_progress"
     VERIFY_ISSUE = "verify_issue"
     ENROL_TABLET = "enrol_tablet"
     CARRY_TABLET = "carry_tablet"
@@ -90,6 +91,9 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.CLASSIFY_ISSUE: frozenset({Role.SUPERVISOR, Role.MANAGER}),
     Act.ACCEPT_ISSUE: frozenset({Role.DEPARTMENT_MANAGER}),
     Act.REPORT_RECTIFIED: frozenset({Role.DEPARTMENT_MANAGER, Role.HANDLER}),
+    Act.NOTE_PROGRESS: frozenset(
+        {Role.OFFICER, Role.FRONT_DESK, Role.SUPERVISOR, Role.MANAGER, Role.DEPARTMENT_MANAGER, Role.HANDLER}
+    ),
     # An issue that nobody owns ends by the supervisor's own eyes.
     Act.VERIFY_ISSUE: frozenset({Role.SUPERVISOR}),
     Act.ENROL_TABLET: frozenset({Role.SUPERVISOR, Role.ADMIN}),
