@@ -8,6 +8,7 @@ from app.office import (
     batches,
     briefing,
     calls,
+    department_work,
     devices,
     documents,
     due,
@@ -33,6 +34,7 @@ from app.office import (
     units,
     unsent,
     visits,
+    work_photos,
 )
 from app.office.door import office
 
@@ -41,6 +43,7 @@ __all__ = [
     "batches",
     "briefing",
     "calls",
+    "department_work",
     "devices",
     "documents",
     "due",
@@ -67,6 +70,7 @@ __all__ = [
     "units",
     "unsent",
     "visits",
+    "work_photos",
 ]
 
 

@@ -1,13 +1,12 @@
 """One issue: whose turn it is, everything known of it, and what supervisor and department do about it."""
 
 import uuid
-from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import DateField, HiddenField, SelectField, TextAreaField
+from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.validators import UUID, InputRequired, Length, Optional
 
 from app.core import blobs, journal, waits
@@ -16,11 +15,14 @@ from app.core.db import db
 from app.core.i18n import _, current_locale, lazy_
 from app.core.ids import new_id
 from app.estates.models import Person
-from app.estates.rules import limits
-from app.issues.actions import accept, classify, report_rectified, route, send_back, transfer, verify
+from app.issues.actions import classify, route, send_back, transfer, verify
+from app.issues.department import why_back
 from app.issues.models import Issue
+from app.issues.progress import WorkPhoto, work_photos
 from app.issues.queries import categories
+from app.issues.rounds import rounds_of
 from app.issues.rules import ENDED, Move, State, Urgency
+from app.office.department_work import STAGES, RectifiedForm, accept_by, accept_form, rectify_by
 from app.office.door import me, office
 from app.office.issue_history import tell
 from app.office.issue_scope import issue_in_scope, open_moves
@@ -28,10 +30,10 @@ from app.office.issues import category_choices, category_paths
 from app.office.moments import When
 from app.office.signed import Sheet, sheet_of
 from app.office.turn import department_name, turn_of
-from app.office.words import METHODS, RELATIONS, TONES, UNSIGNED, URGENCIES, headline, masked, state_words
+from app.office.words import HOW, METHODS, RELATIONS, TONES, UNSIGNED, URGENCIES, headline, masked, state_words
+from app.office.work_photos import ACCEPTED, photos_sent
 from app.people.access import may
-from app.people.models import Staff
-from app.people.queries import open_departments, people_of
+from app.people.queries import names, open_departments
 from app.people.rules import Act
 from app.visits.inspected import inspection_of
 from app.visits.models import Visit
@@ -66,20 +68,6 @@ class TransferForm(RouteForm):
     """Which other department is responsible from now on; `away_from`: which one was shown."""
 
     away_from = HiddenField(validators=[InputRequired(), UUID()])
-
-
-class AcceptForm(_MoveForm):
-    """Measure, person and date (R38)."""
-
-    measure = TextAreaField(lazy_("Measure"), validators=[InputRequired(), Length(max=2000)])
-    responsible = SelectField(lazy_("Responsible person"), validators=[InputRequired()])
-    due_on = DateField(lazy_("To be done by"), validators=[InputRequired()])
-
-
-class RectifiedForm(_MoveForm):
-    """What was done (R40)."""
-
-    note = TextAreaField(lazy_("What was done"), validators=[InputRequired(), Length(max=2000)])
 
 
 class VerifyForm(_MoveForm):
@@ -154,16 +142,14 @@ def transfer_issue(issue_id: uuid.UUID) -> Response | tuple[str, int]:
 def accept_issue(issue_id: uuid.UUID) -> Response | tuple[str, int]:
     """The department settles measure, responsible person and date."""
     accepted = issue_in_scope(issue_id)
-    form = _accept_form(accepted)
+    form = accept_form(accepted)
     if not form.validate_on_submit():
         return _page(accepted, form), 422
 
-    person = db.session.get_one(Staff, uuid.UUID(form.responsible.data))
-    measure, due_on = str(form.measure.data), cast(date, form.due_on.data)
-    accept(accepted, measure, person, due_on, event_id=form.event_id, by=me().by, at=now())
+    said = accept_by(form, accepted)
     db.session.commit()
 
-    return _done(accepted, _("Accepted: %(name)s, by %(day)s.", name=person.name, day=_when().on(due_on)))
+    return _done(accepted, said)
 
 
 @office.post("/issues/<uuid:issue_id>/rectified")
@@ -175,12 +161,11 @@ def rectified_issue(issue_id: uuid.UUID) -> Response | tuple[str, int]:
     if not form.validate_on_submit():
         return _page(rectified, form), 422
 
-    report_rectified(rectified, str(form.note.data), event_id=form.event_id, by=me().by, at=now())
+    photos = photos_sent()
+    said = rectify_by(form, rectified, photos)
     db.session.commit()
 
-    if not rectified.owned:
-        return _done(rectified, _("Reported. The supervisor goes to see it."))
-    return _done(rectified, _("Reported. %(name)s calls back on the owner.", name=rectified.officer.name))
+    return _done(rectified, said)
 
 
 @office.post("/issues/<uuid:issue_id>/verify")
@@ -223,15 +208,20 @@ def _page(shown: Issue, refused: FlaskForm | None = None) -> str:
     """The page of an issue; the form that was refused stands open with what is wrong in it."""
     when = _when()
     wait = next(iter(waits.on(shown.id)), None)
-    visits = _visits_about(shown)
+    visits, lines = _visits_about(shown), journal.history(shown.id)
+    rounds, work = rounds_of(shown, lines), work_photos(shown.id)
     return render_template(
         "office/issue.html",
         issue=shown,
         turn=turn_of(shown, wait, when),
         forms=_open_forms(shown, refused),
         refused=refused,
-        history=tell(shown, journal.history(shown.id), when),
+        history=tell(shown, lines, when),
         photos=[(photo, blobs.held(photo.sha256)) for photo in blobs.photos_of(shown.id)],
+        work=_by_round(work),
+        rounds=rounds,
+        responsible=names(this.responsible_id for this in rounds if this.responsible_id),
+        why_back=why_back([shown]).get(shown.id, ""),
         raiser_phone=_raiser_phone(shown),
         visits=visits,
         inspection=inspection_of(shown),
@@ -247,7 +237,7 @@ def _open_forms(shown: Issue, refused: FlaskForm | None) -> dict[str, FlaskForm]
     makers: dict[Move, tuple[str, Any]] = {
         Move.ROUTE: ("route", _route_form),
         Move.TRANSFER: ("transfer", _transfer_form),
-        Move.ACCEPT: ("accept", _accept_form),
+        Move.ACCEPT: ("accept", accept_form),
         Move.RECTIFY: ("rectified", lambda _issue: RectifiedForm()),
         Move.VERIFY: ("verify", lambda _issue: VerifyForm()),
         Move.SEND_BACK: ("send-back", lambda _issue: SendBackForm()),
@@ -287,22 +277,9 @@ def _to_route_to(routed: Issue) -> list[tuple[str, str]]:
     return [(str(known.id), known.name(current_locale())) for known in open_departments(routed.estate_id)]
 
 
-def _accept_form(accepted: Issue) -> AcceptForm:
-    today = _when().today
-    form = AcceptForm(due_on=today + _time_to_rectify(accepted), responsible=str(me().id))
-    people = people_of(accepted.department_id, today) if accepted.department_id else []
-    form.responsible.choices = [(str(person.id), person.name) for person in people]
-    return form
-
-
-def _time_to_rectify(accepted: Issue) -> timedelta:
-    limit = limits(me().estate.settings)
-    days = {
-        Urgency.URGENT: limit.rectify_days_urgent,
-        Urgency.ORDINARY: limit.rectify_days_ordinary,
-        Urgency.MAJOR: limit.rectify_days_major,
-    }
-    return timedelta(days=days[accepted.urgency])
+def _by_round(photos: list[WorkPhoto]) -> dict[int, list[WorkPhoto]]:
+    """Round → the photos of the work in it."""
+    return {photo.round: [one for one in photos if one.round == photo.round] for photo in photos}
 
 
 def _raiser_phone(shown: Issue) -> str:
@@ -333,6 +310,9 @@ def _words() -> dict[str, Any]:
         "TONES": TONES,
         "URGENCIES": URGENCIES,
         "METHODS": METHODS,
+        "HOW": HOW,
+        "STAGES": STAGES,
+        "ACCEPTED": ACCEPTED,
         "RELATIONS": RELATIONS,
         "UNSIGNED": UNSIGNED,
         "State": State,
