@@ -21,7 +21,8 @@ from app.cli.demo_homes import SET, Home
 from app.cli.demo_inspections import NOTICED, Noticed, Round
 from app.cli.demo_lives import SCENES, Life, Scene, some_life
 from app.cli.demo_officers import Officer, Talk
-from app.cli.demo_words import MATTERS, NO_ANSWER_NOTES, NOBODY_NOTES, REPLIES, WISHES, Matter
+from app.cli.demo_photos import a_wall
+from app.cli.demo_words import MATTERS, METHODS, NO_ANSWER_NOTES, NOBODY_NOTES, REPLIES, WISHES, Matter
 from app.core.clock import local_date
 from app.core.db import db
 from app.core.ids import new_id
@@ -30,6 +31,7 @@ from app.estates.models import Estate
 from app.estates.rules import Occupancy, months_before
 from app.issues.actions import accept, report_rectified, route, send_back, verify
 from app.issues.models import Issue
+from app.issues.progress import Stage, note_progress
 from app.issues.report_rules import READERS, RESULTS
 from app.issues.reported import IssueResult, reports_of, results_of
 from app.issues.reporting import read_result, report_result, report_up
@@ -401,15 +403,24 @@ class History:
         due_on = local_date(at, self._cast.estate.time_zone) + timedelta(days=life.round(issue.round).promised_days)
         measure = matter.measure if issue.round == 1 else matter.again
         by = By(self._cast.heads[code].id)
-        accept(issue, measure, self._cast.hands[code], due_on, event_id=new_id(), by=by, at=at)
+        accept(issue, measure, self._cast.hands[code], due_on, method=METHODS[code], event_id=new_id(), by=by, at=at)
+        self._photograph(issue, Stage.BEFORE, "已到现场查看", at)
         self._go_on(issue.id, at)
 
     def _rectify(self, issue: Issue, at: datetime) -> None:
         matter, _life = self._lives[issue.id]
         by = By(self._cast.hands[self._code_of_department(issue)].id)
         note = matter.done if issue.round == 1 else matter.done_again
+        self._photograph(issue, Stage.AFTER, "", at)
         report_rectified(issue, note, event_id=new_id(), by=by, at=at)
         self._go_on(issue.id, at)
+
+    def _photograph(self, issue: Issue, stage: Stage, note: str, at: datetime) -> None:
+        """Whoever does the work takes a picture, of what is damp or was."""
+        matter, _life = self._lives[issue.id]
+        if matter.photos:
+            by = By(self._cast.hands[self._code_of_department(issue)].id)
+            note_progress(issue, note, [a_wall(stage is Stage.BEFORE)], stage, event_id=new_id(), by=by, at=at)
 
     # --- inspections ---
 
@@ -431,7 +442,16 @@ class History:
         def settle(at: datetime) -> None:
             code = self._code_of_department(issue)
             due_on, by = local_date(at, self._cast.estate.time_zone) + timedelta(days=4), By(self._cast.heads[code].id)
-            accept(issue, this.measure, self._cast.hands[code], due_on, event_id=new_id(), by=by, at=at)
+            accept(
+                issue,
+                this.measure,
+                self._cast.hands[code],
+                due_on,
+                method=METHODS[code],
+                event_id=new_id(),
+                by=by,
+                at=at,
+            )
 
         def do(at: datetime) -> None:
             by = By(self._cast.hands[self._code_of_department(issue)].id)

@@ -23,6 +23,16 @@ class Matter(NamedTuple):
     photos: int = 0
 
 
+METHODS = {
+    "service": "客服专人跟进，当天回复业主",
+    "engineering": "两人一组上门，先断水断电，完工后试用半小时",
+    "security": "班长带队，连续一周复查并记录",
+    "environment": "当天清理，之后每日两次巡查",
+    "developer": "原施工单位进场，工程师旁站，隐蔽部位拍照",
+}
+"""How a department goes about its measures, by its code."""
+
+
 class Reply(NamedTuple):
     """Something an owner raises that the officer can answer on the spot."""
 

@@ -25,6 +25,8 @@ IMMUTABLE = {
     "owner_answer": ALWAYS,
     "work_order_answer": ALWAYS,
     "answer_kept": "OLD.text <> ''",
+    "progress_note": ALWAYS,
+    "work_photo": ALWAYS,
     "photo": "OLD.arrived_at IS NOT NULL",
     "desk_signature": ALWAYS,
     "batch_line_act": ALWAYS,

@@ -326,11 +326,12 @@ def accept(
     responsible: Staff,
     due_on: date,
     *,
+    method: str = "",
     event_id: uuid.UUID,
     by: By,
     at: datetime,
 ) -> bool:
-    """The department settles measure, responsible person and date (R38)."""
+    """The department settles measure, method, responsible person and date (R38)."""
     today = local_date(at, estate_of(issue).time_zone)
     if not measure.strip():
         raise Refused("issue:measure_missing", _("Say what will be done."))
@@ -341,9 +342,11 @@ def accept(
         return False
     not_by_whom_it_is_about(issue, by)
     can_be_responsible(issue, responsible, due_on, today)
-    issue.measure, issue.responsible, issue.due_on = measure.strip(), responsible, due_on
+    issue.measure, issue.method, issue.responsible, issue.due_on = measure.strip(), method.strip(), responsible, due_on
     issue.first_due_on = due_on
     data = {"measure": issue.measure, "responsible": str(responsible.id), "due_on": due_on.isoformat()}
+    if issue.method:
+        data["method"] = issue.method
     take(row, issue, event_id=event_id, by=by, at=at, data=data)
     go_along(issue, by=by, at=at)
     return True

@@ -77,6 +77,7 @@ class Issue(Kept):
     promised_on: Mapped[date | None]
     department_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("department.id"), index=True)
     measure: Mapped[str] = mapped_column(sa.Text, default="")
+    method: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
     responsible_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
     due_on: Mapped[date | None]
     rectified_at: Mapped[datetime | None]

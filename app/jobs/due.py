@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.estates.escalation import escalate, hand_over
+from app.jobs.notices import send_notices
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Job:
 JOBS: tuple[Job, ...] = (
     Job("hand_over", timedelta(minutes=10), hand_over),
     Job("escalate", timedelta(minutes=1), escalate),
+    Job("notices", timedelta(minutes=1), send_notices),
 )
 
 _FIRST_RETRY, _LAST_RETRY = timedelta(minutes=1), timedelta(hours=1)

@@ -89,10 +89,16 @@ def _told(rule: Rule, line: JournalLine, seen: _Seen) -> list[Holder]:
 def _holders(whom: Whom, line: JournalLine, issue: Issue | None, seen: _Seen) -> list[Holder]:
     match whom:
         case Whom.HOLDERS:
-            return [_holder(wait) for id_ in _about(line) for wait in seen.waits.get(id_, []) if wait.since == line.at]
+            return [
+                holder
+                for id_ in _about(line)
+                for wait in seen.waits.get(id_, [])
+                if wait.since == line.at
+                for holder in _held_by(wait)
+            ]
         case Whom.WHOSE_STEP:
             steps = seen.waits.get(line.subject_id, [])
-            return [_holder(wait) for wait in steps if wait.what == line.data.get("what")]
+            return [holder for wait in steps if wait.what == line.data.get("what") for holder in _held_by(wait)]
         case Whom.LEVEL:
             return [Holder(role=line.data.get("level"))]
         case Whom.SUPERVISOR:
@@ -109,8 +115,10 @@ def _holders(whom: Whom, line: JournalLine, issue: Issue | None, seen: _Seen) ->
             return [Holder(staff_id=issue.officer_id)] if issue else []
 
 
-def _holder(wait: Wait) -> Holder:
-    return Holder(wait.role, wait.department_id, wait.staff_id)
+def _held_by(wait: Wait) -> list[Holder]:
+    """Whoever it waits for: a person or a role, and another role where either may do it."""
+    holder = Holder(wait.role, wait.department_id, wait.staff_id)
+    return [holder, Holder(wait.also_role)] if wait.also_role else [holder]
 
 
 def _about(line: JournalLine) -> list[uuid.UUID]:

@@ -30,6 +30,7 @@ PATHS: dict[str, str] = {
     "plan_amendment": "plans/amendments/{}",
     "records": "batches/{}",
     "operation": "records/{}",
+    "order": "orders/{}",
 }
 """Where the office shows a thing; what has no page of its own stands in the inbox."""
 

@@ -10,6 +10,7 @@ from app.office import (
     calls,
     complaint,
     complaints,
+    department_work,
     devices,
     documents,
     due,
@@ -45,6 +46,7 @@ from app.office import (
     units,
     unsent,
     visits,
+    work_photos,
 )
 from app.office.door import office
 
@@ -55,6 +57,7 @@ __all__ = [
     "calls",
     "complaint",
     "complaints",
+    "department_work",
     "devices",
     "documents",
     "due",
@@ -91,6 +94,7 @@ __all__ = [
     "units",
     "unsent",
     "visits",
+    "work_photos",
 ]
 
 

@@ -29,6 +29,7 @@ from app.issues.report_rules import READ, READ_BY_COMPANY, RESULT, TAKE_UP
 from app.issues.reported import issues_about
 from app.office.ageing import ROUNDS, ageing
 from app.office.asked import Choice, ListOf, Option
+from app.office.department_desk import department_desk, stands_at_a_department
 from app.office.door import estate_id, me, office
 from app.office.elsewhere import holders_of, told_to_me
 from app.office.file_words import whose
@@ -163,6 +164,8 @@ INBOX: ListOf[Row] = ListOf(
 def inbox() -> str:
     """Counts, then one list in the order to act."""
     here, when, asked = me(), When(me().estate.time_zone, now()), asked_of(INBOX)
+    if stands_at_a_department(here) and not asked.get("what"):
+        return department_desk(when, {what: said[0] for what, said in ACTS.items()})
     counted = waits.counts(estate_id(), here.holders, when.now)
     waiting = waits.inbox(estate_id(), here.holders, what=asked.get("what"), start=asked.start, count=asked.size)
     kinds = [asked.get("what")] if asked.get("what") else list(counted)

@@ -1,28 +1,29 @@
 """One issue: whose turn it is, everything known of it, and what supervisor and department do about it."""
 
 import uuid
-from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import DateField, HiddenField, SelectField, TextAreaField
+from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.validators import UUID, InputRequired, Length, Optional
 
-from app.core import blobs, waits
+from app.core import blobs, journal, waits
 from app.core.clock import now
 from app.core.db import db
 from app.core.i18n import _, current_locale, lazy_
 from app.estates.models import Person
-from app.estates.rules import limits
-from app.issues.actions import accept, classify, report_rectified, route, send_back, transfer, verify
-from app.issues.complaints import complaint_of, handling_days, is_about
+from app.issues.actions import classify, route, send_back, transfer, verify
+from app.issues.department import why_back
 from app.issues.liability import Covered
 from app.issues.models import Issue
+from app.issues.progress import WorkPhoto, work_photos
 from app.issues.queries import categories
+from app.issues.rounds import rounds_of
 from app.issues.rules import ENDED, Move, State, Urgency
 from app.office.complaint_page import complaint_parts
+from app.office.department_work import STAGES, RectifiedForm, accept_by, accept_form, rectify_by
 from app.office.door import me, office
 from app.office.file_words import PARTS
 from app.office.issue_forms import WAYS, MoveForm, ways_open
@@ -35,10 +36,21 @@ from app.office.setting_words import COMPANIES
 from app.office.signed import Sheet, sheet_of
 from app.office.turn import department_name, turn_of
 from app.office.upward import upward_of
-from app.office.words import METHODS, RELATIONS, STATE_ICONS, TONES, UNSIGNED, URGENCIES, headline, masked, state_words
+from app.office.words import (
+    HOW,
+    METHODS,
+    RELATIONS,
+    STATE_ICONS,
+    TONES,
+    UNSIGNED,
+    URGENCIES,
+    headline,
+    masked,
+    state_words,
+)
+from app.office.work_photos import ACCEPTED, photos_sent
 from app.people.access import may
-from app.people.models import Staff
-from app.people.queries import open_departments, people_of
+from app.people.queries import names, open_departments
 from app.people.rules import Act
 from app.visits.inspected import inspection_of
 from app.visits.models import Visit
@@ -63,20 +75,6 @@ class TransferForm(RouteForm):
     """Which other department is responsible from now on; `away_from`: which one was shown."""
 
     away_from = HiddenField(validators=[InputRequired(), UUID()])
-
-
-class AcceptForm(MoveForm):
-    """Measure, person and date (R38)."""
-
-    measure = TextAreaField(lazy_("Measure"), validators=[InputRequired(), Length(max=2000)])
-    responsible = SelectField(lazy_("Responsible person"), validators=[InputRequired()])
-    due_on = DateField(lazy_("To be done by"), validators=[InputRequired()])
-
-
-class RectifiedForm(MoveForm):
-    """What was done (R40)."""
-
-    note = TextAreaField(lazy_("What was done"), validators=[InputRequired(), Length(max=2000)])
 
 
 class VerifyForm(MoveForm):
@@ -151,16 +149,14 @@ def transfer_issue(issue_id: uuid.UUID) -> Response | tuple[str, int]:
 def accept_issue(issue_id: uuid.UUID) -> Response | tuple[str, int]:
     """The department settles measure, responsible person and date."""
     accepted = issue_in_scope(issue_id)
-    form = _accept_form(accepted)
+    form = accept_form(accepted)
     if not form.validate_on_submit():
         return page(accepted, form), 422
 
-    person = db.session.get_one(Staff, uuid.UUID(form.responsible.data))
-    measure, due_on = str(form.measure.data), cast(date, form.due_on.data)
-    accept(accepted, measure, person, due_on, event_id=form.event_id, by=me().by, at=now())
+    said = accept_by(form, accepted)
     db.session.commit()
 
-    return done(accepted, _("Accepted: %(name)s, by %(day)s.", name=person.name, day=when_here().on(due_on)))
+    return done(accepted, said)
 
 
 @office.post("/issues/<uuid:issue_id>/rectified")
@@ -172,12 +168,11 @@ def rectified_issue(issue_id: uuid.UUID) -> Response | tuple[str, int]:
     if not form.validate_on_submit():
         return page(rectified, form), 422
 
-    report_rectified(rectified, str(form.note.data), event_id=form.event_id, by=me().by, at=now())
+    photos = photos_sent()
+    said = rectify_by(form, rectified, photos)
     db.session.commit()
 
-    if not rectified.owned:
-        return done(rectified, _("Reported. The supervisor goes to see it."))
-    return done(rectified, _("Reported. %(name)s calls back on the owner.", name=rectified.officer.name))
+    return done(rectified, said)
 
 
 @office.post("/issues/<uuid:issue_id>/verify")
@@ -221,7 +216,8 @@ def page(shown: Issue, refused: FlaskForm | None = None) -> str:
     """The page of an issue; the form that was refused stands open with what is wrong in it."""
     when = when_here()
     wait = next(iter(waits.on(shown.id)), None)
-    visits = _visits_about(shown)
+    visits, lines = _visits_about(shown), journal.history(shown.id)
+    rounds, work = rounds_of(shown, lines), work_photos(shown.id)
     return render_template(
         "office/issue.html",
         issue=shown,
@@ -234,6 +230,10 @@ def page(shown: Issue, refused: FlaskForm | None = None) -> str:
         upward=upward_of(shown, when, refused),
         history=tell(shown, history_with_complaint(shown), when),
         photos=[(photo, blobs.held(photo.sha256)) for photo in blobs.photos_of(shown.id)],
+        work=_by_round(work),
+        rounds=rounds,
+        responsible=names(this.responsible_id for this in rounds if this.responsible_id),
+        why_back=why_back([shown]).get(shown.id, ""),
         raiser_phone=_raiser_phone(shown),
         visits=visits,
         inspection=inspection_of(shown),
@@ -251,7 +251,7 @@ def _open_forms(shown: Issue, refused: FlaskForm | None) -> dict[str, FlaskForm]
     makers: dict[Move, tuple[str, Any]] = {
         Move.ROUTE: ("route", _route_form),
         Move.TRANSFER: ("transfer", _transfer_form),
-        Move.ACCEPT: ("accept", _accept_form),
+        Move.ACCEPT: ("accept", accept_form),
         Move.RECTIFY: ("rectified", lambda _issue: RectifiedForm()),
         Move.VERIFY: ("verify", lambda _issue: VerifyForm()),
         Move.SEND_BACK: ("send-back", lambda _issue: SendBackForm()),
@@ -292,25 +292,9 @@ def _to_route_to(routed: Issue) -> list[tuple[str, str]]:
     return [(str(known.id), known.name(current_locale())) for known in open_departments(routed.estate_id)]
 
 
-def _accept_form(accepted: Issue) -> AcceptForm:
-    today = when_here().today
-    form = AcceptForm(due_on=today + _time_to_rectify(accepted), responsible=str(me().id))
-    people = people_of(accepted.department_id, today) if accepted.department_id else []
-    form.responsible.choices = [(str(person.id), person.name) for person in people if not is_about(accepted, person.id)]
-    return form
-
-
-def _time_to_rectify(accepted: Issue) -> timedelta:
-    limit = limits(me().estate.settings)
-    if complaint := complaint_of(accepted):
-        left = complaint.deadline_at - now()
-        return timedelta(days=min(handling_days(complaint.grade, limit), max(left.days, 0)))
-    days = {
-        Urgency.URGENT: limit.rectify_days_urgent,
-        Urgency.ORDINARY: limit.rectify_days_ordinary,
-        Urgency.MAJOR: limit.rectify_days_major,
-    }
-    return timedelta(days=days[accepted.urgency])
+def _by_round(photos: list[WorkPhoto]) -> dict[int, list[WorkPhoto]]:
+    """Round → the photos of the work in it."""
+    return {photo.round: [one for one in photos if one.round == photo.round] for photo in photos}
 
 
 def _liability(shown: Issue, when: When) -> str:
@@ -356,6 +340,9 @@ def _words() -> dict[str, Any]:
         "STATE_ICONS": STATE_ICONS,
         "URGENCIES": URGENCIES,
         "METHODS": METHODS,
+        "HOW": HOW,
+        "STAGES": STAGES,
+        "ACCEPTED": ACCEPTED,
         "RELATIONS": RELATIONS,
         "UNSIGNED": UNSIGNED,
         "COMPANIES": COMPANIES,

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from app.core.i18n import _, current_locale
 from app.core.journal import JournalLine
 from app.issues.complaint_rules import Grade
 from app.issues.models import Category, Issue
+from app.issues.progress import PROGRESSED, Stage
 from app.issues.queries import categories_by_code, issues_shown
 from app.issues.rules import ENDED, Answer, Cannot, Ending, HowAnswered, HowTold, Urgency
 from app.office.moments import When
@@ -33,6 +34,8 @@ class Told:
     words: str = ""
     meta: str = ""
     tone: str = ""
+    photos: tuple[str, ...] = ()
+    """Ids of the photos of the work that came with it."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ def tell(issue: Issue, lines: list[JournalLine], when: When) -> list[Told]:
         told += _TELL.get(line.kind, _other)(line, known, department)
     if told and issue.state not in ENDED and told[-1].tone in ("", "start"):
         last = told[-1]
-        told[-1] = Told(last.title, last.words, last.meta, "now")
+        told[-1] = replace(last, tone="now")
     return told[::-1]
 
 
@@ -143,12 +146,21 @@ def _accepted(line: JournalLine, known: _Known, _department: str) -> Iterable[To
     title = _in_round(line, _("Accepted · %(name)s", name=known.name(line.staff_id)))
     due_on = known.when.on(date.fromisoformat(line.data["due_on"]))
     person = _("%(name)s, by %(day)s", name=known.name(line.data["responsible"]), day=due_on)
-    yield Told(title, line.data["measure"], f"{person} · {known.when.moment(line.at)}")
+    words = "\n".join(part for part in (line.data["measure"], line.data.get("method", "")) if part)
+    yield Told(title, words, f"{person} · {known.when.moment(line.at)}")
 
 
 def _rectified(line: JournalLine, known: _Known, department: str) -> Iterable[Told]:
     title = _("%(department)s reports: rectified", department=department)
     yield Told(_in_round(line, title), line.data.get("note", ""), _by(line, known))
+
+
+def _progressed(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    photos = tuple(line.data.get("photos", ()))
+    title = _("Note")
+    if photos:
+        title = _("Photos, after") if line.data.get("stage") == Stage.AFTER.value else _("Photos, before")
+    yield Told(_in_round(line, title), line.data.get("note", ""), _by(line, known), photos=photos)
 
 
 def _satisfied(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
@@ -361,6 +373,7 @@ _TELL: dict[str, Callable[[JournalLine, _Known, str], Iterable[Told]]] = {
     "issue:transferred": _transferred,
     "issue:accepted": _accepted,
     "issue:rectified": _rectified,
+    PROGRESSED: _progressed,
     "issue:owner_satisfied": _satisfied,
     "issue:owner_dissatisfied": _dissatisfied,
     "issue:verified": _verified,

@@ -14,6 +14,7 @@ from app.people.rules import Act
 NAMES: dict[str, Words] = {
     "hand_over": lazy_("Hand over what waits for somebody who left"),
     "escalate": lazy_("Tell manager and executive what is overdue"),
+    "notices": lazy_("Send notices"),
 }
 
 

@@ -50,6 +50,7 @@ class Act(enum.Enum):
     SEE_JOBS = "see_jobs"
     ACCEPT_ISSUE = "accept_issue"
     REPORT_RECTIFIED = "report_rectified"
+    NOTE_PROGRESS = "note_progress"
     VERIFY_ISSUE = "verify_issue"
     ASK_TO_DEFER = "ask_to_defer"
     AGREE_DEFERRAL = "agree_deferral"
@@ -120,6 +121,9 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.SEE_JOBS: frozenset({Role.ADMIN}),
     Act.ACCEPT_ISSUE: frozenset({Role.DEPARTMENT_MANAGER}),
     Act.REPORT_RECTIFIED: frozenset({Role.DEPARTMENT_MANAGER, Role.HANDLER}),
+    Act.NOTE_PROGRESS: frozenset(
+        {Role.OFFICER, Role.FRONT_DESK, Role.SUPERVISOR, Role.MANAGER, Role.DEPARTMENT_MANAGER, Role.HANDLER}
+    ),
     # An issue that nobody owns ends by the supervisor's own eyes.
     Act.VERIFY_ISSUE: frozenset({Role.SUPERVISOR}),
     Act.ASK_TO_DEFER: frozenset({Role.DEPARTMENT_MANAGER}),

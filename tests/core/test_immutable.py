@@ -17,12 +17,14 @@ from app.core.db import Base, db
 from app.core.ids import new_id
 from app.core.immutable import IMMUTABLE
 from app.core.journal import By
+from app.core.pictures import Picture
 from app.estates.models import Unit
 from app.estates.owner_file import Hand, change_fields
 from app.estates.queries import all_estates
 from app.estates.settings import set_limits
 from app.factory import create_app
 from app.issues.models import Issue
+from app.issues.progress import note_progress
 from app.issues.reported import results_of
 from app.issues.reporting import read_result, report_result, report_up
 from app.issues.rules import Answer, HowAnswered, State
@@ -79,6 +81,9 @@ def after_a_visit(app: Flask, world: World) -> Flask:
         home = db.session.get_one(Unit, world.unit_id)
         change_fields(home, home, {"area": "128.6", "layout": "3 室 2 厅"}, Hand(By(officer.id), NOW, TODAY))
         hand_on(a_batch(all_estates()[0], officer), officer, stages=4)
+        is_open = db.session.scalars(sa.select(Issue).where(Issue.state == State.ROUTED)).first()
+        picture = Picture(b"a picture", 4, 3)
+        note_progress(is_open, "已断水", [picture], event_id=new_id(), by=By(officer.id), at=NOW)
         set_limits(all_estates()[0], {"measure_hours": 12}, seen=0, by=NOBODY, at=NOW)
         a_new_version(all_estates()[0], officer)
         a_result_that_was_read(officer)

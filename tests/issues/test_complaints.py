@@ -15,7 +15,7 @@ from app.core.db import db
 from app.core.errors import NotAllowed, Outdated, Refused
 from app.core.ids import new_id
 from app.core.journal import By
-from app.issues.actions import CALL_BACK, RECTIFY, accept, report_rectified
+from app.issues.actions import accept, report_rectified
 from app.issues.complaining import Matter, grade_anew, name_person, open_complaint, respond, review, turn_back
 from app.issues.complaint_rules import (
     ROWS,
@@ -32,6 +32,7 @@ from app.issues.complaint_rules import (
 )
 from app.issues.complaints import RESPOND, REVIEW
 from app.issues.models import Complaint, Issue
+from app.issues.moving import CALL_BACK, RECTIFY
 from app.issues.rules import STEPS, Answer, HowAnswered, Move, State
 from app.people.models import Staff
 from app.people.rules import Role

@@ -19,8 +19,9 @@ from app.core.errors import Outdated
 from app.core.ids import new_id
 from app.core.journal import By, JournalLine
 from app.core.waits import Wait
-from app.issues.actions import ACCEPT, CALL_BACK, RECTIFY, ROUTE, accept
+from app.issues.actions import accept
 from app.issues.models import Issue
+from app.issues.moving import ACCEPT, CALL_BACK, RECTIFY, ROUTE
 from app.issues.reported import issues_about
 from app.issues.reporting import report_result, report_up, take_up
 from app.issues.rules import Move, State, Urgency

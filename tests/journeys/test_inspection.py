@@ -105,7 +105,7 @@ def the_supervisor_finds(office: Office, people: People, opened_by: str, act: st
     office.log_in(people.supervisor)
     office.open_issue(PUDDLE)
     office.act(act, opened_by=opened_by, note=words)
-    expect(office.page.get_by_text(words)).to_be_visible()
+    expect(office.page.get_by_text(words).first).to_be_visible()
 
 
 def it_is_counted_as_verified_and_not_as_closed(office: Office) -> None:

@@ -11,7 +11,7 @@ from app.people.queries import staff_by_login
 from tests.builders import fetch
 from tests.office.conftest import Desk
 
-ACCEPTED = {"measure": "剥除原涂层、注浆、重做防水", "due_on": "2199-01-31"}
+ACCEPTED = {"measure": "重做主卫防水", "method": "剥除原涂层、注浆、两遍涂膜", "due_on": "2199-01-31"}
 
 
 def state_of(desk: Desk, issue_id: str) -> State:
@@ -188,7 +188,7 @@ def test_a_date_in_the_past_is_refused_in_words(desk: Desk) -> None:
 
     answer = desk.browser("department_manager").post(
         f"{page}/accept",
-        data={"event": an_event(), "measure": "重做", "due_on": "2020-01-01", "responsible": staff_id(desk, "handler")},
+        data=ACCEPTED | {"event": an_event(), "due_on": "2020-01-01", "responsible": staff_id(desk, "handler")},
         headers={"Referer": f"http://localhost{page}"},
         follow_redirects=True,
     )

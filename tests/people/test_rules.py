@@ -30,6 +30,7 @@ EXPECTED: dict[Act, set[Role]] = {
     Act.SEE_JOBS: {A},
     Act.ACCEPT_ISSUE: {D},
     Act.REPORT_RECTIFIED: {D, H},
+    Act.NOTE_PROGRESS: {O, F, S, M, D, H},
     Act.VERIFY_ISSUE: {S},
     Act.ENROL_TABLET: {S, A},
     Act.CARRY_TABLET: {O, F, S},

@@ -25,6 +25,7 @@ import {
   unreachableWords,
   whatIsDue,
 } from "../parts/words.js";
+import { earlierRounds } from "../rounds.js";
 import { nextTry, numbersOf, unreachable } from "../tries.js";
 
 /** @typedef {import("../types.js").IssueRow} IssueRow */
@@ -185,10 +186,20 @@ function promise(issue, tasks, estate) {
     <div class="grow">
       <p><span class="name">${doc.text}</span> ${doc.complaint ? chip(gradeWords(doc.complaint), "late", "message-report") : nothing} ${doc.round > 1 ? chip(_("Round %(round)s", { round: doc.round }), "late") : nothing}</p>
       <p class="muted">${promiseWords(issue, callback)}</p>
+      ${earlierRounds(doc).map((one) => html`<p class="muted">${roundWords(one)}</p>`)}
     </div>
     <span class="end">${whereItStands(issue, callback)}</span>
   </div>`;
 }
+
+/** `第 1 轮：补涂防水 · 业主：两天后又滴水`. @param {import("../rounds.js").EarlierRound} round */
+const roundWords = ({ round, measure, reason }) =>
+  [
+    _("Round %(round)s: %(measure)s", { round, measure: measure || "–" }),
+    reason && _("The owner: %(reason)s", { reason }),
+  ]
+    .filter(Boolean)
+    .join(" · ");
 
 /** Who holds it, how far they are, what was promised. @param {IssueRow} issue @param {TaskRow | undefined} callback */
 function promiseWords({ doc }, callback) {

@@ -1,0 +1,20 @@
+// The rounds of an issue before the present one, as its history tells them: what was done, and why that was not enough.
+
+/** @typedef {{ round: number, measure: string, reason: string }} EarlierRound */
+
+/** Kinds that end a round: what they say is the reason. */
+const ENDS = new Set(["issue:owner_dissatisfied", "issue:sent_back"]);
+
+/**
+ * @param {{ round: number, history: { kind: string, round: number, note?: string }[] }} doc
+ * @returns {EarlierRound[]} the first round first; none for an issue in its first
+ */
+export function earlierRounds({ round, history }) {
+  /** @param {(kind: string) => boolean} isIt @param {number} of */
+  const said = (isIt, of) => history.findLast((line) => isIt(line.kind) && line.round === of)?.note ?? "";
+  return Array.from({ length: round - 1 }, (_none, at) => ({
+    round: at + 1,
+    measure: said((kind) => kind === "issue:accepted", at + 1),
+    reason: said((kind) => ENDS.has(kind), at + 2),
+  })).filter((one) => one.measure || one.reason);
+}

@@ -1,0 +1,228 @@
+"""A department on its telephone in a stairwell: accepts, takes photos, reports; and the office sees it at once."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from playwright.sync_api import Browser, Locator, expect
+
+from app.agenda.queries import due_about
+from app.agenda.rules import TaskKind
+from app.config import settings
+from app.core.clock import now
+from app.core.db import db
+from app.core.ids import new_id
+from app.core.journal import By
+from app.estates.models import Estate, Unit
+from app.factory import create_app
+from app.issues.actions import accept, report_rectified
+from app.issues.models import Issue
+from app.people.models import Department
+from app.people.queries import staff_by_login
+from app.people.rules import Role
+from tests.builders import a_staff, an_enrol_code
+from tests.journeys.axe import AT_THE_DESK, Inspector
+from tests.journeys.conftest import People
+from tests.journeys.office import Office
+from tests.journeys.served import Server
+from tests.model_tablet import ModelTablet
+
+pytestmark = pytest.mark.journey
+
+LEAK, LIGHT = "主卫天花板渗水", "12 层走廊灯不亮"
+THUMB = 48
+"""Pixels: what a thumb hits."""
+
+
+class Stairwell:
+    """What a tablet brought in from one home, and who works in its department."""
+
+    def __init__(self, app: Flask, people: People) -> None:
+        self.app = app
+        with app.app_context():
+            estate = db.session.scalars(sa.select(Estate)).one()
+            department = db.session.scalars(sa.select(Department)).one()
+            self.worker = a_staff(estate, Role.HANDLER, name="王师傅", department=department).login
+            officer = staff_by_login(people.officer)
+            assert officer is not None
+            unit = db.session.scalars(sa.select(Unit).where(Unit.number == "1202")).one()
+            code, self._home = an_enrol_code(officer), (unit.estate_id, unit.id)
+            db.session.commit()
+        self._tablet = ModelTablet(app.test_client(), code)
+
+    def raises(self, text: str) -> str:
+        """The owner raises something; the id of the issue."""
+        raised = self._tablet.an_issue(text, "leak")
+        self._brings(issues=[raised])
+        return str(raised["id"])
+
+    def comes_back(self, issue_id: str, why: str) -> None:
+        """It was accepted and reported as done, and the owner is not satisfied."""
+        with self.app.app_context():
+            issue, worker = db.session.get_one(Issue, uuid.UUID(issue_id)), staff_by_login(self.worker)
+            assert worker is not None
+            more = {"by": By(worker.id), "at": now()}
+            accept(issue, "补涂防水", worker, date(2199, 1, 31), method="涂一遍", event_id=new_id(), **more)
+            report_rectified(issue, "已补涂", event_id=new_id(), **more)
+            task = due_about(issue.id, TaskKind.ISSUE_CALLBACK)[0]
+            db.session.commit()
+            about = {"task_id": str(task.id), "issue_id": issue_id, "round": 1}
+        self._brings(task_ids=[about["task_id"]], answers=[about | {"answer": "dissatisfied", "reason": why}])
+
+    def _brings(self, **wanted: object) -> None:
+        visit = self._tablet.a_visit(*self._home, **wanted)
+        [receipt] = self._tablet.receipts(self._tablet.freeze(visit))
+        assert receipt["status"] == "applied", receipt
+
+
+@pytest.fixture
+def stairwell(server: Server, people: People, database_url: str) -> Iterator[Stairwell]:
+    """The home, its owner and the tablet; the server runs."""
+    app = create_app(settings(folder=server.folder, database=database_url, secret="only for journeys"))
+    yield_to = Stairwell(app, people)
+    server.start()
+    yield yield_to
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def phone(browser: Browser, server: Server) -> Iterator[Office]:
+    """A worker's telephone."""
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, locale="zh-CN", has_touch=True, is_mobile=True
+    )
+    yield Office(context.new_page(), server.url)
+    context.close()
+
+
+def row_of(phone: Office, words: str) -> Locator:
+    """The card of an issue on the first page."""
+    return phone.page.locator("[data-row]").filter(has_text=words)
+
+
+@pytest.mark.clause("R38")
+@pytest.mark.clause("R40")
+def test_a_worker_accepts_takes_a_photo_and_reports_and_the_supervisor_sees_it(
+    server: Server, people: People, phone: Office, office: Office, stairwell: Stairwell, picture: Path
+) -> None:
+    stairwell.raises(LEAK)
+
+    phone.log_in(people.engineer)
+    row_of(phone, LEAK).get_by_role("link", name=phone.say("Accept"), exact=True).tap()
+    phone.page.get_by_role("textbox", name=phone.say("Measure"), exact=True).fill("剥除涂层，重做防水")
+    phone.page.get_by_label(phone.say("How it will be done")).fill("两遍涂膜，闭水 48 小时")
+    phone.page.get_by_label(phone.say("Responsible person")).select_option(label="王师傅")
+    phone.page.get_by_role("button", name=phone.say("Accept"), exact=True).tap()
+    expect(row_of(phone, LEAK)).to_contain_text("剥除涂层，重做防水")
+
+    phone.log_in(stairwell.worker)
+    row_of(phone, LEAK).get_by_role("link", name=phone.say("Photo or note")).tap()
+    phone.page.locator("input[capture]").set_input_files(picture)
+    phone.page.locator("input[multiple]").set_input_files([picture])
+    expect(phone.page.locator("[data-taken] canvas")).to_have_count(2)
+    phone.page.get_by_role("button", name=phone.say("Remove photo %(n)s", n=2)).tap()
+    expect(phone.page.locator("[data-taken] canvas")).to_have_count(1)
+    phone.page.get_by_role("button", name=phone.say("Save")).tap()
+    expect(phone.page.get_by_text(phone.say("Saved. Photos: %(n)s.", n=1))).to_be_visible()
+
+    row_of(phone, LEAK).get_by_role("link", name=phone.say("Report rectified")).tap()
+    phone.page.get_by_label(phone.say("What was done")).fill("防水重做两遍，闭水合格")
+    phone.page.locator("input[capture]").set_input_files(picture)
+    expect(phone.page.locator("[data-taken] canvas")).to_have_count(1)
+    phone.page.get_by_role("button", name=phone.say("Report rectified")).tap()
+    expect(phone.page.get_by_text(phone.say("Nothing to do"))).to_be_visible()
+
+    office.log_in(people.supervisor)
+    office.open_issue(LEAK)
+    page = office.page
+    expect(page.get_by_text("防水重做两遍，闭水合格").first).to_be_visible()
+    expect(page.locator(".photo figcaption").filter(has_text=office.say("Before"))).to_have_count(1)
+    expect(page.locator(".photo figcaption").filter(has_text=office.say("After"))).to_have_count(1)
+    expect(page.get_by_text(office.say("Rectified, to be called back")).first).to_be_visible()
+    for nth in (0, 1):
+        expect(page.locator(".photo img").nth(nth)).to_have_js_property("naturalWidth", 480)
+
+
+def test_a_connection_that_fails_loses_nothing_and_sends_once(
+    server: Server, people: People, phone: Office, stairwell: Stairwell, picture: Path
+) -> None:
+    stairwell.raises(LEAK)
+    phone.log_in(people.engineer)
+    page = phone.page
+    row_of(phone, LEAK).get_by_role("link", name=phone.say("Photo or note")).tap()
+    page.get_by_label(phone.say("Note")).fill("已到现场，先断水")
+    page.reload()
+    expect(page.get_by_label(phone.say("Note"))).to_have_value("已到现场，先断水")
+    page.locator("input[capture]").set_input_files(picture)
+    expect(page.locator("[data-taken] canvas")).to_have_count(1)
+
+    page.context.set_offline(True)
+    page.get_by_role("button", name=phone.say("Save")).tap()
+    expect(page.locator("[data-sending]")).to_have_class("sending sending-wrong")
+    expect(page.get_by_label(phone.say("Note"))).to_have_value("已到现场，先断水")
+    page.context.set_offline(False)
+
+    # The office takes it, but its answer gets lost on the way.
+    def lose_the_answer(route: object) -> None:
+        route.fetch(max_redirects=0)
+        route.abort()
+
+    page.route("**/progress", lose_the_answer)
+    page.get_by_role("button", name=phone.say("Save")).tap()
+    expect(page.locator("[data-sending]")).to_have_class("sending sending-wrong")
+    expect(page.get_by_role("button", name=phone.say("Save"))).to_be_enabled()
+    page.unroute("**/progress")
+    page.get_by_role("button", name=phone.say("Save")).tap()
+    expect(row_of(phone, LEAK)).to_contain_text(phone.say("photos: %(n)s", n=1))
+
+    page.get_by_role("link", name=LEAK).tap()
+    expect(page.locator(".history-line").filter(has_text="已到现场，先断水")).to_have_count(1)
+    expect(page.locator(".photo")).to_have_count(1)
+
+
+@pytest.mark.parametrize("locale", ["zh", "en"])
+def test_a_departments_pages_can_be_read_by_everybody_and_hit_by_a_thumb(
+    server: Server, people: People, phone: Office, stairwell: Stairwell, locale: str
+) -> None:
+    stairwell.comes_back(stairwell.raises(LEAK), "两天后又滴水")
+    second = stairwell.raises(LIGHT)
+    phone.log_in(people.engineer)
+    page, hand = phone.page, Inspector(phone, tuple(reversed(AT_THE_DESK)))
+    page.emulate_media(reduced_motion="reduce")
+    if locale == "en":
+        phone.locale = "en"
+        page.locator(".topbar-menu").tap()
+        page.get_by_role("button", name="English").tap()
+
+    expect(page.get_by_role("heading", name=phone.say("My inbox"))).to_be_visible()
+    expect(row_of(phone, "两天后又滴水")).to_be_visible()
+    hand.look("the first page")
+    assert small_targets(page.locator(".work-acts a, .desk-counts a")) == []
+    page.goto(f"{phone.url}/?show=late")
+    hand.look("an empty pile")
+    for act in ("accept", "progress"):
+        page.goto(f"{phone.url}/work/{second}/{act}")
+        hand.look(act)
+        assert small_targets(page.locator(".work-form .btn, .work-form select, .work-form label.form-check")) == []
+    page.get_by_role("button", name=phone.say("Save")).tap()
+    expect(page.get_by_text(phone.say("Write what you saw or did, or add a photo."))).to_be_visible()
+    hand.look("refused")
+    page.goto(f"{phone.url}/issues")
+    hand.look("the list of issues")
+    page.get_by_role("link", name=LEAK).first.tap()
+    page.locator(".rounds summary").first.tap()
+    hand.look("the rounds of an issue")
+
+    assert hand.found == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def small_targets(targets: Locator) -> list[str]:
+    """Those that a thumb would miss."""
+    boxes = [(one.inner_text(), one.bounding_box()) for one in targets.all() if one.is_visible()]
+    return [words for words, box in boxes if box is None or box["height"] < THUMB]

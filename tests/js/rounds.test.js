@@ -1,0 +1,31 @@
+// The rounds of an issue before the present one.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { earlierRounds } from "../../static/tablet/rounds.js";
+
+const line = (kind, round, note) => ({ kind: `issue:${kind}`, round, note });
+
+test("each round before the present one has its measure and why that was not enough", () => {
+  const history = [
+    line("recorded", 1),
+    line("accepted", 1, "补涂防水"),
+    line("progressed", 1, "已断水"),
+    line("rectified", 1, "已补涂"),
+    line("owner_dissatisfied", 2, "两天后又滴水"),
+    line("accepted", 2, "注浆，重做防水"),
+    line("owner_dissatisfied", 3, "颜色不一致"),
+  ];
+
+  const rounds = earlierRounds({ round: 3, history });
+
+  assert.deepEqual(rounds, [
+    { round: 1, measure: "补涂防水", reason: "两天后又滴水" },
+    { round: 2, measure: "注浆，重做防水", reason: "颜色不一致" },
+  ]);
+});
+
+test("an issue in its first round has none before it, nor has one whose history tells nothing", () => {
+  assert.deepEqual(earlierRounds({ round: 1, history: [line("accepted", 1, "补涂防水")] }), []);
+  assert.deepEqual(earlierRounds({ round: 2, history: [] }), []);
+});
