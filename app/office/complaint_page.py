@@ -16,7 +16,7 @@ from app.issues.models import Complaint, Issue, OwnerAnswer
 from app.issues.rules import ENDED
 from app.office.door import me
 from app.office.moments import When
-from app.office.words import ANSWERS, GRADES, HOW, NATURES, STANDING_TONES, STANDINGS
+from app.office.words import ANSWERS, GRADES, NATURES, STANDING_TONES, STANDINGS
 from app.people.queries import staff_in
 from app.people.rules import Act as May
 from app.people.rules import Role
@@ -89,7 +89,6 @@ def complaint_parts(shown: Issue, refused: FlaskForm | None, when: When) -> dict
         "NATURES": NATURES,
         "STANDINGS": STANDINGS,
         "STANDING_TONES": STANDING_TONES,
-        "HOW": HOW,
         "ANSWERS": ANSWERS,
     }
 

@@ -15,6 +15,7 @@ from app.issues.department import Pile, Whose, count_work, why_back, with_the_ow
 from app.issues.models import Issue
 from app.issues.progress import photos_counted
 from app.issues.rules import Move, State
+from app.office.ageing import ROUNDS, ageing
 from app.office.asked import Choice, ListOf, Option
 from app.office.door import Me, estate_id, me
 from app.office.issue_scope import open_moves
@@ -121,6 +122,8 @@ def department_desk(when: When, known: Mapping[str, Words]) -> str:
         ],
         others=_others(when, known),
         with_the_owner=with_the_owner(whose),
+        ageing=ageing(when.now) if here.may(Act.SEE_AGEING) else None,
+        rounds=ROUNDS,
         titles=[title_of(role, here.estate) for role in sorted(here.roles, key=lambda role: role.value)],
         names=[one.name(current_locale()) for one in departments(estate_id()) if one.id in here.departments],
         category_paths=category_paths(),

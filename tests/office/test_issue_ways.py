@@ -39,7 +39,7 @@ def accepted(desk: Desk, **wanted: str) -> str:
     with desk.app.app_context():
         worker = staff_by_login(desk.logins["handler"])
         assert worker is not None
-        form = {"measure": "重做防水", "due_on": "2199-01-31", "responsible": str(worker.id)}
+        form = {"measure": "重做防水", "method": "闭水试验", "due_on": "2199-01-31", "responsible": str(worker.id)}
     act(desk, "department_manager", issue_id, "accept", **form)
     return issue_id
 

@@ -276,4 +276,5 @@ def test_every_link_of_a_notice_leads_to_a_page(app: Flask) -> None:
         "plan_amendment": "office.amendment",
         "records": "office.batch",
         "operation": "office.record",
+        "order": "office.order",
     }
