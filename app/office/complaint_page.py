@@ -100,7 +100,9 @@ def last_answer(issue: Issue) -> OwnerAnswer | None:
 
 def visit_of(said: OwnerAnswer | None) -> Visit | None:
     """The visit or call on which that was said."""
-    return visits_by_id({said.visit_id}).get(said.visit_id) if said else None
+    if said is None or said.visit_id is None:
+        return None
+    return visits_by_id({said.visit_id}).get(said.visit_id)
 
 
 def open_form(issue: Issue) -> OpenForm:

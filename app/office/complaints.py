@@ -175,13 +175,14 @@ def export_complaints(kind: str) -> Response:
 
 def _rows(found: list[Complaint]) -> list[Row]:
     said = {complaint.id: last_answer(complaint.issue) for complaint in found}
-    calls = visits_by_id({one.visit_id for one in said.values() if one})
+    calls = visits_by_id({one.visit_id for one in said.values() if one and one.visit_id})
     phones = _phones({complaint.issue.raised_by_id for complaint in found if complaint.issue.raised_by_id})
     rows = []
     for complaint in found:
         last = said[complaint.id]
         phone = phones.get(complaint.issue.raised_by_id, "") if complaint.issue.raised_by_id else ""
-        rows.append(Row(complaint, last, calls.get(last.visit_id) if last else None, phone))
+        call = calls.get(last.visit_id) if last and last.visit_id else None
+        rows.append(Row(complaint, last, call, phone))
     return rows
 
 
