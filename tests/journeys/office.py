@@ -155,7 +155,6 @@ class Office:
         day = local_date(now(), "Asia/Shanghai") + timedelta(days=days)
         self.page.get_by_role("link", name=zh("Accept and settle the measure")).click()
         self.page.get_by_role("textbox", name=zh("Measure"), exact=True).fill(measure)
-        self.page.get_by_role("textbox", name=zh("How it will be done"), exact=True).fill("按规范施工")
         self.page.get_by_label(zh("How it will be done")).fill("两人一组，拍照留底")
         self.page.get_by_label(zh("Responsible person")).select_option(label=responsible)
         self.page.get_by_label(zh("To be done by")).fill(day.isoformat())
