@@ -29,6 +29,7 @@ from app.issues.moving import (
     lock,
     row_for,
     take,
+    today_of,
     write_down,
 )
 from app.issues.rules import (
@@ -409,7 +410,7 @@ def take_owners_answer(
         return False
     lock(issue)
     moves = counts(issue, answer, how, by) and issue.round == round_
-    if has_left(issue.unit_id, answered_by, local_date(answered_at, estate_of(issue).time_zone)):
+    if has_left(issue.unit_id, answered_by, today_of(issue, at)):  # by our clock, never by a tablet's
         moves = False
     row = step(issue.state, MOVE_OF_ANSWER[answer], owned=issue.owned) if moves else None
     said = OwnerAnswer(

@@ -436,9 +436,8 @@ def _keep_answer(
     if issue is None or issue.unit_id != visit.unit_id:
         visit.review = MOVED_ON
         return
-    left = has_left(
-        issue.unit_id, visit.interviewee_id, local_date(visit.ended_at, estate_of(visit.estate_id).time_zone)
-    )
+    today = local_date(arrival.at, estate_of(visit.estate_id).time_zone)  # by our clock, never by the tablet's
+    left = has_left(issue.unit_id, visit.interviewee_id, today)
     moved = take_owners_answer(
         issue,
         given.answer,

@@ -13,15 +13,19 @@ export function keepDraft(form, key, storage) {
   const fields = /** @type {(HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement)[]} */ ([
     ...form.querySelectorAll(KEPT),
   ]);
+  const keep = () =>
+    storage.setItem(key, JSON.stringify(Object.fromEntries(fields.map((field) => [field.name, field.value]))));
+  const typed = (/** @type {Element} */ field) =>
+    field instanceof HTMLTextAreaElement && field.value !== field.defaultValue;
   const kept = read(storage, key);
   for (const field of fields) {
-    const was = kept[field.name];
+    const was = typed(field) ? "" : kept[field.name];
     if (was && !(field instanceof HTMLSelectElement && ![...field.options].some((one) => one.value === was)))
       field.value = was;
   }
-  form.addEventListener("input", () => {
-    storage.setItem(key, JSON.stringify(Object.fromEntries(fields.map((field) => [field.name, field.value]))));
-  });
+  // Whoever was quicker than this script has typed already.
+  if (fields.some(typed)) keep();
+  form.addEventListener("input", keep);
   return () => storage.removeItem(key);
 }
 
