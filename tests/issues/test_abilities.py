@@ -300,7 +300,7 @@ def test_whoever_has_sold_the_unit_neither_closes_its_matter_nor_opens_its_next_
     assert len(issue.answers) == 3
 
 
-def test_what_arrives_after_the_sale_is_for_a_person_to_judge_whatever_day_the_tablet_says_it_was(
+def test_what_arrives_after_the_sale_is_for_a_person_to_judge_whatever_day_a_tablet_says(
     ground: Ground,
 ) -> None:
     issue = ground.an_issue(State.RECTIFIED)
