@@ -94,7 +94,7 @@ _RECTIFY = _Screen("office.rectify_work", lazy_("Report rectified"), lazy_("Repo
 _PROGRESS = _Screen("office.note_work", lazy_("Photo or note"), lazy_("Save"), "check")
 
 
-@office.get("/work/<uuid:issue_id>/accept")
+@office.get("/desk/<uuid:issue_id>/accept")
 @may(Act.ACCEPT_ISSUE)
 def accept_work(issue_id: uuid.UUID) -> AnyResponse | str:
     """Settle measure, method, person and date, on one screen."""
@@ -102,7 +102,7 @@ def accept_work(issue_id: uuid.UUID) -> AnyResponse | str:
     return _page(_ACCEPT, wanted, accept_form(wanted)) if Move.ACCEPT in open_moves(wanted) else _moved_on(wanted)
 
 
-@office.post("/work/<uuid:issue_id>/accept")
+@office.post("/desk/<uuid:issue_id>/accept")
 @may(Act.ACCEPT_ISSUE)
 def accept_work_now(issue_id: uuid.UUID) -> AnyResponse | tuple[str, int]:
     """The department settles measure, method, responsible person and date (R38)."""
@@ -114,7 +114,7 @@ def accept_work_now(issue_id: uuid.UUID) -> AnyResponse | tuple[str, int]:
     return _do(_ACCEPT, issue_id, form, act)
 
 
-@office.get("/work/<uuid:issue_id>/rectified")
+@office.get("/desk/<uuid:issue_id>/rectified")
 @may(Act.REPORT_RECTIFIED)
 def rectify_work(issue_id: uuid.UUID) -> AnyResponse | str:
     """Say what was done, with photos of how it is now."""
@@ -122,7 +122,7 @@ def rectify_work(issue_id: uuid.UUID) -> AnyResponse | str:
     return _page(_RECTIFY, wanted, RectifiedForm()) if Move.RECTIFY in open_moves(wanted) else _moved_on(wanted)
 
 
-@office.post("/work/<uuid:issue_id>/rectified")
+@office.post("/desk/<uuid:issue_id>/rectified")
 @may(Act.REPORT_RECTIFIED)
 def rectify_work_now(issue_id: uuid.UUID) -> AnyResponse | tuple[str, int]:
     """The department reports that it is done (R40); the officer calls back on the owner, who alone closes it."""
@@ -134,7 +134,7 @@ def rectify_work_now(issue_id: uuid.UUID) -> AnyResponse | tuple[str, int]:
     return _do(_RECTIFY, issue_id, form, act)
 
 
-@office.get("/work/<uuid:issue_id>/progress")
+@office.get("/desk/<uuid:issue_id>/progress")
 @may(Act.NOTE_PROGRESS)
 def note_work(issue_id: uuid.UUID) -> AnyResponse | str:
     """Add words, photos, or both."""
@@ -142,7 +142,7 @@ def note_work(issue_id: uuid.UUID) -> AnyResponse | str:
     return _page(_PROGRESS, wanted, _progress_form(wanted)) if wanted.state not in ENDED else _moved_on(wanted)
 
 
-@office.post("/work/<uuid:issue_id>/progress")
+@office.post("/desk/<uuid:issue_id>/progress")
 @may(Act.NOTE_PROGRESS)
 def note_work_now(issue_id: uuid.UUID) -> AnyResponse | tuple[str, int]:
     """Words about the work, photos of it, or both: nothing moves."""

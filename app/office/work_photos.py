@@ -53,7 +53,7 @@ def _read(file: FileStorage) -> bytes:
         return bytes(file.read(_MOST_BYTES + 1))
 
 
-@office.get("/work/photos/<uuid:photo_id>/<size>.jpg")
+@office.get("/desk/photos/<uuid:photo_id>/<size>.jpg")
 @may(Act.SEE_ISSUES)
 def work_photo(photo_id: uuid.UUID, size: str) -> Response:
     """A photo of the work on an issue that whoever asks may see."""

@@ -4,7 +4,7 @@ import enum
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.issues.rules import CLOSING_ANSWERS, HowAnswered
+from app.issues.rules import CLOSING_ANSWERS, STRICT_ANSWERS, HowAnswered
 from app.people.rules import Role
 
 
@@ -87,9 +87,6 @@ ENDED = frozenset({State.CLOSED, State.CLOSED_UNSATISFIED})
 NEXT_ROUND = frozenset({Move.OWNER_DISSATISFIED, Move.OWNER_OBJECTS})
 """Moves that make rework: another round with the liable company's engineering (R21, R22)."""
 
-SIGNED_ANSWERS = frozenset({HowAnswered.SIGNED, HowAnswered.MARK, HowAnswered.WITNESSED})
-"""How a satisfied answer must be given after rework: signed, or refused before a witness with the reason."""
-
 MOST_CENTS = 1_000_000_000
 CLOCKS_DIFFER = timedelta(minutes=10)
 """How far another system's clock may be ahead of ours."""
@@ -108,7 +105,7 @@ def moves_open_to(roles: frozenset[Role], state: State) -> list[Move]:
 
 def closes(how: HowAnswered, round_: int) -> bool:
     """Whether "satisfied", given in this way, closes a round: after rework a telephone call does not (R22)."""
-    return how in (CLOSING_ANSWERS if round_ == 1 else SIGNED_ANSWERS)
+    return how in (CLOSING_ANSWERS if round_ == 1 else STRICT_ANSWERS)
 
 
 def in_order(*moments: datetime | None) -> bool:

@@ -207,7 +207,7 @@ def test_a_departments_pages_can_be_read_by_everybody_and_hit_by_a_thumb(
     page.goto(f"{phone.url}/?show=late")
     hand.look("an empty pile")
     for act in ("accept", "progress"):
-        page.goto(f"{phone.url}/work/{second}/{act}")
+        page.goto(f"{phone.url}/desk/{second}/{act}")
         hand.look(act)
         assert small_targets(page.locator(".work-form .btn, .work-form select, .work-form label.form-check")) == []
     page.get_by_role("button", name=phone.say("Save")).tap()

@@ -45,7 +45,7 @@ def send(browser: FlaskClient, issue_id: str, act: str, *photos: bytes, **wanted
     headers = wanted.pop("headers", {})
     files = [(io.BytesIO(photo), f"{n}.jpg") for n, photo in enumerate(photos)]
     form = {"event": an_event(), **wanted, **({"photos": files} if files else {})}
-    return browser.post(f"/work/{issue_id}/{act}", data=form, headers=headers, content_type="multipart/form-data")
+    return browser.post(f"/desk/{issue_id}/{act}", data=form, headers=headers, content_type="multipart/form-data")
 
 
 def photos_kept(desk: Desk, issue_id: str) -> list[WorkPhoto]:
@@ -74,8 +74,8 @@ def test_a_department_finds_its_work_with_its_one_act_and_the_camera(desk: Desk)
     assert "主卫渗水" in page
     assert "新到 1" in page
     assert "还剩 23 小时" in page
-    assert f'href="/work/{issue_id}/accept"' in page
-    assert f'href="/work/{issue_id}/progress"' in page
+    assert f'href="/desk/{issue_id}/accept"' in page
+    assert f'href="/desk/{issue_id}/progress"' in page
 
 
 def test_leaders_keep_their_inbox_and_other_departments_see_nothing(desk: Desk) -> None:
@@ -98,9 +98,9 @@ def test_a_handlers_own_work_comes_first_and_what_is_not_theirs_to_accept_is_loo
     page = desk.browser("handler").get("/").text
 
     assert page.index("师傅的事") < page.index("部门其他事项") < page.index("经理的事")
-    assert f'href="/work/{mine}/rectified"' in page
-    assert f'href="/work/{others}/rectified"' in page
-    assert f'href="/work/{new}/accept"' not in page
+    assert f'href="/desk/{mine}/rectified"' in page
+    assert f'href="/desk/{others}/rectified"' in page
+    assert f'href="/desk/{new}/accept"' not in page
 
 
 @pytest.mark.clause("R13")
@@ -109,7 +109,7 @@ def test_what_came_back_from_its_owner_says_why_and_in_which_round_at_once(desk:
     desk.dissatisfied(issue_id, "两天后又滴水")
     manager = desk.browser("department_manager")
 
-    page, screen = manager.get("/").text, manager.get(f"/work/{issue_id}/accept").text
+    page, screen = manager.get("/").text, manager.get(f"/desk/{issue_id}/accept").text
 
     for told in (page, screen):
         assert "两天后又滴水" in told
@@ -137,7 +137,7 @@ def test_a_pile_is_shown_alone_and_an_empty_one_says_so(desk: Desk) -> None:
 def test_measure_method_person_and_date_are_settled_on_one_screen_with_defaults(desk: Desk) -> None:
     issue_id = desk.issue()
     manager = desk.browser("department_manager")
-    screen = manager.get(f"/work/{issue_id}/accept").text
+    screen = manager.get(f"/desk/{issue_id}/accept").text
     usual = re.search(r'type="date" value="([^"]+)"', screen) or re.search(r'value="(\d{4}-\d\d-\d\d)"', screen)
     assert usual
 
@@ -184,7 +184,7 @@ def test_two_managers_at_once_one_wins_and_the_other_keeps_the_words(desk: Desk)
     assert late.status_code == 409
     assert "换一种做法" in late.text
     assert "事项" in late.text
-    assert manager.get(f"/work/{issue_id}/accept").headers["Location"] == f"/issues/{issue_id}"
+    assert manager.get(f"/desk/{issue_id}/accept").headers["Location"] == f"/issues/{issue_id}"
 
 
 # --- photos and notes ---
@@ -203,7 +203,7 @@ def test_photos_of_the_work_lose_their_place_and_stand_on_the_issues_page(desk: 
     with desk.app.app_context():
         stored = blobs.read(kept[0].sha256)
     assert not Image.open(io.BytesIO(stored)).getexif()
-    for words in ("整改照片", "整改前", "已断水", "照片（整改前）", f"/work/photos/{kept[1].id}/small.jpg"):
+    for words in ("整改照片", "整改前", "已断水", "照片（整改前）", f"/desk/photos/{kept[1].id}/small.jpg"):
         assert words in page
 
 
@@ -213,13 +213,13 @@ def test_a_photo_of_the_work_is_shown_to_whoever_may_see_the_issue(desk: Desk) -
     send(handler, issue_id, "progress", a_jpeg(), stage="after")
     [photo] = photos_kept(desk, issue_id)
 
-    shown = handler.get(f"/work/photos/{photo.id}/small.jpg")
+    shown = handler.get(f"/desk/photos/{photo.id}/small.jpg")
 
     assert shown.mimetype == "image/jpeg"
     assert Image.open(io.BytesIO(shown.data)).size == (480, 240)
-    assert desk.browser("other_manager").get(f"/work/photos/{photo.id}/small.jpg").status_code == 404
-    assert handler.get(f"/work/photos/{photo.id}/huge.jpg").status_code == 404
-    assert handler.get(f"/work/photos/{uuid.uuid4()}/small.jpg").status_code == 404
+    assert desk.browser("other_manager").get(f"/desk/photos/{photo.id}/small.jpg").status_code == 404
+    assert handler.get(f"/desk/photos/{photo.id}/huge.jpg").status_code == 404
+    assert handler.get(f"/desk/photos/{uuid.uuid4()}/small.jpg").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -324,7 +324,7 @@ def test_nobody_works_in_anothers_place(desk: Desk, who: str, act: str, status: 
     issue_id = accepted(desk)
     browser = desk.browser(who)
 
-    answers = browser.get(f"/work/{issue_id}/{act}"), send(browser, issue_id, act, note="已做", headers=IN_SCRIPT)
+    answers = browser.get(f"/desk/{issue_id}/{act}"), send(browser, issue_id, act, note="已做", headers=IN_SCRIPT)
 
     assert [answer.status_code for answer in answers] == [status, status]
     assert state_of(desk, issue_id) is State.ACCEPTED
