@@ -3,6 +3,9 @@
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from app.core.db import db
 
@@ -21,6 +24,25 @@ def contains(text: Any, words: str) -> sa.ColumnElement[bool]:
 
     Words without letters that have both, as Chinese ones, are looked for as they are: that is several times faster.
     """
-    found = text.contains if words.lower() == words.upper() else text.icontains
-    result: sa.ColumnElement[bool] = found(words, autoescape=True)
+    if words.lower() == words.upper():
+        return _Holds(text, sa.literal(words), text.contains(words, autoescape=True))
+    result: sa.ColumnElement[bool] = text.icontains(words, autoescape=True)
     return result
+
+
+class _Holds(FunctionElement[bool]):
+    """A text, the words looked for in it, and the usual comparison; SQLite has one that is a quarter faster."""
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+
+@compiles(_Holds)
+def _as_like(element: _Holds, compiler: SQLCompiler, **how: Any) -> str:
+    return f"({compiler.process(list(element.clauses)[2], **how)})"
+
+
+@compiles(_Holds, "sqlite")
+def _as_instr(element: _Holds, compiler: SQLCompiler, **how: Any) -> str:
+    text, words, _like = element.clauses
+    return f"(instr({compiler.process(text, **how)}, {compiler.process(words, **how)}) > 0)"

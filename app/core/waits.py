@@ -21,7 +21,10 @@ class Wait(Kept):
     """
 
     __tablename__ = "wait"
-    __table_args__ = (sa.UniqueConstraint("subject_id", "what"), sa.Index("ix_wait_estate_due", "estate_id", "due_at"))
+    __table_args__ = (
+        sa.UniqueConstraint("subject_id", "what"),
+        sa.Index("ix_wait_estate_due", "estate_id", "due_at", "subject_type"),
+    )
 
     estate_id: Mapped[uuid.UUID] = mapped_column(index=True)
     subject_type: Mapped[str] = mapped_column(sa.String(40))
@@ -128,6 +131,12 @@ def count(estate_id: uuid.UUID, holders: Iterable[Holder], at: datetime) -> tupl
     counted = sa.select(sa.func.count(), _late(at)).where(Wait.estate_id == estate_id, _mine(holders))
     row = db.session.execute(counted).one()
     return row[0], row[1]
+
+
+def count_late(estate_id: uuid.UUID, subject_type: str, at: datetime) -> int:
+    """How much waits on things of a kind beyond its limit."""
+    late = (Wait.estate_id == estate_id, Wait.due_at < at, Wait.subject_type == subject_type)
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Wait).where(*late)) or 0
 
 
 def on(subject_id: uuid.UUID) -> list[Wait]:

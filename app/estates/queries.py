@@ -151,8 +151,23 @@ class Wanted:
     words: str = ""
     occupancy: Occupancy | None = None
     order: str = "unit"
-    by: dict[str, sa.ScalarSelect[Any]] = field(default_factory=dict)
+    by: dict[str, "PerUnit"] = field(default_factory=dict)
     only: tuple[sa.ColumnElement[bool], ...] = ()
+
+
+@dataclass(frozen=True)
+class PerUnit:
+    """A figure of every unit to sort by, told once for all of them: rows of `unit_id`, and the figure among them."""
+
+    rows: sa.Subquery
+    figure: sa.ColumnElement[Any]
+
+
+def walked(estate_id: uuid.UUID) -> sa.CTE:
+    """`unit_id`, `place`: where each unit of an estate stands as one walks, so that rows are sorted by one number."""
+    place = sa.func.row_number().over(order_by=AS_ONE_WALKS).label("place")
+    found = sa.select(Unit.id.label("unit_id"), place).join(Unit.building).where(Unit.estate_id == estate_id)
+    return found.cte("walked")
 
 
 def find_units(estate_id: uuid.UUID, wanted: Wanted, *, start: int = 0, count: int = 50) -> tuple[list[Unit], int]:
@@ -189,7 +204,12 @@ def _wanted(estate_id: uuid.UUID, wanted: Wanted) -> sa.Select[uuid.UUID]:
 def _sorted(found: sa.Select[uuid.UUID], wanted: Wanted) -> sa.Select[uuid.UUID]:
     """By what is asked, then as one walks."""
     name, down = wanted.order.removeprefix("-"), wanted.order.startswith("-")
-    by = AS_ONE_WALKS if name == "unit" else (wanted.by[name] if name in wanted.by else _first_owner(wanted.on),)
+    by: tuple[sa.ColumnExpressionArgument[Any], ...] = AS_ONE_WALKS
+    if told := wanted.by.get(name):
+        found = found.outerjoin(told.rows, told.rows.c.unit_id == Unit.id)
+        by = (told.figure,)
+    elif name != "unit":
+        by = (_first_owner(wanted.on),)
     sorted_ = [sa.desc(one).nulls_last() if down else sa.asc(one).nulls_last() for one in by]
     return found.order_by(*sorted_, *(() if name == "unit" else AS_ONE_WALKS), Unit.id)
 

@@ -10,14 +10,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.core import ahead
-from app.core.counting import contains, count_up_to
+from app.core import ahead, waits
+from app.core.counting import MOST, contains, count_up_to
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.core.waits import Wait
 from app.estates.models import Unit
-from app.estates.queries import AS_ONE_WALKS, code_contains
+from app.estates.queries import PerUnit, code_contains, walked
 from app.issues.ageing import Held, in_round, is_held
 from app.issues.liability import Covered
 from app.issues.models import Category, Issue, OwnerAnswer
@@ -119,6 +119,13 @@ def open_issues_of_unit() -> sa.ScalarSelect[int]:
     return counted.correlate(Unit).scalar_subquery()
 
 
+def open_issues_by_unit() -> PerUnit:
+    """How many issues are open at each unit, to sort units by."""
+    counted = sa.select(Issue.unit_id, sa.func.count().label("open")).where(Issue.state.in_(OPEN))
+    rows = counted.group_by(Issue.unit_id).subquery("open_issues")
+    return PerUnit(rows, sa.func.coalesce(rows.c.open, 0))
+
+
 def still_open(estate_id: uuid.UUID) -> int:
     """How many issues of an estate no owner has closed yet, and no supervisor verified where there is no owner."""
     count = sa.select(sa.func.count()).select_from(Issue).where(Issue.estate_id == estate_id, Issue.state.in_(OPEN))
@@ -156,21 +163,26 @@ ORDERS: dict[str, tuple[sa.ColumnExpressionArgument[Any], ...]] = {
     "limit": (Wait.due_at,),
     "raised": (Issue.raised_at,),
     "number": (Issue.number,),
-    "unit": AS_ONE_WALKS,
     "state": (_AS_THEY_GO_ON, Issue.round),
     "department": (Department.name_zh,),
 }
-"""By what issues can be sorted; what has nothing to be sorted by comes last."""
+"""By what issues can be sorted, and as one walks (`unit`); what has nothing to be sorted by comes last."""
 _ALWAYS_THERE = frozenset({"limit", "raised"})
 
 
 def find_issues(
-    estate_id: uuid.UUID, wanted: Wanted, *, start: int = 0, count: int = 50
+    estate_id: uuid.UUID, wanted: Wanted, *, start: int = 0, count: int = 50, total: int | None = None, most: int = MOST
 ) -> tuple[list[tuple[Issue, Wait | None]], int]:
-    """Issues with what each waits for, in the order that is wanted; and how many there are, counted up to MOST."""
+    """Issues with what each waits for, in the order that is wanted; and how many there are, counted up to `most`.
+
+    `total`: how many there are, if that is counted already.
+    """
     ids = _ids(estate_id, wanted, start, count)
     is_last = len(ids) < count and (ids or not start)
-    total = start + len(ids) if is_last else count_up_to(_found(estate_id, replace(wanted, order="")))
+    if is_last:
+        total = start + len(ids)
+    elif total is None:
+        total = count_up_to(_found(estate_id, replace(wanted, order="")), most)
     return issues_with_waits(ids), total
 
 
@@ -213,7 +225,9 @@ def count_by_state(estate_id: uuid.UUID, wanted: Wanted) -> dict[State, int]:
 
 
 def count_late(estate_id: uuid.UUID, wanted: Wanted) -> int:
-    """How many of the wanted issues are late, counted up to MOST."""
+    """How many of the wanted issues are late, counted up to MOST; all of an estate's without reading any."""
+    if wanted.late_at and replace(wanted, states=(), order="", late_at=None) == Wanted(order=""):
+        return waits.count_late(estate_id, "issue", wanted.late_at)
     return count_up_to(_found(estate_id, replace(wanted, states=(), order="")))
 
 
@@ -240,13 +254,15 @@ def _found(estate_id: uuid.UUID, wanted: Wanted) -> sa.Select[uuid.UUID]:
     found = sa.select(Issue.id).where(*_conditions(estate_id, wanted))
     if wanted.late_at or name == "limit":
         found = found.join(Wait, _ITS_WAIT)
-    if name == "unit":
-        found = found.outerjoin(Issue.unit).outerjoin(Unit.building)
     if name == "department":
         found = found.outerjoin(Issue.department)
     if not name:
         return found
-    by = [_directed(one, down, may_lack=name not in _ALWAYS_THERE) for one in ORDERS[name]]
+    columns = ORDERS.get(name, ())
+    if name == "unit":
+        units = walked(estate_id)
+        found, columns = found.outerjoin(units, units.c.unit_id == Issue.unit_id), (units.c.place,)
+    by = [_directed(one, down, may_lack=name not in _ALWAYS_THERE) for one in columns]
     newest = () if name == "raised" else (Issue.raised_at.desc(),)
     return found.order_by(*by, *newest, Issue.id)
 

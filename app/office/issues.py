@@ -2,7 +2,6 @@
 
 import uuid
 from dataclasses import replace
-from datetime import datetime
 from typing import cast
 
 from flask import g, redirect, render_template, request
@@ -35,7 +34,7 @@ from app.office.bulk import Judged, chosen_ids, event_for, event_of_form, say_wh
 from app.office.door import estate_id, me, office
 from app.office.exporting import take_away
 from app.office.issue_scope import in_scope, open_moves
-from app.office.listing import Chip, Page, address_of, asked_of, days_asked_for
+from app.office.listing import Chip, Page, address_of, asked_of, days_asked_for, most_counted
 from app.office.moments import When
 from app.office.setting_words import COMPANIES
 from app.office.turn import department_name, turn_of
@@ -176,12 +175,21 @@ ISSUES: ListOf[Row] = ListOf(
 def issues() -> str:
     """Issues in the order to act, by state, department, category, lateness, days and words."""
     asked, when = asked_of(ISSUES), _when()
-    rows, total = find_issues(estate_id(), _wanted(asked, when), start=asked.start, count=asked.size)
-    page = Page(ISSUES, asked, rows, total)
+    counts = _counted(asked, when)
+    state, overdue = asked.get("state"), asked.get("overdue")
+    rows, total = find_issues(
+        estate_id(),
+        _wanted(asked, when),
+        start=asked.start,
+        count=asked.size,
+        total=None if state and overdue else counts.get(state or ("overdue" if overdue else "")),
+        most=most_counted(asked),
+    )
+    page = Page(ISSUES, asked, rows, total, most_counted(asked))
     return render_template(
         "office/issues.html",
         found=page,
-        chips=_chips(page, when.now),
+        chips=_chips(page, counts),
         turns={issue.id: turn_of(issue, wait, when) for issue, wait in rows},
         departments=_to_route_to(),
         category_paths=category_paths(),
@@ -270,9 +278,8 @@ def _states(asked: str) -> tuple[State, ...]:
     return tuple(state for state in State if state.value == asked) or OPEN
 
 
-def _chips(page: Page[Row], moment: datetime) -> list[Chip]:
+def _chips(page: Page[Row], counts: dict[str, int]) -> list[Chip]:
     """A chip for each state that is worth asking for, and one for what is late."""
-    counts = _counted(page.asked, moment)
     overdue = bool(page.asked.get("overdue"))
     state = "" if overdue else page.asked.get("state")
     return [
@@ -286,11 +293,11 @@ def _chips(page: Page[Row], moment: datetime) -> list[Chip]:
     ]
 
 
-def _counted(asked: Asked, moment: datetime) -> dict[str, int]:
+def _counted(asked: Asked, when: When) -> dict[str, int]:
     """How many each chip finds; nobody counts where words are looked for, as each count would read every text."""
     if asked.words:
         return {}
-    wanted = replace(_wanted(asked, _when()), states=(), late_at=moment)
+    wanted = replace(_wanted(asked, when), states=(), late_at=when.now)
     by_state = count_by_state(estate_id(), wanted)
     return {
         "": sum(by_state.get(state, 0) for state in OPEN),

@@ -16,6 +16,7 @@ from app.office.door import me
 
 PAGE_ROWS = 50
 _FURTHEST = 10_000
+_MOST_WITH_WORDS = 1_000
 
 
 @dataclass(frozen=True)
@@ -88,12 +89,13 @@ class Chip:
 
 @dataclass(frozen=True)
 class Page(Generic[Row]):
-    """One page of a declared list. More than FURTHEST rows are not counted."""
+    """One page of a declared list. More than `most` rows are not counted."""
 
     of: ListOf[Row]
     asked: Asked
     rows: list[Row]
     total: int
+    most: int = FURTHEST
 
     @property
     def page(self) -> int:
@@ -101,12 +103,12 @@ class Page(Generic[Row]):
 
     @property
     def pages(self) -> int:
-        return max(1, math.ceil(min(self.total, FURTHEST) / self.asked.size))
+        return max(1, math.ceil(min(self.total, self.most) / self.asked.size))
 
     @property
     def found(self) -> str:
         """How many there are, as it is said: `31`, `10,000+`."""
-        return f"{FURTHEST:,}+" if self.total > FURTHEST else f"{self.total:,}"
+        return f"{self.most:,}+" if self.total > self.most else f"{self.total:,}"
 
     @property
     def columns(self) -> list[Column[Row]]:
@@ -166,6 +168,11 @@ class Page(Generic[Row]):
             address_of(self.of, replace(self.asked, order="" if usual else then, page=1)),
             now,
         )
+
+
+def most_counted(asked: Asked) -> int:
+    """How many rows of a list are counted; fewer where words are looked for, as each one's texts are read for it."""
+    return _MOST_WITH_WORDS if asked.words else FURTHEST
 
 
 def asked_of(list_: ListOf[Any]) -> Asked:

@@ -12,7 +12,7 @@ from app.core.i18n import lazy_
 from app.estates.models import Person, Unit
 from app.estates.queries import Wanted, find_units, owners_on, unit_ids, units_shown
 from app.estates.rules import Occupancy
-from app.issues.queries import open_at, open_issues_of_unit
+from app.issues.queries import open_at, open_issues_by_unit, open_issues_of_unit
 from app.office.asked import Asked, Choice, Column, ListOf, Option, Spoken
 from app.office.door import estate_id, me, office
 from app.office.exporting import take_away
@@ -24,7 +24,7 @@ from app.office.words import (
 )
 from app.people.access import may
 from app.people.rules import Act
-from app.visits.queries import last_met, last_visit_to_unit, visited_since
+from app.visits.queries import last_met, last_visits_by_unit, visited_since
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def _wanted(asked: Asked, when: When) -> Wanted:
         words=asked.words,
         occupancy=next((one for one in Occupancy if one.value == asked.get("occupancy")), None),
         order=UNITS.order_of(asked),
-        by={"met": last_visit_to_unit(), "open": open_issues_of_unit()},
+        by={"met": last_visits_by_unit(), "open": open_issues_by_unit()},
         only=only.get(asked.get("only"), ()),
     )
 

@@ -18,7 +18,7 @@ from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.estates.models import Building, Estate, Ownership, Unit
-from app.estates.queries import AS_ONE_WALKS, code_contains
+from app.estates.queries import AS_ONE_WALKS, PerUnit, code_contains
 from app.estates.rules import Occupancy
 from app.people.models import Staff
 from app.visits.models import Addendum, Attempt, Plan, PlanLine, Visit
@@ -115,10 +115,11 @@ def last_met(unit_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, datetime]:
     return {row[0]: row[1] for row in db.session.execute(last.group_by(Visit.unit_id))}
 
 
-def last_visit_to_unit() -> sa.ScalarSelect[Any]:
-    """When the unit of the query around it was last visited."""
-    last = sa.select(sa.func.max(Visit.started_at)).where(Visit.unit_id == Unit.id)
-    return last.correlate(Unit).scalar_subquery()
+def last_visits_by_unit() -> PerUnit:
+    """When each unit was last visited, to sort units by."""
+    last = sa.select(Visit.unit_id, sa.func.max(Visit.started_at).label("last"))
+    rows = last.group_by(Visit.unit_id).subquery("last_visits")
+    return PerUnit(rows, rows.c.last)
 
 
 def visited_since(moment: datetime) -> sa.Exists:

@@ -4,14 +4,16 @@ import re
 import uuid
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from app.core.db import db
 from app.core.journal import JournalLine
+from app.core.waits import Wait
 from app.issues.models import Issue
 from app.issues.rules import State
 from app.visits.models import Visit
-from tests.builders import fetch
+from tests.builders import NOW, fetch
 from tests.office.conftest import Desk
 
 
@@ -70,6 +72,35 @@ def test_a_page_beyond_the_end_says_so_and_leads_back(desk: Desk) -> None:
 
     assert "列表没有这一页" in page
     assert 'href="/issues?state=routed"' in page
+
+
+def test_what_is_searched_for_is_counted_up_to_a_limit(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    raise_issues(desk, *(f"主卫渗水 {n}" for n in range(27)))
+    monkeypatch.setattr("app.office.listing._MOST_WITH_WORDS", 26)
+    browser = desk.browser("english")
+
+    searched, listed = (browser.get(f"/issues?size=25{words}").text for words in ("&q=渗水", ""))
+
+    assert "Found: 26+" in searched
+    assert "Found: 27<" in listed
+
+
+@pytest.mark.parametrize("asked", ["", "state=reported", "state=all", "overdue=yes", "state=reported&overdue=yes"])
+def test_a_list_says_how_many_its_pages_hold(desk: Desk, asked: str) -> None:
+    raised = raise_issues(desk, *(f"主卫渗水 {n}" for n in range(27)), *(["门禁"] * 2), category="other")
+    desk.visit(issues=[desk.tablet.an_issue(text="已答", answered=True, answer="已说明")])
+    with desk.app.app_context():
+        late = db.session.scalars(sa.select(Wait).where(Wait.subject_id.in_(map(uuid.UUID, raised[:26]))))
+        for wait in late:
+            wait.due_at = NOW
+        db.session.commit()
+    browser = desk.browser("english")
+
+    pages = [browser.get(f"/issues?{asked}&size=25&page={page}").text for page in (1, 2)]
+
+    held = sum(len(numbers(page)) for page in pages)
+    assert held == {"state=all": 30, "": 29, "state=reported": 29}.get(asked, 26)
+    assert all(f"Found: {held}<" in page for page in pages)
 
 
 def test_the_inbox_shows_one_kind_of_act_alone(desk: Desk) -> None:
