@@ -113,6 +113,8 @@ def standing_told(complaint: Complaint) -> Standing | None:
     """Where the complaint stands as it follows from the journal alone."""
     standing: Standing | None = None
     for kind in told(complaint):
+        if kind not in {act.value for act in Act}:
+            continue
         if standing is None:
             assert kind == Act.OPEN.value
             standing = Standing.RECEIVED
