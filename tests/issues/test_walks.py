@@ -45,7 +45,7 @@ from app.issues.deferring import ask_to_defer
 from app.issues.merging import merge
 from app.issues.models import Deferral, Issue, OwnerAnswer
 from app.issues.moving import ACCEPT, RECTIFY, ROUTE, TELL
-from app.issues.rules import ENDED, WORKED_ON, Answer, HowAnswered, Move, State
+from app.issues.rules import ENDED, STEPS, WORKED_ON, Answer, HowAnswered, Move, State
 from app.issues.work import together_with
 from app.people.models import Staff
 from app.people.rules import Role
@@ -86,8 +86,18 @@ DEEDS = [
 """What can be tried; what carries issues through their rounds is tried more often."""
 
 steps = st.tuples(
-    st.integers(0, ISSUES - 1), st.sampled_from(DEEDS), st.integers(0, ISSUES - 1), st.sampled_from(list(HowAnswered))
+    st.integers(0, ISSUES - 1),
+    st.one_of(st.integers(0, 99), st.integers(0, 99), st.sampled_from(DEEDS)),
+    st.integers(0, ISSUES - 1),
+    st.sampled_from([*HowAnswered, HowAnswered.SIGNED, HowAnswered.SIGNED, HowAnswered.WITNESSED]),
 )
+"""Whose turn, what is tried (a number: something that is open to it now), with which other issue, how it is said."""
+starts = st.tuples(
+    st.lists(st.sampled_from([State.RECORDED, State.ROUTED, State.ACCEPTED]), min_size=ISSUES, max_size=ISSUES),
+    st.booleans(),
+    st.booleans(),
+)
+"""Where the issues stand, whether they are one piece of work, whether the last of them is a complaint."""
 
 
 @dataclass
@@ -112,15 +122,18 @@ class Walk:
 
 
 @settings(max_examples=WALKS, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(walked=st.lists(steps, min_size=8, max_size=40))
+@given(start=starts, walked=st.lists(steps, min_size=8, max_size=30))
 def test_what_must_hold_of_issues_holds_after_every_step(
-    ground: Ground, walked: list[tuple[int, Move | Also, int, HowAnswered]]
+    ground: Ground,
+    start: tuple[list[State], bool, bool],
+    walked: list[tuple[int, int | Move | Also, int, HowAnswered]],
 ) -> None:
     walk = a_walk(ground)
-    issues = [walk.ground.an_issue() for _ in range(ISSUES)]
+    issues = begun(walk, *start)
 
-    for which, deed, other, how in walked:
+    for which, choice, other, how in walked:
         walk.at += HOUR
+        deed = open_to(issues[which])[choice % len(open_to(issues[which]))] if isinstance(choice, int) else choice
         before = {issue.id: issue.state for issue in issues}
         try:
             with db.session.begin_nested():
@@ -141,6 +154,25 @@ def test_what_must_hold_of_issues_holds_after_every_step(
         assert issue.complaint is None or standing_told(issue.complaint) is issue.complaint.standing
         answers_are_all_kept(issue)
     nothing_is_due_any_more()
+
+
+def begun(walk: Walk, states: list[State], one_work: bool, complains: bool) -> list[Issue]:
+    """The issues of a walk; merged into the first of them that is worked on, if they are one piece of work."""
+    issues = [walk.ground.an_issue(state) for state in states]
+    if complains:
+        also(walk, issues[-1], Also.COMPLAIN, HowAnswered.SIGNED)
+    leader = next((one for one in issues if one.state in WORKED_ON), None)
+    for one in issues if one_work and leader else ():
+        if one is not leader and one.state in WORKED_ON:
+            merge(one, leader, "同一处外墙", **walk.more())
+    db.session.commit()
+    return issues
+
+
+def open_to(issue: Issue) -> list[Move | Also]:
+    """What can be done to it as it stands, by whomever."""
+    moves: list[Move | Also] = [row.move for row in STEPS if row.before is issue.state and not row.together]
+    return [*moves, *((Also.RESPOND, Also.GRADE, Also.REVIEW) if issue.complaint_grade else ()), Also.JOBS]
 
 
 def everything_holds(issues: list[Issue]) -> None:
