@@ -26,12 +26,12 @@ from app.issues.complaints import (
     caller_back,
     is_about,
     not_by_whom_it_is_about,
-    within_limit,
     write,
 )
 from app.issues.models import Complaint, Issue
-from app.issues.moving import CALL_BACK, plain_limit
+from app.issues.moving import CALL_BACK, count_limits_anew, lock
 from app.issues.rules import ENDED, State
+from app.issues.work import leader_of
 from app.people.models import Staff
 
 
@@ -59,6 +59,7 @@ def open_complaint(issue: Issue, matter: Matter, *, event_id: uuid.UUID, by: By,
     """
     if journal.happened(event_id):
         return False
+    lock(issue)
     if not issue.owned:
         raise Refused("complaint:no_owner", _("Nobody owns this issue: it cannot be a complaint."))
     if issue.state in ENDED:
@@ -205,8 +206,7 @@ def _limit_anew(issue: Issue, *, by: By, at: datetime) -> None:
     if issue.state in (State.RECORDED, State.ANSWERED):
         return  # at its visit nothing waits yet, and it may not stand in the database
     db.session.flush()
-    for wait in waits.on(issue.id):
-        wait.due_at = within_limit(issue, wait.what, plain_limit(issue, wait.what, wait.since) or wait.due_at)
+    count_limits_anew(leader_of(issue) or issue)
     if issue.state is State.RECTIFIED:
         _call_back_anew(issue, by=by, at=at)
 

@@ -120,7 +120,7 @@ def closing_answers(*, complaint: bool) -> frozenset[HowAnswered]:
 
 def follows(before: State, move: Move, after: State) -> Act | None:
     """What a move of the issue means for its complaint: handled, ended, or taken up again."""
-    if move in (Move.RECTIFY, Move.ANSWER):
+    if move in (Move.RECTIFY, Move.RECTIFIED_TOO, Move.ANSWER):
         return Act.HANDLE
     if after in ENDED:
         return Act.END

@@ -47,10 +47,22 @@ def handling_days(grade: Grade, limit: Limits) -> int:
     }[grade]
 
 
+def complaints_of_work(issue: Issue) -> list[Complaint]:
+    """The complaint that an issue is, and those that were merged into the work it leads: their clocks run on there."""
+    own = complaint_of(issue)
+    if issue.work_id is None or issue.state is State.MERGED:
+        return [own] if own else []
+    merged = sa.select(Complaint).join(Complaint.issue)
+    merged = merged.where(Issue.work_id == issue.work_id, Issue.id != issue.id, Issue.state == State.MERGED)
+    followers = db.session.scalars(merged.where(Issue.complaint_grade.is_not(None)).order_by(Complaint.id))
+    return [*([own] if own else []), *followers]
+
+
 def within_limit(issue: Issue, what: str, due_at: datetime) -> datetime:
-    """When an issue must be done with what it waits for: no later than the limit of its complaint."""
-    complaint = complaint_of(issue)
-    return min(due_at, complaint.deadline_at) if complaint and what in _CAPPED else due_at
+    """When an issue must be done with what it waits for: no later than the limit of any complaint about its work."""
+    if what not in _CAPPED:
+        return due_at
+    return min([due_at, *(complaint.deadline_at for complaint in complaints_of_work(issue))])
 
 
 def callback_days(issue: Issue) -> int:
@@ -87,13 +99,16 @@ def not_by_whom_it_is_about(issue: Issue, by: By) -> None:
 
 
 def can_be_responsible(issue: Issue, responsible: Staff, due_on: date, today: date) -> None:
-    """Raises Refused for whom a complaint is about, and for a day after its limit; once that is over, after today."""
-    complaint = complaint_of(issue)
-    if complaint is None:
+    """Raises Refused for whom a complaint is about, and for a day after its limit; once that is over, after today.
+
+    A complaint that was merged into the work counts as well.
+    """
+    complaints = complaints_of_work(issue)
+    if not complaints:
         return
-    if complaint.about_id == responsible.id:
+    if responsible.id in {complaint.about_id for complaint in complaints}:
         raise Refused("complaint:about_them", _("The complaint is about this person: choose somebody else."))
-    last = local_date(complaint.deadline_at, _estate(issue).time_zone)
+    last = local_date(min(complaint.deadline_at for complaint in complaints), _estate(issue).time_zone)
     if due_on > max(last, today):
         day = max(last, today).isoformat()
         raise Refused("complaint:too_late", _("A complaint of this grade must be handled by %(day)s.", day=day))

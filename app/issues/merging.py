@@ -17,7 +17,7 @@ from app.core.journal import By
 from app.estates.models import Unit
 from app.issues.actions import back_to_work
 from app.issues.models import Issue
-from app.issues.moving import lock_work, row_for, take
+from app.issues.moving import count_limits_anew, lock_work, row_for, take
 from app.issues.rules import WORKED_ON, Move
 from app.issues.work import go_along, join, leader_of, together_with
 
@@ -53,8 +53,11 @@ def unmerge(issue: Issue, reason: str, *, event_id: uuid.UUID, by: By, at: datet
     row = row_for(issue, Move.UNMERGE, event_id)
     if row is None:
         return False
-    issue.work_id = None
+    leader, issue.work_id = leader_of(issue), None
     take(row, issue, event_id=event_id, by=by, at=at, data={"reason": reason.strip()})
+    db.session.flush()
+    if leader is not None:
+        count_limits_anew(leader)
     back_to_work(issue, event_id=event_id, by=by, at=at)
     return True
 

@@ -61,8 +61,8 @@ def take(row: Step, issue: Issue, *, event_id: uuid.UUID, by: By, at: datetime, 
     if row.move in NEXT_ROUND:
         issue.round += 1
     issue.closed_at = at if row.after in ENDED else None
-    if row.after is not State.ACCEPTED and issue.due_on != issue.first_due_on:
-        _need_not_be_told(issue)
+    if row.after is not State.ACCEPTED:
+        need_not_be_told(issue)
     write_down(issue, row.move.value, by=by, at=at, data={"round": issue.round, **data}, event_id=event_id)
     follow(issue, row.before, row.move, data=data, by=by, at=at)
     let_wait(issue, at=at, since=running.since if running else None, due_at=running.due_at if running else None)
@@ -163,6 +163,17 @@ def begin_wait(
     )
 
 
+def count_limits_anew(issue: Issue) -> None:
+    """What an issue waits for has the limit that follows from the complaints about its work.
+
+    With another limit it starts anew: nobody above has been told of it yet.
+    """
+    for wait in waits.on(issue.id):
+        due_at = within_limit(issue, wait.what, plain_limit(issue, wait.what, wait.since) or wait.due_at)
+        if due_at != wait.due_at:
+            wait.due_at, wait.manager_told_at, wait.executive_told_at = due_at, None, None
+
+
 def plain_limit(issue: Issue, what: str, since: datetime) -> datetime | None:
     """When an issue that waits since a moment must be done with it, were it no complaint; none where a day was set."""
     limit = limits_of(issue)
@@ -172,8 +183,10 @@ def plain_limit(issue: Issue, what: str, since: datetime) -> datetime | None:
     return since + timedelta(hours=hours) if hours is not None else None
 
 
-def _need_not_be_told(issue: Issue) -> None:
-    """The date that its owner was to be told of counts no more."""
+def need_not_be_told(issue: Issue) -> None:
+    """The date that its owner was to be told of counts no more; nothing where its first date still counts."""
+    if issue.due_on == issue.first_due_on:
+        return
     untold = sa.select(Deferral.id).where(Deferral.issue_id == issue.id, Deferral.told_at.is_(None))
     for deferral_id in db.session.scalars(untold):
         waits.end(deferral_id)

@@ -13,7 +13,7 @@ from app.core.db import db
 from app.core.ids import derived_id
 from app.core.journal import By
 from app.issues.models import Issue
-from app.issues.moving import begin_callback, end_callback, take, write_down
+from app.issues.moving import begin_callback, count_limits_anew, end_callback, need_not_be_told, take, write_down
 from app.issues.rules import WORKED_ON, Move, State, step
 
 
@@ -45,14 +45,18 @@ def join(
     """Follow another issue's work from now on. There is a row for it, and both are of one piece of work already."""
     row = step(issue.state, Move.MERGE, owned=issue.owned)
     assert row is not None, "only what is worked on joins other work"
+    need_not_be_told(issue)
     _be_like(issue, leader)
     data = {"into": str(leader.id), "note": note} | ({"of_itself": True} if of_itself else {})
     take(row, issue, event_id=event_id, by=by, at=at, data=data)
+    db.session.flush()
+    count_limits_anew(leader)
 
 
 def go_along(leader: Issue, *, by: By, at: datetime) -> None:
     """Department, measure, person and date are those of the work: its followers show them too."""
     for one in followers_of(leader):
+        need_not_be_told(one)
         _be_like(one, leader)
         department = {"department": str(leader.department_id)} if leader.department_id else {}
         write_down(
@@ -95,9 +99,13 @@ def goes_on(issue: Issue, *, event_id: uuid.UUID, by: By, at: datetime) -> None:
 
 
 def hand_over(issue: Issue, *, event_id: uuid.UUID, by: By, at: datetime) -> None:
-    """It has ended without its work being done: the one raised first of those that followed leads the work now."""
-    following = _followers_left_by(issue)
-    if not following:
+    """It has ended without its work being done: the one raised first of those that followed leads the work now.
+
+    Nothing where the work goes on under another one, as when what ended had been merged into it.
+    """
+    others = together_with(issue)
+    following = [one for one in others if one.state is State.MERGED]
+    if not following or any(one.state in WORKED_ON for one in others):
         return
     first = following[0]
     for before, move in ((State.MERGED, Move.UNMERGE), (State.REPORTED, Move.ROUTE)):

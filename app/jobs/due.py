@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from app.estates.escalation import escalate, hand_over
 from app.jobs.notices import send_notices
+from app.visits.taking_over import take_over_tasks
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Job:
 
 JOBS: tuple[Job, ...] = (
     Job("hand_over", timedelta(minutes=10), hand_over),
+    Job("take_over_tasks", timedelta(minutes=10), take_over_tasks),
     Job("escalate", timedelta(minutes=1), escalate),
     Job("notices", timedelta(minutes=1), send_notices),
 )

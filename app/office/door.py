@@ -70,6 +70,10 @@ class Me:
     def may(self, act: Act) -> bool:
         return allowed(act, self.roles)
 
+    def roles_about(self, department_id: uuid.UUID | None) -> frozenset[Role]:
+        """What they are for a matter that is with a department: their roles in others do not count there."""
+        return frozenset(held.role for held in self.held if held.department_id in (None, department_id))
+
     @property
     def holders(self) -> list[Holder]:
         """As whom something can wait for them: as themselves, and in each of their roles."""
@@ -89,6 +93,13 @@ def me() -> Me:
 def estate_id() -> uuid.UUID:
     """The estate that whoever is at the desk looks at: every office query is scoped to it."""
     return me().estate.id
+
+
+def must_be_theirs(department_id: uuid.UUID | None) -> None:
+    """Raises NotAllowed where somebody may do what they asked for, but not to what is with this department."""
+    access = access_of(current_app.view_functions[request.endpoint or ""])
+    if access is not None and access.act is not None and not allowed(access.act, me().roles_about(department_id)):
+        raise NotAllowed("access:other_department", _("Your role in this department does not include this."))
 
 
 def is_htmx() -> bool:

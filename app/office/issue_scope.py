@@ -7,7 +7,7 @@ from app.core.i18n import _
 from app.issues.models import Issue
 from app.issues.queries import Wanted, the_issue
 from app.issues.rules import Move, moves_open_to
-from app.office.door import Me, estate_id, me
+from app.office.door import Me, estate_id, me, must_be_theirs
 from app.people.rules import Act
 
 
@@ -17,18 +17,20 @@ def in_scope() -> Wanted:
 
 
 def issue_in_scope(issue_id: uuid.UUID) -> Issue:
-    """An issue that whoever is at the desk may see. Raises NotFound."""
+    """An issue that whoever is at the desk may see. Raises NotFound.
+
+    Raises NotAllowed where they may do what was asked only in another department than the one it is with.
+    """
     issue = the_issue(estate_id(), issue_id)
     if not _sees_all(me()) and issue.department_id not in me().departments:
         raise NotFound("issue:other_department", _("This issue is not with your department."))
+    must_be_theirs(issue.department_id)
     return issue
 
 
 def open_moves(issue: Issue) -> list[Move]:
     """What whoever is at the desk can do to an issue now: a department's roles count for its own issues alone."""
-    here = me()
-    roles = frozenset(held.role for held in here.held if held.department_id in (None, issue.department_id))
-    return moves_open_to(roles, issue.state, owned=issue.owned)
+    return moves_open_to(me().roles_about(issue.department_id), issue.state, owned=issue.owned)
 
 
 def _sees_all(here: Me) -> bool:

@@ -13,6 +13,7 @@ from app.people.rules import Act
 
 NAMES: dict[str, Words] = {
     "hand_over": lazy_("Hand over what waits for somebody who left"),
+    "take_over_tasks": lazy_("Hand over what is due by somebody who left"),
     "escalate": lazy_("Tell manager and executive what is overdue"),
     "notices": lazy_("Send notices"),
 }

@@ -10,7 +10,7 @@ from app.core.i18n import _, current_locale, lazy_
 from app.core.journal import JournalLine
 from app.core.waits import Wait
 from app.issues.rules import HowAnswered
-from app.office.door import Me, estate_id, me
+from app.office.door import Me, estate_id, me, must_be_theirs
 from app.office.issue_history import Told
 from app.office.moments import Limit, When
 from app.office.turn import Turn
@@ -67,17 +67,17 @@ def orders_in_scope() -> Wanted:
 
 
 def order_in_scope(order_id: uuid.UUID) -> WorkOrder:
-    """A work order that whoever is at the desk may see. Raises NotFound."""
+    """A work order that whoever is at the desk may see. Raises NotFound, and NotAllowed as `issue_in_scope`."""
     order = the_order(estate_id(), order_id)
     if not _sees_all(me()) and order.department_id not in me().departments:
         raise NotFound("order:other_department", _("This work order is not with your department."))
+    must_be_theirs(order.department_id)
     return order
 
 
 def open_moves(order: WorkOrder) -> list[Move]:
     """What whoever is at the desk can do to an order now: a department's roles count for its own orders alone."""
-    roles = frozenset(held.role for held in me().held if held.department_id in (None, order.department_id))
-    moves = moves_open_to(roles, order.state)
+    moves = moves_open_to(me().roles_about(order.department_id), order.state)
     return [move for move in moves if move is not Move.ARRIVE or order.arrived_at is None]
 
 

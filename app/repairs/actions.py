@@ -20,6 +20,7 @@ from app.core.journal import By
 from app.estates.models import Estate, Unit
 from app.estates.rules import LIABLE, Limits, limits
 from app.issues.rules import Answer, HowAnswered
+from app.issues.who_answers import has_left
 from app.people.models import Department, Staff
 from app.people.rules import Liable, Role
 from app.repairs.models import WorkOrder, WorkOrderAnswer
@@ -248,11 +249,13 @@ def take_owners_answer(
     event_id: uuid.UUID,
     by: By,
     at: datetime,
+    answered_by: uuid.UUID | None = None,
 ) -> bool:
     """Keep what the owner said about a round and let it move the order (R20 to R22).
 
-    Returns whether it moved. It does not when the order has gone on meanwhile, or when "satisfied" was not given in
-    the way this round needs: such an answer is kept and a person looks at it. Dissatisfaction with quality or service
+    Returns whether it moved. It does not when the order has gone on meanwhile, when "satisfied" was not given in the
+    way this round needs, or when whoever said it (`answered_by`) had sold the unit before: such an answer is kept and
+    a person looks at it. Dissatisfaction with quality or service
     makes rework by the engineering of the company that is liable.
     """
     if journal.happened(event_id):
@@ -260,6 +263,8 @@ def take_owners_answer(
     _lock(order)
     move = Move.OWNER_SATISFIED if answer is Answer.SATISFIED else Move.OWNER_DISSATISFIED
     counts = answer is Answer.DISSATISFIED or closes(how, order.round)
+    if has_left(order.unit_id, answered_by, _today(order, at)):  # by our clock, never by a tablet's
+        counts = False
     row = step(order.state, move) if counts and order.round == round_ else None
     said = WorkOrderAnswer(
         estate_id=order.estate_id,

@@ -468,6 +468,8 @@ def _keep_order_answer(
     if order is None or order.unit_id != visit.unit_id:
         visit.review = MOVED_ON
         return
+    today = local_date(arrival.at, estate_of(visit.estate_id).time_zone)
+    left = has_left(order.unit_id, visit.interviewee_id, today)
     moved = take_order_answer(
         order,
         given.answer,
@@ -480,10 +482,11 @@ def _keep_order_answer(
         event_id=_event(arrival, order.id, "owner"),
         by=arrival.by,
         at=arrival.at,
+        answered_by=visit.interviewee_id,
     )
     if not moved:
         only_told = given.answer is Answer.SATISFIED and order.round == given.round and not closes(how, order.round)
-        visit.review = NOT_SIGNED if only_told else MOVED_ON
+        visit.review = HAS_LEFT if left else NOT_SIGNED if only_told else MOVED_ON
         return
     for kind in CALLBACK_KINDS.values():
         for task in due_about(order.id, kind):

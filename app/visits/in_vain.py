@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from app.agenda.models import Task
-from app.agenda.rules import TaskKind
+from app.agenda.rules import CALLBACKS
 from app.core.db import db
 from app.issues.models import Issue
 from app.visits.models import Attempt, Visit
@@ -13,7 +13,7 @@ def tries_about(issue: Issue) -> int:
     """Attempts, by phone or at the door, that were about callbacks on this issue, since somebody was last met there."""
     if issue.unit_id is None:
         return 0
-    about = sa.select(Task.id).where(Task.subject_id == issue.id, Task.kind == TaskKind.ISSUE_CALLBACK)
+    about = sa.select(Task.id).where(Task.subject_id == issue.id, Task.kind.in_(CALLBACKS))
     callbacks = {str(task_id) for task_id in db.session.scalars(about)}
     met = db.session.scalar(sa.select(sa.func.max(Visit.started_at)).where(Visit.unit_id == issue.unit_id))
     tried = sa.select(Attempt.task_ids).where(Attempt.unit_id == issue.unit_id)

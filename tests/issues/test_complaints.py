@@ -31,6 +31,7 @@ from app.issues.complaint_rules import (
     follows,
 )
 from app.issues.complaints import RESPOND, REVIEW
+from app.issues.merging import merge, unmerge
 from app.issues.models import Complaint, Issue
 from app.issues.moving import CALL_BACK, RECTIFY
 from app.issues.rules import STEPS, Answer, HowAnswered, Move, State
@@ -112,6 +113,8 @@ def standing_told(complaint: Complaint) -> Standing | None:
     """Where the complaint stands as it follows from the journal alone."""
     standing: Standing | None = None
     for kind in told(complaint):
+        if kind not in {act.value for act in Act}:
+            continue
         if standing is None:
             assert kind == Act.OPEN.value
             standing = Standing.RECEIVED
@@ -502,3 +505,65 @@ def test_whatever_is_tried_in_whatever_order_the_history_tells_the_standing(
         assert complaint.standing in {Standing.TO_REVIEW, Standing.REVIEWED, Standing.TURNED_BACK}
     expected = {Standing.RECEIVED: {RESPOND}, Standing.TO_REVIEW: {REVIEW}}
     assert set(waiting(complaint.id)) == expected.get(complaint.standing, set())
+
+
+# --- merged into the work of another issue ---
+
+
+@pytest.mark.clause("V46")
+def test_a_complaint_that_was_merged_keeps_its_clock_over_the_work_it_waits_for(ground: Ground) -> None:
+    complaint, leader = a_complaint(ground, grade=Grade.MAJOR), ground.an_issue(State.ACCEPTED)
+    before = waits.on(leader.id)[0].due_at
+
+    merge(complaint.issue, leader, "同一处渗水", **more(ground.officer))
+    merged = waits.on(leader.id)[0].due_at
+    unmerge(complaint.issue, "不是同一处", **more(ground.officer))
+    db.session.commit()
+
+    assert merged == complaint.deadline_at < before
+    assert waits.on(leader.id)[0].due_at == before
+
+
+@pytest.mark.clause("V46")
+def test_what_is_merged_and_becomes_a_complaint_hurries_the_work_it_waits_for(ground: Ground) -> None:
+    issue, leader = ground.an_issue(State.ROUTED), ground.an_issue(State.ACCEPTED)
+    merge(issue, leader, "同一处渗水", **more(ground.officer))
+
+    open_complaint(issue, Matter(Nature.DELAY, Grade.MAJOR), **more(ground.officer))
+
+    assert issue.complaint is not None
+    assert waits.on(leader.id)[0].due_at == issue.complaint.deadline_at
+
+
+@pytest.mark.clause("V46")
+def test_the_work_that_a_complaint_was_merged_into_is_its_handling(ground: Ground) -> None:
+    complaint, leader = a_complaint(ground), ground.an_issue(State.ACCEPTED)
+    merge(complaint.issue, leader, "同一处渗水", **more(ground.officer))
+
+    ground.take(leader, Move.RECTIFY)
+    db.session.commit()
+
+    assert (complaint.standing, complaint.handled_at) == (Standing.HANDLED, NOW)
+    assert complaint.handling == leader.rectified_note
+    assert [task.kind for task in due_about(complaint.issue_id, *CALLBACKS)] == [TaskKind.COMPLAINT_CALLBACK]
+
+
+def test_nobody_is_responsible_for_work_that_a_complaint_about_them_was_merged_into(ground: Ground) -> None:
+    complaint, leader = a_complaint(ground, about=ground.manager), ground.an_issue(State.ROUTED)
+    merge(complaint.issue, leader, "同一处渗水", **more(ground.officer))
+
+    with pytest.raises(Refused) as refusal:
+        accept(leader, "重做防水层", ground.manager, TODAY, **more())
+
+    assert refusal.value.code == "complaint:about_them"
+
+
+def test_with_another_limit_nobody_above_has_been_told_yet(ground: Ground) -> None:
+    issue = ground.an_issue(State.ACCEPTED)
+    waits.on(issue.id)[0].manager_told_at = NOW
+
+    open_complaint(issue, Matter(Nature.DELAY, Grade.MAJOR), **more(ground.officer))
+
+    wait = waits.on(issue.id)[0]
+    assert issue.complaint is not None
+    assert (wait.due_at, wait.manager_told_at) == (issue.complaint.deadline_at, None)

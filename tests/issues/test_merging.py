@@ -1,5 +1,7 @@
 """Several owners, one piece of work: each is called back and answers alone, and it is over with the last."""
 
+from datetime import timedelta
+
 import pytest
 
 from app.agenda.queries import due_about
@@ -9,11 +11,13 @@ from app.core.db import db
 from app.core.errors import Outdated, Refused
 from app.core.ids import new_id
 from app.core.journal import By
+from app.issues.deferring import ask_to_defer
 from app.issues.merging import could_lead, merge, unmerge
 from app.issues.models import Issue
+from app.issues.moving import TELL
 from app.issues.rules import Answer, HowAnswered, Move, State
 from app.issues.work import followers_of, leader_of
-from tests.builders import NOW
+from tests.builders import NOW, TODAY
 from tests.issues.conftest import Ground, kinds, replayed
 
 
@@ -123,6 +127,55 @@ def test_when_the_leading_issue_ends_another_one_leads_the_work(ground: Ground) 
     assert states(work) == [State.CLOSED_UNSATISFIED, State.ROUTED, State.MERGED]
     assert leader_of(third) == second
     assert replayed(second) == (State.ROUTED, 1)
+
+
+def test_when_an_issue_that_was_merged_ends_the_others_wait_for_the_work_as_before(ground: Ground) -> None:
+    first, second, third = work = a_work(ground, until=(Move.ACCEPT,))
+
+    ground.take(second, Move.CLOSE_UNSATISFIED)
+    db.session.commit()
+
+    assert states(work) == [State.ACCEPTED, State.CLOSED_UNSATISFIED, State.MERGED]
+    assert leader_of(third) == first
+
+
+def test_when_an_issue_ends_whose_work_goes_on_under_another_that_one_leads_it_still(ground: Ground) -> None:
+    first, second, third = work = a_work(ground, until=(Move.CANNOT,))
+    ground.explained(second, Answer.DISAGREED, **more(ground))
+    ground.explained(third, Answer.DISAGREED, **more(ground))
+
+    ground.take(first, Move.CLOSE_UNSATISFIED)
+    db.session.commit()
+
+    assert states(work) == [State.CLOSED_UNSATISFIED, State.REPORTED, State.MERGED]
+    assert leader_of(third) == second
+
+
+def test_an_owner_need_not_be_told_a_date_that_counts_no_more_in_the_work_they_joined(ground: Ground) -> None:
+    deferred, leader = ground.an_issue(State.DEFERRED), ground.an_issue(State.ACCEPTED)
+    ground.take(deferred, Move.DEFER)
+    before = [wait.what for wait in waits.on(deferred.deferrals[-1].id)]
+
+    merge(deferred, leader, "同一处", **more(ground))
+
+    assert before == [TELL]
+    assert waits.on(deferred.deferrals[-1].id) == []
+
+
+def test_a_date_that_was_put_off_and_then_given_up_is_told_to_nobody(ground: Ground) -> None:
+    work = a_work(ground, until=(Move.ACCEPT, Move.ASK_TO_DEFER, Move.DEFER, Move.TRANSFER, Move.ACCEPT))
+
+    assert [waits.on(issue.deferrals[-1].id) for issue in work] == [[], [], []]
+
+
+def test_of_two_dates_one_after_the_other_only_the_last_is_told(ground: Ground) -> None:
+    work = a_work(ground, until=(Move.ACCEPT, Move.ASK_TO_DEFER, Move.DEFER))
+    at = {"event_id": new_id(), "by": By(), "at": NOW}
+
+    assert ask_to_defer(work[0], TODAY + timedelta(days=90), "仍缺料", **at)
+    assert ground.take(work[0], Move.DEFER)
+
+    assert [[len(waits.on(one.id)) for one in issue.deferrals] for issue in work] == [[0, 1]] * 3
 
 
 def test_what_leads_work_takes_those_that_follow_it_along(ground: Ground) -> None:

@@ -21,7 +21,10 @@ from app.issues.actions import accept
 from app.issues.models import Issue
 from app.issues.progress import WorkPhoto
 from app.issues.rules import State
+from app.people.actions import give_role
+from app.people.models import Department
 from app.people.queries import staff_by_login
+from app.people.rules import Role
 from tests.builders import fetch
 from tests.journeys.words import zh
 from tests.office.conftest import Desk, a_jpeg
@@ -327,4 +330,43 @@ def test_nobody_works_in_anothers_place(desk: Desk, who: str, act: str, status: 
     answers = browser.get(f"/desk/{issue_id}/{act}"), send(browser, issue_id, act, note="已做", headers=IN_SCRIPT)
 
     assert [answer.status_code for answer in answers] == [status, status]
+    assert state_of(desk, issue_id) is State.ACCEPTED
+
+
+# --- roles in one department count for nothing in another ---
+
+
+def test_the_manager_of_one_department_who_works_in_another_decides_nothing_there(desk: Desk) -> None:
+    issue_id = desk.issue()
+    with desk.app.app_context():
+        person = staff_by_login(desk.logins["other_manager"])
+        here = db.session.get_one(Department, desk.department_id)
+        more = {"since": date(2025, 1, 1), "by": By(), "at": now()}
+        give_role(person, desk.estate_id, Role.HANDLER, department=here, **more)
+        db.session.commit()
+    browser = desk.browser("other_manager")
+    settled = ACCEPTED | {"responsible": staff_id(desk, "other_manager")}
+
+    answers = [
+        send(browser, issue_id, "accept", **settled),
+        browser.post(f"/issues/{issue_id}/dispute", data={"event": an_event()}),
+        browser.post(f"/issues/{issue_id}/cannot", data={"event": an_event()}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [403, 403, 403]
+    assert state_of(desk, issue_id) is State.ROUTED
+    assert browser.get(f"/issues/{issue_id}").status_code == 200
+
+
+def test_an_officer_who_also_works_in_a_department_reports_nothing_rectified_for_others(desk: Desk) -> None:
+    issue_id = accepted(desk)
+    with desk.app.app_context():
+        person = staff_by_login(desk.logins["officer"])
+        there = db.session.get_one(Department, desk.other_department_id)
+        give_role(person, desk.estate_id, Role.HANDLER, department=there, since=date(2025, 1, 1), by=By(), at=now())
+        db.session.commit()
+
+    answer = send(desk.browser("officer"), issue_id, "rectified", note="好了")
+
+    assert answer.status_code == 403
     assert state_of(desk, issue_id) is State.ACCEPTED

@@ -1,6 +1,7 @@
 """A finished work order is one of the callbacks of a visit: the owner's answer settles it and moves the order."""
 
 import uuid
+from datetime import date
 from typing import Any
 
 import pytest
@@ -207,3 +208,22 @@ def _told_nothing() -> dict[str, Any]:
 
 def _sha(text: str) -> str:
     return sha256_hex(text.encode())
+
+
+def test_who_had_sold_the_unit_neither_closes_an_order_nor_makes_rework(
+    app: Flask, world: World, order_id: uuid.UUID
+) -> None:
+    with app.app_context():
+        unit = db.session.get_one(Unit, world.unit_id)
+        seller = unit.ownerships[0]
+        seller.until = date(2026, 11, 1)
+        person_id = str(seller.person_id)
+        db.session.commit()
+    met = {"name": "陈建国", "relation": "owner", "person_id": person_id}
+
+    for answer in ("satisfied", "dissatisfied"):
+        _receipt, visit = visited(app, world, order_id, answer, interviewee=met)
+
+        assert visit.review == "visit:owner_has_left"
+    assert the_order(app, order_id).state is State.FINISHED
+    assert due(app, world) is not None
