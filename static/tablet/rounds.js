@@ -3,7 +3,7 @@
 /** @typedef {{ round: number, measure: string, reason: string }} EarlierRound */
 
 /** Kinds that end a round: what they say is the reason. */
-const ENDS = new Set(["issue:owner_dissatisfied", "issue:sent_back"]);
+const ENDS = new Set(["issue:owner_dissatisfied", "issue:sent_back", "issue:owner_objected"]);
 
 /**
  * @param {{ round: number, history: { kind: string, round: number, note?: string }[] }} doc
