@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { earlierRounds } from "../../static/tablet/rounds.js";
+import { earlierRounds, isSettled } from "../../static/tablet/rounds.js";
 
 const line = (kind, round, note) => ({ kind: `issue:${kind}`, round, note });
 
@@ -38,4 +38,12 @@ test("an owner who objects to an end says why the round before was not enough", 
 test("an issue in its first round has none before it, nor has one whose history tells nothing", () => {
   assert.deepEqual(earlierRounds({ round: 1, history: [line("accepted", 1, "补涂防水")] }), []);
   assert.deepEqual(earlierRounds({ round: 2, history: [] }), []);
+});
+
+test("what a department settled for an earlier round does not stand for the present one", () => {
+  const states = ["reported", "routed", "disputed", "accepted", "deferred", "rectified", "explained", "closed"];
+
+  const settled = states.filter((state) => isSettled({ state }));
+
+  assert.deepEqual(settled, ["accepted", "deferred", "rectified", "explained", "closed"]);
 });
