@@ -1,6 +1,7 @@
 """The office door: its blueprint, who may enter, which estate they look at, how refusals are answered."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -24,7 +25,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.core import waits
 from app.core.clock import now
-from app.core.errors import NotAllowed, Refused
+from app.core.db import db
+from app.core.errors import NotAllowed, NotFound, Refused
 from app.core.i18n import _, current_locale
 from app.core.journal import By
 from app.core.waits import Holder
@@ -133,13 +135,31 @@ def _who_is_here() -> Me:
     return Me(staff, estate, estates, [role for role in held if role.estate_id == estate.id])
 
 
+_SHOWN_AGAIN: dict[str, Callable[[uuid.UUID], str]] = {}
+
+
+def shown_again(name: str, show: Callable[[uuid.UUID], str]) -> None:
+    """Where an act on a thing is refused, its page is shown as it stands now, with what was typed: no redirect.
+
+    `name`: that of its id in an address.
+    """
+    _SHOWN_AGAIN[name] = show
+
+
 @office.errorhandler(Refused)
 def _refused(refusal: Refused) -> Any:
     current_app.logger.info("refused %s %s %s", request.path, refusal.code, refusal.detail)
     if is_htmx():
         page = render_template("office/parts/refusal.html", message=refusal.message)
         return make_response(page, refusal.status)
-    if request.method == "POST" and request.referrer and refusal.status != NotAllowed.status:
+    acted = request.method == "POST" and refusal.status != NotAllowed.status
+    about = request.view_args or {}
+    for name in _SHOWN_AGAIN.keys() & about.keys():
+        if acted and refusal.status != NotFound.status:
+            db.session.rollback()
+            flash(str(refusal.message), "refusal")
+            return _SHOWN_AGAIN[name](about[name]), refusal.status
+    if acted and request.referrer:
         flash(str(refusal.message), "refusal")
         return redirect(_own(request.referrer))
     return render_template("errors/refused.html", message=refusal.message), refusal.status

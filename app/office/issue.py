@@ -24,13 +24,14 @@ from app.issues.rounds import rounds_of
 from app.issues.rules import ENDED, Move, State, Urgency
 from app.office.complaint_page import complaint_parts
 from app.office.department_work import STAGES, RectifiedForm, accept_by, accept_form, rectify_by
-from app.office.door import me, office
+from app.office.door import me, office, shown_again
 from app.office.file_words import PARTS
 from app.office.issue_forms import WAYS, MoveForm, ways_open
 from app.office.issue_history import history_with_complaint, tell
 from app.office.issue_more import more_about
 from app.office.issue_scope import issue_in_scope, open_moves
 from app.office.issues import category_choices, category_paths
+from app.office.meanwhile import meanwhile, show_as_it_stands, texts_typed
 from app.office.moments import When
 from app.office.setting_words import COMPANIES
 from app.office.signed import Sheet, sheet_of
@@ -134,6 +135,7 @@ def transfer_issue(issue_id: uuid.UUID) -> Response | tuple[str, int]:
     """Make another department responsible, which settles its measure anew."""
     moved = issue_in_scope(issue_id)
     form = _transfer_form(moved)
+    form.department.choices = _to_route_to(moved)  # whoever was slower chose among what stood there then
     if not form.validate_on_submit():
         return page(moved, form), 422
 
@@ -212,22 +214,31 @@ def done(moved: Issue, words: str) -> Response:
     return redirect(url_for("office.issue", issue_id=moved.id))
 
 
-def page(shown: Issue, refused: FlaskForm | None = None) -> str:
-    """The page of an issue; the form that was refused stands open with what is wrong in it."""
+def page(shown: Issue, refused: FlaskForm | None = None, too_late: bool = False) -> str:
+    """The page of an issue; the form that was refused stands open with what is wrong in it.
+
+    `too_late`: an act was refused for how the issue stands by now. The page says what others did since the form was
+    shown, and keeps what was typed into it.
+    """
     when = when_here()
     wait = next(iter(waits.on(shown.id)), None)
     visits, lines = _visits_about(shown), journal.history(shown.id)
     rounds, work = rounds_of(shown, lines), work_photos(shown.id)
+    forms, of_complaint = _open_forms(shown, refused), complaint_parts(shown, refused, when)
+    if too_late:
+        show_as_it_stands([*forms.values(), *of_complaint["complaint_forms"].values()])
     return render_template(
         "office/issue.html",
         issue=shown,
         turn=turn_of(shown, wait, when),
         with_department=department_name(shown),
-        forms=_open_forms(shown, refused),
+        forms=forms,
         ways=WAYS,
         more=more_about(shown),
         refused=refused,
         upward=upward_of(shown, when, refused),
+        meanwhile=meanwhile(shown, when) if too_late else [],
+        typed=texts_typed() if too_late else [],
         history=tell(shown, history_with_complaint(shown), when),
         photos=[(photo, blobs.held(photo.sha256)) for photo in blobs.photos_of(shown.id)],
         work=_by_round(work),
@@ -241,9 +252,12 @@ def page(shown: Issue, refused: FlaskForm | None = None) -> str:
         category_path=category_paths()[shown.category_id],
         liability=_liability(shown, when),
         when=when,
-        **complaint_parts(shown, refused, when),
+        **of_complaint,
         **_words(),
     )
+
+
+shown_again("issue_id", lambda issue_id: page(issue_in_scope(issue_id), too_late=True))
 
 
 def _open_forms(shown: Issue, refused: FlaskForm | None) -> dict[str, FlaskForm]:

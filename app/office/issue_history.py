@@ -286,6 +286,8 @@ def _kept(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
     satisfied = line.data.get("answer") == Answer.SATISFIED.value
     title = _("Answer kept: satisfied") if satisfied else _("Answer kept: dissatisfied")
     words = _("It could not move the issue any more, or was not signed: a person looks at it.")
+    if reason := line.data.get("reason"):
+        words = f"{_('“%(text)s”', text=reason)} {words}"
     yield Told(title, words, _answer_given(line, known))
 
 

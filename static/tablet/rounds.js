@@ -1,9 +1,18 @@
-// The rounds of an issue before the present one, as its history tells them: what was done, and why that was not enough.
+// The rounds of an issue, as its history tells them: what was done in earlier ones, and why that was not enough.
 
 /** @typedef {{ round: number, measure: string, reason: string }} EarlierRound */
 
 /** Kinds that end a round: what they say is the reason. */
-const ENDS = new Set(["issue:owner_dissatisfied", "issue:sent_back"]);
+const ENDS = new Set(["issue:owner_dissatisfied", "issue:sent_back", "issue:owner_objected"]);
+
+/** States in which no department has settled a measure for this round: what stands there is of an earlier one. */
+const UNSETTLED = new Set(["reported", "routed", "disputed"]);
+
+/**
+ * @param {{ state: string }} doc
+ * @returns {boolean} whether measure, person and day are those of the present round
+ */
+export const isSettled = ({ state }) => !UNSETTLED.has(state);
 
 /**
  * @param {{ round: number, history: { kind: string, round: number, note?: string }[] }} doc

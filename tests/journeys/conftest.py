@@ -23,6 +23,7 @@ from app.visits.planning import month_of
 from app.visits.plans import propose_plan
 from tests.builders import a_category, a_department, a_staff, a_unit, an_estate, an_owner, put_to_work
 from tests.journeys.office import Office
+from tests.journeys.phone import Phone
 from tests.journeys.served import Server
 from tests.journeys.tablet import Tablet
 
@@ -45,6 +46,7 @@ class People:
     officer: str
     supervisor: str
     engineer: str
+    worker: str
     executive: str
 
 
@@ -87,7 +89,7 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def people(server: Server, database_url: str) -> People:
-    """One staircase of four homes, an officer, a supervisor who signs for all leaders, and engineering's manager."""
+    """One staircase of four homes, an officer, a supervisor who signs for all leaders, and engineering's people."""
     app = create_app(settings(folder=server.folder, database=database_url, secret="only for journeys"))
     with app.app_context():
         estate = an_estate()
@@ -99,6 +101,7 @@ def people(server: Server, database_url: str) -> People:
             officer=_login(a_staff(estate, Role.OFFICER, name="李敏")),
             supervisor=_login(a_staff(estate, Role.SUPERVISOR, Role.MANAGER, Role.PROPERTY_MANAGER, name="孙丽华")),
             engineer=_login(a_staff(estate, Role.DEPARTMENT_MANAGER, name="王强", department=engineering)),
+            worker=_login(a_staff(estate, Role.HANDLER, name="王师傅", department=engineering)),
             executive=_login(a_staff(estate, Role.EXECUTIVE, name="方振华")),
         )
         db.session.commit()
@@ -125,6 +128,16 @@ def office(browser: Browser, server: Server) -> Iterator[Office]:
     """A desk in the office."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
     yield Office(context.new_page(), server.url)
+    context.close()
+
+
+@pytest.fixture
+def phone(browser: Browser, server: Server) -> Iterator[Phone]:
+    """A department worker's telephone."""
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, locale="zh-CN", has_touch=True, is_mobile=True
+    )
+    yield Phone(context.new_page(), server.url)
     context.close()
 
 
@@ -170,7 +183,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     if report.when == "call" and report.failed:
         folder = Path(__file__).parents[2] / "build/journeys"
         folder.mkdir(parents=True, exist_ok=True)
-        for name in ("office", "tablet"):
+        for name in ("office", "phone", "tablet"):
             screen = item.funcargs.get(name)
             if screen is not None:
                 screen.page.screenshot(path=folder / f"{item.name}-{name}.png")

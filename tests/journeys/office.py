@@ -160,6 +160,61 @@ class Office:
         self.page.get_by_label(zh("To be done by")).fill(day.isoformat())
         self.page.get_by_role("button", name=zh("Accept")).click()
 
+    def stands(self, words: str) -> None:
+        """Where the issue stands whose page is shown, beside its heading."""
+        expect(self.page.locator("header.page-head .chip").filter(has_text=words)).to_be_visible()
+
+    def route_issue(self, department: str) -> None:
+        """Customer service says whose matter it is."""
+        self.page.get_by_role("link", name=zh("Route to a department")).click()
+        form = self.page.locator("section.act:visible")
+        form.get_by_label(zh("Department"), exact=True).select_option(label=department)
+        form.get_by_role("button", name=zh("Route"), exact=True).click()
+        expect(self.page.get_by_text(zh("Routed to %(department)s.", department=department))).to_be_visible()
+
+    def open_way(self, title: str) -> None:
+        """Open the form of what can be done with the issue whose page is shown, folded away or not."""
+        link = self.page.locator(".turn-acts a").filter(has_text=self.say(title))
+        if link.is_hidden():
+            self.page.locator("details.more summary").click()
+        link.click()
+        expect(self.page.locator("section.act:visible")).to_have_count(1)
+
+    def fill_way(self, words: str, choose: tuple[str, ...] = ()) -> None:
+        """Choose, write, and send the form that stands open."""
+        form = self.page.locator("section.act:visible")
+        for choice in choose:
+            form.get_by_text(self.say(choice), exact=True).click()
+        form.locator("textarea").fill(words)
+        form.locator("button.btn-primary").click()
+        self.page.wait_for_load_state()
+
+    def take_way(self, title: str, words: str, choose: tuple[str, ...] = ()) -> None:
+        """Do with the issue whose page is shown what stands under this title."""
+        self.open_way(title)
+        self.fill_way(words, choose)
+        expect(self.page.locator(".message-good")).to_be_visible()
+
+    def act_on_complaint(self, title: str, words: str) -> None:
+        """Do with the complaint whose record is shown what stands under this title."""
+        self.page.locator(".complaint-acts").get_by_role("link", name=self.say(title)).click()
+        self.fill_way(words)
+        expect(self.page.locator(".message-good")).to_be_visible()
+
+    def list_taken_away(self, folder: Path) -> Path:
+        """The list that is shown, as a spreadsheet."""
+        with self.page.expect_download() as downloading:
+            self.page.get_by_role("button", name="XLSX").click()
+        path = folder / downloading.value.suggested_filename
+        downloading.value.save_as(path)
+        return path
+
+    def rounds(self) -> Locator:
+        """The rounds of the issue whose page is shown, each unfolded."""
+        rounds = self.page.locator(".rounds details")
+        rounds.evaluate_all("all => all.forEach((one) => one.setAttribute('open', ''))")
+        return rounds
+
     def report_rectified(self, note: str) -> None:
         """The department says what it did."""
         self.page.get_by_role("link", name=zh("Report rectified")).click()

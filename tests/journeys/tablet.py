@@ -146,6 +146,19 @@ class Tablet:
             page.get_by_label(self.say("The answer given")).fill(answer)
         page.get_by_role("link", name=self.say("Done"), exact=True).click()
 
+    def complain(self, text: str, nature: str, grade: str) -> None:
+        """One more issue that is a complaint: one tap, and of what nature and how grave."""
+        page = self.page
+        page.get_by_role("button", name=self.say("Note an issue")).or_(
+            page.get_by_role("button", name=self.say("One more issue"))
+        ).click()
+        page.get_by_label(self.say("What does the owner say?")).fill(text)
+        page.get_by_role("button", name=WATERPROOFING[self.locale]).click()
+        page.get_by_role("checkbox", name=self.say("This is a complaint")).click()
+        for choice in (grade, nature):
+            page.get_by_role("radio", name=self.say(choice), exact=True).click()
+        page.get_by_role("link", name=self.say("Done"), exact=True).click()
+
     def answer_callback(self, answer: str, reason: str = "") -> None:
         """What the owner says about an earlier issue, with the reason in their words."""
         self.page.get_by_role("radio", name=self.say(answer), exact=True).first.click()
@@ -189,6 +202,34 @@ class Tablet:
         expect(
             self.page.get_by_role("heading", name=like("Saved on this tablet %(time)s", self.locale))
         ).to_be_visible()
+
+    def owner_signs(self, rating: str = "Satisfied") -> None:
+        """One summary, one signature of the owner, one of the officer: saved."""
+        self.hand_over()
+        self.read_to_the_end()
+        self.rate(rating)
+        self.ink()
+        self.confirm()
+        self.sign_as_officer_and_save()
+
+    def owner_answers_by_phone(self, at: str, answer: str, reason: str = "") -> None:
+        """Ring, reach the owner, take the answer down, read it out, and save what was told."""
+        self.ring(at)
+        self.comes_of_the_call("Reached")
+        self.page.get_by_role("button", name=like("Go on: talk with %(name)s", self.locale)).click()
+        self.answer_callback(answer, reason)
+        self.page.get_by_role("button", name=self.say("Read it out and ask for the rating")).click()
+        self.rate("Satisfied")
+        self.ink()
+        self.page.get_by_role("button", name=self.say("Sign and save")).click()
+        expect(
+            self.page.get_by_role("heading", name=like("Saved on this tablet %(time)s", self.locale))
+        ).to_be_visible()
+
+    def send_all(self) -> None:
+        """Everything that is kept here only goes to the office."""
+        self.sync()
+        expect(self.page.get_by_text(self.say("To be sent"))).to_have_count(0)
 
     def hand_over(self) -> None:
         """Give the tablet to the owner."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
 from app.agenda.queries import due_about
 from app.agenda.rules import TaskKind
@@ -17,17 +17,16 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import By
-from app.estates.models import Estate, Unit
+from app.estates.models import Unit
 from app.factory import create_app
 from app.issues.actions import accept, report_rectified
 from app.issues.models import Issue
-from app.people.models import Department
 from app.people.queries import staff_by_login
-from app.people.rules import Role
-from tests.builders import a_staff, an_enrol_code
+from tests.builders import an_enrol_code
 from tests.journeys.axe import AT_THE_DESK, Inspector
 from tests.journeys.conftest import People
 from tests.journeys.office import Office
+from tests.journeys.phone import Phone
 from tests.journeys.served import Server
 from tests.model_tablet import ModelTablet
 
@@ -39,14 +38,11 @@ THUMB = 48
 
 
 class Stairwell:
-    """What a tablet brought in from one home, and who works in its department."""
+    """What a tablet brought in from one home, and who works on it."""
 
     def __init__(self, app: Flask, people: People) -> None:
-        self.app = app
+        self.app, self.worker = app, people.worker
         with app.app_context():
-            estate = db.session.scalars(sa.select(Estate)).one()
-            department = db.session.scalars(sa.select(Department)).one()
-            self.worker = a_staff(estate, Role.HANDLER, name="王师傅", department=department).login
             officer = staff_by_login(people.officer)
             assert officer is not None
             unit = db.session.scalars(sa.select(Unit).where(Unit.number == "1202")).one()
@@ -90,38 +86,23 @@ def stairwell(server: Server, people: People, database_url: str) -> Iterator[Sta
         db.engine.dispose()
 
 
-@pytest.fixture
-def phone(browser: Browser, server: Server) -> Iterator[Office]:
-    """A worker's telephone."""
-    context = browser.new_context(
-        viewport={"width": 390, "height": 844}, locale="zh-CN", has_touch=True, is_mobile=True
-    )
-    yield Office(context.new_page(), server.url)
-    context.close()
-
-
-def row_of(phone: Office, words: str) -> Locator:
-    """The card of an issue on the first page."""
-    return phone.page.locator("[data-row]").filter(has_text=words)
-
-
 @pytest.mark.clause("R38")
 @pytest.mark.clause("R40")
 def test_a_worker_accepts_takes_a_photo_and_reports_and_the_supervisor_sees_it(
-    server: Server, people: People, phone: Office, office: Office, stairwell: Stairwell, picture: Path
+    server: Server, people: People, phone: Phone, office: Office, stairwell: Stairwell, picture: Path
 ) -> None:
     stairwell.raises(LEAK)
 
     phone.log_in(people.engineer)
-    row_of(phone, LEAK).get_by_role("link", name=phone.say("Accept"), exact=True).tap()
+    phone.card(LEAK).get_by_role("link", name=phone.say("Accept"), exact=True).tap()
     phone.page.get_by_role("textbox", name=phone.say("Measure"), exact=True).fill("剥除涂层，重做防水")
     phone.page.get_by_label(phone.say("How it will be done")).fill("两遍涂膜，闭水 48 小时")
     phone.page.get_by_label(phone.say("Responsible person")).select_option(label="王师傅")
     phone.page.get_by_role("button", name=phone.say("Accept"), exact=True).tap()
-    expect(row_of(phone, LEAK)).to_contain_text("剥除涂层，重做防水")
+    expect(phone.card(LEAK)).to_contain_text("剥除涂层，重做防水")
 
     phone.log_in(stairwell.worker)
-    row_of(phone, LEAK).get_by_role("link", name=phone.say("Photo or note")).tap()
+    phone.card(LEAK).get_by_role("link", name=phone.say("Photo or note")).tap()
     phone.page.locator("input[capture]").set_input_files(picture)
     phone.page.locator("input[multiple]").set_input_files([picture])
     expect(phone.page.locator("[data-taken] canvas")).to_have_count(2)
@@ -130,7 +111,7 @@ def test_a_worker_accepts_takes_a_photo_and_reports_and_the_supervisor_sees_it(
     phone.page.get_by_role("button", name=phone.say("Save")).tap()
     expect(phone.page.get_by_text(phone.say("Saved. Photos: %(n)s.", n=1))).to_be_visible()
 
-    row_of(phone, LEAK).get_by_role("link", name=phone.say("Report rectified")).tap()
+    phone.card(LEAK).get_by_role("link", name=phone.say("Report rectified")).tap()
     phone.page.get_by_label(phone.say("What was done")).fill("防水重做两遍，闭水合格")
     phone.page.locator("input[capture]").set_input_files(picture)
     expect(phone.page.locator("[data-taken] canvas")).to_have_count(1)
@@ -149,12 +130,12 @@ def test_a_worker_accepts_takes_a_photo_and_reports_and_the_supervisor_sees_it(
 
 
 def test_a_connection_that_fails_loses_nothing_and_sends_once(
-    server: Server, people: People, phone: Office, stairwell: Stairwell, picture: Path
+    server: Server, people: People, phone: Phone, stairwell: Stairwell, picture: Path
 ) -> None:
     stairwell.raises(LEAK)
     phone.log_in(people.engineer)
     page = phone.page
-    row_of(phone, LEAK).get_by_role("link", name=phone.say("Photo or note")).tap()
+    phone.card(LEAK).get_by_role("link", name=phone.say("Photo or note")).tap()
     page.wait_for_load_state()
     page.get_by_label(phone.say("Note")).fill("已到现场，先断水")
     page.reload()
@@ -179,7 +160,7 @@ def test_a_connection_that_fails_loses_nothing_and_sends_once(
     expect(page.get_by_role("button", name=phone.say("Save"))).to_be_enabled()
     page.unroute("**/progress")
     page.get_by_role("button", name=phone.say("Save")).tap()
-    expect(row_of(phone, LEAK)).to_contain_text(phone.say("photos: %(n)s", n=1))
+    expect(phone.card(LEAK)).to_contain_text(phone.say("photos: %(n)s", n=1))
 
     page.get_by_role("link", name=LEAK).tap()
     expect(page.locator(".history-line").filter(has_text="已到现场，先断水")).to_have_count(1)
@@ -188,7 +169,7 @@ def test_a_connection_that_fails_loses_nothing_and_sends_once(
 
 @pytest.mark.parametrize("locale", ["zh", "en"])
 def test_a_departments_pages_can_be_read_by_everybody_and_hit_by_a_thumb(
-    server: Server, people: People, phone: Office, stairwell: Stairwell, locale: str
+    server: Server, people: People, phone: Phone, stairwell: Stairwell, locale: str
 ) -> None:
     stairwell.comes_back(stairwell.raises(LEAK), "两天后又滴水")
     second = stairwell.raises(LIGHT)
@@ -201,7 +182,7 @@ def test_a_departments_pages_can_be_read_by_everybody_and_hit_by_a_thumb(
         page.get_by_role("button", name="English").tap()
 
     expect(page.get_by_role("heading", name=phone.say("My inbox"))).to_be_visible()
-    expect(row_of(phone, "两天后又滴水")).to_be_visible()
+    expect(phone.card("两天后又滴水")).to_be_visible()
     hand.look("the first page")
     assert small_targets(page.locator(".work-acts a, .desk-counts a")) == []
     page.goto(f"{phone.url}/?show=late")

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { earlierRounds } from "../../static/tablet/rounds.js";
+import { earlierRounds, isSettled } from "../../static/tablet/rounds.js";
 
 const line = (kind, round, note) => ({ kind: `issue:${kind}`, round, note });
 
@@ -25,7 +25,25 @@ test("each round before the present one has its measure and why that was not eno
   ]);
 });
 
+test("an owner who objects to an end says why the round before was not enough", () => {
+  const history = [
+    line("accepted", 1, "补涂防水"),
+    line("closed_unsatisfied", 1, "业主不再追究"),
+    line("owner_objected", 2, "又开始滴水"),
+  ];
+
+  assert.deepEqual(earlierRounds({ round: 2, history }), [{ round: 1, measure: "补涂防水", reason: "又开始滴水" }]);
+});
+
 test("an issue in its first round has none before it, nor has one whose history tells nothing", () => {
   assert.deepEqual(earlierRounds({ round: 1, history: [line("accepted", 1, "补涂防水")] }), []);
   assert.deepEqual(earlierRounds({ round: 2, history: [] }), []);
+});
+
+test("what a department settled for an earlier round does not stand for the present one", () => {
+  const states = ["reported", "routed", "disputed", "accepted", "deferred", "rectified", "explained", "closed"];
+
+  const settled = states.filter((state) => isSettled({ state }));
+
+  assert.deepEqual(settled, ["accepted", "deferred", "rectified", "explained", "closed"]);
 });

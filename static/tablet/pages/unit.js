@@ -25,7 +25,7 @@ import {
   unreachableWords,
   whatIsDue,
 } from "../parts/words.js";
-import { earlierRounds } from "../rounds.js";
+import { earlierRounds, isSettled } from "../rounds.js";
 import { nextTry, numbersOf, unreachable } from "../tries.js";
 
 /** @typedef {import("../types.js").IssueRow} IssueRow */
@@ -203,6 +203,8 @@ const roundWords = ({ round, measure, reason }) =>
 
 /** Who holds it, how far they are, what was promised. @param {IssueRow} issue @param {TaskRow | undefined} callback */
 function promiseWords({ doc }, callback) {
+  if (!isSettled(doc))
+    return [doc.department?.[locale()], doc.round > 1 ? "" : toAnswerWords(doc)].filter(Boolean).join(" · ");
   const holder = [doc.department?.[locale()], doc.responsible].filter(Boolean).join(" ");
   return [
     holder,
@@ -219,8 +221,12 @@ function promiseWords({ doc }, callback) {
 function promisedWords(issue, callback) {
   if (callback) return _("callback by %(day)s", { day: day(callback.dueOn) });
   if (issue.due_on) return _("to be done by %(day)s", { day: day(issue.due_on) });
-  return issue.promised_on ? _("answer promised by %(day)s", { day: day(issue.promised_on) }) : "";
+  return toAnswerWords(issue);
 }
+
+/** The first answer that was promised at the door. @param {import("../types.js").Issue} issue */
+const toAnswerWords = ({ promised_on }) =>
+  promised_on ? _("answer promised by %(day)s", { day: day(promised_on) }) : "";
 
 /** @param {IssueRow} issue @param {TaskRow | undefined} callback */
 function whereItStands(issue, callback) {

@@ -1,0 +1,105 @@
+"""Somebody was faster: the others are told what changed since their form was shown, and keep what they typed."""
+
+import re
+import uuid
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.core.ids import new_id
+from app.issues.rules import State
+from app.people.queries import staff_by_login
+from tests.office.conftest import Desk
+from tests.office.test_issue_ways import state_of
+
+WORDS = "剥除涂层后重做两遍防水"
+
+
+def acceptance(desk: Desk, **wanted: str) -> dict[str, str]:
+    """What a department's manager fills in; the form was shown now."""
+    with desk.app.app_context():
+        worker = staff_by_login(desk.logins["handler"])
+        assert worker is not None
+        form = {"measure": WORDS, "method": "闭水试验", "due_on": "2199-01-31", "responsible": str(worker.id)}
+    return form | {"event": str(new_id())} | wanted
+
+
+def event_shown(page: str, act: str) -> str:
+    """The event in the form of an act on a page."""
+    found = re.search(rf'action="[^"]*/{act}".*?name="event"[^>]*value="([^"]+)"', page, re.DOTALL)
+    assert found, act
+    return found[1]
+
+
+def transfer(browser: FlaskClient, desk: Desk, issue_id: str, **wanted: str) -> tuple[int, str]:
+    form = {"department": str(desk.other_department_id), "away_from": str(desk.department_id), "event": str(new_id())}
+    answer = browser.post(f"/issues/{issue_id}/transfer", data=form | wanted)
+    return answer.status_code, answer.text
+
+
+def test_the_second_of_two_is_told_who_did_what_and_keeps_what_they_typed(desk: Desk) -> None:
+    issue_id = desk.issue()
+    form = acceptance(desk)
+    assert transfer(desk.browser("supervisor"), desk, issue_id)[0] == 302
+    transfer_back = {"department": str(desk.department_id), "away_from": str(desk.other_department_id)}
+    assert transfer(desk.browser("manager"), desk, issue_id, **transfer_back)[0] == 302
+    desk.browser("department_manager").post(f"/issues/{issue_id}/accept", data=acceptance(desk, measure="补涂"))
+
+    late = desk.browser("department_manager").post(f"/issues/{issue_id}/accept", data=form)
+
+    told = late.text.split("data-meanwhile")[1].split("</section>")[0]
+    assert late.status_code == 409
+    assert "这个事项已有新进展，请重新查看。" in late.text
+    assert [words in told for words in ("孙主管", "周经理", "补涂", "业主提出")] == [True, True, True, False]
+    assert WORDS in late.text.split("data-typed")[1]
+    assert state_of(desk, issue_id) is State.ACCEPTED
+
+
+def test_two_who_choose_the_same_department_are_told_apart(desk: Desk) -> None:
+    issue_id = desk.issue()
+    assert transfer(desk.browser("manager"), desk, issue_id)[0] == 302
+
+    status, page = transfer(desk.browser("supervisor"), desk, issue_id)
+
+    assert status == 409
+    assert "已有人转派了该事项。" in page
+
+
+def test_what_is_still_open_stands_open_with_the_words_and_can_be_sent_at_once(desk: Desk) -> None:
+    issue_id = desk.issue()
+    supervisor = desk.browser("supervisor")
+    shown = supervisor.get(f"/issues/{issue_id}").text
+    [category] = re.findall(r'<option selected value="([^"]+)">防水', shown)
+    form = {"category": category, "urgency": "ordinary", "note": WORDS, "event": str(new_id())}
+
+    refused = supervisor.post(f"/issues/{issue_id}/classify", data=form)
+    event = event_shown(refused.text, "classify")
+    sent_again = supervisor.post(f"/issues/{issue_id}/classify", data=form | {"urgency": "urgent", "event": event})
+
+    assert refused.status_code == 422
+    assert re.search(r'class="act card act-open"\s+id="classify"', refused.text)
+    assert WORDS in refused.text
+    assert "data-typed" not in refused.text
+    assert event != form["event"]
+    assert sent_again.status_code == 302
+
+
+@pytest.mark.parametrize("event", [str(uuid.UUID(int=(1 << 128) - 1)), "ffffffff-ffff-7fff-bfff-ffffffffffff"])
+def test_an_event_that_nobody_can_have_made_is_answered_in_words(desk: Desk, event: str) -> None:
+    issue_id = desk.issue()
+    supervisor = desk.browser("supervisor")
+    transfer(supervisor, desk, issue_id)
+
+    status, page = transfer(supervisor, desk, issue_id, event=event)
+
+    assert status == 409
+    assert "data-meanwhile" not in page
+
+
+def test_an_issue_out_of_sight_is_not_shown_by_a_refusal(desk: Desk) -> None:
+    issue_id = desk.issue(text="门禁坏了")
+
+    answer = desk.browser("other_manager").post(f"/issues/{issue_id}/accept", data=acceptance(desk))
+
+    assert answer.status_code in (302, 404)
+    assert "门禁坏了" not in answer.text
