@@ -170,7 +170,7 @@ function callbackOf(given, issue) {
     number: issue?.number ?? "",
     text: issue?.text ?? "",
     round: given.round,
-    measure: issue?.measure ?? "",
+    measure: [issue?.measure, issue?.method].filter(Boolean).join(" · "),
     answer: given.answer,
     reason: given.reason,
   };

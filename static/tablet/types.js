@@ -170,10 +170,12 @@
  * @property {number} round
  * @property {Words} [department]
  * @property {string} [measure]
+ * @property {string} [method]  how it is carried out
  * @property {string} [responsible]
  * @property {string} [due_on]
  * @property {string} [rectified_on]
  * @property {string} [rectified_note]
+ * @property {number} [photos_after]  how many photos show the work of this round done; none of them is here
  * @property {string} [promised_on]
  * @property {string} [raised_on]
  * @property {string} [raised_by]
@@ -569,6 +571,7 @@
  * @property {string} on  the day of it
  * @property {string} [note]  in the department's words
  * @property {Words} [department]
+ * @property {string} [responsible]
  * @property {string} dueOn  "" if none
  */
 
