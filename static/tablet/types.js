@@ -291,6 +291,8 @@
  */
 
 /** @typedef {{ reason: "refused" | "cannot_write", note: string }} Unsigned */
+/** @typedef {"neighbour" | "family" | "community" | "colleague"} WitnessIs  to the owner, or to us */
+/** @typedef {{ name: string, relation: WitnessIs | "" }} Witness  of what an owner said who did not sign */
 
 /**
  * @typedef {object} VisitBody  `visit.hold`
@@ -308,7 +310,7 @@
  * @property {string} wishes
  * @property {Rating} rating
  * @property {string} statement  canonical JSON text
- * @property {Evidence[]} signatures  owner first, then officer
+ * @property {Evidence[]} signatures  owner or witness first, then officer
  * @property {Unsigned} [unsigned]
  */
 
@@ -397,6 +399,7 @@
  * @property {string} wishes
  * @property {Rating | ""} rating  "" only until the owner has chosen
  * @property {{ version: number, text: string }} consent
+ * @property {Unsigned & { words: string }} [unsigned]  only where a witness signs, under these words
  */
 
 /** @typedef {{ text: string, sha256: string, value: Statement }} StatementMade  `text` is the canonical JSON of `value`. */
@@ -460,6 +463,7 @@
  * @property {string} shown_at
  * @property {string} [end_seen_at]  when its end was on the screen
  * @property {DraftSignature} [owner]
+ * @property {DraftSignature} [witness]
  * @property {DraftSignature} [officer]
  */
 
@@ -484,6 +488,7 @@
  * @property {Rating | ""} rating
  * @property {Signing} [signing]
  * @property {Unsigned} [unsigned]
+ * @property {Witness} [witness]  only where the owner did not sign
  */
 
 /** @typedef {{ building: string, entrance: string, floor: string, place: string }} PlaceNamed  each "" if it is not said */
