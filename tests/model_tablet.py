@@ -38,6 +38,7 @@ class ModelTablet(Tablet):
         """The body of a visit at a door, with both signatures under its statement, ready to be frozen."""
         visit_id = wanted.pop("visit_id", None) or str(new_id())
         by_owner = wanted.pop("by_owner", "unsigned" not in wanted)
+        witnessed = wanted.pop("witnessed", "")
         body = {
             "number": self.next_number(),
             "unit_id": str(unit_id),
@@ -52,7 +53,7 @@ class ModelTablet(Tablet):
             "wishes": "",
             "rating": "satisfied",
         } | wanted
-        body["statement"] = self.statement(visit_id, body, _ground(str(estate_id), body["started_at"]))
+        body["statement"] = self.statement(visit_id, body, _ground(str(estate_id), body["started_at"], witnessed))
         digest = sha256_hex(body["statement"].encode())
         if by_owner:
             met = body["interviewee"]
@@ -189,7 +190,7 @@ class ModelTablet(Tablet):
         return {"Authorization": f"Bearer {self.enrolled['send_token']}"}
 
 
-def _ground(estate_id: str, started_at: str) -> Ground:
+def _ground(estate_id: str, started_at: str, witnessed: str) -> Ground:
     estate = {
         "id": estate_id,
         "name": "锦绣花园",
@@ -204,6 +205,7 @@ def _ground(estate_id: str, started_at: str) -> Ground:
         consent={"version": 1, "text": "我已阅读以上内容。"},
         categories={"leak": "防水", "other": "其他"},
         departments={"leak": "工程维修部"},
+        witnessed=witnessed,
     )
 
 

@@ -34,7 +34,7 @@ class Ground:
     """What a statement quotes beside the record itself, in the statement's locale.
 
     `categories` and `departments` are names by category code; `issues` gives number, text and measure of each issue
-    called back on, by its id.
+    called back on, by its id; `witnessed` the words that a witness signs under where the owner did not sign.
     """
 
     locale: str
@@ -45,6 +45,7 @@ class Ground:
     categories: Mapping[str, str]
     departments: Mapping[str, str]
     issues: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    witnessed: str = ""
 
 
 class Tablet:
@@ -154,6 +155,7 @@ def _statement(visit_id: str, body: Json, ground: Ground, by: Enrolled) -> Json:
         "wishes": body["wishes"],
         "rating": body["rating"],
         "consent": ground.consent,
+        **({"unsigned": body["unsigned"] | {"words": ground.witnessed}} if ground.witnessed else {}),
     }
 
 

@@ -124,19 +124,20 @@ def _photo(n: int, sha256: str, kept: KeptPhoto | None) -> sheets.Photo:
 
 def _signatures(visit: Visit, statement: Statement, text: StatementText) -> tuple[sheets.Signature, ...]:
     """The owner first: signed, or why not; then who else signed."""
-    signed = tuple(_signature(kept) for kept in statement.signatures)
+    signed = tuple(_signature(kept, text) for kept in statement.signatures)
     if any(kept.role is SignerRole.OWNER for kept in statement.signatures):
         return signed
     return (_not_signed(visit, text), *signed)
 
 
-def _signature(kept: Signature) -> sheets.Signature:
+def _signature(kept: Signature, text: StatementText) -> sheets.Signature:
+    is_witness = kept.role is SignerRole.WITNESS
     evidence = json.loads(kept.evidence)
     ink = evidence["ink"]
     return sheets.Signature(
         role=kept.role.value,
         signer=kept.signer_name,
-        relation=kept.relation if kept.role is SignerRole.OWNER else "",
+        relation=kept.relation if is_witness or kept.role is SignerRole.OWNER else "",
         how=kept.how.value,
         signed_at=kept.signed_at,
         strokes=tuple(_stroke(stroke) for stroke in ink["strokes"]),
@@ -144,6 +145,7 @@ def _signature(kept: Signature) -> sheets.Signature:
         pointer=ink["pointer"],
         witness=kept.witness,
         read_aloud=bool(evidence.get("read_aloud")),
+        under=text.unsigned.words if is_witness and text.unsigned else "",
     )
 
 

@@ -83,7 +83,8 @@ class Signature:
     How one person confirmed the sheet, or why not.
 
     `role`: owner, officer or witness. `how`: signed, mark, phone, refused or cannot_write. `canvas`: width and
-    height in CSS pixels. Strokes are empty where nothing was signed; `reason` then says why.
+    height in CSS pixels. Strokes are empty where nothing was signed; `reason` then says why. `under`: the
+    words that a witness signed under.
     """
 
     role: str
@@ -97,6 +98,7 @@ class Signature:
     reason: str = ""
     witness: str = ""
     read_aloud: bool = False
+    under: str = ""
 
 
 @dataclass(frozen=True)

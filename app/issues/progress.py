@@ -140,3 +140,10 @@ def photos_counted(issue_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
     """Issue → how many photos of the work there are, those without any left out."""
     counted = sa.select(WorkPhoto.issue_id, sa.func.count()).where(WorkPhoto.issue_id.in_(list(issue_ids)))
     return {row[0]: row[1] for row in db.session.execute(counted.group_by(WorkPhoto.issue_id))}
+
+
+def photos_of_rounds(issue_ids: Iterable[uuid.UUID]) -> dict[tuple[uuid.UUID, int, Stage], int]:
+    """Issue, round and stage → how many photos of the work there are, those without any left out."""
+    by = (WorkPhoto.issue_id, WorkPhoto.round, WorkPhoto.stage)
+    counted = sa.select(*by, sa.func.count()).where(WorkPhoto.issue_id.in_(list(issue_ids))).group_by(*by)
+    return {(row[0], row[1], row[2]): row[3] for row in db.session.execute(counted)}

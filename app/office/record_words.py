@@ -122,6 +122,8 @@ _REASONS: dict[str, Words] = {
     "signature:officer_missing": lazy_("The officer has not signed."),
     "signature:owner_missing": lazy_("The owner has not signed, and no reason is given."),
     "signature:witness_missing": lazy_("A mark needs a named witness and the summary read aloud."),
+    "signature:nothing_witnessed": lazy_("A witness signed, but not that the owner did not sign."),
+    "signature:no_witness": lazy_("A witness is somebody else than the owner and the officer."),
     "signature:other_signer": lazy_("The signature is somebody else's than the record says."),
     "signature:other_statement": lazy_("The signature belongs to another summary."),
     "signature:other_device": lazy_("The signature was made on another tablet."),

@@ -12,7 +12,7 @@ from app.core.db import db
 from app.core.errors import Words
 from app.core.i18n import lazy_
 from app.documents.ink import ink_svg
-from app.office.words import RELATIONS
+from app.office.words import RELATIONS, WITNESSES
 from app.people.models import Device
 from app.signatures.models import Signature, Statement
 from app.signatures.queries import statement_of, still_agrees
@@ -28,7 +28,10 @@ _ROLES: dict[SignerRole, Words] = {
 
 @dataclass(frozen=True)
 class Signed:
-    """One signature. `relation` is blank for staff, `witness` unless a mark was made."""
+    """One signature. `relation` is blank for staff, `witness` unless a mark was made.
+
+    `under`: the words that a witness signed under; blank for everybody else, who signed the whole.
+    """
 
     role: Words
     name: str
@@ -38,6 +41,7 @@ class Signed:
     at: datetime
     device: str
     ink: Markup
+    under: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,11 +74,16 @@ def _sheet(statement: Statement) -> Sheet:
         locale=statement.locale,
         agrees=still_agrees(statement),
         by_owner=[_signed(kept) for kept in owners],
-        by_others=[_signed(kept) for kept in others],
+        by_others=[_signed(kept, _witnessed(kept, statement)) for kept in others],
     )
 
 
-def _signed(kept: Signature) -> Signed:
+def _witnessed(kept: Signature, statement: Statement) -> str:
+    said = json.loads(statement.text).get("unsigned") if kept.role is SignerRole.WITNESS else None
+    return str(said["words"]) if said else ""
+
+
+def _signed(kept: Signature, under: str = "") -> Signed:
     device = db.session.get(Device, kept.device_id)
     return Signed(
         role=_ROLES[kept.role],
@@ -85,10 +94,14 @@ def _signed(kept: Signature) -> Signed:
         at=kept.signed_at,
         device=device.code if device else "",
         ink=drawing(json.loads(kept.evidence)["ink"]),
+        under=under,
     )
 
 
 def _relation(kept: Signature) -> Words | str:
+    if kept.role is SignerRole.WITNESS:
+        known_as = {one.value: words for one, words in WITNESSES.items()}.get(kept.relation)
+        return lazy_("witness, %(who)s", who=known_as) if known_as else ""
     known = {relation.value for relation in Relation}
     return RELATIONS[Relation(kept.relation)] if kept.relation in known and kept.staff_id is None else ""
 

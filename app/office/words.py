@@ -12,6 +12,7 @@ from app.issues.models import Issue
 from app.issues.moving import ACCEPT, AGREE, CALL_BACK, DECIDE, EXPLAIN, RECTIFY, ROUTE, TELL, VERIFY
 from app.issues.rules import Answer, Cannot, Ending, HowAnswered, HowTold, State, Urgency
 from app.people.rules import Role
+from app.signatures.rules import WitnessIs
 from app.visits.rules import Method, Outcome, Rating, Relation, Unsigned
 
 STATES: dict[State, Words] = {
@@ -166,6 +167,12 @@ RELATIONS: dict[Relation, Words] = {
     Relation.FAMILY: lazy_("family"),
     Relation.TENANT: lazy_("tenant"),
     Relation.OTHER: lazy_("other"),
+}
+WITNESSES: dict[WitnessIs, Words] = {
+    WitnessIs.NEIGHBOUR: lazy_("neighbour"),
+    WitnessIs.FAMILY: lazy_("family"),
+    WitnessIs.COMMUNITY: lazy_("community worker"),
+    WitnessIs.COLLEAGUE: lazy_("colleague of ours"),
 }
 OUTCOMES: dict[Outcome, Words] = {
     Outcome.NOBODY_HOME: lazy_("Nobody home"),

@@ -124,6 +124,13 @@ class StatementText(Message):
         promised_on: str
         complaint: "StatementText.ComplaintShown | None" = None
 
+    class UnsignedShown(Message):
+        """That the owner did not sign, and the words that a witness signs under."""
+
+        reason: str
+        note: Text
+        words: Text
+
     class PhotoShown(Message):
         sha256: Sha256
         issue_id: uuid.UUID
@@ -147,6 +154,7 @@ class StatementText(Message):
     wishes: Text
     rating: str
     consent: Consent
+    unsigned: UnsignedShown | None = None
 
 
 RawEvidence = dict[str, Any]

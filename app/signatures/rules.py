@@ -36,6 +36,15 @@ class SignerRole(enum.Enum):
     WITNESS = "witness"
 
 
+class WitnessIs(enum.Enum):
+    """Who a witness is to the owner and to us. Never the officer, never whoever did not sign."""
+
+    NEIGHBOUR = "neighbour"
+    FAMILY = "family"
+    COMMUNITY = "community"
+    COLLEAGUE = "colleague"
+
+
 class How(enum.Enum):
     """Signed by the person's own hand, or a mark under a witness's eyes."""
 

@@ -238,6 +238,7 @@ class TaskDoc(Answer):
     """`task`: something due at a unit."""
 
     kind: TaskKind
+    complaint: Literal[True] | None = None
     called: Words | None = None
     title: str | None = None
     ask: str | None = None
@@ -274,21 +275,24 @@ class DeferredDoc(Answer):
 
 
 class IssueDoc(Answer):
-    """`issue`: what an owner raised, and how far it is."""
+    """`issue`: what an owner raised, and how far it is. `photos_after`: how many show this round's work done."""
 
     number: str
     unit_id: uuid.UUID
     text: str
     category: str
     urgency: str
+    complaint: Literal["ordinary", "important", "major"] | None = None
     state: str
     round: int
     department: Words | None = None
     measure: str | None = None
+    method: str | None = None
     responsible: str | None = None
     due_on: Day | None = None
     rectified_on: Day | None = None
     rectified_note: str | None = None
+    photos_after: int | None = None
     promised_on: Day | None = None
     raised_on: Day
     raised_by: str

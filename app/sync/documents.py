@@ -19,6 +19,7 @@ from app.estates.models import Estate
 from app.estates.queries import building_names
 from app.estates.rules import PUBLIC_PLACES, limits
 from app.issues.models import Category, Issue
+from app.issues.progress import Stage, photos_of_rounds
 from app.issues.queries import categories
 from app.people.models import Department
 from app.repairs.actions import CALLBACK_KINDS
@@ -233,8 +234,12 @@ def _issues(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
             selectinload(Issue.deferrals),
         )
     )
-    told, zones = _histories(ids), _time_zones()
-    return {issue.id: _issue(issue, told[issue.id], zones[issue.estate_id]) for issue in db.session.scalars(found)}
+    told, zones, photos = _histories(ids), _time_zones(), photos_of_rounds(ids)
+    return {
+        issue.id: _issue(issue, told[issue.id], zones[issue.estate_id])
+        | _without_blanks({"photos_after": photos.get((issue.id, issue.round, Stage.AFTER))})
+        for issue in db.session.scalars(found)
+    }
 
 
 def _issue(issue: Issue, told: list[Doc], zone: str) -> Doc:
@@ -250,6 +255,7 @@ def _issue(issue: Issue, told: list[Doc], zone: str) -> Doc:
             "round": issue.round,
             "department": _names(issue.department) if issue.department else None,
             "measure": issue.measure,
+            "method": issue.method or None,
             "responsible": issue.responsible.name if issue.responsible else None,
             "due_on": issue.due_on.isoformat() if issue.due_on else None,
             "rectified_on": _day(issue.rectified_at, zone) if issue.rectified_at else None,

@@ -13,6 +13,7 @@ UPCASTERS: dict[tuple[str, int], Callable[[Body], Body]] = {
     ("attempt.record", 1): lambda body: body | {"again_at": None, "number_called": None, "left_note": False},
     ("visit.hold", 1): lambda body: body | {"told": {"lines": [], "issues": []}},
     ("visit.hold", 2): lambda body: body,
+    ("visit.hold", 3): lambda body: body,
     ("visit.append", 1): lambda body: body | {"mends": None},
 }
 """(kind, v) → the body of v + 1, made from one of v."""

@@ -37,7 +37,7 @@ from app.repairs.queries import orders_by_id
 from app.repairs.rules import closes
 from app.signatures.actions import keep_statement, read_evidence, read_statement
 from app.signatures.messages import Evidence, StatementText
-from app.signatures.rules import How, SignerRole
+from app.signatures.rules import How, SignerRole, WitnessIs
 from app.visits.arrival import Arrival, estate_of, note, number, write
 from app.visits.messages import AnswerGiven, AttemptRecorded, IssueRaised, NumberCalled, PhotoTaken, VisitHeld
 from app.visits.models import Attempt, Inspection, Visit
@@ -60,6 +60,7 @@ def hold_visit(visit_id: uuid.UUID, held: VisitHeld, arrival: Arrival) -> Visit:
     statement = read_statement(held.statement)
     _agree(visit_id, held, statement, estate, arrival)
     _signed_as_it_must_be(held, [evidence for evidence, _raw in signatures], arrival)
+    _witnessed_as_it_must_be(held, statement, [evidence for evidence, _raw in signatures])
 
     visit = _new_visit(visit_id, unit, held, arrival)
     keep_statement(
@@ -206,6 +207,7 @@ def _agree(visit_id: uuid.UUID, held: VisitHeld, shown: StatementText, estate: E
         "photos": [(photo.sha256, issue.id) for issue in held.issues for photo in issue.photos],
         "wishes": held.wishes,
         "rating": held.rating.value,
+        "unsigned": (held.unsigned.reason.value, held.unsigned.note) if held.unsigned and shown.unsigned else None,
     }
     seen = {
         "estate": shown.estate.id,
@@ -225,6 +227,7 @@ def _agree(visit_id: uuid.UUID, held: VisitHeld, shown: StatementText, estate: E
         "photos": [(photo.sha256, photo.issue_id) for photo in shown.photos],
         "wishes": shown.wishes,
         "rating": shown.rating,
+        "unsigned": (shown.unsigned.reason, shown.unsigned.note) if shown.unsigned else None,
     }
     differing = [part for part in said if said[part] != seen[part]]
     if differing:
@@ -252,6 +255,17 @@ def _signed_as_it_must_be(held: VisitHeld, signatures: list[Evidence], arrival: 
             raise Refused("signature:witness_missing", _("A mark needs a named witness and the summary read aloud."))
         if not _is_who_they_say(signature, held, arrival):
             raise Refused("signature:other_signer", _("The signature is somebody else's than the record says."))
+
+
+def _witnessed_as_it_must_be(held: VisitHeld, shown: StatementText, signatures: list[Evidence]) -> None:
+    """A witness signs under words that say what they witness, and is neither the owner nor the officer."""
+    for witness in (signature for signature in signatures if signature.role is SignerRole.WITNESS):
+        if held.method is not Method.DOOR or held.unsigned is None or shown.unsigned is None:
+            raise Refused("signature:nothing_witnessed", _("A witness signed, but not that the owner did not sign."))
+        name = witness.signer.name.strip()
+        known = witness.signer.relation in {one.value for one in WitnessIs}
+        if not known or name in (held.interviewee.name.strip(), shown.officer.name.strip()):
+            raise Refused("signature:no_witness", _("A witness is somebody else than the owner and the officer."))
 
 
 def _is_who_they_say(signature: Evidence, held: VisitHeld, arrival: Arrival) -> bool:

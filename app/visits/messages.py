@@ -127,9 +127,10 @@ class ToldAtDoor(Message):
 
 
 class VisitHeld(Message):
-    """`visit.hold`, version 3: a whole visit in one operation.
+    """`visit.hold`, version 4: a whole visit in one operation.
 
-    Version 1 did not say what in particular was told, version 2 knew of no complaints and no answers on work orders.
+    Version 1 did not say what in particular was told, version 2 knew of no complaints and no answers on work orders,
+    version 3 of no witness where the owner did not sign.
     """
 
     number: Number

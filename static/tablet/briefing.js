@@ -108,6 +108,7 @@ function ownWord({ id, doc }, last, dateOf) {
     text: doc.text,
     raisedOn: doc.raised_on ?? "",
     department: doc.department,
+    ...(doc.responsible && { responsible: doc.responsible }),
     dueOn: doc.due_on ?? "",
   };
   /** @param {string} kind */
@@ -131,9 +132,12 @@ function ownWord({ id, doc }, last, dateOf) {
     ];
   const accepted = dayOf("issue:accepted");
   if (doc.state === "accepted" && accepted >= last)
-    return [{ ...word, what: "measure", on: accepted, note: doc.measure }];
+    return [{ ...word, what: "measure", on: accepted, note: settledWords(doc) }];
   return [];
 }
+
+/** What will be done and how, as the department settled it. @param {Pick<import("./types.js").Issue, "measure" | "method">} issue */
+export const settledWords = ({ measure, method }) => [measure, method].filter(Boolean).join(" · ");
 
 /**
  * @typedef {object} Tellable  What can be ticked as told: a line of the briefing, or an issue of the owner's.

@@ -1,6 +1,7 @@
 // What the owner reads and signs: made from a draft and the documents it stands on, frozen as canonical text.
 import { canonicalText, sha256, wellFormed } from "./canonical.js";
 import { dateIn, plusDays } from "./days.js";
+import { speaking } from "./i18n.js";
 import { departmentFor } from "./warranty.js";
 
 /** @typedef {import("./types.js").Draft} Draft */
@@ -156,7 +157,19 @@ function statementOf(draft, { estate, unit, issues, orders, officer }) {
     wishes: draft.wishes,
     rating: draft.rating,
     consent: { version: estate.consent.version, text: estate.consent.text[locale] },
+    ...unsignedIn(draft, officer.name),
   };
+}
+
+/** Said only where a witness signs: that the owner did not, and what the witness heard. @param {Said} draft @param {string} officer */
+function unsignedIn({ witness, unsigned, interviewee, locale }, officer) {
+  if (!witness || !unsigned) return {};
+  const _ = speaking(locale);
+  const words = _(
+    "I was present when %(officer)s went through all of this with %(name)s. What %(name)s answered is what is written here. %(name)s did not sign: %(reason)s",
+    { officer, name: interviewee.name, reason: unsigned.note },
+  );
+  return { unsigned: { ...unsigned, words } };
 }
 
 /**
@@ -170,7 +183,7 @@ function callbackOf(given, issue) {
     number: issue?.number ?? "",
     text: issue?.text ?? "",
     round: given.round,
-    measure: issue?.measure ?? "",
+    measure: [issue?.measure, issue?.method].filter(Boolean).join(" · "),
     answer: given.answer,
     reason: given.reason,
   };
@@ -279,6 +292,7 @@ function saidIn(s) {
     photos: s.photos,
     wishes: s.wishes,
     rating: s.rating,
+    ...(s.unsigned && { unsigned: { reason: s.unsigned.reason, note: s.unsigned.note } }),
   };
 }
 
@@ -303,5 +317,6 @@ function saidBy(d) {
     photos: photosOf(d.issues),
     wishes: d.wishes,
     rating: d.rating,
+    ...(d.witness && d.unsigned && { unsigned: d.unsigned }),
   };
 }

@@ -170,10 +170,12 @@
  * @property {number} round
  * @property {Words} [department]
  * @property {string} [measure]
+ * @property {string} [method]  how it is carried out
  * @property {string} [responsible]
  * @property {string} [due_on]
  * @property {string} [rectified_on]
  * @property {string} [rectified_note]
+ * @property {number} [photos_after]  how many photos show the work of this round done; none of them is here
  * @property {string} [promised_on]
  * @property {string} [raised_on]
  * @property {string} [raised_by]
@@ -289,6 +291,8 @@
  */
 
 /** @typedef {{ reason: "refused" | "cannot_write", note: string }} Unsigned */
+/** @typedef {"neighbour" | "family" | "community" | "colleague"} WitnessIs  to the owner, or to us */
+/** @typedef {{ name: string, relation: WitnessIs | "" }} Witness  of what an owner said who did not sign */
 
 /**
  * @typedef {object} VisitBody  `visit.hold`
@@ -306,7 +310,7 @@
  * @property {string} wishes
  * @property {Rating} rating
  * @property {string} statement  canonical JSON text
- * @property {Evidence[]} signatures  owner first, then officer
+ * @property {Evidence[]} signatures  owner or witness first, then officer
  * @property {Unsigned} [unsigned]
  */
 
@@ -395,6 +399,7 @@
  * @property {string} wishes
  * @property {Rating | ""} rating  "" only until the owner has chosen
  * @property {{ version: number, text: string }} consent
+ * @property {Unsigned & { words: string }} [unsigned]  only where a witness signs, under these words
  */
 
 /** @typedef {{ text: string, sha256: string, value: Statement }} StatementMade  `text` is the canonical JSON of `value`. */
@@ -458,6 +463,7 @@
  * @property {string} shown_at
  * @property {string} [end_seen_at]  when its end was on the screen
  * @property {DraftSignature} [owner]
+ * @property {DraftSignature} [witness]
  * @property {DraftSignature} [officer]
  */
 
@@ -482,6 +488,7 @@
  * @property {Rating | ""} rating
  * @property {Signing} [signing]
  * @property {Unsigned} [unsigned]
+ * @property {Witness} [witness]  only where the owner did not sign
  */
 
 /** @typedef {{ building: string, entrance: string, floor: string, place: string }} PlaceNamed  each "" if it is not said */
@@ -569,6 +576,7 @@
  * @property {string} on  the day of it
  * @property {string} [note]  in the department's words
  * @property {Words} [department]
+ * @property {string} [responsible]
  * @property {string} dueOn  "" if none
  */
 

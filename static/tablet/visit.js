@@ -78,9 +78,15 @@ export function requireWhole(draft, estate) {
   if (ownerMustSign(draft) && !signing.end_seen_at) {
     throw new Refused("statement:end_not_seen", _("Please let the owner read the summary to its end."));
   }
+  if (draft.witness) requireWitness(draft, signing);
   requireSignature(signing.officer);
   return signing;
 }
+
+/** Something was called solved that does not count without a signature or a witness. @param {Draft} draft */
+export const worthAWitness = ({ method, answers, issues }) =>
+  method === "door" &&
+  (answers.some(({ answer }) => answer === "satisfied") || issues.some(({ answered }) => answered));
 
 /** At the door the owner signs, unless it is written down why not. On the phone nobody can. @param {Draft} draft */
 export const ownerMustSign = (draft) => draft.method === "door" && !draft.unsigned;
@@ -104,6 +110,10 @@ export function signaturesOf(draft, signing, { officer, deviceId, version }) {
       role: "owner",
       signer: { name, relation, person_id },
     });
+  }
+  if (draft.witness && signing.witness) {
+    const signer = { name: draft.witness.name.trim(), relation: draft.witness.relation };
+    signatures.push({ ...common, ...inkAndTimes(signing.witness, signing), role: "witness", signer });
   }
   if (signing.officer) {
     const signer = { name: officer.name, relation: "officer", staff_id: officer.id };
@@ -150,6 +160,13 @@ function requireIssue({ text, category, answer }) {
 const tooLong = (texts) => texts.some((text) => text.length > LONGEST);
 
 const longWords = () => new Refused("visit:too_long", _("A text is longer than 4,000 characters."));
+
+/** @param {Draft} draft @param {Signing} signing */
+function requireWitness({ witness, interviewee }, signing) {
+  if (!witness?.name.trim() || !witness.relation || witness.name.trim() === interviewee.name.trim())
+    throw new Refused("signature:no_witness", _("A witness is somebody else than the owner, with a name."));
+  requireSignature(signing.witness);
+}
 
 /** @param {DraftSignature | undefined} signature */
 function requireSignature(signature) {

@@ -2,6 +2,7 @@
 
 import { DraftKept } from "./draft_kept.js";
 import { newId } from "./ids.js";
+import { worthAWitness } from "./visit.js";
 
 /** @typedef {import("./engine.js").Engine} Engine */
 /** @typedef {import("./types.js").Draft} Draft */
@@ -10,9 +11,9 @@ import { newId } from "./ids.js";
 /** @typedef {import("./types.js").DraftSignature} DraftSignature */
 
 /**
- * Whose turn it is: the officer writes · the owner reads and signs · the owner is done and hands the tablet back ·
- * the officer signs.
- * @typedef {"visit" | "owner" | "thanks" | "officer"} Phase
+ * Whose turn it is: the officer writes · the owner reads and signs · a witness signs that they did not · the owner is
+ * done and hands the tablet back · the officer signs.
+ * @typedef {"visit" | "owner" | "witness" | "thanks" | "officer"} Phase
  */
 /** @typedef {Draft & { phase?: Phase }} KeptDraft */
 
@@ -38,7 +39,7 @@ export class VisitKept extends DraftKept {
   }
 
   isWithOwner() {
-    return this.phase === "owner" || this.phase === "thanks";
+    return ["owner", "witness", "thanks"].includes(this.phase);
   }
 
   /** @param {string} id @returns {IssueRaised | undefined} */
@@ -107,12 +108,14 @@ export class VisitKept extends DraftKept {
    * Ink already given to the same words stays.
    */
   async handOver() {
-    const made = await this.engine.statement(this.draft);
+    const made = await this.engine.statement({ ...this.draft, witness: undefined });
     await this.change((draft) => {
+      delete draft.unsigned;
+      delete draft.witness;
+      delete draft.signing?.witness;
       draft.phase = draft.method === "phone" ? "officer" : "owner";
       if (draft.signing?.sha256 === made.sha256) return;
       draft.signing = { text: made.text, sha256: made.sha256, shown_at: now() };
-      delete draft.unsigned;
     });
   }
 
@@ -156,7 +159,7 @@ export class VisitKept extends DraftKept {
   }
 
   /**
-   * @param {"owner" | "officer"} who
+   * @param {"owner" | "witness" | "officer"} who
    * @param {import("./types.js").Ink | undefined} ink undefined clears it
    */
   sign(who, ink) {
@@ -197,14 +200,34 @@ export class VisitKept extends DraftKept {
    * @param {import("./types.js").Unsigned} why
    */
   async notSigned(why) {
-    if (!this.draft.rating) {
-      await this.remakeStatement((draft) => {
-        draft.rating = "none";
-      });
-    }
-    await this.change((draft) => {
+    const witnessed = worthAWitness(this.draft);
+    /** @param {KeptDraft} draft */
+    const note = (draft) => {
+      if (!draft.rating) draft.rating = "none";
       delete draft.signing?.owner;
       draft.unsigned = why;
+      if (witnessed) draft.witness = { name: "", relation: "" };
+      draft.phase = witnessed ? "witness" : "thanks";
+    };
+    if (witnessed || !this.draft.rating) await this.remakeStatement(note);
+    else await this.change(note);
+  }
+
+  /**
+   * Who the witness is. Ink that was given under another name goes.
+   * @param {Partial<import("./types.js").Witness>} who
+   */
+  nameWitness(who) {
+    return this.change((draft) => {
+      Object.assign(draft.witness ?? {}, who);
+      delete draft.signing?.witness;
+    });
+  }
+
+  /** Nobody is there to witness it: what was called solved stays open. */
+  noWitness() {
+    return this.remakeStatement((draft) => {
+      delete draft.witness;
       draft.phase = "thanks";
     });
   }

@@ -164,6 +164,19 @@ def test_a_refused_signature_says_why_and_a_mark_says_who_saw_it():
     assert "签字前已向本人宣读" in marked
 
 
+def test_a_witness_is_printed_with_the_words_that_they_signed_under():
+    refused = a_signature(
+        "owner", "陈建国", "owner", how="refused", strokes=(), signed_at=None, reason="从不在屏幕上签字"
+    )
+    witness = a_signature("witness", "王刚", "neighbour", under="本人在场，陈建国未签字。")
+
+    said = reading.text(print_sheet(a_sheet(signatures=(refused, witness))).pdf)
+
+    assert "见证人签字 Witness's signature" in said
+    assert "本人在场，陈建国未签字。" in said
+    assert "王刚 邻居 neighbour" in said
+
+
 def test_blanks_print_as_a_dash():
     nobody_knows = an_issue(1, category="", department="", promised_on=None)
     printed = print_sheet(a_sheet(receipt="", wishes="", started_at=None, issues=(nobody_knows,)))

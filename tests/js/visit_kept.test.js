@@ -212,11 +212,89 @@ test("an owner who does not sign is asked for a reason, and the visit stands", a
   await kept.notSigned({ reason: "refused", note: "想再考虑一下" });
   assert.equal(kept.statement().rating, "none");
   assert.ok(kept.isWithOwner());
+  await kept.noWitness();
   await kept.turn("officer");
   await kept.sign("officer", ink());
   const record = await engine.holdVisit(kept.draft);
 
   assert.deepEqual([record.ownerSigned, record.signatures], [false, 1]);
+});
+
+/** An owner who called the callback solved and does not sign. */
+async function refusedThoughSatisfied(engine) {
+  const kept = await aVisit(engine);
+  await kept.change((draft) => {
+    for (const given of draft.answers) Object.assign(given, { answer: "satisfied", reason: "" });
+  });
+  await kept.handOver();
+  await kept.notSigned({ reason: "refused", note: "从不在屏幕上签字" });
+  return kept;
+}
+
+test("where something was called solved and the owner does not sign, a witness signs under words that say so", async () => {
+  const office = await anOffice();
+  const engine = await enrolled(office);
+  const kept = await refusedThoughSatisfied(engine);
+
+  assert.deepEqual([kept.phase, kept.isWithOwner()], ["witness", true]);
+  assert.ok(kept.statement().unsigned.words.includes("从不在屏幕上签字"));
+  await kept.nameWitness({ name: "王刚", relation: "neighbour" });
+  await kept.sign("witness", ink());
+  await kept.turn("officer");
+  await kept.sign("officer", ink());
+  const record = await engine.holdVisit(kept.draft);
+  await engine.sync();
+
+  const [{ operation }] = office.operations.values();
+  const { body } = operation;
+  assert.deepEqual([record.ownerSigned, record.signatures, operation.v], [false, 2, 4]);
+  assert.deepEqual(
+    body.signatures.map(({ role, signer, statement }) => [role, signer.name, signer.relation, statement]),
+    [
+      ["witness", "王刚", "neighbour", kept.draft.signing.sha256],
+      ["officer", "李敏", "officer", kept.draft.signing.sha256],
+    ],
+  );
+  assert.deepEqual(body.unsigned, { reason: "refused", note: "从不在屏幕上签字" });
+});
+
+test("another name for the witness needs another signature, and the owner's own name is no witness", async () => {
+  const engine = await enrolled(await anOffice());
+  const kept = await refusedThoughSatisfied(engine);
+  await kept.nameWitness({ name: "王刚", relation: "neighbour" });
+  await kept.sign("witness", ink());
+
+  await kept.nameWitness({ name: kept.draft.interviewee.name });
+
+  assert.equal(kept.draft.signing.witness, undefined);
+  await kept.sign("witness", ink());
+  await kept.turn("officer");
+  await kept.sign("officer", ink());
+  await assert.rejects(engine.holdVisit(kept.draft), (error) => error.code === "signature:no_witness");
+});
+
+test("with nobody to witness it the visit stands as before", async () => {
+  const engine = await enrolled(await anOffice());
+  const kept = await refusedThoughSatisfied(engine);
+
+  await kept.noWitness();
+  await kept.turn("officer");
+  await kept.sign("officer", ink());
+  const record = await engine.holdVisit(kept.draft);
+
+  assert.deepEqual([kept.statement().unsigned, record.signatures], [undefined, 1]);
+});
+
+test("an owner who signs after all is asked for no witness any more", async () => {
+  const engine = await enrolled(await anOffice());
+  const kept = await refusedThoughSatisfied(engine);
+  await kept.nameWitness({ name: "王刚", relation: "neighbour" });
+  await kept.turn("visit");
+
+  await kept.handOver();
+
+  assert.deepEqual([kept.phase, kept.draft.unsigned, kept.draft.witness], ["owner", undefined, undefined]);
+  assert.equal(kept.statement().unsigned, undefined);
 });
 
 test("on the phone the summary goes to the officer, not into owner mode", async () => {

@@ -71,6 +71,18 @@ def test_a_visit_without_a_signature_says_why(desk: Desk) -> None:
     assert "改天再签" in page
 
 
+def test_a_visit_before_a_witness_says_who_they_are_and_what_they_signed_under(desk: Desk) -> None:
+    unsigned, words = {"reason": "refused", "note": "改天再签"}, "本人在场。陈建国没有签字：改天再签"
+    visit = desk.tablet.a_visit(desk.estate_id, desk.unit_id, unsigned=unsigned, witnessed=words)
+    digest = visit["body"]["signatures"][0]["statement"]
+    visit["body"]["signatures"].append(desk.tablet.sign(digest, "witness", "王刚", "neighbour"))
+
+    page = desk.browser("supervisor").get(f"/visits/{desk.bring_in(visit)}").text
+
+    assert "王刚 · 见证人（邻居）" in page
+    assert words in page
+
+
 def test_visits_are_for_customer_service(desk: Desk) -> None:
     visit_id = desk.visit()
     browser = desk.browser("department_manager")

@@ -17,8 +17,10 @@ from app.core.clock import local_date, now
 from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import Doc
+from app.core.pictures import Picture
 from app.estates.models import Estate, Unit
 from app.issues.models import Issue
+from app.issues.progress import Stage, note_progress
 from app.people.models import Staff, StaffRole
 from app.people.rules import MAY, Act, Role
 from app.sync import views
@@ -426,6 +428,25 @@ def test_a_unit_tells_its_people_its_last_visit_and_the_attempts_since(app: Flas
     }
     assert unit["attempts"] == 1
     assert None not in unit.values()
+
+
+def test_an_issue_tells_how_its_measure_is_carried_out_and_how_many_photos_show_it_done(
+    app: Flask, world: World
+) -> None:
+    visit(world, issues=[world.tablet.an_issue()])
+    [before] = docs(world, "issue")
+    with app.app_context():
+        issue = db.session.scalars(sa.select(Issue)).one()
+        issue.measure, issue.method = "防水重做", "分两次涂刷"
+        photos = [Picture(b"%d" % n, 4, 3) for n in range(3)]
+        note_progress(issue, "", photos[:2], Stage.AFTER, event_id=new_id(), by=NOBODY, at=NOW)
+        note_progress(issue, "", photos[2:], Stage.BEFORE, event_id=new_id(), by=NOBODY, at=NOW)
+        db.session.commit()
+
+    [doc] = docs(world, "issue")
+
+    assert not {"method", "photos_after"} & before.keys()
+    assert (doc["method"], doc["photos_after"]) == ("分两次涂刷", 2)
 
 
 def test_an_issue_tells_its_days_as_they_are_where_the_estate_stands(app: Flask, world: World) -> None:

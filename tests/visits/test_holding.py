@@ -28,6 +28,7 @@ from tests.world import World
 
 Json = dict[str, Any]
 NOT_SIGNED = {"unsigned": {"reason": "refused", "note": "赶时间"}}
+WITNESSED = {"witnessed": "本人在场。陈建国没有签字：赶时间"}
 MARK = {"how": "mark", "witness": "保安 王刚", "read_aloud": True}
 
 
@@ -46,8 +47,12 @@ def as_it_is(_world: World, visit: Json) -> Json:
 
 def with_a_witness(world: World, visit: Json) -> Json:
     """Somebody signs that the owner said so."""
+    return witnessed_by(world, visit)
+
+
+def witnessed_by(world: World, visit: Json, name: str = "王刚", relation: str = "neighbour") -> Json:
     [officer] = visit["body"]["signatures"]
-    witness = world.tablet.sign(officer["statement"], "witness", "保安 王刚", "witness")
+    witness = world.tablet.sign(officer["statement"], "witness", name, relation)
     visit["body"]["signatures"] = [officer, witness]
     return visit
 
@@ -63,7 +68,7 @@ def with_a_witness(world: World, visit: Json) -> Json:
         ({"interviewee": {"name": "王芳", "relation": "tenant"}}, as_it_is, "signed", State.CLOSED),
         ({"interviewee": {"name": "王芳", "relation": "spouse"}}, as_it_is, "proxy", State.CLOSED),
         ({"method": "phone", "by_owner": False}, as_it_is, "phone", State.CLOSED),
-        (NOT_SIGNED, with_a_witness, "witnessed", State.CLOSED),
+        (NOT_SIGNED | WITNESSED, with_a_witness, "witnessed", State.CLOSED),
         # Told at the door, not signed: the visit stands, the issue goes on to the department.
         (NOT_SIGNED, as_it_is, "told", State.ROUTED),
         ({"unsigned": {"reason": "cannot_write", "note": ""}}, as_it_is, "told", State.ROUTED),
@@ -90,6 +95,35 @@ def test_without_any_signature_an_answer_at_the_door_is_only_told(relation: Rela
     how = how_answered(method, relation, frozenset(), marked=False)
 
     assert (how.value == "told") == (method is Method.DOOR)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "name", "relation", "code"),
+    [
+        (WITNESSED, "陈建国", "neighbour", "signature:no_witness"),
+        (WITNESSED, "李敏", "colleague", "signature:no_witness"),
+        (WITNESSED, "王刚", "officer", "signature:no_witness"),
+        # What they signed does not say that the owner did not sign.
+        ({}, "王刚", "neighbour", "signature:nothing_witnessed"),
+    ],
+)
+def test_a_witness_is_somebody_else_and_signs_that_the_owner_did_not(
+    world: World, wanted: Json, name: str, relation: str, code: str
+) -> None:
+    visit = world.tablet.a_visit(world.estate_id, world.unit_id, **NOT_SIGNED, **wanted)
+
+    receipt = pushed(world, witnessed_by(world, visit, name, relation))
+
+    assert (receipt["status"], receipt["code"]) == ("rejected", code)
+
+
+def test_the_words_a_witness_signs_under_say_the_same_reason_as_the_record(world: World) -> None:
+    visit = world.tablet.a_visit(world.estate_id, world.unit_id, **NOT_SIGNED, **WITNESSED)
+    visit["body"]["unsigned"] = {"reason": "refused", "note": "另一个原因"}
+
+    receipt = pushed(world, witnessed_by(world, visit))
+
+    assert (receipt["status"], receipt["code"]) == ("rejected", "statement:differs")
 
 
 def test_a_refused_signature_is_kept_with_its_reason(app: Flask, world: World) -> None:

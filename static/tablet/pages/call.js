@@ -3,6 +3,7 @@
 import { html, nothing } from "lit";
 import { _ } from "../i18n.js";
 import { forANewerApp, forTheAnswer, forTheTalk, kindOf } from "../kinds.js";
+import { photosOfTheWork, whatItCanDo, whatWasSettled } from "../parts/answers.js";
 import { arrowKeys, chip, complaint, section, sentencesField } from "../parts/bits.js";
 import { foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
@@ -10,7 +11,7 @@ import { NextTry } from "../parts/next_try.js";
 import { deadChip, dialled, masked } from "../parts/numbers.js";
 import { orderNumber, orderWords } from "../parts/orders.js";
 import { syncPill } from "../parts/state.js";
-import { outcomeWords, relationWords, unreachableWords, whatIsDue } from "../parts/words.js";
+import { gradeWords, outcomeWords, relationWords, unreachableWords, whatIsDue } from "../parts/words.js";
 import { callsMade, isDead, numbersOf, unreachable } from "../tries.js";
 import { doneWords, elsewhere, notKnownYet } from "./visit.js";
 
@@ -151,9 +152,11 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
     const done = order ? orderWords(order) : issue ? doneWords(issue) : "";
     return html`${icon(kindOf(task).icon, `large ${task.overdueDays ? "is-late" : "is-brand"}`)}
       <div class="grow">
-        <p><span class="name">${order?.text ?? issue?.text ?? _("An earlier issue")}</span> ${task.round > 1 ? chip(_("Round %(round)s", { round: task.round }), "late") : nothing}</p>
+        <p><span class="name">${order?.text ?? issue?.text ?? _("An earlier issue")}</span> ${issue?.complaint ? chip(gradeWords(issue.complaint), "late", "message-report") : nothing} ${task.round > 1 ? chip(_("Round %(round)s", { round: task.round }), "late") : nothing}</p>
         ${order ? html`<p class="muted num">${orderNumber(order)}</p>` : nothing}
         <p class="muted">${done || nothing}</p>
+        ${issue ? html`${whatWasSettled(issue)}${photosOfTheWork(issue)}` : nothing}
+        ${whatItCanDo({ complaint: issue?.complaint, order, round: task.round }, { method: "phone", relation: chosen?.person.relation ?? "owner" })}
       </div>`;
   }
 

@@ -92,7 +92,7 @@ function whatWasSaid(kept) {
       <p class="row top-aligned">
         ${unsigned ? icon("ban", "is-wait line") : icon("signature", "is-good line")}
         <span>
-          ${unsigned ? _("Not signed: %(why)s", { why: unsigned.note || unsigned.reason }) : signing?.owner?.how === "mark" ? _("Marked, witness %(name)s", { name: signing.owner.witness ?? "" }) : _("Signed %(time)s", { time: clock(signing?.owner?.signed_at ?? kept.savedAt) })}
+          ${unsigned ? notSignedWords(kept.draft) : signing?.owner?.how === "mark" ? _("Marked, witness %(name)s", { name: signing.owner.witness ?? "" }) : _("Signed %(time)s", { time: clock(signing?.owner?.signed_at ?? kept.savedAt) })}
         </span>
       </p>
       <p class="muted num">
@@ -104,6 +104,12 @@ function whatWasSaid(kept) {
       </p>
     </div>`,
   );
+}
+
+/** @param {import("../types.js").Draft} draft */
+function notSignedWords({ unsigned, witness }) {
+  const why = _("Not signed: %(why)s", { why: unsigned?.note || unsigned?.reason || "" });
+  return witness ? [why, _("Witness %(name)s", { name: witness.name })].join(" · ") : why;
 }
 
 /** Nobody can sign over the phone: the officer reads out what was written and asks for the rating. @param {VisitKept} kept */

@@ -4,15 +4,16 @@ import { html, nothing } from "lit";
 import { speaking } from "../i18n.js";
 import { tooLittle } from "../ink.js";
 import "../parts/ink_pad.js";
-import { arrowKeys, chip, complaint, tick } from "../parts/bits.js";
+import { arrowKeys, complaint, tick } from "../parts/bits.js";
 import { foot, screen } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
-import { photoRow } from "../parts/photos.js";
 import { PinEntry, pinPad } from "../parts/pin_pad.js";
-import { clock, day, fullDay } from "../parts/when.js";
-import { gradeWords, methodWords, natureWords, ratingWords, relationWords } from "../parts/words.js";
+import { callbacks, issues } from "../parts/said.js";
+import { clock, fullDay } from "../parts/when.js";
+import { methodWords, ratingWords, relationWords } from "../parts/words.js";
 import { refusalSheet } from "./not_signing.js";
 import { elsewhere } from "./visit.js";
+import { witnessing } from "./witness.js";
 
 /** @typedef {import("../app.js").App} App */
 /** @typedef {import("../visit_kept.js").VisitKept} VisitKept */
@@ -50,8 +51,8 @@ export async function ownerPage(app, { unit: id }) {
       const statement = kept.statement();
       const _ = speaking(statement.locale);
       requestAnimationFrame(lookForEnd);
-      const content =
-        kept.phase === "thanks" ? thanks(app, kept, id, statement, _) : reading(app, kept, id, statement, _);
+      const shown = kept.phase === "thanks" ? thanks : kept.phase === "witness" ? witnessing : reading;
+      const content = shown(app, kept, id, statement, _);
       return html`<div lang=${statement.locale === "zh" ? "zh-CN" : "en"}>${content}</div>`;
     },
   };
@@ -119,67 +120,6 @@ function about({ locale, visit, unit, officer, interviewee }, _) {
     <p class="strong">${unit.label}</p>
     <p class="muted small num facts">${facts.map((fact) => html`<span>${fact}</span>`)}</p>
   </div>`;
-}
-
-/** @param {Statement} statement @param {Gettext} _ */
-function callbacks({ callbacks: all }, _) {
-  if (!all.length) return nothing;
-  return html`<div class="owner-part">
-    <h2>${_("What you asked for before")}</h2>
-    <ul class="owner-list">
-      ${all.map(
-        (callback) => html`<li>
-          <div class="owner-line">
-            <span>${callback.text}</span>
-            ${
-              callback.answer === "satisfied"
-                ? chip(_("You: satisfied, done"), "good", "mood-happy")
-                : chip(_("You: dissatisfied, work goes on"), "late", "mood-sad")
-            }
-          </div>
-          ${[callback.measure, callback.reason && _("Your reason: %(reason)s", { reason: callback.reason })]
-            .filter(Boolean)
-            .map((line) => html`<p class="muted small">${line}</p>`)}
-        </li>`,
-      )}
-    </ul>
-  </div>`;
-}
-
-/** @param {App} app @param {Statement} statement @param {Gettext} _ */
-function issues(app, { issues: all, photos, locale }, _) {
-  if (!all.length)
-    return html`<div class="owner-part"><h2>${_("What you raised this time")}</h2><p>${_("Nothing new.")}</p></div>`;
-  return html`<div class="owner-part">
-    <h2>${_("What you raised this time")}</h2>
-    <ol class="owner-list">
-      ${all.map(
-        (issue) => html`<li class="numbered">
-          <span class="num">${issue.n}.</span>
-          <div class="owner-line">
-            <span>${issue.text}</span>
-            ${issue.complaint ? chip(gradeWords(issue.complaint.grade, _), "late", "message-report") : nothing}
-            ${issue.answered ? chip(_("You: satisfied, done"), "good", "mood-happy") : nothing}
-          </div>
-          ${issue.complaint ? html`<p class="muted small">${_("Your complaint: %(nature)s", { nature: natureWords(issue.complaint.nature, _) })}</p>` : nothing}
-          <p class="muted small">${_("%(category)s: %(what)s", { category: issue.category, what: whoDoesWhat(issue, locale, _) })}</p>
-          ${photoRow(
-            app.engine,
-            photos.filter((photo) => photo.issue_id === issue.id),
-          )}
-        </li>`,
-      )}
-    </ol>
-  </div>`;
-}
-
-/** @param {import("../types.js").StatementIssue} issue @param {import("../types.js").Locale} locale @param {Gettext} _ */
-function whoDoesWhat(issue, locale, _) {
-  if (issue.answered) return _("answered on the spot: %(answer)s", { answer: issue.answer });
-  return _("%(department)s takes care of it and answers you by %(day)s", {
-    department: issue.department,
-    day: day(issue.promised_on, locale),
-  });
 }
 
 /** @param {Statement} statement @param {Gettext} _ */

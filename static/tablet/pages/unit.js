@@ -1,9 +1,10 @@
 // Before I knock: promises not yet kept above everything, then what this owner can be told.
 
 import { html, nothing } from "lit";
-import { aboutTheOwner, metThisOwner } from "../briefing.js";
+import { aboutTheOwner, metThisOwner, settledWords } from "../briefing.js";
 import { _, locale } from "../i18n.js";
 import { forANewerApp, forTheAnswer, forTheTalk, kindOf } from "../kinds.js";
+import { photosOfTheWork } from "../parts/answers.js";
 import { chip, empty, section } from "../parts/bits.js";
 import { categoryIcon, pathTo } from "../parts/categories.js";
 import { foot, screen, topBar, wayBack } from "../parts/frame.js";
@@ -186,7 +187,7 @@ function promise(issue, tasks, estate) {
     <div class="grow">
       <p><span class="name">${doc.text}</span> ${doc.complaint ? chip(gradeWords(doc.complaint), "late", "message-report") : nothing} ${doc.round > 1 ? chip(_("Round %(round)s", { round: doc.round }), "late") : nothing}</p>
       <p class="muted">${promiseWords(issue, callback)}</p>
-      ${earlierRounds(doc).map((one) => html`<p class="muted">${roundWords(one)}</p>`)}
+      ${photosOfTheWork(doc)}${earlierRounds(doc).map((one) => html`<p class="muted">${roundWords(one)}</p>`)}
     </div>
     <span class="end">${whereItStands(issue, callback)}</span>
   </div>`;
@@ -207,10 +208,10 @@ function promiseWords({ doc }, callback) {
     return [doc.department?.[locale()], doc.round > 1 ? "" : toAnswerWords(doc)].filter(Boolean).join(" · ");
   const holder = [doc.department?.[locale()], doc.responsible].filter(Boolean).join(" ");
   return [
-    holder,
     doc.rectified_on
       ? _("%(day)s: %(done)s", { day: day(doc.rectified_on), done: doc.rectified_note || _("reported rectified") })
-      : doc.measure,
+      : settledWords(doc),
+    holder,
     promisedWords(doc, callback),
   ]
     .filter(Boolean)

@@ -4,6 +4,7 @@ import { html, nothing } from "lit";
 import { tell, wasTold } from "../briefing.js";
 import { _, locale } from "../i18n.js";
 import { forANewerApp, forTheTalk, kindOf } from "../kinds.js";
+import { photosOfTheWork, whatItCanDo, whatWasSettled } from "../parts/answers.js";
 import { chip, section, segments, sentencesField, tick } from "../parts/bits.js";
 import { categoryIcon, departmentWords, isLeaf, pathTo, pathWords } from "../parts/categories.js";
 import { foot, screen, topBar, wayBack } from "../parts/frame.js";
@@ -213,14 +214,14 @@ function callback(kept, answer, issue) {
   const { order } = answer;
   const words = order?.text ?? issue?.doc.text ?? "";
   const done = order ? orderWords(order) : issue ? doneWords(issue.doc) : "";
-  const mustSign = order && answer.round > 1 && kept.draft.method === "phone";
   return html`<div class="card col">
     <div class="callback">
       <div class="callback-words">
-        <p><span class="name">${words}</span> ${answer.round > 1 ? chip(_("Round %(round)s", { round: answer.round }), "late") : nothing}</p>
+        <p><span class="name">${words}</span> ${issue?.doc.complaint ? chip(gradeWords(issue.doc.complaint), "late", "message-report") : nothing} ${answer.round > 1 ? chip(_("Round %(round)s", { round: answer.round }), "late") : nothing}</p>
         ${order ? html`<p class="muted num">${icon("tool", "line")} ${orderNumber(order)}</p>` : nothing}
         <p class="muted">${done || nothing}</p>
-        ${mustSign ? html`<p class="is-wait">${_("After rework only the owner's signature closes it: if satisfied, ask for it at the door.")}</p>` : nothing}
+        ${issue ? html`${whatWasSettled(issue.doc)}${photosOfTheWork(issue.doc)}` : nothing}
+        ${whatItCanDo({ complaint: issue?.doc.complaint, order, round: answer.round }, { method: kept.draft.method, relation: kept.draft.interviewee.relation })}
       </div>
     ${segments({
       label: words,

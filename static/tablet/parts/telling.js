@@ -75,8 +75,8 @@ function ownLine(word) {
 }
 
 /** What was done, by whom and when; or what is being done and until when. @param {OwnWord} word */
-export function doneWords({ what, on, note, department, dueOn, fromOn }) {
-  const by = department?.[locale()] ?? "";
+export function doneWords({ what, on, note, department, responsible, dueOn, fromOn }) {
+  const by = [department?.[locale()], responsible].filter(Boolean).join(" ");
   const when =
     what === "done"
       ? _("done %(day)s", { day: day(on) })

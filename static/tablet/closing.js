@@ -1,0 +1,29 @@
+// What an owner's answer to a callback can do, by how it is given. The office decides by the same rows.
+
+/** @typedef {import("./types.js").Method} Method */
+/** @typedef {import("./types.js").Relation} Relation */
+/** @typedef {{ complaint?: unknown, order?: unknown, round: number }} Asked  An issue, a complaint, or a work order. */
+/** @typedef {"owner" | "witness" | ""} Signed  whose signature stands under it */
+
+/** Whoever answers for themselves; all others answer on the owner's behalf. @type {Set<Relation>} */
+const THEMSELVES = new Set(["owner", "tenant"]);
+
+/** Complaints, and work orders after rework, are closed by a signature or before a witness only. @param {Asked} asked */
+export const isStrict = ({ complaint, order, round }) => (order ? round > 1 : Boolean(complaint));
+
+/**
+ * Does "satisfied" close it?
+ * @param {Asked} asked
+ * @param {{ method: Method, relation: Relation, signed: Signed }} given
+ */
+export function closes(asked, given) {
+  const how = howAnswered(given);
+  return isStrict(asked) ? how === "signed" || how === "witnessed" : how !== "told";
+}
+
+/** @param {{ method: Method, relation: Relation, signed: Signed }} given */
+function howAnswered({ method, relation, signed }) {
+  if (method === "door" && signed !== "owner") return signed === "witness" ? "witnessed" : "told";
+  if (!THEMSELVES.has(relation)) return "proxy";
+  return method === "phone" ? "phone" : "signed";
+}

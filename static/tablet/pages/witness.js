@@ -1,0 +1,107 @@
+// The owner did not sign: somebody else signs that this is what the owner said (policy section 2).
+
+import { html, nothing } from "lit";
+import { tooLittle } from "../ink.js";
+import "../parts/ink_pad.js";
+import { segments } from "../parts/bits.js";
+import { screen } from "../parts/frame.js";
+import { icon } from "../parts/icon.js";
+import { callbacks, issues } from "../parts/said.js";
+
+/** @typedef {import("../app.js").App} App */
+/** @typedef {import("../visit_kept.js").VisitKept} VisitKept */
+/** @typedef {import("../types.js").Statement} Statement */
+/** @typedef {import("../i18n.js").Gettext} Gettext */
+
+/** @param {App} app @param {VisitKept} kept @param {string} _id @param {Statement} statement @param {Gettext} _ */
+export function witnessing(app, kept, _id, statement, _) {
+  const lacks = whatIsMissing(kept, statement, _);
+  return screen({
+    look: "owner",
+    top: html`<header class="top"><div class="top-row"><div class="top-title">
+      <p class="muted small">${statement.estate.company}</p>
+      <h1 tabindex="-1">${_("A witness, please")}</h1>
+    </div></div></header>`,
+    body: html`<div class="owner-columns">
+      <section class="card summary" aria-label=${_("What you witness")}>
+        <div class="owner-part"><h2>${_("What you witness")}</h2><p class="prose">${statement.unsigned?.words}</p></div>
+        ${callbacks(statement, _)}${statement.issues.length ? issues(app, statement, _) : nothing}
+      </section>
+      <div class="owner-acts">${whoItIs(kept, _)}${pad(kept, _)}</div>
+    </div>`,
+    foot: html`<footer class="foot">
+      <p class="foot-words muted small" role="status">${lacks || _("After signing it cannot be changed any more.")}</p>
+      <div class="foot-row">
+        <button type="button" class="btn side" @click=${() => kept.noWitness()}>${_("Nobody is here")}</button>
+        <button type="button" class="btn primary big" ?disabled=${Boolean(lacks)} @click=${() => confirm(kept)}>${_("Sign as a witness")}</button>
+      </div>
+    </footer>`,
+  });
+}
+
+/** @param {VisitKept} kept */
+async function confirm(kept) {
+  await kept.turn("thanks");
+  scrollTo(0, 0);
+}
+
+/** @param {VisitKept} kept @param {Gettext} _ */
+function whoItIs(kept, _) {
+  const { name = "", relation = "" } = kept.draft.witness ?? {};
+  return html`<section class="col">
+    <p class="row top-aligned small">${icon("info-circle", "line")}<span>${_("Without a witness, what was called solved stays open and is asked again.")}</span></p>
+    <label class="field">
+      <span>${_("Name of the witness")}</span>
+      <input
+        class="input"
+        autocomplete="off"
+        maxlength="120"
+        .value=${name}
+        @input=${(/** @type {InputEvent} */ event) => kept.nameWitness({ name: /** @type {HTMLInputElement} */ (event.target).value })}
+      />
+    </label>
+    ${segments({
+      label: _("Who the witness is"),
+      value: relation,
+      options: [
+        { value: "neighbour", words: _("Neighbour") },
+        { value: "family", words: _("Family member") },
+        { value: "community", words: _("Community worker") },
+        { value: "colleague", words: _("Colleague of ours") },
+      ],
+      pick: (to) => kept.nameWitness({ relation: to }),
+    })}
+  </section>`;
+}
+
+/** @param {VisitKept} kept @param {Gettext} _ */
+function pad(kept, _) {
+  const signature = kept.draft.signing?.witness;
+  const { name = "", relation = "" } = kept.draft.witness ?? {};
+  return html`<section class="col" aria-labelledby="witness-sign">
+    <div class="row sign-head">
+      <h2 class="grow" id="witness-sign">${_("The witness signs")}</h2>
+      ${signature ? html`<button type="button" class="btn ghost" @click=${() => kept.sign("witness", undefined)}>${icon("eraser")}${_("Sign again")}</button>` : nothing}
+    </div>
+    <ink-pad
+      ?closed=${!name.trim() || !relation}
+      .ink=${signature?.ink}
+      .since=${signature?.signed_at ?? ""}
+      .label=${_("The witness signs")}
+      @inked=${(/** @type {CustomEvent} */ event) => kept.sign("witness", event.detail)}
+    >
+      <p class="hint">${!name.trim() || !relation ? _("Please say first who the witness is.") : _("Sign here with a finger or a pen")}</p>
+    </ink-pad>
+  </section>`;
+}
+
+/** @param {VisitKept} kept @param {Statement} statement @param {Gettext} _ */
+function whatIsMissing({ draft }, { interviewee, officer }, _) {
+  const name = draft.witness?.name.trim() ?? "";
+  if (!name || !draft.witness?.relation) return _("Please say first who the witness is.");
+  if ([interviewee.name, officer.name].includes(name))
+    return _("A witness is somebody else than the owner and the officer.");
+  const ink = draft.signing?.witness?.ink;
+  if (!ink) return _("Please sign above.");
+  return tooLittle(ink, "signed") ? _("This is too little for a signature. Please write your name.") : "";
+}
