@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from app.agenda.models import Task
 from app.agenda.queries import due_at
-from app.agenda.rules import TaskKind
+from app.agenda.rules import CALLBACKS, TaskKind
 from app.approvals.queries import review_of
 from app.approvals.rules import Move
 from app.cli import demo_words
@@ -545,7 +545,7 @@ def _special_at(home: Home) -> list[Task]:
 
 
 def _callbacks(tasks: list[Task]) -> list[Issue]:
-    subjects = [task.subject_id for task in tasks if task.kind is TaskKind.ISSUE_CALLBACK and task.subject_id]
+    subjects = [task.subject_id for task in tasks if task.kind in CALLBACKS and task.subject_id]
     return [db.session.get_one(Issue, subject) for subject in subjects]
 
 

@@ -184,7 +184,7 @@ SCENES = (
                 FLOOR_CRACK,
                 Life(
                     (Round(None),),
-                    turns=(ways.deny(30, "engineering", "裂缝在业主自行装修的地暖回填层，不属交付质量"),),
+                    turns=(ways.deny(30, "裂缝从回填层起，是交付前的施工还是住户装修造成，双方说法不一"),),
                 ),
             ),
         ),

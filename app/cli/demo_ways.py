@@ -67,13 +67,13 @@ def agree(hours: float, note: str) -> Turn:
     return Turn(hours, frozenset({State.DEFERRED}), deed)
 
 
-def deny(hours: float, whose: str, reason: str) -> Turn:
-    """The department says that it is another one's."""
+def deny(hours: float, reason: str) -> Turn:
+    """The department says that it is the other company's."""
 
     def deed(cast: Cast, issue: Issue, at: datetime) -> None:
-        if issue.department_id != cast.departments[whose].id:
-            by = _of(cast.heads, cast, issue)
-            dispute(issue, cast.departments[whose], reason, event_id=new_id(), by=by, at=at)
+        theirs = issue.department_id == cast.departments["developer"].id
+        other = cast.departments["engineering" if theirs else "developer"]
+        dispute(issue, other, reason, event_id=new_id(), by=_of(cast.heads, cast, issue), at=at)
 
     return Turn(hours, frozenset({State.ROUTED}), deed)
 

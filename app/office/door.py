@@ -30,6 +30,8 @@ from app.core.journal import By
 from app.core.waits import Holder
 from app.estates.models import Estate
 from app.estates.queries import estates_by_id, roles_at
+from app.issues.department import Pile, Whose, count_work
+from app.office.act_form import left_over, shown_again
 from app.people.access import access_of
 from app.people.models import Staff, StaffRole
 from app.people.rules import Act, Role, allowed
@@ -128,6 +130,8 @@ def _refused(refusal: Refused) -> Any:
     if is_htmx():
         page = render_template("office/parts/refusal.html", message=refusal.message)
         return make_response(page, refusal.status)
+    if again := shown_again(refusal):
+        return again
     if request.method == "POST" and request.referrer and refusal.status != NotAllowed.status:
         flash(str(refusal.message), "refusal")
         return redirect(_own(request.referrer))
@@ -150,6 +154,7 @@ def _page_context() -> dict[str, Any]:
         "locale": current_locale(),
         "this_page": _this_page,
         "Act": Act,
+        "left_over": left_over,
     }
 
 
@@ -179,7 +184,7 @@ def navigation(here: Me) -> list[dict[str, Any]]:
         ("office.notices", Act.SEE_ESTATE, _("My notices"), "bell"),
         ("office.settings", Act.SEE_SETTINGS, _("Settings"), "settings"),
     ]
-    waiting, late = waits.count(here.estate.id, here.holders, now())
+    waiting, late = _waiting(here)
     counts = {"office.inbox": {"count": waiting, "hot": bool(late)}}
     if here.may(Act.DECIDE_RECORDS):
         counts["office.records"] = {"count": count_undecided(here.estate.id), "hot": False}
@@ -194,6 +199,16 @@ def navigation(here: Me) -> list[dict[str, Any]]:
         for endpoint, act, label, icon in entries
         if endpoint in current_app.view_functions and here.may(act)
     ]
+
+
+def _waiting(here: Me) -> tuple[int, int]:
+    """How much waits for whoever is here, and how much of it is late; for a worker what waits for their department."""
+    at = now()
+    if here.roles != {Role.HANDLER}:
+        return waits.count(here.estate.id, here.holders, at)
+    whose = Whose(here.estate.id, here.departments, here.id, at=at, soon=at, fresh=at)
+    counted = count_work(whose)
+    return counted.all_of_it, counted.piles[Pile.LATE]
 
 
 def _stands_under(endpoint: str) -> bool:

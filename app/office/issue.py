@@ -22,11 +22,12 @@ from app.issues.progress import WorkPhoto, work_photos
 from app.issues.queries import categories
 from app.issues.rounds import rounds_of
 from app.issues.rules import ENDED, Move, State, Urgency
+from app.office.act_form import ActForm, keeps_what_was_typed, refused_or
 from app.office.complaint_page import complaint_parts
 from app.office.department_work import STAGES, RectifiedForm, accept_by, accept_form, rectify_by
 from app.office.door import me, office
 from app.office.file_words import PARTS
-from app.office.issue_forms import WAYS, MoveForm, ways_open
+from app.office.issue_forms import WAYS, ways_open
 from app.office.issue_history import history_with_complaint, tell
 from app.office.issue_more import more_about
 from app.office.issue_scope import issue_in_scope, open_moves
@@ -57,13 +58,13 @@ from app.visits.models import Visit
 from app.visits.queries import visits_by_id
 
 
-class RouteForm(MoveForm):
+class RouteForm(ActForm):
     """Which department is responsible (R11)."""
 
     department = SelectField(lazy_("Department"), validators=[InputRequired()])
 
 
-class ClassifyForm(MoveForm):
+class ClassifyForm(ActForm):
     """What kind of matter it is, and how soon it must be put right (R43)."""
 
     category = SelectField(lazy_("Category"), validators=[InputRequired()])
@@ -77,13 +78,13 @@ class TransferForm(RouteForm):
     away_from = HiddenField(validators=[InputRequired(), UUID()])
 
 
-class VerifyForm(MoveForm):
+class VerifyForm(ActForm):
     """What the supervisor saw; words may be left out."""
 
     note = TextAreaField(lazy_("What you saw"), validators=[Optional(), Length(max=2000)])
 
 
-class SendBackForm(MoveForm):
+class SendBackForm(ActForm):
     """What is still not right."""
 
     reason = TextAreaField(lazy_("What is still not right"), validators=[InputRequired(), Length(max=2000)])
@@ -246,6 +247,12 @@ def page(shown: Issue, refused: FlaskForm | None = None) -> str:
     )
 
 
+@keeps_what_was_typed("issue_id")
+def _page_again(issue_id: uuid.UUID, refused: ActForm) -> str:
+    """As it stands now, after somebody else was faster, or with what was not accepted."""
+    return page(issue_in_scope(issue_id), refused)
+
+
 def _open_forms(shown: Issue, refused: FlaskForm | None) -> dict[str, FlaskForm]:
     """A form for each move that is open to whoever looks, the first act first."""
     makers: dict[Move, tuple[str, Any]] = {
@@ -264,7 +271,7 @@ def _open_forms(shown: Issue, refused: FlaskForm | None) -> dict[str, FlaskForm]
             name, make = makers[move]
             forms[name] = make(shown)
     forms |= ways_open(shown, moves)
-    return {name: refused if type(refused) is type(fresh) else fresh for name, fresh in forms.items()}
+    return {name: refused_or(fresh, refused) for name, fresh in forms.items()}
 
 
 def _route_form(routed: Issue) -> RouteForm:
