@@ -17,6 +17,9 @@ class TaskKind(enum.Enum):
 CALLBACKS = frozenset({TaskKind.ISSUE_CALLBACK, TaskKind.COMPLAINT_CALLBACK})
 """Callbacks on an issue; one on a complaint is a category of its own (R02)."""
 
+EVERY_CALLBACK = CALLBACKS | {TaskKind.ORDER_CALLBACK, TaskKind.SERVICE_CALLBACK}
+"""Those on work orders too: what the rates of callbacks count (policy, section 4)."""
+
 
 class TaskState(enum.Enum):
     """A failed attempt leaves a task due."""

@@ -10,9 +10,10 @@ from flask import Flask
 
 from app.cli import demo_categories, demo_orders
 from app.cli.demo_batches import Desks
+from app.cli.demo_cast import Cast
 from app.cli.demo_complaints import complain
 from app.cli.demo_files import fill_in, note_corrections
-from app.cli.demo_history import MONTHS, Cast, History
+from app.cli.demo_history import MONTHS, History
 from app.cli.demo_homes import settle_in
 from app.cli.demo_names import Names
 from app.cli.demo_officers import Numbers, Officer

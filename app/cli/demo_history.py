@@ -4,7 +4,7 @@ import heapq
 import itertools
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Generic, TypeVar
@@ -12,22 +12,23 @@ from zoneinfo import ZoneInfo
 
 from app.agenda.models import Task
 from app.agenda.queries import due_at
-from app.agenda.rules import TaskKind
+from app.agenda.rules import CALLBACKS, TaskKind
 from app.approvals.queries import review_of
 from app.approvals.rules import Move
 from app.cli import demo_words
 from app.cli.demo_briefing import mornings
+from app.cli.demo_cast import Cast
 from app.cli.demo_homes import SET, Home
 from app.cli.demo_inspections import NOTICED, Noticed, Round
 from app.cli.demo_lives import SCENES, Life, Scene, some_life
 from app.cli.demo_officers import Officer, Talk
 from app.cli.demo_photos import a_wall
+from app.cli.demo_ways import Turn
 from app.cli.demo_words import MATTERS, METHODS, NO_ANSWER_NOTES, NOBODY_NOTES, REPLIES, WISHES, Matter
 from app.core.clock import local_date
 from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import By
-from app.estates.models import Estate
 from app.estates.rules import Occupancy, months_before
 from app.issues.actions import accept, report_rectified, route, send_back, verify
 from app.issues.models import Issue
@@ -36,7 +37,6 @@ from app.issues.report_rules import READERS, RESULTS
 from app.issues.reported import IssueResult, reports_of, results_of
 from app.issues.reporting import read_result, report_result, report_up
 from app.issues.rules import Answer, State
-from app.people.models import Department, Staff
 from app.people.rules import Role
 from app.sync.deciding import accept_review
 from app.visits.models import Plan, PlanLine
@@ -56,23 +56,6 @@ _IN_THIS_PLAN = ("3-1-0901", "3-1-0402")
 
 Event = Callable[[datetime], None]
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Cast:
-    """Everybody who acts, and where."""
-
-    estate: Estate
-    homes: dict[str, Home]
-    officers: tuple[Officer, Officer]
-    supervisor: Staff
-    leaders: dict[Role, Staff]
-    """Who signs a plan, by the function in which they do."""
-    heads: dict[str, Staff]
-    """Who accepts for a department, by its code."""
-    hands: dict[str, Staff]
-    """Who does the work of a department, by its code."""
-    departments: dict[str, Department]
 
 
 class History:
@@ -292,7 +275,10 @@ class History:
         while officer.to_be_checked:
             self._have_checked(officer.to_be_checked.pop(), at)
         for issue_id, matter in left_open:
-            self._lives[issue_id] = matter, lives.get(matter) or some_life(matter, self._chance)
+            life = lives.get(matter) or some_life(matter, self._chance)
+            self._lives[issue_id] = matter, life
+            for turn in life.turns:
+                self._at(self._at_work(at + timedelta(hours=turn.hours)), self._take_turn(issue_id, turn))
         for issue_id in [issue_id for issue_id, _matter in left_open] + list(answers):
             self._go_on(issue_id, at)
 
@@ -366,7 +352,17 @@ class History:
             officer = next(each for each in self._cast.officers if each.staff.id == issue.officer_id)
             self._visit_at(officer, home, officer.next_free(at + timedelta(days=this.called_back_after_days)))
 
+    def _take_turn(self, issue_id: uuid.UUID, turn: Turn) -> Event:
+        def take(at: datetime) -> None:
+            issue = db.session.get_one(Issue, issue_id)
+            if issue.state in turn.states:
+                turn.deed(self._cast, issue, at)
+
+        return take
+
     def _route(self, issue: Issue, at: datetime) -> None:
+        if issue.state is not State.REPORTED:
+            return  # it has gone another way meanwhile
         matter, _life = self._lives[issue.id]
         department = self._cast.departments[matter.department]
         route(issue, department.id, event_id=new_id(), by=By(self._cast.supervisor.id), at=at)
@@ -398,9 +394,15 @@ class History:
             report_up(stuck[0], event_id=new_id(), by=By(stuck[0].officer_id), at=at)
 
     def _accept(self, issue: Issue, at: datetime) -> None:
+        if issue.state is not State.ROUTED:
+            return  # it has gone another way meanwhile
         matter, life = self._lives[issue.id]
         code = self._code_of_department(issue)
         due_on = local_date(at, self._cast.estate.time_zone) + timedelta(days=life.round(issue.round).promised_days)
+        if issue.complaint_grade is not None and issue.complaint is not None:
+            due_on = min(
+                due_on, local_date(issue.complaint.deadline_at - timedelta(seconds=1), self._cast.estate.time_zone)
+            )
         measure = matter.measure if issue.round == 1 else matter.again
         by = By(self._cast.heads[code].id)
         accept(issue, measure, self._cast.hands[code], due_on, method=METHODS[code], event_id=new_id(), by=by, at=at)
@@ -408,6 +410,8 @@ class History:
         self._go_on(issue.id, at)
 
     def _rectify(self, issue: Issue, at: datetime) -> None:
+        if issue.state is not State.ACCEPTED:
+            return  # it has gone another way meanwhile
         matter, _life = self._lives[issue.id]
         by = By(self._cast.hands[self._code_of_department(issue)].id)
         note = matter.done if issue.round == 1 else matter.done_again
@@ -541,7 +545,7 @@ def _special_at(home: Home) -> list[Task]:
 
 
 def _callbacks(tasks: list[Task]) -> list[Issue]:
-    subjects = [task.subject_id for task in tasks if task.kind is TaskKind.ISSUE_CALLBACK and task.subject_id]
+    subjects = [task.subject_id for task in tasks if task.kind in CALLBACKS and task.subject_id]
     return [db.session.get_one(Issue, subject) for subject in subjects]
 
 

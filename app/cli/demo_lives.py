@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from random import Random
 
+from app.cli import demo_ways as ways
+from app.cli.demo_ways import Turn
 from app.cli.demo_words import (
     BASEMENT_WISH,
     BROKEN_ENTRANCE,
@@ -13,18 +15,27 @@ from app.cli.demo_words import (
     ENGLISH_LIFT,
     ENGLISH_REPLY,
     ENGLISH_WISHES,
+    FEE_TWICE,
+    FLOOR_CRACK,
+    INTERCOM,
+    MORE_PARKING,
     NIGHT_WORK,
+    NO_BALCONY_GLASS,
     NOISY_LIFT,
     OUTER_WALL_LEAK,
     PARKING,
     POTHOLE,
     REPLIES,
+    RUDE_GUARD,
     TWO_HOMES_IN_ONE,
+    WASTE_SMELL,
+    WINDOW_LEAK,
     WISHES,
     Matter,
     Reply,
 )
-from app.issues.rules import Urgency
+from app.issues.complaint_rules import Grade, Nature
+from app.issues.rules import Cannot, Urgency
 
 
 @dataclass(frozen=True)
@@ -40,10 +51,14 @@ class Round:
 
 @dataclass(frozen=True)
 class Life:
-    """The rounds of an issue; after the last one told, the owner is satisfied soon. `routed_after_hours`: by hand."""
+    """The rounds of an issue; after the last one told, the owner is satisfied soon. `routed_after_hours`: by hand.
+
+    `turns`: what else people do with it meanwhile.
+    """
 
     rounds: tuple[Round, ...] = ()
     routed_after_hours: float | None = 3.0
+    turns: tuple[Turn, ...] = ()
 
     def round(self, number: int) -> Round:
         """Rounds count from 1."""
@@ -123,6 +138,179 @@ SCENES = (
     ),
     Scene("2-2-1602", 14, "19:18", replies=(ENGLISH_REPLY,), wishes=ENGLISH_WISHES[1]),
     Scene("1-1-0501", 18, "09:52", replies=(REPLIES[8],), signs="mark"),
+    # Put off: one waits for the supervisor's word, of the other the owner is to be told.
+    Scene(
+        "2-1-0902",
+        6,
+        "10:14",
+        raised=(
+            (
+                WINDOW_LEAK,
+                Life(
+                    (Round(10, 5, None),),
+                    turns=(
+                        ways.progress(50, "已到现场，窗框左下角排水孔堵塞，胶条老化", pictures=2),
+                        ways.ask_for_days(76, 6, "原厂胶条要从厂家调货，最快下周三到"),
+                    ),
+                ),
+            ),
+        ),
+    ),
+    Scene(
+        "3-1-0601",
+        9,
+        "16:02",
+        raised=(
+            (
+                INTERCOM,
+                Life(
+                    (Round(8, 5, None),),
+                    turns=(
+                        ways.progress(90, "分机主板损坏，已向厂家下单"),
+                        ways.ask_for_days(95, 9, "厂家缺货，主板下月初才能到"),
+                        ways.agree(118, "同意；先给业主装一台备用分机"),
+                    ),
+                ),
+            ),
+        ),
+    ),
+    # Two companies, and neither wants it.
+    Scene(
+        "2-2-1103",
+        4,
+        "11:20",
+        raised=(
+            (
+                FLOOR_CRACK,
+                Life(
+                    (Round(None),),
+                    turns=(ways.deny(30, "裂缝从回填层起，是交付前的施工还是住户装修造成，双方说法不一"),),
+                ),
+            ),
+        ),
+    ),
+    # Cannot be solved: to be explained, and carried over to the year's review.
+    Scene(
+        "1-2-0602",
+        7,
+        "15:12",
+        raised=(
+            (
+                MORE_PARKING,
+                Life((Round(None),), turns=(ways.cannot(44, Cannot.FOR_NOW, "已无空地，须等规划许可"),)),
+            ),
+        ),
+    ),
+    Scene(
+        "1-1-1102",
+        40,
+        "10:48",
+        raised=(
+            (
+                NO_BALCONY_GLASS,
+                Life(
+                    (Round(12, 9, None),),
+                    turns=(
+                        ways.cannot(60, Cannot.AT_ALL, "外立面统一，规划部门不允许封闭阳台"),
+                        ways.explained(120, "业主表示理解，希望明年统一改造时一并考虑"),
+                    ),
+                ),
+            ),
+        ),
+    ),
+    # The same lift, raised by a neighbour.
+    Scene(
+        "2-1-1103",
+        8,
+        "19:02",
+        raised=((NOISY_LIFT, Life((Round(None),), turns=(ways.joins(20, "与 14 层业主反映的是同一部电梯"),))),),
+    ),
+    # Closed, and objected to a few days later.
+    Scene(
+        "3-2-0903",
+        9,
+        "14:36",
+        raised=((DARK_GARAGE, Life((Round(3, 2, 0.9, 0.6),), turns=(ways.objects(184, "这两天坡道的灯又灭了两盏"),))),),
+    ),
+    Scene(
+        "1-2-1401",
+        20,
+        "09:40",
+        raised=((CLUTTER, Life((Round(None),), turns=(ways.withdrawn(70, "邻居已自行搬走，业主来电撤回"),))),),
+    ),
+    # Complaints: graded up and at work; found to be none; well ended and reviewed; waiting for the review.
+    Scene(
+        "2-2-0702",
+        3,
+        "17:22",
+        raised=(
+            (
+                RUDE_GUARD,
+                Life(
+                    (Round(6, 3, None),),
+                    turns=(
+                        ways.complains(0.1, Nature.ATTITUDE),
+                        ways.responds(2, "已致歉，当晚调取监控，两天内给出处理意见"),
+                        ways.graver(20, Grade.IMPORTANT, "业主群里已有多位业主转发"),
+                    ),
+                ),
+            ),
+        ),
+        rating="dissatisfied",
+    ),
+    Scene(
+        "3-2-0502",
+        5,
+        "10:52",
+        raised=(
+            (
+                WASTE_SMELL,
+                Life(
+                    (Round(9, 6, None),),
+                    turns=(
+                        ways.complains(0.1, Nature.ENVIRONMENT),
+                        ways.responds(3, "已说明清运时间，并请环境部当天加洗一次"),
+                        ways.no_complaint(26, "首次反映，业主同意按一般事项办理"),
+                    ),
+                ),
+            ),
+        ),
+    ),
+    Scene(
+        "1-1-0801",
+        24,
+        "18:26",
+        raised=(
+            (
+                FEE_TWICE,
+                Life(
+                    (Round(4, 2, 1.4, 1.2),),
+                    turns=(
+                        ways.complains(0.1, Nature.CHARGES, Grade.IMPORTANT),
+                        ways.responds(2, "已致歉，财务当天核对流水"),
+                        ways.reviewed(260, "处理及时；财务月底前增加重复扣款自动核对"),
+                    ),
+                ),
+            ),
+        ),
+    ),
+    Scene(
+        "3-1-1502",
+        8,
+        "09:34",
+        raised=(
+            (
+                RUDE_GUARD,
+                Life(
+                    (Round(3, 2, 0.8, 0.5),),
+                    turns=(
+                        ways.complains(0.1, Nature.ATTITUDE, Grade.MAJOR),
+                        ways.responds(1, "主管当天上门致歉，当班保安停岗学习"),
+                    ),
+                ),
+            ),
+        ),
+    ),
     Scene("3-1-1102", 6, "14:06", raised=((PARKING, Life((Round(22, 7, None),))),), rating="none", signs="refused"),
 )
 """What every demonstration has, beside what chance brings. All are later than the beginning of the history."""

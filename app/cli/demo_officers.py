@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.agenda.models import Task
-from app.agenda.rules import TaskKind
+from app.agenda.rules import CALLBACKS
 from app.cli.demo_homes import Home
 from app.cli.demo_ink import a_mark, a_signature
 from app.cli.demo_inspections import Noticed
@@ -290,7 +290,7 @@ class Officer:
                 "measures": self.chance.random() < 0.9,
             },
             "task_ids": [str(task.id) for task in tasks],
-            "answers": [_answer(task, talk) for task in tasks if task.kind is TaskKind.ISSUE_CALLBACK],
+            "answers": [_answer(task, talk) for task in tasks if task.kind in CALLBACKS],
             "issues": raised,
             "wishes": talk.wishes,
             "rating": talk.rating,

@@ -147,6 +147,25 @@ TWO_HOMES_IN_ONE = Matter(
     "已书面答复：承重墙不可开洞，附图说明",
     department="developer",
 )
+WINDOW_LEAK = Matter(
+    "次卧推拉窗下槛渗水，大雨天窗台积水",
+    "window",
+    "疏通排水孔，更换胶条，做淋水试验",
+    "胶条已更换，淋水试验无渗漏",
+    photos=1,
+)
+INTERCOM = Matter("可视对讲没有声音，访客叫不到人", "access", "检测分机和线路，更换主板", "主板已更换，试通话正常")
+FLOOR_CRACK = Matter("客厅地面开裂，瓷砖空鼓两块", "wall", "切开查明空鼓范围，重新铺贴", "空鼓处已重铺")
+MORE_PARKING = Matter("希望在小区东侧增加地面停车位", "parking", "报规划，划出车位", "车位已划线")
+NO_BALCONY_GLASS = Matter("希望统一封闭南阳台", "window", "向规划部门咨询能否统一封闭", "已书面答复")
+RUDE_GUARD = Matter(
+    "门岗保安对访客大声呵斥，业主下来解释也不听",
+    "conduct",
+    "调取监控，当面道歉，班组重学礼仪",
+    "当班保安已当面道歉并调岗",
+)
+WASTE_SMELL = Matter("垃圾房味道大，早上开窗就闻到", "waste", "增加一次清运，每日冲洗消毒", "已改为每日两次清运")
+FEE_TWICE = Matter("上月物业费扣了两次，打电话没人说得清", "fees", "核对流水，退回多扣部分", "多扣部分已原路退回")
 
 MATTERS = (
     CEILING_LEAK,

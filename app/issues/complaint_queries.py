@@ -10,6 +10,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.core.counting import contains, count_up_to
 from app.core.db import db
+from app.core.errors import NotFound
+from app.core.i18n import _
 from app.estates.models import Unit
 from app.estates.queries import AS_ONE_WALKS, code_contains
 from app.issues.complaint_rules import RUNNING, Grade, Nature, Standing
@@ -129,3 +131,11 @@ def _says(estate_id: uuid.UUID, words: str) -> sa.ColumnElement[bool]:
     texts = (Complaint.number, Complaint.complainant, Complaint.response, Complaint.handling, Complaint.review)
     of_issue = (Issue.number, Issue.text)
     return sa.or_(*(contains(text, words) for text in (*texts, *of_issue)), Issue.unit_id.in_(units))
+
+
+def the_complaint_called(estate_id: uuid.UUID, complaint_id: uuid.UUID) -> Complaint:
+    """A complaint of this estate. Raises NotFound."""
+    complaint = db.session.get(Complaint, complaint_id)
+    if complaint is None or complaint.estate_id != estate_id:
+        raise NotFound("complaint:unknown", _("This complaint is not known in this estate."))
+    return complaint

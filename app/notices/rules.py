@@ -71,6 +71,7 @@ RULES: tuple[Rule, ...] = (
     Rule("issue:rectified", Event.CALL_BACK, (Whom.OFFICER,), owned=True),
     Rule("issue:rectified", Event.VERIFY, (Whom.SUPERVISOR,), owned=False),
     Rule("issue:owner_dissatisfied", Event.BACK, (Whom.DEPARTMENT, Whom.RESPONSIBLE)),
+    Rule("issue:owner_objected", Event.ROUTE, (Whom.SUPERVISOR, Whom.MANAGER)),
     Rule("issue:sent_back", Event.BACK, (Whom.DEPARTMENT, Whom.RESPONSIBLE)),
     Rule("issue:owner_satisfied", Event.ENDED, (Whom.DEPARTMENT, Whom.RESPONSIBLE)),
     Rule("issue:verified", Event.ENDED, (Whom.DEPARTMENT, Whom.RESPONSIBLE)),

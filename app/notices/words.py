@@ -31,6 +31,7 @@ PATHS: dict[str, str] = {
     "records": "batches/{}",
     "operation": "records/{}",
     "order": "orders/{}",
+    "complaint": "complaints/{}",
 }
 """Where the office shows a thing; what has no page of its own stands in the inbox."""
 

@@ -1,19 +1,18 @@
 """A complaint on its issue's page: its record as form 6 has it, and the forms of what can be done with it."""
 
-import uuid
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, TextAreaField
-from wtforms.validators import UUID, InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional
 
 from app.core.clock import now as _now
 from app.core.i18n import _, lazy_
-from app.core.ids import new_id
 from app.issues.complaint_rules import Act, Grade, Nature, Standing, acts_open_to, graver
 from app.issues.complaints import is_about
 from app.issues.models import Complaint, Issue, OwnerAnswer
 from app.issues.rules import ENDED
+from app.office.act_form import ActForm, refused_or
 from app.office.door import me
 from app.office.moments import When
 from app.office.words import ANSWERS, GRADES, NATURES, STANDING_TONES, STANDINGS
@@ -24,17 +23,7 @@ from app.visits.models import Visit
 from app.visits.queries import visits_by_id
 
 
-class _ActForm(FlaskForm):  # type: ignore[misc]
-    """A form of an act. `event` makes a form that was sent twice happen once."""
-
-    event = HiddenField(default=lambda: str(new_id()), validators=[InputRequired(), UUID()])
-
-    @property
-    def event_id(self) -> uuid.UUID:
-        return uuid.UUID(str(self.event.data))
-
-
-class OpenForm(_ActForm):
+class OpenForm(ActForm):
     """Of what nature and how grave it is, and whom it is about, if about one of the staff."""
 
     nature = SelectField(lazy_("Nature"), validators=[InputRequired()])
@@ -42,13 +31,13 @@ class OpenForm(_ActForm):
     about = SelectField(lazy_("About whom of the staff"), validators=[Optional()])
 
 
-class RespondForm(_ActForm):
+class RespondForm(ActForm):
     """What the complainant was told first."""
 
     response = TextAreaField(lazy_("What the complainant was told"), validators=[InputRequired(), Length(max=2000)])
 
 
-class GradeForm(_ActForm):
+class GradeForm(ActForm):
     """Another grade, and why. `seen`: the grade that was shown."""
 
     seen = HiddenField(validators=[InputRequired()])
@@ -56,19 +45,19 @@ class GradeForm(_ActForm):
     reason = TextAreaField(lazy_("Why"), validators=[InputRequired(), Length(max=2000)])
 
 
-class PersonForm(_ActForm):
+class PersonForm(ActForm):
     """Whom of the staff it is about."""
 
     about = SelectField(lazy_("About whom of the staff"), validators=[Optional()])
 
 
-class TurnBackForm(_ActForm):
+class TurnBackForm(ActForm):
     """Why it is no complaint."""
 
     reason = TextAreaField(lazy_("Why it is no complaint"), validators=[InputRequired(), Length(max=2000)])
 
 
-class ReviewForm(_ActForm):
+class ReviewForm(ActForm):
     """The manager's opinion."""
 
     opinion = TextAreaField(lazy_("Opinion"), validators=[InputRequired(), Length(max=2000)])
@@ -174,7 +163,7 @@ def _open_forms(shown: Issue, refused: FlaskForm | None) -> dict[str, FlaskForm]
         fresh = make(shown)
         if name == "complaint-grade" and not fresh.grade.choices:
             continue
-        forms[name] = refused if type(refused) is type(fresh) else fresh
+        forms[name] = refused_or(fresh, refused)
     return forms
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
-from flask import render_template
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app.core.clock import now
@@ -18,6 +18,7 @@ from app.issues.complaint_queries import (
     complaints_shown,
     count_by_standing,
     find_complaints,
+    the_complaint_called,
 )
 from app.issues.complaint_rules import Grade, Nature, Standing
 from app.issues.models import Complaint, OwnerAnswer
@@ -52,6 +53,14 @@ class Row:
     @property
     def id(self) -> uuid.UUID:
         return self.complaint.id
+
+
+@office.get("/complaints/<uuid:complaint_id>")
+@may(Act.SEE_COMPLAINTS)
+def complaint(complaint_id: uuid.UUID) -> Response:
+    """Its record stands on the page of its issue: what a notice links to."""
+    found = the_complaint_called(estate_id(), complaint_id)
+    return redirect(url_for("office.issue", issue_id=found.issue_id))
 
 
 def _name(staff: Staff | None) -> str:

@@ -11,17 +11,15 @@ from datetime import date, timedelta
 from typing import Any, cast
 
 from flask import Response, flash, make_response, redirect, render_template, url_for
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import DateField, HiddenField, RadioField, SelectField, TextAreaField
-from wtforms.validators import UUID, InputRequired, Length, Optional
+from wtforms import DateField, RadioField, SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
 
 from app.core import blobs, waits
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import Refused, Words
 from app.core.i18n import _, lazy_
-from app.core.ids import new_id
 from app.core.pictures import Picture
 from app.estates.rules import limits
 from app.issues.actions import accept, report_rectified
@@ -30,6 +28,7 @@ from app.issues.department import settled_before, why_back
 from app.issues.models import Issue
 from app.issues.progress import LONGEST_NOTE, MOST_PHOTOS, Stage, note_progress, work_photos
 from app.issues.rules import ENDED, Move, State, Urgency
+from app.office.act_form import ActForm
 from app.office.department_desk import stands_at_a_department
 from app.office.door import is_htmx, me, office
 from app.office.issue_scope import issue_in_scope, open_moves
@@ -46,17 +45,7 @@ from app.people.rules import Act
 STAGES: dict[Stage, Words] = {Stage.BEFORE: lazy_("Before"), Stage.AFTER: lazy_("After")}
 
 
-class _WorkForm(FlaskForm):  # type: ignore[misc]
-    """A form of an act. `event` makes a form that was sent twice happen once."""
-
-    event = HiddenField(default=lambda: str(new_id()), validators=[InputRequired(), UUID()])
-
-    @property
-    def event_id(self) -> uuid.UUID:
-        return uuid.UUID(str(self.event.data))
-
-
-class AcceptForm(_WorkForm):
+class AcceptForm(ActForm):
     """Measure, method, person and date (R38)."""
 
     measure = TextAreaField(lazy_("Measure"), validators=[InputRequired(), Length(max=2000)])
@@ -65,13 +54,13 @@ class AcceptForm(_WorkForm):
     due_on = DateField(lazy_("To be done by"), validators=[InputRequired()])
 
 
-class RectifiedForm(_WorkForm):
+class RectifiedForm(ActForm):
     """What was done (R40), and photos of how it is now."""
 
     note = TextAreaField(lazy_("What was done"), validators=[InputRequired(), Length(max=LONGEST_NOTE)])
 
 
-class ProgressForm(_WorkForm):
+class ProgressForm(ActForm):
     """Words about the work, photos of it, or both."""
 
     stage = RadioField(lazy_("The photos show how it is"))
@@ -195,7 +184,7 @@ def _progress_form(noted: Issue) -> ProgressForm:
 
 
 def _do(
-    screen: _Screen, issue_id: uuid.UUID, form: _WorkForm, act: Callable[[Issue, list[Picture]], str]
+    screen: _Screen, issue_id: uuid.UUID, form: ActForm, act: Callable[[Issue, list[Picture]], str]
 ) -> AnyResponse | tuple[str, int]:
     """Read, act, commit, answer; whatever is refused stands on the same screen with what was typed."""
     if not form.validate_on_submit():
@@ -225,15 +214,13 @@ def _back_to(issue_id: uuid.UUID) -> str:
     return url_for("office.inbox") if own else url_for("office.issue", issue_id=issue_id)
 
 
-def _again(
-    screen: _Screen, issue_id: uuid.UUID, form: _WorkForm, why: str, status: int
-) -> AnyResponse | tuple[str, int]:
+def _again(screen: _Screen, issue_id: uuid.UUID, form: ActForm, why: str, status: int) -> AnyResponse | tuple[str, int]:
     if is_htmx():
         return make_response(render_template("office/parts/refusal.html", message=why), status)
     return _page(screen, issue_in_scope(issue_id), form, why), status
 
 
-def _what_is_missing(form: _WorkForm) -> str:
+def _what_is_missing(form: ActForm) -> str:
     """Field by field; a field says it in its own place too."""
     return " ".join(f"{field.label.text}: {' '.join(map(str, field.errors))}" for field in form if field.errors)
 
@@ -243,7 +230,7 @@ def _moved_on(shown: Issue) -> AnyResponse:
     return redirect(url_for("office.issue", issue_id=shown.id))
 
 
-def _page(screen: _Screen, shown: Issue, form: _WorkForm, why: str = "") -> str:
+def _page(screen: _Screen, shown: Issue, form: ActForm, why: str = "") -> str:
     """What it is about, then the form, its one button lowest."""
     when = _when()
     return render_template(

@@ -1,7 +1,6 @@
 """The office door: its blueprint, who may enter, which estate they look at, how refusals are answered."""
 
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -25,13 +24,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.core import waits
 from app.core.clock import now
-from app.core.db import db
-from app.core.errors import NotAllowed, NotFound, Refused
+from app.core.errors import NotAllowed, Refused
 from app.core.i18n import _, current_locale
 from app.core.journal import By
 from app.core.waits import Holder
 from app.estates.models import Estate
 from app.estates.queries import estates_by_id, roles_at
+from app.issues.department import Pile, Whose, count_work
+from app.office.act_form import left_over, shown_again
 from app.people.access import access_of
 from app.people.models import Staff, StaffRole
 from app.people.rules import Act, Role, allowed
@@ -135,31 +135,15 @@ def _who_is_here() -> Me:
     return Me(staff, estate, estates, [role for role in held if role.estate_id == estate.id])
 
 
-_SHOWN_AGAIN: dict[str, Callable[[uuid.UUID], str]] = {}
-
-
-def shown_again(name: str, show: Callable[[uuid.UUID], str]) -> None:
-    """Where an act on a thing is refused, its page is shown as it stands now, with what was typed: no redirect.
-
-    `name`: that of its id in an address.
-    """
-    _SHOWN_AGAIN[name] = show
-
-
 @office.errorhandler(Refused)
 def _refused(refusal: Refused) -> Any:
     current_app.logger.info("refused %s %s %s", request.path, refusal.code, refusal.detail)
     if is_htmx():
         page = render_template("office/parts/refusal.html", message=refusal.message)
         return make_response(page, refusal.status)
-    acted = request.method == "POST" and refusal.status != NotAllowed.status
-    about = request.view_args or {}
-    for name in _SHOWN_AGAIN.keys() & about.keys():
-        if acted and refusal.status != NotFound.status:
-            db.session.rollback()
-            flash(str(refusal.message), "refusal")
-            return _SHOWN_AGAIN[name](about[name]), refusal.status
-    if acted and request.referrer:
+    if again := shown_again(refusal):
+        return again
+    if request.method == "POST" and request.referrer and refusal.status != NotAllowed.status:
         flash(str(refusal.message), "refusal")
         return redirect(_own(request.referrer))
     return render_template("errors/refused.html", message=refusal.message), refusal.status
@@ -181,6 +165,7 @@ def _page_context() -> dict[str, Any]:
         "locale": current_locale(),
         "this_page": _this_page,
         "Act": Act,
+        "left_over": left_over,
     }
 
 
@@ -210,7 +195,7 @@ def navigation(here: Me) -> list[dict[str, Any]]:
         ("office.notices", Act.SEE_ESTATE, _("My notices"), "bell"),
         ("office.settings", Act.SEE_SETTINGS, _("Settings"), "settings"),
     ]
-    waiting, late = waits.count(here.estate.id, here.holders, now())
+    waiting, late = _waiting(here)
     counts = {"office.inbox": {"count": waiting, "hot": bool(late)}}
     if here.may(Act.DECIDE_RECORDS):
         counts["office.records"] = {"count": count_undecided(here.estate.id), "hot": False}
@@ -225,6 +210,16 @@ def navigation(here: Me) -> list[dict[str, Any]]:
         for endpoint, act, label, icon in entries
         if endpoint in current_app.view_functions and here.may(act)
     ]
+
+
+def _waiting(here: Me) -> tuple[int, int]:
+    """How much waits for whoever is here, and how much of it is late; for a worker what waits for their department."""
+    at = now()
+    if here.roles != {Role.HANDLER}:
+        return waits.count(here.estate.id, here.holders, at)
+    whose = Whose(here.estate.id, here.departments, here.id, at=at, soon=at, fresh=at)
+    counted = count_work(whose)
+    return counted.all_of_it, counted.piles[Pile.LATE]
 
 
 def _stands_under(endpoint: str) -> bool:

@@ -18,12 +18,11 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import UUID, InputRequired, Length, Optional, Regexp
+from wtforms.validators import InputRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core.errors import Refused, Words
 from app.core.i18n import lazy_
-from app.core.ids import new_id
 from app.estates.file_rules import (
     MOST,
     PARTS,
@@ -41,6 +40,7 @@ from app.estates.file_rules import (
 from app.estates.models import FileCorrection, Person, Unit
 from app.estates.owner_file import Newcomer, Subject, value_of
 from app.estates.rules import PersonKind
+from app.office.act_form import ActForm
 from app.office.file_words import FIELDS, KINDS, SAID, SEXES
 from app.office.file_words import PARTS as PART_WORDS
 from app.office.words import OCCUPANCIES
@@ -175,17 +175,7 @@ class MemberForm(SectionForm):
     phone = Told(_label("phone"), a_phone)
 
 
-class _EventForm(FlaskForm):  # type: ignore[misc]
-    """`event` makes a form that was sent twice happen once."""
-
-    event = HiddenField(default=lambda: str(new_id()), validators=[InputRequired(), UUID()])
-
-    @property
-    def event_id(self) -> uuid.UUID:
-        return uuid.UUID(str(self.event.data))
-
-
-class NewMemberForm(_EventForm):
+class NewMemberForm(ActForm):
     """Somebody more lives here."""
 
     name = Told(_label("name"), a_name, validators=[InputRequired()])
@@ -193,7 +183,7 @@ class NewMemberForm(_EventForm):
     phone = Told(_label("phone"), a_phone)
 
 
-class NewPersonForm(_EventForm):
+class NewPersonForm(ActForm):
     """A co-owner or tenant more."""
 
     held = SelectField(
@@ -217,7 +207,7 @@ class EndForm(FlaskForm):  # type: ignore[misc]
     until = DateField(lazy_("Left on"), validators=[InputRequired()])
 
 
-class SaleForm(_EventForm):
+class SaleForm(ActForm):
     """Who sells, on which day, and who owns it from then on."""
 
     seen = HiddenField(default="0", validators=[InputRequired(), Regexp(r"^\d{1,9}$")])

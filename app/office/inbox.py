@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from flask import render_template, url_for
 
-from app.agenda.rules import TaskKind
+from app.agenda.rules import EVERY_CALLBACK
 from app.approvals.actions import MEND, WAITS
 from app.approvals.rules import Duty, Paper
 from app.core import waits
@@ -296,7 +296,7 @@ def _quarter(when: When) -> Quarter:
     first = today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)
     since = datetime.combine(first, time(), ZoneInfo(when.zone))
     met, households = households_met(here.estate.id, since, when.now, today)
-    in_time, callbacks = held_in_time(here.estate.id, TaskKind.ISSUE_CALLBACK, first, today, when.zone)
+    in_time, callbacks = held_in_time(here.estate.id, EVERY_CALLBACK, first, today, when.zone)
     return Quarter(met, households, in_time, callbacks, ratings(here.estate.id, since, when.now))
 
 

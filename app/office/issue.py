@@ -22,16 +22,17 @@ from app.issues.progress import WorkPhoto, work_photos
 from app.issues.queries import categories
 from app.issues.rounds import rounds_of
 from app.issues.rules import ENDED, Move, State, Urgency
+from app.office.act_form import ActForm, keeps_what_was_typed, refused_or
 from app.office.complaint_page import complaint_parts
 from app.office.department_work import STAGES, RectifiedForm, accept_by, accept_form, rectify_by
-from app.office.door import me, office, shown_again
+from app.office.door import me, office
 from app.office.file_words import PARTS
-from app.office.issue_forms import WAYS, MoveForm, ways_open
+from app.office.issue_forms import WAYS, ways_open
 from app.office.issue_history import history_with_complaint, tell
 from app.office.issue_more import more_about
 from app.office.issue_scope import issue_in_scope, open_moves
 from app.office.issues import category_choices, category_paths
-from app.office.meanwhile import meanwhile, show_as_it_stands, texts_typed
+from app.office.meanwhile import meanwhile
 from app.office.moments import When
 from app.office.setting_words import COMPANIES
 from app.office.signed import Sheet, sheet_of
@@ -58,13 +59,13 @@ from app.visits.models import Visit
 from app.visits.queries import visits_by_id
 
 
-class RouteForm(MoveForm):
+class RouteForm(ActForm):
     """Which department is responsible (R11)."""
 
     department = SelectField(lazy_("Department"), validators=[InputRequired()])
 
 
-class ClassifyForm(MoveForm):
+class ClassifyForm(ActForm):
     """What kind of matter it is, and how soon it must be put right (R43)."""
 
     category = SelectField(lazy_("Category"), validators=[InputRequired()])
@@ -78,13 +79,13 @@ class TransferForm(RouteForm):
     away_from = HiddenField(validators=[InputRequired(), UUID()])
 
 
-class VerifyForm(MoveForm):
+class VerifyForm(ActForm):
     """What the supervisor saw; words may be left out."""
 
     note = TextAreaField(lazy_("What you saw"), validators=[Optional(), Length(max=2000)])
 
 
-class SendBackForm(MoveForm):
+class SendBackForm(ActForm):
     """What is still not right."""
 
     reason = TextAreaField(lazy_("What is still not right"), validators=[InputRequired(), Length(max=2000)])
@@ -217,28 +218,23 @@ def done(moved: Issue, words: str) -> Response:
 def page(shown: Issue, refused: FlaskForm | None = None, too_late: bool = False) -> str:
     """The page of an issue; the form that was refused stands open with what is wrong in it.
 
-    `too_late`: an act was refused for how the issue stands by now. The page says what others did since the form was
-    shown, and keeps what was typed into it.
+    `too_late`: it was refused for how the issue stands by now, and the page says what others did since it was shown.
     """
     when = when_here()
     wait = next(iter(waits.on(shown.id)), None)
     visits, lines = _visits_about(shown), journal.history(shown.id)
     rounds, work = rounds_of(shown, lines), work_photos(shown.id)
-    forms, of_complaint = _open_forms(shown, refused), complaint_parts(shown, refused, when)
-    if too_late:
-        show_as_it_stands([*forms.values(), *of_complaint["complaint_forms"].values()])
     return render_template(
         "office/issue.html",
         issue=shown,
         turn=turn_of(shown, wait, when),
         with_department=department_name(shown),
-        forms=forms,
+        forms=_open_forms(shown, refused),
         ways=WAYS,
         more=more_about(shown),
         refused=refused,
         upward=upward_of(shown, when, refused),
-        meanwhile=meanwhile(shown, when) if too_late else [],
-        typed=texts_typed() if too_late else [],
+        meanwhile=meanwhile(shown, refused, when) if too_late and refused else [],
         history=tell(shown, history_with_complaint(shown), when),
         photos=[(photo, blobs.held(photo.sha256)) for photo in blobs.photos_of(shown.id)],
         work=_by_round(work),
@@ -252,12 +248,15 @@ def page(shown: Issue, refused: FlaskForm | None = None, too_late: bool = False)
         category_path=category_paths()[shown.category_id],
         liability=_liability(shown, when),
         when=when,
-        **of_complaint,
+        **complaint_parts(shown, refused, when),
         **_words(),
     )
 
 
-shown_again("issue_id", lambda issue_id: page(issue_in_scope(issue_id), too_late=True))
+@keeps_what_was_typed("issue_id")
+def _page_again(issue_id: uuid.UUID, refused: ActForm) -> str:
+    """As it stands now, after somebody else was faster, or with what was not accepted."""
+    return page(issue_in_scope(issue_id), refused, too_late=True)
 
 
 def _open_forms(shown: Issue, refused: FlaskForm | None) -> dict[str, FlaskForm]:
@@ -278,7 +277,7 @@ def _open_forms(shown: Issue, refused: FlaskForm | None) -> dict[str, FlaskForm]
             name, make = makers[move]
             forms[name] = make(shown)
     forms |= ways_open(shown, moves)
-    return {name: refused if type(refused) is type(fresh) else fresh for name, fresh in forms.items()}
+    return {name: refused_or(fresh, refused) for name, fresh in forms.items()}
 
 
 def _route_form(routed: Issue) -> RouteForm:

@@ -1,6 +1,5 @@
 """The forms of what can be done to an issue beside its usual way, and the words above each of them."""
 
-import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +10,6 @@ from wtforms.validators import UUID, InputRequired, Length, Optional, Validation
 from app.core.clock import now
 from app.core.errors import Words
 from app.core.i18n import _, current_locale, lazy_
-from app.core.ids import new_id
 from app.issues.deferring import untold
 from app.issues.ending import may_object_until
 from app.issues.explaining import TAKEN_DOWN
@@ -19,21 +17,11 @@ from app.issues.merging import could_lead
 from app.issues.models import Issue
 from app.issues.moving import today_of, who_decides
 from app.issues.rules import Answer, Cannot, Ending, HowAnswered, HowTold, Move, answers_open_to
+from app.office.act_form import ActForm
 from app.office.door import me
 from app.office.words import ANSWERS, CANNOT, ENDINGS, HOW, HOW_TOLD, headline
 from app.people.queries import open_departments, staff_who_may
 from app.people.rules import Act, Role
-
-
-class MoveForm(FlaskForm):  # type: ignore[misc]
-    """A form of an act. `event` makes a form that was sent twice happen once."""
-
-    event = HiddenField(default=lambda: str(new_id()), validators=[InputRequired(), UUID()])
-
-    @property
-    def event_id(self) -> uuid.UUID:
-        return uuid.UUID(str(self.event.data))
-
 
 _LONG = Length(max=2000)
 
@@ -43,33 +31,33 @@ def _why(words: Any = lazy_("Why")) -> TextAreaField:
     return TextAreaField(words, validators=[InputRequired(), _LONG])
 
 
-class AskToDeferForm(MoveForm):
+class AskToDeferForm(ActForm):
     """Another date, and why (R39)."""
 
     to_on = DateField(lazy_("New date"), validators=[InputRequired()])
     reason = _why()
 
 
-class AgreeForm(MoveForm):
+class AgreeForm(ActForm):
     """Words may be left out."""
 
     note = TextAreaField(lazy_("Note"), validators=[Optional(), _LONG])
 
 
-class KeepDateForm(MoveForm):
+class KeepDateForm(ActForm):
     """Why the date stays as it is."""
 
     reason = _why()
 
 
-class TellForm(MoveForm):
+class TellForm(ActForm):
     """How the owner was told of the new date."""
 
     deferral = HiddenField(validators=[InputRequired(), UUID()])
     how = RadioField(lazy_("How the owner was told"), validators=[InputRequired()])
 
 
-class CannotForm(MoveForm):
+class CannotForm(ActForm):
     """What cannot be solved, why, and who explains it to the owner (R36)."""
 
     cannot = RadioField(lazy_("What holds"), validators=[InputRequired()])
@@ -77,14 +65,14 @@ class CannotForm(MoveForm):
     explainer = SelectField(lazy_("Explained by"), validators=[Optional()])
 
 
-class RefuseForm(MoveForm):
+class RefuseForm(ActForm):
     """Why it cannot be solved at all, and who explains it."""
 
     reason = _why(lazy_("Why, as the owner is told"))
     explainer = SelectField(lazy_("Explained by"), validators=[Optional()])
 
 
-class _AnswerForm(MoveForm):
+class _AnswerForm(ActForm):
     def validate_witness(self, field: StringField) -> None:
         """Told before a witness, an answer names them."""
         if self.how.data == HowAnswered.WITNESSED.value and not (field.data or "").strip():
@@ -117,35 +105,35 @@ class CarryOnForm(AgreeForm):
     """It stays on the list for another year; words may be left out."""
 
 
-class CloseForm(MoveForm):
+class CloseForm(ActForm):
     """Why an issue ends that its owner has not called good."""
 
     ending = RadioField(lazy_("What has happened"), validators=[InputRequired()])
     reason = _why()
 
 
-class DisputeForm(MoveForm):
+class DisputeForm(ActForm):
     """Whose matter it is instead."""
 
     claimed = SelectField(lazy_("It belongs to"), validators=[InputRequired()])
     reason = _why()
 
 
-class DecideForm(MoveForm):
+class DecideForm(ActForm):
     """Which department is responsible."""
 
     department = SelectField(lazy_("Responsible is"), validators=[InputRequired()])
     reason = _why()
 
 
-class MergeForm(MoveForm):
+class MergeForm(ActForm):
     """Into which other issue's work."""
 
     into = SelectField(lazy_("Same work as"), validators=[InputRequired()])
     reason = _why()
 
 
-class UnmergeForm(MoveForm):
+class UnmergeForm(ActForm):
     """Why it is a matter of its own."""
 
     reason = _why()

@@ -9,15 +9,14 @@ from zoneinfo import ZoneInfo
 from flask import flash, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import DateTimeLocalField, DecimalField, HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import UUID, InputRequired, Length, NumberRange, Optional
+from wtforms import DateTimeLocalField, DecimalField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.core import journal, waits
 from app.core.clock import now
 from app.core.db import db
-from app.core.errors import Refused
 from app.core.i18n import _, current_locale, lazy_
-from app.core.ids import new_id
+from app.office.act_form import ActForm, keeps_what_was_typed, refused_or
 from app.office.door import estate_id, me, office
 from app.office.moments import When
 from app.office.order_words import (
@@ -48,30 +47,20 @@ from app.visits.queries import visits_by_id
 from app.visits.rules import Rating
 
 
-class _MoveForm(FlaskForm):  # type: ignore[misc]
-    """A form of an act. `event` makes a form that was sent twice happen once."""
-
-    event = HiddenField(default=lambda: str(new_id()), validators=[InputRequired(), UUID()])
-
-    @property
-    def event_id(self) -> uuid.UUID:
-        return uuid.UUID(str(self.event.data))
-
-
-class DispatchForm(_MoveForm):
+class DispatchForm(ActForm):
     """Who is sent."""
 
     department = SelectField(lazy_("Department"), validators=[InputRequired()])
     worker = StringField(lazy_("Worker"), validators=[Optional(), Length(max=80)])
 
 
-class ArriveForm(_MoveForm):
+class ArriveForm(ActForm):
     """When the worker was there."""
 
     arrived_at = DateTimeLocalField(lazy_("Arrived"), validators=[InputRequired()], format="%Y-%m-%dT%H:%M")
 
 
-class FinishForm(_MoveForm):
+class FinishForm(ActForm):
     """What was done, with what, for how much."""
 
     work_done = TextAreaField(lazy_("Work done"), validators=[InputRequired(), Length(max=2000)])
@@ -84,20 +73,20 @@ class FinishForm(_MoveForm):
     quantity = StringField(lazy_("Quantity"), validators=[Optional(), Length(max=40)])
 
 
-class TransferForm(_MoveForm):
+class TransferForm(ActForm):
     """Which other department is responsible, and why."""
 
     department = SelectField(lazy_("Department"), validators=[InputRequired()])
     reason = TextAreaField(lazy_("Why"), validators=[InputRequired(), Length(max=2000)])
 
 
-class ObjectionForm(_MoveForm):
+class ObjectionForm(ActForm):
     """What the owner said."""
 
     reason = TextAreaField(lazy_("What the owner said"), validators=[InputRequired(), Length(max=2000)])
 
 
-class EndForm(_MoveForm):
+class EndForm(ActForm):
     """Why it ends without the owner's satisfaction."""
 
     reason = TextAreaField(lazy_("Why"), validators=[InputRequired(), Length(max=2000)])
@@ -123,7 +112,6 @@ def dispatch_order(order_id: uuid.UUID) -> Response | tuple[str, int]:
     more = _more(form)
     return _act(
         sent,
-        form,
         lambda: dispatch(sent, department, worker=str(form.worker.data or ""), **more),
         _("Dispatched to %(department)s.", department=department.name(current_locale())),
     )
@@ -139,7 +127,7 @@ def arrive_at_order(order_id: uuid.UUID) -> Response | tuple[str, int]:
 
     more = _more(form)
     moment = _moment(form.arrived_at.data)
-    return _act(reached, form, lambda: arrive(reached, arrived_at=moment, **more), _("The arrival is noted."))
+    return _act(reached, lambda: arrive(reached, arrived_at=moment, **more), _("The arrival is noted."))
 
 
 @office.post("/orders/<uuid:order_id>/finish")
@@ -160,9 +148,7 @@ def finish_order(order_id: uuid.UUID) -> Response | tuple[str, int]:
         worker=str(form.worker.data or ""),
     )
     more = _more(form)
-    return _act(
-        finished, form, lambda: finish(finished, done, **more), _("Reported finished. The owner is called back.")
-    )
+    return _act(finished, lambda: finish(finished, done, **more), _("Reported finished. The owner is called back."))
 
 
 @office.post("/orders/<uuid:order_id>/transfer")
@@ -178,7 +164,6 @@ def transfer_order(order_id: uuid.UUID) -> Response | tuple[str, int]:
     more = _more(form)
     return _act(
         moved,
-        form,
         lambda: transfer(moved, department, str(form.reason.data), **more),
         _("Transferred to %(department)s.", department=department.name(current_locale())),
     )
@@ -194,7 +179,7 @@ def object_to_order(order_id: uuid.UUID) -> Response | tuple[str, int]:
 
     more = _more(form)
     reason = str(form.reason.data)
-    return _act(objected, form, lambda: take_objection(objected, reason, **more), _("It goes on: rework."))
+    return _act(objected, lambda: take_objection(objected, reason, **more), _("It goes on: rework."))
 
 
 @office.post("/orders/<uuid:order_id>/end")
@@ -208,20 +193,21 @@ def end_order(order_id: uuid.UUID) -> Response | tuple[str, int]:
     more = _more(form)
     reason = str(form.reason.data)
     words = _("Ended without satisfaction; it is counted apart.")
-    return _act(ended, form, lambda: close_unsatisfied(ended, reason, **more), words)
+    return _act(ended, lambda: close_unsatisfied(ended, reason, **more), words)
 
 
-def _act(moved: WorkOrder, form: _MoveForm, do: Any, words: str) -> Response | tuple[str, int]:
-    """Do it and say so; what was refused is said on the form, and what was typed stays."""
-    try:
-        do()
-        db.session.commit()
-    except Refused as refused:
-        db.session.rollback()
-        flash(str(refused.message), "refusal")
-        return _page(order_in_scope(moved.id), form), refused.status
+def _act(moved: WorkOrder, do: Any, words: str) -> Response:
+    """Do it and say so."""
+    do()
+    db.session.commit()
     flash(words, "good")
     return redirect(url_for("office.order", order_id=moved.id))
+
+
+@keeps_what_was_typed("order_id")
+def _page_again(order_id: uuid.UUID, refused: ActForm) -> str:
+    """As it stands now, after somebody else was faster, or with what was not accepted."""
+    return _page(order_in_scope(order_id), refused)
 
 
 def _page(shown: WorkOrder, refused: FlaskForm | None = None) -> str:
@@ -270,7 +256,7 @@ def _open_forms(shown: WorkOrder, refused: FlaskForm | None) -> dict[str, FlaskF
     for move, (name, make) in makers.items():
         if move in open_now:
             fresh = make(shown)
-            forms[name] = refused if type(refused) is type(fresh) else fresh
+            forms[name] = refused_or(fresh, refused)
     return forms
 
 
@@ -308,7 +294,7 @@ def _sheets(visits: Any) -> dict[uuid.UUID, Sheet]:
     return {visit_id: sheet for visit_id, sheet in sheets.items() if sheet is not None}
 
 
-def _more(form: _MoveForm) -> dict[str, Any]:
+def _more(form: ActForm) -> dict[str, Any]:
     """Which event it is, who acts, and when."""
     return {"event_id": form.event_id, "by": me().by, "at": now()}
 

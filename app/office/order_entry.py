@@ -76,8 +76,12 @@ def enter_order() -> Response | tuple[str, int]:
         db.session.commit()
     except Refused as refused:
         db.session.rollback()
-        field = form.unit if refused.code.startswith("order:unit") else form.content
-        field.errors = [*field.errors, str(refused.message)]
+        if refused.code.startswith("order:unit"):
+            form.unit.errors = [*form.unit.errors, str(refused.message)]
+        elif refused.code == "order:in_the_future":
+            form.reported_at.errors = [*form.reported_at.errors, str(refused.message)]
+        else:
+            flash(str(refused.message), "refusal")
         return _page(form), refused.status
 
     flash(_("Entered as %(number)s.", number=order.number), "good")

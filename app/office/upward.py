@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, TextAreaField
-from wtforms.validators import UUID, InputRequired, Length
+from wtforms import TextAreaField
+from wtforms.validators import InputRequired, Length
 
 from app.core import waits
 from app.core.errors import Words
@@ -18,6 +18,7 @@ from app.issues.report_rules import READERS
 from app.issues.reported import IssueReport, IssueResult, reports_of, results_of
 from app.issues.reporting import is_with_leaders
 from app.issues.rules import ENDED, State
+from app.office.act_form import ActForm, refused_or
 from app.office.door import me
 from app.office.elsewhere import role_titles
 from app.office.moments import When
@@ -26,29 +27,19 @@ from app.people.queries import names
 from app.people.rules import Act
 
 
-class _UpwardForm(FlaskForm):  # type: ignore[misc]
-    """`event` makes a form that was sent twice happen once."""
-
-    event = HiddenField(default=lambda: str(new_id()), validators=[InputRequired(), UUID()])
-
-    @property
-    def event_id(self) -> uuid.UUID:
-        return uuid.UUID(str(self.event.data))
-
-
-class TakeUpForm(_UpwardForm):
+class TakeUpForm(ActForm):
     """What supervisor or manager have settled (R11)."""
 
     settled = TextAreaField(lazy_("What you have settled"), validators=[InputRequired(), Length(max=2000)])
 
 
-class ResultForm(_UpwardForm):
+class ResultForm(ActForm):
     """What became of it (R12)."""
 
     outcome = TextAreaField(lazy_("What became of it"), validators=[InputRequired(), Length(max=2000)])
 
 
-Form = TypeVar("Form", bound=_UpwardForm)
+Form = TypeVar("Form", bound=ActForm)
 
 
 @dataclass(frozen=True)
@@ -104,7 +95,8 @@ def upward_of(issue: Issue, when: When, refused: FlaskForm | None) -> Upward:
 
 
 def _form(kind: type[Form], refused: FlaskForm | None) -> Form:
-    return refused if isinstance(refused, kind) else kind()
+    form: Form = refused_or(kind(), refused)
+    return form
 
 
 def _people(reports: list[IssueReport]) -> Iterator[uuid.UUID]:

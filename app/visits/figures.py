@@ -1,6 +1,7 @@
 """Figures of a stretch of time: households met, and how owners judged (policy, section 4). Counts, never rates."""
 
 import uuid
+from collections.abc import Collection
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -45,7 +46,9 @@ def ratings(estate_id: uuid.UUID, since: datetime, until: datetime) -> dict[Rati
     return {rating: found.get(rating, 0) for rating in Rating}
 
 
-def held_in_time(estate_id: uuid.UUID, kind: TaskKind, first: date, today: date, zone: str) -> tuple[int, int]:
+def held_in_time(
+    estate_id: uuid.UUID, kinds: Collection[TaskKind], first: date, today: date, zone: str
+) -> tuple[int, int]:
     """Of what was due from a day until today: how much was held by its day, of how much there was.
 
     A thing belongs to the day that it is due on; what is due today and not done yet is not late, and not counted.
@@ -56,7 +59,7 @@ def held_in_time(estate_id: uuid.UUID, kind: TaskKind, first: date, today: date,
         .outerjoin(Visit, sa.and_(Visit.id == Task.visit_id, Task.state == TaskState.DONE))
         .where(
             Task.estate_id == estate_id,
-            Task.kind == kind,
+            Task.kind.in_(kinds),
             Task.state != TaskState.CANCELLED,
             Task.due_on >= first,
             sa.or_(Task.due_on < today, sa.and_(Task.due_on == today, Task.state == TaskState.DONE)),

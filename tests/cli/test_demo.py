@@ -26,7 +26,8 @@ from app.core.waits import Wait
 from app.estates.models import Building, Estate, FileCorrection, Ownership, Person, Unit
 from app.estates.rules import Occupancy, PersonKind
 from app.factory import create_app
-from app.issues.models import Category, Issue
+from app.issues.complaint_rules import Standing
+from app.issues.models import Category, Complaint, Issue
 from app.issues.reported import IssueReport, IssueResult
 from app.issues.rules import State
 from app.people.actions import password_fits
@@ -144,6 +145,17 @@ def test_issues_stand_in_every_state_that_waits_for_somebody() -> None:
     assert states[State.CLOSED] > sum(states.values()) / 2
 
 
+def test_issues_have_gone_every_other_way_and_complaints_stand_at_every_stage() -> None:
+    states = set(everything(sa.select(Issue.state)))
+    stages = set(everything(sa.select(Complaint.standing)))
+    objected = everything(sa.select(JournalLine.seq).where(JournalLine.kind == "issue:owner_objected"))
+
+    assert {State.DISPUTED, State.DEFERRED, State.MERGED, State.EXPLAINED} <= states
+    assert {State.CARRIED_OVER, State.CLOSED_UNSATISFIED} <= states
+    assert {Standing.RECEIVED, Standing.RESPONDED, Standing.TURNED_BACK, Standing.REVIEWED} <= stages
+    assert objected
+
+
 def test_what_was_noticed_on_inspections_is_verified_to_be_seen_to_and_with_its_department() -> None:
     found = rows(
         sa.select(Issue.state, Issue.round, Issue.place)
@@ -164,7 +176,9 @@ def test_some_of_what_waits_is_late_and_most_is_not() -> None:
     late = [wait for wait in waits if wait.due_at < NOW]
 
     about_issues = {"issue:route", "issue:accept", "issue:rectify", "issue:call_back"}
-    assert {wait.what for wait in late} == about_issues | {"review:sign", "records:mend", "order:call_back"}
+    others = {"review:sign", "records:mend", "order:call_back", "deferral:tell", "issue:agree_deferral"}
+    others |= {"complaint:review", "issue:decide_liability"}
+    assert {wait.what for wait in late} == about_issues | others
     assert len(late) < len(waits) / 2
 
 

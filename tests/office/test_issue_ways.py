@@ -207,3 +207,28 @@ def test_the_page_keeps_one_main_act_and_folds_the_rarer_ones(desk: Desk) -> Non
     assert bar.count("btn-primary") == 1
     assert bar.index("报告已整改") < bar.index("<details") < bar.index("申请延期")
     assert "It cannot be solved" in english
+
+
+def test_whoever_was_slower_is_told_what_changed_and_keeps_what_they_had_written(desk: Desk) -> None:
+    issue_id = accepted(desk)
+    act(desk, "department_manager", issue_id, "defer", to_on="2199-03-01", **WHY)
+    act(desk, "supervisor", issue_id, "agree", note="")
+
+    slower = act(desk, "manager", issue_id, "keep-date", reason="材料昨天已经到货，不应再拖")
+
+    assert "message-late" in slower
+    assert "您已写的内容" in slower
+    assert "材料昨天已经到货，不应再拖" in slower
+    assert state_of(desk, issue_id) is State.ACCEPTED
+
+
+def test_a_refused_act_stands_open_with_what_was_typed_and_can_be_sent_again(desk: Desk) -> None:
+    issue_id = accepted(desk)
+
+    refused = act(desk, "department_manager", issue_id, "defer", to_on="2199-01-01", reason="厂家尚未发货，等三周")
+    again = act(desk, "department_manager", issue_id, "defer", to_on="2199-03-01", reason="厂家尚未发货，等三周")
+
+    assert "message-late" in refused
+    assert "厂家尚未发货，等三周</textarea>" in refused
+    assert "您已写的内容" not in refused
+    assert "已申请延期至 2199年3月1日" in again

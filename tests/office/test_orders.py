@@ -54,6 +54,16 @@ def dispatched(desk: Desk) -> WorkOrder:
     return the_order(desk)
 
 
+def test_an_order_that_is_refused_says_so_by_its_field_and_keeps_what_was_typed(desk: Desk) -> None:
+    browser = desk.browser("supervisor")
+
+    refused = enter(desk, browser, reported_at="2199-01-01T10:00").text
+
+    field = refused[refused.index('name="reported_at"') :]
+    assert "时间不能在将来。" in field[:900]
+    assert "厨房水槽漏水</textarea>" in refused
+
+
 # --- one order ---
 
 

@@ -1,7 +1,7 @@
 """A finished work order is one of the callbacks of a visit: the owner's answer settles it and moves the order."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ from flask import Flask
 
 from app.agenda.models import Task
 from app.agenda.queries import due_at
-from app.agenda.rules import TaskKind, TaskState
+from app.agenda.rules import EVERY_CALLBACK, TaskKind, TaskState
 from app.core.db import db
 from app.core.ids import new_id
 from app.estates.models import Unit
@@ -19,6 +19,7 @@ from app.repairs.actions import Done, Reported, dispatch, finish, report_order, 
 from app.repairs.models import WorkOrder
 from app.repairs.rules import Kind, State
 from app.signatures.rules import sha256_hex
+from app.visits.figures import held_in_time
 from app.visits.models import Visit
 from tests.builders import NOBODY, NOW
 from tests.world import World
@@ -227,3 +228,18 @@ def test_who_had_sold_the_unit_neither_closes_an_order_nor_makes_rework(
         assert visit.review == "visit:owner_has_left"
     assert the_order(app, order_id).state is State.FINISHED
     assert due(app, world) is not None
+
+
+@pytest.mark.clause("R20")
+def test_its_callback_counts_among_those_held_in_time(app: Flask, world: World, order_id: uuid.UUID) -> None:
+    task = due(app, world)
+    assert task is not None
+    asked = (world.estate_id, EVERY_CALLBACK, task.due_on, task.due_on + timedelta(days=1), "Asia/Shanghai")
+
+    with app.app_context():
+        before = held_in_time(*asked)
+    visited(app, world, order_id, "satisfied")
+
+    assert before == (0, 1)
+    with app.app_context():
+        assert held_in_time(*asked) == (1, 1)

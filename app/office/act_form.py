@@ -1,0 +1,97 @@
+"""A form of an act, and what a refusal does with it: the page shows why at its top, and keeps what was typed."""
+
+import uuid
+from collections.abc import Callable
+
+from flask import flash, g, request
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, SelectField, StringField
+from wtforms.validators import UUID, InputRequired
+
+from app.core.db import db
+from app.core.errors import NotAllowed, NotFound, Refused
+from app.core.ids import new_id
+
+Answered = tuple[str, int]
+
+
+class ActForm(FlaskForm):  # type: ignore[misc]
+    """A form of an act. `event` makes a form that was sent twice happen once."""
+
+    event = HiddenField(default=lambda: str(new_id()), validators=[InputRequired(), UUID()])
+
+    sent_as = uuid.UUID(int=0)
+    """The event as it was sent, which a form that is shown again after a refusal has not any more."""
+
+    @property
+    def event_id(self) -> uuid.UUID:
+        return uuid.UUID(str(self.event.data))
+
+    def validate_on_submit(self, *args: object, **kwargs: object) -> bool:
+        """As every form does; what was sent is remembered until the request is answered."""
+        g.act_form, self.sent_as = self, _id(self.event.data)
+        return bool(super().validate_on_submit(*args, **kwargs))
+
+    @property
+    def typed(self) -> list[tuple[str, str]]:
+        """Label and words of what was written in it."""
+        lines = [field for field in self if isinstance(field, StringField) and not isinstance(field, HiddenField)]
+        return [(str(field.label.text), field.data) for field in lines if isinstance(field.data, str) and field.data]
+
+
+def refused_or(fresh: FlaskForm, refused: FlaskForm | None) -> FlaskForm:
+    """The form that was refused in the place of a fresh one of its kind, else the fresh one.
+
+    After a refusal whoever sends it again has seen what the page shows now; what was typed stays.
+    """
+    if refused is None or type(refused) is not type(fresh):
+        return fresh
+    if g.get("act_refused"):
+        for seen in fresh:
+            if isinstance(seen, HiddenField) and seen.short_name != "csrf_token":
+                refused[seen.short_name].data = seen.data
+            if isinstance(seen, SelectField):
+                refused[seen.short_name].choices = seen.choices
+    g.act_stands = True
+    return refused
+
+
+def left_over() -> list[tuple[str, str]]:
+    """What was typed into a form that is not open any more, to be copied from the page: it is not lost."""
+    if not g.get("act_refused") or g.get("act_stands"):
+        return []
+    typed: list[tuple[str, str]] = g.act_form.typed
+    return typed
+
+
+Page = Callable[[uuid.UUID, ActForm], str]
+_PAGES: dict[str, Page] = {}
+
+
+def keeps_what_was_typed(about: str) -> Callable[[Page], Page]:
+    """Show this page again when an act on what the address names so is refused."""
+
+    def remember(page: Page) -> Page:
+        _PAGES[about] = page
+        return page
+
+    return remember
+
+
+def shown_again(refusal: Refused) -> Answered | None:
+    """The page on which a refused form stood, as everything is now, with the reason and with what was typed."""
+    form = g.get("act_form")
+    about = next((name for name in request.view_args or {} if name in _PAGES), None)
+    if form is None or about is None or refusal.status in (NotAllowed.status, NotFound.status):
+        return None
+    db.session.rollback()
+    g.act_refused = True
+    flash(str(refusal.message), "refusal")
+    return _PAGES[about]((request.view_args or {})[about], form), refusal.status
+
+
+def _id(sent: object) -> uuid.UUID:
+    try:
+        return uuid.UUID(str(sent))
+    except ValueError:
+        return uuid.UUID(int=0)
