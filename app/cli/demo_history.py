@@ -31,6 +31,7 @@ from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.rules import Occupancy, months_before
 from app.issues.actions import accept, report_rectified, route, send_back, verify
+from app.issues.complaints import last_day_to_rectify
 from app.issues.models import Issue
 from app.issues.progress import Stage, note_progress
 from app.issues.report_rules import READERS, RESULTS
@@ -398,11 +399,7 @@ class History:
             return  # it has gone another way meanwhile
         matter, life = self._lives[issue.id]
         code = self._code_of_department(issue)
-        due_on = local_date(at, self._cast.estate.time_zone) + timedelta(days=life.round(issue.round).promised_days)
-        if issue.complaint_grade is not None and issue.complaint is not None:
-            due_on = min(
-                due_on, local_date(issue.complaint.deadline_at - timedelta(seconds=1), self._cast.estate.time_zone)
-            )
+        due_on = self._in_time(issue, life.round(issue.round).promised_days, at)
         measure = matter.measure if issue.round == 1 else matter.again
         by = By(self._cast.heads[code].id)
         accept(issue, measure, self._cast.hands[code], due_on, method=METHODS[code], event_id=new_id(), by=by, at=at)
@@ -439,13 +436,18 @@ class History:
 
         return inspect
 
+    def _in_time(self, issue: Issue, days: int, at: datetime) -> date:
+        """The day after so many days, or the last one that a department can settle."""
+        today = local_date(at, self._cast.estate.time_zone)
+        return min(today + timedelta(days=days), last_day_to_rectify(issue, today))
+
     def _turns(self, issue: Issue, this: Round) -> list[Event]:
         """What follows in one round, as far as it goes."""
         supervisor = By(self._cast.supervisor.id)
 
         def settle(at: datetime) -> None:
             code = self._code_of_department(issue)
-            due_on, by = local_date(at, self._cast.estate.time_zone) + timedelta(days=4), By(self._cast.heads[code].id)
+            due_on, by = self._in_time(issue, 4, at), By(self._cast.heads[code].id)
             accept(
                 issue,
                 this.measure,

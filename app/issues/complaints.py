@@ -20,7 +20,7 @@ from app.estates.models import Estate
 from app.estates.rules import Limits, limits
 from app.issues.complaint_rules import Act, Grade, Row, Standing, closing_answers, complaint_row, follows
 from app.issues.models import Complaint, Issue
-from app.issues.rules import CONTENT, Answer, HowAnswered, Move, State
+from app.issues.rules import CONTENT, Answer, HowAnswered, Move, State, Urgency
 from app.people.models import Staff
 from app.people.queries import staff_in, staff_who_may
 from app.people.rules import Act as May
@@ -98,20 +98,40 @@ def not_by_whom_it_is_about(issue: Issue, by: By) -> None:
         raise NotAllowed("complaint:about_you", _("This complaint is about you: somebody else handles it."))
 
 
+def last_day_to_rectify(issue: Issue, today: date) -> date:
+    """The latest day that a department can settle (R38): its urgency's limit, or that of a complaint about its work.
+
+    What takes longer is taken up with customer service, who agrees to a later date (R39).
+    """
+    complaints = complaints_of_work(issue)
+    if complaints:
+        last = local_date(min(complaint.deadline_at for complaint in complaints), _estate(issue).time_zone)
+        return max(last, today)
+    limit = _limits(issue)
+    days = {
+        Urgency.URGENT: limit.rectify_days_urgent,
+        Urgency.ORDINARY: limit.rectify_days_ordinary,
+        Urgency.MAJOR: limit.rectify_days_major,
+    }
+    return today + timedelta(days=days[issue.urgency])
+
+
 def can_be_responsible(issue: Issue, responsible: Staff, due_on: date, today: date) -> None:
-    """Raises Refused for whom a complaint is about, and for a day after its limit; once that is over, after today.
+    """Raises Refused for whom a complaint is about, and for a day after the last one.
 
     A complaint that was merged into the work counts as well.
     """
     complaints = complaints_of_work(issue)
-    if not complaints:
-        return
     if responsible.id in {complaint.about_id for complaint in complaints}:
         raise Refused("complaint:about_them", _("The complaint is about this person: choose somebody else."))
-    last = local_date(min(complaint.deadline_at for complaint in complaints), _estate(issue).time_zone)
-    if due_on > max(last, today):
-        day = max(last, today).isoformat()
+    last = last_day_to_rectify(issue, today)
+    if due_on <= last:
+        return
+    day = last.isoformat()
+    if complaints:
         raise Refused("complaint:too_late", _("A complaint of this grade must be handled by %(day)s.", day=day))
+    words = _("Set a day by %(day)s. If it takes longer, accept it and ask customer service for a later date.", day=day)
+    raise Refused("issue:date_too_late", words)
 
 
 def counts(issue: Issue, answer: Answer, how: HowAnswered, by: By) -> bool:

@@ -49,7 +49,7 @@ def refused_or(fresh: FlaskForm, refused: FlaskForm | None) -> FlaskForm:
     if g.get("act_refused"):
         for seen in fresh:
             if isinstance(seen, HiddenField) and seen.short_name != "csrf_token":
-                refused[seen.short_name].data = seen.data
+                refused[seen.short_name].data = seen.object_data
             if isinstance(seen, SelectField):
                 refused[seen.short_name].choices = seen.choices
     g.act_stands = True

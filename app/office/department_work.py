@@ -7,7 +7,7 @@ was typed.
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, cast
 
 from flask import Response, flash, make_response, redirect, render_template, url_for
@@ -21,9 +21,8 @@ from app.core.db import db
 from app.core.errors import Refused, Words
 from app.core.i18n import _, lazy_
 from app.core.pictures import Picture
-from app.estates.rules import limits
 from app.issues.actions import accept, report_rectified
-from app.issues.complaints import complaint_of, handling_days, is_about
+from app.issues.complaints import is_about, last_day_to_rectify
 from app.issues.department import settled_before, why_back
 from app.issues.models import Issue
 from app.issues.progress import LONGEST_NOTE, MOST_PHOTOS, Stage, note_progress, work_photos
@@ -148,7 +147,7 @@ def note_work_now(issue_id: uuid.UUID) -> AnyResponse | tuple[str, int]:
 def accept_form(accepted: Issue) -> AcceptForm:
     """A form whose date follows from the limit, and whose responsible person is whoever is at the desk."""
     today = _when().today
-    form = AcceptForm(due_on=today + _time_to_rectify(accepted), responsible=str(me().id))
+    form = AcceptForm(due_on=last_day_to_rectify(accepted, today), responsible=str(me().id))
     people = people_of(accepted.department_id, today) if accepted.department_id else []
     form.responsible.choices = [(str(person.id), person.name) for person in people if not is_about(accepted, person.id)]
     return form
@@ -249,19 +248,6 @@ def _page(screen: _Screen, shown: Issue, form: ActForm, why: str = "") -> str:
         when=when,
         **_words(),
     )
-
-
-def _time_to_rectify(accepted: Issue) -> timedelta:
-    limit = limits(me().estate.settings)
-    if complaint := complaint_of(accepted):
-        left = complaint.deadline_at - now()
-        return timedelta(days=min(handling_days(complaint.grade, limit), max(left.days, 0)))
-    days = {
-        Urgency.URGENT: limit.rectify_days_urgent,
-        Urgency.ORDINARY: limit.rectify_days_ordinary,
-        Urgency.MAJOR: limit.rectify_days_major,
-    }
-    return timedelta(days=days[accepted.urgency])
 
 
 def _when() -> When:

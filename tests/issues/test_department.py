@@ -51,7 +51,7 @@ def ids(rows: list[tuple[Issue, object]]) -> list[object]:
 
 
 def test_what_is_late_comes_first_then_what_came_back_then_by_limit(ground: Ground) -> None:
-    soon, far = accepted(ground, ground.manager, 1), accepted(ground, ground.manager, 9)
+    soon, far = accepted(ground, ground.manager, 1), accepted(ground, ground.manager, 7)
     new, again = ground.an_issue(State.ROUTED), back(ground)
     late = accepted(ground, ground.manager, 0)
 
@@ -60,7 +60,7 @@ def test_what_is_late_comes_first_then_what_came_back_then_by_limit(ground: Grou
 
 def test_a_handlers_own_work_stands_before_everything_else(ground: Ground) -> None:
     worker = a_staff(ground.estate, Role.HANDLER, name="王师傅", department=ground.department)
-    mine, others = accepted(ground, worker, 9), accepted(ground, ground.manager, 1)
+    mine, others = accepted(ground, worker, 7), accepted(ground, ground.manager, 1)
 
     assert ids(work_of(whose(ground, worker, mine_first=True))) == [mine.id, others.id]
     assert ids(work_of(whose(ground, worker), Pile.MINE)) == [mine.id]
@@ -68,7 +68,7 @@ def test_a_handlers_own_work_stands_before_everything_else(ground: Ground) -> No
 
 def test_each_pile_is_counted_and_shown_alone(ground: Ground) -> None:
     again, new = back(ground), ground.an_issue(State.ROUTED)
-    due, _far = accepted(ground, ground.manager, 1), accepted(ground, ground.manager, 9)
+    due, _far = accepted(ground, ground.manager, 1), accepted(ground, ground.manager, 7)
     ground.an_issue(State.RECTIFIED)
 
     counted = count_work(whose(ground))

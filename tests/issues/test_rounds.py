@@ -236,6 +236,7 @@ def test_accepting_takes_measure_responsible_person_and_date(ground: Ground) -> 
     [
         ("  ", TODAY, "issue:measure_missing"),
         ("重做防水层", TODAY - timedelta(days=1), "issue:date_past"),
+        ("重做防水层", TODAY + timedelta(days=8), "issue:date_too_late"),
     ],
 )
 def test_an_acceptance_that_says_too_little_is_refused(ground: Ground, measure: str, due_on: date, code: str) -> None:

@@ -302,7 +302,7 @@ def is_a_complaint_as_long_as_its_matter_is_open(issue: Issue) -> None:
         assert complaint.grade is issue.complaint_grade
         over = {Standing.TO_REVIEW, Standing.REVIEWED}
         assert complaint.standing in (over if issue.state in ENDED else RUNNING), (issue.state, complaint.standing)
-        if issue.state is State.RECTIFIED:
+        if issue.state is State.RECTIFIED and issue.rectified_at and complaint.received_at < issue.rectified_at:
             assert complaint.standing is Standing.HANDLED
             assert complaint.handling
         waiting = {Standing.RECEIVED, Standing.TO_REVIEW}

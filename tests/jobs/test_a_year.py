@@ -103,7 +103,7 @@ class Year:
         elif wait.subject_type == "issue" and wait.what == RECTIFY and self.chance.random() < 0.3:
             self.report(issue, more)
         elif wait.what == ACCEPT:
-            days = self.chance.randint(0, 9)
+            days = self.chance.randint(0, 7)
             accept(issue, "重做防水层", self.ground.manager, _day(at) + days * DAY, **more)
         elif wait.what == CALL_BACK and issue.round < 3 and issue.id.int % 3 == 0:
             self.ground.take(issue, Move.OWNER_DISSATISFIED, at=at)

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -29,6 +28,7 @@ from tests.journeys.office import Office
 from tests.journeys.phone import Phone
 from tests.journeys.served import Server
 from tests.model_tablet import ModelTablet
+from tests.office.conftest import IN_TIME
 
 pytestmark = pytest.mark.journey
 
@@ -62,7 +62,7 @@ class Stairwell:
             issue, worker = db.session.get_one(Issue, uuid.UUID(issue_id)), staff_by_login(self.worker)
             assert worker is not None
             more = {"by": By(worker.id), "at": now()}
-            accept(issue, "补涂防水", worker, date(2199, 1, 31), method="涂一遍", event_id=new_id(), **more)
+            accept(issue, "补涂防水", worker, IN_TIME, method="涂一遍", event_id=new_id(), **more)
             report_rectified(issue, "已补涂", event_id=new_id(), **more)
             task = due_about(issue.id, TaskKind.ISSUE_CALLBACK)[0]
             db.session.commit()

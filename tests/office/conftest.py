@@ -3,7 +3,7 @@
 import io
 import uuid
 from dataclasses import dataclass
-from datetime import date
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from PIL import Image
 
 from app.agenda.queries import due_about
 from app.agenda.rules import TaskKind
-from app.core.clock import now
+from app.core.clock import local_date, now
 from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import By
@@ -32,6 +32,10 @@ from tests.builders import (
     an_estate,
 )
 from tests.model_tablet import ModelTablet
+
+IN_TIME = local_date(now(), "Asia/Shanghai") + timedelta(days=3)
+"""A day within the limit of an ordinary matter."""
+IN_TIME_SAID = f"{IN_TIME.month}月{IN_TIME.day}日"
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ class Desk:
             worker = staff_by_login(self.logins["handler"])
             assert worker is not None
             moment = now()
-            accept(issue, "重做防水", worker, date(2199, 1, 31), event_id=new_id(), by=By(worker.id), at=moment)
+            accept(issue, "重做防水", worker, IN_TIME, event_id=new_id(), by=By(worker.id), at=moment)
             report_rectified(issue, "已重做", event_id=new_id(), by=By(worker.id), at=moment)
             task = due_about(issue.id, TaskKind.ISSUE_CALLBACK)[0]
             db.session.commit()

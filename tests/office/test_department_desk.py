@@ -27,7 +27,7 @@ from app.people.queries import staff_by_login
 from app.people.rules import Role
 from tests.builders import fetch
 from tests.journeys.words import zh
-from tests.office.conftest import Desk, a_jpeg
+from tests.office.conftest import IN_TIME, Desk, a_jpeg
 from tests.office.test_issues import ACCEPTED, an_event, staff_id, state_of
 
 IN_SCRIPT = {"HX-Request": "true"}
@@ -38,7 +38,7 @@ def accepted(desk: Desk, who: str = "handler", **wanted: Any) -> str:
     issue_id = desk.issue(**wanted)
     with desk.app.app_context():
         issue, person = db.session.get_one(Issue, uuid.UUID(issue_id)), staff_by_login(desk.logins[who])
-        accept(issue, "重做防水", person, date(2199, 1, 31), method="涂两遍", event_id=new_id(), by=By(), at=now())
+        accept(issue, "重做防水", person, IN_TIME, method="涂两遍", event_id=new_id(), by=By(), at=now())
         db.session.commit()
     return issue_id
 

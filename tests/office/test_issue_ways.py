@@ -12,7 +12,7 @@ from app.issues.models import Deferral, Issue
 from app.issues.rules import HowTold, State
 from app.people.queries import staff_by_login
 from tests.builders import an_owner, fetch
-from tests.office.conftest import Desk
+from tests.office.conftest import IN_TIME, IN_TIME_SAID, Desk
 
 WHY = {"reason": "防水材料未到货"}
 
@@ -39,7 +39,8 @@ def accepted(desk: Desk, **wanted: str) -> str:
     with desk.app.app_context():
         worker = staff_by_login(desk.logins["handler"])
         assert worker is not None
-        form = {"measure": "重做防水", "method": "闭水试验", "due_on": "2199-01-31", "responsible": str(worker.id)}
+        settled = {"measure": "重做防水", "method": "闭水试验", "due_on": IN_TIME.isoformat()}
+        form = settled | {"responsible": str(worker.id)}
     act(desk, "department_manager", issue_id, "accept", **form)
     return issue_id
 
@@ -58,7 +59,7 @@ def test_another_date_is_asked_for_agreed_and_told(desk: Desk) -> None:
 
     assert "已申请延期至 2199年3月1日。同意之前仍按原日期计算。" in asked
     assert "由 李敏 告知业主新日期" in agreed
-    assert "首次期限 2199年1月31日" in agreed
+    assert f"首次期限 {IN_TIME_SAID}" in agreed
     assert "业主尚未获知" in agreed
     assert "待告知新日期" in inbox
     assert "业主已知新日期 2199年3月1日" in told
@@ -217,7 +218,7 @@ def test_whoever_was_slower_is_told_what_changed_and_keeps_what_they_had_written
     slower = act(desk, "manager", issue_id, "keep-date", reason="材料昨天已经到货，不应再拖")
 
     assert "message-late" in slower
-    assert "您已写的内容" in slower
+    assert "您刚才填写的内容" in slower
     assert "材料昨天已经到货，不应再拖" in slower
     assert state_of(desk, issue_id) is State.ACCEPTED
 
@@ -225,10 +226,10 @@ def test_whoever_was_slower_is_told_what_changed_and_keeps_what_they_had_written
 def test_a_refused_act_stands_open_with_what_was_typed_and_can_be_sent_again(desk: Desk) -> None:
     issue_id = accepted(desk)
 
-    refused = act(desk, "department_manager", issue_id, "defer", to_on="2199-01-01", reason="厂家尚未发货，等三周")
+    refused = act(desk, "department_manager", issue_id, "defer", to_on=str(IN_TIME), reason="厂家尚未发货，等三周")
     again = act(desk, "department_manager", issue_id, "defer", to_on="2199-03-01", reason="厂家尚未发货，等三周")
 
     assert "message-late" in refused
     assert "厂家尚未发货，等三周</textarea>" in refused
-    assert "您已写的内容" not in refused
+    assert "您刚才填写的内容" not in refused
     assert "已申请延期至 2199年3月1日" in again

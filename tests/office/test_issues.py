@@ -9,9 +9,9 @@ from app.issues.queries import categories_by_code
 from app.issues.rules import State
 from app.people.queries import staff_by_login
 from tests.builders import fetch
-from tests.office.conftest import Desk
+from tests.office.conftest import IN_TIME, IN_TIME_SAID, Desk
 
-ACCEPTED = {"measure": "重做主卫防水", "method": "剥除原涂层、注浆、两遍涂膜", "due_on": "2199-01-31"}
+ACCEPTED = {"measure": "重做主卫防水", "method": "剥除原涂层、注浆、两遍涂膜", "due_on": IN_TIME.isoformat()}
 
 
 def state_of(desk: Desk, issue_id: str) -> State:
@@ -151,7 +151,7 @@ def test_a_department_accepts_and_reports_and_the_officer_is_to_call_back(desk: 
         follow_redirects=True,
     )
 
-    assert "已接收：王师傅 负责，2199年1月31日前完成。" in accepted.text
+    assert f"已接收：王师傅 负责，{IN_TIME_SAID}前完成。" in accepted.text
     assert "由 李敏 回访业主。" in reported.text
     assert "工程维修部报告已整改" in reported.text
     assert state_of(desk, issue_id) is State.RECTIFIED

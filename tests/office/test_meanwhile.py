@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from app.core.ids import new_id
 from app.issues.rules import State
 from app.people.queries import staff_by_login
-from tests.office.conftest import Desk
+from tests.office.conftest import IN_TIME, Desk
 from tests.office.test_issue_ways import state_of
 
 WORDS = "剥除涂层后重做两遍防水"
@@ -20,7 +20,7 @@ def acceptance(desk: Desk, **wanted: str) -> dict[str, str]:
     with desk.app.app_context():
         worker = staff_by_login(desk.logins["handler"])
         assert worker is not None
-        form = {"measure": WORDS, "method": "闭水试验", "due_on": "2199-01-31", "responsible": str(worker.id)}
+        form = {"measure": WORDS, "method": "闭水试验", "due_on": IN_TIME.isoformat(), "responsible": str(worker.id)}
     return form | {"event": str(new_id())} | wanted
 
 

@@ -272,6 +272,7 @@ def test_every_link_of_a_notice_leads_to_a_page(app: Flask) -> None:
 
     assert found == {
         "issue": "office.issue",
+        "complaint": "office.complaint",
         "plan": "office.plan",
         "plan_amendment": "office.amendment",
         "records": "office.batch",

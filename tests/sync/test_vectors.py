@@ -24,6 +24,7 @@ def test_a_value_has_the_text_and_hash_that_the_tablet_makes(vector: dict[str, A
 def test_no_vectors_are_forgotten() -> None:
     assert sorted(path.name for path in FOLDER.glob("*.json")) == [
         "canonical.json",
+        "closing.json",
         "due_kinds.json",
         "warranty.json",
     ], "check the new ones as well"

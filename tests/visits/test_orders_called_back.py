@@ -161,9 +161,10 @@ def test_refused_before_a_witness_with_the_reason_it_closes_after_rework(
         task_ids=[str(task.id)],
         answers=[given],
         unsigned={"reason": "refused", "note": "业主满意，但不愿签字"},
+        witnessed="本人见证业主拒绝签字。",
     )
     from_text = visit["body"]["statement"]
-    witness = world.tablet.sign(_sha(from_text), "witness", "保安小赵", "other")
+    witness = world.tablet.sign(_sha(from_text), "witness", "小赵", "neighbour")
     visit["body"]["signatures"].append(witness)
 
     [receipt] = world.tablet.receipts(world.tablet.freeze(visit))
