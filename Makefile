@@ -8,6 +8,7 @@ TEST := @$(MACHINE) test
 
 PYTEST := python -m pytest
 SUITE := $(PYTEST) -n $(WORKERS) --ignore=tests/journeys --ignore=tests/bench
+NODE_TEST := node --test --test-concurrency=$(WORKERS)
 LOCK := .tools/uv/bin/uv pip compile --universal --generate-hashes --no-header --no-emit-index-url \
 	--python-version 3.11 --quiet $(if $(UPGRADE),--upgrade)
 
@@ -24,8 +25,8 @@ test: ## All checks and all tests, on both databases, in the browser too
 	@$(MAKE) --no-print-directory lint
 	$(TEST) $(SUITE) --db sqlite
 	$(TEST) $(SUITE) --db postgresql
-	$(TEST) node --test tests/js/
-	$(TEST) env FAULTS_DB=postgresql node --test tests/js/faults/
+	$(TEST) $(NODE_TEST) tests/js/
+	$(TEST) env FAULTS_DB=postgresql $(NODE_TEST) tests/js/faults/
 	$(TEST) $(PYTEST) -n $(WORKERS) --db sqlite tests/journeys
 
 lint: ## The checks alone
