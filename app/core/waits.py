@@ -139,6 +139,12 @@ def count_late(estate_id: uuid.UUID, subject_type: str, at: datetime) -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(Wait).where(*late)) or 0
 
 
+def with_departments(department_ids: Iterable[uuid.UUID]) -> int:
+    """How much waits for any of these departments, whatever it is about."""
+    held = sa.select(sa.func.count()).select_from(Wait).where(Wait.department_id.in_(list(department_ids)))
+    return db.session.scalar(held) or 0
+
+
 def on(subject_id: uuid.UUID) -> list[Wait]:
     """What waits on one thing, by limit."""
     return list(db.session.scalars(sa.select(Wait).where(Wait.subject_id == subject_id).order_by(Wait.due_at)))

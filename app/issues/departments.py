@@ -1,6 +1,6 @@
 """Everything that changes a department, and the profile that says whose departments there are. The caller commits.
 
-A department that ends takes no open issue with it: those are transferred first (policy, section 2).
+A department that ends takes no open issue and no work order with it: those are transferred first (policy, section 2).
 """
 
 import uuid
@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from app.core import journal
+from app.core import journal, waits
 from app.core.changes import Value, begin_setting, note_changes, weigh
 from app.core.db import db
 from app.core.errors import NotFound, Outdated, Refused
@@ -151,12 +151,18 @@ def routed_there(department_ids: Iterable[uuid.UUID], *, retired: bool = False) 
 
 
 def _must_be_free(ending: list[Department]) -> None:
+    """No open issue is with them, and no work order waits for them."""
     in_the_way = open_with(department.id for department in ending)
     if in_the_way:
         raise Refused(
             "department:issues_open",
             _("Open issues are still with a department that would end: transfer them first."),
             issues=[issue.id for issue in in_the_way],
+        )
+    if waits.with_departments(department.id for department in ending):
+        raise Refused(
+            "department:work_open",
+            _("Work orders still wait for a department that would end: transfer or finish them first."),
         )
 
 

@@ -14,6 +14,7 @@ from app.core.errors import Outdated, Refused
 from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.rules import Profile
+from app.issues.departments import close_department
 from app.issues.rules import Answer, HowAnswered
 from app.people.rules import Liable, Role
 from app.repairs.actions import CALL_BACK, REWORK, Done, Reported, arrive, dispatch, finish, report_order
@@ -199,3 +200,16 @@ def test_of_two_who_finish_at_the_same_moment_one_wins_and_the_other_is_told(app
         finish(db.session.get_one(WorkOrder, order_id), Done("更换软管", NOW), event_id=new_id(), by=By(), at=NOW)
 
     assert at_the_same_moment(app, finishing, finishing) == ["done", "order:not_open_to_this"]
+
+
+def test_a_department_that_an_order_waits_for_cannot_be_closed(yard: Yard) -> None:
+    order = yard.an_order(State.DISPATCHED)
+    day = {"today": TODAY, "by": NOBODY, "at": NOW}
+
+    with pytest.raises(Refused) as refusal:
+        close_department(yard.engineering, **day)
+    yard.take(order, Move.TRANSFER)
+    close_department(yard.engineering, **day)
+
+    assert refusal.value.code == "department:work_open"
+    assert yard.engineering.closed_on == TODAY
