@@ -42,7 +42,7 @@ from app.issues.rules import (
     Urgency,
     step,
 )
-from app.issues.who_answers import has_left
+from app.issues.who_answers import has_left, is_anothers
 from app.issues.work import go_along, goes_on, rectified_too
 from app.people.models import Department, Staff
 
@@ -401,8 +401,9 @@ def take_owners_answer(
     """Keep what the owner said about a round and let it move the issue (R13).
 
     Returns whether it moved. It does not when the issue has gone on to another round or state meanwhile, when
-    "satisfied" was given in a way that does not close it (only told at the door; of a complaint, told by phone), or
-    when whoever said it (`answered_by`) had sold the unit before: such an answer is kept and a person looks at it.
+    "satisfied" was given in a way that does not close it (only told at the door; of a complaint, told by phone) or by
+    a tenant about an owner's matter, or when whoever said it (`answered_by`) had sold the unit before: such an answer
+    is kept and a person looks at it.
     """
     if not issue.owned:
         raise NotAllowed("issue:no_owner", _("Nobody owns this issue: the supervisor verifies it."))
@@ -410,7 +411,10 @@ def take_owners_answer(
         return False
     lock(issue)
     moves = counts(issue, answer, how, by) and issue.round == round_
-    if has_left(issue.unit_id, answered_by, today_of(issue, at)):  # by our clock, never by a tablet's
+    today = today_of(issue, at)  # by our clock, never by a tablet's
+    if has_left(issue.unit_id, answered_by, today):
+        moves = False
+    if answer in CONTENT and is_anothers(issue.unit_id, issue.raised_by_id, answered_by, today):
         moves = False
     row = step(issue.state, MOVE_OF_ANSWER[answer], owned=issue.owned) if moves else None
     said = OwnerAnswer(

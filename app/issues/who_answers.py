@@ -1,4 +1,7 @@
-"""Who answers for an issue: whoever holds its unit on that day. After a sale that is the new owner."""
+"""Who answers for an issue: whoever holds its unit on that day, a tenant for matters of their own use.
+
+After a sale that is the new owner.
+"""
 
 import uuid
 from datetime import date
@@ -19,6 +22,17 @@ def has_left(unit_id: uuid.UUID | None, person_id: uuid.UUID | None, day: date) 
         return False
     held = [row for kind in (Ownership, Tenancy) for row in _terms(kind, unit_id, person_id)]
     return bool(held) and not any(since <= day and (until is None or until > day) for since, until in held)
+
+
+def is_anothers(unit_id: uuid.UUID | None, raised_by: uuid.UUID | None, person_id: uuid.UUID | None, day: date) -> bool:
+    """Whether an owner raised it, and this person rents the unit on a day: no tenant calls an owner's matter good."""
+    if unit_id is None or raised_by is None or person_id is None or person_id == raised_by:
+        return False
+    owns, rents = (
+        any(since <= day and (until is None or until > day) for since, until in _terms(kind, unit_id, person_id))
+        for kind in (Ownership, Tenancy)
+    )
+    return rents and not owns and bool(_terms(Ownership, unit_id, raised_by))
 
 
 def _terms(

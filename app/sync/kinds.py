@@ -26,6 +26,7 @@ from app.visits.actions import (
     MOVED_ON,
     NOT_SIGNED,
     REASSIGNED,
+    TENANT,
     hold_visit,
     missing,
     record_attempt,
@@ -175,6 +176,7 @@ _REASONS = {
     MOVED_ON: lazy_("The office has it. One of the issues had moved on meanwhile; the supervisor looks at it."),
     CALLED_OFF: lazy_("The office has it. A special visit had been withdrawn meanwhile; the supervisor looks at it."),
     HAS_LEFT: lazy_("The office has it. Whoever answered had sold the unit before: the issue stays open."),
+    TENANT: lazy_("The office has it. A tenant called an owner's issue good: it stays open, the owner is to be asked."),
     NOT_SIGNED: lazy_(
         "The office has it. The owner was satisfied but did not sign: the issue stays open, the callback due."
     ),

@@ -28,8 +28,8 @@ from app.issues.complaint_rules import closing_answers
 from app.issues.deferring import told_on_a_visit
 from app.issues.models import Issue
 from app.issues.queries import categories_by_code, issues_by_id
-from app.issues.rules import Answer, HowAnswered, HowTold, Move
-from app.issues.who_answers import has_left
+from app.issues.rules import CONTENT, Answer, HowAnswered, HowTold, Move
+from app.issues.who_answers import has_left, is_anothers
 from app.repairs.actions import CALLBACK_KINDS
 from app.repairs.actions import take_owners_answer as take_order_answer
 from app.repairs.models import WorkOrder
@@ -44,7 +44,7 @@ from app.visits.models import Attempt, Inspection, Visit
 from app.visits.rules import DUE, Category, Method, how_answered
 
 REASSIGNED, MOVED_ON, NOT_SIGNED = "visit:reassigned", "visit:answer_kept", "visit:answer_not_signed"
-CALLED_OFF, HAS_LEFT = "visit:called_off", "visit:owner_has_left"
+CALLED_OFF, HAS_LEFT, TENANT = "visit:called_off", "visit:owner_has_left", "visit:tenant_answered"
 """Why a visit is for a person to look at."""
 
 
@@ -468,7 +468,10 @@ def _keep_answer(
     if not moved:
         closing = closing_answers(complaint=issue.complaint_grade is not None)
         only_told = given.answer is Answer.SATISFIED and how not in closing
-        visit.review = HAS_LEFT if left else NOT_SIGNED if only_told else MOVED_ON
+        anothers = given.answer in CONTENT and is_anothers(
+            issue.unit_id, issue.raised_by_id, visit.interviewee_id, today
+        )
+        visit.review = HAS_LEFT if left else TENANT if anothers else NOT_SIGNED if only_told else MOVED_ON
         return
     for task in due_about(issue.id, *CALLBACKS):
         settle(task, visit.id, by=arrival.by, at=arrival.at)

@@ -15,7 +15,9 @@ from app.core.db import db
 from app.core.errors import NotAllowed, Outdated, Refused
 from app.core.ids import new_id
 from app.core.journal import By
+from app.estates.actions import move_in
 from app.estates.models import Ownership, Person
+from app.estates.rules import PersonKind
 from app.issues.actions import raise_issue, take_owners_answer
 from app.issues.complaint_rules import closing_answers
 from app.issues.deferring import agree_to_defer, ask_to_defer, asked_for, keep_the_date, tell_owner, untold
@@ -37,7 +39,7 @@ from app.issues.rules import (
     Urgency,
 )
 from app.people.rules import Liable, Role
-from tests.builders import NOW, TODAY, a_department, an_owner
+from tests.builders import NOBODY, NOW, TODAY, a_department, an_owner
 from tests.issues.conftest import Ground, kinds, replayed
 
 LATER = TODAY + timedelta(days=20)
@@ -298,6 +300,24 @@ def test_whoever_has_sold_the_unit_neither_closes_its_matter_nor_opens_its_next_
     assert by_the_buyer
     assert issue.state is State.CLOSED
     assert len(issue.answers) == 3
+
+
+def test_a_tenant_calls_good_what_they_raised_and_no_matter_of_an_owners(ground: Ground) -> None:
+    """Policy, section 2: a tenant answers for matters of their own use; that it is not right anybody may say."""
+    since = date(2025, 3, 1)
+    tenant = move_in(ground.unit, "林月", PersonKind.PERSON, phone="", since=since, by=NOBODY, at=NOW, tenant=True)
+    owners, own = raised_by(ground, the_owner(ground).id), raised_by(ground, tenant.id)
+    for issue in (owners, own):
+        for move in (Move.ROUTE, Move.ACCEPT, Move.RECTIFY):
+            ground.take(issue, move)
+    said = {"how": HowAnswered.SIGNED, "answered_by": tenant.id}
+
+    good = [ground.owner_says(issue, Answer.SATISFIED, **said) for issue in (owners, own)]
+    not_right = ground.owner_says(owners, Answer.DISSATISFIED, **said)
+
+    assert good == [False, True]
+    assert (not_right, owners.state, owners.round) == (True, State.ROUTED, 2)
+    assert own.state is State.CLOSED
 
 
 def test_what_arrives_after_the_sale_is_for_a_person_to_judge_whatever_day_a_tablet_says(
