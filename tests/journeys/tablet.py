@@ -227,8 +227,12 @@ class Tablet:
         ).to_be_visible()
 
     def send_all(self) -> None:
-        """Everything that is kept here only goes to the office."""
-        self.sync()
+        """Everything that is kept here only goes to the office, and what is new there has come."""
+        self.go_to("records")
+        try_now = self.page.get_by_role("button", name=self.say("Try now"))
+        with self.page.expect_response(lambda answer: "/sync/pull" in answer.url):
+            try_now.click()
+        expect(try_now).to_be_enabled()
         expect(self.page.get_by_text(self.say("To be sent"))).to_have_count(0)
 
     def hand_over(self) -> None:
