@@ -42,7 +42,7 @@ class Server:
             )
         give_up = time.monotonic() + READY_WITHIN
         while not self._answers():
-            if self._process.poll() is not None or time.monotonic() > give_up:
+            if self._has_ended_within(0.1) or time.monotonic() > give_up:
                 raise RuntimeError((self.folder / "server.log").read_text()[-3000:])
 
     def stop(self) -> None:
@@ -51,6 +51,15 @@ class Server:
             self._process.terminate()
             self._process.wait(timeout=30)
             self._process = None
+
+    def _has_ended_within(self, seconds: float) -> bool:
+        """Asking without a pause would take the processor from the server that is starting."""
+        assert self._process is not None
+        try:
+            self._process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
     def _answers(self) -> bool:
         try:
