@@ -1,17 +1,28 @@
-"""The real server as a process of its own, which a journey can really stop and start again on the same port."""
+"""The real server in processes of its own, which a journey can really stop and start again on the same port.
 
+They are forked from a process that has imported the product already: that takes longer than most journeys' first page.
+"""
+
+import multiprocessing
 import os
-import subprocess
+import select
+import signal
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
+
+from gunicorn.app.wsgiapp import run as gunicorn
 
 from app.config import ROOT
 from tests.loopback import free_port
 
 READY_WITHIN = 60  # seconds
+
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["gunicorn.app.wsgiapp", "gunicorn.workers.gthread", "app.factory"])
 
 
 class Server:
@@ -27,39 +38,42 @@ class Server:
             "DATABASE_URL": database,
             "SECRET_KEY": "only for journeys",
         }
-        self._process: subprocess.Popen[bytes] | None = None
+        self._master: int | None = None
+        self._end = -1  # becomes readable when the master has ended
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def log(self) -> Path:
+        return self.folder / "server.log"
+
     def start(self) -> None:
         """Start and wait until it answers."""
-        command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}", "--threads", "6"]
-        with (self.folder / "server.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [*command, "app.factory:create_app()"], cwd=self.program, env=self.environment, stdout=log, stderr=log
-            )
+        arguments = ["--bind", f"127.0.0.1:{self.port}", "--threads", "6", "app.factory:create_app()"]
+        master = FORKS.Process(target=_serve, args=(arguments, self.program, self.environment, self.log), daemon=True)
+        master.start()
+        assert master.pid is not None
+        self._master, self._end = master.pid, os.pidfd_open(master.pid)
         give_up = time.monotonic() + READY_WITHIN
         while not self._answers():
-            if self._has_ended_within(0.1) or time.monotonic() > give_up:
-                raise RuntimeError((self.folder / "server.log").read_text()[-3000:])
+            # Asking without a pause would take the processor from the server that is starting.
+            if self._has_ended_within(0.05) or time.monotonic() > give_up:
+                self.stop()
+                raise RuntimeError(self.log.read_text()[-3000:])
 
     def stop(self) -> None:
-        """End it, as a server room without power does; nothing answers on its port any more."""
-        if self._process is not None:
-            self._process.terminate()
-            self._process.wait(timeout=30)
-            self._process = None
+        """End all of it, as a server room without power does; nothing answers on its port any more."""
+        if self._master is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._master, signal.SIGKILL)
+            assert self._has_ended_within(30)
+            os.close(self._end)
+            self._master = None
 
     def _has_ended_within(self, seconds: float) -> bool:
-        """Asking without a pause would take the processor from the server that is starting."""
-        assert self._process is not None
-        try:
-            self._process.wait(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            return False
-        return True
+        return bool(select.select([self._end], [], [], seconds)[0])
 
     def _answers(self) -> bool:
         try:
@@ -67,3 +81,18 @@ class Server:
                 return bool(answer.status == 200)
         except (URLError, OSError):
             return False
+
+
+def _serve(arguments: list[str], program: Path, environment: dict[str, str], log: Path) -> None:
+    """Become the leader of a group of its own, and gunicorn."""
+    os.setsid()
+    with log.open("ab") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    if program != ROOT:
+        os.chdir(program)
+        os.execve(sys.executable, [sys.executable, "-m", "gunicorn", *arguments], environment)
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.argv = ["gunicorn", *arguments]
+    gunicorn()
