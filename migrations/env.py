@@ -1,4 +1,4 @@
-"""Runs migrations with the application's own engine, then makes the triggers that keep immutable tables."""
+"""Runs migrations with the application's own engine, then makes the triggers: what never changes, what is searched."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +12,7 @@ from flask import current_app
 import app
 from app.core.db import Base
 from app.core.immutable import protect
+from app.core.said import gather
 
 for models in sorted(Path(app.__file__).parent.glob("*/models.py")):
     import_module(f"app.{models.parent.name}.models")
@@ -31,6 +32,7 @@ def run() -> None:
         with context.begin_transaction():
             context.run_migrations()
             protect(connection)
+            gather(connection)
             _no_orphans(connection)
 
 

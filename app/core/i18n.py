@@ -1,16 +1,15 @@
 """Chinese and English: the words of the server and which of the two a person reads."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from flask import Flask, has_request_context
-from flask_babel import Babel, force_locale, get_locale, gettext, lazy_gettext
+from flask import Flask, g, has_app_context, has_request_context
+from flask_babel import Babel, LazyString, force_locale, get_locale, get_translations
 
 LOCALES = ("zh", "en")
 DEFAULT_LOCALE = "zh"
-
-_ = gettext
-lazy_ = lazy_gettext
+_SPOKEN = "spoken"
 
 __all__ = ["DEFAULT_LOCALE", "LOCALES", "_", "current_locale", "init_app", "lazy_", "speaking", "words_in"]
 
@@ -22,6 +21,23 @@ def init_app(app: Flask, locale_of_request: Any) -> None:
         return str(locale_of_request()) if has_request_context() else DEFAULT_LOCALE
 
     Babel(app, default_locale=DEFAULT_LOCALE, locale_selector=locale)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda english: _spoken().ugettext(english),
+        lambda one, many, n: _spoken().ungettext(one, many, n),
+        newstyle=True,
+    )
+    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]  # not by way of an alias that asks for it each time
+
+
+def _(english: str, **values: object) -> str:
+    """These words in the language that is spoken, with the values in their places."""
+    words: str = _spoken().ugettext(english)
+    return words % values if values else words
+
+
+def lazy_(english: str, **values: object) -> Any:
+    """The same, in the language that is spoken when it is read."""
+    return LazyString(_, english, **values)
 
 
 def current_locale() -> str:
@@ -30,12 +46,32 @@ def current_locale() -> str:
     return locale.language if locale and locale.language in LOCALES else DEFAULT_LOCALE
 
 
-def speaking(locale: str) -> AbstractContextManager[None]:
+@contextmanager
+def speaking(locale: str) -> Iterator[None]:
     """Inside, `_` speaks the given language, whoever's request it is."""
-    return force_locale(locale if locale in LOCALES else DEFAULT_LOCALE)  # type: ignore[no-any-return]
+    before = g.pop(_SPOKEN, None) if has_app_context() else None
+    try:
+        with force_locale(locale if locale in LOCALES else DEFAULT_LOCALE):
+            yield
+    finally:
+        if has_app_context():
+            g.pop(_SPOKEN, None)
+            if before is not None:
+                setattr(g, _SPOKEN, before)
 
 
 def words_in(locale: str, words: object) -> str:
     """`words`, a lazy translation perhaps, in the given language."""
     with speaking(locale):
         return str(words)
+
+
+def _spoken() -> Any:
+    """The catalogue of the language that is spoken: found once, as finding it for every word took a fifth of a page."""
+    if not has_app_context():
+        return get_translations()
+    catalogue = g.get(_SPOKEN)
+    if catalogue is None:
+        catalogue = get_translations()
+        setattr(g, _SPOKEN, catalogue)
+    return catalogue

@@ -15,6 +15,7 @@ from app.core.counting import MOST, contains, count_up_to
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import _
+from app.core.said import Said
 from app.core.waits import Wait
 from app.estates.models import Unit
 from app.estates.queries import PerUnit, code_contains, walked
@@ -25,6 +26,8 @@ from app.issues.rules import ENDED, State, Urgency
 from app.people.models import Department
 from app.people.rules import Liable
 
+FEW = 1_000
+"""So few issues that contain some words are looked up once; more of them are met soon enough along any list."""
 OPEN = tuple(state for state in State if state not in ENDED)
 
 
@@ -138,7 +141,7 @@ class Wanted:
 
     `since` and `until` bound when they were raised, `until` excluded. `order` is one of ORDERS, downwards with `-`.
     `noticed`: only what was noticed on an inspection. `held`: what is with this holder now. `liable`: with a department
-    of this company.
+    of this company. `few`: those that contain the words, where they are few and looked up already.
     """
 
     states: tuple[State, ...] = ()
@@ -155,6 +158,7 @@ class Wanted:
     warranty: Covered | None = None
     liable: Liable | None = None
     words: str = ""
+    few: frozenset[uuid.UUID] | None = None
     order: str = "limit"
 
 
@@ -177,6 +181,7 @@ def find_issues(
 
     `total`: how many there are, if that is counted already.
     """
+    wanted = _looked_up(estate_id, wanted)
     ids = _ids(estate_id, wanted, start, count)
     is_last = len(ids) < count and (ids or not start)
     if is_last:
@@ -188,7 +193,7 @@ def find_issues(
 
 def issue_ids(estate_id: uuid.UUID, wanted: Wanted, most: int) -> list[uuid.UUID]:
     """The first `most` of the wanted issues, in the order that is wanted."""
-    return _ids(estate_id, wanted, 0, most)
+    return _ids(estate_id, _looked_up(estate_id, wanted), 0, most)
 
 
 def issues_with_waits(ids: list[uuid.UUID]) -> list[tuple[Issue, Wait | None]]:
@@ -303,19 +308,31 @@ def _conditions(estate_id: uuid.UUID, wanted: Wanted) -> list[sa.ColumnElement[b
             Department.estate_id == estate_id, Department.liable == wanted.liable
         )
         conditions.append(Issue.department_id.in_(of_company))
-    if wanted.words:
+    if wanted.few is not None:
+        conditions.append(Issue.id.in_(wanted.few))
+    elif wanted.words:
         conditions.append(_says(estate_id, wanted.words))
     return conditions
 
 
+def _looked_up(estate_id: uuid.UUID, wanted: Wanted) -> Wanted:
+    """Where few issues contain the words, those few: a list need not pass all others to find them."""
+    if not wanted.words or wanted.few is not None:
+        return wanted
+    said = sa.select(Said.subject_id).where(Said.estate_id == estate_id, contains(Said.text, wanted.words))
+    there = sa.select(Issue.id).where(Issue.unit_id.in_(_units_called(estate_id, wanted.words)))
+    found = list(db.session.scalars(sa.union_all(said, there).limit(FEW + 1)))
+    return wanted if len(found) > FEW else replace(wanted, few=frozenset(found))
+
+
 def _says(estate_id: uuid.UUID, words: str) -> sa.ColumnElement[bool]:
     """Issues whose number, text, answers, measure, owner or unit contains these words."""
-    units = sa.select(Unit.id).join(Unit.building).where(Unit.estate_id == estate_id, code_contains(words))
-    told = sa.select(OwnerAnswer.issue_id).where(
-        OwnerAnswer.estate_id == estate_id, contains(OwnerAnswer.reason, words)
-    )
-    texts = (Issue.number, Issue.text, Issue.raised_by, Issue.place, Issue.answer, Issue.measure, Issue.rectified_note)
-    return sa.or_(*(contains(text, words) for text in texts), Issue.unit_id.in_(units), Issue.id.in_(told))
+    said = sa.exists().where(Said.estate_id == estate_id, Said.subject_id == Issue.id, contains(Said.text, words))
+    return sa.or_(Issue.unit_id.in_(_units_called(estate_id, words)), said)
+
+
+def _units_called(estate_id: uuid.UUID, words: str) -> sa.Select[uuid.UUID]:
+    return sa.select(Unit.id).join(Unit.building).where(Unit.estate_id == estate_id, code_contains(words))
 
 
 def issues_shown(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Issue]:

@@ -22,9 +22,9 @@ from app.core.ids import new_id
 from app.core.waits import Wait
 from app.estates.models import Estate
 from app.factory import create_app
-from app.issues.models import Category, Issue
+from app.issues.models import Category, Issue, OwnerAnswer
 from app.issues.moving import ACCEPT, CALL_BACK, RECTIFY, ROUTE
-from app.issues.rules import State, Urgency
+from app.issues.rules import Answer, HowAnswered, State, Urgency
 from app.people.models import Department, Staff
 from app.people.rules import Role
 from tests.bench import figures
@@ -112,6 +112,7 @@ def _fill(app: Flask) -> tuple[str, uuid.UUID]:
         for start in range(0, len(rows), 10_000):
             db.session.execute(sa.insert(Issue), rows[start : start + 10_000])
         db.session.execute(sa.insert(Wait), waits)
+        db.session.execute(sa.insert(OwnerAnswer), _answers(rows))
         db.session.commit()
         if db.engine.dialect.name == "postgresql":
             with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -160,6 +161,27 @@ def _issues(made: BenchEstate) -> tuple[list[dict[str, Any]], list[dict[str, Any
         if what:
             waits.append(_wait(row, what, role, raised + timedelta(days=chance.randrange(1, 400))))
     return rows, waits
+
+
+def _answers(issues: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Every closed issue was called good; of every fourth the owner said the first time why it was not."""
+    closed = [row for row in issues if row["state"] is State.CLOSED]
+    again = [(row, Answer.DISSATISFIED, "两天后又滴水，角上还是湿的") for row in closed[::4]]
+    return [
+        {
+            "id": new_id(),
+            "estate_id": row["estate_id"],
+            "issue_id": row["id"],
+            "round": row["round"],
+            "answer": answer,
+            "how": HowAnswered.SIGNED,
+            "reason": reason,
+            "visit_id": row["visit_id"],
+            "answered_at": row["closed_at"],
+            "moved": True,
+        }
+        for row, answer, reason in (*again, *((row, Answer.SATISFIED, "") for row in closed))
+    ]
 
 
 def _wait(row: dict[str, Any], what: str, role: Role | None, due_at: Any) -> dict[str, Any]:
