@@ -52,8 +52,9 @@ def held_by_options() -> list[Option]:
     of_departments = [Option(str(one.id), one.name(current_locale())) for one in known]
     if only_of is not None:
         return of_departments
-    roles = [Option(role.value, title_of(role, me().estate)) for role in _HOLDERS]
-    return [*of_departments, *roles, Option(_OFFICERS, _officers())]
+    roles = {str(title_of(role, me().estate)): role.value for role in _HOLDERS}  # one function has one title
+    titles = [Option(role, title) for title, role in roles.items()]
+    return [*of_departments, *titles, Option(_OFFICERS, _officers())]
 
 
 def round_options() -> tuple[Option, ...]:

@@ -187,7 +187,7 @@ def inbox() -> str:
         with_departments=None if here.may(Act.SEE_AGEING) else _with_departments(when.now),
         progress=progress_this_month() if here.may(Act.SEE_PLAN) else None,
         quarter=_quarter(when) if here.may(Act.SEE_VISITS) else None,
-        titles=[title_of(role, here.estate) for role in sorted(here.roles, key=lambda role: role.value)],
+        titles=[title_of(role, here.estate) for role in here.titled],
         when=when,
         headline=headline,
         whose=whose,

@@ -7,11 +7,14 @@ import pytest
 
 from app.core.clock import isoformat, now
 from app.core.db import db
-from app.estates.models import Ownership
+from app.core.waits import Wait
+from app.estates.models import Estate, Ownership
+from app.estates.rules import Profile
 from app.issues.models import Deferral, Issue
 from app.issues.rules import HowTold, State
 from app.people.queries import staff_by_login
-from tests.builders import an_owner, fetch
+from app.people.rules import Role
+from tests.builders import a_staff, an_owner, fetch
 from tests.office.conftest import IN_TIME, IN_TIME_SAID, Desk
 
 WHY = {"reason": "防水材料未到货"}
@@ -118,6 +121,30 @@ def test_the_executive_alone_closes_without_satisfaction_and_the_owner_objects(d
     assert issue_id in listed
     assert "第 2 轮" in again
     assert state_of(desk, issue_id) is State.ROUTED
+
+
+@pytest.mark.clause("R12", "R16")
+def test_where_the_property_manager_is_the_executive_they_see_and_do_what_is_the_executives(desk: Desk) -> None:
+    issue_id, withdrawn = accepted(desk), {"ending": "withdrawn", "reason": "业主来电撤回"}
+    with desk.app.app_context():
+        estate = db.session.get_one(Estate, desk.estate_id)
+        desk.logins["property_manager"] = a_staff(estate, Role.PROPERTY_MANAGER, name="郑卫东").login
+        wait = Wait(estate_id=estate.id, subject_type="issue", subject_id=uuid.UUID(issue_id), what="issue:decide_liability")
+        wait.role, wait.since, wait.due_at = Role.EXECUTIVE.value, now(), now()
+        db.session.add(wait)
+        db.session.commit()
+
+    in_company_a = act(desk, "property_manager", issue_id, "close", **withdrawn)
+    waits_in_a = f"/issues/{issue_id}" in desk.browser("property_manager").get("/").text
+    with desk.app.app_context():
+        db.session.get_one(Estate, desk.estate_id).profile = Profile.B
+        db.session.commit()
+    first_page = desk.browser("property_manager").get("/").text
+    closed = act(desk, "property_manager", issue_id, "close", **withdrawn)
+
+    assert ("未满意关闭：业主撤回" in in_company_a, waits_in_a) == (False, False)
+    assert f"/issues/{issue_id}" in first_page
+    assert "未满意关闭：业主撤回" in closed
 
 
 def test_nobody_is_called_unreachable_who_was_not_tried(desk: Desk) -> None:
