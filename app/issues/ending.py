@@ -13,7 +13,7 @@ from app.issues.explaining import must_be_complete
 from app.issues.models import Issue
 from app.issues.moving import end_callback, limits_of, row_for, take, today_of
 from app.issues.rules import Answer, Ending, HowAnswered, Move
-from app.issues.who_answers import has_left
+from app.issues.who_answers import SaidBy, has_left
 from app.issues.work import hand_over
 
 
@@ -66,6 +66,7 @@ def object_to(
     how: HowAnswered,
     words: str,
     *,
+    said_by: SaidBy | None = None,
     witness: str = "",
     event_id: uuid.UUID,
     by: By,
@@ -97,6 +98,7 @@ def object_to(
         event_id=event_id,
         by=by,
         at=at,
+        said_by=said_by,
         witness=witness.strip(),
     )
     back_to_work(issue, event_id=event_id, by=by, at=at)

@@ -74,7 +74,11 @@ class WorkOrder(Kept):
 
 
 class WorkOrderAnswer(Kept):
-    """What the owner said about one round of a work order, and how that answer was given. It never changes."""
+    """What the owner said about one round of a work order, and how that answer was given. It never changes.
+
+    `visit_id`: none where it was taken down in the office. `said_by`, `witness`: who said it, and before whom, unless
+    that is the visit's to say; `said_by_id`: the person, where they own or rent the unit.
+    """
 
     __tablename__ = "work_order_answer"
 
@@ -85,7 +89,10 @@ class WorkOrderAnswer(Kept):
     how: Mapped[HowAnswered]
     reason: Mapped[str] = mapped_column(sa.Text, default="")
     rating: Mapped[str] = mapped_column(sa.String(20), default="")
-    visit_id: Mapped[uuid.UUID]
+    visit_id: Mapped[uuid.UUID | None]
+    said_by: Mapped[str] = mapped_column(sa.String(120), default="", server_default="")
+    said_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    witness: Mapped[str] = mapped_column(sa.String(120), default="", server_default="")
     answered_at: Mapped[datetime]
     moved: Mapped[bool]
     order: Mapped[WorkOrder] = relationship(back_populates="answers")

@@ -1,0 +1,34 @@
+"""who answered where an owner's word was taken down in the office, of issues and of work orders
+
+Revision: 0023, after 0021
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0023"
+down_revision = "0021"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    for table in ("owner_answer", "work_order_answer"):
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            batch_op.add_column(sa.Column("said_by", sa.String(length=120), server_default="", nullable=False))
+            batch_op.add_column(sa.Column("said_by_id", sa.Uuid(), nullable=True))
+            batch_op.create_foreign_key(batch_op.f(f"fk_{table}_said_by_id"), "person", ["said_by_id"], ["id"])
+    with op.batch_alter_table("work_order_answer", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("witness", sa.String(length=120), server_default="", nullable=False))
+        batch_op.alter_column("visit_id", existing_type=sa.Uuid(), nullable=True)
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("work_order_answer", schema=None) as batch_op:
+        batch_op.alter_column("visit_id", existing_type=sa.Uuid(), nullable=False)
+        batch_op.drop_column("witness")
+    for table in ("owner_answer", "work_order_answer"):
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            batch_op.drop_constraint(batch_op.f(f"fk_{table}_said_by_id"), type_="foreignkey")
+            batch_op.drop_column("said_by_id")
+            batch_op.drop_column("said_by")
