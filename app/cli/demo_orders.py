@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from app.cli.demo_homes import Home
 from app.core.ids import new_id
 from app.core.journal import By
+from app.issues.rules import Ending
 from app.people.models import Department, Staff
 from app.repairs.actions import Done, Reported, arrive, close_unsatisfied, dispatch, finish, report_order
 from app.repairs.rules import Kind
@@ -79,4 +80,4 @@ def play(homes: dict[str, Home], staff: dict[str, Staff], departments: dict[str,
             finish(order, done, event_id=new_id(), by=worker[repair.department], at=moment)
         if repair.ended:
             later = begun + timedelta(days=2)
-            close_unsatisfied(order, repair.ended, event_id=new_id(), by=executive, at=later)
+            close_unsatisfied(order, Ending.WITHDRAWN, repair.ended, tries=0, event_id=new_id(), by=executive, at=later)

@@ -32,14 +32,7 @@ def close_unsatisfied(
         return False
     enough = limits_of(issue).phone_attempts
     if ending is Ending.UNREACHABLE and tries < enough:
-        raise Refused(
-            "issue:tried_too_little",
-            _(
-                "The owner was tried %(tries)s times about it; before %(enough)s nobody is unreachable.",
-                tries=tries,
-                enough=enough,
-            ),
-        )
+        raise tried_too_little(tries, enough)
     if (
         ending is Ending.MOVED
         and issue.raised_by_id
@@ -52,6 +45,16 @@ def close_unsatisfied(
     end_callback(issue, by=by, at=at, reason="issue:closed_unsatisfied")
     hand_over(issue, event_id=event_id, by=by, at=at)
     return True
+
+
+def tried_too_little(tries: int, enough: int) -> Refused:
+    """Nobody is unreachable before the estate's number of tries."""
+    words = _(
+        "The owner was tried %(tries)s times about it; before %(enough)s nobody is unreachable.",
+        tries=tries,
+        enough=enough,
+    )
+    return Refused("issue:tried_too_little", words)
 
 
 def may_object_until(issue: Issue) -> datetime | None:

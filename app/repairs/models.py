@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Kept
 from app.estates.models import Unit
-from app.issues.rules import Answer, HowAnswered
+from app.issues.rules import Answer, Ending, HowAnswered
 from app.people.models import Department, Staff
 from app.people.rules import Liable
 from app.people.systems import OtherSystem
@@ -59,6 +59,7 @@ class WorkOrder(Kept):
     rating: Mapped[str] = mapped_column(sa.String(20), default="")
     closed_at: Mapped[datetime | None]
     closed_how: Mapped[HowAnswered | None]
+    ending: Mapped[Ending | None]
     unit: Mapped[Unit] = relationship()
     department: Mapped[Department | None] = relationship()
     caller: Mapped[Staff | None] = relationship()

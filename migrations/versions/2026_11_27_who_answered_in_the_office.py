@@ -1,4 +1,4 @@
-"""who answered where an owner's word was taken down in the office, of issues and of work orders
+"""who answered in the office, of issues and of work orders; and why a work order ended without satisfaction
 
 Revision: 0023, after 0021
 """
@@ -21,9 +21,13 @@ def upgrade() -> None:
     with op.batch_alter_table("work_order_answer", schema=None) as batch_op:
         batch_op.add_column(sa.Column("witness", sa.String(length=120), server_default="", nullable=False))
         batch_op.alter_column("visit_id", existing_type=sa.Uuid(), nullable=True)
+    with op.batch_alter_table("work_order", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("ending", sa.String(length=40), nullable=True))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("work_order", schema=None) as batch_op:
+        batch_op.drop_column("ending")
     with op.batch_alter_table("work_order_answer", schema=None) as batch_op:
         batch_op.alter_column("visit_id", existing_type=sa.Uuid(), nullable=False)
         batch_op.drop_column("witness")
