@@ -179,8 +179,9 @@ def object_to_end_of_issue(issue_id: uuid.UUID) -> Answered:
     if not form.validate_on_submit():
         return page(objected, form), 422
 
-    words, witness, more = str(form.words.data), str(form.witness.data or ""), {"by": me().by, "at": now()}
-    object_to(objected, form.given, words, said_by=form.said_by, witness=witness, event_id=form.event_id, **more)
+    words, witness, event_id = str(form.words.data), str(form.witness.data or ""), form.event_id
+    said_by, by = form.said_by, me().by
+    object_to(objected, form.given, words, said_by=said_by, witness=witness, event_id=event_id, by=by, at=now())
     db.session.commit()
 
     return done(objected, _("Open again, round %(n)s.", n=objected.round))
