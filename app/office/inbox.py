@@ -198,12 +198,12 @@ def inbox() -> str:
 def _carried(when: When) -> list[tuple[Words, int, str]]:
     """What stood on the carry-over list as the year began, and what was put there since (R18)."""
     year = year_began(when)
-    asked: tuple[tuple[Words, str, dict[str, datetime]], ...] = (
-        (lazy_("Carried into this year"), INTO_THIS_YEAR, {"carried_at": year}),
-        (lazy_("Put on the list this year"), IN_THIS_YEAR, {"carried_since": year}),
+    asked: tuple[tuple[Words, str, Wanted], ...] = (
+        (lazy_("Carried into this year"), INTO_THIS_YEAR, Wanted(carried_at=year)),
+        (lazy_("Put on the list this year"), IN_THIS_YEAR, Wanted(carried_since=year)),
     )
     return [
-        (words, count_issues(estate_id(), Wanted(**wanted)), url_for("office.issues", carried=name))
+        (words, count_issues(estate_id(), wanted), url_for("office.issues", carried=name))
         for words, name, wanted in asked
     ]
 
