@@ -116,7 +116,7 @@ def load_at(at: datetime, hashed: str) -> Estate:
     History(cast, chance, at).play()
     note_corrections(officers[0], homes, at)
     complain(estate, staff["frontdesk"], staff["supervisor"], at)
-    demo_orders.play(homes, staff, tree.departments, at)
+    demo_orders.play(homes, staff, tree.departments, officers[1], at)
     return estate
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.agenda.models import Task
-from app.agenda.rules import CALLBACKS
+from app.agenda.rules import CALLBACKS, EVERY_CALLBACK
 from app.cli.demo_homes import Home
 from app.cli.demo_ink import a_mark, a_signature
 from app.cli.demo_inspections import Noticed
@@ -28,6 +28,7 @@ from app.issues.models import Category, Issue
 from app.issues.rules import Answer
 from app.people.actions import enrol, make_enrol_code
 from app.people.models import Department, Device, Staff
+from app.repairs.models import WorkOrder
 from app.signatures.rules import sha256_hex
 from app.sync.actions import receive, report
 from app.sync.keys import public_key
@@ -67,22 +68,22 @@ class Talk:
 
 
 class Numbers:
-    """The numbers that issues will have: the office gives them at the commit, but a callback quotes them before."""
+    """The numbers that issues and work orders will have: given at the commit, but a callback quotes them before."""
 
     def __init__(self, zone: str) -> None:
         self._zone = zone
         self._last: Counter[str] = Counter()
         self._known: dict[str, str] = {}
 
-    def note(self, issue_id: str, at: datetime) -> None:
-        """This issue is the next that reaches the office."""
-        series = f"WT-{local_date(at, self._zone):%y%m}"
+    def note(self, id_: str, at: datetime, kind: str = "WT") -> None:
+        """This is the next of its kind that reaches the office."""
+        series = f"{kind}-{local_date(at, self._zone):%y%m}"
         self._last[series] += 1
-        self._known[issue_id] = f"{series}-{self._last[series]:04}"
+        self._known[id_] = f"{series}-{self._last[series]:04}"
 
-    def of(self, issue_id: str) -> str:
+    def of(self, id_: str) -> str:
         """`WT-2611-0118`."""
-        return self._known[issue_id]
+        return self._known[id_]
 
 
 class Officer:
@@ -290,7 +291,7 @@ class Officer:
                 "measures": self.chance.random() < 0.9,
             },
             "task_ids": [str(task.id) for task in tasks],
-            "answers": [_answer(task, talk) for task in tasks if task.kind in CALLBACKS],
+            "answers": [_answer(task, talk) for task in tasks if task.kind in EVERY_CALLBACK],
             "issues": raised,
             "wishes": talk.wishes,
             "rating": talk.rating,
@@ -345,7 +346,10 @@ class Officer:
         locale, estate = home.locale, self.estate
         words = {"phone": estate.phone, "days": str(limits(estate.settings).objection_days)}
         consent = estate.settings["consent"]
-        asked = [db.session.get_one(Issue, uuid.UUID(given["issue_id"])) for given in body["answers"]]
+        asked = [db.session.get_one(Issue, uuid.UUID(one["issue_id"])) for one in body["answers"] if "issue_id" in one]
+        orders = [
+            db.session.get_one(WorkOrder, uuid.UUID(one["order_id"])) for one in body["answers"] if "order_id" in one
+        ]
         return Ground(
             locale=locale,
             estate={
@@ -366,6 +370,14 @@ class Officer:
             issues={
                 str(issue.id): {"number": self.numbers.of(str(issue.id)), "text": issue.text, "measure": issue.measure}
                 for issue in asked
+            }
+            | {
+                str(order.id): {
+                    "number": self.numbers.of(str(order.id)),
+                    "text": order.content,
+                    "measure": order.work_done,
+                }
+                for order in orders
             },
         )
 
@@ -407,11 +419,11 @@ class _Clock:
 
 
 def _answer(task: Task, talk: Talk) -> Json:
-    assert task.subject_id is not None, "a callback is about an issue"
+    assert task.subject_id is not None, "a callback is about something"
     answer, reason = talk.answers[task.subject_id]
     return {
         "task_id": str(task.id),
-        "issue_id": str(task.subject_id),
+        "issue_id" if task.kind in CALLBACKS else "order_id": str(task.subject_id),
         "round": task.round,
         "answer": answer.value,
         "reason": reason,

@@ -3,11 +3,27 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
+
+from app.agenda.queries import due_about
 from app.cli.demo_homes import Home
+from app.cli.demo_officers import Officer, Talk
+from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import By
+from app.issues.rules import Answer, Ending
 from app.people.models import Department, Staff
-from app.repairs.actions import Done, Reported, arrive, close_unsatisfied, dispatch, finish, report_order
+from app.repairs.actions import (
+    CALLBACK_KINDS,
+    Done,
+    Reported,
+    arrive,
+    close_unsatisfied,
+    dispatch,
+    finish,
+    report_order,
+)
+from app.repairs.models import WorkOrder
 from app.repairs.rules import Kind
 
 
@@ -29,6 +45,9 @@ class Repair:
     material: str = ""
     quantity: str = ""
     ended: str = ""
+    said: str = ""
+    """What the owner said to it on the telephone within the last hour; why, where they were not satisfied."""
+    satisfied: bool = True
 
 
 REPAIRS = (
@@ -49,13 +68,30 @@ REPAIRS = (
         *(3, 4, "调整锁扣板，更换锁芯", 0, "锁芯", "1 套"),
     ),
     Repair(
+        *(88, 46, Kind.CHARGEABLE, "卫生间", "浴霸有一组灯不亮", "engineering", "王师傅"),
+        *(6, 8, "更换灯泡两只，检查线路", 6000, "浴霸灯泡", "2 只"),
+        said="都亮了，师傅来得挺快",
+    ),
+    Repair(
+        *(152, 44, Kind.FREE, "厨房", "烟道止逆阀串味，做饭时有别家油烟", "developer", "陈师傅"),
+        *(5, 9, "更换止逆阀，接口打胶", 0, "止逆阀", "1 只"),
+        said="晚上做饭还是有油烟味",
+        satisfied=False,
+    ),
+    Repair(
         240, 190, Kind.CHARGEABLE, "卫生间", "要求加装扶手", "engineering", ended="业主已另请装修公司安装，撤回报修"
     ),
 )
 
 
-def play(homes: dict[str, Home], staff: dict[str, Staff], departments: dict[str, Department], at: datetime) -> None:
-    """Let each repair come as far as it has by now."""
+def play(
+    homes: dict[str, Home],
+    staff: dict[str, Staff],
+    departments: dict[str, Department],
+    officer: Officer,
+    at: datetime,
+) -> None:
+    """Let each repair come as far as it has by now; `officer` has rung about some."""
     known = [home for home in homes.values() if home.owners]
     desk, executive = By(staff["frontdesk"].id), By(staff["executive"].id)
     worker = {"engineering": By(staff["handler"].id), "developer": By(staff["handler4"].id)}
@@ -66,6 +102,7 @@ def play(homes: dict[str, Home], staff: dict[str, Staff], departments: dict[str,
             repair.kind, repair.content, begun, home.representative or owner.name, owner.phone, repair.place
         )
         order = report_order(home.unit, told, by=desk, at=begun)
+        officer.numbers.note(str(order.id), begun, "WX")
         if repair.department:
             sent = begun + timedelta(minutes=40)
             department = departments[repair.department]
@@ -79,4 +116,22 @@ def play(homes: dict[str, Home], staff: dict[str, Staff], departments: dict[str,
             finish(order, done, event_id=new_id(), by=worker[repair.department], at=moment)
         if repair.ended:
             later = begun + timedelta(days=2)
-            close_unsatisfied(order, repair.ended, event_id=new_id(), by=executive, at=later)
+            close_unsatisfied(order, Ending.WITHDRAWN, repair.ended, tries=0, event_id=new_id(), by=executive, at=later)
+    _ring(homes, officer, at)
+
+
+def _ring(homes: dict[str, Home], officer: Officer, at: datetime) -> None:
+    """The owners say what they think of the repair, one after another."""
+    calls = [repair for repair in REPAIRS if repair.said]
+    for n, repair in enumerate(calls):
+        order = db.session.scalars(sa.select(WorkOrder).where(WorkOrder.content == repair.content)).one()
+        [task] = [task for kind in CALLBACK_KINDS.values() for task in due_about(order.id, kind)]
+        answer = Answer.SATISFIED if repair.satisfied else Answer.DISSATISFIED
+        talk = Talk(
+            rating="satisfied" if repair.satisfied else "dissatisfied",
+            answers={order.id: (answer, repair.said)},
+            whoever_opens=False,
+            by_phone=True,
+        )
+        begun = at - timedelta(minutes=20 * (len(calls) - n))
+        officer.hold(homes[order.unit.short], talk, [task], (begun, begun + timedelta(minutes=6)), at)

@@ -258,6 +258,7 @@ def _how(line: JournalLine) -> Bilingual:
         HowAnswered.WITNESSED: _("told before a witness"),
         HowAnswered.PROXY: _("on behalf of the owner"),
         HowAnswered.TOLD: _("told at the door, not signed"),
+        HowAnswered.COUNTER: _("told at the counter"),
     }[HowAnswered(line.data["how"])]
 
 

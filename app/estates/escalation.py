@@ -18,7 +18,7 @@ from app.core.journal import By
 from app.core.waits import Wait
 from app.estates.models import Estate
 from app.estates.queries import all_estates
-from app.estates.rules import Limits, Profile, limits
+from app.estates.rules import Limits, Profile, counts_as, limits
 from app.people.models import Staff, StaffRole
 from app.people.rules import Role
 
@@ -44,11 +44,7 @@ class Level:
         return days
 
 
-_EXECUTIVE = {
-    Profile.A: frozenset({Role.EXECUTIVE}),
-    # There the property manager is the executive.
-    Profile.B: frozenset({Role.EXECUTIVE, Role.PROPERTY_MANAGER}),
-}
+_EXECUTIVE = {profile: counts_as(profile, {Role.EXECUTIVE}) for profile in Profile}
 LEVELS = (
     Level(
         "manager",

@@ -16,9 +16,10 @@ from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.estates.models import Building, Estate, Ownership, Person, Tenancy, Unit
-from app.estates.rules import Occupancy, PersonKind
-from app.people.models import StaffRole
-from app.people.queries import all_roles
+from app.estates.rules import Occupancy, PersonKind, counts_as
+from app.people.models import Staff, StaffRole
+from app.people.queries import all_roles, staff_in
+from app.people.rules import Role
 
 AS_ONE_WALKS: tuple[sa.ColumnExpressionArgument[Any], ...] = (
     sa.func.length(Building.name),
@@ -41,6 +42,11 @@ def roles_at(staff_id: uuid.UUID, at: datetime) -> list[StaffRole]:
     held = all_roles(staff_id)
     days = {estate.id: local_date(at, estate.time_zone) for estate in estates_by_id({role.estate_id for role in held})}
     return [role for role in held if role.estate_id in days and role.valid_on(days[role.estate_id])]
+
+
+def who_is(estate: Estate, roles: Iterable[Role], on: date) -> list[Staff]:
+    """The people who are one of `roles` in an estate on a day, by name, as the estate's profile counts them."""
+    return staff_in(estate.id, counts_as(estate.profile, roles), on)
 
 
 def all_estates() -> list[Estate]:

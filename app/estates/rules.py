@@ -2,13 +2,14 @@
 
 import enum
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from pypinyin import Style, lazy_pinyin
 
-from app.people.rules import Liable
+from app.people.rules import Liable, Role
 
 
 class Profile(enum.Enum):
@@ -136,6 +137,19 @@ LIABLE: dict[Profile, frozenset[Liable]] = {
     Profile.B: frozenset({Liable.PROPERTY}),
 }
 """Whose departments an estate of a profile has."""
+
+ONE_FUNCTION: dict[Profile, tuple[frozenset[Role], ...]] = {
+    Profile.A: (),
+    # There the property manager is the executive.
+    Profile.B: (frozenset({Role.PROPERTY_MANAGER, Role.EXECUTIVE}),),
+}
+"""Roles that are one function in an estate of a profile: whoever holds one of them is the others too."""
+
+
+def counts_as(profile: Profile, roles: Iterable[Role]) -> frozenset[Role]:
+    """These roles, and those that are one function with any of them in an estate of this profile."""
+    held = frozenset(roles)
+    return held.union(*(one for one in ONE_FUNCTION[profile] if one & held))
 
 
 def limits(settings: dict[str, Any]) -> Limits:

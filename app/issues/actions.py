@@ -12,7 +12,7 @@ from app.core.clock import local_date
 from app.core.db import attach, db
 from app.core.errors import NotAllowed, Outdated, Refused
 from app.core.i18n import _
-from app.core.ids import derived_id
+from app.core.ids import derived_id, new_id
 from app.core.journal import By, Doc
 from app.estates.file_rules import Part
 from app.estates.models import Building, Estate, Unit
@@ -42,7 +42,7 @@ from app.issues.rules import (
     Urgency,
     step,
 )
-from app.issues.who_answers import has_left, is_anothers
+from app.issues.who_answers import SaidBy, has_left, is_anothers
 from app.issues.work import go_along, goes_on, rectified_too
 from app.people.models import Department, Staff
 
@@ -396,6 +396,7 @@ def take_owners_answer(
     by: By,
     at: datetime,
     answered_by: uuid.UUID | None = None,
+    said_by: SaidBy | None = None,
     witness: str = "",
 ) -> bool:
     """Keep what the owner said about a round and let it move the issue (R13).
@@ -403,13 +404,15 @@ def take_owners_answer(
     Returns whether it moved. It does not when the issue has gone on to another round or state meanwhile, when
     "satisfied" was given in a way that does not close it (only told at the door; of a complaint, told by phone) or by
     a tenant about an owner's matter, or when whoever said it (`answered_by`) had sold the unit before: such an answer
-    is kept and a person looks at it.
+    is kept and a person looks at it. `said_by`: who, where the visit does not say it.
     """
     if not issue.owned:
         raise NotAllowed("issue:no_owner", _("Nobody owns this issue: the supervisor verifies it."))
     if journal.happened(event_id):
         return False
     lock(issue)
+    if said_by is not None:
+        how, answered_by = said_by.as_given(how), said_by.person_id
     moves = counts(issue, answer, how, by) and issue.round == round_
     today = today_of(issue, at)  # by our clock, never by a tablet's
     if has_left(issue.unit_id, answered_by, today):
@@ -418,6 +421,7 @@ def take_owners_answer(
         moves = False
     row = step(issue.state, MOVE_OF_ANSWER[answer], owned=issue.owned) if moves else None
     said = OwnerAnswer(
+        id=new_id(),
         estate_id=issue.estate_id,
         issue_id=issue.id,
         round=round_,
@@ -425,6 +429,8 @@ def take_owners_answer(
         how=how,
         reason=reason,
         visit_id=visit_id,
+        said_by=said_by.name if said_by else "",
+        said_by_id=said_by.person_id if said_by else None,
         witness=witness,
         answered_at=answered_at,
         moved=row is not None,
@@ -436,7 +442,7 @@ def take_owners_answer(
         "how": how.value,
         "reason": reason,
         "of_round": round_,
-        **({"visit": str(visit_id)} if visit_id else {}),
+        **({"visit": str(visit_id)} if visit_id else {"said": str(said.id)}),
     }
     if row is None:
         write_down(issue, "issue:answer_kept", by=by, at=at, data=data, event_id=event_id)

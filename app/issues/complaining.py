@@ -26,6 +26,7 @@ from app.issues.complaints import (
     caller_back,
     is_about,
     not_by_whom_it_is_about,
+    take_in_what_was_done,
     write,
 )
 from app.issues.models import Complaint, Issue
@@ -73,6 +74,7 @@ def open_complaint(issue: Issue, matter: Matter, *, event_id: uuid.UUID, by: By,
     complaint.receiver_id, complaint.received_at = by.staff_id or issue.officer_id, at
     complaint.responded_by_id, complaint.responded_at, complaint.response = None, None, ""
     issue.complaint_grade = matter.grade
+    take_in_what_was_done(complaint)
     begin_round(complaint, at=at)
     data = {"nature": matter.nature.value, "grade": matter.grade.value}
     row = Row(complaint.standing, Act.OPEN, Standing.RECEIVED)

@@ -151,11 +151,18 @@ def follow(issue: Issue, before: State, move: Move, *, data: dict[str, Any], by:
     if row.act is Act.HANDLE:
         complaint.handled_by_id, complaint.handled_at = by.staff_id, at
         complaint.handling = str(data.get("note") or data.get("answer") or "")
-        if move is Move.ANSWER:
-            _respond(complaint, complaint.handling, by=by, at=at)
+        # Whoever handles it before anybody has responded has responded by that.
+        _respond(complaint, complaint.handling, by=by, at=at)
     if row.act is Act.REOPEN:
         begin_round(complaint, at=at)
     write(complaint, row, by=by, at=at, data={"round": issue.round})
+
+
+def take_in_what_was_done(complaint: Complaint) -> None:
+    """What an issue was reported rectified with before it became a complaint is the complaint's handling."""
+    issue, done = complaint.issue, complaint.issue.state is State.RECTIFIED
+    complaint.handled_by_id, complaint.handled_at = (issue.responsible_id, issue.rectified_at) if done else (None, None)
+    complaint.handling = issue.rectified_note if done else ""
 
 
 def begin_round(complaint: Complaint, *, at: datetime) -> None:

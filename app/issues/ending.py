@@ -13,7 +13,7 @@ from app.issues.explaining import must_be_complete
 from app.issues.models import Issue
 from app.issues.moving import end_callback, limits_of, row_for, take, today_of
 from app.issues.rules import Answer, Ending, HowAnswered, Move
-from app.issues.who_answers import has_left
+from app.issues.who_answers import SaidBy, has_left
 from app.issues.work import hand_over
 
 
@@ -32,14 +32,7 @@ def close_unsatisfied(
         return False
     enough = limits_of(issue).phone_attempts
     if ending is Ending.UNREACHABLE and tries < enough:
-        raise Refused(
-            "issue:tried_too_little",
-            _(
-                "The owner was tried %(tries)s times about it; before %(enough)s nobody is unreachable.",
-                tries=tries,
-                enough=enough,
-            ),
-        )
+        raise tried_too_little(tries, enough)
     if (
         ending is Ending.MOVED
         and issue.raised_by_id
@@ -54,6 +47,16 @@ def close_unsatisfied(
     return True
 
 
+def tried_too_little(tries: int, enough: int) -> Refused:
+    """Nobody is unreachable before the estate's number of tries."""
+    words = _(
+        "The owner was tried %(tries)s times about it; before %(enough)s nobody is unreachable.",
+        tries=tries,
+        enough=enough,
+    )
+    return Refused("issue:tried_too_little", words)
+
+
 def may_object_until(issue: Issue) -> datetime | None:
     """Until when the owner can object to its end; nothing for what has not ended so."""
     if issue.closed_at is None:
@@ -66,6 +69,7 @@ def object_to(
     how: HowAnswered,
     words: str,
     *,
+    said_by: SaidBy | None = None,
     witness: str = "",
     event_id: uuid.UUID,
     by: By,
@@ -97,6 +101,7 @@ def object_to(
         event_id=event_id,
         by=by,
         at=at,
+        said_by=said_by,
         witness=witness.strip(),
     )
     back_to_work(issue, event_id=event_id, by=by, at=at)

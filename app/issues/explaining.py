@@ -12,11 +12,12 @@ from app.issues.actions import take_owners_answer
 from app.issues.models import Issue
 from app.issues.moving import row_for, take
 from app.issues.rules import Answer, Cannot, HowAnswered, Move
+from app.issues.who_answers import SaidBy
 from app.issues.work import cannot_too
 from app.people.models import Staff
 
-TAKEN_DOWN = (HowAnswered.PHONE, HowAnswered.WITNESSED, HowAnswered.PROXY)
-"""How an owner's answer can be given that is taken down in the office."""
+TAKEN_DOWN = (HowAnswered.PHONE, HowAnswered.COUNTER, HowAnswered.WITNESSED, HowAnswered.PROXY)
+"""How an owner's answer can be given that is taken down in the office; the last one follows from who says it."""
 
 
 def cannot_be_solved(
@@ -57,6 +58,7 @@ def owner_was_explained(
     how: HowAnswered,
     words: str,
     *,
+    said_by: SaidBy | None = None,
     witness: str = "",
     event_id: uuid.UUID,
     by: By,
@@ -82,6 +84,7 @@ def owner_was_explained(
         event_id=event_id,
         by=by,
         at=at,
+        said_by=said_by,
         witness=witness.strip(),
     )
 

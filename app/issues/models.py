@@ -133,7 +133,8 @@ class Issue(Kept):
 class OwnerAnswer(Kept):
     """What the owner said about one round of an issue, and how that answer was given. It never changes.
 
-    `visit_id`: none where it was taken down in the office; `witness`: before whom, unless that is the visit's to say.
+    `visit_id`: none where it was taken down in the office. `said_by`, `witness`: who said it, and before whom, unless
+    that is the visit's to say; `said_by_id`: the person, where they own or rent the unit.
     """
 
     __tablename__ = "owner_answer"
@@ -145,6 +146,8 @@ class OwnerAnswer(Kept):
     how: Mapped[HowAnswered]
     reason: Mapped[str] = mapped_column(sa.Text, default="")
     visit_id: Mapped[uuid.UUID | None]
+    said_by: Mapped[str] = mapped_column(sa.String(120), default="", server_default="")
+    said_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     witness: Mapped[str] = mapped_column(sa.String(120), default="", server_default="")
     answered_at: Mapped[datetime]
     moved: Mapped[bool]

@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app.core import ahead, waits
 from app.core.counting import MOST, contains, count_up_to
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import _
+from app.core.journal import JournalLine
 from app.core.said import Said
 from app.core.waits import Wait
 from app.estates.models import Unit
@@ -22,12 +23,15 @@ from app.estates.queries import PerUnit, code_contains, walked
 from app.issues.ageing import Held, in_round, is_held
 from app.issues.liability import Covered
 from app.issues.models import Category, Issue, OwnerAnswer
-from app.issues.rules import ENDED, State, Urgency
+from app.issues.rules import ENDED, STEPS, Move, State, Urgency
 from app.people.models import Department
 from app.people.rules import Liable
 
 FEW = 1_000
 """So few issues that contain some words are looked up once; more of them are met soon enough along any list."""
+_OFF_THE_LIST = sorted(
+    {row.move.value for row in STEPS if row.before is State.CARRIED_OVER and row.after is not State.CARRIED_OVER}
+)
 OPEN = tuple(state for state in State if state not in ENDED)
 
 
@@ -141,7 +145,9 @@ class Wanted:
 
     `since` and `until` bound when they were raised, `until` excluded. `order` is one of ORDERS, downwards with `-`.
     `noticed`: only what was noticed on an inspection. `held`: what is with this holder now. `liable`: with a department
-    of this company. `few`: those that contain the words, where they are few and looked up already.
+    of this company. `carried_at`: what stood on the list of what is carried over at that moment, whatever became of it
+    since (R18); `carried_since`: what was put there from then on. `few`: those that contain the words, where they are
+    few and looked up already.
     """
 
     states: tuple[State, ...] = ()
@@ -157,6 +163,8 @@ class Wanted:
     round: int | None = None
     warranty: Covered | None = None
     liable: Liable | None = None
+    carried_at: datetime | None = None
+    carried_since: datetime | None = None
     words: str = ""
     few: frozenset[uuid.UUID] | None = None
     order: str = "limit"
@@ -227,6 +235,11 @@ def count_by_state(estate_id: uuid.UUID, wanted: Wanted) -> dict[State, int]:
     """How many of the wanted issues stand in each state."""
     counted = sa.select(Issue.state, sa.func.count()).where(*_conditions(estate_id, replace(wanted, late_at=None)))
     return {row[0]: row[1] for row in db.session.execute(counted.group_by(Issue.state))}
+
+
+def count_issues(estate_id: uuid.UUID, wanted: Wanted) -> int:
+    """How many issues are wanted, counted up to MOST."""
+    return count_up_to(_found(estate_id, replace(wanted, order="")))
 
 
 def count_late(estate_id: uuid.UUID, wanted: Wanted) -> int:
@@ -308,6 +321,11 @@ def _conditions(estate_id: uuid.UUID, wanted: Wanted) -> list[sa.ColumnElement[b
             Department.estate_id == estate_id, Department.liable == wanted.liable
         )
         conditions.append(Issue.department_id.in_(of_company))
+    if wanted.carried_at:
+        conditions.append(Issue.id.in_(_on_the_list(estate_id, wanted.carried_at)))
+    if wanted.carried_since:
+        put = _put_on_the_list(estate_id).where(JournalLine.at >= wanted.carried_since)
+        conditions.append(Issue.id.in_(put))
     if wanted.few is not None:
         conditions.append(Issue.id.in_(wanted.few))
     elif wanted.words:
@@ -323,6 +341,22 @@ def _looked_up(estate_id: uuid.UUID, wanted: Wanted) -> Wanted:
     there = sa.select(Issue.id).where(Issue.unit_id.in_(_units_called(estate_id, wanted.words)))
     found = list(db.session.scalars(sa.union_all(said, there).limit(FEW + 1)))
     return wanted if len(found) > FEW else replace(wanted, few=frozenset(found))
+
+
+def _put_on_the_list(estate_id: uuid.UUID) -> sa.Select[uuid.UUID]:
+    """Issues whose owners agreed that they are carried over."""
+    agreed = JournalLine.kind == Move.OWNER_AGREED.value
+    return sa.select(JournalLine.subject_id).where(JournalLine.stream == estate_id, agreed)
+
+
+def _on_the_list(estate_id: uuid.UUID, at: datetime) -> sa.Select[uuid.UUID]:
+    """Those that had not been taken up or refused since."""
+    later = aliased(JournalLine)
+    left = sa.select(later.seq).where(
+        *(later.subject_id == JournalLine.subject_id, later.kind.in_(_OFF_THE_LIST)),
+        *(later.seq > JournalLine.seq, later.stream == JournalLine.stream, later.at < at),
+    )
+    return _put_on_the_list(estate_id).where(JournalLine.at < at, ~left.correlate(JournalLine).exists())
 
 
 def _says(estate_id: uuid.UUID, words: str) -> sa.ColumnElement[bool]:

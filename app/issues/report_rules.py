@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.estates.rules import Profile
+from app.estates.rules import Profile, counts_as
 from app.issues.rules import ENDED, State
 from app.people.rules import Role
 
@@ -16,21 +16,21 @@ RESULTS = ENDED | {State.RECTIFIED}
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads a result, perhaps the one or the other."""
+    """Who reads a result."""
 
     what: str
     role: Role
-    also: Role | None = None
-
-    @property
-    def roles(self) -> frozenset[Role]:
-        """Whose reading it is."""
-        return frozenset({self.role, self.also or self.role})
 
 
 READERS: dict[Profile, tuple[Reader, ...]] = {
     # The executive, and the property management company.
     Profile.A: (Reader(READ, Role.EXECUTIVE), Reader(READ_BY_COMPANY, Role.PROPERTY_MANAGER)),
     # The property manager, who is the executive there.
-    Profile.B: (Reader(READ, Role.PROPERTY_MANAGER, also=Role.EXECUTIVE),),
+    Profile.B: (Reader(READ, Role.PROPERTY_MANAGER),),
 }
+
+
+def readings_of(profile: Profile, roles: frozenset[Role]) -> list[Reader]:
+    """Whose reading it is when somebody with these roles reads a result."""
+    held = counts_as(profile, roles)
+    return [reader for reader in READERS[profile] if reader.role in held]

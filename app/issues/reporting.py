@@ -18,7 +18,7 @@ from app.core.journal import By
 from app.estates.models import Estate
 from app.estates.rules import Limits, limits
 from app.issues.models import Issue
-from app.issues.report_rules import READERS, RESULT, RESULTS, TAKE_UP
+from app.issues.report_rules import READERS, RESULT, RESULTS, TAKE_UP, readings_of
 from app.issues.reported import IssueReport, IssueResult, IssueResultReading, reports_of
 from app.issues.rules import ENDED, State, Step
 from app.people.rules import Role
@@ -99,7 +99,7 @@ def report_result(issue: Issue, note: str, *, event_id: uuid.UUID, by: By, at: d
         waits.end(report.id, RESULT)
     due = at + timedelta(days=_limits(issue).review_days)
     for reader in READERS[_estate(issue).profile]:
-        holder = waits.Holder(role=reader.role.value, also_role=reader.also.value if reader.also else None)
+        holder = waits.Holder(role=reader.role.value)
         waits.begin(issue.estate_id, ("issue_result", result.id), reader.what, holder, since=at, due_at=due)
     return True
 
@@ -109,7 +109,7 @@ def read_result(result: IssueResult, roles: frozenset[Role], *, by: By, at: date
 
     `roles`: what the reader is; each of those who were to read it has, once one in their function has.
     """
-    readers = [reader for reader in READERS[_estate(result.issue).profile] if reader.roles & roles]
+    readers = readings_of(_estate(result.issue).profile, roles)
     if not readers or by.staff_id is None:
         raise NotAllowed("result:not_yours", _("This result was told to others."))
     mark = upsert(IssueResultReading).values(

@@ -112,6 +112,7 @@ class HowAnswered(enum.Enum):
     WITNESSED = "witnessed"
     PROXY = "proxy"
     TOLD = "told"
+    COUNTER = "counter"
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,14 @@ STEPS = (
 _TABLE = {(step.before, step.move): step for step in STEPS}
 
 CLOSING_ANSWERS = frozenset(
-    {HowAnswered.SIGNED, HowAnswered.MARK, HowAnswered.PHONE, HowAnswered.WITNESSED, HowAnswered.PROXY}
+    {
+        HowAnswered.SIGNED,
+        HowAnswered.MARK,
+        HowAnswered.PHONE,
+        HowAnswered.COUNTER,
+        HowAnswered.WITNESSED,
+        HowAnswered.PROXY,
+    }
 )
 """How a satisfied answer must be given to close an ordinary issue: told at the door alone, it does not."""
 STRICT_ANSWERS = frozenset({HowAnswered.SIGNED, HowAnswered.MARK, HowAnswered.WITNESSED})

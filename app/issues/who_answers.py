@@ -3,13 +3,58 @@
 After a sale that is the new owner.
 """
 
+import enum
 import uuid
+from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
 
 from app.core.db import db
-from app.estates.models import Ownership, Tenancy
+from app.estates.models import HouseholdMember, Ownership, Person, Tenancy
+from app.issues.rules import HowAnswered
+
+
+class StandsAs(enum.Enum):
+    """What somebody who answers is to the unit."""
+
+    OWNER = "owner"
+    TENANT = "tenant"
+    HOUSEHOLD = "household"
+    ELSE = "else"
+
+
+OWN_WORD = frozenset({StandsAs.OWNER, StandsAs.TENANT})
+"""Who answers for themselves; everybody else answers on behalf of the owner, as by telephone."""
+
+
+@dataclass(frozen=True)
+class SaidBy:
+    """Who said what is taken down in the office; `person_id`: of an owner or a tenant."""
+
+    name: str
+    standing: StandsAs
+    person_id: uuid.UUID | None = None
+    relation: str = ""
+
+    def as_given(self, how: HowAnswered) -> HowAnswered:
+        """How an answer counts as given that they gave in this way."""
+        return how if self.standing in OWN_WORD or how is HowAnswered.WITNESSED else HowAnswered.PROXY
+
+
+def who_may_answer(unit_id: uuid.UUID | None, day: date) -> list[SaidBy]:
+    """Everybody by the owner file who can be spoken with about a unit on a day: owners, tenants, their household."""
+    if unit_id is None:
+        return []
+    people: list[SaidBy] = []
+    for kind, standing in ((Ownership, StandsAs.OWNER), (Tenancy, StandsAs.TENANT)):
+        found = sa.select(Person).join(kind, kind.person_id == Person.id).order_by(kind.since, kind.id)
+        held = found.where(kind.unit_id == unit_id, *_on(kind, day))
+        people += [SaidBy(one.name, standing, one.id) for one in db.session.scalars(held)]
+    family = sa.select(HouseholdMember).where(HouseholdMember.unit_id == unit_id, *_on(HouseholdMember, day))
+    for member in db.session.scalars(family.order_by(HouseholdMember.since, HouseholdMember.id)):
+        people.append(SaidBy(member.name, StandsAs.HOUSEHOLD, relation=member.relation))
+    return people
 
 
 def has_left(unit_id: uuid.UUID | None, person_id: uuid.UUID | None, day: date) -> bool:
@@ -40,3 +85,9 @@ def _terms(
 ) -> list[tuple[date, date | None]]:
     found = sa.select(kind.since, kind.until).where(kind.unit_id == unit_id, kind.person_id == person_id)
     return [(row.since, row.until) for row in db.session.execute(found)]
+
+
+def _on(
+    kind: type[Ownership] | type[Tenancy] | type[HouseholdMember], day: date
+) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    return kind.since <= day, sa.or_(kind.until.is_(None), kind.until > day)

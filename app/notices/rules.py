@@ -6,6 +6,8 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from app.approvals.rules import Duty, Move, Paper
+from app.issues.report_rules import RESULTS
+from app.issues.rules import STEPS
 from app.people.rules import Role
 
 
@@ -18,6 +20,7 @@ class Event(enum.Enum):
     NAMED = "named"
     CALL_BACK = "call_back"
     VERIFY = "verify"
+    RESULT = "result"
     REVIEW = "review"
     MEND = "mend"
     LATE = "late"
@@ -41,6 +44,8 @@ class Whom(enum.Enum):
     OFFICER = "officer"
     SUPERVISOR = "supervisor"
     MANAGER = "manager"
+    TELL_UPWARD = "tell_upward"
+    """Who is to tell the result of an issue that was reported upward, since this very moment (R12)."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,7 @@ class Rule:
 
 
 _REVIEWED = (Move.SUBMIT.value, *(duty.value for duty in Duty))
+_HAS_RESULT = sorted({row.move.value for row in STEPS if row.after in RESULTS})
 
 RULES: tuple[Rule, ...] = (
     # R10: what the officer cannot solve goes to supervisor and manager.
@@ -73,6 +79,7 @@ RULES: tuple[Rule, ...] = (
     Rule("issue:owner_dissatisfied", Event.BACK, (Whom.DEPARTMENT, Whom.RESPONSIBLE)),
     Rule("issue:owner_objected", Event.ROUTE, (Whom.SUPERVISOR, Whom.MANAGER)),
     Rule("issue:sent_back", Event.BACK, (Whom.DEPARTMENT, Whom.RESPONSIBLE)),
+    *(Rule(kind, Event.RESULT, (Whom.TELL_UPWARD,)) for kind in _HAS_RESULT),
     Rule("issue:owner_satisfied", Event.ENDED, (Whom.DEPARTMENT, Whom.RESPONSIBLE)),
     Rule("issue:verified", Event.ENDED, (Whom.DEPARTMENT, Whom.RESPONSIBLE)),
     *(Rule(f"{paper.value}:{said}", Event.REVIEW, (Whom.HOLDERS,)) for paper in Paper for said in _REVIEWED),
@@ -101,6 +108,7 @@ EVENTS: dict[Event, frozenset[Role]] = {
     Event.BACK: _DEPARTMENT,
     Event.CALL_BACK: frozenset({Role.OFFICER, Role.FRONT_DESK, Role.SUPERVISOR}),
     Event.VERIFY: frozenset({Role.SUPERVISOR}),
+    Event.RESULT: frozenset({Role.SUPERVISOR, Role.MANAGER}),
     Event.REVIEW: _LEADERS,
     Event.MEND: _CUSTOMER_SERVICE,
     Event.LATE: frozenset(Role),
@@ -119,8 +127,9 @@ OFF_AT_FIRST = frozenset({Event.PROGRESS, Event.ENDED})
 
 
 def rules_of(kind: str) -> tuple[Rule, ...]:
-    """The rows for a kind of line; `ELSE` where there is none."""
-    return _BY_KIND.get(kind, (ELSE,))
+    """The rows for a kind of line; `ELSE` where none says what whoever acts next is told."""
+    rules = _BY_KIND.get(kind, ())
+    return rules if any(rule.event is not Event.RESULT for rule in rules) else (*rules, ELSE)
 
 
 def events_for(roles: frozenset[Role]) -> tuple[Event, ...]:

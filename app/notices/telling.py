@@ -14,7 +14,10 @@ from app.core.ids import new_id
 from app.core.journal import JournalLine
 from app.core.waits import Holder, Wait
 from app.estates.models import Estate
+from app.estates.rules import counts_as
 from app.issues.models import Issue
+from app.issues.report_rules import RESULT
+from app.issues.reported import IssueReport
 from app.notices.models import Notice, NoticeChannel, NoticeCursor
 from app.notices.rules import ELSE, Rule, State, Whom, rules_of
 from app.people.models import Staff
@@ -30,6 +33,8 @@ class _Seen:
 
     issues: dict[uuid.UUID, Issue] = field(default_factory=dict)
     waits: dict[uuid.UUID, list[Wait]] = field(default_factory=dict)
+    results: dict[uuid.UUID, list[Wait]] = field(default_factory=dict)
+    """Issue → what waits for its result to be told upward."""
 
 
 def tell_next(estate: Estate, *, at: datetime, most: int = AT_A_TIME) -> bool:
@@ -99,6 +104,9 @@ def _holders(whom: Whom, line: JournalLine, issue: Issue | None, seen: _Seen) ->
         case Whom.WHOSE_STEP:
             steps = seen.waits.get(line.subject_id, [])
             return [holder for wait in steps if wait.what == line.data.get("what") for holder in _held_by(wait)]
+        case Whom.TELL_UPWARD:
+            owed = seen.results.get(line.subject_id, [])
+            return [holder for wait in owed if wait.since == line.at for holder in _held_by(wait)]
         case Whom.LEVEL:
             return [Holder(role=line.data.get("level"))]
         case Whom.SUPERVISOR:
@@ -191,12 +199,13 @@ def _channels(estate_id: uuid.UUID) -> list[NoticeChannel]:
 
 
 def _roles(channels: list[NoticeChannel], estate: Estate, at: datetime) -> dict[uuid.UUID, set[Holder]]:
-    """Person → the roles they hold in the estate today."""
+    """Person → what they are in the estate today."""
     today = local_date(at, estate.time_zone)
     return {
         channel.staff.id: {
-            Holder(role=held.role.value, department_id=held.department_id)
+            Holder(role=role.value, department_id=held.department_id)
             for held in channel.staff.roles
+            for role in counts_as(estate.profile, {held.role})
             if held.estate_id == estate.id and held.valid_on(today) and channel.staff.left_at is None
         }
         for channel in channels
@@ -225,4 +234,7 @@ def _behind(lines: list[JournalLine]) -> _Seen:
         seen.issues[issue.id] = issue
     for wait in db.session.scalars(sa.select(Wait).where(Wait.subject_id.in_(ids))):
         seen.waits.setdefault(wait.subject_id, []).append(wait)
+    owed = sa.select(IssueReport.issue_id, Wait).join(Wait, Wait.subject_id == IssueReport.id)
+    for issue_id, wait in db.session.execute(owed.where(IssueReport.issue_id.in_(issues), Wait.what == RESULT)):
+        seen.results.setdefault(issue_id, []).append(wait)
     return seen

@@ -16,6 +16,7 @@ SENTENCES: dict[Event, Words] = {
     Event.BACK: lazy_("Not put right yet: it is back with your department"),
     Event.CALL_BACK: lazy_("Reported as rectified: call back on the owner"),
     Event.VERIFY: lazy_("Reported as rectified: go and see whether it is right"),
+    Event.RESULT: lazy_("Reported up, and there is a result now: tell it upward"),
     Event.REVIEW: lazy_("Waits for your review"),
     Event.MEND: lazy_("Sent back: put it right"),
     Event.LATE: lazy_("Overdue with you: it was told upward"),

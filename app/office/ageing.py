@@ -28,7 +28,7 @@ _HOLDERS = (Role.SUPERVISOR, Role.MANAGER, Role.PROPERTY_MANAGER, Role.EXECUTIVE
 
 @dataclass(frozen=True)
 class Cell:
-    """One round of one holder: how many are open, how many of them late, how old the oldest is, where they stand."""
+    """How many are open, how many of them late, how old the oldest is, where they stand: of a round, or of all."""
 
     open: int
     late: int
@@ -38,11 +38,22 @@ class Cell:
 
 @dataclass(frozen=True)
 class HolderRow:
-    """One holder and what they have in each round; nothing where there is none."""
+    """One holder, what they have in each round (nothing where there is none) and in all; where what is late stands."""
 
     name: str
-    url: str
     cells: list[Cell | None]
+    total: Cell
+    late_url: str
+
+
+@dataclass(frozen=True)
+class Ageing:
+    """The table: a row for each holder that has any, and what all of them have in each round and together."""
+
+    rows: list[HolderRow]
+    by_round: list[int]
+    open: int
+    late: int
 
 
 def held_by_options() -> list[Option]:
@@ -52,8 +63,9 @@ def held_by_options() -> list[Option]:
     of_departments = [Option(str(one.id), one.name(current_locale())) for one in known]
     if only_of is not None:
         return of_departments
-    roles = [Option(role.value, title_of(role, me().estate)) for role in _HOLDERS]
-    return [*of_departments, *roles, Option(_OFFICERS, _officers())]
+    roles = {str(title_of(role, me().estate)): role.value for role in _HOLDERS}  # one function has one title
+    titles = [Option(role, title) for title, role in roles.items()]
+    return [*of_departments, *titles, Option(_OFFICERS, _officers())]
 
 
 def round_options() -> tuple[Option, ...]:
@@ -72,14 +84,20 @@ def held_asked_for(asked: str) -> Held | None:
     return Held(department_id=uuid.UUID(asked))
 
 
-def ageing(at: datetime) -> list[HolderRow]:
-    """A row for each holder that has any, the most overdue first."""
+def ageing(at: datetime) -> Ageing:
+    """The most overdue first."""
     by_holder: dict[Held, dict[int, Age]] = {}
     for age in ages(estate_id(), at, in_scope().only_of):
         by_holder.setdefault(age.held, {})[age.round] = age
     names = {one.id: one.name(current_locale()) for one in departments(estate_id())}
     most = sorted(by_holder, key=lambda held: (-_sum(by_holder[held], "late"), -_sum(by_holder[held], "open")))
-    return [_row(held, by_holder[held], names, at) for held in most]
+    rows = [_row(held, by_holder[held], names, at) for held in most]
+    return Ageing(
+        rows,
+        by_round=[sum(cell.open for row in rows if (cell := row.cells[n])) for n in range(LAST_ROUND)],
+        open=sum(row.total.open for row in rows),
+        late=sum(row.total.late for row in rows),
+    )
 
 
 def _sum(rounds: dict[int, Age], what: str) -> int:
@@ -93,16 +111,19 @@ def _row(held: Held, rounds: dict[int, Age], names: dict[uuid.UUID, str], at: da
         value, name = held.role, str(title_of(Role(held.role), me().estate))
     else:
         value, name = _OFFICERS, _officers()
-    cells = [_cell(rounds.get(number), value, at) for number in range(1, LAST_ROUND + 1)]
-    return HolderRow(name, _address({"with": value}), cells)
+    cells = [
+        _cell([rounds[number]], {"with": value, "round": str(number)}, at) if number in rounds else None
+        for number in range(1, LAST_ROUND + 1)
+    ]
+    total = _cell(list(rounds.values()), {"with": value}, at)
+    return HolderRow(name, cells, total, _address({"with": value, "overdue": "yes"}))
 
 
-def _cell(age: Age | None, held: str, at: datetime) -> Cell | None:
-    if age is None:
-        return None
+def _cell(of: list[Age], filters: dict[str, str], at: datetime) -> Cell:
     zone = me().estate.time_zone
-    days = (local_date(at, zone) - local_date(age.oldest, zone)).days
-    return Cell(age.open, age.late, days, _address({"with": held, "round": str(age.round)}))
+    oldest = min(age.oldest for age in of)
+    days = (local_date(at, zone) - local_date(oldest, zone)).days
+    return Cell(sum(age.open for age in of), sum(age.late for age in of), days, _address(filters))
 
 
 def _address(filters: dict[str, Any]) -> str:

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 from flask import render_template, request
 
 from app.core.clock import now
-from app.issues.rules import State
 from app.office.door import me, office
 from app.office.listing import PAGE_ROWS, first_row, id_asked_for, listing
 from app.office.moments import When
@@ -41,7 +40,6 @@ def calls() -> str:
         OUTCOMES=OUTCOMES,
         RATINGS=RATINGS,
         RATING_LOOKS=RATING_LOOKS,
-        State=State,
         headline=headline,
         masked=masked,
     )

@@ -124,7 +124,7 @@ def department_desk(when: When, known: Mapping[str, Words]) -> str:
         with_the_owner=with_the_owner(whose),
         ageing=ageing(when.now) if here.may(Act.SEE_AGEING) else None,
         rounds=ROUNDS,
-        titles=[title_of(role, here.estate) for role in sorted(here.roles, key=lambda role: role.value)],
+        titles=[title_of(role, here.estate) for role in here.titled],
         names=[one.name(current_locale()) for one in departments(estate_id()) if one.id in here.departments],
         category_paths=category_paths(),
         when=when,

@@ -5,7 +5,7 @@ was typed.
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
@@ -18,7 +18,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from app.core import blobs, waits
 from app.core.clock import now
 from app.core.db import db
-from app.core.errors import Refused, Words
+from app.core.errors import Outdated, Refused, Words
 from app.core.i18n import _, lazy_
 from app.core.pictures import Picture
 from app.issues.actions import accept, report_rectified
@@ -30,8 +30,10 @@ from app.issues.rules import ENDED, Move, State, Urgency
 from app.office.act_form import ActForm
 from app.office.department_desk import stands_at_a_department
 from app.office.door import is_htmx, me, office
+from app.office.issue_history import Told
 from app.office.issue_scope import issue_in_scope, open_moves
 from app.office.issues import category_paths
+from app.office.meanwhile import meanwhile
 from app.office.moments import When
 from app.office.turn import turn_of
 from app.office.words import URGENCIES, headline, state_words
@@ -214,9 +216,12 @@ def _back_to(issue_id: uuid.UUID) -> str:
 
 
 def _again(screen: _Screen, issue_id: uuid.UUID, form: ActForm, why: str, status: int) -> AnyResponse | tuple[str, int]:
+    """With what others did since the form was shown, where it is refused for how the issue stands by now."""
+    late = status == Outdated.status
+    others = meanwhile(issue_in_scope(issue_id), form, _when()) if late else []
     if is_htmx():
-        return make_response(render_template("office/parts/refusal.html", message=why), status)
-    return _page(screen, issue_in_scope(issue_id), form, why), status
+        return make_response(render_template("office/parts/refusal.html", message=why, meanwhile=others), status)
+    return _page(screen, issue_in_scope(issue_id), form, why, others), status
 
 
 def _what_is_missing(form: ActForm) -> str:
@@ -229,7 +234,7 @@ def _moved_on(shown: Issue) -> AnyResponse:
     return redirect(url_for("office.issue", issue_id=shown.id))
 
 
-def _page(screen: _Screen, shown: Issue, form: ActForm, why: str = "") -> str:
+def _page(screen: _Screen, shown: Issue, form: ActForm, why: str = "", others: Sequence[Told] = ()) -> str:
     """What it is about, then the form, its one button lowest."""
     when = _when()
     return render_template(
@@ -238,6 +243,7 @@ def _page(screen: _Screen, shown: Issue, form: ActForm, why: str = "") -> str:
         issue=shown,
         form=form,
         why=why,
+        meanwhile=others,
         turn=turn_of(shown, next(iter(waits.on(shown.id)), None), when),
         why_back=why_back([shown]).get(shown.id, ""),
         is_back=shown.round > 1 and shown.state is State.ROUTED,

@@ -30,6 +30,7 @@ from app.core.journal import By
 from app.core.waits import Holder
 from app.estates.models import Estate
 from app.estates.queries import estates_by_id, roles_at
+from app.estates.rules import counts_as
 from app.issues.department import Pile, Whose, count_work
 from app.office.act_form import left_over, shown_again
 from app.people.access import access_of
@@ -63,7 +64,13 @@ class Me:
 
     @property
     def roles(self) -> frozenset[Role]:
-        return frozenset(held.role for held in self.held)
+        """What they are here, as the estate's profile counts it."""
+        return counts_as(self.estate.profile, (held.role for held in self.held))
+
+    @property
+    def titled(self) -> list[Role]:
+        """The roles that they were given, in the order in which they are named."""
+        return sorted({held.role for held in self.held}, key=lambda role: role.value)
 
     @property
     def departments(self) -> frozenset[uuid.UUID]:
@@ -74,12 +81,17 @@ class Me:
 
     def roles_about(self, department_id: uuid.UUID | None) -> frozenset[Role]:
         """What they are for a matter that is with a department: their roles in others do not count there."""
-        return frozenset(held.role for held in self.held if held.department_id in (None, department_id))
+        here = (held.role for held in self.held if held.department_id in (None, department_id))
+        return counts_as(self.estate.profile, here)
 
     @property
     def holders(self) -> list[Holder]:
         """As whom something can wait for them: as themselves, and in each of their roles."""
-        roles = [Holder(role=held.role.value, department_id=held.department_id) for held in self.held]
+        roles = [
+            Holder(role=role.value, department_id=held.department_id)
+            for held in self.held
+            for role in sorted(counts_as(self.estate.profile, {held.role}), key=lambda role: role.value)
+        ]
         return [Holder(staff_id=self.id), *roles]
 
     @property

@@ -24,7 +24,7 @@ from app.issues import complaints
 from app.issues.deferring import deferrals_by_id
 from app.issues.models import Complaint, Issue
 from app.issues.moving import ACCEPT, AGREE, CALL_BACK, DECIDE, EXPLAIN, RECTIFY, ROUTE, TELL, VERIFY
-from app.issues.queries import issues_shown, open_by_department
+from app.issues.queries import Wanted, count_issues, issues_shown, open_by_department
 from app.issues.report_rules import READ, READ_BY_COMPANY, RESULT, TAKE_UP
 from app.issues.reported import issues_about
 from app.office.ageing import ROUNDS, ageing
@@ -33,7 +33,7 @@ from app.office.department_desk import department_desk, stands_at_a_department
 from app.office.door import estate_id, me, office
 from app.office.elsewhere import holders_of, told_to_me
 from app.office.file_words import whose
-from app.office.issues import category_paths
+from app.office.issues import IN_THIS_YEAR, INTO_THIS_YEAR, category_paths, year_began
 from app.office.listing import PAGE_ROWS, Page, asked_of, first_row, listing
 from app.office.moments import When
 from app.office.plans import progress_this_month
@@ -180,6 +180,7 @@ def inbox() -> str:
         owes=owes,
         ageing=ageing(when.now) if here.may(Act.SEE_AGEING) else None,
         rounds=ROUNDS,
+        carried=_carried(when) if here.may(Act.SEE_AGEING) else None,
         rows=page.rows,
         counts=_counts(page, counted),
         all_of_it=sum(number for number, _late in counted.values()),
@@ -187,11 +188,24 @@ def inbox() -> str:
         with_departments=None if here.may(Act.SEE_AGEING) else _with_departments(when.now),
         progress=progress_this_month() if here.may(Act.SEE_PLAN) else None,
         quarter=_quarter(when) if here.may(Act.SEE_VISITS) else None,
-        titles=[title_of(role, here.estate) for role in sorted(here.roles, key=lambda role: role.value)],
+        titles=[title_of(role, here.estate) for role in here.titled],
         when=when,
         headline=headline,
         whose=whose,
     )
+
+
+def _carried(when: When) -> list[tuple[Words, int, str]]:
+    """What stood on the carry-over list as the year began, and what was put there since (R18)."""
+    year = year_began(when)
+    asked: tuple[tuple[Words, str, Wanted], ...] = (
+        (lazy_("Carried into this year"), INTO_THIS_YEAR, Wanted(carried_at=year)),
+        (lazy_("Put on the list this year"), IN_THIS_YEAR, Wanted(carried_since=year)),
+    )
+    return [
+        (words, count_issues(estate_id(), wanted), url_for("office.issues", carried=name))
+        for words, name, wanted in asked
+    ]
 
 
 @office.get("/overdue")

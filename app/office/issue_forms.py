@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import DateField, HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.validators import UUID, InputRequired, Length, Optional, ValidationError
 
 from app.core.clock import now
@@ -12,14 +12,15 @@ from app.core.errors import Words
 from app.core.i18n import _, current_locale, lazy_
 from app.issues.deferring import untold
 from app.issues.ending import may_object_until
-from app.issues.explaining import TAKEN_DOWN
 from app.issues.merging import could_lead
 from app.issues.models import Issue
 from app.issues.moving import today_of, who_decides
-from app.issues.rules import Answer, Cannot, Ending, HowAnswered, HowTold, Move, answers_open_to
+from app.issues.rules import Answer, Cannot, Ending, HowTold, Move, answers_open_to
 from app.office.act_form import ActForm
 from app.office.door import me
-from app.office.words import ANSWERS, CANNOT, ENDINGS, HOW, HOW_TOLD, headline
+from app.office.moments import When
+from app.office.said_by import SaidByForm, ask_who
+from app.office.words import ANSWERS, CANNOT, ENDINGS, HOW_TOLD, headline
 from app.people.queries import open_departments, staff_who_may
 from app.people.rules import Act, Role
 
@@ -72,19 +73,10 @@ class RefuseForm(ActForm):
     explainer = SelectField(lazy_("Explained by"), validators=[Optional()])
 
 
-class _AnswerForm(ActForm):
-    def validate_witness(self, field: StringField) -> None:
-        """Told before a witness, an answer names them."""
-        if self.how.data == HowAnswered.WITNESSED.value and not (field.data or "").strip():
-            raise ValidationError(str(_("Name the witness before whom the owner answered.")))
-
-
-class ExplainedForm(_AnswerForm):
-    """What the owner said to the explanation, and how."""
+class ExplainedForm(SaidByForm):
+    """What the owner said to the explanation, who said it and how."""
 
     answer = RadioField(lazy_("The owner"), validators=[InputRequired()])
-    how = RadioField(lazy_("How the owner answered"), validators=[InputRequired()])
-    witness = StringField(lazy_("Witness, where there was one"), validators=[Length(max=120)])
     words = TextAreaField(lazy_("In the owner's words"), validators=[_LONG])
 
     def validate_words(self, field: TextAreaField) -> None:
@@ -93,12 +85,10 @@ class ExplainedForm(_AnswerForm):
             raise ValidationError(str(_("Write down what the owner said.")))
 
 
-class ObjectForm(_AnswerForm):
-    """What the owner objects, and how."""
+class ObjectForm(SaidByForm):
+    """What the owner objects, who said it and how."""
 
     words = TextAreaField(lazy_("In the owner's words"), validators=[InputRequired(), _LONG])
-    how = RadioField(lazy_("How the owner answered"), validators=[InputRequired()])
-    witness = StringField(lazy_("Witness, where there was one"), validators=[Length(max=120)])
 
 
 class CarryOnForm(AgreeForm):
@@ -204,11 +194,10 @@ def tell_form(issue: Issue) -> TellForm | None:
     return form
 
 
-def explained_form(_issue: Issue) -> ExplainedForm:
+def explained_form(issue: Issue) -> ExplainedForm:
     """The owner agrees or disagrees."""
-    form = ExplainedForm()
+    form = ask_who(ExplainedForm, issue.unit_id, _when())
     form.answer.choices = [(one.value, str(ANSWERS[one])) for one in (Answer.AGREED, Answer.DISAGREED)]
-    form.how.choices = _taken_down()
     return form
 
 
@@ -217,14 +206,12 @@ def object_form(issue: Issue) -> ObjectForm | None:
     until = may_object_until(issue)
     if until is None or now() > until:
         return None
-    return fresh_object_form()
+    return fresh_object_form(issue)
 
 
-def fresh_object_form() -> ObjectForm:
+def fresh_object_form(issue: Issue) -> ObjectForm:
     """The form, whether or not the days are over: the action says so in words."""
-    form = ObjectForm()
-    form.how.choices = _taken_down()
-    return form
+    return ask_who(ObjectForm, issue.unit_id, _when())
 
 
 def cannot_form(issue: Issue) -> CannotForm:
@@ -278,8 +265,8 @@ def merge_form(issue: Issue) -> MergeForm | None:
     return form
 
 
-def _taken_down() -> list[tuple[str, str]]:
-    return [(how.value, str(HOW[how])) for how in TAKEN_DOWN]
+def _when() -> When:
+    return When(me().estate.time_zone, now())
 
 
 def departments_of(issue: Issue) -> list[tuple[str, str]]:

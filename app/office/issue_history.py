@@ -432,7 +432,8 @@ def _by(line: JournalLine, known: _Known) -> str:
 def _answer_given(line: JournalLine, known: _Known) -> str:
     how = str(HOW[HowAnswered(line.data["how"])])
     if not line.data.get("visit"):
-        return f"{_by(line, known)} · {how}"
+        said = next((one for one in known.issue.answers if str(one.id) == line.data.get("said")), None)
+        return " · ".join(part for part in (_by(line, known), said.said_by if said else "", how) if part)
     return _at_visit(line, known, uuid.UUID(line.data["visit"]), how)
 
 

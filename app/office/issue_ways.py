@@ -16,7 +16,7 @@ from app.issues.ending import close_unsatisfied, object_to
 from app.issues.explaining import cannot_be_solved, carry_on, owner_was_explained, refuse
 from app.issues.merging import merge, unmerge
 from app.issues.queries import the_issue
-from app.issues.rules import Answer, Cannot, Ending, HowAnswered, HowTold
+from app.issues.rules import Answer, Cannot, Ending, HowTold, State
 from app.office import issue_forms as forms
 from app.office.door import me, office
 from app.office.issue import done, page, when_here
@@ -122,8 +122,9 @@ def explained_issue(issue_id: uuid.UUID) -> Answered:
     owner_was_explained(
         explained,
         answer,
-        HowAnswered(form.how.data),
+        form.given,
         str(form.words.data or ""),
+        said_by=form.said_by,
         witness=str(form.witness.data or ""),
         event_id=form.event_id,
         by=me().by,
@@ -131,6 +132,10 @@ def explained_issue(issue_id: uuid.UUID) -> Answered:
     )
     db.session.commit()
 
+    if explained.state is State.EXPLAINED:
+        return done(
+            explained, _("Kept, but it settles nothing: so given, and by whom, it is not the owner's agreement.")
+        )
     if answer is Answer.AGREED:
         return done(explained, _("Carried over to the year's review; it counts as neither satisfied nor closed."))
     return done(explained, _("The owner disagrees: supervisor and manager have it again."))
@@ -170,12 +175,13 @@ def refuse_issue(issue_id: uuid.UUID) -> Answered:
 def object_to_end_of_issue(issue_id: uuid.UUID) -> Answered:
     """The owner objects: the next round."""
     objected = issue_in_scope(issue_id)
-    form = forms.fresh_object_form()
+    form = forms.fresh_object_form(objected)
     if not form.validate_on_submit():
         return page(objected, form), 422
 
-    how, words, witness = HowAnswered(form.how.data), str(form.words.data), str(form.witness.data or "")
-    object_to(objected, how, words, witness=witness, event_id=form.event_id, by=me().by, at=now())
+    words, witness, event_id = str(form.words.data), str(form.witness.data or ""), form.event_id
+    said_by, by = form.said_by, me().by
+    object_to(objected, form.given, words, said_by=said_by, witness=witness, event_id=event_id, by=by, at=now())
     db.session.commit()
 
     return done(objected, _("Open again, round %(n)s.", n=objected.round))

@@ -2,7 +2,9 @@
 
 import uuid
 from dataclasses import replace
+from datetime import datetime
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from flask import g, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -45,6 +47,7 @@ from app.people.rules import Act, Liable
 
 Row = tuple[Issue, Wait | None]
 _ALL, _NOTICED = "all", "inspection"
+INTO_THIS_YEAR, IN_THIS_YEAR = "into", "since"
 _STATES: tuple[Option, ...] = (
     Option(State.REPORTED.value, lazy_("To route")),
     Option(State.ROUTED.value, lazy_("To accept")),
@@ -62,6 +65,10 @@ _STATES: tuple[Option, ...] = (
 )
 
 
+_CARRIED = (
+    Option(INTO_THIS_YEAR, lazy_("Carried into this year")),
+    Option(IN_THIS_YEAR, lazy_("Put on the list this year")),
+)
 _RARE = {
     one.value
     for one in (
@@ -78,7 +85,12 @@ _RARE = {
 
 def _usual(asked: Asked) -> str:
     """What is open stands in the order to act; where nothing waits any more the newest comes first."""
-    return "-raised" if asked.get("state") in (*(one.value for one in ENDED), _ALL) else "limit"
+    return "-raised" if _state_asked(asked) in (*(one.value for one in ENDED), _ALL) else "limit"
+
+
+def _state_asked(asked: Asked) -> str:
+    """What was or is on the carry-over list is looked for in every state."""
+    return asked.get("state") or (_ALL if asked.get("carried") else "")
 
 
 def category_paths() -> dict[uuid.UUID, str]:
@@ -160,6 +172,7 @@ ISSUES: ListOf[Row] = ListOf(
         Choice("round", lazy_("Round"), round_options),
         Choice("warranty", lazy_("Warranty"), lambda: [Option(one.value, words) for one, words in COVERED.items()]),
         Choice("company", lazy_("Company"), lambda: [Option(one.value, words) for one, words in COMPANIES.items()]),
+        Choice("carried", lazy_("Carry-over list"), lambda: _CARRIED),
         Choice("source", lazy_("Source"), lambda: (Option(_NOTICED, lazy_("Noticed on inspections")),)),
         Choice("category", lazy_("Category"), _categories, ids=True),
         Choice("urgency", lazy_("Urgency"), lambda: [Option(one.value, words) for one, words in URGENCIES.items()]),
@@ -176,7 +189,7 @@ def issues() -> str:
     """Issues in the order to act, by state, department, category, lateness, days and words."""
     asked, when = asked_of(ISSUES), _when()
     counts = _counted(asked, when)
-    state, overdue = asked.get("state"), asked.get("overdue")
+    state, overdue = _state_asked(asked), asked.get("overdue")
     rows, total = find_issues(
         estate_id(),
         _wanted(asked, when),
@@ -238,15 +251,18 @@ def route_issues() -> Response:
 def _wanted(asked: Asked, when: When) -> Wanted:
     """What the query is asked for, never more than whoever is at the desk may see."""
     since, until = days_asked_for(asked, when.zone)
+    year = year_began(when)
     return replace(
         in_scope(),
-        states=_states(asked.get("state")),
+        states=_states(_state_asked(asked)),
         late_at=when.now if asked.get("overdue") else None,
         department_id=asked.id("department"),
         category_id=asked.id("category"),
         noticed=asked.get("source") == _NOTICED,
         held=held_asked_for(asked.get("with")),
         round=int(asked.get("round") or 0) or None,
+        carried_at=year if asked.get("carried") == INTO_THIS_YEAR else None,
+        carried_since=year if asked.get("carried") == IN_THIS_YEAR else None,
         warranty=next((one for one in Covered if one.value == asked.get("warranty")), None),
         liable=next((one for one in Liable if one.value == asked.get("company")), None),
         urgency=next((one for one in Urgency if one.value == asked.get("urgency")), None),
@@ -255,6 +271,11 @@ def _wanted(asked: Asked, when: When) -> Wanted:
         words=asked.words,
         order=ISSUES.order_of(asked),
     )
+
+
+def year_began(when: When) -> datetime:
+    """The first moment of this year where the estate stands."""
+    return datetime(when.today.year, 1, 1, tzinfo=ZoneInfo(when.zone))
 
 
 def category_choices() -> dict[str, dict[str, str]]:
@@ -281,7 +302,7 @@ def _states(asked: str) -> tuple[State, ...]:
 def _chips(page: Page[Row], counts: dict[str, int]) -> list[Chip]:
     """A chip for each state that is worth asking for, and one for what is late."""
     overdue = bool(page.asked.get("overdue"))
-    state = "" if overdue else page.asked.get("state")
+    state = "" if overdue else _state_asked(page.asked)
     return [
         Chip(lazy_("Open"), counts.get(""), page.address(state=None, overdue=None), not state and not overdue),
         *(

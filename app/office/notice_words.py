@@ -11,6 +11,7 @@ EVENT_WORDS: dict[Event, Words] = {
     Event.BACK: lazy_("An issue that comes back, not put right yet"),
     Event.CALL_BACK: lazy_("A rectified issue: the owner is to be called back on"),
     Event.VERIFY: lazy_("A rectified issue without an owner: to be seen to"),
+    Event.RESULT: lazy_("The result of an issue that was reported up, to be told upward"),
     Event.REVIEW: lazy_("A plan or records to review, approve, sign or file"),
     Event.MEND: lazy_("A plan or record that was sent back"),
     Event.LATE: lazy_("A step that is overdue and was told upward"),

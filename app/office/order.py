@@ -9,15 +9,17 @@ from zoneinfo import ZoneInfo
 from flask import flash, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import DateTimeLocalField, DecimalField, SelectField, StringField, TextAreaField
+from wtforms import DateTimeLocalField, DecimalField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.core import journal, waits
 from app.core.clock import now
 from app.core.db import db
 from app.core.i18n import _, current_locale, lazy_
+from app.issues.rules import Ending
 from app.office.act_form import ActForm, keeps_what_was_typed, refused_or
 from app.office.door import estate_id, me, office
+from app.office.meanwhile import meanwhile_to_order
 from app.office.moments import When
 from app.office.order_words import (
     ICONS,
@@ -32,17 +34,28 @@ from app.office.order_words import (
     tell,
     turn_of,
 )
+from app.office.said_by import SaidByForm, ask_who
 from app.office.setting_words import COMPANIES
 from app.office.signed import Sheet, sheet_of
-from app.office.words import HOW, RATINGS, UNSIGNED, headline
+from app.office.words import ENDINGS, HOW, RATINGS, UNSIGNED, headline
 from app.people.access import may
 from app.people.models import Department
 from app.people.queries import open_departments
 from app.people.rules import Act
-from app.repairs.actions import Done, arrive, close_unsatisfied, dispatch, finish, take_objection, transfer
+from app.repairs.actions import (
+    Done,
+    arrive,
+    close_unsatisfied,
+    dispatch,
+    finish,
+    may_object_until,
+    take_objection,
+    transfer,
+)
 from app.repairs.models import WorkOrder
 from app.repairs.routing import engineering_of
 from app.repairs.rules import MOST_CENTS, Kind, Move, State
+from app.visits.in_vain import tries_about_order
 from app.visits.queries import visits_by_id
 from app.visits.rules import Rating
 
@@ -80,8 +93,8 @@ class TransferForm(ActForm):
     reason = TextAreaField(lazy_("Why"), validators=[InputRequired(), Length(max=2000)])
 
 
-class ObjectionForm(ActForm):
-    """What the owner said."""
+class ObjectionForm(SaidByForm):
+    """What the owner said, who said it and how."""
 
     reason = TextAreaField(lazy_("What the owner said"), validators=[InputRequired(), Length(max=2000)])
 
@@ -89,6 +102,7 @@ class ObjectionForm(ActForm):
 class EndForm(ActForm):
     """Why it ends without the owner's satisfaction."""
 
+    ending = RadioField(lazy_("What has happened"), validators=[InputRequired()])
     reason = TextAreaField(lazy_("Why"), validators=[InputRequired(), Length(max=2000)])
 
 
@@ -172,28 +186,30 @@ def transfer_order(order_id: uuid.UUID) -> Response | tuple[str, int]:
 @office.post("/orders/<uuid:order_id>/object")
 @may(Act.KEEP_ORDERS)
 def object_to_order(order_id: uuid.UUID) -> Response | tuple[str, int]:
-    """The owner objects to a closed order, by whatever channel: the next round."""
-    objected, form = order_in_scope(order_id), ObjectionForm()
+    """The owner objects to the end of an order, by whatever channel: the next round."""
+    objected = order_in_scope(order_id)
+    form = _objection_form(objected)
     if not form.validate_on_submit():
         return _page(objected, form), 422
 
-    more = _more(form)
-    reason = str(form.reason.data)
-    return _act(objected, lambda: take_objection(objected, reason, **more), _("It goes on: rework."))
+    more = _more(form) | {"said_by": form.said_by, "witness": str(form.witness.data or "")}
+    given, reason = form.given, str(form.reason.data)
+    return _act(objected, lambda: take_objection(objected, given, reason, **more), _("It goes on: rework."))
 
 
 @office.post("/orders/<uuid:order_id>/end")
 @may(Act.END_ORDER)
 def end_order(order_id: uuid.UUID) -> Response | tuple[str, int]:
     """The executive ends an order without the owner's satisfaction, with the reason."""
-    ended, form = order_in_scope(order_id), EndForm()
+    ended = order_in_scope(order_id)
+    form = _end_form(ended)
     if not form.validate_on_submit():
         return _page(ended, form), 422
 
-    more = _more(form)
-    reason = str(form.reason.data)
+    more = _more(form) | {"tries": tries_about_order(ended)}
+    ending, reason = Ending(form.ending.data), str(form.reason.data)
     words = _("Ended without satisfaction; it is counted apart.")
-    return _act(ended, lambda: close_unsatisfied(ended, reason, **more), words)
+    return _act(ended, lambda: close_unsatisfied(ended, ending, reason, **more), words)
 
 
 def _act(moved: WorkOrder, do: Any, words: str) -> Response:
@@ -207,24 +223,30 @@ def _act(moved: WorkOrder, do: Any, words: str) -> Response:
 @keeps_what_was_typed("order_id")
 def _page_again(order_id: uuid.UUID, refused: ActForm) -> str:
     """As it stands now, after somebody else was faster, or with what was not accepted."""
-    return _page(order_in_scope(order_id), refused)
+    return _page(order_in_scope(order_id), refused, too_late=True)
 
 
-def _page(shown: WorkOrder, refused: FlaskForm | None = None) -> str:
-    """The page of an order; the form that was refused stands open with what is wrong in it."""
+def _page(shown: WorkOrder, refused: ActForm | None = None, *, too_late: bool = False) -> str:
+    """The page of an order; the form that was refused stands open with what is wrong in it.
+
+    `too_late`: it was refused for how the order stands by now, and the page says what others did since it was shown.
+    """
     when = _when()
-    visits = visits_by_id({said.visit_id for said in shown.answers})
+    visits = visits_by_id({said.visit_id for said in shown.answers if said.visit_id})
     return render_template(
         "office/order.html",
         order=shown,
         turn=turn_of(shown, next(iter(waits.on(shown.id)), None), when),
         forms=_open_forms(shown, refused),
         refused=refused,
+        meanwhile=meanwhile_to_order(shown, refused, when) if too_late and refused else [],
         history=tell(shown, journal.history(shown.id), when),
         visits=sorted(visits.values(), key=lambda visit: visit.ended_at, reverse=True),
         sheets=_sheets(visits),
         when=when,
         department=department_of(shown),
+        ending=ENDINGS[shown.ending] if shown.ending else "",
+        object_until=may_object_until(shown),
         rating=RATINGS[Rating(shown.rating)] if shown.rating else "",
         STATES=STATES,
         TONES=TONES,
@@ -248,10 +270,12 @@ def _open_forms(shown: WorkOrder, refused: FlaskForm | None) -> dict[str, FlaskF
         Move.FINISH: ("finish", _finish_form),
         Move.ARRIVE: ("arrive", lambda _order: ArriveForm(arrived_at=_this_minute())),
         Move.TRANSFER: ("transfer", _transfer_form),
-        Move.OWNER_OBJECTS: ("object", lambda _order: ObjectionForm()),
-        Move.CLOSE_UNSATISFIED: ("end", lambda _order: EndForm()),
+        Move.OWNER_OBJECTS: ("object", _objection_form),
+        Move.CLOSE_UNSATISFIED: ("end", _end_form),
     }
-    open_now = open_moves(shown)
+    open_now, until = open_moves(shown), may_object_until(shown)
+    if until is not None and until < now():
+        open_now = [move for move in open_now if move is not Move.OWNER_OBJECTS]
     forms = {}
     for move, (name, make) in makers.items():
         if move in open_now:
@@ -277,6 +301,16 @@ def _finish_form(finished: WorkOrder) -> FinishForm:
 def _transfer_form(moved: WorkOrder) -> TransferForm:
     form = TransferForm()
     form.department.choices = _departments(without=moved.department_id)
+    return form
+
+
+def _objection_form(objected: WorkOrder) -> ObjectionForm:
+    return ask_who(ObjectionForm, objected.unit_id, _when())
+
+
+def _end_form(_order: WorkOrder) -> EndForm:
+    form = EndForm()
+    form.ending.choices = [(one.value, str(ENDINGS[one])) for one in Ending]
     return form
 
 

@@ -9,12 +9,12 @@ from app.core.errors import NotFound, Words
 from app.core.i18n import _, current_locale, lazy_
 from app.core.journal import JournalLine
 from app.core.waits import Wait
-from app.issues.rules import HowAnswered
+from app.issues.rules import Ending, HowAnswered
 from app.office.door import Me, estate_id, me, must_be_theirs
 from app.office.issue_history import Told
 from app.office.moments import Limit, When
 from app.office.turn import Turn
-from app.office.words import HOW, title_of
+from app.office.words import ENDINGS, HOW, title_of
 from app.people.models import Department
 from app.people.queries import departments, names
 from app.people.rules import Act, Role
@@ -158,6 +158,10 @@ class _Teller:
         """By when."""
         return self._when.on(date.fromisoformat(data["due_on"]))
 
+    def said_by(self, data: dict[str, Any]) -> str:
+        """Who said what was taken down in the office."""
+        return next((one.said_by for one in self._order.answers if str(one.id) == data.get("said")), "")
+
     def origin(self) -> str:
         """How it came in."""
         return str(ORIGINS[self._order.origin])
@@ -201,11 +205,13 @@ _TITLES: dict[str, _Say] = {
     ),
     Move.OWNER_OBJECTS.value: lambda t, data, _line: (
         _("The owner objects: rework by %(department)s", department=t.department(data)),
-        data.get("reason", ""),
+        " · ".join(part for part in (t.said_by(data), _how(data) if "how" in data else "", data["reason"]) if part),
         "bad",
     ),
     Move.CLOSE_UNSATISFIED.value: lambda _t, data, _line: (
-        _("Ended without satisfaction"),
+        _("Ended without satisfaction: %(why)s", why=ENDINGS[Ending(data["ending"])])
+        if "ending" in data
+        else _("Ended without satisfaction"),
         data.get("reason", ""),
         "bad",
     ),

@@ -38,6 +38,7 @@ from app.estates.queries import owners_on, tenants_on, the_unit, units_with_peop
 from app.estates.rules import PersonKind
 from app.issues.queries import issues_at
 from app.issues.rules import State
+from app.office import order_words
 from app.office.door import estate_id, me, office
 from app.office.file_forms import (
     ROWS_OF_A_SALE,
@@ -71,6 +72,8 @@ from app.office.issue_history import Told
 from app.office.issues import category_paths
 from app.office.moments import Limit, When
 from app.office.words import (
+    ANSWERS,
+    HOW,
     METHODS,
     OCCUPANCIES,
     OUTCOMES,
@@ -82,6 +85,7 @@ from app.office.words import (
 )
 from app.people.access import may
 from app.people.rules import Act
+from app.repairs.queries import orders_at
 from app.visits.calls import dead_numbers, ending_of
 from app.visits.queries import attempts_at, visits_at
 from app.visits.rules import Method
@@ -353,6 +357,8 @@ def _page(unit_id: uuid.UUID, written: Written | None = None) -> str:
         rows_of_a_sale=ROWS_OF_A_SALE,
         due=due_at(unit_id),
         issues=issues_at(unit_id),
+        orders=orders_at(unit_id),
+        order_words=order_words,
         visits=visits_at(unit_id),
         attempts=tries,
         dead=dead_numbers(tries),
@@ -368,6 +374,8 @@ def _words() -> dict[str, Any]:
     return {
         "task_words": task_words,
         "METHODS": METHODS,
+        "HOW": HOW,
+        "ANSWERS": ANSWERS,
         "OCCUPANCIES": OCCUPANCIES,
         "OUTCOMES": OUTCOMES,
         "Method": Method,

@@ -15,6 +15,8 @@ from app.issues.models import Issue
 from app.issues.queries import categories_by_code, issues_shown
 from app.issues.rules import Answer
 from app.office.words import GRADES, METHODS, OUTCOMES, RATINGS, RELATIONS, UNSIGNED, masked
+from app.repairs.models import WorkOrder
+from app.repairs.queries import orders_shown
 from app.sync.contents import Contents, photos_here
 from app.visits.rules import Method, Outcome, Rating, Relation, Unsigned
 
@@ -40,9 +42,10 @@ class SaidIssue:
 
 @dataclass(frozen=True)
 class SaidAnswer:
-    """The owner's answer to a callback; `issue` is nothing where the office does not have it."""
+    """The owner's answer to a callback on an issue or a work order; neither where the office does not have it."""
 
     issue: Issue | None
+    order: WorkOrder | None
     satisfied: bool
     reason: str
 
@@ -136,9 +139,13 @@ def _answers(body: Json, estate_id: uuid.UUID) -> list[SaidAnswer]:
     given = _parts(body, "answers")
     ids = [id_ for one in given if (id_ := _id(one.get("issue_id")))]
     issues = {id_: issue for id_, issue in issues_shown(ids).items() if issue.estate_id == estate_id}
+    of_orders = orders_shown(id_ for one in given if (id_ := _id(one.get("order_id"))))
+    orders = {id_: order for id_, order in of_orders.items() if order.estate_id == estate_id}
+    nothing = uuid.UUID(int=0)
     return [
         SaidAnswer(
-            issue=issues.get(_id(one.get("issue_id")) or uuid.UUID(int=0)),
+            issue=issues.get(_id(one.get("issue_id")) or nothing),
+            order=orders.get(_id(one.get("order_id")) or nothing),
             satisfied=one.get("answer") == Answer.SATISFIED.value,
             reason=_words(one.get("reason")),
         )

@@ -12,6 +12,7 @@ from app.core.changes import newest
 from app.core.clock import local_date, now
 from app.core.errors import NotFound
 from app.core.i18n import _
+from app.estates.queries import who_is
 from app.estates.rules import limits
 from app.office.door import estate_id, me, office
 from app.office.reviews import DRAFTING, DUTIES
@@ -19,7 +20,6 @@ from app.office.setting_form import Trouble, attempt
 from app.office.setting_words import PAPERS, chain_words
 from app.office.words import title_of
 from app.people.access import may
-from app.people.queries import staff_in
 from app.people.rules import MAY, Act, Role
 
 
@@ -79,7 +79,7 @@ def _page(
         drafted={paper: (DRAFTING[paper][0], title_of(DRAFTED_BY[paper], here.estate)) for paper in DUTIES_OF},
         duties={paper: [(duty.value, DUTIES[duty]) for duty in DUTIES_OF[paper]] for paper in DUTIES_OF},
         roles=[(role.value, title_of(role, here.estate)) for role in readers],
-        nobody={role.value for role in readers if not staff_in(estate_id(), [role], today)},
+        nobody={role.value for role in readers if not who_is(here.estate, [role], today)},
         most=MOST_STAGES,
     )
 

@@ -20,14 +20,13 @@ from app.core.i18n import _, lazy_
 from app.core.ids import new_id
 from app.estates.models import Unit
 from app.estates.naming import Meant, units_meant
-from app.estates.queries import units_of
+from app.estates.queries import units_of, who_is
 from app.estates.rules import Occupancy
 from app.office.door import estate_id, me, office
 from app.office.specials import officers_on, ticked_ids, when_here
 from app.office.words import METHODS
 from app.people.access import may
 from app.people.models import Staff
-from app.people.queries import staff_in
 from app.people.rules import Act, Role
 from app.visits.models import SpecialVisit
 from app.visits.ordered import Counted, as_planned, counted
@@ -212,4 +211,4 @@ def _homes_in(special: SpecialVisit) -> int:
 
 
 def _leaders() -> list[Staff]:
-    return staff_in(estate_id(), _LEADERS, when_here().today)
+    return who_is(me().estate, _LEADERS, when_here().today)

@@ -14,7 +14,7 @@ from app.core.errors import Words
 from app.core.i18n import lazy_
 from app.core.ids import new_id
 from app.issues.models import Issue
-from app.issues.report_rules import READERS
+from app.issues.report_rules import readings_of
 from app.issues.reported import IssueReport, IssueResult, reports_of, results_of
 from app.issues.reporting import is_with_leaders
 from app.issues.rules import ENDED, State
@@ -116,7 +116,7 @@ def _reported(report: IssueReport, staff: dict[uuid.UUID, str], when: When) -> R
 def _told(result: IssueResult, when: When) -> Told:
     here = me()
     marks = {mark.staff_id: f"{mark.staff.name} · {when.moment(mark.at)}" for mark in result.readings}
-    mine = any(reader.roles & here.roles for reader in READERS[here.estate.profile])
+    mine = bool(readings_of(here.estate.profile, here.roles))
     return Told(
         id=result.id,
         state=STATES[result.state],

@@ -40,6 +40,7 @@ from app.people.access import may
 from app.people.models import Device
 from app.people.queries import staff_who_may
 from app.people.rules import Act
+from app.repairs.queries import order_answers_of_visits
 from app.sync.kept import clock_offset_ms
 from app.visits.actions import CALLED_OFF, HAS_LEFT, MOVED_ON, NOT_SIGNED, REASSIGNED, TENANT
 from app.visits.briefed import told_at
@@ -152,6 +153,7 @@ def visit(visit_id: uuid.UUID) -> str:
         visit=held,
         raised=raised,
         answers=[said for said in answers_of_visit(held.id) if said.issue.visit_id != held.id],
+        order_answers=order_answers_of_visits([held.id])[held.id],
         photos=_photos(held, raised),
         sheet=sheet_of(held.id),
         review=_REVIEWS.get(held.review, held.review),

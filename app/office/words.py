@@ -11,6 +11,7 @@ from app.issues.liability import Covered
 from app.issues.models import Issue
 from app.issues.moving import ACCEPT, AGREE, CALL_BACK, DECIDE, EXPLAIN, RECTIFY, ROUTE, TELL, VERIFY
 from app.issues.rules import Answer, Cannot, Ending, HowAnswered, HowTold, State, Urgency
+from app.issues.who_answers import StandsAs
 from app.people.rules import Role
 from app.signatures.rules import WitnessIs
 from app.visits.rules import Method, Outcome, Rating, Relation, Unsigned
@@ -121,7 +122,15 @@ HOW: dict[HowAnswered, Words] = {
     HowAnswered.WITNESSED: lazy_("told before a witness"),
     HowAnswered.PROXY: lazy_("on behalf of the owner"),
     HowAnswered.TOLD: lazy_("told at the door, not signed"),
+    HowAnswered.COUNTER: lazy_("told at the counter"),
 }
+STANDS_AS: dict[StandsAs, Words] = {
+    StandsAs.OWNER: lazy_("owner"),
+    StandsAs.TENANT: lazy_("tenant"),
+    StandsAs.HOUSEHOLD: lazy_("lives there"),
+    StandsAs.ELSE: lazy_("Somebody else"),
+}
+"""What somebody who answers is to the unit."""
 ANSWERS: dict[Answer, Words] = {
     Answer.SATISFIED: lazy_("Satisfied"),
     Answer.DISSATISFIED: lazy_("Dissatisfied"),

@@ -19,8 +19,10 @@ from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.models import Estate, Unit
 from app.estates.rules import LIABLE, Limits, limits
-from app.issues.rules import Answer, HowAnswered
-from app.issues.who_answers import has_left
+from app.issues.ending import tried_too_little
+from app.issues.explaining import must_be_complete
+from app.issues.rules import Answer, Ending, HowAnswered
+from app.issues.who_answers import SaidBy, has_left, who_may_answer
 from app.people.models import Department, Staff
 from app.people.rules import Liable, Role
 from app.repairs.models import WorkOrder, WorkOrderAnswer
@@ -300,29 +302,76 @@ def take_owners_answer(
     return True
 
 
-def take_objection(order: WorkOrder, reason: str, *, event_id: uuid.UUID, by: By, at: datetime) -> bool:
-    """The owner objects to a closed order within the estate's days, by any channel: the next round."""
+def may_object_until(order: WorkOrder) -> datetime | None:
+    """Until when the owner can object to its end; nothing for what has not ended."""
+    return order.closed_at + timedelta(days=_limits(order).objection_days) if order.closed_at else None
+
+
+def take_objection(
+    order: WorkOrder,
+    how: HowAnswered,
+    reason: str,
+    *,
+    said_by: SaidBy | None = None,
+    witness: str = "",
+    event_id: uuid.UUID,
+    by: By,
+    at: datetime,
+) -> bool:
+    """The owner objects to the end of an order within the estate's days, by any channel: the next round."""
+    must_be_complete(Answer.OBJECTED, how, reason, witness)
     row = _row_for(order, Move.OWNER_OBJECTS, event_id)
     if row is None:
         return False
-    if not reason.strip():
-        raise Refused("order:reason_missing", _("Say what the owner said."))
+    how = said_by.as_given(how) if said_by else how
     days = _limits(order).objection_days
     assert order.closed_at is not None, "what is closed has been so since a moment"
     if at > order.closed_at + timedelta(days=days):
         raise Refused("order:objection_late", _("The %(days)s days for an objection are over.", days=days))
-    data = {"reason": reason.strip(), **_send_to_rework(order)}
-    order.closed_at, order.closed_how = None, None
+    said = WorkOrderAnswer(
+        id=new_id(),
+        estate_id=order.estate_id,
+        order_id=order.id,
+        round=order.round,
+        answer=Answer.OBJECTED,
+        how=how,
+        reason=reason.strip(),
+        said_by=said_by.name if said_by else "",
+        said_by_id=said_by.person_id if said_by else None,
+        witness=witness.strip(),
+        answered_at=at,
+        moved=True,
+    )
+    attach(said, order=order)
+    db.session.add(said)
+    data = {"reason": said.reason, "how": how.value, "said": str(said.id), **_send_to_rework(order)}
+    order.closed_at, order.closed_how, order.ending = None, None, None
     _take(row, order, event_id=event_id, by=by, at=at, data=data)
     return True
 
 
-def close_unsatisfied(order: WorkOrder, reason: str, *, event_id: uuid.UUID, by: By, at: datetime) -> bool:
-    """The executive ends an order without the owner's satisfaction, with the reason; it is counted apart."""
+def close_unsatisfied(
+    order: WorkOrder, ending: Ending, reason: str, *, tries: int, event_id: uuid.UUID, by: By, at: datetime
+) -> bool:
+    """The executive ends an order without the owner's satisfaction, with the reason; it is counted apart.
+
+    `tries`: how often the owner was tried in vain about it since they were last met. What the unit needs goes on with
+    whoever holds it now: for a move it ends only where whoever reported it has left.
+    """
     if not reason.strip():
         raise Refused("order:reason_missing", _("Say why."))
-    if not make_move(order, Move.CLOSE_UNSATISFIED, event_id=event_id, by=by, at=at, data={"reason": reason.strip()}):
+    row = _row_for(order, Move.CLOSE_UNSATISFIED, event_id)
+    if row is None:
         return False
+    enough = _limits(order).phone_attempts
+    if ending is Ending.UNREACHABLE and tries < enough:
+        raise tried_too_little(tries, enough)
+    here = {one.name for one in who_may_answer(order.unit_id, _today(order, at))}
+    if ending is Ending.MOVED and order.reported_by in here:
+        raise Refused("order:still_there", _("Whoever reported it still stands in the owner file of this unit."))
+    order.ending = ending
+    data = {"ending": ending.value, "reason": reason.strip()}
+    _take(row, order, event_id=event_id, by=by, at=at, data=data)
     for kind in CALLBACK_KINDS.values():
         for task in due_about(order.id, kind):
             cancel(task, by=by, at=at, reason=reason.strip())

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Kept
 from app.estates.models import Unit
-from app.issues.rules import Answer, HowAnswered
+from app.issues.rules import Answer, Ending, HowAnswered
 from app.people.models import Department, Staff
 from app.people.rules import Liable
 from app.people.systems import OtherSystem
@@ -59,6 +59,7 @@ class WorkOrder(Kept):
     rating: Mapped[str] = mapped_column(sa.String(20), default="")
     closed_at: Mapped[datetime | None]
     closed_how: Mapped[HowAnswered | None]
+    ending: Mapped[Ending | None]
     unit: Mapped[Unit] = relationship()
     department: Mapped[Department | None] = relationship()
     caller: Mapped[Staff | None] = relationship()
@@ -74,7 +75,11 @@ class WorkOrder(Kept):
 
 
 class WorkOrderAnswer(Kept):
-    """What the owner said about one round of a work order, and how that answer was given. It never changes."""
+    """What the owner said about one round of a work order, and how that answer was given. It never changes.
+
+    `visit_id`: none where it was taken down in the office. `said_by`, `witness`: who said it, and before whom, unless
+    that is the visit's to say; `said_by_id`: the person, where they own or rent the unit.
+    """
 
     __tablename__ = "work_order_answer"
 
@@ -85,7 +90,10 @@ class WorkOrderAnswer(Kept):
     how: Mapped[HowAnswered]
     reason: Mapped[str] = mapped_column(sa.Text, default="")
     rating: Mapped[str] = mapped_column(sa.String(20), default="")
-    visit_id: Mapped[uuid.UUID]
+    visit_id: Mapped[uuid.UUID | None]
+    said_by: Mapped[str] = mapped_column(sa.String(120), default="", server_default="")
+    said_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    witness: Mapped[str] = mapped_column(sa.String(120), default="", server_default="")
     answered_at: Mapped[datetime]
     moved: Mapped[bool]
     order: Mapped[WorkOrder] = relationship(back_populates="answers")

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.core.counting import contains, count_up_to
 from app.core.db import db
@@ -66,7 +66,7 @@ def orders_shown(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, WorkOrder]:
 
 def orders_at(unit_id: uuid.UUID) -> list[WorkOrder]:
     """Every work order of a unit, newest first."""
-    found = sa.select(WorkOrder).where(WorkOrder.unit_id == unit_id)
+    found = sa.select(WorkOrder).where(WorkOrder.unit_id == unit_id).options(selectinload(WorkOrder.answers))
     return list(db.session.scalars(found.order_by(WorkOrder.reported_at.desc(), WorkOrder.id)))
 
 
@@ -75,7 +75,8 @@ def order_answers_of_visits(visit_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, l
     answered: dict[uuid.UUID, list[WorkOrderAnswer]] = defaultdict(list)
     found = sa.select(WorkOrderAnswer).where(WorkOrderAnswer.visit_id.in_(list(visit_ids)))
     for said in db.session.scalars(found.options(joinedload(WorkOrderAnswer.order)).order_by(WorkOrderAnswer.id)):
-        answered[said.visit_id].append(said)
+        if said.visit_id:
+            answered[said.visit_id].append(said)
     return answered
 
 

@@ -16,21 +16,27 @@ from app.agenda.models import Task
 from app.core.clock import local_date
 from app.core.db import db
 from app.estates.models import Estate, Ownership, Person, Unit
-from app.issues.models import Issue
+from app.issues.models import Issue, OwnerAnswer
 from app.issues.queries import answers_of_visits, issues_of_visits
 from app.issues.rules import Answer
+from app.repairs.models import WorkOrder, WorkOrderAnswer
+from app.repairs.queries import order_answers_of_visits, orders_shown
 from app.visits.models import Attempt, Visit
 from app.visits.rules import DEAD_NUMBER, DUE, Method, Outcome, Rating
 
 
 @dataclass(frozen=True)
 class Matter:
-    """An issue that a call was about. `solved` and `timely`: nothing while the owner has not answered."""
+    """An issue or a work order that a call was about. `solved`, `timely`: nothing while the owner has not answered."""
 
-    issue: Issue
+    about: Issue | WorkOrder
     solved: bool | None = None
     timely: bool | None = None
     opinion: str = ""
+
+    @property
+    def is_order(self) -> bool:
+        return isinstance(self.about, WorkOrder)
 
 
 @dataclass(frozen=True)
@@ -146,16 +152,17 @@ def dead_numbers(attempts: Iterable[Attempt]) -> dict[tuple[uuid.UUID, int, str]
 def _as_calls(estate: Estate, attempts: list[Attempt], visits: list[Visit], until: datetime) -> list[Call]:
     settled = _settled_by(visits)
     named = _tasks({uuid.UUID(task_id) for attempt in attempts for task_id in attempt.task_ids})
-    issues = _issues(
-        task.subject_id for task in [*named.values(), *(task for many in settled.values() for task in many)]
-    )
-    answers, raised = answers_of_visits(visit.id for visit in visits), issues_of_visits(visit.id for visit in visits)
+    issues = _issues(_subjects(settled, named))
+    orders = orders_shown(_subjects(settled, named) - issues.keys())
+    ids = [visit.id for visit in visits]
+    answers, raised, of_orders = answers_of_visits(ids), issues_of_visits(ids), order_answers_of_visits(ids)
     people = _people(
         [*(attempt.called_id for attempt in attempts), *(visit.interviewee_id for visit in visits)],
     )
     units = {attempt.unit_id for attempt in attempts} | {visit.unit_id for visit in visits}
     nth, owners = _counted(units, until), _owners(units)
 
+    known: dict[uuid.UUID, Issue | WorkOrder] = {**issues, **orders}
     calls = []
     for attempt in attempts:
         tasks = [named[uuid.UUID(task_id)] for task_id in attempt.task_ids if uuid.UUID(task_id) in named]
@@ -164,7 +171,7 @@ def _as_calls(estate: Estate, attempts: list[Attempt], visits: list[Visit], unti
                 attempt,
                 nth=nth(attempt.unit_id, attempt.tried_at, set(attempt.task_ids)),
                 categories=sorted({DUE[task.kind].category.value for task in tasks}),
-                matters=[Matter(issues[task.subject_id]) for task in tasks if task.subject_id in issues],
+                matters=[Matter(known[id_]) for task in tasks if (id_ := task.subject_id) and id_ in known],
                 raised=0,
                 person=people.get(attempt.called_id) if attempt.called_id else None,
                 owners=_on(owners[attempt.unit_id], local_date(attempt.tried_at, estate.time_zone)),
@@ -174,10 +181,12 @@ def _as_calls(estate: Estate, attempts: list[Attempt], visits: list[Visit], unti
         due = {task.subject_id: task for task in settled[visit.id]}
         held_on = local_date(visit.started_at, estate.time_zone)
         matters = []
-        for said in answers[visit.id]:
-            task = due.get(said.issue_id)
+        said_here: list[OwnerAnswer | WorkOrderAnswer] = [*answers[visit.id], *of_orders[visit.id]]
+        for said in said_here:
+            about = said.issue if isinstance(said, OwnerAnswer) else said.order
+            task = due.get(about.id)
             timely = held_on <= task.due_on if task else None
-            matters.append(Matter(said.issue, said.answer is Answer.SATISFIED, timely, said.reason))
+            matters.append(Matter(about, said.answer is Answer.SATISFIED, timely, said.reason))
         calls.append(
             Call(
                 visit,
@@ -223,6 +232,12 @@ def _counted(unit_ids: set[uuid.UUID], until: datetime) -> _Counted:
     return _Counted(tries, met)
 
 
+def _subjects(settled: dict[uuid.UUID, list[Task]], named: dict[uuid.UUID, Task]) -> set[uuid.UUID]:
+    """What the tasks are about that were settled or tried."""
+    tasks = [*named.values(), *(task for many in settled.values() for task in many)]
+    return {task.subject_id for task in tasks if task.subject_id}
+
+
 def _settled_by(visits: list[Visit]) -> dict[uuid.UUID, list[Task]]:
     settled: dict[uuid.UUID, list[Task]] = defaultdict(list)
     for task in db.session.scalars(sa.select(Task).where(Task.visit_id.in_([visit.id for visit in visits]))):
@@ -236,8 +251,8 @@ def _tasks(ids: set[uuid.UUID]) -> dict[uuid.UUID, Task]:
     return {task.id: task for task in db.session.scalars(found)}
 
 
-def _issues(ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID | None, Issue]:
-    found = sa.select(Issue).where(Issue.id.in_({id_ for id_ in ids if id_}))
+def _issues(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Issue]:
+    found = sa.select(Issue).where(Issue.id.in_(list(ids)))
     return {issue.id: issue for issue in db.session.scalars(found)}
 
 

@@ -57,18 +57,25 @@ async function send(form, camera, say) {
       headers: { "HX-Request": "true" },
     });
     if (answer.ok) return answer.headers.get("HX-Redirect") ?? "/";
-    say(answer.type === "opaqueredirect" ? wordsLoggedOut : refusal(await answer.text(), answer.status) || wordsFailed);
+    const said = new DOMParser().parseFromString(await answer.text(), "text/html");
+    showOthers(form, said);
+    say(answer.type === "opaqueredirect" ? wordsLoggedOut : refusal(said, answer.status) || wordsFailed);
   } catch {
     say(wordsOffline);
   }
   return "";
 }
 
-/** Why the office did not take it, in its own words. @param {string} page @param {number} status */
-function refusal(page, status) {
+/** Why the office did not take it, in its own words. @param {Document} said @param {number} status */
+function refusal(said, status) {
   if (status >= 500) return "";
-  const told = new DOMParser().parseFromString(page, "text/html").querySelector(".message-late p");
-  return told?.textContent?.trim() ?? "";
+  return said.querySelector(".message-late p")?.textContent?.trim() ?? "";
+}
+
+/** What others did since the form was shown. @param {HTMLFormElement} form @param {Document} said */
+function showOthers(form, said) {
+  const others = said.querySelector("[data-meanwhile]");
+  form.querySelector("[data-others]")?.replaceChildren(...(others ? [document.adoptNode(others)] : []));
 }
 
 /** @param {HTMLFormElement} form @returns {(words: string, wrong?: boolean) => void} */

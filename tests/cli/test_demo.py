@@ -29,11 +29,13 @@ from app.factory import create_app
 from app.issues.complaint_rules import Standing
 from app.issues.models import Category, Complaint, Issue
 from app.issues.reported import IssueReport, IssueResult
-from app.issues.rules import State
+from app.issues.rules import Answer, State
 from app.people.actions import password_fits
 from app.people.models import Department, Staff, StaffRole
 from app.people.queries import staff_by_login
 from app.people.rules import Role
+from app.repairs.models import WorkOrder, WorkOrderAnswer
+from app.repairs.rules import State as OrderState
 from app.signatures.models import DeskSignature, Signature, Statement
 from app.signatures.queries import desk_signature_agrees, still_agrees
 from app.signatures.rules import FIRST_IN_CHAIN
@@ -154,6 +156,17 @@ def test_issues_have_gone_every_other_way_and_complaints_stand_at_every_stage() 
     assert {State.CARRIED_OVER, State.CLOSED_UNSATISFIED} <= states
     assert {Standing.RECEIVED, Standing.RESPONDED, Standing.TURNED_BACK, Standing.REVIEWED} <= stages
     assert objected
+
+
+def test_work_orders_stand_in_every_state_and_some_owners_have_answered() -> None:
+    states = set(db.session.scalars(sa.select(WorkOrder.state)))
+    answers = db.session.scalars(sa.select(WorkOrderAnswer).order_by(WorkOrderAnswer.answered_at)).all()
+
+    assert states == set(OrderState)
+    assert [(one.answer, one.moved, one.order.state) for one in answers] == [
+        (Answer.SATISFIED, True, OrderState.CLOSED),
+        (Answer.DISSATISFIED, True, OrderState.REWORK),
+    ]
 
 
 def test_what_was_noticed_on_inspections_is_verified_to_be_seen_to_and_with_its_department() -> None:

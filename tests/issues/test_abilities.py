@@ -183,7 +183,7 @@ def test_an_agreement_only_told_at_the_door_is_kept_and_carries_nothing_over(gro
 def test_a_complaint_is_not_closed_by_phone_nor_by_somebody_else() -> None:
     assert closing_answers(complaint=False) == CLOSING_ANSWERS
     assert closing_answers(complaint=True) == STRICT_ANSWERS
-    assert {HowAnswered.PHONE, HowAnswered.PROXY} == CLOSING_ANSWERS - STRICT_ANSWERS
+    assert {HowAnswered.PHONE, HowAnswered.COUNTER, HowAnswered.PROXY} == CLOSING_ANSWERS - STRICT_ANSWERS
 
 
 # --- objection ---

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -37,6 +38,7 @@ from app.issues.moving import CALL_BACK, RECTIFY
 from app.issues.rules import STEPS, Answer, HowAnswered, Move, State
 from app.people.models import Staff
 from app.people.rules import Role
+from tests.at_once import at_the_same_moment
 from tests.builders import NOW, TODAY, a_staff
 from tests.issues.conftest import Ground, kinds, replayed
 
@@ -254,6 +256,50 @@ def test_from_received_to_reviewed_every_column_of_form_6_is_filled(ground: Grou
         "complaint:ended",
         "complaint:reviewed",
     ]
+
+
+@pytest.mark.clause("V46")
+def test_whoever_handles_it_before_anybody_responded_has_responded_by_that(ground: Ground) -> None:
+    complaint, later = a_complaint(ground), NOW + timedelta(days=1)
+
+    ground.take(complaint.issue, Move.ACCEPT)
+    before = complaint.responded_at
+    ground.take(complaint.issue, Move.RECTIFY, at=later)
+    db.session.commit()
+
+    assert before is None
+    assert complaint.standing is Standing.HANDLED
+    assert (complaint.response, complaint.responded_by_id, complaint.responded_at) == (
+        complaint.handling,
+        complaint.handled_by_id,
+        later,
+    )
+    assert RESPOND not in waiting(complaint.id)
+
+
+@pytest.mark.clause("V46")
+def test_what_was_rectified_before_it_became_a_complaint_is_its_handling_and_the_response_is_still_due(
+    ground: Ground,
+) -> None:
+    complaint = a_complaint(ground, state=State.RECTIFIED)
+
+    assert (complaint.standing, complaint.handling, complaint.handled_at) == (Standing.RECEIVED, "已重做防水层", NOW)
+    assert complaint.handled_by_id == ground.manager.id
+    assert RESPOND in waiting(complaint.id)
+    assert standing_told(complaint) is Standing.RECEIVED
+
+
+def test_of_two_who_make_a_complaint_of_one_issue_at_the_same_moment_one_does(app: Flask, ground: Ground) -> None:
+    issue_id = ground.an_issue(State.ROUTED).id
+
+    def complains() -> None:
+        matter = Matter(Nature.DELAY, Grade.MAJOR)
+        open_complaint(db.session.get_one(Issue, issue_id), matter, **more())
+
+    outcomes = at_the_same_moment(app, complains, complains)
+
+    assert outcomes == ["complaint:is_one", "done"]
+    assert [one.issue_id for one in db.session.scalars(sa.select(Complaint))] == [issue_id]
 
 
 @pytest.mark.clause("V46")

@@ -12,8 +12,10 @@ from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import By, JournalLine
 from app.core.waits import Holder
+from app.estates.rules import Profile
 from app.issues.actions import Place as Spot
 from app.issues.actions import make_move, notice_issue, report_rectified, take_owners_answer
+from app.issues.reporting import report_up
 from app.issues.rules import Answer, HowAnswered, Move, Urgency
 from app.notices.models import NoticeCursor
 from app.notices.rules import Event
@@ -127,6 +129,37 @@ def test_whatever_begins_to_wait_is_told_to_its_holder_though_no_rule_names_it(p
 
     assert told(place) == {("王芳", Event.WAITING)}
     assert len(place.notices()) == 1
+
+
+@pytest.mark.clause("R12")
+def test_supervisor_and_manager_are_told_that_a_reported_issue_has_a_result_to_tell(place: Place) -> None:
+    manager = a_staff(place.estate, Role.MANAGER, name="周经理")
+    for whose in (place.supervisor, manager):
+        place.let_be_told(whose, replace(AT_ONCE, wanted=frozenset(Event) - {Event.ROUTE}), at=NOW + MINUTE)
+    never_reported, issue = place.an_issue(), place.an_issue()
+    report_up(issue, event_id=new_id(), by=By(staff_id=place.officer.id), at=NOW)
+
+    for one in (never_reported, issue):
+        place.rectified(one, at=NOW + MINUTE)
+
+    assert told(place) == {("王芳", Event.RESULT), ("周经理", Event.RESULT)}
+    assert {notice.subject_id for notice in place.notices()} == {issue.id}
+
+
+@pytest.mark.clause("R12")
+@pytest.mark.parametrize(("profile", "event"), [(Profile.A, set()), (Profile.B, {("郑卫东", Event.OVERDUE)})])
+def test_where_the_property_manager_is_the_executive_they_are_told_what_comes_up_to_one(
+    place: Place, profile: Profile, event: set[tuple[str, Event]]
+) -> None:
+    place.estate.profile = profile
+    place.let_be_told(a_staff(place.estate, Role.PROPERTY_MANAGER, name="郑卫东"), at=NOW + MINUTE)
+    issue = place.an_issue()
+
+    told_upward = {"what": "issue:accept", "level": "executive"}
+    journal.write(place.estate.id, "wait:escalated", ("issue", issue.id), by=NOBODY, at=NOW + MINUTE, data=told_upward)
+    db.session.commit()
+
+    assert told(place) == event
 
 
 def test_what_is_overdue_is_told_to_the_level_it_comes_up_to_and_to_whose_step_it_is(place: Place) -> None:

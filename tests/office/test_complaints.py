@@ -249,6 +249,21 @@ def test_the_register_is_for_customer_service_and_empty_it_says_how_a_complaint_
     assert "没有未结的投诉" in page
 
 
+def test_a_complaints_own_address_leads_to_its_issue_for_those_who_may_know_of_it(desk: Desk) -> None:
+    issue_id = make(desk)
+    address = f"/complaints/{complaint_of(desk, issue_id).id}"
+
+    answers = {who: desk.browser(who).get(address) for who in ("supervisor", "executive", "handler")}
+
+    assert {who: answer.status_code for who, answer in answers.items()} == {
+        "supervisor": 302,
+        "executive": 302,
+        "handler": 403,
+    }
+    assert answers["supervisor"].location == f"/issues/{issue_id}"
+    assert desk.browser("supervisor").get(f"/complaints/{uuid.uuid4()}").status_code == 404
+
+
 def test_the_register_reads_in_english(desk: Desk) -> None:
     make(desk)
 

@@ -106,6 +106,20 @@ def test_a_handlers_own_work_comes_first_and_what_is_not_theirs_to_accept_is_loo
     assert f'href="/desk/{new}/accept"' not in page
 
 
+def test_a_handlers_badge_counts_what_waits_for_the_department_and_not_what_the_owner_has(desk: Desk) -> None:
+    badge = r'<a href="/"[^>]*>(?:(?!</a>).)*?<span class="nav-count num">(\d+)</span>'
+
+    at_first = re.search(badge, desk.browser("handler").get("/").text, re.DOTALL)
+    new = desk.issue(text="新来的事")
+    accepted(desk, text="师傅的事")
+    two = re.search(badge, desk.browser("handler").get("/").text, re.DOTALL)
+    desk.rectified(new)
+    one = re.search(badge, desk.browser("handler").get("/").text, re.DOTALL)
+
+    assert at_first is None
+    assert (two and two[1], one and one[1]) == ("2", "1")
+
+
 @pytest.mark.clause("R13")
 def test_what_came_back_from_its_owner_says_why_and_in_which_round_at_once(desk: Desk) -> None:
     issue_id = desk.issue(text="主卫渗水")

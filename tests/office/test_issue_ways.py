@@ -1,17 +1,22 @@
 """What is done to an issue beside its usual way, as the pages of those who may do it offer it."""
 
+import re
 import uuid
 from datetime import date
 
 import pytest
 
+from app.core import waits
 from app.core.clock import isoformat, now
 from app.core.db import db
-from app.estates.models import Ownership
-from app.issues.models import Deferral, Issue
-from app.issues.rules import HowTold, State
+from app.core.waits import Holder
+from app.estates.models import Estate, HouseholdMember, Ownership, Tenancy, Unit
+from app.estates.rules import Profile
+from app.issues.models import Deferral, Issue, OwnerAnswer
+from app.issues.rules import HowAnswered, HowTold, State
 from app.people.queries import staff_by_login
-from tests.builders import an_owner, fetch
+from app.people.rules import Role
+from tests.builders import a_staff, an_owner, fetch
 from tests.office.conftest import IN_TIME, IN_TIME_SAID, Desk
 
 WHY = {"reason": "防水材料未到货"}
@@ -103,6 +108,59 @@ def test_what_cannot_be_solved_is_explained_and_the_owners_word_is_taken_down(de
     assert state_of(desk, issue_id) is State.CARRIED_OVER
 
 
+@pytest.mark.clause("R13")
+@pytest.mark.parametrize(
+    ("who", "given", "kept", "page"),
+    [
+        ("owner", {"how": "counter"}, ("陈建国", HowAnswered.COUNTER), "陈建国 · 前台答复"),
+        # Neither owning nor renting it, they speak on behalf of the owner, as on the telephone.
+        ("household", {"how": "phone"}, ("陈小宝", HowAnswered.PROXY), "陈小宝 · 代填"),
+        ("else", {"how": "phone", "speaker_else": "老陈"}, ("老陈", HowAnswered.PROXY), "老陈 · 代填"),
+    ],
+)
+def test_an_objection_says_who_made_it_and_how(
+    desk: Desk, who: str, given: dict[str, str], kept: tuple[str, HowAnswered], page: str
+) -> None:
+    issue_id = desk.issue()
+    act(desk, "executive", issue_id, "close", ending="withdrawn", reason="业主来电撤回")
+    with desk.app.app_context():
+        since = date(2025, 1, 1)
+        db.session.add(HouseholdMember(estate_id=desk.estate_id, unit_id=desk.unit_id, name="陈小宝", since=since))
+        db.session.commit()
+    form = desk.browser("supervisor").get(f"/issues/{issue_id}").text
+    choice = re.search(rf'<option[^>]* value="({who}[^"]*)"', form)
+    assert choice
+
+    nobody = act(desk, "supervisor", issue_id, "object", words="我没有撤回", speaker="", **given)
+    still = state_of(desk, issue_id)
+    objected = act(desk, "supervisor", issue_id, "object", words="我没有撤回", speaker=choice[1], **given)
+
+    assert ("有业主提出异议" in nobody, still) == (False, State.CLOSED_UNSATISFIED)
+    assert page in objected
+    with desk.app.app_context():
+        said = db.session.query(OwnerAnswer).one()
+        assert (said.said_by, said.how) == kept
+        assert (said.said_by_id is not None) is (who == "owner")
+
+
+def test_what_settles_nothing_is_said_to_settle_nothing(desk: Desk) -> None:
+    issue_id = accepted(desk)
+    act(desk, "department_manager", issue_id, "cannot", cannot="for_now", reason="须等全楼大修", explainer="")
+    with desk.app.app_context():
+        tenant = an_owner(fetch(Unit, desk.unit_id), "租客小周")
+        owned = db.session.query(Ownership).filter_by(person_id=tenant.id).one()
+        db.session.delete(owned)
+        db.session.add(Tenancy(estate_id=desk.estate_id, unit_id=desk.unit_id, person_id=tenant.id, since=owned.since))
+        fetch(Issue, issue_id).raised_by_id = db.session.query(Ownership).one().person_id
+        db.session.commit()
+        who = f"tenant:{tenant.id}"
+
+    page = act(desk, "supervisor", issue_id, "explained", answer="agreed", how="phone", speaker=who)
+
+    assert "已记录，但不产生效力" in page
+    assert state_of(desk, issue_id) is State.EXPLAINED
+
+
 def test_the_executive_alone_closes_without_satisfaction_and_the_owner_objects(desk: Desk) -> None:
     issue_id = desk.issue()
     form = {"ending": "withdrawn", "reason": "业主来电撤回"}
@@ -118,6 +176,29 @@ def test_the_executive_alone_closes_without_satisfaction_and_the_owner_objects(d
     assert issue_id in listed
     assert "第 2 轮" in again
     assert state_of(desk, issue_id) is State.ROUTED
+
+
+@pytest.mark.clause("R12", "R16")
+def test_where_the_property_manager_is_the_executive_they_see_and_do_what_is_the_executives(desk: Desk) -> None:
+    issue_id, withdrawn = accepted(desk), {"ending": "withdrawn", "reason": "业主来电撤回"}
+    with desk.app.app_context():
+        estate = db.session.get_one(Estate, desk.estate_id)
+        desk.logins["property_manager"] = a_staff(estate, Role.PROPERTY_MANAGER, name="郑卫东").login
+        about, to_decide = ("issue", uuid.UUID(issue_id)), Holder(role=Role.EXECUTIVE.value)
+        waits.begin(estate.id, about, "issue:decide_liability", to_decide, since=now(), due_at=now())
+        db.session.commit()
+
+    in_company_a = act(desk, "property_manager", issue_id, "close", **withdrawn)
+    waits_in_a = f"/issues/{issue_id}" in desk.browser("property_manager").get("/").text
+    with desk.app.app_context():
+        db.session.get_one(Estate, desk.estate_id).profile = Profile.B
+        db.session.commit()
+    first_page = desk.browser("property_manager").get("/").text
+    closed = act(desk, "property_manager", issue_id, "close", **withdrawn)
+
+    assert ("未满意关闭：业主撤回" in in_company_a, waits_in_a) == (False, False)
+    assert f"/issues/{issue_id}" in first_page
+    assert "未满意关闭：业主撤回" in closed
 
 
 def test_nobody_is_called_unreachable_who_was_not_tried(desk: Desk) -> None:

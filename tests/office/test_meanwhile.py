@@ -2,15 +2,19 @@
 
 import re
 import uuid
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
 
+from app.core.clock import now
 from app.core.ids import new_id
 from app.issues.rules import State
 from app.people.queries import staff_by_login
 from tests.office.conftest import IN_TIME, Desk
 from tests.office.test_issue_ways import state_of
+from tests.office.test_orders import act, dispatched
 
 WORDS = "剥除涂层后重做两遍防水"
 
@@ -53,6 +57,37 @@ def test_the_second_of_two_is_told_who_did_what_and_keeps_what_they_typed(desk: 
     assert [words in told for words in ("孙主管", "周经理", "补涂", "业主提出")] == [True, True, True, False]
     assert WORDS in late.text.split("data-typed")[1]
     assert state_of(desk, issue_id) is State.ACCEPTED
+
+
+@pytest.mark.parametrize("sent", [{}, {"HX-Request": "true"}], ids=["page", "background"])
+def test_at_a_departments_telephone_the_second_reads_what_the_first_settled(desk: Desk, sent: dict[str, str]) -> None:
+    issue_id = desk.issue()
+    form = acceptance(desk)
+    manager = desk.browser("department_manager")
+    manager.post(f"/desk/{issue_id}/accept", data=acceptance(desk, measure="补涂"))
+
+    late = manager.post(f"/desk/{issue_id}/accept", data=form, headers=sent)
+
+    told = late.text.split("data-meanwhile")[1].split("</section>")[0]
+    assert late.status_code == 409
+    assert ("王强" in told, "补涂" in told, "业主提出" in told) == (True, True, False)
+    # Sent in the background, the words still stand where they were typed.
+    assert (WORDS in late.text) is (not sent)
+
+
+def test_at_a_work_order_the_second_reads_who_was_faster_and_keeps_what_they_typed(desk: Desk) -> None:
+    order = dispatched(desk)
+    moment = now().astimezone(ZoneInfo("Asia/Shanghai")) + timedelta(minutes=1)
+    words = {"work_done": "更换水槽下水软管并试水", "finished_at": f"{moment:%Y-%m-%dT%H:%M}", "fee": "60"}
+    shown = {"event": str(new_id())}
+    act(desk.browser("handler"), order, "finish", **(words | {"work_done": "已换软管"}))
+
+    late = desk.browser("supervisor").post(f"/orders/{order.id}/finish", data=words | shown)
+
+    told = late.text.split("data-meanwhile")[1].split("</section>")[0]
+    assert late.status_code == 409
+    assert ("王师傅" in told, "已换软管" in told, "派工至" in told) == (True, True, False)
+    assert words["work_done"] in late.text.split("data-typed")[1]
 
 
 def test_two_who_choose_the_same_department_are_told_apart(desk: Desk) -> None:

@@ -130,7 +130,28 @@ def test_a_department_sees_its_own_orders_alone(desk: Desk) -> None:
 def test_each_act_is_only_for_those_who_may(desk: Desk, who: str, name: str, status: int) -> None:
     order = dispatched(desk)
 
-    assert act(desk.browser(who), order, name, reason="业主撤回").status_code == status
+    assert act(desk.browser(who), order, name, ending="withdrawn", reason="业主撤回").status_code == status
+
+
+@pytest.mark.clause("R22")
+def test_what_the_executive_ended_its_owner_opens_again_and_the_unit_tells_it(desk: Desk) -> None:
+    order = dispatched(desk)
+    executive, supervisor = desk.browser("executive"), desk.browser("supervisor")
+
+    too_early = act(executive, order, "end", ending="unreachable", reason="联系不上")
+    ended = act(executive, order, "end", ending="withdrawn", reason="业主撤回")
+    page = supervisor.get(f"/orders/{order.id}").text
+    nobody = act(supervisor, order, "object", reason="我没有撤回", how="counter", speaker="else")
+    objected = act(supervisor, order, "object", reason="我没有撤回", how="counter")
+    again = supervisor.get(f"/orders/{order.id}").text
+    unit = supervisor.get(f"/units/{desk.unit_id}").text
+
+    assert "就此事项已联系业主 0 次" in too_early.text
+    assert (ended.status_code, nobody.status_code, objected.status_code) == (302, 422, 302)
+    assert "未满意结案：业主撤回" in page
+    assert "请写明答复人姓名。" in nobody.text
+    assert "陈建国 · 前台答复 · 我没有撤回" in again
+    assert (f'href="/orders/{order.id}"' in unit, "我没有撤回" in unit, "第 2 轮" in unit) == (True, True, True)
 
 
 def test_what_waits_stands_in_the_inbox_with_its_act(desk: Desk) -> None:

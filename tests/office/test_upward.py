@@ -2,16 +2,20 @@
 
 import re
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
 
+from app.core import journal
 from app.core.clock import now
 from app.core.db import db
 from app.core.waits import Wait
 from app.estates.escalation import escalate
+from app.issues.rules import Move
 from app.jobs.worker import run_due
+from tests.builders import NOBODY
 from tests.office.conftest import Desk
 
 
@@ -166,7 +170,7 @@ def test_it_says_with_whom_it_is_and_what_they_owe_and_goes_once_it_is_done(desk
 def cells(page: str) -> list[tuple[str, str]]:
     """Address and count of each cell of the table by age."""
     table = page.partition('id="ageing"')[2].partition("</table>")[0]
-    return re.findall(r'href="(/issues\?[^"]*round[^"]*)"\s+aria-label="[^"]*"><b>(\d+)</b>', table)
+    return re.findall(r'href="(/issues\?[^"]*round[^"]*)"[^>]*>(\d+)</a>', table)
 
 
 def test_open_issues_stand_by_holder_and_round_and_each_number_leads_to_them(desk: Desk) -> None:
@@ -193,6 +197,52 @@ def test_a_department_sees_its_own_ages_and_an_officer_none(desk: Desk) -> None:
     assert [count for _address, count in cells(own)] == ["1"]
     assert cells(other) == []
     assert 'id="ageing"' not in desk.browser("officer").get("/").text
+
+
+def test_each_holder_has_a_total_and_what_is_late_leads_to_it(desk: Desk) -> None:
+    for text, category in (("主卫渗水", "leak"), ("阳台漏水", "leak"), ("想要儿童乐园", "other")):
+        desk.issue(text=text, category=category)
+    with desk.app.app_context():
+        late = db.session.scalars(sa.select(Wait).where(Wait.department_id.is_not(None))).first()
+        late.due_at = now() - timedelta(hours=1)
+        db.session.commit()
+        late_id = late.subject_id
+    browser = desk.browser("supervisor")
+
+    table = browser.get("/").text.partition('id="ageing"')[2].partition("</table>")[0]
+    address = re.search(r'class="ageing-late"\s+href="([^"]+)"', table)
+
+    assert address
+    page = browser.get(address[1].replace("&amp;", "&")).text
+    assert (">1 逾期</a>" in table, f"with={desk.department_id}" in address[1]) == (True, True)
+    assert re.search(r'ageing-all">\s*3\s*</td>', table), "all of them, together"
+    assert re.findall(r'data-open[^>]*href="/issues/([^"]+)"', page) == [str(late_id)]
+
+
+def test_what_was_carried_into_this_year_is_asked_of_the_list_and_counted_on_the_first_page(desk: Desk) -> None:
+    last_year, taken_up, this_year = (desk.issue(text=text) for text in ("加装电梯", "更换水泵", "封闭阳台"))
+    new_year = datetime(now().astimezone(ZoneInfo("Asia/Shanghai")).year, 1, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
+    moments = {
+        last_year: [(Move.OWNER_AGREED, -20), (Move.CARRY_ON, 20)],
+        taken_up: [(Move.OWNER_AGREED, -20), (Move.ROUTE, -10)],
+        this_year: [(Move.OWNER_AGREED, 5)],
+    }
+    with desk.app.app_context():
+        for issue_id, said in moments.items():
+            for move, days in said:
+                about, at = ("issue", uuid.UUID(issue_id)), new_year + timedelta(days=days)
+                journal.write(desk.estate_id, move.value, about, by=NOBODY, at=at, data={"round": 1})
+                db.session.commit()
+    browser = desk.browser("executive")
+
+    def found(asked: str) -> list[str]:
+        page = browser.get(f"/issues?carried={asked}").text
+        return [text for text in ("加装电梯", "更换水泵", "封闭阳台") if text in page]
+
+    first_page = browser.get("/").text.partition("遗留清单")[2].partition("</table>")[0]
+    assert (found("into"), found("since")) == (["加装电梯"], ["封闭阳台"])
+    assert re.findall(r"<b>(\d+)</b>", first_page) == ["1", "1"]
+    assert 'href="/issues?carried=into"' in first_page
 
 
 def test_with_and_round_are_filters_of_the_list(desk: Desk) -> None:

@@ -14,7 +14,7 @@ from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.models import Estate, Unit
 from app.estates.rules import Profile
-from app.issues.rules import Answer, HowAnswered
+from app.issues.rules import Answer, Ending, HowAnswered
 from app.people.models import Department, Staff
 from app.people.rules import Liable, Role
 from app.repairs.actions import (
@@ -76,9 +76,9 @@ class Yard:
             case Move.OWNER_DISSATISFIED:
                 return self.owner_says(order, Answer.DISSATISFIED, **more)
             case Move.OWNER_OBJECTS:
-                return take_objection(order, "又漏了", **more)
+                return take_objection(order, HowAnswered.PHONE, "又漏了", **more)
             case Move.CLOSE_UNSATISFIED:
-                return close_unsatisfied(order, "业主已搬走，联系不上", **more)
+                return close_unsatisfied(order, Ending.UNREACHABLE, "三次无人接听", tries=3, **more)
 
     def owner_says(
         self, order: WorkOrder, answer: Answer, how: HowAnswered = HowAnswered.SIGNED, round_: int = 0, **more: Any

@@ -15,9 +15,21 @@ from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.rules import Profile
 from app.issues.departments import close_department
-from app.issues.rules import Answer, HowAnswered
+from app.issues.rules import Answer, Ending, HowAnswered
+from app.issues.who_answers import who_may_answer
 from app.people.rules import Liable, Role
-from app.repairs.actions import CALL_BACK, REWORK, Done, Reported, arrive, dispatch, finish, report_order
+from app.repairs.actions import (
+    CALL_BACK,
+    REWORK,
+    Done,
+    Reported,
+    arrive,
+    close_unsatisfied,
+    dispatch,
+    finish,
+    report_order,
+    take_objection,
+)
 from app.repairs.models import WorkOrder
 from app.repairs.rules import Kind, Move, State
 from tests.at_once import at_the_same_moment
@@ -137,6 +149,53 @@ def test_an_owner_objects_within_the_days_and_not_after(yard: Yard) -> None:
     assert (late.state, refusal.value.code) == (State.CLOSED, "order:objection_late")
 
 
+ENDS: tuple[tuple[Ending, int, str, str], ...] = (
+    (Ending.UNREACHABLE, 2, "陈建国", "issue:tried_too_little"),
+    (Ending.UNREACHABLE, 3, "陈建国", ""),
+    (Ending.WITHDRAWN, 0, "陈建国", ""),
+    # What the unit needs goes on with whoever holds it now.
+    (Ending.MOVED, 9, "陈建国", "order:still_there"),
+    (Ending.MOVED, 0, "旧租客", ""),
+)
+
+
+@pytest.mark.parametrize(("ending", "tries", "reported_by", "refused"), ENDS)
+def test_the_executive_ends_an_order_for_one_of_the_policys_reasons(
+    yard: Yard, ending: Ending, tries: int, reported_by: str, refused: str
+) -> None:
+    order = yard.an_order(State.FINISHED, reported_by=reported_by)
+    codes = []
+
+    try:
+        close_unsatisfied(order, ending, "电话三次未接", tries=tries, event_id=new_id(), **MORE)
+    except Refused as refusal:
+        codes = [refusal.code]
+    db.session.commit()
+
+    assert codes == ([refused] if refused else [])
+    assert order.ending is (None if refused else ending)
+    assert order.state is (State.FINISHED if refused else State.CLOSED_UNSATISFIED)
+
+
+@pytest.mark.clause("R22")
+@pytest.mark.parametrize("ended", [State.CLOSED, State.CLOSED_UNSATISFIED])
+def test_an_objection_opens_what_has_ended_and_says_who_made_it(yard: Yard, ended: State) -> None:
+    order, owner = yard.an_order(ended), who_may_answer(yard.unit.id, TODAY)[0]
+
+    take_objection(order, HowAnswered.COUNTER, "又漏了", said_by=owner, event_id=new_id(), **MORE)
+    db.session.commit()
+
+    said = order.answers[-1]
+    assert (order.state, order.round, order.ending, order.closed_at) == (State.REWORK, 2, None, None)
+    assert (said.answer, said.how, said.said_by, said.visit_id) == (
+        Answer.OBJECTED,
+        HowAnswered.COUNTER,
+        "陈建国",
+        None,
+    )
+    assert (said.round, said.said_by_id) == (1, owner.person_id)
+
+
 def test_what_the_executive_ends_needs_no_callback_any_more(yard: Yard) -> None:
     order = yard.an_order(State.FINISHED)
 
@@ -146,7 +205,7 @@ def test_what_the_executive_ends_needs_no_callback_any_more(yard: Yard) -> None:
     tasks = db.session.query(Task).filter(Task.subject_id == order.id).all()
     assert [task.state for task in tasks] == [TaskState.CANCELLED]
     assert order.state is State.CLOSED_UNSATISFIED
-    assert journal.history(order.id)[-1].data["reason"] == "业主已搬走，联系不上"
+    assert journal.history(order.id)[-1].data["reason"] == "三次无人接听"
 
 
 def test_an_answer_about_another_round_is_kept_and_moves_nothing(yard: Yard) -> None:

@@ -71,7 +71,8 @@ def test_no_move_of_a_department_ends_an_order_and_only_the_executive_ends_one_u
         (State.FINISHED, set(Role), [Move.CLOSE_UNSATISFIED]),
         (State.CLOSED, {Role.FRONT_DESK}, [Move.OWNER_OBJECTS]),
         (State.CLOSED, {Role.HANDLER, Role.EXECUTIVE}, []),
-        (State.CLOSED_UNSATISFIED, set(Role), []),
+        (State.CLOSED_UNSATISFIED, {Role.SUPERVISOR}, [Move.OWNER_OBJECTS]),
+        (State.CLOSED_UNSATISFIED, {Role.EXECUTIVE, Role.HANDLER}, []),
     ],
 )
 def test_the_buttons_follow_from_the_table(state: State, roles: set[Role], moves: list[Move]) -> None:

@@ -109,7 +109,7 @@ def test_a_line_names_the_issue_whether_it_is_solved_and_whether_in_time(app: Fl
 
     with app.app_context():
         in_vain, reached = calls(world)
-        assert [matter.issue.number for matter in in_vain.matters] == ["WT-2611-0001"]
+        assert [matter.about.number for matter in in_vain.matters] == ["WT-2611-0001"]
         assert [(matter.solved, matter.timely) for matter in in_vain.matters] == [(None, None)]
         [matter] = reached.matters
         assert (matter.solved, matter.timely, matter.opinion) == (False, True, "还在渗")

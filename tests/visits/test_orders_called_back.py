@@ -12,13 +12,14 @@ from app.agenda.queries import due_at
 from app.agenda.rules import EVERY_CALLBACK, TaskKind, TaskState
 from app.core.db import db
 from app.core.ids import new_id
-from app.estates.models import Unit
+from app.estates.models import Estate, Unit
 from app.issues.rules import Answer, HowAnswered
 from app.people.queries import departments
 from app.repairs.actions import Done, Reported, dispatch, finish, report_order, take_owners_answer
 from app.repairs.models import WorkOrder
 from app.repairs.rules import Kind, State
 from app.signatures.rules import sha256_hex
+from app.visits.calls import calls_between
 from app.visits.figures import held_in_time
 from app.visits.models import Visit
 from tests.builders import NOBODY, NOW
@@ -126,10 +127,15 @@ def test_a_dissatisfied_answer_makes_rework_with_the_owners_words(
 
 
 def test_by_phone_the_first_round_closes(app: Flask, world: World, order_id: uuid.UUID) -> None:
-    receipt, _visit = visited(app, world, order_id, "satisfied", method="phone", by_owner=False)
+    receipt, visit = visited(app, world, order_id, "satisfied", method="phone", by_owner=False)
 
     assert receipt["status"] == "applied"
     assert the_order(app, order_id).closed_how is HowAnswered.PHONE
+    with app.app_context():
+        estate, day = db.session.get_one(Estate, world.estate_id), timedelta(days=1)
+        [call] = calls_between(estate, visit.started_at - day, visit.started_at + day)
+        [matter] = call.matters
+        assert (matter.about.id, matter.solved, matter.opinion) == (order_id, True, "还滴水")
 
 
 @pytest.mark.clause("R22")
