@@ -47,7 +47,7 @@ from app.issues.models import Deferral, Issue, OwnerAnswer
 from app.issues.moving import ACCEPT, RECTIFY, ROUTE, TELL
 from app.issues.rules import ENDED, STEPS, WORKED_ON, Answer, HowAnswered, Move, State
 from app.issues.work import together_with
-from app.people.models import Staff
+from app.people.models import Staff, StaffRole
 from app.people.rules import Role
 from app.visits.taking_over import take_over_tasks
 from tests.builders import NOW, a_home, a_staff, an_owner
@@ -154,7 +154,7 @@ def test_what_must_hold_of_issues_holds_after_every_step(
         assert replayed(issue) == (issue.state, issue.round)
         assert issue.complaint is None or standing_told(issue.complaint) is issue.complaint.standing
         answers_are_all_kept(issue)
-    nothing_is_due_any_more()
+    the_next_walk_is_alone()
 
 
 def begun(walk: Walk, states: list[State], one_work: bool, complains: bool) -> list[Issue]:
@@ -194,10 +194,11 @@ def a_walk(ground: Ground) -> Walk:
     return Walk(replace(ground, unit=unit, officer=officer), supervisor)
 
 
-def nothing_is_due_any_more() -> None:
-    """Leave the jobs of the next walk only what is its own."""
+def the_next_walk_is_alone() -> None:
+    """Leave the jobs of the next walk only what is its own, and nobody of this one to give it to."""
     db.session.execute(sa.delete(Wait))
     db.session.execute(sa.update(Task).values(state=TaskState.DONE))
+    db.session.execute(sa.delete(StaffRole).where(StaffRole.role.in_([Role.OFFICER, Role.SUPERVISOR])))
     db.session.commit()
 
 

@@ -188,7 +188,7 @@ class Year:
                 db.session.flush()
 
     def something_is_raised(self, at: datetime) -> None:
-        if self.happens(0.12):
+        if self.happens(0.1):
             issue = self.ground._raised(Urgency.ORDINARY)
             self.ground.take(issue, self.chance.choice((Move.ROUTE, Move.REPORT)), at=at)
             if self.happens(0.3):
@@ -341,8 +341,9 @@ def let_be_told(year: Year, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sending, "KEPT_FOR", 2 * 365 * DAY)
 
 
-@pytest.mark.clause("R10")
-@pytest.mark.clause("R12")
+@pytest.mark.clause("R10", "R11", "R12")
+@pytest.mark.clause("R20", "R38", "R39")
+@pytest.mark.clause("V46")
 def test_in_a_year_nothing_is_missed_nothing_doubled_and_nothing_told_early(
     app: Flask, ground: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
