@@ -127,6 +127,8 @@ def read_result(result: IssueResult, roles: frozenset[Role], *, by: By, at: date
 def follow(issue: Issue, row: Step, *, by: By, at: datetime) -> None:
     """What a move means for those to whom the issue was or is reported."""
     if row.after is State.REPORTED:
+        if row.before in RESULTS:
+            _need_no_result(issue)
         if row.before is not State.REPORTED:
             _open_report(issue, by=by, at=at)
         return
@@ -152,6 +154,12 @@ def _open_report(issue: Issue, *, by: By, at: datetime) -> IssueReport:
     attach(report, issue=issue)
     db.session.add(report)
     return report
+
+
+def _need_no_result(issue: Issue) -> None:
+    """What was its result did not hold: nobody is asked to tell it any more."""
+    for report in reports_of(issue.id):
+        waits.end(report.id, RESULT)
 
 
 def _take_up(reports: list[IssueReport], note: str, *, by: By, at: datetime) -> None:

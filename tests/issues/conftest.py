@@ -1,11 +1,13 @@
 """An estate in which issues go round: an officer, a department with its manager, a home, and a way into each state."""
 
+import os
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, Phase, settings
 
 from app.core import journal
 from app.core.db import db
@@ -47,6 +49,17 @@ from app.issues.work import leader_of, together_with
 from app.people.models import Department, Staff
 from app.people.rules import Role
 from tests.builders import NOW, TODAY, a_category, a_department, a_home, a_staff, an_estate
+
+
+def so_many(walks: int) -> settings:
+    """Settings of hypothesis for so many walks on one ground; seeded bugs need not be told in their shortest form."""
+    return settings(
+        max_examples=walks,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate] if "WITHOUT_SHRINKING" in os.environ else [Phase.generate, Phase.shrink],
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
 
 
 @dataclass(frozen=True)
@@ -263,4 +276,4 @@ def replayed(issue: Issue) -> tuple[State, int]:
     return state, round_
 
 
-__all__ = ["WAY_TO", "Ground", "ground", "kinds", "replayed"]
+__all__ = ["WAY_TO", "Ground", "ground", "kinds", "replayed", "so_many"]

@@ -165,6 +165,23 @@ def test_a_result_that_did_not_hold_is_not_asked_for_any_more_and_its_next_one_i
     assert reports_of(issue.id)[0].taken_up_at == NOW
 
 
+def test_what_its_owner_objects_to_has_no_result_to_tell_until_there_is_another(ground: Ground) -> None:
+    issue = ground.an_issue(State.ACCEPTED)
+    report(ground, issue)
+    for move in (Move.RECTIFY, Move.OWNER_SATISFIED):
+        ground.take(issue, move)
+    closed = waiting(ground, Role.MANAGER)
+
+    ground.take(issue, Move.OWNER_OBJECTED)
+    objected = waiting(ground, Role.MANAGER)
+    for move in (Move.ACCEPT, Move.RECTIFY):
+        ground.take(issue, move)
+    db.session.commit()
+
+    assert (closed, objected) == (["report:result"], [])
+    assert waiting(ground, Role.MANAGER) == ["report:result"]
+
+
 A = {Role.EXECUTIVE: ["result:read"], Role.PROPERTY_MANAGER: ["result:read_by_company"]}
 # One function there: whoever is the one sees what waits for the other.
 B: dict[Role, list[str]] = {Role.EXECUTIVE: [], Role.PROPERTY_MANAGER: ["result:read"]}

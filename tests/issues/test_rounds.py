@@ -74,6 +74,23 @@ def test_two_rounds_end_with_the_owners_own_word(ground: Ground) -> None:
     ]
 
 
+@pytest.mark.clause("R13")
+@pytest.mark.clause("R40")
+def test_however_often_a_department_reports_it_done_nothing_but_the_owners_word_closes_it(ground: Ground) -> None:
+    issue, stood = ground.an_issue(State.RECTIFIED), []
+
+    for _round in range(6):
+        stood.append((issue.round, issue.state, issue.closed_at))
+        ground.owner_says(issue, Answer.DISSATISFIED, HowAnswered.PHONE)
+        for move in (Move.ACCEPT, Move.RECTIFY):
+            ground.take(issue, move)
+    db.session.commit()
+
+    assert stood == [(number, State.RECTIFIED, None) for number in range(1, 7)]
+    assert (issue.state, issue.round) == replayed(issue) == (State.RECTIFIED, 7)
+    assert [task.round for task in due_about(issue.id, TaskKind.ISSUE_CALLBACK)][-1] == 7
+
+
 ALONE = [move for move in Move if move not in (Move.MERGE, Move.WORKED_ON_AGAIN)]
 """What can be tried with one issue; several at once go their ways in test_walks."""
 

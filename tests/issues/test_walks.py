@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.agenda.actions import settle
@@ -47,11 +47,11 @@ from app.issues.models import Deferral, Issue, OwnerAnswer
 from app.issues.moving import ACCEPT, RECTIFY, ROUTE, TELL
 from app.issues.rules import ENDED, STEPS, WORKED_ON, Answer, HowAnswered, Move, State
 from app.issues.work import together_with
-from app.people.models import Staff
+from app.people.models import Staff, StaffRole
 from app.people.rules import Role
 from app.visits.taking_over import take_over_tasks
 from tests.builders import NOW, a_home, a_staff, an_owner
-from tests.issues.conftest import Ground, replayed
+from tests.issues.conftest import Ground, replayed, so_many
 from tests.issues.test_complaints import standing_told
 
 WALKS = int(os.environ.get("WALKS", "25"))
@@ -121,7 +121,7 @@ class Walk:
         return {"event_id": new_id(), "by": By(staff_id=self.supervisor.id), "at": self.at}
 
 
-@settings(max_examples=WALKS, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@so_many(WALKS)
 @given(start=starts, walked=st.lists(steps, min_size=8, max_size=30))
 def test_what_must_hold_of_issues_holds_after_every_step(
     ground: Ground,
@@ -133,7 +133,8 @@ def test_what_must_hold_of_issues_holds_after_every_step(
 
     for which, choice, other, how in walked:
         walk.at += HOUR
-        deed = open_to(issues[which])[choice % len(open_to(issues[which]))] if isinstance(choice, int) else choice
+        could = open_to(issues[which], walk)
+        deed = could[choice % len(could)] if isinstance(choice, int) else choice
         before = {issue.id: issue.state for issue in issues}
         try:
             with db.session.begin_nested():
@@ -153,7 +154,7 @@ def test_what_must_hold_of_issues_holds_after_every_step(
         assert replayed(issue) == (issue.state, issue.round)
         assert issue.complaint is None or standing_told(issue.complaint) is issue.complaint.standing
         answers_are_all_kept(issue)
-    nothing_is_due_any_more()
+    the_next_walk_is_alone()
 
 
 def begun(walk: Walk, states: list[State], one_work: bool, complains: bool) -> list[Issue]:
@@ -169,10 +170,13 @@ def begun(walk: Walk, states: list[State], one_work: bool, complains: bool) -> l
     return issues
 
 
-def open_to(issue: Issue) -> list[Move | Also]:
-    """What can be done to it as it stands, by whomever."""
+def open_to(issue: Issue, walk: Walk) -> list[Move | Also]:
+    """What can be done to it as it stands, by whomever; and what those say who have sold the unit."""
     moves: list[Move | Also] = [row.move for row in STEPS if row.before is issue.state and not row.together]
-    return [*moves, *((Also.RESPOND, Also.GRADE, Also.REVIEW) if issue.complaint_grade else ()), Also.JOBS]
+    asked = any(row.by_owner for row in STEPS if row.before is issue.state)
+    former = (Also.SELLER_SATISFIED, Also.SELLER_DISSATISFIED) if asked and walk.sellers else ()
+    of_a_complaint = (Also.RESPOND, Also.GRADE, Also.REVIEW) if issue.complaint_grade else ()
+    return [*moves, *former, *of_a_complaint, Also.SELL if asked and not walk.sellers else Also.JOBS]
 
 
 def everything_holds(issues: list[Issue]) -> None:
@@ -190,10 +194,11 @@ def a_walk(ground: Ground) -> Walk:
     return Walk(replace(ground, unit=unit, officer=officer), supervisor)
 
 
-def nothing_is_due_any_more() -> None:
-    """Leave the jobs of the next walk only what is its own."""
+def the_next_walk_is_alone() -> None:
+    """Leave the jobs of the next walk only what is its own, and nobody of this one to give it to."""
     db.session.execute(sa.delete(Wait))
     db.session.execute(sa.update(Task).values(state=TaskState.DONE))
+    db.session.execute(sa.delete(StaffRole).where(StaffRole.role.in_([Role.OFFICER, Role.SUPERVISOR])))
     db.session.commit()
 
 

@@ -10,14 +10,15 @@ from collections.abc import Iterable
 from os import environ
 from pathlib import Path
 
-from tests.mutants.mutants import Mutant, all_mutants
+from tests.mutants.mutant import Mutant
+from tests.mutants.mutants import all_mutants
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("app", "migrations", "service_worker", "static", "templates", "tests", "pyproject.toml", "package.json")
 LINKED = ("node_modules", ".venv")
 LIMIT = 600
 """Seconds that tests have to catch a bug."""
-LONGER = {"MACHINE_EXAMPLES": "40", "WITHOUT_SHRINKING": "1"}
+LONGER = {"MACHINE_EXAMPLES": "40", "WALKS": "100", "WITHOUT_SHRINKING": "1"}
 
 
 def main(wanted: Iterable[str]) -> int:
@@ -30,7 +31,7 @@ def main(wanted: Iterable[str]) -> int:
         _must_pass_untouched(mutants, tree)
         lived = [mutant.name for mutant in mutants if not _is_caught(mutant, tree)]
     print(
-        f"\n{len(mutants)} seeded bugs, {len({mutant.invariant for mutant in mutants})} invariants, lived: {len(lived)}"
+        f"\n{len(mutants)} seeded bugs, {len({mutant.invariant for mutant in mutants})} promises, lived: {len(lived)}"
     )
     for name in lived:
         print(f"  not caught: {name}")

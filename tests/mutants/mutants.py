@@ -1,49 +1,22 @@
-"""The seeded bugs: each breaks one promise of the sync, and the tests named beside it must fail."""
+"""The seeded bugs: each breaks one promise of the sync or of the loop, and the tests named beside it must fail."""
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 
-MACHINE = ("pytest", "tests/sync/test_machine.py", "-k", "whatever_happens")
+from tests.mutants.mutant import Edit, Mutant, edit
+from tests.mutants.of_the_loop import OF_THE_LOOP
+
 OF_THE_TABLET = Path(__file__).with_name("tablet.json")
 
 
-@dataclass(frozen=True)
-class Edit:
-    """In `file` the text `before`, which stands there exactly once, becomes `after`."""
-
-    file: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """A bug, the number of the invariant it breaks, and who must catch it.
-
-    `caught_by` is a command; one that begins with `pytest` is completed by the runner. `db` counts for pytest alone.
-    """
-
-    name: str
-    invariant: int
-    edits: tuple[Edit, ...]
-    caught_by: tuple[str, ...] = MACHINE
-    db: str = "sqlite"
-
-
 def all_mutants() -> list[Mutant]:
-    """Those of the office, then those of the tablet."""
-    return [*OF_THE_OFFICE, *(_of_the_tablet(row) for row in json.loads(OF_THE_TABLET.read_text()))]
+    """Those of the sync at the office, those of the loop until the owner is satisfied, then those of the tablet."""
+    return [*OF_THE_OFFICE, *OF_THE_LOOP, *(_of_the_tablet(row) for row in json.loads(OF_THE_TABLET.read_text()))]
 
 
 def _of_the_tablet(row: dict[str, str | int | list[str]]) -> Mutant:
     edits = edit(str(row["file"]), str(row["was"]), str(row["becomes"]))
     return Mutant(str(row["name"]), int(row["invariant"]), edits, tuple(row["caught_by"]))
-
-
-def edit(file: str, before: str, after: str) -> tuple[Edit]:
-    """The one edit of a mutant."""
-    return (Edit(file, before, after),)
 
 
 OF_THE_OFFICE = (

@@ -62,6 +62,7 @@ def test_only_whoever_visits_has_the_tap(desk: Desk) -> None:
         assert browser.post(f"/issues/{issue_id}/report", data={"event": an_event()}).status_code == 403
 
 
+@pytest.mark.clause("R11")
 @pytest.mark.clause("R12")
 def test_a_report_is_taken_up_its_result_told_and_read(desk: Desk) -> None:
     issue_id = desk.issue(text="主卫渗水")

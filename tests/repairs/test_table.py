@@ -5,7 +5,7 @@ import uuid
 from contextlib import suppress
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.agenda.queries import due_about
@@ -20,6 +20,7 @@ from app.repairs.actions import CALLBACK_KINDS, make_move
 from app.repairs.models import WorkOrder
 from app.repairs.rules import ENDED, STEPS, Move, State, Step, closes, moves_open_to, step
 from tests.builders import NOW, TODAY, an_owner
+from tests.issues.conftest import so_many
 from tests.repairs.conftest import Yard, kinds, replayed
 
 WALKS = max(60, int(os.environ.get("WALKS", "0")))
@@ -168,7 +169,7 @@ def test_nobody_closes_an_order_by_a_bare_move(yard: Yard, state: State) -> None
             db.session.rollback()
 
 
-@settings(max_examples=WALKS, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@so_many(WALKS)
 @given(
     walked=st.lists(
         st.tuples(
@@ -205,7 +206,7 @@ def test_whatever_is_tried_in_whatever_order_the_history_tells_the_state(
         assert [task.round for task in due if task.round == order.round] == [order.round]
 
 
-@settings(max_examples=60, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@so_many(60)
 @given(moves=st.lists(st.sampled_from([move for move in Move if move not in ANSWERS]), max_size=20))
 @pytest.mark.clause("R22")
 def test_no_walk_without_an_owners_answer_ever_closes(yard: Yard, moves: list[Move]) -> None:
