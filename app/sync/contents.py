@@ -48,7 +48,7 @@ class Contents:
             return [photo.sealed for photo in self.body.photos]
         if not isinstance(self.body, VisitHeld):
             return []
-        return [photo.sealed for issue in self.body.issues for photo in issue.photos]
+        return [photo.sealed for part in (*self.body.issues, *self.body.answers) for photo in part.photos]
 
     @property
     def _loose(self) -> dict[str, Any]:

@@ -33,6 +33,9 @@ class Matter:
     opinion: str = ""
 
 
+_SOLVED = {Answer.SATISFIED: True, Answer.DISSATISFIED: False, Answer.OBJECTED: False}
+
+
 @dataclass(frozen=True)
 class Call:
     """One line of form 2. `nth`: which call it is about what is due there, since the household was last met.
@@ -177,7 +180,7 @@ def _as_calls(estate: Estate, attempts: list[Attempt], visits: list[Visit], unti
         for said in answers[visit.id]:
             task = due.get(said.issue_id)
             timely = held_on <= task.due_on if task else None
-            matters.append(Matter(said.issue, said.answer is Answer.SATISFIED, timely, said.reason))
+            matters.append(Matter(said.issue, _SOLVED.get(said.answer), timely, said.reason))
         calls.append(
             Call(
                 visit,
