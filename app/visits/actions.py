@@ -200,7 +200,7 @@ def _note_photo_of_inspection(photo: Photo, *, at: datetime) -> None:
 
 
 def _photos_of(held: VisitHeld) -> int:
-    return sum(len(part.photos) for part in (*held.issues, *held.answers))
+    return sum(len(issue.photos) for issue in held.issues) + sum(len(given.photos) for given in held.answers)
 
 
 def must_be_new(kind: type[Kept], record_id: uuid.UUID) -> None:

@@ -24,6 +24,7 @@ const LONGEST = 4000;
  */
 export function newDraft({ id, number, unitId, unit, v, estateId, method, locale, at, tasks, issues, asked = [] }) {
   const owner = unit.people.find((person) => person.relation === "owner");
+  const callbacks = forTheAnswer(tasks).flatMap((task) => toBeAnswered(task, issues));
   return {
     id,
     number,
@@ -37,7 +38,7 @@ export function newDraft({ id, number, unitId, unit, v, estateId, method, locale
     script: { introduced: false, purpose: false, recent_work: false, measures: false },
     told: { lines: [], issues: [] },
     task_ids: forTheTalk(tasks).map((task) => task.id),
-    answers: [...forTheAnswer(tasks).flatMap((task) => toBeAnswered(task, issues)), ...asked],
+    answers: [...callbacks, ...asked.filter(({ issue_id }) => !callbacks.some((one) => one.issue_id === issue_id))],
     issues: [],
     wishes: "",
     rating: "",

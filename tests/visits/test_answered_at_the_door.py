@@ -17,6 +17,7 @@ from app.core import journal, waits
 from app.core.clock import isoformat, now
 from app.core.db import db
 from app.core.ids import new_id
+from app.documents.queries import sign_off_sheet
 from app.estates.actions import move_in
 from app.estates.models import Ownership, Unit
 from app.estates.rules import PersonKind
@@ -217,6 +218,9 @@ def test_a_new_date_is_told_by_the_answer_to_it_and_a_person_looks_at_a_no(
         assert (deferral.told_how.value, waits.on(deferral.id)) == ("door", [])
         kept = [line for line in journal.history(uuid.UUID(issue_id)) if line.kind == "issue:answer_kept"]
         assert [line.data["new_date"] for line in kept] == [NEW_DATE.isoformat()]
+        visit = db.session.get_one(Visit, uuid.UUID(kept[0].data["visit"]))
+        [printed] = sign_off_sheet(visit, ("zh",), printed_at=NOW, checked_at=str).callbacks
+        assert (printed.told, printed.to_on, printed.answer) == ("new_date", NEW_DATE, answer)
 
 
 def test_an_answer_to_a_date_that_is_not_one_of_the_issue_moves_nothing_and_is_kept(app: Flask, world: World) -> None:

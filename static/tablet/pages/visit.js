@@ -244,8 +244,8 @@ function callback(app, kept, answer, issue, unit) {
         }),
     })}
     </div>
-    ${answer.answer === "dissatisfied" ? reasonField(answer, change) : nothing}
-    ${issue && kept.draft.method === "door" ? photosAfter(app, kept, answer, issue.doc) : nothing}
+    ${answer.answer === "dissatisfied" ? reasonField(answer, _("Why, in the owner's words"), change) : nothing}
+    ${issue && kept.draft.method === "door" && (answer.answer || answer.photos?.length) ? photosAfter(app, kept, answer, issue.doc) : nothing}
   </div>`;
 }
 
@@ -256,10 +256,10 @@ const changing = (kept, answer) => (change) =>
     if (mine) change(mine, draft);
   });
 
-/** @param {DraftAnswer} answer @param {ReturnType<typeof changing>} change */
-function reasonField(answer, change) {
+/** @param {DraftAnswer} answer @param {string} label @param {ReturnType<typeof changing>} change */
+function reasonField(answer, label, change) {
   return sentencesField({
-    label: _("Why, in the owner's words"),
+    label,
     value: answer.reason,
     write: (said) =>
       change((mine) => {
@@ -338,7 +338,7 @@ function toldCard(kept, answer, issue, unit, tellable) {
         value: answer.answer,
         options: [
           { value: "agreed", words: _("Agrees"), icon: "mood-happy", tone: "good" },
-          { value: "disagreed", words: _("Does not agree"), icon: "mood-sad", tone: "late" },
+          { value: "disagreed", words: _("Disagrees"), icon: "mood-sad", tone: "late" },
         ],
         pick: (to) =>
           change((mine, draft) => {
@@ -351,7 +351,7 @@ function toldCard(kept, answer, issue, unit, tellable) {
       })}
     </div>
     ${answer.answer === "agreed" && !newDate ? html`<p class="muted">${_("It goes on the list for the yearly review. It does not count as solved.")}</p>` : nothing}
-    ${answer.answer === "disagreed" ? reasonField(answer, change) : nothing}
+    ${answer.answer === "disagreed" ? reasonField(answer, _("Why not, in the owner's words"), change) : nothing}
   </div>`;
 }
 
@@ -385,7 +385,7 @@ function endedCard(kept, answer, issue) {
         ${icon("hand-stop")}${_("The owner objects")}
       </button>
     </div>
-    ${objects ? reasonField(answer, change) : nothing}
+    ${objects ? reasonField(answer, _("Why not, in the owner's words"), change) : nothing}
   </div>`;
 }
 
