@@ -151,6 +151,11 @@ def _statement(visit_id: str, body: Json, ground: Ground, by: Enrolled) -> Json:
             {"sha256": photo["sha256"], "issue_id": issue["id"]}
             for issue in body["issues"]
             for photo in issue["photos"]
+        ]
+        + [
+            {"sha256": photo["sha256"], "issue_id": given["issue_id"]}
+            for given in body["answers"]
+            for photo in given.get("photos", ())
         ],
         "wishes": body["wishes"],
         "rating": body["rating"],
@@ -163,7 +168,18 @@ def _callback(given: Json, ground: Ground) -> Json:
     about = "order_id" if "order_id" in given else "issue_id"
     known = ground.issues.get(given[about], {})
     quoted = {name: known.get(name, "") for name in ("number", "text", "measure")}
-    return quoted | {name: given[name] for name in (about, "round", "answer", "reason")}
+    told = {"told": _told(given)} if given["answer"] in _TOLD else {}
+    return quoted | {name: given[name] for name in (about, "round", "answer", "reason")} | told
+
+
+def _told(given: Json) -> Json:
+    """What an answer is to that no task asks for."""
+    if "new_date" in given:
+        return {"what": "new_date", "words": "", "to_on": given["new_date"]}
+    return {"what": "closed" if given["answer"] == "objected" else "explained", "words": ""}
+
+
+_TOLD = ("agreed", "disagreed", "objected")
 
 
 def _issue(issue: Json, n: int, ground: Ground) -> Json:

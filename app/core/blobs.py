@@ -70,9 +70,10 @@ def path_of(sha256: str) -> Path:
     return Path(current_app.config["BLOBS"]) / sha256[:2] / sha256[2:4] / sha256
 
 
-def photos_of(subject_id: uuid.UUID) -> list[Photo]:
+def photos_of(subject_id: uuid.UUID, subject_type: str = "issue") -> list[Photo]:
     """The photos of one thing, in the order they were taken."""
-    found = sa.select(Photo).where(Photo.subject_id == subject_id).order_by(Photo.position, Photo.id)
+    found = sa.select(Photo).where(Photo.subject_id == subject_id, Photo.subject_type == subject_type)
+    found = found.order_by(Photo.position, Photo.id)
     return list(db.session.scalars(found))
 
 

@@ -9,6 +9,7 @@ from app.core.journal import JournalLine
 from app.documents.sheets import Bilingual, Entry
 from app.documents.words import both as _
 from app.issues.models import Issue
+from app.issues.progress import PROGRESSED
 from app.issues.rules import Answer, Cannot, HowAnswered, Move, State
 from app.people.models import Department
 from app.visits.models import Visit
@@ -186,8 +187,14 @@ def _behind_the_desk(_line: JournalLine, _issue: Issue, _department: Bilingual, 
 
 
 def _kept(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
-    satisfied = line.data.get("answer") == Answer.SATISFIED.value
-    yield _owner_said(line, known, _("Answer kept: satisfied") if satisfied else _("Answer kept: dissatisfied"))
+    words = {
+        Answer.SATISFIED: _("Answer kept: satisfied"),
+        Answer.DISSATISFIED: _("Answer kept: dissatisfied"),
+        Answer.AGREED: _("Answer kept: agrees"),
+        Answer.DISAGREED: _("Answer kept: does not agree"),
+        Answer.OBJECTED: _("Answer kept: objects"),
+    }
+    yield _owner_said(line, known, words[Answer(line.data["answer"])])
 
 
 def _inside(_line: JournalLine, _issue: Issue, _department: Bilingual, _known: Known) -> Iterable[Entry]:
@@ -230,6 +237,7 @@ _TELL: dict[str, _Tell] = {
     "issue:closed_unsatisfied": _ended,
     "issue:rectified_too": _rectified_too,
     "issue:worked_on_again": _again,
+    PROGRESSED: _inside,
     "issue:merged": _behind_the_desk,
     "issue:unmerged": _behind_the_desk,
     "issue:went_along": _behind_the_desk,

@@ -20,7 +20,7 @@ from app.estates.models import Estate
 from app.estates.rules import limits
 from app.issues.models import Issue
 from app.issues.queries import issues_shown
-from app.issues.rules import State
+from app.issues.rules import Cannot, State
 from app.people.queries import departments, names
 from app.signatures.messages import StatementText
 from app.signatures.models import Signature, Statement
@@ -83,6 +83,7 @@ def _estate(text: StatementText, estate: Estate) -> sheets.Estate:
 
 
 def _callback(shown: StatementText.CallbackShown) -> sheets.Callback:
+    told = shown.told
     return sheets.Callback(
         number=shown.number,
         text=shown.text,
@@ -90,7 +91,17 @@ def _callback(shown: StatementText.CallbackShown) -> sheets.Callback:
         measure=shown.measure,
         answer=shown.answer,
         reason=shown.reason,
+        told=told.what if told else "",
+        words=told.words if told else "",
+        for_now=told is not None and told.cannot == Cannot.FOR_NOW.value,
+        from_on=_day(told.from_on if told else ""),
+        to_on=_day(told.to_on if told else ""),
+        on=_day(told.on if told else ""),
     )
+
+
+def _day(iso: str) -> date | None:
+    return date.fromisoformat(iso) if iso else None
 
 
 def _issue(shown: StatementText.IssueShown) -> sheets.Issue:
@@ -101,7 +112,7 @@ def _issue(shown: StatementText.IssueShown) -> sheets.Issue:
         department=shown.department,
         answered=shown.answered,
         answer=shown.answer,
-        promised_on=date.fromisoformat(shown.promised_on) if shown.promised_on else None,
+        promised_on=_day(shown.promised_on),
         complaint=shown.complaint.grade if shown.complaint else "",
     )
 

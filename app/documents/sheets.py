@@ -42,7 +42,11 @@ class Interviewee:
 
 @dataclass(frozen=True)
 class Callback:
-    """What the owner said about an earlier issue. `answer`: satisfied or dissatisfied, with the reason in words."""
+    """What the owner said about an earlier issue. `answer`: a value of `Answer`, with the reason in words.
+
+    `told`: what the answer is to, where that is no work done: explained, new_date, closed, carried_over or
+    closed_unsatisfied, with the words and days that were shown.
+    """
 
     number: str
     text: str
@@ -50,6 +54,12 @@ class Callback:
     measure: str
     answer: str
     reason: str
+    told: str = ""
+    words: str = ""
+    for_now: bool = False
+    from_on: date | None = None
+    to_on: date | None = None
+    on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +79,10 @@ class Issue:
 
 @dataclass(frozen=True)
 class Photo:
-    """A photo of issue `n`. `image`: JPEG or PNG; None while it is on its way, or if it `arrived` and is no picture."""
+    """A photo of issue `n`, or of how the work on an earlier issue has become (0).
+
+    `image`: JPEG or PNG; None while it is on its way, or if it `arrived` and is no picture.
+    """
 
     n: int
     sha256: str

@@ -397,14 +397,18 @@ def take_owners_answer(
     at: datetime,
     answered_by: uuid.UUID | None = None,
     said_by: SaidBy | None = None,
+    says_tenant: bool = False,
     witness: str = "",
+    may_move: bool = True,
+    new_date: date | None = None,
 ) -> bool:
     """Keep what the owner said about a round and let it move the issue (R13).
 
     Returns whether it moved. It does not when the issue has gone on to another round or state meanwhile, when
     "satisfied" was given in a way that does not close it (only told at the door; of a complaint, told by phone) or by
     a tenant about an owner's matter, or when whoever said it (`answered_by`) had sold the unit before: such an answer
-    is kept and a person looks at it. `said_by`: who, where the visit does not say it.
+    is kept and a person looks at it. Neither does what cannot move it by its kind: an objection after the days for it
+    (`may_move`), or an answer to another date (`new_date`). `said_by`: who, where the visit does not say it.
     """
     if not issue.owned:
         raise NotAllowed("issue:no_owner", _("Nobody owns this issue: the supervisor verifies it."))
@@ -413,11 +417,13 @@ def take_owners_answer(
     lock(issue)
     if said_by is not None:
         how, answered_by = said_by.as_given(how), said_by.person_id
-    moves = counts(issue, answer, how, by) and issue.round == round_
+    moves = may_move and new_date is None and counts(issue, answer, how, by) and issue.round == round_
     today = today_of(issue, at)  # by our clock, never by a tablet's
     if has_left(issue.unit_id, answered_by, today):
         moves = False
-    if answer in CONTENT and is_anothers(issue.unit_id, issue.raised_by_id, answered_by, today):
+    if answer in CONTENT and is_anothers(
+        issue.unit_id, issue.raised_by_id, answered_by, today, says_tenant=says_tenant
+    ):
         moves = False
     row = step(issue.state, MOVE_OF_ANSWER[answer], owned=issue.owned) if moves else None
     said = OwnerAnswer(
@@ -443,6 +449,7 @@ def take_owners_answer(
         "reason": reason,
         "of_round": round_,
         **({"visit": str(visit_id)} if visit_id else {"said": str(said.id)}),
+        **({"new_date": new_date.isoformat()} if new_date else {}),
     }
     if row is None:
         write_down(issue, "issue:answer_kept", by=by, at=at, data=data, event_id=event_id)

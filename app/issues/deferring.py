@@ -102,6 +102,22 @@ def told_on_a_visit(
             tell_owner(deferral, how, told_at=told_at, by=by, at=at)
 
 
+def told_of_a_date(
+    issue: Issue, to_on: date, round_: int, how: HowTold, *, told_at: datetime, by: By, at: datetime
+) -> bool:
+    """The owner was told this new date and has answered to it. Returns whether it is one that was agreed."""
+    agreed = sa.select(Deferral).where(
+        Deferral.issue_id == issue.id,
+        Deferral.round == round_,
+        Deferral.to_on == to_on,
+        Deferral.agreed.is_(True),
+    )
+    told = db.session.scalars(agreed.order_by(Deferral.decided_at.desc(), Deferral.id.desc())).first()
+    if told is not None:
+        tell_owner(told, how, told_at=told_at, by=by, at=at)
+    return told is not None
+
+
 def the_deferral(issue: Issue, deferral_id: uuid.UUID) -> Deferral:
     """A deferral of this issue. Raises NotFound."""
     deferral = db.session.get(Deferral, deferral_id)

@@ -5,6 +5,7 @@ satisfied; and the owner's objection, which opens what has ended. The caller com
 import uuid
 from datetime import datetime, timedelta
 
+from app.core.db import db
 from app.core.errors import Refused
 from app.core.i18n import _
 from app.core.journal import By
@@ -106,3 +107,52 @@ def object_to(
     )
     back_to_work(issue, event_id=event_id, by=by, at=at)
     return objected
+
+
+def owner_objected_on_a_visit(
+    issue: Issue,
+    how: HowAnswered,
+    words: str,
+    *,
+    round_: int,
+    visit_id: uuid.UUID,
+    answered_at: datetime,
+    answered_by: uuid.UUID | None,
+    event_id: uuid.UUID,
+    by: By,
+    at: datetime,
+) -> bool:
+    """The owner objected where they were met: kept in any case. Returns whether it is open again.
+
+    What was said within the days counts, however late its tablet comes.
+    """
+    objected = take_owners_answer(
+        issue,
+        Answer.OBJECTED,
+        how,
+        round_=round_,
+        reason=words.strip(),
+        visit_id=visit_id,
+        answered_at=answered_at,
+        answered_by=answered_by,
+        event_id=event_id,
+        by=by,
+        at=at,
+        may_move=is_in_time(issue, answered_at, at),
+    )
+    if objected:
+        issue.ending = None
+        db.session.flush()  # the next move reads state and round anew
+        back_to_work(issue, event_id=event_id, by=by, at=at)
+    return objected
+
+
+def is_in_time(issue: Issue, said_at: datetime, at: datetime) -> bool:
+    """Whether an objection, said at one moment and here at another, keeps to the days for it; so for what is open.
+
+    The moment it was said is by a tablet's clock, which is not believed where it lies before the end itself.
+    """
+    until = may_object_until(issue)
+    if issue.closed_at is None or until is None or at <= until:
+        return True
+    return issue.closed_at <= said_at <= until

@@ -19,6 +19,8 @@ from app.issues.rules import ENDED
 
 PROGRESSED = "issue:progressed"
 """The journal's kind."""
+TAKEN_AFTER = "issue_after"
+"""What a photo of a record is about that shows, at a callback, how the work has become."""
 LONGEST_NOTE = 2000
 MOST_PHOTOS = 6
 """As many as are taken in at once."""
@@ -45,7 +47,7 @@ class ProgressNote(Kept):
 
 
 class WorkPhoto(Kept):
-    """A photo of the work on an issue, made anew from what the camera sent. It never changes."""
+    """A photo of the work on an issue, made anew from what a camera sent, here or on a tablet. It never changes."""
 
     __tablename__ = "work_photo"
 
@@ -96,6 +98,35 @@ def note_progress(
     subject = ("issue", issue.id)
     journal.write(issue.estate_id, PROGRESSED, subject, by=by, at=at, data=data, changes=changes, event_id=event_id)
     return True
+
+
+def taken_on_a_visit(
+    issue: Issue, photo: blobs.Photo, round_: int, *, event_id: uuid.UUID, by: By, at: datetime
+) -> None:
+    """A photo taken at a callback has arrived: it shows the work of the round asked about, whatever came of that since.
+
+    What was taken at a door has no place in it: the tablet made it anew; shown, it is made anew once more.
+    """
+    if journal.happened(event_id):
+        return
+    kept = WorkPhoto(
+        estate_id=issue.estate_id,
+        issue_id=issue.id,
+        round=round_,
+        stage=Stage.AFTER,
+        position=photo.position,
+        sha256=photo.sha256,
+        width=photo.width,
+        height=photo.height,
+        staff_id=by.staff_id,
+        at=at,
+    )
+    db.session.add(kept)
+    db.session.flush()
+    data = {"round": round_, "note": "", "stage": Stage.AFTER.value, "photos": [str(kept.id)]}
+    changes = (Doc("issue", issue.id), Doc("unit", issue.unit_id)) if issue.unit_id else ()
+    subject = ("issue", issue.id)
+    journal.write(issue.estate_id, PROGRESSED, subject, by=by, at=at, data=data, changes=changes, event_id=event_id)
 
 
 def _keep(issue: Issue, photos: Sequence[Picture], stage: Stage, *, by: By, at: datetime) -> list[str]:

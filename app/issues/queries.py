@@ -321,15 +321,20 @@ def _conditions(estate_id: uuid.UUID, wanted: Wanted) -> list[sa.ColumnElement[b
             Department.estate_id == estate_id, Department.liable == wanted.liable
         )
         conditions.append(Issue.department_id.in_(of_company))
+    if wanted.few is not None:
+        conditions.append(Issue.id.in_(wanted.few))
+    elif wanted.words:
+        conditions.append(_says(estate_id, wanted.words))
+    return conditions + _carried_over(estate_id, wanted)
+
+
+def _carried_over(estate_id: uuid.UUID, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+    conditions = []
     if wanted.carried_at:
         conditions.append(Issue.id.in_(_on_the_list(estate_id, wanted.carried_at)))
     if wanted.carried_since:
         put = _put_on_the_list(estate_id).where(JournalLine.at >= wanted.carried_since)
         conditions.append(Issue.id.in_(put))
-    if wanted.few is not None:
-        conditions.append(Issue.id.in_(wanted.few))
-    elif wanted.words:
-        conditions.append(_says(estate_id, wanted.words))
     return conditions
 
 

@@ -200,6 +200,7 @@ STEPS = (
     # Within the days of objection the owner opens it again, by any channel.
     Step(State.CLOSED, Move.OWNER_OBJECTED, State.REPORTED, _FRONT, by_owner=True, owned=True),
     Step(State.CLOSED_UNSATISFIED, Move.OWNER_OBJECTED, State.REPORTED, _FRONT, by_owner=True, owned=True),
+    Step(State.CARRIED_OVER, Move.OWNER_OBJECTED, State.REPORTED, _FRONT, by_owner=True, owned=True),
 )
 _TABLE = {(step.before, step.move): step for step in STEPS}
 

@@ -5,6 +5,7 @@ After a sale that is the new owner.
 
 import enum
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 
 from app.core.db import db
 from app.estates.models import HouseholdMember, Ownership, Person, Tenancy
+from app.issues.models import Issue
 from app.issues.rules import HowAnswered
 
 
@@ -69,20 +71,37 @@ def has_left(unit_id: uuid.UUID | None, person_id: uuid.UUID | None, day: date) 
     return bool(held) and not any(since <= day and (until is None or until > day) for since, until in held)
 
 
-def is_anothers(unit_id: uuid.UUID | None, raised_by: uuid.UUID | None, person_id: uuid.UUID | None, day: date) -> bool:
-    """Whether an owner raised it, and this person rents the unit on a day: no tenant calls an owner's matter good."""
-    if unit_id is None or raised_by is None or person_id is None or person_id == raised_by:
+def is_only_the_owners(*, by_owner: bool, rents: bool, owns: bool) -> bool:
+    """Whether an owner raised it, and only a tenant answers: no tenant calls an owner's matter good."""
+    return by_owner and rents and not owns
+
+
+def is_anothers(
+    unit_id: uuid.UUID | None,
+    raised_by: uuid.UUID | None,
+    person_id: uuid.UUID | None,
+    day: date,
+    *,
+    says_tenant: bool = False,
+) -> bool:
+    """Whether it is an owner's matter, and this person rents the unit on a day, or says so and stands in no file."""
+    if unit_id is None or raised_by is None or person_id == raised_by:
+        return False
+    if person_id is None and not says_tenant:
         return False
     owns, rents = (
         any(since <= day and (until is None or until > day) for since, until in _terms(kind, unit_id, person_id))
         for kind in (Ownership, Tenancy)
     )
-    return rents and not owns and bool(_terms(Ownership, unit_id, raised_by))
+    by_owner = bool(_terms(Ownership, unit_id, raised_by))
+    return is_only_the_owners(by_owner=by_owner, rents=rents or says_tenant, owns=owns)
 
 
 def _terms(
-    kind: type[Ownership] | type[Tenancy], unit_id: uuid.UUID, person_id: uuid.UUID
+    kind: type[Ownership] | type[Tenancy], unit_id: uuid.UUID, person_id: uuid.UUID | None
 ) -> list[tuple[date, date | None]]:
+    if person_id is None:
+        return []
     found = sa.select(kind.since, kind.until).where(kind.unit_id == unit_id, kind.person_id == person_id)
     return [(row.since, row.until) for row in db.session.execute(found)]
 
@@ -91,3 +110,10 @@ def _on(
     kind: type[Ownership] | type[Tenancy] | type[HouseholdMember], day: date
 ) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
     return kind.since <= day, sa.or_(kind.until.is_(None), kind.until > day)
+
+
+def raised_by_owners(issue_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of these issues that somebody raised who owns, or once owned, the unit they are about."""
+    owned = sa.and_(Ownership.unit_id == Issue.unit_id, Ownership.person_id == Issue.raised_by_id)
+    found = sa.select(Issue.id).join(Ownership, owned).where(Issue.id.in_(list(issue_ids)))
+    return set(db.session.scalars(found))

@@ -283,9 +283,16 @@ def _again(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]
 
 
 def _kept(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
-    satisfied = line.data.get("answer") == Answer.SATISFIED.value
-    title = _("Answer kept: satisfied") if satisfied else _("Answer kept: dissatisfied")
+    title = {
+        Answer.SATISFIED: _("Answer kept: satisfied"),
+        Answer.DISSATISFIED: _("Answer kept: dissatisfied"),
+        Answer.AGREED: _("Answer kept: agrees"),
+        Answer.DISAGREED: _("Answer kept: does not agree"),
+        Answer.OBJECTED: _("Answer kept: objects"),
+    }[Answer(line.data["answer"])]
     words = _("It could not move the issue any more, or was not signed: a person looks at it.")
+    if new_date := line.data.get("new_date"):
+        words = _("About the new date, %(day)s.", day=known.when.on(date.fromisoformat(new_date)))
     if reason := line.data.get("reason"):
         words = f"{_('“%(text)s”', text=reason)} {words}"
     yield Told(title, words, _answer_given(line, known))

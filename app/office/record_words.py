@@ -6,7 +6,16 @@ from app.core.errors import Words
 from app.core.i18n import lazy_
 from app.sync.models import Operation
 from app.sync.rules import Choice, Outcome, Standing
-from app.visits.actions import CALLED_OFF, HAS_LEFT, MOVED_ON, NOT_SIGNED, REASSIGNED, TENANT
+from app.visits.actions import (
+    CALLED_OFF,
+    DATE_DISLIKED,
+    HAS_LEFT,
+    MOVED_ON,
+    NOT_SIGNED,
+    OBJECTED_LATE,
+    REASSIGNED,
+    TENANT,
+)
 
 STANDINGS: dict[Standing, tuple[Words, str, str]] = {
     Standing.ENTERED: (lazy_("Entered"), "good", "check"),
@@ -92,8 +101,10 @@ _REASONS: dict[str, Words] = {
         "A special visit that it was for had been withdrawn meanwhile. The visit is entered; please look at it."
     ),
     HAS_LEFT: lazy_("Somebody answered who had sold the unit before: the issue stays open, the callback due."),
+    DATE_DISLIKED: lazy_("The owner was told a new date and does not agree with it: please speak with the department."),
+    OBJECTED_LATE: lazy_("The owner objected after the days for it: kept, the issue stays as it ended. Please decide."),
     TENANT: lazy_("A tenant called an owner's issue good: it stays open, the owner is to be asked."),
-    NOT_SIGNED: lazy_("The owner was satisfied with an earlier issue but did not sign: it stays open."),
+    NOT_SIGNED: lazy_("The owner was content with an earlier issue but did not sign: it stays open."),
     "device:revoked": lazy_(
         "The tablet had been withdrawn before this arrived. Nothing of it is entered until you decide."
     ),

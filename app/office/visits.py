@@ -42,7 +42,16 @@ from app.people.queries import staff_who_may
 from app.people.rules import Act
 from app.repairs.queries import order_answers_of_visits
 from app.sync.kept import clock_offset_ms
-from app.visits.actions import CALLED_OFF, HAS_LEFT, MOVED_ON, NOT_SIGNED, REASSIGNED, TENANT
+from app.visits.actions import (
+    CALLED_OFF,
+    DATE_DISLIKED,
+    HAS_LEFT,
+    MOVED_ON,
+    NOT_SIGNED,
+    OBJECTED_LATE,
+    REASSIGNED,
+    TENANT,
+)
 from app.visits.briefed import told_at
 from app.visits.gathered import batch_of_visit
 from app.visits.models import Visit
@@ -55,8 +64,10 @@ _REVIEWS: dict[str, Words] = {
     MOVED_ON: lazy_("An answer could not move its issue any more: it is kept, please look at it."),
     CALLED_OFF: lazy_("Received, but a special visit that it was for had been withdrawn meanwhile."),
     HAS_LEFT: lazy_("Somebody answered who had sold the unit before: the issue stays open, the callback due."),
+    DATE_DISLIKED: lazy_("The owner was told a new date and does not agree with it: please speak with the department."),
+    OBJECTED_LATE: lazy_("The owner objected after the days for it: kept, the issue stays as it ended. Please decide."),
     TENANT: lazy_("A tenant called an owner's issue good: it stays open, the owner is to be asked."),
-    NOT_SIGNED: lazy_("The owner was satisfied with an earlier issue but did not sign: it stays open."),
+    NOT_SIGNED: lazy_("The owner was content with an earlier issue but did not sign: it stays open."),
 }
 """Why a visit is for a person to look at."""
 

@@ -99,6 +99,16 @@ class StatementText(Message):
         name: Name
         relation: str
 
+    class ToldShown(Message):
+        """What the answer is to, where that is no work done: an explanation, another date, or the end of an issue."""
+
+        what: Literal["explained", "new_date", "closed", "carried_over", "closed_unsatisfied"]
+        words: Text
+        cannot: str = ""
+        from_on: str = ""
+        to_on: str = ""
+        on: str = ""
+
     class CallbackShown(Message):
         issue_id: uuid.UUID | None = None
         order_id: uuid.UUID | None = None
@@ -108,6 +118,7 @@ class StatementText(Message):
         measure: Text
         answer: str
         reason: Text
+        told: "StatementText.ToldShown | None" = None
 
     class ComplaintShown(Message):
         nature: str

@@ -275,7 +275,10 @@ class DeferredDoc(Answer):
 
 
 class IssueDoc(Answer):
-    """`issue`: what an owner raised, and how far it is. `photos_after`: how many show this round's work done."""
+    """`issue`: what an owner raised, and how far it is. `photos_after`: how many show this round's work done.
+
+    `by_owner`: who raised it owns the unit, or once did: no tenant calls it good. `cannot`: of what is explained.
+    """
 
     number: str
     unit_id: uuid.UUID
@@ -297,6 +300,8 @@ class IssueDoc(Answer):
     raised_on: Day
     raised_by: str
     deferred: DeferredDoc | None = None
+    by_owner: Literal[True] | None = None
+    cannot: Literal["for_now", "at_all"] | None = None
     history: list[IssueEvent]
 
 

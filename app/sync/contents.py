@@ -48,7 +48,8 @@ class Contents:
             return [photo.sealed for photo in self.body.photos]
         if not isinstance(self.body, VisitHeld):
             return []
-        return [photo.sealed for issue in self.body.issues for photo in issue.photos]
+        raised = [photo.sealed for issue in self.body.issues for photo in issue.photos]
+        return raised + [photo.sealed for given in self.body.answers for photo in given.photos]
 
     @property
     def _loose(self) -> dict[str, Any]:

@@ -21,6 +21,8 @@ from app.estates.rules import PUBLIC_PLACES, limits
 from app.issues.models import Category, Issue
 from app.issues.progress import Stage, photos_of_rounds
 from app.issues.queries import categories
+from app.issues.rules import State
+from app.issues.who_answers import raised_by_owners
 from app.people.models import Department
 from app.repairs.actions import CALLBACK_KINDS
 from app.repairs.models import WorkOrder
@@ -235,9 +237,11 @@ def _issues(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
         )
     )
     told, zones, photos = _histories(ids), _time_zones(), photos_of_rounds(ids)
+    by_owner = raised_by_owners(ids)
     return {
         issue.id: _issue(issue, told[issue.id], zones[issue.estate_id])
         | _without_blanks({"photos_after": photos.get((issue.id, issue.round, Stage.AFTER))})
+        | _without_blanks({"by_owner": True if issue.id in by_owner else None})
         for issue in db.session.scalars(found)
     }
 
@@ -264,9 +268,13 @@ def _issue(issue: Issue, told: list[Doc], zone: str) -> Doc:
             "raised_on": _day(issue.raised_at, zone),
             "raised_by": issue.raised_by,
             "deferred": _deferred(issue),
+            "cannot": issue.cannot.value if issue.cannot and issue.state in _CANNOT else None,
             "history": told,
         }
     )
+
+
+_CANNOT = (State.EXPLAINED, State.CARRIED_OVER)
 
 
 def _deferred(issue: Issue) -> Doc | None:

@@ -22,9 +22,11 @@ from app.sync.upcasters import newest, upcast
 from app.visits import adding, correcting
 from app.visits.actions import (
     CALLED_OFF,
+    DATE_DISLIKED,
     HAS_LEFT,
     MOVED_ON,
     NOT_SIGNED,
+    OBJECTED_LATE,
     REASSIGNED,
     TENANT,
     hold_visit,
@@ -163,7 +165,7 @@ def _is_of_its_estate(body: InspectionRecorded, estate_id: uuid.UUID) -> None:
 
 
 KINDS: dict[tuple[str, int], Kind] = {
-    ("visit.hold", 4): Kind(VisitHeld, _unit_is_here, _hold_visit),
+    ("visit.hold", 5): Kind(VisitHeld, _unit_is_here, _hold_visit),
     ("attempt.record", 2): Kind(AttemptRecorded, _unit_is_here, _record_attempt),
     ("visit.append", 2): Kind(VisitAppended, _visit_is_not_elsewhere, _append_to_visit),
     ("owner.correct", 1): Kind(OwnerCorrected, correcting.must_belong, _correct_owner_file),
@@ -178,8 +180,10 @@ _REASONS = {
     HAS_LEFT: lazy_("The office has it. Whoever answered had sold the unit before: the issue stays open."),
     TENANT: lazy_("The office has it. A tenant called an owner's issue good: it stays open, the owner is to be asked."),
     NOT_SIGNED: lazy_(
-        "The office has it. The owner was satisfied but did not sign: the issue stays open, the callback due."
+        "The office has it. The owner was content but did not sign: the issue stays open and is asked about again."
     ),
+    DATE_DISLIKED: lazy_("The office has it. The owner does not agree with a new date: the supervisor looks at it."),
+    OBJECTED_LATE: lazy_("The office has it. The days for objecting were over: the supervisor looks at it."),
     REVOKED: lazy_("The office has it. This tablet was withdrawn meanwhile; the supervisor decides."),
     NOT_HERE: lazy_("The office has it. It waits for the visit that it adds to, which is not there yet."),
     "operation:unknown_version": lazy_("The office has it, but its server must be updated before it can read it."),

@@ -14,6 +14,7 @@ UPCASTERS: dict[tuple[str, int], Callable[[Body], Body]] = {
     ("visit.hold", 1): lambda body: body | {"told": {"lines": [], "issues": []}},
     ("visit.hold", 2): lambda body: body,
     ("visit.hold", 3): lambda body: body,
+    ("visit.hold", 4): lambda body: body,
     ("visit.append", 1): lambda body: body | {"mends": None},
 }
 """(kind, v) → the body of v + 1, made from one of v."""

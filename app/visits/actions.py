@@ -6,8 +6,10 @@ as far as it goes, and marked for a person to look at.
 
 import uuid
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+
+import sqlalchemy as sa
 
 from app.agenda.actions import note_late_visit, settle
 from app.agenda.models import Task
@@ -25,8 +27,10 @@ from app.estates.models import Estate, Person, Unit
 from app.issues.actions import answer_on_the_spot, raise_issue, send_on, take_owners_answer
 from app.issues.complaining import Matter, open_complaint
 from app.issues.complaint_rules import closing_answers
-from app.issues.deferring import told_on_a_visit
-from app.issues.models import Issue
+from app.issues.deferring import told_of_a_date, told_on_a_visit
+from app.issues.ending import is_in_time, owner_objected_on_a_visit
+from app.issues.models import Issue, OwnerAnswer
+from app.issues.progress import TAKEN_AFTER, taken_on_a_visit
 from app.issues.queries import categories_by_code, issues_by_id
 from app.issues.rules import CONTENT, Answer, HowAnswered, HowTold, Move
 from app.issues.who_answers import has_left, is_anothers
@@ -41,10 +45,11 @@ from app.signatures.rules import How, SignerRole, WitnessIs
 from app.visits.arrival import Arrival, estate_of, note, number, write
 from app.visits.messages import AnswerGiven, AttemptRecorded, IssueRaised, NumberCalled, PhotoTaken, VisitHeld
 from app.visits.models import Attempt, Inspection, Visit
-from app.visits.rules import DUE, Category, Method, how_answered
+from app.visits.rules import DUE, Category, Method, Relation, how_answered
 
 REASSIGNED, MOVED_ON, NOT_SIGNED = "visit:reassigned", "visit:answer_kept", "visit:answer_not_signed"
 CALLED_OFF, HAS_LEFT, TENANT = "visit:called_off", "visit:owner_has_left", "visit:tenant_answered"
+DATE_DISLIKED, OBJECTED_LATE = "visit:date_disliked", "visit:objected_late"
 """Why a visit is for a person to look at."""
 
 
@@ -144,6 +149,8 @@ def photos_arrived(sealed: str, sha256: str, *, at: datetime) -> None:
         if photo.arrived_at is None and photo.sha256 == sha256:
             photo.arrived_at = at
             _note_photo(photo, at=at)
+            if photo.subject_type == TAKEN_AFTER:
+                _show_the_work(photo, at=at)
 
 
 def looked_at(visit: Visit, *, by: By, at: datetime) -> None:
@@ -172,6 +179,17 @@ def _note_photo(photo: Photo, *, at: datetime) -> None:
         write(visit, "visit:photo_arrived", {"sha256": photo.sha256}, by=by, at=at)
 
 
+def _show_the_work(photo: Photo, *, at: datetime) -> None:
+    """A photo taken at a callback is here: it stands beside those that the department took of that round's work."""
+    issue, visit = db.session.get(Issue, photo.subject_id), db.session.get(Visit, photo.record_id)
+    if issue is None or visit is None or issue.unit_id != visit.unit_id:
+        return
+    asked = sa.select(OwnerAnswer.round).where(OwnerAnswer.issue_id == issue.id, OwnerAnswer.visit_id == visit.id)
+    round_ = db.session.scalar(asked.order_by(OwnerAnswer.id).limit(1)) or issue.round
+    by = By(staff_id=visit.officer_id, device_id=visit.device_id)
+    taken_on_a_visit(issue, photo, round_, event_id=derived_id(photo.id, issue.id, "shows"), by=by, at=at)
+
+
 def _note_photo_of_inspection(photo: Photo, *, at: datetime) -> None:
     """The same of an inspection: its row never changes, what has arrived says whether it is complete."""
     inspection = db.session.get(Inspection, photo.record_id, with_for_update=True)
@@ -182,7 +200,7 @@ def _note_photo_of_inspection(photo: Photo, *, at: datetime) -> None:
 
 
 def _photos_of(held: VisitHeld) -> int:
-    return sum(len(issue.photos) for issue in held.issues)
+    return sum(len(issue.photos) for issue in held.issues) + sum(len(given.photos) for given in held.answers)
 
 
 def must_be_new(kind: type[Kept], record_id: uuid.UUID) -> None:
@@ -202,9 +220,11 @@ def _agree(visit_id: uuid.UUID, held: VisitHeld, shown: StatementText, estate: E
         "interviewee": (held.interviewee.name, held.interviewee.relation.value),
         "issues": [(n, *_as_shown(issue)) for n, issue in enumerate(held.issues, start=1)],
         "callbacks": [
-            (given.issue_id, given.order_id, given.round, given.answer.value, given.reason) for given in held.answers
+            (given.issue_id, given.order_id, given.round, given.answer.value, given.reason, _new_date(given))
+            for given in held.answers
         ],
-        "photos": [(photo.sha256, issue.id) for issue in held.issues for photo in issue.photos],
+        "photos": [(photo.sha256, issue.id) for issue in held.issues for photo in issue.photos]
+        + [(photo.sha256, given.about) for given in held.answers for photo in given.photos],
         "wishes": held.wishes,
         "rating": held.rating.value,
         "unsigned": (held.unsigned.reason.value, held.unsigned.note) if held.unsigned and shown.unsigned else None,
@@ -222,7 +242,8 @@ def _agree(visit_id: uuid.UUID, held: VisitHeld, shown: StatementText, estate: E
             for one in shown.issues
         ],
         "callbacks": [
-            (given.issue_id, given.order_id, given.round, given.answer, given.reason) for given in shown.callbacks
+            (given.issue_id, given.order_id, given.round, given.answer, given.reason, _date_shown(given))
+            for given in shown.callbacks
         ],
         "photos": [(photo.sha256, photo.issue_id) for photo in shown.photos],
         "wishes": shown.wishes,
@@ -236,6 +257,14 @@ def _agree(visit_id: uuid.UUID, held: VisitHeld, shown: StatementText, estate: E
             _("The signed summary is not what the record says: somebody must look at it."),
             differing=differing,
         )
+
+
+def _new_date(given: AnswerGiven) -> str:
+    return given.new_date.isoformat() if given.new_date else ""
+
+
+def _date_shown(given: StatementText.CallbackShown) -> str:
+    return given.told.to_on if given.told else ""
 
 
 def _as_shown(issue: IssueRaised) -> tuple[Any, ...]:
@@ -370,7 +399,13 @@ def _raise(raised: IssueRaised, visit: Visit, held: VisitHeld, how: HowAnswered,
     send_on(issue, event_id=_event(arrival, raised.id, Move.ROUTE), by=arrival.by, at=arrival.at)
 
 
-def name_photos(photos: list[PhotoTaken], issue_id: uuid.UUID, record: Visit | Inspection, arrival: Arrival) -> None:
+def name_photos(
+    photos: list[PhotoTaken],
+    issue_id: uuid.UUID,
+    record: Visit | Inspection,
+    arrival: Arrival,
+    subject_type: str = "issue",
+) -> None:
     """Expect the photos of an issue that a record names; those that came before it are here already."""
     for position, photo in enumerate(photos):
         take_turn(photo.sealed)
@@ -378,7 +413,7 @@ def name_photos(photos: list[PhotoTaken], issue_id: uuid.UUID, record: Visit | I
             Photo(
                 estate_id=record.estate_id,
                 record_id=record.id,
-                subject_type="issue",
+                subject_type=subject_type,
                 subject_id=issue_id,
                 position=position,
                 sha256=photo.sha256,
@@ -405,6 +440,7 @@ def _settle_tasks(visit: Visit, held: VisitHeld, how: HowAnswered, arrival: Arri
     for given in held.answers:
         if given.order_id is None:
             _keep_answer(given, visit, arrival, issues, how)
+            _keep_photos_after(given, visit, arrival)
         else:
             _keep_order_answer(given, visit, arrival, orders, how)
     for task_id in held.task_ids:
@@ -450,31 +486,68 @@ def _keep_answer(
     if issue is None or issue.unit_id != visit.unit_id:
         visit.review = MOVED_ON
         return
+    if given.new_date is not None:
+        _keep_answer_to_a_date(given, given.new_date, issue, visit, arrival, how)
+        return
     today = local_date(arrival.at, estate_of(visit.estate_id).time_zone)  # by our clock, never by the tablet's
     left = has_left(issue.unit_id, visit.interviewee_id, today)
-    moved = take_owners_answer(
-        issue,
-        given.answer,
-        how,
-        round_=given.round,
-        reason=given.reason,
-        visit_id=visit.id,
-        answered_at=visit.ended_at,
-        event_id=_event(arrival, issue.id, "owner"),
-        by=arrival.by,
-        at=arrival.at,
-        answered_by=visit.interviewee_id,
-    )
+    late = given.answer is Answer.OBJECTED and not is_in_time(issue, visit.ended_at, arrival.at)
+    says_tenant = visit.interviewee_relation is Relation.TENANT
+    if given.answer is Answer.OBJECTED:
+        moved = owner_objected_on_a_visit(issue, how, given.reason, **_said_on(visit, given, arrival))
+    else:
+        moved = take_owners_answer(
+            issue, given.answer, how, reason=given.reason, says_tenant=says_tenant, **_said_on(visit, given, arrival)
+        )
     if not moved:
         closing = closing_answers(complaint=issue.complaint_grade is not None)
-        only_told = given.answer is Answer.SATISFIED and how not in closing
+        only_told = given.answer in CONTENT and how not in closing
         anothers = given.answer in CONTENT and is_anothers(
-            issue.unit_id, issue.raised_by_id, visit.interviewee_id, today
+            issue.unit_id, issue.raised_by_id, visit.interviewee_id, today, says_tenant=says_tenant
         )
-        visit.review = HAS_LEFT if left else TENANT if anothers else NOT_SIGNED if only_told else MOVED_ON
+        why = HAS_LEFT if left else TENANT if anothers else NOT_SIGNED if only_told else MOVED_ON
+        visit.review = OBJECTED_LATE if late and not left else why
         return
     for task in due_about(issue.id, *CALLBACKS):
         settle(task, visit.id, by=arrival.by, at=arrival.at)
+
+
+def _keep_answer_to_a_date(
+    given: AnswerGiven, new_date: date, issue: Issue, visit: Visit, arrival: Arrival, how: HowAnswered
+) -> None:
+    """The owner knows another date, and what they say to it is kept; it moves nothing, but a person looks at a "no"."""
+    told_how = HowTold.PHONE if visit.method is Method.PHONE else HowTold.DOOR
+    known = told_of_a_date(issue, new_date, given.round, told_how, told_at=visit.ended_at, by=arrival.by, at=arrival.at)
+    said = _said_on(visit, given, arrival)
+    take_owners_answer(issue, given.answer, how, reason=given.reason, new_date=new_date, **said)
+    if not known:
+        visit.review = visit.review or MOVED_ON
+    elif given.answer is Answer.DISAGREED:
+        visit.review = visit.review or DATE_DISLIKED
+
+
+def _said_on(visit: Visit, given: AnswerGiven, arrival: Arrival) -> dict[str, Any]:
+    """Where, when and by whom an answer was given."""
+    return {
+        "round_": given.round,
+        "visit_id": visit.id,
+        "answered_at": visit.ended_at,
+        "answered_by": visit.interviewee_id,
+        "event_id": _event(arrival, given.about, "owner"),
+        "by": arrival.by,
+        "at": arrival.at,
+    }
+
+
+def _keep_photos_after(given: AnswerGiven, visit: Visit, arrival: Arrival) -> None:
+    """Photos of how the work has become: of the issue from now on, or as soon as they come."""
+    if not given.photos:
+        return
+    name_photos(given.photos, given.about, visit, arrival, TAKEN_AFTER)
+    db.session.flush()
+    for photo in blobs.photos_in(visit.id):
+        if photo.subject_type == TAKEN_AFTER and photo.subject_id == given.about and photo.arrived_at is not None:
+            _show_the_work(photo, at=arrival.at)
 
 
 def _keep_order_answer(

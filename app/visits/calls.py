@@ -39,6 +39,9 @@ class Matter:
         return isinstance(self.about, WorkOrder)
 
 
+_SOLVED = {Answer.SATISFIED: True, Answer.DISSATISFIED: False, Answer.OBJECTED: False}
+
+
 @dataclass(frozen=True)
 class Call:
     """One line of form 2. `nth`: which call it is about what is due there, since the household was last met.
@@ -186,7 +189,7 @@ def _as_calls(estate: Estate, attempts: list[Attempt], visits: list[Visit], unti
             about = said.issue if isinstance(said, OwnerAnswer) else said.order
             task = due.get(about.id)
             timely = held_on <= task.due_on if task else None
-            matters.append(Matter(about, said.answer is Answer.SATISFIED, timely, said.reason))
+            matters.append(Matter(about, _SOLVED.get(said.answer), timely, said.reason))
         calls.append(
             Call(
                 visit,

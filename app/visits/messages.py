@@ -16,12 +16,6 @@ Sentence = Annotated[str, Field(min_length=1, max_length=4000)]
 Number = Annotated[str, Field(pattern=r"^T[0-9]{2,}-[0-9]{4,}$", max_length=20)]
 
 
-def _about_a_round(answer: Answer) -> Answer:
-    if answer not in (Answer.SATISFIED, Answer.DISSATISFIED):
-        raise ValueError("a callback is answered with satisfied or dissatisfied")
-    return answer
-
-
 def _with_somebody(method: Method) -> Method:
     if method is Method.INSPECTION:
         raise ValueError("nobody is met on an inspection")
@@ -49,30 +43,6 @@ class Script(Message):
     measures: bool
 
 
-class AnswerGiven(Message):
-    """The owner's answer to a callback: on an issue, or since version 3 on a work order."""
-
-    task_id: uuid.UUID
-    issue_id: uuid.UUID | None = None
-    order_id: uuid.UUID | None = None
-    round: Count
-    answer: Annotated[Answer, AfterValidator(_about_a_round)]
-    reason: Text = ""
-
-    @model_validator(mode="after")
-    def _must_be_about_one(self) -> Self:
-        if (self.issue_id is None) == (self.order_id is None):
-            raise ValueError("an answer is about an issue or about a work order")
-        return self
-
-    @property
-    def about(self) -> uuid.UUID:
-        """The issue or the work order."""
-        subject = self.issue_id or self.order_id
-        assert subject is not None, "an answer is about one of them"
-        return subject
-
-
 class PhotoTaken(Message):
     """A photo that follows: `sha256` names the picture, `sealed` the encrypted bytes that will be sent."""
 
@@ -81,6 +51,45 @@ class PhotoTaken(Message):
     width: Count
     height: Count
     bytes: Count
+
+
+class AnswerGiven(Message):
+    """The owner's answer to a callback: on an issue, or since version 3 on a work order.
+
+    Since version 5 also to what no task asks for: to an explanation, or to another date (`new_date`), agreed or
+    disagreed; and to the end of an issue, objected. `photos`: taken at a callback, how the work has become.
+    """
+
+    task_id: uuid.UUID | None = None
+    issue_id: uuid.UUID | None = None
+    order_id: uuid.UUID | None = None
+    round: Count
+    answer: Answer
+    reason: Text = ""
+    new_date: date | None = None
+    photos: Annotated[list[PhotoTaken], Field(max_length=60)] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _must_be_about_one(self) -> Self:
+        if (self.issue_id is None) == (self.order_id is None):
+            raise ValueError("an answer is about an issue or about a work order")
+        is_callback = self.answer in (Answer.SATISFIED, Answer.DISSATISFIED)
+        if is_callback != (self.task_id is not None):
+            raise ValueError("satisfied and dissatisfied answer a callback, and nothing else does")
+        if self.order_id is not None and not (is_callback and not self.photos):
+            raise ValueError("a work order is called back on, without photos")
+        if self.new_date is not None and self.answer not in (Answer.AGREED, Answer.DISAGREED):
+            raise ValueError("to another date an owner agrees or not")
+        if self.photos and not is_callback:
+            raise ValueError("photos show how the work has become that a callback asks about")
+        return self
+
+    @property
+    def about(self) -> uuid.UUID:
+        """The issue or the work order."""
+        subject = self.issue_id or self.order_id
+        assert subject is not None, "an answer is about one of them"
+        return subject
 
 
 class ComplaintMade(Message):
@@ -127,10 +136,10 @@ class ToldAtDoor(Message):
 
 
 class VisitHeld(Message):
-    """`visit.hold`, version 4: a whole visit in one operation.
+    """`visit.hold`, version 5: a whole visit in one operation.
 
     Version 1 did not say what in particular was told, version 2 knew of no complaints and no answers on work orders,
-    version 3 of no witness where the owner did not sign.
+    version 3 of no witness where the owner did not sign, version 4 of answers to callbacks only and no photos of these.
     """
 
     number: Number

@@ -2,7 +2,7 @@
 
 /** @typedef {import("./types.js").Method} Method */
 /** @typedef {import("./types.js").Relation} Relation */
-/** @typedef {{ complaint?: unknown, order?: unknown, round: number }} Asked  An issue, a complaint, or a work order. */
+/** @typedef {{ complaint?: unknown, order?: unknown, round: number, owners?: boolean }} Asked  An issue, a complaint, or a work order; `owners`: an owner raised it. */
 /** @typedef {"owner" | "witness" | ""} Signed  whose signature stands under it */
 
 /** Whoever answers for themselves; all others answer on the owner's behalf. @type {Set<Relation>} */
@@ -11,12 +11,25 @@ const THEMSELVES = new Set(["owner", "tenant"]);
 /** Complaints, and work orders after rework, are closed by a signature or before a witness only. @param {Asked} asked */
 export const isStrict = ({ complaint, order, round }) => (order ? round > 1 : Boolean(complaint));
 
+/** No tenant calls an owner's matter good. @param {Asked} asked @param {{ relation: Relation }} given */
+export const isOnlyTheOwners = ({ owners }, { relation }) => Boolean(owners) && relation === "tenant";
+
+/**
+ * Did an owner raise it? An office that does not say so yet leaves it to the names.
+ * @param {import("./types.js").Issue | undefined} issue
+ * @param {import("./types.js").Unit | undefined} unit
+ */
+export const isOwners = (issue, unit) =>
+  Boolean(issue?.by_owner) ||
+  Boolean(unit?.people.some(({ relation, name }) => relation === "owner" && name === issue?.raised_by));
+
 /**
  * Does "satisfied" close it?
  * @param {Asked} asked
  * @param {{ method: Method, relation: Relation, signed: Signed }} given
  */
 export function closes(asked, given) {
+  if (isOnlyTheOwners(asked, given)) return false;
   const how = howAnswered(given);
   return isStrict(asked) ? how === "signed" || how === "witnessed" : how !== "told";
 }

@@ -10,7 +10,8 @@ import { departmentFor } from "./warranty.js";
 /** @typedef {import("./types.js").IssueRaised} IssueRaised */
 
 /** @typedef {import("./types.js").ToldAtDoor} ToldAtDoor */
-/** @typedef {Omit<Draft, "answers" | "told"> & { answers: import("./types.js").AnswerGiven[], told: ToldAtDoor }} Said  a settled draft */
+/** @typedef {Omit<import("./types.js").AnswerGiven, "new_date"> & { told?: import("./types.js").Told }} AnswerSaid */
+/** @typedef {Omit<Draft, "answers" | "told"> & { answers: AnswerSaid[], told: ToldAtDoor }} Said  a settled draft */
 
 /**
  * @typedef {object} Ground  The documents a statement quotes.
@@ -52,13 +53,22 @@ export function settled(draft, estate) {
       lines: (whole.told?.lines ?? []).map(({ id, version }) => ({ id, version })),
       issues: whole.told?.issues ?? [],
     },
-    answers: whole.answers.flatMap(({ task_id, issue_id, order, round, answer, reason }) =>
-      answer ? [{ task_id, ...(order ? { order_id: order.id } : { issue_id }), round, answer, reason }] : [],
-    ),
+    answers: whole.answers.flatMap(settledAnswer),
     issues: whole.issues.filter((issue) => !isEmpty(issue)).map((issue) => settledIssue(issue, whole, estate)),
     unsigned: whole.unsigned && { reason: whole.unsigned.reason, note: whole.unsigned.note },
   };
 }
+
+/** @param {import("./types.js").DraftAnswer} given @returns {AnswerSaid[]} none before the owner has answered */
+function settledAnswer({ task_id, issue_id, order, round, answer, reason, told, photos = [] }) {
+  if (!answer) return [];
+  const about = order ? { order_id: order.id } : { issue_id };
+  const more = { ...(told && { told }), ...(photos.length && { photos: photos.map(named) }) };
+  return [{ ...(task_id && { task_id }), ...about, round, answer, reason, ...more }];
+}
+
+/** A photo, and nothing else that a screen may have put into it. @param {import("./types.js").Photo} photo */
+const named = ({ sha256, sealed, width, height, bytes }) => ({ sha256, sealed, width, height, bytes });
 
 /**
  * Does the text that was shown still say what the draft says? Whatever the owner reads of it is compared;
@@ -153,7 +163,7 @@ function statementOf(draft, { estate, unit, issues, orders, officer }) {
         : callbackOf(given, issues.get(given.issue_id ?? "")),
     ),
     issues: draft.issues.map((issue, i) => issueOf(issue, i + 1, estate, locale, liableAt(estate, unit, draft))),
-    photos: photosOf(draft.issues),
+    photos: photosOf(draft),
     wishes: draft.wishes,
     rating: draft.rating,
     consent: { version: estate.consent.version, text: estate.consent.text[locale] },
@@ -173,7 +183,7 @@ function unsignedIn({ witness, unsigned, interviewee, locale }, officer) {
 }
 
 /**
- * @param {import("./types.js").AnswerGiven} given
+ * @param {AnswerSaid} given
  * @param {import("./types.js").Issue | undefined} issue
  * @returns {import("./types.js").StatementCallback}
  */
@@ -186,12 +196,13 @@ function callbackOf(given, issue) {
     measure: [issue?.measure, issue?.method].filter(Boolean).join(" · "),
     answer: given.answer,
     reason: given.reason,
+    ...(given.told && { told: given.told }),
   };
 }
 
 /**
  * The same of a work order: its work is named as one, so that the owner knows what the answer is about.
- * @param {import("./types.js").AnswerGiven} given
+ * @param {AnswerSaid} given
  * @param {import("./types.js").OrderDone | undefined} order
  * @param {import("./types.js").Locale} locale
  * @returns {import("./types.js").StatementCallback}
@@ -249,7 +260,7 @@ function settledIssue(issue, draft, estate) {
     answered,
     answer: answered ? answer : "",
     promised_on: answered ? undefined : promise,
-    photos: photos.map(({ sha256, sealed, width, height, bytes }) => ({ sha256, sealed, width, height, bytes })),
+    photos: photos.map(named),
     ...complaintIn(issue),
   };
 }
@@ -261,14 +272,17 @@ const complaintIn = ({ complaint }) =>
 /** Begun and left: no word, no photo. @param {IssueRaised} issue */
 const isEmpty = (issue) => !issue.text.trim() && !issue.answer.trim() && !issue.photos.length;
 
-/** @param {IssueRaised[]} issues */
-function photosOf(issues) {
-  return issues.flatMap((issue) => issue.photos.map((photo) => ({ sha256: photo.sha256, issue_id: issue.id })));
+/** Of what was raised, then of the work that a callback asked about. @param {Pick<Said, "issues" | "answers">} said */
+function photosOf({ issues, answers }) {
+  return [
+    ...issues.flatMap(({ id, photos }) => photos.map(({ sha256 }) => ({ sha256, issue_id: id }))),
+    ...answers.flatMap(({ issue_id = "", photos = [] }) => photos.map(({ sha256 }) => ({ sha256, issue_id }))),
+  ];
 }
 
-/** @param {import("./types.js").AnswerGiven | import("./types.js").StatementCallback} given */
-function answerSaid({ issue_id, order_id, round, answer, reason }) {
-  return { ...(order_id ? { order_id } : { issue_id }), round, answer, reason };
+/** @param {AnswerSaid | import("./types.js").StatementCallback} given */
+function answerSaid({ issue_id, order_id, round, answer, reason, told }) {
+  return { ...(order_id ? { order_id } : { issue_id }), round, answer, reason, ...(told && { told }) };
 }
 
 /** @param {Statement} s */
@@ -314,7 +328,7 @@ function saidBy(d) {
       promised_on: promised_on ?? "",
       ...complaintIn({ complaint }),
     })),
-    photos: photosOf(d.issues),
+    photos: photosOf(d),
     wishes: d.wishes,
     rating: d.rating,
     ...(d.witness && d.unsigned && { unsigned: d.unsigned }),

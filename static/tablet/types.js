@@ -13,7 +13,7 @@
 /** @typedef {{ nature: Nature, grade: Grade }} Complaint */
 /** @typedef {"door" | "phone"} Method */
 /** @typedef {Method | "inspection"} RecordMethod */
-/** @typedef {"satisfied" | "dissatisfied"} Answer */
+/** @typedef {"satisfied" | "dissatisfied" | "agreed" | "disagreed" | "objected"} Answer  the first two to a callback */
 /** @typedef {"satisfied" | "basic" | "dissatisfied" | "none"} Rating */
 /** @typedef {"owner" | "spouse" | "family" | "tenant" | "other"} Relation */
 /** @typedef {"nobody_home" | "refused" | "no_answer" | "child_only" | "unallocated" | "suspended" | "wrong_number" | "rescheduled"} Outcome */
@@ -180,6 +180,8 @@
  * @property {string} [raised_on]
  * @property {string} [raised_by]
  * @property {{ from_on: string, to_on: string, reason: string, told: boolean }} [deferred]  another date was agreed
+ * @property {true} [by_owner]  an owner of the unit raised it: no tenant calls it good
+ * @property {"for_now" | "at_all"} [cannot]  be solved; of what is to be explained, or was
  * @property {{ at: string, kind: string, round: number, note?: string }[]} history
  */
 
@@ -268,13 +270,25 @@
 /** @typedef {{ name: string, relation: Relation, person_id?: string }} Interviewee */
 
 /**
+ * @typedef {object} Told  What an owner's answer is to, where no callback asks for it.
+ * @property {"explained" | "new_date" | "closed" | "carried_over" | "closed_unsatisfied"} what
+ * @property {string} words  why; "" where it ended with the owner's own word
+ * @property {"for_now" | "at_all"} [cannot]  of an explanation
+ * @property {string} [from_on]  of another date
+ * @property {string} [to_on]
+ * @property {string} [on]  the day of the end
+ */
+
+/**
  * @typedef {object} AnswerGiven  About an issue or about a work order.
- * @property {string} task_id
+ * @property {string} [task_id]  of a callback
  * @property {string} [issue_id]
  * @property {string} [order_id]
  * @property {number} round
  * @property {Answer} answer
  * @property {string} reason
+ * @property {string} [new_date]  that the answer is to
+ * @property {Photo[]} [photos]  of how the work has become, taken at a callback
  */
 
 /**
@@ -379,7 +393,7 @@
 
 // ---- Statement and evidence -------------------------------------------------------------------
 
-/** @typedef {{ issue_id?: string, order_id?: string, number: string, text: string, round: number, measure: string, answer: Answer, reason: string }} StatementCallback */
+/** @typedef {{ issue_id?: string, order_id?: string, number: string, text: string, round: number, measure: string, answer: Answer, reason: string, told?: Told }} StatementCallback */
 /** @typedef {{ id: string, n: number, text: string, category: string, department: string, answered: boolean, answer: string, promised_on: string, complaint?: Complaint }} StatementIssue */
 
 /**
@@ -436,13 +450,17 @@
 // ---- Drafts: what the visit screen fills in ---------------------------------------------------
 
 /**
- * @typedef {object} DraftAnswer  One per callback due; `answer` is "" until the owner has answered.
- * @property {string} task_id
+ * @typedef {object} DraftAnswer  One per callback due, and per matter to be told or ended lately; `answer` is "" until the
+ *   owner has answered.
+ * @property {string} [task_id]  of a callback
  * @property {string} [issue_id]
  * @property {OrderDone} [order]  what it is about, where that is no issue
  * @property {number} round
  * @property {Answer | ""} answer
  * @property {string} reason
+ * @property {Told} [told]  what the answer is to, where no callback asks for it
+ * @property {string} [until]  the last day for an objection
+ * @property {Photo[]} [photos]
  */
 
 /**

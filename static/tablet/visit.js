@@ -4,6 +4,7 @@ import { _ } from "./i18n.js";
 import { tooLittle } from "./ink.js";
 import { forTheAnswer, forTheTalk } from "./kinds.js";
 import { settled, stillSays } from "./statement.js";
+import { lacksWords } from "./to_answer.js";
 
 /** @typedef {import("./types.js").Draft} Draft */
 /** @typedef {import("./types.js").DraftSignature} DraftSignature */
@@ -17,11 +18,13 @@ const LONGEST = 4000;
 /**
  * @param {{ id: string, number: string, unitId: string, unit: import("./types.js").Unit, v: number, estateId: string,
  *   method: import("./types.js").Method, locale: import("./types.js").Locale, at: string,
- *   tasks: import("./types.js").TaskRow[], issues: Map<string, import("./types.js").Issue> }} start
+ *   tasks: import("./types.js").TaskRow[], issues: Map<string, import("./types.js").Issue>,
+ *   asked?: import("./types.js").DraftAnswer[] }} start  asked: what the owner is told or may say beside callbacks
  * @returns {Draft}
  */
-export function newDraft({ id, number, unitId, unit, v, estateId, method, locale, at, tasks, issues }) {
+export function newDraft({ id, number, unitId, unit, v, estateId, method, locale, at, tasks, issues, asked = [] }) {
   const owner = unit.people.find((person) => person.relation === "owner");
+  const callbacks = forTheAnswer(tasks).flatMap((task) => toBeAnswered(task, issues));
   return {
     id,
     number,
@@ -35,7 +38,7 @@ export function newDraft({ id, number, unitId, unit, v, estateId, method, locale
     script: { introduced: false, purpose: false, recent_work: false, measures: false },
     told: { lines: [], issues: [] },
     task_ids: forTheTalk(tasks).map((task) => task.id),
-    answers: forTheAnswer(tasks).flatMap((task) => toBeAnswered(task, issues)),
+    answers: [...callbacks, ...asked.filter(({ issue_id }) => !callbacks.some((one) => one.issue_id === issue_id))],
     issues: [],
     wishes: "",
     rating: "",
@@ -50,7 +53,8 @@ export function newDraft({ id, number, unitId, unit, v, estateId, method, locale
 function toBeAnswered({ id, order, issueId, round }, issues) {
   if (order) return [{ task_id: id, order, round, answer: "", reason: "" }];
   if (!issueId) return [];
-  return [{ task_id: id, issue_id: issueId, round: issues.get(issueId)?.round ?? round, answer: "", reason: "" }];
+  const asked = issues.get(issueId)?.round ?? round;
+  return [{ task_id: id, issue_id: issueId, round: asked, answer: "", reason: "", photos: [] }];
 }
 
 /**
@@ -65,6 +69,8 @@ export function requireWhole(draft, estate) {
   if (!draft.interviewee.name.trim())
     throw new Refused("visit:nobody_met", _("Please write down whom you spoke with."));
   for (const issue of settled(draft, estate).issues) requireIssue(issue);
+  if (draft.answers.some(lacksWords))
+    throw new Refused("answer:no_words", _("Please write down in the owner's words why they do not agree."));
   if (tooLong([draft.wishes, ...draft.answers.map((given) => given.reason)])) throw longWords();
   if (!draft.rating) throw new Refused("visit:no_rating", _("Please choose a rating, or “no opinion”."));
   if (!signing) throw new Refused("visit:not_shown", _("Please show the summary first."));
@@ -86,7 +92,8 @@ export function requireWhole(draft, estate) {
 /** Something was called solved that does not count without a signature or a witness. @param {Draft} draft */
 export const worthAWitness = ({ method, answers, issues }) =>
   method === "door" &&
-  (answers.some(({ answer }) => answer === "satisfied") || issues.some(({ answered }) => answered));
+  (answers.some(({ answer, told }) => answer === "satisfied" || (answer === "agreed" && told?.what === "explained")) ||
+    issues.some(({ answered }) => answered));
 
 /** At the door the owner signs, unless it is written down why not. On the phone nobody can. @param {Draft} draft */
 export const ownerMustSign = (draft) => draft.method === "door" && !draft.unsigned;
@@ -139,8 +146,8 @@ export function bodyOf(draft, estate, { signing, endedAt }) {
     interviewee: said.interviewee,
     script: said.script,
     told: said.told,
-    task_ids: [...said.task_ids, ...said.answers.map((given) => given.task_id)],
-    answers: said.answers,
+    task_ids: [...said.task_ids, ...said.answers.flatMap((given) => given.task_id ?? [])],
+    answers: said.answers.map(sentAnswer),
     issues: said.issues,
     wishes: said.wishes,
     rating: said.rating || "none",
@@ -148,6 +155,9 @@ export function bodyOf(draft, estate, { signing, endedAt }) {
     unsigned: said.unsigned,
   };
 }
+
+/** What was told stands in the statement; of it only another date is said once more. @param {import("./statement.js").AnswerSaid} said */
+const sentAnswer = ({ told, ...given }) => (told?.what === "new_date" ? { ...given, new_date: told.to_on } : given);
 
 /** @param {import("./types.js").IssueRaised} issue */
 function requireIssue({ text, category, answer }) {

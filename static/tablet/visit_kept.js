@@ -2,6 +2,7 @@
 
 import { DraftKept } from "./draft_kept.js";
 import { newId } from "./ids.js";
+import { isAboutTheEnd, lacksWords } from "./to_answer.js";
 import { worthAWitness } from "./visit.js";
 
 /** @typedef {import("./engine.js").Engine} Engine */
@@ -98,9 +99,14 @@ export class VisitKept extends DraftKept {
     });
   }
 
-  /** Callbacks that the owner has not answered yet. */
+  /** Callbacks that the owner has not answered yet, and what they were not told; to what has ended nobody must object. */
   unanswered() {
-    return this.draft.answers.filter((answer) => !answer.answer);
+    return this.draft.answers.filter((answer) => !answer.answer && !isAboutTheEnd(answer));
+  }
+
+  /** Does an answer lack the owner's words for it? */
+  lacksWords() {
+    return this.draft.answers.some(lacksWords);
   }
 
   /**
@@ -269,8 +275,8 @@ function withWordsOf(fresh, old) {
   });
 }
 
-/** The round of the issue or the work order that was asked about. @param {import("./types.js").DraftAnswer} one */
-const aboutWhat = (one) => `${one.issue_id ?? one.order?.id}:${one.round}`;
+/** The round of the issue or the work order, and what was said of it. @param {import("./types.js").DraftAnswer} one */
+const aboutWhat = (one) => [one.issue_id ?? one.order?.id, one.round, one.told?.what, one.told?.to_on].join(":");
 
 /**
  * What an issue still lacks before the owner can read it.

@@ -10,6 +10,7 @@ import { inspectionBody, inspectionKey, newInspection, placeWords, requireNoted 
 import { cleanJpeg } from "./jpeg.js";
 import { copyPlace, save } from "./outbox.js";
 import { makeStatement } from "./statement.js";
+import { toAnswer } from "./to_answer.js";
 import { seal, sealValue, unseal, unsealValue } from "./vault.js";
 import { groundPlace } from "./view.js";
 import { bodyOf, newDraft, ownerMustSign, requireWhole, signaturesOf } from "./visit.js";
@@ -74,10 +75,11 @@ export class Visiting {
     if (begun) return begun.draft;
     const estateId = view.unitRow(unitId)?.estate ?? "";
     const tasks = view.tasksAt(unitId);
-    const issueIds = tasks.map((task) => task.issueId).filter(Boolean);
+    const now = this.#clock.now();
+    const asked = await this.#toAnswer(unitId, estateId, now);
+    const issueIds = [...tasks.map((task) => task.issueId), ...asked.map((one) => one.issue_id ?? "")].filter(Boolean);
     const ground = await view.ground({ unitId, estateId, issueIds });
     if (!ground) throw unknownUnit();
-    const now = this.#clock.now();
     const draft = newDraft({
       id: newId(now),
       number: await this.#store.nextNumber(vault.user.device),
@@ -90,6 +92,7 @@ export class Visiting {
       at: iso(now),
       tasks,
       issues: new Map(Object.entries(ground.issues)),
+      asked,
     });
     const sealed = await sealValue(vault.key, groundPlace(draft.id), { ...ground, estateId });
     await this.#store.beginDraft(await this.#draftRow(draft), { id: draft.id, ...sealed });
@@ -207,7 +210,7 @@ export class Visiting {
         now,
         signatures,
         body: (sealed) => ({ ...said, signatures: sealed }),
-        photos: said.issues.flatMap((issue) => issue.photos.map((photo) => photo.sealed)),
+        photos: [...said.issues, ...said.answers].flatMap(({ photos = [] }) => photos.map((photo) => photo.sealed)),
         brief: {
           number: held.number,
           name: held.interviewee.name,
@@ -477,6 +480,15 @@ export class Visiting {
     };
     mine.then(done, done);
     return mine;
+  }
+
+  /** What waits for the owner's word beside callbacks. @param {string} unitId @param {string} estateId @param {number} now */
+  async #toAnswer(unitId, estateId, now) {
+    const { view } = this.#open();
+    const unit = await view.unit(unitId);
+    const days = view.estateDoc(estateId)?.objection_days ?? 0;
+    const dateOf = (/** @type {string} */ at) => view.dateAt(estateId, at);
+    return unit ? toAnswer(await view.issuesAt(unitId), { unit, days, now, dateOf }) : [];
   }
 
   /** @param {Draft} draft */

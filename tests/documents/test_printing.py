@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import date
 
 import pytest
 import segno
@@ -188,6 +189,35 @@ def test_blanks_print_as_a_dash():
     assert "Started at –" in said
     assert "First answer by –" in said
     assert "None" not in said
+
+
+def test_what_the_owner_was_told_stands_beside_what_they_said_to_it():
+    days = {"from_on": date(2026, 11, 20), "to_on": date(2026, 12, 5), "on": date(2026, 11, 21)}
+    told = [
+        a_callback(told=what, words="须等外墙大修", for_now=True, answer=answer, **days)
+        for what, answer in (
+            ("explained", "agreed"),
+            ("new_date", "disagreed"),
+            ("closed", "objected"),
+            ("carried_over", "objected"),
+            ("closed_unsatisfied", "objected"),
+        )
+    ]
+
+    said = reading.text(print_sheet(a_sheet(callbacks=tuple(told))).pdf)
+
+    for words in (
+        "Cannot be solved for now",
+        "By 2026-12-05 instead of 2026-11-20",
+        "Closed with your answer on 2026-11-21",
+        "Carried over with your agreement on 2026-11-21",
+        "Closed without satisfaction on 2026-11-21",
+        "Agrees",
+        "Does not agree",
+        "Objects to its end",
+    ):
+        assert words in said
+    assert said.count("须等外墙大修") == 5
 
 
 def test_the_code_to_scan_is_the_address_of_the_verification(usual, tmp_path):

@@ -165,11 +165,26 @@ class Tablet:
         if reason:
             self.page.get_by_label(self.say("Why, in the owner's words")).fill(reason)
 
-    def hold_visit(self, at: str, issue: str, photo: Path | None = None) -> None:
-        """A whole visit, from the knock to both signatures."""
+    def object_to(self, text: str, reason: str) -> None:
+        """The owner objects to the end of an issue: one tap, and why."""
+        ended = self.page.get_by_test_id("ended").filter(has_text=text)
+        ended.get_by_role("checkbox").click()
+        ended.get_by_role("textbox").fill(reason)
+
+    def photograph_the_work(self, photo: Path) -> None:
+        """The owner calls it good and no photo shows it: it is said, and one is taken."""
+        lacks = self.page.get_by_test_id("no-photo-after")
+        expect(lacks).to_be_visible()
+        self.page.locator(".photo-after input[type=file]").set_input_files(photo)
+        expect(lacks).to_have_count(0)
+
+    def hold_visit(self, at: str, issue: str, photo: Path | None = None, answered: tuple[str, str] = ("", "")) -> None:
+        """A whole visit, from the knock to both signatures; `answered`: another matter, answered on the spot."""
         self.find(at)
         self.knock()
         self.note_issue(issue, photo=photo)
+        if answered[0]:
+            self.note_issue(*answered)
         self.hand_over()
         self.read_to_the_end()
         self.rate("Satisfied")

@@ -13,9 +13,14 @@ const { callPage } = await pageModule("call");
 const { visitPage } = await pageModule("visit");
 const { rows } = JSON.parse(readFileSync(new URL("../vectors/closing.json", import.meta.url), "utf8"));
 
-for (const [what, round, method, relation, signed, expected] of rows) {
-  test(`${what} in round ${round}, by ${method}, the ${relation}, ${signed || "nobody"} signs: ${expected ? "closes" : "stays open"}`, () => {
-    const asked = { complaint: what === "complaint", order: what === "order" ? {} : undefined, round };
+for (const [what, raised, round, method, relation, signed, expected] of rows) {
+  test(`${what} of the ${raised}'s in round ${round}, by ${method}, the ${relation}, ${signed || "nobody"} signs: ${expected ? "closes" : "stays open"}`, () => {
+    const asked = {
+      complaint: what === "complaint",
+      order: what === "order" ? {} : undefined,
+      round,
+      owners: raised === "owner",
+    };
 
     assert.equal(closes(asked, { method, relation, signed }), expected);
   });

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.issues.complaint_rules import closing_answers
+from app.issues.who_answers import is_only_the_owners
 from app.repairs.rules import closes
 from app.signatures.rules import SignerRole
 from app.visits.rules import Method, Relation, how_answered
@@ -13,13 +14,15 @@ from app.visits.rules import Method, Relation, how_answered
 ROWS = json.loads((Path(__file__).parents[1] / "vectors" / "closing.json").read_text())["rows"]
 
 
-@pytest.mark.parametrize(("what", "round_", "method", "relation", "signed", "expected"), ROWS)
+@pytest.mark.parametrize(("what", "raised", "round_", "method", "relation", "signed", "expected"), ROWS)
 def test_satisfied_closes_it_or_does_not(
-    what: str, round_: int, method: str, relation: str, signed: str, expected: bool
+    what: str, raised: str, round_: int, method: str, relation: str, signed: str, expected: bool
 ) -> None:
     roles = frozenset({SignerRole(signed)}) if signed else frozenset()
 
     how = how_answered(Method(method), Relation(relation), roles, marked=False)
 
-    closed = closes(how, round_) if what == "order" else how in closing_answers(complaint=what == "complaint")
-    assert closed is expected
+    counts = closes(how, round_) if what == "order" else how in closing_answers(complaint=what == "complaint")
+    rents, owns = relation == Relation.TENANT.value, relation == Relation.OWNER.value
+    anothers = is_only_the_owners(by_owner=raised == "owner", rents=rents, owns=owns)
+    assert (counts and not anothers) is expected

@@ -1,6 +1,7 @@
 // A call: whom to ring, what is to be asked, and what came of it. Reached goes on as a visit by phone.
 
 import { html, nothing } from "lit";
+import { isOwners } from "../closing.js";
 import { _ } from "../i18n.js";
 import { forANewerApp, forTheAnswer, forTheTalk, kindOf } from "../kinds.js";
 import { photosOfTheWork, whatItCanDo, whatWasSettled } from "../parts/answers.js";
@@ -156,7 +157,7 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
         ${order ? html`<p class="muted num">${orderNumber(order)}</p>` : nothing}
         <p class="muted">${done || nothing}</p>
         ${issue ? html`${whatWasSettled(issue)}${photosOfTheWork(issue)}` : nothing}
-        ${whatItCanDo({ complaint: issue?.complaint, order, round: task.round }, { method: "phone", relation: chosen?.person.relation ?? "owner" })}
+        ${whatItCanDo({ complaint: issue?.complaint, order, round: task.round, owners: isOwners(issue, unit) }, { method: "phone", relation: chosen?.person.relation ?? "owner" })}
       </div>`;
   }
 

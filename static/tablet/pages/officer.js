@@ -9,6 +9,7 @@ import { screen, topBar } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { question } from "../parts/sheet.js";
 import { savedChip } from "../parts/state.js";
+import { answerWords, toldWords } from "../parts/told.js";
 import { clock, day } from "../parts/when.js";
 import { ratingWords, relationWords } from "../parts/words.js";
 import { elsewhere } from "./visit.js";
@@ -112,11 +113,18 @@ function notSignedWords({ unsigned, witness }) {
   return witness ? [why, _("Witness %(name)s", { name: witness.name })].join(" · ") : why;
 }
 
+/** @param {import("../types.js").Answer} answer */
+const answeredWords = (answer) => (answer === "satisfied" ? _("Satisfied") : _("Dissatisfied"));
+
 /** Nobody can sign over the phone: the officer reads out what was written and asks for the rating. @param {VisitKept} kept */
 function onThePhone(kept) {
   const { callbacks, issues, wishes, interviewee } = kept.statement();
   const lines = [
-    ...callbacks.map(({ text, answer, reason }) => [text, ratingWords(answer), reason].filter(Boolean).join(" · ")),
+    ...callbacks.map(({ text, answer, reason, told }) =>
+      [text, told && toldWords(told), told ? answerWords({ answer, told }, _)[0] : answeredWords(answer), reason]
+        .filter(Boolean)
+        .join(" · "),
+    ),
     ...issues.map(({ text, answered, answer, department, promised_on }) =>
       [
         text,

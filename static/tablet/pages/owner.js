@@ -102,7 +102,7 @@ async function speak(app, kept, to) {
 /** @param {App} app @param {Statement} statement @param {Gettext} _ */
 function summary(app, statement, _) {
   return html`<section class="card summary" aria-label=${_("Summary of this visit")}>
-    ${about(statement, _)}${callbacks(statement, _)}${issues(app, statement, _)}${wishes(statement, _)}${consent(statement, _)}
+    ${about(statement, _)}${callbacks(app, statement, _)}${issues(app, statement, _)}${wishes(statement, _)}${consent(statement, _)}
     <div class="summary-end"></div>
   </section>`;
 }
@@ -284,7 +284,8 @@ function hasInk(kept) {
 
 /** The owner is done; only the officer's PIN leads on. @param {App} app @param {VisitKept} kept @param {string} id @param {Statement} statement @param {Gettext} _ */
 function thanks(app, kept, id, statement, _) {
-  const open = statement.issues.filter((issue) => !issue.answered).length;
+  const goesOn = statement.callbacks.some(({ answer }) => answer !== "satisfied" && answer !== "agreed");
+  const open = goesOn || statement.issues.some((issue) => !issue.answered);
   return screen({
     look: "owner",
     top: html`<header class="top"><p class="muted small">${statement.estate.company}</p></header>`,

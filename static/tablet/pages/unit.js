@@ -311,13 +311,14 @@ function earlier(issues, estate, most, showMore) {
 }
 
 /** @param {IssueRow} issue @param {Estate} estate */
-function past({ doc }, estate) {
+function past({ doc, pending }, estate) {
   return html`<div class="item">
     ${icon(categoryIcon(pathTo(estate, doc.category)), "large muted")}
     <div class="grow">
       <p>${doc.text}</p>
       <p class="muted num">${[doc.number, doc.raised_on && day(doc.raised_on), doc.measure].filter(Boolean).join(" · ")}</p>
     </div>
+    ${pending ? html`<span class="end">${chip(_("Answered, to be sent"), "good")}</span>` : nothing}
     ${doc.state === "carried_over" ? html`<span class="end">${chip(_("Carried over"), "", "archive")}</span>` : nothing}
     ${doc.state === "closed_unsatisfied" ? html`<span class="end">${chip(_("Closed without satisfaction"), "", "circle-x")}</span>` : nothing}
   </div>`;

@@ -25,7 +25,7 @@ export function witnessing(app, kept, _id, statement, _) {
     body: html`<div class="owner-columns">
       <section class="card summary" aria-label=${_("What you witness")}>
         <div class="owner-part"><h2>${_("What you witness")}</h2><p class="prose">${statement.unsigned?.words}</p></div>
-        ${callbacks(statement, _)}${statement.issues.length ? issues(app, statement, _) : nothing}
+        ${callbacks(app, statement, _)}${statement.issues.length ? issues(app, statement, _) : nothing}
       </section>
       <div class="owner-acts">${whoItIs(kept, _)}${pad(kept, _)}</div>
     </div>`,

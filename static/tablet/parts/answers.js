@@ -2,7 +2,7 @@
 
 import { html, nothing } from "lit";
 import { settledWords } from "../briefing.js";
-import { closes, isStrict } from "../closing.js";
+import { closes, isOnlyTheOwners, isStrict } from "../closing.js";
 import { _ } from "../i18n.js";
 import { icon } from "./icon.js";
 import { day } from "./when.js";
@@ -27,6 +27,10 @@ export function whatItCanDo(asked, { method, relation }) {
 /** @param {Asked} asked @param {import("../types.js").Method} method @param {Relation} relation @param {boolean} counts */
 function canDoWords(asked, method, relation, counts) {
   if (counts) return _("An answer by phone counts: satisfied closes it, dissatisfied begins the next round.");
+  if (isOnlyTheOwners(asked, { relation }))
+    return _(
+      "The owner raised this: if the tenant finds it good, it stays open and the owner is asked. “Dissatisfied” counts.",
+    );
   if (isStrict(asked) && method === "door")
     return _("Only the owner's own signature closes it. %(relation)s can say what is not right yet.", {
       relation: relationWords(relation),
@@ -35,6 +39,19 @@ function canDoWords(asked, method, relation, counts) {
   return _(
     "“Satisfied” by phone does not close a complaint: ask for the signature at the door. “Dissatisfied” counts.",
   );
+}
+
+/**
+ * That whoever is here cannot agree to what the owner is to be told.
+ * @param {Asked} asked
+ * @param {{ relation: Relation }} given
+ */
+export function whoCanAgree(asked, given) {
+  return isOnlyTheOwners(asked, given)
+    ? html`<p class="row top-aligned is-wait" data-testid="what-it-can-do">
+        ${icon("alert-circle", "line")}<span>${_("The owner raised this: only the owner can agree. What the tenant says is kept.")}</span>
+      </p>`
+    : nothing;
 }
 
 /** What the department had settled: measure and method, who answers for it, by when. @param {import("../types.js").Issue} issue */

@@ -3,6 +3,7 @@
 import { html, nothing } from "lit";
 import { chip } from "./bits.js";
 import { photoRow } from "./photos.js";
+import { answerWords, toldWords } from "./told.js";
 import { day } from "./when.js";
 import { gradeWords, natureWords } from "./words.js";
 
@@ -10,8 +11,8 @@ import { gradeWords, natureWords } from "./words.js";
 /** @typedef {import("../types.js").Statement} Statement */
 /** @typedef {import("../i18n.js").Gettext} Gettext */
 
-/** @param {Statement} statement @param {Gettext} _ */
-export function callbacks({ callbacks: all }, _) {
+/** @param {App} app @param {Statement} statement @param {Gettext} _ */
+export function callbacks(app, { callbacks: all, photos, locale }, _) {
   if (!all.length) return nothing;
   return html`<div class="owner-part">
     <h2>${_("What you asked for before")}</h2>
@@ -20,15 +21,18 @@ export function callbacks({ callbacks: all }, _) {
         (callback) => html`<li>
           <div class="owner-line">
             <span>${callback.text}</span>
-            ${
-              callback.answer === "satisfied"
-                ? chip(_("You: satisfied, done"), "good", "mood-happy")
-                : chip(_("You: dissatisfied, work goes on"), "late", "mood-sad")
-            }
+            ${chip(...answerWords(callback, _))}
           </div>
-          ${[callback.measure, callback.reason && _("Your reason: %(reason)s", { reason: callback.reason })]
+          ${[
+            callback.told ? toldWords(callback.told, locale, _) : callback.measure,
+            callback.reason && _("Your reason: %(reason)s", { reason: callback.reason }),
+          ]
             .filter(Boolean)
             .map((line) => html`<p class="muted small">${line}</p>`)}
+          ${photoRow(
+            app.engine,
+            photos.filter((photo) => photo.issue_id === callback.issue_id),
+          )}
         </li>`,
       )}
     </ul>

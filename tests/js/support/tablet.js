@@ -232,7 +232,8 @@ export function aJpeg({ filling = 400, seed = 7 } = {}) {
 export async function aSignedVisit(engine, { unitId = UNIT, photos = [], change = () => {} } = {}) {
   const draft = await engine.startVisit(unitId);
   draft.script = { introduced: true, purpose: true, recent_work: true, measures: true };
-  for (const given of draft.answers) Object.assign(given, { answer: "dissatisfied", reason: "墙角仍有水印" });
+  for (const given of draft.answers.filter(({ told }) => !told))
+    Object.assign(given, { answer: "dissatisfied", reason: "墙角仍有水印" });
   draft.issues.push({
     id: webcrypto.randomUUID(),
     text: "访客车辆占用固定车位",

@@ -1,0 +1,331 @@
+"""What an owner answers at the door that no callback asks for: to an explanation, another date, the end of an issue.
+
+And the photos that are taken while a callback is answered. Whatever moved on meanwhile: it is kept.
+"""
+
+import io
+import uuid
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from PIL import Image
+
+from app.core import journal, waits
+from app.core.clock import isoformat, now
+from app.core.db import db
+from app.core.ids import new_id
+from app.documents.queries import sign_off_sheet
+from app.estates.actions import move_in
+from app.estates.models import Ownership, Unit
+from app.estates.rules import PersonKind
+from app.issues.actions import accept, report_rectified, take_owners_answer
+from app.issues.deferring import agree_to_defer, ask_to_defer
+from app.issues.ending import close_unsatisfied, object_to
+from app.issues.explaining import cannot_be_solved, owner_was_explained
+from app.issues.models import Deferral, Issue, OwnerAnswer
+from app.issues.progress import Stage, work_photos
+from app.issues.rules import Answer, Cannot, Ending, HowAnswered, State
+from app.people.models import Staff
+from app.visits.messages import AnswerGiven
+from app.visits.models import Visit
+from tests.builders import NOBODY, NOW, fetch
+from tests.visits.kept import count, pushed, the_only
+from tests.world import World
+
+Json = dict[str, Any]
+NEW_DATE = now().date() + timedelta(days=30)
+NOT_SIGNED = {"unsigned": {"reason": "refused", "note": "赶时间"}}
+OWNER_SAYS = "下雨又渗水"
+
+
+def an_issue(app: Flask, world: World, *acts: str, at: datetime | None = None) -> str:
+    """An issue of the unit that went this way: what the owner raised, and what was done about it."""
+    raised = world.tablet.an_issue()
+    pushed(world, world.tablet.a_visit(world.estate_id, world.unit_id, issues=[raised]))
+    for act in acts:
+        does(app, raised["id"], act, at or now())
+    return str(raised["id"])
+
+
+def does(app: Flask, issue_id: str, act: str, at: datetime) -> None:
+    with app.app_context():
+        issue = db.session.get_one(Issue, uuid.UUID(issue_id))
+        _ACTS[act](issue, {"event_id": new_id(), "by": NOBODY, "at": at})
+        db.session.commit()
+
+
+def _accepted(issue: Issue, more: Json) -> None:
+    accept(
+        issue, "重做防水层", db.session.get_one(Staff, issue.officer_id), more["at"].date() + timedelta(days=2), **more
+    )
+
+
+def _closed(issue: Issue, more: Json) -> None:
+    given = {"round_": issue.round, "reason": "", "visit_id": None, "answered_at": more["at"]}
+    take_owners_answer(issue, Answer.SATISFIED, HowAnswered.PHONE, **given, **more)
+
+
+def _put_off(issue: Issue, more: Json) -> None:
+    ask_to_defer(issue, NEW_DATE, "防水材料未到", **more)
+    agree_to_defer(issue, "", **more | {"event_id": new_id()})
+
+
+_ACTS: dict[str, Any] = {
+    "accepted": _accepted,
+    "rectified": lambda issue, more: report_rectified(issue, "已重做防水层", **more),
+    "closed": _closed,
+    "put off": _put_off,
+    "cannot": lambda issue, more: cannot_be_solved(issue, Cannot.FOR_NOW, "须等外墙大修", None, **more),
+    "carried over": lambda issue, more: owner_was_explained(issue, Answer.AGREED, HowAnswered.PHONE, "可以等", **more),
+    "closed unsatisfied": lambda issue, more: close_unsatisfied(issue, Ending.WITHDRAWN, "说不用了", tries=0, **more),
+    "objected": lambda issue, more: object_to(issue, HowAnswered.PHONE, "又滴水", **more),
+}
+CLOSED = ("accepted", "rectified", "closed")
+
+
+def owner_says(world: World, issue_id: str, answer: str, reason: str = "", **wanted: Any) -> Json:
+    """The receipt of a visit at which the owner said this."""
+    given = {"issue_id": issue_id, "round": wanted.pop("round", 1), "answer": answer, "reason": reason}
+    given |= {name: wanted.pop(name) for name in ("new_date", "task_id", "photos") if name in wanted}
+    return pushed(world, world.tablet.a_visit(world.estate_id, world.unit_id, answers=[given], **wanted))
+
+
+def standing(app: Flask, issue_id: str) -> tuple[State, int]:
+    with app.app_context():
+        issue = fetch(Issue, issue_id)
+        return issue.state, issue.round
+
+
+def said(app: Flask, issue_id: str) -> list[tuple[str, str, str, bool]]:
+    """What the owner said on visits: which answer, how it was given, in what words, whether it moved the issue."""
+    with app.app_context():
+        found = sa.select(OwnerAnswer).where(
+            OwnerAnswer.issue_id == uuid.UUID(issue_id), OwnerAnswer.visit_id.is_not(None)
+        )
+        return [(one.answer.value, one.how.value, one.reason, one.moved) for one in db.session.scalars(found)]
+
+
+# --- the end of an issue ---
+
+
+@pytest.mark.clause("R40")
+@pytest.mark.parametrize(
+    "acts", [CLOSED, ("closed unsatisfied",), ("cannot", "carried over")], ids=["closed", "unsatisfied", "carried over"]
+)
+def test_an_owner_who_objects_at_the_door_opens_what_has_ended_and_it_goes_back_to_its_department(
+    app: Flask, world: World, acts: tuple[str, ...]
+) -> None:
+    issue_id = an_issue(app, world, *acts)
+
+    receipt = owner_says(world, issue_id, "objected", OWNER_SAYS)
+
+    assert receipt["status"] == "applied"
+    assert standing(app, issue_id) == (State.ROUTED, 2)
+    assert said(app, issue_id)[-1] == ("objected", "signed", OWNER_SAYS, True)
+    with app.app_context():
+        issue = fetch(Issue, issue_id)
+        assert (issue.ending, issue.closed_at, issue.department_id) == (None, None, world.department_id)
+
+
+def test_what_was_said_within_the_days_counts_however_late_the_tablet_comes(app: Flask, world: World) -> None:
+    issue_id = an_issue(app, world, *CLOSED, at=now() - timedelta(days=20))
+    third_day = isoformat(now() - timedelta(days=17))
+
+    receipt = owner_says(world, issue_id, "objected", OWNER_SAYS, ended_at=third_day)
+
+    assert receipt["status"] == "applied"
+    assert standing(app, issue_id) == (State.ROUTED, 2)
+
+
+@pytest.mark.parametrize("days_ago", [3, 25], ids=["after the days", "by a clock that is before the end itself"])
+def test_an_objection_after_the_days_is_kept_for_the_supervisor(app: Flask, world: World, days_ago: int) -> None:
+    issue_id = an_issue(app, world, *CLOSED, at=now() - timedelta(days=20))
+
+    receipt = owner_says(world, issue_id, "objected", OWNER_SAYS, ended_at=isoformat(now() - timedelta(days=days_ago)))
+
+    assert (receipt["status"], receipt["code"]) == ("review", "visit:objected_late")
+    assert standing(app, issue_id) == (State.CLOSED, 1)
+    assert said(app, issue_id)[-1] == ("objected", "signed", OWNER_SAYS, False)
+
+
+def test_an_objection_to_what_the_office_has_opened_meanwhile_is_kept_beside_it(app: Flask, world: World) -> None:
+    issue_id = an_issue(app, world, *CLOSED, "objected")
+
+    receipt = owner_says(world, issue_id, "objected", OWNER_SAYS)
+
+    assert (receipt["status"], receipt["code"]) == ("review", "visit:answer_kept")
+    assert standing(app, issue_id) == (State.ROUTED, 2)
+    assert said(app, issue_id)[-1] == ("objected", "signed", OWNER_SAYS, False)
+
+
+# --- an explanation ---
+
+
+@pytest.mark.clause("R36")
+@pytest.mark.parametrize(
+    ("answer", "wanted", "outcome", "state"),
+    [
+        ("agreed", {}, ("applied", None), State.CARRIED_OVER),
+        ("disagreed", {}, ("applied", None), State.REPORTED),
+        ("agreed", NOT_SIGNED, ("review", "visit:answer_not_signed"), State.EXPLAINED),
+        # That it may not wait anybody may say, and needs no signature.
+        ("disagreed", NOT_SIGNED, ("applied", None), State.REPORTED),
+    ],
+)
+def test_an_explanation_is_agreed_with_or_not_where_it_is_given(
+    app: Flask, world: World, answer: str, wanted: Json, outcome: tuple[str, str | None], state: State
+) -> None:
+    issue_id = an_issue(app, world, "cannot")
+
+    receipt = owner_says(world, issue_id, answer, "已经等了两年", **wanted)
+
+    assert (receipt["status"], receipt.get("code")) == outcome
+    assert standing(app, issue_id) == (state, 1)
+    assert said(app, issue_id)[-1][0] == answer
+
+
+def test_an_answer_to_an_explanation_that_was_taken_back_meanwhile_is_kept(app: Flask, world: World) -> None:
+    issue_id = an_issue(app, world, "cannot", "carried over")
+
+    receipt = owner_says(world, issue_id, "disagreed", "不同意")
+
+    assert (receipt["status"], receipt["code"]) == ("review", "visit:answer_kept")
+    assert standing(app, issue_id) == (State.CARRIED_OVER, 1)
+
+
+# --- another date ---
+
+
+@pytest.mark.clause("R39")
+@pytest.mark.parametrize(
+    ("answer", "code"), [("agreed", None), ("disagreed", "visit:date_disliked")], ids=["agreed", "disagreed"]
+)
+def test_a_new_date_is_told_by_the_answer_to_it_and_a_person_looks_at_a_no(
+    app: Flask, world: World, answer: str, code: str | None
+) -> None:
+    issue_id = an_issue(app, world, "accepted", "put off")
+
+    receipt = owner_says(world, issue_id, answer, "太晚了", new_date=NEW_DATE.isoformat())
+
+    assert receipt.get("code") == code
+    assert standing(app, issue_id) == (State.ACCEPTED, 1)
+    assert said(app, issue_id) == [(answer, "signed", "太晚了", False)]
+    with app.app_context():
+        deferral = the_only(Deferral)
+        assert (deferral.told_how.value, waits.on(deferral.id)) == ("door", [])
+        kept = [line for line in journal.history(uuid.UUID(issue_id)) if line.kind == "issue:answer_kept"]
+        assert [line.data["new_date"] for line in kept] == [NEW_DATE.isoformat()]
+        visit = db.session.get_one(Visit, uuid.UUID(kept[0].data["visit"]))
+        [printed] = sign_off_sheet(visit, ("zh",), printed_at=NOW, checked_at=str).callbacks
+        assert (printed.told, printed.to_on, printed.answer) == ("new_date", NEW_DATE, answer)
+
+
+def test_an_answer_to_a_date_that_is_not_one_of_the_issue_moves_nothing_and_is_kept(app: Flask, world: World) -> None:
+    issue_id = an_issue(app, world, "cannot")
+
+    receipt = owner_says(world, issue_id, "agreed", new_date=date(2027, 1, 8).isoformat())
+
+    assert (receipt["status"], receipt["code"]) == ("review", "visit:answer_kept")
+    assert standing(app, issue_id) == (State.EXPLAINED, 1)
+    assert said(app, issue_id) == [("agreed", "signed", "", False)]
+
+
+# --- a tenant ---
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["in the file", "in no file"])
+@pytest.mark.parametrize(("acts", "answer"), [(("accepted", "rectified"), "satisfied"), (("cannot",), "agreed")])
+def test_no_tenant_is_content_in_an_owners_stead(
+    app: Flask, world: World, known: bool, acts: tuple[str, ...], answer: str
+) -> None:
+    issue_id = an_issue(app, world, *acts)
+    with app.app_context():
+        fetch(Issue, issue_id).raised_by_id = the_only(Ownership).person_id
+        tenant = a_tenant(db.session.get_one(Unit, world.unit_id)) if known else {}
+        db.session.commit()
+    before = standing(app, issue_id)
+    met = {"name": "王芳", "relation": "tenant"} | tenant
+
+    task = {"task_id": str(new_id())} if answer == "satisfied" else {}
+    receipt = owner_says(world, issue_id, answer, interviewee=met, **task)
+
+    assert (receipt["status"], receipt["code"]) == ("review", "visit:tenant_answered")
+    assert standing(app, issue_id) == before
+
+
+def a_tenant(unit: Unit) -> Json:
+    since = date(2025, 3, 1)
+    tenant = move_in(unit, "王芳", PersonKind.PERSON, phone="", since=since, by=NOBODY, at=NOW, tenant=True)
+    return {"person_id": str(tenant.id)}
+
+
+# --- photos of how the work has become ---
+
+
+def test_photos_taken_at_a_callback_stand_with_the_work_of_the_round_they_were_taken_in(
+    app: Flask, world: World
+) -> None:
+    issue_id = an_issue(app, world, "accepted", "rectified")
+    (early, early_bytes), (late, late_bytes) = (world.tablet.a_photo(a_jpeg(n)) for n in (1, 2))
+    world.tablet.upload(early["sealed"], early_bytes)
+
+    receipt = owner_says(world, issue_id, "satisfied", task_id=str(new_id()), photos=[early, late])
+
+    assert (standing(app, issue_id), receipt["missing"]) == ((State.CLOSED, 1), [late["sealed"]])
+    assert after(app, issue_id) == [(1, early["sha256"])]
+    world.tablet.upload(late["sealed"], late_bytes)
+    assert after(app, issue_id) == [(1, early["sha256"]), (1, late["sha256"])]
+    changes, _page = world.tablet.pull_all()
+    assert changes["issue", issue_id]["doc"]["photos_after"] == 2
+    with app.app_context():
+        assert all(visit.complete for visit in db.session.scalars(sa.select(Visit)))
+
+
+def after(app: Flask, issue_id: str) -> list[tuple[int, str]]:
+    with app.app_context():
+        photos = work_photos(uuid.UUID(issue_id))
+        assert {photo.stage for photo in photos} == {Stage.AFTER}
+        return [(photo.round, photo.sha256) for photo in photos]
+
+
+def a_jpeg(n: int) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (20, 10), (n, 90, 90)).save(file, "JPEG")
+    return file.getvalue()
+
+
+# --- its form ---
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"answer": "satisfied"},
+        {"answer": "agreed", "task_id": str(uuid.UUID(int=1))},
+        {"answer": "objected", "new_date": "2026-12-05"},
+        {
+            "answer": "objected",
+            "photos": [{"sha256": "a" * 64, "sealed": "b" * 64, "width": 1, "height": 1, "bytes": 1}],
+        },
+    ],
+    ids=["a callback without a task", "a task for an agreement", "an objection to a date", "photos of an objection"],
+)
+def test_an_answer_that_does_not_hold_together_is_no_answer(wrong: Json) -> None:
+    with pytest.raises(ValueError, match=r"callback|date|photos"):
+        AnswerGiven.model_validate({"issue_id": str(new_id()), "round": 1, "reason": ""} | wrong)
+
+
+def test_what_differs_from_the_date_that_the_owner_read_is_refused(app: Flask, world: World) -> None:
+    issue_id = an_issue(app, world, "accepted", "put off")
+    given = {"issue_id": issue_id, "round": 1, "answer": "agreed", "reason": "", "new_date": NEW_DATE.isoformat()}
+    visit = world.tablet.a_visit(world.estate_id, world.unit_id, answers=[given])
+    visit["body"]["answers"][0]["new_date"] = "2027-03-01"
+
+    receipt = pushed(world, visit)
+
+    assert (receipt["status"], receipt["code"]) == ("rejected", "statement:differs")
+    with app.app_context():
+        assert count(Visit) == 1
