@@ -32,10 +32,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     for source in ("issue", "owner_answer"):
         if op.get_bind().dialect.name == "postgresql":
-            op.execute(f"DROP TRIGGER {source}_said ON {source}")
-            op.execute(f"DROP TRIGGER {source}_said_anew ON {source}")
-            op.execute(f"DROP FUNCTION {source}_is_said()")
+            op.execute(f"DROP TRIGGER IF EXISTS {source}_said ON {source}")
+            op.execute(f"DROP TRIGGER IF EXISTS {source}_said_anew ON {source}")
+            op.execute(f"DROP FUNCTION IF EXISTS {source}_is_said()")
         else:
-            op.execute(f"DROP TRIGGER {source}_said")
-            op.execute(f"DROP TRIGGER {source}_said_anew")
+            op.execute(f"DROP TRIGGER IF EXISTS {source}_said")
+            op.execute(f"DROP TRIGGER IF EXISTS {source}_said_anew")
     op.drop_table("said")
