@@ -23,9 +23,9 @@ class SaidByForm(ActForm):
     """Who answered, and in which way. On behalf of the owner is whoever neither owns nor rents the unit."""
 
     speaker = SelectField(lazy_("Who answered"), validators=[DataRequired()])
-    speaker_else = StringField(lazy_("Name, of somebody else"), validators=[Length(max=120)])
+    speaker_else = StringField(lazy_("Name, if other"), validators=[Length(max=120)])
     how = RadioField(lazy_("How the owner answered"), validators=[InputRequired()])
-    witness = StringField(lazy_("Witness, where there was one"), validators=[Length(max=120)])
+    witness = StringField(lazy_("Witness, if any"), validators=[Length(max=120)])
 
     people: dict[str, SaidBy]
 

@@ -9,12 +9,17 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from werkzeug.test import TestResponse
 
+from app.agenda.queries import due_about
+from app.agenda.rules import EVERY_CALLBACK
+from app.core.clock import now
 from app.core.db import db
 from app.core.ids import new_id
 from app.estates.models import Unit
+from app.repairs.actions import Done, finish
 from app.repairs.models import WorkOrder
 from app.repairs.queries import Wanted, find_orders
 from app.repairs.rules import State
+from tests.builders import NOBODY
 from tests.office.conftest import Desk
 
 
@@ -131,6 +136,31 @@ def test_each_act_is_only_for_those_who_may(desk: Desk, who: str, name: str, sta
     order = dispatched(desk)
 
     assert act(desk.browser(who), order, name, ending="withdrawn", reason="业主撤回").status_code == status
+
+
+def called_back(desk: Desk, order: WorkOrder, answer: str, reason: str) -> str:
+    """Finished, then called back on by phone: the id of that visit."""
+    done = Done("更换软管", now())
+    with desk.app.app_context():
+        here = db.session.get_one(WorkOrder, order.id)
+        finish(here, done, event_id=new_id(), by=NOBODY, at=now())
+        [task] = due_about(here.id, *EVERY_CALLBACK)
+        given = {"task_id": str(task.id), "order_id": str(here.id), "round": here.round, "answer": answer}
+        db.session.commit()
+    return desk.visit(task_ids=[given["task_id"]], answers=[given | {"reason": reason}], method="phone", by_owner=False)
+
+
+@pytest.mark.clause("R22")
+def test_what_an_owner_said_of_a_repair_stands_on_the_visit_and_on_the_record_to_check(desk: Desk) -> None:
+    order, supervisor = dispatched(desk), desk.browser("supervisor")
+
+    visit = supervisor.get(f"/visits/{called_back(desk, order, 'dissatisfied', '还在滴水')}").text
+    called_back(desk, order, "satisfied", "这回好了")  # by phone, after rework: kept, and looked at
+    [record] = set(re.findall(r'href="(/records/[0-9a-f-]{36})', supervisor.get("/records").text))
+    to_check = supervisor.get(record).text
+
+    for page, said in ((visit, "还在滴水"), (to_check, "这回好了")):
+        assert (order.number in page, f'href="/orders/{order.id}"' in page, said in page) == (True, True, True)
 
 
 @pytest.mark.clause("R22")

@@ -88,6 +88,7 @@ def test_the_buttons_follow_from_the_table(state: State, roles: set[Role], moves
         (HowAnswered.MARK, True, True),
         (HowAnswered.WITNESSED, True, True),
         (HowAnswered.PHONE, True, False),
+        (HowAnswered.COUNTER, True, False),
         (HowAnswered.PROXY, True, False),
         (HowAnswered.TOLD, False, False),
     ],
