@@ -13,7 +13,6 @@ from app.estates.rules import place_label
 from app.issues.complaint_rules import Grade
 from app.issues.models import Issue
 from app.issues.queries import categories_by_code, issues_shown
-from app.issues.rules import Answer
 from app.office.words import GRADES, METHODS, OUTCOMES, RATINGS, RELATIONS, UNSIGNED, masked
 from app.sync.contents import Contents, photos_here
 from app.visits.rules import Method, Outcome, Rating, Relation, Unsigned
@@ -40,11 +39,12 @@ class SaidIssue:
 
 @dataclass(frozen=True)
 class SaidAnswer:
-    """The owner's answer to a callback; `issue` is nothing where the office does not have it."""
+    """What the owner said to an earlier issue; `issue` is nothing where the office does not have it."""
 
     issue: Issue | None
-    satisfied: bool
+    answer: str
     reason: str
+    photos: list[tuple[str, bool]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -136,11 +136,13 @@ def _answers(body: Json, estate_id: uuid.UUID) -> list[SaidAnswer]:
     given = _parts(body, "answers")
     ids = [id_ for one in given if (id_ := _id(one.get("issue_id")))]
     issues = {id_: issue for id_, issue in issues_shown(ids).items() if issue.estate_id == estate_id}
+    here = photos_here(sealed for one in given for sealed in _photos(one))
     return [
         SaidAnswer(
             issue=issues.get(_id(one.get("issue_id")) or uuid.UUID(int=0)),
-            satisfied=one.get("answer") == Answer.SATISFIED.value,
+            answer=_words(one.get("answer")),
             reason=_words(one.get("reason")),
+            photos=[(sealed, sealed in here) for sealed in _photos(one)],
         )
         for one in given
     ]
