@@ -13,7 +13,6 @@ from app.estates.rules import place_label
 from app.issues.complaint_rules import Grade
 from app.issues.models import Issue
 from app.issues.queries import categories_by_code, issues_shown
-from app.issues.rules import Answer
 from app.office.words import GRADES, METHODS, OUTCOMES, RATINGS, RELATIONS, UNSIGNED, masked
 from app.repairs.models import WorkOrder
 from app.repairs.queries import orders_shown
@@ -42,12 +41,13 @@ class SaidIssue:
 
 @dataclass(frozen=True)
 class SaidAnswer:
-    """The owner's answer to a callback on an issue or a work order; neither where the office does not have it."""
+    """What the owner said to an earlier issue or a work order; neither where the office does not have it."""
 
     issue: Issue | None
     order: WorkOrder | None
-    satisfied: bool
+    answer: str
     reason: str
+    photos: list[tuple[str, bool]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -142,12 +142,14 @@ def _answers(body: Json, estate_id: uuid.UUID) -> list[SaidAnswer]:
     of_orders = orders_shown(id_ for one in given if (id_ := _id(one.get("order_id"))))
     orders = {id_: order for id_, order in of_orders.items() if order.estate_id == estate_id}
     nothing = uuid.UUID(int=0)
+    here = photos_here(sealed for one in given for sealed in _photos(one))
     return [
         SaidAnswer(
             issue=issues.get(_id(one.get("issue_id")) or nothing),
             order=orders.get(_id(one.get("order_id")) or nothing),
-            satisfied=one.get("answer") == Answer.SATISFIED.value,
+            answer=_words(one.get("answer")),
             reason=_words(one.get("reason")),
+            photos=[(sealed, sealed in here) for sealed in _photos(one)],
         )
         for one in given
     ]

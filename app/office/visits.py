@@ -14,7 +14,6 @@ from app.core.errors import Words
 from app.core.i18n import _, lazy_
 from app.issues.models import Issue
 from app.issues.queries import answers_of_visit, issues_of_visit, issues_shown
-from app.issues.rules import Answer
 from app.office.asked import Asked, Choice, Column, Days, ListOf, Option, Spoken
 from app.office.door import estate_id, me, office
 from app.office.exporting import take_away
@@ -216,7 +215,6 @@ def _wanted(asked: Asked) -> Wanted:
 
 def _words() -> dict[str, Any]:
     return {
-        "Answer": Answer,
         "GRADES": GRADES,
         "CATEGORIES": {category.value: words for category, words in CATEGORIES.items()},
         "HOW": HOW,

@@ -116,5 +116,5 @@ def the_office_shows_what_was_met(office: Office, desk: Inspector[Office]) -> No
         expect(page.get_by_text(met).first).to_be_visible()
     desk.look("what became of it")
     page.get_by_role("link", name=like("Met %(when)s")).click()
-    for category in ("Special visit", "Issue callback"):
+    for category in ("Special visit", "Issue callback", "Objects to its end"):
         expect(page.get_by_text(zh(category), exact=True)).to_be_visible()

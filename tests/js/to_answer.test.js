@@ -25,6 +25,7 @@ import {
 
 const { visitPage } = await pageModule("visit");
 const { ownerPage } = await pageModule("owner");
+const { officerPage } = await pageModule("officer");
 
 const DAY = 86_400_000;
 const dateOf = (at) => at.slice(0, 10);
@@ -315,6 +316,23 @@ test("the owner reads what they were told, what they said to it, and that it is 
 
   for (const said of ["You: object, it is opened again", "Your reason: 又返味了", "You: agree with the new date", WHY])
     assert.ok(words.includes(said), said);
+  await engine.close();
+});
+
+test("by phone the officer reads out what was told and what the owner says to it", async () => {
+  const engine = await enrolled(await anOfficeThatWaits());
+  const draft = await engine.startVisit(UNIT, { method: "phone" });
+  answerAll(draft);
+  await engine.saveDraft(UNIT, { ...draft, locale: "en" });
+  const { app, kept } = await aScreen(engine);
+  await kept.handOver();
+
+  const words = markup((await officerPage(app, { unit: UNIT })).view());
+
+  assert.ok(
+    words.includes(`It cannot be solved for now: ${WHY} · You: do not agree, it is looked at again · 已经等了两年`),
+  );
+  assert.ok(words.includes("You: object, it is opened again · 又返味了"));
   await engine.close();
 });
 

@@ -58,7 +58,7 @@ def test_the_answer_to_a_callback_stands_on_its_visit(desk: Desk) -> None:
 
     page = desk.browser("supervisor").get(f"/visits/{visit_id}").text
 
-    for words in ("回访以前的事项", "主卫渗水", "不满意", "两天后又滴水", "业主签字"):
+    for words in ("对以前事项的答复", "主卫渗水", "不满意", "两天后又滴水", "业主签字"):
         assert words in page
 
 

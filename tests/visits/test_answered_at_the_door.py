@@ -28,7 +28,10 @@ from app.issues.explaining import cannot_be_solved, owner_was_explained
 from app.issues.models import Deferral, Issue, OwnerAnswer
 from app.issues.progress import Stage, work_photos
 from app.issues.rules import Answer, Cannot, Ending, HowAnswered, State
+from app.office.record_said import said_in
 from app.people.models import Staff
+from app.sync.contents import contents_of
+from app.sync.models import Operation
 from app.visits.messages import AnswerGiven
 from app.visits.models import Visit
 from tests.builders import NOBODY, NOW, fetch
@@ -260,6 +263,42 @@ def a_tenant(unit: Unit) -> Json:
     since = date(2025, 3, 1)
     tenant = move_in(unit, "王芳", PersonKind.PERSON, phone="", since=since, by=NOBODY, at=NOW, tenant=True)
     return {"person_id": str(tenant.id)}
+
+
+def test_a_tablet_knows_beforehand_whose_matter_it_is_and_for_how_long_it_cannot_be_solved(
+    app: Flask, world: World
+) -> None:
+    """So that it can say so before anything is asked."""
+    owners, somebodys = an_issue(app, world, "cannot"), an_issue(app, world)
+    with app.app_context():
+        fetch(Issue, owners).raised_by_id = the_only(Ownership).person_id
+        db.session.commit()
+
+    changes, _page = world.tablet.pull_all()
+
+    docs = [changes["issue", issue_id]["doc"] for issue_id in (owners, somebodys)]
+    assert [(doc.get("by_owner"), doc.get("cannot")) for doc in docs] == [(True, "for_now"), (None, None)]
+
+
+def test_the_photos_of_an_answer_that_could_not_be_entered_are_kept_with_it(app: Flask, world: World) -> None:
+    issue_id = an_issue(app, world, "accepted", "rectified")
+    photo, content = world.tablet.a_photo(a_jpeg(3))
+    given = {"task_id": str(new_id()), "issue_id": issue_id, "round": 1, "answer": "satisfied", "reason": ""}
+    unknown = world.tablet.an_issue(category="unheard of")
+    visit = world.tablet.a_visit(
+        world.estate_id, world.unit_id, answers=[given | {"photos": [photo]}], issues=[unknown]
+    )
+
+    receipt = pushed(world, visit)
+    world.tablet.upload(photo["sealed"], content)
+
+    assert (receipt["status"], receipt["code"]) == ("rejected", "issue:category_unknown")
+    with app.app_context():
+        operation = db.session.get_one(Operation, uuid.UUID(receipt["op_id"]))
+        said_there = said_in(contents_of(operation), world.estate_id)
+        assert said_there is not None
+        [answer] = said_there.answers
+        assert (answer.answer, answer.photos) == ("satisfied", [(photo["sealed"], True)])
 
 
 # --- photos of how the work has become ---
