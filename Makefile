@@ -62,8 +62,8 @@ soak: export MACHINE_STEPS ?= 60
 soak: export SOAK_MINUTES ?= 15
 soak: export WALKS ?= 2000
 soak: ## The random stories and the kills with -9 at length, on both databases; SOAK_MINUTES=15, SOAK_SEED repeats one
-	$(TEST) $(PYTEST) -s --db sqlite tests/soak tests/sync/test_machine.py tests/issues/test_walks.py tests/repairs/test_table.py
-	$(TEST) $(PYTEST) -s --db postgresql tests/soak tests/sync/test_machine.py tests/issues/test_walks.py tests/repairs/test_table.py
+	$(TEST) $(PYTEST) -s --db sqlite tests/soak tests/sync/test_machine.py tests/issues/test_walks.py tests/issues/test_reports_table.py tests/repairs/test_table.py
+	$(TEST) $(PYTEST) -s --db postgresql tests/soak tests/sync/test_machine.py tests/issues/test_walks.py tests/issues/test_reports_table.py tests/repairs/test_table.py
 	$(TEST) node --test tests/js/faults/deaths.test.js tests/js/faults/walks.test.js
 	$(TEST) env FAULTS_DB=postgresql node --test tests/js/faults/deaths.test.js tests/js/faults/walks.test.js
 

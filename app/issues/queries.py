@@ -329,7 +329,7 @@ def _conditions(estate_id: uuid.UUID, wanted: Wanted) -> list[sa.ColumnElement[b
 
 
 def _carried_over(estate_id: uuid.UUID, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
-    conditions = []
+    conditions: list[sa.ColumnElement[bool]] = []
     if wanted.carried_at:
         conditions.append(Issue.id.in_(_on_the_list(estate_id, wanted.carried_at)))
     if wanted.carried_since:

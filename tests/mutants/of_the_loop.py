@@ -56,8 +56,8 @@ OF_THE_LOOP = (
         15,
         edit(
             "app/issues/rules.py",
-            "    {HowAnswered.SIGNED, HowAnswered.MARK, HowAnswered.PHONE, HowAnswered.WITNESSED, HowAnswered.PROXY}\n",
-            "    set(HowAnswered)\n",
+            "        HowAnswered.PROXY,\n    }\n",
+            "        HowAnswered.PROXY,\n        HowAnswered.TOLD,\n    }\n",
         ),
         caught_by=ROUNDS,
     ),
@@ -85,7 +85,7 @@ OF_THE_LOOP = (
             "    if has_left(issue.unit_id, answered_by, today):\n",
             "    if answer not in CONTENT and has_left(issue.unit_id, answered_by, today):\n",
         ),
-        caught_by=WALKS,
+        caught_by=ABILITIES,
     ),
     Mutant(
         "an answer to a round that is over closes the present one",
@@ -131,7 +131,7 @@ OF_THE_LOOP = (
             "    attach(said, issue=issue)\n    db.session.add(said)\n",
             "    if row is not None:\n        attach(said, issue=issue)\n        db.session.add(said)\n",
         ),
-        caught_by=WALKS,
+        caught_by=TABLE,
     ),
     Mutant(
         "a dissatisfied owner leaves the order with whoever did it, be the other company liable",
@@ -162,7 +162,7 @@ OF_THE_LOOP = (
         "nobody calls back on owners whose issues were merged",
         17,
         edit("app/issues/work.py", "        begin_callback(one, by=by, at=at)\n", ""),
-        caught_by=WALKS,
+        caught_by=MERGING,
     ),
     Mutant(
         "what others called good is opened by the next round of the work",
@@ -282,7 +282,7 @@ OF_THE_LOOP = (
             "    latest = days_before(at, level.after(limits(estate.settings)), estate.time_zone)\n",
             "    latest = days_before(at, level.after(limits(estate.settings)) - 1, estate.time_zone)\n",
         ),
-        caught_by=YEAR,
+        caught_by=ESCALATION,
     ),
     Mutant(
         "a step with a new limit counts as told already",
@@ -297,7 +297,11 @@ OF_THE_LOOP = (
     Mutant(
         "what waits for somebody who has left waits for ever",
         20,
-        edit("app/estates/escalation.py", "sa.not_(is_person)), else_", "sa.true()), else_"),
+        edit(
+            "app/estates/escalation.py",
+            "        .where(Wait.staff_id.not_in(_who_is(estate, frozenset(Role), at)))\n",
+            "        .where(Wait.staff_id.not_in(sa.select(Staff.id)))\n",
+        ),
         caught_by=ESCALATION,
     ),
     Mutant(
@@ -336,9 +340,9 @@ OF_THE_LOOP = (
         edit(
             "app/issues/complaints.py",
             "    if complaint is None or complaint.about_id != issue.officer_id:\n",
-            "    if complaint is None or complaint.about_id is None or issue.round > 1:\n",
+            "    if complaint is None or issue.officer_id:\n",
         ),
-        caught_by=WALKS,
+        caught_by=COMPLAINTS,
     ),
     Mutant(
         "the limit of a complaint that was merged is forgotten",
@@ -429,7 +433,7 @@ OF_THE_LOOP = (
         "who transfers second overwrites whoever was faster",
         24,
         edit("app/issues/actions.py", "        if issue.department_id != away_from:\n", "        if not away_from:\n"),
-        caught_by=ROUNDS,
+        caught_by=("pytest", "tests/issues/test_departments.py"),
     ),
     Mutant(
         "who grades second overwrites whoever was faster",

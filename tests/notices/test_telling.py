@@ -14,7 +14,7 @@ from app.core.journal import By, JournalLine
 from app.core.waits import Holder
 from app.estates.rules import Profile
 from app.issues.actions import Place as Spot
-from app.issues.actions import make_move, notice_issue, report_rectified, take_owners_answer
+from app.issues.actions import make_move, notice_issue, report_rectified, route, take_owners_answer
 from app.issues.reporting import report_up
 from app.issues.rules import Answer, HowAnswered, Move, Urgency
 from app.notices.models import NoticeCursor
@@ -253,13 +253,18 @@ def test_what_is_rolled_back_moves_no_cursor(place: Place) -> None:
     assert len(place.notices()) == 1
 
 
-def test_the_journal_is_read_in_pieces_and_to_its_end(place: Place) -> None:
+@pytest.mark.parametrize("most", [1, 2, 3])
+def test_the_journal_is_read_in_pieces_and_to_its_end(place: Place, most: int) -> None:
+    """Wherever a piece ends: every second line is one that is told."""
     place.let_be_told(place.manager)
+    by = By(staff_id=place.officer.id)
     for n in range(5):
-        place.an_issue(at=NOW + n * MINUTE)
+        issue = place.an_issue(at=NOW + 2 * n * MINUTE, routed=False)
+        route(issue, place.department.id, event_id=new_id(), by=by, at=NOW + (2 * n + 1) * MINUTE)
+        db.session.commit()
 
     rounds = 1
-    while tell_next(place.estate, at=NOW, most=3):
+    while tell_next(place.estate, at=NOW, most=most):
         db.session.commit()
         rounds += 1
     db.session.commit()
