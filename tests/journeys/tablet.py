@@ -287,7 +287,10 @@ class Tablet:
 
     def rate(self, words: str) -> None:
         """Judge the service, all in all."""
-        self.page.get_by_role("radio", name=self.say(words), exact=True).click()
+        judged = self.page.get_by_role("radio", name=self.say(words), exact=True)
+        judged.click()
+        # It is part of the statement: ink given before the new one is made would go with the old one.
+        expect(judged).to_be_checked()
 
     def ink(self) -> None:
         """Write a name with a finger that is a mouse."""
