@@ -30,13 +30,14 @@ from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.rules import Occupancy, months_before
-from app.issues.actions import accept, report_rectified, route, send_back, verify
+from app.issues.actions import accept, report_rectified, send_back, verify
 from app.issues.complaints import last_day_to_rectify
 from app.issues.models import Issue
 from app.issues.progress import Stage, note_progress
 from app.issues.report_rules import READERS, RESULTS
 from app.issues.reported import IssueResult, reports_of, results_of
 from app.issues.reporting import read_result, report_result, report_up
+from app.issues.routing import route
 from app.issues.rules import Answer, State
 from app.people.rules import Role
 from app.sync.deciding import accept_review

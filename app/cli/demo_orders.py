@@ -13,17 +13,9 @@ from app.core.ids import new_id
 from app.core.journal import By
 from app.issues.rules import Answer, Ending
 from app.people.models import Department, Staff
-from app.repairs.actions import (
-    CALLBACK_KINDS,
-    Done,
-    Reported,
-    arrive,
-    close_unsatisfied,
-    dispatch,
-    finish,
-    report_order,
-)
+from app.repairs.actions import Done, Reported, arrive, close_unsatisfied, dispatch, finish, report_order
 from app.repairs.models import WorkOrder
+from app.repairs.moving import CALLBACK_KINDS
 from app.repairs.rules import Kind
 
 

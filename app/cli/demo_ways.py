@@ -20,6 +20,7 @@ from app.issues.ending import close_unsatisfied, object_to
 from app.issues.explaining import cannot_be_solved, owner_was_explained
 from app.issues.merging import merge
 from app.issues.models import Issue
+from app.issues.owners_word import OwnersWord
 from app.issues.progress import Stage, note_progress
 from app.issues.rules import WORKED_ON, Answer, Cannot, Ending, HowAnswered, State
 from app.people.models import Staff
@@ -93,7 +94,8 @@ def explained(hours: float, words: str) -> Turn:
 
     def deed(cast: Cast, issue: Issue, at: datetime) -> None:
         by = By(cast.supervisor.id)
-        owner_was_explained(issue, Answer.AGREED, HowAnswered.PHONE, words, event_id=new_id(), by=by, at=at)
+        word = OwnersWord.taken_down(Answer.AGREED, HowAnswered.PHONE, words, said_at=at)
+        owner_was_explained(issue, word, event_id=new_id(), by=by, at=at)
 
     return Turn(hours, frozenset({State.EXPLAINED}), deed)
 
@@ -102,7 +104,8 @@ def objects(hours: float, words: str) -> Turn:
     """The owner rings and objects to what was closed."""
 
     def deed(cast: Cast, issue: Issue, at: datetime) -> None:
-        object_to(issue, HowAnswered.PHONE, words, event_id=new_id(), by=By(cast.supervisor.id), at=at)
+        word = OwnersWord.taken_down(Answer.OBJECTED, HowAnswered.PHONE, words, said_at=at)
+        object_to(issue, word, event_id=new_id(), by=By(cast.supervisor.id), at=at)
 
     return Turn(hours, frozenset({State.CLOSED}), deed)
 

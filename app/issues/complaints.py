@@ -18,9 +18,9 @@ from app.core.i18n import _
 from app.core.journal import By, Doc
 from app.estates.models import Estate
 from app.estates.rules import Limits, limits
-from app.issues.complaint_rules import Act, Grade, Row, Standing, closing_answers, complaint_row, follows
+from app.issues.complaint_rules import Act, Grade, Row, Standing, complaint_row, follows
 from app.issues.models import Complaint, Issue
-from app.issues.rules import CONTENT, Answer, HowAnswered, Move, State, Urgency
+from app.issues.rules import Move, State, Urgency
 from app.people.models import Staff
 from app.people.queries import staff_in, staff_who_may
 from app.people.rules import Act as May
@@ -132,13 +132,6 @@ def can_be_responsible(issue: Issue, responsible: Staff, due_on: date, today: da
         raise Refused("complaint:too_late", _("A complaint of this grade must be handled by %(day)s.", day=day))
     words = _("Set a day by %(day)s. If it takes longer, accept it and ask customer service for a later date.", day=day)
     raise Refused("issue:date_too_late", words)
-
-
-def counts(issue: Issue, answer: Answer, how: HowAnswered, by: By) -> bool:
-    """Whether an owner's answer, given in this way and taken by this person, moves the issue."""
-    if answer not in CONTENT:
-        return True
-    return how in closing_answers(complaint=issue.complaint_grade is not None) and not is_about(issue, by.staff_id)
 
 
 def follow(issue: Issue, before: State, move: Move, *, data: dict[str, Any], by: By, at: datetime) -> None:

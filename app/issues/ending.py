@@ -3,18 +3,19 @@ satisfied; and the owner's objection, which opens what has ended. The caller com
 """
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from app.core.db import db
 from app.core.errors import Refused
 from app.core.i18n import _
 from app.core.journal import By
-from app.issues.actions import back_to_work, take_owners_answer
-from app.issues.explaining import must_be_complete
+from app.issues.answering import is_in_time, take_owners_answer
 from app.issues.models import Issue
 from app.issues.moving import end_callback, limits_of, row_for, take, today_of
-from app.issues.rules import Answer, Ending, HowAnswered, Move
-from app.issues.who_answers import SaidBy, has_left
+from app.issues.owners_word import OwnersWord
+from app.issues.routing import back_to_work
+from app.issues.rules import Ending, Move
+from app.issues.who_answers import has_left
 from app.issues.work import hand_over
 
 
@@ -58,101 +59,30 @@ def tried_too_little(tries: int, enough: int) -> Refused:
     return Refused("issue:tried_too_little", words)
 
 
-def may_object_until(issue: Issue) -> datetime | None:
-    """Until when the owner can object to its end; nothing for what has not ended so."""
-    if issue.closed_at is None:
-        return None
-    return issue.closed_at + timedelta(days=limits_of(issue).objection_days)
-
-
-def object_to(
-    issue: Issue,
-    how: HowAnswered,
-    words: str,
-    *,
-    said_by: SaidBy | None = None,
-    witness: str = "",
-    event_id: uuid.UUID,
-    by: By,
-    at: datetime,
-) -> bool:
+def object_to(issue: Issue, word: OwnersWord, *, event_id: uuid.UUID, by: By, at: datetime) -> bool:
     """The owner objects to the end of an issue, by any channel: its next round begins at once.
 
     Raises Refused when the days of objection are over, Outdated when it has not ended.
     """
-    must_be_complete(Answer.OBJECTED, how, words, witness)
     row = row_for(issue, Move.OWNER_OBJECTED, event_id)
     if row is None:
         return False
-    until = may_object_until(issue)
-    if until is not None and at > until:
+    if not is_in_time(issue, at, at):
         raise Refused(
             "issue:objection_late",
             _("The days in which the owner can object are over. Raise it as a new issue: it gets its own number."),
         )
-    issue.ending = None
-    objected = take_owners_answer(
-        issue,
-        Answer.OBJECTED,
-        how,
-        round_=issue.round,
-        reason=words.strip(),
-        visit_id=None,
-        answered_at=at,
-        event_id=event_id,
-        by=by,
-        at=at,
-        said_by=said_by,
-        witness=witness.strip(),
-    )
-    back_to_work(issue, event_id=event_id, by=by, at=at)
-    return objected
+    return owner_objected(issue, word, round_=issue.round, event_id=event_id, by=by, at=at)
 
 
-def owner_objected_on_a_visit(
-    issue: Issue,
-    how: HowAnswered,
-    words: str,
-    *,
-    round_: int,
-    visit_id: uuid.UUID,
-    answered_at: datetime,
-    answered_by: uuid.UUID | None,
-    event_id: uuid.UUID,
-    by: By,
-    at: datetime,
-) -> bool:
-    """The owner objected where they were met: kept in any case. Returns whether it is open again.
+def owner_objected(issue: Issue, word: OwnersWord, *, round_: int, event_id: uuid.UUID, by: By, at: datetime) -> bool:
+    """The owner objected, as on a visit: kept in any case. Returns whether it is open again.
 
     What was said within the days counts, however late its tablet comes.
     """
-    objected = take_owners_answer(
-        issue,
-        Answer.OBJECTED,
-        how,
-        round_=round_,
-        reason=words.strip(),
-        visit_id=visit_id,
-        answered_at=answered_at,
-        answered_by=answered_by,
-        event_id=event_id,
-        by=by,
-        at=at,
-        may_move=is_in_time(issue, answered_at, at),
-    )
+    objected = take_owners_answer(issue, word, round_=round_, event_id=event_id, by=by, at=at)
     if objected:
         issue.ending = None
         db.session.flush()  # the next move reads state and round anew
         back_to_work(issue, event_id=event_id, by=by, at=at)
     return objected
-
-
-def is_in_time(issue: Issue, said_at: datetime, at: datetime) -> bool:
-    """Whether an objection, said at one moment and here at another, keeps to the days for it; so for what is open.
-
-    The moment it was said is by a tablet's clock, which is not believed where it lies before the end itself.
-    """
-    until = may_object_until(issue)
-    if issue.closed_at is None or until is None or at <= until:
-        return True
-    return issue.closed_at <= said_at <= until

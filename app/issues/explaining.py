@@ -8,16 +8,13 @@ from datetime import datetime
 from app.core.errors import Refused
 from app.core.i18n import _
 from app.core.journal import By
-from app.issues.actions import take_owners_answer
+from app.issues.answering import take_owners_answer
 from app.issues.models import Issue
 from app.issues.moving import row_for, take
-from app.issues.rules import Answer, Cannot, HowAnswered, Move
-from app.issues.who_answers import SaidBy
+from app.issues.owners_word import OwnersWord
+from app.issues.rules import Cannot, Move
 from app.issues.work import cannot_too
 from app.people.models import Staff
-
-TAKEN_DOWN = (HowAnswered.PHONE, HowAnswered.COUNTER, HowAnswered.WITNESSED, HowAnswered.PROXY)
-"""How an owner's answer can be given that is taken down in the office; the last one follows from who says it."""
 
 
 def cannot_be_solved(
@@ -52,51 +49,16 @@ def carry_on(issue: Issue, note: str, *, event_id: uuid.UUID, by: By, at: dateti
     return True
 
 
-def owner_was_explained(
-    issue: Issue,
-    answer: Answer,
-    how: HowAnswered,
-    words: str,
-    *,
-    said_by: SaidBy | None = None,
-    witness: str = "",
-    event_id: uuid.UUID,
-    by: By,
-    at: datetime,
-) -> bool:
+def owner_was_explained(issue: Issue, word: OwnersWord, *, event_id: uuid.UUID, by: By, at: datetime) -> bool:
     """What the owner said to the explanation, taken down by whoever gave it.
 
     Agreed, it is carried over and counts as neither satisfied nor closed; disagreed, supervisor and manager have it
     again. Raises Outdated where there is nothing more to be explained.
     """
-    must_be_complete(answer, how, words, witness)
     row = row_for(issue, Move.OWNER_AGREED, event_id)
     if row is None:
         return False
-    return take_owners_answer(
-        issue,
-        answer,
-        how,
-        round_=issue.round,
-        reason=words.strip(),
-        visit_id=None,
-        answered_at=at,
-        event_id=event_id,
-        by=by,
-        at=at,
-        said_by=said_by,
-        witness=witness.strip(),
-    )
-
-
-def must_be_complete(answer: Answer, how: HowAnswered, words: str, witness: str) -> None:
-    """Raises Refused for an answer taken down in the office that does not say enough."""
-    if how not in TAKEN_DOWN:
-        raise Refused("answer:how", _("Say how the owner answered."))
-    if how is HowAnswered.WITNESSED and not witness.strip():
-        raise Refused("answer:witness_missing", _("Name the witness before whom the owner answered."))
-    if answer in (Answer.DISAGREED, Answer.OBJECTED) and not words.strip():
-        raise Refused("answer:words_missing", _("Write down what the owner said."))
+    return take_owners_answer(issue, word, round_=issue.round, event_id=event_id, by=by, at=at)
 
 
 def _let_be_explained(

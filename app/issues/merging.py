@@ -15,9 +15,9 @@ from app.core.errors import Outdated, Refused
 from app.core.i18n import _
 from app.core.journal import By
 from app.estates.models import Unit
-from app.issues.actions import back_to_work
 from app.issues.models import Issue
 from app.issues.moving import count_limits_anew, lock_work, row_for, take
+from app.issues.routing import back_to_work
 from app.issues.rules import WORKED_ON, Move
 from app.issues.work import go_along, join, leader_of, together_with
 

@@ -29,8 +29,8 @@ from app.office.words import headline
 from app.people.access import may
 from app.people.queries import names, staff_who_may
 from app.people.rules import Act
-from app.repairs.actions import CALLBACK_KINDS
 from app.repairs.models import WorkOrder
+from app.repairs.moving import CALLBACK_KINDS
 from app.visits.adjusting import adjust_due
 from app.visits.models import Plan, SpecialVisit
 from app.visits.specials import Change

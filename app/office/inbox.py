@@ -43,9 +43,9 @@ from app.office.words import OWED, headline, title_of
 from app.people.access import may
 from app.people.queries import departments
 from app.people.rules import Act
-from app.repairs.actions import CALL_BACK as ORDER_CALL_BACK
-from app.repairs.actions import DISPATCH, FINISH, REWORK
 from app.repairs.models import WorkOrder
+from app.repairs.moving import CALL_BACK as ORDER_CALL_BACK
+from app.repairs.moving import DISPATCH, FINISH, REWORK
 from app.repairs.queries import orders_shown
 from app.sync.keeping import DECIDE as DECIDE_RECORD
 from app.sync.kept import kept_by_id

@@ -14,13 +14,14 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.i18n import _, current_locale, lazy_
 from app.estates.models import Person
-from app.issues.actions import classify, route, send_back, transfer, verify
+from app.issues.actions import send_back, verify
 from app.issues.department import why_back
 from app.issues.liability import Covered
 from app.issues.models import Issue
 from app.issues.progress import WorkPhoto, work_photos
 from app.issues.queries import categories
 from app.issues.rounds import rounds_of
+from app.issues.routing import classify, route, transfer
 from app.issues.rules import ENDED, Move, State, Urgency
 from app.office.act_form import ActForm, keeps_what_was_typed, refused_or
 from app.office.complaint_page import complaint_parts

@@ -10,8 +10,8 @@ from wtforms.validators import UUID, InputRequired, Length, Optional, Validation
 from app.core.clock import now
 from app.core.errors import Words
 from app.core.i18n import _, current_locale, lazy_
+from app.issues.answering import may_object_until
 from app.issues.deferring import untold
-from app.issues.ending import may_object_until
 from app.issues.merging import could_lead
 from app.issues.models import Issue
 from app.issues.moving import today_of, who_decides

@@ -8,9 +8,9 @@ from app.core.clock import local_date, now
 from app.core.i18n import current_locale
 from app.estates.models import Unit
 from app.estates.queries import owners_on
+from app.issues.answering import may_object_until
 from app.issues.deferring import asked_for, untold
 from app.issues.disputing import claimed_by
-from app.issues.ending import may_object_until
 from app.issues.models import Deferral, Issue
 from app.issues.moving import who_decides
 from app.issues.rules import Move, State

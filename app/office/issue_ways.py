@@ -119,17 +119,8 @@ def explained_issue(issue_id: uuid.UUID) -> Answered:
         return page(explained, form), 422
 
     answer = Answer(form.answer.data)
-    owner_was_explained(
-        explained,
-        answer,
-        form.given,
-        str(form.words.data or ""),
-        said_by=form.said_by,
-        witness=str(form.witness.data or ""),
-        event_id=form.event_id,
-        by=me().by,
-        at=now(),
-    )
+    word = form.word(answer, form.words.data, said_at=now())
+    owner_was_explained(explained, word, event_id=form.event_id, by=me().by, at=now())
     db.session.commit()
 
     if explained.state is State.EXPLAINED:
@@ -179,9 +170,8 @@ def object_to_end_of_issue(issue_id: uuid.UUID) -> Answered:
     if not form.validate_on_submit():
         return page(objected, form), 422
 
-    words, witness, event_id = str(form.words.data), str(form.witness.data or ""), form.event_id
-    said_by, by = form.said_by, me().by
-    object_to(objected, form.given, words, said_by=said_by, witness=witness, event_id=event_id, by=by, at=now())
+    word = form.word(Answer.OBJECTED, form.words.data, said_at=now())
+    object_to(objected, word, event_id=form.event_id, by=me().by, at=now())
     db.session.commit()
 
     return done(objected, _("Open again, round %(n)s.", n=objected.round))

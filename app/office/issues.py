@@ -15,7 +15,6 @@ from app.core.errors import Refused
 from app.core.i18n import _, current_locale, lazy_
 from app.core.ids import new_id
 from app.core.waits import Wait
-from app.issues.actions import route
 from app.issues.liability import Covered
 from app.issues.models import Issue
 from app.issues.queries import (
@@ -29,6 +28,7 @@ from app.issues.queries import (
     issues_by_id,
     issues_with_waits,
 )
+from app.issues.routing import route
 from app.issues.rules import ENDED, Move, State, Urgency
 from app.office.ageing import held_asked_for, held_by_options, round_options
 from app.office.asked import Asked, Choice, Column, Days, ListOf, Option, Spoken

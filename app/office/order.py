@@ -16,7 +16,7 @@ from app.core import journal, waits
 from app.core.clock import now
 from app.core.db import db
 from app.core.i18n import _, current_locale, lazy_
-from app.issues.rules import Ending
+from app.issues.rules import Answer, Ending
 from app.office.act_form import ActForm, keeps_what_was_typed, refused_or
 from app.office.door import estate_id, me, office
 from app.office.meanwhile import meanwhile_to_order
@@ -42,16 +42,8 @@ from app.people.access import may
 from app.people.models import Department
 from app.people.queries import open_departments
 from app.people.rules import Act
-from app.repairs.actions import (
-    Done,
-    arrive,
-    close_unsatisfied,
-    dispatch,
-    finish,
-    may_object_until,
-    take_objection,
-    transfer,
-)
+from app.repairs.actions import Done, arrive, close_unsatisfied, dispatch, finish, transfer
+from app.repairs.answering import may_object_until, take_objection
 from app.repairs.models import WorkOrder
 from app.repairs.routing import engineering_of
 from app.repairs.rules import MOST_CENTS, Kind, Move, State
@@ -192,9 +184,9 @@ def object_to_order(order_id: uuid.UUID) -> Response | tuple[str, int]:
     if not form.validate_on_submit():
         return _page(objected, form), 422
 
-    more = _more(form) | {"said_by": form.said_by, "witness": str(form.witness.data or "")}
-    given, reason = form.given, str(form.reason.data)
-    return _act(objected, lambda: take_objection(objected, given, reason, **more), _("It goes on: rework."))
+    more = _more(form)
+    word = form.word(Answer.OBJECTED, form.reason.data, said_at=more["at"])
+    return _act(objected, lambda: take_objection(objected, word, **more), _("It goes on: rework."))
 
 
 @office.post("/orders/<uuid:order_id>/end")

@@ -18,8 +18,8 @@ from app.office.words import ENDINGS, HOW, title_of
 from app.people.models import Department
 from app.people.queries import departments, names
 from app.people.rules import Act, Role
-from app.repairs.actions import CALL_BACK, DISPATCH, FINISH, REWORK
 from app.repairs.models import WorkOrder
+from app.repairs.moving import CALL_BACK, DISPATCH, FINISH, REWORK
 from app.repairs.queries import Wanted, the_order
 from app.repairs.rules import ENDED, Kind, Move, Origin, State, moves_open_to
 

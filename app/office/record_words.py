@@ -6,16 +6,7 @@ from app.core.errors import Words
 from app.core.i18n import lazy_
 from app.sync.models import Operation
 from app.sync.rules import Choice, Outcome, Standing
-from app.visits.actions import (
-    CALLED_OFF,
-    DATE_DISLIKED,
-    HAS_LEFT,
-    MOVED_ON,
-    NOT_SIGNED,
-    OBJECTED_LATE,
-    REASSIGNED,
-    TENANT,
-)
+from app.visits.rules import Review
 
 STANDINGS: dict[Standing, tuple[Words, str, str]] = {
     Standing.ENTERED: (lazy_("Entered"), "good", "check"),
@@ -90,21 +81,28 @@ OUTCOMES: dict[Outcome, tuple[Words, str]] = {
 }
 """Words and tone of a line in the history of decisions."""
 
-_REASONS: dict[str, Words] = {
-    REASSIGNED: lazy_(
+REASONS: dict[str, Words] = {
+    Review.REASSIGNED: lazy_(
         "The unit had been given to a colleague meanwhile. The visit is entered; please confirm whose it is."
     ),
-    MOVED_ON: lazy_(
+    Review.MOVED_ON: lazy_(
         "An issue had moved on before the owner's answer arrived. The answer is kept; please look at the issue."
     ),
-    CALLED_OFF: lazy_(
+    Review.CALLED_OFF: lazy_(
         "A special visit that it was for had been withdrawn meanwhile. The visit is entered; please look at it."
     ),
-    HAS_LEFT: lazy_("Somebody answered who had sold the unit before: the issue stays open, the callback due."),
-    DATE_DISLIKED: lazy_("The owner was told a new date and does not agree with it: please speak with the department."),
-    OBJECTED_LATE: lazy_("The owner objected after the days for it: kept, the issue stays as it ended. Please decide."),
-    TENANT: lazy_("A tenant called an owner's issue good: it stays open, the owner is to be asked."),
-    NOT_SIGNED: lazy_("The owner was content with an earlier issue but did not sign: it stays open."),
+    Review.HAS_LEFT: lazy_("Somebody answered who had sold the unit before: the issue stays open, the callback due."),
+    Review.DATE_DISLIKED: lazy_(
+        "The owner was told a new date and does not agree with it: please speak with the department."
+    ),
+    Review.OBJECTED_LATE: lazy_(
+        "The owner objected after the days for it: kept, the issue stays as it ended. Please decide."
+    ),
+    Review.ABOUT_OFFICER: lazy_(
+        "The owner was content with a complaint, but said so to the person it is about: somebody else is to ask."
+    ),
+    Review.TENANT: lazy_("A tenant called an owner's issue good: it stays open, the owner is to be asked."),
+    Review.NOT_SIGNED: lazy_("The owner was content with an earlier issue but did not sign: it stays open."),
     "device:revoked": lazy_(
         "The tablet had been withdrawn before this arrived. Nothing of it is entered until you decide."
     ),
@@ -148,6 +146,6 @@ _REASONS: dict[str, Words] = {
 
 def reason_words(code: str, operation: Operation) -> str:
     """Why it is for a person to look at; for a code without words here, what its officer was told."""
-    if code in _REASONS:
-        return str(_REASONS[code])
+    if code in REASONS:
+        return str(REASONS[code])
     return str(json.loads(operation.receipt).get("reason", "") or code)

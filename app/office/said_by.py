@@ -1,14 +1,15 @@
 """Who said what is taken down in the office, and how: one of the unit's people by its owner file, or somebody else."""
 
 import uuid
+from datetime import datetime
 from typing import Any, TypeVar
 
 from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from app.core.i18n import _, lazy_
-from app.issues.explaining import TAKEN_DOWN
-from app.issues.rules import HowAnswered
+from app.issues.owners_word import TAKEN_DOWN, OwnersWord
+from app.issues.rules import Answer, HowAnswered
 from app.issues.who_answers import SaidBy, StandsAs, who_may_answer
 from app.office.act_form import ActForm
 from app.office.moments import When
@@ -39,15 +40,11 @@ class SaidByForm(ActForm):
         if self.how.data == HowAnswered.WITNESSED.value and not (field.data or "").strip():
             raise ValidationError(str(_("Name the witness before whom the owner answered.")))
 
-    @property
-    def said_by(self) -> SaidBy:
-        """Whoever was chosen."""
-        return self.people.get(self.speaker.data) or SaidBy(str(self.speaker_else.data).strip(), StandsAs.ELSE)
-
-    @property
-    def given(self) -> HowAnswered:
-        """In which way."""
-        return HowAnswered(self.how.data)
+    def word(self, answer: Answer, words: str | None, *, said_at: datetime) -> OwnersWord:
+        """The answer, as it was given. Raises Refused where it does not say enough."""
+        said_by = self.people.get(self.speaker.data) or SaidBy(str(self.speaker_else.data).strip(), StandsAs.ELSE)
+        how, witness = HowAnswered(self.how.data), str(self.witness.data or "")
+        return OwnersWord.taken_down(answer, how, words or "", said_at=said_at, said_by=said_by, witness=witness)
 
 
 def ask_who(kind: type[Form], unit_id: uuid.UUID | None, when: When, **facts: Any) -> Form:

@@ -10,7 +10,6 @@ from app.core import blobs
 from app.core.blobs import Photo
 from app.core.clock import local_date, now
 from app.core.db import db
-from app.core.errors import Words
 from app.core.i18n import _, lazy_
 from app.issues.models import Issue
 from app.issues.queries import answers_of_visit, issues_of_visit, issues_shown
@@ -20,6 +19,7 @@ from app.office.exporting import take_away
 from app.office.issues import category_paths
 from app.office.listing import Page, asked_of, days_asked_for
 from app.office.moments import When
+from app.office.record_words import REASONS
 from app.office.records import clock_words
 from app.office.signed import sheet_of
 from app.office.words import (
@@ -41,35 +41,12 @@ from app.people.queries import staff_who_may
 from app.people.rules import Act
 from app.repairs.queries import order_answers_of_visits
 from app.sync.kept import clock_offset_ms
-from app.visits.actions import (
-    CALLED_OFF,
-    DATE_DISLIKED,
-    HAS_LEFT,
-    MOVED_ON,
-    NOT_SIGNED,
-    OBJECTED_LATE,
-    REASSIGNED,
-    TENANT,
-)
 from app.visits.briefed import told_at
 from app.visits.gathered import batch_of_visit
 from app.visits.models import Visit
 from app.visits.queries import Wanted, addenda_to, find_visits, the_visit, visit_ids, visits_shown
 from app.visits.rules import Method, Rating
 from app.visits.words import CATEGORIES
-
-_REVIEWS: dict[str, Words] = {
-    REASSIGNED: lazy_("Received, but the visit had been given to somebody else meanwhile."),
-    MOVED_ON: lazy_("An answer could not move its issue any more: it is kept, please look at it."),
-    CALLED_OFF: lazy_("Received, but a special visit that it was for had been withdrawn meanwhile."),
-    HAS_LEFT: lazy_("Somebody answered who had sold the unit before: the issue stays open, the callback due."),
-    DATE_DISLIKED: lazy_("The owner was told a new date and does not agree with it: please speak with the department."),
-    OBJECTED_LATE: lazy_("The owner objected after the days for it: kept, the issue stays as it ended. Please decide."),
-    TENANT: lazy_("A tenant called an owner's issue good: it stays open, the owner is to be asked."),
-    NOT_SIGNED: lazy_("The owner was content with an earlier issue but did not sign: it stays open."),
-}
-"""Why a visit is for a person to look at."""
-
 
 _ONLY = (
     Option("unsigned", lazy_("Not signed")),
@@ -166,7 +143,7 @@ def visit(visit_id: uuid.UUID) -> str:
         order_answers=order_answers_of_visits([held.id])[held.id],
         photos=_photos(held, raised),
         sheet=sheet_of(held.id),
-        review=_REVIEWS.get(held.review, held.review),
+        review=REASONS.get(held.review, held.review),
         device=_device_code(held),
         addenda=addenda_to(held.id),
         told_lines=told_at(held),

@@ -2,14 +2,11 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from functools import partial
+from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from app.agenda.actions import cancel, make_task
 from app.agenda.queries import due_about
-from app.agenda.rules import TaskKind
 from app.core import journal, waits
 from app.core.clock import isoformat, local_date
 from app.core.db import attach, db
@@ -18,35 +15,36 @@ from app.core.i18n import _
 from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.models import Estate, Unit
-from app.estates.rules import LIABLE, Limits, limits
+from app.estates.rules import LIABLE
 from app.issues.ending import tried_too_little
-from app.issues.explaining import must_be_complete
-from app.issues.rules import Answer, Ending, HowAnswered
-from app.issues.who_answers import SaidBy, has_left, who_may_answer
+from app.issues.rules import Ending
+from app.issues.who_answers import who_may_answer
 from app.people.models import Department, Staff
-from app.people.rules import Liable, Role
-from app.repairs.models import WorkOrder, WorkOrderAnswer
-from app.repairs.routing import callers, engineering_of
+from app.people.rules import Liable
+from app.repairs.models import WorkOrder
+from app.repairs.moving import (
+    CALL_BACK,
+    CALLBACK_KINDS,
+    callback_day,
+    end_of,
+    estate_of,
+    let_wait,
+    limits_of,
+    note,
+    row_for,
+    take,
+    today_of,
+)
+from app.repairs.routing import callers
 from app.repairs.rules import (
     CLOCKS_DIFFER,
-    ENDED,
     MOST_CENTS,
-    NEXT_ROUND,
     Kind,
     Move,
     Origin,
     State,
-    Step,
-    closes,
     in_order,
-    step,
 )
-
-DISPATCH, FINISH, REWORK, CALL_BACK = "order:dispatch", "order:finish", "order:rework", "order:call_back"
-"""What a work order waits for."""
-
-CALLBACK_KINDS = {Kind.FREE: TaskKind.ORDER_CALLBACK, Kind.CHARGEABLE: TaskKind.SERVICE_CALLBACK}
-"""Which callback a finished order gets: 维修工作单回访, or 有偿服务回访 where the owner paid (R02)."""
 
 
 @dataclass(frozen=True)
@@ -118,8 +116,8 @@ def report_order(unit: Unit, told: Reported, *, by: By, at: datetime) -> WorkOrd
     db.session.flush()
     _number(order, at)
     data = {"round": 1, "kind": told.kind.value, "liable": liable.value, "origin": told.origin.value}
-    _note(order, "order:reported", by=by, at=at, data=data)
-    _let_wait(order, at=at)
+    note(order, "order:reported", by=by, at=at, data=data)
+    let_wait(order, at=at)
     return order
 
 
@@ -137,12 +135,12 @@ def make_move(
     Returns whether anything happened: the same event twice happens once. Raises Outdated if the order's state has no
     such row, as after somebody else was faster; NotAllowed for what an owner says, which has functions of its own.
     """
-    row = _row_for(order, move, event_id)
+    row = row_for(order, move, event_id)
     if row is None:
         return False
     if row.by_owner:
         raise NotAllowed("order:only_the_owner", _("Only the owner's own answer can do this."))
-    _take(row, order, event_id=event_id, by=by, at=at, data=data or {})
+    take(row, order, event_id=event_id, by=by, at=at, data=data or {})
     return True
 
 
@@ -158,7 +156,7 @@ def dispatch(
 ) -> bool:
     """Send a department, and perhaps a worker by name."""
     moment = dispatched_at or at
-    row = _row_for(order, Move.DISPATCH, event_id)
+    row = row_for(order, Move.DISPATCH, event_id)
     if row is None:
         return False
     _must_be_open(order, department)
@@ -166,7 +164,7 @@ def dispatch(
     order.department_id, order.worker, order.dispatched_at = department.id, worker.strip(), moment
     attach(order, department=department)
     data = {"department": str(department.id), "dispatched_at": isoformat(moment)}
-    _take(row, order, event_id=event_id, by=by, at=at, data=data)
+    take(row, order, event_id=event_id, by=by, at=at, data=data)
     return True
 
 
@@ -174,7 +172,7 @@ def transfer(
     order: WorkOrder, department: Department, reason: str, *, event_id: uuid.UUID, by: By, at: datetime
 ) -> bool:
     """Make another department responsible, with the reason; its time begins now, and its company is liable."""
-    row = _row_for(order, Move.TRANSFER, event_id)
+    row = row_for(order, Move.TRANSFER, event_id)
     if row is None:
         return False
     if not reason.strip():
@@ -185,7 +183,7 @@ def transfer(
     data = {"department": str(department.id), "from": str(order.department_id), "reason": reason.strip()}
     order.department_id, order.liable = department.id, department.liable
     attach(order, department=department)
-    _take(row, order, event_id=event_id, by=by, at=at, data=data)
+    take(row, order, event_id=event_id, by=by, at=at, data=data)
     return True
 
 
@@ -194,20 +192,20 @@ def arrive(
 ) -> bool:
     """The worker is there; only the first arrival of a round counts."""
     moment = arrived_at or at
-    row = _row_for(order, Move.ARRIVE, event_id)
+    row = row_for(order, Move.ARRIVE, event_id)
     if row is None:
         return False
     if order.arrived_at is not None:
         raise Outdated("order:arrived_already", _("The arrival is noted already."))
     _must_follow(at, order.dispatched_at, moment)
     order.arrived_at, order.worker = moment, worker.strip() or order.worker
-    _take(row, order, event_id=event_id, by=by, at=at, data={"arrived_at": isoformat(moment)})
+    take(row, order, event_id=event_id, by=by, at=at, data={"arrived_at": isoformat(moment)})
     return True
 
 
 def finish(order: WorkOrder, done: Done, *, event_id: uuid.UUID, by: By, at: datetime) -> bool:
     """The work is done: somebody calls back on the owner (R20), who alone can close the order."""
-    row = _row_for(order, Move.FINISH, event_id)
+    row = row_for(order, Move.FINISH, event_id)
     if row is None:
         return False
     if not done.work_done.strip():
@@ -224,129 +222,17 @@ def finish(order: WorkOrder, done: Done, *, event_id: uuid.UUID, by: By, at: dat
     order.caller_id = caller.id
     attach(order, caller=caller)
     data = {"note": order.work_done, "fee_cents": order.fee_cents, "finished_at": isoformat(done.finished_at)}
-    _take(row, order, event_id=event_id, by=by, at=at, data=data)
+    take(row, order, event_id=event_id, by=by, at=at, data=data)
     make_task(
         order.unit,
         CALLBACK_KINDS[order.kind],
         assignee_id=caller.id,
-        due_on=_callback_day(order, at),
+        due_on=callback_day(order, at),
         subject_id=order.id,
         round_=order.round,
         by=by,
         at=at,
     )
-    return True
-
-
-def take_owners_answer(
-    order: WorkOrder,
-    answer: Answer,
-    how: HowAnswered,
-    *,
-    round_: int,
-    reason: str,
-    rating: str,
-    visit_id: uuid.UUID,
-    answered_at: datetime,
-    event_id: uuid.UUID,
-    by: By,
-    at: datetime,
-    answered_by: uuid.UUID | None = None,
-) -> bool:
-    """Keep what the owner said about a round and let it move the order (R20 to R22).
-
-    Returns whether it moved. It does not when the order has gone on meanwhile, when "satisfied" was not given in the
-    way this round needs, or when whoever said it (`answered_by`) had sold the unit before: such an answer is kept and
-    a person looks at it. Dissatisfaction with quality or service
-    makes rework by the engineering of the company that is liable.
-    """
-    if journal.happened(event_id):
-        return False
-    _lock(order)
-    move = Move.OWNER_SATISFIED if answer is Answer.SATISFIED else Move.OWNER_DISSATISFIED
-    counts = answer is Answer.DISSATISFIED or closes(how, order.round)
-    if has_left(order.unit_id, answered_by, _today(order, at)):  # by our clock, never by a tablet's
-        counts = False
-    row = step(order.state, move) if counts and order.round == round_ else None
-    said = WorkOrderAnswer(
-        estate_id=order.estate_id,
-        order_id=order.id,
-        round=round_,
-        answer=answer,
-        how=how,
-        reason=reason,
-        rating=rating,
-        visit_id=visit_id,
-        answered_at=answered_at,
-        moved=row is not None,
-    )
-    attach(said, order=order)
-    db.session.add(said)
-    data = {
-        "answer": answer.value,
-        "how": how.value,
-        "rating": rating,
-        "visit": str(visit_id),
-        "reason": reason,
-        "of_round": round_,
-    }
-    if row is None:
-        _note(order, "order:answer_kept", by=by, at=at, data={"round": order.round, **data}, event_id=event_id)
-        return False
-    order.rating = rating
-    if row.after is State.CLOSED:
-        order.closed_how = how
-    else:
-        data |= _send_to_rework(order)
-    _take(row, order, event_id=event_id, by=by, at=at, data=data)
-    return True
-
-
-def may_object_until(order: WorkOrder) -> datetime | None:
-    """Until when the owner can object to its end; nothing for what has not ended."""
-    return order.closed_at + timedelta(days=_limits(order).objection_days) if order.closed_at else None
-
-
-def take_objection(
-    order: WorkOrder,
-    how: HowAnswered,
-    reason: str,
-    *,
-    said_by: SaidBy | None = None,
-    witness: str = "",
-    event_id: uuid.UUID,
-    by: By,
-    at: datetime,
-) -> bool:
-    """The owner objects to the end of an order within the estate's days, by any channel: the next round."""
-    must_be_complete(Answer.OBJECTED, how, reason, witness)
-    row = _row_for(order, Move.OWNER_OBJECTS, event_id)
-    if row is None:
-        return False
-    how = said_by.as_given(how) if said_by else how
-    days = _limits(order).objection_days
-    assert order.closed_at is not None, "what is closed has been so since a moment"
-    if at > order.closed_at + timedelta(days=days):
-        raise Refused("order:objection_late", _("The %(days)s days for an objection are over.", days=days))
-    said = WorkOrderAnswer(
-        id=new_id(),
-        estate_id=order.estate_id,
-        order_id=order.id,
-        round=order.round,
-        answer=Answer.OBJECTED,
-        how=how,
-        reason=reason.strip(),
-        said_by=said_by.name if said_by else "",
-        said_by_id=said_by.person_id if said_by else None,
-        witness=witness.strip(),
-        answered_at=at,
-        moved=True,
-    )
-    attach(said, order=order)
-    db.session.add(said)
-    data = {"reason": said.reason, "how": how.value, "said": str(said.id), **_send_to_rework(order)}
-    order.closed_at, order.closed_how, order.ending = None, None, None
-    _take(row, order, event_id=event_id, by=by, at=at, data=data)
     return True
 
 
@@ -360,18 +246,18 @@ def close_unsatisfied(
     """
     if not reason.strip():
         raise Refused("order:reason_missing", _("Say why."))
-    row = _row_for(order, Move.CLOSE_UNSATISFIED, event_id)
+    row = row_for(order, Move.CLOSE_UNSATISFIED, event_id)
     if row is None:
         return False
-    enough = _limits(order).phone_attempts
+    enough = limits_of(order).phone_attempts
     if ending is Ending.UNREACHABLE and tries < enough:
         raise tried_too_little(tries, enough)
-    here = {one.name for one in who_may_answer(order.unit_id, _today(order, at))}
+    here = {one.name for one in who_may_answer(order.unit_id, today_of(order, at))}
     if ending is Ending.MOVED and order.reported_by in here:
         raise Refused("order:still_there", _("Whoever reported it still stands in the owner file of this unit."))
     order.ending = ending
     data = {"ending": ending.value, "reason": reason.strip()}
-    _take(row, order, event_id=event_id, by=by, at=at, data=data)
+    take(row, order, event_id=event_id, by=by, at=at, data=data)
     for kind in CALLBACK_KINDS.values():
         for task in due_about(order.id, kind):
             cancel(task, by=by, at=at, reason=reason.strip())
@@ -384,89 +270,19 @@ def callback_adjusted(
     """The callback that an order waits for has another caller or day (P53): the order waits for it there."""
     data = {"round": order.round, "assignee": str(assignee_id), "due_on": due_on.isoformat(), "reason": reason}
     order.caller_id = assignee_id
-    _note(order, "order:callback_adjusted", by=by, at=at, data=data)
+    note(order, "order:callback_adjusted", by=by, at=at, data=data)
     holder = waits.Holder(staff_id=assignee_id)
-    waits.begin(order.estate_id, ("order", order.id), CALL_BACK, holder, since=at, due_at=_end_of(due_on, order))
-
-
-def _send_to_rework(order: WorkOrder) -> dict[str, str]:
-    """The liable company's engineering has it now; the last round's times stand in the journal."""
-    department = engineering_of(order)
-    order.arrived_at = order.finished_at = None
-    if department is None:
-        return {}
-    order.department_id = department.id
-    attach(order, department=department)
-    return {"department": str(department.id)}
-
-
-def _row_for(order: WorkOrder, move: Move, event_id: uuid.UUID) -> Step | None:
-    """The row for a move; nothing if this very event happened already. Raises Outdated if there is no such row."""
-    if journal.happened(event_id):
-        return None
-    _lock(order)
-    row = step(order.state, move)
-    if row is None:
-        raise Outdated(
-            "order:not_open_to_this",
-            _("This work order has moved on since: look at it again."),
-            state=order.state.value,
-        )
-    return row
-
-
-def _take(row: Step, order: WorkOrder, *, event_id: uuid.UUID, by: By, at: datetime, data: dict[str, Any]) -> None:
-    """Write state and journal line together, and what the order waits for now."""
-    order.state = row.after
-    if row.move in NEXT_ROUND:
-        order.round += 1
-    if row.after in ENDED:
-        order.closed_at = at
-    _note(order, row.move.value, by=by, at=at, data={"round": order.round, **data}, event_id=event_id)
-    if row.move is not Move.ARRIVE:
-        _let_wait(order, at=at)
-
-
-def _lock(order: WorkOrder) -> None:
-    """Read the order as it is now; whoever moves the same one at this moment waits until we are done."""
-    db.session.flush()
-    db.session.refresh(order, with_for_update=True)
-
-
-def _let_wait(order: WorkOrder, *, at: datetime) -> None:
-    """Say what the order waits for in its new state."""
-    waits.end(order.id)
-    begin = partial(waits.begin, order.estate_id, ("order", order.id), since=at)
-    limit = _limits(order)
-    department = waits.Holder(role=Role.DEPARTMENT_MANAGER.value, department_id=order.department_id)
-    if order.state is State.REPORTED:
-        begin(DISPATCH, waits.Holder(role=_desk(order, at).value), due_at=at + timedelta(hours=limit.notify_hours))
-    elif order.state is State.DISPATCHED:
-        begin(FINISH, department, due_at=at + timedelta(days=limit.rectify_days_ordinary))
-    elif order.state is State.REWORK:
-        begin(REWORK, department, due_at=at + timedelta(days=limit.rectify_days_ordinary))
-    elif order.state is State.FINISHED:
-        holder = waits.Holder(staff_id=order.caller_id)
-        begin(CALL_BACK, holder, due_at=_end_of(_callback_day(order, at), order))
-
-
-def _desk(order: WorkOrder, at: datetime) -> Role:
-    """Who dispatches: the front desk, or the supervisor of an estate that has none."""
-    return Role.FRONT_DESK if callers(order.estate_id, _today(order, at), {Role.FRONT_DESK}) else Role.SUPERVISOR
+    waits.begin(order.estate_id, ("order", order.id), CALL_BACK, holder, since=at, due_at=end_of(due_on, order))
 
 
 def _caller(order: WorkOrder, at: datetime) -> Staff:
     """Who calls back: whoever called back before, or else whoever has least to call at the front desk."""
-    known = callers(order.estate_id, _today(order, at))
+    known = callers(order.estate_id, today_of(order, at))
     if not known:
         raise Refused(
             "order:nobody_calls", _("Nobody in this estate can call back on the owner: give somebody the role.")
         )
     return next((one for one in known if one.id == order.caller_id), known[0])
-
-
-def _callback_day(order: WorkOrder, at: datetime) -> date:
-    return _today(order, at) + timedelta(days=_limits(order).order_callback_days)
 
 
 def _liable_for(estate: Estate, *, under_warranty: bool) -> Liable:
@@ -495,35 +311,10 @@ def _in_the_future() -> Refused:
     return Refused("order:in_the_future", _("This time lies in the future."))
 
 
-def _today(order: WorkOrder, at: datetime) -> date:
-    return local_date(at, _estate(order).time_zone)
-
-
-def _end_of(day: date, order: WorkOrder) -> datetime:
-    """The last moment of a day where the estate stands."""
-    midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(_estate(order).time_zone))
-    return midnight.astimezone(UTC)
-
-
-def _note(
-    order: WorkOrder, kind: str, *, by: By, at: datetime, data: dict[str, Any], event_id: uuid.UUID | None = None
-) -> None:
-    # What a tablet shows of an order stands in its callback's task: the order itself is none of its documents.
-    journal.write(order.estate_id, kind, ("order", order.id), by=by, at=at, data=data, event_id=event_id)
-
-
 def _number(order: WorkOrder, at: datetime) -> None:
-    series = f"WX-{local_date(at, _estate(order).time_zone):%y%m}"
+    series = f"WX-{local_date(at, estate_of(order).time_zone):%y%m}"
 
     def assign(number: int) -> None:
         order.number = f"{series}-{number:04}"
 
     journal.take_number(order.estate_id, series, assign)
-
-
-def _estate(order: WorkOrder) -> Estate:
-    return db.session.get_one(Estate, order.estate_id)
-
-
-def _limits(order: WorkOrder) -> Limits:
-    return limits(_estate(order).settings)

@@ -24,8 +24,8 @@ from app.issues.queries import categories
 from app.issues.rules import State
 from app.issues.who_answers import raised_by_owners
 from app.people.models import Department
-from app.repairs.actions import CALLBACK_KINDS
 from app.repairs.models import WorkOrder
+from app.repairs.moving import CALLBACK_KINDS
 from app.repairs.queries import orders_shown
 from app.sync.record_documents import records
 from app.sync.unit_documents import units

@@ -20,19 +20,7 @@ from app.sync.messages import OperationText
 from app.sync.rules import NOT_HERE, REVOKED
 from app.sync.upcasters import newest, upcast
 from app.visits import adding, correcting
-from app.visits.actions import (
-    CALLED_OFF,
-    DATE_DISLIKED,
-    HAS_LEFT,
-    MOVED_ON,
-    NOT_SIGNED,
-    OBJECTED_LATE,
-    REASSIGNED,
-    TENANT,
-    hold_visit,
-    missing,
-    record_attempt,
-)
+from app.visits.actions import hold_visit, record_attempt
 from app.visits.arrival import Arrival, Record
 from app.visits.briefing import read_briefing
 from app.visits.inspections import record_inspection
@@ -45,6 +33,8 @@ from app.visits.messages import (
     VisitHeld,
 )
 from app.visits.models import Attempt, BriefingReading, Inspection, Visit
+from app.visits.pictured import missing
+from app.visits.rules import Review
 
 
 @dataclass
@@ -174,16 +164,25 @@ KINDS: dict[tuple[str, int], Kind] = {
 }
 
 _REASONS = {
-    REASSIGNED: lazy_("The office has it. This unit was given to a colleague meanwhile; the supervisor decides."),
-    MOVED_ON: lazy_("The office has it. One of the issues had moved on meanwhile; the supervisor looks at it."),
-    CALLED_OFF: lazy_("The office has it. A special visit had been withdrawn meanwhile; the supervisor looks at it."),
-    HAS_LEFT: lazy_("The office has it. Whoever answered had sold the unit before: the issue stays open."),
-    TENANT: lazy_("The office has it. A tenant called an owner's issue good: it stays open, the owner is to be asked."),
-    NOT_SIGNED: lazy_(
+    Review.REASSIGNED: lazy_(
+        "The office has it. This unit was given to a colleague meanwhile; the supervisor decides."
+    ),
+    Review.MOVED_ON: lazy_("The office has it. One of the issues had moved on meanwhile; the supervisor looks at it."),
+    Review.CALLED_OFF: lazy_(
+        "The office has it. A special visit had been withdrawn meanwhile; the supervisor looks at it."
+    ),
+    Review.HAS_LEFT: lazy_("The office has it. Whoever answered had sold the unit before: the issue stays open."),
+    Review.ABOUT_OFFICER: lazy_("The office has it. The complaint is about you: somebody else asks the owner again."),
+    Review.TENANT: lazy_(
+        "The office has it. A tenant called an owner's issue good: it stays open, the owner is to be asked."
+    ),
+    Review.NOT_SIGNED: lazy_(
         "The office has it. The owner was content but did not sign: the issue stays open and is asked about again."
     ),
-    DATE_DISLIKED: lazy_("The office has it. The owner does not agree with a new date: the supervisor looks at it."),
-    OBJECTED_LATE: lazy_("The office has it. The days for objecting were over: the supervisor looks at it."),
+    Review.DATE_DISLIKED: lazy_(
+        "The office has it. The owner does not agree with a new date: the supervisor looks at it."
+    ),
+    Review.OBJECTED_LATE: lazy_("The office has it. The days for objecting were over: the supervisor looks at it."),
     REVOKED: lazy_("The office has it. This tablet was withdrawn meanwhile; the supervisor decides."),
     NOT_HERE: lazy_("The office has it. It waits for the visit that it adds to, which is not there yet."),
     "operation:unknown_version": lazy_("The office has it, but its server must be updated before it can read it."),

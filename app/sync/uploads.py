@@ -19,7 +19,7 @@ from app.sync.keeping import office_of, tell
 from app.sync.keys import open_frozen
 from app.sync.models import Upload
 from app.sync.queries import waiting_of
-from app.visits.actions import photos_arrived
+from app.visits.pictured import photos_arrived
 
 _NAME = re.compile(r"[0-9a-f]{64}")
 LARGEST = 16 * 1024 * 1024

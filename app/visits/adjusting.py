@@ -18,9 +18,9 @@ from app.issues.models import Issue
 from app.issues.rules import State
 from app.people.queries import staff_who_may
 from app.people.rules import Act
-from app.repairs.actions import CALLBACK_KINDS
 from app.repairs.actions import callback_adjusted as order_adjusted
 from app.repairs.models import WorkOrder
+from app.repairs.moving import CALLBACK_KINDS
 from app.repairs.rules import State as OrderState
 from app.visits.specials import Change
 

@@ -10,15 +10,17 @@ from app.core.ids import derived_id
 from app.estates.models import Building, Estate
 from app.estates.queries import buildings_by_name
 from app.estates.rules import place_label
-from app.issues.actions import Place, notice_issue, send_on
+from app.issues.actions import Place, notice_issue
 from app.issues.models import Issue
 from app.issues.queries import categories_by_code
+from app.issues.routing import send_on
 from app.issues.rules import Move
 from app.people.models import Staff
-from app.visits.actions import must_be_new, name_photos
+from app.visits.actions import must_be_new
 from app.visits.arrival import Arrival, estate_of, note, number
 from app.visits.messages import InspectionRecorded, PlaceNamed
 from app.visits.models import Inspection
+from app.visits.pictured import name_photos
 
 
 def record_inspection(inspection_id: uuid.UUID, noticed: InspectionRecorded, arrival: Arrival) -> Inspection:

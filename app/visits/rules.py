@@ -189,6 +189,20 @@ DUE: dict[TaskKind, Due] = {
 """Each due thing has its own category, so that one visit can carry several. The tablet's rows: `kinds.js`."""
 
 
+class Review(enum.StrEnum):
+    """Why a visit is for a person to look at."""
+
+    REASSIGNED = "visit:reassigned"
+    CALLED_OFF = "visit:called_off"
+    MOVED_ON = "visit:answer_kept"
+    NOT_SIGNED = "visit:answer_not_signed"
+    HAS_LEFT = "visit:owner_has_left"
+    TENANT = "visit:tenant_answered"
+    ABOUT_OFFICER = "visit:about_officer"
+    OBJECTED_LATE = "visit:objected_late"
+    DATE_DISLIKED = "visit:date_disliked"
+
+
 def how_answered(method: Method, relation: Relation, signed: frozenset[SignerRole], marked: bool) -> HowAnswered:
     """How an answer was given: at the door or by phone, by whom, and under whose signatures."""
     by_phone = method is Method.PHONE

@@ -17,9 +17,10 @@ from app.core.ids import new_id
 from app.core.journal import By
 from app.core.limits import limiter
 from app.factory import create_app
+from app.issues.owners_word import OwnersWord
 from app.issues.rules import Answer, HowAnswered
 from app.people.systems import let_in, the_system, withdraw
-from app.repairs.actions import take_owners_answer
+from app.repairs.answering import take_owners_answer
 from app.repairs.models import WorkOrder
 from app.repairs.rules import State
 from tests.api.conftest import Pms
@@ -91,9 +92,9 @@ def test_the_system_is_told_of_rework_and_of_the_signature_that_ends_it(app: Fla
 def answer(app: Flask, said: Answer, reason: str = "") -> None:
     with app.app_context():
         [order] = orders()
-        given = {"round_": order.round, "reason": reason, "rating": "satisfied", "visit_id": new_id()}
-        more = {"answered_at": NOW, "event_id": new_id(), "by": By(), "at": NOW}
-        assert take_owners_answer(order, said, HowAnswered.SIGNED, **given, **more)
+        word = OwnersWord(said, HowAnswered.SIGNED, NOW, reason, visit_id=new_id())
+        more = {"event_id": new_id(), "by": By(), "at": NOW}
+        assert take_owners_answer(order, word, round_=order.round, rating="satisfied", **more)
         db.session.commit()
 
 

@@ -24,6 +24,7 @@ from app.estates.queries import all_estates
 from app.estates.settings import set_limits
 from app.factory import create_app
 from app.issues.models import Issue
+from app.issues.owners_word import OwnersWord
 from app.issues.progress import note_progress
 from app.issues.reported import results_of
 from app.issues.reporting import read_result, report_result, report_up
@@ -31,7 +32,8 @@ from app.issues.rules import Answer, HowAnswered, State
 from app.people.models import Staff
 from app.people.rules import Role
 from app.people.systems import let_in
-from app.repairs.actions import Reported, report_order, take_owners_answer
+from app.repairs.actions import Reported, report_order
+from app.repairs.answering import take_owners_answer
 from app.repairs.rules import Kind
 from app.sync.deciding import set_aside
 from tests.builders import NOBODY, NOW, TODAY, a_batch, a_line, a_new_version, hand_on
@@ -113,8 +115,8 @@ def an_order_that_was_answered(home: Unit, officer: Staff) -> None:
     """A work order in its second round, with what the owner said about the first."""
     more = {"by": By(officer.id), "at": NOW}
     order = report_order(home, Reported(Kind.FREE, "窗框漏水", NOW, "陈建国"), **more)
-    given = {"round_": 1, "reason": "", "rating": "none", "visit_id": new_id(), "answered_at": NOW}
-    take_owners_answer(order, Answer.DISSATISFIED, HowAnswered.PHONE, event_id=new_id(), **given, **more)
+    word = OwnersWord(Answer.DISSATISFIED, HowAnswered.PHONE, NOW, visit_id=new_id())
+    take_owners_answer(order, word, round_=1, rating="none", event_id=new_id(), **more)
 
 
 def rows(table: str) -> int:

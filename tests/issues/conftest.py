@@ -14,26 +14,16 @@ from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.models import Estate, Unit
-from app.issues.actions import (
-    Place,
-    accept,
-    classify,
-    make_move,
-    notice_issue,
-    raise_issue,
-    report_rectified,
-    route,
-    send_back,
-    transfer,
-    verify,
-)
-from app.issues.actions import take_owners_answer as take_answer
+from app.issues.actions import Place, accept, make_move, notice_issue, raise_issue, report_rectified, send_back, verify
+from app.issues.answering import take_owners_answer as take_answer
 from app.issues.deferring import agree_to_defer, ask_to_defer, keep_the_date
 from app.issues.disputing import decide_liability, dispute
 from app.issues.ending import close_unsatisfied, object_to
 from app.issues.explaining import cannot_be_solved, carry_on, owner_was_explained, refuse
 from app.issues.merging import merge, unmerge
 from app.issues.models import Category, Issue
+from app.issues.owners_word import OwnersWord
+from app.issues.routing import classify, route, transfer
 from app.issues.rules import (
     NEXT_ROUND,
     Answer,
@@ -162,7 +152,7 @@ class Ground:
             case Move.REFUSE:
                 return refuse(issue, "结构上做不到", None, **more)
             case Move.OWNER_OBJECTED:
-                return object_to(issue, HowAnswered.PHONE, "又滴水了", **more)
+                return object_to(issue, by_phone(Answer.OBJECTED, "又滴水了", at), **more)
             case Move.CLOSE_UNSATISFIED:
                 return close_unsatisfied(issue, Ending.WITHDRAWN, "业主来电说不用了", tries=0, **more)
             case Move.DISPUTE:
@@ -187,7 +177,7 @@ class Ground:
 
     def explained(self, issue: Issue, answer: Answer, **more: object) -> bool:
         """What the owner said to the explanation, by phone."""
-        return owner_was_explained(issue, answer, HowAnswered.PHONE, "知道了", **more)
+        return owner_was_explained(issue, by_phone(answer, "知道了"), **more)
 
     def _take_together(self, issue: Issue, move: Move, event_id: uuid.UUID, **more: object) -> bool:
         """Let the work that an issue belongs to move, so that the issue does."""
@@ -214,12 +204,25 @@ class Ground:
         return other
 
     def owner_says(
-        self, issue: Issue, answer: Answer, how: HowAnswered = HowAnswered.SIGNED, round_: int = 0, **more: object
+        self,
+        issue: Issue,
+        answer: Answer,
+        how: HowAnswered = HowAnswered.SIGNED,
+        round_: int = 0,
+        *,
+        person_id: uuid.UUID | None = None,
+        says_tenant: bool = False,
+        **more: object,
     ) -> bool:
         """The owner's answer on the present round, unless another is named."""
         more = {"event_id": new_id(), "by": By(staff_id=self.officer.id), "at": NOW} | more
-        given = {"round_": round_ or issue.round, "reason": "", "visit_id": new_id(), "answered_at": NOW}
-        return take_answer(issue, answer, how, **given, **more)
+        word = OwnersWord(answer, how, NOW, person_id=person_id, visit_id=new_id(), says_tenant=says_tenant)
+        return take_answer(issue, word, round_=round_ or issue.round, **more)
+
+
+def by_phone(answer: Answer, words: str, at: datetime = NOW) -> OwnersWord:
+    """What an owner says on the telephone, taken down in the office."""
+    return OwnersWord.taken_down(answer, HowAnswered.PHONE, words, said_at=at)
 
 
 WAY_TO: dict[State, tuple[Move, ...]] = {

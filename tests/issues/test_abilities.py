@@ -18,13 +18,15 @@ from app.core.journal import By
 from app.estates.actions import move_in
 from app.estates.models import Ownership, Person
 from app.estates.rules import PersonKind
-from app.issues.actions import raise_issue, take_owners_answer
+from app.issues.actions import raise_issue
+from app.issues.answering import take_owners_answer
 from app.issues.complaint_rules import closing_answers
 from app.issues.deferring import agree_to_defer, ask_to_defer, asked_for, keep_the_date, tell_owner, untold
 from app.issues.disputing import decide_liability, dispute
 from app.issues.ending import close_unsatisfied, object_to
 from app.issues.explaining import cannot_be_solved, owner_was_explained
 from app.issues.models import Issue, OwnerAnswer
+from app.issues.owners_word import OwnersWord
 from app.issues.queries import OPEN
 from app.issues.rules import (
     CLOSING_ANSWERS,
@@ -38,9 +40,10 @@ from app.issues.rules import (
     State,
     Urgency,
 )
+from app.issues.who_answers import SaidBy, StandsAs
 from app.people.rules import Liable, Role
 from tests.builders import NOBODY, NOW, TODAY, a_department, an_owner
-from tests.issues.conftest import Ground, kinds, replayed
+from tests.issues.conftest import Ground, by_phone, kinds, replayed
 
 LATER = TODAY + timedelta(days=20)
 
@@ -129,7 +132,7 @@ def test_what_cannot_be_solved_is_explained_and_carried_over_only_with_the_owner
 
     cannot_be_solved(issue, Cannot.FOR_NOW, "须等全楼外墙大修", ground.officer, **more(ground))
     [wait] = waits.on(issue.id)
-    owner_was_explained(issue, Answer.AGREED, HowAnswered.PHONE, "可以等", **more(ground))
+    owner_was_explained(issue, by_phone(Answer.AGREED, "可以等"), **more(ground))
     db.session.commit()
 
     assert (wait.what, wait.staff_id, wait.due_at) == ("issue:explain", ground.officer.id, NOW + timedelta(days=7))
@@ -145,7 +148,7 @@ def test_what_cannot_be_solved_is_explained_and_carried_over_only_with_the_owner
 def test_an_owner_who_disagrees_with_the_explanation_has_it_reported_up_again(ground: Ground) -> None:
     issue = ground.an_issue(State.EXPLAINED)
 
-    owner_was_explained(issue, Answer.DISAGREED, HowAnswered.PHONE, "已经等了两年", **more(ground))
+    owner_was_explained(issue, by_phone(Answer.DISAGREED, "已经等了两年"), **more(ground))
 
     assert (issue.state, issue.round) == (State.REPORTED, 1)
     assert [wait.what for wait in waits.on(issue.id)] == ["issue:route"]
@@ -160,15 +163,12 @@ def test_an_owner_who_disagrees_with_the_explanation_has_it_reported_up_again(gr
     ],
 )
 def test_an_answer_taken_down_in_the_office_says_how_and_before_whom(
-    ground: Ground, answer: Answer, how: HowAnswered, words: str, witness: str, code: str
+    answer: Answer, how: HowAnswered, words: str, witness: str, code: str
 ) -> None:
-    issue = ground.an_issue(State.EXPLAINED)
-
     with pytest.raises(Refused) as refusal:
-        owner_was_explained(issue, answer, how, words, witness=witness, **more(ground))
+        OwnersWord.taken_down(answer, how, words, said_at=NOW, witness=witness)
 
     assert refusal.value.code == code
-    assert issue.state is State.EXPLAINED
 
 
 def test_an_agreement_only_told_at_the_door_is_kept_and_carries_nothing_over(ground: Ground) -> None:
@@ -193,7 +193,7 @@ def test_a_complaint_is_not_closed_by_phone_nor_by_somebody_else() -> None:
 def test_the_owner_objects_within_the_days_and_the_next_round_begins_with_the_department(ground: Ground) -> None:
     issue = ground.an_issue(State.CLOSED)
 
-    object_to(issue, HowAnswered.PHONE, "又滴水了", **more(ground, NOW + timedelta(days=7)))
+    object_to(issue, by_phone(Answer.OBJECTED, "又滴水了"), **more(ground, NOW + timedelta(days=7)))
     db.session.commit()
 
     assert (issue.state, issue.round, issue.closed_at) == (State.ROUTED, 2, None)
@@ -206,7 +206,7 @@ def test_after_the_days_of_objection_the_owner_is_told_to_raise_it_anew(ground: 
     issue = ground.an_issue(State.CLOSED)
 
     with pytest.raises(Refused) as refusal:
-        object_to(issue, HowAnswered.PHONE, "又滴水了", **more(ground, NOW + timedelta(days=7, seconds=1)))
+        object_to(issue, by_phone(Answer.OBJECTED, "又滴水了"), **more(ground, NOW + timedelta(days=7, seconds=1)))
 
     assert refusal.value.code == "issue:objection_late"
     assert (issue.state, issue.round) == (State.CLOSED, 1)
@@ -232,7 +232,7 @@ def test_nobody_is_unreachable_before_the_set_number_of_tries(ground: Ground, tr
 def test_what_was_closed_without_satisfaction_is_opened_again_by_the_owner(ground: Ground) -> None:
     issue = ground.an_issue(State.CLOSED_UNSATISFIED)
 
-    object_to(issue, HowAnswered.PHONE, "我没有撤回", **more(ground))
+    object_to(issue, by_phone(Answer.OBJECTED, "我没有撤回"), **more(ground))
 
     assert (issue.state, issue.ending, issue.round) == (State.ROUTED, None, 2)
 
@@ -290,11 +290,11 @@ def test_whoever_has_sold_the_unit_neither_closes_its_matter_nor_opens_its_next_
     seller, buyer = sell(ground, TODAY)
 
     moved = [
-        ground.owner_says(issue, answer, HowAnswered.PHONE, answered_by=seller.id)
+        ground.owner_says(issue, answer, HowAnswered.PHONE, person_id=seller.id)
         for answer in (Answer.SATISFIED, Answer.DISSATISFIED)
     ]
     state = issue.state
-    by_the_buyer = ground.owner_says(issue, Answer.SATISFIED, HowAnswered.PHONE, answered_by=buyer.id)
+    by_the_buyer = ground.owner_says(issue, Answer.SATISFIED, HowAnswered.PHONE, person_id=buyer.id)
 
     assert (moved, state) == ([False, False], State.RECTIFIED)
     assert by_the_buyer
@@ -310,7 +310,7 @@ def test_a_tenant_calls_good_what_they_raised_and_no_matter_of_an_owners(ground:
     for issue in (owners, own):
         for move in (Move.ROUTE, Move.ACCEPT, Move.RECTIFY):
             ground.take(issue, move)
-    said = {"how": HowAnswered.SIGNED, "answered_by": tenant.id}
+    said = {"how": HowAnswered.SIGNED, "person_id": tenant.id}
 
     good = [ground.owner_says(issue, Answer.SATISFIED, **said) for issue in (owners, own)]
     not_right = ground.owner_says(owners, Answer.DISSATISFIED, **said)
@@ -327,12 +327,25 @@ def test_what_arrives_after_the_sale_is_for_a_person_to_judge_whatever_day_a_tab
     seller, _buyer = sell(ground, TODAY + timedelta(days=1))
 
     moved = ground.owner_says(
-        issue, Answer.SATISFIED, HowAnswered.PHONE, answered_by=seller.id, at=NOW + timedelta(days=3)
+        issue, Answer.SATISFIED, HowAnswered.PHONE, person_id=seller.id, at=NOW + timedelta(days=3)
     )
 
     assert not moved
     assert issue.state is State.RECTIFIED
     assert issue.answers[-1].answer is Answer.SATISFIED
+
+
+def test_an_objection_of_whoever_has_sold_the_unit_is_kept_and_leaves_its_end_as_it_was(ground: Ground) -> None:
+    issue = ground.an_issue(State.CLOSED_UNSATISFIED)
+    seller, _buyer = sell(ground, TODAY)
+    speaker = SaidBy(seller.name, StandsAs.OWNER, seller.id)
+
+    word = OwnersWord.taken_down(Answer.OBJECTED, HowAnswered.PHONE, "我没有撤回", said_at=NOW, said_by=speaker)
+    objected = object_to(issue, word, **more(ground))
+
+    assert not objected
+    assert (issue.state, issue.ending, issue.round) == (State.CLOSED_UNSATISFIED, Ending.WITHDRAWN, 1)
+    assert issue.answers[-1].answer is Answer.OBJECTED
 
 
 def test_a_matter_of_the_person_ends_when_they_have_left_and_not_before(ground: Ground) -> None:
@@ -405,16 +418,8 @@ def test_what_a_returning_tablet_brings_about_an_issue_that_went_elsewhere_is_ke
     issue = ground.an_issue(state)
     before = len(issue.answers)
 
-    moved = take_owners_answer(
-        issue,
-        Answer.SATISFIED,
-        HowAnswered.SIGNED,
-        round_=1,
-        reason="",
-        visit_id=new_id(),
-        answered_at=NOW,
-        **more(ground),
-    )
+    word = OwnersWord(Answer.SATISFIED, HowAnswered.SIGNED, NOW, visit_id=new_id())
+    moved = take_owners_answer(issue, word, round_=1, **more(ground))
     db.session.commit()
 
     assert (moved, issue.state) == (False, state)

@@ -8,8 +8,8 @@ from app.core import journal, waits
 from app.core.db import db
 from app.core.errors import Refused
 from app.core.ids import new_id
-from app.issues.actions import classify
 from app.issues.models import Category, Issue
+from app.issues.routing import classify
 from app.issues.rules import Move, State, Urgency
 from tests.builders import NOBODY, NOW, a_category, an_estate
 from tests.issues.conftest import Ground

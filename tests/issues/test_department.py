@@ -6,9 +6,10 @@ import pytest
 
 from app.core.db import db
 from app.core.ids import new_id
-from app.issues.actions import accept, transfer
+from app.issues.actions import accept
 from app.issues.department import Pile, Whose, count_work, settled_before, why_back, with_the_owner, work_of
 from app.issues.models import Issue
+from app.issues.routing import transfer
 from app.issues.rules import Answer, Move, State
 from app.people.models import Staff
 from app.people.rules import Role

@@ -11,7 +11,6 @@ from app.core.ids import new_id
 from app.estates.actions import TITLES
 from app.estates.rules import LIABLE, Profile
 from app.estates.settings import set_words
-from app.issues.actions import route, send_on, transfer
 from app.issues.departments import (
     add_department,
     change_department,
@@ -22,6 +21,7 @@ from app.issues.departments import (
     reopen_department,
 )
 from app.issues.moving import ACCEPT
+from app.issues.routing import route, send_on, transfer
 from app.issues.rules import State
 from app.people.queries import open_departments
 from app.people.rules import Liable

@@ -10,10 +10,11 @@ from app.core.db import db
 from app.core.ids import new_id
 from app.estates.file_rules import Part
 from app.estates.rules import Profile
-from app.issues.actions import classify, open_category, send_on
+from app.issues.actions import open_category
 from app.issues.liability import Covered, covered, warranty_until
 from app.issues.models import Category, Issue
 from app.issues.queries import Wanted, issue_ids
+from app.issues.routing import classify, send_on
 from app.issues.rules import State, Urgency
 from app.people.models import Department
 from app.people.rules import Liable

@@ -20,16 +20,9 @@ from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.models import Estate
 from app.issues import actions
-from app.issues.actions import (
-    accept,
-    answer_on_the_spot,
-    open_category,
-    raise_issue,
-    report_rectified,
-    route,
-    send_on,
-)
+from app.issues.actions import accept, answer_on_the_spot, open_category, raise_issue, report_rectified
 from app.issues.models import Issue, OwnerAnswer
+from app.issues.routing import route, send_on
 from app.issues.rules import CLOSING_ANSWERS, STEPS, WORKED_ON, Answer, HowAnswered, Move, State, Step, Urgency
 from app.people.models import Staff
 from app.people.rules import Role

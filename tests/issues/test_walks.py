@@ -262,7 +262,7 @@ def also(walk: Walk, issue: Issue, deed: Also, how: HowAnswered) -> None:
 def answers(walk: Walk, issue: Issue, answer: Answer, how: HowAnswered, who: uuid.UUID) -> bool:
     """An owner's answer on a visit of the officer's; what it moves is settled with it."""
     visit_id = new_id()
-    given = {"answered_by": who, "by": By(staff_id=walk.ground.officer.id), "at": walk.at}
+    given = {"person_id": who, "by": By(staff_id=walk.ground.officer.id), "at": walk.at}
     about = is_about(issue, walk.ground.officer.id)
     moved = walk.ground.owner_says(issue, answer, how, **given)
     assert not (moved and about and answer is Answer.SATISFIED), "whom it is about has taken the answer"

@@ -34,6 +34,7 @@ from app.issues.deferring import ask_to_defer, tell_owner
 from app.issues.explaining import owner_was_explained
 from app.issues.models import Complaint, Deferral, Issue
 from app.issues.moving import ACCEPT, AGREE, CALL_BACK, DECIDE, EXPLAIN, RECTIFY, ROUTE, TELL, VERIFY
+from app.issues.owners_word import OwnersWord
 from app.issues.report_rules import READ, READ_BY_COMPANY, RESULT, TAKE_UP
 from app.issues.reported import issues_about, the_result
 from app.issues.reporting import read_result, report_result, report_up, take_up
@@ -48,7 +49,9 @@ from app.notices.rules import State as Sent
 from app.people.models import Staff
 from app.people.rules import Liable, Role
 from app.repairs import actions as orders
+from app.repairs import moving as order_waits
 from app.repairs.models import WorkOrder
+from app.repairs.rules import Kind as OrderKind
 from app.repairs.rules import Move as OrderMove
 from tests.builders import NOBODY, NOW, a_staff
 from tests.issues.conftest import Ground
@@ -77,9 +80,9 @@ LIMITS = {
     READ_BY_COMPANY: 3 * DAY,
     RESPOND: 4 * HOUR,
     REVIEW: 3 * DAY,
-    orders.DISPATCH: 4 * HOUR,
-    orders.FINISH: 7 * DAY,
-    orders.REWORK: 7 * DAY,
+    order_waits.DISPATCH: 4 * HOUR,
+    order_waits.FINISH: 7 * DAY,
+    order_waits.REWORK: 7 * DAY,
 }
 """What the policy gives a step (section 5); a day that was agreed, and the callback on an order, end with that day."""
 OF_A_COMPLAINT = {Grade.ORDINARY: 7 * DAY, Grade.IMPORTANT: 3 * DAY, Grade.MAJOR: DAY}
@@ -116,7 +119,7 @@ class Diary:
 
     def limit_of(self, wait: Wait) -> datetime:
         """When the policy says that a step must be over."""
-        if wait.what == orders.CALL_BACK:
+        if wait.what == order_waits.CALL_BACK:
             return end_of(local_date(wait.since, self.ground.estate.time_zone) + 2 * DAY)
         issue = db.session.get(Issue, wait.subject_id)
         due_on = issue.due_on if issue and wait.what == RECTIFY else None
@@ -196,7 +199,7 @@ class Year:
         if self.happens(0.06):
             self.ground.take(self.ground._noticed(Urgency.ORDINARY), Move.ROUTE, at=at)
         if self.happens(0.05):
-            told = orders.Reported(orders.Kind.FREE, "厨房水槽漏水", at, "陈建国")
+            told = orders.Reported(OrderKind.FREE, "厨房水槽漏水", at, "陈建国")
             orders.report_order(self.ground.unit, told, by=By(self.yard.desk.id), at=at)
 
     def take(self, issue: Issue, move: Move, at: datetime) -> None:
@@ -243,7 +246,8 @@ class Year:
 
     def explains(self, issue_id: uuid.UUID, at: datetime) -> None:
         issue, answer = db.session.get_one(Issue, issue_id), self.chance.choice((Answer.AGREED, Answer.DISAGREED))
-        owner_was_explained(issue, answer, HowAnswered.WITNESSED, "知道了", witness="王芳", **self.more(at))
+        word = OwnersWord.taken_down(answer, HowAnswered.WITNESSED, "知道了", said_at=at, witness="王芳")
+        owner_was_explained(issue, word, **self.more(at))
 
     def calls_back(self, issue_id: uuid.UUID, at: datetime) -> None:
         issue = db.session.get_one(Issue, issue_id)
@@ -293,7 +297,7 @@ class Year:
         order = db.session.get_one(WorkOrder, order_id)
         content = order.round > 2 or not self.happens(0.4)
         self.yard.take(order, OrderMove.OWNER_SATISFIED if content else OrderMove.OWNER_DISSATISFIED, at=at)
-        for task in due_about(order_id, *orders.CALLBACK_KINDS.values()):
+        for task in due_about(order_id, *order_waits.CALLBACK_KINDS.values()):
             settle(task, new_id(), by=NOBODY, at=at)
 
 
@@ -313,15 +317,15 @@ DONE: dict[str, Callable[[Year, uuid.UUID, datetime], None]] = {
     READ_BY_COMPANY: Year.reads_for_the_company,
     RESPOND: Year.responds,
     REVIEW: Year.reviews,
-    orders.DISPATCH: Year.dispatches,
-    orders.FINISH: Year.finishes,
-    orders.REWORK: Year.finishes,
-    orders.CALL_BACK: Year.calls_about_an_order,
+    order_waits.DISPATCH: Year.dispatches,
+    order_waits.FINISH: Year.finishes,
+    order_waits.REWORK: Year.finishes,
+    order_waits.CALL_BACK: Year.calls_about_an_order,
 }
 """How each step comes to its end."""
 SLOW = {
-    orders.FINISH: 0.1,
-    orders.REWORK: 0.08,
+    order_waits.FINISH: 0.1,
+    order_waits.REWORK: 0.08,
     TELL: 0.1,
     VERIFY: 0.1,
     READ_BY_COMPANY: 0.15,

@@ -65,9 +65,9 @@ OF_THE_LOOP = (
         "a tenant calls an owner's matter good",
         15,
         edit(
-            "app/issues/actions.py",
-            "    if answer in CONTENT and is_anothers(",
-            "    if answer is Answer.AGREED and is_anothers(",
+            "app/issues/answering.py",
+            "        if is_anothers(",
+            "        if word.answer is Answer.AGREED and is_anothers(",
         ),
         caught_by=ABILITIES,
     ),
@@ -81,16 +81,18 @@ OF_THE_LOOP = (
         "whoever has sold the unit still calls its matter good",
         15,
         edit(
-            "app/issues/actions.py",
-            "    if has_left(issue.unit_id, answered_by, today):\n",
-            "    if answer not in CONTENT and has_left(issue.unit_id, answered_by, today):\n",
+            "app/issues/answering.py",
+            "    if has_left(issue.unit_id, word.person_id, today):\n",
+            "    if word.answer not in CONTENT and has_left(issue.unit_id, word.person_id, today):\n",
         ),
         caught_by=ABILITIES,
     ),
     Mutant(
         "an answer to a round that is over closes the present one",
         15,
-        edit("app/issues/actions.py", "by) and issue.round == round_\n", "by) and issue.round >= round_\n"),
+        edit(
+            "app/issues/answering.py", "    if issue.round != round_ or step(", "    if issue.round < round_ or step("
+        ),
         caught_by=ROUNDS,
     ),
     Mutant(
@@ -127,7 +129,7 @@ OF_THE_LOOP = (
         "an answer that moves nothing is not kept",
         16,
         edit(
-            "app/issues/actions.py",
+            "app/issues/answering.py",
             "    attach(said, issue=issue)\n    db.session.add(said)\n",
             "    if row is not None:\n        attach(said, issue=issue)\n        db.session.add(said)\n",
         ),
@@ -147,14 +149,15 @@ OF_THE_LOOP = (
         "the owner whose issue leads answers for those that were merged into it",
         17,
         edit(
-            "app/issues/actions.py",
-            "    if answer not in CONTENT:\n        goes_on(",
-            "    if answer is Answer.SATISFIED:\n"
+            "app/issues/answering.py",
+            "    if word.answer not in CONTENT:\n        goes_on(",
+            "    if word.answer is Answer.SATISFIED:\n"
+            "        from app.issues.rules import State\n"
             "        from app.issues.work import together_with\n"
             "        for one in together_with(issue):\n"
             "            if one.state is State.RECTIFIED and one.raised_at >= issue.raised_at:\n"
             "                one.state, one.closed_at = State.CLOSED, at\n"
-            "    if answer not in CONTENT:\n        goes_on(",
+            "    if word.answer not in CONTENT:\n        goes_on(",
         ),
         caught_by=MERGING,
     ),
@@ -205,7 +208,11 @@ OF_THE_LOOP = (
     Mutant(
         "an owner objects when the days for it are over",
         18,
-        edit("app/issues/ending.py", "    if until is not None and at > until:\n", "    if until is None:\n"),
+        edit(
+            "app/issues/ending.py",
+            "    if not is_in_time(issue, at, at):\n",
+            "    if not is_in_time(issue, issue.closed_at or at, at):\n",
+        ),
         caught_by=ABILITIES,
     ),
     Mutant(
@@ -364,7 +371,7 @@ OF_THE_LOOP = (
         "a day counts by the clock of the server and not of the estate",
         22,
         edit(
-            "app/issues/actions.py",
+            "app/issues/routing.py",
             "covered(estate.profile, part, until, local_date(issue.raised_at, estate.time_zone))",
             "covered(estate.profile, part, until, issue.raised_at.date())",
         ),
@@ -432,7 +439,7 @@ OF_THE_LOOP = (
     Mutant(
         "who transfers second overwrites whoever was faster",
         24,
-        edit("app/issues/actions.py", "        if issue.department_id != away_from:\n", "        if not away_from:\n"),
+        edit("app/issues/routing.py", "        if issue.department_id != away_from:\n", "        if not away_from:\n"),
         caught_by=("pytest", "tests/issues/test_departments.py"),
     ),
     Mutant(

@@ -12,8 +12,9 @@ from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.models import Estate, Unit
-from app.issues.actions import accept, raise_issue, report_rectified, route
+from app.issues.actions import accept, raise_issue, report_rectified
 from app.issues.models import Category, Issue
+from app.issues.routing import route
 from app.issues.rules import Urgency
 from app.notices.allowing import set_office
 from app.notices.channels import Wishes, set_channel

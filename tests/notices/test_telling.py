@@ -14,8 +14,11 @@ from app.core.journal import By, JournalLine
 from app.core.waits import Holder
 from app.estates.rules import Profile
 from app.issues.actions import Place as Spot
-from app.issues.actions import make_move, notice_issue, report_rectified, route, take_owners_answer
+from app.issues.actions import make_move, notice_issue, report_rectified
+from app.issues.answering import take_owners_answer
+from app.issues.owners_word import OwnersWord
 from app.issues.reporting import report_up
+from app.issues.routing import route
 from app.issues.rules import Answer, HowAnswered, Move, Urgency
 from app.notices.models import NoticeCursor
 from app.notices.rules import Event
@@ -73,18 +76,8 @@ def test_the_officer_is_told_to_call_back_and_the_department_what_the_owner_said
     issue = place.an_issue()
     place.rectified(issue)
 
-    take_owners_answer(
-        issue,
-        Answer.DISSATISFIED,
-        HowAnswered.SIGNED,
-        round_=1,
-        reason="还在漏",
-        visit_id=new_id(),
-        answered_at=NOW,
-        event_id=new_id(),
-        by=By(staff_id=place.officer.id),
-        at=NOW,
-    )
+    word = OwnersWord(Answer.DISSATISFIED, HowAnswered.SIGNED, NOW, "还在漏", visit_id=new_id())
+    take_owners_answer(issue, word, round_=1, event_id=new_id(), by=By(staff_id=place.officer.id), at=NOW)
     db.session.commit()
 
     assert told(place) == {("李敏", Event.CALL_BACK), ("赵刚", Event.BACK)}

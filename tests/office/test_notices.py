@@ -14,8 +14,8 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import By
-from app.issues.actions import transfer
 from app.issues.models import Issue
+from app.issues.routing import transfer
 from app.jobs.notices import send_notices
 from app.notices.models import Notice, NoticeChannel, NoticeOffice
 from app.notices.rules import Event, Pace, State

@@ -14,21 +14,12 @@ from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.models import Estate, Unit
 from app.estates.rules import Profile
+from app.issues.owners_word import OwnersWord
 from app.issues.rules import Answer, Ending, HowAnswered
 from app.people.models import Department, Staff
 from app.people.rules import Liable, Role
-from app.repairs.actions import (
-    Done,
-    Reported,
-    arrive,
-    close_unsatisfied,
-    dispatch,
-    finish,
-    report_order,
-    take_objection,
-    take_owners_answer,
-    transfer,
-)
+from app.repairs.actions import Done, Reported, arrive, close_unsatisfied, dispatch, finish, report_order, transfer
+from app.repairs.answering import take_objection, take_owners_answer
 from app.repairs.models import WorkOrder
 from app.repairs.rules import NEXT_ROUND, Kind, Move, State, step
 from tests.builders import NOW, a_department, a_home, a_staff, an_estate
@@ -76,17 +67,25 @@ class Yard:
             case Move.OWNER_DISSATISFIED:
                 return self.owner_says(order, Answer.DISSATISFIED, **more)
             case Move.OWNER_OBJECTS:
-                return take_objection(order, HowAnswered.PHONE, "又漏了", **more)
+                word = OwnersWord.taken_down(Answer.OBJECTED, HowAnswered.PHONE, "又漏了", said_at=at)
+                return take_objection(order, word, **more)
             case Move.CLOSE_UNSATISFIED:
                 return close_unsatisfied(order, Ending.UNREACHABLE, "三次无人接听", tries=3, **more)
 
     def owner_says(
-        self, order: WorkOrder, answer: Answer, how: HowAnswered = HowAnswered.SIGNED, round_: int = 0, **more: Any
+        self,
+        order: WorkOrder,
+        answer: Answer,
+        how: HowAnswered = HowAnswered.SIGNED,
+        round_: int = 0,
+        *,
+        person_id: uuid.UUID | None = None,
+        **more: Any,
     ) -> bool:
         """The owner's answer on the present round, unless another is named."""
         more = {"event_id": new_id(), "by": By(staff_id=self.desk.id), "at": NOW} | more
-        given = {"round_": round_ or order.round, "reason": "还在漏", "rating": "satisfied", "visit_id": new_id()}
-        return take_owners_answer(order, answer, how, answered_at=NOW, **given, **more)
+        word = OwnersWord(answer, how, NOW, "还在漏", person_id=person_id, visit_id=new_id())
+        return take_owners_answer(order, word, round_=round_ or order.round, rating="satisfied", **more)
 
 
 WAY_TO: dict[State, tuple[Move, ...]] = {

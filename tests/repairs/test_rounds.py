@@ -15,22 +15,14 @@ from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.rules import Profile
 from app.issues.departments import close_department
+from app.issues.owners_word import OwnersWord
 from app.issues.rules import Answer, Ending, HowAnswered
 from app.issues.who_answers import who_may_answer
 from app.people.rules import Liable, Role
-from app.repairs.actions import (
-    CALL_BACK,
-    REWORK,
-    Done,
-    Reported,
-    arrive,
-    close_unsatisfied,
-    dispatch,
-    finish,
-    report_order,
-    take_objection,
-)
+from app.repairs.actions import Done, Reported, arrive, close_unsatisfied, dispatch, finish, report_order
+from app.repairs.answering import take_objection
 from app.repairs.models import WorkOrder
+from app.repairs.moving import CALL_BACK, REWORK
 from app.repairs.rules import Kind, Move, State
 from tests.at_once import at_the_same_moment
 from tests.builders import NOBODY, NOW, TODAY, a_department, a_home, a_staff, an_estate
@@ -182,7 +174,8 @@ def test_the_executive_ends_an_order_for_one_of_the_policys_reasons(
 def test_an_objection_opens_what_has_ended_and_says_who_made_it(yard: Yard, ended: State) -> None:
     order, owner = yard.an_order(ended), who_may_answer(yard.unit.id, TODAY)[0]
 
-    take_objection(order, HowAnswered.COUNTER, "又漏了", said_by=owner, event_id=new_id(), **MORE)
+    word = OwnersWord.taken_down(Answer.OBJECTED, HowAnswered.COUNTER, "又漏了", said_at=NOW, said_by=owner)
+    take_objection(order, word, event_id=new_id(), **MORE)
     db.session.commit()
 
     said = order.answers[-1]

@@ -16,8 +16,9 @@ from app.core.ids import new_id
 from app.core.journal import By
 from app.issues.rules import Answer, HowAnswered
 from app.people.rules import Role
-from app.repairs.actions import CALLBACK_KINDS, make_move
+from app.repairs.actions import make_move
 from app.repairs.models import WorkOrder
+from app.repairs.moving import CALLBACK_KINDS
 from app.repairs.rules import ENDED, STEPS, Move, State, Step, closes, moves_open_to, step
 from tests.builders import NOW, TODAY, an_owner
 from tests.issues.conftest import so_many
@@ -189,7 +190,7 @@ def test_whatever_is_tried_in_whatever_order_the_history_tells_the_state(
         with suppress(Outdated), db.session.begin_nested():
             if move in ANSWERS:
                 satisfied = Answer.SATISFIED if move is Move.OWNER_SATISFIED else Answer.DISSATISFIED
-                moved = yard.owner_says(order, satisfied, how, answered_by=seller if by_seller else None)
+                moved = yard.owner_says(order, satisfied, how, person_id=seller if by_seller else None)
                 assert not (moved and by_seller), "who has sold moves nothing"
             else:
                 yard.take(order, move)

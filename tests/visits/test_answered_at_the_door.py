@@ -21,11 +21,15 @@ from app.documents.queries import sign_off_sheet
 from app.estates.actions import move_in
 from app.estates.models import Ownership, Unit
 from app.estates.rules import PersonKind
-from app.issues.actions import accept, report_rectified, take_owners_answer
+from app.issues.actions import accept, report_rectified
+from app.issues.answering import take_owners_answer
+from app.issues.complaining import Matter, open_complaint
+from app.issues.complaint_rules import Grade, Nature
 from app.issues.deferring import agree_to_defer, ask_to_defer
 from app.issues.ending import close_unsatisfied, object_to
 from app.issues.explaining import cannot_be_solved, owner_was_explained
 from app.issues.models import Deferral, Issue, OwnerAnswer
+from app.issues.owners_word import OwnersWord
 from app.issues.progress import Stage, work_photos
 from app.issues.rules import Answer, Cannot, Ending, HowAnswered, State
 from app.office.record_said import said_in
@@ -67,8 +71,12 @@ def _accepted(issue: Issue, more: Json) -> None:
 
 
 def _closed(issue: Issue, more: Json) -> None:
-    given = {"round_": issue.round, "reason": "", "visit_id": None, "answered_at": more["at"]}
-    take_owners_answer(issue, Answer.SATISFIED, HowAnswered.PHONE, **given, **more)
+    word = OwnersWord(Answer.SATISFIED, HowAnswered.PHONE, more["at"])
+    take_owners_answer(issue, word, round_=issue.round, **more)
+
+
+def _by_phone(answer: Answer, words: str, more: Json) -> OwnersWord:
+    return OwnersWord.taken_down(answer, HowAnswered.PHONE, words, said_at=more["at"])
 
 
 def _put_off(issue: Issue, more: Json) -> None:
@@ -82,9 +90,9 @@ _ACTS: dict[str, Any] = {
     "closed": _closed,
     "put off": _put_off,
     "cannot": lambda issue, more: cannot_be_solved(issue, Cannot.FOR_NOW, "须等外墙大修", None, **more),
-    "carried over": lambda issue, more: owner_was_explained(issue, Answer.AGREED, HowAnswered.PHONE, "可以等", **more),
+    "carried over": lambda issue, more: owner_was_explained(issue, _by_phone(Answer.AGREED, "可以等", more), **more),
     "closed unsatisfied": lambda issue, more: close_unsatisfied(issue, Ending.WITHDRAWN, "说不用了", tries=0, **more),
-    "objected": lambda issue, more: object_to(issue, HowAnswered.PHONE, "又滴水", **more),
+    "objected": lambda issue, more: object_to(issue, _by_phone(Answer.OBJECTED, "又滴水", more), **more),
 }
 CLOSED = ("accepted", "rectified", "closed")
 
@@ -234,6 +242,25 @@ def test_an_answer_to_a_date_that_is_not_one_of_the_issue_moves_nothing_and_is_k
     assert (receipt["status"], receipt["code"]) == ("review", "visit:answer_kept")
     assert standing(app, issue_id) == (State.EXPLAINED, 1)
     assert said(app, issue_id) == [("agreed", "signed", "", False)]
+
+
+# --- whose complaint it is ---
+
+
+@pytest.mark.clause("V46")
+def test_nobody_takes_down_that_an_owner_is_content_with_a_complaint_about_themselves(app: Flask, world: World) -> None:
+    issue_id = an_issue(app, world, "accepted", "rectified")
+    with app.app_context():
+        issue = fetch(Issue, issue_id)
+        matter = Matter(Nature.ATTITUDE, Grade.ORDINARY, issue.officer_id)
+        open_complaint(issue, matter, event_id=new_id(), by=NOBODY, at=now())
+        db.session.commit()
+
+    receipt = owner_says(world, issue_id, "satisfied", task_id=str(new_id()))
+
+    assert (receipt["status"], receipt["code"]) == ("review", "visit:about_officer")
+    assert standing(app, issue_id) == (State.RECTIFIED, 1)
+    assert said(app, issue_id) == [("satisfied", "signed", "", False)]
 
 
 # --- a tenant ---

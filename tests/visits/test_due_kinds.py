@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.agenda.rules import TaskKind
-from app.visits.actions import SETTLE
+from app.visits.answering import SETTLE
 from app.visits.rules import DUE, Category, SettledBy
 from app.visits.words import CATEGORIES, task_words
 

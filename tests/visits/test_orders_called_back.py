@@ -13,9 +13,11 @@ from app.agenda.rules import EVERY_CALLBACK, TaskKind, TaskState
 from app.core.db import db
 from app.core.ids import new_id
 from app.estates.models import Estate, Unit
+from app.issues.owners_word import OwnersWord
 from app.issues.rules import Answer, HowAnswered
 from app.people.queries import departments
-from app.repairs.actions import Done, Reported, dispatch, finish, report_order, take_owners_answer
+from app.repairs.actions import Done, Reported, dispatch, finish, report_order
+from app.repairs.answering import take_owners_answer
 from app.repairs.models import WorkOrder
 from app.repairs.rules import Kind, State
 from app.signatures.rules import sha256_hex
@@ -70,8 +72,8 @@ def rework(app: Flask, order_id: uuid.UUID) -> None:
         order = db.session.get_one(WorkOrder, order_id)
         for task in due_at(order.unit_id):
             task.state = TaskState.DONE
-        given = {"round_": 1, "reason": "还滴水", "rating": "dissatisfied", "visit_id": new_id(), "answered_at": NOW}
-        take_owners_answer(order, Answer.DISSATISFIED, HowAnswered.SIGNED, event_id=new_id(), **given, **MORE)
+        word = OwnersWord(Answer.DISSATISFIED, HowAnswered.SIGNED, NOW, "还滴水", visit_id=new_id())
+        take_owners_answer(order, word, round_=1, rating="dissatisfied", event_id=new_id(), **MORE)
         finish(order, Done("更换角阀", NOW), event_id=new_id(), **MORE)
         db.session.commit()
 

@@ -18,8 +18,9 @@ from app.core.errors import NotAllowed, Outdated
 from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.models import Estate, Unit
-from app.issues.actions import accept, make_move, open_category, report_rectified, route
+from app.issues.actions import accept, make_move, open_category, report_rectified
 from app.issues.models import Category, Issue
+from app.issues.routing import route
 from app.issues.rules import Move, State
 from app.people.actions import give_role, revoke
 from app.people.models import Department, Device, Staff, StaffRole

@@ -1,0 +1,183 @@
+"""A visit settles what was due at its unit, and each answer its own issue or work order. The caller commits.
+
+Answers whose task is gone are kept all the same; where one moves nothing, a person looks at the visit.
+"""
+
+import uuid
+from collections.abc import Callable
+from datetime import date
+
+from app.agenda.actions import note_late_visit, settle
+from app.agenda.models import Task
+from app.agenda.queries import due_about, due_at, tasks_by_id
+from app.agenda.rules import CALLBACKS, TaskKind, TaskState
+from app.core import blobs
+from app.core.db import db
+from app.core.ids import derived_id
+from app.issues.answering import take_owners_answer, why_it_stays
+from app.issues.deferring import told_of_a_date
+from app.issues.ending import owner_objected
+from app.issues.models import Issue
+from app.issues.owners_word import OwnersWord, Stays
+from app.issues.progress import TAKEN_AFTER
+from app.issues.queries import issues_by_id
+from app.issues.rules import Answer, HowAnswered, HowTold
+from app.repairs.answering import take_owners_answer as take_order_answer
+from app.repairs.answering import why_it_stays as why_order_stays
+from app.repairs.models import WorkOrder
+from app.repairs.moving import CALLBACK_KINDS
+from app.repairs.queries import orders_by_id
+from app.visits.arrival import Arrival
+from app.visits.messages import AnswerGiven, VisitHeld
+from app.visits.models import Visit
+from app.visits.pictured import name_photos, show_the_work
+from app.visits.rules import DUE, Category, Method, Relation, Review
+
+_WHY = {
+    Stays.MOVED_ON: Review.MOVED_ON,
+    Stays.LATE: Review.OBJECTED_LATE,
+    Stays.HAS_LEFT: Review.HAS_LEFT,
+    Stays.ANOTHERS: Review.TENANT,
+    Stays.NOT_CLOSING: Review.NOT_SIGNED,
+    Stays.ABOUT_TAKER: Review.ABOUT_OFFICER,
+}
+
+
+def settle_tasks(visit: Visit, held: VisitHeld, how: HowAnswered, arrival: Arrival) -> None:
+    """Let the visit settle what was due, each task by its kind; answers whose task is gone are kept all the same."""
+    if held.answers:
+        db.session.flush()  # they may be about what an operation before this one in its group has done
+    tasks = tasks_by_id(held.task_ids)
+    issues = issues_by_id(given.issue_id for given in held.answers if given.issue_id)
+    orders = orders_by_id(given.order_id for given in held.answers if given.order_id)
+    categories = {DUE[task.kind].category for task in tasks.values()} or {Category.SCHEDULED}
+    visit.categories = sorted(category.value for category in categories)
+
+    for given in held.answers:
+        if given.order_id is None:
+            _keep_answer(given, visit, arrival, issues, how)
+            _keep_photos_after(given, visit, arrival)
+        else:
+            _keep_order_answer(given, visit, arrival, orders, how)
+    for task_id in held.task_ids:
+        task = tasks.get(task_id)
+        if task is None or task.unit_id != visit.unit_id:
+            visit.review = visit.review or Review.MOVED_ON
+            continue
+        if task.assignee_id != arrival.author_id and not DUE[task.kind].by_anybody:
+            visit.review = visit.review or Review.REASSIGNED
+        SETTLE[task.kind](task, visit, arrival)
+
+
+def _settle_planned(task: Task, visit: Visit, arrival: Arrival) -> None:
+    """A visit that was moved to a later plan, while the tablet did not know, is settled where it stands now.
+
+    One that was taken out of its plan stays out, and says who was there all the same.
+    """
+    if settle(task, visit.id, by=arrival.by, at=arrival.at) or task.state is TaskState.DONE:
+        return
+    moved = [due for due in due_at(visit.unit_id) if due.kind is task.kind]
+    for due in moved:
+        settle(due, visit.id, by=arrival.by, at=arrival.at)
+    if not moved:
+        note_late_visit(task, visit.id, by=arrival.by, at=arrival.at)
+
+
+def _settle_special(task: Task, visit: Visit, arrival: Arrival) -> None:
+    """One that was withdrawn, while the tablet did not know, stays withdrawn: a person looks at what was said."""
+    if settle(task, visit.id, by=arrival.by, at=arrival.at) or task.state is TaskState.DONE:
+        return
+    note_late_visit(task, visit.id, by=arrival.by, at=arrival.at)
+    visit.review = visit.review or Review.CALLED_OFF
+
+
+def _leave_to_the_answer(_task: Task, _visit: Visit, _arrival: Arrival) -> None:
+    """A callback is settled by the owner's answer; the owner was met but not asked: it stays due."""
+
+
+def _keep_answer(
+    given: AnswerGiven, visit: Visit, arrival: Arrival, issues: dict[uuid.UUID, Issue], how: HowAnswered
+) -> None:
+    issue = issues.get(given.about)
+    if issue is None or issue.unit_id != visit.unit_id:
+        visit.review = Review.MOVED_ON
+        return
+    word, by, at = _word(given, visit, how), arrival.by, arrival.at
+    if word.new_date is not None:
+        _knows_of_a_date(issue, word.new_date, given, visit, arrival)
+    take_it = owner_objected if given.answer is Answer.OBJECTED else take_owners_answer
+    moved = take_it(issue, word, round_=given.round, event_id=event_of(arrival, issue.id, "owner"), by=by, at=at)
+    if moved:
+        for task in due_about(issue.id, *CALLBACKS):
+            settle(task, visit.id, by=by, at=at)
+    elif word.new_date is None:
+        visit.review = _WHY[why_it_stays(issue, word, given.round, by=by, at=at) or Stays.MOVED_ON]
+
+
+def _knows_of_a_date(issue: Issue, new_date: date, given: AnswerGiven, visit: Visit, arrival: Arrival) -> None:
+    """The owner knows another date; what they say to it moves nothing, but a person looks at a "no"."""
+    how = HowTold.PHONE if visit.method is Method.PHONE else HowTold.DOOR
+    known = told_of_a_date(issue, new_date, given.round, how, told_at=visit.ended_at, by=arrival.by, at=arrival.at)
+    if not known:
+        visit.review = visit.review or Review.MOVED_ON
+    elif given.answer is Answer.DISAGREED:
+        visit.review = visit.review or Review.DATE_DISLIKED
+
+
+def _word(given: AnswerGiven, visit: Visit, how: HowAnswered) -> OwnersWord:
+    """What was said, where, when and by whom."""
+    return OwnersWord(
+        given.answer,
+        how,
+        visit.ended_at,
+        given.reason.strip() if given.answer is Answer.OBJECTED else given.reason,
+        person_id=visit.interviewee_id,
+        visit_id=visit.id,
+        says_tenant=visit.interviewee_relation is Relation.TENANT,
+        new_date=given.new_date,
+    )
+
+
+def _keep_photos_after(given: AnswerGiven, visit: Visit, arrival: Arrival) -> None:
+    """Photos of how the work has become: of the issue from now on, or as soon as they come."""
+    if not given.photos:
+        return
+    name_photos(given.photos, given.about, visit, arrival, TAKEN_AFTER)
+    db.session.flush()
+    for photo in blobs.photos_in(visit.id):
+        if photo.subject_type == TAKEN_AFTER and photo.subject_id == given.about and photo.arrived_at is not None:
+            show_the_work(photo, at=arrival.at)
+
+
+def _keep_order_answer(
+    given: AnswerGiven, visit: Visit, arrival: Arrival, orders: dict[uuid.UUID, WorkOrder], how: HowAnswered
+) -> None:
+    """The same of a work order; the visit's rating is that of the repair, and after rework a signature is needed."""
+    order = orders.get(given.about)
+    if order is None or order.unit_id != visit.unit_id:
+        visit.review = Review.MOVED_ON
+        return
+    word, by, at = _word(given, visit, how), arrival.by, arrival.at
+    event_id, rating = event_of(arrival, order.id, "owner"), visit.rating.value
+    if not take_order_answer(order, word, round_=given.round, rating=rating, event_id=event_id, by=by, at=at):
+        visit.review = _WHY[why_order_stays(order, word, given.round, at=at) or Stays.MOVED_ON]
+        return
+    for kind in CALLBACK_KINDS.values():
+        for task in due_about(order.id, kind):
+            settle(task, visit.id, by=by, at=at)
+
+
+SETTLE: dict[TaskKind, Callable[[Task, Visit, Arrival], None]] = {
+    TaskKind.PLANNED_VISIT: _settle_planned,
+    TaskKind.SPECIAL_VISIT: _settle_special,
+    TaskKind.ISSUE_CALLBACK: _leave_to_the_answer,
+    TaskKind.COMPLAINT_CALLBACK: _leave_to_the_answer,
+    TaskKind.ORDER_CALLBACK: _leave_to_the_answer,
+    TaskKind.SERVICE_CALLBACK: _leave_to_the_answer,
+}
+"""From the kind of a task to the function that settles it."""
+
+
+def event_of(arrival: Arrival, thing: uuid.UUID, what: object) -> uuid.UUID:
+    """The same operation makes the same events, however often it comes."""
+    return derived_id(arrival.op_id, thing, what)
