@@ -20,6 +20,8 @@ from app.sync.pages import TOLD
 from tests.postgres import Postgres
 
 SHARED_SERVER = "DOORSTEP_TEST_POSTGRES"
+DATABASE = {"on_postgresql", "migrated", "database_place", "database_url"}
+"""Fixtures of whatever touches a database."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,6 +34,14 @@ def pytest_configure(config: pytest.Config) -> None:
         server = Postgres()
         os.environ[SHARED_SERVER] = server.start()
         config.add_cleanup(server.stop)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL take only what asks for a database: all else was tried with SQLite and comes out the same."""
+    if config.getoption("--db") == "postgresql":
+        others = [item for item in items if not DATABASE & set(getattr(item, "fixturenames", ()))]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if DATABASE & set(getattr(item, "fixturenames", ()))]
 
 
 @pytest.fixture(scope="session")

@@ -277,8 +277,8 @@ def project_itself(project: Project) -> Step:
 
 
 def pip(project: Project, *arguments: str) -> None:
-    """Install with the environment's own pip."""
-    quiet = ["-qq", "--disable-pip-version-check", "--no-input"]
+    """Install with the environment's own pip. Python compiles what it imports, which is less than everything."""
+    quiet = ["-qq", "--disable-pip-version-check", "--no-input", "--no-compile"]
     execute([str(project.python), "-m", "pip", "install", *quiet, *arguments], cwd=project.root)
 
 
