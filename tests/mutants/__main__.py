@@ -78,9 +78,18 @@ def _run(mutant: Mutant, tree: Path) -> tuple[int, str]:
     command = list(mutant.caught_by)
     if command[0] == "pytest":
         command = [sys.executable, "-m", *command, "-n0", "-x", "--db", mutant.db, "-p", "no:cacheprovider"]
+    # Its own: pytest throws away the folders of runs before the last three, those of others too.
+    own = tree / "tmp"
+    own.mkdir(exist_ok=True)
     try:
         ran = subprocess.run(
-            command, cwd=tree, env={**environ, **LONGER}, capture_output=True, text=True, timeout=LIMIT, check=False
+            command,
+            cwd=tree,
+            env={**environ, **LONGER, "TMPDIR": str(own)},
+            capture_output=True,
+            text=True,
+            timeout=LIMIT,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         return -1, f"nothing after {LIMIT} seconds"
