@@ -70,7 +70,6 @@ def take_in_unsent(key: str) -> Response:
     by, estate = here.by, here.estate.id
 
     taken = handed_over.take_over(key, estate, by=by, at=at)
-    handed_over.drop(key)
     take_up_addenda([estate])
 
     troubled = taken["review"] + taken["rejected"] + taken["held"]

@@ -13,6 +13,7 @@ import tempfile
 import uuid
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -128,17 +129,24 @@ def keep(stream: IO[bytes], *, at: datetime) -> str:
 
 
 def drop(key: str) -> None:
-    """Throw a kept file away."""
-    _path(key).unlink(missing_ok=True)
+    """Throw a kept file away. Raises NotFound if it is gone, as after a colleague has taken it in."""
+    try:
+        (_folder() / key).unlink()
+    except FileNotFoundError as error:
+        raise NotFound("unsent:gone", _GONE) from error
 
 
 def survey(key: str, estate_id: uuid.UUID) -> Survey:
     """What a kept file would bring to an estate. Nothing is written."""
-    path = _path(key)
-    found = Survey(made_at=_head(path).made_at)
+    with _opened(key) as file:
+        return _survey(file, estate_id)
+
+
+def _survey(file: IO[bytes], estate_id: uuid.UUID) -> Survey:
+    found = Survey(made_at=_head(file).made_at)
     groups: dict[tuple[uuid.UUID, uuid.UUID | None], Group] = {}
     away: set[uuid.UUID] = set()
-    for one in _lines(path):
+    for one in _lines(file):
         device = db.session.get(Device, one.device)
         if device is None:
             found.strangers += isinstance(one, FrozenOperation)
@@ -167,13 +175,21 @@ def survey(key: str, estate_id: uuid.UUID) -> Survey:
 def take_over(key: str, estate_id: uuid.UUID, *, by: By, at: datetime) -> Counter[str]:
     """Take the estate's records and photos out of a kept file, each in a transaction of its own.
 
-    Returns how many were `applied`, `review`, `rejected`, `held`, `known` before, and `photos`. Killed half way, the
-    rest comes with the next try.
+    Returns how many were `applied`, `review`, `rejected`, `held`, `known` before, and `photos`. The file is thrown
+    away when all of it is taken; killed half way, the rest comes with the next try.
     """
-    path, taken = _path(key), Counter[str]()
-    _note(path, key, estate_id, by=by, at=at)
+    # Held open throughout: a colleague who takes in the same file at this moment throws it away when they are done.
+    with _opened(key) as file:
+        _note(file, key, estate_id, by=by, at=at)
+        taken = _take_over(file, estate_id, at)
+    (_folder() / key).unlink(missing_ok=True)
+    return taken
+
+
+def _take_over(file: IO[bytes], estate_id: uuid.UUID, at: datetime) -> Counter[str]:
+    taken = Counter[str]()
     away: set[uuid.UUID] = set()
-    for one in _lines(path):
+    for one in _lines(file):
         if isinstance(one, FrozenPhoto):
             taken["photos"] += one.op_id not in away and _take_photo(one, at)
             continue
@@ -218,9 +234,9 @@ def _take_photo(photo: FrozenPhoto, at: datetime) -> bool:
     return True
 
 
-def _note(path: Path, key: str, estate_id: uuid.UUID, *, by: By, at: datetime) -> None:
+def _note(file: IO[bytes], key: str, estate_id: uuid.UUID, *, by: By, at: datetime) -> None:
     """Who took which file in, from which tablets: before anything of it is taken."""
-    counts = Counter(one.device for one in _lines(path) if isinstance(one, FrozenOperation))
+    counts = Counter(one.device for one in _lines(file) if isinstance(one, FrozenOperation))
     for device_id, count in counts.items():
         if db.session.get(Device, device_id) is not None:
             data = {"file": key, "operations": count}
@@ -241,33 +257,34 @@ def _known(sent: SentOperation) -> bool:
 
 
 def _must_be_whole(path: Path) -> None:
-    _head(path)
-    for _one in _lines(path):
-        pass
-
-
-def _head(path: Path) -> Head:
     with path.open("rb") as file:
-        return _read(Head, _parsed(file.readline(_PIECE), _NOT_OURS), _NOT_OURS)
+        _head(file)
+        for _one in _lines(file):
+            pass
 
 
-def _lines(path: Path) -> Iterator[FrozenOperation | FrozenPhoto]:
+def _head(file: IO[bytes]) -> Head:
+    file.seek(0)
+    return _read(Head, _parsed(file.readline(_PIECE), _NOT_OURS), _NOT_OURS)
+
+
+def _lines(file: IO[bytes]) -> Iterator[FrozenOperation | FrozenPhoto]:
     """One after another: never more than one photo is in memory. Raises Refused for a file that is not whole."""
     counts = {"operations": 0, "blobs": 0}
-    with path.open("rb") as file:
-        file.readline(_PIECE)
-        while line := file.readline(_LONGEST_LINE):
-            parsed = _parsed(line, _CUT_OFF)
-            if "end" in parsed:
-                if _read(End, parsed["end"], _CUT_OFF).model_dump() != counts:
-                    raise Refused("unsent:cut_off", _CUT_OFF)
-                return
-            if "blob" in parsed:
-                counts["blobs"] += 1
-                yield _read(FrozenPhoto, parsed["blob"], _NOT_OURS)
-            else:
-                counts["operations"] += 1
-                yield _read(FrozenOperation, parsed.get("operation"), _NOT_OURS)
+    file.seek(0)
+    file.readline(_PIECE)
+    while line := file.readline(_LONGEST_LINE):
+        parsed = _parsed(line, _CUT_OFF)
+        if "end" in parsed:
+            if _read(End, parsed["end"], _CUT_OFF).model_dump() != counts:
+                raise Refused("unsent:cut_off", _CUT_OFF)
+            return
+        if "blob" in parsed:
+            counts["blobs"] += 1
+            yield _read(FrozenPhoto, parsed["blob"], _NOT_OURS)
+        else:
+            counts["operations"] += 1
+            yield _read(FrozenOperation, parsed.get("operation"), _NOT_OURS)
     raise Refused("unsent:cut_off", _CUT_OFF)
 
 
@@ -301,15 +318,16 @@ def _copy(stream: IO[bytes], file: IO[bytes]) -> str:
 
 def _throw_old_ones_away(folder: Path, before: datetime) -> None:
     for path in folder.iterdir():
-        if path.stat().st_mtime < before.timestamp():
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # somebody else throws it away at this moment
+            if path.stat().st_mtime < before.timestamp():
+                path.unlink()
 
 
-def _path(key: str) -> Path:
-    path = _folder() / key
-    if not path.exists():
-        raise NotFound("unsent:gone", _GONE)
-    return path
+def _opened(key: str) -> IO[bytes]:
+    try:
+        return (_folder() / key).open("rb")
+    except FileNotFoundError as error:
+        raise NotFound("unsent:gone", _GONE) from error
 
 
 def _folder() -> Path:

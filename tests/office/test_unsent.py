@@ -287,3 +287,22 @@ def _code_for_a_colleague(desk: Desk) -> str:
     code = an_enrol_code(a_staff(db.session.get_one(Estate, desk.estate_id), Role.OFFICER, name="张华"))
     db.session.commit()
     return code
+
+
+def test_a_colleague_who_is_done_first_takes_nothing_away_from_whoever_takes_in_the_same_file(
+    app: Flask, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit = desk.tablet.freeze(desk.tablet.a_visit(desk.estate_id, desk.unit_id))
+    noted = handed_over._note
+
+    def noted_when_the_colleague_is_done(file: Any, key: str, *args: Any, **more: Any) -> None:
+        noted(file, key, *args, **more)
+        handed_over.drop(key)
+
+    monkeypatch.setattr(handed_over, "_note", noted_when_the_colleague_is_done)
+    with app.app_context():
+        key = handed_over.keep(io.BytesIO(a_file(of(desk.tablet, visit))), at=now())
+        taken = handed_over.take_over(key, uuid.UUID(str(desk.estate_id)), by=NOBODY, at=now())
+
+    assert taken == {"applied": 1}
+    assert count(app, Visit) == 1
