@@ -56,8 +56,10 @@ function toldOf(doc) {
     const words = doc.history.findLast(({ kind }) => WHY_NOT.has(kind))?.note ?? "";
     return { what: "explained", words, ...(doc.cannot && { cannot: doc.cannot }) };
   }
-  if (doc.state !== "accepted" || !doc.deferred || doc.deferred.told) return undefined;
+  // One that was merged into other work waits with that, and has the date of it.
+  if (!["accepted", "merged"].includes(doc.state) || !doc.deferred || doc.deferred.told) return undefined;
   const { reason, from_on, to_on } = doc.deferred;
+  if (doc.state === "merged" && to_on !== doc.due_on) return undefined;
   return { what: "new_date", words: reason, from_on, to_on };
 }
 

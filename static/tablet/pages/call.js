@@ -3,7 +3,7 @@
 import { html, nothing } from "lit";
 import { isOwners } from "../closing.js";
 import { _ } from "../i18n.js";
-import { forANewerApp, forTheAnswer, forTheTalk, kindOf } from "../kinds.js";
+import { forANewerApp, forTheAnswer, forTheTalk, kindOf, toBeTold } from "../kinds.js";
 import { photosOfTheWork, whatItCanDo, whatWasSettled } from "../parts/answers.js";
 import { arrowKeys, chip, complaint, section, sentencesField } from "../parts/bits.js";
 import { foot, screen, topBar, wayBack } from "../parts/frame.js";
@@ -121,7 +121,7 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
   /** @param {TaskRow[]} tasks */
   function toAsk(tasks) {
     const callbacks = forTheAnswer(tasks);
-    const talks = forTheTalk(tasks);
+    const talks = [...forTheTalk(tasks), ...toBeTold(tasks)];
     const unknown = forANewerApp(tasks);
     if (!tasks.length) {
       return section(

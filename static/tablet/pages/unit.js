@@ -3,7 +3,7 @@
 import { html, nothing } from "lit";
 import { aboutTheOwner, metThisOwner, settledWords } from "../briefing.js";
 import { _, locale } from "../i18n.js";
-import { forANewerApp, forTheAnswer, forTheTalk, kindOf } from "../kinds.js";
+import { forANewerApp, forTheAnswer, forTheTalk, kindOf, toBeTold } from "../kinds.js";
 import { photosOfTheWork } from "../parts/answers.js";
 import { chip, empty, section } from "../parts/bits.js";
 import { categoryIcon, pathTo } from "../parts/categories.js";
@@ -173,14 +173,14 @@ function promises(issues, tasks, estate) {
 
 /** Overdue first, then what waits for the owner's answer. @param {IssueRow} issue @param {TaskRow[]} tasks */
 function weight(issue, tasks) {
-  const callback = tasks.find((task) => task.issueId === issue.id);
-  return callback ? 1 + callback.overdueDays : 0;
+  const due = tasks.find((task) => task.issueId === issue.id);
+  return due ? 1 + due.overdueDays : 0;
 }
 
 /** @param {IssueRow} issue @param {TaskRow[]} tasks @param {Estate} estate */
 function promise(issue, tasks, estate) {
   const { doc } = issue;
-  const callback = tasks.find((task) => task.issueId === issue.id);
+  const callback = forTheAnswer(tasks).find((task) => task.issueId === issue.id);
   const tone = callback?.overdueDays || doc.round > 1 ? "is-late" : callback ? "is-good" : "is-wait";
   return html`<div class="item stacks">
     ${icon(categoryIcon(pathTo(estate, doc.category)), `large ${tone}`)}
@@ -346,7 +346,7 @@ function beforeTheKnock(app, unit) {
 /** @param {TaskRow[]} tasks */
 function toDo(tasks) {
   const visits = forTheTalk(tasks).filter((task) => !task.title);
-  const named = [...forTheTalk(tasks).filter((task) => task.title), ...forANewerApp(tasks)];
+  const named = [...forTheTalk(tasks).filter((task) => task.title), ...toBeTold(tasks), ...forANewerApp(tasks)];
   const callbacks = forTheAnswer(tasks);
   named.push(...callbacks.filter((task) => task.order));
   const others = new Set(tasks.filter((task) => !task.mine).map((task) => task.assigneeName));
