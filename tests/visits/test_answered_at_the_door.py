@@ -290,7 +290,9 @@ def test_a_date_that_was_told_and_not_answered_to_settles_its_task_too(app: Flas
     task_id, _doc = a_task_about(world, issue_id)
 
     told = {"told": {"lines": [], "issues": [issue_id]}, "ended_at": isoformat(now())}
-    pushed(world, world.tablet.a_visit(world.estate_id, world.unit_id, task_ids=[task_id], **told))
+    visit = world.tablet.a_visit(world.estate_id, world.unit_id, task_ids=[task_id], **told)
+
+    pushed(world, visit | {"v": 5})
 
     assert a_task_about(world, issue_id)[1]["state"] == "done"
 
