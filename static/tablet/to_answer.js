@@ -51,7 +51,7 @@ export const lacksWords = ({ answer, reason }) => (answer === "objected" || answ
 const asked = (issue_id, { round }, told) => ({ issue_id, round, answer: "", reason: "", told });
 
 /** An explanation, or another date that was agreed with the department. @param {Issue} doc @returns {Told | undefined} */
-function toldOf(doc) {
+export function toldOf(doc) {
   if (doc.state === "explained") {
     const words = doc.history.findLast(({ kind }) => WHY_NOT.has(kind))?.note ?? "";
     return { what: "explained", words, ...(doc.cannot && { cannot: doc.cannot }) };
