@@ -12,6 +12,8 @@ class TaskKind(enum.Enum):
     COMPLAINT_CALLBACK = "complaint_callback"
     ORDER_CALLBACK = "order_callback"
     SERVICE_CALLBACK = "service_callback"
+    ISSUE_EXPLANATION = "issue_explanation"
+    NEW_DATE = "new_date"
 
 
 CALLBACKS = frozenset({TaskKind.ISSUE_CALLBACK, TaskKind.COMPLAINT_CALLBACK})
@@ -19,6 +21,13 @@ CALLBACKS = frozenset({TaskKind.ISSUE_CALLBACK, TaskKind.COMPLAINT_CALLBACK})
 
 EVERY_CALLBACK = CALLBACKS | {TaskKind.ORDER_CALLBACK, TaskKind.SERVICE_CALLBACK}
 """Those on work orders too: what the rates of callbacks count (policy, section 4)."""
+
+
+TELLINGS = frozenset({TaskKind.ISSUE_EXPLANATION, TaskKind.NEW_DATE})
+"""What an owner is to be told about an issue: why it cannot be solved (R36), another date (R39). No callbacks."""
+
+ABOUT_ISSUES = CALLBACKS | TELLINGS
+"""Tasks whose subject is an issue."""
 
 
 class TaskState(enum.Enum):

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from app.agenda.models import Task
 from app.agenda.queries import due_at
-from app.agenda.rules import CALLBACKS, TaskKind
+from app.agenda.rules import CALLBACKS, TELLINGS, TaskKind
 from app.approvals.queries import review_of
 from app.approvals.rules import Move
 from app.cli import demo_words
@@ -294,8 +294,9 @@ class History:
         self._at(self._local(next_day, "09:10"), check)
 
     def _due(self, home: Home, officer: Officer) -> list[Task]:
-        """What this officer settles there."""
-        tasks = sorted(due_at(home.unit.id), key=lambda task: (task.due_on, task.kind.value, str(task.id)))
+        """What this officer settles there; what is to be told waits for whoever tries the demonstration."""
+        due = [task for task in due_at(home.unit.id) if task.kind not in TELLINGS]
+        tasks = sorted(due, key=lambda task: (task.due_on, task.kind.value, str(task.id)))
         return [task for task in tasks if task.assignee_id == officer.staff.id or home.code == self._stood_in]
 
     def _told(self, scene: Scene) -> Talk:

@@ -197,7 +197,10 @@ SCENES = (
         raised=(
             (
                 MORE_PARKING,
-                Life((Round(None),), turns=(ways.cannot(44, Cannot.FOR_NOW, "已无空地，须等规划许可"),)),
+                Life(
+                    (Round(None),),
+                    turns=(ways.cannot(44, Cannot.FOR_NOW, "已无空地，须等规划许可", sends_officer=True),),
+                ),
             ),
         ),
     ),

@@ -79,12 +79,12 @@ def deny(hours: float, reason: str) -> Turn:
     return Turn(hours, frozenset({State.ROUTED}), deed)
 
 
-def cannot(hours: float, what: Cannot, reason: str) -> Turn:
-    """The supervisor finds that it cannot be solved and is going to explain it."""
+def cannot(hours: float, what: Cannot, reason: str, *, sends_officer: bool = False) -> Turn:
+    """The supervisor finds that it cannot be solved, and is going to explain it or sends the officer."""
 
     def deed(cast: Cast, issue: Issue, at: datetime) -> None:
-        by = By(cast.supervisor.id)
-        cannot_be_solved(issue, what, reason, cast.supervisor, event_id=new_id(), by=by, at=at)
+        by, sent = By(cast.supervisor.id), issue.officer if sends_officer else None
+        cannot_be_solved(issue, what, reason, sent, event_id=new_id(), by=by, at=at)
 
     return Turn(hours, frozenset({State.REPORTED, State.ROUTED, State.ACCEPTED}), deed)
 

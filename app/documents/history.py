@@ -126,6 +126,12 @@ def _adjusted(line: JournalLine, _issue: Issue, _department: Bilingual, known: K
     yield _entry(line, known, what, note=line.data["reason"])
 
 
+def _telling_adjusted(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
+    name = known.staff.get(uuid.UUID(line.data["assignee"]), "")
+    what = _("To tell the owner: %(name)s, by %(day)s", name=name, day=line.data["due_on"])
+    yield _entry(line, known, what, note=line.data["reason"])
+
+
 def _deferral(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
     """Another date, by what became of it; how its owner was told of it, where that is what the line tells."""
     day = line.data["due_on"]
@@ -221,6 +227,7 @@ _TELL: dict[str, _Tell] = {
     "issue:sent_back": _sent_back,
     "issue:answer_kept": _kept,
     "issue:callback_adjusted": _adjusted,
+    "issue:telling_adjusted": _telling_adjusted,
     "issue:deferral_asked": _deferral,
     "issue:deferred": _deferral,
     "issue:deferral_refused": _deferral,

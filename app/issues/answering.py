@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime, timedelta
 
+from app.agenda.rules import TaskKind
 from app.core import journal
 from app.core.db import attach, db
 from app.core.errors import NotAllowed
@@ -14,7 +15,8 @@ from app.issues.complaints import is_about
 from app.issues.models import Issue, OwnerAnswer
 from app.issues.moving import limits_of, lock, take, today_of, write_down
 from app.issues.owners_word import OwnersWord, Stays
-from app.issues.rules import CONTENT, MOVE_OF_ANSWER, Answer, step
+from app.issues.rules import CONTENT, MOVE_OF_ANSWER, Answer, State, step
+from app.issues.telling import told_on_visit
 from app.issues.who_answers import has_left, is_anothers
 from app.issues.work import goes_on
 
@@ -63,6 +65,8 @@ def take_owners_answer(
     if row is None:
         write_down(issue, "issue:answer_kept", by=by, at=at, data=data, event_id=event_id)
         return False
+    if issue.state is State.EXPLAINED and word.visit_id is not None:
+        told_on_visit(issue, TaskKind.ISSUE_EXPLANATION, word.visit_id, by=by, at=at)
     take(row, issue, event_id=event_id, by=by, at=at, data=data)
     if word.answer not in CONTENT:
         goes_on(issue, event_id=event_id, by=by, at=at)

@@ -7,9 +7,9 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.agenda.actions import cancel, make_task
+from app.agenda.actions import cancel, change, make_task
 from app.agenda.queries import due_about
-from app.agenda.rules import CALLBACKS
+from app.agenda.rules import CALLBACKS, TELLINGS
 from app.core import journal, waits
 from app.core.clock import local_date
 from app.core.db import attach, db
@@ -29,8 +29,9 @@ from app.issues.complaints import (
     take_in_what_was_done,
     write,
 )
+from app.issues.deferring import untold
 from app.issues.models import Complaint, Issue
-from app.issues.moving import CALL_BACK, count_limits_anew, lock
+from app.issues.moving import CALL_BACK, EXPLAIN, TELL, count_limits_anew, lock
 from app.issues.rules import ENDED, State
 from app.issues.work import leader_of
 from app.people.models import Staff
@@ -211,6 +212,7 @@ def _limit_anew(issue: Issue, *, by: By, at: datetime) -> None:
     count_limits_anew(leader_of(issue) or issue)
     if issue.state is State.RECTIFIED:
         _call_back_anew(issue, by=by, at=at)
+    _tell_anew(issue, by=by, at=at)
 
 
 def _call_back_anew(issue: Issue, *, by: By, at: datetime) -> None:
@@ -234,6 +236,18 @@ def _call_back_anew(issue: Issue, *, by: By, at: datetime) -> None:
         for wait in waits.on(issue.id):
             if wait.what == CALL_BACK:
                 wait.staff_id = assignee_id
+
+
+def _tell_anew(issue: Issue, *, by: By, at: datetime) -> None:
+    """What is still to be explained, or another date, is told by somebody else than whom the complaint is about."""
+    today = local_date(at, db.session.get_one(Estate, issue.estate_id).time_zone)
+    for task in due_about(issue.id, *TELLINGS):
+        if is_about(issue, task.assignee_id):
+            change(task, assignee_id=caller_back(issue, today), due_on=task.due_on, by=by, at=at)
+    deferral = untold(issue)
+    for wait in [*waits.on(issue.id), *(waits.on(deferral.id) if deferral else [])]:
+        if wait.what in (EXPLAIN, TELL) and is_about(issue, wait.staff_id):
+            wait.staff_id = caller_back(issue, today)
 
 
 def _about(matter: Matter) -> dict[str, str]:

@@ -9,15 +9,18 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
+from app.agenda.rules import TaskKind
 from app.core import waits
 from app.core.db import attach, db
 from app.core.errors import NotFound, Outdated, Refused
 from app.core.i18n import _
 from app.core.ids import new_id
 from app.core.journal import By
+from app.issues.complaints import caller_back
 from app.issues.models import Deferral, Issue
-from app.issues.moving import TELL, limits_of, row_for, take, today_of, write_down
+from app.issues.moving import TELL, end_of, limits_of, row_for, take, today_of, write_down
 from app.issues.rules import HowTold, Move, State
+from app.issues.telling import TOLD_OTHERWISE, let_tell, need_not_tell, told_on_visit
 from app.issues.work import followers_of, go_along
 
 
@@ -47,16 +50,16 @@ def agree_to_defer(issue: Issue, note: str, *, event_id: uuid.UUID, by: By, at: 
     data = {"deferral": str(agreed.id), "due_on": agreed.to_on.isoformat(), "note": note.strip()}
     take(row, issue, event_id=event_id, by=by, at=at, data=data)
     go_along(issue, by=by, at=at)
-    _let_be_told(agreed, issue, at)
+    _let_be_told(agreed, issue, by=by, at=at)
     for one in followers_of(issue):
         too = _deferral(one, agreed.from_on, agreed.to_on, agreed.reason, By(agreed.asked_by_id), agreed.asked_at)
         too.agreed, too.decided_by_id, too.decided_at = True, by.staff_id, at
-        _let_be_told(too, one, at)
+        _let_be_told(too, one, by=by, at=at)
     return True
 
 
 def keep_the_date(issue: Issue, reason: str, *, event_id: uuid.UUID, by: By, at: datetime) -> bool:
-    """Customer service does not agree: the date stays as it was."""
+    """Customer service does not agree: the date stays as it was, and is told to the owner if they do not know it."""
     if not reason.strip():
         raise Refused("issue:reason_missing", _("Say why."))
     row = row_for(issue, Move.KEEP_DATE, event_id)
@@ -65,17 +68,33 @@ def keep_the_date(issue: Issue, reason: str, *, event_id: uuid.UUID, by: By, at:
     refused = _decide(issue, agreed=False, by=by, at=at)
     data = {"deferral": str(refused.id), "due_on": refused.from_on.isoformat(), "reason": reason.strip()}
     take(row, issue, event_id=event_id, by=by, at=at, data=data)
+    before = untold(issue)
+    if before is not None:
+        _let_be_told(before, issue, by=by, at=at)
     return True
 
 
-def tell_owner(deferral: Deferral, how: HowTold, *, told_at: datetime, by: By, at: datetime) -> bool:
-    """The owner knows the new date: who told it, when and how is kept. Returns False if it was told already."""
+def tell_owner(
+    deferral: Deferral,
+    how: HowTold,
+    *,
+    told_at: datetime,
+    by: By,
+    at: datetime,
+    visit_id: uuid.UUID | None = None,
+) -> bool:
+    """The owner knows the new date: who told it, when and how is kept. Returns False if it was told already.
+
+    `visit_id`: the visit on which they were told; none in the office.
+    """
     db.session.refresh(deferral, with_for_update=True)
     if deferral.told_at is not None:
         return False
     if not deferral.agreed:
         raise Outdated("deferral:not_agreed", _("This date has not been agreed."))
     deferral.told_how, deferral.told_by_id, deferral.told_at = how, by.staff_id, told_at
+    if waits.on(deferral.id):  # a date before the one that counts now is nobody's task any more
+        _end_task(deferral.issue, visit_id, by=by, at=at)
     waits.end(deferral.id)
     data = {"round": deferral.round, "deferral": str(deferral.id), "how_told": how.value}
     data["due_on"] = deferral.to_on.isoformat()
@@ -84,7 +103,14 @@ def tell_owner(deferral: Deferral, how: HowTold, *, told_at: datetime, by: By, a
 
 
 def told_on_a_visit(
-    issue_ids: Iterable[uuid.UUID], unit_id: uuid.UUID, how: HowTold, *, told_at: datetime, by: By, at: datetime
+    issue_ids: Iterable[uuid.UUID],
+    unit_id: uuid.UUID,
+    how: HowTold,
+    *,
+    visit_id: uuid.UUID,
+    told_at: datetime,
+    by: By,
+    at: datetime,
 ) -> None:
     """What an officer has ticked as told on a visit: new dates among it are told by that."""
     untold = (
@@ -99,11 +125,19 @@ def told_on_a_visit(
     )
     for deferral in db.session.scalars(untold.order_by(Deferral.id)).all():
         if deferral.decided_at is not None and deferral.decided_at <= told_at:
-            tell_owner(deferral, how, told_at=told_at, by=by, at=at)
+            tell_owner(deferral, how, told_at=told_at, by=by, at=at, visit_id=visit_id)
 
 
 def told_of_a_date(
-    issue: Issue, to_on: date, round_: int, how: HowTold, *, told_at: datetime, by: By, at: datetime
+    issue: Issue,
+    to_on: date,
+    round_: int,
+    how: HowTold,
+    *,
+    visit_id: uuid.UUID,
+    told_at: datetime,
+    by: By,
+    at: datetime,
 ) -> bool:
     """The owner was told this new date and has answered to it. Returns whether it is one that was agreed."""
     agreed = sa.select(Deferral).where(
@@ -114,8 +148,18 @@ def told_of_a_date(
     )
     told = db.session.scalars(agreed.order_by(Deferral.decided_at.desc(), Deferral.id.desc())).first()
     if told is not None:
-        tell_owner(told, how, told_at=told_at, by=by, at=at)
+        tell_owner(told, how, told_at=told_at, by=by, at=at, visit_id=visit_id)
     return told is not None
+
+
+def new_date_adjusted(issue: Issue, *, assignee_id: uuid.UUID, due_on: date, reason: str, by: By, at: datetime) -> None:
+    """Somebody else tells the owner the new date, or by another day (P53): it waits for them."""
+    deferral = untold(issue)
+    if deferral is None:
+        return
+    data = {"round": issue.round, "assignee": str(assignee_id), "due_on": due_on.isoformat(), "reason": reason}
+    write_down(issue, "issue:telling_adjusted", by=by, at=at, data=data)
+    _let_wait(deferral, assignee_id, since=at, due_at=end_of(due_on, issue))
 
 
 def the_deferral(issue: Issue, deferral_id: uuid.UUID) -> Deferral:
@@ -135,12 +179,12 @@ def asked_for(issue: Issue) -> Deferral | None:
 
 
 def untold(issue: Issue) -> Deferral | None:
-    """The new date that counts and that the owner does not know of yet."""
-    if issue.state is not State.ACCEPTED or issue.due_on == issue.first_due_on:
+    """The new date that counts, of the issue's own work or that which it was merged into, unknown to the owner yet."""
+    if issue.state not in (State.ACCEPTED, State.MERGED) or issue.due_on == issue.first_due_on:
         return None
     agreed = sa.select(Deferral).where(Deferral.issue_id == issue.id, Deferral.agreed.is_(True))
     last = db.session.scalars(agreed.order_by(Deferral.decided_at.desc(), Deferral.id.desc())).first()
-    return last if last is not None and last.told_at is None else None
+    return last if last is not None and last.told_at is None and last.to_on == issue.due_on else None
 
 
 def deferrals_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Deferral]:
@@ -173,10 +217,23 @@ def _decide(issue: Issue, *, agreed: bool, by: By, at: datetime) -> Deferral:
     return deferral
 
 
-def _let_be_told(deferral: Deferral, issue: Issue, at: datetime) -> None:
-    """What nobody owns needs no telling; else it is for whoever took the issue in, within the days of a callback."""
+def _let_be_told(deferral: Deferral, issue: Issue, *, by: By, at: datetime) -> None:
+    """What nobody owns needs no telling; else it is for whoever calls back on it, within the days of a callback."""
     if not issue.owned:
         return
-    due = at + timedelta(days=limits_of(issue).callback_days)
-    subject = ("deferral", deferral.id)
-    waits.begin(issue.estate_id, subject, TELL, waits.Holder(staff_id=issue.officer_id), since=at, due_at=due)
+    days, today = timedelta(days=limits_of(issue).callback_days), today_of(issue, at)
+    teller_id = caller_back(issue, today)
+    _let_wait(deferral, teller_id, since=at, due_at=at + days)
+    let_tell(issue, TaskKind.NEW_DATE, teller_id, due_on=today + days, by=by, at=at)
+
+
+def _let_wait(deferral: Deferral, staff_id: uuid.UUID, *, since: datetime, due_at: datetime) -> None:
+    holder, subject = waits.Holder(staff_id=staff_id), ("deferral", deferral.id)
+    waits.begin(deferral.estate_id, subject, TELL, holder, since=since, due_at=due_at)
+
+
+def _end_task(issue: Issue, visit_id: uuid.UUID | None, *, by: By, at: datetime) -> None:
+    if visit_id is not None:
+        told_on_visit(issue, TaskKind.NEW_DATE, visit_id, by=by, at=at)
+    else:
+        need_not_tell(issue, TaskKind.NEW_DATE, by=by, at=at, reason=TOLD_OTHERWISE)

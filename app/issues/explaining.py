@@ -3,14 +3,15 @@ the year's review makes of it. The caller commits.
 """
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
+from app.core import waits
 from app.core.errors import Refused
 from app.core.i18n import _
 from app.core.journal import By
 from app.issues.answering import take_owners_answer
 from app.issues.models import Issue
-from app.issues.moving import row_for, take
+from app.issues.moving import EXPLAIN, begin_wait, end_of, row_for, take, write_down
 from app.issues.owners_word import OwnersWord
 from app.issues.rules import Cannot, Move
 from app.issues.work import cannot_too
@@ -59,6 +60,16 @@ def owner_was_explained(issue: Issue, word: OwnersWord, *, event_id: uuid.UUID, 
     if row is None:
         return False
     return take_owners_answer(issue, word, round_=issue.round, event_id=event_id, by=by, at=at)
+
+
+def explanation_adjusted(
+    issue: Issue, *, assignee_id: uuid.UUID, due_on: date, reason: str, by: By, at: datetime
+) -> None:
+    """Somebody else is sent to explain it, or by another day (P53): the issue waits for them."""
+    issue.explainer_id = assignee_id
+    data = {"round": issue.round, "assignee": str(assignee_id), "due_on": due_on.isoformat(), "reason": reason}
+    write_down(issue, "issue:telling_adjusted", by=by, at=at, data=data)
+    begin_wait(issue, EXPLAIN, waits.Holder(staff_id=assignee_id), since=at, due_at=end_of(due_on, issue))
 
 
 def _let_be_explained(

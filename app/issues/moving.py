@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.agenda.actions import cancel, make_task
 from app.agenda.queries import due_about
-from app.agenda.rules import CALLBACKS
+from app.agenda.rules import CALLBACKS, TaskKind
 from app.core import journal, waits
 from app.core.clock import local_date
 from app.core.db import db
@@ -23,6 +23,7 @@ from app.issues import reporting
 from app.issues.complaints import callback_days, callback_kind, caller_back, follow, within_limit
 from app.issues.models import Deferral, Issue
 from app.issues.rules import ENDED, NEXT_ROUND, Move, State, Step, step
+from app.issues.telling import explainer_of, let_tell, need_not_tell, visits
 from app.people.models import Department
 from app.people.rules import Role
 
@@ -62,10 +63,14 @@ def take(row: Step, issue: Issue, *, event_id: uuid.UUID, by: By, at: datetime, 
         issue.round += 1
     issue.closed_at = at if row.after in ENDED else None
     if row.after is not State.ACCEPTED:
-        need_not_be_told(issue)
+        need_not_be_told(issue, by=by, at=at, reason=row.move.value)
+    if row.before is State.EXPLAINED:
+        need_not_tell(issue, TaskKind.ISSUE_EXPLANATION, by=by, at=at, reason=row.move.value)
     write_down(issue, row.move.value, by=by, at=at, data={"round": issue.round, **data}, event_id=event_id)
     follow(issue, row.before, row.move, data=data, by=by, at=at)
     let_wait(issue, at=at, since=running.since if running else None, due_at=running.due_at if running else None)
+    if row.after is State.EXPLAINED:
+        _begin_explanation(issue, by=by, at=at)
     reporting.follow(issue, row, by=by, at=at)
 
 
@@ -112,6 +117,14 @@ def end_callback(issue: Issue, *, by: By, at: datetime, reason: str) -> None:
         cancel(task, by=by, at=at, reason=reason)
 
 
+def _begin_explanation(issue: Issue, *, by: By, at: datetime) -> None:
+    """It is explained at the door by whoever was sent and visits (R36); all others do it without a task."""
+    today = today_of(issue, at)
+    sent, due_on = explainer_of(issue, today), today + timedelta(days=limits_of(issue).explanation_days)
+    if sent is not None and visits(issue, sent, today):
+        let_tell(issue, TaskKind.ISSUE_EXPLANATION, sent, due_on=due_on, by=by, at=at)
+
+
 def let_wait(issue: Issue, *, at: datetime, since: datetime | None = None, due_at: datetime | None = None) -> None:
     """Say what the issue waits for in its new state; `since` and `due_at` where a limit runs on."""
     is_new = not sa.inspect(issue).persistent
@@ -135,7 +148,7 @@ def let_wait(issue: Issue, *, at: datetime, since: datetime | None = None, due_a
         due = at + timedelta(hours=limit.notify_hours)
         begin(AGREE, waits.Holder(role=Role.SUPERVISOR.value), due_at=due)
     elif issue.state is State.EXPLAINED:
-        sent = issue.explainer_id
+        sent = explainer_of(issue, today_of(issue, at))
         holder = waits.Holder(staff_id=sent) if sent else waits.Holder(role=Role.SUPERVISOR.value)
         begin(EXPLAIN, holder, due_at=at + timedelta(days=limit.explanation_days))
     elif issue.state is State.RECTIFIED:
@@ -183,13 +196,14 @@ def plain_limit(issue: Issue, what: str, since: datetime) -> datetime | None:
     return since + timedelta(hours=hours) if hours is not None else None
 
 
-def need_not_be_told(issue: Issue) -> None:
+def need_not_be_told(issue: Issue, *, by: By, at: datetime, reason: str) -> None:
     """The date that its owner was to be told of counts no more; nothing where its first date still counts."""
     if issue.due_on == issue.first_due_on:
         return
     untold = sa.select(Deferral.id).where(Deferral.issue_id == issue.id, Deferral.told_at.is_(None))
-    for deferral_id in db.session.scalars(untold):
+    for deferral_id in db.session.scalars(untold).all():
         waits.end(deferral_id)
+    need_not_tell(issue, TaskKind.NEW_DATE, by=by, at=at, reason=reason)
 
 
 def who_decides(issue: Issue) -> Role:

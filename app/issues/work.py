@@ -45,7 +45,7 @@ def join(
     """Follow another issue's work from now on. There is a row for it, and both are of one piece of work already."""
     row = step(issue.state, Move.MERGE, owned=issue.owned)
     assert row is not None, "only what is worked on joins other work"
-    need_not_be_told(issue)
+    need_not_be_told(issue, by=by, at=at, reason=Move.MERGE.value)
     _be_like(issue, leader)
     data = {"into": str(leader.id), "note": note} | ({"of_itself": True} if of_itself else {})
     take(row, issue, event_id=event_id, by=by, at=at, data=data)
@@ -56,7 +56,7 @@ def join(
 def go_along(leader: Issue, *, by: By, at: datetime) -> None:
     """Department, measure, person and date are those of the work: its followers show them too."""
     for one in followers_of(leader):
-        need_not_be_told(one)
+        need_not_be_told(one, by=by, at=at, reason="issue:went_along")
         _be_like(one, leader)
         department = {"department": str(leader.department_id)} if leader.department_id else {}
         write_down(

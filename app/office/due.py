@@ -12,7 +12,7 @@ from wtforms.validators import UUID, InputRequired, Length, Regexp
 
 from app.agenda.models import Task
 from app.agenda.queries import the_task
-from app.agenda.rules import CALLBACKS, TaskKind, TaskState
+from app.agenda.rules import ABOUT_ISSUES, TaskKind, TaskState
 from app.core import journal
 from app.core.clock import now
 from app.core.db import db
@@ -22,6 +22,8 @@ from app.core.ids import new_id
 from app.core.journal import JournalLine
 from app.issues.complaints import is_about
 from app.issues.models import Issue
+from app.issues.rules import Move
+from app.issues.telling import TOLD_OTHERWISE
 from app.office.door import estate_id, me, office
 from app.office.issue_history import Told
 from app.office.moments import When
@@ -44,6 +46,13 @@ _TITLES: dict[str, tuple[Words, str]] = {
     "task:cancelled": (lazy_("Withdrawn"), "bad"),
     "task:visited_late": (lazy_("Visited all the same: the tablet did not know yet"), ""),
 }
+
+_WHY: dict[str, Words] = {
+    TOLD_OTHERWISE: lazy_("The owner was told in the office"),
+    Move.OWNER_AGREED.value: lazy_("The owner answered in the office"),
+    Move.OWNER_DISAGREED.value: lazy_("The owner answered in the office"),
+}
+"""Why what was due about an issue was called off with a move of it; after any other it has moved on."""
 
 
 class AdjustForm(FlaskForm):  # type: ignore[misc]
@@ -112,7 +121,7 @@ def _comes_from(task: Task) -> tuple[str, str]:
         return _("Plan %(month)s", month=plan.month), url_for("office.plan", plan_id=plan.id)
     if task.kind is TaskKind.SPECIAL_VISIT and (special := db.session.get(SpecialVisit, task.subject_id)):
         return special.title, url_for("office.special", special_id=special.id)
-    if task.kind in CALLBACKS and (issue := db.session.get(Issue, task.subject_id)):
+    if task.kind in ABOUT_ISSUES and (issue := db.session.get(Issue, task.subject_id)):
         return f"{issue.number} {headline(issue.text)}", url_for("office.issue", issue_id=issue.id)
     if task.kind in CALLBACK_KINDS.values() and (order := db.session.get(WorkOrder, task.subject_id)):
         return f"{order.number} {headline(order.content)}", url_for("office.order", order_id=order.id)
@@ -128,9 +137,15 @@ def _history(lines: list[JournalLine], when: When) -> list[Told]:
     for line in reversed(lines):
         title, tone = _TITLES.get(line.kind, (line.kind, ""))
         by = known.get(line.staff_id, "–") if line.staff_id else _("by itself")
-        words = " · ".join(part for part in (_adjusted(line, known, when), line.data.get("reason", "")) if part)
+        words = " · ".join(part for part in (_adjusted(line, known, when), _why(line)) if part)
         told.append(Told(str(title), words, f"{by} · {when.moment(line.at)}", tone))
     return told
+
+
+def _why(line: JournalLine) -> str:
+    """In the words of whoever said it, or those for a move of the issue."""
+    reason: str = line.data.get("reason", "")
+    return str(_WHY.get(reason, _("The issue has moved on"))) if reason.startswith("issue:") else reason
 
 
 def _adjusted(line: JournalLine, known: dict[uuid.UUID, str], when: When) -> str:
@@ -146,7 +161,7 @@ def _adjusted(line: JournalLine, known: dict[uuid.UUID, str], when: When) -> str
 def _form(task: Task) -> AdjustForm:
     when = When(me().estate.time_zone, now())
     form = AdjustForm(prefix="adjust", officer=str(task.assignee_id), due_on=task.due_on)
-    issue = db.session.get(Issue, task.subject_id) if task.kind in CALLBACKS else None
+    issue = db.session.get(Issue, task.subject_id) if task.kind in ABOUT_ISSUES else None
     offered = staff_who_may(Act.CARRY_TABLET, estate_id(), when.today)
     form.officer.choices = [(str(one.id), one.name) for one in offered if issue is None or not is_about(issue, one.id)]
     return form

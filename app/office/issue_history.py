@@ -180,6 +180,12 @@ def _adjusted(line: JournalLine, known: _Known, _department: str) -> Iterable[To
     yield Told(_in_round(line, title), line.data["reason"], _by(line, known))
 
 
+def _telling_adjusted(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    due_on = known.when.on(date.fromisoformat(line.data["due_on"]))
+    title = _("To tell the owner: %(name)s, by %(day)s", name=known.name(line.data["assignee"]), day=due_on)
+    yield Told(_in_round(line, title), line.data["reason"], _by(line, known))
+
+
 def _verified(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
     yield Told(_("Verified by the supervisor"), line.data.get("note", ""), _by(line, known), "ok")
 
@@ -395,6 +401,7 @@ _TELL: dict[str, Callable[[JournalLine, _Known, str], Iterable[Told]]] = {
     "wait:escalated": _escalated,
     "wait:handed_over": _handed_over,
     "issue:callback_adjusted": _adjusted,
+    "issue:telling_adjusted": _telling_adjusted,
     "issue:deferral_asked": _deferral_asked,
     "issue:deferred": _deferred,
     "issue:deferral_refused": _date_kept,

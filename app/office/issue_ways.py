@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from app.core.clock import now
 from app.core.db import db
 from app.core.i18n import _
+from app.issues.complaints import caller_back
 from app.issues.deferring import agree_to_defer, ask_to_defer, keep_the_date, tell_owner, the_deferral
 from app.issues.disputing import decide_liability, dispute
 from app.issues.ending import close_unsatisfied, object_to
@@ -58,7 +59,8 @@ def agree_to_deferral(issue_id: uuid.UUID) -> Answered:
 
     if not deferred.owned:
         return done(deferred, _("Agreed."))
-    return done(deferred, _("Agreed. %(name)s tells the owner the new date.", name=deferred.officer.name))
+    teller = db.session.get_one(Staff, caller_back(deferred, when_here().today))
+    return done(deferred, _("Agreed. %(name)s tells the owner the new date.", name=teller.name))
 
 
 @office.post("/issues/<uuid:issue_id>/keep-date")

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from app.agenda.models import Task
-from app.agenda.rules import CALLBACKS, TaskKind
+from app.agenda.rules import ABOUT_ISSUES, CALLBACKS, TELLINGS, TaskKind
 from app.core.clock import isoformat, local_date
 from app.core.db import db
 from app.core.i18n import LOCALES, words_in
@@ -33,7 +33,7 @@ from app.visits.briefed import held_for_all, lines_by_id
 from app.visits.models import BriefingItem, BriefingVersion, Plan, PlanLine, SpecialVisit
 from app.visits.ordered import specials_by_id
 from app.visits.rules import BriefingKind, Method
-from app.visits.words import task_words
+from app.visits.words import headline, task_words
 
 Doc = dict[str, Any]
 
@@ -143,11 +143,14 @@ def _tasks(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
     reasons |= _repaired(
         {task.subject_id for task in tasks if task.kind in CALLBACK_KINDS.values() and task.subject_id}
     )
+    told = {task.subject_id for task in tasks if task.kind in TELLINGS and task.subject_id}
     reasons |= _planned([task.subject_id for task in tasks if task.plan_id and task.subject_id])
+    titles = _issues_told_of(told)
     called = {kind: _called(kind) for kind in {task.kind for task in tasks} - KNOWN_FROM_THE_FIRST}
     return {
         task.id: _task(task, months)
         | _without_blanks({"called": called.get(task.kind)})
+        | (titles.get(task.subject_id, {}) if task.kind in TELLINGS and task.subject_id else {})
         | (reasons.get(task.subject_id, {}) if task.subject_id else {})
         for task in tasks
     }
@@ -162,6 +165,12 @@ def _repaired(order_ids: set[uuid.UUID]) -> dict[uuid.UUID, Doc]:
     """Work order → what its callback asks about; the order is no document of its own on a tablet."""
     zones = _time_zones()
     return {id_: {"order": _order(order, zones[order.estate_id])} for id_, order in orders_shown(order_ids).items()}
+
+
+def _issues_told_of(issue_ids: set[uuid.UUID]) -> dict[uuid.UUID, Doc]:
+    """Issue → its first words, as the title of a task to tell its owner something about it."""
+    said = sa.select(Issue.id, Issue.text).where(Issue.id.in_(issue_ids))
+    return {row.id: {"title": headline(row.text)} for row in db.session.execute(said)} if issue_ids else {}
 
 
 def _order(order: WorkOrder, zone: str) -> Doc:
@@ -206,7 +215,7 @@ def _months(plan_ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:
 
 
 def _task(task: Task, months: dict[uuid.UUID, str]) -> Doc:
-    about_issue = task.kind in CALLBACKS
+    about_issue = task.kind in ABOUT_ISSUES
     is_complaint = task.kind is TaskKind.COMPLAINT_CALLBACK
     return _without_blanks(
         {

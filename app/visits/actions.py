@@ -80,7 +80,8 @@ def _note_new_dates_told(visit: Visit, held: VisitHeld, arrival: Arrival) -> Non
     if held.told.issues:
         how = HowTold.PHONE if held.method is Method.PHONE else HowTold.DOOR
         by, at = arrival.by, arrival.at
-        told_on_a_visit(held.told.issues, visit.unit_id, how, told_at=visit.ended_at, by=by, at=at)
+        when = {"told_at": visit.ended_at, "at": at}
+        told_on_a_visit(held.told.issues, visit.unit_id, how, visit_id=visit.id, by=by, **when)
 
 
 def record_attempt(attempt_id: uuid.UUID, tried: AttemptRecorded, arrival: Arrival) -> Attempt:

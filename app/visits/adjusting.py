@@ -5,7 +5,7 @@ from datetime import date
 
 from app.agenda.actions import adjust
 from app.agenda.models import Task
-from app.agenda.rules import CALLBACKS, TaskKind, TaskState
+from app.agenda.rules import ABOUT_ISSUES, TaskKind, TaskState
 from app.core import journal
 from app.core.clock import local_date
 from app.core.db import db
@@ -14,6 +14,8 @@ from app.core.i18n import _
 from app.estates.models import Estate
 from app.issues.actions import callback_adjusted
 from app.issues.complaints import is_about
+from app.issues.deferring import new_date_adjusted
+from app.issues.explaining import explanation_adjusted
 from app.issues.models import Issue
 from app.issues.rules import State
 from app.people.queries import staff_who_may
@@ -67,7 +69,7 @@ def adjust_due(task: Task, assignee_id: uuid.UUID, due_on: date, change: Change)
 
 
 def _issue_of(task: Task) -> Issue | None:
-    return db.session.get(Issue, task.subject_id) if task.kind in CALLBACKS else None
+    return db.session.get(Issue, task.subject_id) if task.kind in ABOUT_ISSUES else None
 
 
 def _let_the_order_know(task: Task, reason: str, change: Change) -> None:
@@ -79,8 +81,10 @@ def _let_the_order_know(task: Task, reason: str, change: Change) -> None:
 
 def _let_the_issue_know(task: Task, reason: str, change: Change) -> None:
     issue = _issue_of(task)
-    if issue is None or issue.state is not State.RECTIFIED or issue.round != task.round:
+    if issue is None or issue.round != task.round:
         return
-    callback_adjusted(
-        issue, assignee_id=task.assignee_id, due_on=task.due_on, reason=reason, by=change.by, at=change.at
-    )
+    let_know = {State.RECTIFIED: callback_adjusted, State.EXPLAINED: explanation_adjusted}.get(issue.state)
+    if task.kind is TaskKind.NEW_DATE:
+        let_know = new_date_adjusted
+    if let_know is not None:
+        let_know(issue, assignee_id=task.assignee_id, due_on=task.due_on, reason=reason, by=change.by, at=change.at)

@@ -92,7 +92,7 @@ def _settle_special(task: Task, visit: Visit, arrival: Arrival) -> None:
 
 
 def _leave_to_the_answer(_task: Task, _visit: Visit, _arrival: Arrival) -> None:
-    """A callback is settled by the owner's answer; the owner was met but not asked: it stays due."""
+    """It is settled by the owner's answer, or to another date by being told; met but not asked: it stays due."""
 
 
 def _keep_answer(
@@ -117,7 +117,8 @@ def _keep_answer(
 def _knows_of_a_date(issue: Issue, new_date: date, given: AnswerGiven, visit: Visit, arrival: Arrival) -> None:
     """The owner knows another date; what they say to it moves nothing, but a person looks at a "no"."""
     how = HowTold.PHONE if visit.method is Method.PHONE else HowTold.DOOR
-    known = told_of_a_date(issue, new_date, given.round, how, told_at=visit.ended_at, by=arrival.by, at=arrival.at)
+    when = {"told_at": visit.ended_at, "at": arrival.at}
+    known = told_of_a_date(issue, new_date, given.round, how, visit_id=visit.id, by=arrival.by, **when)
     if not known:
         visit.review = visit.review or Review.MOVED_ON
     elif given.answer is Answer.DISAGREED:
@@ -174,6 +175,8 @@ SETTLE: dict[TaskKind, Callable[[Task, Visit, Arrival], None]] = {
     TaskKind.COMPLAINT_CALLBACK: _leave_to_the_answer,
     TaskKind.ORDER_CALLBACK: _leave_to_the_answer,
     TaskKind.SERVICE_CALLBACK: _leave_to_the_answer,
+    TaskKind.ISSUE_EXPLANATION: _leave_to_the_answer,
+    TaskKind.NEW_DATE: _leave_to_the_answer,
 }
 """From the kind of a task to the function that settles it."""
 

@@ -5,7 +5,7 @@ import uuid
 import sqlalchemy as sa
 
 from app.agenda.models import Task
-from app.agenda.rules import EVERY_CALLBACK
+from app.agenda.rules import EVERY_CALLBACK, TELLINGS
 from app.core.db import db
 from app.issues.models import Issue
 from app.repairs.models import WorkOrder
@@ -13,7 +13,9 @@ from app.visits.models import Attempt, Visit
 
 
 def tries_about(issue: Issue) -> int:
-    """Attempts, by phone or at the door, that were about callbacks on this issue, since somebody was last met there."""
+    """Attempts, by phone or at the door, to call back on this issue or to tell something about it, since somebody was
+    last met there.
+    """
     return _tries(issue.id, issue.unit_id) if issue.unit_id else 0
 
 
@@ -23,7 +25,7 @@ def tries_about_order(order: WorkOrder) -> int:
 
 
 def _tries(subject_id: uuid.UUID, unit_id: uuid.UUID) -> int:
-    about = sa.select(Task.id).where(Task.subject_id == subject_id, Task.kind.in_(EVERY_CALLBACK))
+    about = sa.select(Task.id).where(Task.subject_id == subject_id, Task.kind.in_(EVERY_CALLBACK | TELLINGS))
     callbacks = {str(task_id) for task_id in db.session.scalars(about)}
     met = db.session.scalar(sa.select(sa.func.max(Visit.started_at)).where(Visit.unit_id == unit_id))
     tried = sa.select(Attempt.task_ids).where(Attempt.unit_id == unit_id)

@@ -185,6 +185,9 @@ DUE: dict[TaskKind, Due] = {
     TaskKind.COMPLAINT_CALLBACK: Due(Category.COMPLAINT_CALLBACK, SettledBy.ANSWER),
     TaskKind.ORDER_CALLBACK: Due(Category.WORK_ORDER_CALLBACK, SettledBy.ANSWER, by_anybody=True),
     TaskKind.SERVICE_CALLBACK: Due(Category.SERVICE_CALLBACK, SettledBy.ANSWER, by_anybody=True),
+    # The owner hears what became of an issue of theirs: of the policy's categories that is 事项回访.
+    TaskKind.ISSUE_EXPLANATION: Due(Category.ISSUE_CALLBACK, SettledBy.ANSWER, by_anybody=True),
+    TaskKind.NEW_DATE: Due(Category.ISSUE_CALLBACK, SettledBy.ANSWER, by_anybody=True),
 }
 """Each due thing has its own category, so that one visit can carry several. The tablet's rows: `kinds.js`."""
 

@@ -1,5 +1,7 @@
 """What categories of visits and the things due at a unit are called, on pages and on tablets alike."""
 
+import re
+
 from app.agenda.rules import TaskKind
 from app.core.errors import Words
 from app.core.i18n import lazy_
@@ -13,8 +15,18 @@ CATEGORIES: dict[Category, Words] = {
     Category.WORK_ORDER_CALLBACK: lazy_("Work-order callback"),
     Category.ISSUE_CALLBACK: lazy_("Issue callback"),
 }
+_TELLINGS: dict[TaskKind, Words] = {
+    TaskKind.ISSUE_EXPLANATION: lazy_("Explanation to the owner"),
+    TaskKind.NEW_DATE: lazy_("New date to tell"),
+}
 
 
 def task_words(kind: TaskKind) -> Words:
-    """What is due, in the words of its category."""
-    return CATEGORIES[DUE[kind].category]
+    """What is due, in the words of its category, or of its own where a callback is more."""
+    return _TELLINGS.get(kind, CATEGORIES[DUE[kind].category])
+
+
+def headline(text: str, most: int = 42) -> str:
+    """The first clause of an owner's words, short enough for a heading."""
+    clause = re.split(r"[。！？；\n]|[.!?;]\s", text.strip(), maxsplit=1)[0].strip()
+    return clause if len(clause) <= most else clause[: most - 1].rstrip() + "…"

@@ -1,6 +1,6 @@
 // What is due, as the officer should see it now: pulled state with the tablet's own unconfirmed work laid over it.
 import { daysBetween } from "./days.js";
-import { forTheAnswer, forTheTalk } from "./kinds.js";
+import { forTheAnswer, forTheTalk, toBeTold } from "./kinds.js";
 import { asOneWalks } from "./search.js";
 import { nextTry, unreachable } from "./tries.js";
 
@@ -125,6 +125,7 @@ export function todayOf({ date, estateId, tasks, unitOf, records, drafts, dateOf
       done: done.length,
       visits: left.filter((row) => forTheTalk(row.tasks).length).length,
       callbacks: left.filter((row) => forTheAnswer(row.tasks).length).length,
+      tellings: left.filter((row) => toBeTold(row.tasks).length).length,
       overdue: left.filter((row) => row.overdueDays > 0).length,
     },
   };

@@ -10,6 +10,7 @@ import { _, locale } from "./i18n.js";
  * @property {"meeting" | "answer" | "unknown"} settledBy  that the owner was met and spoken with about it; the owner's
  *   own answer; nothing that this app knows of: it is shown, and stays due
  * @property {string} icon
+ * @property {"explained" | "new_date"} [tells]  what the owner is told and answers to; no callback then
  * @property {() => string} words
  */
 
@@ -51,6 +52,20 @@ export const KINDS = {
     icon: "tool",
     words: () => _("Chargeable-service callback"),
   },
+  issue_explanation: {
+    category: "issue_callback",
+    settledBy: "answer",
+    icon: "message-2",
+    tells: "explained",
+    words: () => _("Explain"),
+  },
+  new_date: {
+    category: "issue_callback",
+    settledBy: "answer",
+    icon: "calendar-time",
+    tells: "new_date",
+    words: () => _("Tell the new date"),
+  },
 };
 
 /**
@@ -67,8 +82,12 @@ export function kindOf({ kind, called }) {
 /** @param {TaskRow[]} tasks @returns {TaskRow[]} those that a talk at the door settles */
 export const forTheTalk = (tasks) => tasks.filter((task) => kindOf(task).settledBy === "meeting");
 
-/** @param {TaskRow[]} tasks @returns {TaskRow[]} those that the owner's answer settles */
-export const forTheAnswer = (tasks) => tasks.filter((task) => kindOf(task).settledBy === "answer");
+/** @param {TaskRow[]} tasks @returns {TaskRow[]} callbacks: the owner's answer settles them */
+export const forTheAnswer = (tasks) =>
+  tasks.filter((task) => kindOf(task).settledBy === "answer" && !kindOf(task).tells);
+
+/** @param {TaskRow[]} tasks @returns {TaskRow[]} what the owner is to be told; their answer to it settles it */
+export const toBeTold = (tasks) => tasks.filter((task) => kindOf(task).tells);
 
 /** @param {TaskRow[]} tasks @returns {TaskRow[]} those that only a newer app can settle */
 export const forANewerApp = (tasks) => tasks.filter((task) => kindOf(task).settledBy === "unknown");

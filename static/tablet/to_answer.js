@@ -51,13 +51,15 @@ export const lacksWords = ({ answer, reason }) => (answer === "objected" || answ
 const asked = (issue_id, { round }, told) => ({ issue_id, round, answer: "", reason: "", told });
 
 /** An explanation, or another date that was agreed with the department. @param {Issue} doc @returns {Told | undefined} */
-function toldOf(doc) {
+export function toldOf(doc) {
   if (doc.state === "explained") {
     const words = doc.history.findLast(({ kind }) => WHY_NOT.has(kind))?.note ?? "";
     return { what: "explained", words, ...(doc.cannot && { cannot: doc.cannot }) };
   }
-  if (doc.state !== "accepted" || !doc.deferred || doc.deferred.told) return undefined;
+  // One that was merged into other work waits with that, and has the date of it.
+  if (!["accepted", "merged"].includes(doc.state) || !doc.deferred || doc.deferred.told) return undefined;
   const { reason, from_on, to_on } = doc.deferred;
+  if (doc.state === "merged" && to_on !== doc.due_on) return undefined;
   return { what: "new_date", words: reason, from_on, to_on };
 }
 

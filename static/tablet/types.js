@@ -281,7 +281,7 @@
 
 /**
  * @typedef {object} AnswerGiven  About an issue or about a work order.
- * @property {string} [task_id]  of a callback
+ * @property {string} [task_id]  of a callback, or of what is to be told
  * @property {string} [issue_id]
  * @property {string} [order_id]
  * @property {number} round
@@ -452,7 +452,7 @@
 /**
  * @typedef {object} DraftAnswer  One per callback due, and per matter to be told or ended lately; `answer` is "" until the
  *   owner has answered.
- * @property {string} [task_id]  of a callback
+ * @property {string} [task_id]  of a callback, or of what is to be told
  * @property {string} [issue_id]
  * @property {OrderDone} [order]  what it is about, where that is no issue
  * @property {number} round
@@ -557,7 +557,7 @@
  * @property {string} unitId
  * @property {string} kind  of which `kinds.js` has rows
  * @property {Words | null} called
- * @property {string} title  what a special visit is about; "" for others
+ * @property {string} title  what a special visit is about, or the issue of which the owner is to be told; "" for others
  * @property {string} ask  what to say and ask there; "" if nothing
  * @property {Method | ""} method  how it is to be held; "" if that is open
  * @property {string} issueId  "" if none
@@ -617,7 +617,7 @@
  * @property {{ building: string, entrance: string, rows: TodayRow[] }[]} groups  what is left, floors downwards
  * @property {TodayRow[]} agreed  what has a time of its own today, or had one that passed, by that time; in no group
  * @property {TodayRow[]} done  newest first
- * @property {{ all: number, left: number, done: number, visits: number, callbacks: number, overdue: number }} counts  doors
+ * @property {{ all: number, left: number, done: number, visits: number, callbacks: number, tellings: number, overdue: number }} counts  doors
  */
 
 /** @typedef {"here" | "received" | "complete" | "review" | "rejected" | "held" | "set_aside"} RecordState */

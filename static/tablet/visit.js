@@ -2,7 +2,7 @@
 import { Refused } from "./errors.js";
 import { _ } from "./i18n.js";
 import { tooLittle } from "./ink.js";
-import { forTheAnswer, forTheTalk } from "./kinds.js";
+import { forTheAnswer, forTheTalk, kindOf, toBeTold } from "./kinds.js";
 import { settled, stillSays } from "./statement.js";
 import { lacksWords } from "./to_answer.js";
 
@@ -38,7 +38,12 @@ export function newDraft({ id, number, unitId, unit, v, estateId, method, locale
     script: { introduced: false, purpose: false, recent_work: false, measures: false },
     told: { lines: [], issues: [] },
     task_ids: forTheTalk(tasks).map((task) => task.id),
-    answers: [...callbacks, ...asked.filter(({ issue_id }) => !callbacks.some((one) => one.issue_id === issue_id))],
+    answers: [
+      ...callbacks,
+      ...asked
+        .filter(({ issue_id }) => !callbacks.some((one) => one.issue_id === issue_id))
+        .map((one) => asATask(one, tasks)),
+    ],
     issues: [],
     wishes: "",
     rating: "",
@@ -55,6 +60,14 @@ function toBeAnswered({ id, order, issueId, round }, issues) {
   if (!issueId) return [];
   const asked = issues.get(issueId)?.round ?? round;
   return [{ task_id: id, issue_id: issueId, round: asked, answer: "", reason: "", photos: [] }];
+}
+
+/** What is told because it is somebody's task settles that. @param {import("./types.js").DraftAnswer} asked @param {import("./types.js").TaskRow[]} tasks */
+function asATask(asked, tasks) {
+  const due = toBeTold(tasks).find(
+    (task) => task.issueId === asked.issue_id && kindOf(task).tells === asked.told?.what && task.round === asked.round,
+  );
+  return due ? { ...asked, task_id: due.id } : asked;
 }
 
 /**
@@ -146,7 +159,11 @@ export function bodyOf(draft, estate, { signing, endedAt }) {
     interviewee: said.interviewee,
     script: said.script,
     told: said.told,
-    task_ids: [...said.task_ids, ...said.answers.flatMap((given) => given.task_id ?? [])],
+    task_ids: [
+      ...said.task_ids,
+      ...said.answers.flatMap((given) => given.task_id ?? []),
+      ...draft.answers.flatMap((given) => toldAlone(given, said.told)),
+    ],
     answers: said.answers.map(sentAnswer),
     issues: said.issues,
     wishes: said.wishes,
@@ -156,8 +173,19 @@ export function bodyOf(draft, estate, { signing, endedAt }) {
   };
 }
 
-/** What was told stands in the statement; of it only another date is said once more. @param {import("./statement.js").AnswerSaid} said */
-const sentAnswer = ({ told, ...given }) => (told?.what === "new_date" ? { ...given, new_date: told.to_on } : given);
+/**
+ * The task of another date that was told, where nothing was said to it: being told settles it (R39).
+ * @param {import("./types.js").DraftAnswer} given @param {import("./types.js").ToldAtDoor} at
+ */
+const toldAlone = ({ answer, task_id, issue_id, told }, at) =>
+  !answer && task_id && told?.what === "new_date" && at.issues.includes(issue_id ?? "") ? [task_id] : [];
+
+/** What was told stands in the statement, its task in the record; of it only another date is said once more. @param {import("./statement.js").AnswerSaid} said */
+function sentAnswer({ told, ...given }) {
+  if (!told) return given;
+  const { task_id: _task, ...alone } = given;
+  return told.what === "new_date" ? { ...alone, new_date: told.to_on } : alone;
+}
 
 /** @param {import("./types.js").IssueRaised} issue */
 function requireIssue({ text, category, answer }) {

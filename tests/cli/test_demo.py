@@ -215,6 +215,7 @@ def test_this_months_plan_is_at_work_and_both_officers_have_a_days_list() -> Non
     assert due["officer", TaskKind.PLANNED_VISIT] >= 4
     assert due["officer2", TaskKind.PLANNED_VISIT] >= 4
     assert due["officer", TaskKind.ISSUE_CALLBACK] >= 2
+    assert due["officer", TaskKind.ISSUE_EXPLANATION] == due["officer", TaskKind.NEW_DATE] == 1
 
 
 def test_a_special_visit_is_under_way_and_both_officers_have_begun_with_it() -> None:

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { forANewerApp, forTheAnswer, forTheTalk, KINDS, kindOf } from "../../static/tablet/kinds.js";
+import { forANewerApp, forTheAnswer, forTheTalk, KINDS, kindOf, toBeTold } from "../../static/tablet/kinds.js";
 import { VisitKept } from "../../static/tablet/visit_kept.js";
 import {
   anOffice,
@@ -61,10 +61,10 @@ test("office and tablet have the same rows: category, and what settles it", () =
   }
 });
 
-test("each task belongs to the talk, to an answer or to a newer app, and to one of them only", () => {
+test("each task belongs to the talk, to a callback, to what is told or to a newer app, and to one of them only", () => {
   const tasks = [...Object.keys(KINDS), "survey_hand_out", "constructor"].map((kind) => ({ kind, called: null }));
 
-  const parts = [forTheTalk(tasks), forTheAnswer(tasks), forANewerApp(tasks)];
+  const parts = [forTheTalk(tasks), forTheAnswer(tasks), forANewerApp(tasks), toBeTold(tasks)];
 
   assert.equal(parts.flat().length, tasks.length);
   assert.deepEqual(

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setLocale } from "../../static/tablet/i18n.js";
 import { answerWords, toldWords } from "../../static/tablet/parts/told.js";
+import { whatIsDue } from "../../static/tablet/parts/words.js";
 import { lacksWords, toAnswer } from "../../static/tablet/to_answer.js";
 import { worthAWitness } from "../../static/tablet/visit.js";
 import { beginAgain, VisitKept } from "../../static/tablet/visit_kept.js";
@@ -14,6 +15,7 @@ import {
   anOffice,
   aSignedVisit,
   aTablet,
+  aTask,
   ESTATE,
   enrolled,
   idOf,
@@ -68,6 +70,8 @@ const asked = (change, more) => toAnswer([row(change, more)], ground).map(({ tol
 for (const [what, change, expected] of [
   ["an explanation is to be given", explained, [["explained", undefined]]],
   ["another date is to be told", putOff, [["new_date", undefined]]],
+  ["with other work it was merged into too", { ...putOff, state: "merged" }, [["new_date", undefined]]],
+  ["unless that work has another date by now", { ...putOff, state: "merged", due_on: "2026-12-30" }, []],
   ["a date that the owner knows is not told again", { ...putOff, deferred: { ...putOff.deferred, told: true } }, []],
   ["what is being rectified needs no word", { state: "accepted", round: 1 }, []],
   ["what was closed can be objected to", closed(6), [["closed", "2026-11-24"]]],
@@ -194,6 +198,78 @@ test("to agree that it waits is worth a witness, to agree with a date is not", (
     [visit("agreed", "explained"), visit("agreed", "new_date"), visit("objected", "closed")].map(worthAWitness),
     [true, false, false],
   );
+});
+
+// --- as tasks ---
+
+const TASKS = { [EXPLAINED]: idOf(8301), [PUT_OFF]: idOf(8302) };
+
+/** The same, where both are tasks of the officer. */
+async function anOfficeThatSends() {
+  const office = await anOfficeThatWaits();
+  const due = { unit_id: UNIT, round: 1, due_on: "2026-11-23" };
+  for (const [issue_id, kind, title] of [
+    [EXPLAINED, "issue_explanation", "外墙渗水"],
+    [PUT_OFF, "new_date", "单元门松动"],
+  ])
+    office.put("task", TASKS[issue_id], ESTATE, aTask({ ...due, kind, issue_id, title }));
+  return office;
+}
+
+test("a door where something is to be told is one of today's, counted apart from visits and callbacks", async () => {
+  const office = await anOffice();
+  const door = idOf(401);
+  const told = { unit_id: door, kind: "new_date", issue_id: PUT_OFF, title: "单元门松动" };
+  office.put("task", idOf(8302), ESTATE, aTask(told));
+  const engine = await enrolled(office);
+
+  const { groups, counts } = engine.today();
+
+  const row = groups.flatMap(({ rows }) => rows).find(({ unit }) => unit.id === door);
+  setLocale("en");
+  assert.deepEqual(
+    row.tasks.map((task) => whatIsDue(task)),
+    ["Tell the new date: 单元门松动"],
+  );
+  assert.deepEqual([counts.left, counts.visits, counts.callbacks, counts.tellings], [3, 2, 1, 1]);
+  await engine.close();
+});
+
+test("what was told and answered is done on the tablet at once, and the office is told which task it was", async () => {
+  const office = await anOfficeThatSends();
+  const engine = await enrolled(office);
+  const left = () => engine.tasksAt(UNIT).map(({ kind }) => kind);
+  const before = left();
+
+  await engine.holdVisit(await aSignedVisit(engine, { change: answerAll }));
+  const after = left();
+  await engine.sync();
+
+  const [{ operation }] = office.operations.values();
+  assert.deepEqual(before.toSorted(), ["issue_callback", "issue_explanation", "new_date", "planned_visit"]);
+  assert.deepEqual(after, []);
+  assert.deepEqual(operation.body.task_ids.toSorted(), [idOf(8001), idOf(8002), ...Object.values(TASKS)]);
+  const told = operation.body.answers.filter(({ answer }) => answer === "agreed" || answer === "disagreed");
+  assert.ok(
+    told.every((given) => !("task_id" in given)),
+    "an answer names the task of a callback only",
+  );
+  await engine.close();
+});
+
+test("another date is done once it was told, an explanation only with the owner's word", async () => {
+  const engine = await enrolled(await anOfficeThatSends());
+  const draft = await aSignedVisit(engine, {
+    change: (one) => Object.assign(one, { told: { lines: [], issues: [EXPLAINED, PUT_OFF] } }),
+  });
+
+  await engine.holdVisit(draft);
+
+  assert.deepEqual(
+    engine.tasksAt(UNIT).map(({ kind }) => kind),
+    ["issue_explanation"],
+  );
+  await engine.close();
 });
 
 // --- photos of how the work has become ---

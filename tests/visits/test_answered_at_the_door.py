@@ -244,6 +244,69 @@ def test_an_answer_to_a_date_that_is_not_one_of_the_issue_moves_nothing_and_is_k
     assert said(app, issue_id) == [("agreed", "signed", "", False)]
 
 
+# --- the tasks of these ---
+
+
+def of_the_officer(app: Flask, issue_id: str) -> None:
+    """The issue is to be explained, by the officer who took it in."""
+    with app.app_context():
+        issue = fetch(Issue, issue_id)
+        cannot_be_solved(issue, Cannot.FOR_NOW, "须等外墙大修", issue.officer, event_id=new_id(), by=NOBODY, at=now())
+        db.session.commit()
+
+
+def a_task_about(world: World, issue_id: str) -> tuple[str, Json]:
+    """As the tablet holds it."""
+    changes, _page = world.tablet.pull_all()
+    docs = {id_: change["doc"] for (kind, id_), change in changes.items() if kind == "task"}
+    [found] = [(id_, doc) for id_, doc in docs.items() if doc.get("issue_id") == issue_id]
+    return found
+
+
+@pytest.mark.parametrize("names_it", [True, False], ids=["a tablet that knows the task", "one that does not"])
+@pytest.mark.parametrize("kind", ["issue_explanation", "new_date"])
+def test_the_answer_settles_the_task_whether_or_not_the_tablet_knows_it(
+    app: Flask, world: World, kind: str, names_it: bool
+) -> None:
+    told = kind == "new_date"
+    issue_id = an_issue(app, world, *(("accepted", "put off") if told else ()))
+    if not told:
+        of_the_officer(app, issue_id)
+    task_id, doc = a_task_about(world, issue_id)
+    text = world.tablet.an_issue()["text"]
+    assert (doc["kind"], doc["title"], doc["state"]) == (kind, text, "due")
+    assert set(doc["called"]) == {"zh", "en"}
+
+    about = {"new_date": NEW_DATE.isoformat()} if told else {}
+    named = {"task_ids": [task_id]} if names_it else {}
+    receipt = owner_says(world, issue_id, "agreed", **about, **named)
+
+    assert receipt["status"] == "applied"
+    assert a_task_about(world, issue_id)[1]["state"] == "done"
+
+
+def test_a_date_that_was_told_and_not_answered_to_settles_its_task_too(app: Flask, world: World) -> None:
+    issue_id = an_issue(app, world, "accepted", "put off")
+    task_id, _doc = a_task_about(world, issue_id)
+
+    told = {"told": {"lines": [], "issues": [issue_id]}, "ended_at": isoformat(now())}
+    visit = world.tablet.a_visit(world.estate_id, world.unit_id, task_ids=[task_id], **told)
+
+    pushed(world, visit | {"v": 5})
+
+    assert a_task_about(world, issue_id)[1]["state"] == "done"
+
+
+def test_met_but_not_told_it_stays_due(app: Flask, world: World) -> None:
+    issue_id = an_issue(app, world)
+    of_the_officer(app, issue_id)
+    task_id, _doc = a_task_about(world, issue_id)
+
+    pushed(world, world.tablet.a_visit(world.estate_id, world.unit_id, task_ids=[task_id]))
+
+    assert a_task_about(world, issue_id)[1]["state"] == "due"
+
+
 # --- whose complaint it is ---
 
 

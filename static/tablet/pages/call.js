@@ -3,7 +3,7 @@
 import { html, nothing } from "lit";
 import { isOwners } from "../closing.js";
 import { _ } from "../i18n.js";
-import { forANewerApp, forTheAnswer, forTheTalk, kindOf } from "../kinds.js";
+import { forANewerApp, forTheAnswer, forTheTalk, kindOf, toBeTold } from "../kinds.js";
 import { photosOfTheWork, whatItCanDo, whatWasSettled } from "../parts/answers.js";
 import { arrowKeys, chip, complaint, section, sentencesField } from "../parts/bits.js";
 import { foot, screen, topBar, wayBack } from "../parts/frame.js";
@@ -12,7 +12,9 @@ import { NextTry } from "../parts/next_try.js";
 import { deadChip, dialled, masked } from "../parts/numbers.js";
 import { orderNumber, orderWords } from "../parts/orders.js";
 import { syncPill } from "../parts/state.js";
+import { toldWords } from "../parts/told.js";
 import { gradeWords, outcomeWords, relationWords, unreachableWords, whatIsDue } from "../parts/words.js";
+import { toldOf } from "../to_answer.js";
 import { callsMade, isDead, numbersOf, unreachable } from "../tries.js";
 import { doneWords, elsewhere, notKnownYet } from "./visit.js";
 
@@ -121,7 +123,7 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
   /** @param {TaskRow[]} tasks */
   function toAsk(tasks) {
     const callbacks = forTheAnswer(tasks);
-    const talks = forTheTalk(tasks);
+    const talks = [...forTheTalk(tasks), ...toBeTold(tasks)];
     const unknown = forANewerApp(tasks);
     if (!tasks.length) {
       return section(
@@ -139,10 +141,12 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
 
   /** What the talk is about, and what the office wants asked. @param {TaskRow} task */
   function talk(task) {
+    const issue = issues.get(task.issueId);
+    const told = issue && toldOf(issue);
     return html`${icon(kindOf(task).icon, "large is-brand")}
       <div class="grow">
         <p class="name">${whatIsDue(task)}</p>
-        ${task.ask ? html`<p class="muted">${task.ask}</p>` : nothing}
+        ${told ? html`<p class="muted">${toldWords(told)}</p>` : nothing}${task.ask ? html`<p class="muted">${task.ask}</p>` : nothing}
       </div>`;
   }
 

@@ -2,7 +2,7 @@
 
 import { html, nothing } from "lit";
 import { _, locale } from "../i18n.js";
-import { forANewerApp, forTheAnswer, forTheTalk, kindOf } from "../kinds.js";
+import { forANewerApp, forTheAnswer, forTheTalk, kindOf, toBeTold } from "../kinds.js";
 import { chip, empty, section } from "../parts/bits.js";
 import { places, screen, topBar } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
@@ -14,7 +14,7 @@ import { nextTry } from "../tries.js";
 
 /** @typedef {import("../types.js").TodayRow} TodayRow */
 /** @typedef {import("../types.js").Today} Today */
-/** @typedef {"all" | "visits" | "callbacks" | "overdue"} Only */
+/** @typedef {"all" | "visits" | "callbacks" | "tellings" | "overdue"} Only */
 
 const NEW_OWNER_DAYS = 120;
 
@@ -114,10 +114,16 @@ function progress({ counts }) {
 /** @param {Today} today @param {(to: Only) => void} show */
 function filters({ counts }, show) {
   /** @type {[Only, string, string][]} */
+  const tellings =
+    counts.tellings || only === "tellings"
+      ? [["tellings", _("To tell %(count)s", { count: counts.tellings }), ""]]
+      : [];
+  /** @type {[Only, string, string][]} */
   const all = [
     ["all", _("To do %(count)s", { count: counts.left }), ""],
     ["visits", _("Visits %(count)s", { count: counts.visits }), ""],
     ["callbacks", _("Callbacks %(count)s", { count: counts.callbacks }), ""],
+    ...tellings,
     ["overdue", _("Overdue %(count)s", { count: counts.overdue }), counts.overdue ? "late" : ""],
   ];
   return html`<div class="chips top-extra" role="group" aria-label=${_("Which doors to show")}>
@@ -170,6 +176,7 @@ function firstOf(groups, count) {
 function wanted(row) {
   if (only === "visits") return forTheTalk(row.tasks).length > 0;
   if (only === "callbacks") return forTheAnswer(row.tasks).length > 0;
+  if (only === "tellings") return toBeTold(row.tasks).length > 0;
   if (only === "overdue") return row.overdueDays > 0;
   return true;
 }
@@ -244,7 +251,11 @@ function againChip({ unit }, today) {
 function whatFor(row, today) {
   const callbacks = forTheAnswer(row.tasks);
   const visits = forTheTalk(row.tasks).filter((task) => !task.title);
-  const named = [...forTheTalk(row.tasks).filter((task) => task.title), ...forANewerApp(row.tasks)];
+  const named = [
+    ...forTheTalk(row.tasks).filter((task) => task.title),
+    ...toBeTold(row.tasks),
+    ...forANewerApp(row.tasks),
+  ];
   return html`${row.draft ? chip(_("Visit begun"), "brand", "pencil") : nothing}
   ${callbacks.length ? taskChip(_("Callbacks %(count)s", { count: callbacks.length }), callbacks, "refresh", today) : nothing}
   ${visits.length ? taskChip(row.unit.last ? _("Visit") : _("First visit"), visits, "door-enter", today) : nothing}

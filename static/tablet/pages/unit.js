@@ -3,7 +3,7 @@
 import { html, nothing } from "lit";
 import { aboutTheOwner, metThisOwner, settledWords } from "../briefing.js";
 import { _, locale } from "../i18n.js";
-import { forANewerApp, forTheAnswer, forTheTalk, kindOf } from "../kinds.js";
+import { forANewerApp, forTheAnswer, forTheTalk, kindOf, toBeTold } from "../kinds.js";
 import { photosOfTheWork } from "../parts/answers.js";
 import { chip, empty, section } from "../parts/bits.js";
 import { categoryIcon, pathTo } from "../parts/categories.js";
@@ -15,6 +15,7 @@ import { orderWords } from "../parts/orders.js";
 import { alsoKnown, pendingOf, somethingWrong } from "../parts/owner_file.js";
 import { syncPill } from "../parts/state.js";
 import { linesToTell } from "../parts/telling.js";
+import { toldWords } from "../parts/told.js";
 import { clock, clockOrDay, comingDay, day, month } from "../parts/when.js";
 import {
   gradeWords,
@@ -27,6 +28,7 @@ import {
   whatIsDue,
 } from "../parts/words.js";
 import { earlierRounds, isSettled } from "../rounds.js";
+import { toldOf } from "../to_answer.js";
 import { nextTry, numbersOf, unreachable } from "../tries.js";
 
 /** @typedef {import("../types.js").IssueRow} IssueRow */
@@ -70,7 +72,7 @@ export async function unitPage(app, { unit: id }) {
           sub: unitWords(unit),
           aside: syncPill(app),
         }),
-        body: html`${people(unit, inVain(unit, tasks, estate), isBegun(app, id))}${beforeTheKnock(app, unit)}${promises(issues, tasks, estate)}${lastVisit(unit)}${triesSince(unit)}${told(app, unit, issues)}${toDo(tasks)}${earlier(issues, estate, most, showMore)}`,
+        body: html`${people(unit, inVain(unit, tasks, estate), isBegun(app, id))}${beforeTheKnock(app, unit)}${promises(issues, tasks, estate)}${lastVisit(unit)}${triesSince(unit)}${told(app, unit, issues)}${toDo(tasks, issues)}${earlier(issues, estate, most, showMore)}`,
         foot: waysOn(app, id, unit),
       });
     },
@@ -173,14 +175,14 @@ function promises(issues, tasks, estate) {
 
 /** Overdue first, then what waits for the owner's answer. @param {IssueRow} issue @param {TaskRow[]} tasks */
 function weight(issue, tasks) {
-  const callback = tasks.find((task) => task.issueId === issue.id);
-  return callback ? 1 + callback.overdueDays : 0;
+  const due = tasks.find((task) => task.issueId === issue.id);
+  return due ? 1 + due.overdueDays : 0;
 }
 
 /** @param {IssueRow} issue @param {TaskRow[]} tasks @param {Estate} estate */
 function promise(issue, tasks, estate) {
   const { doc } = issue;
-  const callback = tasks.find((task) => task.issueId === issue.id);
+  const callback = forTheAnswer(tasks).find((task) => task.issueId === issue.id);
   const tone = callback?.overdueDays || doc.round > 1 ? "is-late" : callback ? "is-good" : "is-wait";
   return html`<div class="item stacks">
     ${icon(categoryIcon(pathTo(estate, doc.category)), `large ${tone}`)}
@@ -234,6 +236,7 @@ function whereItStands(issue, callback) {
   if (issue.pending) return chip(_("Answered, to be sent"), "good");
   if (callback?.overdueDays) return chip(_("%(days)s d overdue", { days: callback.overdueDays }), "late", "alarm");
   if (callback) return chip(_("Call back"), "wait", "refresh");
+  if (toldOf(issue.doc)?.what === "new_date") return chip(_("Another date"), "wait", "calendar-time");
   if (issue.doc.state === "accepted") return chip(_("Being rectified"), "info");
   if (issue.doc.state === "deferred") return chip(_("Another date asked for"), "wait", "calendar-time");
   if (issue.doc.state === "explained") return chip(_("To be explained to the owner"), "wait", "message-2");
@@ -343,10 +346,10 @@ function beforeTheKnock(app, unit) {
   );
 }
 
-/** @param {TaskRow[]} tasks */
-function toDo(tasks) {
+/** @param {TaskRow[]} tasks @param {IssueRow[]} issues */
+function toDo(tasks, issues) {
   const visits = forTheTalk(tasks).filter((task) => !task.title);
-  const named = [...forTheTalk(tasks).filter((task) => task.title), ...forANewerApp(tasks)];
+  const named = [...forTheTalk(tasks).filter((task) => task.title), ...toBeTold(tasks), ...forANewerApp(tasks)];
   const callbacks = forTheAnswer(tasks);
   named.push(...callbacks.filter((task) => task.order));
   const others = new Set(tasks.filter((task) => !task.mine).map((task) => task.assigneeName));
@@ -357,7 +360,7 @@ function toDo(tasks) {
   const words = tasks.length ? _("One knock, one signature") : _("Nothing is due. A visit can be made all the same.");
   return section(
     _("To do at this door"),
-    html`${named.length ? html`<ul class="list">${named.map((task) => html`<li>${namedLine(task)}</li>`)}</ul>` : nothing}
+    html`${named.length ? html`<ul class="list">${named.map((task) => html`<li>${namedLine(task, issues.find(({ id }) => id === task.issueId)?.doc)}</li>`)}</ul>` : nothing}
       <div class="chips tall">${due}<span class="muted">${words}</span></div>`,
   );
 }
@@ -369,15 +372,19 @@ function planned({ time, method, purpose }) {
   ${purpose ? chip(purpose, "", "flag") : nothing}`;
 }
 
-/** Something with words of its own: what it is about, what to ask, by when. @param {TaskRow} task */
-function namedLine(task) {
+/**
+ * Something with words of its own: what it is about, what to tell or ask, by when.
+ * @param {TaskRow} task @param {import("../types.js").Issue} [issue]
+ */
+function namedLine(task, issue) {
+  const words = issue && toldOf(issue);
   const late = task.overdueDays > 0;
   const by = late ? _("%(days)s d overdue", { days: task.overdueDays }) : _("by %(day)s", { day: day(task.dueOn) });
   return html`<div class="item stacks" data-testid="due" data-kind=${task.kind}>
     ${icon(kindOf(task).icon, "large is-brand")}
     <div class="grow">
       <p class="name">${whatIsDue(task)}</p>
-      <p class="muted">${[task.ask, task.order ? orderWords(task.order) : "", task.method === "phone" ? methodWords("phone") : ""].filter(Boolean).join(" · ")}</p>
+      <p class="muted">${[words ? toldWords(words) : "", task.ask, task.order ? orderWords(task.order) : "", task.method === "phone" ? methodWords("phone") : ""].filter(Boolean).join(" · ")}</p>
     </div>
     <span class="end">${chip(by, late ? "late" : "", late ? "alarm" : "")}</span>
   </div>`;
