@@ -7,7 +7,9 @@ from app.cli.load_demo import load_demo
 from app.cli.migrate import migrate
 from app.cli.restored import restored
 from app.cli.run import run
+from app.cli.sample_sheet import sample_sheet
 from app.cli.take_up import take_up_held
+from app.cli.verify import verify
 from app.cli.work import work
 from app.factory import create_app
 
@@ -18,5 +20,5 @@ main = FlaskGroup(
     add_default_commands=False,
     add_version_option=False,
 )
-for command in (run, work, migrate, load_demo, check_migrations, take_up_held, restored):
+for command in (run, work, migrate, load_demo, check_migrations, take_up_held, restored, sample_sheet, verify):
     main.add_command(command)

@@ -7,6 +7,8 @@ from pathlib import Path
 from babel.support import NullTranslations, Translations
 from markupsafe import Markup, escape
 
+from app.core.errors import Words
+from app.core.i18n import lazy_
 from app.documents.sheets import Bilingual, Language
 
 TRANSLATIONS = Path(__file__).parents[1] / "translations"
@@ -75,3 +77,12 @@ def _part(value: object, language: Language) -> object:
 @lru_cache(maxsize=4)
 def _catalogue(language: Language) -> NullTranslations:
     return Translations.load(str(TRANSLATIONS), [language])
+
+
+SIGNER_ROLES: dict[str, Words] = {
+    "owner": lazy_("Owner's signature"),
+    "officer": lazy_("Officer's signature"),
+    "witness": lazy_("Witness's signature"),
+}
+SIGNED_HOW: dict[str, Words] = {"signed": lazy_("signed on the screen"), "mark": lazy_("made a mark")}
+"""How a signature is told of a paper that somebody brings."""

@@ -1,16 +1,14 @@
 """Secrets of channels, sealed with a key of the server's own: the database alone tells nobody where notices go."""
 
-import fcntl
 import json
 import uuid
-from pathlib import Path
 
-from flask import current_app
 from joserfc import jwe
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
 from app.core.blobs import write_durably
+from app.core.key_files import key_folder, making_keys
 
 _ALGORITHMS = ["dir", "A256GCM"]
 
@@ -31,13 +29,9 @@ def unseal(sealed: str, of: uuid.UUID) -> str | None:
 
 
 def _key() -> OctKey:
-    """Made once: whoever needs it at the same moment, in this process or another, waits and reads."""
-    folder = Path(current_app.config["KEYS"])
-    file = folder / "notices.json"
+    file = key_folder() / "notices.json"
     if not file.exists():
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with (folder / "making").open("a") as held:
-            fcntl.flock(held, fcntl.LOCK_EX)
+        with making_keys():
             if not file.exists():
                 made = OctKey.generate_key(256, private=True)
                 write_durably(file, json.dumps(made.as_dict(private=True)).encode())

@@ -11,6 +11,8 @@ from app.core.i18n import _
 from app.core.limits import limiter
 from app.documents.printing import print_sheet
 from app.documents.queries import sign_off_sheet as gather
+from app.documents.sealing import seal
+from app.documents.seals import company_seal
 from app.documents.sheets import Language
 from app.office.door import answer_file, estate_id, office
 from app.people.access import may
@@ -26,12 +28,14 @@ _LANGUAGES: dict[str, tuple[Language, ...]] = {"both": ("zh", "en"), "zh": ("zh"
 def sign_off_sheet(visit_id: uuid.UUID) -> Response:
     """The sheet of a visit in both languages, or in the one that `lang` asks for."""
     visit = the_visit(estate_id(), visit_id)
-    sheet = gather(visit, _languages_asked_for(), printed_at=now(), checked_at=_where_it_is_checked)
+    at = now()
+    sheet = gather(visit, _languages_asked_for(), printed_at=at, checked_at=_where_it_is_checked)
     db.session.rollback()  # no transaction stays open while we print
 
     printed = print_sheet(sheet)
+    sealed = seal(printed.pdf, company_seal(sheet.estate.company, at), reason=sheet.number)
 
-    response = answer_file(printed.pdf, "application/pdf", f"{sheet.number}.pdf")
+    response = answer_file(sealed, "application/pdf", f"{sheet.number}.pdf")
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

@@ -3,14 +3,16 @@
 import json
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from app.core.db import db
 from app.people.models import Device
+from app.signatures.messages import Evidence
 from app.signatures.models import DeskSignature, Signature, Statement
-from app.signatures.rules import seal_holds, sha256_hex
+from app.signatures.rules import Breach, seal_holds, sealed_part, sha256_hex
 
 
 def statement_of(record_id: uuid.UUID) -> Statement | None:
@@ -43,14 +45,42 @@ def desk_signature_agrees(signed: DeskSignature) -> bool:
     return sha256_hex(signed.text.encode()) == signed.sha256 and sha256_hex(signed.ink.encode()) == ink
 
 
+@dataclass(frozen=True)
+class Broken:
+    """A thing that no longer agrees. `by`: whose signature it is; nobody's for the text itself."""
+
+    what: Breach
+    by: Signature | None = None
+
+
 def still_agrees(statement: Statement) -> bool:
     """Whether text, hash, every signature and the tablets' seals still agree, all computed anew."""
-    if sha256_hex(statement.text.encode()) != statement.sha256:
-        return False
-    return all(_signature_agrees(signature, statement.sha256) for signature in statement.signatures)
+    return not what_is_broken(statement)
 
 
-def _signature_agrees(signature: Signature, statement_sha256: str) -> bool:
+def what_is_broken(statement: Statement) -> list[Broken]:
+    """Everything about a statement and its signatures that no longer agrees, all computed anew."""
+    broken = [] if sha256_hex(statement.text.encode()) == statement.sha256 else [Broken(Breach.TEXT)]
+    before = ""
+    for signature in statement.signatures:
+        if (breach := _breach(signature, statement.sha256)) is not None:
+            broken.append(Broken(breach, signature))
+        elif before and signature.previous != before:
+            broken.append(Broken(Breach.ORDER, signature))
+        before = signature.evidence_sha256
+    return broken
+
+
+def _breach(signature: Signature, statement_sha256: str) -> Breach | None:
     device = db.session.get(Device, signature.device_id)
     raw = json.loads(signature.evidence)
-    return device is not None and raw["statement"] == statement_sha256 and seal_holds(raw, device.key)
+    if raw["statement"] != statement_sha256:
+        return Breach.OTHER_STATEMENT
+    if device is None or not seal_holds(raw, device.key) or sha256_hex(sealed_part(raw)) != signature.evidence_sha256:
+        return Breach.SEAL
+    evidence = Evidence.model_validate(raw)
+    kept = (signature.role, signature.how, signature.signer_name, signature.relation, signature.witness)
+    sealed = (evidence.role, evidence.how, evidence.signer.name, evidence.signer.relation, evidence.witness)
+    if (*kept, signature.signed_at, signature.previous) != (*sealed, evidence.signed_at, evidence.prev):
+        return Breach.ROW
+    return None

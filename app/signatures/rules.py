@@ -84,6 +84,21 @@ _BEYOND_BMP = re.compile("[\U00010000-\U0010ffff]")
 """The RFC orders keys by their UTF-16 units, Python by code points."""
 
 
+class Breach(enum.Enum):
+    """What can no longer agree about a statement or a signature under it."""
+
+    TEXT = "text"
+    """The text is another than was signed."""
+    OTHER_STATEMENT = "other_statement"
+    """The signature was given under another text."""
+    SEAL = "seal"
+    """What the tablet sealed, strokes included, is another than it sealed."""
+    ROW = "row"
+    """Who signed, how or when is written down otherwise than it was sealed."""
+    ORDER = "order"
+    """It does not follow the signature before it."""
+
+
 def sha256_hex(content: bytes) -> str:
     """SHA-256 in lower-case hexadecimal digits."""
     return hashlib.sha256(content).hexdigest()

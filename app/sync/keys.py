@@ -1,19 +1,18 @@
 """The server's own keys, to which tablets encrypt what they freeze. Each has an id; old ones stay to read old bytes."""
 
-import fcntl
 import json
 import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import current_app
 from joserfc import jwe
 from joserfc.errors import JoseError
 from joserfc.jwe import JWERegistry
 from joserfc.jwk import ECKey
 
 from app.core.blobs import write_durably
+from app.core.key_files import key_folder, making_keys
 
 ALGORITHMS = ["ECDH-ES", "A256GCM"]
 MEGABYTE = 1024 * 1024
@@ -34,7 +33,7 @@ _REGISTRY = _RoomForPhotos(algorithms=ALGORITHMS)
 
 def public_key() -> dict[str, Any]:
     """The JWK, with `kid`, that a newly enrolled tablet encrypts to."""
-    key = _newest(_folder())
+    key = _newest(key_folder())
     return {**key.as_dict(private=False), "kid": key.kid}
 
 
@@ -57,19 +56,15 @@ def freeze(content: bytes, typ: str, key: dict[str, Any]) -> str:
 
 def _find_key(recipient: Any) -> ECKey:
     kid = str(recipient.headers().get("kid", ""))
-    path = _folder() / f"sync-{kid}.json"
+    path = key_folder() / f"sync-{kid}.json"
     # The id comes from outside: it names a file only if it is of the form that we give.
     if not (_KID.fullmatch(kid) and path.exists()):
         raise ValueError(f"no key {kid}")
     return _read(path)
 
 
-def _folder() -> Path:
-    return Path(current_app.config["KEYS"])
-
-
 def _newest(folder: Path) -> ECKey:
-    return (_all(folder) or [_make(folder)])[-1]
+    return (_all(folder) or [_make()])[-1]
 
 
 @lru_cache(maxsize=8)
@@ -81,11 +76,9 @@ def _all(folder: Path) -> list[ECKey]:
     return [_read(path) for path in sorted(folder.glob("sync-*.json"))]
 
 
-def _make(folder: Path) -> ECKey:
-    """Make the first key, once: whoever asks for it at the same moment, in this process or another, waits and reads."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (folder / "making").open("a") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)  # let go when the file closes, or when the process dies
+def _make() -> ECKey:
+    """Make the first key, once."""
+    with making_keys() as folder:
         if not _all(folder):
             key = ECKey.generate_key("P-256", private=True)
             kid = key.thumbprint()

@@ -1,0 +1,40 @@
+"""`doorstep verify FILE`: says who signed a paper and when, and whether it is as it was printed, signed and kept."""
+
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from app.core.db import only_reading
+from app.core.i18n import words_in
+from app.documents.examining import Examined, examine
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_appcontext
+def verify(file: Path) -> None:
+    """Verify a sealed PDF. Ends with 1, and the reason in the last line, if anything does not agree."""
+    with only_reading():
+        found = examine(file.read_bytes())
+    for line in _told(found):
+        click.echo(line)
+    if not found.wrong:
+        click.echo("Genuine: seal, text, signatures and the stored record agree.")
+        return
+    *others, last = (words_in("en", words) for words in found.wrong)
+    for words in others:
+        click.echo(words)
+    click.echo(f"Not genuine: {last}")
+    raise SystemExit(1)
+
+
+def _told(found: Examined) -> list[str]:
+    lines: list[str] = []
+    if found.text is not None:
+        visit, unit = found.text.visit, found.text.unit
+        lines += [f"Paper      {visit.number} · {visit.date.isoformat()} · {unit.label}", f"SHA-256    {found.sha256}"]
+    lines += [f"Signed by  {one.name} ({one.role}, {one.how}) {found.local(one.at)}" for one in found.signed]
+    if found.seal is not None and found.seal.at is not None:
+        lines.append(f"Sealed by  {found.seal.by} {found.local(found.seal.at)}")
+    return lines

@@ -1,0 +1,117 @@
+"""Examines a printed paper: whether its seal, the text in it, the signatures and the stored record agree; what not."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from pydantic import ValidationError
+
+from app.core.db import db
+from app.core.errors import Words
+from app.core.i18n import lazy_
+from app.documents.sealing import SealRead, attached_statement, read_seal
+from app.documents.seals import known_seals
+from app.estates.models import Estate
+from app.signatures.messages import StatementText
+from app.signatures.models import Signature, Statement
+from app.signatures.queries import Broken, statement_by_hash, what_is_broken
+from app.signatures.rules import Breach, sha256_hex
+from app.visits.agreement import Difference, Part, what_differs
+from app.visits.models import Visit
+
+
+@dataclass(frozen=True)
+class Signed:
+    """Who put their name under it, and when."""
+
+    name: str
+    role: str
+    how: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Examined:
+    """`wrong`: every thing that does not agree, in words; nothing if it is as it was printed and signed."""
+
+    wrong: tuple[Words, ...]
+    seal: SealRead | None = None
+    sha256: str = ""
+    text: StatementText | None = None
+    signed: tuple[Signed, ...] = field(default=())
+    zone: str = "UTC"
+
+    def local(self, at: datetime) -> str:
+        """A moment as it was where the estate stands."""
+        return f"{at.astimezone(ZoneInfo(self.zone)):%Y-%m-%d %H:%M}"
+
+
+def examine(pdf: bytes) -> Examined:
+    """Look at a paper as it is, whoever brings it. Raises nothing: any trouble is a failed verification."""
+    try:
+        seal, text = read_seal(pdf, known_seals()), attached_statement(pdf)
+    except Exception as error:  # noqa: BLE001 - the libraries raise whatever comes of a broken file
+        current_app.logger.info("verify: unreadable %r", error)
+        return Examined((lazy_("This file cannot be read as a sealed PDF."),))
+    wrong = _of_the_seal(seal)
+    if text is None:
+        return Examined((*wrong, lazy_("The signed text is not in the file.")), seal)
+    sha256 = sha256_hex(text.encode())
+    try:
+        read = StatementText.model_validate_json(text)
+    except ValidationError:
+        return Examined((*wrong, lazy_("The signed text in the file cannot be read.")), seal, sha256)
+    kept = statement_by_hash(sha256)
+    if kept is None:
+        words = lazy_("The office holds nothing that was signed under this text.")
+        return Examined((*wrong, words), seal, sha256, read)
+    wrong += [_of_a_breach(broken) for broken in what_is_broken(kept)]
+    wrong += [_of_a_difference(difference) for difference in _differences(kept, read)]
+    zone = db.session.get_one(Estate, kept.estate_id).time_zone
+    return Examined(tuple(wrong), seal, sha256, read, tuple(_signed(one) for one in kept.signatures), zone)
+
+
+def _of_the_seal(seal: SealRead | None) -> list[Words]:
+    if seal is None:
+        return [lazy_("The file bears no seal.")]
+    wrong: list[Words] = []
+    if not seal.whole:
+        wrong.append(lazy_("The file was changed after it was sealed."))
+    if not seal.ours:
+        wrong.append(lazy_("The seal is not this company's, but that of %(name)s.", name=seal.by or "–"))
+    return wrong
+
+
+def _differences(kept: Statement, read: StatementText) -> list[Difference]:
+    visit = db.session.get(Visit, kept.record_id)
+    return what_differs(visit, read) if visit is not None else [Difference(Part.VISIT)]
+
+
+def _of_a_breach(broken: Broken) -> Words:
+    name = broken.by.signer_name if broken.by else ""
+    words: dict[Breach, Words] = {
+        Breach.TEXT: lazy_("The text that the office holds is another than was signed."),
+        Breach.OTHER_STATEMENT: lazy_("The signature of %(name)s was given under another text.", name=name),
+        Breach.SEAL: lazy_("The signature of %(name)s is another than the tablet sealed.", name=name),
+        Breach.ROW: lazy_("Who signed, how or when is written down otherwise than sealed: %(name)s.", name=name),
+        Breach.ORDER: lazy_("The signature of %(name)s does not follow the one before it.", name=name),
+    }
+    return words[broken.what]
+
+
+def _of_a_difference(difference: Difference) -> Words:
+    n = difference.n
+    words: dict[Part, Words] = {
+        Part.VISIT: lazy_("The record of the visit says something else than was signed."),
+        Part.ISSUE: lazy_("Issue %(n)s of the record says something else than was signed.", n=n),
+        Part.CALLBACK: lazy_("Answer %(n)s of the record says something else than was signed.", n=n),
+        Part.PHOTO: lazy_("Photo %(n)s of the record is another than was signed.", n=n),
+        Part.SIGNATURE: lazy_("A signature that was given is missing."),
+        Part.WORDS: lazy_("Wishes or rating in the record are others than were signed."),
+    }
+    return words[difference.part]
+
+
+def _signed(signature: Signature) -> Signed:
+    return Signed(signature.signer_name, signature.role.value, signature.how.value, signature.signed_at)
