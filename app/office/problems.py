@@ -16,7 +16,7 @@ from app.office.door import estate_id, me, office
 from app.office.exporting import take_away
 from app.office.issues import category_paths, wanted_issues
 from app.office.issues import department_options as departments
-from app.office.listing import Chip, Page, asked_of
+from app.office.listing import Chip, Page, address_of, asked_of
 from app.office.moments import When
 from app.people.access import may
 from app.people.rules import Act
@@ -81,13 +81,16 @@ def _found(asked: Asked) -> list[Problem]:
 
 
 def _chips(page: Page[Problem], today: date) -> list[Chip]:
-    """This year, the year before, everything."""
-    years = [(str(year), f"{year}-01-01", f"{year}-12-31") for year in (today.year, today.year - 1)]
-    now_asked = (page.asked.get("from"), page.asked.get("to"))
+    """Everything, this year, the year before."""
+    asked = page.asked
+    days = [(lazy_("All"), "", "")]
+    days += [(str(year), f"{year}-01-01", f"{year}-12-31") for year in (today.year, today.year - 1)]
     return [
-        Chip(lazy_("All"), None, page.address(**{"from": None, "to": None}), now_asked == ("", "")),
-        *(
-            Chip(year, None, page.address(**{"from": first, "to": last}), now_asked == (first, last))
-            for year, first, last in years
-        ),
+        Chip(
+            words,
+            None,
+            address_of(PROBLEMS, asked.with_(**{"from": first, "to": last})),
+            (asked.get("from"), asked.get("to")) == (first, last),
+        )
+        for words, first, last in days
     ]
