@@ -97,6 +97,19 @@ def test_whoever_opens_an_act_that_is_gone_reads_who_did_what_since_their_list_w
     assert [words in told[""] for words in ("王强", "涂两遍", "已补涂")] == [True, False, True]
 
 
+@pytest.mark.parametrize(
+    ("who", "words"), [("department_manager", "现由保卫部负责"), ("other_manager", "不归你的部门")]
+)
+def test_whose_department_had_it_reads_who_has_it_now(desk: Desk, who: str, words: str) -> None:
+    issue_id = desk.issue()
+    if who == "department_manager":
+        assert transfer(desk.browser("supervisor"), desk, issue_id)[0] == 302
+
+    gone = desk.browser(who).get(f"/desk/{issue_id}/accept?seen={new_id()}")
+
+    assert (gone.status_code, words in gone.text) == (404, True)
+
+
 def test_at_a_work_order_the_second_reads_who_was_faster_and_keeps_what_they_typed(desk: Desk) -> None:
     order = dispatched(desk)
     moment = now().astimezone(ZoneInfo("Asia/Shanghai")) + timedelta(minutes=1)
