@@ -279,6 +279,17 @@ def test_no_test_sleeps() -> None:
     assert found == [], "wait for what you wait for: a Barrier, an Event, a locator"
 
 
+def test_no_message_hides_inside_another_string() -> None:
+    hidden = [
+        f"{path}:{node.lineno}"
+        for path, tree in sources("app")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr) and {"_", "lazy_"} & {name for _line, name in called(node)}
+    ]
+
+    assert hidden == [], "inside an f-string nobody finds it who translates: give it a name first"
+
+
 def test_nothing_is_left_for_later() -> None:
     words = re.compile("TO" + "DO|FIX" + "ME")
     kept = [

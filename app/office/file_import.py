@@ -47,4 +47,5 @@ def with_refused(words: str, refused: int) -> str:
     """What was imported, and how many rows were not."""
     if not refused:
         return words
-    return f"{words} {_('Refused rows: %(n)s. Mend them in the file and import it again.', n=refused)}"
+    told = _("Refused rows: %(n)s. Mend them in the file and import it again.", n=refused)
+    return f"{words} {told}"

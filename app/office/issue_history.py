@@ -294,7 +294,7 @@ def _kept(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
     if new_date := line.data.get("new_date"):
         words = _("About the new date, %(day)s.", day=known.when.on(date.fromisoformat(new_date)))
     if reason := line.data.get("reason"):
-        words = f"{_('“%(text)s”', text=reason)} {words}"
+        words = " ".join((_("“%(text)s”", text=reason), words))
     yield Told(title, words, _answer_given(line, known))
 
 
