@@ -1,6 +1,7 @@
 """A tablet in Python that pushes: a `Tablet` of the demonstration with a way to the server's door."""
 
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -38,7 +39,7 @@ class ModelTablet(Tablet):
         """The body of a visit at a door, with both signatures under its statement, ready to be frozen."""
         visit_id = wanted.pop("visit_id", None) or str(new_id())
         by_owner = wanted.pop("by_owner", "unsigned" not in wanted)
-        witnessed = wanted.pop("witnessed", "")
+        witnessed, had_been_told = wanted.pop("witnessed", ""), wanted.pop("had_been_told", {})
         body = {
             "number": self.next_number(),
             "unit_id": str(unit_id),
@@ -53,7 +54,9 @@ class ModelTablet(Tablet):
             "wishes": "",
             "rating": "satisfied",
         } | wanted
-        body["statement"] = self.statement(visit_id, body, _ground(str(estate_id), body["started_at"], witnessed))
+        ground = _ground(str(estate_id), body["started_at"], witnessed)
+        ground = replace(ground, issues={issue_id: {"told": told} for issue_id, told in had_been_told.items()})
+        body["statement"] = self.statement(visit_id, body, ground)
         digest = sha256_hex(body["statement"].encode())
         if by_owner:
             met = body["interviewee"]

@@ -34,7 +34,8 @@ class Ground:
     """What a statement quotes beside the record itself, in the statement's locale.
 
     `categories` and `departments` are names by category code; `issues` gives number, text and measure of each issue
-    called back on, by its id; `witnessed` the words that a witness signs under where the owner did not sign.
+    called back on, by its id, or what its owner had been `told`; `witnessed` the words that a witness signs under where
+    the owner did not sign.
     """
 
     locale: str
@@ -44,7 +45,7 @@ class Ground:
     consent: Json
     categories: Mapping[str, str]
     departments: Mapping[str, str]
-    issues: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    issues: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     witnessed: str = ""
 
 
@@ -168,7 +169,7 @@ def _callback(given: Json, ground: Ground) -> Json:
     about = "order_id" if "order_id" in given else "issue_id"
     known = ground.issues.get(given[about], {})
     quoted = {name: known.get(name, "") for name in ("number", "text", "measure")}
-    told = {"told": _told(given)} if given["answer"] in _TOLD else {}
+    told = {"told": _told(given) | known.get("told", {})} if given["answer"] in _TOLD else {}
     return quoted | {name: given[name] for name in (about, "round", "answer", "reason")} | told
 
 

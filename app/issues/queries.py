@@ -23,7 +23,7 @@ from app.estates.queries import PerUnit, code_contains, walked
 from app.issues.ageing import Held, in_round, is_held
 from app.issues.liability import Covered
 from app.issues.models import Category, Issue, OwnerAnswer
-from app.issues.rules import ENDED, STEPS, Move, State, Urgency
+from app.issues.rules import ENDED, STEPS, Cannot, Move, State, Urgency
 from app.people.models import Department
 from app.people.rules import Liable
 
@@ -235,6 +235,13 @@ def count_by_state(estate_id: uuid.UUID, wanted: Wanted) -> dict[State, int]:
     """How many of the wanted issues stand in each state."""
     counted = sa.select(Issue.state, sa.func.count()).where(*_conditions(estate_id, replace(wanted, late_at=None)))
     return {row[0]: row[1] for row in db.session.execute(counted.group_by(Issue.state))}
+
+
+def count_by_category(estate_id: uuid.UUID, wanted: Wanted) -> dict[tuple[uuid.UUID, State, Cannot | None], int]:
+    """How many of the wanted issues have each category and state, and what was found that cannot be solved."""
+    by = (Issue.category_id, Issue.state, Issue.cannot)
+    counted = sa.select(*by, sa.func.count()).where(*_conditions(estate_id, replace(wanted, late_at=None)))
+    return {(row[0], row[1], row[2]): row[3] for row in db.session.execute(counted.group_by(*by))}
 
 
 def count_issues(estate_id: uuid.UUID, wanted: Wanted) -> int:

@@ -29,7 +29,7 @@ class ActForm(FlaskForm):  # type: ignore[misc]
 
     def validate_on_submit(self, *args: object, **kwargs: object) -> bool:
         """As every form does; what was sent is remembered until the request is answered."""
-        g.act_form, self.sent_as = self, _id(self.event.data)
+        g.act_form, self.sent_as = self, id_in(self.event.data)
         return bool(super().validate_on_submit(*args, **kwargs))
 
     @property
@@ -90,7 +90,8 @@ def shown_again(refusal: Refused) -> Answered | None:
     return _PAGES[about]((request.view_args or {})[about], form), refusal.status
 
 
-def _id(sent: object) -> uuid.UUID:
+def id_in(sent: object) -> uuid.UUID:
+    """The id that was sent; one that nobody made where it is none."""
     try:
         return uuid.UUID(str(sent))
     except ValueError:

@@ -19,6 +19,7 @@ from app.core.clock import now
 from app.core.errors import Words
 from app.core.i18n import lazy_
 from app.core.ids import new_id
+from app.office.answered_to import answered_at
 from app.office.door import estate_id, me
 from app.office.issues import category_paths
 from app.office.moments import When
@@ -99,6 +100,7 @@ def batch_page(shown: Batch, written: ReviewForm | None = None, *, changed: str 
         may_take_back=theirs and not is_gathered and not shown.archived_at and stage is None,
         may_settle=Role.SUPERVISOR in here.roles,
         more=ready_to_hand_up(estate_id(), shown.officer_id) if is_gathered and theirs else [],
+        answered_to=answered_at([record.visit.id for record in records], when),
         counts=_counts(records),
         drawn=_drawn(shown, review),
         category_paths=category_paths(),

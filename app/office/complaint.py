@@ -3,7 +3,6 @@
 import uuid
 from datetime import datetime
 
-from flask import flash, redirect, url_for
 from werkzeug.wrappers import Response
 
 from app.core.clock import now
@@ -20,7 +19,6 @@ from app.issues.complaining import (
     turn_back,
 )
 from app.issues.complaint_rules import Grade, Nature
-from app.issues.models import Issue
 from app.office.complaint_page import (
     grade_form,
     open_form,
@@ -30,7 +28,7 @@ from app.office.complaint_page import (
     turn_back_form,
 )
 from app.office.door import me, office
-from app.office.issue import page
+from app.office.issue import done, page
 from app.office.issue_scope import issue_in_scope
 from app.office.moments import When
 from app.office.words import GRADES
@@ -53,7 +51,7 @@ def make_complaint(issue_id: uuid.UUID) -> Response | tuple[str, int]:
 
     complaint = the_complaint(raised)
     day = _moment(complaint.deadline_at)
-    return _done(raised, _("Complaint %(number)s: to be handled by %(day)s.", number=complaint.number, day=day))
+    return done(raised, _("Complaint %(number)s: to be handled by %(day)s.", number=complaint.number, day=day))
 
 
 @office.post("/issues/<uuid:issue_id>/complaint/response")
@@ -68,7 +66,7 @@ def respond_to_complaint(issue_id: uuid.UUID) -> Response | tuple[str, int]:
     respond(the_complaint(issue), str(form.response.data), event_id=form.event_id, by=me().by, at=now())
     db.session.commit()
 
-    return _done(issue, _("The first response stands in the record."))
+    return done(issue, _("The first response stands in the record."))
 
 
 @office.post("/issues/<uuid:issue_id>/complaint/grade")
@@ -85,7 +83,7 @@ def grade_complaint(issue_id: uuid.UUID) -> Response | tuple[str, int]:
     db.session.commit()
 
     day = _moment(complaint.deadline_at)
-    return _done(issue, _("%(grade)s: to be handled by %(day)s.", grade=GRADES[grade], day=day))
+    return done(issue, _("%(grade)s: to be handled by %(day)s.", grade=GRADES[grade], day=day))
 
 
 @office.post("/issues/<uuid:issue_id>/complaint/person")
@@ -100,7 +98,7 @@ def name_person_of_complaint(issue_id: uuid.UUID) -> Response | tuple[str, int]:
     name_person(the_complaint(issue), _id(form.about.data), event_id=form.event_id, by=me().by, at=now())
     db.session.commit()
 
-    return _done(issue, _("Noted. Whom a complaint is about neither handles it nor calls back."))
+    return done(issue, _("Noted. Whom a complaint is about neither handles it nor calls back."))
 
 
 @office.post("/issues/<uuid:issue_id>/complaint/back")
@@ -115,7 +113,7 @@ def turn_complaint_back(issue_id: uuid.UUID) -> Response | tuple[str, int]:
     turn_back(the_complaint(issue), str(form.reason.data), event_id=form.event_id, by=me().by, at=now())
     db.session.commit()
 
-    return _done(issue, _("It goes on as an ordinary issue. The register keeps the complaint."))
+    return done(issue, _("It goes on as an ordinary issue. The register keeps the complaint."))
 
 
 @office.post("/issues/<uuid:issue_id>/complaint/review")
@@ -130,12 +128,7 @@ def review_complaint(issue_id: uuid.UUID) -> Response | tuple[str, int]:
     review(the_complaint(issue), str(form.opinion.data), event_id=form.event_id, by=me().by, at=now())
     db.session.commit()
 
-    return _done(issue, _("Reviewed."))
-
-
-def _done(issue: Issue, words: str) -> Response:
-    flash(words, "good")
-    return redirect(url_for("office.issue", issue_id=issue.id))
+    return done(issue, _("Reviewed."))
 
 
 def _id(chosen: str | None) -> uuid.UUID | None:

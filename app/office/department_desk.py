@@ -1,5 +1,6 @@
 """The first page of a department: what came, what is due, what came back; one list in the order to act."""
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -10,6 +11,7 @@ from flask import render_template, url_for
 from app.core import waits
 from app.core.errors import Words
 from app.core.i18n import current_locale, lazy_
+from app.core.ids import new_id
 from app.core.waits import Wait
 from app.issues.department import Pile, Whose, count_work, why_back, with_the_owner, work_of
 from app.issues.models import Issue
@@ -109,11 +111,12 @@ def department_desk(when: When, known: Mapping[str, Words]) -> str:
     )
     counted = count_work(whose)
     pile = next((one for one in Pile if one.value == asked.get("show")), None)
-    found = work_of(whose, pile, start=asked.start, count=asked.size)
-    page = Page(DESK, asked, _rows(found, when), counted.piles[pile] if pile else counted.all_of_it)
+    found, seen = work_of(whose, pile, start=asked.start, count=asked.size), new_id()
+    page = Page(DESK, asked, _rows(found, when, seen), counted.piles[pile] if pile else counted.all_of_it)
     return render_template(
         "office/department_desk.html",
         found=page,
+        seen=seen,
         parts=_parts(page.rows, is_handler),
         counters=[
             _counter(page, one, counted.piles[one], counted.new if one is Pile.ACCEPT else 0)
@@ -133,7 +136,7 @@ def department_desk(when: When, known: Mapping[str, Words]) -> str:
     )
 
 
-def _rows(found: list[tuple[Issue, Wait]], when: When) -> list[Row]:
+def _rows(found: list[tuple[Issue, Wait]], when: When, seen: uuid.UUID) -> list[Row]:
     issues = [issue for issue, _wait in found]
     said, photos = why_back(issues), photos_counted(issue.id for issue in issues)
     return [
@@ -141,7 +144,7 @@ def _rows(found: list[tuple[Issue, Wait]], when: When) -> list[Row]:
             issue,
             wait,
             when.limit(wait.due_at),
-            _act(issue),
+            _act(issue, seen),
             said.get(issue.id, ""),
             photos.get(issue.id, 0),
             issue.state is State.ACCEPTED and issue.responsible_id == me().id,
@@ -150,13 +153,15 @@ def _rows(found: list[tuple[Issue, Wait]], when: When) -> list[Row]:
     ]
 
 
-def _act(issue: Issue) -> Offer:
+def _act(issue: Issue, seen: uuid.UUID) -> Offer:
     """The first of what a department does that is open to whoever looks; else looking at it."""
     moves = open_moves(issue)
     if Move.ACCEPT in moves:
-        return Offer(lazy_("Accept"), "check", url_for("office.accept_work", issue_id=issue.id))
+        return Offer(lazy_("Accept"), "check", url_for("office.accept_work", issue_id=issue.id, seen=seen))
     if Move.RECTIFY in moves:
-        return Offer(lazy_("Report rectified"), "circle-check", url_for("office.rectify_work", issue_id=issue.id))
+        return Offer(
+            lazy_("Report rectified"), "circle-check", url_for("office.rectify_work", issue_id=issue.id, seen=seen)
+        )
     return Offer(lazy_("Look at it"), "eye", url_for("office.issue", issue_id=issue.id))
 
 

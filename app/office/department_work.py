@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from flask import Response, flash, make_response, redirect, render_template, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import DateField, RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
@@ -230,8 +230,9 @@ def _what_is_missing(form: ActForm) -> str:
 
 
 def _moved_on(shown: Issue) -> AnyResponse:
+    """To its page, which says what happened since the page on which the act stood (`seen`)."""
     flash(_("This issue has moved on since: %(state)s.", state=state_words(shown)), "wait")
-    return redirect(url_for("office.issue", issue_id=shown.id))
+    return redirect(url_for("office.issue", issue_id=shown.id, seen=request.args.get("seen", "")))
 
 
 def _page(screen: _Screen, shown: Issue, form: ActForm, why: str = "", others: Sequence[Told] = ()) -> str:

@@ -1,9 +1,10 @@
 """One issue: whose turn it is, everything known of it, and what supervisor and department do about it."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, SelectField, TextAreaField
@@ -13,6 +14,7 @@ from app.core import blobs, journal, waits
 from app.core.clock import now
 from app.core.db import db
 from app.core.i18n import _, current_locale, lazy_
+from app.core.ids import new_id
 from app.estates.models import Person
 from app.issues.actions import send_back, verify
 from app.issues.department import why_back
@@ -23,17 +25,18 @@ from app.issues.queries import categories
 from app.issues.rounds import rounds_of
 from app.issues.routing import classify, route, transfer
 from app.issues.rules import ENDED, Move, State, Urgency
-from app.office.act_form import ActForm, keeps_what_was_typed, refused_or
+from app.office.act_form import ActForm, id_in, keeps_what_was_typed, refused_or
+from app.office.answered_to import EXPLAINED
 from app.office.complaint_page import complaint_parts
 from app.office.department_work import STAGES, RectifiedForm, accept_by, accept_form, rectify_by
 from app.office.door import me, office
 from app.office.file_words import PARTS
 from app.office.issue_forms import WAYS, ways_open
-from app.office.issue_history import history_with_complaint, tell
+from app.office.issue_history import Told, history_with_complaint, tell
 from app.office.issue_more import more_about
 from app.office.issue_scope import issue_in_scope, open_moves
 from app.office.issues import category_choices, category_paths
-from app.office.meanwhile import meanwhile
+from app.office.meanwhile import meanwhile, moved_on
 from app.office.moments import When
 from app.office.setting_words import COMPANIES
 from app.office.signed import Sheet, sheet_of
@@ -96,7 +99,8 @@ class SendBackForm(ActForm):
 @may(Act.SEE_ISSUES)
 def issue(issue_id: uuid.UUID) -> str:
     """One issue: who holds it, what they owe, until when; then everything else."""
-    return page(issue_in_scope(issue_id))
+    shown, seen = issue_in_scope(issue_id), request.args.get("seen")
+    return page(shown, others=[] if seen is None else moved_on(shown, id_in(seen), when_here()))
 
 
 @office.post("/issues/<uuid:issue_id>/route")
@@ -216,10 +220,10 @@ def done(moved: Issue, words: str) -> Response:
     return redirect(url_for("office.issue", issue_id=moved.id))
 
 
-def page(shown: Issue, refused: FlaskForm | None = None, too_late: bool = False) -> str:
+def page(shown: Issue, refused: FlaskForm | None = None, others: Sequence[Told] = ()) -> str:
     """The page of an issue; the form that was refused stands open with what is wrong in it.
 
-    `too_late`: it was refused for how the issue stands by now, and the page says what others did since it was shown.
+    `others`: what they did since whoever looks last saw it, where that came in their way.
     """
     when = when_here()
     wait = next(iter(waits.on(shown.id)), None)
@@ -235,7 +239,8 @@ def page(shown: Issue, refused: FlaskForm | None = None, too_late: bool = False)
         more=more_about(shown),
         refused=refused,
         upward=upward_of(shown, when, refused),
-        meanwhile=meanwhile(shown, refused, when) if too_late and refused else [],
+        meanwhile=others,
+        seen=new_id(),
         history=tell(shown, history_with_complaint(shown), when),
         photos=[(photo, blobs.held(photo.sha256)) for photo in blobs.photos_of(shown.id)],
         work=_by_round(work),
@@ -257,7 +262,8 @@ def page(shown: Issue, refused: FlaskForm | None = None, too_late: bool = False)
 @keeps_what_was_typed("issue_id")
 def _page_again(issue_id: uuid.UUID, refused: ActForm) -> str:
     """As it stands now, after somebody else was faster, or with what was not accepted."""
-    return page(issue_in_scope(issue_id), refused, too_late=True)
+    shown = issue_in_scope(issue_id)
+    return page(shown, refused, meanwhile(shown, refused, when_here()))
 
 
 def _open_forms(shown: Issue, refused: FlaskForm | None) -> dict[str, FlaskForm]:
@@ -356,6 +362,7 @@ def _words() -> dict[str, Any]:
         "METHODS": METHODS,
         "HOW": HOW,
         "STAGES": STAGES,
+        "EXPLAINED": EXPLAINED,
         "ACCEPTED": ACCEPTED,
         "RELATIONS": RELATIONS,
         "UNSIGNED": UNSIGNED,

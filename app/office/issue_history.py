@@ -300,7 +300,7 @@ def _kept(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
     if new_date := line.data.get("new_date"):
         words = _("About the new date, %(day)s.", day=known.when.on(date.fromisoformat(new_date)))
     if reason := line.data.get("reason"):
-        words = f"{_('“%(text)s”', text=reason)} {words}"
+        words = " ".join((_("“%(text)s”", text=reason), words))
     yield Told(title, words, _answer_given(line, known))
 
 
@@ -444,11 +444,16 @@ def _by(line: JournalLine, known: _Known) -> str:
 
 
 def _answer_given(line: JournalLine, known: _Known) -> str:
-    how = str(HOW[HowAnswered(line.data["how"])])
+    """Who heard it, when, and how it was given; that it was told by phone is said by a call itself."""
+    given = HowAnswered(line.data["how"])
+    how = str(HOW[given])
     if not line.data.get("visit"):
         said = next((one for one in known.issue.answers if str(one.id) == line.data.get("said")), None)
         return " · ".join(part for part in (_by(line, known), said.said_by if said else "", how) if part)
-    return _at_visit(line, known, uuid.UUID(line.data["visit"]), how)
+    visit_id = uuid.UUID(line.data["visit"])
+    call = known.visits.get(visit_id)
+    is_said = given is HowAnswered.PHONE and call is not None and call.method is Method.PHONE
+    return _at_visit(line, known, visit_id, "" if is_said else how)
 
 
 def _at_visit(line: JournalLine, known: _Known, visit_id: uuid.UUID, how: str) -> str:

@@ -2,8 +2,9 @@
 
 import uuid
 
+from app.core import journal
 from app.core.errors import NotFound
-from app.core.i18n import _
+from app.core.i18n import _, current_locale
 from app.issues.models import Issue
 from app.issues.queries import Wanted, the_issue
 from app.issues.rules import Move, moves_open_to
@@ -23,9 +24,19 @@ def issue_in_scope(issue_id: uuid.UUID) -> Issue:
     """
     issue = the_issue(estate_id(), issue_id)
     if not _sees_all(me()) and issue.department_id not in me().departments:
-        raise NotFound("issue:other_department", _("This issue is not with your department."))
+        raise _not_theirs(issue)
     must_be_theirs(issue.department_id)
     return issue
+
+
+def _not_theirs(issue: Issue) -> NotFound:
+    """Whoever had it reads who has it now: their list may be older than its transfer."""
+    had = {line.data.get("department") for line in journal.history(issue.id)}
+    if issue.department is None or had.isdisjoint(str(id_) for id_ in me().departments):
+        return NotFound("issue:other_department", _("This issue is not with your department."))
+    department = issue.department.name(current_locale())
+    words = _("This issue is not with your department any more: %(department)s has it now.", department=department)
+    return NotFound("issue:other_department", words)
 
 
 def open_moves(issue: Issue) -> list[Move]:

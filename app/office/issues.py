@@ -40,7 +40,7 @@ from app.office.listing import Chip, Page, address_of, asked_of, days_asked_for,
 from app.office.moments import When
 from app.office.setting_words import COMPANIES
 from app.office.turn import department_name, turn_of
-from app.office.words import COVERED, GRADES, TONES, URGENCIES, headline, state_words
+from app.office.words import CANNOT, COVERED, ENDINGS, GRADES, TONES, URGENCIES, headline, state_words
 from app.people.access import may
 from app.people.queries import departments, open_departments
 from app.people.rules import Act, Liable
@@ -111,7 +111,8 @@ def _category_path(issue: Issue) -> str:
     return category_paths().get(issue.category_id, "–")
 
 
-def _departments() -> list[Option]:
+def department_options() -> list[Option]:
+    """The departments that whoever is at the desk may ask for."""
     only_of = in_scope().only_of
     known = departments(estate_id())
     return [Option(str(one.id), one.name(current_locale())) for one in known if only_of is None or one.id in only_of]
@@ -131,6 +132,16 @@ def _grade(row: Row) -> str:
 
 def _warranty(row: Row) -> str:
     return str(COVERED[row[0].warranty]) if row[0].warranty else ""
+
+
+def _cannot(issue: Issue) -> str:
+    """For now or at all, of what is explained to its owner or carried over (R18); blank for every other issue."""
+    told = issue.cannot if issue.state in (State.EXPLAINED, State.CARRIED_OVER) else None
+    return str(CANNOT[told]) if told else ""
+
+
+def _ending(issue: Issue) -> str:
+    return str(ENDINGS[issue.ending]) if issue.ending else ""
 
 
 def _with(row: Row) -> str:
@@ -163,11 +174,13 @@ ISSUES: ListOf[Row] = ListOf(
         Column("measure", lazy_("Measure"), lambda row: row[0].measure, shown=False, width=36),
         Column("limit", lazy_("Limit"), lambda row: row[1].due_at if row[1] else None, sorts=True, width=17),
         Column("closed", lazy_("Closed"), lambda row: row[0].closed_at, shown=False, width=17),
+        Column("cannot", lazy_("Cannot be solved"), lambda row: _cannot(row[0]), shown=False, width=18),
+        Column("ending", lazy_("Why without satisfaction"), lambda row: _ending(row[0]), shown=False, width=22),
     ),
     filters=(
         Choice("state", lazy_("State"), lambda: _STATES),
         Choice("overdue", lazy_("Limit"), lambda: (Option("yes", lazy_("Overdue")),)),
-        Choice("department", lazy_("Department"), _departments, ids=True),
+        Choice("department", lazy_("Department"), department_options, ids=True),
         Choice("with", lazy_("With"), held_by_options),
         Choice("round", lazy_("Round"), round_options),
         Choice("warranty", lazy_("Warranty"), lambda: [Option(one.value, words) for one, words in COVERED.items()]),
@@ -246,6 +259,12 @@ def route_issues() -> Response:
 
     say_what_was_done(judged, _("Routed to %(department)s: %(n)s", department=name, n=judged.done))
     return redirect(address_of(ISSUES, asked_of(ISSUES)))
+
+
+def wanted_issues(asked: Asked) -> Wanted:
+    """Issues in whatever state that were raised in these days, of this department; never more than one may see."""
+    since, until = days_asked_for(asked, me().estate.time_zone)
+    return replace(in_scope(), department_id=asked.id("department"), since=since, until=until)
 
 
 def _wanted(asked: Asked, when: When) -> Wanted:

@@ -1,17 +1,15 @@
 """Import of a file of work orders: upload, a preview line by line, and only then taking it over."""
 
-from pathlib import PurePath
-
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core.clock import now
 from app.core.db import db
-from app.core.errors import Refused, TooLarge, Words
+from app.core.errors import Words
 from app.core.i18n import _, lazy_
 from app.estates.roster.grid import MAX_BYTES
 from app.office.door import estate_id, me, office
-from app.office.listing import PAGE_ROWS, first_row, listing
+from app.office.file_import import MEGABYTES, previewed, uploaded_file, with_refused
 from app.office.moments import When
 from app.office.order_words import KINDS, money
 from app.office.words import headline
@@ -23,7 +21,6 @@ from app.repairs.imports import Verdict, counts, digest, judge, take_over
 from app.repairs.lines import MOST_LINES, read_orders
 from app.repairs.waiting import WaitingOrders
 
-_MEGABYTES = MAX_BYTES // 1024 // 1024
 VERDICTS: dict[Verdict, tuple[Words, str, str]] = {
     Verdict.REFUSED: (lazy_("Refused"), "late", "ban"),
     Verdict.GOES_ON: (lazy_("Goes on"), "wait", "arrow-right"),
@@ -57,7 +54,7 @@ FIELDS: dict[Field, Words] = {
 @may(Act.KEEP_ORDERS)
 def order_files() -> str:
     """Where a file is uploaded, and what it may look like."""
-    return render_template("office/orders/upload.html", limit=MAX_BYTES, megabytes=_MEGABYTES, most=MOST_LINES)
+    return render_template("office/orders/upload.html", limit=MAX_BYTES, megabytes=MEGABYTES, most=MOST_LINES)
 
 
 @office.post("/orders/import")
@@ -65,7 +62,7 @@ def order_files() -> str:
 def upload_orders() -> Response:
     """Read a file and keep what was read until it is confirmed."""
     here, at = me(), now()
-    name, content = _file()
+    name, content = uploaded_file("order")
     mine, zone = (here.estate.id, here.id), here.estate.time_zone
     db.session.rollback()  # nothing is held while a large file is read
 
@@ -82,8 +79,6 @@ def order_file_preview(key: str) -> str:
     """What each line would do. Nothing is written."""
     kept = waiting.fetch(key, estate_id())
     judged = judge(kept.orders, me().estate, now())
-    wanted = [one for one in judged if request.args.get("verdict") in {None, "", one.verdict.value}]
-    start = first_row()
     return render_template(
         "office/orders/preview.html",
         key=key,
@@ -92,7 +87,7 @@ def order_file_preview(key: str) -> str:
         counts=counts(judged),
         total=len(judged),
         callbacks=sum(one.finishes for one in judged),
-        found=listing((wanted[start : start + PAGE_ROWS], len(wanted)), "verdict"),
+        found=previewed(judged),
         when=When(me().estate.time_zone, now()),
         read=[(FIELDS[Field(name)], heading) for name, heading in kept.orders.headings],
         headline=headline,
@@ -116,10 +111,7 @@ def confirm_orders(key: str) -> Response:
 
     rows = counts(judged)
     words = _("Imported. New: %(new)s, gone on: %(on)s.", new=rows[Verdict.NEW], on=rows[Verdict.GOES_ON])
-    if rows[Verdict.REFUSED]:
-        refused = _("Refused rows: %(n)s. Mend them in the file and import it again.", n=rows[Verdict.REFUSED])
-        words = f"{words} {refused}"
-    flash(words, "good")
+    flash(with_refused(words, rows[Verdict.REFUSED]), "good")
     return redirect(url_for("office.orders"))
 
 
@@ -133,14 +125,3 @@ def drop_orders(key: str) -> Response:
 
     flash(_("Nothing was written. The uploaded file is thrown away."), "good")
     return redirect(url_for("office.order_files"))
-
-
-def _file() -> tuple[str, bytes]:
-    """Name and bytes of the uploaded file. Raises Refused."""
-    file = request.files.get("file")
-    if file is None or not file.filename:
-        raise Refused("order:no_file", _("Choose a file first."))
-    content = file.stream.read(MAX_BYTES + 1)
-    if len(content) > MAX_BYTES:
-        raise TooLarge("order:too_large", _("This file is larger than %(limit)s MB.", limit=_MEGABYTES))
-    return PurePath(file.filename.replace("\\", "/")).name[:200], content

@@ -25,7 +25,7 @@ from app.office.order_words import (
     turn_of,
 )
 from app.office.setting_words import COMPANIES
-from app.office.words import HOW, RATINGS, headline, masked
+from app.office.words import ENDINGS, HOW, RATINGS, headline, masked
 from app.people.access import may
 from app.people.queries import departments
 from app.people.rules import Act, Liable
@@ -79,6 +79,11 @@ def _signed(order: WorkOrder) -> str:
     return str(HOW[order.closed_how]) if order.closed_how else ""
 
 
+def _ending(order: WorkOrder) -> str:
+    """Why it ended though its owner has not called it good; blank for every other order."""
+    return str(ENDINGS[order.ending]) if order.ending else ""
+
+
 def _limit(row: Row) -> datetime | None:
     return row[1].due_at if row[1] else None
 
@@ -113,6 +118,7 @@ ORDERS: ListOf[Row] = ListOf(
         Column("signed", lazy_("Owner's satisfied answer"), lambda row: _signed(row[0]), shown=False, width=22),
         Column("limit", lazy_("Limit"), _limit, sorts=True, width=17),
         Column("closed", lazy_("Closed"), lambda row: row[0].closed_at, shown=False, width=17),
+        Column("ending", lazy_("Why without satisfaction"), lambda row: _ending(row[0]), shown=False, width=22),
     ),
     filters=(
         Choice("state", lazy_("State"), lambda: _STATES),

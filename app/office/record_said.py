@@ -3,7 +3,7 @@
 import enum
 import re
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -13,6 +13,8 @@ from app.estates.rules import place_label
 from app.issues.complaint_rules import Grade
 from app.issues.models import Issue
 from app.issues.queries import categories_by_code, issues_shown
+from app.office.answered_to import AnsweredTo, answered_in
+from app.office.moments import When
 from app.office.words import GRADES, METHODS, OUTCOMES, RATINGS, RELATIONS, UNSIGNED, masked
 from app.repairs.models import WorkOrder
 from app.repairs.queries import orders_shown
@@ -48,6 +50,7 @@ class SaidAnswer:
     answer: str
     reason: str
     photos: list[tuple[str, bool]] = field(default_factory=list)
+    to: AnsweredTo | None = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ class Said:
     where: str = ""
 
 
-def said_in(contents: Contents, estate_id: uuid.UUID) -> Said | None:
+def said_in(contents: Contents, estate_id: uuid.UUID, when: When) -> Said | None:
     """What an operation says, nothing if it cannot be opened.
 
     Each part is read by itself, so that one that is broken does not hide the others.
@@ -88,7 +91,7 @@ def said_in(contents: Contents, estate_id: uuid.UUID) -> Said | None:
         at=next((at for name in _BEGINNINGS if (at := _moment(body.get(name)))), None),
         until=_moment(body.get("ended_at")),
         issues=_issues(body, estate_id),
-        answers=_answers(body, estate_id),
+        answers=_answers(body, estate_id, when),
         wishes=_words(body.get("wishes")),
         rating=_said(RATINGS, Rating, body.get("rating")),
         unsigned=_said(UNSIGNED, Unsigned, _part(body, "unsigned").get("reason")),
@@ -135,8 +138,8 @@ def _issues(body: Json, estate_id: uuid.UUID) -> list[SaidIssue]:
     ]
 
 
-def _answers(body: Json, estate_id: uuid.UUID) -> list[SaidAnswer]:
-    given = _parts(body, "answers")
+def _answers(body: Json, estate_id: uuid.UUID, when: When) -> list[SaidAnswer]:
+    given, to = _parts(body, "answers"), _answered_to(body, when)
     ids = [id_ for one in given if (id_ := _id(one.get("issue_id")))]
     issues = {id_: issue for id_, issue in issues_shown(ids).items() if issue.estate_id == estate_id}
     of_orders = orders_shown(id_ for one in given if (id_ := _id(one.get("order_id"))))
@@ -150,9 +153,16 @@ def _answers(body: Json, estate_id: uuid.UUID) -> list[SaidAnswer]:
             answer=_words(one.get("answer")),
             reason=_words(one.get("reason")),
             photos=[(sealed, sealed in here) for sealed in _photos(one)],
+            to=to.get(_id(one.get("issue_id")) or nothing),
         )
         for one in given
     ]
+
+
+def _answered_to(body: Json, when: When) -> dict[uuid.UUID, AnsweredTo]:
+    text = body.get("statement")
+    told = answered_in(text, when) if isinstance(text, str) else {}
+    return {issue_id: replace(to, words=_words(to.words)) for issue_id, to in told.items()}
 
 
 def _correction(body: Json) -> str:

@@ -31,7 +31,7 @@ from app.office.exporting import take_away
 from app.office.issues import category_paths
 from app.office.listing import Page, address_of, asked_of
 from app.office.moments import When, span
-from app.office.record_said import said_in
+from app.office.record_said import SaidAnswer, SaidIssue, said_in
 from app.office.record_words import CHOICES, DONE, KINDS, OUTCOMES, STANDINGS, UNKNOWN_KIND, reason_words
 from app.office.words import headline
 from app.people.access import may
@@ -242,8 +242,9 @@ def decide(op_id: uuid.UUID, chosen: str) -> AnyResponse | tuple[str, int]:
 @may(Act.DECIDE_RECORDS)
 def record_photo(op_id: uuid.UUID, sealed: str, size: str) -> Response:
     """A photo that a kept record names. 404 while its bytes are still on the tablet."""
-    said = said_in(contents_of(the_kept(estate_id(), op_id).operation), estate_id())
-    named = {name for issue in (said.issues if said else []) for name, _here in issue.photos}
+    said = said_in(contents_of(the_kept(estate_id(), op_id).operation), estate_id(), _when())
+    matters: list[SaidIssue | SaidAnswer] = [*said.issues, *said.answers] if said else []
+    named = {name for one in matters for name, _here in one.photos}
     sha256 = photos_here([sealed]).get(sealed) if sealed in named and size in _LONG_EDGE else None
     picture = pictures.shown(blobs.read(sha256), _LONG_EDGE[size]) if sha256 else None
     if picture is None:
@@ -351,7 +352,7 @@ def _page(kept: Kept, refused: Choice | None = None, form: DecisionForm | None =
         row=row,
         kept=kept,
         operation=kept.operation,
-        said=said_in(row.contents, estate_id()),
+        said=said_in(row.contents, estate_id(), _when()),
         standing=STANDINGS[kept.standing],
         forms=forms,
         refused=refused,

@@ -1,7 +1,6 @@
 """Import of an owner roster: upload, a preview row by row, and only then taking it over."""
 
 from datetime import date
-from pathlib import PurePath
 
 from flask import Request, flash, redirect, render_template, request, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -9,8 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.core.clock import local_date, now
 from app.core.db import db
-from app.core.errors import Refused, TooLarge
-from app.core.i18n import _, lazy_
+from app.core.i18n import _
 from app.estates.roster import waiting
 from app.estates.roster.comparison import Plan, compare
 from app.estates.roster.grid import MAX_BYTES, MAX_ROWS
@@ -24,7 +22,7 @@ from app.estates.roster.sheets import read_roster
 from app.estates.roster.takeover import take_over
 from app.estates.roster.waiting import WaitingRoster
 from app.office.door import estate_id, me, office
-from app.office.listing import PAGE_ROWS, first_row, listing
+from app.office.file_import import MEGABYTES, previewed, uploaded_file, with_refused
 from app.office.moments import When
 from app.office.roster_words import FIELDS, VERDICTS, facts_of_new, people_of, told_in_words
 from app.people.access import may
@@ -43,7 +41,7 @@ def roster() -> str:
         names=names(line.staff_id for line in past if line.staff_id),
         when=When(me().estate.time_zone, now()),
         limit=MAX_BYTES,
-        megabytes=MAX_BYTES // 1024 // 1024,
+        megabytes=MEGABYTES,
         max_rows=MAX_ROWS,
         VERDICTS=VERDICTS,
         Verdict=Verdict,
@@ -55,7 +53,7 @@ def roster() -> str:
 def upload_roster() -> Response:
     """Read a file and keep what was read until it is confirmed."""
     here, at = me(), now()
-    name, content = _file(request)
+    name, content = uploaded_file("roster")
     mine, estate_names = (here.estate.id, here.id), (here.estate.name_zh, here.estate.name_en)
     db.session.rollback()  # nothing is held while a large file is read
 
@@ -74,8 +72,6 @@ def roster_preview(key: str) -> str:
     kept = waiting.fetch(key, estate_id())
     households, plan = _compared(kept.roster, when.today)
     rows = preview_rows(households, plan)
-    wanted = [row for row in rows if request.args.get("verdict") in {None, "", row.verdict.value}]
-    start = first_row()
     return render_template(
         "office/roster/preview.html",
         key=key,
@@ -84,7 +80,7 @@ def roster_preview(key: str) -> str:
         shown=plan.digest(),
         counts=counts(rows),
         total=len(rows),
-        found=listing((wanted[start : start + PAGE_ROWS], len(wanted)), "verdict"),
+        found=previewed(rows),
         when=when,
         people_of=people_of,
         facts_of_new=lambda row: facts_of_new(row, when),
@@ -146,36 +142,12 @@ def _take_in_vain(sent: Request, most: int = 256 * 1024 * 1024) -> None:
         left -= len(chunk)
 
 
-def _too_many_megabytes() -> TooLarge:
-    return TooLarge(
-        "roster:too_large", lazy_("This file is larger than %(limit)s MB.", limit=MAX_BYTES // 1024 // 1024)
-    )
-
-
-def _file(sent: Request) -> tuple[str, bytes]:
-    """Name and bytes of the uploaded file. Raises Refused."""
-    file = sent.files.get("file")
-    if file is None or not file.filename:
-        raise Refused("roster:no_file", _("Choose a file first."))
-    content = file.stream.read(MAX_BYTES + 1)
-    if len(content) > MAX_BYTES:
-        raise _too_many_megabytes()
-    return PurePath(file.filename.replace("\\", "/")).name[:200], content
-
-
 def _compared(told: Roster, today: date) -> tuple[Households, Plan]:
     households = take_together(told)
     return households, compare(households, what_is_known(estate_id(), today), today)
 
 
 def _told_in_the_end(rows: dict[Verdict, int]) -> str:
-    told = [
-        _(
-            "Imported. New rows: %(new)s, changed: %(changed)s.",
-            new=rows[Verdict.CREATED],
-            changed=rows[Verdict.CHANGED],
-        )
-    ]
-    if rows[Verdict.REFUSED]:
-        told.append(_("Refused rows: %(n)s. Mend them in the file and import it again.", n=rows[Verdict.REFUSED]))
-    return " ".join(told)
+    new, changed = rows[Verdict.CREATED], rows[Verdict.CHANGED]
+    words = _("Imported. New rows: %(new)s, changed: %(changed)s.", new=new, changed=changed)
+    return with_refused(words, rows[Verdict.REFUSED])

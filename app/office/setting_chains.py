@@ -13,7 +13,7 @@ from app.core.clock import local_date, now
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.estates.queries import who_is
-from app.estates.rules import limits
+from app.estates.rules import counts_as, limits
 from app.office.door import estate_id, me, office
 from app.office.reviews import DRAFTING, DUTIES
 from app.office.setting_form import Trouble, attempt
@@ -78,10 +78,20 @@ def _page(
         running={paper: under_way(estate_id(), paper) for paper in DUTIES_OF},
         drafted={paper: (DRAFTING[paper][0], title_of(DRAFTED_BY[paper], here.estate)) for paper in DUTIES_OF},
         duties={paper: [(duty.value, DUTIES[duty]) for duty in DUTIES_OF[paper]] for paper in DUTIES_OF},
-        roles=[(role.value, title_of(role, here.estate)) for role in readers],
+        roles=lambda chosen: _offered(readers, chosen),
         nobody={role.value for role in readers if not who_is(here.estate, [role], today)},
         most=MOST_STAGES,
     )
+
+
+def _offered(roles: list[Role], chosen: str) -> list[tuple[str, str]]:
+    """Value and title of each function: where several roles are one, of the chosen one, else of the first."""
+    estate, functions = me().estate, dict[frozenset[Role], Role]()
+    for role in roles:
+        function = counts_as(estate.profile, [role])
+        if function not in functions or role.value == chosen:
+            functions[function] = role
+    return [(role.value, str(title_of(role, estate))) for role in functions.values()]
 
 
 def _typed() -> list[Row]:

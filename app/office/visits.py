@@ -13,6 +13,7 @@ from app.core.db import db
 from app.core.i18n import _, lazy_
 from app.issues.models import Issue
 from app.issues.queries import answers_of_visit, issues_of_visit, issues_shown
+from app.office.answered_to import answered_at
 from app.office.asked import Asked, Choice, Column, Days, ListOf, Option, Spoken
 from app.office.door import estate_id, me, office
 from app.office.exporting import take_away
@@ -134,12 +135,13 @@ def export_visits(kind: str) -> Response:
 def visit(visit_id: uuid.UUID) -> str:
     """One visit, as the record says it and as the owner signed it."""
     held = the_visit(estate_id(), visit_id)
-    raised = issues_of_visit(held.id)
+    raised, when = issues_of_visit(held.id), When(me().estate.time_zone, now())
     return render_template(
         "office/visit.html",
         visit=held,
         raised=raised,
         answers=[said for said in answers_of_visit(held.id) if said.issue.visit_id != held.id],
+        answered_to=answered_at([held.id], when),
         order_answers=order_answers_of_visits([held.id])[held.id],
         photos=_photos(held, raised),
         sheet=sheet_of(held.id),
@@ -151,7 +153,7 @@ def visit(visit_id: uuid.UUID) -> str:
         handed_up=batch_of_visit(held.id),
         clock=clock_words(clock_offset_ms(held.operation_id)),
         category_paths=category_paths(),
-        when=When(me().estate.time_zone, now()),
+        when=when,
         **_words(),
     )
 

@@ -33,6 +33,12 @@ def hashes_of(record_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     return {row.record_id: row.sha256 for row in db.session.execute(found)}
 
 
+def texts_of(record_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Record → the text that was shown at it, for those of these that have one."""
+    found = sa.select(Statement.record_id, Statement.text).where(Statement.record_id.in_(list(record_ids)))
+    return {row.record_id: row.text for row in db.session.execute(found)}
+
+
 def desk_signatures_under(subject_id: uuid.UUID) -> dict[uuid.UUID, DeskSignature]:
     """The signatures drawn in the office under a paper, by the act that each was drawn for."""
     found = sa.select(DeskSignature).where(DeskSignature.subject_id == subject_id)

@@ -643,6 +643,7 @@
  * @property {Mend | null} mend  what is to be added, until a note that says it was written here
  * @property {{ total: number, sent: number }} photos
  * @property {number} issues  raised
+ * @property {number} answers  given to earlier issues
  * @property {number} signatures
  * @property {boolean} ownerSigned
  * @property {Outcome | ""} outcome  of an attempt

@@ -47,7 +47,7 @@ def test_two_calls_in_vain_a_time_agreed_and_a_callback_closed_by_phone(
     office.log_in(people.supervisor)
     office.open_issue(LEAK)
     expect(office.page.get_by_text(zh("Closed by the owner")).first).to_be_visible()
-    expect(office.page.get_by_text(zh("told by phone")).filter(visible=True).first).to_be_visible()
+    expect(office.page.get_by_text(zh("told by phone")).filter(visible=True)).to_be_visible()
     the_list_counts_the_calls(office)
 
 

@@ -77,8 +77,8 @@ def test_a_department_finds_its_work_with_its_one_act_and_the_camera(desk: Desk)
     assert "主卫渗水" in page
     assert "新到 1" in page
     assert "还剩 23 小时" in page
-    assert f'href="/desk/{issue_id}/accept"' in page
-    assert f'href="/desk/{issue_id}/progress"' in page
+    assert f'href="/desk/{issue_id}/accept?seen=' in page
+    assert f'href="/desk/{issue_id}/progress?seen=' in page
 
 
 def test_leaders_keep_their_inbox_and_other_departments_see_nothing(desk: Desk) -> None:
@@ -101,9 +101,9 @@ def test_a_handlers_own_work_comes_first_and_what_is_not_theirs_to_accept_is_loo
     page = desk.browser("handler").get("/").text
 
     assert page.index("师傅的事") < page.index("部门其他事项") < page.index("经理的事")
-    assert f'href="/desk/{mine}/rectified"' in page
-    assert f'href="/desk/{others}/rectified"' in page
-    assert f'href="/desk/{new}/accept"' not in page
+    assert f'href="/desk/{mine}/rectified?seen=' in page
+    assert f'href="/desk/{others}/rectified?seen=' in page
+    assert f'href="/desk/{new}/accept?seen=' not in page
 
 
 def test_a_handlers_badge_counts_what_waits_for_the_department_and_not_what_the_owner_has(desk: Desk) -> None:
@@ -201,7 +201,7 @@ def test_two_managers_at_once_one_wins_and_the_other_keeps_the_words(desk: Desk)
     assert late.status_code == 409
     assert "换一种做法" in late.text
     assert "事项" in late.text
-    assert manager.get(f"/desk/{issue_id}/accept").headers["Location"] == f"/issues/{issue_id}"
+    assert manager.get(f"/desk/{issue_id}/accept").headers["Location"] == f"/issues/{issue_id}?seen="
 
 
 # --- photos and notes ---

@@ -75,6 +75,41 @@ def test_at_a_departments_telephone_the_second_reads_what_the_first_settled(desk
     assert (WORDS in late.text) is (not sent)
 
 
+@pytest.mark.parametrize(("who", "act"), [("department_manager", "accept"), ("handler", "rectified")])
+def test_whoever_opens_an_act_that_is_gone_reads_who_did_what_since_their_list_was_shown(
+    desk: Desk, who: str, act: str
+) -> None:
+    issue_id = desk.issue()
+    manager, seen = desk.browser("department_manager"), new_id()
+    manager.post(f"/desk/{issue_id}/accept", data=acceptance(desk, measure="涂两遍"))
+    manager.post(f"/desk/{issue_id}/rectified", data={"event": str(new_id()), "note": "已补涂"})
+
+    told = {
+        shown: desk.browser(who)
+        .get(f"/desk/{issue_id}/{act}?seen={shown}", follow_redirects=True)
+        .text.split("data-meanwhile")[1]
+        .split("</section>")[0]
+        for shown in (seen, "")
+    }
+
+    assert [words in told[seen] for words in ("王强", "涂两遍", "已补涂", "业主提出")] == [True, True, True, False]
+    # Of a page that nobody knows: what brought it to where it stands.
+    assert [words in told[""] for words in ("王强", "涂两遍", "已补涂")] == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("who", "words"), [("department_manager", "现由保卫部负责"), ("other_manager", "不归你的部门")]
+)
+def test_whose_department_had_it_reads_who_has_it_now(desk: Desk, who: str, words: str) -> None:
+    issue_id = desk.issue()
+    if who == "department_manager":
+        assert transfer(desk.browser("supervisor"), desk, issue_id)[0] == 302
+
+    gone = desk.browser(who).get(f"/desk/{issue_id}/accept?seen={new_id()}")
+
+    assert (gone.status_code, words in gone.text) == (404, True)
+
+
 def test_at_a_work_order_the_second_reads_who_was_faster_and_keeps_what_they_typed(desk: Desk) -> None:
     order = dispatched(desk)
     moment = now().astimezone(ZoneInfo("Asia/Shanghai")) + timedelta(minutes=1)

@@ -1,5 +1,6 @@
 """Work orders at the office: entered, dispatched, finished, the register and what is taken away, files, keys."""
 
+import csv
 import io
 import re
 from typing import Any
@@ -171,6 +172,8 @@ def test_what_the_executive_ended_its_owner_opens_again_and_the_unit_tells_it(de
     too_early = act(executive, order, "end", ending="unreachable", reason="联系不上")
     ended = act(executive, order, "end", ending="withdrawn", reason="业主撤回")
     page = supervisor.get(f"/orders/{order.id}").text
+    with supervisor.post("/orders/export/csv?state=all") as answer:
+        [line] = csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")))
     nobody = act(supervisor, order, "object", reason="我没有撤回", how="counter", speaker="else")
     objected = act(supervisor, order, "object", reason="我没有撤回", how="counter")
     again = supervisor.get(f"/orders/{order.id}").text
@@ -179,6 +182,7 @@ def test_what_the_executive_ended_its_owner_opens_again_and_the_unit_tells_it(de
     assert "就此事项已联系业主 0 次" in too_early.text
     assert (ended.status_code, nobody.status_code, objected.status_code) == (302, 422, 302)
     assert "未满意结案：业主撤回" in page
+    assert (line["编号"], line["未满意结案原因"], line["业主满意签字"]) == (order.number, "业主撤回", "")
     assert "请写明答复人姓名。" in nobody.text
     assert "陈建国 · 前台答复 · 我没有撤回" in again
     assert (f'href="/orders/{order.id}"' in unit, "我没有撤回" in unit, "第 2 轮" in unit) == (True, True, True)

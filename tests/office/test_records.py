@@ -48,6 +48,19 @@ def after_in(page: str) -> str:
     return found[1]
 
 
+def test_a_record_that_could_not_be_entered_says_what_the_owner_answered_to_without_a_number(desk: Desk) -> None:
+    issue_id = desk.issue(text="窗台渗水")
+    told = {"what": "explained", "words": "须等外墙大修，问 13812346021", "cannot": "for_now"}
+    given = {"issue_id": issue_id, "round": 1, "answer": "disagreed", "reason": "等了两年"}
+    record = refused(desk, answers=[given], had_been_told={issue_id: told})
+
+    page = desk.browser("supervisor").get(f"/records/{record['op_id']}").text
+
+    for words in ("不同意所作说明", "暂时不能解决：须等外墙大修，问 138 **** 6021", "等了两年"):
+        assert words in page
+    assert "13812346021" not in page
+
+
 def test_a_refused_record_stands_in_the_list_the_inbox_and_the_menu(desk: Desk) -> None:
     record = refused(desk)
     browser = desk.browser("supervisor")

@@ -282,6 +282,19 @@ def test_stages_are_put_in_moved_and_taken_out_before_anything_is_saved(app: Fla
     assert "分管领导，5 天" in supervisor.get("/settings/history").text
 
 
+def test_one_function_is_offered_once_whichever_of_its_roles_a_stage_names(app: Flask, desk: Desk) -> None:
+    with app.app_context():
+        the_estate(desk).profile = Profile.B
+        db.session.commit()
+
+    page = desk.browser("supervisor").get("/settings/chains").text
+
+    assert stages(page, "plan")["role"][:2] == ["manager", "property_manager"]
+    assert stages(page, "records")["role"][-2] == "executive"
+    for offered in re.findall(r'name="role">(.*?)</select>', page, re.DOTALL):
+        assert re.findall(r">(\w+)</option>", offered) == ["客服部主管", "项目经理", "物业经理"]
+
+
 @pytest.mark.parametrize(
     ("paper", "typed", "words"),
     [

@@ -62,6 +62,40 @@ def test_the_answer_to_a_callback_stands_on_its_visit(desk: Desk) -> None:
         assert words in page
 
 
+EXPLAINED = {"what": "explained", "words": "须等外墙大修", "cannot": "for_now"}
+PUT_OFF = {"what": "new_date", "words": "材料未到", "from_on": "2026-11-30", "to_on": "2026-12-12"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "told", "who", "words"),
+    [
+        ("agreed", EXPLAINED, "supervisor", ("同意列入遗留", "暂时不能解决：须等外墙大修")),
+        (
+            "agreed",
+            EXPLAINED,
+            "english",
+            ("Agrees that it is carried over", "cannot be solved for now: 须等外墙大修"),
+        ),
+        ("disagreed", EXPLAINED, "supervisor", ("不同意所作说明", "须等外墙大修")),
+        ("disagreed", PUT_OFF, "supervisor", ("不同意新日期 12月12日", "材料未到")),
+        ("agreed", PUT_OFF, "english", ("Agrees with the new date, 12 Dec", "by 12 Dec instead of 30 Nov: 材料未到")),
+    ],
+)
+def test_an_answer_says_what_it_was_to(
+    desk: Desk, answer: str, told: dict[str, str], who: str, words: tuple[str, str]
+) -> None:
+    issue_id = desk.issue(text="主卫渗水")
+    given = {"issue_id": issue_id, "round": 1, "answer": answer, "reason": "已经等了两年"}
+    if "to_on" in told:
+        given |= {"new_date": told["to_on"]}
+    visit_id = desk.visit(answers=[given], had_been_told={issue_id: told})
+
+    page = desk.browser(who).get(f"/visits/{visit_id}").text.replace("\xa0", " ")
+
+    for said in (*words, "已经等了两年"):
+        assert said in page
+
+
 def test_a_visit_without_a_signature_says_why(desk: Desk) -> None:
     visit_id = desk.visit(unsigned={"reason": "refused", "note": "改天再签"})
 

@@ -32,6 +32,7 @@ from app.issues.models import Deferral, Issue, OwnerAnswer
 from app.issues.owners_word import OwnersWord
 from app.issues.progress import Stage, work_photos
 from app.issues.rules import Answer, Cannot, Ending, HowAnswered, State
+from app.office.moments import When
 from app.office.record_said import said_in
 from app.people.models import Staff
 from app.sync.contents import contents_of
@@ -385,7 +386,7 @@ def test_the_photos_of_an_answer_that_could_not_be_entered_are_kept_with_it(app:
     assert (receipt["status"], receipt["code"]) == ("rejected", "issue:category_unknown")
     with app.app_context():
         operation = db.session.get_one(Operation, uuid.UUID(receipt["op_id"]))
-        said_there = said_in(contents_of(operation), world.estate_id)
+        said_there = said_in(contents_of(operation), world.estate_id, When("Asia/Shanghai", now()))
         assert said_there is not None
         [answer] = said_there.answers
         assert (answer.answer, answer.photos) == ("satisfied", [(photo["sealed"], True)])

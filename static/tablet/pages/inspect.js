@@ -129,7 +129,7 @@ export async function inspectPage(app) {
           maxlength="120"
           aria-label=${_("Exact place")}
           aria-invalid=${missing ? "true" : "false"}
-          placeholder=${inBuilding ? _("Exact place, for example lift hall") : _("Or in words, for example parking space 031")}
+          placeholder=${inBuilding ? _("Exact place, for example lift hall") : _("In words: parking space 031")}
           .value=${kept.draft.where.place}
           @input=${(/** @type {InputEvent} */ event) => move({ place: /** @type {HTMLInputElement} */ (event.target).value })}
         />

@@ -62,7 +62,8 @@ function summary(record) {
   if (record.kind === "inspection")
     return record.photos.total ? _("Photos: %(count)s", { count: record.photos.total }) : _("Inspection");
   return [
-    _("Issues: %(count)s", { count: record.issues }),
+    record.answers ? _("Answers: %(count)s", { count: record.answers }) : "",
+    record.issues || !record.answers ? _("Issues: %(count)s", { count: record.issues }) : "",
     record.photos.total ? _("Photos: %(count)s", { count: record.photos.total }) : "",
     record.ownerSigned ? _("owner signed") : _("owner did not sign"),
   ]
