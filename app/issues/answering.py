@@ -15,10 +15,12 @@ from app.issues.complaints import is_about
 from app.issues.models import Issue, OwnerAnswer
 from app.issues.moving import limits_of, lock, take, today_of, write_down
 from app.issues.owners_word import OwnersWord, Stays
-from app.issues.rules import CONTENT, MOVE_OF_ANSWER, Answer, State, step
+from app.issues.rules import CONTENT, MOVE_OF_ANSWER, Answer, Move, State, step
 from app.issues.telling import told_on_visit
 from app.issues.who_answers import has_left, is_anothers
 from app.issues.work import goes_on
+
+_EXPLAINED_BY = frozenset(move.value for move in (Move.CANNOT, Move.CANNOT_TOO, Move.REFUSE))
 
 
 def take_owners_answer(
@@ -91,11 +93,19 @@ def why_it_stays(issue: Issue, word: OwnersWord, round_: int, *, by: By, at: dat
             return Stays.ANOTHERS
         if word.how not in closing_answers(complaint=issue.complaint_grade is not None):
             return Stays.NOT_CLOSING
+    if word.explanation is not None and word.explanation != _explanation(issue):
+        return Stays.MOVED_ON
     if issue.round != round_ or step(issue.state, MOVE_OF_ANSWER[word.answer], owned=issue.owned) is None:
         return Stays.MOVED_ON
     if word.answer in CONTENT and is_about(issue, by.staff_id):
         return Stays.ABOUT_TAKER
     return None
+
+
+def _explanation(issue: Issue) -> str:
+    """Why it cannot be solved, as it stands now: worded anew, what an owner was shown before is no more."""
+    given = [line for line in journal.history(issue.id) if line.kind in _EXPLAINED_BY]
+    return str(given[-1].data["reason"]) if given else ""
 
 
 def may_object_until(issue: Issue) -> datetime | None:

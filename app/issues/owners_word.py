@@ -21,7 +21,8 @@ class OwnersWord:
 
     `person_id`: whoever said it, as far as the owner file knows them. Their name stands on the visit (`visit_id`), or
     here where there is none. `says_tenant`: they called themselves the tenant. `new_date`: the day the answer is
-    about, where the owner was told that the work is put off; such an answer is kept and moves nothing.
+    about, where the owner was told that the work is put off; such an answer is kept and moves nothing. `explanation`:
+    the words that a tablet showed them, where they answered to an explanation.
     """
 
     answer: Answer
@@ -32,6 +33,7 @@ class OwnersWord:
     visit_id: uuid.UUID | None = None
     says_tenant: bool = False
     new_date: date | None = None
+    explanation: str | None = None
     name: str = ""
     witness: str = ""
 

@@ -65,7 +65,7 @@ def hold_visit(visit_id: uuid.UUID, held: VisitHeld, arrival: Arrival) -> Visit:
     )
     for raised in held.issues:
         _raise(raised, visit, held, how, arrival)
-    settle_tasks(visit, held, how, arrival)
+    settle_tasks(visit, held, statement, how, arrival)
     _note_new_dates_told(visit, held, arrival)
     visit.complete = not (photos_of(held) and missing(visit_id))
 

@@ -27,6 +27,7 @@ from app.repairs.answering import why_it_stays as why_order_stays
 from app.repairs.models import WorkOrder
 from app.repairs.moving import CALLBACK_KINDS
 from app.repairs.queries import orders_by_id
+from app.signatures.messages import StatementText
 from app.visits.arrival import Arrival
 from app.visits.messages import AnswerGiven, VisitHeld
 from app.visits.models import Visit
@@ -43,7 +44,7 @@ _WHY = {
 }
 
 
-def settle_tasks(visit: Visit, held: VisitHeld, how: HowAnswered, arrival: Arrival) -> None:
+def settle_tasks(visit: Visit, held: VisitHeld, shown: StatementText, how: HowAnswered, arrival: Arrival) -> None:
     """Let the visit settle what was due, each task by its kind; answers whose task is gone are kept all the same."""
     if held.answers:
         db.session.flush()  # they may be about what an operation before this one in its group has done
@@ -53,12 +54,14 @@ def settle_tasks(visit: Visit, held: VisitHeld, how: HowAnswered, arrival: Arriv
     categories = {DUE[task.kind].category for task in tasks.values()} or {Category.SCHEDULED}
     visit.categories = sorted(category.value for category in categories)
 
+    told = {one.issue_id: one.told for one in shown.callbacks if one.told is not None}
     for given in held.answers:
+        word = _word(given, visit, how, told.get(given.about))
         if given.order_id is None:
-            _keep_answer(given, visit, arrival, issues, how)
+            _keep_answer(given, word, visit, arrival, issues)
             _keep_photos_after(given, visit, arrival)
         else:
-            _keep_order_answer(given, visit, arrival, orders, how)
+            _keep_order_answer(given, word, visit, arrival, orders)
     for task_id in held.task_ids:
         task = tasks.get(task_id)
         if task is None or task.unit_id != visit.unit_id:
@@ -96,13 +99,13 @@ def _leave_to_the_answer(_task: Task, _visit: Visit, _arrival: Arrival) -> None:
 
 
 def _keep_answer(
-    given: AnswerGiven, visit: Visit, arrival: Arrival, issues: dict[uuid.UUID, Issue], how: HowAnswered
+    given: AnswerGiven, word: OwnersWord, visit: Visit, arrival: Arrival, issues: dict[uuid.UUID, Issue]
 ) -> None:
     issue = issues.get(given.about)
     if issue is None or issue.unit_id != visit.unit_id:
         visit.review = Review.MOVED_ON
         return
-    word, by, at = _word(given, visit, how), arrival.by, arrival.at
+    by, at = arrival.by, arrival.at
     if word.new_date is not None:
         _knows_of_a_date(issue, word.new_date, given, visit, arrival)
     take_it = owner_objected if given.answer is Answer.OBJECTED else take_owners_answer
@@ -125,7 +128,7 @@ def _knows_of_a_date(issue: Issue, new_date: date, given: AnswerGiven, visit: Vi
         visit.review = visit.review or Review.DATE_DISLIKED
 
 
-def _word(given: AnswerGiven, visit: Visit, how: HowAnswered) -> OwnersWord:
+def _word(given: AnswerGiven, visit: Visit, how: HowAnswered, told: StatementText.ToldShown | None) -> OwnersWord:
     """What was said, where, when and by whom."""
     return OwnersWord(
         given.answer,
@@ -136,6 +139,7 @@ def _word(given: AnswerGiven, visit: Visit, how: HowAnswered) -> OwnersWord:
         visit_id=visit.id,
         says_tenant=visit.interviewee_relation is Relation.TENANT,
         new_date=given.new_date,
+        explanation=told.words if told is not None and told.what == "explained" else None,
     )
 
 
@@ -151,14 +155,14 @@ def _keep_photos_after(given: AnswerGiven, visit: Visit, arrival: Arrival) -> No
 
 
 def _keep_order_answer(
-    given: AnswerGiven, visit: Visit, arrival: Arrival, orders: dict[uuid.UUID, WorkOrder], how: HowAnswered
+    given: AnswerGiven, word: OwnersWord, visit: Visit, arrival: Arrival, orders: dict[uuid.UUID, WorkOrder]
 ) -> None:
     """The same of a work order; the visit's rating is that of the repair, and after rework a signature is needed."""
     order = orders.get(given.about)
     if order is None or order.unit_id != visit.unit_id:
         visit.review = Review.MOVED_ON
         return
-    word, by, at = _word(given, visit, how), arrival.by, arrival.at
+    by, at = arrival.by, arrival.at
     event_id, rating = event_of(arrival, order.id, "owner"), visit.rating.value
     if not take_order_answer(order, word, round_=given.round, rating=rating, event_id=event_id, by=by, at=at):
         visit.review = _WHY[why_order_stays(order, word, given.round, at=at) or Stays.MOVED_ON]

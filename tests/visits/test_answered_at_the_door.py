@@ -47,6 +47,7 @@ Json = dict[str, Any]
 NEW_DATE = now().date() + timedelta(days=30)
 NOT_SIGNED = {"unsigned": {"reason": "refused", "note": "赶时间"}}
 OWNER_SAYS = "下雨又渗水"
+EXPLAINED = {"what": "explained", "words": "须等外墙大修", "cannot": "for_now"}
 
 
 def an_issue(app: Flask, world: World, *acts: str, at: datetime | None = None) -> str:
@@ -102,6 +103,8 @@ def owner_says(world: World, issue_id: str, answer: str, reason: str = "", **wan
     """The receipt of a visit at which the owner said this."""
     given = {"issue_id": issue_id, "round": wanted.pop("round", 1), "answer": answer, "reason": reason}
     given |= {name: wanted.pop(name) for name in ("new_date", "task_id", "photos") if name in wanted}
+    if answer in ("agreed", "disagreed") and "new_date" not in given:
+        wanted.setdefault("had_been_told", {issue_id: EXPLAINED})
     return pushed(world, world.tablet.a_visit(world.estate_id, world.unit_id, answers=[given], **wanted))
 
 
@@ -206,6 +209,20 @@ def test_an_answer_to_an_explanation_that_was_taken_back_meanwhile_is_kept(app: 
 
     assert (receipt["status"], receipt["code"]) == ("review", "visit:answer_kept")
     assert standing(app, issue_id) == (State.CARRIED_OVER, 1)
+
+
+@pytest.mark.parametrize(("shown", "state"), [("须等外墙大修", State.CARRIED_OVER), ("须等屋面大修", State.EXPLAINED)])
+def test_what_an_owner_answers_to_is_what_was_shown_and_no_explanation_that_was_worded_anew(
+    app: Flask, world: World, shown: str, state: State
+) -> None:
+    issue_id = an_issue(app, world, "cannot")
+    told = {issue_id: EXPLAINED | {"words": shown}}
+
+    receipt = owner_says(world, issue_id, "agreed", had_been_told=told)
+
+    assert receipt.get("code") == (None if state is State.CARRIED_OVER else "visit:answer_kept")
+    assert standing(app, issue_id) == (state, 1)
+    assert said(app, issue_id) == [("agreed", "signed", "", state is State.CARRIED_OVER)]
 
 
 # --- another date ---
