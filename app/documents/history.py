@@ -86,7 +86,8 @@ def _classified(line: JournalLine, _issue: Issue, department: Bilingual, known: 
 
 
 def _transferred(line: JournalLine, _issue: Issue, department: Bilingual, known: Known) -> Iterable[Entry]:
-    yield _entry(line, known, _("Transferred to %(department)s", department=department))
+    note = line.data.get("reason", "")
+    yield _entry(line, known, _("Transferred to %(department)s", department=department), note=note)
 
 
 def _accepted(line: JournalLine, _issue: Issue, department: Bilingual, known: Known) -> Iterable[Entry]:

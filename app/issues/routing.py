@@ -43,19 +43,20 @@ def send_on(issue: Issue, *, event_id: uuid.UUID, by: By, at: datetime) -> None:
 
 def route(issue: Issue, department_id: uuid.UUID, *, event_id: uuid.UUID, by: By, at: datetime) -> bool:
     """Make a department responsible (R11)."""
-    return _make_responsible(issue, department_id, Move.ROUTE, event_id=event_id, by=by, at=at)
+    return _make_responsible(issue, department_id, Move.ROUTE, {}, event_id=event_id, by=by, at=at)
 
 
 def transfer(
     issue: Issue,
     department_id: uuid.UUID,
+    reason: str,
     *,
     away_from: uuid.UUID,
     event_id: uuid.UUID,
     by: By,
     at: datetime,
 ) -> bool:
-    """Make another department responsible than the one it is with, which settles its measure anew.
+    """Make another department responsible than the one it is with, with the reason; it settles its measure anew.
 
     Raises Outdated if it is with another than `away_from` by now.
     """
@@ -65,11 +66,21 @@ def transfer(
             raise Outdated("issue:with_another", _("Somebody else has transferred this issue already."))
     if department_id == away_from:
         raise Refused("issue:same_department", _("The issue is with this department already."))
-    return _make_responsible(issue, department_id, Move.TRANSFER, event_id=event_id, by=by, at=at)
+    if not reason.strip():
+        raise Refused("issue:reason_missing", _("Say why."))
+    said = {"from": str(away_from), "reason": reason.strip()}
+    return _make_responsible(issue, department_id, Move.TRANSFER, said, event_id=event_id, by=by, at=at)
 
 
 def _make_responsible(
-    issue: Issue, department_id: uuid.UUID, move: Move, *, event_id: uuid.UUID, by: By, at: datetime
+    issue: Issue,
+    department_id: uuid.UUID,
+    move: Move,
+    said: dict[str, str],
+    *,
+    event_id: uuid.UUID,
+    by: By,
+    at: datetime,
 ) -> bool:
     department = _department(department_id)
     if department is None or department.estate_id != issue.estate_id:
@@ -80,10 +91,9 @@ def _make_responsible(
     if row is None:
         return False
     not_by_whom_it_is_about(issue, by)
-    before = {"from": str(issue.department_id)} if move is Move.TRANSFER else {}
     issue.department_id = department_id
     attach(issue, department=department)
-    take(row, issue, event_id=event_id, by=by, at=at, data={"department": str(department_id), **before})
+    take(row, issue, event_id=event_id, by=by, at=at, data={"department": str(department_id), **said})
     if row.before in _NOBODY_WORKED:
         goes_on(issue, event_id=event_id, by=by, at=at)
     else:

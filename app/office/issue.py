@@ -78,8 +78,9 @@ class ClassifyForm(ActForm):
 
 
 class TransferForm(RouteForm):
-    """Which other department is responsible from now on; `away_from`: which one was shown."""
+    """Which other department is responsible from now on, and why; `away_from`: which one was shown."""
 
+    reason = TextAreaField(lazy_("Why"), validators=[InputRequired(), Length(max=2000)])
     away_from = HiddenField(validators=[InputRequired(), UUID()])
 
 
@@ -146,7 +147,8 @@ def transfer_issue(issue_id: uuid.UUID) -> Response | tuple[str, int]:
         return page(moved, form), 422
 
     department_id, away_from = uuid.UUID(form.department.data), uuid.UUID(str(form.away_from.data))
-    transfer(moved, department_id, away_from=away_from, event_id=form.event_id, by=me().by, at=now())
+    reason, event_id = str(form.reason.data), form.event_id
+    transfer(moved, department_id, reason, away_from=away_from, event_id=event_id, by=me().by, at=now())
     db.session.commit()
 
     return done(moved, _("Transferred to %(department)s.", department=department_name(moved)))

@@ -121,7 +121,7 @@ class Ground:
                 return classify(issue, self.category, urgency, note="看过现场", **more)
             case Move.TRANSFER:
                 there = self.other.id if issue.department_id == self.department.id else self.department.id
-                return transfer(issue, there, away_from=issue.department_id, **more)
+                return transfer(issue, there, "属质保范围", away_from=issue.department_id, **more)
             case Move.ACCEPT:
                 days = 5 if issue.complaint_grade is None else 0
                 return accept(issue, "重做防水层", self.manager, TODAY + timedelta(days=days), **more)

@@ -84,7 +84,7 @@ def test_each_pile_is_counted_and_shown_alone(ground: Ground) -> None:
 
 def test_another_departments_work_is_not_among_it(ground: Ground) -> None:
     issue = ground.an_issue(State.ROUTED)
-    transfer(issue, ground.other.id, away_from=ground.department.id, event_id=new_id(), by=NOBODY, at=NOW)
+    transfer(issue, ground.other.id, "是管道的事", away_from=ground.department.id, event_id=new_id(), by=NOBODY, at=NOW)
     db.session.commit()
 
     assert work_of(whose(ground)) == []

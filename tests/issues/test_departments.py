@@ -31,6 +31,7 @@ from tests.issues.conftest import Ground, ground, kinds, replayed
 
 __all__ = ["ground"]
 
+WHY = "漏在立管上，属管道"
 MORE = {"by": NOBODY, "at": NOW}
 DAY = {"today": TODAY, **MORE}
 
@@ -125,11 +126,12 @@ def test_a_closed_department_opens_again_once(ground: Ground) -> None:
 def test_a_transferred_issue_waits_for_the_other_department_to_settle_its_measure(ground: Ground, state: State) -> None:
     issue = ground.an_issue(state)
 
-    assert transfer(issue, ground.other.id, away_from=ground.department.id, event_id=new_id(), **MORE)
+    assert transfer(issue, ground.other.id, WHY, away_from=ground.department.id, event_id=new_id(), **MORE)
     db.session.commit()
 
     assert (issue.state, issue.department_id, issue.round) == (State.ROUTED, ground.other.id, 1)
     assert kinds(issue)[-1] == "issue:transferred"
+    assert journal.history(issue.id)[-1].data["reason"] == WHY
     assert replayed(issue) == (issue.state, issue.round)
     [wait] = waits.on(issue.id)
     assert (wait.what, wait.department_id) == (ACCEPT, ground.other.id)
@@ -140,22 +142,28 @@ def test_of_two_who_transfer_one_wins_and_the_same_form_twice_happens_once(groun
     third = a_department(ground.estate, "保卫部")
     here = ground.department.id
 
-    assert transfer(issue, ground.other.id, away_from=here, event_id=event_id, **MORE)
-    assert not transfer(issue, ground.other.id, away_from=here, event_id=event_id, **MORE)
+    assert transfer(issue, ground.other.id, WHY, away_from=here, event_id=event_id, **MORE)
+    assert not transfer(issue, ground.other.id, WHY, away_from=here, event_id=event_id, **MORE)
     with pytest.raises(Outdated) as refusal:
-        transfer(issue, third.id, away_from=here, event_id=new_id(), **MORE)
+        transfer(issue, third.id, WHY, away_from=here, event_id=new_id(), **MORE)
 
     assert refusal.value.code == "issue:with_another"
     assert issue.department_id == ground.other.id
 
 
-def test_an_issue_is_not_transferred_to_where_it_is(ground: Ground) -> None:
+@pytest.mark.parametrize(
+    ("elsewhere", "reason", "code"), [(False, "属于管道", "issue:same_department"), (True, " ", "issue:reason_missing")]
+)
+def test_an_issue_is_transferred_to_another_department_and_never_without_a_reason(
+    ground: Ground, elsewhere: bool, reason: str, code: str
+) -> None:
     issue, here = ground.an_issue(State.ROUTED), ground.department.id
 
     with pytest.raises(Refused) as refusal:
-        transfer(issue, here, away_from=here, event_id=new_id(), **MORE)
+        transfer(issue, ground.other.id if elsewhere else here, reason, away_from=here, event_id=new_id(), **MORE)
 
-    assert refusal.value.code == "issue:same_department"
+    assert refusal.value.code == code
+    assert issue.department_id == here
 
 
 # --- profile ---
@@ -171,7 +179,7 @@ def test_a_profile_waits_for_open_issues_and_then_closes_what_it_does_not_have(g
         change_profile(estate, Profile.B, seen=0, **DAY)
     assert (refusal.value.detail["issues"], estate.profile) == ([issue.id], Profile.A)
 
-    transfer(issue, ground.other.id, away_from=developers.id, event_id=new_id(), **MORE)
+    transfer(issue, ground.other.id, WHY, away_from=developers.id, event_id=new_id(), **MORE)
     changed = change_profile(estate, Profile.B, seen=0, **DAY)
     db.session.commit()
 

@@ -201,6 +201,7 @@ OF_THE_OFFICE = (
         "what a newer server can read stays held",
         5,
         edit("app/sync/deciding.py", " if kind_of(row.kind, row.v) is not None]", " if row.v == 0]"),
+        caught_by=("pytest", "tests/sync/test_kinds.py"),
     ),
     Mutant(
         "a file that is not whole is taken for a whole one",

@@ -37,6 +37,7 @@ def event_shown(page: str, act: str) -> str:
 
 def transfer(browser: FlaskClient, desk: Desk, issue_id: str, **wanted: str) -> tuple[int, str]:
     form = {"department": str(desk.other_department_id), "away_from": str(desk.department_id), "event": str(new_id())}
+    form["reason"] = "门禁归保卫部"
     answer = browser.post(f"/issues/{issue_id}/transfer", data=form | wanted)
     return answer.status_code, answer.text
 

@@ -211,7 +211,7 @@ def send_to_other(desk: Desk, issue_id: str) -> None:
     """Transfer an issue to the other department."""
     issue = db.session.get_one(Issue, uuid.UUID(issue_id))
     more = {"event_id": new_id(), "by": By(), "at": now()}
-    transfer(issue, desk.other_department_id, away_from=desk.department_id, **more)
+    transfer(issue, desk.other_department_id, "属保卫部", away_from=desk.department_id, **more)
     db.session.commit()
 
 
