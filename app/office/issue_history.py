@@ -139,8 +139,8 @@ def _classified(line: JournalLine, known: _Known, department: str) -> Iterable[T
 
 def _transferred(line: JournalLine, known: _Known, department: str) -> Iterable[Told]:
     title = _in_round(line, _("Transferred to %(department)s", department=department))
-    meta = f"{_('from %(department)s', department=known.department(line.data.get('from')))} · {_by(line, known)}"
-    yield Told(title, line.data.get("reason", ""), meta)
+    before = _("from %(department)s", department=known.department(line.data.get("from")))
+    yield Told(title, line.data.get("reason", ""), f"{before} · {_by(line, known)}")
 
 
 def _accepted(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:

@@ -153,10 +153,10 @@ def test_a_profile_is_changed_by_words_once_nothing_is_open_at_the_developers(ap
     assert f'href="/issues/{issue_id}"' in blocked
     assert 'action="/settings/profile"' not in blocked
 
-    where = {"transfer-department": str(desk.other_department_id)}
+    where = {"department": str(desk.other_department_id), "reason": "地产公司退出"}
     page = supervisor.get(f"/issues/{issue_id}").text
     fields = dict(re.findall(r'name="(event|away_from)"\s+type="hidden"\s+value="([^"]*)"', page))
-    moved = supervisor.post(f"/issues/{issue_id}/transfer", data=fields | {"department": where["transfer-department"]})
+    moved = supervisor.post(f"/issues/{issue_id}/transfer", data=fields | where)
     assert moved.status_code == 302
     form = sent_with(supervisor.get("/settings").text, action="/settings/profile")
     unsure = supervisor.post("/settings/profile", data=form)
