@@ -13,7 +13,7 @@ LOCK := .tools/uv/bin/uv pip compile --universal --generate-hashes --no-header -
 	--python-version 3.11 --quiet $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint fix bench bench-large soak mutants pictures translations lock clean
+.PHONY: help run test lint lint-python lint-pages fix bench bench-large soak mutants pictures translations lock clean
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\): *##/  make \1 –/p' $(MAKEFILE_LIST)
@@ -30,10 +30,15 @@ test: ## All checks and all tests, on both databases, in the browser too
 	$(TEST) $(PYTEST) -n $(WORKERS) --db sqlite tests/journeys
 
 lint: ## The checks alone
-	$(LINT) ruff check
-	$(LINT) ruff format --check
+	@$(MAKE) --no-print-directory --output-sync=target --jobs=$(WORKERS) lint-python lint-pages
+
+lint-python:
 	$(LINT) mypy
 	$(LINT) lint-imports --no-logo
+
+lint-pages:
+	$(LINT) ruff check
+	$(LINT) ruff format --check
 	$(LINT) djlint --check templates
 	$(LINT) djlint --lint templates
 	$(LINT) biome check --error-on-warnings

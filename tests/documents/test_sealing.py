@@ -72,7 +72,7 @@ def test_a_seal_says_whose_it_is_changes_no_page_and_adds_little(place: Flask, p
     assert read_seal(printed, known(place)) is None
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(where=st.floats(min_value=0, max_value=1, exclude_max=True), bit=st.integers(0, 7))
 def test_no_bit_of_a_sealed_paper_can_be_turned_unseen(place: Flask, sealed: bytes, where: float, bit: int) -> None:
     at = int(where * len(sealed))
@@ -83,7 +83,7 @@ def test_no_bit_of_a_sealed_paper_can_be_turned_unseen(place: Flask, sealed: byt
     assert not holds(bytes(altered), known(place)), at
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(where=st.floats(min_value=0, max_value=1, exclude_max=True), bit=st.integers(0, 7))
 def test_nor_one_of_the_seal_itself_whatever_it_leaves_uncovered(
     place: Flask, sealed: bytes, where: float, bit: int
