@@ -200,7 +200,7 @@ OF_THE_OFFICE = (
     Mutant(
         "what a newer server can read stays held",
         5,
-        edit("app/sync/deciding.py", " if kind_of(row.kind, row.v) is not None]", " if row.v == 0]"),
+        edit("app/sync/deciding.py", " if kind_of(row.kind, row.v) is not None]", " if row.v < 0]"),
         caught_by=("pytest", "tests/sync/test_kinds.py"),
     ),
     Mutant(
