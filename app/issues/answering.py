@@ -44,14 +44,7 @@ def take_owners_answer(
         estate_id=issue.estate_id,
         issue_id=issue.id,
         round=round_,
-        answer=word.answer,
-        how=word.how,
-        reason=word.words,
-        visit_id=word.visit_id,
-        said_by=word.name,
-        said_by_id=None if word.visit_id else word.person_id,
-        witness=word.witness,
-        answered_at=word.said_at,
+        **word.columns(),
         moved=row is not None,
     )
     attach(said, issue=issue)

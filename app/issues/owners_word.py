@@ -4,7 +4,7 @@ import enum
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Self
+from typing import Any, Self
 
 from app.core.errors import Refused
 from app.core.i18n import _
@@ -64,6 +64,19 @@ class OwnersWord:
             name=said_by.name if said_by else "",
             witness=witness.strip(),
         )
+
+    def columns(self) -> dict[str, Any]:
+        """As an answer to an issue and one to a work order keep it; who said it on a visit is the visit's to say."""
+        return {
+            "answer": self.answer,
+            "how": self.how,
+            "reason": self.words,
+            "visit_id": self.visit_id,
+            "said_by": self.name,
+            "said_by_id": None if self.visit_id else self.person_id,
+            "witness": self.witness,
+            "answered_at": self.said_at,
+        }
 
 
 class Stays(enum.Enum):

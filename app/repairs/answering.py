@@ -103,15 +103,8 @@ def _keep(order: WorkOrder, word: OwnersWord, round_: int, *, rating: str, moved
         estate_id=order.estate_id,
         order_id=order.id,
         round=round_,
-        answer=word.answer,
-        how=word.how,
-        reason=word.words,
         rating=rating,
-        visit_id=word.visit_id,
-        said_by=word.name,
-        said_by_id=None if word.visit_id else word.person_id,
-        witness=word.witness,
-        answered_at=word.said_at,
+        **word.columns(),
         moved=moved,
     )
     attach(said, order=order)
