@@ -1,5 +1,7 @@
 // Choosing rows of a list: a box for the whole page, Shift for all from the last one to here, and the bar that acts.
 
+import { takeUpEarlyTap } from "./choosing.js";
+
 /** @param {Document} page whose list may be replaced while somebody types in its search */
 export function listenToBulk(page) {
   /** @type {HTMLInputElement | undefined} */
@@ -12,13 +14,21 @@ export function listenToBulk(page) {
     show(page);
   });
   page.addEventListener("change", (event) => {
-    const all = event.target;
-    if (!(all instanceof HTMLInputElement && all.matches("th.list-box [data-all-rows]"))) return;
+    const all = wholePage(page);
+    if (!all || event.target !== all) return;
     for (const box of boxes(page)) box.checked = all.checked;
     show(page);
   });
   page.addEventListener("htmx:afterSwap", () => show(page));
+  const all = wholePage(page);
+  if (all) takeUpEarlyTap(all, boxes(page));
   show(page);
+}
+
+/** @param {Document} page @returns {HTMLInputElement | null} */
+function wholePage(page) {
+  const box = page.querySelector("th.list-box [data-all-rows]");
+  return box instanceof HTMLInputElement ? box : null;
 }
 
 /** @param {EventTarget | null} place @returns {HTMLInputElement | null} */
@@ -49,8 +59,8 @@ function show(page) {
   if (bar instanceof HTMLElement) bar.hidden = chosen === 0;
   const count = bar?.querySelector("[data-count]");
   if (count) count.textContent = `${chosen}`;
-  const whole = page.querySelector("th.list-box [data-all-rows]");
-  if (!(whole instanceof HTMLInputElement)) return;
+  const whole = wholePage(page);
+  if (!whole) return;
   whole.checked = chosen > 0 && chosen === all.length;
   whole.indeterminate = chosen > 0 && chosen < all.length;
 }

@@ -1,14 +1,18 @@
 """What people do at a desk in the office, by the words they see there."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from app.core.clock import local_date, now
 from tests.builders import PASSWORD
 from tests.journeys.hand import write_a_name
 from tests.journeys.words import like, said, zh
+
+MAIN_SCRIPT = "**/office/main.js"
 
 
 class Office:
@@ -47,6 +51,21 @@ class Office:
         self.page.goto(f"{self.url}/plans")
         self.page.get_by_role("button", name=like("Propose %(month)s")).first.click()
         expect(self.page.get_by_text(self.say("Draft. Nothing is on a tablet yet."))).to_be_visible()
+
+    @contextmanager
+    def before_scripts(self, address: str) -> Iterator[None]:
+        """Open a page; what is done in here is done before its scripts have come."""
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        self.page.route(MAIN_SCRIPT, hold)
+        self.page.goto(address, wait_until="commit")
+        yield
+        for route in held:
+            route.continue_()
+        self.page.unroute(MAIN_SCRIPT)
 
     def act(self, words: str, opened_by: str = "", note: str = "") -> None:
         """Open the form of an act on the page, write a note if there is one to write, and send it."""

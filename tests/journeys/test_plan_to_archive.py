@@ -63,9 +63,10 @@ def test_a_plan_is_approved_visited_offline_and_its_records_are_signed_and_archi
     server.start()
     office.log_in(leaders.supervisor)
     tablet.enrol(office.enrol_code_for("李敏"))
-    office.propose_this_month()
     chosen, whole_entrance = office.page.locator("input[name=line]:checked"), office.page.locator("input[data-all]")
-    whole_entrance.check()
+    office.propose_this_month()
+    with office.before_scripts(office.page.url):
+        whole_entrance.check()
     expect(chosen).to_have_count(3)
     whole_entrance.uncheck()
     expect(chosen).to_have_count(0)
