@@ -38,16 +38,18 @@ def run() -> None:
 
 @contextmanager
 def _free_to_rebuild(connection: sa.Connection) -> Iterator[None]:
-    """A batch migration drops a table and builds it anew: on SQLite nothing must object that rows point to it."""
+    """A batch migration drops a table and builds it anew: on SQLite no row or trigger that points to it must object."""
     if connection.dialect.name != "sqlite":
         yield
         return
     # Straight to the driver: SQLite hears this only outside a transaction.
     driver = connection.connection.driver_connection
     driver.execute("PRAGMA foreign_keys=OFF")
+    driver.execute("PRAGMA legacy_alter_table=ON")
     try:
         yield
     finally:
+        driver.execute("PRAGMA legacy_alter_table=OFF")
         driver.execute("PRAGMA foreign_keys=ON")
 
 

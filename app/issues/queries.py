@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVarTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload, selectinload
@@ -26,6 +26,8 @@ from app.issues.models import Category, Issue, OwnerAnswer
 from app.issues.rules import ENDED, STEPS, Cannot, Move, State, Urgency
 from app.people.models import Department
 from app.people.rules import Liable
+
+Ts = TypeVarTuple("Ts")
 
 FEW = 1_000
 """So few issues that contain some words are looked up once; more of them are met soon enough along any list."""
@@ -233,14 +235,14 @@ def reasons_with(issue_ids: Iterable[uuid.UUID], words: str) -> dict[uuid.UUID, 
 
 def count_by_state(estate_id: uuid.UUID, wanted: Wanted) -> dict[State, int]:
     """How many of the wanted issues stand in each state."""
-    counted = sa.select(Issue.state, sa.func.count()).where(*_conditions(estate_id, replace(wanted, late_at=None)))
+    counted = _wanted(sa.select(Issue.state, sa.func.count()), estate_id, replace(wanted, late_at=None))
     return {row[0]: row[1] for row in db.session.execute(counted.group_by(Issue.state))}
 
 
 def count_by_category(estate_id: uuid.UUID, wanted: Wanted) -> dict[tuple[uuid.UUID, State, Cannot | None], int]:
     """How many of the wanted issues have each category and state, and what was found that cannot be solved."""
     by = (Issue.category_id, Issue.state, Issue.cannot)
-    counted = sa.select(*by, sa.func.count()).where(*_conditions(estate_id, replace(wanted, late_at=None)))
+    counted = _wanted(sa.select(*by, sa.func.count()), estate_id, replace(wanted, late_at=None))
     return {(row[0], row[1], row[2]): row[3] for row in db.session.execute(counted.group_by(*by))}
 
 
@@ -276,7 +278,7 @@ def _ids(estate_id: uuid.UUID, wanted: Wanted, start: int, count: int) -> list[u
 def _found(estate_id: uuid.UUID, wanted: Wanted) -> sa.Select[uuid.UUID]:
     """The ids of the wanted issues, sorted; joined with what is asked for alone, as each join costs the whole list."""
     name, down = wanted.order.removeprefix("-"), wanted.order.startswith("-")
-    found = sa.select(Issue.id).where(*_conditions(estate_id, wanted))
+    found = _wanted(sa.select(Issue.id), estate_id, wanted)
     if wanted.late_at or name == "limit":
         found = found.join(Wait, _ITS_WAIT)
     if name == "department":
@@ -296,6 +298,20 @@ def _directed(one: sa.ColumnExpressionArgument[Any], down: bool, *, may_lack: bo
     """Up or down; an index serves only where nobody says where the missing ones go."""
     directed = sa.desc(one) if down else sa.asc(one)
     return directed.nulls_last() if may_lack else directed
+
+
+def _wanted(selected: sa.Select[*Ts], estate_id: uuid.UUID, wanted: Wanted) -> sa.Select[*Ts]:
+    """What is selected of issues, of the wanted ones alone.
+
+    Those whose number, text, answers, measure, owner or unit contains the words are found by a join: a database that
+    knows how common words are walks an index in the order of the page then, until it is full.
+    """
+    found = selected.where(*_conditions(estate_id, wanted))
+    if not wanted.words or wanted.few is not None:
+        return found
+    its_texts = sa.and_(Said.estate_id == estate_id, Said.subject_id == Issue.id)
+    named = sa.or_(Issue.unit_id.in_(_units_called(estate_id, wanted.words)), contains(Said.text, wanted.words))
+    return found.outerjoin(Said, its_texts).where(named)
 
 
 def _conditions(estate_id: uuid.UUID, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
@@ -330,8 +346,6 @@ def _conditions(estate_id: uuid.UUID, wanted: Wanted) -> list[sa.ColumnElement[b
         conditions.append(Issue.department_id.in_(of_company))
     if wanted.few is not None:
         conditions.append(Issue.id.in_(wanted.few))
-    elif wanted.words:
-        conditions.append(_says(estate_id, wanted.words))
     return conditions + _carried_over(estate_id, wanted)
 
 
@@ -369,12 +383,6 @@ def _on_the_list(estate_id: uuid.UUID, at: datetime) -> sa.Select[uuid.UUID]:
         *(later.seq > JournalLine.seq, later.stream == JournalLine.stream, later.at < at),
     )
     return _put_on_the_list(estate_id).where(JournalLine.at < at, ~left.correlate(JournalLine).exists())
-
-
-def _says(estate_id: uuid.UUID, words: str) -> sa.ColumnElement[bool]:
-    """Issues whose number, text, answers, measure, owner or unit contains these words."""
-    said = sa.exists().where(Said.estate_id == estate_id, Said.subject_id == Issue.id, contains(Said.text, words))
-    return sa.or_(Issue.unit_id.in_(_units_called(estate_id, words)), said)
 
 
 def _units_called(estate_id: uuid.UUID, words: str) -> sa.Select[uuid.UUID]:
