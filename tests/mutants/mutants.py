@@ -187,6 +187,7 @@ OF_THE_OFFICE = (
                 "    if kept.standing is Standing.SET_ASIDE:\n",
             ),
         ),
+        caught_by=("pytest", "tests/sync/test_kinds.py"),
     ),
     Mutant(
         "what was decided is not told to the tablet",
