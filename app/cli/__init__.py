@@ -5,6 +5,7 @@ from flask.cli import FlaskGroup
 from app.cli.check_migrations import check_migrations
 from app.cli.load_demo import load_demo
 from app.cli.migrate import migrate
+from app.cli.press import press
 from app.cli.restored import restored
 from app.cli.run import run
 from app.cli.sample_sheet import sample_sheet
@@ -20,5 +21,5 @@ main = FlaskGroup(
     add_default_commands=False,
     add_version_option=False,
 )
-for command in (run, work, migrate, load_demo, check_migrations, take_up_held, restored, sample_sheet, verify):
+for command in (run, work, press, migrate, load_demo, check_migrations, take_up_held, restored, sample_sheet, verify):
     main.add_command(command)

@@ -24,6 +24,7 @@ from app.factory import create_app
 START_LIMIT = 120  # seconds
 SERVER = (sys.executable, "-m", "gunicorn", "--config", "python:app.cli.server")
 WORKER = (sys.executable, "-m", "app.cli", "work")
+PRESS = (sys.executable, "-m", "app.cli", "press")
 
 
 @click.command()
@@ -42,7 +43,7 @@ def run() -> None:
         if _answers(address, all_alive):
             click.echo(welcome_text(address, certificate, demo_logins(app)))
 
-    leave(run_together([SERVER, WORKER], welcome))
+    leave(run_together([SERVER, WORKER, PRESS], welcome))
 
 
 def prepared_app() -> Flask:

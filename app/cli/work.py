@@ -24,7 +24,7 @@ def work(*, once: bool) -> None:
     if once:
         click.echo(f"ran: {', '.join(worker.run_due(app, now())) or '–'}")
         return
-    _never_outlive_who_started_us()
+    never_outlive_who_started_us()
     told = threading.Event()
     for number in STOP_SIGNALS:
         signal.signal(number, lambda _signal, _frame: told.set())
@@ -32,7 +32,8 @@ def work(*, once: bool) -> None:
     leave(0)
 
 
-def _never_outlive_who_started_us() -> None:
+def never_outlive_who_started_us() -> None:
+    """End with whoever started us, however they end."""
     starter = os.environ.get(STARTED_BY)
     if starter is None:
         return

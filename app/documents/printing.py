@@ -72,6 +72,11 @@ def print_sheet(sheet: Sheet, fonts: Path = FONTS) -> Printed:
     return printed
 
 
+def warm_up(fonts: Path = FONTS) -> None:
+    """Read fonts, styles and templates now, so that the first sheet, and a process forked from this one, need not."""
+    _press(fonts)
+
+
 def _prove(enclosed: Enclosed) -> None:
     digest = hashlib.sha256(enclosed.text.encode()).hexdigest()
     if digest != enclosed.sha256:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from app.documents import bundles, shelf
 from app.estates.escalation import escalate, hand_over
 from app.jobs.notices import send_notices
 from app.visits.taking_over import take_over_tasks
@@ -22,11 +23,17 @@ class Job:
     run: Callable[[datetime], object]
 
 
+def _clear_up(at: datetime) -> int:
+    """Printed papers and files of them that nobody needs any more."""
+    return bundles.clear_up(at) + shelf.clear_up(at)
+
+
 JOBS: tuple[Job, ...] = (
     Job("hand_over", timedelta(minutes=10), hand_over),
     Job("take_over_tasks", timedelta(minutes=10), take_over_tasks),
     Job("escalate", timedelta(minutes=1), escalate),
     Job("notices", timedelta(minutes=1), send_notices),
+    Job("clear_up", timedelta(hours=6), _clear_up),
 )
 
 _FIRST_RETRY, _LAST_RETRY = timedelta(minutes=1), timedelta(hours=1)

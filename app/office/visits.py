@@ -112,7 +112,7 @@ VISITS: ListOf[Visit] = ListOf(
 def visits() -> str:
     """Visits, newest first, by officer, rating, days and words; those without a signature or for review apart."""
     asked = asked_of(VISITS)
-    rows, total = find_visits(estate_id(), _wanted(asked), start=asked.start, count=asked.size)
+    rows, total = find_visits(estate_id(), wanted_visits(asked), start=asked.start, count=asked.size)
     return render_template(
         "office/visits.html",
         found=Page(VISITS, asked, rows, total),
@@ -126,7 +126,7 @@ def visits() -> str:
 def export_visits(kind: str) -> Response:
     """What the list shows, on all its pages, as a file to take away."""
     asked = asked_of(VISITS)
-    wanted = _wanted(asked)
+    wanted = wanted_visits(asked)
     return take_away(VISITS, asked, lambda most: visit_ids(estate_id(), wanted, most), visits_shown, kind)
 
 
@@ -177,7 +177,8 @@ def _device_code(held: Visit) -> str:
     return device.code if device else ""
 
 
-def _wanted(asked: Asked) -> Wanted:
+def wanted_visits(asked: Asked) -> Wanted:
+    """What the list is asked for."""
     since, until = days_asked_for(asked, me().estate.time_zone)
     return Wanted(
         officer_id=asked.id("officer"),

@@ -70,7 +70,7 @@ def test_it_serves_until_ctrl_c_and_leaves_no_process(run, tmp_path):
     with urlopen(f"http://127.0.0.1:{server.port}/healthz") as answer:
         assert answer.status == 200
     processes = marked(str(tmp_path))
-    assert len(processes) == 5  # who keeps them, gunicorn, its two workers, who runs the jobs
+    assert len(processes) == 6  # who keeps them, gunicorn, its two workers, who runs the jobs, who prints
 
     server.send_signal(signal.SIGINT)
 

@@ -1,0 +1,91 @@
+"""Printed sheets, kept by what stands on them: the same sheet is printed and sealed once, whoever asks for it again."""
+
+import hashlib
+import os
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+
+from flask import current_app
+
+from app.core.blobs import write_durably
+from app.documents.printing import FONTS, TEMPLATES, print_sheet
+from app.documents.sealing import seal
+from app.documents.seals import CompanySeal, company_seal
+from app.documents.sheets import Sheet
+
+KEPT_FOR = timedelta(days=30)
+"""So long a sheet stays that nobody asks for."""
+_CODE = Path(__file__).parent
+_WORDS = _CODE.parent / "translations"
+
+
+def sealed_sheet(sheet: Sheet, at: datetime) -> bytes:
+    """The sheet as a sealed PDF: from the shelf, or printed now, which takes half a second. Raises as `print_sheet`."""
+    seals = company_seal(sheet.estate.company, at)
+    mark = mark_of(sheet, seals)
+    if (kept := take(mark)) is not None:
+        return kept
+    made = print_and_seal(sheet, seals)
+    put(mark, made)
+    return made
+
+
+def print_and_seal(sheet: Sheet, seals: CompanySeal) -> bytes:
+    """Needs no request, no database and no settings, so that another process can do it."""
+    return seal(print_sheet(sheet).pdf, seals, reason=sheet.number)
+
+
+def mark_of(sheet: Sheet, seals: CompanySeal) -> str:
+    """What tells this paper from others, in hex: all that stands on it but the moment of printing, and whose seal."""
+    told = hashlib.sha256(_edition().encode())
+    told.update(hashlib.sha256(seals.certificate).digest())
+    told.update(f"{type(sheet).__name__} {replace(sheet, printed_at=datetime.min.replace(tzinfo=UTC))!r}".encode())
+    return told.hexdigest()
+
+
+def take(mark: str) -> bytes | None:
+    """The paper of this mark, if it is on the shelf; it stays for another while."""
+    path = _path(mark)
+    try:
+        paper = path.read_bytes()
+        os.utime(path)
+    except FileNotFoundError:
+        return None
+    return paper
+
+
+def put(mark: str, paper: bytes) -> None:
+    """Keep a paper under its mark."""
+    path = _path(mark)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_durably(path, paper)
+
+
+def clear_up(at: datetime) -> int:
+    """Throw away what nobody has asked for; returns how many papers went."""
+    ended = (at - KEPT_FOR).timestamp()
+    old = [path for path in _folder().glob("*/*") if path.stat().st_mtime < ended]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
+
+
+def _folder() -> Path:
+    return Path(current_app.config["DATA"]) / "printed"
+
+
+def _path(mark: str) -> Path:
+    return _folder() / mark[:2] / mark
+
+
+@lru_cache(maxsize=1)
+def _edition() -> str:
+    """How this program prints: its templates, code, words and fonts. Another edition prints everything anew."""
+    told = hashlib.sha256(version("weasyprint").encode())
+    for folder, pattern in ((TEMPLATES, "*"), (_CODE, "*.py"), (_WORDS, "*/*/*.mo"), (FONTS, "*.ttf")):
+        for path in sorted(folder.glob(pattern)):
+            told.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
+    return told.hexdigest()
