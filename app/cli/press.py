@@ -27,7 +27,7 @@ def press() -> None:
 
 
 def _end_with_the_press() -> None:
-    """A process that prints is told to stop by the press alone, and ends with it, however that ends."""
+    """A process that prints ends with the press, however that ends; it does not hear signals as the press does."""
     for number in STOP_SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
+        signal.signal(number, signal.SIG_DFL)
     end_with_parent()
