@@ -21,7 +21,7 @@ _LANGUAGES: dict[str, tuple[Language, ...]] = {"both": ("zh", "en"), "zh": ("zh"
 
 def languages_asked_for() -> tuple[Language, ...]:
     """Both, or the one that `lang` asks for. Raises NotFound for any other."""
-    asked = _LANGUAGES.get(request.args.get("lang", "both"))
+    asked = _LANGUAGES.get(request.values.get("lang", "both"))
     if asked is None:
         raise NotFound("document:language_unknown", _("The sheet can be had in Chinese, in English or in both."))
     return asked
