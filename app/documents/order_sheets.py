@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.core.clock import local_date
 from app.core.db import db
 from app.documents.letterhead import letterhead
 from app.documents.queries import signature_on_paper
@@ -123,7 +124,7 @@ def register_sheet(
     return RegisterSheet(
         languages=languages,
         estate=letterhead(estate, languages),
-        number=f"WX-{printed_at:%y%m%d}",
+        number=f"WX-{local_date(printed_at, estate.time_zone):%y%m%d}",
         printed_at=printed_at,
         orders=tuple(order_line(order, phone(order.phone)) for order in orders),
         filters=filters,

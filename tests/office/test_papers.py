@@ -1,14 +1,18 @@
 """Forms 2, 8 and 9 and blank visit records as the office takes them away: what is in them, sealed, and for whom."""
 
+import io
 import uuid
 
 import pytest
 import sqlalchemy as sa
+from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.core.clock import local_date, now
 from app.core.db import db
+from app.core.i18n import words_in
 from app.core.journal import By, JournalLine
+from app.documents.examining import examine
 from app.documents.sealing import read_seal
 from app.documents.seals import known_seals
 from app.estates.models import Estate
@@ -48,6 +52,7 @@ def must_be_sealed(desk: Desk, answer: TestResponse) -> str:
     assert answer.headers["Cache-Control"] == "private, no-store"
     with desk.app.app_context():
         read = read_seal(answer.data, known_seals())
+        assert examine(answer.data).wrong == ()
     assert read is not None
     assert read.whole
     assert read.ours
@@ -70,6 +75,19 @@ def test_a_plan_is_printed_with_its_lines_what_became_of_them_and_who_signed(des
         "孙主管",
     ):
         assert words in said, (words, said)
+
+
+def test_a_changed_form_is_found_out_though_nothing_was_signed_in_it(desk: Desk, client: FlaskClient) -> None:
+    plan = desk.browser("supervisor").get(f"{the_plan_at_work(desk)}/plan.pdf").data
+    at = plan.index(b"stream\n") + 20
+
+    changed = plan[:at] + bytes([plan[at] ^ 1]) + plan[at + 1 :]
+
+    with desk.app.app_context():
+        wrong = [words_in("en", words) for words in examine(changed).wrong]
+    assert wrong[0] == "The file was changed after it was sealed."
+    page = client.post("/verify", data={"file": (io.BytesIO(plan), "plan.pdf")}, content_type="multipart/form-data")
+    assert "由本公司加盖电子印章，此后未被改动" in page.text
 
 
 def test_a_blank_visit_record_leads_back_to_its_line(desk: Desk) -> None:
