@@ -8,7 +8,7 @@ from datetime import date, datetime
 from app.agenda.rules import TaskState
 from app.core.clock import local_date
 from app.core.db import db
-from app.core.errors import NotFound
+from app.core.errors import NotFound, Refused
 from app.core.i18n import _
 from app.documents.letterhead import letterhead
 from app.documents.plan_sheet import owners_of, plan_number
@@ -16,6 +16,8 @@ from app.documents.sheets import Language, Sheet
 from app.estates.models import Estate
 from app.visits.models import Plan
 from app.visits.queries import planned_homes
+
+MOST_PAGES = 60
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def blank_records(
 ) -> BlankRecords:
     """Pages for what is still due of a plan, of one officer or one day if asked. `opens`: line → its address.
 
-    Raises NotFound, code `document:nothing_due`, if nothing is.
+    Raises NotFound, code `document:nothing_due`, if nothing is, and Refused for more than MOST_PAGES.
     """
     estate = db.session.get_one(Estate, plan.estate_id)
     homes = [
@@ -62,6 +64,13 @@ def blank_records(
     ]
     if not homes:
         raise NotFound("document:nothing_due", _("Nothing of this plan is due on that day and with that officer."))
+    if len(homes) > MOST_PAGES:
+        words = _(
+            "These are %(n)s pages; %(most)s are printed at once. Choose an officer or a day.",
+            n=len(homes),
+            most=MOST_PAGES,
+        )
+        raise Refused("document:too_many_pages", words)
     owners = owners_of({home.line.unit_id for _n, home in homes}, local_date(printed_at, estate.time_zone))
     number = plan_number(plan)
     return BlankRecords(

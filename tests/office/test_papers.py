@@ -115,6 +115,15 @@ def test_no_blank_record_is_printed_where_nothing_is_due(desk: Desk, asked: str)
     assert "没有待走访" in answer.text
 
 
+def test_more_blank_records_than_are_printed_at_once_are_refused_in_words(desk: Desk, monkeypatch) -> None:
+    monkeypatch.setattr("app.documents.blank_records.MOST_PAGES", 0)
+
+    answer = desk.browser("supervisor").get(f"{the_plan_at_work(desk)}/blank.pdf")
+
+    assert answer.status_code == 422
+    assert "请选择走访人或日期" in answer.text
+
+
 def test_a_work_order_is_printed_for_whoever_may_see_it(desk: Desk) -> None:
     order = dispatched(desk)
     paper = f"/orders/{order.id}/order.pdf"
