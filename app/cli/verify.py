@@ -9,6 +9,9 @@ from app.core.db import only_reading
 from app.core.i18n import words_in
 from app.documents.examining import Examined, examine
 
+_GENUINE = "Genuine: seal, text, signatures and the stored record agree."
+_SEALED_ONLY = "Genuine: sealed by this company and not changed since. It carries no signed text of its own."
+
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -20,7 +23,7 @@ def verify(file: Path) -> None:
     for line in _told(found):
         click.echo(line)
     if not found.wrong:
-        click.echo("Genuine: seal, text, signatures and the stored record agree.")
+        click.echo(_GENUINE if found.text else _SEALED_ONLY)
         return
     *others, last = (words_in("en", words) for words in found.wrong)
     for words in others:

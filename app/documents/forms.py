@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+from app.documents.blank_records import BlankRecords
+from app.documents.calls_sheet import CallsSheet
+from app.documents.order_sheets import OrderSheet, RegisterSheet
+from app.documents.plan_sheet import PlanSheet
 from app.documents.sheets import Sheet, SignOffSheet
 
 
@@ -15,4 +19,9 @@ class Form:
 
 FORMS: dict[type[Sheet], Form] = {
     SignOffSheet: Form("sign_off", ("sign_off",)),
+    PlanSheet: Form("plan", ("landscape",)),
+    OrderSheet: Form("order", ("order",)),
+    RegisterSheet: Form("register", ("landscape",)),
+    CallsSheet: Form("calls", ("landscape",)),
+    BlankRecords: Form("blank_records", ("blank_records",)),
 }

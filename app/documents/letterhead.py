@@ -7,7 +7,7 @@ from app.estates.rules import limits
 
 
 def letterhead(estate: Estate, languages: tuple[Language, ...]) -> OnPaper:
-    """The estate with its company, as the first of the languages calls it, telephone and titles of today."""
+    """The estate and its company, as the first of the languages calls them, with telephone and titles of today."""
     title = estate.settings["title"]
     return OnPaper(
         name=estate.name(languages[0]),

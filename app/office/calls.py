@@ -3,12 +3,15 @@
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from flask import render_template, request
+from flask import Response, render_template, request
 
 from app.core.clock import now
+from app.core.limits import limiter
+from app.documents.calls_sheet import calls_sheet
 from app.office.door import me, office
 from app.office.listing import PAGE_ROWS, first_row, id_asked_for, listing
 from app.office.moments import When
+from app.office.printed import OFTEN, answer_sheet, languages_asked_for
 from app.office.words import OUTCOMES, RATING_LOOKS, RATINGS, headline, masked
 from app.people.access import may
 from app.people.rules import Act
@@ -43,6 +46,28 @@ def calls() -> str:
         headline=headline,
         masked=masked,
     )
+
+
+@office.get("/visits/calls.pdf")
+@may(Act.SEE_VISITS)
+@limiter.limit(OFTEN)
+def printed_calls() -> Response:
+    """Form 2: all calls that the filters leave, on as many pages as they take."""
+    here, at = me(), now()
+    when = When(here.estate.time_zone, at)
+    month, officer = _month_asked_for(when), id_asked_for("officer")
+    made = calls_between(here.estate, _begins(month, when), _begins(_next(month), when))
+    found = [call for call in made if officer in (None, call.record.officer_id)]
+    sheet = calls_sheet(
+        here.estate,
+        f"{month:%Y-%m}",
+        found,
+        languages_asked_for(),
+        officer=found[0].record.officer.name if officer and found else "",
+        phone=masked,
+        printed_at=at,
+    )
+    return answer_sheet(sheet, at)
 
 
 def _month_asked_for(when: When) -> date:

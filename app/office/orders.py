@@ -167,6 +167,11 @@ def export_orders(kind: str) -> Response:
     return take_away(ORDERS, asked, lambda most: order_ids(estate_id(), wanted, most), orders_with_waits, kind)
 
 
+def wanted_now(asked: Asked) -> Wanted:
+    """What an address asks of the register, for whoever is at the desk."""
+    return _wanted(asked, _when())
+
+
 def _wanted(asked: Asked, when: When) -> Wanted:
     """What the query is asked for, never more than whoever is at the desk may see."""
     since, until = days_asked_for(asked, when.zone)

@@ -133,6 +133,7 @@ def _page(shown: Plan, written: ReviewForm | None = None, changed: str = "") -> 
         amendment=open_amendment(shown.id),
         may_amend=shown.state is PlanState.ACTIVE and here.may(Act.MAKE_PLAN) and last_day(shown.month) >= today,
         earlier={home.line.id: home for home in homes},
+        to_print=_to_print(homes),
         METHODS=METHODS,
         Change=Change,
         Method=Method,
@@ -271,6 +272,22 @@ def propose_anew(plan_id: uuid.UUID) -> Response:
     db.session.commit()
 
     return redirect(url_for("office.plan", plan_id=plan.id))
+
+
+@dataclass(frozen=True)
+class ToPrint:
+    """Whose and which days' homes are still due: what blank visit records can be printed for."""
+
+    officers: list[tuple[uuid.UUID, str]]
+    days: list[date]
+
+
+def _to_print(homes: list[PlannedHome]) -> ToPrint | None:
+    due = [home for home in homes if home.state is TaskState.DUE]
+    if not due:
+        return None
+    officers = {(home.goes.name, home.goes.id) for home in due}
+    return ToPrint([(id_, name) for name, id_ in sorted(officers)], sorted({home.on for home in due}))
 
 
 def form_for(move: Move) -> ReviewForm:

@@ -18,7 +18,7 @@ OFTEN = "30 per minute"
 
 def languages_asked_for() -> tuple[Language, ...]:
     """Both, or the one that `lang` asks for. Raises NotFound for any other."""
-    asked = LANGUAGES.get(request.args.get("lang", "both"))
+    asked = LANGUAGES.get(request.values.get("lang", "both"))
     if asked is None:
         raise NotFound("document:language_unknown", _("The sheet can be had in Chinese, in English or in both."))
     return asked

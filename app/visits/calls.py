@@ -88,6 +88,59 @@ class Summary:
     ratings: dict[Rating, int]
 
 
+@dataclass(frozen=True)
+class Rate:
+    """A rate as it is printed: always with what it was counted from."""
+
+    part: int
+    whole: int
+
+    @property
+    def percent(self) -> str:
+        """`66.7 %`; blank for an empty whole."""
+        return f"{100 * self.part / self.whole:.1f} %" if self.whole else ""
+
+
+@dataclass(frozen=True)
+class Foot:
+    """What stands below form 2: every rate of the policy's section 4 that calls have, and the counts beside them.
+
+    `strict`: satisfied of valid answers; `broad`: with basically satisfied. `no_opinion` and `unreached` are not valid.
+    `timely`: callbacks held before their limit, of those held that had one; `solved`: of those answered.
+    """
+
+    contact: Rate
+    first_call: Rate
+    strict: Rate
+    broad: Rate
+    timely: Rate
+    solved: Rate
+    no_opinion: int
+    unreached: int
+    results: tuple[tuple[str, int], ...]
+    ratings: tuple[tuple[str, int], ...]
+
+
+def foot(calls: list[Call]) -> Foot:
+    """The foot under these calls."""
+    counts = summary(calls)
+    rated = {rating: counts.ratings.get(rating, 0) for rating in Rating}
+    valid = sum(rated.values()) - rated[Rating.NONE]
+    held = [matter for call in calls if call.reached for matter in call.matters]
+    return Foot(
+        contact=Rate(counts.reached, counts.calls),
+        first_call=Rate(counts.reached_at_first, counts.households),
+        strict=Rate(rated[Rating.SATISFIED], valid),
+        broad=Rate(rated[Rating.SATISFIED] + rated[Rating.BASIC], valid),
+        timely=Rate(sum(matter.timely is True for matter in held), sum(matter.timely is not None for matter in held)),
+        solved=Rate(sum(matter.solved is True for matter in held), sum(matter.solved is not None for matter in held)),
+        no_opinion=rated[Rating.NONE],
+        unreached=counts.calls - counts.reached,
+        results=tuple((outcome.value, n) for outcome in Outcome if (n := counts.results.get(outcome, 0))),
+        ratings=tuple((rating.value, n) for rating, n in rated.items() if n),
+    )
+
+
 def ending_of(number: str) -> str:
     """The last four digits of a number, as tablets tell them."""
     return "".join(sign for sign in number if sign in "0123456789")[-4:]

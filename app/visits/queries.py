@@ -219,6 +219,14 @@ def the_plan(estate_id: uuid.UUID, plan_id: uuid.UUID) -> Plan:
     return plan
 
 
+def the_plan_line(estate_id: uuid.UUID, line_id: uuid.UUID) -> PlanLine:
+    """A line of a plan of this estate. Raises NotFound."""
+    line = db.session.get(PlanLine, line_id)
+    if line is None or line.estate_id != estate_id:
+        raise NotFound("plan:line_unknown", _("This line stands in no plan of this estate."))
+    return line
+
+
 def plans_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Plan]:
     """These plans by id, with their lines and who made them."""
     found = sa.select(Plan).where(Plan.id.in_(list(ids))).options(joinedload(Plan.made_by), selectinload(Plan.lines))
@@ -245,6 +253,16 @@ class PlannedHome:
     earlier: list[Outcome]
     fell_away: bool
     adjusted: Task | None = None
+
+    @property
+    def goes(self) -> Staff:
+        """Who goes there now."""
+        return self.adjusted.assignee if self.adjusted else self.line.officer
+
+    @property
+    def on(self) -> date:
+        """By which day it is due now."""
+        return self.adjusted.due_on if self.adjusted else self.line.due_on
 
 
 def planned_homes(plan: Plan) -> list[PlannedHome]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from PIL import Image, ImageChops, ImageDraw, ImageFont
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 from pypdf.generic import ContentStream
 
 DPI = 288
@@ -37,6 +37,13 @@ def operators(pdf: bytes) -> list[bytes]:
 def pictures(pdf: bytes) -> int:
     """How many raster images are in the file."""
     return len({image.indirect_reference for page in reader(pdf).pages for image in page.images})
+
+
+def drawn_on(page: PageObject) -> Image.Image:
+    """The only raster image that is drawn on a page."""
+    content = ContentStream(page.get_contents(), page.pdf)
+    [name] = [operands[0] for operands, operator in content.operations if operator == b"Do"]
+    return page.images[name].image
 
 
 def fonts(pdf: bytes) -> dict[str, bool]:

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -241,6 +242,8 @@ def test_the_register_taken_away_has_every_column_of_form_8_and_masks_the_phone(
         "返工次数",
         "业主满意签字",
     } <= line.keys()
+    assert isinstance(line["报修时间"], datetime)
+    assert (line["费用"], line["返工次数"]) == (0, 0), "numbers, not texts"
     assert (line["电话"], line["报修内容"], line["维修人"]) == ("138 **** 6021", "厨房水槽漏水", "王师傅")
     assert "138 **** 6021" not in by_handler
 

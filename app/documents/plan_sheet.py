@@ -1,0 +1,133 @@
+"""Form 9, the monthly visit plan on paper: what was planned for each household, what became of it, who signed."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.agenda.rules import TaskState
+from app.approvals.models import Review
+from app.approvals.queries import review_of
+from app.approvals.rules import Move, Paper, State, chain_of
+from app.core.clock import local_date
+from app.core.db import db
+from app.documents.letterhead import letterhead
+from app.documents.sheets import Language, Sheet
+from app.estates.models import Estate, Unit
+from app.estates.queries import owners_on, units_with_people
+from app.visits.models import Plan
+from app.visits.queries import PlannedHome, planned_homes
+from app.visits.rules import PlanState
+
+
+@dataclass(frozen=True)
+class PlannedVisit:
+    """One line. `days_since`: from the last visit to the planned day. `done`: nothing before the plan is at work.
+
+    `tried`: why nobody was met, each reason with how often. `instead`: what became of it otherwise, `met` or `moved`.
+    """
+
+    officer: str
+    unit: str
+    owners: tuple[str, ...]
+    last_met_on: date | None
+    days_since: int | None
+    due_on: date
+    at: str
+    purpose: str
+    method: str
+    carried_from: str
+    done: bool | None
+    done_on: date | None
+    tried: tuple[tuple[str, int], ...]
+    instead: str
+
+
+@dataclass(frozen=True)
+class Station:
+    """One station of the plan's way: `duty` is draft or a value of `Duty`; who passed it, and when, if somebody has."""
+
+    duty: str
+    name: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanSheet(Sheet):
+    """The whole plan. `state`: a value of `PlanState`; `households`: those of the plan that did not fall away."""
+
+    month: str
+    version: int
+    state: str
+    visits: tuple[PlannedVisit, ...]
+    households: int
+    done: int
+    stations: tuple[Station, ...]
+
+
+def plan_number(plan: Plan) -> str:
+    """What a plan is called on paper: `JH-2611-2`, its month and version."""
+    return f"JH-{plan.month[2:4]}{plan.month[5:]}-{plan.version}"
+
+
+def plan_sheet(plan: Plan, languages: tuple[Language, ...], *, printed_at: datetime) -> PlanSheet:
+    """The plan as it stands, in walking order. For whoever may see owners. Only reads."""
+    estate = db.session.get_one(Estate, plan.estate_id)
+    homes, today = planned_homes(plan), local_date(printed_at, estate.time_zone)
+    owners = owners_of({home.line.unit_id for home in homes}, today)
+    return PlanSheet(
+        languages=languages,
+        estate=letterhead(estate, languages),
+        number=plan_number(plan),
+        printed_at=printed_at,
+        month=plan.month,
+        version=plan.version,
+        state=plan.state.value,
+        visits=tuple(_visit(home, owners.get(home.line.unit_id, ()), plan, estate) for home in homes),
+        households=sum(not home.fell_away for home in homes),
+        done=sum(home.state is TaskState.DONE for home in homes),
+        stations=tuple(_stations(plan, review_of(plan.id), estate)),
+    )
+
+
+def owners_of(unit_ids: Iterable[object], today: date) -> dict[object, tuple[str, ...]]:
+    """Unit → the names of those who own it today."""
+    units: list[Unit] = units_with_people(unit_ids)  # type: ignore[arg-type]
+    return {unit.id: tuple(held.person.name for held in owners_on(unit, today)) for unit in units}
+
+
+def _visit(home: PlannedHome, owners: tuple[str, ...], plan: Plan, estate: Estate) -> PlannedVisit:
+    line = home.line
+    moved = home.state is TaskState.CANCELLED
+    return PlannedVisit(
+        officer=line.officer.name,
+        unit=line.unit.short,
+        owners=owners,
+        last_met_on=line.last_met_on,
+        days_since=(line.due_on - line.last_met_on).days if line.last_met_on else None,
+        due_on=line.due_on,
+        at=f"{line.planned_time:%H:%M}" if line.planned_time else "",
+        purpose=line.purpose,
+        method=line.method.value,
+        carried_from=line.carried_from or "",
+        done=home.state is TaskState.DONE if plan.state is PlanState.ACTIVE else None,
+        done_on=local_date(home.done_at, estate.time_zone) if home.done_at else None,
+        tried=tuple(Counter(outcome.value for outcome in home.tries).items()),
+        instead="met" if home.fell_away else "moved" if moved else "",
+    )
+
+
+def _stations(plan: Plan, review: Review | None, estate: Estate) -> Iterable[Station]:
+    """Drafted, then the stages of its chain: those of the round it is in, or those that lie ahead."""
+    if review is None or review.state not in (State.RUNNING, State.COMPLETE):
+        yield Station("draft", plan.made_by.name, plan.made_at)
+        for stage in chain_of(Paper.PLAN, estate.profile, estate.settings):
+            yield Station(stage.duty.value)
+        return
+    drafted, *passed = [
+        act for act in review.acts if act.round == review.round and act.move in (Move.SUBMIT, Move.HAND_ON)
+    ]
+    yield Station("draft", drafted.by.name, drafted.at)
+    for n, stage in enumerate(review.chain):
+        act = passed[n] if n < len(passed) else None
+        yield Station(stage.duty.value, act.by.name if act else "", act.at if act else None)
