@@ -97,16 +97,17 @@ function head(copy, received, _) {
       <p class="muted small">${statement.estate.name} · ${statement.estate.company}</p>
       <h2 class="take-away-title">${_("Your copy of our visit")}</h2>
       <p class="strong">${statement.unit.label}</p>
-      <p class="small num facts">${facts(copy, _).map((fact) => html`<span>${fact}</span>`)}</p>
+      <p class="small num take-away-facts">${facts(copy, _).map((fact) => html`<span>${fact}</span>`)}</p>
     </div>
     ${
       token
         ? html`<figure class="take-away-qr">
             ${qrCode(copyAddress(estate, token), _("QR code with the link to the copy"))}
             <figcaption class="small">
-              <b>${_("Scan with your phone")}</b><br />
-              <span class="muted">${received ? _("It can be opened now.") : _("It opens once the office has received this visit, mostly today.")}
-              ${estate?.copies?.days ? _("It stays open for %(days)s days.", { days: estate.copies.days }) : nothing}</span>
+              <b>${_("Scan with your phone")}</b>
+              <span class="muted">${received ? _("It can be opened now.") : _("It opens once the office has received this visit, mostly today.")}</span>
+              ${estate?.copies?.days ? html`<span class="muted">${_("It stays open for %(days)s days.", { days: estate.copies.days })}</span>` : nothing}
+              <span class="take-away-address">${copyAddress(estate, token)}</span>
             </figcaption>
           </figure>`
         : nothing
