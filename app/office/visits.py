@@ -140,6 +140,10 @@ def visit(visit_id: uuid.UUID) -> str:
 
 
 @keeps_what_was_typed("visit_id")
+def _page_again(visit_id: uuid.UUID, refused: ActForm) -> str:
+    return visit_page(visit_id, refused)
+
+
 def visit_page(visit_id: uuid.UUID, written: ActForm | None = None) -> str:
     """The page of a visit; with a form that was refused as it was written."""
     held = the_visit(estate_id(), visit_id)
