@@ -23,6 +23,7 @@ const SPECIFIERS = [
   "dexie",
   "jose",
   "signature_pad",
+  "uqr",
 ];
 
 /** Packages whose exports name a file that a browser cannot load, or a larger one than it needs. */

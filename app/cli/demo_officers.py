@@ -1,5 +1,6 @@
 """The visit officers of the demonstration estate: when they are free, and what they write down at a door."""
 
+import secrets
 import uuid
 from collections import Counter
 from dataclasses import dataclass, field
@@ -174,6 +175,8 @@ class Officer:
         body["ended_at"] = isoformat(ended)
         if talk.signs == "refused":
             body["unsigned"] = {"reason": "refused", "note": self.chance.choice(REFUSED_NOTES)}
+        # Of a token that nobody has: in the office a new link can be made.
+        body["copy_token_sha256"] = sha256_hex(secrets.token_bytes(32))
         self._send("visit.hold", visit_id, body, at)
         for issue in body["issues"]:
             self.numbers.note(issue["id"], at)

@@ -103,6 +103,16 @@ def only_reading() -> Iterator[None]:
         _reading.reset(token)
 
 
+@contextmanager
+def writing() -> Iterator[None]:
+    """Transactions begun inside write, also while a view is answered that only reads: for what merely counts it."""
+    token = _reading.set(False)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
 def begin_reading() -> object:
     """Like `only_reading`, for a door whose beginning and end lie in two functions. Hand the token to `end_reading`."""
     return _reading.set(True)

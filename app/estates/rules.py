@@ -62,6 +62,7 @@ class Limits:
     phone_attempts: int = 3
     objection_days: int = 7
     correction_days: int = 3
+    copy_days: int = 180
 
 
 class LimitUnit(enum.Enum):
@@ -109,6 +110,7 @@ BOUNDS: dict[str, Bound] = {
     "phone_attempts": Bound(LimitUnit.ATTEMPTS, 1, 20, "P54"),
     "objection_days": Bound(LimitUnit.DAYS, 1, 60),
     "correction_days": Bound(LimitUnit.DAYS, 1, 30),
+    "copy_days": Bound(LimitUnit.DAYS, 7, 730),
 }
 """Every limit of the policy's section 5, in its order; then the product's own."""
 

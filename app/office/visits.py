@@ -13,8 +13,10 @@ from app.core.db import db
 from app.core.i18n import _, lazy_
 from app.issues.models import Issue
 from app.issues.queries import answers_of_visit, issues_of_visit, issues_shown
+from app.office.act_form import ActForm, keeps_what_was_typed
 from app.office.answered_to import answered_at
 from app.office.asked import Asked, Choice, Column, Days, ListOf, Option, Spoken
+from app.office.copy_shown import copy_shown
 from app.office.door import estate_id, me, office
 from app.office.exporting import take_away
 from app.office.issues import category_paths
@@ -134,6 +136,16 @@ def export_visits(kind: str) -> Response:
 @may(Act.SEE_VISITS)
 def visit(visit_id: uuid.UUID) -> str:
     """One visit, as the record says it and as the owner signed it."""
+    return visit_page(visit_id)
+
+
+@keeps_what_was_typed("visit_id")
+def _page_again(visit_id: uuid.UUID, refused: ActForm) -> str:
+    return visit_page(visit_id, refused)
+
+
+def visit_page(visit_id: uuid.UUID, written: ActForm | None = None) -> str:
+    """The page of a visit; with a form that was refused as it was written."""
     held = the_visit(estate_id(), visit_id)
     raised, when = issues_of_visit(held.id), When(me().estate.time_zone, now())
     return render_template(
@@ -147,6 +159,7 @@ def visit(visit_id: uuid.UUID) -> str:
         sheet=sheet_of(held.id),
         review=REASONS.get(held.review, held.review),
         device=_device_code(held),
+        copy=copy_shown(held.id, written, when),
         addenda=addenda_to(held.id),
         told_lines=told_at(held),
         told_issues=_issues_told(held),

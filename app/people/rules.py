@@ -31,6 +31,7 @@ class Act(enum.Enum):
     SEE_OWNERS = "see_owners"
     EDIT_OWNER_FILE = "edit_owner_file"
     SEE_VISITS = "see_visits"
+    KEEP_COPIES = "keep_copies"
     SEE_ISSUES = "see_issues"
     IMPORT_ROSTER = "import_roster"
     MAKE_PLAN = "make_plan"
@@ -98,6 +99,8 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.SEE_ESTATE: _EVERYBODY,
     Act.SEE_ISSUES: _EVERYBODY,
     Act.SEE_VISITS: _CUSTOMER_SERVICE,
+    # To end the link of an owner's copy, and to hand out a new one.
+    Act.KEEP_COPIES: frozenset({Role.FRONT_DESK, Role.SUPERVISOR, Role.MANAGER}),
     Act.SEE_OWNERS: _CUSTOMER_SERVICE,
     Act.EDIT_OWNER_FILE: frozenset({Role.SUPERVISOR, Role.FRONT_DESK, Role.ADMIN}),
     Act.IMPORT_ROSTER: frozenset({Role.SUPERVISOR, Role.ADMIN}),

@@ -1,15 +1,16 @@
-"""Pages open to the world: health, and whether a signed sheet is genuine."""
+"""Pages open to the world: health, whether a signed sheet is genuine, an owner's copy."""
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
-from app.public import examine, failures, health, verify
+from app.public import copy, examine, failures, health, verify
 from app.public.door import public
 
-__all__ = ["examine", "failures", "health", "init_app", "verify"]
+__all__ = ["copy", "examine", "failures", "health", "init_app", "verify"]
 
 
 def init_app(app: Flask, _csrf: CSRFProtect) -> None:
     """Open the door, and answer for whatever fails."""
     app.register_blueprint(public)
     failures.init_app(app)
+    copy.init_app(app)

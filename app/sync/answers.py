@@ -115,6 +115,13 @@ class Consent(Answer):
     text: Words
 
 
+class CopiesDoc(Answer):
+    """Where owners read their copies: the address that a token is put behind, and for how many days it opens."""
+
+    at: str
+    days: int
+
+
 class EstateDoc(Answer):
     """`estate`: what a tablet must know to word a visit."""
 
@@ -132,6 +139,7 @@ class EstateDoc(Answer):
     news: list[Words]
     measures: list[Words]
     places: list[Words]
+    copies: CopiesDoc
 
 
 class PersonDoc(Answer):

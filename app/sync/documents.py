@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from flask import current_app
 from sqlalchemy.orm import selectinload
 
 from app.agenda.models import Task
@@ -30,6 +31,7 @@ from app.repairs.queries import orders_shown
 from app.sync.record_documents import records
 from app.sync.unit_documents import units
 from app.visits.briefed import held_for_all, lines_by_id
+from app.visits.copies import COPIES
 from app.visits.models import BriefingItem, BriefingVersion, Plan, PlanLine, SpecialVisit
 from app.visits.ordered import specials_by_id
 from app.visits.rules import BriefingKind, Method
@@ -69,7 +71,14 @@ def _estate(estate: Estate, today: date) -> Doc:
         "news": _told(estate, BriefingKind.WORK, today),
         "measures": _told(estate, BriefingKind.MEASURES, today),
         "places": estate.settings.get("places", PUBLIC_PLACES),
+        "copies": {"at": _copies_at(), "days": limit.copy_days},
     }
+
+
+def _copies_at() -> str:
+    """Where an owner's telephone finds its copy; blank where only the tablet knows under which name we are reached."""
+    base = str(current_app.config["PUBLIC_URL"]).rstrip("/")
+    return f"{base}{COPIES}" if base else ""
 
 
 def _told(estate: Estate, kind: BriefingKind, today: date) -> list[Doc]:

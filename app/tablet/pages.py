@@ -19,6 +19,7 @@ _NOT_FOR_TABLETS = (
     "vendor/htmx",
     "styles/office",
     "styles/documents",
+    "styles/copy",
 )
 SHELL = "/tablet"
 SHOWN = 8  # characters of a version that the tablet's own page shows

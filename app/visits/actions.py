@@ -27,6 +27,7 @@ from app.signatures.rules import How
 from app.visits.agreeing import agree, signed_as_it_must_be, witnessed_as_it_must_be
 from app.visits.answering import event_of, settle_tasks
 from app.visits.arrival import Arrival, estate_of, note, number, write
+from app.visits.copies import keep_link
 from app.visits.messages import AttemptRecorded, IssueRaised, NumberCalled, VisitHeld
 from app.visits.models import Attempt, Visit
 from app.visits.pictured import missing, name_photos, photos_of
@@ -57,6 +58,8 @@ def hold_visit(visit_id: uuid.UUID, held: VisitHeld, arrival: Arrival) -> Visit:
         device=arrival.device,
         at=arrival.received_at,
     )
+    if held.copy_token_sha256:
+        keep_link(visit, held.copy_token_sha256, estate, at=arrival.received_at)
     how = how_answered(
         held.method,
         held.interviewee.relation,

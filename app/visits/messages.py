@@ -136,10 +136,12 @@ class ToldAtDoor(Message):
 
 
 class VisitHeld(Message):
-    """`visit.hold`, version 5: a whole visit in one operation.
+    """`visit.hold`, version 6: a whole visit in one operation.
 
     Version 1 did not say what in particular was told, version 2 knew of no complaints and no answers on work orders,
-    version 3 of no witness where the owner did not sign, version 4 of answers to callbacks only and no photos of these.
+    version 3 of no witness where the owner did not sign, version 4 of answers to callbacks only and no photos of these,
+    version 5 of no link to the owner's copy.
+    `copy_token_sha256`: of the token in that link; the token itself never leaves the tablet but by the owner's hand.
     """
 
     number: Number
@@ -158,6 +160,7 @@ class VisitHeld(Message):
     statement: Annotated[str, Field(max_length=200_000)]
     signatures: Annotated[list[dict[str, Any]], Field(max_length=4)]
     unsigned: NotSigned | None = None
+    copy_token_sha256: Sha256 | None = None
 
 
 class NumberCalled(Message):

@@ -174,6 +174,31 @@ class Visit(Kept):
     officer: Mapped[Staff] = relationship()
 
 
+class CopyLink(Kept):
+    """A link under which whoever signed at a visit reads their copy. Of its token only the SHA-256 is kept.
+
+    `made_by_id`: who made it anew in the office; nobody where the tablet made it as the visit was saved.
+    """
+
+    __tablename__ = "copy_link"
+
+    estate_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    visit_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("visit.id"), index=True)
+    # Not unique: a tablet that draws the same token twice has still done its work.
+    token_sha256: Mapped[str] = mapped_column(sa.String(64), index=True)
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
+    valid_until: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
+    ended_reason: Mapped[str] = mapped_column(sa.String(400), default="")
+    opened: Mapped[int] = mapped_column(default=0)
+    opened_at: Mapped[datetime | None]
+    visit: Mapped[Visit] = relationship()
+    made_by: Mapped[Staff | None] = relationship(foreign_keys=[made_by_id])
+    ended_by: Mapped[Staff | None] = relationship(foreign_keys=[ended_by_id])
+
+
 class Attempt(Kept):
     """An attempt that met nobody, kept and counted. Numbered, it never changes.
 

@@ -507,6 +507,15 @@ export class Engine {
     return this.#view?.records() ?? [];
   }
 
+  /**
+   * What the owner of a visit saved here takes away.
+   * @param {string} opId
+   * @returns {Promise<import("./types.js").TakeAway | undefined>} undefined if this tablet does not hold it
+   */
+  takeAway(opId) {
+    return this.#open().view.takeAway(opId);
+  }
+
   /** Send and fetch now. Never throws for the network: see `syncState().error`. */
   async sync() {
     await this.#schedule.now();

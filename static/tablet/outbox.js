@@ -79,7 +79,7 @@ export async function exportOf(store, madeAt) {
  * @type {Record<Intent["kind"], number>}
  */
 const VERSIONS = {
-  "visit.hold": 5,
+  "visit.hold": 6,
   "attempt.record": 2,
   "visit.append": 2,
   "owner.correct": 1,

@@ -21,6 +21,7 @@ import { versionKey } from "./briefing.js";
  * @property {import("./types.js").Rating | ""} rating
  * @property {import("./types.js").Outcome | ""} outcome
  * @property {import("./types.js").RecordMethod} method
+ * @property {string} [copyToken]  of the link to the owner's copy of a visit
  * @property {string} [note]  of an addendum, or what was noticed on an inspection
  * @property {import("./types.js").Try} [tried]  by an attempt
  * @property {import("./types.js").NumberCalled} [called]
@@ -85,6 +86,7 @@ export function recordOf({ row, brief }, pulled, photos) {
     ownerSigned: brief.ownerSigned,
     outcome: brief.outcome,
     method: brief.method,
+    copy: row.kind === "visit.hold",
   };
 }
 
@@ -131,6 +133,7 @@ export function recordFromOffice(pulled, unit) {
     ownerSigned: false,
     outcome: "",
     method: "door",
+    copy: false,
   };
 }
 

@@ -3,6 +3,7 @@
 import { addendumPage } from "./pages/addendum.js";
 import { briefingPage } from "./pages/briefing.js";
 import { callPage } from "./pages/call.js";
+import { copyPage } from "./pages/copy.js";
 import { correctPage } from "./pages/correct.js";
 import { enrolPage } from "./pages/enrol.js";
 import { findPage } from "./pages/find.js";
@@ -44,6 +45,8 @@ const ROUTES = [
   ["visit/:unit/officer", officerPage],
   ["inspect", inspectPage],
   ["saved/:op", savedPage],
+  ["saved/:op/copy", copyPage],
+  ["unit/:unit/copy/:op", copyPage],
   ["records", recordsPage],
   ["records/:op/add", addendumPage],
   ["briefing", briefingPage],

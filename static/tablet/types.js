@@ -48,6 +48,7 @@
  * @property {{ version: number, text: Words }} consent
  * @property {Words[]} news  recent work as it was when the document was made; see BriefingLine
  * @property {Words[]} measures  likewise
+ * @property {{ at: string, days: number }} [copies]  where owners read their copies, and for how long
  * @property {Words[]} [places]  public places; an office that does not know of inspections yet names none
  */
 
@@ -326,6 +327,17 @@
  * @property {string} statement  canonical JSON text
  * @property {Evidence[]} signatures  owner or witness first, then officer
  * @property {Unsigned} [unsigned]
+ * @property {string} copy_token_sha256  of the token in the link to the owner's copy
+ */
+
+/**
+ * @typedef {object} TakeAway  The owner's copy of a visit that was saved here.
+ * @property {Statement} statement  as it was signed
+ * @property {string} sha256
+ * @property {Evidence[]} signatures
+ * @property {Unsigned} [unsigned]
+ * @property {string} token  of its link; "" if it was saved before there were links
+ * @property {EstateDoc} [estate]  undefined if it is not on this tablet any more
  */
 
 /**
@@ -648,6 +660,7 @@
  * @property {boolean} ownerSigned
  * @property {Outcome | ""} outcome  of an attempt
  * @property {RecordMethod} method
+ * @property {boolean} copy  the owner's copy of it can be given from here
  */
 
 /**

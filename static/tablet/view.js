@@ -1,6 +1,7 @@
 // What one open vault shows: documents, records and drafts in memory, read again whenever storage changed.
 import { overlaid, overlayOf, taskRow, todayOf } from "./agenda.js";
 import { briefingOn } from "./briefing.js";
+import { sha256, utf8 } from "./canonical.js";
 import { pendingAt } from "./corrections.js";
 import { dateIn } from "./days.js";
 import { locale } from "./i18n.js";
@@ -236,6 +237,27 @@ export class View {
   estateOfRecord(record) {
     const kept = this.#kept.find(({ row }) => row.opId === record?.opId);
     return kept?.row.estate ?? this.#pulled.get(record?.opId ?? "")?.estate ?? "";
+  }
+
+  /**
+   * What the owner of a visit saved here takes away: what was signed, and the token of its link.
+   * @param {string} opId
+   * @returns {Promise<import("./types.js").TakeAway | undefined>} undefined if this tablet does not hold it
+   */
+  async takeAway(opId) {
+    const kept = this.#kept.find(({ row }) => row.opId === opId && row.kind === "visit.hold");
+    const copy = kept && (await this.#store.copy(opId));
+    if (!copy) return undefined;
+    /** @type {import("./types.js").Operation<import("./types.js").VisitBody>} */
+    const { body } = await unsealValue(this.#key, copyPlace(opId), copy);
+    return {
+      statement: JSON.parse(body.statement),
+      sha256: await sha256(utf8(body.statement)),
+      signatures: body.signatures,
+      unsigned: body.unsigned,
+      token: kept.brief.copyToken ?? "",
+      estate: this.estateDoc(kept.row.estate),
+    };
   }
 
   /** @returns {Kept[]} */

@@ -146,7 +146,7 @@ export function signaturesOf(draft, signing, { officer, deviceId, version }) {
  * @param {Draft} draft
  * @param {Estate} estate
  * @param {{ signing: Signing, endedAt: string }} end
- * @returns {Omit<import("./types.js").VisitBody, "signatures">}  what is sealed and frozen with its signatures
+ * @returns {Omit<import("./types.js").VisitBody, "signatures" | "copy_token_sha256">}  what is sealed and frozen with its signatures
  */
 export function bodyOf(draft, estate, { signing, endedAt }) {
   const said = settled(draft, estate);

@@ -1,5 +1,5 @@
 // Writing a visit down: its draft, its photos, its statement, and the moment when it is saved.
-import { sha256 } from "./canonical.js";
+import { sha256, utf8 } from "./canonical.js";
 import { baseOf, OF_A_PERSON, requireSaid } from "./corrections.js";
 import { iso } from "./days.js";
 import { Refused } from "./errors.js";
@@ -10,6 +10,7 @@ import { inspectionBody, inspectionKey, newInspection, placeWords, requireNoted 
 import { cleanJpeg } from "./jpeg.js";
 import { copyPlace, save } from "./outbox.js";
 import { makeStatement } from "./statement.js";
+import { newCopyToken } from "./take_away.js";
 import { toAnswer } from "./to_answer.js";
 import { seal, sealValue, unseal, unsealValue } from "./vault.js";
 import { groundPlace } from "./view.js";
@@ -200,7 +201,11 @@ export class Visiting {
       const now = this.#clock.now();
       const by = { officer: this.#officer(), deviceId: vault.user.device, version: this.#version };
       const signatures = signaturesOf(held, signing, by);
-      const said = bodyOf(held, estate, { signing, endedAt: iso(now) });
+      const copyToken = newCopyToken();
+      const said = {
+        ...bodyOf(held, estate, { signing, endedAt: iso(now) }),
+        copy_token_sha256: await sha256(utf8(copyToken)),
+      };
       return this.#save({
         kind: "visit.hold",
         entity: held.id,
@@ -224,6 +229,7 @@ export class Visiting {
           rating: said.rating,
           outcome: "",
           method: held.method,
+          copyToken,
         },
       });
     });

@@ -29,9 +29,9 @@ class Inspector(Generic[Seat]):
         self.found: list[str] = []
         self.seen: list[str] = []
 
-    def look(self, screen: str) -> None:
-        """The screen as it stands."""
-        page = self.at.page
+    def look(self, screen: str, page: Page | None = None) -> None:
+        """The screen as it stands; of another page than the one at the seat where one is given."""
+        page = page or self.at.page
         page.evaluate(f"if (!window.axe) {{ {AXE} }}")
         self.seen.append(screen)
         for size in self.sizes:

@@ -39,10 +39,12 @@ def test_nothing_on_any_screen_stands_in_anybodys_way(
     writing_a_visit_down(inspector, picture)
     in_the_owners_hands(inspector)
     signing_for_the_office(inspector, server)
+    address = giving_a_copy(inspector)
     round_the_app(inspector)
     photos_do_not_get_through(tablet)
     server.start()
     a_forgotten_pin(inspector)
+    reading_the_copy(inspector, address)
     withdrawn(inspector, office)
     the_storage_is_taken_away(inspector)
     the_storage_is_a_newer_apps(inspector)
@@ -174,6 +176,27 @@ def signing_for_the_office(inspector: Inspector[Tablet], server: Server) -> None
     page.get_by_role("button", name=tablet.say("Sign and save")).click()
     expect(page.get_by_role("heading", name=like("Saved on this tablet %(time)s", tablet.locale))).to_be_visible()
     inspector.look("a visit saved")
+
+
+def giving_a_copy(inspector: Inspector[Tablet]) -> str:
+    """Without a network; the address that stands in the code."""
+    page = inspector.at.page
+    page.get_by_test_id("give-copy").click()
+    expect(page.get_by_test_id("qr")).to_be_visible()
+    expect(page.get_by_test_id("take-away")).to_contain_text(LEAK)
+    inspector.look("the owner's copy")
+    return page.locator(".take-away-address").text_content() or ""
+
+
+def reading_the_copy(inspector: Inspector[Tablet], address: str) -> None:
+    """On the owner's own telephone, once the office has it."""
+    tablet = inspector.at
+    telephone = tablet.context.new_page()
+    for where, heading in ((address, "Your copy of our visit"), (f"{address[:-26]}{'0' * 26}", "Not here yet")):
+        telephone.goto(f"{where}?lang={tablet.locale}")
+        expect(telephone.get_by_role("heading", name=tablet.say(heading))).to_be_visible()
+        inspector.look(heading, telephone)
+    telephone.close()
 
 
 def round_the_app(inspector: Inspector[Tablet]) -> None:

@@ -12,6 +12,7 @@ EXPECTED: dict[Act, set[Role]] = {
     Act.SEE_OWNERS: {O, F, S, M, P, E, A},
     Act.EDIT_OWNER_FILE: {F, S, A},
     Act.SEE_VISITS: {O, F, S, M, P, E, A},
+    Act.KEEP_COPIES: {F, S, M},
     Act.SEE_PLAN: {O, F, S, M, P, E, A},
     Act.IMPORT_ROSTER: {S, A},
     Act.MAKE_PLAN: {S},

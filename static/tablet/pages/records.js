@@ -150,6 +150,7 @@ function recordRow(record) {
       ${record.decided ? html`<p>${decidedWords(record.decided)}</p>` : nothing}
       ${record.mend ? mendLine(record, record.mend) : nothing}
       ${record.kind === "visit" && !record.mend ? html`<a class="btn small ghost add-note" href="#/records/${record.opId}/add" data-testid="add-note">${icon("message-plus")}${_("Add a note")}</a>` : nothing}
+      ${record.copy ? html`<a class="btn small ghost add-note" href="#/saved/${record.opId}/copy" data-testid="give-copy">${icon("qrcode")}${_("Owner's copy")}</a>` : nothing}
     </div>
     <span class="end">${trouble ? nothing : steps(record)}${stateChip(record)}</span>
   </div>`;

@@ -76,10 +76,13 @@ function closingWords(record) {
   if (record.kind !== "visit") return nothing;
   return section(
     _("Before you go"),
-    html`<p class="card row" data-testid="closing-words">
-      ${icon("quote", "large is-brand")}
-      <span class="name">${_("“Thank you for your understanding. Please go on supporting our work.”")}</span>
-    </p>`,
+    html`<div class="card col">
+      <p class="row" data-testid="closing-words">
+        ${icon("quote", "large is-brand")}
+        <span class="name">${_("“Thank you for your understanding. Please go on supporting our work.”")}</span>
+      </p>
+      ${record.copy ? html`<a class="btn" href="#/saved/${record.opId}/copy" data-testid="give-copy">${icon("qrcode")}${_("Give the owner a copy")}</a>` : nothing}
+    </div>`,
   );
 }
 

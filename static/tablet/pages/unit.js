@@ -16,7 +16,7 @@ import { alsoKnown, pendingOf, somethingWrong } from "../parts/owner_file.js";
 import { syncPill } from "../parts/state.js";
 import { linesToTell } from "../parts/telling.js";
 import { toldWords } from "../parts/told.js";
-import { clock, clockOrDay, comingDay, day, month } from "../parts/when.js";
+import { clock, clockOrDay, comingDay, day, dayOf, month } from "../parts/when.js";
 import {
   gradeWords,
   methodWords,
@@ -72,7 +72,7 @@ export async function unitPage(app, { unit: id }) {
           sub: unitWords(unit),
           aside: syncPill(app),
         }),
-        body: html`${people(unit, inVain(unit, tasks, estate), isBegun(app, id))}${beforeTheKnock(app, unit)}${promises(issues, tasks, estate)}${lastVisit(unit)}${triesSince(unit)}${told(app, unit, issues)}${toDo(tasks, issues)}${earlier(issues, estate, most, showMore)}`,
+        body: html`${people(unit, inVain(unit, tasks, estate), isBegun(app, id))}${beforeTheKnock(app, unit)}${promises(issues, tasks, estate)}${lastVisit(app, unit)}${triesSince(unit)}${told(app, unit, issues)}${toDo(tasks, issues)}${earlier(issues, estate, most, showMore)}`,
         foot: waysOn(app, id, unit),
       });
     },
@@ -243,8 +243,15 @@ function whereItStands(issue, callback) {
   return chip(_("With the department"), "info");
 }
 
-/** @param {import("../types.js").Unit} unit */
-function lastVisit(unit) {
+/** Of what was saved here today. @param {import("../app.js").App} app @param {import("../types.js").Unit & { id: string }} unit */
+function copyToday(app, { id, last_visit: last }) {
+  const held = app.engine.records().find((record) => record.copy && record.unitId === id);
+  if (!held || dayOf(held.at) !== last?.on) return nothing;
+  return html`<a class="btn small start" href="#/unit/${id}/copy/${held.opId}" data-testid="give-copy">${icon("qrcode")}${_("Give the owner a copy")}</a>`;
+}
+
+/** @param {import("../app.js").App} app @param {import("../types.js").Unit & { id: string }} unit */
+function lastVisit(app, unit) {
   const { last_visit: last } = unit;
   if (!last) return nothing;
   const what = _("Answered on the spot: %(answered)s, routed: %(routed)s.", {
@@ -254,7 +261,7 @@ function lastVisit(unit) {
   return section(
     _("Last visit · %(day)s · %(officer)s", { day: day(last.on), officer: last.officer }),
     metThisOwner(unit)
-      ? html`<div class="card"><p>${last.wishes} <span class="muted">${what}</span></p></div>`
+      ? html`<div class="card col"><p>${last.wishes} <span class="muted">${what}</span></p>${copyToday(app, unit)}</div>`
       : html`<p class="card muted">${_("That was with the owner before. What they said stays with them.")}</p>`,
     last.rating === "none" || !metThisOwner(unit)
       ? nothing

@@ -67,7 +67,7 @@ export function issues(app, { issues: all, photos, locale }, _) {
 }
 
 /** @param {import("../types.js").StatementIssue} issue @param {import("../types.js").Locale} locale @param {Gettext} _ */
-function whoDoesWhat(issue, locale, _) {
+export function whoDoesWhat(issue, locale, _) {
   if (issue.answered) return _("answered on the spot: %(answer)s", { answer: issue.answer });
   return _("%(department)s takes care of it and answers you by %(day)s", {
     department: issue.department,

@@ -1,0 +1,165 @@
+// The owner's copy: given at the door without a network, by a link that only the owner holds.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { sha256, utf8 } from "../../static/tablet/canonical.js";
+import { setLocale } from "../../static/tablet/i18n.js";
+import { copyAddress, newCopyToken } from "../../static/tablet/take_away.js";
+import { markup, pageModule, press } from "./support/screen.js";
+import { anEstate, anOffice, aSignedVisit, aTablet, atRest, ESTATE, enrolled, reopened } from "./support/tablet.js";
+
+const { copyPage } = await pageModule("copy");
+const { plainCopy } = await import("../../static/tablet/parts/take_away.js");
+const { savedPage } = await pageModule("saved");
+
+const TOKEN = /^[0-9a-hjkmnp-tv-z]{26}$/;
+const offline = () => Promise.reject(new TypeError("offline"));
+const COPIES = { at: "https://visits.example.com/c/", days: 180 };
+
+/** Whom the browser can hand a text to; a plain one to nobody. */
+const aBrowser = (navigator = {}) =>
+  Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true });
+aBrowser();
+
+/** An app without a screen. */
+const anApp = (engine, change = {}) =>
+  /** @type {any} */ ({ engine, list: "today", estateId: ESTATE, redraw: () => {}, replace: () => {}, ...change });
+
+async function afterAVisit({ estate = anEstate({ copies: COPIES }), network = false } = {}) {
+  const office = await anOffice();
+  office.put("estate", ESTATE, ESTATE, estate);
+  const tablet = aTablet(office);
+  const engine = await enrolled(office, tablet);
+  if (!network) tablet.fetch = offline;
+  const visit = await engine.holdVisit(await aSignedVisit(engine));
+  setLocale("en");
+  return { office, tablet, engine, visit };
+}
+
+test("the copy is there without a network and after a reload: what was signed, under the same link", async () => {
+  const { tablet, engine, visit } = await afterAVisit();
+  const copy = await engine.takeAway(visit.opId);
+  const again = await reopened(engine, tablet);
+
+  const later = await again.takeAway(visit.opId);
+
+  assert.match(copy.token, TOKEN);
+  assert.deepEqual([later.token, later.sha256, later.statement], [copy.token, copy.sha256, copy.statement]);
+  assert.equal(copy.statement.visit.id, visit.entityId);
+  assert.equal(copy.signatures[0].statement, copy.sha256);
+  await again.close();
+});
+
+test("the office is sent the hash of the token only, and at rest nobody reads the token", async () => {
+  const { office, tablet, engine, visit } = await afterAVisit({ network: true });
+  const { token } = await engine.takeAway(visit.opId);
+
+  await engine.sync();
+
+  const [{ operation }] = [...office.operations.values()];
+  assert.deepEqual([operation.v, operation.body.copy_token_sha256], [6, await sha256(utf8(token))]);
+  assert.ok(!JSON.stringify(operation).includes(token));
+  await engine.close();
+  assert.ok(!Buffer.from(JSON.stringify(await atRest(tablet))).includes(token));
+});
+
+test("every visit has a token of its own, and the address is the office's or else that of this app", () => {
+  const tokens = new Set(Array.from({ length: 500 }, newCopyToken));
+
+  assert.equal(tokens.size, 500);
+  assert.ok([...tokens].every((token) => TOKEN.test(token)));
+  assert.equal(copyAddress({ copies: COPIES }, "abc"), "https://visits.example.com/c/abc");
+  assert.equal(
+    copyAddress(undefined, "abc", "https://tablet.example.com/static/1/tablet/take_away.js"),
+    "https://tablet.example.com/c/abc",
+  );
+});
+
+test("the screen speaks the language that was signed, with department, day, objection and code", async () => {
+  const { engine, visit } = await afterAVisit();
+  const page = await copyPage(anApp(engine), { op: visit.opId });
+
+  const shown = markup(page.view());
+
+  for (const words of [
+    "3 栋 1 单元 1202",
+    "访客车辆占用固定车位",
+    "保卫部",
+    "2026年11月30日",
+    "0571-8888 1234",
+    "lang=zh-CN",
+  ])
+    assert.ok(shown.includes(words), words);
+  assert.ok(shown.includes('data-testid="qr"'));
+  assert.ok(shown.includes("It opens once the office has received this visit"));
+  assert.ok(!shown.includes("It can be opened now"));
+  await engine.close();
+});
+
+test("once the office has it, the screen says that the link opens", async () => {
+  const { engine, visit } = await afterAVisit({ network: true });
+  const page = await copyPage(anApp(engine), { op: visit.opId });
+
+  await engine.sync();
+
+  assert.ok(markup(page.view()).includes("It can be opened now"));
+  await engine.close();
+});
+
+test("after saving it is one tap away, after an attempt there is none", async () => {
+  const { engine, visit } = await afterAVisit();
+  const attempt = await engine.recordAttempt({ unitId: visit.unitId, outcome: "nobody_home" });
+
+  const [held, tried] = await Promise.all([visit, attempt].map(({ opId }) => savedPage(anApp(engine), { op: opId })));
+
+  assert.ok(markup(held.view()).includes(`#/saved/${visit.opId}/copy`));
+  assert.ok(!markup(tried.view()).includes("give-copy"));
+  for (const page of [held, tried]) page.leave?.();
+  assert.equal(await engine.takeAway(attempt.opId), undefined);
+  await engine.close();
+});
+
+test("it is sent as plain words with its link, and closing the list of apps again is no trouble", async () => {
+  const { engine, visit } = await afterAVisit();
+  const copy = await engine.takeAway(visit.opId);
+  const sent = [];
+  const shares = ["AbortError", "NotAllowedError", ""];
+  aBrowser({
+    canShare: () => true,
+    share: async (what) => {
+      sent.push(what.text);
+      const name = shares.shift();
+      if (name) throw Object.assign(new Error(name), { name });
+    },
+  });
+  const page = await copyPage(anApp(engine), { op: visit.opId });
+
+  await press(page.view(), "Send");
+  const closed = markup(page.view());
+  await press(page.view(), "Send");
+  const failed = markup(page.view());
+  await press(page.view(), "Send");
+
+  assert.deepEqual(sent, Array(3).fill(plainCopy(copy)));
+  for (const words of ["访客车辆占用固定车位", "保卫部", `https://visits.example.com/c/${copy.token}`])
+    assert.ok(sent[0].includes(words));
+  assert.deepEqual(
+    [closed, failed, markup(page.view())].map((shown) => shown.includes("It could not be sent")),
+    [false, true, false],
+  );
+  aBrowser();
+  await engine.close();
+});
+
+test("a visit that an older app saved has a copy without a code", async () => {
+  const { engine, visit } = await afterAVisit();
+  const whole = await engine.takeAway(visit.opId);
+  const app = anApp({ records: () => engine.records(), takeAway: async () => ({ ...whole, token: "" }) });
+
+  const shown = markup((await copyPage(app, { op: visit.opId })).view());
+
+  assert.ok(!shown.includes('data-testid="qr"'));
+  assert.ok(shown.includes("ask the office for a link"));
+  assert.ok(!plainCopy({ ...whole, token: "" }).includes("https://"));
+  await engine.close();
+});
