@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.estates.escalation import escalate, hand_over
+from app.jobs.closing import close_days
 from app.jobs.notices import send_notices
 from app.visits.taking_over import take_over_tasks
 
@@ -27,6 +28,7 @@ JOBS: tuple[Job, ...] = (
     Job("take_over_tasks", timedelta(minutes=10), take_over_tasks),
     Job("escalate", timedelta(minutes=1), escalate),
     Job("notices", timedelta(minutes=1), send_notices),
+    Job("close_days", timedelta(minutes=1), close_days),
 )
 
 _FIRST_RETRY, _LAST_RETRY = timedelta(minutes=1), timedelta(hours=1)
