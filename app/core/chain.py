@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import local_date
-from app.core.db import Base, db
+from app.core.db import Base, IdText, db
 from app.core.journal import JournalLine, last_seq
 
 FIRST = "0" * 64
@@ -159,10 +159,26 @@ def canonical_row(row: Mapping[str, Any]) -> bytes:
     """
     said = {name: _as_json(value) for name, value in row.items() if value is not None}
     try:
-        return rfc8785.dumps(said)
+        # For these contents the standard library writes the same, ten times faster.
+        return _plain.encode(said).encode() if _is_plain(said) else rfc8785.dumps(said)
     except (ValueError, RecursionError):
         said["data"] = ["no canonical form", json.dumps(said.get("data"), sort_keys=True)]
         return rfc8785.dumps(said)
+
+
+_plain = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether there is nothing in it on which Python and the RFC differ: fractions, large numbers, order of keys."""
+    kind = type(value)
+    if kind is dict:
+        return all(type(key) is str and key.isascii() and _is_plain(one) for key, one in value.items())
+    if kind is list:
+        return all(map(_is_plain, value))
+    if kind is int:
+        return -(2**53) < value < 2**53
+    return kind is str or value is None or kind is bool
 
 
 def _as_json(value: Any) -> Any:
@@ -178,30 +194,46 @@ def _as_json(value: Any) -> Any:
 
 def read_lines(stream: uuid.UUID, *, after: int = _BEFORE_ALL, until: int | None = None) -> Iterator[ReadLine]:
     """The lines of a stream in their order, each with its digest; a page of them in memory at a time."""
-    mine = sa.select(JournalLine.__table__).where(JournalLine.stream == stream)  # type: ignore[arg-type]
+    mine = sa.select(*_COLUMNS).where(JournalLine.stream == stream).order_by(JournalLine.seq)
     if until is not None:
         mine = mine.where(JournalLine.seq <= until)
     while True:
-        page = list(_page(mine.where(JournalLine.seq > after).order_by(JournalLine.seq).limit(_PAGE)))
-        yield from page
+        page = _page(mine.where(JournalLine.seq > after).limit(_PAGE))
+        yield from (_read(seq, row) for seq, row in page)
         if len(page) < _PAGE:
             return
-        after = page[-1].seq
+        after = page[-1][0]
 
 
-def _page(found: sa.Select[Any]) -> Iterator[ReadLine]:
+_COLUMNS = [
+    sa.type_coerce(column, IdText()).label(column.name) if isinstance(column.type, sa.Uuid) else column
+    for column in JournalLine.__table__.columns
+]
+_NAMES = [column.name for column in JournalLine.__table__.columns]
+_SEQ = _NAMES.index("seq")
+
+
+def _page(found: sa.Select[Any]) -> list[tuple[int, sa.Row[Any] | None]]:
+    """Number and row; no row where somebody broke one by hand so that it cannot be read."""
     try:
-        rows = db.session.execute(found).mappings().all()
-        lines = [ReadLine(row["seq"], row["at"], sha256(canonical_row(row)).digest()) for row in rows]
-    except Exception:  # noqa: BLE001 - whatever comes of a row that somebody broke by hand
-        yield from (_one(found, seq) for seq in db.session.scalars(found.with_only_columns(JournalLine.seq)).all())
-    else:
-        yield from lines
+        return [(row[_SEQ], row) for row in db.session.execute(found)]
+    except Exception:  # noqa: BLE001 - whatever comes of it
+        seqs = db.session.scalars(found.with_only_columns(JournalLine.seq)).all()
+        return [(seq, _one(found, seq)) for seq in seqs]
 
 
-def _one(found: sa.Select[Any], seq: int) -> ReadLine:
+def _one(found: sa.Select[Any], seq: int) -> sa.Row[Any] | None:
     try:
-        row = db.session.execute(found.where(JournalLine.seq == seq)).mappings().one()
-        return ReadLine(seq, row["at"], sha256(canonical_row(row)).digest())
+        return db.session.execute(found.where(JournalLine.seq == seq)).one()
     except Exception:  # noqa: BLE001 - this one
+        return None
+
+
+def _read(seq: int, row: sa.Row[Any] | None) -> ReadLine:
+    if row is None:
+        return ReadLine(seq, None, _UNREADABLE)
+    line = dict(zip(_NAMES, row, strict=True))
+    try:
+        return ReadLine(seq, line["at"], sha256(canonical_row(line)).digest())
+    except (ValueError, TypeError):  # bytes where a text belongs
         return ReadLine(seq, None, _UNREADABLE)

@@ -10,7 +10,7 @@ from itertools import islice
 
 import sqlalchemy as sa
 
-from app.core.chain import DIGEST, FIRST, ClosedDay, ReadLine, hash_of, read_lines
+from app.core.chain import DIGEST, FIRST, ClosedDay, ReadLine, day_of_hash, hash_of, read_lines
 from app.core.db import IdText, db
 from app.core.journal import JournalLine, last_seq
 
@@ -73,6 +73,19 @@ def check_stream(stream: uuid.UUID) -> Checked:
     return _Walk(stream).whole()
 
 
+def day_in_chain(digest: str) -> ClosedDay | None:
+    """The closed day with this hash, if every day from there on to the head is as it was closed on the one before."""
+    kept = day_of_hash(digest)
+    if kept is None:
+        return None
+    previous = kept.previous
+    for number, day in enumerate((day for day in _closed_days(kept.stream) if day.number >= kept.number), kept.number):
+        if day.number != number or day.previous != previous or not _is_sound(day):
+            return None
+        previous = day.sha256
+    return kept
+
+
 def strange_streams(known: set[uuid.UUID]) -> dict[str, int]:
     """Streams, as they are written, that belong to nobody we know, and how many lines each has."""
     stream = sa.type_coerce(JournalLine.stream, IdText())
@@ -129,8 +142,8 @@ class _Walk:
     def _compare(self, entry: ClosedDay, lines: bytes, last: int) -> None:
         """Line for line, so that each is named that differs."""
         for place, seq in enumerate(islice(_seqs(entry), entry.line_count)):
-            for line in self._until(seq - 1):
-                self._inserted(line, entry.day)
+            for strange in self._until(seq - 1):
+                self._inserted(strange, entry.day)
             line = self._take(seq)
             if line is None:
                 self.checked.found(Wrong.LINE_MISSING, entry.day, seq)
@@ -140,8 +153,8 @@ class _Walk:
                 self.checked.found(Wrong.LINE_CHANGED, entry.day, seq)
             else:
                 self.checked.lines += 1
-        for line in self._until(last):
-            self._inserted(line, entry.day)
+        for strange in self._until(last):
+            self._inserted(strange, entry.day)
 
     def _compare_as_a_whole(self, entry: ClosedDay, last: int) -> None:
         """Without the list of its lines a day can only be right or wrong."""

@@ -11,7 +11,7 @@ from app.estates.queries import all_estates
 
 COMPANY_ZONE = "UTC"
 """The days of what belongs to no estate."""
-MOST_LINES = 100_000
+MOST_LINES = 20_000
 """So many lines are closed in one run, or a single day's, so that other jobs wait for seconds; the next run goes on."""
 
 

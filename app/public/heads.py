@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from flask import Response, render_template, request
 
-from app.core.chain import ClosedDay, day_of_hash, head
+from app.core.chain import ClosedDay, head
+from app.core.chain_check import day_in_chain
 from app.core.clock import now
 from app.core.db import only_reading
 from app.core.errors import Words
@@ -36,7 +37,7 @@ def heads() -> str:
     kept = re.sub(r"\s", "", request.args.get("head", "")).lower()[:64]
     with only_reading():
         chains = _chains()
-        day = day_of_hash(kept) if kept else None
+        day = day_in_chain(kept) if kept else None
         names = {chain.head.stream: chain.name for chain in chains if chain.head}
         return render_template(
             "public/heads.html",

@@ -3,10 +3,14 @@
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+import rfc8785
 import sqlalchemy as sa
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.core import journal
 from app.core.chain import FIRST, ClosedDay, canonical_row, close_day, head, next_open_day
@@ -177,6 +181,28 @@ def test_every_column_of_a_line_stands_in_what_is_hashed(context: Flask) -> None
         assert f'"{name}":' in form
     assert '"at":"2026-11-23T06:30:00.000000+00:00"' in form
     assert form.index('"at"') < form.index('"data"') < form.index('"subject_type"')
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(JSON)
+def test_the_quick_way_to_the_canonical_form_leads_where_the_library_does(contents: Any) -> None:
+    row = {"seq": 7, "data": {"contents": contents}}
+
+    try:
+        expected = rfc8785.dumps(row)
+    except ValueError:
+        return
+    assert canonical_row(row) == expected
 
 
 def test_a_column_added_later_changes_no_older_line(context: Flask) -> None:
