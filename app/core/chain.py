@@ -171,14 +171,13 @@ _plain = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", "
 
 def _is_plain(value: Any) -> bool:
     """Whether there is nothing in it on which Python and the RFC differ: fractions, large numbers, order of keys."""
-    kind = type(value)
-    if kind is dict:
-        return all(type(key) is str and key.isascii() and _is_plain(one) for key, one in value.items())
-    if kind is list:
+    if isinstance(value, dict):
+        return all(isinstance(key, str) and key.isascii() and _is_plain(one) for key, one in value.items())
+    if isinstance(value, list):
         return all(map(_is_plain, value))
-    if kind is int:
+    if isinstance(value, int):
         return -(2**53) < value < 2**53
-    return kind is str or value is None or kind is bool
+    return value is None or isinstance(value, str)
 
 
 def _as_json(value: Any) -> Any:
