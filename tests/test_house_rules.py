@@ -151,6 +151,7 @@ def test_everything_of_an_estate_says_so() -> None:
         "feed",
         "job_run",
         "journal",
+        "journal_day",
         "staff",
         "upload",
     }

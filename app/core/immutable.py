@@ -12,6 +12,7 @@ ERASED = (
 """Of a change in an owner file only the values go, when somebody's personal data is erased."""
 IMMUTABLE = {
     "journal": ALWAYS,
+    "journal_day": ALWAYS,
     "statement": ALWAYS,
     "signature": ALWAYS,
     # An operation is stored first and gets its receipt in the last step of the same transaction.

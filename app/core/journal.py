@@ -165,6 +165,12 @@ def history(subject_id: uuid.UUID) -> list[JournalLine]:
     return list(db.session.scalars(lines))
 
 
+def last_seq(stream: uuid.UUID) -> int:
+    """The last number that was given to a line of a stream: it is committed together with that line."""
+    taken = sa.select(Counter.value).where(Counter.stream == stream, Counter.series == _SEQ)
+    return db.session.scalar(taken) or 0
+
+
 def _running() -> _Pending:
     """What waits for the end of the running transaction; one begins if there is none, so that a rollback drops it."""
     session = db.session()

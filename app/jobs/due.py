@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from app.documents import bundles, shelf
 from app.estates.escalation import escalate, hand_over
+from app.jobs.closing import close_days
 from app.jobs.notices import send_notices
 from app.visits.taking_over import take_over_tasks
 
@@ -34,6 +35,7 @@ JOBS: tuple[Job, ...] = (
     Job("escalate", timedelta(minutes=1), escalate),
     Job("notices", timedelta(minutes=1), send_notices),
     Job("clear_up", timedelta(hours=6), _clear_up),
+    Job("close_days", timedelta(minutes=1), close_days),
 )
 
 _FIRST_RETRY, _LAST_RETRY = timedelta(minutes=1), timedelta(hours=1)

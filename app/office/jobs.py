@@ -2,6 +2,7 @@
 
 from flask import render_template
 
+from app.core.chain import last_days
 from app.core.clock import now
 from app.core.errors import Words
 from app.core.i18n import lazy_
@@ -16,6 +17,7 @@ NAMES: dict[str, Words] = {
     "take_over_tasks": lazy_("Hand over what is due by somebody who left"),
     "escalate": lazy_("Tell manager and executive what is overdue"),
     "notices": lazy_("Send notices"),
+    "close_days": lazy_("Close yesterday's journal"),
 }
 
 
@@ -28,6 +30,7 @@ def jobs() -> str:
         "office/settings/jobs.html",
         jobs=health(at),
         names=NAMES,
+        closed=last_days(me().estate.id, 7),
         span=span,
         when=When(me().estate.time_zone, at),
     )

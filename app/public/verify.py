@@ -2,6 +2,7 @@
 
 from flask import render_template
 
+from app.core.chain import head
 from app.core.clock import local_date
 from app.core.db import db
 from app.core.errors import NotFound
@@ -35,5 +36,6 @@ def verify(sha256: str) -> str:
         day=local_date(visit.started_at, estate.time_zone),
         statement=statement,
         agrees=still_agrees(statement),
+        head=head(estate.id),
         owner_signed=any(signature.role is SignerRole.OWNER for signature in statement.signatures),
     )

@@ -3,6 +3,7 @@
 import re
 import shutil
 import uuid
+from datetime import timedelta
 from pathlib import Path
 
 import flask_migrate
@@ -29,6 +30,7 @@ from app.issues.progress import note_progress
 from app.issues.reported import results_of
 from app.issues.reporting import read_result, report_result, report_up
 from app.issues.rules import Answer, HowAnswered, State
+from app.jobs.closing import close_days
 from app.people.models import Staff
 from app.people.rules import Role
 from app.people.systems import let_in
@@ -93,6 +95,7 @@ def after_a_visit(app: Flask, world: World) -> Flask:
         _system, key = let_in(home.estate_id, "物业管理系统", by=NOBODY, at=NOW)
         address = home.short
         db.session.commit()
+        close_days(NOW + timedelta(days=1))
     posted = {"order_number": "1", "kind": "free", "unit": address, "content": "门锁坏了", "reported_by": "陈建国"}
     more = {
         "json": posted | {"reported_at": "2026-11-20T09:30:00+08:00"},

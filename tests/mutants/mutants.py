@@ -4,14 +4,16 @@ import json
 from pathlib import Path
 
 from tests.mutants.mutant import Edit, Mutant, edit
+from tests.mutants.of_the_chain import OF_THE_CHAIN
 from tests.mutants.of_the_loop import OF_THE_LOOP
 
 OF_THE_TABLET = Path(__file__).with_name("tablet.json")
 
 
 def all_mutants() -> list[Mutant]:
-    """Those of the sync at the office, those of the loop until the owner is satisfied, then those of the tablet."""
-    return [*OF_THE_OFFICE, *OF_THE_LOOP, *(_of_the_tablet(row) for row in json.loads(OF_THE_TABLET.read_text()))]
+    """Of the sync at the office, of the loop until the owner is satisfied, of the journal's chain, of the tablet."""
+    of_the_tablet = [_of_the_tablet(row) for row in json.loads(OF_THE_TABLET.read_text())]
+    return [*OF_THE_OFFICE, *OF_THE_LOOP, *OF_THE_CHAIN, *of_the_tablet]
 
 
 def _of_the_tablet(row: dict[str, str | int | list[str]]) -> Mutant:

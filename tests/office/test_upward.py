@@ -9,10 +9,12 @@ import pytest
 import sqlalchemy as sa
 
 from app.core import journal
+from app.core.chain import head
 from app.core.clock import now
 from app.core.db import db
 from app.core.waits import Wait
 from app.estates.escalation import escalate
+from app.estates.queries import all_estates
 from app.issues.rules import Move
 from app.jobs.worker import run_due
 from tests.builders import NOBODY
@@ -278,3 +280,17 @@ def test_the_administrator_sees_when_each_job_last_ran(desk: Desk) -> None:
     assert "没有运行" not in after
     assert "运行正常" in after
     assert desk.browser("supervisor").get("/settings/jobs").status_code == 403
+
+
+def test_the_administrator_sees_the_last_closed_days_of_the_journal(desk: Desk) -> None:
+    browser = desk.browser("admin")
+    before = browser.get("/settings/jobs").text
+
+    run_due(desk.app, now() + timedelta(days=2))
+    after = browser.get("/settings/jobs").text
+
+    assert "第一天结束后即封存。" in before
+    with desk.app.app_context():
+        newest = head(all_estates()[0].id)
+    assert newest.sha256 in after
+    assert newest.day.isoformat() in after
