@@ -65,10 +65,12 @@ bench-large: ## The sync's benchmark with more rounds
 soak: export KILLS ?= 50
 soak: export MACHINE_STEPS ?= 60
 soak: export SOAK_MINUTES ?= 15
+soak: export TEXTS ?= 5000
 soak: export WALKS ?= 2000
 soak: ## The random stories and the kills with -9 at length, on both databases; SOAK_MINUTES=15, SOAK_SEED repeats one
 	$(TEST) $(PYTEST) -s --db sqlite tests/soak tests/sync/test_machine.py tests/issues/test_walks.py tests/issues/test_reports_table.py tests/repairs/test_table.py
 	$(TEST) $(PYTEST) -s --db postgresql tests/soak tests/sync/test_machine.py tests/issues/test_walks.py tests/issues/test_reports_table.py tests/repairs/test_table.py
+	$(TEST) $(PYTEST) --db sqlite tests/signatures/test_same_hash.py
 	$(TEST) node --test tests/js/faults/deaths.test.js tests/js/faults/walks.test.js
 	$(TEST) env FAULTS_DB=postgresql node --test tests/js/faults/deaths.test.js tests/js/faults/walks.test.js
 

@@ -176,6 +176,8 @@ RUN_NEEDS = (
 TEST_NEEDS = (
     Need("chromium", program("chromium")),
     Need("poppler-utils", program("pdftotext")),
+    Need("default-jre-headless", program("java")),
+    Need("libjaxb-java", program("/usr/share/java/jaxb-runtime*.jar")),
     Need("postgresql", program("initdb", "/usr/lib/postgresql/*/bin/initdb")),
 )
 

@@ -23,7 +23,9 @@ FIELD = "CompanySeal"
 
 @dataclass(frozen=True)
 class SealRead:
-    """`whole`: not a byte was changed or added since. `ours`: made with a seal of this installation's."""
+    """`whole`: not a byte was changed or added since. `ours`: made with a seal of this installation's, or, where it is
+    not whole, bearing its certificate.
+    """
 
     by: str
     at: datetime | None
@@ -66,11 +68,13 @@ def read_seal(pdf: bytes, known: list[bytes]) -> SealRead | None:
     status = validate_pdf_signature(found, context)
     whole = status.intact and status.valid and status.coverage is SignatureCoverageLevel.ENTIRE_FILE and not others
     whole = whole and _is_as_written(pdf, found)
+    # Of a broken seal nothing is proved: it is named after the certificate in it, so that one reason is told, not two.
+    ours = status.trusted if whole else found.signer_cert.dump() in known
     return SealRead(
         by=str(found.signer_cert.subject.native.get("common_name", "")),
         at=found.self_reported_timestamp,
         whole=whole,
-        ours=bool(status.trusted),
+        ours=bool(ours),
     )
 
 

@@ -1,48 +1,208 @@
-"""How long a warm sign-off sheet takes, its size and what it leaves behind: `python -m tests.bench.bench_documents`."""
+"""How quickly papers are printed, sealed and verified, how large they are: `python -m tests.bench.bench_documents`.
 
+Each figure is taken in processes of its own, for what one leaves in memory would flatter or spoil the next.
+"""
+
+import json
+import multiprocessing
 import resource
 import statistics
+import subprocess
+import sys
+import tempfile
 import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from multiprocessing.synchronize import Barrier
+from typing import Any
+from unittest.mock import patch
 
+from flask import Flask
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+
+from app.documents import printing
 from app.documents.printing import print_sheet
+from app.documents.sealing import read_seal, seal
+from app.documents.seals import company_seal, known_seals
+from app.documents.sheets import SignOffSheet
+from tests.bench import figures
 from tests.documents.builders import a_progress, a_sheet, an_answered_issue, an_issue
 
 ROUNDS = 40
+COLD = 5
+BATCH = 500
+CORES = 2
+ISSUES_ON_500_PAGES = 4700
+NOW = datetime(2026, 11, 27, 8, 0, tzinfo=UTC)
 
 
-def measure(rounds: int = ROUNDS) -> dict[str, float]:
-    """Seconds, kilobytes and pages; `first` includes reading the fonts."""
+def main() -> None:
+    """Print all figures, and write them into bench.json."""
+    cold = [_alone("first") for _ in range(COLD)]
+    found = {
+        "sheet_cold_ms": statistics.median(one["ms"] for one in cold),
+        "sheet_program_start_ms": statistics.median(one["start_ms"] for one in cold),
+        **_alone("warm"),
+        **_alone("plain"),
+        **_alone("seals"),
+        **_alone("many_pages"),
+        **batch(),
+    }
+    found["sheet_vs_plain"] = found["sheet_plain_ms"] / found["sheet_warm_ms"]
+    for name, value in found.items():
+        print(f"{name:32} {value:10.2f}")
+    figures.add(found)
+
+
+def _alone(what: str) -> dict[str, float]:
+    command = [sys.executable, "-m", "tests.bench.bench_documents", what]
+    told: dict[str, float] = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    return told
+
+
+# --- One sheet
+
+
+def first() -> dict[str, float]:
+    """The first sheet of a process: fonts and styles are read with it."""
+    began = time.clock_gettime(time.CLOCK_PROCESS_CPUTIME_ID)
+    return {"ms": _median(lambda: print_sheet(a_sheet()), 1), "start_ms": began * 1000}
+
+
+def warm() -> dict[str, float]:
+    """Every later one; what it weighs, and what the process weighs at most and more with each."""
     usual = a_sheet()
-    long = a_sheet(
-        issues=tuple(an_issue(n) if n % 2 else an_answered_issue(n) for n in range(1, 31)),
-        progress=tuple(a_progress() for _ in range(15)),
-    )
-    first, _ = _timed(usual)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    worked = time.process_time()
-    times = sorted(_timed(usual)[0] for _ in range(rounds))
+    print_sheet(usual)
+    before, worked = _peak_mb(), time.process_time()
+    times = _times(lambda: print_sheet(usual), ROUNDS)
     worked = time.process_time() - worked
-    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    long_time, long_printed = _timed(long)
     return {
-        "sheet first s": first,
-        "sheet median s": statistics.median(times),
-        "sheet p95 s": times[int(0.95 * (len(times) - 1))],
-        "sheet processor s": worked / rounds,
-        "sheet kB": len(print_sheet(usual).pdf) / 1000,
-        "memory grown per sheet kB": grown / rounds,
-        "30 issues s": long_time,
-        "30 issues pages": long_printed.pages,
-        "30 issues kB": len(long_printed.pdf) / 1000,
+        "sheet_warm_ms": statistics.median(times),
+        "sheet_warm_p95_ms": times[int(0.95 * (ROUNDS - 1))],
+        "sheet_warm_processor_ms": worked / ROUNDS * 1000,
+        "sheet_kb": len(print_sheet(usual).pdf) / 1000,
+        "sheet_peak_mb": _peak_mb(),
+        "sheet_grown_mb": (_peak_mb() - before) / ROUNDS,
     }
 
 
-def _timed(sheet):
+def plain() -> dict[str, float]:
+    """The same page, styles and PDF by WeasyPrint as its manual says: nothing is prepared, kept or looked after."""
+    page, styles, options = _what_the_press_hands_over(a_sheet())
+
+    def printed() -> bytes | None:
+        fonts = FontConfiguration()
+        made = [CSS(**style, font_config=fonts) for style in styles]
+        return HTML(string=page).write_pdf(stylesheets=made, font_config=fonts, **options)
+
+    printed()
+    return {"sheet_plain_ms": _median(printed, ROUNDS // 4)}
+
+
+def _what_the_press_hands_over(sheet: SignOffSheet) -> tuple[str, list[dict[str, Any]], dict[str, Any]]:
+    """Page, styles and options that WeasyPrint gets from us, in a process that has printed nothing yet."""
+    pages: list[str] = []
+    styles: list[dict[str, Any]] = []
+
+    def page(**given: Any) -> HTML:
+        pages.append(given["string"])
+        return HTML(**given)
+
+    def style(**given: Any) -> CSS:
+        styles.append({name: value for name, value in given.items() if name in ("string", "filename")})
+        return CSS(**given)
+
+    with ExitStack() as listening:
+        listening.enter_context(patch.object(printing, "HTML", page))
+        listening.enter_context(patch.object(printing, "CSS", style))
+        print_sheet(sheet)
+    return pages[0], styles, {"pdf_variant": "pdf/a-3a"}
+
+
+def seals() -> dict[str, float]:
+    """Sealing a sheet and reading the seal back."""
+    pdf = print_sheet(a_sheet()).pdf
+    with tempfile.TemporaryDirectory() as folder:
+        place = Flask("bench")
+        place.config["KEYS"] = folder
+        with place.app_context():
+            ours = company_seal("翠湖物业", NOW)
+            known = known_seals()
+    sealed = seal(pdf, ours, reason="T07-0012")
+    assert read_seal(sealed, known)
+    return {
+        "seal_ms": _median(lambda: seal(pdf, ours, reason="T07-0012"), ROUNDS),
+        "seal_read_ms": _median(lambda: read_seal(sealed, known), ROUNDS),
+    }
+
+
+# --- Many
+
+
+def many_pages() -> dict[str, float]:
+    """One document of some five hundred pages."""
+    issues = tuple((an_issue if n % 2 else an_answered_issue)(n) for n in range(1, ISSUES_ON_500_PAGES + 1))
+    long = a_sheet(issues=issues, progress=tuple(a_progress() for _ in range(15)))
     started = time.perf_counter()
-    printed = print_sheet(sheet)
-    return time.perf_counter() - started, printed
+    printed = print_sheet(long)
+    return {
+        "document_500_pages_s": (time.perf_counter() - started) * 500 / printed.pages,
+        "document_500_pages_pages": printed.pages,
+        "document_500_pages_kb": len(printed.pdf) / 1000,
+        "document_500_pages_peak_mb": _peak_mb(),
+    }
+
+
+def batch(sheets: int = BATCH) -> dict[str, float]:
+    """Different sheets by one warm process for each core."""
+    processes = multiprocessing.get_context("spawn")
+    ready = processes.Barrier(CORES + 1)
+    with processes.Pool(CORES, _warm_up, (ready,)) as pool:
+        ready.wait()
+        started = time.perf_counter()
+        assert all(pool.imap_unordered(_one_of_many, range(sheets), chunksize=5))
+        took = time.perf_counter() - started
+    return {"batch_500_sheets_s": took * 500 / sheets, "sheets_per_second": sheets / took}
+
+
+def _warm_up(ready: Barrier) -> None:
+    print_sheet(a_sheet())
+    ready.wait()
+
+
+def _one_of_many(n: int) -> int:
+    sheet = a_sheet(number=f"T07-{n:04}", unit=f"{n % 30} 栋 1 单元 {n:04}", wishes=f"第 {n} 户没有别的意见。")
+    return len(print_sheet(sheet).pdf)
+
+
+# --- Measuring
+
+
+def _times(act: Callable[[], object], rounds: int) -> list[float]:
+    """Milliseconds, the shortest first."""
+    times = []
+    for _ in range(rounds):
+        started = time.perf_counter()
+        act()
+        times.append((time.perf_counter() - started) * 1000)
+    return sorted(times)
+
+
+def _median(act: Callable[[], object], rounds: int) -> float:
+    return statistics.median(_times(act, rounds))
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+
+
+ALONE = {act.__name__: act for act in (first, warm, plain, seals, many_pages)}
 
 
 if __name__ == "__main__":
-    for name, value in measure().items():
-        print(f"{name:28} {value:8.2f}")
+    if sys.argv[1:]:
+        print(json.dumps(ALONE[sys.argv[1]]()))
+    else:
+        main()

@@ -14,10 +14,10 @@ from app.core.db import db
 from app.core.i18n import words_in
 from app.documents.examining import examine
 from app.documents.printing import print_sheet
-from app.documents.sealing import seal
+from app.documents.sealing import attached_statement, seal
 from app.documents.seals import company_seal
 from tests.builders import NOW
-from tests.documents.builders import a_sheet
+from tests.documents.builders import a_sheet, a_statement
 from tests.office.conftest import Desk, a_jpeg, desk
 
 __all__ = ["desk"]
@@ -174,16 +174,62 @@ def test_what_was_altered_in_the_paper_is_found_and_named(app: Flask, paper: byt
     assert wrong_with(app, of_nothing) == ["The signed text in the file cannot be read."]
 
 
-def test_the_command_ends_with_nought_for_a_genuine_file_and_with_one_and_the_reason_for_another(
+def turned(pdf: bytes, what: bytes) -> bytes:
+    """A bit of the first stream whose description begins so is another."""
+    altered = bytearray(pdf)
+    altered[pdf.index(b"stream", pdf.index(what)) + 100] ^= 1
+    return bytes(altered)
+
+
+def forged(paper: bytes, folder: Path) -> bytes:
+    """A sheet that carries another text than was signed, with the true names on it, sealed by somebody else."""
+    text = attached_statement(paper)
+    assert text is not None
+    elsewhere = Flask("elsewhere")
+    elsewhere.config["KEYS"] = str(folder)
+    with elsewhere.app_context():
+        theirs = company_seal("别家物业", NOW)
+    other = a_statement(text.replace("主卫天花板渗水", "主卫没有问题"))
+    return seal(print_sheet(a_sheet(statement=other)).pdf, theirs, reason="T07-0012")
+
+
+def test_a_forged_sheet_is_named_for_its_seal_and_for_its_text(app: Flask, paper: bytes, tmp_path: Path) -> None:
+    assert wrong_with(app, forged(paper, tmp_path / "elsewhere")) == [
+        "The seal is not this company's, but that of 别家物业.",
+        "The office holds nothing that was signed under this text.",
+    ]
+
+
+def test_the_command_ends_with_nought_for_a_genuine_file_and_with_one_and_the_reason_for_any_altered_copy(
     app: Flask, paper: bytes, tmp_path: Path
 ) -> None:
-    genuine, altered = tmp_path / "genuine.pdf", tmp_path / "altered.pdf"
-    genuine.write_bytes(paper)
-    altered.write_bytes(paper + b"\n")
+    changed, unreadable = "The file was changed after it was sealed.", "This file cannot be read as a sealed PDF."
+    copies = {
+        "a bit of a page": turned(paper, b"<</Filter /FlateDecode/Length"),
+        "a bit of a picture": turned(paper, b"/Subtype /Image"),
+        "a bit of a letter": turned(paper, b"<</Length1"),
+        "a bit of the signed text": turned(paper, b"/EmbeddedFile"),
+        "a digit of the seal": paper.replace(b"/Contents <308", b"/Contents <318"),
+        "a line more": paper + b"\n",
+        "cut short": paper[:-2000],
+        "no PDF": b"a sheet",
+    }
 
-    good, bad = (app.test_cli_runner().invoke(verify, [str(file)]) for file in (genuine, altered))
+    genuine, *altered = (
+        app.test_cli_runner().invoke(verify, [str(_file(tmp_path, content))]) for content in (paper, *copies.values())
+    )
 
-    assert (good.exit_code, bad.exit_code) == (0, 1)
-    assert good.output.splitlines()[-1] == "Genuine: seal, text, signatures and the stored record agree."
-    assert "陈建国 (owner, signed)" in good.output
-    assert bad.output.splitlines()[-1] == "Not genuine: The file was changed after it was sealed."
+    assert genuine.exit_code == 0
+    assert genuine.output.splitlines()[-1] == "Genuine: seal, text, signatures and the stored record agree."
+    assert "陈建国 (owner, signed)" in genuine.output
+    told = dict(zip(copies, altered, strict=True))
+    assert {what for what, copy in told.items() if copy.exit_code != 1} == set()
+    reasons = {what: copy.output.splitlines()[-1].removeprefix("Not genuine: ") for what, copy in told.items()}
+    assert {what: why for what, why in reasons.items() if why not in (changed, unreadable)} == {}
+    assert (reasons["a bit of a page"], reasons["a line more"], reasons["no PDF"]) == (changed, changed, unreadable)
+
+
+def _file(folder: Path, content: bytes) -> Path:
+    file = folder / "sheet.pdf"
+    file.write_bytes(content)
+    return file

@@ -8,8 +8,8 @@ from alembic import op
 
 from app.core.db import UtcDateTime
 
-revision = "0026"
-down_revision = "0025"
+revision = "0028"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 
