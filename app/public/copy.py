@@ -22,11 +22,9 @@ from app.core.errors import NotFound
 from app.core.i18n import LOCALES, current_locale, speaking
 from app.core.limits import limiter
 from app.documents.history import state_of
-from app.documents.printing import print_sheet
 from app.documents.queries import sign_off_sheet as gather
-from app.documents.sealing import seal
-from app.documents.seals import company_seal
 from app.documents.sheets import Bilingual, Language
+from app.documents.shelf import sealed_sheet
 from app.documents.words import SIGNED_HOW, SIGNER_ROLES
 from app.estates.models import Estate
 from app.estates.rules import limits
@@ -90,8 +88,7 @@ def copy_sheet(token: str) -> Response:
     sheet = gather(link.visit, (language,), printed_at=at, checked_at=_where_it_is_checked)
     db.session.rollback()  # no transaction stays open while we print
 
-    printed = print_sheet(dataclasses.replace(sheet, progress=()))
-    sealed = seal(printed.pdf, company_seal(sheet.estate.company, at), reason=sheet.number)
+    sealed = sealed_sheet(dataclasses.replace(sheet, progress=()), at)
 
     response = Response(sealed, mimetype="application/pdf")
     response.headers.set("Content-Disposition", "attachment", filename=f"{sheet.number}.pdf")

@@ -1,6 +1,6 @@
 """the journal's closed days, chained by hash; the days before this are closed by the job at its next run
 
-Revision: 0026, after 0025
+Revision: 0028, after 0027
 """
 
 import sqlalchemy as sa
