@@ -1,4 +1,4 @@
-"""Prints a sheet: one warm press per process, which would rather refuse than print what is not so."""
+"""Prints any sheet: one warm press per process, which would rather refuse than print what is not so."""
 
 import atexit
 import base64
@@ -6,7 +6,6 @@ import hashlib
 import io
 import logging
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,9 +28,10 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from app.core.errors import Refused
 from app.core.i18n import lazy_
+from app.documents.forms import FORMS
 from app.documents.ink import signature_svg
 from app.documents.plain import is_symbol, made_printable
-from app.documents.sheets import Bilingual, Signature, SignOffSheet
+from app.documents.sheets import Bilingual, Enclosed, Sheet, Signature
 from app.documents.words import DASH, HTML_LANGUAGE, chooser, or_dash, speaker
 
 ROOT = Path(__file__).parents[2]
@@ -41,6 +41,7 @@ TEMPLATES = ROOT / "templates" / "documents"
 _FACES = {400: "NotoSansSC-Regular.ttf", 700: "NotoSansSC-Bold.ttf"}
 _ACCESSIBLE = (TEMPLATES / "accessible.xmp").read_bytes()
 _COLOURS = "--screen"
+_COMMON = "form"
 _PHOTO_DPI = 220
 
 
@@ -52,15 +53,16 @@ class Printed:
     pages: int
 
 
-def print_sheet(sheet: SignOffSheet, fonts: Path = FONTS) -> Printed:
+def print_sheet(sheet: Sheet, fonts: Path = FONTS) -> Printed:
     """
-    The sheet as PDF, with the signed text attached.
+    The sheet as PDF, by its row in `FORMS`, with the text that it encloses attached.
 
-    Refuses `document:statement_differs` when the text is not the one that was signed, `document:glyph_missing` when a
+    Refuses `document:statement_differs` when that text is not the one that was signed, `document:glyph_missing` when a
     letter could not be drawn, `document:part_missing` when a picture could not, `document:fonts_missing` on a machine
     that is not set up. Needs no request and no database; takes about half a second.
     """
-    _prove(sheet)
+    if sheet.enclosed is not None:
+        _prove(sheet.enclosed)
     press = _press(fonts)
     printed, undrawn = press.print(sheet)
     if undrawn and all(is_symbol(character) for character in undrawn):
@@ -70,9 +72,9 @@ def print_sheet(sheet: SignOffSheet, fonts: Path = FONTS) -> Printed:
     return printed
 
 
-def _prove(sheet: SignOffSheet) -> None:
-    digest = hashlib.sha256(sheet.statement.text.encode()).hexdigest()
-    if digest != sheet.statement.sha256:
+def _prove(enclosed: Enclosed) -> None:
+    digest = hashlib.sha256(enclosed.text.encode()).hexdigest()
+    if digest != enclosed.sha256:
         words = lazy_("The text of this sheet is not the one that was signed.")
         raise Refused("document:statement_differs", words, digest=digest)
 
@@ -87,7 +89,7 @@ def _glyphs_missing(characters: set[str]) -> Refused:
 
 
 class _Press:
-    """Fonts, styles and template, read once. One sheet at a time: Pango's font map is not made for two."""
+    """Fonts, styles and templates, read once. One sheet at a time: Pango's font map is not made for two."""
 
     def __init__(self, fonts: Path) -> None:
         self._lock = Lock()
@@ -95,22 +97,24 @@ class _Press:
         self._fonts = FontConfiguration()
         atexit.register(_throw_away_copies, self._fonts, os.getpid())
         with _complaints() as heard:
-            self._styles = [
-                CSS(string=_font_faces(fonts), font_config=self._fonts, url_fetcher=self._fetcher),
-                CSS(filename=TEMPLATES / "sign_off.css", font_config=self._fonts, url_fetcher=self._fetcher),
-            ]
+            self._faces = CSS(string=_font_faces(fonts), font_config=self._fonts, url_fetcher=self._fetcher)
+            self._styles = {
+                name: CSS(filename=TEMPLATES / f"{name}.css", font_config=self._fonts, url_fetcher=self._fetcher)
+                for name in _styles()
+            }
         _refuse_what_was_lost(heard)
-        self._template = _environment().get_template("sign_off.html")
+        self._templates = _environment()
 
-    def print(self, sheet: SignOffSheet, spelled_out: frozenset[str] = frozenset()) -> tuple[Printed, set[str]]:
+    def print(self, sheet: Sheet, spelled_out: frozenset[str] = frozenset()) -> tuple[Printed, set[str]]:
         """The PDF, and the characters for which there was no glyph."""
         page = self._page(made_printable(sheet, spelled_out))
-        options = _options(sheet)
+        styles = [self._styles[name] for name in (_COMMON, *FORMS[type(sheet)].styles)]
+        options = _options(sheet, page)
         with self._lock, _complaints() as heard:
             html = HTML(string=page, url_fetcher=self._fetcher)
             document = html.render(
                 font_config=self._fonts,
-                stylesheets=self._styles,
+                stylesheets=[self._faces, *styles],
                 color_profiles={_COLOURS: _screen_colours()},
                 **options,
             )
@@ -119,9 +123,9 @@ class _Press:
         _refuse_what_was_lost([record for record in heard if _missing_glyph(record) is None])
         return Printed(pdf=pdf, pages=len(document.pages)), undrawn
 
-    def _page(self, sheet: SignOffSheet) -> str:
+    def _page(self, sheet: Sheet) -> str:
         zone = ZoneInfo(sheet.estate.time_zone)
-        return self._template.render(
+        return self._templates.get_template(f"{FORMS[type(sheet)].template}.html").render(
             sheet=sheet,
             html_language=HTML_LANGUAGE[sheet.languages[0]],
             _=speaker(sheet.languages),
@@ -209,24 +213,33 @@ def _font_faces(fonts: Path) -> str:
     )
 
 
-def _options(sheet: SignOffSheet) -> dict[str, object]:
-    signed = [signature.signed_at for signature in sheet.signatures if signature.signed_at]
-    signed_at = max(signed, default=sheet.printed_at).astimezone(UTC)
-    statement = Attachment(
-        string=sheet.statement.text,
-        name=f"statement-{re.sub(r'[^A-Za-z0-9-]', '_', sheet.number)}.json",
-        description=f"SHA-256 {sheet.statement.sha256}",
-        created=signed_at,
-        modified=signed_at,
-        relationship="Source",
-    )
+def _styles() -> set[str]:
+    return {_COMMON, *(name for form in FORMS.values() for name in form.styles)}
+
+
+def _options(sheet: Sheet, page: str) -> dict[str, object]:
+    """What the file is and carries. It is known by what it encloses, else by what stands on it."""
+    enclosed = sheet.enclosed
+    digest = enclosed.sha256 if enclosed else hashlib.sha256(page.encode()).hexdigest()
     return {
         "pdf_variant": "pdf/a-3a",
         "output_intent": _COLOURS,
-        "attachments": [statement],
-        "pdf_identifier": sheet.statement.sha256[:32].encode(),
+        "attachments": [_attachment(enclosed)] if enclosed else [],
+        "pdf_identifier": digest[:32].encode(),
         "dpi": _PHOTO_DPI,
     }
+
+
+def _attachment(enclosed: Enclosed) -> Attachment:
+    at = enclosed.at.astimezone(UTC)
+    return Attachment(
+        string=enclosed.text,
+        name=enclosed.name,
+        description=f"SHA-256 {enclosed.sha256}",
+        created=at,
+        modified=at,
+        relationship="Source",
+    )
 
 
 def _screen_colours() -> ColorProfile:

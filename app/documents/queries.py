@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -15,9 +16,9 @@ from app.core.i18n import _
 from app.core.journal import JournalLine
 from app.documents import sheets
 from app.documents.history import Known, entries, state_of
-from app.documents.sheets import Bilingual, Language, SignOffSheet, Stroke
+from app.documents.letterhead import letterhead
+from app.documents.sheets import Language, SignOffSheet, Stroke
 from app.estates.models import Estate
-from app.estates.rules import limits
 from app.issues.models import Issue
 from app.issues.queries import issues_shown
 from app.issues.rules import Cannot, State
@@ -47,7 +48,7 @@ def sign_off_sheet(
 
     return SignOffSheet(
         languages=languages,
-        estate=_estate(text, db.session.get_one(Estate, visit.estate_id)),
+        estate=_estate(text, db.session.get_one(Estate, visit.estate_id), languages),
         number=text.visit.number,
         receipt=visit.receipt_number or "",
         unit=text.unit.label,
@@ -70,16 +71,10 @@ def sign_off_sheet(
     )
 
 
-def _estate(text: StatementText, estate: Estate) -> sheets.Estate:
-    title = estate.settings["title"]
-    return sheets.Estate(
-        name=text.estate.name,
-        company=text.estate.company,
-        phone=text.estate.phone,
-        time_zone=estate.time_zone,
-        title=Bilingual(title["zh"], title["en"]),
-        objection_days=limits(estate.settings).objection_days,
-    )
+def _estate(text: StatementText, estate: Estate, languages: tuple[Language, ...]) -> sheets.Estate:
+    """Named as in what was signed."""
+    signed = text.estate
+    return replace(letterhead(estate, languages), name=signed.name, company=signed.company, phone=signed.phone)
 
 
 def _callback(shown: StatementText.CallbackShown) -> sheets.Callback:

@@ -1,5 +1,6 @@
-"""What stands on a printed sheet, gathered before anything is drawn (form 11, with form 1's facts of the visit)."""
+"""What stands on a printed sheet, gathered before anything is drawn: what all have, and form 11 with form 1's facts."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -30,6 +31,37 @@ class Estate:
     time_zone: str
     title: Bilingual
     objection_days: int
+
+
+@dataclass(frozen=True)
+class Enclosed:
+    """A text that travels in the PDF, and the SHA-256, in hex, that it has to have."""
+
+    name: str
+    text: str
+    sha256: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """
+    What every printed form has. Moments are aware; they are printed in the estate's time zone.
+
+    `number` names this paper on each of its pages. A form is a dataclass beside this one, a gatherer, a template that
+    extends `form.html`, and a row in `FORMS`.
+    """
+
+    languages: tuple[Language, ...]
+    estate: Estate
+    number: str
+    printed_at: datetime
+    verification_url: str = ""
+
+    @property
+    def enclosed(self) -> Enclosed | None:
+        """The text that travels in the PDF, if one does."""
+        return None
 
 
 @dataclass(frozen=True)
@@ -147,18 +179,15 @@ class Statement:
     locale: Language
 
 
-@dataclass(frozen=True)
-class SignOffSheet:
+@dataclass(frozen=True, kw_only=True)
+class SignOffSheet(Sheet):
     """
     Everything on the sheet. All but `progress` and `receipt` comes from the frozen statement and its signatures.
 
     `number` is the tablet's, `receipt` the office's ("" until received). `method`: door, phone or inspection. `rating`:
-    satisfied, basic, dissatisfied or none. Moments are aware; they are printed in the estate's time zone.
+    satisfied, basic, dissatisfied or none.
     """
 
-    languages: tuple[Language, ...]
-    estate: Estate
-    number: str
     receipt: str
     unit: str
     date: date
@@ -175,5 +204,14 @@ class SignOffSheet:
     signatures: tuple[Signature, ...]
     progress: tuple[Progress, ...]
     statement: Statement
-    verification_url: str
-    printed_at: datetime
+
+    @property
+    def enclosed(self) -> Enclosed:
+        """The signed text, as of the last signature under it."""
+        signed = [signature.signed_at for signature in self.signatures if signature.signed_at]
+        return Enclosed(
+            name=f"statement-{re.sub(r'[^A-Za-z0-9-]', '_', self.number)}.json",
+            text=self.statement.text,
+            sha256=self.statement.sha256,
+            at=max(signed, default=self.printed_at),
+        )

@@ -1,0 +1,18 @@
+"""Which template and styles print which sheet: one row for each form."""
+
+from dataclasses import dataclass
+
+from app.documents.sheets import Sheet, SignOffSheet
+
+
+@dataclass(frozen=True)
+class Form:
+    """`template` is `<template>.html`; `styles`, after `form.css`, are `<style>.css`, both in templates/documents."""
+
+    template: str
+    styles: tuple[str, ...] = ()
+
+
+FORMS: dict[type[Sheet], Form] = {
+    SignOffSheet: Form("sign_off", ("sign_off",)),
+}
