@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.documents.complaint_record import ComplaintSheet
 from app.documents.sheets import Sheet, SignOffSheet
 
 
@@ -15,4 +16,5 @@ class Form:
 
 FORMS: dict[type[Sheet], Form] = {
     SignOffSheet: Form("sign_off", ("sign_off",)),
+    ComplaintSheet: Form("complaint", ("records",)),
 }

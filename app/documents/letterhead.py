@@ -10,7 +10,7 @@ def letterhead(estate: Estate, languages: tuple[Language, ...]) -> OnPaper:
     """The estate with its company, as the first of the languages calls it, telephone and titles of today."""
     title = estate.settings["title"]
     return OnPaper(
-        name=estate.name,
+        name=estate.name(languages[0]),
         company=estate.company(languages[0]),
         phone=estate.phone,
         time_zone=estate.time_zone,

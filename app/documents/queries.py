@@ -130,13 +130,14 @@ def _photo(n: int, sha256: str, kept: KeptPhoto | None) -> sheets.Photo:
 
 def _signatures(visit: Visit, statement: Statement, text: StatementText) -> tuple[sheets.Signature, ...]:
     """The owner first: signed, or why not; then who else signed."""
-    signed = tuple(_signature(kept, text) for kept in statement.signatures)
+    signed = tuple(signature_on_paper(kept, text) for kept in statement.signatures)
     if any(kept.role is SignerRole.OWNER for kept in statement.signatures):
         return signed
     return (_not_signed(visit, text), *signed)
 
 
-def _signature(kept: Signature, text: StatementText) -> sheets.Signature:
+def signature_on_paper(kept: Signature, text: StatementText) -> sheets.Signature:
+    """A signature under a statement, with its ink."""
     is_witness = kept.role is SignerRole.WITNESS
     evidence = json.loads(kept.evidence)
     ink = evidence["ink"]

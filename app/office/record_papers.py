@@ -1,0 +1,29 @@
+"""Records as PDF: form 6, a complaint's."""
+
+import uuid
+
+from flask import Response
+
+from app.core.clock import now
+from app.core.limits import limiter
+from app.documents.complaint_record import complaint_sheet
+from app.issues.complaint_queries import the_complaint_called
+from app.office.door import estate_id, me, office
+from app.office.printed import OFTEN, answer_sheet, languages_asked_for
+from app.office.words import masked
+from app.people.access import may
+from app.people.rules import Act
+
+
+@office.get("/complaints/<uuid:complaint_id>/complaint.pdf")
+@may(Act.SEE_COMPLAINTS)
+@limiter.limit(OFTEN)
+def printed_complaint(complaint_id: uuid.UUID) -> Response:
+    """Form 6: the record of a complaint; of its telephone number as much as its page shows."""
+    found, at = the_complaint_called(estate_id(), complaint_id), now()
+    return answer_sheet(complaint_sheet(found, languages_asked_for(), contact=_as_on_pages, printed_at=at), at)
+
+
+def _as_on_pages(phone: str) -> str:
+    """A telephone number as pages show it that are not the owner's file."""
+    return masked(phone) if me().may(Act.SEE_OWNERS) else ""

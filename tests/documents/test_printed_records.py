@@ -1,0 +1,86 @@
+"""Forms 1, 5 and 6 read back: what they say in each language, with nothing and with very much in them."""
+
+import re
+
+import pytest
+
+from app.documents.printing import print_sheet
+from tests.documents import reading
+from tests.documents.record_builders import LONG, a_call, a_complaint, a_new_complaint
+
+SHEETS = {
+    "complaint": (
+        a_complaint,
+        [
+            "客户投诉处理记录表Customer complaint record",
+            "TS-2611-0007",
+            "投诉时间 Time of the complaint 2026-11-20 09:30",
+            "投诉人 Complainant 陈建国",
+            "联系方式 Contact 138 **** 6021",
+            "报修三次无人上门，电话里客服态度生硬。",
+            "处理不及时 Not seen to in time",
+            "重要投诉 Important complaint",
+            "处理时限 Limit of handling 2026-11-23 09:30",
+            "首次响应 First response 已致歉，今天下午上门查看 孙丽华 2026-11-20 10:10",
+            "处理 Handling 更换止水阀，复查两次不再漏水 王强 2026-11-22 16:00",
+            "满意 Satisfied 上门面谈 At the door · 业主签字 signed by the owner · 陈建国",
+            "业主意见 Owner's opinion 这次很快，师傅很耐心",
+            "批阅 Review 处理及时；报修派单漏单的原因下周例会说明 顾文博",
+        ],
+    ),
+}
+EMPTY = {"complaint": a_new_complaint}
+FULL = {
+    "complaint": (
+        lambda: a_complaint(
+            content=LONG, callbacks=tuple(a_call(round=n, opinion=f"第{n}次：{LONG[:200]}") for n in range(1, 21))
+        ),
+        "办理人与时间",
+        [f"第{n}次：" for n in range(1, 21)],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_a_record_says_every_field_in_both_languages_with_its_fonts(name: str) -> None:
+    sheet, words = SHEETS[name]
+
+    printed = print_sheet(sheet())
+
+    said = reading.text(printed.pdf)
+    for each in (*words, "锦绣花园物业服务有限公司", f"第 1 / {printed.pages} 页 Page 1 of {printed.pages}"):
+        assert each in said, (each, said)
+    assert "None" not in said
+    fonts = reading.fonts(printed.pdf)
+    assert all(fonts.values())
+    assert {font.partition("+")[2] for font in fonts} == {"Doorstep-Sans", "Doorstep-Sans-Bold"}
+
+
+@pytest.mark.parametrize("name", EMPTY)
+@pytest.mark.parametrize(("language", "said", "unsaid"), [("zh", "第 1 / 1 页", "Page"), ("en", "Page 1 of 1", "页")])
+def test_a_record_of_little_is_one_page_of_one_language_with_dashes(
+    name: str, language: str, said: str, unsaid: str
+) -> None:
+    printed = print_sheet(EMPTY[name](languages=(language,)))
+
+    text = reading.text(printed.pdf)
+    assert printed.pages == 1
+    assert said in text
+    assert unsaid not in text
+    assert "–" in text
+    assert "None" not in text
+
+
+@pytest.mark.parametrize("name", FULL)
+def test_a_record_of_very_much_flows_on_with_heads_on_each_page_and_loses_nothing(name: str) -> None:
+    sheet, head, words = FULL[name]
+
+    printed = print_sheet(sheet())
+
+    pages = reading.pages(printed.pdf)
+    assert len(pages) == printed.pages > 3
+    for n, page in enumerate(pages, start=1):
+        assert f"第 {n} / {printed.pages} 页" in page
+    assert sum(head in page for page in pages) >= printed.pages - 2
+    said = re.sub(r"\s", "", "".join(pages))
+    assert all(each in said for each in words)
