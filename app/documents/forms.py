@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.documents.complaint_record import ComplaintSheet
+from app.documents.owner_profile import OwnerSheet
 from app.documents.sheets import Sheet, SignOffSheet
 
 
@@ -17,4 +18,5 @@ class Form:
 FORMS: dict[type[Sheet], Form] = {
     SignOffSheet: Form("sign_off", ("sign_off",)),
     ComplaintSheet: Form("complaint", ("records",)),
+    OwnerSheet: Form("owner", ("records",)),
 }

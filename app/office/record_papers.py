@@ -1,4 +1,4 @@
-"""Records as PDF: form 6, a complaint's."""
+"""Records as PDF: form 6, a complaint's, and form 5, an owner's file."""
 
 import uuid
 
@@ -7,6 +7,8 @@ from flask import Response
 from app.core.clock import now
 from app.core.limits import limiter
 from app.documents.complaint_record import complaint_sheet
+from app.documents.owner_profile import owner_sheet
+from app.estates.queries import the_unit
 from app.issues.complaint_queries import the_complaint_called
 from app.office.door import estate_id, me, office
 from app.office.printed import OFTEN, answer_sheet, languages_asked_for
@@ -22,6 +24,15 @@ def printed_complaint(complaint_id: uuid.UUID) -> Response:
     """Form 6: the record of a complaint; of its telephone number as much as its page shows."""
     found, at = the_complaint_called(estate_id(), complaint_id), now()
     return answer_sheet(complaint_sheet(found, languages_asked_for(), contact=_as_on_pages, printed_at=at), at)
+
+
+@office.get("/units/<uuid:unit_id>/profile.pdf")
+@may(Act.SEE_OWNERS)
+@limiter.limit(OFTEN)
+def printed_owner(unit_id: uuid.UUID) -> Response:
+    """Form 5: the file of a unit, for those who read its page."""
+    found, at = the_unit(estate_id(), unit_id), now()
+    return answer_sheet(owner_sheet(found, languages_asked_for(), printed_at=at), at)
 
 
 def _as_on_pages(phone: str) -> str:

@@ -1,14 +1,17 @@
 """Builders for forms 1, 5 and 6: they name only what matters."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from app.documents.complaint_record import CalledBack, ComplaintSheet, Done
+from app.documents.owner_profile import Covered, Member, OwnerSheet, Party, Past
 from app.documents.sheets import Bilingual
 from tests.documents.builders import PRINTED, an_estate
 
 LONG = "主卫天花板渗水，雨后更重，墙角起皮；上次补过防水涂料，两天后又滴水，业主希望这次先查清水从哪里来再动工。" * 24
+
+_CLOSED = Bilingual("业主满意，已关闭", "Closed by the owner")
 
 
 def a_complaint(**changes: Any) -> ComplaintSheet:
@@ -57,3 +60,107 @@ def a_new_complaint(**changes: Any) -> ComplaintSheet:
     """A complaint that was received a moment ago."""
     nothing = {"response": Done(), "handling": Done(), "callbacks": (), "review": Done(), "department": None}
     return a_complaint(standing="received", **nothing, **changes)
+
+
+def a_profile(**changes: Any) -> OwnerSheet:
+    """A flat of a person and a company, let in part, lived in, with a visit, an attempt, an issue and a repair."""
+    sheet = OwnerSheet(
+        languages=("zh", "en"),
+        estate=an_estate(),
+        number="3-1-1202",
+        printed_at=PRINTED,
+        unit="3 栋 1 单元 1202",
+        occupancy="owner",
+        area="128.5",
+        layout="三室两厅",
+        handover_on=date(2024, 5, 18),
+        remarks="门铃坏了，请敲门",
+        owners=(a_party(), a_company()),
+        tenants=(a_party(name="吴晓", phones=("13700001111",), sex="male", consent_on=None),),
+        household=(
+            Member("陈小雨", "女儿", "", date(2024, 6, 1)),
+            Member("王秀兰", "母亲", "13611112222", date(2025, 1, 1)),
+        ),
+        parking=("B1-077", "B1-078"),
+        plates=("浙A12345",),
+        warranties=(
+            Covered("waterproofing", date(2029, 5, 18), over=False, by_hand=False),
+            Covered("pipes", date(2026, 5, 18), over=True, by_hand=False),
+            Covered("wiring", date(2026, 5, 18), over=True, by_hand=False),
+            Covered("equipment", date(2027, 1, 1), over=False, by_hand=True),
+            Covered("fit_out", None, over=False, by_hand=False),
+            Covered("heating_cooling", date(2026, 9, 15), over=True, by_hand=False),
+        ),
+        care=("老人独居", "听力不好"),
+        preferred_contact="周末下午",
+        do_not_disturb="12:00–14:00",
+        past=(
+            Past(PRINTED, "visit", "HF-2611-0342", method="door", categories=("scheduled",), result="basic"),
+            Past(PRINTED, "attempt", "HF-2611-0300", method="phone", result="no_answer"),
+            Past(
+                PRINTED,
+                "issue",
+                "WT-2611-0118",
+                text="主卫天花板渗水",
+                state=Bilingual("业主满意，已关闭", "Closed by the owner"),
+            ),
+            Past(PRINTED, "order", "WX-2611-0001", text="厨房龙头漏水", result="rework"),
+        ),
+        past_in_all=4,
+    )
+    return replace(sheet, **changes)
+
+
+def a_party(**changes: Any) -> Party:
+    party = Party(
+        kind="person",
+        name="陈建国",
+        since=date(2024, 5, 18),
+        phones=("13812346021", "057188881234"),
+        sex="male",
+        id_last4="021X",
+        emergency_name="陈小雨",
+        emergency_phone="13900001111",
+        legal_representative="",
+        licence_no="",
+        consent_on=date(2024, 5, 18),
+    )
+    return replace(party, **changes)
+
+
+def a_company() -> Party:
+    return a_party(
+        kind="company",
+        name="杭州远望信息技术有限公司",
+        phones=("057112345678",),
+        sex="",
+        id_last4="",
+        emergency_name="",
+        emergency_phone="",
+        legal_representative="赵远",
+        licence_no="91330100MA2XXXXX0K",
+    )
+
+
+def an_empty_profile(**changes: Any) -> OwnerSheet:
+    """A flat of which nothing is known."""
+    nothing: dict[str, Any] = dict.fromkeys(("area", "layout", "remarks", "preferred_contact", "do_not_disturb"), "")
+    nothing |= dict.fromkeys(("owners", "tenants", "household", "parking", "plates", "care", "past"), ())
+    unknown = tuple(replace(one, until=None, over=False, by_hand=False) for one in a_profile().warranties)
+    return a_profile(handover_on=None, occupancy="vacant", warranties=unknown, past_in_all=0, **nothing, **changes)
+
+
+def a_full_profile(**changes: Any) -> OwnerSheet:
+    """A flat with many owners, a large household and a long story."""
+    past = tuple(
+        Past(PRINTED - timedelta(days=n), "issue", f"WT-{n:04}", text=LONG[:42], state=Bilingual("已登记", "Recorded"))
+        for n in range(40)
+    )
+    return a_profile(
+        owners=tuple(a_party(name=f"业主{n}号") for n in range(12)),
+        household=tuple(Member(f"家人{n}号", "亲戚", "13611112222", date(2024, 6, 1)) for n in range(30)),
+        remarks=LONG,
+        past=past,
+        past_in_all=123,
+        **changes,
+    )

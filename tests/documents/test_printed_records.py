@@ -6,7 +6,15 @@ import pytest
 
 from app.documents.printing import print_sheet
 from tests.documents import reading
-from tests.documents.record_builders import LONG, a_call, a_complaint, a_new_complaint
+from tests.documents.record_builders import (
+    LONG,
+    a_call,
+    a_complaint,
+    a_full_profile,
+    a_new_complaint,
+    a_profile,
+    an_empty_profile,
+)
 
 SHEETS = {
     "complaint": (
@@ -28,8 +36,38 @@ SHEETS = {
             "批阅 Review 处理及时；报修派单漏单的原因下周例会说明 顾文博",
         ],
     ),
+    "owner": (
+        a_profile,
+        [
+            "业主档案表Owner profile",
+            "3 栋 1 单元 1202",
+            "面积 Area 128.5 m²",
+            "户型 Layout 三室两厅",
+            "2024-05-18",
+            "B1-077、B1-078",
+            "浙A12345",
+            "周末下午",
+            "12:00–14:00",
+            "老人独居、听力不好",
+            "陈建国 业主 Owner · 个人 a person",
+            "13812346021、",
+            "057188881234",
+            "陈小雨",
+            "021X",
+            "共有人 Co-owner · 单位 a company",
+            "法定代表人 Legal representative 赵远",
+            "91330100MA2XXXXX0K",
+            "吴晓 租户 Tenant",
+            "王秀兰 母亲 13611112222 2025-01-01",
+            "防水 Waterproofing 2029-05-18",
+            "门铃坏了，请敲门",
+            "HF-2611-0342 上门面谈 At the door 定期走访 Scheduled visit 基本满意",
+            "WT-2611-0118 主卫天花板渗水 业主满意，已关闭",
+            "WX-2611-0001 厨房龙头漏水 返工 Rework",
+        ],
+    ),
 }
-EMPTY = {"complaint": a_new_complaint}
+EMPTY = {"complaint": a_new_complaint, "owner": an_empty_profile}
 FULL = {
     "complaint": (
         lambda: a_complaint(
@@ -37,6 +75,11 @@ FULL = {
         ),
         "办理人与时间",
         [f"第{n}次：" for n in range(1, 21)],
+    ),
+    "owner": (
+        a_full_profile,
+        "",
+        [*(f"业主{n}号" for n in range(12)), *(f"家人{n}号" for n in range(30)), "WT-0039", "最近40条，共123条"],
     ),
 }
 

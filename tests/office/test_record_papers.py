@@ -1,15 +1,18 @@
 """Forms 1, 5 and 6 as the office takes them away: what is in them, sealed, and for whom."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
+from app.core.clock import local_date, now
 from app.core.db import db
 from app.documents.sealing import read_seal
 from app.documents.seals import known_seals
-from app.estates.models import Person
+from app.estates.models import Estate, Person, Unit
+from tests.builders import an_owner
 from tests.documents import reading
 from tests.office.conftest import Desk
 from tests.office.test_complaints import close, complaint_of, make, send
@@ -72,10 +75,33 @@ def test_a_complaint_shows_no_more_of_a_phone_than_its_page(desk: Desk) -> None:
     assert "13812346021" not in said.replace(" ", "")
 
 
+def test_an_owners_file_is_printed_for_those_who_read_it_without_those_who_left(desk: Desk) -> None:
+    issue_id = desk.issue(text="主卫天花板渗水")
+    with desk.app.app_context():
+        unit, estate = db.session.get_one(Unit, desk.unit_id), db.session.get_one(Estate, desk.estate_id)
+        unit.care, unit.plates, unit.do_not_disturb = ["听力不好"], ["浙A12345"], "12:00–14:00"
+        today = local_date(now(), estate.time_zone)
+        unit.ownerships[0].until = today - timedelta(days=30)
+        an_owner(unit, "林晓", "13900007777", since=today - timedelta(days=30))
+        db.session.commit()
+    browser = desk.browser("officer")
+
+    page = browser.get(f"/units/{desk.unit_id}").text
+    said = must_be_sealed(desk, browser.get(f"/units/{desk.unit_id}/profile.pdf"))
+
+    assert f"/units/{desk.unit_id}/profile.pdf?lang=zh" in page
+    for words in ("林晓 业主 Owner", "13900007777", "听力不好", "浙A12345", "12:00–14:00", "主卫天花板渗水"):
+        assert words in said, (words, said)
+    assert "定期走访 Scheduled visit" in said
+    assert "陈建国" not in said
+    assert "13812346021" not in said
+    assert issue_id
+
+
 def test_records_are_printed_for_customer_service_of_the_estate(desk: Desk) -> None:
     complaint = complaint_of(desk, make(desk))
-    paths = ["complaints/{}/complaint.pdf"]
-    ids = [complaint.id]
+    paths = ["complaints/{}/complaint.pdf", "units/{}/profile.pdf"]
+    ids = [complaint.id, desk.unit_id]
 
     for path, id_ in zip(paths, ids, strict=True):
         assert desk.browser("department_manager").get("/" + path.format(id_)).status_code == 403
