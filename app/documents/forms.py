@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from app.documents.complaint_record import ComplaintSheet
 from app.documents.owner_profile import OwnerSheet
 from app.documents.sheets import Sheet, SignOffSheet
+from app.documents.visit_record import VisitSheet
 
 
 @dataclass(frozen=True)
@@ -19,4 +20,5 @@ FORMS: dict[type[Sheet], Form] = {
     SignOffSheet: Form("sign_off", ("sign_off",)),
     ComplaintSheet: Form("complaint", ("records",)),
     OwnerSheet: Form("owner", ("records",)),
+    VisitSheet: Form("visit", ("sign_off", "records")),
 }

@@ -6,8 +6,9 @@ from typing import Any
 
 from app.documents.complaint_record import CalledBack, ComplaintSheet, Done
 from app.documents.owner_profile import Covered, Member, OwnerSheet, Party, Past
-from app.documents.sheets import Bilingual
-from tests.documents.builders import PRINTED, an_estate
+from app.documents.sheets import Bilingual, Interviewee
+from app.documents.visit_record import Opinion, Planned, Raised, Rated, Remark, VisitSheet
+from tests.documents.builders import PRINTED, VISITED, a_progress, a_signature, an_estate
 
 LONG = "主卫天花板渗水，雨后更重，墙角起皮；上次补过防水涂料，两天后又滴水，业主希望这次先查清水从哪里来再动工。" * 24
 
@@ -158,9 +159,99 @@ def a_full_profile(**changes: Any) -> OwnerSheet:
     )
     return a_profile(
         owners=tuple(a_party(name=f"业主{n}号") for n in range(12)),
-        household=tuple(Member(f"家人{n}号", "亲戚", "13611112222", date(2024, 6, 1)) for n in range(30)),
+        household=tuple(Member(f"家人{n}号", "亲戚", "13611112222", date(2024, 6, 1)) for n in range(50)),
         remarks=LONG,
         past=past,
         past_in_all=123,
+        **changes,
+    )
+
+
+def a_record(**changes: Any) -> VisitSheet:
+    """A visit as planned: an issue raised, one called back on, signed at the door, signed by both, reviewed."""
+    sheet = VisitSheet(
+        languages=("zh", "en"),
+        estate=an_estate(),
+        number="HF-2611-0342",
+        printed_at=PRINTED,
+        tablet_number="T07-0012",
+        archived_at=PRINTED,
+        unit="3 栋 1 单元 1202",
+        owners=("陈建国", "王秀兰"),
+        officer="李敏",
+        interviewee=Interviewee("陈建国", "owner"),
+        phone="138 **** 6021",
+        method="door",
+        started_at=VISITED,
+        ended_at=VISITED + timedelta(minutes=42),
+        categories=("scheduled", "issue_callback"),
+        planned=(Planned("2026-11", date(2026, 11, 25), "核实防水返工结果"),),
+        linked=("WX-2611-0001", "TS-2611-0007"),
+        rated=(
+            Rated("WT-2611-0118", "主卫天花板渗水", 2, "dissatisfied", "signed", "墙角仍有水印"),
+            Rated("WX-2611-0001", "厨房龙头漏水", 1, "satisfied", "signed", "", "basic"),
+        ),
+        rating="basic",
+        issues=(
+            a_matter(1),
+            a_matter(2, text="发票怎么开？", answered=True, answer="公众号里自助开具", state=_CLOSED, complaint=""),
+        ),
+        wishes="多装几盏路灯",
+        progress=(a_progress(),),
+        signatures=(a_signature("owner", "陈建国", "owner"), a_signature("officer", "李敏", "")),
+        unsigned="",
+        opinions=(
+            Opinion("supervisor", "sign", "孙丽华", PRINTED, "渗水请重点跟进", a_signature("supervisor", "孙丽华", "")),
+            Opinion("manager", "sign", "顾文博", PRINTED, "同意", a_signature("manager", "顾文博", "")),
+            Opinion("executive", "review", "方振华", PRINTED, "已阅"),
+        ),
+        remarks=(Remark("李敏", PRINTED, "业主补充：门禁卡多办一张"),),
+    )
+    return replace(sheet, **changes)
+
+
+def a_matter(n: int, **changes: Any) -> Raised:
+    matter = Raised(
+        n=n,
+        number=f"WT-2611-{n:04}",
+        text="访客车辆长期占用我家的固定车位",
+        category=Bilingual("秩序 › 停车", "Order › Parking"),
+        department=Bilingual("保卫部", "Security"),
+        answered=False,
+        answer="",
+        promised_on=date(2026, 11, 26),
+        state=Bilingual("正在整改", "Being rectified"),
+        complaint="ordinary",
+    )
+    return replace(matter, **changes)
+
+
+def a_bare_record(**changes: Any) -> VisitSheet:
+    """A visit at which nothing was said and nobody signed, that nobody has read yet."""
+    nothing: dict[str, Any] = dict.fromkeys(
+        ("owners", "categories", "planned", "linked", "rated", "issues", "progress", "signatures", "remarks"), ()
+    )
+    opinions = tuple(Opinion(one.role, one.duty) for one in a_record().opinions)
+    return a_record(
+        phone="",
+        wishes="",
+        rating="none",
+        archived_at=None,
+        unsigned="refused",
+        opinions=opinions,
+        **nothing,
+        **changes,
+    )
+
+
+def a_full_record(**changes: Any) -> VisitSheet:
+    """A visit with many issues, long answers and long opinions."""
+    read = a_record()
+    return a_record(
+        issues=tuple(a_matter(n, text=f"第{n}项：{LONG[:120]}") for n in range(1, 31)),
+        wishes=LONG,
+        progress=tuple(a_progress(number=f"WT-{n:04}") for n in range(1, 11)),
+        opinions=tuple(replace(one, words=f"{LONG}完") for one in read.opinions),
+        remarks=tuple(Remark("李敏", PRINTED, f"补充{n}：{LONG[:200]}") for n in range(1, 11)),
         **changes,
     )
