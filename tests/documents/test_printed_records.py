@@ -1,6 +1,7 @@
 """Forms 1, 5 and 6 read back: what they say in each language, with nothing and with very much in them."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -166,3 +167,13 @@ def test_a_record_of_very_much_flows_on_with_heads_on_each_page_and_loses_nothin
     assert sum(HEADS[name] in page for page in pages) > 1
     said = re.sub(r"\s", "", "".join(pages))
     assert all(each in said for each in words)
+
+
+def test_a_signature_that_does_not_agree_is_told_and_not_drawn() -> None:
+    [supervisor, *others] = a_record().opinions
+    broken = replace(supervisor, signature=None, broken=True)
+
+    pdf = print_sheet(a_record(opinions=(broken, *others))).pdf
+
+    assert "内容与签名不一致 Content and signature do not agree 孙丽华" in reading.text(pdf)
+    assert "孙丽华" not in " ".join(reading.alternatives(pdf))
