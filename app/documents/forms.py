@@ -4,9 +4,12 @@ from dataclasses import dataclass
 
 from app.documents.blank_records import BlankRecords
 from app.documents.calls_sheet import CallsSheet
+from app.documents.complaint_record import ComplaintSheet
 from app.documents.order_sheets import OrderSheet, RegisterSheet
+from app.documents.owner_profile import OwnerSheet
 from app.documents.plan_sheet import PlanSheet
 from app.documents.sheets import Sheet, SignOffSheet
+from app.documents.visit_record import VisitSheet
 
 
 @dataclass(frozen=True)
@@ -24,4 +27,7 @@ FORMS: dict[type[Sheet], Form] = {
     RegisterSheet: Form("register", ("landscape",)),
     CallsSheet: Form("calls", ("landscape",)),
     BlankRecords: Form("blank_records", ("blank_records",)),
+    ComplaintSheet: Form("complaint", ("records",)),
+    OwnerSheet: Form("owner", ("records",)),
+    VisitSheet: Form("visit", ("sign_off", "records")),
 }

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -128,6 +128,14 @@ def _photo(n: int, sha256: str, kept: KeptPhoto | None) -> sheets.Photo:
     return sheets.Photo(n=n, sha256=sha256, image=image, arrived=arrived)
 
 
+def signatures_at(visit: Visit) -> tuple[sheets.Signature, ...]:
+    """Who signed at a visit, the owner first, or why not; nothing where nothing was there to sign."""
+    statement = statement_of(visit.id)
+    if statement is None:
+        return ()
+    return _signatures(visit, statement, StatementText.model_validate_json(statement.text))
+
+
 def _signatures(visit: Visit, statement: Statement, text: StatementText) -> tuple[sheets.Signature, ...]:
     """The owner first: signed, or why not; then who else signed."""
     signed = tuple(signature_on_paper(kept, text) for kept in statement.signatures)
@@ -174,7 +182,12 @@ def _not_signed(visit: Visit, text: StatementText) -> sheets.Signature:
 def _progress(visit: Visit, text: StatementText) -> tuple[sheets.Progress, ...]:
     """How each issue of the sheet stands now: those called back on, then those raised."""
     called_back = [shown.issue_id for shown in text.callbacks if shown.issue_id]
-    ids = list(dict.fromkeys([*called_back, *(shown.id for shown in text.issues)]))
+    return progress_of(visit, [*called_back, *(shown.id for shown in text.issues)])
+
+
+def progress_of(visit: Visit, issue_ids: Iterable[uuid.UUID]) -> tuple[sheets.Progress, ...]:
+    """How these issues of the visit's unit stand now, and how they came there."""
+    ids = list(dict.fromkeys(issue_ids))
     issues = {issue.id: issue for issue in issues_shown(ids).values() if issue.unit_id == visit.unit_id}
     lines = _lines_about(visit.estate_id, ids)
     known = _known(visit.estate_id, issues, [line for about in lines.values() for line in about])

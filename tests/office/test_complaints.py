@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from app.agenda.queries import due_about
 from app.agenda.rules import CALLBACKS
-from app.core.clock import now
+from app.core.clock import local_date, now
 from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import By
@@ -54,7 +54,7 @@ def close(desk: Desk, issue_id: str, reason: str = "") -> None:
         assert worker is not None
         moment = now()
         more = {"by": By(worker.id), "at": moment}
-        accept(issue, "更换止水阀", worker, moment.date(), event_id=new_id(), **more)
+        accept(issue, "更换止水阀", worker, local_date(moment, "Asia/Shanghai"), event_id=new_id(), **more)
         report_rectified(issue, "已更换", event_id=new_id(), **more)
         task = due_about(issue.id, *CALLBACKS)[0]
         db.session.commit()
@@ -284,7 +284,7 @@ def test_a_callback_is_not_given_to_whom_the_complaint_is_about(desk: Desk) -> N
         issue, worker = db.session.get_one(Issue, uuid.UUID(issue_id)), staff_by_login(desk.logins["handler"])
         assert worker is not None
         more = {"by": By(worker.id), "at": now()}
-        accept(issue, "更换止水阀", worker, now().date(), event_id=new_id(), **more)
+        accept(issue, "更换止水阀", worker, local_date(now(), "Asia/Shanghai"), event_id=new_id(), **more)
         report_rectified(issue, "已更换", event_id=new_id(), **more)
         [task] = due_about(issue.id, *CALLBACKS)
         db.session.commit()

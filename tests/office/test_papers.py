@@ -105,7 +105,7 @@ def test_a_blank_visit_record_leads_back_to_its_line(desk: Desk) -> None:
     assert address_of(desk) in opened.text
 
 
-@pytest.mark.parametrize("asked", ["?day=2020-01-01", f"?officer={uuid.uuid4()}"])
+@pytest.mark.parametrize("asked", ["?day=2020-01-01", f"?officer={uuid.UUID(int=1)}"])
 def test_no_blank_record_is_printed_where_nothing_is_due(desk: Desk, asked: str) -> None:
     plan = the_plan_at_work(desk)
 
