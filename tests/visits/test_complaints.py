@@ -8,7 +8,7 @@ from flask import Flask
 
 from app.agenda.queries import due_about
 from app.agenda.rules import CALLBACKS, TaskKind
-from app.core.clock import now
+from app.core.clock import local_date, now
 from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import By
@@ -112,7 +112,7 @@ def test_by_phone_the_owner_is_satisfied_but_the_complaint_stays_open_until_it_i
         assert isinstance(issue, Issue)
         worker, moment = db.session.get_one(Staff, issue.officer_id), now()
         more = {"by": By(worker.id), "at": moment}
-        accept(issue, "更换门禁卡", worker, moment.date(), event_id=new_id(), **more)
+        accept(issue, "更换门禁卡", worker, local_date(moment, "Asia/Shanghai"), event_id=new_id(), **more)
         report_rectified(issue, "已更换", event_id=new_id(), **more)
         db.session.commit()
         [task] = due_about(issue.id, *CALLBACKS)
