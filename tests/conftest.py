@@ -37,11 +37,19 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL take only what asks for a database: all else was tried with SQLite and comes out the same."""
+    """On PostgreSQL take only what depends on the database: all else was tried with SQLite and comes out the same.
+
+    What takes long goes first, so that no worker is left alone with it at the end.
+    """
     if config.getoption("--db") == "postgresql":
-        others = [item for item in items if not DATABASE & set(getattr(item, "fixturenames", ()))]
-        config.hook.pytest_deselected(items=others)
-        items[:] = [item for item in items if DATABASE & set(getattr(item, "fixturenames", ()))]
+        config.hook.pytest_deselected(items=[item for item in items if not _depends_on_the_database(item)])
+        items[:] = filter(_depends_on_the_database, items)
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def _depends_on_the_database(item: pytest.Item) -> bool:
+    asks_for_one = bool(DATABASE & set(getattr(item, "fixturenames", ())))
+    return asks_for_one and item.get_closest_marker("any_database") is None
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import app.factory  # noqa: F401 - imported once, before the workers are forked: each of them would need seconds for it
 from app.cli.address import Address
 from app.cli.certificate import certificate_for
 from app.cli.machine import end_with_parent

@@ -6,7 +6,7 @@ import time
 import uuid
 import zipfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,15 +46,26 @@ def press(
 
     `at_birth` is called in each process that prints.
     """
-    with hands(at_birth=at_birth) as pool:
-        while True:
-            try:
-                more = make_next(app, pool, clock(), until_told)
-            except Exception:  # a database that is away for a while comes back, and we are still there
-                app.logger.exception("what is to be printed could not be looked at")
-                more = False
-            if until_told(0 if more else PAUSE):
-                return
+    told = False
+    while not told:
+        with hands(at_birth=at_birth) as pool:
+            told = _until_told_or_short_of_hands(app, pool, until_told, clock)
+
+
+def _until_told_or_short_of_hands(
+    app: Flask, pool: Executor, until_told: Callable[[float], bool], clock: Callable[[], datetime]
+) -> bool:
+    """True when told to stop; False when one of those who print has died, as then nobody of them prints any more."""
+    while True:
+        try:
+            more = make_next(app, pool, clock(), until_told)
+        except BrokenExecutor:
+            return until_told(PAUSE)
+        except Exception:  # a database that is away for a while comes back, and we are still there
+            app.logger.exception("what is to be printed could not be looked at")
+            more = False
+        if until_told(0 if more else PAUSE):
+            return True
 
 
 @contextmanager
@@ -98,11 +109,13 @@ def _make(app: Flask, pool: Executor, bundle_id: uuid.UUID, at: datetime, until_
         if size is not None:
             finish(db.session.get_one(Bundle, bundle_id), size, now())
             db.session.commit()
-    except Exception:  # the others in the queue are made all the same
+    except Exception as error:  # the others in the queue are made all the same
         db.session.rollback()
         app.logger.exception("bundle %s could not be made", bundle_id)
         note_failure(db.session.get_one(Bundle, bundle_id))
         db.session.commit()
+        if isinstance(error, BrokenExecutor):
+            raise
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,8 @@ from app.visits.rules import LineState, Outcome, PlanState, Rating
 from tests.conftest import SHARED_SERVER
 from tests.postgres import Postgres
 
+pytestmark = pytest.mark.long
+
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 """Half past five in the afternoon where the estate stands."""
 JPEG = b"\xff\xd8\xff"

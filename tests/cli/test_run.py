@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from tests.cli.processes import MARK, all_end, marked
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[2]
 
 

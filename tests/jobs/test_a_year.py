@@ -58,6 +58,8 @@ from tests.issues.conftest import Ground
 from tests.notices.conftest import AT_ONCE
 from tests.repairs.conftest import Yard
 
+pytestmark = pytest.mark.long
+
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 OFF = range(100, 107)
 """The days on which no worker runs."""

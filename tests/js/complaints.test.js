@@ -21,7 +21,7 @@ test("what the owner signs says that it is a complaint, and so does what is sent
   await engine.sync();
 
   const [{ operation }] = office.operations.values();
-  assert.equal(operation.v, 5);
+  assert.equal(operation.v, 6);
   assert.deepEqual(operation.body.issues[0].complaint, complaint);
   assert.deepEqual(JSON.parse(operation.body.statement).issues[0].complaint, complaint);
   await engine.close();

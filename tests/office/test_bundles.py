@@ -1,6 +1,7 @@
 """The sheets of many visits as one file: asked for in the office, made by the press."""
 
 import io
+import os
 import re
 import uuid
 import zipfile
@@ -17,6 +18,9 @@ from app.core.clock import now
 from app.core.db import db
 from app.documents import bundles, shelf
 from app.documents.models import Bundle, Progress
+from app.documents.seals import CompanySeal
+from app.documents.sheets import Sheet
+from app.documents.shelf import print_and_seal
 from app.jobs import press
 from app.visits.models import Visit
 from tests.documents import reading
@@ -200,3 +204,27 @@ def test_several_hands_print_what_one_would(desk: Desk) -> None:
     assert len(papers(browser, address)) == 2
     with desk.app.app_context():
         assert db.session.scalars(sa.select(Bundle.state)).one() is Progress.READY
+
+
+def test_when_somebody_who_prints_dies_others_take_over(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.visit(wishes="多装路灯")
+    browser = desk.browser("supervisor")
+    address = asked_for(browser)
+    died = desk.app.config["DATA"] + "/died"
+
+    def die_once(sheet: Sheet, seals: CompanySeal) -> bytes:
+        if not os.path.exists(died):
+            open(died, "x").close()
+            os._exit(1)
+        return print_and_seal(sheet, seals)
+
+    def until_made(_seconds: float) -> bool:
+        with desk.app.app_context():
+            return db.session.scalars(sa.select(Bundle.state)).one() is Progress.READY
+
+    monkeypatch.setattr(shelf, "print_and_seal", die_once)
+
+    press.press(desk.app, until_made)
+
+    assert os.path.exists(died)
+    assert len(papers(browser, address)) == 1

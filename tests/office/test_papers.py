@@ -26,6 +26,8 @@ from tests.office.conftest import Desk
 from tests.office.test_calls import reaches, rings, the_owner
 from tests.office.test_orders import address_of, dispatched
 
+pytestmark = pytest.mark.any_database
+
 
 def the_plan_at_work(desk: Desk) -> str:
     """The address of this month's plan, its one home due with the officer."""

@@ -23,6 +23,8 @@ from tests.office.test_batches import desks as desks  # noqa: PLC0414 - a fixtur
 from tests.office.test_batches import gathered as gathered  # noqa: PLC0414 - what it is made of
 from tests.office.test_complaints import close, complaint_of, make, send
 
+pytestmark = pytest.mark.any_database
+
 
 def must_be_sealed(desk: Desk, answer: TestResponse) -> str:
     """The text of a paper that is sealed whole by this company, and that nobody keeps on the way."""

@@ -22,7 +22,9 @@ from tests.sync.machine.scene import Saved, Scene, look
 from tests.sync.machine.tablet import SyncTablet
 from tests.sync.machine.world import Talked, World, a_world
 
-KILLS = int(os.environ.get("KILLS", "8"))
+pytestmark = pytest.mark.long
+
+KILLS = int(os.environ.get("KILLS", "5"))
 SEED = int(os.environ.get("SOAK_SEED") or random.SystemRandom().randrange(2**32))
 GOOD = frozenset({"applied", "review"})
 MOST = 6

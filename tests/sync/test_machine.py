@@ -36,7 +36,9 @@ from tests.sync.machine.scene import Saved, Scene, Seen, look, printed_statement
 from tests.sync.machine.tablet import Json, Person, SyncTablet, UnsentFile
 from tests.sync.machine.world import START, Talked, World, a_world
 
-EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "16"))
+pytestmark = pytest.mark.long
+
+EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "12"))
 STEPS = int(os.environ.get("MACHINE_STEPS", "40"))
 MINUTES = float(os.environ.get("SOAK_MINUTES", "0")) / 3
 """A soak's time is for two databases and for the server that is killed."""
