@@ -80,18 +80,15 @@ def hands(many: int | None = None, at_birth: Callable[[], None] | None = None) -
 def make_next(app: Flask, pool: Executor, at: datetime, until_told: Callable[[float], bool] = lambda _s: False) -> bool:
     """Make the first bundle that waits and that nobody else is making. Returns whether there was one."""
     with app.app_context():
-        with only_reading():
-            ids = waiting()
-            db.session.rollback()
-        for bundle_id in ids:
+        for bundle_id in _now_waiting():
             with turn_at(f"bundle {bundle_id}") as mine:
-                if mine and bundle_id in _still_waiting():
+                if mine and bundle_id in _now_waiting():
                     _make(app, pool, bundle_id, at, until_told)
                     return True
     return False
 
 
-def _still_waiting() -> list[uuid.UUID]:
+def _now_waiting() -> list[uuid.UUID]:
     with only_reading():
         ids = waiting()
         db.session.rollback()
