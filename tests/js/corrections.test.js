@@ -129,12 +129,12 @@ test("a correction that the office could not read shows on the unit card no more
   await engine.close();
 });
 
-test("what is rejected or set aside as it arrives waits for nobody; what was decided says so all the same", () => {
+test("what is not sent, rejected or set aside as it arrives waits for nobody; what was decided says so all the same", () => {
   const correction = { about: "phone", state: "waiting", value: null };
   const words = (state, change = {}) => standingWords({ state, correction: { ...correction, ...change } });
 
-  assert.deepEqual([words("rejected"), words("set_aside")], ["", ""]);
-  for (const state of ["here", "review", "held", "received", "complete"]) assert.notEqual(words(state), "");
+  assert.deepEqual([words("here"), words("rejected"), words("set_aside")], ["", "", ""]);
+  for (const state of ["review", "held", "received", "complete"]) assert.notEqual(words(state), "");
   assert.match(words("set_aside", { state: "refused", by: "孙丽华", reason: "查无此人" }), /查无此人/);
   assert.equal(standingWords({ state: "complete", correction: null }), "");
 });

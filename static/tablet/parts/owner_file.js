@@ -53,13 +53,13 @@ export function saidWords(about, value) {
 
 /**
  * Where a correction stands, in the words of the list of records; "" for what is none, and where nobody at the office
- * will ever accept or refuse it, because it was rejected or set aside as it arrived.
+ * can accept or refuse it: not sent yet, or rejected or set aside as it arrived.
  * @param {Pick<import("../types.js").RecordRow, "correction" | "state">} record
  */
 export function standingWords({ correction, state }) {
   if (!correction) return "";
-  const never = state === "rejected" || state === "set_aside";
-  return never && correction.state === "waiting" ? "" : correctionWords(correction);
+  const beforeNobody = state === "here" || state === "rejected" || state === "set_aside";
+  return beforeNobody && correction.state === "waiting" ? "" : correctionWords(correction);
 }
 
 /** @param {NonNullable<import("../types.js").RecordRow["correction"]>} correction */
