@@ -2,11 +2,11 @@
 
 import enum
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from flask import Flask
@@ -16,6 +16,7 @@ from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.interfaces import ORMOption
 
 from app.core.ids import new_id
 
@@ -87,6 +88,9 @@ class Kept(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
 
 
+KeptT = TypeVar("KeptT", bound=Kept)
+
+
 db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True, session_options={"autoflush": True})
 migrate = Migrate()
 
@@ -155,6 +159,14 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
 def _begin_postgresql(connection: sa.Connection) -> None:
     if _reading.get():
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+
+
+def by_id(model: type[KeptT], ids: Iterable[uuid.UUID], *shown: ORMOption) -> dict[uuid.UUID, KeptT]:
+    """Those of a model that have these ids, each under its id, with what is `shown` of them; no ids ask nothing."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    return {one.id: one for one in db.session.scalars(sa.select(model).where(model.id.in_(wanted)).options(*shown))}
 
 
 def upsert(model: type[Base]) -> Any:

@@ -126,13 +126,6 @@ def counts(estate_id: uuid.UUID, holders: Iterable[Holder], at: datetime) -> dic
     return {row[0]: (row[1], row[2]) for row in db.session.execute(counted.group_by(Wait.what))}
 
 
-def count(estate_id: uuid.UUID, holders: Iterable[Holder], at: datetime) -> tuple[int, int]:
-    """How much waits for any of `holders`, and how much of it is late."""
-    counted = sa.select(sa.func.count(), _late(at)).where(Wait.estate_id == estate_id, _mine(holders))
-    row = db.session.execute(counted).one()
-    return row[0], row[1]
-
-
 def count_late(estate_id: uuid.UUID, subject_type: str, at: datetime) -> int:
     """How much waits on things of a kind beyond its limit."""
     late = (Wait.estate_id == estate_id, Wait.due_at < at, Wait.subject_type == subject_type)

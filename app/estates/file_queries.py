@@ -9,9 +9,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from app.core.db import db
+from app.core.db import by_id, db
 from app.estates.file_rules import Standing
 from app.estates.models import FileChange, FileCorrection, Person, Unit
+
+_WITH_PEOPLE = (
+    joinedload(FileCorrection.unit).joinedload(Unit.building),
+    joinedload(FileCorrection.person),
+    joinedload(FileCorrection.author),
+    joinedload(FileCorrection.decided_by),
+)
 
 
 @dataclass(frozen=True)
@@ -45,25 +52,17 @@ def file_history(unit: Unit) -> list[Change]:
 def corrections_waiting_at(unit_id: uuid.UUID) -> list[FileCorrection]:
     """What officers noted about the file of a unit and nobody has decided about, oldest first."""
     found = sa.select(FileCorrection).where(FileCorrection.unit_id == unit_id, FileCorrection.state == Standing.WAITING)
-    return list(db.session.scalars(_with_people(found).order_by(FileCorrection.received_at, FileCorrection.id)))
+    return list(
+        db.session.scalars(found.options(*_WITH_PEOPLE).order_by(FileCorrection.received_at, FileCorrection.id))
+    )
 
 
 def corrections_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, FileCorrection]:
     """Corrections by id."""
-    found = sa.select(FileCorrection).where(FileCorrection.id.in_(list(ids)))
-    return {one.id: one for one in db.session.scalars(_with_people(found))}
+    return by_id(FileCorrection, ids, *_WITH_PEOPLE)
 
 
 def people_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     """Id → name of people in owner files."""
     found = sa.select(Person.id, Person.name).where(Person.id.in_(list(ids)))
     return {row.id: row.name for row in db.session.execute(found)}
-
-
-def _with_people(found: sa.Select[FileCorrection]) -> sa.Select[FileCorrection]:
-    return found.options(
-        joinedload(FileCorrection.unit).joinedload(Unit.building),
-        joinedload(FileCorrection.person),
-        joinedload(FileCorrection.author),
-        joinedload(FileCorrection.decided_by),
-    )

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from app.agenda.rules import TaskKind
 from app.core import waits
-from app.core.db import attach, db
+from app.core.db import attach, by_id, db
 from app.core.errors import NotFound, Outdated, Refused
 from app.core.i18n import _
 from app.core.ids import new_id
@@ -189,7 +189,7 @@ def untold(issue: Issue) -> Deferral | None:
 
 def deferrals_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Deferral]:
     """These deferrals by id."""
-    return {one.id: one for one in db.session.scalars(sa.select(Deferral).where(Deferral.id.in_(list(ids))))}
+    return by_id(Deferral, ids)
 
 
 def _deferral(issue: Issue, from_on: date, to_on: date, reason: str, by: By, at: datetime) -> Deferral:

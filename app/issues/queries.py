@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app.core import ahead, waits
 from app.core.counting import MOST, contains, count_up_to
-from app.core.db import db
+from app.core.db import by_id, db
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.core.journal import JournalLine
@@ -391,14 +391,8 @@ def _units_called(estate_id: uuid.UUID, words: str) -> sa.Select[uuid.UUID]:
 
 def issues_shown(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Issue]:
     """These issues by id, with what a list shows of them."""
-    found = (
-        sa.select(Issue)
-        .where(Issue.id.in_(list(ids)))
-        .options(
-            joinedload(Issue.unit).joinedload(Unit.building), joinedload(Issue.building), joinedload(Issue.officer)
-        )
-    )
-    return {issue.id: issue for issue in db.session.scalars(found)}
+    unit = joinedload(Issue.unit).joinedload(Unit.building)
+    return by_id(Issue, ids, unit, joinedload(Issue.building), joinedload(Issue.officer))
 
 
 def open_by_department(estate_id: uuid.UUID, at: datetime) -> dict[uuid.UUID, tuple[int, int]]:

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from flask import render_template, url_for
 
-from app.core import waits
 from app.core.errors import Words
 from app.core.i18n import current_locale, lazy_
 from app.core.ids import new_id
@@ -19,7 +18,7 @@ from app.issues.progress import photos_counted
 from app.issues.rules import Move, State
 from app.office.ageing import ROUNDS, ageing
 from app.office.asked import Choice, ListOf, Option
-from app.office.door import Me, estate_id, me
+from app.office.door import Me, estate_id, me, waiting_by_act
 from app.office.issue_scope import open_moves
 from app.office.issues import category_paths
 from app.office.listing import Page, asked_of
@@ -123,7 +122,7 @@ def department_desk(when: When, known: Mapping[str, Words]) -> str:
             for one in PILES
             if one is not Pile.MINE or counted.piles[one] or is_handler
         ],
-        others=_others(when, known),
+        others=_others(known),
         with_the_owner=with_the_owner(whose),
         ageing=ageing(when.now) if here.may(Act.SEE_AGEING) else None,
         rounds=ROUNDS,
@@ -179,9 +178,9 @@ def _counter(page: Page[Row], pile: Pile, number: int, new: int) -> Counter:
     return Counter(PILES[pile], number, tone, new, page.address(show=None if current else pile.value), current)
 
 
-def _others(when: When, known: Mapping[str, Words]) -> list[tuple[Words, int, int, str]]:
+def _others(known: Mapping[str, Words]) -> list[tuple[Words, int, int, str]]:
     """What waits for them that is no issue of a department: words, how much, how much of it late, where it stands."""
-    counted = waits.counts(estate_id(), me().holders, when.now)
+    counted = waiting_by_act()
     return [
         (words, *counted[what], url_for("office.inbox", what=what))
         for what, words in known.items()

@@ -226,12 +226,20 @@ def navigation(here: Me) -> list[dict[str, Any]]:
 
 def _waiting(here: Me) -> tuple[int, int]:
     """How much waits for whoever is here, and how much of it is late; for a worker what waits for their department."""
-    at = now()
     if here.roles != {Role.HANDLER}:
-        return waits.count(here.estate.id, here.holders, at)
+        by_act = waiting_by_act().values()
+        return sum(number for number, _late in by_act), sum(late for _number, late in by_act)
+    at = now()
     whose = Whose(here.estate.id, here.departments, here.id, at=at, soon=at, fresh=at)
     counted = count_work(whose)
     return counted.all_of_it, counted.piles[Pile.LATE]
+
+
+def waiting_by_act() -> dict[str, tuple[int, int]]:
+    """What is to be done by whoever is here → how much of it waits, and how much is late; counted once for a page."""
+    if "waiting" not in g:
+        g.waiting = waits.counts(estate_id(), me().holders, now())
+    return cast(dict[str, tuple[int, int]], g.waiting)
 
 
 def _stands_under(endpoint: str) -> bool:

@@ -30,7 +30,7 @@ from app.issues.reported import issues_about
 from app.office.ageing import ROUNDS, ageing
 from app.office.asked import Choice, ListOf, Option
 from app.office.department_desk import department_desk, stands_at_a_department
-from app.office.door import estate_id, me, office
+from app.office.door import estate_id, me, office, waiting_by_act
 from app.office.elsewhere import holders_of, told_to_me
 from app.office.file_words import whose
 from app.office.issues import IN_THIS_YEAR, INTO_THIS_YEAR, category_paths, year_began
@@ -166,15 +166,21 @@ def inbox() -> str:
     here, when, asked = me(), When(me().estate.time_zone, now()), asked_of(INBOX)
     if stands_at_a_department(here) and not asked.get("what"):
         return department_desk(when, {what: said[0] for what, said in ACTS.items()})
-    counted = waits.counts(estate_id(), here.holders, when.now)
+    counted = waiting_by_act()
     waiting = waits.inbox(estate_id(), here.holders, what=asked.get("what"), start=asked.start, count=asked.size)
-    kinds = [asked.get("what")] if asked.get("what") else list(counted)
-    page = Page(INBOX, asked, _rows(waiting), sum(counted.get(what, (0, 0))[0] for what in kinds))
     elsewhere, overdue_elsewhere = told_to_me(0, _OVERDUE_SHOWN)
+    rows = _rows([*waiting, *elsewhere])
+    kinds = [asked.get("what")] if asked.get("what") else list(counted)
+    page = Page(
+        INBOX,
+        asked,
+        [rows[wait.id] for wait in waiting if wait.id in rows],
+        sum(counted.get(what, (0, 0))[0] for what in kinds),
+    )
     return render_template(
         "office/inbox.html",
         found=page,
-        elsewhere=_elsewhere(elsewhere),
+        elsewhere=_elsewhere(elsewhere, rows),
         overdue_elsewhere=overdue_elsewhere,
         holders=holders_of(elsewhere),
         owes=owes,
@@ -215,7 +221,7 @@ def overdue() -> str:
     waiting, total = told_to_me(first_row(), PAGE_ROWS)
     return render_template(
         "office/overdue.html",
-        found=listing((_elsewhere(waiting), total)),
+        found=listing((_elsewhere(waiting, _rows(waiting)), total)),
         holders=holders_of(waiting),
         owes=owes,
         when=When(me().estate.time_zone, now()),
@@ -224,9 +230,8 @@ def overdue() -> str:
     )
 
 
-def _elsewhere(waiting: list[Wait]) -> list[Row]:
+def _elsewhere(waiting: list[Wait], rows: dict[uuid.UUID, Row]) -> list[Row]:
     """A row for each, also for what whoever looks cannot open."""
-    rows = {row.wait.id: row for row in _rows(waiting)}
     return [rows.get(wait.id) or Row(wait, ACTS[wait.what][1], "") for wait in waiting]
 
 
@@ -235,7 +240,8 @@ def owes(wait: Wait) -> Words:
     return OWED.get(wait.what) or ACTS[wait.what][1]
 
 
-def _rows(waiting: list[Wait]) -> list[Row]:
+def _rows(waiting: list[Wait]) -> dict[uuid.UUID, Row]:
+    """Wait → its row, for what whoever looks can open."""
     deferrals = deferrals_by_id(wait.subject_id for wait in waiting if wait.what == TELL)
     reports = issues_about(wait.subject_id for wait in waiting if wait.subject_type in ("issue_report", "issue_result"))
     about = reports | {one.id: one.issue_id for one in deferrals.values()}
@@ -247,33 +253,33 @@ def _rows(waiting: list[Wait]) -> list[Row]:
     lines = lines_by_id(wait.subject_id for wait in waiting if wait.subject_type == "batch_line")
     corrections = corrections_by_id(wait.subject_id for wait in waiting if wait.subject_type == "correction")
     orders = orders_shown(wait.subject_id for wait in waiting if wait.subject_type == "order")
-    rows = []
+    rows = {}
     for wait in waiting:
         id_, (_words, act, anchor) = about.get(wait.subject_id, wait.subject_id), ACTS[wait.what]
         if id_ in issues:
-            rows.append(Row(wait, act, url_for("office.issue", issue_id=id_) + anchor, issue=issues[id_]))
+            rows[wait.id] = Row(wait, act, url_for("office.issue", issue_id=id_) + anchor, issue=issues[id_])
         elif id_ in complained:
             issue = complained[id_]
-            rows.append(Row(wait, act, url_for("office.issue", issue_id=issue.id) + anchor, issue=issue))
+            rows[wait.id] = Row(wait, act, url_for("office.issue", issue_id=issue.id) + anchor, issue=issue)
         elif id_ in orders:
-            rows.append(Row(wait, act, url_for("office.order", order_id=id_) + anchor, order=orders[id_]))
+            rows[wait.id] = Row(wait, act, url_for("office.order", order_id=id_) + anchor, order=orders[id_])
         elif id_ in records:
-            rows.append(Row(wait, act, url_for("office.record", op_id=id_), record=records[id_]))
+            rows[wait.id] = Row(wait, act, url_for("office.record", op_id=id_), record=records[id_])
         elif id_ in plans:
-            rows.append(Row(wait, act, url_for("office.plan", plan_id=id_) + anchor, plan=plans[id_]))
+            rows[wait.id] = Row(wait, act, url_for("office.plan", plan_id=id_) + anchor, plan=plans[id_])
         elif id_ in amended:
             url = url_for("office.amendment", amendment_id=id_) + anchor
-            rows.append(Row(wait, act, url, amendment=amended[id_]))
+            rows[wait.id] = Row(wait, act, url, amendment=amended[id_])
         elif id_ in batches:
-            rows.append(Row(wait, act, url_for("office.batch", batch_id=id_) + anchor, batch=batches[id_]))
+            rows[wait.id] = Row(wait, act, url_for("office.batch", batch_id=id_) + anchor, batch=batches[id_])
         elif id_ in lines:
             line = lines[id_]
             url = url_for("office.batch", batch_id=line.batch_id, _anchor=f"record-{line.id}")
-            rows.append(Row(wait, act, url, line=line))
+            rows[wait.id] = Row(wait, act, url, line=line)
         elif id_ in corrections:
             noted = corrections[id_]
             url = url_for("office.unit", unit_id=noted.unit_id, _anchor=f"correction-{id_}")
-            rows.append(Row(wait, act, url, correction=noted))
+            rows[wait.id] = Row(wait, act, url, correction=noted)
     return rows
 
 

@@ -72,8 +72,9 @@ def people_of(department_id: uuid.UUID, on: date) -> list[Staff]:
 
 def names(staff_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     """Id → name for members of staff."""
-    rows = db.session.execute(sa.select(Staff.id, Staff.name).where(Staff.id.in_(list(staff_ids))))
-    return {row.id: row.name for row in rows}
+    wanted = list(staff_ids)
+    found = sa.select(Staff.id, Staff.name).where(Staff.id.in_(wanted))
+    return {row.id: row.name for row in db.session.execute(found)} if wanted else {}
 
 
 def devices() -> list[Device]:

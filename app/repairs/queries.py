@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.core.counting import contains, count_up_to
-from app.core.db import db
+from app.core.db import by_id, db
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.core.waits import Wait
@@ -60,8 +60,7 @@ def orders_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, WorkOrder]:
 
 def orders_shown(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, WorkOrder]:
     """These work orders by id, with what lists show of them."""
-    found = sa.select(WorkOrder).where(WorkOrder.id.in_(list(ids))).options(*_SHOWN)
-    return {order.id: order for order in db.session.scalars(found)}
+    return by_id(WorkOrder, ids, *_SHOWN)
 
 
 def orders_at(unit_id: uuid.UUID) -> list[WorkOrder]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from app.agenda.models import Task
 from app.core.clock import local_date
-from app.core.db import db
+from app.core.db import by_id, db
 from app.estates.models import Estate, Ownership, Person, Unit
 from app.issues.models import Issue, OwnerAnswer
 from app.issues.queries import answers_of_visits, issues_of_visits
@@ -308,8 +308,7 @@ def _tasks(ids: set[uuid.UUID]) -> dict[uuid.UUID, Task]:
 
 
 def _issues(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Issue]:
-    found = sa.select(Issue).where(Issue.id.in_(list(ids)))
-    return {issue.id: issue for issue in db.session.scalars(found)}
+    return by_id(Issue, ids)
 
 
 def _people(ids: list[uuid.UUID | None]) -> dict[uuid.UUID, Person]:

@@ -26,13 +26,11 @@ def households_met(estate_id: uuid.UUID, since: datetime, until: datetime, today
         Ownership.since <= today,
         sa.or_(Ownership.until.is_(None), Ownership.until > today),
     )
-    met = sa.exists().where(
-        Visit.unit_id == Unit.id, Visit.started_at >= since, Visit.started_at < until, Visit.method == Method.DOOR
-    )
+    households = sa.and_(Unit.estate_id == estate_id, Unit.occupancy != Occupancy.VACANT, owned)
+    at_the_door = (Visit.estate_id == estate_id, Visit.started_at >= since, Visit.started_at < until)
+    met = Unit.id.in_(sa.select(Visit.unit_id).where(*at_the_door, Visit.method == Method.DOOR))
     row = db.session.execute(
-        sa.select(sa.func.coalesce(sa.func.sum(sa.case((met, 1), else_=0)), 0), sa.func.count()).where(
-            Unit.estate_id == estate_id, Unit.occupancy != Occupancy.VACANT, owned
-        )
+        sa.select(sa.func.count().filter(met), sa.func.count()).select_from(Unit).where(households)
     ).one()
     return row[0], row[1]
 

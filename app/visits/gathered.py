@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from app.approvals.models import Review
 from app.core.clock import isoformat
-from app.core.db import db
+from app.core.db import by_id, db
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.estates.models import Unit
@@ -122,16 +122,14 @@ def batches_of(
 
 def batches_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Batch]:
     """These batches by id, with whose records they hold."""
-    found = sa.select(Batch).where(Batch.id.in_(list(ids))).options(joinedload(Batch.officer))
-    return {batch.id: batch for batch in db.session.scalars(found)}
+    return by_id(Batch, ids, joinedload(Batch.officer))
 
 
 def lines_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, BatchLine]:
     """These lines by id, with their visits."""
     visit = joinedload(BatchLine.visit)
-    found = sa.select(BatchLine).where(BatchLine.id.in_(list(ids)))
-    shown = found.options(visit.joinedload(Visit.unit).joinedload(Unit.building), visit.joinedload(Visit.officer))
-    return {line.id: line for line in db.session.scalars(shown)}
+    unit = visit.joinedload(Visit.unit).joinedload(Unit.building)
+    return by_id(BatchLine, ids, unit, visit.joinedload(Visit.officer))
 
 
 def counts_of(batch_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[LineState, int]]:

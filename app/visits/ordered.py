@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from app.agenda.models import Task
 from app.agenda.rules import TaskKind, TaskState
-from app.core.db import db
+from app.core.db import by_id, db
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.estates.models import Unit
@@ -61,8 +61,7 @@ def specials_of(estate_id: uuid.UUID, *, start: int = 0, count: int = 50) -> tup
 
 def specials_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, SpecialVisit]:
     """These special visits by id."""
-    found = sa.select(SpecialVisit).where(SpecialVisit.id.in_(list(ids)))
-    return {special.id: special for special in db.session.scalars(found)}
+    return by_id(SpecialVisit, ids)
 
 
 def counted(special_ids: Iterable[uuid.UUID], today: date) -> dict[uuid.UUID, Counted]:

@@ -14,7 +14,7 @@ from app.agenda.models import Task
 from app.agenda.rules import TaskKind, TaskState
 from app.core.clock import local_date
 from app.core.counting import contains, count_up_to
-from app.core.db import db
+from app.core.db import by_id, db
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.estates.models import Building, Estate, Ownership, Unit
@@ -64,8 +64,7 @@ def the_visit(estate_id: uuid.UUID, visit_id: uuid.UUID) -> Visit:
 
 def visits_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Visit]:
     """These visits by id, with who held them."""
-    found = sa.select(Visit).where(Visit.id.in_(list(ids))).options(joinedload(Visit.officer))
-    return {visit.id: visit for visit in db.session.scalars(found)}
+    return by_id(Visit, ids, joinedload(Visit.officer))
 
 
 def find_visits(estate_id: uuid.UUID, wanted: Wanted, *, start: int = 0, count: int = 50) -> tuple[list[Visit], int]:
@@ -229,8 +228,7 @@ def the_plan_line(estate_id: uuid.UUID, line_id: uuid.UUID) -> PlanLine:
 
 def plans_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Plan]:
     """These plans by id, with their lines and who made them."""
-    found = sa.select(Plan).where(Plan.id.in_(list(ids))).options(joinedload(Plan.made_by), selectinload(Plan.lines))
-    return {plan.id: plan for plan in db.session.scalars(found)}
+    return by_id(Plan, ids, joinedload(Plan.made_by), selectinload(Plan.lines))
 
 
 def plans_of(estate_id: uuid.UUID) -> list[Plan]:

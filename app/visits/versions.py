@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.core.db import db
+from app.core.db import by_id, db
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.estates.models import Unit
@@ -68,11 +68,8 @@ def the_amendment(estate_id: uuid.UUID, amendment_id: uuid.UUID) -> PlanAmendmen
 
 def amendments_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, PlanAmendment]:
     """These amendments by id, with their plans and who drew them up."""
-    found = sa.select(PlanAmendment).where(PlanAmendment.id.in_(list(ids)))
-    with_all = found.options(
-        joinedload(PlanAmendment.plan), joinedload(PlanAmendment.made_by), selectinload(PlanAmendment.lines)
-    )
-    return {amendment.id: amendment for amendment in db.session.scalars(with_all)}
+    plan, made_by = joinedload(PlanAmendment.plan), joinedload(PlanAmendment.made_by)
+    return by_id(PlanAmendment, ids, plan, made_by, selectinload(PlanAmendment.lines))
 
 
 def versions_of(plan: Plan) -> list[PlanAmendment]:
