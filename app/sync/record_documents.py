@@ -21,6 +21,7 @@ from app.sync.models import Decision, Operation
 from app.sync.queries import last_decisions
 from app.sync.rules import HELD, IN_EFFECT, TOLD, standing
 from app.visits.arrival import Record
+from app.visits.copies import links_of_tablets
 from app.visits.gathered import to_mend
 from app.visits.models import Addendum, Attempt, BriefingMark, BriefingReading, Inspection, Visit
 
@@ -50,11 +51,20 @@ def records(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
 def _visits(ids: list[uuid.UUID]) -> dict[uuid.UUID, Doc]:
     visits = db.session.scalars(sa.select(Visit).where(Visit.id.in_(ids))).all()
     missing = _still_missing([visit.id for visit in visits])
-    mended_by = _to_mend(visits)
+    mended_by, copies = _to_mend(visits), _copies(visits)
     return {
         visit.id: _entered(visit, "visit", visit.unit_id, visit.started_at, missing[visit.id])
         | mended_by.get(visit.id, {})
+        | copies.get(visit.id, {})
         for visit in visits
+    }
+
+
+def _copies(visits: Iterable[Visit]) -> dict[uuid.UUID, Doc]:
+    """Visit → until when the link that its tablet drew opens the copy, and whether the office ended it."""
+    return {
+        visit_id: {"copy": {"until": isoformat(link.ended_at or link.valid_until), "ended": link.ended_at is not None}}
+        for visit_id, link in links_of_tablets([visit.id for visit in visits]).items()
     }
 
 

@@ -8,6 +8,7 @@ reason, and hand out a new one, whose token it shows once.
 import enum
 import secrets
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from app.core.clock import local_date
 from app.core.db import attach, db, take_turn
 from app.core.errors import NotFound, Outdated, Refused
 from app.core.i18n import _
-from app.core.journal import By
+from app.core.journal import By, Doc
 from app.estates.models import Estate, Ownership, Tenancy
 from app.estates.rules import limits
 from app.issues.who_answers import has_left
@@ -90,6 +91,12 @@ def link_to_copy_of(visit_id: uuid.UUID) -> CopyLink | None:
     return db.session.scalars(found.order_by(CopyLink.made_at.desc(), CopyLink.id.desc())).first()
 
 
+def links_of_tablets(visit_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, CopyLink]:
+    """Visit → the link whose token its tablet drew, where one did: the first, as the office draws the later ones."""
+    found = sa.select(CopyLink).where(CopyLink.visit_id.in_(list(visit_ids)), CopyLink.made_by_id.is_(None))
+    return {link.visit_id: link for link in db.session.scalars(found)}
+
+
 def link_by_token(token: str) -> CopyLink:
     """The link of a token as it was scanned or typed. Raises NotFound where the office has none, or not yet."""
     found = sa.select(CopyLink).where(CopyLink.token_sha256 == _digest(token)).order_by(CopyLink.made_at, CopyLink.id)
@@ -134,7 +141,8 @@ def _end(link: CopyLink, reason: str, *, by: By, at: datetime) -> None:
 
 
 def _write(visit: Visit, kind: str, *, by: By, at: datetime) -> None:
-    journal.write(visit.estate_id, kind, ("visit", visit.id), by=by, at=at)
+    changes = (Doc("record", visit.id, only_for=visit.officer_id),)
+    journal.write(visit.estate_id, kind, ("visit", visit.id), by=by, at=at, changes=changes)
 
 
 def _digest(token: str) -> str:

@@ -11,6 +11,17 @@ export function newCopyToken() {
 }
 
 /**
+ * Whether the link that was drawn here still opens the copy, as far as this tablet was told.
+ * @param {import("./types.js").RecordDoc | undefined} record
+ * @param {number} now
+ * @returns {"open" | "over" | "ended"}
+ */
+export function linkState(record, now) {
+  if (record?.copy?.ended) return "ended";
+  return record?.copy && Date.parse(record.copy.until) <= now ? "over" : "open";
+}
+
+/**
  * Where the owner's telephone finds the copy.
  * @param {Pick<import("./types.js").EstateDoc, "copies"> | undefined} estate  of an older office: it names no address
  * @param {string} token

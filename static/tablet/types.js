@@ -203,6 +203,7 @@
  * @property {boolean} complete
  * @property {string[]} missing  `sealed` hashes that the office does not hold
  * @property {Mend} [mend]  while somebody who read it wants something added
+ * @property {{ until: string, ended: boolean }} [copy]  how long the link to the owner's copy opens; ended by the office
  * @property {string} at
  * @property {VersionRead[]} [read]  of a reading of the briefing
  */
@@ -336,7 +337,8 @@
  * @property {string} sha256
  * @property {Evidence[]} signatures
  * @property {Unsigned} [unsigned]
- * @property {string} token  of its link; "" if it was saved before there were links
+ * @property {string} token  of its link; "" if none opens it
+ * @property {"open" | "none" | "over" | "ended"} link  none: saved before there were links; over by its date, or ended by the office
  * @property {EstateDoc} [estate]  undefined if it is not on this tablet any more
  */
 

@@ -9,6 +9,7 @@ import { briefPlace, copyPlace } from "./outbox.js";
 import { docPlace, Puller } from "./pull.js";
 import { isRecent, isSettled, readVersions, recordFromOffice, recordOf, stillToMend } from "./records.js";
 import { Index, unitRowOf } from "./search.js";
+import { linkState } from "./take_away.js";
 import { afterCall } from "./tries.js";
 import { unsealValue } from "./vault.js";
 
@@ -250,12 +251,15 @@ export class View {
     if (!copy) return undefined;
     /** @type {import("./types.js").Operation<import("./types.js").VisitBody>} */
     const { body } = await unsealValue(this.#key, copyPlace(opId), copy);
+    const token = kept.brief.copyToken ?? "";
+    const link = token ? linkState(this.pulledRecord(opId), this.#clock.now()) : "none";
     return {
       statement: JSON.parse(body.statement),
       sha256: await sha256(utf8(body.statement)),
       signatures: body.signatures,
       unsigned: body.unsigned,
-      token: kept.brief.copyToken ?? "",
+      token: link === "open" ? token : "",
+      link,
       estate: this.estateDoc(kept.row.estate),
     };
   }

@@ -106,6 +106,28 @@ test("once the office has it, the screen says that the link opens", async () => 
   await engine.close();
 });
 
+for (const [copy, words] of [
+  [{ until: "2026-11-30T09:00:00.000Z", ended: true }, "The office ended the link"],
+  [{ until: "2020-01-01T09:00:00.000Z", ended: false }, "The time of its link is over"],
+]) {
+  test(`of a link that opens no more no code is shown and none is sent: ${words}`, async () => {
+    const { office, engine, visit } = await afterAVisit({ network: true });
+    const { token } = await engine.takeAway(visit.opId);
+    await engine.sync();
+    office.change("record", visit.entityId, { copy });
+    await engine.sync();
+
+    const page = await copyPage(anApp(engine), { op: visit.opId });
+
+    const shown = markup(page.view());
+    assert.ok(shown.includes(words));
+    assert.ok(!shown.includes('data-testid="qr"'));
+    assert.ok(shown.includes("访客车辆占用固定车位"));
+    assert.ok(!plainCopy(await engine.takeAway(visit.opId)).includes(token));
+    await engine.close();
+  });
+}
+
 test("after saving it is one tap away, after an attempt there is none", async () => {
   const { engine, visit } = await afterAVisit();
   const attempt = await engine.recordAttempt({ unitId: visit.unitId, outcome: "nobody_home" });
@@ -154,12 +176,12 @@ test("it is sent as plain words with its link, and closing the list of apps agai
 test("a visit that an older app saved has a copy without a code", async () => {
   const { engine, visit } = await afterAVisit();
   const whole = await engine.takeAway(visit.opId);
-  const app = anApp({ records: () => engine.records(), takeAway: async () => ({ ...whole, token: "" }) });
+  const app = anApp({ records: () => engine.records(), takeAway: async () => ({ ...whole, token: "", link: "none" }) });
 
   const shown = markup((await copyPage(app, { op: visit.opId })).view());
 
   assert.ok(!shown.includes('data-testid="qr"'));
   assert.ok(shown.includes("ask the office for a link"));
-  assert.ok(!plainCopy({ ...whole, token: "" }).includes("https://"));
+  assert.ok(!plainCopy({ ...whole, token: "", link: "none" }).includes("https://"));
   await engine.close();
 });

@@ -2,11 +2,13 @@
 
 import re
 import uuid
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from app.core.clock import isoformat, now
 from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import JournalLine
@@ -96,6 +98,28 @@ def test_a_new_link_is_shown_once_and_takes_the_place_of_the_one_before(desk: De
     assert copies_in_the_journal(desk, visit_id) == ["visit:copy_link_made"]
 
 
+def on_the_tablet(desk: Desk, visit_id: str) -> dict[str, Any]:
+    """What the officer's tablet is told of the link that it drew."""
+    documents, _last = desk.tablet.pull_all()
+    return dict(documents["record", visit_id]["doc"]["copy"])
+
+
+@pytest.mark.parametrize("act", ["ended", "made anew"])
+def test_the_tablet_that_drew_the_link_learns_that_it_opens_no_more(desk: Desk, visit_id: str, act: str) -> None:
+    browser = desk.browser("manager")
+    link = seen(browser.get(f"/visits/{visit_id}").text)
+    before = on_the_tablet(desk, visit_id)
+
+    if act == "ended":
+        end(browser, visit_id, link, "业主手机丢失")
+    else:
+        make_anew(browser, visit_id, link)
+
+    after = on_the_tablet(desk, visit_id)
+    assert (before["ended"], after["ended"]) == (False, True)
+    assert after["until"] <= isoformat(now()) < before["until"]
+
+
 def test_a_visit_of_an_old_tablet_gets_its_first_link_in_the_office(desk: Desk) -> None:
     visit_id = desk.visit()
     browser = desk.browser("manager")
@@ -104,6 +128,8 @@ def test_a_visit_of_an_old_tablet_gets_its_first_link_in_the_office(desk: Desk) 
     token = make_anew(browser, visit_id, seen(page))
 
     assert "本次走访还没有链接" in page
+    documents, _last = desk.tablet.pull_all()
+    assert "copy" not in documents["record", visit_id]["doc"]
     assert desk.app.test_client().get(f"/c/{token}").status_code == 200
 
 

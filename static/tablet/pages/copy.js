@@ -38,9 +38,7 @@ export async function copyPage(app, { op, unit = "" }) {
         top: topBar({
           lead: wayBack(back),
           title: _("The owner's copy"),
-          sub: copy.token
-            ? _("Let the owner scan the code, print it, or send it.")
-            : _("Saved before copies had a link: print it, or ask the office for a link."),
+          sub: howToGive(copy.link),
         }),
         body: html`${complaint(trouble)}${takeAwayCopy(app, copy, received)}`,
         foot: foot(
@@ -53,6 +51,20 @@ export async function copyPage(app, { op, unit = "" }) {
       });
     },
   };
+}
+
+/** @param {import("../types.js").TakeAway["link"]} link */
+function howToGive(link) {
+  switch (link) {
+    case "none":
+      return _("Saved before copies had a link: print it, or ask the office for a link.");
+    case "over":
+      return _("The time of its link is over: print it, or ask the office for a new link.");
+    case "ended":
+      return _("The office ended the link that was given here: print it, or ask the office for its new link.");
+    default:
+      return _("Let the owner scan the code, print it, or send it.");
+  }
 }
 
 /** Not every browser has somebody to hand a text to. @param {ShareData} what */
