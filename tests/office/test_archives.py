@@ -2,15 +2,19 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import load_pem_x509_certificates
 
 from app.core import blobs
 from app.core.clock import now
 from app.core.db import db
 from app.core.journal import JournalLine
 from app.documents import archives
+from app.documents.archive_check import verify_archive
 from app.documents.models import Archive
 from app.estates.models import Estate
 from app.jobs import archiving, press
@@ -45,7 +49,7 @@ def said(desk: Desk) -> list[tuple[str, str]]:
 
 
 @pytest.mark.clause("V47")
-def test_the_records_of_a_period_are_ordered_made_and_taken_away_as_one_file(desk: Desk) -> None:
+def test_the_records_of_a_period_are_ordered_made_and_taken_away_as_one_file(desk: Desk, tmp_path: Path) -> None:
     a_visit_with_a_photo(desk)
     desk.visit(wishes="希望早点修好")
     manager = desk.browser("manager")
@@ -55,8 +59,12 @@ def test_the_records_of_a_period_are_ordered_made_and_taken_away_as_one_file(des
     not_yet = manager.post(f"{address}.zip", headers={"Referer": ""})
     assert made(desk)
     assert not made(desk)
-    files = files_in(taken(desk, address, "manager"))
+    archive = taken(desk, address, "manager")
+    (tmp_path / "a.zip").write_bytes(archive)
+    files = files_in(archive)
+    published = load_pem_x509_certificates(desk.app.test_client().get("/verify/seals.pem").data)
 
+    assert verify_archive(tmp_path / "a.zip", [one.public_bytes(Encoding.DER) for one in published]).wrong == []
     assert "正在汇集、打印并加盖电子章" in waits
     assert not_yet.status_code == 404
     manifest = json.loads(files["manifest.json"])
