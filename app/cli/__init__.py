@@ -11,6 +11,7 @@ from app.cli.run import run
 from app.cli.sample_sheet import sample_sheet
 from app.cli.take_up import take_up_held
 from app.cli.verify import verify
+from app.cli.verify_archive import verify_archive_command
 from app.cli.verify_journal import verify_journal
 from app.cli.work import work
 from app.factory import create_app
@@ -25,3 +26,4 @@ main = FlaskGroup(
 for command in (run, work, press, migrate, load_demo, check_migrations, take_up_held, restored, sample_sheet, verify):
     main.add_command(command)
 main.add_command(verify_journal)
+main.add_command(verify_archive_command)

@@ -95,6 +95,12 @@ def last_days(stream: uuid.UUID, count: int) -> list[ClosedDay]:
     return list(db.session.scalars(found.limit(count)))
 
 
+def days_closed(stream: uuid.UUID, first: date, last: date) -> list[ClosedDay]:
+    """The closed days of a stream from one day of the calendar to another, oldest first."""
+    found = sa.select(ClosedDay).where(ClosedDay.stream == stream, ClosedDay.day.between(first, last))
+    return list(db.session.scalars(found.order_by(ClosedDay.number)))
+
+
 def day_of_hash(digest: str) -> ClosedDay | None:
     """The closed day, of whatever stream, that bears this hash."""
     return db.session.scalars(sa.select(ClosedDay).where(ClosedDay.sha256 == digest)).first()
@@ -147,9 +153,14 @@ def close_day(stream: uuid.UUID, gathered: OpenDay, *, at: datetime) -> ClosedDa
 
 def hash_of(closed: ClosedDay) -> str:
     """SHA-256 of a closed day's canonical form: all of its row but the list, which `lines_sha256` stands for."""
+    return sha256(canonical_day(closed)).hexdigest()
+
+
+def canonical_day(closed: ClosedDay) -> bytes:
+    """What of a closed day its hash covers."""
     covered = {column.name: getattr(closed, column.name) for column in ClosedDay.__table__.columns}
     del covered["sha256"], covered["lines"]
-    return sha256(canonical_row(covered)).hexdigest()
+    return canonical_row(covered)
 
 
 def canonical_row(row: Mapping[str, Any]) -> bytes:
@@ -201,6 +212,17 @@ def read_lines(stream: uuid.UUID, *, after: int = _BEFORE_ALL, until: int | None
         yield from (_read(seq, row) for seq, row in page)
         if len(page) < _PAGE:
             return
+        after = page[-1][0]
+
+
+def canonical_lines(closed: ClosedDay) -> Iterator[bytes]:
+    """The lines of a closed day as they are hashed; nothing stands for one that cannot be read any more."""
+    mine = sa.select(*_COLUMNS).where(JournalLine.stream == closed.stream, JournalLine.seq <= closed.last_seq)
+    after = closed.first_seq - 1
+    while page := _page(mine.where(JournalLine.seq > after).order_by(JournalLine.seq).limit(_PAGE)):
+        yield from (
+            canonical_row(dict(zip(_NAMES, row, strict=True))) if row is not None else b"" for _seq, row in page
+        )
         after = page[-1][0]
 
 

@@ -1,8 +1,8 @@
-"""Many sheets as one file: who asked for it, how far it is, how long it stays."""
+"""Files that are made off the request, of many sheets or of a whole period: who asked, how far they are."""
 
 import enum
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -40,4 +40,31 @@ class Bundle(Kept):
     failures: Mapped[int] = mapped_column(default=0)
     left_out: Mapped[list[Any]] = mapped_column(default=list)
     size: Mapped[int | None]
+    ready_at: Mapped[datetime | None]
+
+
+class Archive(Kept):
+    """The archive of an estate and a period as one file (V47). It belongs to the estate, not to whoever ordered it.
+
+    `total` counts the records of the period, `made` those that are done with. `absent` names the first of what is not
+    in it although a record names it, `absent_count` counts all of that. `sha256` is the file's own.
+    """
+
+    __tablename__ = "archive"
+
+    estate_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("estate.id"), index=True)
+    staff_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("staff.id"))
+    asked_at: Mapped[datetime]
+    base: Mapped[str] = mapped_column(sa.Text)
+    languages: Mapped[str] = mapped_column(sa.String(8))
+    first_on: Mapped[date]
+    last_on: Mapped[date]
+    state: Mapped[Progress] = mapped_column(default=Progress.WAITING)
+    total: Mapped[int] = mapped_column(default=0)
+    made: Mapped[int] = mapped_column(default=0)
+    failures: Mapped[int] = mapped_column(default=0)
+    absent: Mapped[list[Any]] = mapped_column(default=list)
+    absent_count: Mapped[int] = mapped_column(default=0)
+    size: Mapped[int | None] = mapped_column(sa.BigInteger)
+    sha256: Mapped[str] = mapped_column(sa.String(64), default="")
     ready_at: Mapped[datetime | None]

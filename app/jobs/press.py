@@ -24,6 +24,7 @@ from app.documents.printing import warm_up
 from app.documents.queries import sign_off_sheet
 from app.documents.seals import CompanySeal, company_seal
 from app.documents.sheets import SignOffSheet
+from app.jobs.archiving import make_next_archive
 from app.jobs.turn import turn_at
 from app.visits.models import Visit
 from app.visits.queries import the_visit
@@ -59,6 +60,9 @@ def _until_told_or_short_of_hands(
     while True:
         try:
             more = make_next(app, pool, clock(), until_told)
+            more = more or make_next_archive(
+                app, pool, clock(), until_told, lambda: make_next(app, pool, clock(), until_told)
+            )
         except BrokenExecutor:
             return until_told(PAUSE)
         except Exception:  # a database that is away for a while comes back, and we are still there

@@ -5,6 +5,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from app.office import (
     amendments,
+    archives,
     batches,
     briefing,
     bundles,
@@ -58,6 +59,7 @@ from app.office.door import office
 
 __all__ = [
     "amendments",
+    "archives",
     "batches",
     "briefing",
     "bundles",

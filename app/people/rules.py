@@ -42,6 +42,7 @@ class Act(enum.Enum):
     WRITE_BRIEFING = "write_briefing"
     REVIEW_PAPERS = "review_papers"
     GATHER_RECORDS = "gather_records"
+    KEEP_ARCHIVES = "keep_archives"
     ROUTE_ISSUE = "route_issue"
     CLASSIFY_ISSUE = "classify_issue"
     REPORT_ISSUE = "report_issue"
@@ -114,6 +115,8 @@ MAY: dict[Act, frozenset[Role]] = {
     # Whose turn it is says the chain of the estate.
     Act.REVIEW_PAPERS: _LEADERS,
     Act.GATHER_RECORDS: frozenset({Role.OFFICER, Role.FRONT_DESK, Role.SUPERVISOR}),
+    # To order the records of a period as one file, and to take it: everything that owners said stands in it (V47).
+    Act.KEEP_ARCHIVES: frozenset({Role.SUPERVISOR, Role.MANAGER, Role.PROPERTY_MANAGER}),
     Act.ROUTE_ISSUE: frozenset({Role.SUPERVISOR, Role.MANAGER}),
     Act.CLASSIFY_ISSUE: frozenset({Role.SUPERVISOR, Role.MANAGER}),
     # R10: upward from whoever visits; R11, R12: supervisor and manager settle it and tell its result further up.

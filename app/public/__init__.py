@@ -3,10 +3,10 @@
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
-from app.public import copy, examine, failures, heads, health, verify
+from app.public import copy, examine, failures, heads, health, seals, verify
 from app.public.door import public
 
-__all__ = ["copy", "examine", "failures", "heads", "health", "init_app", "verify"]
+__all__ = ["copy", "examine", "failures", "heads", "health", "init_app", "seals", "verify"]
 
 
 def init_app(app: Flask, _csrf: CSRFProtect) -> None:

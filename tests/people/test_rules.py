@@ -22,6 +22,7 @@ EXPECTED: dict[Act, set[Role]] = {
     Act.WRITE_BRIEFING: {S},
     Act.REVIEW_PAPERS: {S, M, P, E},
     Act.GATHER_RECORDS: {O, F, S},
+    Act.KEEP_ARCHIVES: {S, M, P},
     Act.ROUTE_ISSUE: {S, M},
     Act.CLASSIFY_ISSUE: {S, M},
     Act.REPORT_ISSUE: {O, F},

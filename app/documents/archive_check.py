@@ -1,0 +1,416 @@
+"""Verifies an archive by itself, as a file or unpacked: no server, no database, no settings; little memory."""
+
+import hashlib
+import json
+import os
+import stat
+import unicodedata
+import zipfile
+import zlib
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
+
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import load_pem_x509_certificates
+from pydantic import ValidationError
+
+from app.documents import archive_format as form
+from app.documents.archive_format import File, Kind, Manifest, Record
+from app.documents.detached import SignatureRead, read_beside
+from app.documents.sealing import attached_statement, read_seal
+from app.signatures.rules import seal_holds, sha256_hex
+
+MOST_IN_MEMORY = 64 << 20
+"""Bytes of the largest single paper or text that is examined."""
+MOST_OF_MANIFEST = 512 << 20
+MOST_PACKED = 100
+"""An archive that unpacks to more than so many times its size, and to more than MOST_IN_MEMORY, is not opened."""
+_BLOCK = 1 << 20
+_LONGEST_LINE = 16 << 20
+_ENCRYPTED = 0x1
+
+
+@dataclass
+class Verified:
+    """What was found. `wrong`: everything that does not agree, in words; empty if the archive is whole.
+
+    `signer` signed the manifest; nobody is named where there is no signature that can be read. `head`: of the
+    journal's last closed day in it, the day and the hash that can be compared with one that was published.
+    """
+
+    wrong: list[str] = field(default_factory=list)
+    manifest: Manifest | None = None
+    signer: SignatureRead | None = None
+    seals: int = 0
+    signatures: int = 0
+    photos: int = 0
+    days: int = 0
+    lines: int = 0
+    head: tuple[str, str] | None = None
+
+
+def verify_archive(path: Path, trusted: list[bytes]) -> Verified:
+    """Look at an archive, a zip file or a folder. `trusted`: certificates in DER; none: nobody vouches for the signer.
+
+    Raises nothing: any trouble is a failed verification.
+    """
+    verified = Verified()
+    try:
+        with _opened(path) as holder:
+            _Check(holder, trusted, verified).run()
+    except Exception as error:  # noqa: BLE001 - whatever comes of bytes that somebody made up
+        verified.wrong.append(f"it cannot be read as an archive ({error})")
+    return verified
+
+
+# --- where the files lie ---
+
+
+class _Unsafe(ValueError):
+    """It is not opened at all, and why."""
+
+
+class _Holder(ABC):
+    """Files by their paths. `troubles`: what about those paths themselves is wrong."""
+
+    def __init__(self) -> None:
+        self.sizes: dict[str, int] = {}
+        self.troubles: list[str] = []
+
+    def __enter__(self) -> "_Holder":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        return None
+
+    @abstractmethod
+    def open(self, path: str) -> IO[bytes]:
+        """The file, to be read once, from its beginning."""
+
+    def blocks(self, path: str) -> Iterator[bytes]:
+        """Its content, a piece at a time."""
+        with self.open(path) as file:
+            while block := file.read(_BLOCK):
+                yield block
+
+    def read(self, path: str, most: int = MOST_IN_MEMORY) -> bytes:
+        """The whole of it, if it is not larger than `most`."""
+        with self.open(path) as file:
+            content = file.read(most + 1)
+        if len(content) > most:
+            raise ValueError(f"{path} is larger than {most >> 20} MB")
+        return content
+
+
+def _opened(path: Path) -> _Holder:
+    return _Folder(path) if path.is_dir() else _Zip(path)
+
+
+class _Zip(_Holder):
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._zip = zipfile.ZipFile(path)
+        try:
+            self._look_at_names(path.stat().st_size)
+        except BaseException:
+            self._zip.close()
+            raise
+
+    def __exit__(self, *_error: object) -> None:
+        self._zip.close()
+
+    def open(self, path: str) -> IO[bytes]:
+        return self._zip.open(path)
+
+    def _begins_with_an_entry(self) -> bool:
+        assert self._zip.fp is not None
+        self._zip.fp.seek(0)
+        return self._zip.fp.read(4) == b"PK\x03\x04"
+
+    def _look_at_names(self, packed: int) -> None:
+        """Before anything is unpacked: names that could be written elsewhere, twice, or unpack to very much."""
+        seen: set[str] = set()
+        for entry in self._zip.infolist():
+            name = entry.orig_filename
+            if trouble := _trouble_with(name, entry, seen):
+                self.troubles.append(f"{name!r}: {trouble}")
+            elif not entry.is_dir():
+                self.sizes[name] = entry.file_size
+            seen.add(_folded(name))
+        if self._zip.comment or not self._begins_with_an_entry():
+            self.troubles.append("the file: bytes that belong to no entry")
+        unpacked = sum(entry.file_size for entry in self._zip.infolist())
+        if unpacked > MOST_IN_MEMORY and unpacked > packed * MOST_PACKED:
+            raise _Unsafe(f"its {packed} bytes would unpack to {unpacked}")
+
+
+def _trouble_with(name: str, entry: zipfile.ZipInfo, seen: set[str]) -> str:
+    if not _is_safe(name):
+        return "a path that leads out of the archive"
+    if _folded(name) in seen:
+        return "there twice"
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        return "a link to another file"
+    if entry.is_dir() and entry.file_size:
+        return "a folder with content of its own"
+    return "encrypted" if entry.flag_bits & _ENCRYPTED else ""
+
+
+def _is_safe(name: str) -> bool:
+    """Whether a path stays below the folder that it is unpacked in, on every system."""
+    parts = name.removesuffix("/").split("/")
+    return not ({"", ".", ".."} & set(parts) or any(sign in name for sign in '\\:\0"<>|?*'))
+
+
+def _folded(name: str) -> str:
+    """Names that some system takes for one are one."""
+    return unicodedata.normalize("NFC", name.removesuffix("/")).casefold()
+
+
+class _Folder(_Holder):
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._root = path
+        for folder, _folders, names in os.walk(path):
+            for name in (*names, *(one for one in _folders if (Path(folder) / one).is_symlink())):
+                file = Path(folder) / name
+                relative = file.relative_to(path).as_posix()
+                if file.is_symlink() or not file.is_file():
+                    self.troubles.append(f"{relative!r}: a link to another file")
+                else:
+                    self.sizes[relative] = file.stat().st_size
+
+    def open(self, path: str) -> IO[bytes]:
+        return (self._root / PurePosixPath(path)).open("rb")
+
+
+# --- what is checked ---
+
+
+class _Check:
+    """One verification, from the outside inwards: names, manifest, hashes, then what the files say of each other."""
+
+    def __init__(self, holder: _Holder, trusted: list[bytes], verified: Verified) -> None:
+        self._holder, self._trusted, self._told = holder, trusted, verified
+        self._statements: dict[str, bytes] = {}
+        self._vouched: list[bytes] = list(trusted)
+
+    def run(self) -> None:
+        self._told.wrong += self._holder.troubles
+        manifest = self._manifest()
+        if manifest is None:
+            return
+        self._told.manifest = manifest
+        sound = self._hashes(manifest)
+        files = [file for file in manifest.files if file.path in sound]
+        certificates = self._certificates(files)
+        if not self._vouched and certificates:
+            self._vouched = certificates[:1]
+        self._of_the_whole(manifest, files, certificates)
+        records = {record.receipt or record.number: record for record in manifest.records}
+        by_record: dict[str, list[File]] = {}
+        for file in files:
+            by_record.setdefault(file.of, []).append(file)
+        keys = self._keys(files)
+        for number, record in records.items():
+            self._record(record, number, by_record.get(number, []), manifest, keys)
+        self._desk([file for file in files if file.of not in records], manifest)
+        self._journal({file.kind for file in files})
+
+    def _wrong(self, path: str, words: str) -> None:
+        self._told.wrong.append(f"{path}: {words}")
+
+    # --- manifest and signature ---
+
+    def _manifest(self) -> Manifest | None:
+        for path in (form.MANIFEST, form.SIGNATURE):
+            if path not in self._holder.sizes:
+                self._wrong(path, "missing")
+        if form.MANIFEST not in self._holder.sizes:
+            return None
+        content = self._holder.read(form.MANIFEST, MOST_OF_MANIFEST)
+        if form.SIGNATURE in self._holder.sizes:
+            self._signature(content)
+        try:
+            return Manifest.model_validate_json(content)
+        except ValidationError as error:
+            self._wrong(form.MANIFEST, f"not a manifest that this program knows ({error.errors()[0]['msg']})")
+            return None
+
+    def _signature(self, content: bytes) -> None:
+        """Whose signature it is. Who signed the manifest also has to have sealed the papers."""
+        try:
+            signer = read_beside(content, self._holder.read(form.SIGNATURE), self._trusted)
+        except Exception as error:  # noqa: BLE001 - the libraries raise whatever comes of broken bytes
+            self._wrong(form.SIGNATURE, f"cannot be read as a signature ({error})")
+            return
+        self._told.signer = signer
+        if not signer.holds:
+            self._wrong(form.MANIFEST, "changed after it was signed")
+        elif self._trusted and not signer.trusted:
+            self._wrong(
+                form.SIGNATURE, f"by “{signer.by}”, whose certificate is none that you trust ({fingerprint(signer)})"
+            )
+        if not self._trusted:
+            self._vouched = [signer.certificate]
+
+    # --- every file ---
+
+    def _hashes(self, manifest: Manifest) -> set[str]:
+        """Paths of the files that are here as they were."""
+        listed: dict[str, File] = {}
+        for file in manifest.files:
+            if not _is_safe(file.path) or file.path in listed or file.path in form.UNLISTED:
+                self._wrong(file.path, "named by the manifest as it must not be")
+            listed[file.path] = file
+        for path in sorted(self._holder.sizes.keys() - listed.keys() - form.UNLISTED):
+            self._wrong(path, "not named by the manifest")
+        sound = set()
+        for path, file in listed.items():
+            if path not in self._holder.sizes:
+                self._wrong(path, "missing")
+            elif self._is_as_listed(file):
+                sound.add(path)
+            else:
+                self._wrong(path, "changed")
+        return sound
+
+    def _is_as_listed(self, file: File) -> bool:
+        if self._holder.sizes[file.path] != file.size:
+            return False
+        digest, left = hashlib.sha256(), file.size
+        try:
+            for block in self._holder.blocks(file.path):
+                digest.update(block)
+                left -= len(block)
+                if left < 0:
+                    return False
+        except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, ValueError, zlib.error):
+            return False
+        return left == 0 and digest.hexdigest() == file.sha256
+
+    def _certificates(self, files: list[File]) -> list[bytes]:
+        """What the archive itself brings, in DER, the signer's first."""
+        if not any(file.path == form.SEAL and file.kind is Kind.SEAL for file in files):
+            return []
+        found = load_pem_x509_certificates(self._holder.read(form.SEAL))
+        return [certificate.public_bytes(Encoding.DER) for certificate in found]
+
+    def _of_the_whole(self, manifest: Manifest, files: list[File], certificates: list[bytes]) -> None:
+        kinds = {file.path: file.kind for file in files}
+        if kinds.get(form.SUMS) is Kind.SUMS and self._holder.read(form.SUMS) != form.sums(manifest.files):
+            self._wrong(form.SUMS, "names other hashes than the manifest")
+        signer = self._told.signer
+        if certificates and signer is not None and certificates[0] != signer.certificate:
+            self._wrong(form.SIGNATURE, f"by another key than that of {form.SEAL}: by “{signer.by}”")
+
+    def _keys(self, files: list[File]) -> dict[str, Any]:
+        """Public keys of the tablets."""
+        if not any(file.kind is Kind.TABLETS for file in files):
+            return {}
+        return {device: known["key"] for device, known in json.loads(self._holder.read(form.TABLETS)).items()}
+
+    # --- one record ---
+
+    def _record(self, record: Record, number: str, files: list[File], manifest: Manifest, keys: dict[str, Any]) -> None:
+        of_kind = {kind: [file for file in files if file.kind is kind] for kind in Kind}
+        text = next((self._holder.read(file.path) for file in of_kind[Kind.STATEMENT]), None)
+        if record.statement and not any(f.kind is Kind.STATEMENT and f.of == number for f in manifest.files):
+            self._wrong(number, "the text that was signed is not in the manifest")
+        for file in of_kind[Kind.STATEMENT]:
+            if file.sha256 != record.statement:
+                self._wrong(file.path, f"not the text that was signed at {number}")
+        for file in (*of_kind[Kind.SHEET], *of_kind[Kind.RECORD]):
+            self._paper(file, record.statement)
+        for file in of_kind[Kind.SIGNATURE]:
+            self._signed(file, record, keys)
+        for file in of_kind[Kind.PHOTO]:
+            self._told.photos += 1
+            if PurePosixPath(file.path).stem != file.sha256:
+                self._wrong(file.path, "another picture than its name says")
+        if text is not None and record.statement:
+            self._named(text, number, of_kind, manifest)
+
+    def _paper(self, file: File, statement: str) -> None:
+        """A sealed PDF: its seal, and that the text in it is the one that was signed."""
+        try:
+            pdf = self._holder.read(file.path)
+            seal, text = read_seal(pdf, self._vouched), attached_statement(pdf)
+        except Exception as error:  # noqa: BLE001 - the libraries raise whatever comes of a broken file
+            self._wrong(file.path, f"cannot be read as a sealed PDF ({error})")
+            return
+        if seal is None:
+            self._wrong(file.path, "bears no seal")
+        elif not seal.whole:
+            self._wrong(file.path, "changed after it was sealed")
+        elif not seal.ours:
+            whose = "none that you trust" if self._trusted else "not the one that signed the manifest"
+            self._wrong(file.path, f"sealed by “{seal.by}”, {whose}")
+        else:
+            self._told.seals += 1
+        if file.kind is Kind.SHEET and sha256_hex((text or "").encode()) != statement:
+            self._wrong(file.path, "the text that travels in it is not the one that was signed")
+
+    def _signed(self, file: File, record: Record, keys: dict[str, Any]) -> None:
+        """A signature as its tablet sealed it."""
+        evidence = json.loads(self._holder.read(file.path))
+        if evidence.get("statement") != record.statement:
+            self._wrong(file.path, "a signature under another text")
+        elif not seal_holds(evidence, keys.get(str(evidence.get("device_id")), {})):
+            self._wrong(file.path, "another signature than its tablet sealed")
+        else:
+            self._told.signatures += 1
+
+    def _named(self, text: bytes, number: str, of_kind: dict[Kind, list[File]], manifest: Manifest) -> None:
+        """The photos that the signed text names are here, or are said to be absent; a signed text has its sheet."""
+        here = {PurePosixPath(file.path).stem for file in of_kind[Kind.PHOTO]}
+        listed = {PurePosixPath(f.path).stem for f in manifest.files if f.kind is Kind.PHOTO and f.of == number}
+        absent = {one.what for one in manifest.absent if one.of == number}
+        for shown in json.loads(text).get("photos", []):
+            if shown["sha256"] not in here | listed | absent:
+                self._wrong(number, f"photo {shown['sha256']}, which was signed, is not here, and nothing says why")
+
+    # --- the office's signatures, the journal ---
+
+    def _desk(self, files: list[File], manifest: Manifest) -> None:
+        """What was signed at a desk names its ink by its hash."""
+        inks = {file.path: file.sha256 for file in manifest.files if file.kind is Kind.DESK_INK}
+        for file in files:
+            if file.kind is not Kind.DESK_SIGNATURE:
+                continue
+            ink = inks.get(file.path.removesuffix(".json") + "-ink.json")
+            if ink != json.loads(self._holder.read(file.path)).get("ink_sha256"):
+                self._wrong(file.path, "signed with other strokes than lie beside it")
+            else:
+                self._told.signatures += 1
+
+    def _journal(self, kinds: set[Kind]) -> None:
+        """Each closed day is over its lines and over the day before."""
+        if not {Kind.LINES, Kind.DAYS} <= kinds:
+            return
+        with self._holder.open(form.DAYS) as days, self._holder.open(form.LINES) as lines:
+            before = ""
+            for raw in days:
+                day = json.loads(raw)
+                if before and day["previous"] != before:
+                    self._wrong(form.DAYS, f"{day['day']} does not follow the day before it")
+                before = sha256_hex(raw.rstrip(b"\n"))
+                digests = hashlib.sha256()
+                for _ in range(day["line_count"]):
+                    digests.update(hashlib.sha256(lines.readline(_LONGEST_LINE).rstrip(b"\n")).digest())
+                if digests.hexdigest() != day["lines_sha256"]:
+                    self._wrong(form.LINES, f"the lines of {day['day']} are others than were closed")
+                self._told.days += 1
+                self._told.lines += day["line_count"]
+                self._told.head = (day["day"], before)
+            if lines.read(1):
+                self._wrong(form.LINES, "lines of no closed day")
+
+
+def fingerprint(signer: SignatureRead) -> str:
+    """The certificate's SHA-256 as `openssl x509 -fingerprint -sha256` writes it."""
+    digest = hashlib.sha256(signer.certificate).hexdigest().upper()
+    return "SHA-256 " + ":".join(digest[at : at + 2] for at in range(0, len(digest), 2))

@@ -1,0 +1,193 @@
+"""What people read in an archive, without a server and without our software: an index in each language, a README."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from itertools import groupby
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app.core.errors import Words
+from app.core.i18n import _, lazy_, speaking
+from app.documents.archive_format import MANIFEST, SEAL, SIGNATURE, SUMS, TABLETS, Absent, File, Kind
+from app.documents.archived import Listed
+from app.documents.archives import Days
+from app.documents.words import HTML_LANGUAGE
+from app.estates.models import Estate
+
+TEMPLATES = Path(__file__).parents[2] / "templates" / "archive"
+INDEX: dict[str, str] = {"zh": "index.html", "en": "index-en.html"}
+README = "README.txt"
+
+WHY_ABSENT: dict[str, Words] = {
+    "photo:on_its_way": lazy_("This photo is still on the tablet."),
+    "photo:lost": lazy_("This photo is not on the server any more."),
+    "photo:altered": lazy_("What the server holds under this name is another picture."),
+    "document:statement_differs": lazy_("The text of this sheet is not the one that was signed."),
+    "document:glyph_missing": lazy_("No font on the server can draw a letter that stands on it."),
+    "document:part_missing": lazy_("Part of this sheet could not be printed. Nothing was produced."),
+}
+"""Why something that a record names is not in its archive."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A record with its files, as an index shows it."""
+
+    listed: Listed
+    day: date
+    clock: str
+    files: Sequence[File]
+
+    def of(self, *kinds: str) -> list[File]:
+        """Its files of these kinds."""
+        return [file for file in self.files if file.kind.value in kinds]
+
+
+def index_page(
+    locale: str, estate: Estate, days: Days, listed: Iterable[Listed], files: Iterable[File], absent: Sequence[Absent]
+) -> bytes:
+    """The index in a language. It tells nothing of when it was made, so that unchanged records make the same page."""
+    by_record: dict[str, list[File]] = {}
+    general: list[File] = []
+    for file in files:
+        (by_record.setdefault(file.of, []) if file.of else general).append(file)
+    zone = ZoneInfo(estate.time_zone)
+    entries = [_entry(one, zone, by_record.pop(one.number, [])) for one in listed]
+    batches = [file for of_batch in by_record.values() for file in of_batch]
+    with speaking(locale):
+        template = _templates().get_template("index.html")
+        page = template.render(
+            _=_,
+            locale=locale,
+            html_language=HTML_LANGUAGE["en" if locale == "en" else "zh"],
+            other=INDEX["zh" if locale == "en" else "en"],
+            estate=estate,
+            days=days,
+            period=_period(days, locale),
+            months=[(_month(month, locale), list(some)) for month, some in groupby(entries, _first_of_month)],
+            total=len(entries),
+            archived=sum(entry.listed.is_archived for entry in entries),
+            photos=sum(len(entry.of(Kind.PHOTO)) for entry in entries),
+            batches=[(number, list(some)) for number, some in groupby(batches, lambda file: file.of)],
+            general=[file for file in general if file.kind is not Kind.PAGE],
+            absent=absent,
+            WHY_ABSENT=WHY_ABSENT,
+            readme=README,
+            manifest=MANIFEST,
+            signature=SIGNATURE,
+            sums=SUMS,
+            seal=SEAL,
+        )
+    return page.encode()
+
+
+def readme(estate: Estate, days: Days) -> bytes:
+    """How to verify it with tools that every machine has, in Chinese, then in English."""
+    return "\n\n".join(_readme_in(locale, estate, days) for locale in ("zh", "en")).encode() + b"\n"
+
+
+def _readme_in(locale: str, estate: Estate, days: Days) -> str:
+    with speaking(locale):
+        title = _(
+            "Archive of owner visits: %(estate)s, %(period)s", estate=estate.name(locale), period=_period(days, locale)
+        )
+        steps = (_step(words, command) for words, command in _STEPS)
+        contents = "\n".join(f"  {name:<20}{words}" for name, words in _CONTENTS)
+        parts = (
+            title + "\n" + "=" * 72,
+            str(_OPEN),
+            str(_CONTENT) + "\n" + contents,
+            str(_VERIFY),
+            *steps,
+            str(_BY_PROGRAM),
+            str(_PERSONAL),
+        )
+        return "\n\n".join(parts)
+
+
+def _step(words: Words, command: str) -> str:
+    return f"{words}\n\n    {command}"
+
+
+_OPEN = lazy_(
+    "Open index.html in any browser: it names every record and leads to its papers. No software of ours is needed."
+)
+_CONTENT = lazy_("What is in it:")
+_CONTENTS: tuple[tuple[str, Words], ...] = (
+    (
+        "records/",
+        lazy_("for each visit: sign-off sheet, visit record, the signed text, the strokes of each signature, photos"),
+    ),
+    ("batches/", lazy_("what supervisor and manager signed when they read the records")),
+    ("journal/", lazy_("every line of the days that were closed in the period, and the closed days that chain them")),
+    (TABLETS, lazy_("the public keys of the tablets on which was signed")),
+    (SEAL, lazy_("the certificate of the company's seal")),
+    (SUMS, lazy_("the SHA-256 of every file")),
+    (MANIFEST, lazy_("what every file is and belongs to, with size and SHA-256, and what is absent and why")),
+    (SIGNATURE, lazy_("the company's signature under the manifest (CMS)")),
+)
+_VERIFY = lazy_(
+    "To verify it, unpack it, go to its folder and run these commands. Each says in its own words whether it agrees."
+)
+_STEPS: tuple[tuple[Words, str], ...] = (
+    (
+        lazy_("1. Whose certificate is it? Compare the fingerprint with the one that the company told you."),
+        f"openssl x509 -in {SEAL} -noout -subject -fingerprint -sha256",
+    ),
+    (
+        lazy_("2. Is the manifest as the company signed it?"),
+        f"openssl cms -verify -binary -inform DER -in {SIGNATURE} -content {MANIFEST} -CAfile {SEAL} -out /dev/null",
+    ),
+    (
+        lazy_(
+            "3. Is the list of hashes the one that the manifest names? It prints the line if it is, and nothing if not."
+        ),
+        f'grep -o "$(sha256sum {SUMS} | cut -d" " -f1)" {MANIFEST}',
+    ),
+    (
+        lazy_("4. Is every file as it was? It prints nothing if they all are."),
+        f"sha256sum --quiet --strict --check {SUMS}",
+    ),
+)
+_BY_PROGRAM = lazy_(
+    "“doorstep verify-archive FILE --trust CERTIFICATE” does all of this at once, without a server, and examines every "
+    "seal, signature and photo, and the chain of the journal. It names exactly what does not agree."
+)
+_PERSONAL = lazy_("It holds personal data of owners: keep it where only those can read it who may.")
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Environment:
+    return Environment(
+        loader=FileSystemLoader([TEMPLATES, TEMPLATES.parent / "documents"]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _entry(listed: Listed, zone: ZoneInfo, files: list[File]) -> Entry:
+    local = listed.started_at.astimezone(zone)
+    return Entry(listed, local.date(), f"{local:%H:%M}", files)
+
+
+def _first_of_month(entry: Entry) -> date:
+    return entry.day.replace(day=1)
+
+
+def _month(month: date, locale: str) -> str:
+    return str(format_date(month, "y年M月" if locale == "zh" else "MMMM y", locale=locale))
+
+
+def _period(days: Days, locale: str) -> str:
+    pattern = "y年M月d日" if locale == "zh" else "d MMM y"
+    first, last = (
+        format_date(day, pattern, locale="zh" if locale == "zh" else "en_GB") for day in (days.first, days.last)
+    )
+    return f"{first} – {last}"

@@ -1,0 +1,186 @@
+"""Archives of a period (V47): ordered here, made by the press meanwhile, taken away by whoever may."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+
+from flask import redirect, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response
+
+from app.core.clock import now
+from app.core.db import db
+from app.core.errors import NotFound, Refused, Words
+from app.core.i18n import _, current_locale, lazy_
+from app.core.limits import limiter
+from app.documents import archives as kept
+from app.documents.archive_pages import WHY_ABSENT
+from app.documents.archives import KEPT_FOR, SHOWN, Days, Held
+from app.documents.bundles import OPEN
+from app.documents.models import Archive, Progress
+from app.office.door import estate_id, me, office
+from app.office.moments import When
+from app.people.access import may
+from app.people.queries import names
+from app.people.rules import Act
+
+OTHER_DAYS = "days"
+"""Chosen where the period is none of those offered."""
+
+
+@dataclass(frozen=True)
+class Offered:
+    """Periods of one kind, newest first."""
+
+    title: Words
+    periods: list[Held]
+
+
+@office.get("/batches/archives")
+@may(Act.KEEP_ARCHIVES)
+def archives() -> str:
+    """The archives that are kept, and the form with which one orders another."""
+    return _page()
+
+
+@office.post("/batches/archives")
+@may(Act.KEEP_ARCHIVES)
+@limiter.limit("10 per minute")
+def order_archive() -> Response | tuple[str, int]:
+    """Have the records of a period made into one file."""
+    here, at = me(), now()
+    try:
+        days = _days_asked_for()
+        ordered = kept.order_archive(
+            here.estate,
+            days,
+            languages=request.form.get("lang", "both"),
+            base=request.url_root,
+            staff=here.staff,
+            by=here.by,
+            at=at,
+        )
+    except Refused as refusal:
+        db.session.rollback()
+        return _page(refusal.message), refusal.status
+    db.session.commit()
+    return redirect(url_for("office.archive", archive_id=ordered.id))
+
+
+@office.get("/batches/archives/<uuid:archive_id>")
+@may(Act.KEEP_ARCHIVES)
+def archive(archive_id: uuid.UUID) -> str:
+    """How far an archive is; what is not in it; who ordered it and who took it."""
+    shown = kept.the_archive(estate_id(), archive_id)
+    lines = kept.takings([shown.id])
+    return render_template(
+        "office/archive.html",
+        archive=shown,
+        period=_said(shown),
+        history=lines,
+        names=names({line.staff_id for line in lines if line.staff_id}),
+        ends_at=shown.asked_at + KEPT_FOR,
+        is_open=shown.state in OPEN,
+        Progress=Progress,
+        WHY_ABSENT=WHY_ABSENT,
+        most_shown=SHOWN,
+        when=_when(),
+    )
+
+
+@office.post("/batches/archives/<uuid:archive_id>.zip")
+@may(Act.KEEP_ARCHIVES)
+@limiter.limit("10 per minute")
+def take_archive(archive_id: uuid.UUID) -> Response:
+    """The file, once it is made. The journal says who took it."""
+    shown = kept.the_archive(estate_id(), archive_id)
+    file = kept.file_of(shown.id)
+    if shown.state is not Progress.READY or not file.exists():
+        raise NotFound("archive:not_ready", _("This archive is not made yet."))
+    name = f"{me().estate.code}-{shown.first_on.isoformat()}-{shown.last_on.isoformat()}.zip"
+    kept.note_taken(shown, by=me().by, at=now())
+    db.session.commit()
+
+    response = send_file(file, "application/zip", as_attachment=True, download_name=name, max_age=0)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _page(refused: Words | None = None) -> str:
+    here, when = me(), _when()
+    found = kept.archives_of(estate_id())
+    taken: dict[uuid.UUID, int] = {}
+    for line in kept.takings(one.id for one in found):
+        taken[line.subject_id] = taken.get(line.subject_id, 0) + (line.kind == "archive:taken")
+    offered = _offered()
+    return render_template(
+        "office/archives.html",
+        archives=[(one, _said(one)) for one in found],
+        taken=taken,
+        names=names({one.staff_id for one in found}),
+        offered=offered,
+        chosen=request.form.get("period") or _usual(offered, when.today),
+        first=request.form.get("first", ""),
+        last=request.form.get("last", ""),
+        lang=request.form.get("lang", "both"),
+        refused=refused,
+        estate_name=here.estate.name(current_locale()),
+        OTHER_DAYS=OTHER_DAYS,
+        Progress=Progress,
+        words=_period,
+        when=when,
+    )
+
+
+def _offered() -> list[Offered]:
+    """The months, quarters and years in which somebody was visited."""
+    months = kept.months_visited(me().estate)
+    return [
+        Offered(lazy_("Months"), kept.counted(map(kept.month_of, months), months)),
+        Offered(lazy_("Quarters"), kept.counted(map(kept.quarter_of, months), months)),
+        Offered(lazy_("Years"), kept.counted(map(kept.year_of, months), months)),
+    ]
+
+
+def _usual(offered: list[Offered], today: date) -> str:
+    """The last month that is over, or else the first that is offered."""
+    months = [held.days for held in offered[0].periods]
+    over = [days for days in months if days.last < today]
+    return _value((over or months)[0]) if months else OTHER_DAYS
+
+
+def _value(days: Days) -> str:
+    return f"{days.first.isoformat()}..{days.last.isoformat()}"
+
+
+def _days_asked_for() -> Days:
+    """The period of the form. Refuses `archive:days` for days that are none."""
+    asked = request.form.get("period", OTHER_DAYS)
+    first, last = (
+        (request.form.get("first", ""), request.form.get("last", ""))
+        if asked == OTHER_DAYS
+        else (asked.partition("..")[0], asked.partition("..")[2])
+    )
+    try:
+        return Days(date.fromisoformat(first), date.fromisoformat(last))
+    except ValueError:
+        raise Refused("archive:days", _("Choose the first and the last day of the period.")) from None
+
+
+def _period(days: Days) -> str:
+    """A month, a quarter or a year by its name, anything else by its days."""
+    first, when = days.first, _when()
+    if days == kept.month_of(first):
+        return when.month(first)
+    if days == kept.quarter_of(first):
+        return str(_("Quarter %(n)s of %(year)s", n=(first.month + 2) // 3, year=first.year))
+    if days == kept.year_of(first):
+        return str(_("Year %(year)s", year=first.year))
+    return f"{first.isoformat()} – {days.last.isoformat()}"
+
+
+def _said(one: Archive) -> str:
+    return _period(Days(one.first_on, one.last_on))
+
+
+def _when() -> When:
+    return When(me().estate.time_zone, now())

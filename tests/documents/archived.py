@@ -1,0 +1,99 @@
+"""An archive of a small estate as somebody has taken it away, and ways to alter it on its way."""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from app.core.clock import local_date, now
+from app.jobs import archiving
+from app.jobs.closing import close_days
+from tests.builders import NOW
+from tests.office.conftest import Desk, a_jpeg
+from tests.office.test_bundles import OneHand
+
+Files = dict[str, bytes]
+Alter = Callable[[Files], None]
+
+
+class QuickHand(OneHand):
+    """Prints nothing: for what is not about papers."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
+        return super().submit(lambda: b"%PDF-")
+
+
+def close_the_journal(desk: Desk) -> None:
+    """As the job does once the day is over."""
+    with desk.app.app_context():
+        close_days(now() + timedelta(days=2))
+
+
+def a_visit_with_a_photo(desk: Desk, *, sent: bool = True) -> str:
+    """The id of a visit at which a leak was shown."""
+    named, frozen = desk.tablet.a_photo(a_jpeg())
+    visit_id = desk.visit(issues=[desk.tablet.an_issue(text="主卫天花板渗水", photos=[named])])
+    if sent:
+        desk.tablet.upload(named["sealed"], frozen)
+    return visit_id
+
+
+def days_around() -> dict[str, str]:
+    """The form's fields for the days before and after the visits of a model tablet."""
+    first, last = (local_date(NOW + timedelta(days=days), "Asia/Shanghai") for days in (-1, 1))
+    return {"period": "days", "first": first.isoformat(), "last": last.isoformat(), "lang": "zh"}
+
+
+def ordered(desk: Desk, who: str = "supervisor") -> str:
+    """Order an archive; the address of its page."""
+    answer = desk.browser(who).post("/batches/archives", data=days_around())
+    assert answer.status_code == 302, answer.text
+    return str(answer.headers["Location"])
+
+
+def made(desk: Desk, hand: OneHand | None = None) -> bool:
+    return archiving.make_next_archive(desk.app, hand or OneHand(), now())
+
+
+def taken(desk: Desk, address: str, who: str = "supervisor") -> bytes:
+    with desk.browser(who).post(f"{address}.zip") as answer:
+        assert answer.status_code == 200
+        return bytes(answer.data)
+
+
+def files_in(archive: bytes) -> Files:
+    with zipfile.ZipFile(io.BytesIO(archive)) as file:
+        return {name: file.read(name) for name in file.namelist()}
+
+
+def zipped(files: Files, to: Path) -> Path:
+    """A zip file of these files."""
+    with zipfile.ZipFile(to, "w") as file:
+        for name, content in files.items():
+            file.writestr(name, content)
+    return to
+
+
+def unpacked(files: Files, to: Path) -> Path:
+    """A folder with these files."""
+    for name, content in files.items():
+        (to / name).parent.mkdir(parents=True, exist_ok=True)
+        (to / name).write_bytes(content)
+    return to
+
+
+def one(files: Files, ending: str) -> str:
+    """The first path that ends so."""
+    return next(path for path in sorted(files) if path.endswith(ending))
+
+
+def in_manifest(files: Files, path: str, **said: object) -> None:
+    """Let the manifest say something else of a file."""
+    manifest = json.loads(files["manifest.json"])
+    [entry] = [one for one in manifest["files"] if one["path"] == path]
+    entry.update(said)
+    files["manifest.json"] = json.dumps(manifest).encode()
