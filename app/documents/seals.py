@@ -32,6 +32,18 @@ class CompanySeal:
     key: bytes
 
 
+@dataclass(frozen=True)
+class SealRead:
+    """`whole`: not a byte was changed or added since. `ours`: made with a seal of this installation's, or, where it is
+    not whole, bearing its certificate.
+    """
+
+    by: str
+    at: datetime | None
+    whole: bool
+    ours: bool
+
+
 def company_seal(company: str, at: datetime, environment: Mapping[str, str] = os.environ) -> CompanySeal:
     """The seal that `SEAL_CERT` and `SEAL_KEY` name, files in PEM; otherwise our own, made once for `company`.
 
