@@ -158,9 +158,18 @@ def test_the_seal_that_settings_name_is_used_and_known_from_then_on(tmp_path: Pa
     assert holds(paper, known(place))
 
 
+def test_a_company_with_a_long_name_has_a_seal_too(tmp_path: Path, printed: bytes) -> None:
+    place = Flask("long")
+    place.config["KEYS"] = str(tmp_path)
+    with place.app_context():
+        sealed = seal(printed, company_seal("北京市朝阳区翠湖国际社区物业管理服务有限责任公司", NOW), reason="T07-0012")
+
+    assert holds(sealed, known(place))
+
+
 def test_a_seal_of_the_largest_usual_key_has_room_in_the_paper(printed: bytes) -> None:
     key = rsa.generate_private_key(65537, 4096)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "翠湖物业" * 10)])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "翠湖物业" * 5)])
     made = x509.CertificateBuilder(name, name, key.public_key(), 7, NOW - timedelta(days=1), NOW + LASTS)
     certificate = made.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
     secret = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
