@@ -128,10 +128,11 @@ class _Press:
                 color_profiles={_COLOURS: _screen_colours()},
                 **options,
             )
-            pdf = document.write_pdf(finisher=_finish, **options)
+            pdf, pages = document.write_pdf(finisher=_finish, **options), len(document.pages)
+            del html, document  # or the collector, which looks soon, would carry them on
         undrawn = {chr(codepoint) for codepoint in map(_missing_glyph, heard) if codepoint is not None}
         _refuse_what_was_lost([record for record in heard if _missing_glyph(record) is None])
-        return Printed(pdf=pdf, pages=len(document.pages)), undrawn
+        return Printed(pdf, pages), undrawn
 
     def _page(self, sheet: Sheet) -> str:
         zone = ZoneInfo(sheet.estate.time_zone)
