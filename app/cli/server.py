@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,10 @@ from app.cli.machine import end_with_parent
 from app.cli.supervisor import STARTED_BY, leave
 from app.config import from_environment
 from app.core.clock import now
+from app.core.errors import Refused
+
+_SETTLED = 20.0
+"""Seconds from its start until a worker gets ready to print: before, everybody needs the processors for the start."""
 
 _address = Address.from_environment()
 
@@ -46,6 +51,20 @@ def post_worker_init(_worker: Any) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+    later = threading.Timer(_SETTLED, _get_ready_to_print)
+    later.daemon = True
+    later.start()
+
+
+def _get_ready_to_print() -> None:
+    """So that whoever asks this worker for a paper first does not wait for more than the paper."""
+    import app.documents.sealing  # noqa: F401, PLC0415
+    from app.documents.printing import warm_up  # noqa: PLC0415 - the start should not take the seconds that this does
+
+    try:
+        warm_up()
+    except Refused:  # no fonts: whoever prints is told so
+        return
 
 
 def worker_exit(_server: Any, worker: Any) -> None:

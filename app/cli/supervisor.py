@@ -43,6 +43,8 @@ def run_together(commands: Sequence[Sequence[str]], wait_until_ready: Callable[[
 
 def leave(code: int) -> NoReturn:
     """End this process now. To take a large interpreter apart costs seconds, and nothing of ours waits for it."""
+    if (printing := sys.modules.get("app.documents.printing")) is not None:
+        printing.throw_away_copies()
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)

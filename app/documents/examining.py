@@ -10,8 +10,7 @@ from pydantic import ValidationError
 from app.core.db import db
 from app.core.errors import Words
 from app.core.i18n import lazy_
-from app.documents.sealing import SealRead, attached_statement, read_seal
-from app.documents.seals import known_seals
+from app.documents.seals import SealRead, known_seals
 from app.estates.models import Estate
 from app.signatures.messages import StatementText
 from app.signatures.models import Signature, Statement
@@ -49,6 +48,8 @@ class Examined:
 
 def examine(pdf: bytes) -> Examined:
     """Look at a paper as it is, whoever brings it. Raises nothing: any trouble is a failed verification."""
+    from app.documents.sealing import attached_statement, read_seal  # noqa: PLC0415 - a second, for who verifies alone
+
     try:
         seal, text = read_seal(pdf, known_seals()), attached_statement(pdf)
     except Exception as error:  # noqa: BLE001 - the libraries raise whatever comes of a broken file

@@ -1,6 +1,7 @@
 """Which template and styles print which sheet: one row for each form."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from app.documents.blank_records import BlankRecords
 from app.documents.calls_sheet import CallsSheet
@@ -10,6 +11,10 @@ from app.documents.owner_profile import OwnerSheet
 from app.documents.plan_sheet import PlanSheet
 from app.documents.sheets import Sheet, SignOffSheet
 from app.documents.visit_record import VisitSheet
+
+ROOT = Path(__file__).parents[2]
+FONTS = ROOT / "static" / "vendor" / "fonts"
+TEMPLATES = ROOT / "templates" / "documents"
 
 
 @dataclass(frozen=True)

@@ -53,13 +53,19 @@ def _width(stroke: Stroke) -> float:
 
 
 def _path(dots: list[_Dot]) -> str:
-    """Quadratic curves from middle to middle, each bent by the point between."""
+    """Quadratic curves from middle to middle, each bent by the point between.
+
+    After the first curve only the middles are named (T): each next bend mirrors the one before in the middle between
+    them, which is the next point itself. Tenths of a pixel have middles of two decimals, so nothing is rounded.
+    """
     (x, y), *others = dots
     if not others:
         return f"M{_short(x)} {_short(y)}h0.01"
     parts = [f"M{_short(x)} {_short(y)}"]
+    bend = "Q{} {} ".format(*map(_short, others[0]))
     for (x1, y1), (x2, y2) in pairwise(others):
-        parts.append(f"Q{_short(x1)} {_short(y1)} {_short((x1 + x2) / 2)} {_short((y1 + y2) / 2)}")
+        parts.append(f"{bend}{_short((x1 + x2) / 2)} {_short((y1 + y2) / 2)}")
+        bend = "T"
     last_x, last_y = others[-1]
     parts.append(f"L{_short(last_x)} {_short(last_y)}")
     return "".join(parts)

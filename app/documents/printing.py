@@ -1,11 +1,17 @@
-"""Prints any sheet: one warm press per process, which would rather refuse than print what is not so."""
+"""Prints any sheet: one warm press per process, which would rather refuse than print what is not so.
+
+To import it takes a second, as to import `sealing`: whoever prints or verifies does so then, in a function.
+"""
 
 import atexit
 import base64
+import gc
 import hashlib
 import io
 import logging
 import os
+import re
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,21 +34,20 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from app.core.errors import Refused
 from app.core.i18n import lazy_
-from app.documents.forms import FORMS
+from app.documents.forms import FONTS, FORMS, TEMPLATES
 from app.documents.ink import signature_svg
 from app.documents.plain import is_symbol, made_printable
 from app.documents.sheets import Bilingual, Enclosed, Sheet, Signature
 from app.documents.words import DASH, HTML_LANGUAGE, chooser, or_dash, speaker
-
-ROOT = Path(__file__).parents[2]
-FONTS = ROOT / "static" / "vendor" / "fonts"
-TEMPLATES = ROOT / "templates" / "documents"
 
 _FACES = {400: "NotoSansSC-Regular.ttf", 700: "NotoSansSC-Bold.ttf"}
 _ACCESSIBLE = (TEMPLATES / "accessible.xmp").read_bytes()
 _COLOURS = "--screen"
 _COMMON = "form"
 _PHOTO_DPI = 220
+_SEEN_OVER = 100_000
+_SMALLEST_CODE = 24 / 25.4  # inches
+_BETWEEN_BLOCKS = re.compile(r">\s+(?=</?(?:div|p|h[12]|table|colgroup|col|thead|tbody|tr|t[hd])\b)")
 
 
 @dataclass(frozen=True)
@@ -100,7 +105,7 @@ class _Press:
         self._lock = Lock()
         self._fetcher = OwnFilesOnly({(fonts / name).resolve().as_uri() for name in _FACES.values()})
         self._fonts = FontConfiguration()
-        atexit.register(_throw_away_copies, self._fonts, os.getpid())
+        _COPIES.append((self._fonts, os.getpid()))
         with _complaints() as heard:
             self._faces = CSS(string=_font_faces(fonts), font_config=self._fonts, url_fetcher=self._fetcher)
             self._styles = {
@@ -115,7 +120,7 @@ class _Press:
         page = self._page(made_printable(sheet, spelled_out))
         styles = [self._styles[name] for name in (_COMMON, *FORMS[type(sheet)].styles)]
         options = _options(sheet, page)
-        with self._lock, _complaints() as heard:
+        with self._lock, _complaints() as heard, _seldom_tidied():
             html = HTML(string=page, url_fetcher=self._fetcher)
             document = html.render(
                 font_config=self._fonts,
@@ -123,14 +128,15 @@ class _Press:
                 color_profiles={_COLOURS: _screen_colours()},
                 **options,
             )
-            pdf = document.write_pdf(finisher=_call_it_accessible, **options)
+            pdf, pages = document.write_pdf(finisher=_finish, **options), len(document.pages)
+            del html, document  # or the collector, which looks soon, would carry them on
         undrawn = {chr(codepoint) for codepoint in map(_missing_glyph, heard) if codepoint is not None}
         _refuse_what_was_lost([record for record in heard if _missing_glyph(record) is None])
-        return Printed(pdf=pdf, pages=len(document.pages)), undrawn
+        return Printed(pdf, pages), undrawn
 
     def _page(self, sheet: Sheet) -> str:
         zone = ZoneInfo(sheet.estate.time_zone)
-        return self._templates.get_template(f"{FORMS[type(sheet)].template}.html").render(
+        page = self._templates.get_template(f"{FORMS[type(sheet)].template}.html").render(
             sheet=sheet,
             html_language=HTML_LANGUAGE[sheet.languages[0]],
             _=speaker(sheet.languages),
@@ -140,12 +146,19 @@ class _Press:
             page_number=Markup('<b class="page-number"></b>'),
             page_count=Markup('<b class="page-count"></b>'),
         )
+        # No space is drawn there; WeasyPrint makes a box of each to find that out. What people typed has no bare ">".
+        return _BETWEEN_BLOCKS.sub(">", page)
 
 
-def _throw_away_copies(fonts: FontConfiguration, owner: int) -> None:
+_COPIES: list[tuple[FontConfiguration, int]] = []
+
+
+@atexit.register
+def throw_away_copies() -> None:
     """WeasyPrint copies the fonts, 21 MB, to a temporary folder and would leave it there when the program ends."""
-    if os.getpid() == owner:  # not a child that was forked from it
-        fonts.__del__()
+    for fonts, owner in _COPIES:
+        if os.getpid() == owner:  # not a child that was forked from it
+            fonts.__del__()
 
 
 class OwnFilesOnly(URLFetcher):  # type: ignore[misc]
@@ -168,6 +181,17 @@ class _Complaints(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.records.append(record)
+
+
+@contextmanager
+def _seldom_tidied() -> Iterator[None]:
+    """Python looks through new objects after every 700 whether they can go; those of a sheet stay until it is done."""
+    usual = gc.get_threshold()
+    gc.set_threshold(_SEEN_OVER, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 @contextmanager
@@ -261,7 +285,22 @@ def _srgb() -> bytes:
     return (files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
 
 
-def _call_it_accessible(_document: object, pdf: Any) -> None:
+def _finish(_document: object, pdf: Any) -> None:
+    _call_it_accessible(pdf)
+    for stream in pdf.objects:
+        if getattr(stream, "compress", False):
+            _pack(stream)
+
+
+def _pack(stream: Any) -> None:
+    """Packs what is drawn, a font, a text: once, as an object is asked for its bytes twice, and not at utmost pains."""
+    stream.compress = False
+    plain = stream.data.partition(b"\nstream\n")[2].removesuffix(b"\nendstream")
+    stream.stream = [zlib.compress(plain)]
+    stream.extra["Filter"] = "/FlateDecode"
+
+
+def _call_it_accessible(pdf: Any) -> None:
     """Adds the PDF/UA claim to the metadata, where readers look for it: among the descriptions of PDF/A."""
     number = int(pdf.catalog["Metadata"].split()[0])
     metadata = pdf.objects[number]
@@ -308,8 +347,10 @@ def _ink_address(signature: Signature) -> str:
 
 
 def _qr_address(text: str) -> str:
-    picture = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(picture, kind="png", scale=8, border=0)
+    """As fine as it is printed, so that WeasyPrint need not make it smaller, which blurs the edges."""
+    picture, code = io.BytesIO(), segno.make(text, error="m", micro=False)
+    scale = int(_PHOTO_DPI * _SMALLEST_CODE / code.symbol_size(border=0)[0])
+    code.save(picture, kind="png", scale=max(scale, 1), border=0)
     return _data("image/png", picture.getvalue())
 
 

@@ -1,8 +1,6 @@
 """Seals a printed paper (PAdES baseline B), and reads a seal back: what it covers, whose it is, whether it holds."""
 
 import io
-from dataclasses import dataclass
-from datetime import datetime
 
 from asn1crypto.cms import ContentInfo, SignedData
 from asn1crypto.keys import PrivateKeyInfo
@@ -16,25 +14,14 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from app.documents.seals import CompanySeal
+from app.documents.seals import CompanySeal, SealRead
 
 FIELD = "CompanySeal"
-
-
-@dataclass(frozen=True)
-class SealRead:
-    """`whole`: not a byte was changed or added since. `ours`: made with a seal of this installation's, or, where it is
-    not whole, bearing its certificate.
-    """
-
-    by: str
-    at: datetime | None
-    whole: bool
-    ours: bool
+_BESIDE_CERTIFICATES = 1800  # bytes: what is signed with them and, of the largest keys, the signature
 
 
 def seal(pdf: bytes, company: CompanySeal, *, reason: str) -> bytes:
-    """The paper with an invisible seal that allows no change after it; about 6 kB more, PDF/A and PDF/UA as before."""
+    """The paper with an invisible seal that allows no change after it; about 7 kB more, PDF/A and PDF/UA as before."""
     store = SimpleCertificateStore.from_certs(map(Certificate.load, company.above))  # type: ignore[no-untyped-call]
     signer = signers.SimpleSigner(
         signing_cert=Certificate.load(company.certificate),
@@ -49,7 +36,10 @@ def seal(pdf: bytes, company: CompanySeal, *, reason: str) -> bytes:
         certify=True,
         docmdp_permissions=fields.MDPPerm.NO_CHANGES,
     )
-    sealed = signers.PdfSigner(metadata, signer).sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)))
+    room = _BESIDE_CERTIFICATES + sum(map(len, (company.certificate, *company.above)))
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    # Left to itself pyHanko finds out how much room there must be by sealing something else before.
+    sealed = signers.PdfSigner(metadata, signer).sign_pdf(writer, bytes_reserved=2 * room)
     return bytes(sealed.getbuffer())
 
 

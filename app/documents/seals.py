@@ -20,7 +20,7 @@ from app.core.key_files import key_folder, making_keys
 
 LASTS = timedelta(days=3650)
 _BEGINS_BEFORE = timedelta(days=1)  # clocks of whoever verifies differ
-_MOST_OF_A_NAME = 64  # RFC 5280, ub-common-name
+_MOST_OF_A_NAME = 64  # RFC 5280, ub-common-name; bytes, as cryptography counts them
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,18 @@ class CompanySeal:
     certificate: bytes
     above: tuple[bytes, ...]
     key: bytes
+
+
+@dataclass(frozen=True)
+class SealRead:
+    """`whole`: not a byte was changed or added since. `ours`: made with a seal of this installation's, or, where it is
+    not whole, bearing its certificate.
+    """
+
+    by: str
+    at: datetime | None
+    whole: bool
+    ours: bool
 
 
 def company_seal(company: str, at: datetime, environment: Mapping[str, str] = os.environ) -> CompanySeal:
@@ -77,7 +89,9 @@ def _newest_own(at: datetime) -> Path | None:
 
 def _made(company: str, at: datetime) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, company[:_MOST_OF_A_NAME])])
+    name = x509.Name(
+        [x509.NameAttribute(NameOID.COMMON_NAME, company.encode()[:_MOST_OF_A_NAME].decode(errors="ignore"))]
+    )
     usage = x509.KeyUsage(
         digital_signature=True,
         content_commitment=True,

@@ -11,8 +11,7 @@ from pathlib import Path
 from flask import current_app
 
 from app.core.blobs import write_durably
-from app.documents.printing import FONTS, TEMPLATES, print_sheet
-from app.documents.sealing import seal
+from app.documents.forms import FONTS, TEMPLATES
 from app.documents.seals import CompanySeal, company_seal
 from app.documents.sheets import Sheet
 
@@ -35,6 +34,9 @@ def sealed_sheet(sheet: Sheet, at: datetime) -> bytes:
 
 def print_and_seal(sheet: Sheet, seals: CompanySeal) -> bytes:
     """Needs no request, no database and no settings, so that another process can do it."""
+    from app.documents.printing import print_sheet  # noqa: PLC0415 - seconds that only who prints should spend
+    from app.documents.sealing import seal  # noqa: PLC0415
+
     return seal(print_sheet(sheet).pdf, seals, reason=sheet.number)
 
 

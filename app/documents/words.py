@@ -17,18 +17,20 @@ DASH = "–"
 
 
 class Phrase:
-    """The same words in each language of a page. In a template it becomes one `<span lang>` for each."""
+    """The same words in each language of a page. In a template the first, which is the page's own, stands bare; each
+    other is a `<span>` of the language's class (a class, as elements with `lang` cannot share their style).
+    """
 
     def __init__(self, words: dict[Language, str], values: dict[str, object]) -> None:
         self._words = words
         self._values = values
 
     def __html__(self) -> str:
-        span = Markup('<span lang="{}">{}</span>')
-        return Markup(" ").join(
-            span.format(HTML_LANGUAGE[language], escape(words) % self._values_in(language))
-            for language, words in self._words.items()
+        own, *others = (
+            (language, escape(words) % self._values_in(language)) for language, words in self._words.items()
         )
+        span = Markup('<span class="{}">{}</span>')
+        return Markup(" ").join((own[1], *(span.format(language, words) for language, words in others)))
 
     def __str__(self) -> str:
         """Plain text with all languages, for titles and for whoever has the page read to them."""

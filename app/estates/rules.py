@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pypinyin import Style, lazy_pinyin
-
 from app.people.rules import Liable, Role
 
 
@@ -207,11 +205,15 @@ PUBLIC_PLACES: list[dict[str, str]] = [
 
 def pinyin(name: str) -> str:
     """`陈建国` → `chen jian guo`; letters and digits stay, in lower case."""
+    from pypinyin import lazy_pinyin  # noqa: PLC0415 - its dictionaries take a third of a second
+
     return " ".join(part.strip() for part in lazy_pinyin(name.lower()) if part.strip())
 
 
 def initials(name: str) -> str:
     """`陈建国` → `cjg`."""
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415
+
     first = lazy_pinyin(name.lower(), style=Style.FIRST_LETTER)
     return "".join(part for part in "".join(first) if unicodedata.category(part)[0] in "LN")
 

@@ -1,5 +1,6 @@
 """The press: a warm process that makes one file after another of what was asked for, with several hands."""
 
+import gc
 import multiprocessing
 import os
 import time
@@ -20,7 +21,6 @@ from app.core.errors import NotFound, Refused
 from app.documents import shelf
 from app.documents.bundles import LANGUAGES, begin, file_of, finish, folder, note_failure, waiting
 from app.documents.models import Bundle
-from app.documents.printing import warm_up
 from app.documents.queries import sign_off_sheet
 from app.documents.seals import CompanySeal, company_seal
 from app.documents.sheets import SignOffSheet
@@ -75,10 +75,16 @@ def _until_told_or_short_of_hands(
 @contextmanager
 def hands(many: int | None = None, at_birth: Callable[[], None] | None = None) -> Iterator[Executor]:
     """Processes that print and seal, as many as the machine has processors, forked from this one once it is warm."""
+    from app.documents.printing import warm_up  # noqa: PLC0415 - seconds that only who prints should spend
+
     warm_up()
+    gc.freeze()  # so that none of them looks through what all of them share, which would copy it
     many, forked = many or len(os.sched_getaffinity(0)), multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(many, mp_context=forked, initializer=at_birth) as pool:
-        yield pool
+    try:
+        with ProcessPoolExecutor(many, mp_context=forked, initializer=at_birth) as pool:
+            yield pool
+    finally:
+        gc.unfreeze()
 
 
 def make_next(app: Flask, pool: Executor, at: datetime, until_told: Callable[[float], bool] = lambda _s: False) -> bool:

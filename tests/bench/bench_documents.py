@@ -4,7 +4,6 @@ Each figure is taken in processes of its own, for what one leaves in memory woul
 """
 
 import json
-import multiprocessing
 import resource
 import statistics
 import subprocess
@@ -12,21 +11,20 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
 from datetime import UTC, datetime
-from multiprocessing.synchronize import Barrier
 from typing import Any
 from unittest.mock import patch
 
 from flask import Flask
 from weasyprint import CSS, HTML
-from weasyprint.text.fonts import FontConfiguration
 
 from app.documents import printing
 from app.documents.printing import print_sheet
 from app.documents.sealing import read_seal, seal
-from app.documents.seals import company_seal, known_seals
+from app.documents.seals import CompanySeal, company_seal, known_seals
 from app.documents.sheets import SignOffSheet
+from app.documents.shelf import print_and_seal
+from app.jobs.press import hands
 from tests.bench import figures
 from tests.documents.builders import a_progress, a_sheet, an_answered_issue, an_issue
 
@@ -45,12 +43,11 @@ def main() -> None:
         "sheet_cold_ms": statistics.median(one["ms"] for one in cold),
         "sheet_program_start_ms": statistics.median(one["start_ms"] for one in cold),
         **_alone("warm"),
-        **_alone("plain"),
+        **_alone("versus"),
         **_alone("seals"),
         **_alone("many_pages"),
-        **batch(),
+        **_alone("batch"),
     }
-    found["sheet_vs_plain"] = found["sheet_plain_ms"] / found["sheet_warm_ms"]
     for name, value in found.items():
         print(f"{name:32} {value:10.2f}")
     figures.add(found)
@@ -88,54 +85,70 @@ def warm() -> dict[str, float]:
     }
 
 
-def plain() -> dict[str, float]:
-    """The same page, styles and PDF by WeasyPrint as its manual says: nothing is prepared, kept or looked after."""
-    page, styles, options = _what_the_press_hands_over(a_sheet())
+def versus() -> dict[str, float]:
+    """The same page, styles and PDF by plain WeasyPrint and by the press, in turns: what each asks of a processor."""
+    usual = a_sheet()
+    command = [sys.executable, "-m", "tests.bench.plain_weasyprint"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as plain:
+        assert plain.stdin
+        assert plain.stdout
+        print(json.dumps(_what_the_press_hands_over(usual)), file=plain.stdin, flush=True)
+        times: dict[str, list[float]] = {"plain": [], "ours": []}
+        for _ in range(1 + ROUNDS // 2):
+            print(file=plain.stdin, flush=True)
+            times["plain"].append(float(plain.stdout.readline()))
+            began = time.process_time()
+            print_sheet(usual)
+            times["ours"].append((time.process_time() - began) * 1000)
+        plain.stdin.close()
+    middle = {who: statistics.median(found[1:]) for who, found in times.items()}  # the first of a process is no measure
+    return {"sheet_plain_processor_ms": middle["plain"], "sheet_vs_plain": middle["plain"] / middle["ours"]}
 
-    def printed() -> bytes | None:
-        fonts = FontConfiguration()
-        made = [CSS(**style, font_config=fonts) for style in styles]
-        return HTML(string=page).write_pdf(stylesheets=made, font_config=fonts, **options)
 
-    printed()
-    return {"sheet_plain_ms": _median(printed, ROUNDS // 4)}
-
-
-def _what_the_press_hands_over(sheet: SignOffSheet) -> tuple[str, list[dict[str, Any]], dict[str, Any]]:
-    """Page, styles and options that WeasyPrint gets from us, in a process that has printed nothing yet."""
-    pages: list[str] = []
-    styles: list[dict[str, Any]] = []
-
-    def page(**given: Any) -> HTML:
-        pages.append(given["string"])
-        return HTML(**given)
+def _what_the_press_hands_over(sheet: SignOffSheet) -> dict[str, Any]:
+    """Page, styles and options that WeasyPrint gets from us for a sheet, in a process that has printed nothing yet."""
+    made: dict[CSS, dict[str, str]] = {}
+    heard: dict[str, Any] = {"options": {"pdf_variant": "pdf/a-3a"}}
 
     def style(**given: Any) -> CSS:
-        styles.append({name: value for name, value in given.items() if name in ("string", "filename")})
-        return CSS(**given)
+        css = CSS(**given)
+        made[css] = {name: str(value) for name, value in given.items() if name in ("string", "filename")}
+        return css
 
-    with ExitStack() as listening:
-        listening.enter_context(patch.object(printing, "HTML", page))
-        listening.enter_context(patch.object(printing, "CSS", style))
+    class Page(HTML):  # type: ignore[misc]
+        def __init__(self, **given: Any) -> None:
+            heard["page"] = given["string"]
+            super().__init__(**given)
+
+        def render(self, **given: Any) -> Any:
+            heard["styles"] = [made[css] for css in given["stylesheets"]]
+            return super().render(**given)
+
+    with patch.object(printing, "HTML", Page), patch.object(printing, "CSS", style):
         print_sheet(sheet)
-    return pages[0], styles, {"pdf_variant": "pdf/a-3a"}
+    return heard
 
 
 def seals() -> dict[str, float]:
     """Sealing a sheet and reading the seal back."""
     pdf = print_sheet(a_sheet()).pdf
-    with tempfile.TemporaryDirectory() as folder:
-        place = Flask("bench")
-        place.config["KEYS"] = folder
-        with place.app_context():
-            ours = company_seal("翠湖物业", NOW)
-            known = known_seals()
+    ours, known = _a_seal()
     sealed = seal(pdf, ours, reason="T07-0012")
     assert read_seal(sealed, known)
     return {
         "seal_ms": _median(lambda: seal(pdf, ours, reason="T07-0012"), ROUNDS),
         "seal_read_ms": _median(lambda: read_seal(sealed, known), ROUNDS),
+        "sheet_sealed_kb": len(sealed) / 1000,
     }
+
+
+def _a_seal() -> tuple[CompanySeal, list[bytes]]:
+    """A seal made for this, and what it is known by."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Flask("bench")
+        place.config["KEYS"] = folder
+        with place.app_context():
+            return company_seal("翠湖物业", NOW), known_seals()
 
 
 # --- Many
@@ -156,25 +169,23 @@ def many_pages() -> dict[str, float]:
 
 
 def batch(sheets: int = BATCH) -> dict[str, float]:
-    """Different sheets by one warm process for each core."""
-    processes = multiprocessing.get_context("spawn")
-    ready = processes.Barrier(CORES + 1)
-    with processes.Pool(CORES, _warm_up, (ready,)) as pool:
-        ready.wait()
+    """Different sheets, printed and sealed by the hands of the press: a process for each processor, forked warm."""
+    ours, _known = _a_seal()
+    with hands(CORES) as pool:
+        list(pool.map(_one_of_many, range(2 * CORES), [ours] * 2 * CORES))
         started = time.perf_counter()
-        assert all(pool.imap_unordered(_one_of_many, range(sheets), chunksize=5))
+        assert all(pool.map(_one_of_many, range(sheets), [ours] * sheets))
         took = time.perf_counter() - started
-    return {"batch_500_sheets_s": took * 500 / sheets, "sheets_per_second": sheets / took}
+    return {
+        "batch_500_sheets_s": took * 500 / sheets,
+        "batch_500_peak_mb": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000,
+        "sheets_per_second": sheets / took,
+    }
 
 
-def _warm_up(ready: Barrier) -> None:
-    print_sheet(a_sheet())
-    ready.wait()
-
-
-def _one_of_many(n: int) -> int:
+def _one_of_many(n: int, ours: CompanySeal) -> int:
     sheet = a_sheet(number=f"T07-{n:04}", unit=f"{n % 30} 栋 1 单元 {n:04}", wishes=f"第 {n} 户没有别的意见。")
-    return len(print_sheet(sheet).pdf)
+    return len(print_and_seal(sheet, ours))
 
 
 # --- Measuring
@@ -198,7 +209,7 @@ def _peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
 
 
-ALONE = {act.__name__: act for act in (first, warm, plain, seals, many_pages)}
+ALONE = {act.__name__: act for act in (first, warm, versus, seals, many_pages, batch)}
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.documents.forms import FORMS
-from app.documents.printing import TEMPLATES, print_sheet
+from app.documents.forms import FORMS, TEMPLATES
+from app.documents.printing import print_sheet
 from app.documents.sheets import Sheet
 from tests.documents import reading
 from tests.documents.builders import a_sheet

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
-from app.documents.printing import FONTS, print_sheet
+from app.documents.forms import FONTS
+from app.documents.printing import print_sheet
 from app.documents.sheets import Interviewee, SignOffSheet
 from tests.documents import reading
 from tests.documents.builders import a_sheet

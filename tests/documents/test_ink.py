@@ -27,7 +27,7 @@ def test_each_stroke_is_one_path():
 def test_a_stroke_bends_through_the_middles_and_ends_where_the_pen_did():
     drawing = _drawing(((1000, 1000, 500, 0), (1100, 1000, 500, 8), (1100, 1100, 500, 16), (1205, 1100, 500, 24)))
 
-    assert _paths(drawing) == ["M100 100Q110 100 110 105Q110 110 115.25 110L120.5 110"]
+    assert _paths(drawing) == ["M100 100Q110 100 110 105T115.25 110L120.5 110"]
 
 
 def test_a_dot_and_a_resting_pen_leave_a_dot():

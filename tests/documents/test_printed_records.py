@@ -24,7 +24,7 @@ SHEETS = {
     "complaint": (
         a_complaint,
         [
-            "客户投诉处理记录表Customer complaint record",
+            "客户投诉处理记录表 Customer complaint record",
             "TS-2611-0007",
             "投诉时间 Time of the complaint 2026-11-20 09:30",
             "投诉人 Complainant 陈建国",
@@ -43,7 +43,7 @@ SHEETS = {
     "owner": (
         a_profile,
         [
-            "业主档案表Owner profile",
+            "业主档案表 Owner profile",
             "3 栋 1 单元 1202",
             "面积 Area 128.5 m²",
             "户型 Layout 三室两厅",
@@ -73,7 +73,7 @@ SHEETS = {
     "visit": (
         a_record,
         [
-            "业主回访记录表Owner visit record",
+            "业主回访记录表 Owner visit record",
             "HF-2611-0342",
             "T07-0012",
             "业主 Owner 陈建国、王秀兰",

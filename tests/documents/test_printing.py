@@ -16,7 +16,8 @@ from PIL import Image
 from weasyprint.urls import URLFetchingError, fetch
 
 from app.core.errors import Refused
-from app.documents.printing import FONTS, ROOT, OwnFilesOnly, Printed, print_sheet
+from app.documents.forms import FONTS, ROOT
+from app.documents.printing import OwnFilesOnly, Printed, print_sheet
 from app.documents.sheets import Interviewee
 from tests.documents import reading
 from tests.documents.builders import (

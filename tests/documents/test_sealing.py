@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,7 +17,7 @@ from hypothesis import strategies as st
 from app.core.errors import Refused
 from app.documents.printing import print_sheet
 from app.documents.sealing import attached_statement, read_seal, seal
-from app.documents.seals import LASTS, company_seal, known_seals
+from app.documents.seals import LASTS, CompanySeal, company_seal, known_seals
 from tests.documents import reading
 from tests.documents.builders import a_sheet
 
@@ -153,6 +156,27 @@ def test_the_seal_that_settings_name_is_used_and_known_from_then_on(tmp_path: Pa
     der = x509.load_pem_x509_certificate(certificate.read_bytes()).public_bytes(Encoding.DER)
     assert known(place) == [der]
     assert holds(paper, known(place))
+
+
+def test_a_company_with_a_long_name_has_a_seal_too(tmp_path: Path, printed: bytes) -> None:
+    place = Flask("long")
+    place.config["KEYS"] = str(tmp_path)
+    with place.app_context():
+        sealed = seal(printed, company_seal("北京市朝阳区翠湖国际社区物业管理服务有限责任公司", NOW), reason="T07-0012")
+
+    assert holds(sealed, known(place))
+
+
+def test_a_seal_of_the_largest_usual_key_has_room_in_the_paper(printed: bytes) -> None:
+    key = rsa.generate_private_key(65537, 4096)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "翠湖物业" * 5)])
+    made = x509.CertificateBuilder(name, name, key.public_key(), 7, NOW - timedelta(days=1), NOW + LASTS)
+    certificate = made.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
+    secret = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+
+    sealed = seal(printed, CompanySeal(certificate, (certificate,), secret), reason="T07-0012")
+
+    assert holds(sealed, [certificate])
 
 
 @pytest.mark.parametrize("environment", [{"SEAL_CERT": "/nowhere.pem"}, {"SEAL_CERT": "{crt}", "SEAL_KEY": "{crt}"}])
