@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,11 +14,12 @@ from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 from weasyprint import HTML
 
 from app.documents.printing import Printed
-from app.documents.sealing import read_seal, seal
+from app.documents.sealing import is_stamped, read_seal, seal
 from app.documents.seals import company_seal, known_seals
 from tests.documents import reading
 from tests.documents.forms import FORMS
 from tests.documents.judging import broken_rules
+from tests.documents.stamping import a_stamp_server
 
 NOW = datetime(2026, 11, 27, 8, 0, tzinfo=UTC)
 
@@ -63,6 +65,14 @@ def test_a_form_is_read_back_whole(
     assert len(paper) < form.most_bytes
 
 
+def stamped(place: Flask, pdf: bytes, folder: Path) -> bytes:
+    """A paper with the time-stamp of a server on its seal."""
+    with place.app_context(), a_stamp_server(folder) as server:
+        paper = seal(pdf, replace(company_seal("翠湖物业", NOW), stamped_by=server.address), reason="stamped")
+    assert is_stamped(paper)
+    return paper
+
+
 def altered(pdf: bytes, alter: Callable[[PdfWriter], None]) -> bytes:
     file = io.BytesIO()
     writer = PdfWriter(clone_from=io.BytesIO(pdf))
@@ -90,11 +100,12 @@ def with_a_picture_that_is_not_tagged(writer: PdfWriter) -> None:
 
 
 def test_every_form_is_pdf_a_3a_and_pdf_ua_1_before_and_after_sealing_and_what_is_not_is_refused(
-    printed: dict[str, Printed], sealed: dict[str, bytes], tmp_path: Path
+    printed: dict[str, Printed], sealed: dict[str, bytes], place: Flask, tmp_path: Path
 ) -> None:
     paper, signed = printed["11 in Chinese, not signed"].pdf, printed["11 sign-off sheet"].pdf
     good = {f"{name}, printed": one.pdf for name, one in printed.items()}
     good |= {f"{name}, sealed": one for name, one in sealed.items()}
+    good["sealed and stamped"] = stamped(place, paper, tmp_path)
     bad = {
         "as it was, only written anew": (altered(paper, lambda _writer: None), set()),
         "no words for a picture": (altered(signed, without("/Alt")), {"ua1 7.3"}),
