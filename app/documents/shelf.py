@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -22,6 +21,7 @@ KEPT_FOR = timedelta(days=30)
 UNSTAMPED_FOR = timedelta(hours=1)
 """So long one that should bear a time-stamp and has none; then it is printed anew, and the server asked again."""
 _TO_BE_STAMPED = "-stamped"
+_NOT_YET = "-yet"
 _CODE = Path(__file__).parent
 _WORDS = _CODE.parent / "translations"
 
@@ -57,7 +57,7 @@ def take(mark: str) -> bytes | None:
         paper = path.read_bytes()
         os.utime(path)
     except FileNotFoundError:
-        return _taken_without_stamp(_without(path)) if mark.endswith(_TO_BE_STAMPED) else None
+        return _taken_without_stamp(path)
     return paper
 
 
@@ -85,8 +85,7 @@ def stamp_missed_at() -> datetime | None:
 
 def clear_up(at: datetime) -> int:
     """Throw away what nobody has asked for; returns how many papers went."""
-    ended = (at - KEPT_FOR).timestamp()
-    old = [path for path in _folder().glob("*/*") if path.stat().st_mtime < ended]
+    old = [path for path in _folder().glob("*/*") if path.stat().st_mtime < _ends(path, at)]
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)
@@ -94,14 +93,18 @@ def clear_up(at: datetime) -> int:
 
 def _taken_without_stamp(path: Path) -> bytes | None:
     try:
-        is_new = time.time() - path.stat().st_mtime < UNSTAMPED_FOR.total_seconds()
-        return path.read_bytes() if is_new else None
+        return _without(path).read_bytes()
     except FileNotFoundError:
         return None
 
 
 def _without(path: Path) -> Path:
-    return path.with_name(f"{path.name}-yet")
+    return path.with_name(f"{path.name}{_NOT_YET}")
+
+
+def _ends(path: Path, at: datetime) -> float:
+    """What was last asked for before this, in seconds of the clock, goes."""
+    return (at - (UNSTAMPED_FOR if path.name.endswith(_NOT_YET) else KEPT_FOR)).timestamp()
 
 
 def _missed() -> Path:

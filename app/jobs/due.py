@@ -34,7 +34,7 @@ JOBS: tuple[Job, ...] = (
     Job("take_over_tasks", timedelta(minutes=10), take_over_tasks),
     Job("escalate", timedelta(minutes=1), escalate),
     Job("notices", timedelta(minutes=1), send_notices),
-    Job("clear_up", timedelta(hours=6), _clear_up),
+    Job("clear_up", timedelta(hours=1), _clear_up),
     Job("close_days", timedelta(minutes=1), close_days),
 )
 

@@ -67,7 +67,6 @@ def look(desk: Desk, papers: LongPapers) -> None:
 
 
 @pytest.mark.usefixtures("long_plans")
-@pytest.mark.any_database
 def test_a_long_plan_is_printed_by_the_press_and_lies_there_for_whoever_asked(desk: Desk) -> None:
     plan, browser = the_plan_at_work(desk), desk.browser("supervisor")
 
