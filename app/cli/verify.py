@@ -47,4 +47,6 @@ def _told(found: Examined) -> list[str]:
         lines.append(f"Stamped by {stamp.by} {found.local(stamp.at)}{known}")
     elif found.seal is not None and server_to_ask():
         lines.append("Stamped by nobody: only our own clock says when it was sealed")
+    if found.head is not None:
+        lines.append(f"Journal    closed on {found.head.day.isoformat()}, head {found.head.sha256}")
     return lines

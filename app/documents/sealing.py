@@ -145,8 +145,17 @@ def _must_be_nothing_but_a_stamp(beside: CMSAttributes) -> None:
 
 def attached_statement(pdf: bytes) -> str | None:
     """The signed text that travels in a paper; nothing if there is none."""
+    return _attached(pdf, "statement-")
+
+
+def attached_head(pdf: bytes) -> str | None:
+    """The head of the journal that stands on a paper, as JSON; nothing if there is none."""
+    return _attached(pdf, "journal-head")
+
+
+def _attached(pdf: bytes, beginning: str) -> str | None:
     root = PdfFileReader(io.BytesIO(pdf)).root
     for entry in (reference.get_object() for reference in root.get("/AF", ())):
-        if str(entry["/UF"]).startswith("statement-"):
+        if str(entry["/UF"]).startswith(beginning):
             return bytes(entry["/EF"]["/F"].data).decode()
     return None

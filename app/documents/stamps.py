@@ -55,7 +55,7 @@ def authorities(environment: Mapping[str, str] = os.environ) -> list[Certificate
 
 @lru_cache(maxsize=4)
 def _stamper(server: str) -> RequestsHTTPTimeStamper:
-    return RequestsHTTPTimeStamper(server, timeout=PATIENCE)
+    return RequestsHTTPTimeStamper(server, timeout=PATIENCE)  # type: ignore[no-untyped-call]
 
 
 @lru_cache(maxsize=2)

@@ -99,15 +99,16 @@ def _large_family(**changes: Any) -> Printed:
     return print_sheet(a_profile(household=household, **changes))
 
 
+_HEAD = ("journal-head.json",)
 _STATEMENT = ("statement-T07-0012.json",)
 _ZH: dict[str, Any] = {"languages": ("zh",)}
 _EN: dict[str, Any] = {"languages": ("en",)}
 FORMS: dict[str, Form] = {
     "1 visit record": Form(
-        lambda: print_sheet(a_record()), ("业主回访记录表Owner visit record", "主管意见 Supervisor's opinion"), 2
+        lambda: print_sheet(a_record()), ("业主回访记录表Owner visit record", "主管意见 Supervisor's opinion"), 2, _HEAD
     ),
     "1 of many words, in Chinese": Form(
-        lambda: _many_words(**_ZH), ("第8项：", "经理意见"), 5, head=("责任部门与承诺", 2)
+        lambda: _many_words(**_ZH), ("第8项：", "经理意见"), 5, _HEAD, head=("责任部门与承诺", 2)
     ),
     "1 of nothing, in English": Form(
         lambda: print_sheet(a_bare_record(**_EN)), ("Overall satisfaction No opinion", "Page 1 of 1"), 1
