@@ -8,6 +8,7 @@ from flask.cli import with_appcontext
 from app.core.db import only_reading
 from app.core.i18n import words_in
 from app.documents.examining import Examined, examine
+from app.documents.stamps import server_to_ask
 
 _GENUINE = "Genuine: seal, text, signatures and the stored record agree."
 _SEALED_ONLY = "Genuine: sealed by this company and not changed since. It carries no signed text of its own."
@@ -40,4 +41,12 @@ def _told(found: Examined) -> list[str]:
     lines += [f"Signed by  {one.name} ({one.role}, {one.how}) {found.local(one.at)}" for one in found.signed]
     if found.seal is not None and found.seal.at is not None:
         lines.append(f"Sealed by  {found.seal.by} {found.local(found.seal.at)}")
+    if found.seal is not None and found.seal.stamp is not None:
+        stamp = found.seal.stamp
+        known = "" if stamp.trusted else ", an authority that is not known here"
+        lines.append(f"Stamped by {stamp.by} {found.local(stamp.at)}{known}")
+    elif found.seal is not None and server_to_ask():
+        lines.append("Stamped by nobody: only our own clock says when it was sealed")
+    if found.head is not None:
+        lines.append(f"Journal    closed on {found.head.day.isoformat()}, head {found.head.sha256}")
     return lines

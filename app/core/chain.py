@@ -106,6 +106,12 @@ def day_of_hash(digest: str) -> ClosedDay | None:
     return db.session.scalars(sa.select(ClosedDay).where(ClosedDay.sha256 == digest)).first()
 
 
+def day_of_line(stream: uuid.UUID, seq: int) -> ClosedDay | None:
+    """The closed day of a stream that holds this line; nothing while it is open."""
+    found = sa.select(ClosedDay).where(ClosedDay.stream == stream, ClosedDay.last_seq >= seq)
+    return db.session.scalars(found.order_by(ClosedDay.number).limit(1)).first()
+
+
 def next_open_day(stream: uuid.UUID, zone: str, at: datetime) -> OpenDay | None:
     """The first day of a stream that is over at a moment and not closed yet, with its lines; nothing: all is closed."""
     last, today = head(stream), local_date(at, zone)

@@ -1,12 +1,13 @@
 """Examines a printed paper: whether its seal, the text in it, the signatures and the stored record agree; what not."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
+from app.core.chain import day_of_hash
 from app.core.db import db
 from app.core.errors import Words
 from app.core.i18n import lazy_
@@ -30,6 +31,14 @@ class Signed:
     at: datetime
 
 
+class HeadOnPaper(BaseModel):
+    """The head of the journal that stands on the paper of an archived record."""
+
+    record: str
+    day: date
+    sha256: str
+
+
 @dataclass(frozen=True)
 class Examined:
     """`wrong`: every thing that does not agree, in words; nothing if it is as it was printed and signed."""
@@ -40,6 +49,7 @@ class Examined:
     text: StatementText | None = None
     signed: tuple[Signed, ...] = field(default=())
     zone: str = "UTC"
+    head: HeadOnPaper | None = None
 
     def local(self, at: datetime) -> str:
         """A moment as it was where the estate stands."""
@@ -48,16 +58,21 @@ class Examined:
 
 def examine(pdf: bytes) -> Examined:
     """Look at a paper as it is, whoever brings it. Raises nothing: any trouble is a failed verification."""
-    from app.documents.sealing import attached_statement, read_seal  # noqa: PLC0415 - a second, for who verifies alone
+    from app.documents.sealing import (  # noqa: PLC0415 - a second, for who verifies alone
+        attached_head,
+        attached_statement,
+        read_seal,
+    )
 
     try:
-        seal, text = read_seal(pdf, known_seals()), attached_statement(pdf)
+        seal, text, head = read_seal(pdf, known_seals()), attached_statement(pdf), _head(attached_head(pdf))
     except Exception as error:  # noqa: BLE001 - the libraries raise whatever comes of a broken file
         current_app.logger.info("verify: unreadable %r", error)
         return Examined((lazy_("This file cannot be read as a sealed PDF."),))
     wrong = _of_the_seal(seal)
     if text is None and not wrong:
-        return Examined((), seal)  # a form without a signed text; the seal shows that none was taken out
+        # A form without a signed text; the seal shows that none was taken out.
+        return Examined(tuple(_of_a_head(head)), seal, head=head)
     if text is None:
         return Examined((*wrong, lazy_("The signed text is not in the file.")), seal)
     sha256 = sha256_hex(text.encode())
@@ -73,6 +88,19 @@ def examine(pdf: bytes) -> Examined:
     wrong += [_of_a_difference(difference) for difference in _differences(kept, read)]
     zone = db.session.get_one(Estate, kept.estate_id).time_zone
     return Examined(tuple(wrong), seal, sha256, read, tuple(_signed(one) for one in kept.signatures), zone)
+
+
+def _head(text: str | None) -> HeadOnPaper | None:
+    return HeadOnPaper.model_validate_json(text) if text else None
+
+
+def _of_a_head(head: HeadOnPaper | None) -> list[Words]:
+    """A day that the chain does not hold any more was cut off, or closed anew."""
+    kept = day_of_hash(head.sha256) if head else None
+    if head is None or (kept is not None and kept.day == head.day):
+        return []
+    day = head.day.isoformat()
+    return [lazy_("The head of the journal that stands on it, of %(day)s, is not in the chain.", day=day)]
 
 
 def _of_the_seal(seal: SealRead | None) -> list[Words]:

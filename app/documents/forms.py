@@ -19,20 +19,42 @@ TEMPLATES = ROOT / "templates" / "documents"
 
 @dataclass(frozen=True)
 class Form:
-    """`template` is `<template>.html`; `styles`, after `form.css`, are `<style>.css`, both in templates/documents."""
+    """`template` is `<template>.html`; `styles`, after `form.css`, are `<style>.css`, both in templates/documents.
+
+    `lines` names what a form can have very many of, `at_once` how many of them are printed in some two seconds: a
+    longer one is printed by the press, and nobody waits for it.
+    """
 
     template: str
     styles: tuple[str, ...] = ()
+    lines: str = ""
+    at_once: int = 0
 
 
 FORMS: dict[type[Sheet], Form] = {
     SignOffSheet: Form("sign_off", ("sign_off",)),
-    PlanSheet: Form("plan", ("landscape",)),
+    PlanSheet: Form("plan", ("landscape",), lines="visits", at_once=40),
     OrderSheet: Form("order", ("order",)),
-    RegisterSheet: Form("register", ("landscape",)),
-    CallsSheet: Form("calls", ("landscape",)),
-    BlankRecords: Form("blank_records", ("blank_records",)),
+    RegisterSheet: Form("register", ("landscape",), lines="orders", at_once=20),
+    CallsSheet: Form("calls", ("landscape",), lines="calls", at_once=30),
+    BlankRecords: Form("blank_records", ("blank_records",), lines="records", at_once=6),
     ComplaintSheet: Form("complaint", ("records",)),
     OwnerSheet: Form("owner", ("records",)),
     VisitSheet: Form("visit", ("sign_off", "records")),
 }
+
+
+def lines_of(sheet: Sheet) -> int:
+    """How many lines a sheet has; 0 for a form that never has very many."""
+    field = FORMS[type(sheet)].lines
+    return len(getattr(sheet, field)) if field else 0
+
+
+def is_long(sheet: Sheet) -> bool:
+    """Whether nobody should wait while it is printed."""
+    return lines_of(sheet) > FORMS[type(sheet)].at_once
+
+
+def form_called(name: str) -> type[Sheet]:
+    """The kind of sheet that has this name."""
+    return next(kind for kind in FORMS if kind.__name__ == name)

@@ -68,3 +68,27 @@ class Archive(Kept):
     size: Mapped[int | None] = mapped_column(sa.BigInteger)
     sha256: Mapped[str] = mapped_column(sa.String(64), default="")
     ready_at: Mapped[datetime | None]
+
+
+class LongPaper(Kept):
+    """One form of so many lines that nobody should wait for it, asked for by somebody.
+
+    `form` is the name of its sheet's class, `sheet` all that stands on it, until it is printed; then it lies on the
+    shelf under `mark`. `refused`, `letters`: why it cannot be printed, as a refusal's code, and what no font can draw.
+    """
+
+    __tablename__ = "long_paper"
+
+    estate_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    staff_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    asked_at: Mapped[datetime]
+    form: Mapped[str] = mapped_column(sa.String(40))
+    number: Mapped[str] = mapped_column(sa.String(80))
+    lines: Mapped[int]
+    mark: Mapped[str] = mapped_column(sa.String(80))
+    sheet: Mapped[str] = mapped_column(sa.Text, deferred=True)
+    state: Mapped[Progress] = mapped_column(default=Progress.WAITING)
+    failures: Mapped[int] = mapped_column(default=0)
+    refused: Mapped[str] = mapped_column(sa.String(80), default="")
+    letters: Mapped[str] = mapped_column(sa.Text, default="")
+    ready_at: Mapped[datetime | None]

@@ -2,26 +2,42 @@
 
 import io
 
-from asn1crypto.cms import ContentInfo, SignedData
+from asn1crypto.cms import CMSAttributes, ContentInfo, SignedData
 from asn1crypto.keys import PrivateKeyInfo
 from asn1crypto.x509 import Certificate
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields, signers
+from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko.sign.validation.status import SignatureCoverageLevel, TimestampSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from app.documents.seals import CompanySeal, SealRead
+from app.documents.stamps import Stamp, authorities, is_stamped, note_silence, stamper
 
 FIELD = "CompanySeal"
 _BESIDE_CERTIFICATES = 1800  # bytes: what is signed with them and, of the largest keys, the signature
 
 
 def seal(pdf: bytes, company: CompanySeal, *, reason: str) -> bytes:
-    """The paper with an invisible seal that allows no change after it; about 7 kB more, PDF/A and PDF/UA as before."""
+    """The paper with an invisible seal that allows no change after it; about 7 kB more, PDF/A and PDF/UA as before.
+
+    With a time-stamp, where a server for it is set and answers; without one rather than not at all.
+    """
+    asks = stamper(company.stamped_by) if company.stamped_by else None
+    if asks is None:
+        return _sealed(pdf, company, reason, None)
+    try:
+        return _sealed(pdf, company, reason, asks)
+    except Exception as error:  # noqa: BLE001 - the libraries raise whatever comes of what a server answers
+        note_silence(company.stamped_by, error)
+        return _sealed(pdf, company, reason, None)
+
+
+def _sealed(pdf: bytes, company: CompanySeal, reason: str, asks: TimeStamper | None) -> bytes:
     store = SimpleCertificateStore.from_certs(map(Certificate.load, company.above))  # type: ignore[no-untyped-call]
     signer = signers.SimpleSigner(
         signing_cert=Certificate.load(company.certificate),
@@ -36,11 +52,19 @@ def seal(pdf: bytes, company: CompanySeal, *, reason: str) -> bytes:
         certify=True,
         docmdp_permissions=fields.MDPPerm.NO_CHANGES,
     )
-    room = _BESIDE_CERTIFICATES + sum(map(len, (company.certificate, *company.above)))
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-    # Left to itself pyHanko finds out how much room there must be by sealing something else before.
-    sealed = signers.PdfSigner(metadata, signer).sign_pdf(writer, bytes_reserved=2 * room)
+    sealed = signers.PdfSigner(metadata, signer, timestamper=asks).sign_pdf(
+        writer, bytes_reserved=_room(company) if asks is None else None
+    )
     return bytes(sealed.getbuffer())
+
+
+def _room(company: CompanySeal) -> int:
+    """Hexadecimal digits of a seal without a time-stamp, at most.
+
+    Left to itself, as with a time-stamp, pyHanko finds out how many there must be by sealing something else before.
+    """
+    return 2 * (_BESIDE_CERTIFICATES + sum(map(len, (company.certificate, *company.above))))
 
 
 def read_seal(pdf: bytes, known: list[bytes]) -> SealRead | None:
@@ -55,9 +79,11 @@ def read_seal(pdf: bytes, known: list[bytes]) -> SealRead | None:
     context = ValidationContext(
         trust_roots=trusted, allow_fetching=False, moment=found.self_reported_timestamp, retroactive_revinfo=True
     )
-    status = validate_pdf_signature(found, context)
+    stamped_by = ValidationContext(trust_roots=authorities(), allow_fetching=False) if is_stamped(pdf) else None
+    status = validate_pdf_signature(found, context, ts_validation_context=stamped_by)
     whole = status.intact and status.valid and status.coverage is SignatureCoverageLevel.ENTIRE_FILE and not others
-    whole = whole and _is_as_written(pdf, found)
+    stamp = status.timestamp_validity
+    whole = whole and _is_as_written(pdf, found) and (stamp is None or (stamp.intact and stamp.valid))
     # Of a broken seal nothing is proved: it is named after the certificate in it, so that one reason is told, not two.
     ours = status.trusted if whole else found.signer_cert.dump() in known
     return SealRead(
@@ -65,7 +91,13 @@ def read_seal(pdf: bytes, known: list[bytes]) -> SealRead | None:
         at=found.self_reported_timestamp,
         whole=whole,
         ours=bool(ours),
+        stamp=_stamp(stamp) if stamp is not None and whole else None,
     )
+
+
+def _stamp(read: TimestampSignatureStatus) -> Stamp:
+    name = read.signing_cert.subject.native
+    return Stamp(str(name.get("common_name") or read.signing_cert.subject.human_friendly), read.timestamp, read.trusted)
 
 
 def _is_as_written(pdf: bytes, found: EmbeddedPdfSignature) -> bool:
@@ -77,6 +109,7 @@ def _is_as_written(pdf: bytes, found: EmbeddedPdfSignature) -> bool:
     content = bytes(found.pkcs7_content)
     signed = ContentInfo.load(content)["content"]
     [signer] = signed["signer_infos"]
+    _must_be_nothing_but_a_stamp(signer["unsigned_attrs"])
     frame = {
         "version": "v1",
         "digest_algorithms": [signer["digest_algorithm"]],
@@ -88,10 +121,30 @@ def _is_as_written(pdf: bytes, found: EmbeddedPdfSignature) -> bool:
     return pdf[begin:end] == b"<" + made_again.ljust(len(content), b"\0").hex().upper().encode() + b">"
 
 
+def _must_be_nothing_but_a_stamp(beside: CMSAttributes) -> None:
+    """What stands beside a signature is covered by none: nothing may but a time-stamp, which is signed by itself."""
+    if beside.native is None:
+        return
+    [attribute] = beside
+    [token] = attribute["values"]
+    [stamped] = token["content"]["signer_infos"]
+    if attribute["type"].native != "signature_time_stamp_token" or stamped["unsigned_attrs"].native is not None:
+        raise ValueError("something stands beside the seal")
+
+
 def attached_statement(pdf: bytes) -> str | None:
     """The signed text that travels in a paper; nothing if there is none."""
+    return _attached(pdf, "statement-")
+
+
+def attached_head(pdf: bytes) -> str | None:
+    """The head of the journal that stands on a paper, as JSON; nothing if there is none."""
+    return _attached(pdf, "journal-head")
+
+
+def _attached(pdf: bytes, beginning: str) -> str | None:
     root = PdfFileReader(io.BytesIO(pdf)).root
     for entry in (reference.get_object() for reference in root.get("/AF", ())):
-        if str(entry["/UF"]).startswith("statement-"):
+        if str(entry["/UF"]).startswith(beginning):
             return bytes(entry["/EF"]["/F"].data).decode()
     return None

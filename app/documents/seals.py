@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from app.core.blobs import write_durably
 from app.core.errors import Refused
 from app.core.i18n import lazy_
 from app.core.key_files import key_folder, making_keys
+from app.documents.stamps import Stamp, server_to_ask
 
 LASTS = timedelta(days=3650)
 _BEGINS_BEFORE = timedelta(days=1)  # clocks of whoever verifies differ
@@ -25,23 +26,25 @@ _MOST_OF_A_NAME = 64  # RFC 5280, ub-common-name; bytes, as cryptography counts 
 
 @dataclass(frozen=True)
 class CompanySeal:
-    """Certificate, those above it, and key, all in DER."""
+    """Certificate, those above it, and key, all in DER. `stamped_by`: the server that says when, blank if none does."""
 
     certificate: bytes
     above: tuple[bytes, ...]
     key: bytes
+    stamped_by: str = ""
 
 
 @dataclass(frozen=True)
 class SealRead:
     """`whole`: not a byte was changed or added since. `ours`: made with a seal of this installation's, or, where it is
-    not whole, bearing its certificate.
+    not whole, bearing its certificate. `stamp`: who else says when, if somebody does.
     """
 
     by: str
     at: datetime | None
     whole: bool
     ours: bool
+    stamp: Stamp | None = None
 
 
 def company_seal(company: str, at: datetime, environment: Mapping[str, str] = os.environ) -> CompanySeal:
@@ -52,14 +55,14 @@ def company_seal(company: str, at: datetime, environment: Mapping[str, str] = os
     """
     chain, key = environment.get("SEAL_CERT"), environment.get("SEAL_KEY")
     if not (chain or key):
-        return _read(*_own(company, at))
+        return replace(_read(*_own(company, at)), stamped_by=server_to_ask(environment))
     try:
         seal = _read(Path(chain or ""), Path(key or ""))
     except (OSError, ValueError) as error:
         words = lazy_("SEAL_CERT and SEAL_KEY must name a certificate and its key, both in PEM.")
         raise Refused("seal:unusable", words, error=str(error)) from error
     _keep_known(seal)
-    return seal
+    return replace(seal, stamped_by=server_to_ask(environment))
 
 
 def known_seals() -> list[bytes]:

@@ -43,6 +43,14 @@ class Enclosed:
     at: datetime
 
 
+@dataclass(frozen=True)
+class ChainHead:
+    """A closed day of the estate's journal and its hash, in hex: everything up to it stands in the chain."""
+
+    day: date
+    sha256: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
     """

@@ -14,9 +14,14 @@ from app.core.blobs import write_durably
 from app.documents.forms import FONTS, TEMPLATES
 from app.documents.seals import CompanySeal, company_seal
 from app.documents.sheets import Sheet
+from app.documents.stamps import is_stamped
 
 KEPT_FOR = timedelta(days=30)
 """So long a sheet stays that nobody asks for."""
+UNSTAMPED_FOR = timedelta(hours=1)
+"""So long one that should bear a time-stamp and has none; then it is printed anew, and the server asked again."""
+_TO_BE_STAMPED = "-stamped"
+_NOT_YET = "-yet"
 _CODE = Path(__file__).parent
 _WORDS = _CODE.parent / "translations"
 
@@ -41,11 +46,11 @@ def print_and_seal(sheet: Sheet, seals: CompanySeal) -> bytes:
 
 
 def mark_of(sheet: Sheet, seals: CompanySeal) -> str:
-    """What tells this paper from others, in hex: all that stands on it but the moment of printing, and whose seal."""
+    """What tells this paper from others, in hex: all that stands on it but the moment of printing, and who seals it."""
     told = hashlib.sha256(_edition().encode())
-    told.update(hashlib.sha256(seals.certificate).digest())
+    told.update(hashlib.sha256(seals.certificate).digest() + seals.stamped_by.encode())
     told.update(f"{type(sheet).__name__} {replace(sheet, printed_at=datetime.min.replace(tzinfo=UTC))!r}".encode())
-    return told.hexdigest()
+    return told.hexdigest() + (_TO_BE_STAMPED if seals.stamped_by else "")
 
 
 def take(mark: str) -> bytes | None:
@@ -55,24 +60,58 @@ def take(mark: str) -> bytes | None:
         paper = path.read_bytes()
         os.utime(path)
     except FileNotFoundError:
-        return None
+        return _taken_without_stamp(path)
     return paper
 
 
 def put(mark: str, paper: bytes) -> None:
-    """Keep a paper under its mark."""
+    """Keep a paper under its mark; one without the time-stamp that it should bear only for a while."""
     path = _path(mark)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_durably(path, paper)
+    if not mark.endswith(_TO_BE_STAMPED):
+        write_durably(path, paper)
+    elif is_stamped(paper):
+        write_durably(path, paper)
+        _missed().unlink(missing_ok=True)
+    else:
+        write_durably(_without(path), paper)
+        _missed().touch()
+
+
+def stamp_missed_at() -> datetime | None:
+    """When a paper was last sealed without the time-stamp that it should bear; nothing if a later one has it."""
+    try:
+        return datetime.fromtimestamp(_missed().stat().st_mtime, UTC)
+    except FileNotFoundError:
+        return None
 
 
 def clear_up(at: datetime) -> int:
     """Throw away what nobody has asked for; returns how many papers went."""
-    ended = (at - KEPT_FOR).timestamp()
-    old = [path for path in _folder().glob("*/*") if path.stat().st_mtime < ended]
+    old = [path for path in _folder().glob("*/*") if path.stat().st_mtime < _ends(path, at)]
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)
+
+
+def _taken_without_stamp(path: Path) -> bytes | None:
+    try:
+        return _without(path).read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _without(path: Path) -> Path:
+    return path.with_name(f"{path.name}{_NOT_YET}")
+
+
+def _ends(path: Path, at: datetime) -> float:
+    """What was last asked for before this, in seconds of the clock, goes."""
+    return (at - (UNSTAMPED_FOR if path.name.endswith(_NOT_YET) else KEPT_FOR)).timestamp()
+
+
+def _missed() -> Path:
+    return Path(current_app.config["DATA"]) / "no-time-stamp"
 
 
 def _folder() -> Path:

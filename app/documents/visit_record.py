@@ -18,12 +18,14 @@ from app.agenda.rules import TaskKind
 from app.approvals.models import Review, ReviewAct
 from app.approvals.queries import review_of
 from app.approvals.rules import Duty, Move, Paper, Stage, chain_of
+from app.core.chain import day_of_line
 from app.core.clock import local_date
 from app.core.db import db
+from app.core.journal import history
 from app.documents.history import state_of
 from app.documents.letterhead import letterhead
 from app.documents.queries import progress_of, signatures_at
-from app.documents.sheets import Bilingual, Interviewee, Language, Progress, Sheet, Signature
+from app.documents.sheets import Bilingual, ChainHead, Enclosed, Interviewee, Language, Progress, Sheet, Signature
 from app.estates.models import Estate, Person
 from app.estates.queries import owners_on
 from app.issues.models import Category, Issue, OwnerAnswer
@@ -33,6 +35,7 @@ from app.repairs.models import WorkOrderAnswer
 from app.repairs.queries import order_answers_of_visits
 from app.signatures.models import DeskSignature
 from app.signatures.queries import desk_signature_agrees, desk_signatures_under
+from app.signatures.rules import canonical, sha256_hex
 from app.visits.gathered import batch_of_visit
 from app.visits.models import BatchLine, BatchLineAct, PlanLine, SpecialVisit, Visit
 from app.visits.queries import addenda_to
@@ -104,10 +107,14 @@ class Remark:
 
 @dataclass(frozen=True, kw_only=True)
 class VisitSheet(Sheet):
-    """Every field of the form. `number` is the office's; `categories`, `method`, `rating`: values of their enums."""
+    """Every field of the form. `number` is the office's; `categories`, `method`, `rating`: values of their enums.
+
+    `head`: the day of the journal that holds the archiving, once it is closed. It stays that, and so does the paper.
+    """
 
     tablet_number: str
     archived_at: datetime | None
+    head: ChainHead | None
     unit: str
     owners: tuple[str, ...]
     officer: str
@@ -129,6 +136,15 @@ class VisitSheet(Sheet):
     opinions: tuple[Opinion, ...]
     remarks: tuple[Remark, ...]
 
+    @property
+    def enclosed(self) -> Enclosed | None:
+        """The head of the journal that stands on it, to be compared with the chain."""
+        if self.head is None or self.archived_at is None:
+            return None
+        told = {"record": self.tablet_number, "day": self.head.day.isoformat(), "sha256": self.head.sha256}
+        text = canonical(told)
+        return Enclosed("journal-head.json", text.decode(), sha256_hex(text), self.archived_at)
+
 
 def visit_sheet(
     visit: Visit, languages: tuple[Language, ...], *, phone: Callable[[str], str], printed_at: datetime
@@ -146,6 +162,7 @@ def visit_sheet(
         printed_at=printed_at,
         tablet_number=visit.number,
         archived_at=visit.archived_at,
+        head=_head(visit),
         unit=visit.unit.label(languages[0]),
         owners=tuple(owner.name for owner in owners),
         officer=visit.officer.name,
@@ -167,6 +184,13 @@ def visit_sheet(
         opinions=_opinions(visit, line, estate),
         remarks=_remarks(visit, line),
     )
+
+
+def _head(visit: Visit) -> ChainHead | None:
+    """The first head of the estate's chain that covers the archiving of a record."""
+    archived = [line.seq for line in history(visit.id) if line.kind == f"record:{LineMove.ARCHIVE.value}"]
+    day = day_of_line(visit.estate_id, archived[-1]) if archived else None
+    return ChainHead(day.day, day.sha256) if day else None
 
 
 def _phone(visit: Visit, owners: list[Person]) -> str:

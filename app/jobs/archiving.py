@@ -18,7 +18,6 @@ from flask import Flask, url_for
 from app.core import blobs
 from app.core.clock import now
 from app.core.db import db, only_reading
-from app.core.errors import Refused
 from app.documents import archive_format as form
 from app.documents import archived, archives, shelf
 from app.documents.archive_format import Absent, File, Kind, Manifest, Period, Record
@@ -30,8 +29,8 @@ from app.documents.detached import sign_beside
 from app.documents.letterhead import letterhead
 from app.documents.models import Archive
 from app.documents.seals import CompanySeal, company_seal
-from app.documents.sheets import Sheet
 from app.estates.models import Estate
+from app.jobs.hand import Refusal, print_one
 from app.jobs.turn import turn_at
 from app.visits.queries import the_visit
 
@@ -240,7 +239,7 @@ class _Piece:
     """A record on its way. `printing`: each of its papers, or who is printing it, by its mark on the shelf."""
 
     gathered: Gathered
-    printing: list[tuple[Paper, str, bytes | Future[bytes | str]]]
+    printing: list[tuple[Paper, str, bytes | Future[bytes | Refusal]]]
 
 
 def _pieces(app: Flask, pool: Executor, order: _Order) -> Iterator[_Piece]:
@@ -265,17 +264,9 @@ def _gather(app: Flask, pool: Executor, order: _Order, visit_id: uuid.UUID) -> _
     return _Piece(gathered, [_printing(pool, order, paper) for paper in gathered.papers])
 
 
-def _printing(pool: Executor, order: _Order, paper: Paper) -> tuple[Paper, str, bytes | Future[bytes | str]]:
+def _printing(pool: Executor, order: _Order, paper: Paper) -> tuple[Paper, str, bytes | Future[bytes | Refusal]]:
     mark = shelf.mark_of(paper.sheet, order.seals)
-    return paper, mark, shelf.take(mark) or pool.submit(_print, paper.sheet, order.seals)
-
-
-def _print(sheet: Sheet, seals: CompanySeal) -> bytes | str:
-    """What the hands do, each in a process of its own: a paper, or the code of why there is none."""
-    try:
-        return shelf.print_and_seal(sheet, seals)
-    except Refused as refused:
-        return refused.code
+    return paper, mark, shelf.take(mark) or pool.submit(print_one, paper.sheet, order.seals)
 
 
 def _put_record(writing: _Writing, piece: _Piece) -> None:
@@ -283,8 +274,8 @@ def _put_record(writing: _Writing, piece: _Piece) -> None:
     folder = f"records/{form.folder_of(number)}"
     for paper, mark, printing in piece.printing:
         made = printing.result() if isinstance(printing, Future) else printing
-        if isinstance(made, str):
-            writing.absent.append(Absent(of=number, what=paper.name, why=made))
+        if isinstance(made, Refusal):
+            writing.absent.append(Absent(of=number, what=paper.name, why=made.code))
             continue
         if isinstance(printing, Future):
             shelf.put(mark, made)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.documents import archives, bundles, shelf
+from app.documents import archives, bundles, long_papers, shelf
 from app.estates.escalation import escalate, hand_over
 from app.jobs.closing import close_days
 from app.jobs.notices import send_notices
@@ -26,7 +26,7 @@ class Job:
 
 def _clear_up(at: datetime) -> int:
     """Printed papers and files of them that nobody needs any more."""
-    return bundles.clear_up(at) + archives.clear_up(at) + shelf.clear_up(at)
+    return bundles.clear_up(at) + archives.clear_up(at) + long_papers.clear_up(at) + shelf.clear_up(at)
 
 
 JOBS: tuple[Job, ...] = (
@@ -34,7 +34,7 @@ JOBS: tuple[Job, ...] = (
     Job("take_over_tasks", timedelta(minutes=10), take_over_tasks),
     Job("escalate", timedelta(minutes=1), escalate),
     Job("notices", timedelta(minutes=1), send_notices),
-    Job("clear_up", timedelta(hours=6), _clear_up),
+    Job("clear_up", timedelta(hours=1), _clear_up),
     Job("close_days", timedelta(minutes=1), close_days),
 )
 

@@ -17,20 +17,24 @@ from flask import Flask, url_for
 
 from app.core.clock import now
 from app.core.db import db, only_reading
-from app.core.errors import NotFound, Refused
+from app.core.errors import NotFound
 from app.documents import shelf
 from app.documents.bundles import LANGUAGES, begin, file_of, finish, folder, note_failure, waiting
 from app.documents.models import Bundle
 from app.documents.queries import sign_off_sheet
-from app.documents.seals import CompanySeal, company_seal
+from app.documents.seals import company_seal
 from app.documents.sheets import SignOffSheet
 from app.jobs.archiving import make_next_archive
+from app.jobs.hand import Refusal, print_one
+from app.jobs.long_papers import LongPapers
 from app.jobs.turn import turn_at
 from app.visits.models import Visit
 from app.visits.queries import the_visit
 
 PAUSE = 1.0
 """Seconds between two looks at whether something is to be made."""
+SOON = 0.2
+"""The same while a long paper is being printed, for which somebody waits."""
 _AHEAD = 4
 """Sheets gathered while others are printed."""
 _TOLD_EVERY = 1.0
@@ -49,41 +53,51 @@ def press(
     """
     told = False
     while not told:
-        with hands(at_birth=at_birth) as pool:
-            told = _until_told_or_short_of_hands(app, pool, until_told, clock)
+        with hands(at_birth=at_birth) as pool, LongPapers(app, pool, clock) as papers:
+            told = _until_told_or_short_of_hands(app, pool, papers, until_told, clock)
 
 
 def _until_told_or_short_of_hands(
-    app: Flask, pool: Executor, until_told: Callable[[float], bool], clock: Callable[[], datetime]
+    app: Flask, pool: Executor, papers: LongPapers, until_told: Callable[[float], bool], clock: Callable[[], datetime]
 ) -> bool:
     """True when told to stop; False when one of those who print has died, as then nobody of them prints any more."""
+
+    def meanwhile(seconds: float) -> bool:
+        papers.look()
+        return until_told(seconds)
+
     while True:
         try:
-            more = make_next(app, pool, clock(), until_told)
+            papers.look()
+            more = make_next(app, pool, clock(), meanwhile)
             more = more or make_next_archive(
-                app, pool, clock(), until_told, lambda: make_next(app, pool, clock(), until_told)
+                app, pool, clock(), meanwhile, lambda: make_next(app, pool, clock(), meanwhile)
             )
         except BrokenExecutor:
             return until_told(PAUSE)
         except Exception:  # a database that is away for a while comes back, and we are still there
             app.logger.exception("what is to be printed could not be looked at")
             more = False
-        if until_told(0 if more else PAUSE):
+        if until_told(0 if more else SOON if papers.in_hand else PAUSE):
             return True
 
 
 @contextmanager
 def hands(many: int | None = None, at_birth: Callable[[], None] | None = None) -> Iterator[Executor]:
-    """Processes that print and seal, as many as the machine has processors, forked from this one once it is warm."""
+    """Processes that print and seal, as many as the machine has processors, forked from this one once it is warm.
+
+    In the end nobody waits for what they are printing: it is printed anew when somebody looks again.
+    """
     from app.documents.printing import warm_up  # noqa: PLC0415 - seconds that only who prints should spend
 
     warm_up()
     gc.freeze()  # so that none of them looks through what all of them share, which would copy it
     many, forked = many or len(os.sched_getaffinity(0)), multiprocessing.get_context("fork")
+    pool = ProcessPoolExecutor(many, mp_context=forked, initializer=at_birth)
     try:
-        with ProcessPoolExecutor(many, mp_context=forked, initializer=at_birth) as pool:
-            yield pool
+        yield pool
     finally:
+        pool.shutdown(wait=False, cancel_futures=True)
         gc.unfreeze()
 
 
@@ -134,22 +148,14 @@ class _Order:
     at: datetime
 
 
-@dataclass(frozen=True)
-class _Refusal:
-    """Why there is no sheet: the code of the refusal, and the letters that no font has."""
-
-    code: str
-    letters: str = ""
-
-
 @dataclass
 class _Piece:
     """The sheet of one visit on its way: on the shelf, in somebody's hands (`printing`), or refused."""
 
     name: str
     mark: str = ""
-    paper: bytes | _Refusal | None = None
-    printing: Future[bytes | _Refusal] | None = None
+    paper: bytes | Refusal | None = None
+    printing: Future[bytes | Refusal] | None = None
 
 
 def _write(
@@ -191,7 +197,7 @@ def _gather(app: Flask, pool: Executor, order: _Order, visit_id: uuid.UUID) -> _
         try:
             sheet = _sheet(visit, order)
         except NotFound as refused:
-            piece.paper = _Refusal(refused.code)
+            piece.paper = Refusal(refused.code)
             return piece
         finally:
             db.session.rollback()
@@ -199,7 +205,7 @@ def _gather(app: Flask, pool: Executor, order: _Order, visit_id: uuid.UUID) -> _
     piece.mark = shelf.mark_of(sheet, seals)
     piece.paper = shelf.take(piece.mark)
     if piece.paper is None:
-        piece.printing = pool.submit(_print, sheet, seals)
+        piece.printing = pool.submit(print_one, sheet, seals)
     return piece
 
 
@@ -212,22 +218,13 @@ def _sheet(visit: Visit, order: _Order) -> SignOffSheet:
     )
 
 
-def _print(sheet: SignOffSheet, seals: CompanySeal) -> bytes | _Refusal:
-    """What the hands do, each in a process of its own."""
-    try:
-        return shelf.print_and_seal(sheet, seals)
-    except Refused as refused:
-        letters = refused.detail.get("characters")
-        return _Refusal(refused.code, "".join(letters) if isinstance(letters, list) else "")
-
-
-def _put(file: zipfile.ZipFile, piece: _Piece) -> _Refusal | None:
+def _put(file: zipfile.ZipFile, piece: _Piece) -> Refusal | None:
     """Put a sheet into the file; why not, if it cannot be."""
     if piece.printing is not None:
         piece.paper = piece.printing.result()
         if isinstance(piece.paper, bytes):
             shelf.put(piece.mark, piece.paper)
-    if isinstance(piece.paper, _Refusal):
+    if isinstance(piece.paper, Refusal):
         return piece.paper
     file.writestr(f"{piece.name}.pdf", piece.paper or b"")
     return None

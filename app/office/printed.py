@@ -2,15 +2,17 @@
 
 from datetime import datetime
 
-from flask import Response, request
+from flask import Response, current_app, redirect, request, url_for
 
-from app.core.db import db
+from app.core.db import db, writing
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.documents.bundles import LANGUAGES
+from app.documents.forms import is_long
+from app.documents.long_papers import ask_for_paper
 from app.documents.sheets import Language, Sheet
 from app.documents.shelf import sealed_sheet
-from app.office.door import answer_file
+from app.office.door import answer_file, estate_id, me
 
 OFTEN = "30 per minute"
 """How often one person may have a form printed."""
@@ -25,11 +27,28 @@ def languages_asked_for() -> tuple[Language, ...]:
 
 
 def answer_sheet(sheet: Sheet, at: datetime) -> Response:
-    """A sheet as a sealed PDF to take away. Ends the transaction: none stays open while we print."""
+    """A sheet as a sealed PDF to take away. Ends the transaction: none stays open while we print.
+
+    One of very many lines that was not printed before is printed by the press: we lead to where it will lie.
+    """
     db.session.rollback()
+    if is_long(sheet) and (address := _asked_of_the_press(sheet, at)):
+        return current_app.make_response(redirect(address))
 
-    sealed = sealed_sheet(sheet, at)
+    return answer_paper(sealed_sheet(sheet, at), sheet.number)
 
-    response = answer_file(sealed, "application/pdf", f"{sheet.number}.pdf")
+
+def _asked_of_the_press(sheet: Sheet, at: datetime) -> str:
+    """Where a sheet will lie that the press is to print; blank if it is printed already."""
+    with writing():  # who looks at a paper changes nothing but what is to be printed
+        paper = ask_for_paper(me().staff, estate_id(), sheet, at=at)
+        address = url_for("office.long_paper", paper_id=paper.id) if paper else ""
+        db.session.commit()
+    return address
+
+
+def answer_paper(sealed: bytes, number: str) -> Response:
+    """A paper to take away."""
+    response = answer_file(sealed, "application/pdf", f"{number}.pdf")
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -4,6 +4,8 @@ from flask import Response, jsonify
 from sqlalchemy import text
 
 from app.core.db import db
+from app.documents.shelf import stamp_missed_at
+from app.documents.stamps import server_to_ask
 from app.people.access import anybody
 from app.public.door import public
 
@@ -11,6 +13,10 @@ from app.public.door import public
 @public.get("/healthz")
 @anybody("whoever watches the server asks it how it is")
 def healthz() -> Response:
-    """200 when the server can answer from its database."""
+    """200 when the server can answer from its database. A time-stamp server that is silent is said, and no failure."""
     db.session.execute(text("SELECT 1 FROM epoch"))
-    return jsonify(status="ok")
+    told = {"status": "ok"}
+    if server_to_ask():
+        missed_at = stamp_missed_at()
+        told["time_stamps"] = f"missing since {missed_at:%Y-%m-%dT%H:%M:%SZ}" if missed_at else "ok"
+    return jsonify(told)

@@ -2,12 +2,33 @@
 
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
 
 from PIL import Image
 
+from app.documents.owner_profile import Member
 from app.documents.printing import Printed, print_sheet
 from tests.documents.builders import a_photo, a_progress, a_sheet, a_signature, an_answered_issue, an_issue
+from tests.documents.form_builders import LONG as WORDY
+from tests.documents.form_builders import (
+    a_calls_sheet,
+    a_plan_sheet,
+    a_register,
+    an_order_line,
+    an_order_sheet,
+    some_blank_records,
+)
+from tests.documents.record_builders import (
+    LONG,
+    a_bare_record,
+    a_call,
+    a_complaint,
+    a_matter,
+    a_profile,
+    a_record,
+)
 
 SMALL = 300_000
 """Bytes that a sealed paper without photos never exceeds."""
@@ -15,13 +36,17 @@ SMALL = 300_000
 
 @dataclass(frozen=True)
 class Form:
-    """One form in one shape. `says`: words that must be read on it. `carries`: what is attached, by name."""
+    """One form in one shape. `says`: words that must be read on it. `carries`: what is attached, by name.
+
+    `head`: what stands over a table that runs over pages, and on how many of them.
+    """
 
     prints: Callable[[], Printed]
-    says: str
+    says: tuple[str, ...]
     pages: int
     carries: tuple[str, ...] = ()
     most_bytes: int = SMALL
+    head: tuple[str, int] = ("", 0)
 
 
 def _common_characters() -> Iterator[str]:
@@ -55,10 +80,77 @@ def _nobody_signed() -> Printed:
     return print_sheet(a_sheet(languages=("zh",), signatures=(refused, witness), **nothing))
 
 
+def _called_back_often(**changes: Any) -> Printed:
+    """A complaint that was called back on again and again, with much to say each time."""
+    calls = tuple(a_call(round=n, opinion=f"第{n}次：{LONG[:200]}") for n in range(1, 13))
+    return print_sheet(a_complaint(callbacks=calls, **changes))
+
+
+def _many_words(**changes: Any) -> Printed:
+    """A visit with issues of many words, and an opinion of more than the page that it begins on has room for."""
+    issues = tuple(a_matter(n, text=f"第{n}项：{LONG[:120]}") for n in range(1, 9))
+    first, *others = a_record().opinions
+    opinions = (replace(first, words=f"{LONG}完"), *others)
+    return print_sheet(a_record(issues=issues, opinions=opinions, **changes))
+
+
+def _large_family(**changes: Any) -> Printed:
+    household = tuple(Member(f"家人{n}号", "亲戚", "13611112222", date(2024, 6, 1)) for n in range(1, 31))
+    return print_sheet(a_profile(household=household, **changes))
+
+
+_HEAD = ("journal-head.json",)
 _STATEMENT = ("statement-T07-0012.json",)
+_ZH: dict[str, Any] = {"languages": ("zh",)}
+_EN: dict[str, Any] = {"languages": ("en",)}
 FORMS: dict[str, Form] = {
-    "11 sign-off sheet": Form(lambda: print_sheet(a_sheet()), "业主签字确认单 Owner's sign-off sheet", 2, _STATEMENT),
-    "11 in Chinese, not signed": Form(_nobody_signed, "未签字：业主不愿签字", 1, _STATEMENT),
-    "11 in English, with photos": Form(_with_photos, "On its way to the office", 2, _STATEMENT, most_bytes=600_000),
-    "11 rich in words": Form(_rich_sheet, "第 7 / 7 页 Page 7 of 7", 7, _STATEMENT),
+    "1 visit record": Form(
+        lambda: print_sheet(a_record()), ("业主回访记录表Owner visit record", "主管意见 Supervisor's opinion"), 2, _HEAD
+    ),
+    "1 of many words, in Chinese": Form(
+        lambda: _many_words(**_ZH), ("第8项：", "经理意见"), 5, _HEAD, head=("责任部门与承诺", 2)
+    ),
+    "1 of nothing, in English": Form(
+        lambda: print_sheet(a_bare_record(**_EN)), ("Overall satisfaction No opinion", "Page 1 of 1"), 1
+    ),
+    "2 calls": Form(lambda: print_sheet(a_calls_sheet()), ("电话回访汇总表 Summary of phone callbacks",), 1),
+    "2 of many calls, in Chinese": Form(
+        lambda: print_sheet(a_calls_sheet(12, **_ZH)), ("HF-2611-0012", "接通率 66.7 %"), 2, head=("是否解决", 2)
+    ),
+    "5 owner": Form(lambda: print_sheet(a_profile()), ("业主档案表Owner profile", "防水 Waterproofing 2029-05-18"), 2),
+    "5 of a large family, in English": Form(lambda: _large_family(**_EN), ("家人30号",), 3, head=("Relation", 2)),
+    "6 complaint": Form(
+        lambda: print_sheet(a_complaint()),
+        ("客户投诉处理记录表Customer complaint record", "业主意见 Owner's opinion"),
+        1,
+    ),
+    "6 called back often, in English": Form(
+        lambda: _called_back_often(**_EN), ("第1次：", "第12次："), 4, head=("By whom, when", 3)
+    ),
+    "8 order": Form(lambda: print_sheet(an_order_sheet()), ("维修工作单Work order", "更换软管与角阀"), 1),
+    "8 order of many words, in Chinese": Form(
+        lambda: print_sheet(an_order_sheet(order=an_order_line(content=WORDY * 30), **_ZH)), ("业主满意签字",), 2
+    ),
+    "8 register": Form(lambda: print_sheet(a_register()), ("维修工作单登记表 Work order register", "WX-2611-0001"), 1),
+    "8 of many orders, in English": Form(
+        lambda: print_sheet(a_register(12, **_EN)), ("WX-2611-0012",), 2, head=("Liable company", 2)
+    ),
+    "9 plan": Form(lambda: print_sheet(a_plan_sheet()), ("月度走访计划 Monthly visit plan", "已备案 Filed"), 1),
+    "9 of many homes, in Chinese": Form(
+        lambda: print_sheet(a_plan_sheet(24, **_ZH)), ("3-1-1224",), 2, head=("未完成原因", 2)
+    ),
+    "11 sign-off sheet": Form(
+        lambda: print_sheet(a_sheet()), ("业主签字确认单 Owner's sign-off sheet",), 2, _STATEMENT
+    ),
+    "11 in Chinese, not signed": Form(_nobody_signed, ("未签字：业主不愿签字",), 1, _STATEMENT),
+    "11 in English, with photos": Form(_with_photos, ("On its way to the office",), 2, _STATEMENT, most_bytes=600_000),
+    "11 rich in words": Form(
+        _rich_sheet, ("第 7 / 7 页 Page 7 of 7",), 7, _STATEMENT, head=("接下来 What happens next", 4)
+    ),
+    "blank records": Form(
+        lambda: print_sheet(some_blank_records(2)), ("手工填写 To be filled in by hand", "JH-2611-2-002"), 2
+    ),
+    "blank records in English": Form(
+        lambda: print_sheet(some_blank_records(1, **_EN)), ("To be filled in by hand", "Page 1 of 1"), 1
+    ),
 }

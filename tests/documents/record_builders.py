@@ -6,7 +6,7 @@ from typing import Any
 
 from app.documents.complaint_record import CalledBack, ComplaintSheet, Done
 from app.documents.owner_profile import Covered, Member, OwnerSheet, Party, Past
-from app.documents.sheets import Bilingual, Interviewee
+from app.documents.sheets import Bilingual, ChainHead, Interviewee
 from app.documents.visit_record import Opinion, Planned, Raised, Rated, Remark, VisitSheet
 from tests.documents.builders import PRINTED, VISITED, a_progress, a_signature, an_estate
 
@@ -176,6 +176,7 @@ def a_record(**changes: Any) -> VisitSheet:
         printed_at=PRINTED,
         tablet_number="T07-0012",
         archived_at=PRINTED,
+        head=ChainHead(date(2026, 11, 30), "5e" * 32),
         unit="3 栋 1 单元 1202",
         owners=("陈建国", "王秀兰"),
         officer="李敏",
@@ -237,6 +238,7 @@ def a_bare_record(**changes: Any) -> VisitSheet:
         wishes="",
         rating="none",
         archived_at=None,
+        head=None,
         unsigned="refused",
         opinions=opinions,
         **nothing,

@@ -3,21 +3,24 @@
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from pypdf import PdfWriter
-from pypdf.generic import DictionaryObject
+from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 from weasyprint import HTML
 
 from app.documents.printing import Printed
 from app.documents.sealing import read_seal, seal
 from app.documents.seals import company_seal, known_seals
+from app.documents.stamps import is_stamped
 from tests.documents import reading
 from tests.documents.forms import FORMS
 from tests.documents.judging import broken_rules
+from tests.documents.stamping import a_stamp_server
 
 NOW = datetime(2026, 11, 27, 8, 0, tzinfo=UTC)
 
@@ -50,8 +53,10 @@ def test_a_form_is_read_back_whole(
     with place.app_context():
         found = read_seal(paper, known_seals())
 
-    assert form.says in reading.text(paper)
-    assert len(reading.pages(paper)) == printed[name].pages == form.pages
+    pages, (head, on_pages) = reading.pages(paper), form.head
+    assert [words for words in form.says if words not in " ".join(pages)] == []
+    assert len(pages) == printed[name].pages == form.pages
+    assert sum(head in page for page in pages) >= on_pages
     assert tuple(reading.reader(paper).attachments) == form.carries
     assert reading.fonts(paper)
     assert all(reading.fonts(paper).values()), "every font is in the file"
@@ -59,6 +64,14 @@ def test_a_form_is_read_back_whole(
     assert found is not None
     assert (found.whole, found.ours) == (True, True)
     assert len(paper) < form.most_bytes
+
+
+def stamped(place: Flask, pdf: bytes, folder: Path) -> bytes:
+    """A paper with the time-stamp of a server on its seal."""
+    with place.app_context(), a_stamp_server(folder) as server:
+        paper = seal(pdf, replace(company_seal("翠湖物业", NOW), stamped_by=server.address), reason="stamped")
+    assert is_stamped(paper)
+    return paper
 
 
 def altered(pdf: bytes, alter: Callable[[PdfWriter], None]) -> bytes:
@@ -78,15 +91,28 @@ def without(key: str) -> Callable[[PdfWriter], None]:
     return take_away
 
 
+def with_a_picture_that_is_not_tagged(writer: PdfWriter) -> None:
+    """The first page shows one of its pictures once more, which is part of no order and no ornament either."""
+    page = writer.pages[0]
+    [name, *_others] = page["/Resources"]["/XObject"]
+    content = DecodedStreamObject()
+    content.set_data(page.get_contents().get_data() + f"\nq 9 0 0 9 9 9 cm {name} Do Q".encode())
+    page[NameObject("/Contents")] = writer._add_object(content)
+
+
 def test_every_form_is_pdf_a_3a_and_pdf_ua_1_before_and_after_sealing_and_what_is_not_is_refused(
-    printed: dict[str, Printed], sealed: dict[str, bytes], tmp_path: Path
+    printed: dict[str, Printed], sealed: dict[str, bytes], place: Flask, tmp_path: Path
 ) -> None:
     paper, signed = printed["11 in Chinese, not signed"].pdf, printed["11 sign-off sheet"].pdf
     good = {f"{name}, printed": one.pdf for name, one in printed.items()}
     good |= {f"{name}, sealed": one for name, one in sealed.items()}
+    good["sealed and stamped"] = stamped(place, paper, tmp_path)
     bad = {
         "as it was, only written anew": (altered(paper, lambda _writer: None), set()),
         "no words for a picture": (altered(signed, without("/Alt")), {"ua1 7.3"}),
+        "a picture that is not tagged": (altered(signed, with_a_picture_that_is_not_tagged), {"ua1 7.1"}),
+        "no title to be shown": (altered(paper, without("/ViewerPreferences")), {"ua1 7.1"}),
+        "no title": (altered(paper, without("/Metadata")), {"3a 6.6.2.1", "ua1 7.1"}),
         "no language": (altered(paper, without("/Lang")), {"ua1 7.2"}),
         "no order to read in": (altered(paper, without("/StructTreeRoot")), {"3a 6.7.3.3", "ua1 7.1"}),
         "a font left out": (altered(paper, without("/FontFile2")), {"3a 6.2.11.4.1", "ua1 7.21.4.1"}),

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from asn1crypto.cms import CMSAttribute, ContentInfo
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -98,6 +99,19 @@ def test_nor_one_of_the_seal_itself_whatever_it_leaves_uncovered(
     altered[at] ^= 1 << bit
 
     assert not holds(bytes(altered), known(place)), at - begin
+
+
+def test_nothing_can_be_put_beside_the_signature_in_a_seal(place: Flask, sealed: bytes) -> None:
+    begin, end = gap(sealed)
+    content = ContentInfo.load(bytes.fromhex(sealed[begin + 1 : end - 1].decode()))
+    [signer] = content["content"]["signer_infos"]
+    signer["unsigned_attrs"] = [CMSAttribute({"type": "content_type", "values": ["data"]})]
+
+    more = content.dump(force=True).hex().upper().encode()
+    altered = sealed[:begin] + b"<" + more.ljust(end - begin - 2, b"0") + b">" + sealed[end:]
+
+    assert len(altered) == len(sealed)
+    assert not holds(altered, known(place))
 
 
 def gap(pdf: bytes) -> tuple[int, int]:

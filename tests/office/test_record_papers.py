@@ -8,14 +8,19 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from app.core.chain import ClosedDay, head
 from app.core.clock import local_date, now
 from app.core.db import db
+from app.core.i18n import words_in
+from app.documents.examining import examine
 from app.documents.sealing import read_seal
 from app.documents.seals import known_seals
 from app.estates.models import Estate, Person, Unit
 from app.issues.models import Issue
+from app.jobs.closing import close_days
 from app.visits.models import Visit
 from tests.builders import an_owner
+from tests.core.chained import past_the_triggers
 from tests.documents import reading
 from tests.office.conftest import Desk
 from tests.office.test_batches import Desks
@@ -183,3 +188,39 @@ def test_records_are_printed_for_customer_service_of_the_estate(desk: Desk) -> N
         assert desk.browser("supervisor").get("/" + path.format(uuid.uuid4())).status_code == 404
         assert desk.browser("supervisor").get("/" + path.format(id_) + "?lang=fr").status_code == 404
         assert desk.app.test_client().get("/" + path.format(id_)).status_code == 302
+
+
+@pytest.mark.clause("V47")
+def test_an_archived_record_names_the_head_of_the_journal_that_covers_it_and_verifying_compares_them(
+    desks: Desks,
+) -> None:
+    desks.passed_by("supervisor", "manager")
+    desks.act("executive", "review/hand_on", "已阅")
+    desks.act("supervisor", "review/hand_on")
+    desk, browser = desks.desk, desks.browsers["supervisor"]
+    with desk.app.app_context():
+        visit = db.session.scalars(sa.select(Visit)).first()
+        assert visit is not None
+        paper = f"/visits/{visit.id}/record.pdf?lang=zh"
+    before = browser.get(paper)
+
+    with desk.app.app_context():
+        close_days(now() + timedelta(days=1, hours=1))
+        day = head(desk.estate_id)
+        assert day is not None
+    named = browser.get(paper)
+    with desk.app.app_context():
+        close_days(now() + timedelta(days=3))
+        agrees = examine(named.data)
+
+    assert "日志链首" not in must_be_sealed(desk, before)
+    assert f"{day.day} {day.sha256[:8]} {day.sha256[8:16]}" in must_be_sealed(desk, named)
+    assert browser.get(paper).data == named.data, "the day that covers the archiving stays the same"
+    assert agrees.wrong == ()
+    assert agrees.head is not None
+    assert (agrees.head.day, agrees.head.sha256) == (day.day, day.sha256)
+    with desk.app.app_context():
+        past_the_triggers()
+        db.session.execute(sa.delete(ClosedDay).where(ClosedDay.sha256 == day.sha256))
+        [wrong] = examine(named.data).wrong
+    assert words_in("en", wrong) == f"The head of the journal that stands on it, of {day.day}, is not in the chain."

@@ -1,11 +1,14 @@
 """The page on which anybody drops a sealed paper."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from app.cli.verify import verify
+from tests.documents.stamping import a_stamp_server
 from tests.office.conftest import Desk, desk
 
 __all__ = ["desk"]
@@ -30,6 +33,34 @@ def test_whoever_holds_a_paper_learns_who_signed_it_and_that_it_is_genuine(clien
     assert "此确认单属实" in page.text
     for words in ("陈建国", "李敏", "1202", "盖章单位"):
         assert words in page.text
+
+
+def test_who_confirmed_the_time_of_the_seal_is_told_on_the_page_and_at_the_command_line(
+    client: FlaskClient, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit_id, file = desk.visit(), tmp_path / "sheet.pdf"
+    with a_stamp_server(tmp_path) as server:
+        monkeypatch.setenv("SEAL_TSA", server.address)
+        stamped = desk.browser("supervisor").get(f"/visits/{visit_id}/sheet.pdf").data
+        silent = desk.browser("supervisor")
+    without = silent.get(f"/visits/{visit_id}/sheet.pdf?lang=zh").data
+    monkeypatch.setenv("SEAL_TSA_CERT", str(server.certificate))
+    file.write_bytes(stamped)
+
+    page, said = dropped(client, stamped), desk.app.test_cli_runner().invoke(verify, [str(file)])
+    file.write_bytes(without)
+    said_without = desk.app.test_cli_runner().invoke(verify, [str(file)])
+    monkeypatch.delenv("SEAL_TSA_CERT")
+    unknown = dropped(client, stamped)
+
+    assert "此确认单属实" in page.text
+    assert "时间由第三方确认" in page.text
+    assert "国家授时测试中心" in page.text
+    assert "本系统不认识该时间戳机构" not in page.text
+    assert "本系统不认识该时间戳机构" in unknown.text
+    assert (said.exit_code, said_without.exit_code) == (0, 0)
+    assert "Stamped by 国家授时测试中心 20" in said.output
+    assert "Stamped by nobody" in said_without.output
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,75 @@
+"""A time-stamp server (RFC 3161) on this machine, as small as one can be, and its certificate."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+
+from asn1crypto.keys import PrivateKeyInfo
+from asn1crypto.tsp import TimeStampReq
+from asn1crypto.x509 import Certificate
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
+
+
+@dataclass
+class StampServer:
+    """`asked`: how often. What is in `answers_with` it answers instead of a stamp."""
+
+    address: str
+    certificate: Path
+    asked: int = 0
+    answers_with: list[bytes] = field(default_factory=list)
+
+
+@contextmanager
+def a_stamp_server(folder: Path, name: str = "国家授时测试中心") -> Iterator[StampServer]:
+    """Answers on loopback until the end, with the clock of this machine."""
+    stamper, certificate = _stamper(name)
+    (folder / "tsa.pem").write_bytes(certificate)
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            told.asked += 1
+            asked = TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
+            body = told.answers_with[0] if told.answers_with else stamper.request_tsa_response(asked).dump()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/timestamp-reply")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_said: object) -> None:
+            """Nothing on the screen."""
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        told = StampServer(f"http://127.0.0.1:{server.server_port}/", folder / "tsa.pem")
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield told
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def _stamper(common_name: str) -> tuple[DummyTimeStamper, bytes]:
+    key, begins = rsa.generate_private_key(65537, 2048), datetime.now(UTC) - timedelta(days=1)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    builder = builder.serial_number(x509.random_serial_number())
+    builder = builder.not_valid_before(begins).not_valid_after(begins + timedelta(days=3650))
+    usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
+    certificate = builder.add_extension(usage, critical=True).sign(key, hashes.SHA256())
+    secret = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    stamper = DummyTimeStamper(
+        Certificate.load(certificate.public_bytes(Encoding.DER)), PrivateKeyInfo.load(secret), include_nonce=True
+    )
+    return stamper, certificate.public_bytes(Encoding.PEM)
