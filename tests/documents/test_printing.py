@@ -332,9 +332,10 @@ def test_symbols_that_no_font_draws_are_spelled_out():
     assert "谢谢[melting face]路灯" in said or "谢谢\N{MELTING FACE}路灯" in said
 
 
-def test_nothing_is_left_behind_when_the_program_ends(tmp_path):
+@pytest.mark.parametrize("end", ["", "; from app.cli.supervisor import leave; leave(0)"], ids=["by itself", "at once"])
+def test_nothing_is_left_behind_when_the_program_ends(end, tmp_path):
     program = "from tests.documents.builders import a_sheet; from app.documents.printing import print_sheet; "
-    program += "import os; print(len(os.listdir(os.environ['TMPDIR'])) if print_sheet(a_sheet()) else '')"
+    program += "import os; print(len(os.listdir(os.environ['TMPDIR'])) if print_sheet(a_sheet()) else '')" + end
 
     surroundings = {**os.environ, "TMPDIR": str(tmp_path)}
     ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=surroundings, check=True, capture_output=True)
