@@ -76,9 +76,9 @@ def object_to(issue: Issue, word: OwnersWord, *, event_id: uuid.UUID, by: By, at
 
 
 def owner_objected(issue: Issue, word: OwnersWord, *, round_: int, event_id: uuid.UUID, by: By, at: datetime) -> bool:
-    """The owner objected, as on a visit: kept in any case. Returns whether it is open again.
+    """The owner objected, or is dissatisfied, as on a visit: kept in any case. Returns whether it moved the issue.
 
-    What was said within the days counts, however late its tablet comes.
+    What was said within the days counts, however late its tablet comes. What was closed meanwhile is open again.
     """
     objected = take_owners_answer(issue, word, round_=round_, event_id=event_id, by=by, at=at)
     if objected:

@@ -335,6 +335,22 @@ def test_an_answer_to_an_earlier_round_is_kept_and_marked(app: Flask, world: Wor
         assert count(OwnerAnswer) == 2
 
 
+@pytest.mark.clause("R13")
+def test_what_one_owner_closed_the_other_who_was_dissatisfied_opens_again(app: Flask, world: World) -> None:
+    issue_id, callback_id = a_callback(app, world)
+    call_back(world, issue_id, callback_id)
+
+    other = call_back(world, issue_id, callback_id, answer="dissatisfied", reason="我不同意，还在渗")
+
+    assert other["status"] == "applied"
+    assert standing(app, issue_id) == (State.ROUTED, 2)
+    with app.app_context():
+        assert [(said.answer.value, said.moved) for said in db.session.scalars(sa.select(OwnerAnswer))] == [
+            ("satisfied", True),
+            ("dissatisfied", True),
+        ]
+
+
 def test_an_answer_about_an_issue_of_another_unit_moves_nothing(app: Flask, world: World) -> None:
     issue_id, callback_id = a_callback(app, world)
     with app.app_context():
