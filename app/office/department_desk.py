@@ -23,7 +23,7 @@ from app.office.issue_scope import open_moves
 from app.office.issues import category_paths
 from app.office.listing import Page, asked_of
 from app.office.moments import Limit, When
-from app.office.words import URGENCIES, headline, title_of
+from app.office.words import GRADES, URGENCIES, headline, title_of
 from app.people.queries import departments
 from app.people.rules import Act, Role
 from app.repairs.moving import FINISH, REWORK
@@ -132,6 +132,7 @@ def department_desk(when: When, known: Mapping[str, Words]) -> str:
         category_paths=category_paths(),
         when=when,
         headline=headline,
+        GRADES=GRADES,
         URGENCIES=URGENCIES,
     )
 
