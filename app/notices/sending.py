@@ -171,14 +171,15 @@ def _address(channel: NoticeChannel) -> tuple[str | dict[str, Any], str]:
 def _called(notices: list[Notice]) -> dict[uuid.UUID, str]:
     """Id of an issue, a complaint or a work order → its number and its unit, and nothing personal."""
     ids = {notice.subject_id for notice in notices}
-    numbers = sa.union_all(
+    numbers: sa.CompoundSelect[uuid.UUID, str | None, uuid.UUID | None] = sa.union_all(
         sa.select(Issue.id, Issue.number, Issue.unit_id).where(Issue.id.in_(ids)),
         sa.select(Complaint.id, Complaint.number, Issue.unit_id).join(Complaint.issue).where(Complaint.id.in_(ids)),
         sa.select(WorkOrder.id, WorkOrder.number, WorkOrder.unit_id).where(WorkOrder.id.in_(ids)),
     )
     rows = db.session.execute(numbers).all()
-    units = {unit.id: unit.short for unit in db.session.scalars(_units({row[2] for row in rows}))}
-    return {row[0]: " · ".join(part for part in (row[1], units.get(row[2])) if part) for row in rows}
+    units = {unit.id: unit.short for unit in db.session.scalars(_units({row[2] for row in rows if row[2]}))}
+    called = {row[0]: (row[1], units.get(row[2]) if row[2] else None) for row in rows}
+    return {id_: " · ".join(part for part in both if part) for id_, both in called.items()}
 
 
 def _units(ids: set[uuid.UUID]) -> sa.Select[Unit]:
