@@ -61,10 +61,13 @@ def an_estate(**wanted: object) -> Estate:
     return estate
 
 
-def a_department(estate: Estate, name: str = "工程维修部", liable: Liable = Liable.PROPERTY) -> Department:
-    """A department of the property management company."""
+def a_department(
+    estate: Estate, name: str = "工程维修部", liable: Liable = Liable.PROPERTY, *, repairs: bool | None = None
+) -> Department:
+    """A department of the property management company; of repairs, unless said otherwise, if it is called so."""
     code = f"d{next(_count)}"
-    return open_department(estate.id, code, name, f"Department {code}", liable, by=NOBODY, at=NOW)
+    repairs = "工程" in name if repairs is None else repairs
+    return open_department(estate.id, code, name, f"Department {code}", liable, repairs=repairs, by=NOBODY, at=NOW)
 
 
 def a_category(estate: Estate, department: Department | None = None, code: str = "") -> Category:

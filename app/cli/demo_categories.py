@@ -19,6 +19,7 @@ class _Department(NamedTuple):
     zh: str
     en: str
     liable: Liable = Liable.PROPERTY
+    repairs: bool = False
 
 
 class _Kind(NamedTuple):
@@ -38,10 +39,10 @@ class _Kind(NamedTuple):
 
 _DEPARTMENTS = (
     _Department("service", "客服部", "Customer Service"),
-    _Department("engineering", "工程维修部", "Engineering and Repairs"),
+    _Department("engineering", "工程维修部", "Engineering and Repairs", repairs=True),
     _Department("security", "秩序维护部", "Security"),
     _Department("environment", "环境部", "Environment"),
-    _Department("developer", "地产公司工程部", "Developer's Engineering", Liable.DEVELOPER),
+    _Department("developer", "地产公司工程部", "Developer's Engineering", Liable.DEVELOPER, repairs=True),
 )
 
 _TREE = (
@@ -126,7 +127,8 @@ class Tree:
 def open_all(estate: Estate, *, by: By, at: datetime) -> Tree:
     """Open departments and categories in an estate."""
     departments = {
-        row.code: open_department(estate.id, row.code, row.zh, row.en, row.liable, by=by, at=at) for row in _DEPARTMENTS
+        row.code: open_department(estate.id, row.code, row.zh, row.en, row.liable, repairs=row.repairs, by=by, at=at)
+        for row in _DEPARTMENTS
     }
     tree = Tree(departments, {})
     for group in _TREE:

@@ -1,15 +1,18 @@
 """Form 6 on paper: one complaint from its receipt to its review, with every callback on its owner (V46)."""
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.core import journal
 from app.core.db import db
 from app.documents.letterhead import letterhead
 from app.documents.sheets import Bilingual, Language, Sheet
 from app.estates.models import Estate, Person
 from app.issues.models import Complaint, Issue, OwnerAnswer
 from app.people.models import Staff
+from app.people.queries import names
 from app.visits.models import Visit
 from app.visits.queries import visits_by_id
 
@@ -85,7 +88,7 @@ def complaint_sheet(
         deadline_at=complaint.deadline_at,
         response=_done(complaint.responded_by, complaint.responded_at, complaint.response),
         handling=_done(complaint.handled_by, complaint.handled_at, complaint.handling),
-        callbacks=_callbacks(issue.answers),
+        callbacks=_callbacks(issue),
         review=_done(complaint.reviewed_by, complaint.reviewed_at, complaint.review),
     )
 
@@ -99,15 +102,26 @@ def _done(by: Staff | None, at: datetime | None, result: str) -> Done:
     return Done(by.name if by else "", at, result) if at else Done()
 
 
-def _callbacks(answers: list[OwnerAnswer]) -> tuple[CalledBack, ...]:
-    visits = visits_by_id({said.visit_id for said in answers if said.visit_id})
-    return tuple(_called_back(said, visits.get(said.visit_id) if said.visit_id else None) for said in answers)
+def _callbacks(issue: Issue) -> tuple[CalledBack, ...]:
+    visits = visits_by_id({said.visit_id for said in issue.answers if said.visit_id})
+    takers = _takers(issue)
+    return tuple(
+        _called_back(said, visits.get(said.visit_id) if said.visit_id else None, takers.get(said.id, ""))
+        for said in issue.answers
+    )
 
 
-def _called_back(said: OwnerAnswer, visit: Visit | None) -> CalledBack:
+def _takers(issue: Issue) -> dict[uuid.UUID, str]:
+    """Answer → who took it down, of those that came to the office."""
+    taken = {uuid.UUID(line.data["said"]): line.staff_id for line in journal.history(issue.id) if "said" in line.data}
+    known = names(staff_id for staff_id in taken.values() if staff_id)
+    return {said_id: known.get(staff_id, "") for said_id, staff_id in taken.items() if staff_id}
+
+
+def _called_back(said: OwnerAnswer, visit: Visit | None, taker: str) -> CalledBack:
     return CalledBack(
         round=said.round,
-        by=visit.officer.name if visit else "",
+        by=visit.officer.name if visit else taker,
         at=said.answered_at,
         method=visit.method.value if visit else "",
         how=said.how.value,

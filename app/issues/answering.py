@@ -15,7 +15,7 @@ from app.issues.complaints import is_about
 from app.issues.models import Issue, OwnerAnswer
 from app.issues.moving import limits_of, lock, take, today_of, write_down
 from app.issues.owners_word import OwnersWord, Stays
-from app.issues.rules import CONTENT, MOVE_OF_ANSWER, Answer, Move, State, step
+from app.issues.rules import CONTENT, Move, State, move_of, step
 from app.issues.telling import told_on_visit
 from app.issues.who_answers import has_left, is_anothers
 from app.issues.work import goes_on
@@ -38,7 +38,7 @@ def take_owners_answer(
     lock(issue)
     row = None
     if why_it_stays(issue, word, round_, by=by, at=at) is None:
-        row = step(issue.state, MOVE_OF_ANSWER[word.answer], owned=issue.owned)
+        row = step(issue.state, move_of(word.answer, issue.state), owned=issue.owned)
     said = OwnerAnswer(
         id=new_id(),
         estate_id=issue.estate_id,
@@ -78,7 +78,8 @@ def why_it_stays(issue: Issue, word: OwnersWord, round_: int, *, by: By, at: dat
         return Stays.OF_A_DATE
     if has_left(issue.unit_id, word.person_id, today):
         return Stays.HAS_LEFT
-    if word.answer is Answer.OBJECTED and not is_in_time(issue, word.said_at, at):
+    move = move_of(word.answer, issue.state)
+    if move is Move.OWNER_OBJECTED and not is_in_time(issue, word.said_at, at):
         return Stays.LATE
     if word.answer in CONTENT:
         asks = (issue.unit_id, issue.raised_by_id, word.person_id, today)
@@ -88,7 +89,7 @@ def why_it_stays(issue: Issue, word: OwnersWord, round_: int, *, by: By, at: dat
             return Stays.NOT_CLOSING
     if word.explanation is not None and word.explanation != _explanation(issue):
         return Stays.MOVED_ON
-    if issue.round != round_ or step(issue.state, MOVE_OF_ANSWER[word.answer], owned=issue.owned) is None:
+    if issue.round != round_ or step(issue.state, move, owned=issue.owned) is None:
         return Stays.MOVED_ON
     if word.answer in CONTENT and is_about(issue, by.staff_id):
         return Stays.ABOUT_TAKER

@@ -91,6 +91,8 @@ def respond(complaint: Complaint, response: str, *, event_id: uuid.UUID, by: By,
     row = _row_for(complaint, Act.RESPOND, event_id, by)
     if row is None:
         return False
+    if complaint.responded_at is not None:
+        raise Outdated("complaint:responded", _("Somebody else has given the first response already."))
     complaint.responded_by_id, complaint.responded_at, complaint.response = by.staff_id, at, response.strip()
     write(complaint, row, by=by, at=at, data={"note": complaint.response}, event_id=event_id)
     return True
@@ -192,7 +194,7 @@ def _row_for(complaint: Complaint, act: Act, event_id: uuid.UUID, by: By) -> Row
     """The row for an act; nothing if this very event happened already. Raises Outdated if there is no such row."""
     if journal.happened(event_id):
         return None
-    db.session.refresh(complaint, ["standing", "grade"], with_for_update={"of": Complaint})
+    db.session.refresh(complaint, ["standing", "grade", "responded_at"], with_for_update={"of": Complaint})
     not_by_whom_it_is_about(complaint.issue, by)
     row = complaint_row(complaint.standing, act)
     if row is None:

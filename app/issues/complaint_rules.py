@@ -51,6 +51,7 @@ class Act(enum.Enum):
     HANDLE = "complaint:handled"
     END = "complaint:ended"
     REOPEN = "complaint:reopened"
+    HANDLE_AGAIN = "complaint:to_handle_again"
     GRADE_UP = "complaint:graded_up"
     GRADE_DOWN = "complaint:graded_down"
     NAME_PERSON = "complaint:person_named"
@@ -75,6 +76,8 @@ _MANAGER = frozenset({Role.MANAGER})
 ROWS = (
     Row(Standing.TURNED_BACK, Act.OPEN, Standing.RECEIVED, _ANYBODY),
     Row(Standing.RECEIVED, Act.RESPOND, Standing.RESPONDED, _ANYBODY),
+    # A department that has handled it has told the complainant nothing yet.
+    Row(Standing.HANDLED, Act.RESPOND, Standing.HANDLED, _ANYBODY),
     Row(Standing.RECEIVED, Act.GRADE_UP, Standing.RECEIVED, _LEADERS),
     Row(Standing.RESPONDED, Act.GRADE_UP, Standing.RESPONDED, _LEADERS),
     Row(Standing.HANDLED, Act.GRADE_UP, Standing.HANDLED, _LEADERS),
@@ -93,6 +96,9 @@ ROWS = (
     Row(Standing.RESPONDED, Act.END, Standing.TO_REVIEW),
     Row(Standing.HANDLED, Act.END, Standing.TO_REVIEW),
     Row(Standing.HANDLED, Act.REOPEN, Standing.RESPONDED),
+    # Another owner of the same work was not satisfied, and this one has not heard a word yet.
+    Row(Standing.HANDLED, Act.HANDLE_AGAIN, Standing.RECEIVED),
+    Row(Standing.RESPONDED, Act.REOPEN, Standing.RESPONDED),
     Row(Standing.TO_REVIEW, Act.REOPEN, Standing.RESPONDED),
     Row(Standing.REVIEWED, Act.REOPEN, Standing.RESPONDED),
     Row(Standing.TO_REVIEW, Act.REVIEW, Standing.REVIEWED, _MANAGER),
@@ -118,15 +124,18 @@ def closing_answers(*, complaint: bool) -> frozenset[HowAnswered]:
     return STRICT_ANSWERS if complaint else CLOSING_ANSWERS
 
 
-def follows(before: State, move: Move, after: State) -> Act | None:
-    """What a move of the issue means for its complaint: handled, ended, or taken up again."""
+def follows(before: State, move: Move, after: State, *, responded: bool) -> Act | None:
+    """What a move of the issue means for its complaint: handled, ended, or taken up again.
+
+    `responded`: whether the complainant has had a first response.
+    """
     if move in (Move.RECTIFY, Move.RECTIFIED_TOO, Move.ANSWER):
         return Act.HANDLE
     if after in ENDED:
         return Act.END
     # An answer on the spot that did not close it was none.
     if move in NEXT_ROUND or before in ENDED or before is State.ANSWERED:
-        return Act.REOPEN
+        return Act.REOPEN if responded else Act.HANDLE_AGAIN
     return None
 
 

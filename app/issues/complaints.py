@@ -18,9 +18,9 @@ from app.core.i18n import _
 from app.core.journal import By, Doc
 from app.estates.models import Estate
 from app.estates.rules import Limits, limits
-from app.issues.complaint_rules import Act, Grade, Row, Standing, complaint_row, follows
+from app.issues.complaint_rules import RUNNING, Act, Grade, Row, Standing, complaint_row, follows
 from app.issues.models import Complaint, Issue
-from app.issues.rules import Move, State, Urgency
+from app.issues.rules import OWNERS, Move, State, Urgency
 from app.people.models import Staff
 from app.people.queries import staff_in, staff_who_may
 from app.people.rules import Act as May
@@ -137,16 +137,19 @@ def can_be_responsible(issue: Issue, responsible: Staff, due_on: date, today: da
 def follow(issue: Issue, before: State, move: Move, *, data: dict[str, Any], by: By, at: datetime) -> None:
     """Move the complaint along after its issue has moved; nothing for what means nothing to it."""
     complaint = complaint_of(issue)
-    act = follows(before, move, issue.state) if complaint else None
-    row = complaint_row(complaint.standing, act) if complaint and act else None
-    if complaint is None or row is None:
+    if complaint is None:
+        return
+    # Answered on the spot the complainant has heard it; with an answer of their own they were spoken with.
+    if move is Move.ANSWER or move in OWNERS:
+        _was_spoken_with(complaint, str(data.get("answer", "")) if move is Move.ANSWER else "", by=by, at=at)
+    act = follows(before, move, issue.state, responded=complaint.responded_at is not None)
+    row = complaint_row(complaint.standing, act) if act else None
+    if row is None:
         return
     if row.act is Act.HANDLE:
         complaint.handled_by_id, complaint.handled_at = by.staff_id, at
         complaint.handling = str(data.get("note") or data.get("answer") or "")
-        # Whoever handles it before anybody has responded has responded by that.
-        _respond(complaint, complaint.handling, by=by, at=at)
-    if row.act is Act.REOPEN:
+    if row.act in (Act.REOPEN, Act.HANDLE_AGAIN):
         begin_round(complaint, at=at)
     write(complaint, row, by=by, at=at, data={"round": issue.round})
 
@@ -164,9 +167,22 @@ def begin_round(complaint: Complaint, *, at: datetime) -> None:
     complaint.deadline_at = at + timedelta(days=handling_days(complaint.grade, _limits(complaint.issue)))
 
 
-def _respond(complaint: Complaint, response: str, *, by: By, at: datetime) -> None:
-    if complaint.responded_at is None:
-        complaint.responded_by_id, complaint.responded_at, complaint.response = by.staff_id, at, response
+def owes_a_response(complaint: Complaint) -> bool:
+    """Whether nobody has spoken with the complainant yet, who still waits for it."""
+    return complaint.standing in RUNNING and complaint.responded_at is None
+
+
+def _was_spoken_with(complaint: Complaint, words: str, *, by: By, at: datetime) -> None:
+    """That is the first response, where nobody has given one; without words it was the callback itself.
+
+    The issue's own line says what was said: this one has no words.
+    """
+    if complaint.responded_at is not None:
+        return
+    complaint.responded_by_id, complaint.responded_at, complaint.response = by.staff_id, at, words
+    row = complaint_row(complaint.standing, Act.RESPOND)
+    if row is not None:
+        write(complaint, row, by=by, at=at, data={})
 
 
 def write(
@@ -190,9 +206,9 @@ def write(
 
 
 def _let_wait(complaint: Complaint, *, at: datetime) -> None:
-    """The first response, then the review; between them its issue waits."""
+    """The first response, until it is given, whatever its department has done meanwhile; at the end the review."""
     limit, subject = _limits(complaint.issue), ("complaint", complaint.id)
-    if complaint.standing is Standing.RECEIVED:
+    if owes_a_response(complaint):
         due = complaint.received_at + timedelta(hours=limit.complaint_response_hours)
         holder = waits.Holder(role=Role.SUPERVISOR.value)
         is_new = not sa.inspect(complaint).persistent

@@ -40,12 +40,25 @@ def the_department(estate_id: uuid.UUID, department_id: uuid.UUID) -> Department
 
 def values_of(department: Department) -> dict[str, Value]:
     """What can be set of a department, by the history's names."""
-    named = {"name_zh": department.name_zh, "name_en": department.name_en, "liable": department.liable.value}
+    named: dict[str, Value] = {
+        "name_zh": department.name_zh,
+        "name_en": department.name_en,
+        "liable": department.liable.value,
+        "repairs": department.repairs,
+    }
     return {_name(department, field): value for field, value in named.items()}
 
 
 def add_department(
-    estate: Estate, name_zh: str, name_en: str, liable: Liable, *, today: date, by: By, at: datetime
+    estate: Estate,
+    name_zh: str,
+    name_en: str,
+    liable: Liable,
+    repairs: bool = False,
+    *,
+    today: date,
+    by: By,
+    at: datetime,
 ) -> Department:
     """A new department of one of the profile's companies. Raises Refused for a name that is taken."""
     begin_setting(estate.id)
@@ -53,7 +66,8 @@ def add_department(
     _must_read_well(estate, name_zh, name_en, liable, known)
     taken = {one.code for one in known}
     code = next(code for code in (f"d{n}" for n in range(len(known) + 1, 2 * len(known) + 2)) if code not in taken)
-    added = open_department(estate.id, code, name_zh.strip(), name_en.strip(), liable, by=by, at=at)
+    names = name_zh.strip(), name_en.strip()
+    added = open_department(estate.id, code, *names, liable, repairs=repairs, by=by, at=at)
     added.opened_on = today
     facts = {"name_zh": added.name_zh, "name_en": added.name_en}
     note_changes(estate.id, {f"department.{code}": (None, facts)}, by=by, at=at)
@@ -66,16 +80,17 @@ def change_department(
     name_zh: str,
     name_en: str,
     liable: Liable,
+    repairs: bool,
     *,
     seen: int,
     by: By,
     at: datetime,
 ) -> list[str]:
-    """Its names and its company. Returns what changed. Raises Refused, or Outdated as `weigh`."""
+    """Its names, its company, whether it does rework. Returns what changed. Raises Refused, or Outdated as `weigh`."""
     _hold(department)
     others = [one for one in departments(estate.id) if one.id != department.id]
     _must_read_well(estate, name_zh, name_en, liable, others)
-    wanted = {"name_zh": name_zh.strip(), "name_en": name_en.strip(), "liable": liable.value}
+    wanted = {"name_zh": name_zh.strip(), "name_en": name_en.strip(), "liable": liable.value, "repairs": repairs}
     named = {_name(department, field): value for field, value in wanted.items()}
     new = weigh(department.estate_id, values_of(department), named, seen=seen)
     for name, (_before, after) in new.items():

@@ -13,7 +13,7 @@ from app.issues.answering import is_in_time, take_owners_answer
 from app.issues.models import Issue
 from app.issues.moving import end_callback, limits_of, row_for, take, today_of
 from app.issues.owners_word import OwnersWord
-from app.issues.routing import back_to_work
+from app.issues.routing import back_to_work, is_of_the_unit
 from app.issues.rules import Ending, Move
 from app.issues.who_answers import has_left
 from app.issues.work import hand_over
@@ -41,6 +41,9 @@ def close_unsatisfied(
         and not has_left(issue.unit_id, issue.raised_by_id, today_of(issue, at))
     ):
         raise Refused("issue:still_there", _("Whoever raised it still holds this unit by the owner file."))
+    if ending is Ending.MOVED and is_of_the_unit(issue):
+        words = _("This is a matter of the home: it goes on with whoever holds it now, who answers for it.")
+        raise Refused("issue:of_the_unit", words)
     issue.ending = ending
     data = {"ending": ending.value, "reason": words.strip()}
     take(row, issue, event_id=event_id, by=by, at=at, data=data)
@@ -76,9 +79,9 @@ def object_to(issue: Issue, word: OwnersWord, *, event_id: uuid.UUID, by: By, at
 
 
 def owner_objected(issue: Issue, word: OwnersWord, *, round_: int, event_id: uuid.UUID, by: By, at: datetime) -> bool:
-    """The owner objected, as on a visit: kept in any case. Returns whether it is open again.
+    """The owner objected, or is dissatisfied, as on a visit: kept in any case. Returns whether it moved the issue.
 
-    What was said within the days counts, however late its tablet comes.
+    What was said within the days counts, however late its tablet comes. What was closed meanwhile is open again.
     """
     objected = take_owners_answer(issue, word, round_=round_, event_id=event_id, by=by, at=at)
     if objected:

@@ -157,13 +157,24 @@ def classify(
 def _department_for(issue: Issue) -> uuid.UUID | None:
     """The department liable for it: within a part's warranty the developer's, else that of its category (R01, R21)."""
     estate, category = estate_of(issue), issue.category
-    of_part = category if category.warranty_part is not None else _group_of(category)
+    of_part = _of_part(category)
     part = of_part.warranty_part if of_part is not None and issue.unit is not None else None
     until = warranty_until(part, issue.unit.handover_on, issue.unit.warranty) if part and issue.unit else None
     issue.warranty = covered(estate.profile, part, until, local_date(issue.raised_at, estate.time_zone))
     issue.warranty_part, issue.warranty_until = (part, until) if issue.warranty else (None, None)
     within = of_part.warranty_department_id if of_part is not None and issue.warranty is Covered.WITHIN else None
     return (_if_open(within) if within else None) or _department_of(category)
+
+
+def is_of_the_unit(issue: Issue) -> bool:
+    """Whether it is about a part of the home, as a leak: it stays there, whoever holds it (policy, section 2)."""
+    of_part = _of_part(issue.category)
+    return of_part is not None and of_part.warranty_part is not None
+
+
+def _of_part(category: Category) -> Category | None:
+    """Whichever says of which part of a home it is: the category itself, or else its group."""
+    return category if category.warranty_part is not None else _group_of(category)
 
 
 def _group_of(category: Category) -> Category | None:

@@ -203,6 +203,8 @@ STEPS = (
     Step(State.CARRIED_OVER, Move.OWNER_OBJECTED, State.REPORTED, _FRONT, by_owner=True, owned=True),
 )
 _TABLE = {(step.before, step.move): step for step in STEPS}
+OWNERS = frozenset(step.move for step in STEPS if step.by_owner)
+"""Moves that are an owner's own answer."""
 
 CLOSING_ANSWERS = frozenset(
     {
@@ -227,6 +229,8 @@ MOVE_OF_ANSWER: dict[Answer, Move] = {
     Answer.OBJECTED: Move.OWNER_OBJECTED,
 }
 """What an owner's answer does to an issue, where there is a row for it."""
+CLOSED_MEANWHILE = frozenset({State.CLOSED, State.CLOSED_UNSATISFIED})
+"""Ends that a callback under way may not know of: who is dissatisfied then objects, as any owner keeps it open."""
 CONTENT = frozenset({Answer.SATISFIED, Answer.AGREED})
 """Answers after which nobody works on an issue any more: it counts how, and by whom, they were given."""
 
@@ -244,6 +248,13 @@ def step(before: State, move: Move, *, owned: bool = True) -> Step | None:
     """The row for a move from a state, if there is one for an issue that an owner raised, or that nobody owns."""
     row = _TABLE.get((before, move))
     return row if row is not None and row.owned in (None, owned) else None
+
+
+def move_of(answer: Answer, state: State) -> Move:
+    """What an owner's answer does to an issue in a state, where there is a row for it."""
+    if answer is Answer.DISSATISFIED and state in CLOSED_MEANWHILE:
+        return Move.OWNER_OBJECTED
+    return MOVE_OF_ANSWER[answer]
 
 
 def moves_open_to(roles: frozenset[Role], state: State, *, owned: bool = True) -> list[Move]:

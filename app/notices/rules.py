@@ -82,6 +82,10 @@ RULES: tuple[Rule, ...] = (
     *(Rule(kind, Event.RESULT, (Whom.TELL_UPWARD,)) for kind in _HAS_RESULT),
     Rule("issue:owner_satisfied", Event.ENDED, (Whom.DEPARTMENT, Whom.RESPONSIBLE)),
     Rule("issue:verified", Event.ENDED, (Whom.DEPARTMENT, Whom.RESPONSIBLE)),
+    # R20, R21: a repair is done, or it was not well done; it is told to whoever has it now.
+    Rule("order:finished", Event.CALL_BACK, (Whom.HOLDERS,)),
+    Rule("order:owner_dissatisfied", Event.BACK, (Whom.HOLDERS,)),
+    Rule("order:owner_objected", Event.BACK, (Whom.HOLDERS,)),
     *(Rule(f"{paper.value}:{said}", Event.REVIEW, (Whom.HOLDERS,)) for paper in Paper for said in _REVIEWED),
     *(Rule(f"{paper.value}:{Move.SEND_BACK.value}", Event.MEND, (Whom.HOLDERS,)) for paper in Paper),
     Rule("record:send_back", Event.MEND, (Whom.HOLDERS,)),
@@ -191,9 +195,9 @@ class Times:
     quiet_until: time | None
     zone: str
 
-    def first(self, at: datetime) -> datetime:
-        """When what happened at a moment goes out."""
-        return self.after_quiet(self._next_digest(at) if self.pace is Pace.DAILY else at)
+    def first(self, at: datetime, *, urgent: bool = False) -> datetime:
+        """When what happened at a moment goes out: what is urgent with no digest, but never in the quiet hours."""
+        return self.after_quiet(self._next_digest(at) if self.pace is Pace.DAILY and not urgent else at)
 
     def after_quiet(self, at: datetime) -> datetime:
         """The first moment from `at` on that lies outside the quiet hours, which may go over midnight."""

@@ -11,8 +11,8 @@ from sqlalchemy.orm import joinedload
 from app.core.db import db
 from app.core.errors import Outdated, Refused
 from app.core.i18n import _
-from app.estates.models import Estate
-from app.issues.models import Issue
+from app.estates.models import Estate, Unit
+from app.issues.models import Complaint, Issue
 from app.notices.addresses import allowed_in, for_apprise, must_be_allowed
 from app.notices.allowing import mail_of
 from app.notices.models import Notice, NoticeChannel
@@ -21,6 +21,7 @@ from app.notices.queries import office_of, undelivered
 from app.notices.rules import EMAIL, LEASE, MOST_TOGETHER, MOST_TRIES, OPEN, State, again_at, service_of
 from app.notices.sealing import unseal
 from app.notices.words import message_of, the_test
+from app.repairs.models import WorkOrder
 
 LEFT, SEALED, NOT_ALLOWED, NO_MAIL, BROKEN_OFF = "left", "sealed", "not_allowed", "no_mail", "broken_off"
 """Why nothing could be sent, beside what `app.notices.post` tells."""
@@ -147,7 +148,7 @@ def _parcel(notices: list[Notice], channel: NoticeChannel, *, at: datetime, base
     db.session.flush()
     address, trouble = _address(channel)
     estate = db.session.get_one(Estate, channel.estate_id)
-    title, body = message_of(notices, _issues(notices), estate, channel.locale, base)
+    title, body = message_of(notices, _called(notices), estate, channel.locale, base)
     return Parcel(tuple(notice.id for notice in notices), address, title, body, trouble)
 
 
@@ -167,10 +168,22 @@ def _address(channel: NoticeChannel) -> tuple[str | dict[str, Any], str]:
     return for_apprise(service, url, mail), ""
 
 
-def _issues(notices: list[Notice]) -> dict[object, Issue]:
-    ids = {notice.subject_id for notice in notices if notice.subject_type == "issue"}
-    found = sa.select(Issue).where(Issue.id.in_(ids)).options(joinedload(Issue.unit))
-    return {issue.id: issue for issue in db.session.scalars(found)}
+def _called(notices: list[Notice]) -> dict[uuid.UUID, str]:
+    """Id of an issue, a complaint or a work order → its number and its unit, and nothing personal."""
+    ids = {notice.subject_id for notice in notices}
+    numbers: sa.CompoundSelect[uuid.UUID, str | None, uuid.UUID | None] = sa.union_all(
+        sa.select(Issue.id, Issue.number, Issue.unit_id).where(Issue.id.in_(ids)),
+        sa.select(Complaint.id, Complaint.number, Issue.unit_id).join(Complaint.issue).where(Complaint.id.in_(ids)),
+        sa.select(WorkOrder.id, WorkOrder.number, WorkOrder.unit_id).where(WorkOrder.id.in_(ids)),
+    )
+    rows = db.session.execute(numbers).all()
+    units = {unit.id: unit.short for unit in db.session.scalars(_units({row[2] for row in rows if row[2]}))}
+    called = {row[0]: (row[1], units.get(row[2]) if row[2] else None) for row in rows}
+    return {id_: " · ".join(part for part in both if part) for id_, both in called.items()}
+
+
+def _units(ids: set[uuid.UUID]) -> sa.Select[Unit]:
+    return sa.select(Unit).where(Unit.id.in_(ids)).options(joinedload(Unit.building))
 
 
 def _end(notices: list[Notice], state: State, *, reason: str = "", at: datetime | None = None) -> None:

@@ -18,8 +18,9 @@ from app.estates.rules import counts_as
 from app.issues.models import Issue
 from app.issues.report_rules import RESULT
 from app.issues.reported import IssueReport
+from app.issues.rules import Urgency
 from app.notices.models import Notice, NoticeChannel, NoticeCursor
-from app.notices.rules import ELSE, Rule, State, Whom, rules_of
+from app.notices.rules import ELSE, OFF_AT_FIRST, Rule, State, Whom, rules_of
 from app.people.models import Staff
 from app.people.rules import Role
 
@@ -71,7 +72,8 @@ def _notices(
             if rule is ELSE and matter in said:
                 continue
             if _concerns(channel, told, roles) and _is_wanted(channel, rule, line):
-                row = _row(channel, rule, line, channel.times(estate.time_zone).first(line.at))
+                urgent = _is_urgent(rule, seen.issues.get(line.subject_id))
+                row = _row(channel, rule, line, channel.times(estate.time_zone).first(line.at, urgent=urgent))
                 rows.setdefault((channel.id, line.seq), row)
                 said.add(matter)
     return list(rows.values())
@@ -165,6 +167,11 @@ def _is_wanted(channel: NoticeChannel, rule: Rule, line: JournalLine) -> bool:
     """Not what people did themselves, nor what they turned off, nor what happened before they asked to be told."""
     own = channel.staff_id is not None and channel.staff_id == line.staff_id
     return not own and channel.wants(rule.event) and channel.since is not None and line.at >= channel.since
+
+
+def _is_urgent(rule: Rule, issue: Issue | None) -> bool:
+    """Whether something is to be done about an urgent issue: its day would be over with the next digest."""
+    return issue is not None and issue.urgency is Urgency.URGENT and rule.event not in OFF_AT_FIRST
 
 
 def _row(channel: NoticeChannel, rule: Rule, line: JournalLine, due_at: datetime) -> dict[str, object]:

@@ -1,11 +1,11 @@
 """The words of notices: what happened, which issue, where to look. Never whose home, name or words it is."""
 
-from collections.abc import Iterable
+import uuid
+from collections.abc import Iterable, Mapping
 
 from app.core.errors import Words
 from app.core.i18n import _, lazy_, speaking
 from app.estates.models import Estate
-from app.issues.models import Issue
 from app.notices.models import Notice
 from app.notices.rules import Event
 
@@ -45,11 +45,14 @@ def the_test(estate: Estate, locale: str) -> tuple[str, str]:
 
 
 def message_of(
-    notices: list[Notice], issues: dict[object, Issue], estate: Estate, locale: str, base: str
+    notices: list[Notice], called: Mapping[uuid.UUID, str], estate: Estate, locale: str, base: str
 ) -> tuple[str, str]:
-    """Title and text for one notice, or for several together; `base`: the address people reach the office under."""
+    """Title and text for one notice, or for several together.
+
+    `called`: what each is about, by number and unit; `base`: the address people reach the office under.
+    """
     with speaking(locale):
-        lines = [_line(notice, issues.get(notice.subject_id)) for notice in notices]
+        lines = [_line(notice, called.get(notice.subject_id, "")) for notice in notices]
         links = [_link(notice, base) for notice in notices]
         if len(notices) == 1:
             title = _("[%(estate)s] %(what)s", estate=estate.name(locale), what=lines[0])
@@ -58,10 +61,9 @@ def message_of(
         return title, "\n\n".join(_paragraph(*both) for both in zip(lines, links, strict=True))
 
 
-def _line(notice: Notice, issue: Issue | None) -> str:
+def _line(notice: Notice, called: str) -> str:
     """`整改完成，请回访业主 · WT-2611-0003 · 3-1-1202`"""
-    unit = issue.unit.short if issue and issue.unit else ""
-    return " · ".join(_filled([str(SENTENCES[notice.event]), (issue.number or "") if issue else "", unit]))
+    return " · ".join(_filled([str(SENTENCES[notice.event]), called]))
 
 
 def _link(notice: Notice, base: str) -> str:

@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from app.core.clock import now as _now
 from app.core.i18n import _, lazy_
 from app.issues.complaint_rules import Act, Grade, Nature, Standing, acts_open_to, graver
-from app.issues.complaints import is_about
+from app.issues.complaints import is_about, owes_a_response
 from app.issues.models import Complaint, Issue, OwnerAnswer
 from app.issues.rules import ENDED
 from app.office.act_form import ActForm, refused_or
@@ -174,7 +174,8 @@ def _can_become_one(shown: Issue) -> bool:
 def _open_acts(shown: Issue) -> frozenset[Act]:
     if shown.complaint is None or shown.complaint_grade is None or is_about(shown, me().id):
         return frozenset()
-    return frozenset(acts_open_to(me().roles, shown.complaint.standing))
+    responded = frozenset({Act.RESPOND}) if not owes_a_response(shown.complaint) else frozenset()
+    return frozenset(acts_open_to(me().roles, shown.complaint.standing)) - responded
 
 
 def _limit(complaint: Complaint | None, when: When) -> Any:

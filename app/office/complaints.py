@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.core.clock import now
 from app.core.db import db
-from app.core.i18n import current_locale, lazy_
+from app.core.i18n import _, current_locale, lazy_
 from app.estates.models import Person
 from app.issues.complaint_queries import (
     Wanted,
@@ -67,6 +67,12 @@ def _name(staff: Staff | None) -> str:
     return staff.name if staff else ""
 
 
+def _response(row: Row) -> str:
+    """What the complainant was told; it can have been on the callback that somebody first spoke with them."""
+    said = row.complaint
+    return said.response or (str(_("At the callback")) if said.responded_at else "")
+
+
 def _unit(row: Row) -> str:
     return row.complaint.issue.where_short(current_locale())
 
@@ -107,7 +113,7 @@ COMPLAINTS: ListOf[Row] = ListOf(
         Column("about", lazy_("About whom of the staff"), lambda row: _name(row.complaint.about), shown=False),
         Column("response_by", lazy_("First response by"), lambda row: _name(row.complaint.responded_by), shown=False),
         Column("response_at", lazy_("First response"), lambda row: row.complaint.responded_at, width=17),
-        Column("response", lazy_("First response, result"), lambda row: row.complaint.response, shown=False, width=36),
+        Column("response", lazy_("First response, result"), _response, shown=False, width=36),
         Column("department", lazy_("Department"), lambda row: department_name(row.complaint.issue), width=20),
         Column("handled_by", lazy_("Handled by"), lambda row: _name(row.complaint.handled_by), shown=False),
         Column("handled_at", lazy_("Handled"), lambda row: row.complaint.handled_at, shown=False, width=17),

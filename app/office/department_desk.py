@@ -11,7 +11,7 @@ from flask import render_template, url_for
 from app.core.errors import Words
 from app.core.i18n import current_locale, lazy_
 from app.core.ids import new_id
-from app.core.waits import Wait
+from app.core.waits import Holder, Wait, counts
 from app.issues.department import Pile, Whose, count_work, why_back, with_the_owner, work_of
 from app.issues.models import Issue
 from app.issues.progress import photos_counted
@@ -23,9 +23,10 @@ from app.office.issue_scope import open_moves
 from app.office.issues import category_paths
 from app.office.listing import Page, asked_of
 from app.office.moments import Limit, When
-from app.office.words import URGENCIES, headline, title_of
+from app.office.words import GRADES, URGENCIES, headline, title_of
 from app.people.queries import departments
 from app.people.rules import Act, Role
+from app.repairs.moving import FINISH, REWORK
 
 _FRESH = timedelta(days=1)
 _SOON = timedelta(days=2)
@@ -122,7 +123,7 @@ def department_desk(when: When, known: Mapping[str, Words]) -> str:
             for one in PILES
             if one is not Pile.MINE or counted.piles[one] or is_handler
         ],
-        others=_others(known),
+        others=_others(known, is_handler, when.now),
         with_the_owner=with_the_owner(whose),
         ageing=ageing(when.now) if here.may(Act.SEE_AGEING) else None,
         rounds=ROUNDS,
@@ -131,6 +132,7 @@ def department_desk(when: When, known: Mapping[str, Words]) -> str:
         category_paths=category_paths(),
         when=when,
         headline=headline,
+        GRADES=GRADES,
         URGENCIES=URGENCIES,
     )
 
@@ -178,11 +180,20 @@ def _counter(page: Page[Row], pile: Pile, number: int, new: int) -> Counter:
     return Counter(PILES[pile], number, tone, new, page.address(show=None if current else pile.value), current)
 
 
-def _others(known: Mapping[str, Words]) -> list[tuple[Words, int, int, str]]:
-    """What waits for them that is no issue of a department: words, how much, how much of it late, where it stands."""
+def _others(known: Mapping[str, Words], is_handler: bool, at: datetime) -> list[tuple[Words, int, int, str]]:
+    """What waits for them that is no issue of a department: words, how much, how much of it late, where it stands.
+
+    Work orders wait for the department's manager; whoever does the work finds them too.
+    """
     counted = waiting_by_act()
-    return [
+    mine = [
         (words, *counted[what], url_for("office.inbox", what=what))
         for what, words in known.items()
         if what in counted and not what.startswith("issue:")
     ]
+    if not is_handler:
+        return mine
+    manager = Role.DEPARTMENT_MANAGER.value
+    theirs = counts(estate_id(), [Holder(manager, department_id) for department_id in me().departments], at)
+    orders = url_for("office.orders")
+    return [*mine, *((known[what], *theirs[what], orders) for what in (FINISH, REWORK) if what in theirs)]

@@ -36,7 +36,7 @@ from app.office.issues import category_paths
 from app.office.meanwhile import meanwhile
 from app.office.moments import When
 from app.office.turn import turn_of
-from app.office.words import URGENCIES, headline, state_words
+from app.office.words import GRADES, URGENCIES, headline, state_words
 from app.office.work_photos import ACCEPTED, photos_sent
 from app.people.access import may
 from app.people.models import Staff
@@ -265,6 +265,7 @@ def _words() -> dict[str, Any]:
     return {
         "headline": headline,
         "state_words": state_words,
+        "GRADES": GRADES,
         "URGENCIES": URGENCIES,
         "Urgency": Urgency,
         "MOST_PHOTOS": MOST_PHOTOS,

@@ -39,7 +39,7 @@ from app.office.moments import When
 from app.office.plans import progress_this_month
 from app.office.records import Row as KeptRow
 from app.office.records import rows_of
-from app.office.words import OWED, headline, title_of
+from app.office.words import GRADES, OWED, headline, title_of
 from app.people.access import may
 from app.people.queries import departments
 from app.people.rules import Act
@@ -197,6 +197,7 @@ def inbox() -> str:
         titles=[title_of(role, here.estate) for role in here.titled],
         when=when,
         headline=headline,
+        GRADES=GRADES,
         whose=whose,
     )
 

@@ -344,7 +344,8 @@ def _became_complaint(line: JournalLine, known: _Known, _department: str) -> Ite
 
 
 def _responded(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
-    yield Told(_("First response to the complainant"), line.data.get("note", ""), _by(line, known))
+    if line.data.get("note"):  # else it was at the callback, and the issue tells of that
+        yield Told(_("First response to the complainant"), line.data["note"], _by(line, known))
 
 
 def _graded(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
@@ -432,6 +433,7 @@ _TELL: dict[str, Callable[[JournalLine, _Known, str], Iterable[Told]]] = {
     "complaint:handled": _told_by_the_issue,
     "complaint:ended": _told_by_the_issue,
     "complaint:reopened": _told_by_the_issue,
+    "complaint:to_handle_again": _told_by_the_issue,
 }
 
 

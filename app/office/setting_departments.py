@@ -5,9 +5,10 @@ from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
-from wtforms import RadioField
+from wtforms import BooleanField, RadioField
 from wtforms.validators import InputRequired
 
+from app.core.changes import Value
 from app.core.clock import local_date, now
 from app.core.db import db
 from app.core.i18n import _, current_locale, lazy_
@@ -84,7 +85,7 @@ def department(department_id: uuid.UUID) -> str:
 @office.post("/settings/departments/<uuid:department_id>")
 @may(Act.CHANGE_SETTINGS)
 def change_a_department(department_id: uuid.UUID) -> Response | tuple[str, int]:
-    """Its names and its company."""
+    """Its names, its company, whether it does rework."""
     here, changed = me(), the_department(estate_id(), department_id)
     form = _form(changed)
     if not form.validate_on_submit():
@@ -151,15 +152,17 @@ def _form(shown: Department | None, *, sent: bool = True) -> SettingForm:
             lazy_("Company"),
             validators=[InputRequired(lazy_("Say whose department it is."))],
         ),
+        "repairs": BooleanField(lazy_("Does rework on its company's work orders")),
     }
-    values = {"name_zh": "", "name_en": "", "liable": Liable.PROPERTY.value}
+    values: dict[str, Value] = {"name_zh": "", "name_en": "", "liable": Liable.PROPERTY.value, "repairs": False}
     if shown is not None:
         values = {"name_zh": shown.name_zh, "name_en": shown.name_en, "liable": shown.liable.value}
+        values["repairs"] = shown.repairs
     form = form_of(fields, values, sent=sent)
     control(form, "liable").choices = [(one.value, COMPANIES[one]) for one in ours]
     return form
 
 
-def _typed(form: SettingForm) -> tuple[str, str, Liable]:
-    wanted: dict[str, Any] = typed(form, {"name_zh": 0, "name_en": 0, "liable": 0})
-    return wanted["name_zh"], wanted["name_en"], Liable(wanted["liable"])
+def _typed(form: SettingForm) -> tuple[str, str, Liable, bool]:
+    wanted: dict[str, Any] = typed(form, {"name_zh": 0, "name_en": 0, "liable": 0, "repairs": 0})
+    return wanted["name_zh"], wanted["name_en"], Liable(wanted["liable"]), wanted["repairs"]

@@ -108,6 +108,7 @@ FIELDS: dict[str, Words] = {
     "position": lazy_("place"),
     "retired_on": lazy_("retired"),
     "liable": lazy_("Company"),
+    "repairs": lazy_("does rework"),
     "closed_on": lazy_("closed"),
 }
 """What can be set of a category or a department."""
@@ -267,6 +268,8 @@ def _value(setting: str, value: Value, known: _Known) -> str:
 def _plain(value: Value) -> str:
     if value is None:
         return "–"
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
     if isinstance(value, dict):
         return str(value.get(f"name_{current_locale()}", "–"))
     return str(value)

@@ -79,10 +79,19 @@ def give_role(
 
 
 def open_department(
-    estate_id: uuid.UUID, code: str, name_zh: str, name_en: str, liable: Liable, *, by: By, at: datetime
+    estate_id: uuid.UUID,
+    code: str,
+    name_zh: str,
+    name_en: str,
+    liable: Liable,
+    *,
+    repairs: bool = False,
+    by: By,
+    at: datetime,
 ) -> Department:
-    """A department that an estate's issues can be routed to."""
-    department = Department(estate_id=estate_id, code=code, name_zh=name_zh, name_en=name_en, liable=liable)
+    """A department that an estate's issues can be routed to; `repairs`: it does rework for its company."""
+    named = {"code": code, "name_zh": name_zh, "name_en": name_en}
+    department = Department(estate_id=estate_id, liable=liable, repairs=repairs, **named)
     db.session.add(department)
     db.session.flush()
     journal.write(estate_id, "department:opened", ("department", department.id), by=by, at=at, data={"code": code})

@@ -15,7 +15,8 @@ from app.people.rules import Liable, Role
 class Department(Kept):
     """A department of the property management company or of the developer, as one estate knows it.
 
-    One that is closed takes nothing new; what it had stays readable.
+    One that is closed takes nothing new; what it had stays readable. `repairs`: it does again what an owner of its
+    company's was not satisfied with (R21): 工程部, 工程维修部, however it is called.
     """
 
     __tablename__ = "department"
@@ -26,6 +27,7 @@ class Department(Kept):
     name_zh: Mapped[str] = mapped_column(sa.String(80))
     name_en: Mapped[str] = mapped_column(sa.String(80))
     liable: Mapped[Liable]
+    repairs: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     opened_on: Mapped[date | None]
     closed_on: Mapped[date | None]
 

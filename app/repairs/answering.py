@@ -20,17 +20,13 @@ from app.repairs.models import WorkOrder, WorkOrderAnswer
 from app.repairs.moving import limits_of, lock, note, row_for, take, today_of
 from app.repairs.routing import engineering_of
 from app.repairs.rules import (
+    ENDED,
     Move,
     State,
     closes,
+    move_of,
     step,
 )
-
-_MOVE_OF = {
-    Answer.SATISFIED: Move.OWNER_SATISFIED,
-    Answer.DISSATISFIED: Move.OWNER_DISSATISFIED,
-    Answer.OBJECTED: Move.OWNER_OBJECTS,
-}
 
 
 def take_owners_answer(
@@ -45,7 +41,7 @@ def take_owners_answer(
         return False
     lock(order)
     stays = why_it_stays(order, word, round_, at=at)
-    row = step(order.state, _MOVE_OF[word.answer]) if stays is None else None
+    row = step(order.state, move_of(word.answer, order.state)) if stays is None else None
     said = _keep(order, word, round_, rating=rating, moved=row is not None)
     data = _told(said) | {"rating": rating, "of_round": round_}
     if row is None:
@@ -56,6 +52,7 @@ def take_owners_answer(
         order.closed_how = word.how
     else:
         data |= _send_to_rework(order)
+        order.closed_at, order.closed_how, order.ending = None, None, None
     take(row, order, event_id=event_id, by=by, at=at, data=data)
     return True
 
@@ -67,11 +64,19 @@ def why_it_stays(order: WorkOrder, word: OwnersWord, round_: int, *, at: datetim
     """
     if has_left(order.unit_id, word.person_id, today_of(order, at)):
         return Stays.HAS_LEFT
-    if order.round != round_ or step(order.state, _MOVE_OF[word.answer]) is None:
+    if order.round != round_ or step(order.state, move_of(word.answer, order.state)) is None:
         return Stays.MOVED_ON
+    if order.state in ENDED and not _is_in_time(order, word.said_at, at):
+        return Stays.LATE
     if word.answer is Answer.SATISFIED and not closes(word.how, order.round):
         return Stays.NOT_CLOSING
     return None
+
+
+def _is_in_time(order: WorkOrder, said_at: datetime, at: datetime) -> bool:
+    """As of an issue: here within the days for it, or said within them."""
+    until = may_object_until(order)
+    return until is None or order.closed_at is None or at <= until or order.closed_at <= said_at <= until
 
 
 def may_object_until(order: WorkOrder) -> datetime | None:

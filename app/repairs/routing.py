@@ -29,17 +29,13 @@ def callers(estate_id: uuid.UUID, on: date, roles: Iterable[Role] = CALLERS) -> 
 
 
 def engineering_of(order: WorkOrder) -> Department | None:
-    """Who does it again (R21): the department that did it, where that is the liable company's; else its engineering."""
-    now = order.department
-    if now is not None and now.liable is order.liable and now.closed_on is None:
-        return now
+    """Who does it again (R21): the liable company's department of repairs, the one that did it if that is one.
+
+    Without such a department whoever did it for that company, or else the first that it has.
+    """
     theirs = [one for one in open_departments(order.estate_id) if one.liable is order.liable]
-    return next(iter(sorted(theirs, key=lambda one: not is_engineering(one))), None)
-
-
-def is_engineering(department: Department) -> bool:
-    """工程部, 工程维修部, 地产公司工程部, Engineering: as the policy's departments of repairs are called."""
-    return "工程" in department.name_zh or "engineering" in department.name_en.lower()
+    did_it = order.department_id
+    return next(iter(sorted(theirs, key=lambda one: (not one.repairs, one.id != did_it))), None)
 
 
 def _due_by_person(estate_id: uuid.UUID, staff_ids: list[uuid.UUID]) -> dict[uuid.UUID, int]:

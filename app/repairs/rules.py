@@ -4,7 +4,7 @@ import enum
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.issues.rules import CLOSING_ANSWERS, STRICT_ANSWERS, HowAnswered
+from app.issues.rules import CLOSING_ANSWERS, STRICT_ANSWERS, Answer, HowAnswered
 from app.people.rules import Role
 
 
@@ -85,6 +85,12 @@ _TABLE = {(row.before, row.move): row for row in STEPS}
 ENDED = frozenset({State.CLOSED, State.CLOSED_UNSATISFIED})
 """Where a work order ends. Only the first is satisfied; they are counted apart."""
 
+MOVE_OF_ANSWER: dict[Answer, Move] = {
+    Answer.SATISFIED: Move.OWNER_SATISFIED,
+    Answer.DISSATISFIED: Move.OWNER_DISSATISFIED,
+    Answer.OBJECTED: Move.OWNER_OBJECTS,
+}
+
 NEXT_ROUND = frozenset({Move.OWNER_DISSATISFIED, Move.OWNER_OBJECTS})
 """Moves that make rework: another round with the liable company's engineering (R21, R22)."""
 
@@ -96,6 +102,16 @@ CLOCKS_DIFFER = timedelta(minutes=10)
 def step(before: State, move: Move) -> Step | None:
     """The row for a move from a state, if there is one."""
     return _TABLE.get((before, move))
+
+
+def move_of(answer: Answer, state: State) -> Move:
+    """What an owner's answer does to an order in a state, where there is a row for it.
+
+    Dissatisfied with what was closed meanwhile, they object: any owner keeps it open.
+    """
+    if answer is Answer.DISSATISFIED and state in ENDED:
+        return Move.OWNER_OBJECTS
+    return MOVE_OF_ANSWER[answer]
 
 
 def moves_open_to(roles: frozenset[Role], state: State) -> list[Move]:

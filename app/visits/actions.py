@@ -20,8 +20,9 @@ from app.issues.complaining import Matter, open_complaint
 from app.issues.deferring import told_on_a_visit
 from app.issues.owners_word import OwnersWord
 from app.issues.queries import categories_by_code
+from app.issues.reporting import report_up
 from app.issues.routing import send_on
-from app.issues.rules import Answer, HowAnswered, HowTold, Move
+from app.issues.rules import Answer, HowAnswered, HowTold, Move, State
 from app.signatures.actions import keep_statement, read_evidence, read_statement
 from app.signatures.rules import How
 from app.visits.agreeing import agree, signed_as_it_must_be, witnessed_as_it_must_be
@@ -218,6 +219,9 @@ def _raise(raised: IssueRaised, visit: Visit, held: VisitHeld, how: HowAnswered,
         if closed:
             return
     send_on(issue, event_id=event_of(arrival, raised.id, Move.ROUTE), by=arrival.by, at=arrival.at)
+    if raised.report_up and issue.state is not State.REPORTED:
+        db.session.flush()
+        report_up(issue, event_id=event_of(arrival, raised.id, Move.REPORT), by=arrival.by, at=arrival.at)
 
 
 def _unit(unit_id: uuid.UUID) -> Unit:

@@ -108,7 +108,7 @@ def _keep_answer(
     by, at = arrival.by, arrival.at
     if word.new_date is not None:
         _knows_of_a_date(issue, word.new_date, given, visit, arrival)
-    take_it = owner_objected if given.answer is Answer.OBJECTED else take_owners_answer
+    take_it = owner_objected if given.answer in (Answer.OBJECTED, Answer.DISSATISFIED) else take_owners_answer
     moved = take_it(issue, word, round_=given.round, event_id=event_of(arrival, issue.id, "owner"), by=by, at=at)
     if moved:
         for task in due_about(issue.id, *CALLBACKS):

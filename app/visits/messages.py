@@ -101,7 +101,10 @@ class ComplaintMade(Message):
 
 
 class IssueRaised(Message):
-    """One matter the owner raised: answered on the spot to their satisfaction, or promised an answer by a day."""
+    """One matter the owner raised: answered on the spot to their satisfaction, or promised an answer by a day.
+
+    `report_up`: the officer cannot solve it and reports it to supervisor and manager at once, wherever it goes (R10).
+    """
 
     id: uuid.UUID
     text: Sentence
@@ -112,6 +115,7 @@ class IssueRaised(Message):
     promised_on: date | None = None
     photos: Annotated[list[PhotoTaken], Field(max_length=60)] = Field(default_factory=list)
     complaint: ComplaintMade | None = None
+    report_up: bool = False
 
 
 class NotSigned(Message):
@@ -136,11 +140,11 @@ class ToldAtDoor(Message):
 
 
 class VisitHeld(Message):
-    """`visit.hold`, version 6: a whole visit in one operation.
+    """`visit.hold`, version 7: a whole visit in one operation.
 
     Version 1 did not say what in particular was told, version 2 knew of no complaints and no answers on work orders,
     version 3 of no witness where the owner did not sign, version 4 of answers to callbacks only and no photos of these,
-    version 5 of no link to the owner's copy.
+    version 5 of no link to the owner's copy, version 6 of no issue that the officer reported up.
     `copy_token_sha256`: of the token in that link; the token itself never leaves the tablet but by the owner's hand.
     """
 

@@ -79,7 +79,7 @@ export async function exportOf(store, madeAt) {
  * @type {Record<Intent["kind"], number>}
  */
 const VERSIONS = {
-  "visit.hold": 6,
+  "visit.hold": 7,
   "attempt.record": 2,
   "visit.append": 2,
   "owner.correct": 1,

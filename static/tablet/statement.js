@@ -250,7 +250,7 @@ function issueOf(issue, n, estate, locale, where) {
  * @returns {IssueRaised}
  */
 function settledIssue(issue, draft, estate) {
-  const { id, text, category, urgency, answered, answer, promised_on, photos } = issue;
+  const { id, text, category, urgency, answered, answer, promised_on, photos, report_up } = issue;
   const promise = promised_on || promisedOn(estate, urgency, draft.started_at);
   return {
     id,
@@ -262,6 +262,8 @@ function settledIssue(issue, draft, estate) {
     promised_on: answered ? undefined : promise,
     photos: photos.map(named),
     ...complaintIn(issue),
+    // Between the officer and the office: the owner reads where it goes, and by when it is answered.
+    ...(report_up && !answered ? { report_up } : {}),
   };
 }
 

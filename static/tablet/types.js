@@ -304,6 +304,7 @@
  * @property {string} [promised_on]  absent when answered
  * @property {Photo[]} photos
  * @property {Complaint} [complaint]  absent if it is none
+ * @property {boolean} [report_up]  the officer cannot solve it: supervisor and manager have it at once (R10)
  */
 
 /** @typedef {{ reason: "refused" | "cannot_write", note: string }} Unsigned */

@@ -16,6 +16,7 @@ from app.core.errors import NotAllowed, Outdated, Refused
 from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.actions import move_in
+from app.estates.file_rules import Part
 from app.estates.models import Ownership, Person
 from app.estates.rules import PersonKind
 from app.issues.actions import raise_issue
@@ -359,6 +360,19 @@ def test_a_matter_of_the_person_ends_when_they_have_left_and_not_before(ground: 
 
     assert refusal.value.code == "issue:still_there"
     assert (issue.state, issue.ending) == (State.CLOSED_UNSATISFIED, Ending.MOVED)
+
+
+def test_a_matter_of_the_home_is_not_ended_because_somebody_has_moved(ground: Ground) -> None:
+    """Policy, section 2: a leak stays with the unit, and goes on with the new owner."""
+    issue = raised_by(ground, the_owner(ground).id)
+    ground.take(issue, Move.ROUTE)
+    sell(ground, TODAY)
+    issue.category.warranty_part = Part.WATERPROOFING
+
+    with pytest.raises(Refused) as refusal:
+        close_unsatisfied(issue, Ending.MOVED, "业主已卖房", tries=0, **more(ground))
+
+    assert (refusal.value.code, issue.state) == ("issue:of_the_unit", State.ROUTED)
 
 
 def raised_by(ground: Ground, person_id: uuid.UUID) -> Issue:

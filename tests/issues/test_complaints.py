@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -50,7 +51,7 @@ OF_THE_ISSUE = {row.act for row in ROWS if not row.roles}
 WAY_TO = {
     Standing.RECEIVED: (),
     Standing.RESPONDED: ("respond",),
-    Standing.HANDLED: ("respond", Move.ACCEPT, Move.RECTIFY),
+    Standing.HANDLED: (Move.ACCEPT, Move.RECTIFY),
     Standing.TO_REVIEW: ("respond", Move.ACCEPT, Move.RECTIFY, Move.OWNER_SATISFIED),
     Standing.REVIEWED: ("respond", Move.ACCEPT, Move.RECTIFY, Move.OWNER_SATISFIED, "review"),
     Standing.TURNED_BACK: ("turn_back",),
@@ -184,12 +185,14 @@ def test_the_buttons_follow_from_the_table(standing: Standing, roles: set[Role],
 
 
 def test_whatever_ends_an_issue_ends_its_complaint_and_whatever_opens_it_again_opens_it() -> None:
-    ends = {follows(row.before, row.move, row.after) for row in STEPS if row.after in (State.CLOSED, State.VERIFIED)}
+    follow = partial(follows, responded=True)
+    ends = {follow(row.before, row.move, row.after) for row in STEPS if row.after in (State.CLOSED, State.VERIFIED)}
 
     assert ends == {Act.END}
-    assert follows(State.CLOSED, Move.ROUTE, State.ROUTED) is Act.REOPEN
-    assert follows(State.RECTIFIED, Move.OWNER_DISSATISFIED, State.ROUTED) is Act.REOPEN
-    assert follows(State.ROUTED, Move.TRANSFER, State.ROUTED) is None
+    assert follow(State.CLOSED, Move.ROUTE, State.ROUTED) is Act.REOPEN
+    assert follow(State.RECTIFIED, Move.OWNER_DISSATISFIED, State.ROUTED) is Act.REOPEN
+    assert follow(State.ROUTED, Move.TRANSFER, State.ROUTED) is None
+    assert follows(State.RECTIFIED, Move.WORKED_ON_AGAIN, State.MERGED, responded=False) is Act.HANDLE_AGAIN
 
 
 # --- the table in use ---
@@ -259,22 +262,79 @@ def test_from_received_to_reviewed_every_column_of_form_6_is_filled(ground: Grou
 
 
 @pytest.mark.clause("V46")
-def test_whoever_handles_it_before_anybody_responded_has_responded_by_that(ground: Ground) -> None:
+def test_what_its_department_has_done_is_no_response_to_the_complainant(ground: Ground) -> None:
     complaint, later = a_complaint(ground), NOW + timedelta(days=1)
 
     ground.take(complaint.issue, Move.ACCEPT)
-    before = complaint.responded_at
     ground.take(complaint.issue, Move.RECTIFY, at=later)
     db.session.commit()
 
-    assert before is None
-    assert complaint.standing is Standing.HANDLED
-    assert (complaint.response, complaint.responded_by_id, complaint.responded_at) == (
-        complaint.handling,
-        complaint.handled_by_id,
-        later,
-    )
+    assert (complaint.standing, complaint.handled_at, complaint.responded_at) == (Standing.HANDLED, later, None)
+    assert waiting(complaint.id) == {RESPOND: NOW + timedelta(hours=4)}
+    assert act(complaint, Act.RESPOND, at=later)
+    db.session.commit()
+    assert (complaint.standing, complaint.responded_at) == (Standing.HANDLED, later)
+    assert waiting(complaint.id) == {}
+
+
+def test_only_one_of_two_gives_the_first_response_to_what_was_handled(ground: Ground) -> None:
+    complaint = a_complaint(ground, Standing.HANDLED)
+    act(complaint, Act.RESPOND)
+
+    with pytest.raises(Outdated) as refusal:
+        respond(complaint, "另一句", **more(ground.manager))
+
+    assert refusal.value.code == "complaint:responded"
+    assert complaint.response == "已致歉，明天上午上门"
+
+
+@pytest.mark.parametrize(
+    ("state", "answer", "after"),
+    [
+        (State.RECTIFIED, Answer.SATISFIED, Standing.TO_REVIEW),
+        (State.RECTIFIED, Answer.DISSATISFIED, Standing.RESPONDED),
+        (State.EXPLAINED, Answer.AGREED, Standing.TO_REVIEW),
+        (State.EXPLAINED, Answer.DISAGREED, Standing.RESPONDED),
+    ],
+)
+@pytest.mark.clause("V46")
+def test_with_the_complainants_own_answer_somebody_has_spoken_with_them(
+    ground: Ground, state: State, answer: Answer, after: Standing
+) -> None:
+    complaint, later = a_complaint(ground, state=state), NOW + timedelta(days=1)
+
+    ground.owner_says(complaint.issue, answer, at=later)
+    db.session.commit()
+
+    assert (complaint.responded_at, complaint.response) == (later, "")
+    assert complaint.standing is standing_told(complaint) is after
+    assert Act.RESPOND.value in told(complaint)
     assert RESPOND not in waiting(complaint.id)
+
+
+@pytest.mark.clause("V46")
+def test_closed_without_satisfaction_and_never_spoken_with_it_has_had_no_response(ground: Ground) -> None:
+    complaint = a_complaint(ground, Standing.HANDLED)
+
+    ground.take(complaint.issue, Move.CLOSE_UNSATISFIED)
+    db.session.commit()
+
+    assert complaint.responded_at is None
+    assert set(waiting(complaint.id)) == {REVIEW}
+
+
+@pytest.mark.clause("V46")
+def test_work_that_goes_on_for_another_owner_leaves_the_first_response_due(ground: Ground) -> None:
+    complaint, leader = a_complaint(ground), ground.an_issue(State.ACCEPTED)
+    merge(complaint.issue, leader, "同一处渗水", **more(ground.officer))
+    ground.take(leader, Move.RECTIFY)
+
+    ground.owner_says(leader, Answer.DISSATISFIED, at=NOW + timedelta(hours=1))
+    db.session.commit()
+
+    assert complaint.standing is standing_told(complaint) is Standing.RECEIVED
+    assert complaint.deadline_at == NOW + timedelta(hours=1, days=3)
+    assert waiting(complaint.id) == {RESPOND: NOW + timedelta(hours=4)}
 
 
 @pytest.mark.clause("V46")
@@ -549,8 +609,8 @@ def test_whatever_is_tried_in_whatever_order_the_history_tells_the_standing(
         assert issue.state is not State.CLOSED
     if issue.state is State.CLOSED:
         assert complaint.standing in {Standing.TO_REVIEW, Standing.REVIEWED, Standing.TURNED_BACK}
-    expected = {Standing.RECEIVED: {RESPOND}, Standing.TO_REVIEW: {REVIEW}}
-    assert set(waiting(complaint.id)) == expected.get(complaint.standing, set())
+    owed = {RESPOND} if complaint.standing in RUNNING and complaint.responded_at is None else set()
+    assert set(waiting(complaint.id)) == owed | ({REVIEW} if complaint.standing is Standing.TO_REVIEW else set())
 
 
 # --- merged into the work of another issue ---

@@ -38,9 +38,9 @@ DAY = {"today": TODAY, **MORE}
 
 def test_a_renamed_department_is_called_so_on_every_tablet(ground: Ground) -> None:
     issue = ground.an_issue(State.ROUTED)
-    company = ground.department.liable
+    as_before = ground.department.liable, ground.department.repairs
 
-    changed = change_department(ground.department, ground.estate, "维修部", "Repairs", company, seen=0, **MORE)
+    changed = change_department(ground.department, ground.estate, "维修部", "Repairs", *as_before, seen=0, **MORE)
     db.session.commit()
 
     code = ground.department.code
@@ -56,7 +56,8 @@ def test_a_renamed_department_is_called_so_on_every_tablet(ground: Ground) -> No
 def test_what_nobody_owns_is_on_no_tablet_whatever_its_department_is_called(ground: Ground) -> None:
     issue = ground.an_issue(State.ROUTED, owned=False)
 
-    change_department(ground.department, ground.estate, "维修部", "Repairs", ground.department.liable, seen=0, **MORE)
+    as_before = ground.department.liable, ground.department.repairs
+    change_department(ground.department, ground.estate, "维修部", "Repairs", *as_before, seen=0, **MORE)
     db.session.commit()
 
     row = {"stream": ground.estate.id, "type": "issue", "id": issue.id}

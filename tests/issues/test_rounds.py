@@ -21,9 +21,22 @@ from app.core.journal import By
 from app.estates.models import Estate
 from app.issues import actions
 from app.issues.actions import accept, answer_on_the_spot, open_category, raise_issue, report_rectified
+from app.issues.answering import take_owners_answer
 from app.issues.models import Issue, OwnerAnswer
+from app.issues.owners_word import OwnersWord
 from app.issues.routing import route, send_on
-from app.issues.rules import CLOSING_ANSWERS, STEPS, WORKED_ON, Answer, HowAnswered, Move, State, Step, Urgency
+from app.issues.rules import (
+    CLOSED_MEANWHILE,
+    CLOSING_ANSWERS,
+    STEPS,
+    WORKED_ON,
+    Answer,
+    HowAnswered,
+    Move,
+    State,
+    Step,
+    Urgency,
+)
 from app.people.models import Staff
 from app.people.rules import Role
 from tests.builders import NOBODY, NOW, TODAY, a_category, a_department, an_estate
@@ -192,13 +205,46 @@ def test_an_answer_about_an_earlier_round_is_kept_and_does_not_move(ground: Grou
     }
 
 
-@pytest.mark.parametrize("answer", [Answer.SATISFIED, Answer.DISSATISFIED])
-def test_an_answer_about_a_closed_issue_is_kept_and_opens_nothing_by_itself(ground: Ground, answer: Answer) -> None:
+def test_a_satisfied_word_about_a_closed_issue_is_kept_and_moves_nothing(ground: Ground) -> None:
     issue = ground.an_issue(State.CLOSED)
 
-    assert not ground.owner_says(issue, answer)
+    assert not ground.owner_says(issue, Answer.SATISFIED)
     assert issue.state is State.CLOSED
     assert [said.moved for said in sorted(issue.answers, key=lambda said: said.id)] == [True, False]
+
+
+@pytest.mark.clause("R13")
+@pytest.mark.parametrize("state", sorted(CLOSED_MEANWHILE, key=lambda state: state.value))
+def test_whoever_was_dissatisfied_with_what_another_owner_closed_meanwhile_opens_it_again(
+    ground: Ground, state: State
+) -> None:
+    issue = ground.an_issue(state)
+
+    moved = ground.owner_says(issue, Answer.DISSATISFIED, at=NOW + timedelta(days=6))
+    db.session.commit()
+
+    assert moved
+    assert (issue.state, issue.round, issue.closed_at) == (State.REPORTED, 2, None)
+    assert replayed(issue) == (State.REPORTED, 2)
+
+
+def test_a_dissatisfied_word_after_the_days_of_objection_is_kept_for_a_person(ground: Ground) -> None:
+    issue, late = ground.an_issue(State.CLOSED), NOW + timedelta(days=8)
+
+    word = OwnersWord(Answer.DISSATISFIED, HowAnswered.SIGNED, late, "还在渗", visit_id=new_id())
+    moved = take_owners_answer(issue, word, round_=1, event_id=new_id(), by=NOBODY, at=late)
+
+    assert (moved, issue.state, len(issue.answers)) == (False, State.CLOSED, 2)
+
+
+def test_a_dissatisfied_word_about_an_earlier_round_opens_nothing(ground: Ground) -> None:
+    issue = ground.an_issue(State.RECTIFIED)
+    ground.owner_says(issue, Answer.DISSATISFIED)
+    for move in (Move.ACCEPT, Move.RECTIFY, Move.OWNER_SATISFIED):
+        ground.take(issue, move)
+
+    assert not ground.owner_says(issue, Answer.DISSATISFIED, round_=1)
+    assert (issue.state, issue.round) == (State.CLOSED, 2)
 
 
 @pytest.mark.parametrize("how", HowAnswered, ids=lambda how: how.value)

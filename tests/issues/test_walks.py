@@ -40,7 +40,7 @@ from app.issues.complaining import (
     turn_back,
 )
 from app.issues.complaint_rules import RUNNING, Grade, Nature, Standing, closing_answers
-from app.issues.complaints import callback_kind, complaint_of, complaints_of_work, is_about
+from app.issues.complaints import RESPOND, REVIEW, callback_kind, complaint_of, complaints_of_work, is_about
 from app.issues.deferring import ask_to_defer
 from app.issues.merging import merge
 from app.issues.models import Deferral, Issue, OwnerAnswer
@@ -310,8 +310,10 @@ def is_a_complaint_as_long_as_its_matter_is_open(issue: Issue) -> None:
         if issue.state is State.RECTIFIED and issue.rectified_at and complaint.received_at < issue.rectified_at:
             assert complaint.standing is Standing.HANDLED
             assert complaint.handling
-        waiting = {Standing.RECEIVED, Standing.TO_REVIEW}
-        assert len(waits.on(complaint.id)) == (complaint.standing in waiting)
+        owed = RESPOND if complaint.standing in RUNNING and complaint.responded_at is None else None
+        waiting = REVIEW if complaint.standing is Standing.TO_REVIEW else owed
+        assert [wait.what for wait in waits.on(complaint.id)] == ([waiting] if waiting else [])
+        assert complaint.standing is not Standing.RESPONDED or complaint.responded_at is not None
 
 
 def one_leads_at_most(issues: list[Issue]) -> None:

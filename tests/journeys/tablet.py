@@ -146,8 +146,8 @@ class Tablet:
             page.get_by_label(self.say("The answer given")).fill(answer)
         page.get_by_role("link", name=self.say("Done"), exact=True).click()
 
-    def complain(self, text: str, nature: str, grade: str) -> None:
-        """One more issue that is a complaint: one tap, and of what nature and how grave."""
+    def complain(self, text: str, nature: str, grade: str, *, report_up: bool = False) -> None:
+        """One more issue that is a complaint: one tap, and of what nature and how grave; another tap reports it up."""
         page = self.page
         page.get_by_role("button", name=self.say("Note an issue")).or_(
             page.get_by_role("button", name=self.say("One more issue"))
@@ -157,6 +157,9 @@ class Tablet:
         page.get_by_role("checkbox", name=self.say("This is a complaint")).click()
         for choice in (grade, nature):
             page.get_by_role("radio", name=self.say(choice), exact=True).click()
+        if report_up:
+            words = "I cannot solve this: report it to supervisor and manager at once"
+            page.get_by_role("checkbox", name=self.say(words)).click()
         page.get_by_role("link", name=self.say("Done"), exact=True).click()
 
     def answer_callback(self, answer: str, reason: str = "") -> None:

@@ -19,6 +19,7 @@ RESPONSE, MEASURE, OPINION = "已致电道歉，今晚上门", "更换责任师�
 
 @pytest.mark.clause("V46")
 @pytest.mark.clause("R02")
+@pytest.mark.clause("R10")
 def test_a_complaint_from_the_door_is_closed_by_its_owners_signature_and_by_nothing_else(
     server: Server, people: People, office: Office, phone: Phone, carried: Tablet
 ) -> None:
@@ -50,8 +51,9 @@ def test_a_complaint_from_the_door_is_closed_by_its_owners_signature_and_by_noth
 def one_tap_makes_it_a_complaint(tablet: Tablet) -> None:
     tablet.find(HOME)
     tablet.knock()
-    tablet.complain(COMPLAINT, nature="Attitude of service", grade="Important complaint")
+    tablet.complain(COMPLAINT, nature="Attitude of service", grade="Important complaint", report_up=True)
     expect(tablet.page.get_by_text(zh("Important complaint"))).to_be_visible()
+    expect(tablet.page.get_by_text(zh("Reported up"), exact=True)).to_be_visible()
     tablet.hand_over()
     tablet.read_to_the_end()
     expect(tablet.page.locator(".summary")).to_contain_text(COMPLAINT)
@@ -67,6 +69,7 @@ def the_office_responds_first(office: Office, people: People) -> None:
     expect(row).to_contain_text(zh("Important complaint"))
     expect(row).to_contain_text(zh("First response to give"))
     row.get_by_role("link", name=COMPLAINT).click()
+    expect(office.page.locator(".upward")).to_contain_text(zh("Waits to be taken up"))
     expect(record(office).locator(".card-head h2")).to_contain_text("TS-")
     expect(record(office)).to_contain_text(zh("Attitude of service"))
     office.act_on_complaint("Give the first response", RESPONSE)

@@ -21,7 +21,7 @@ test("what the owner signs says that it is a complaint, and so does what is sent
   await engine.sync();
 
   const [{ operation }] = office.operations.values();
-  assert.equal(operation.v, 6);
+  assert.equal(operation.v, 7);
   assert.deepEqual(operation.body.issues[0].complaint, complaint);
   assert.deepEqual(JSON.parse(operation.body.statement).issues[0].complaint, complaint);
   await engine.close();
@@ -37,6 +37,19 @@ test("of an issue that is none nobody says a word", async () => {
   const [{ operation }] = office.operations.values();
   assert.ok(!("complaint" in operation.body.issues[0]));
   assert.ok(!("complaint" in JSON.parse(operation.body.statement).issues[0]));
+  await engine.close();
+});
+
+test("what the officer cannot solve is reported up with the record, and the owner signs not a word of it", async () => {
+  const change = (draft) => Object.assign(draft.issues[0], { report_up: true });
+  const { office, engine, draft } = await atTheDoor({ change });
+
+  await engine.holdVisit(draft);
+  await engine.sync();
+
+  const [{ operation }] = office.operations.values();
+  assert.equal(operation.body.issues[0].report_up, true);
+  assert.ok(!("report_up" in JSON.parse(operation.body.statement).issues[0]));
   await engine.close();
 });
 

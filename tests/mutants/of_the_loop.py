@@ -140,10 +140,30 @@ OF_THE_LOOP = (
         16,
         edit(
             "app/repairs/routing.py",
-            "    if now is not None and now.liable is order.liable and now.closed_on is None:\n",
-            "    if now is not None and now.closed_on is None:\n",
+            "    theirs = [one for one in open_departments(order.estate_id) if one.liable is order.liable]\n",
+            "    theirs = list(open_departments(order.estate_id))\n",
         ),
         caught_by=ORDERS,
+    ),
+    Mutant(
+        "what one owner has closed stays closed though another was dissatisfied with it",
+        16,
+        edit(
+            "app/issues/rules.py",
+            "    if answer is Answer.DISSATISFIED and state in CLOSED_MEANWHILE:\n",
+            "    if answer is Answer.OBJECTED and state in CLOSED_MEANWHILE:\n",
+        ),
+        caught_by=ROUNDS,
+    ),
+    Mutant(
+        "what a department has done counts as the first response to a complainant",
+        21,
+        edit(
+            "app/issues/complaints.py",
+            "    if move is Move.ANSWER or move in OWNERS:\n",
+            "    if move in (Move.ANSWER, Move.RECTIFY) or move in OWNERS:\n",
+        ),
+        caught_by=COMPLAINTS,
     ),
     Mutant(
         "the owner whose issue leads answers for those that were merged into it",

@@ -57,14 +57,14 @@ class Place:
         db.session.commit()
         return channel
 
-    def an_issue(self, *, at: datetime = NOW, routed: bool = True) -> Issue:
+    def an_issue(self, *, at: datetime = NOW, routed: bool = True, urgency: Urgency = Urgency.ORDINARY) -> Issue:
         """An issue that an owner raised, routed to the department."""
         issue = raise_issue(
             new_id(),
             self.unit,
             "陈建国说主卫天花板渗水，电话 13812346021",
             self.category,
-            Urgency.ORDINARY,
+            urgency,
             visit_id=new_id(),
             raised_by="陈建国",
             raised_by_id=None,

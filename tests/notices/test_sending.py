@@ -9,15 +9,24 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.core.db import db
+from app.core.ids import new_id
 from app.core.journal import JournalLine
+from app.issues.complaining import Matter, open_complaint
+from app.issues.complaint_rules import Grade, Nature
+from app.issues.owners_word import OwnersWord
+from app.issues.rules import Answer, HowAnswered, Urgency
 from app.jobs.notices import read_the_journal, send_notices, send_one
 from app.notices.channels import remove_address, set_channel
 from app.notices.models import NoticeChannel, NoticeOffice
 from app.notices.rules import BACKOFF, LEASE, MOST_TOGETHER, MOST_TRIES, State
 from app.notices.sending import note_outcome, send, take_next, try_again, try_all_again
 from app.people.models import Staff
+from app.people.rules import Role
+from app.repairs.actions import Done, Reported, dispatch, finish, report_order
+from app.repairs.answering import take_owners_answer as order_answered
+from app.repairs.rules import Kind
 from tests.at_once import at_the_same_moment
-from tests.builders import NOBODY, NOW
+from tests.builders import NOBODY, NOW, a_staff
 from tests.notices.conftest import AT_ONCE, DAILY, MINUTE, Place, allow
 from tests.receivers import MailReceiver
 
@@ -40,6 +49,31 @@ def test_a_notice_names_issue_and_unit_links_there_and_tells_nothing_personal(pl
     assert message["title"] == f"【锦绣花园】新事项：请落实措施、责任人和日期 · {issue.number} · {unit}"
     assert message["message"].splitlines()[1] == f"{BASE}/issues/{issue.id}"
     assert not [word for word in ("陈建国", "13812346021", "渗水", "李敏") if word in str(message)]
+
+
+def test_a_notice_names_the_complaint_or_the_work_order_and_links_there(place: Place) -> None:
+    issue = place.an_issue()
+    desk = a_staff(place.estate, Role.FRONT_DESK, name="林小红")
+    for whose in (place.supervisor, place.manager, desk):
+        place.let_be_told(whose)
+    more = {"by": NOBODY, "at": NOW + MINUTE}
+
+    open_complaint(issue, Matter(Nature.DELAY, Grade.MAJOR), event_id=new_id(), **more)
+    order = report_order(place.unit, Reported(Kind.CHARGEABLE, "水槽漏水", NOW, "陈建国"), **more)
+    dispatch(order, place.department, event_id=new_id(), **more)
+    finish(order, Done("更换软管", NOW + MINUTE), event_id=new_id(), **more)
+    said = OwnersWord(Answer.DISSATISFIED, HowAnswered.SIGNED, NOW + MINUTE, "还在漏", visit_id=new_id())
+    order_answered(order, said, round_=1, rating="dissatisfied", event_id=new_id(), **more | {"at": NOW + 2 * MINUTE})
+    db.session.commit()
+    send_notices(NOW + 3 * MINUTE)
+
+    said = "\n".join(f"{one['title']}\n{one['message']}" for one in place.web.got)
+    unit = place.unit.short
+    assert f"· {issue.complaint.number} · {unit}" in said
+    assert f"{BASE}/complaints/{issue.complaint.id}" in said
+    assert f"整改未达要求，事项已退回本部门 · {order.number} · {unit}" in said
+    assert f"{BASE}/orders/{order.id}" in said
+    assert "陈建国" not in said
 
 
 def test_each_reads_notices_in_their_own_language(place: Place) -> None:
@@ -231,6 +265,18 @@ def test_a_digest_goes_out_once_a_day_with_everything_of_that_day(place: Place) 
     eight = [datetime(2026, 11, day, 0, 30, tzinfo=UTC) for day in (24, 25, 26)]
     assert sent == eight
     assert place.web.titles == ["【锦绣花园】2 条提醒", "【锦绣花园】3 条提醒", "【锦绣花园】2 条提醒"]
+
+
+def test_what_is_urgent_waits_for_no_digest_but_for_the_end_of_the_quiet_hours(place: Place) -> None:
+    place.let_be_told(place.manager, replace(DAILY, quiet_from=time(14), quiet_until=time(16)))
+    place.an_issue()
+    place.an_issue(urgency=Urgency.URGENT)
+    four = NOW.replace(hour=8, minute=0)  # in the estate
+
+    sent = [send_notices(NOW + MINUTE), send_notices(four)]
+
+    assert sent == [0, 1]
+    assert [notice.state for notice in place.notices()].count(State.SENT) == 1
 
 
 def test_a_digest_that_was_missed_for_two_days_comes_as_one(place: Place) -> None:

@@ -18,6 +18,8 @@ from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import By
 from app.issues.actions import accept
+from app.issues.complaining import Matter, open_complaint
+from app.issues.complaint_rules import Grade, Nature
 from app.issues.models import Issue
 from app.issues.progress import WorkPhoto
 from app.issues.rules import State
@@ -67,6 +69,21 @@ def a_photo_with_a_place() -> bytes:
 
 
 # --- the first page ---
+
+
+@pytest.mark.clause("V46")
+def test_a_department_sees_which_of_its_work_is_a_complaint(desk: Desk) -> None:
+    issue_id = desk.issue(text="主卫渗水")
+    with desk.app.app_context():
+        matter = Matter(Nature.DELAY, Grade.MAJOR)
+        open_complaint(db.session.get_one(Issue, uuid.UUID(issue_id)), matter, event_id=new_id(), by=By(), at=now())
+        db.session.commit()
+    manager = desk.browser("department_manager")
+
+    pages = manager.get("/").text, manager.get(f"/desk/{issue_id}/accept").text
+
+    assert ["重大投诉" in page for page in pages] == [True, True]
+    assert "重大投诉" in desk.browser("supervisor").get("/").text
 
 
 def test_a_department_finds_its_work_with_its_one_act_and_the_camera(desk: Desk) -> None:

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from app.agenda.rules import EVERY_CALLBACK
 from app.core.clock import now
 from app.core.db import db
 from app.core.ids import new_id
+from app.estates.escalation import escalate
 from app.estates.models import Unit
 from app.repairs.actions import Done, finish
 from app.repairs.models import WorkOrder
@@ -197,6 +198,27 @@ def test_what_waits_stands_in_the_inbox_with_its_act(desk: Desk) -> None:
 
     assert "工单待完工" in first
     assert f"/orders/{order.id}#finish" in page
+
+
+def test_whoever_does_the_work_finds_the_orders_of_their_department(desk: Desk) -> None:
+    dispatched(desk)
+
+    first = desk.browser("handler").get("/").text
+
+    assert re.search(r'href="/orders">\s*工单待完工\s*<b class="num">1</b>', first)
+
+
+def test_an_overdue_order_is_shown_as_one_to_the_manager_it_was_told_to(desk: Desk) -> None:
+    order = dispatched(desk)
+    with desk.app.app_context():
+        escalate(now() + timedelta(days=30))
+        db.session.commit()
+
+    page = desk.browser("manager").get("/").text
+
+    overdue = page[page.index("他人逾期") :]
+    assert f'href="/orders/{order.id}"' in overdue
+    assert (order.content in overdue, order.number in overdue) == (True, True)
 
 
 def test_an_order_is_found_by_the_search_over_everything(desk: Desk) -> None:

@@ -12,14 +12,22 @@ from app.core.chain import ClosedDay, head
 from app.core.clock import local_date, now
 from app.core.db import db
 from app.core.i18n import words_in
+from app.core.ids import new_id
+from app.core.journal import By
+from app.documents.complaint_record import complaint_sheet
 from app.documents.examining import examine
 from app.documents.sealing import read_seal
 from app.documents.seals import known_seals
 from app.estates.models import Estate, Person, Unit
+from app.issues.ending import object_to
 from app.issues.models import Issue
+from app.issues.owners_word import OwnersWord
+from app.issues.rules import Answer, HowAnswered
+from app.issues.who_answers import SaidBy, StandsAs
 from app.jobs.closing import close_days
+from app.people.queries import staff_by_login
 from app.visits.models import Visit
-from tests.builders import an_owner
+from tests.builders import an_owner, fetch
 from tests.core.chained import past_the_triggers
 from tests.documents import reading
 from tests.office.conftest import Desk
@@ -68,6 +76,22 @@ def test_a_complaint_is_printed_from_its_receipt_to_its_review(desk: Desk) -> No
         "批阅 Review 注意报修派单 周经理",
     ):
         assert words in said, (words, said)
+
+
+@pytest.mark.clause("V46")
+def test_who_took_an_objection_down_in_the_office_stands_on_the_record(desk: Desk) -> None:
+    issue_id, owner = make(desk), SaidBy("陈建国", StandsAs.OWNER)
+    close(desk, issue_id)
+    word = OwnersWord.taken_down(Answer.OBJECTED, HowAnswered.COUNTER, "又坏了", said_at=now(), said_by=owner)
+
+    with desk.app.app_context():
+        issue, supervisor = fetch(Issue, issue_id), staff_by_login(desk.logins["supervisor"])
+        object_to(issue, word, event_id=new_id(), by=By(supervisor.id), at=now())
+        db.session.commit()
+        sheet = complaint_sheet(issue.complaint, ("zh",), contact=str, printed_at=now())
+
+    called = sheet.callbacks[-1]
+    assert (called.by, called.said_by, called.opinion) == ("孙主管", "陈建国", "又坏了")
 
 
 def the_owner(desk: Desk) -> Person:

@@ -466,6 +466,19 @@ def test_a_department_is_opened_renamed_closed_and_opened_again(app: Flask, desk
     assert fields[:3] == ["closed_on", "closed_on", "name_zh"]
 
 
+@pytest.mark.clause("R21")
+def test_which_department_does_rework_is_a_setting_that_says_who_set_it(app: Flask, desk: Desk) -> None:
+    supervisor, address = desk.browser("supervisor"), f"/settings/departments/{desk.other_department_id}"
+
+    assert save(supervisor, address, repairs="y").status_code == 302
+
+    with app.app_context():
+        assert db.session.get_one(Department, desk.other_department_id).repairs
+    assert "承担返工" in supervisor.get("/settings/departments").text
+    [(setting, before, after)] = told(app, desk)
+    assert (setting.rsplit(".", 1)[-1], before, after) == ("repairs", False, True)
+
+
 def test_a_department_with_something_left_says_what_and_stays_open(app: Flask, desk: Desk) -> None:
     issue_id = desk.issue(category="leak")
     supervisor = desk.browser("supervisor")

@@ -109,7 +109,8 @@ def a_yard(profile: Profile = Profile.A) -> Yard:
     """The estate, committed."""
     estate = an_estate(profile=profile)
     engineering = a_department(estate, "工程维修部")
-    developer = a_department(estate, "地产公司工程部", Liable.DEVELOPER if profile is Profile.A else Liable.PROPERTY)
+    company = Liable.DEVELOPER if profile is Profile.A else Liable.PROPERTY
+    developer = a_department(estate, "地产公司工程部", company, repairs=profile is Profile.A)
     yard = Yard(
         estate=estate,
         unit=a_home(estate),

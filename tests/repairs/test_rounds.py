@@ -20,9 +20,10 @@ from app.issues.rules import Answer, Ending, HowAnswered
 from app.issues.who_answers import who_may_answer
 from app.people.rules import Liable, Role
 from app.repairs.actions import Done, Reported, arrive, close_unsatisfied, dispatch, finish, report_order
-from app.repairs.answering import take_objection
+from app.repairs.answering import take_objection, take_owners_answer
 from app.repairs.models import WorkOrder
 from app.repairs.moving import CALL_BACK, REWORK
+from app.repairs.routing import engineering_of
 from app.repairs.rules import Kind, Move, State
 from tests.at_once import at_the_same_moment
 from tests.builders import NOBODY, NOW, TODAY, a_department, a_home, a_staff, an_estate
@@ -105,6 +106,49 @@ def test_without_a_front_desk_the_officers_call_back_and_without_those_nobody_ca
 
     assert refusal.value.code == "order:nobody_calls"
     assert order.caller_id == officer.id
+
+
+@pytest.mark.clause("R21")
+@pytest.mark.parametrize(
+    ("called", "repairs", "again"),
+    [
+        # Whoever did it does it again, where that is a department of repairs.
+        ("秩序维护部", True, "秩序维护部"),
+        # Else its company's, however it is called.
+        ("秩序维护部", False, "维保中心"),
+    ],
+)
+def test_rework_is_for_the_liable_companys_department_of_repairs(
+    context: Flask, called: str, repairs: bool, again: str
+) -> None:
+    estate = an_estate()
+    did_it, unit = a_department(estate, called, repairs=repairs), a_home(estate)
+    a_department(estate, "工程档案室", repairs=False)
+    a_department(estate, "维保中心", repairs=True)
+    a_department(estate, "地产公司工程部", Liable.DEVELOPER)
+    order = report_order(unit, Reported(Kind.CHARGEABLE, "门锁坏了", NOW, "陈建国"), **MORE)
+    dispatch(order, did_it, event_id=new_id(), **MORE)
+
+    department = engineering_of(order)
+
+    assert department is not None
+    assert department.name_zh == again
+
+
+@pytest.mark.clause("R22")
+def test_what_one_owner_closed_the_other_who_was_dissatisfied_sends_to_rework(yard: Yard) -> None:
+    order, late = yard.an_order(State.CLOSED), yard.an_order(State.CLOSED)
+
+    moved = yard.owner_says(order, Answer.DISSATISFIED, at=NOW + timedelta(days=7))
+    word = OwnersWord(Answer.DISSATISFIED, HowAnswered.SIGNED, NOW + timedelta(days=8), "还在漏")
+    told = {"round_": 1, "rating": "dissatisfied", "by": NOBODY, "at": NOW + timedelta(days=8)}
+    too_late = take_owners_answer(late, word, event_id=new_id(), **told)
+    db.session.commit()
+
+    assert moved
+    assert (order.state, order.round, order.closed_at, order.closed_how) == (State.REWORK, 2, None, None)
+    assert replayed(order) == (State.REWORK, 2)
+    assert (too_late, late.state, len(late.answers)) == (False, State.CLOSED, 2)
 
 
 @pytest.mark.clause("R21")

@@ -11,12 +11,15 @@ from flask import Flask
 from app.agenda.actions import cancel, settle
 from app.agenda.models import Task
 from app.agenda.rules import TaskState
-from app.core import journal
+from app.core import journal, waits
 from app.core.db import db
 from app.core.ids import new_id
 from app.estates.models import Estate
 from app.issues.actions import accept, report_rectified
 from app.issues.models import Issue, OwnerAnswer
+from app.issues.moving import ACCEPT, ROUTE
+from app.issues.report_rules import TAKE_UP
+from app.issues.reported import reports_of
 from app.issues.rules import State
 from app.people.models import Staff
 from app.people.rules import Role
@@ -188,6 +191,35 @@ def test_an_open_issue_goes_where_its_category_says_or_is_reported_up(
         assert (issue.raised_by, issue.officer_id, issue.number) == ("陈建国", world.officer_id, "WT-2611-0001")
 
 
+@pytest.mark.clause("R10")
+@pytest.mark.parametrize(("category", "waiting"), [("leak", {ACCEPT, TAKE_UP}), ("other", {ROUTE})])
+def test_what_the_officer_cannot_solve_is_reported_up_from_the_door_wherever_it_goes(
+    app: Flask, world: World, category: str, waiting: set[str]
+) -> None:
+    raised = world.tablet.an_issue(category=category, report_up=True)
+
+    receipt = pushed(world, world.tablet.a_visit(world.estate_id, world.unit_id, issues=[raised]))
+
+    assert receipt["status"] == "applied"
+    with app.app_context():
+        issue = the_only(Issue)
+        [report] = reports_of(issue.id)
+        assert report.by_id == world.officer_id
+        held = [*waits.on(issue.id), *waits.on(report.id)]
+        assert {wait.what for wait in held} == waiting
+        assert {(wait.role, wait.also_role) for wait in held if wait.what != ACCEPT} == {("supervisor", "manager")}
+
+
+def test_what_was_answered_on_the_spot_is_reported_to_nobody(app: Flask, world: World) -> None:
+    raised = world.tablet.an_issue(answered=True, answer="已说明", promised_on=None, report_up=True)
+
+    pushed(world, world.tablet.a_visit(world.estate_id, world.unit_id, issues=[raised]))
+
+    with app.app_context():
+        assert the_only(Issue).state is State.CLOSED
+        assert reports_of(the_only(Issue).id) == []
+
+
 def test_an_unknown_category_is_refused_whole(app: Flask, world: World) -> None:
     issues = [world.tablet.an_issue(), world.tablet.an_issue(category="ghosts")]
 
@@ -333,6 +365,22 @@ def test_an_answer_to_an_earlier_round_is_kept_and_marked(app: Flask, world: Wor
     with app.app_context():
         assert fetch(Task, second_id).state is TaskState.DUE
         assert count(OwnerAnswer) == 2
+
+
+@pytest.mark.clause("R13")
+def test_what_one_owner_closed_the_other_who_was_dissatisfied_opens_again(app: Flask, world: World) -> None:
+    issue_id, callback_id = a_callback(app, world)
+    call_back(world, issue_id, callback_id)
+
+    other = call_back(world, issue_id, callback_id, answer="dissatisfied", reason="我不同意，还在渗")
+
+    assert other["status"] == "applied"
+    assert standing(app, issue_id) == (State.ROUTED, 2)
+    with app.app_context():
+        assert [(said.answer.value, said.moved) for said in db.session.scalars(sa.select(OwnerAnswer))] == [
+            ("satisfied", True),
+            ("dissatisfied", True),
+        ]
 
 
 def test_an_answer_about_an_issue_of_another_unit_moves_nothing(app: Flask, world: World) -> None:

@@ -246,8 +246,15 @@ export async function issuePage(app, { unit: id, issue: issueId }) {
   function promised(one) {
     const by = one.promised_on || app.engine.promisedOn(kept.draft.estate_id, one.urgency);
     return html`<p class="row">
-      ${icon("calendar-due", "is-wait")}<span>${_("Promise the owner a first answer by %(day)s.", { day: day(by) })}</span>
-    </p>`;
+        ${icon("calendar-due", "is-wait")}<span>${_("Promise the owner a first answer by %(day)s.", { day: day(by) })}</span>
+      </p>
+      <div data-part="report-up">
+        ${tick(_("I cannot solve this: report it to supervisor and manager at once"), Boolean(one.report_up), (on) =>
+          change((mine) => {
+            mine.report_up = on || undefined;
+          }),
+        )}
+      </div>`;
   }
 
   /** @param {import("../types.js").Photo} photo */

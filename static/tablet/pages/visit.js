@@ -459,7 +459,7 @@ function issueRow(app, kept, issue, estate, unit) {
     </div>
     <span class="end">
       ${issue.photos.length ? chip(issue.photos.length, "", "camera") : nothing}
-      ${issue.complaint ? chip(gradeWords(issue.complaint.grade), "late", "message-report") : nothing}${issueChip(issue, path)}
+      ${issue.complaint ? chip(gradeWords(issue.complaint.grade), "late", "message-report") : nothing}${issue.report_up && !issue.answered ? chip(_("Reported up"), "wait", "arrow-up") : nothing}${issueChip(issue, path)}
     </span>
   </a>`;
 }
