@@ -105,7 +105,7 @@ _ZH: dict[str, Any] = {"languages": ("zh",)}
 _EN: dict[str, Any] = {"languages": ("en",)}
 FORMS: dict[str, Form] = {
     "1 visit record": Form(
-        lambda: print_sheet(a_record()), ("业主回访记录表Owner visit record", "主管意见 Supervisor's opinion"), 2, _HEAD
+        lambda: print_sheet(a_record()), ("业主回访记录表 Owner visit record", "主管意见 Supervisor's opinion"), 2, _HEAD
     ),
     "1 of many words, in Chinese": Form(
         lambda: _many_words(**_ZH), ("第8项：", "经理意见"), 5, _HEAD, head=("责任部门与承诺", 2)
@@ -117,17 +117,17 @@ FORMS: dict[str, Form] = {
     "2 of many calls, in Chinese": Form(
         lambda: print_sheet(a_calls_sheet(12, **_ZH)), ("HF-2611-0012", "接通率 66.7 %"), 2, head=("是否解决", 2)
     ),
-    "5 owner": Form(lambda: print_sheet(a_profile()), ("业主档案表Owner profile", "防水 Waterproofing 2029-05-18"), 2),
+    "5 owner": Form(lambda: print_sheet(a_profile()), ("业主档案表 Owner profile", "防水 Waterproofing 2029-05-18"), 2),
     "5 of a large family, in English": Form(lambda: _large_family(**_EN), ("家人30号",), 3, head=("Relation", 2)),
     "6 complaint": Form(
         lambda: print_sheet(a_complaint()),
-        ("客户投诉处理记录表Customer complaint record", "业主意见 Owner's opinion"),
+        ("客户投诉处理记录表 Customer complaint record", "业主意见 Owner's opinion"),
         1,
     ),
     "6 called back often, in English": Form(
         lambda: _called_back_often(**_EN), ("第1次：", "第12次："), 4, head=("By whom, when", 3)
     ),
-    "8 order": Form(lambda: print_sheet(an_order_sheet()), ("维修工作单Work order", "更换软管与角阀"), 1),
+    "8 order": Form(lambda: print_sheet(an_order_sheet()), ("维修工作单 Work order", "更换软管与角阀"), 1),
     "8 order of many words, in Chinese": Form(
         lambda: print_sheet(an_order_sheet(order=an_order_line(content=WORDY * 30), **_ZH)), ("业主满意签字",), 2
     ),
