@@ -3,44 +3,26 @@
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
-from app.office import (
-    amendments,
-    archives,
-    batches,
-    briefing,
-    bundles,
-    calls,
+from app.office import login, photos, search
+from app.office.door import office
+from app.office.first_page import inbox
+from app.office.issue_pages import (
     complaint,
     complaints,
-    copies,
     department_work,
-    devices,
-    documents,
-    due,
-    inbox,
-    inspections,
     issue,
     issue_ways,
     issues,
-    jobs,
-    login,
-    long_papers,
-    notices,
-    order,
-    order_entry,
-    order_files,
-    order_papers,
-    orders,
-    owner_file,
-    photos,
-    plan_papers,
-    plans,
     problems,
-    record_papers,
-    records,
     reporting,
-    roster,
-    search,
+    work_photos,
+)
+from app.office.order_pages import order, order_entry, order_files, order_papers, orders
+from app.office.owner_pages import owner_file, roster, units
+from app.office.plan_pages import amendments, briefing, due, plan_papers, plans, special_order, specials
+from app.office.setting_pages import (
+    jobs,
+    notices,
     setting_categories,
     setting_chains,
     setting_departments,
@@ -49,14 +31,21 @@ from app.office import (
     setting_systems,
     setting_texts,
     settings,
-    special_order,
-    specials,
-    units,
-    unsent,
-    visits,
-    work_photos,
 )
-from app.office.door import office
+from app.office.tablet_pages import devices, unsent
+from app.office.visit_pages import (
+    archives,
+    batches,
+    bundles,
+    calls,
+    copies,
+    documents,
+    inspections,
+    long_papers,
+    record_papers,
+    records,
+    visits,
+)
 
 __all__ = [
     "amendments",

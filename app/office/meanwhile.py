@@ -7,10 +7,10 @@ from app.core.ids import made_at
 from app.core.journal import JournalLine
 from app.issues.models import Issue
 from app.issues.rules import STEPS
-from app.office import order_words
 from app.office.act_form import ActForm
-from app.office.issue_history import Told, history_with_complaint, tell
+from app.office.issue_pages.issue_history import Told, history_with_complaint, tell
 from app.office.moments import When
+from app.office.order_pages import order_words
 from app.repairs.models import WorkOrder
 
 _MOVES = {row.move.value for row in STEPS}

@@ -10,7 +10,7 @@ from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.office.door import estate_id, office
-from app.office.issue_scope import issue_in_scope
+from app.office.issue_pages.issue_scope import issue_in_scope
 from app.people.access import may
 from app.people.rules import Act
 

@@ -17,7 +17,7 @@ from app.core.errors import Words
 from app.core.i18n import lazy_
 from app.core.ids import new_id
 from app.office.door import me
-from app.office.issue_history import Told
+from app.office.issue_pages.issue_history import Told
 from app.office.moments import When
 from app.office.words import title_of
 

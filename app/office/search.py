@@ -16,11 +16,11 @@ from app.issues.models import Issue
 from app.issues.queries import issue_ids, issues_with_waits, reasons_with
 from app.office.asked import LONGEST_WORDS
 from app.office.door import estate_id, me, office
-from app.office.issue_scope import in_scope
-from app.office.issues import category_paths
+from app.office.issue_pages.issue_scope import in_scope
+from app.office.issue_pages.issues import category_paths
 from app.office.moments import When
-from app.office.order_words import STATES as ORDER_STATES
-from app.office.order_words import orders_in_scope
+from app.office.order_pages.order_words import STATES as ORDER_STATES
+from app.office.order_pages.order_words import orders_in_scope
 from app.office.words import headline, masked, state_words
 from app.people.access import may
 from app.people.rules import Act

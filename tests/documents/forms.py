@@ -105,7 +105,10 @@ _ZH: dict[str, Any] = {"languages": ("zh",)}
 _EN: dict[str, Any] = {"languages": ("en",)}
 FORMS: dict[str, Form] = {
     "1 visit record": Form(
-        lambda: print_sheet(a_record()), ("业主回访记录表 Owner visit record", "主管意见 Supervisor's opinion"), 2, _HEAD
+        lambda: print_sheet(a_record()),
+        ("业主回访记录表 Owner visit record", "主管意见 Supervisor's opinion"),
+        2,
+        _HEAD,
     ),
     "1 of many words, in Chinese": Form(
         lambda: _many_words(**_ZH), ("第8项：", "经理意见"), 5, _HEAD, head=("责任部门与承诺", 2)

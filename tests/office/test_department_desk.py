@@ -264,7 +264,7 @@ def test_a_photo_of_the_work_is_shown_to_whoever_may_see_the_issue(desk: Desk) -
 def test_what_is_no_photo_is_refused_in_words_and_the_note_stays(
     desk: Desk, photos: list[bytes], words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.office.work_photos._MOST_BYTES", 2000)
+    monkeypatch.setattr("app.office.issue_pages.work_photos._MOST_BYTES", 2000)
     issue_id = accepted(desk)
 
     answer = send(desk.browser("handler"), issue_id, "progress", *photos, stage="before", note="已断水")

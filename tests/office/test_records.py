@@ -11,7 +11,7 @@ from flask import Flask
 from app.core.db import db
 from app.issues.actions import open_category
 from app.issues.models import Issue
-from app.office.records import clock_words
+from app.office.visit_pages.records import clock_words
 from app.people.models import Device
 from app.sync.models import Decision
 from app.visits.models import Visit

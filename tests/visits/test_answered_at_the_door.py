@@ -33,7 +33,7 @@ from app.issues.owners_word import OwnersWord
 from app.issues.progress import Stage, work_photos
 from app.issues.rules import Answer, Cannot, Ending, HowAnswered, State
 from app.office.moments import When
-from app.office.record_said import said_in
+from app.office.visit_pages.record_said import said_in
 from app.people.models import Staff
 from app.sync.contents import contents_of
 from app.sync.models import Operation

@@ -1,0 +1,332 @@
+"""The first page: what waits for me."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from flask import render_template, url_for
+
+from app.agenda.rules import EVERY_CALLBACK
+from app.approvals.actions import MEND, WAITS
+from app.approvals.rules import Duty, Paper
+from app.core import waits
+from app.core.clock import now
+from app.core.db import db
+from app.core.errors import Words
+from app.core.i18n import current_locale, lazy_
+from app.core.waits import Wait
+from app.estates.corrections import DECIDE as DECIDE_CORRECTION
+from app.estates.file_queries import corrections_by_id
+from app.estates.models import FileCorrection
+from app.issues import complaints
+from app.issues.deferring import deferrals_by_id
+from app.issues.models import Complaint, Issue
+from app.issues.moving import ACCEPT, AGREE, CALL_BACK, DECIDE, EXPLAIN, RECTIFY, ROUTE, TELL, VERIFY
+from app.issues.queries import Wanted, count_issues, issues_shown, open_by_department
+from app.issues.report_rules import READ, READ_BY_COMPANY, RESULT, TAKE_UP
+from app.issues.reported import issues_about
+from app.office.asked import Choice, ListOf, Option
+from app.office.door import estate_id, me, office, waiting_by_act
+from app.office.first_page.ageing import ROUNDS, ageing
+from app.office.first_page.department_desk import department_desk, stands_at_a_department
+from app.office.first_page.elsewhere import holders_of, told_to_me
+from app.office.issue_pages.issues import IN_THIS_YEAR, INTO_THIS_YEAR, category_paths, year_began
+from app.office.listing import PAGE_ROWS, Page, asked_of, first_row, listing
+from app.office.moments import When
+from app.office.owner_pages.file_words import whose
+from app.office.plan_pages.plans import progress_this_month
+from app.office.visit_pages.records import Row as KeptRow
+from app.office.visit_pages.records import rows_of
+from app.office.words import GRADES, OWED, headline, title_of
+from app.people.access import may
+from app.people.queries import departments
+from app.people.rules import Act
+from app.repairs.models import WorkOrder
+from app.repairs.moving import CALL_BACK as ORDER_CALL_BACK
+from app.repairs.moving import DISPATCH, FINISH, REWORK
+from app.repairs.queries import orders_shown
+from app.sync.keeping import DECIDE as DECIDE_RECORD
+from app.sync.kept import kept_by_id
+from app.visits.batches import MEND as MEND_RECORD
+from app.visits.figures import held_in_time, households_met, ratings
+from app.visits.gathered import batches_by_id, lines_by_id
+from app.visits.models import Batch, BatchLine, Plan, PlanAmendment
+from app.visits.queries import plans_by_id
+from app.visits.rules import Rating
+from app.visits.versions import amendments_by_id
+
+ACTS: dict[str, tuple[Words, Words, str]] = {
+    TAKE_UP: (lazy_("Reported up"), lazy_("Take it up"), "#take-up"),
+    ROUTE: (lazy_("To route"), lazy_("Choose the department"), "#route"),
+    ACCEPT: (lazy_("To accept"), lazy_("Accept and settle"), "#accept"),
+    RECTIFY: (lazy_("To rectify"), lazy_("Report rectified"), "#rectified"),
+    CALL_BACK: (lazy_("To call back"), lazy_("Look at it"), ""),
+    VERIFY: (lazy_("To be seen to"), lazy_("Verify or send back"), ""),
+    AGREE: (lazy_("Dates to agree to"), lazy_("Agree or keep the date"), "#agree"),
+    TELL: (lazy_("New dates to tell"), lazy_("Tell the owner"), "#tell"),
+    EXPLAIN: (lazy_("To explain"), lazy_("Explain to the owner"), "#explained"),
+    DECIDE: (lazy_("Liability to decide"), lazy_("Decide"), "#decide"),
+    DECIDE_RECORD: (lazy_("Records to check"), lazy_("Look at it"), ""),
+    RESULT: (lazy_("Results to report"), lazy_("Report the result"), "#result"),
+    READ: (lazy_("Results to read"), lazy_("Read it"), "#results"),
+    READ_BY_COMPANY: (lazy_("Results to read"), lazy_("Read it"), "#results"),
+    complaints.RESPOND: (lazy_("Complaints to respond to"), lazy_("Give the first response"), "#complaint-respond"),
+    complaints.REVIEW: (lazy_("Complaints to review"), lazy_("Review the complaint"), "#complaint-review"),
+    DISPATCH: (lazy_("Orders to dispatch"), lazy_("Dispatch"), "#dispatch"),
+    REWORK: (lazy_("Orders to rework"), lazy_("Report finished"), "#finish"),
+    FINISH: (lazy_("Orders to finish"), lazy_("Report finished"), "#finish"),
+    ORDER_CALL_BACK: (lazy_("Orders to call back"), lazy_("Look at it"), ""),
+    DECIDE_CORRECTION: (lazy_("Corrections of owner files"), lazy_("Accept or refuse"), ""),
+    WAITS[Duty.REVIEW]: (lazy_("To review"), lazy_("Read and review"), ""),
+    WAITS[Duty.APPROVE]: (lazy_("To approve"), lazy_("Read and approve"), ""),
+    WAITS[Duty.FILE]: (lazy_("To file"), lazy_("File and put to work"), "#pass"),
+    WAITS[Duty.SIGN]: (lazy_("To review and sign"), lazy_("Read and sign"), ""),
+    WAITS[Duty.ARCHIVE]: (lazy_("To archive"), lazy_("Archive"), "#pass"),
+    MEND: (lazy_("Sent back"), lazy_("Put right"), ""),
+    MEND_RECORD: (lazy_("Records sent back"), lazy_("Add what is missing"), ""),
+}
+"""What waits → the words of its count, of its button, where on the page the act stands."""
+
+
+_OVERDUE_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing that waits, whatever it is; since when, until when, and the act as its button."""
+
+    wait: Wait
+    act: Words
+    url: str
+    issue: Issue | None = None
+    record: KeptRow | None = None
+    plan: Plan | None = None
+    batch: Batch | None = None
+    line: BatchLine | None = None
+    correction: FileCorrection | None = None
+    amendment: PlanAmendment | None = None
+    order: WorkOrder | None = None
+
+
+@dataclass(frozen=True)
+class Count:
+    """How much waits of one kind, how much of it late; where it stands alone, and whether it does so now."""
+
+    words: Words
+    number: int
+    late: int
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """This quarter in counts (policy, section 4): part and whole beside each other."""
+
+    met: int
+    households: int
+    in_time: int
+    callbacks: int
+    ratings: dict[Rating, int]
+
+    @property
+    def valid(self) -> int:
+        """Answers that count: "no opinion" does not."""
+        return sum(self.ratings.values()) - self.ratings[Rating.NONE]
+
+    @property
+    def satisfied(self) -> int:
+        return self.ratings[Rating.SATISFIED]
+
+    @property
+    def broadly(self) -> int:
+        """With "basically satisfied"."""
+        return self.satisfied + self.ratings[Rating.BASIC]
+
+    @property
+    def no_opinion(self) -> int:
+        return self.ratings[Rating.NONE]
+
+
+INBOX: ListOf[Row] = ListOf(
+    name="inbox",
+    title=lazy_("My inbox"),
+    columns=(),
+    filters=(Choice("what", lazy_("Act"), lambda: [Option(what, said[0]) for what, said in ACTS.items()]),),
+    usual=lambda _asked: "",
+)
+
+
+@office.get("/")
+@may(Act.SEE_ESTATE)
+def inbox() -> str:
+    """Counts, then one list in the order to act."""
+    here, when, asked = me(), When(me().estate.time_zone, now()), asked_of(INBOX)
+    if stands_at_a_department(here) and not asked.get("what"):
+        return department_desk(when, {what: said[0] for what, said in ACTS.items()})
+    counted = waiting_by_act()
+    waiting = waits.inbox(estate_id(), here.holders, what=asked.get("what"), start=asked.start, count=asked.size)
+    elsewhere, overdue_elsewhere = told_to_me(0, _OVERDUE_SHOWN)
+    rows = _rows([*waiting, *elsewhere])
+    kinds = [asked.get("what")] if asked.get("what") else list(counted)
+    page = Page(
+        INBOX,
+        asked,
+        [rows[wait.id] for wait in waiting if wait.id in rows],
+        sum(counted.get(what, (0, 0))[0] for what in kinds),
+    )
+    return render_template(
+        "office/inbox.html",
+        found=page,
+        elsewhere=_elsewhere(elsewhere, rows),
+        overdue_elsewhere=overdue_elsewhere,
+        holders=holders_of(elsewhere),
+        owes=owes,
+        ageing=ageing(when.now) if here.may(Act.SEE_AGEING) else None,
+        rounds=ROUNDS,
+        carried=_carried(when) if here.may(Act.SEE_AGEING) else None,
+        rows=page.rows,
+        counts=_counts(page, counted),
+        all_of_it=sum(number for number, _late in counted.values()),
+        category_paths=category_paths(),
+        with_departments=None if here.may(Act.SEE_AGEING) else _with_departments(when.now),
+        progress=progress_this_month() if here.may(Act.SEE_PLAN) else None,
+        quarter=_quarter(when) if here.may(Act.SEE_VISITS) else None,
+        titles=[title_of(role, here.estate) for role in here.titled],
+        when=when,
+        headline=headline,
+        GRADES=GRADES,
+        whose=whose,
+    )
+
+
+def _carried(when: When) -> list[tuple[Words, int, str]]:
+    """What stood on the carry-over list as the year began, and what was put there since (R18)."""
+    year = year_began(when)
+    asked: tuple[tuple[Words, str, Wanted], ...] = (
+        (lazy_("Carried into this year"), INTO_THIS_YEAR, Wanted(carried_at=year)),
+        (lazy_("Put on the list this year"), IN_THIS_YEAR, Wanted(carried_since=year)),
+    )
+    return [
+        (words, count_issues(estate_id(), wanted), url_for("office.issues", carried=name))
+        for words, name, wanted in asked
+    ]
+
+
+@office.get("/overdue")
+@may(Act.SEE_ESTATE)
+def overdue() -> str:
+    """All that is overdue with others and was told to whoever looks."""
+    waiting, total = told_to_me(first_row(), PAGE_ROWS)
+    return render_template(
+        "office/overdue.html",
+        found=listing((_elsewhere(waiting, _rows(waiting)), total)),
+        holders=holders_of(waiting),
+        owes=owes,
+        when=When(me().estate.time_zone, now()),
+        headline=headline,
+        whose=whose,
+    )
+
+
+def _elsewhere(waiting: list[Wait], rows: dict[uuid.UUID, Row]) -> list[Row]:
+    """A row for each, also for what whoever looks cannot open."""
+    return [rows.get(wait.id) or Row(wait, ACTS[wait.what][1], "") for wait in waiting]
+
+
+def owes(wait: Wait) -> Words:
+    """What whoever holds it has to do."""
+    return OWED.get(wait.what) or ACTS[wait.what][1]
+
+
+def _rows(waiting: list[Wait]) -> dict[uuid.UUID, Row]:
+    """Wait → its row, for what whoever looks can open."""
+    deferrals = deferrals_by_id(wait.subject_id for wait in waiting if wait.what == TELL)
+    reports = issues_about(wait.subject_id for wait in waiting if wait.subject_type in ("issue_report", "issue_result"))
+    about = reports | {one.id: one.issue_id for one in deferrals.values()}
+    issues = issues_shown(about.get(wait.subject_id, wait.subject_id) for wait in waiting)
+    complained = _complained(waiting)
+    records, plans = _records(waiting), plans_by_id(wait.subject_id for wait in waiting if wait.subject_type == "plan")
+    batches = batches_by_id(wait.subject_id for wait in waiting if wait.subject_type == Paper.RECORDS.value)
+    amended = amendments_by_id(wait.subject_id for wait in waiting if wait.subject_type == Paper.AMENDMENT.value)
+    lines = lines_by_id(wait.subject_id for wait in waiting if wait.subject_type == "batch_line")
+    corrections = corrections_by_id(wait.subject_id for wait in waiting if wait.subject_type == "correction")
+    orders = orders_shown(wait.subject_id for wait in waiting if wait.subject_type == "order")
+    rows = {}
+    for wait in waiting:
+        id_, (_words, act, anchor) = about.get(wait.subject_id, wait.subject_id), ACTS[wait.what]
+        if id_ in issues:
+            rows[wait.id] = Row(wait, act, url_for("office.issue", issue_id=id_) + anchor, issue=issues[id_])
+        elif id_ in complained:
+            issue = complained[id_]
+            rows[wait.id] = Row(wait, act, url_for("office.issue", issue_id=issue.id) + anchor, issue=issue)
+        elif id_ in orders:
+            rows[wait.id] = Row(wait, act, url_for("office.order", order_id=id_) + anchor, order=orders[id_])
+        elif id_ in records:
+            rows[wait.id] = Row(wait, act, url_for("office.record", op_id=id_), record=records[id_])
+        elif id_ in plans:
+            rows[wait.id] = Row(wait, act, url_for("office.plan", plan_id=id_) + anchor, plan=plans[id_])
+        elif id_ in amended:
+            url = url_for("office.amendment", amendment_id=id_) + anchor
+            rows[wait.id] = Row(wait, act, url, amendment=amended[id_])
+        elif id_ in batches:
+            rows[wait.id] = Row(wait, act, url_for("office.batch", batch_id=id_) + anchor, batch=batches[id_])
+        elif id_ in lines:
+            line = lines[id_]
+            url = url_for("office.batch", batch_id=line.batch_id, _anchor=f"record-{line.id}")
+            rows[wait.id] = Row(wait, act, url, line=line)
+        elif id_ in corrections:
+            noted = corrections[id_]
+            url = url_for("office.unit", unit_id=noted.unit_id, _anchor=f"correction-{id_}")
+            rows[wait.id] = Row(wait, act, url, correction=noted)
+    return rows
+
+
+def _complained(waiting: list[Wait]) -> dict[uuid.UUID, Issue]:
+    """Complaint → the issue that it is, with what a list shows of it; each stands under its complaint's own act."""
+    ids = [wait.subject_id for wait in waiting if wait.subject_type == "complaint"]
+    found = sa.select(Complaint.id, Complaint.issue_id).where(Complaint.id.in_(ids))
+    pairs = [(row.id, row.issue_id) for row in db.session.execute(found)] if ids else []
+    issues = issues_shown(issue_id for _id, issue_id in pairs)
+    return {id_: issues[issue_id] for id_, issue_id in pairs if issue_id in issues}
+
+
+def _records(waiting: list[Wait]) -> dict[uuid.UUID, KeptRow]:
+    """The kept records that wait for whoever looks, if they may decide about them."""
+    ids = [wait.subject_id for wait in waiting if wait.what == DECIDE_RECORD]
+    if not ids or not me().may(Act.DECIDE_RECORDS):
+        return {}
+    return {row.id: row for row in rows_of(list(kept_by_id(ids).values()))}
+
+
+def _counts(page: Page[Row], counted: dict[str, tuple[int, int]]) -> list[Count]:
+    """Each kind of act that waits, in its order; a click shows that kind alone, another one all again."""
+    now_shown = page.asked.get("what")
+    return [
+        Count(words, *counted[what], page.address(what=None if what == now_shown else what), what == now_shown)
+        for what, (words, _act, _anchor) in ACTS.items()
+        if what in counted
+    ]
+
+
+def _quarter(when: When) -> Quarter:
+    """From the quarter's first day until now, by the estate's calendar."""
+    here, today = me(), when.today
+    first = today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)
+    since = datetime.combine(first, time(), ZoneInfo(when.zone))
+    met, households = households_met(here.estate.id, since, when.now, today)
+    in_time, callbacks = held_in_time(here.estate.id, EVERY_CALLBACK, first, today, when.zone)
+    return Quarter(met, households, in_time, callbacks, ratings(here.estate.id, since, when.now))
+
+
+def _with_departments(at: datetime) -> list[tuple[str, int, int, str]]:
+    """Department, open issues with it, late ones among them, where they stand; the fullest first."""
+    counted = open_by_department(estate_id(), at)
+    rows = [
+        (one.name(current_locale()), *counted[one.id], url_for("office.issues", department=one.id))
+        for one in departments(estate_id())
+        if one.id in counted
+    ]
+    return sorted(rows, key=lambda row: -row[1])

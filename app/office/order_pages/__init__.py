@@ -1,0 +1,1 @@
+"""Work orders: the register, one order, entering and importing them."""

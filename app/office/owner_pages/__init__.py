@@ -1,0 +1,1 @@
+"""Owners: the list of units, a unit's owner file, the import of a roster."""

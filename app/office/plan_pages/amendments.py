@@ -1,0 +1,222 @@
+"""Changes of a plan at work: drawn up in the same sheet, reviewed along the plan's chain, filed as a version."""
+
+import uuid
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.approvals.queries import review_of
+from app.approvals.rules import Move, Paper
+from app.core.clock import now
+from app.core.db import db
+from app.core.errors import NotFound, Outdated
+from app.core.i18n import _
+from app.estates.queries import the_unit
+from app.office.door import estate_id, me, office
+from app.office.moments import When
+from app.office.plan_pages.plans import chosen_officer, chosen_unit, form_for, forms_of
+from app.office.plan_pages.sheet import COLUMNS, answer_cells, chosen_lines, found_by_hand, sheet_of
+from app.office.plan_pages.versions import told_version
+from app.office.reviews import PASSES, ReviewForm, history_of, said_after, way_of
+from app.people.access import may
+from app.people.rules import Act
+from app.visits.amending import AmendmentState, Change
+from app.visits.amendments import (
+    add_to_amendment,
+    begin_amendment,
+    discard_amendment,
+    drop_in_amendment,
+    give_in_amendment,
+    leave_as_it_was,
+    move_amendment,
+    open_amendment,
+    submit_amendment,
+    write_in_amendment,
+)
+from app.visits.models import PlanAmendment
+from app.visits.queries import the_plan
+from app.visits.versions import lines_of_amendment, the_amendment
+
+
+@office.post("/plans/<uuid:plan_id>/amendments")
+@may(Act.MAKE_PLAN)
+def amend_plan(plan_id: uuid.UUID) -> Response:
+    """Begin to draw up a change; of two who do so at once the second is led to what the first has begun."""
+    here, plan = me(), the_plan(estate_id(), plan_id)
+
+    try:
+        begun = begin_amendment(plan, by=here.by, at=now())
+        db.session.commit()
+    except Outdated as outdated:
+        db.session.rollback()
+        there = open_amendment(plan_id)
+        if there is None:
+            raise
+        begun = there
+        flash(str(outdated.message), "refusal")
+
+    return redirect(url_for("office.amendment", amendment_id=begun.id))
+
+
+@office.get("/plans/amendments/<uuid:amendment_id>")
+@may(Act.SEE_PLAN)
+def amendment(amendment_id: uuid.UUID) -> str:
+    """One change of a plan: where it is on its way, what it changes, and the sheet while it is drawn up."""
+    return _page(the_amendment(estate_id(), amendment_id))
+
+
+def _page(shown: PlanAmendment, written: ReviewForm | None = None, changed: str = "") -> str:
+    here, review = me(), review_of(shown.id)
+    when = When(here.estate.time_zone, now())
+    way = way_of(Paper.AMENDMENT, review)
+    stage = review.stage if review and review.stage and review.stage.role in here.roles else None
+    writes = shown.state is AmendmentState.DRAFT and here.may(Act.MAKE_PLAN)
+    lines, words = lines_of_amendment(shown) if writes else [], request.args.get("add", "").strip()[:80]
+    return render_template(
+        "office/amendment.html",
+        amendment=shown,
+        plan=shown.plan,
+        version=told_version(shown, when),
+        way=way,
+        history=history_of(way.acts, when),
+        stage=stage,
+        passes=PASSES[stage.duty] if stage else None,
+        goes_to_work=stage is not None and review is not None and review.passed + 1 == len(review.stages),
+        forms=forms_of(written, len(way.acts)),
+        written=written,
+        changed=changed,
+        sheet=sheet_of(shown.plan, lines, when) if writes else None,
+        columns=COLUMNS,
+        words=words,
+        found=found_by_hand(shown.plan, lines, words, when) if writes else [],
+        state=shown.state,
+        AmendmentState=AmendmentState,
+        Change=Change,
+        Move=Move,
+        when=when,
+    )
+
+
+@office.post("/plans/amendments/<uuid:amendment_id>/cells")
+@may(Act.MAKE_PLAN)
+def write_in_change(amendment_id: uuid.UUID) -> Any:
+    """Write what was typed into cells; each is answered for itself."""
+    here, written = me(), the_amendment(estate_id(), amendment_id)
+    return answer_cells(
+        written.plan,
+        written.id,
+        lambda typed: write_in_amendment(written, typed, by=here.by, at=now()),
+        lambda: lines_of_amendment(written),
+    )
+
+
+@office.post("/plans/amendments/<uuid:amendment_id>/lines")
+@may(Act.MAKE_PLAN)
+def change_amended_lines(amendment_id: uuid.UUID) -> Response:
+    """Give the chosen homes to an officer, take them out with a reason, or leave them as they were."""
+    here, at = me(), now()
+    changed, lines, act = the_amendment(estate_id(), amendment_id), chosen_lines(), request.form.get("act")
+
+    if act == "drop":
+        count = drop_in_amendment(changed, lines, request.form.get("reason", ""), by=here.by, at=at)
+        told = _("%(n)s homes are to be taken out.", n=count)
+    elif act == "leave":
+        count = leave_as_it_was(changed, lines, by=here.by, at=at)
+        told = _("%(n)s homes stay as they were.", n=count)
+    else:
+        count = give_in_amendment(changed, lines, chosen_officer(), by=here.by, at=at)
+        told = _("%(n)s homes are to be given over.", n=count)
+    db.session.commit()
+
+    flash(told, "good")
+    return redirect(url_for("office.amendment", amendment_id=amendment_id))
+
+
+@office.post("/plans/amendments/<uuid:amendment_id>/homes")
+@may(Act.MAKE_PLAN)
+def add_to_change(amendment_id: uuid.UUID) -> Response:
+    """Put a household into the plan by hand."""
+    here, unit = me(), the_unit(estate_id(), chosen_unit())
+
+    add_to_amendment(the_amendment(estate_id(), amendment_id), unit, by=here.by, at=now())
+    db.session.commit()
+
+    flash(_("%(home)s is to be added.", home=unit.short), "good")
+    return redirect(url_for("office.amendment", amendment_id=amendment_id))
+
+
+@office.post("/plans/amendments/<uuid:amendment_id>/discard")
+@may(Act.MAKE_PLAN)
+def discard_change(amendment_id: uuid.UUID) -> Response:
+    """Throw a draft away; the plan stays as it is."""
+    here, gone = me(), the_amendment(estate_id(), amendment_id)
+
+    discard_amendment(gone, by=here.by, at=now())
+    db.session.commit()
+
+    flash(_("The change is thrown away. The plan stays as it was."), "good")
+    return redirect(url_for("office.plan", plan_id=gone.plan_id))
+
+
+@office.post("/plans/amendments/<uuid:amendment_id>/submit")
+@may(Act.MAKE_PLAN)
+def hand_in_change(amendment_id: uuid.UUID) -> Response | tuple[str, int]:
+    """Hand a change in."""
+    return _moved(the_amendment(estate_id(), amendment_id), Move.SUBMIT)
+
+
+@office.post("/plans/amendments/<uuid:amendment_id>/take-back")
+@may(Act.MAKE_PLAN)
+def take_back_change(amendment_id: uuid.UUID) -> Response | tuple[str, int]:
+    """Take a change back before it is filed, to go on with it."""
+    return _moved(the_amendment(estate_id(), amendment_id), Move.TAKE_BACK)
+
+
+@office.post("/plans/amendments/<uuid:amendment_id>/review/<move>")
+@may(Act.REVIEW_PAPERS)
+def review_change(amendment_id: uuid.UUID, move: str) -> Response | tuple[str, int]:
+    """Pass a change on, or send it back with a reason; of two who do so at once one is told."""
+    moves = {Move.HAND_ON.value: Move.HAND_ON, Move.SEND_BACK.value: Move.SEND_BACK}
+    if move not in moves:
+        raise NotFound("review:no_move", _("There is no such page."))
+    return _moved(the_amendment(estate_id(), amendment_id), moves[move])
+
+
+def _moved(moved: PlanAmendment, move: Move) -> Response | tuple[str, int]:
+    here, form = me(), form_for(move)
+    if not form.validate_on_submit():
+        return _page(moved, form), 422
+    after, event_id, said = form.seen, form.event_id, form.note.data or ""
+
+    try:
+        if move is Move.SUBMIT:
+            submit_amendment(moved, event_id=event_id, by=here.by, at=now(), note=said)
+        else:
+            move_amendment(
+                moved, move, after=after, roles=here.roles, event_id=event_id, by=here.by, at=now(), note=said
+            )
+        db.session.commit()
+    except Outdated as outdated:
+        db.session.rollback()
+        shown = the_amendment(estate_id(), moved.id)
+        others = said_after(way_of(Paper.AMENDMENT, review_of(shown.id)).acts, after)
+        return _page(shown, form, changed=others or str(outdated.message)), outdated.status
+
+    flash(_moved_to(moved, move), "good")
+    if moved.state is AmendmentState.FILED:
+        return redirect(url_for("office.plan", plan_id=moved.plan_id))
+    return redirect(url_for("office.amendment", amendment_id=moved.id))
+
+
+def _moved_to(moved: PlanAmendment, move: Move) -> str:
+    """What the act has come to."""
+    if moved.state is AmendmentState.FILED:
+        return str(_("Version %(n)s is filed. What changes reaches the tablets at their next sync.", n=moved.version))
+    if move is Move.SUBMIT:
+        return str(_("The change is handed in. Until it is filed the plan at work goes on as it is."))
+    if move is Move.SEND_BACK:
+        return str(_("The change is sent back. What you wrote stands above it."))
+    if move is Move.TAKE_BACK:
+        return str(_("The change is a draft again."))
+    return str(_("Passed on."))

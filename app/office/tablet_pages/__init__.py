@@ -1,0 +1,1 @@
+"""Tablets: how each fares, enrolling and withdrawing them, unsent work brought as a file."""

@@ -1,0 +1,1 @@
+"""What was done at the doors: visits, calls, inspections, records to check, batches for review, their papers."""

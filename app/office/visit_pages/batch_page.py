@@ -1,0 +1,198 @@
+"""What the page of a batch shows: its way, its records, the form of each act as of what is seen now, the signatures."""
+
+import json
+import uuid
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import render_template
+from markupsafe import Markup
+from wtforms import HiddenField, PasswordField, TextAreaField
+from wtforms.validators import InputRequired, Length, Regexp
+
+from app.approvals.models import Review
+from app.approvals.queries import review_of
+from app.approvals.rules import Duty, Move, Paper, Stage, State
+from app.core.clock import now
+from app.core.errors import Words
+from app.core.i18n import lazy_
+from app.core.ids import new_id
+from app.office.door import estate_id, me
+from app.office.issue_pages.issues import category_paths
+from app.office.moments import When
+from app.office.reviews import PASSES, ReviewForm, SendBackForm, history_of, way_of
+from app.office.visit_pages.answered_to import answered_at
+from app.office.visit_pages.signed import drawing
+from app.office.words import HOW, RATING_LOOKS, RATINGS, RELATIONS, STATES, TONES, UNSIGNED, headline, title_of
+from app.people.rules import Act, Role
+from app.signatures.desk import digest_of
+from app.signatures.queries import desk_signature_agrees, desk_signatures_under
+from app.visits.gathered import GatheredRecord, contents_of, ready_to_hand_up, records_in
+from app.visits.models import Batch
+from app.visits.rules import LineMove, LineState, Rating
+
+CONSENT: Words = lazy_(
+    "I have read the records above. My drawn signature, made after giving my password, stands under them as they are "
+    "shown here."
+)
+LINE_WORDS: dict[LineMove, Words] = {
+    LineMove.TAKE_OUT: lazy_("Taken out"),
+    LineMove.PUT_IN: lazy_("Put in again"),
+    LineMove.REMARK: lazy_("Remark"),
+    LineMove.SEND_BACK: lazy_("Sent back"),
+    LineMove.MEND: lazy_("Mended by a note from the tablet"),
+    LineMove.SETTLE: lazy_("Settled without a note"),
+    LineMove.ARCHIVE: lazy_("Archived"),
+}
+
+
+class SubmitForm(ReviewForm):
+    """The officer's summary goes up with the records (R14)."""
+
+    note = TextAreaField(lazy_("Summary"), validators=[InputRequired(), Length(max=2000)])
+
+
+class SignForm(ReviewForm):
+    """Opinion, password and ink. `shown`: what the page showed, by its hash."""
+
+    shown = HiddenField(validators=[InputRequired(), Regexp(r"^[0-9a-f]{64}$")])
+    ink = HiddenField(validators=[Length(max=400_000)])
+    password = PasswordField(lazy_("Your password"), validators=[InputRequired(), Length(max=200)])
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A signature drawn in the office, as pages show it. `agrees`: text, ink and hash, computed anew just now."""
+
+    name: str
+    words: str
+    at: datetime
+    ink: Markup
+    agrees: bool
+
+
+def batch_page(shown: Batch, written: ReviewForm | None = None, *, changed: str = "", complaint: str = "") -> str:
+    """The batch; with a form that was refused and why, and what others `changed` while it was filled in."""
+    here, when = me(), When(me().estate.time_zone, now())
+    records, review, stage = records_in(shown), review_of(shown.id), stage_of(shown)
+    way = way_of(Paper.RECORDS, review)
+    digest = digest_of(contents_of(shown, records, review)) if stage and review else ""
+    is_gathered = review is None or review.state in (State.DRAFT, State.SENT_BACK)
+    theirs = here.may(Act.GATHER_RECORDS) and is_theirs(shown.officer_id)
+    return render_template(
+        "office/batch.html",
+        batch=shown,
+        records=records,
+        standing=[record for record in records if record.line.state is not LineState.SENT_BACK],
+        way=way,
+        history=history_of(way.acts, when),
+        stage=stage,
+        passes=PASSES[stage.duty] if stage else None,
+        signs=stage is not None and stage.duty is Duty.SIGN,
+        forms=_forms(written, stage, len(way.acts), digest, shown.summary),
+        written=written,
+        changed=changed,
+        complaint=complaint,
+        is_gathered=is_gathered,
+        is_theirs=theirs,
+        may_take_back=theirs and not is_gathered and not shown.archived_at and stage is None,
+        may_settle=Role.SUPERVISOR in here.roles,
+        more=ready_to_hand_up(estate_id(), shown.officer_id) if is_gathered and theirs else [],
+        answered_to=answered_at([record.visit.id for record in records], when),
+        counts=_counts(records),
+        drawn=_drawn(shown, review),
+        category_paths=category_paths(),
+        consent=CONSENT,
+        event=new_id,
+        Move=Move,
+        LineMove=LineMove,
+        LineState=LineState,
+        LINE_WORDS=LINE_WORDS,
+        when=when,
+        headline=headline,
+        HOW=HOW,
+        RATINGS=RATINGS,
+        RATING_LOOKS=RATING_LOOKS,
+        RELATIONS=RELATIONS,
+        STATES=STATES,
+        TONES=TONES,
+        UNSIGNED=UNSIGNED,
+    )
+
+
+def stage_of(shown: Batch) -> Stage | None:
+    """The stage that the batch waits at, if it is for whoever looks."""
+    review = review_of(shown.id)
+    return review.stage if review and review.stage and review.stage.role in me().roles else None
+
+
+def form_for(move: Move, stage: Stage | None) -> ReviewForm:
+    """The form of an act: at a stage that is signed, handing on asks for ink and password."""
+    if move is Move.SEND_BACK:
+        return SendBackForm(prefix=move.value)
+    if move is Move.SUBMIT:
+        return SubmitForm(prefix=move.value)
+    return SignForm(prefix=move.value) if _is_to_sign(move, stage) else ReviewForm(prefix=move.value)
+
+
+def _is_to_sign(move: Move, stage: Stage | None) -> bool:
+    return move is Move.HAND_ON and stage is not None and stage.duty is Duty.SIGN
+
+
+def _forms(
+    written: ReviewForm | None, stage: Stage | None, seen: int, digest: str, summary: str
+) -> dict[Move, ReviewForm]:
+    """A form for each move, as of what is seen now; one that was refused keeps what was written, and the ink.
+
+    Ink that was drawn under something else is wiped: nobody's signature moves to what they did not see.
+    """
+    forms = {move: form_for(move, stage) for move in Move}
+    if not isinstance(written, SubmitForm):
+        forms[Move.SUBMIT].note.data = summary
+    for move, anew in list(forms.items()):
+        kept = written is not None and anew.note.name == written.note.name and type(anew) is type(written)
+        form = forms[move] = written if written is not None and kept else anew
+        form.after.data, form.event.data = str(seen), str(new_id())
+        if isinstance(form, SignForm):
+            if form.shown.data != digest:
+                form.ink.data = ""
+            form.shown.data = digest
+    return forms
+
+
+def _counts(records: list[GatheredRecord]) -> dict[str, Any]:
+    """What the records in a batch come to."""
+    standing = [record for record in records if record.line.state is not LineState.SENT_BACK]
+    issues = [issue for record in standing for issue in record.issues]
+    ratings = Counter(record.visit.rating for record in standing)
+    return {
+        "records": len(standing),
+        "sent_back": len(records) - len(standing),
+        "issues": len(issues),
+        "answered": sum(bool(issue.answer) for issue in issues),
+        "unsigned": sum(record.visit.unsigned is not None for record in standing),
+        "ratings": [(rating, ratings[rating]) for rating in Rating if ratings[rating]],
+    }
+
+
+def _drawn(shown: Batch, review: Review | None) -> list[Drawn]:
+    """Every signature under the batch, in the order they were drawn."""
+    signatures, estate = desk_signatures_under(shown.id), me().estate
+    return [
+        Drawn(
+            name=signed.signer_name,
+            words=str(title_of(act.role, estate)) if act.role else "",
+            at=signed.signed_at,
+            ink=drawing(json.loads(signed.ink)),
+            agrees=desk_signature_agrees(signed),
+        )
+        for act in (review.acts if review else [])
+        if (signed := signatures.get(act.id))
+    ]
+
+
+def is_theirs(officer_id: uuid.UUID) -> bool:
+    """Whether whoever looks may hand up this officer's records: their own, or any as supervisor."""
+    return officer_id == me().id or Role.SUPERVISOR in me().roles

@@ -1,0 +1,81 @@
+"""Forms of very many lines: how far the press is with one, and the paper itself once it is printed."""
+
+import uuid
+from dataclasses import dataclass
+
+from flask import Response, render_template
+
+from app.core.clock import now
+from app.core.errors import NotFound, Words
+from app.core.i18n import _, lazy_
+from app.documents import shelf
+from app.documents.bundles import KEPT_FOR, OPEN
+from app.documents.long_papers import papers_of, the_paper
+from app.documents.models import LongPaper, Progress
+from app.office.door import estate_id, me, office
+from app.office.moments import When
+from app.office.printed import answer_paper
+from app.office.visit_pages.bundles import LEFT_OUT
+from app.people.access import logged_in
+from app.people.rules import Act
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """What such a form is called, who may see it, and the list where it is asked for."""
+
+    title: Words
+    act: Act
+    asked_at: str
+
+
+_KINDS: dict[str, _Kind] = {
+    "PlanSheet": _Kind(lazy_("Monthly visit plan"), Act.SEE_PLAN, "office.plans"),
+    "BlankRecords": _Kind(lazy_("Blank visit records"), Act.SEE_PLAN, "office.plans"),
+    "CallsSheet": _Kind(lazy_("Summary of phone callbacks"), Act.SEE_VISITS, "office.calls"),
+    "RegisterSheet": _Kind(lazy_("Work order register"), Act.SEE_ORDERS, "office.orders"),
+}
+
+
+@office.get("/papers/<uuid:paper_id>")
+@logged_in
+def long_paper(paper_id: uuid.UUID) -> str:
+    """How far a paper is; those asked for earlier."""
+    here, shown = me(), _shown(paper_id)
+    return render_template(
+        "office/long_paper.html",
+        paper=shown,
+        kind=_KINDS[shown.form],
+        others=[one for one in papers_of(here.staff, estate_id()) if one.id != shown.id and _may_see(one)],
+        kinds=_KINDS,
+        ends_at=shown.asked_at + KEPT_FOR,
+        is_open=shown.state in OPEN,
+        Progress=Progress,
+        refusal=LEFT_OUT.get(shown.refused, ""),
+        when=When(here.estate.time_zone, now()),
+    )
+
+
+@office.get("/papers/<uuid:paper_id>.pdf")
+@logged_in
+def long_paper_file(paper_id: uuid.UUID) -> Response:
+    """The paper, once it is printed."""
+    shown = _shown(paper_id)
+    if shown.state is not Progress.READY:
+        raise NotFound("paper:not_ready", _("This paper is not printed yet."))
+    sealed = shelf.take(shown.mark)
+    if sealed is None:
+        raise NotFound("paper:gone", _("This paper is not here any more. Ask for it again."))
+    return answer_paper(sealed, shown.number)
+
+
+def _shown(paper_id: uuid.UUID) -> LongPaper:
+    """Raises NotFound for what others asked for, and for what somebody may not see any more."""
+    paper = the_paper(me().staff, estate_id(), paper_id)
+    if not _may_see(paper):
+        raise NotFound("paper:not_yours", _("Your role in this estate does not include this."))
+    return paper
+
+
+def _may_see(paper: LongPaper) -> bool:
+    return me().may(_KINDS[paper.form].act)
