@@ -122,6 +122,13 @@ def owners_on(unit: Unit, day: date) -> list[Ownership]:
     return [held for held in unit.ownerships if held.since <= day and (held.until is None or held.until > day)]
 
 
+def owner_called(unit_id: uuid.UUID, name: str) -> uuid.UUID | None:
+    """Whoever owns a unit, or last did, under this very name; nothing if nobody does."""
+    found = sa.select(Ownership.person_id).join(Person, Person.id == Ownership.person_id)
+    found = found.where(Ownership.unit_id == unit_id, Person.name == name).order_by(Ownership.since.desc())
+    return db.session.scalars(found).first()
+
+
 def tenants_on(unit: Unit, day: date) -> list[Tenancy]:
     """Who rents a unit on a day."""
     return [held for held in unit.tenancies if held.since <= day and (held.until is None or held.until > day)]

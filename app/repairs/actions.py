@@ -15,6 +15,7 @@ from app.core.i18n import _
 from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.models import Estate, Unit
+from app.estates.queries import owner_called
 from app.estates.rules import LIABLE
 from app.issues.ending import tried_too_little
 from app.issues.rules import Ending
@@ -107,6 +108,7 @@ def report_order(unit: Unit, told: Reported, *, by: By, at: datetime) -> WorkOrd
         round=1,
         reported_at=told.reported_at,
         reported_by=told.reported_by.strip(),
+        owner_id=owner_called(unit.id, told.reported_by.strip()),
         phone=told.phone.strip(),
         place=told.place.strip(),
         content=told.content.strip(),

@@ -15,7 +15,7 @@ from app.core.ids import new_id
 from app.core.journal import By
 from app.issues.owners_word import OwnersWord, Stays
 from app.issues.rules import Answer
-from app.issues.who_answers import has_left
+from app.issues.who_answers import has_left, is_anothers
 from app.repairs.models import WorkOrder, WorkOrderAnswer
 from app.repairs.moving import limits_of, lock, note, row_for, take, today_of
 from app.repairs.routing import engineering_of
@@ -68,6 +68,9 @@ def why_it_stays(order: WorkOrder, word: OwnersWord, round_: int, *, at: datetim
         return Stays.MOVED_ON
     if order.state in ENDED and not _is_in_time(order, word.said_at, at):
         return Stays.LATE
+    asks = (order.unit_id, order.owner_id, word.person_id, today_of(order, at))
+    if word.answer is Answer.SATISFIED and is_anothers(*asks, says_tenant=word.says_tenant):
+        return Stays.ANOTHERS
     if word.answer is Answer.SATISFIED and not closes(word.how, order.round):
         return Stays.NOT_CLOSING
     return None

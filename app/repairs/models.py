@@ -19,7 +19,8 @@ class WorkOrder(Kept):
     """One work order (form 8). `state` and `round` change only together with a journal line.
 
     Times, worker and what was done are those of the last round; the journal tells of the rounds before. `origin_key`
-    is what another system, a file or a form calls it: what came once does not come twice.
+    is what another system, a file or a form calls it: what came once does not come twice. `owner_id`: whoever reported
+    it, where that is an owner by the name in the owner file; nobody else's word calls it good in their stead.
     """
 
     __tablename__ = "work_order"
@@ -43,6 +44,7 @@ class WorkOrder(Kept):
     round: Mapped[int] = mapped_column(default=1)
     reported_at: Mapped[datetime]
     reported_by: Mapped[str] = mapped_column(sa.String(120))
+    owner_id: Mapped[uuid.UUID | None]
     phone: Mapped[str] = mapped_column(sa.String(40), default="")
     place: Mapped[str] = mapped_column(sa.String(120), default="")
     content: Mapped[str] = mapped_column(sa.Text)

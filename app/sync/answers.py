@@ -230,7 +230,7 @@ class UnitDoc(Answer):
 
 
 class OrderDoc(Answer):
-    """The work order that a callback asks about."""
+    """The work order that a callback asks about. `by_owner`: an owner reported it: no tenant calls it good."""
 
     id: uuid.UUID
     number: str
@@ -240,6 +240,7 @@ class OrderDoc(Answer):
     worker: str | None = None
     finished_on: Day | None = None
     department: Words | None = None
+    by_owner: Literal[True] | None = None
 
 
 class TaskDoc(Answer):

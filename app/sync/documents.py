@@ -193,6 +193,7 @@ def _order(order: WorkOrder, zone: str) -> Doc:
             "worker": order.worker or None,
             "finished_on": _day(order.finished_at, zone) if order.finished_at else None,
             "department": _names(order.department) if order.department else None,
+            "by_owner": True if order.owner_id else None,
         }
     )
 

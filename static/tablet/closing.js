@@ -15,13 +15,13 @@ export const isStrict = ({ complaint, order, round }) => (order ? round > 1 : Bo
 export const isOnlyTheOwners = ({ owners }, { relation }) => Boolean(owners) && relation === "tenant";
 
 /**
- * Did an owner raise it? An office that does not say so yet leaves it to the names.
- * @param {import("./types.js").Issue | undefined} issue
+ * Did an owner raise or report it? Of an issue an office that does not say so yet leaves it to the names.
+ * @param {{ by_owner?: true, raised_by?: string } | undefined} matter
  * @param {import("./types.js").Unit | undefined} unit
  */
-export const isOwners = (issue, unit) =>
-  Boolean(issue?.by_owner) ||
-  Boolean(unit?.people.some(({ relation, name }) => relation === "owner" && name === issue?.raised_by));
+export const isOwners = (matter, unit) =>
+  Boolean(matter?.by_owner) ||
+  Boolean(unit?.people.some(({ relation, name }) => relation === "owner" && name === matter?.raised_by));
 
 /**
  * Does "satisfied" close it?

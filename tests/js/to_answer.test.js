@@ -360,6 +360,23 @@ test("with a tenant it is said, before anything is asked, that the owner's matte
   await engine.close();
 });
 
+test("with a tenant it is said of an order that an owner reported, and of no other", async () => {
+  const told = async (more) => {
+    const office = await anOffice();
+    const order = { id: idOf(9500), number: "WX-2611-0007", kind: "chargeable", text: "厨房 · 水槽漏水", ...more };
+    const called = { zh: "有偿服务回访", en: "Chargeable-service callback" };
+    office.put("task", idOf(8500), ESTATE, aTask({ kind: "service_callback", called, order, round: 1 }));
+    const engine = await enrolled(office);
+    await engine.startVisit(UNIT);
+    const { kept, words } = await aScreen(engine);
+    await kept.change((draft) => Object.assign(draft, { interviewee: { name: "王芳", relation: "tenant" } }));
+    await engine.close();
+    return words().split("if the tenant finds it good, it stays open").length;
+  };
+
+  assert.equal(await told({ by_owner: true }), (await told({})) + 1);
+});
+
 test("good without a photo of the work: it is said, and the camera is one tap away", async () => {
   const engine = await enrolled(await anOffice());
   await engine.startVisit(UNIT);

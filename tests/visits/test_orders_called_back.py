@@ -12,7 +12,9 @@ from app.agenda.queries import due_at
 from app.agenda.rules import EVERY_CALLBACK, TaskKind, TaskState
 from app.core.db import db
 from app.core.ids import new_id
+from app.estates.actions import move_in
 from app.estates.models import Estate, Unit
+from app.estates.rules import PersonKind
 from app.issues.owners_word import OwnersWord
 from app.issues.rules import Answer, HowAnswered
 from app.people.queries import departments
@@ -102,6 +104,7 @@ def test_the_tablet_is_told_what_was_repaired_and_what_the_callback_is_called(
         "work_done": "更换软管",
         "finished_on": "2026-11-23",
         "department": doc["order"]["department"],
+        "by_owner": True,
     }
 
 
@@ -115,6 +118,30 @@ def test_a_satisfied_answer_at_the_door_closes_the_order_settles_its_task_and_ra
     assert (receipt["status"], visit.review, visit.categories) == ("applied", "", ["service_callback"])
     assert (order.state, order.closed_how, order.rating) == (State.CLOSED, HowAnswered.SIGNED, "basic")
     assert due(app, world) is None
+
+
+@pytest.mark.parametrize("reporter", ["owner", "tenant", "somebody else"])
+def test_no_tenant_calls_good_what_an_owner_reported(app: Flask, world: World, reporter: str) -> None:
+    """Policy, section 2: whoever raised it answers; a tenant for matters of their own use."""
+    with app.app_context():
+        unit, since = db.session.get_one(Unit, world.unit_id), date(2026, 1, 1)
+        tenant = move_in(unit, "王芳", PersonKind.PERSON, phone="", since=since, tenant=True, **MORE).id
+        names = {"owner": "陈建国", "tenant": "王芳", "somebody else": "周师傅"}
+        order = report_order(unit, Reported(Kind.CHARGEABLE, "水槽漏水", NOW, names[reporter]), **MORE)
+        dispatch(order, departments(world.estate_id)[0], event_id=new_id(), **MORE)
+        finish(order, Done("更换软管", NOW), event_id=new_id(), **MORE)
+        id_ = order.id
+        db.session.commit()
+    docs, _page = world.tablet.pull_all()
+    told = docs["task", str(due(app, world).id)]["doc"]["order"]
+
+    met = {"name": "王芳", "relation": "tenant", "person_id": str(tenant)}
+    receipt, visit = visited(app, world, id_, "satisfied", interviewee=met)
+
+    stays = reporter == "owner"
+    assert told.get("by_owner", False) is stays
+    assert the_order(app, id_).state is (State.FINISHED if stays else State.CLOSED)
+    assert (receipt["status"], visit.review) == (("review", "visit:tenant_answered") if stays else ("applied", ""))
 
 
 @pytest.mark.clause("R21")

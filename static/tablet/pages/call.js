@@ -161,7 +161,7 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
         ${order ? html`<p class="muted num">${orderNumber(order)}</p>` : nothing}
         <p class="muted">${done || nothing}</p>
         ${issue ? html`${whatWasSettled(issue)}${photosOfTheWork(issue)}` : nothing}
-        ${whatItCanDo({ complaint: issue?.complaint, order, round: task.round, owners: isOwners(issue, unit) }, { method: "phone", relation: chosen?.person.relation ?? "owner" })}
+        ${whatItCanDo({ complaint: issue?.complaint, order, round: task.round, owners: isOwners(order ?? issue, unit) }, { method: "phone", relation: chosen?.person.relation ?? "owner" })}
       </div>`;
   }
 

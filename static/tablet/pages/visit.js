@@ -229,7 +229,7 @@ function callback(app, kept, answer, issue, unit) {
         ${order ? html`<p class="muted num">${icon("tool", "line")} ${orderNumber(order)}</p>` : nothing}
         <p class="muted">${done || nothing}</p>
         ${issue ? html`${whatWasSettled(issue.doc)}${photosOfTheWork(issue.doc)}` : nothing}
-        ${whatItCanDo({ complaint: issue?.doc.complaint, order, round: answer.round, owners: isOwners(issue?.doc, unit) }, { method: kept.draft.method, relation: kept.draft.interviewee.relation })}
+        ${whatItCanDo({ complaint: issue?.doc.complaint, order, round: answer.round, owners: isOwners(order ?? issue?.doc, unit) }, { method: kept.draft.method, relation: kept.draft.interviewee.relation })}
       </div>
     ${segments({
       label: words,
