@@ -57,7 +57,7 @@ test("the office is sent the hash of the token only, and at rest nobody reads th
   await engine.sync();
 
   const [{ operation }] = [...office.operations.values()];
-  assert.deepEqual([operation.v, operation.body.copy_token_sha256], [6, await sha256(utf8(token))]);
+  assert.equal(operation.body.copy_token_sha256, await sha256(utf8(token)));
   assert.ok(!JSON.stringify(operation).includes(token));
   await engine.close();
   assert.ok(!Buffer.from(JSON.stringify(await atRest(tablet))).includes(token));
