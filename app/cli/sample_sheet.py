@@ -11,7 +11,7 @@ from app.cli.migrate import bring_up_to_date
 from app.core.clock import now
 from app.core.db import db, only_reading
 from app.documents.queries import sign_off_sheet
-from app.documents.seals import company_seal
+from app.documents.seal.seals import company_seal
 from app.factory import create_app
 from app.signatures.models import Signature, Statement
 from app.signatures.rules import SignerRole
@@ -23,7 +23,7 @@ from app.visits.models import Visit
 def sample_sheet(out: Path) -> None:
     """Make a sealed sheet of the newest signed visit; an empty database gets the demonstration estate first."""
     from app.documents.printing import print_sheet  # noqa: PLC0415 - seconds, for this command alone
-    from app.documents.sealing import seal  # noqa: PLC0415
+    from app.documents.seal.sealing import seal  # noqa: PLC0415
 
     app = create_app()
     bring_up_to_date(app)

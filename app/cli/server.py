@@ -58,7 +58,7 @@ def post_worker_init(_worker: Any) -> None:
 
 def _get_ready_to_print() -> None:
     """So that whoever asks this worker for a paper first does not wait for more than the paper."""
-    import app.documents.sealing  # noqa: F401, PLC0415
+    import app.documents.seal.sealing  # noqa: F401, PLC0415
     from app.documents.printing import warm_up  # noqa: PLC0415 - the start should not take the seconds that this does
 
     try:

@@ -7,8 +7,8 @@ from flask.cli import with_appcontext
 
 from app.core.db import only_reading
 from app.core.i18n import words_in
-from app.documents.examining import Examined, examine
-from app.documents.stamps import server_to_ask
+from app.documents.seal.examining import Examined, examine
+from app.documents.seal.stamps import server_to_ask
 
 _GENUINE = "Genuine: seal, text, signatures and the stored record agree."
 _SEALED_ONLY = "Genuine: sealed by this company and not changed since. It carries no signed text of its own."

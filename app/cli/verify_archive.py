@@ -7,7 +7,7 @@ import click
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import Certificate, load_der_x509_certificate, load_pem_x509_certificates
 
-from app.documents.archive_check import Verified, fingerprint, verify_archive
+from app.documents.archive.archive_check import Verified, fingerprint, verify_archive
 
 SHOWN = 40
 """So many things that do not agree are written out."""

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.documents.blank_records import BlankRecords
-from app.documents.calls_sheet import CallsSheet
-from app.documents.complaint_record import ComplaintSheet
-from app.documents.order_sheets import OrderSheet, RegisterSheet
-from app.documents.owner_profile import OwnerSheet
-from app.documents.plan_sheet import PlanSheet
 from app.documents.sheets import Sheet, SignOffSheet
-from app.documents.visit_record import VisitSheet
+from app.documents.sheets_of.blank_records import BlankRecords
+from app.documents.sheets_of.calls_sheet import CallsSheet
+from app.documents.sheets_of.complaint_record import ComplaintSheet
+from app.documents.sheets_of.order_sheets import OrderSheet, RegisterSheet
+from app.documents.sheets_of.owner_profile import OwnerSheet
+from app.documents.sheets_of.plan_sheet import PlanSheet
+from app.documents.sheets_of.visit_record import VisitSheet
 
 ROOT = Path(__file__).parents[2]
 FONTS = ROOT / "static" / "vendor" / "fonts"

@@ -13,7 +13,7 @@ from app.documents import shelf
 from app.documents.bundles import KEPT_FOR, OPEN
 from app.documents.forms import form_called, lines_of
 from app.documents.models import LongPaper, Progress
-from app.documents.seals import company_seal
+from app.documents.seal.seals import company_seal
 from app.documents.sheets import Sheet
 from app.people.models import Staff
 

@@ -12,9 +12,9 @@ from flask import current_app
 
 from app.core.blobs import write_durably
 from app.documents.forms import FONTS, TEMPLATES
-from app.documents.seals import CompanySeal, company_seal
+from app.documents.seal.seals import CompanySeal, company_seal
+from app.documents.seal.stamps import is_stamped
 from app.documents.sheets import Sheet
-from app.documents.stamps import is_stamped
 
 KEPT_FOR = timedelta(days=30)
 """So long a sheet stays that nobody asks for."""
@@ -40,7 +40,7 @@ def sealed_sheet(sheet: Sheet, at: datetime) -> bytes:
 def print_and_seal(sheet: Sheet, seals: CompanySeal) -> bytes:
     """Needs no request, no database and no settings, so that another process can do it."""
     from app.documents.printing import print_sheet  # noqa: PLC0415 - seconds that only who prints should spend
-    from app.documents.sealing import seal  # noqa: PLC0415
+    from app.documents.seal.sealing import seal  # noqa: PLC0415
 
     return seal(print_sheet(sheet).pdf, seals, reason=sheet.number)
 
@@ -126,7 +126,7 @@ def _path(mark: str) -> Path:
 def _edition() -> str:
     """How this program prints: its templates, code, words and fonts. Another edition prints everything anew."""
     told = hashlib.sha256(version("weasyprint").encode())
-    for folder, pattern in ((TEMPLATES, "*"), (_CODE, "*.py"), (_WORDS, "*/*/*.mo"), (FONTS, "*.ttf")):
+    for folder, pattern in ((TEMPLATES, "*"), (_CODE, "**/*.py"), (_WORDS, "*/*/*.mo"), (FONTS, "*.ttf")):
         for path in sorted(folder.glob(pattern)):
             told.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
     return told.hexdigest()

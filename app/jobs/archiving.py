@@ -18,17 +18,18 @@ from flask import Flask, url_for
 from app.core import blobs
 from app.core.clock import now
 from app.core.db import db, only_reading
-from app.documents import archive_format as form
-from app.documents import archived, archives, shelf
-from app.documents.archive_format import Absent, File, Kind, Manifest, Period, Record
-from app.documents.archive_pages import INDEX, README, index_page, readme
-from app.documents.archived import Gathered, Listed, Paper
-from app.documents.archives import Days
+from app.documents import shelf
+from app.documents.archive import archive_format as form
+from app.documents.archive import archived, archives
+from app.documents.archive.archive_format import Absent, File, Kind, Manifest, Period, Record
+from app.documents.archive.archive_pages import INDEX, README, index_page, readme
+from app.documents.archive.archived import Gathered, Listed, Paper
+from app.documents.archive.archives import Days
 from app.documents.bundles import LANGUAGES
-from app.documents.detached import sign_beside
 from app.documents.letterhead import letterhead
 from app.documents.models import Archive
-from app.documents.seals import CompanySeal, company_seal
+from app.documents.seal.detached import sign_beside
+from app.documents.seal.seals import CompanySeal, company_seal
 from app.estates.models import Estate
 from app.jobs.hand import Refusal, print_one
 from app.jobs.turn import turn_at

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.documents import archives, bundles, long_papers, shelf
+from app.documents import bundles, long_papers, shelf
+from app.documents.archive import archives
 from app.estates.escalation import escalate, hand_over
 from app.jobs.closing import close_days
 from app.jobs.notices import send_notices

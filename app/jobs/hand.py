@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.core.errors import Refused
 from app.documents import shelf
-from app.documents.seals import CompanySeal
+from app.documents.seal.seals import CompanySeal
 from app.documents.sheets import Sheet
 
 

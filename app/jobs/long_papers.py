@@ -14,7 +14,7 @@ from app.core.db import db, only_reading
 from app.documents import shelf
 from app.documents.long_papers import finish, give_up, note_failure, papers_waiting, sheet_of
 from app.documents.models import LongPaper
-from app.documents.seals import company_seal
+from app.documents.seal.seals import company_seal
 from app.jobs.hand import Refusal, print_one
 from app.jobs.turn import turn_at
 

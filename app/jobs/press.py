@@ -22,7 +22,7 @@ from app.documents import shelf
 from app.documents.bundles import LANGUAGES, begin, file_of, finish, folder, note_failure, waiting
 from app.documents.models import Bundle
 from app.documents.queries import sign_off_sheet
-from app.documents.seals import company_seal
+from app.documents.seal.seals import company_seal
 from app.documents.sheets import SignOffSheet
 from app.jobs.archiving import make_next_archive
 from app.jobs.hand import Refusal, print_one

@@ -7,7 +7,7 @@ from flask_wtf.file import FileField
 from app.core.db import only_reading
 from app.core.i18n import _, lazy_
 from app.core.limits import limiter
-from app.documents.examining import examine
+from app.documents.seal.examining import examine
 from app.documents.words import SIGNED_HOW, SIGNER_ROLES
 from app.people.access import anybody
 from app.public.door import public

@@ -4,8 +4,8 @@ from flask import Response, jsonify
 from sqlalchemy import text
 
 from app.core.db import db
+from app.documents.seal.stamps import server_to_ask
 from app.documents.shelf import stamp_missed_at
-from app.documents.stamps import server_to_ask
 from app.people.access import anybody
 from app.public.door import public
 

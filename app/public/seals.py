@@ -5,7 +5,7 @@ from cryptography.x509 import load_der_x509_certificate
 from flask import Response
 
 from app.core.limits import limiter
-from app.documents.seals import known_seals
+from app.documents.seal.seals import known_seals
 from app.people.access import anybody
 from app.public.door import public
 

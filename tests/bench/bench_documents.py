@@ -20,8 +20,8 @@ from weasyprint import CSS, HTML
 
 from app.documents import printing
 from app.documents.printing import print_sheet
-from app.documents.sealing import read_seal, seal
-from app.documents.seals import CompanySeal, company_seal, known_seals
+from app.documents.seal.sealing import read_seal, seal
+from app.documents.seal.seals import CompanySeal, company_seal, known_seals
 from app.documents.sheets import SignOffSheet
 from app.documents.shelf import print_and_seal
 from app.jobs.press import hands

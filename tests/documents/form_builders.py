@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from app.documents.blank_records import BlankRecord, BlankRecords
-from app.documents.calls_sheet import CalledAbout, CallLine, CallsSheet
-from app.documents.order_sheets import OrderLine, OrderSheet, RegisterSheet, Said
-from app.documents.plan_sheet import PlannedVisit, PlanSheet, Station
 from app.documents.sheets import Bilingual
+from app.documents.sheets_of.blank_records import BlankRecord, BlankRecords
+from app.documents.sheets_of.calls_sheet import CalledAbout, CallLine, CallsSheet
+from app.documents.sheets_of.order_sheets import OrderLine, OrderSheet, RegisterSheet, Said
+from app.documents.sheets_of.plan_sheet import PlannedVisit, PlanSheet, Station
 from app.visits.calls import Foot, Rate
 from tests.documents.builders import PRINTED, a_signature, an_estate
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from PIL import Image
 
-from app.documents.owner_profile import Member
 from app.documents.printing import Printed, print_sheet
+from app.documents.sheets_of.owner_profile import Member
 from tests.documents.builders import a_photo, a_progress, a_sheet, a_signature, an_answered_issue, an_issue
 from tests.documents.form_builders import LONG as WORDY
 from tests.documents.form_builders import (

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from app.documents.complaint_record import CalledBack, ComplaintSheet, Done
-from app.documents.owner_profile import Covered, Member, OwnerSheet, Party, Past
 from app.documents.sheets import Bilingual, ChainHead, Interviewee
-from app.documents.visit_record import Opinion, Planned, Raised, Rated, Remark, VisitSheet
+from app.documents.sheets_of.complaint_record import CalledBack, ComplaintSheet, Done
+from app.documents.sheets_of.owner_profile import Covered, Member, OwnerSheet, Party, Past
+from app.documents.sheets_of.visit_record import Opinion, Planned, Raised, Rated, Remark, VisitSheet
 from tests.documents.builders import PRINTED, VISITED, a_progress, a_signature, an_estate
 
 LONG = "主卫天花板渗水，雨后更重，墙角起皮；上次补过防水涂料，两天后又滴水，业主希望这次先查清水从哪里来再动工。" * 24

@@ -19,9 +19,9 @@ from flask import Flask
 
 from app.cli.verify_archive import verify_archive_command
 from app.core.clock import now
-from app.documents.archive_check import verify_archive
-from app.documents.detached import sign_beside
-from app.documents.seals import CompanySeal, company_seal
+from app.documents.archive.archive_check import verify_archive
+from app.documents.seal.detached import sign_beside
+from app.documents.seal.seals import CompanySeal, company_seal
 from tests.documents.archived import (
     Files,
     a_visit_with_a_photo,

@@ -12,10 +12,10 @@ from app.core import blobs
 from app.core.blobs import Photo
 from app.core.db import db
 from app.core.i18n import words_in
-from app.documents.examining import examine
 from app.documents.printing import print_sheet
-from app.documents.sealing import attached_statement, seal
-from app.documents.seals import company_seal
+from app.documents.seal.examining import examine
+from app.documents.seal.sealing import attached_statement, seal
+from app.documents.seal.seals import company_seal
 from tests.builders import NOW
 from tests.documents.builders import a_sheet, a_statement
 from tests.office.conftest import Desk, a_jpeg, desk

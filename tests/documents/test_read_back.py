@@ -14,9 +14,9 @@ from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 from weasyprint import HTML
 
 from app.documents.printing import Printed
-from app.documents.sealing import read_seal, seal
-from app.documents.seals import company_seal, known_seals
-from app.documents.stamps import is_stamped
+from app.documents.seal.sealing import read_seal, seal
+from app.documents.seal.seals import company_seal, known_seals
+from app.documents.seal.stamps import is_stamped
 from tests.documents import reading
 from tests.documents.forms import FORMS
 from tests.documents.judging import broken_rules

@@ -10,12 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.core.clock import now
-from app.documents import shelf, stamps
+from app.documents import shelf
 from app.documents.printing import print_sheet
-from app.documents.sealing import read_seal, seal
-from app.documents.seals import company_seal, known_seals
+from app.documents.seal import stamps
+from app.documents.seal.sealing import read_seal, seal
+from app.documents.seal.seals import company_seal, known_seals
+from app.documents.seal.stamps import is_stamped
 from app.documents.shelf import sealed_sheet, stamp_missed_at
-from app.documents.stamps import is_stamped
 from tests.documents.builders import a_sheet
 from tests.documents.form_builders import an_order_sheet
 from tests.documents.stamping import StampServer, a_stamp_server

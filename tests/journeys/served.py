@@ -21,7 +21,7 @@ from tests.loopback import free_port
 
 READY_WITHIN = 60  # seconds
 
-PRINTS = ["app.documents.printing", "app.documents.sealing"]
+PRINTS = ["app.documents.printing", "app.documents.seal.sealing"]
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["gunicorn.app.wsgiapp", "gunicorn.workers.gthread", "app.factory", *PRINTS])
 

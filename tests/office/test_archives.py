@@ -13,8 +13,8 @@ from app.core import blobs
 from app.core.clock import now
 from app.core.db import db
 from app.core.journal import JournalLine
-from app.documents import archives
-from app.documents.archive_check import verify_archive
+from app.documents.archive import archives
+from app.documents.archive.archive_check import verify_archive
 from app.documents.models import Archive
 from app.estates.models import Estate
 from app.jobs import archiving, press

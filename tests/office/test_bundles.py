@@ -18,7 +18,7 @@ from app.core.clock import now
 from app.core.db import db
 from app.documents import bundles, shelf
 from app.documents.models import Bundle, Progress
-from app.documents.seals import CompanySeal
+from app.documents.seal.seals import CompanySeal
 from app.documents.sheets import Sheet
 from app.documents.shelf import print_and_seal
 from app.jobs import press

@@ -15,7 +15,7 @@ from app.documents import forms, long_papers, shelf
 from app.documents.forms import is_long
 from app.documents.long_papers import ask_for_paper, sheet_of
 from app.documents.models import Bundle, LongPaper, Progress
-from app.documents.plan_sheet import PlanSheet
+from app.documents.sheets_of.plan_sheet import PlanSheet
 from app.jobs import press
 from app.jobs.long_papers import LongPapers
 from app.people.queries import staff_by_login

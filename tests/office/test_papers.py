@@ -12,9 +12,9 @@ from app.core.clock import local_date, now
 from app.core.db import db
 from app.core.i18n import words_in
 from app.core.journal import By, JournalLine
-from app.documents.examining import examine
-from app.documents.sealing import read_seal
-from app.documents.seals import known_seals
+from app.documents.seal.examining import examine
+from app.documents.seal.sealing import read_seal
+from app.documents.seal.seals import known_seals
 from app.estates.models import Estate
 from app.people.queries import staff_by_login
 from app.visits.models import PlanLine
@@ -118,7 +118,7 @@ def test_no_blank_record_is_printed_where_nothing_is_due(desk: Desk, asked: str)
 
 
 def test_more_blank_records_than_are_printed_at_once_are_refused_in_words(desk: Desk, monkeypatch) -> None:
-    monkeypatch.setattr("app.documents.blank_records.MOST_PAGES", 0)
+    monkeypatch.setattr("app.documents.sheets_of.blank_records.MOST_PAGES", 0)
 
     answer = desk.browser("supervisor").get(f"{the_plan_at_work(desk)}/blank.pdf")
 

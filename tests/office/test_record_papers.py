@@ -14,10 +14,10 @@ from app.core.db import db
 from app.core.i18n import words_in
 from app.core.ids import new_id
 from app.core.journal import By
-from app.documents.complaint_record import complaint_sheet
-from app.documents.examining import examine
-from app.documents.sealing import read_seal
-from app.documents.seals import known_seals
+from app.documents.seal.examining import examine
+from app.documents.seal.sealing import read_seal
+from app.documents.seal.seals import known_seals
+from app.documents.sheets_of.complaint_record import complaint_sheet
 from app.estates.models import Estate, Person, Unit
 from app.issues.ending import object_to
 from app.issues.models import Issue

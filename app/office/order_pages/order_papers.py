@@ -7,7 +7,7 @@ from flask import Response
 from app.core.clock import now
 from app.core.db import db
 from app.core.limits import limiter
-from app.documents.order_sheets import MOST_LINES, order_sheet, register_sheet
+from app.documents.sheets_of.order_sheets import MOST_LINES, order_sheet, register_sheet
 from app.office.door import estate_id, me, office
 from app.office.listing import asked_of
 from app.office.order_pages.order_words import order_in_scope

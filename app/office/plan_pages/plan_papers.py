@@ -10,8 +10,8 @@ from app.agenda.queries import due_about
 from app.agenda.rules import TaskKind
 from app.core.clock import now
 from app.core.limits import limiter
-from app.documents.blank_records import blank_records
-from app.documents.plan_sheet import plan_sheet
+from app.documents.sheets_of.blank_records import blank_records
+from app.documents.sheets_of.plan_sheet import plan_sheet
 from app.office.door import estate_id, office
 from app.office.listing import id_asked_for
 from app.office.printed import OFTEN, answer_sheet, languages_asked_for

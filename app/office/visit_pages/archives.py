@@ -12,9 +12,9 @@ from app.core.db import db
 from app.core.errors import NotFound, Refused, Words
 from app.core.i18n import _, current_locale, lazy_
 from app.core.limits import limiter
-from app.documents import archives as kept
-from app.documents.archive_pages import WHY_ABSENT
-from app.documents.archives import KEPT_FOR, SHOWN, Days, Held
+from app.documents.archive import archives as kept
+from app.documents.archive.archive_pages import WHY_ABSENT
+from app.documents.archive.archives import KEPT_FOR, SHOWN, Days, Held
 from app.documents.bundles import OPEN
 from app.documents.models import Archive, Progress
 from app.office.door import estate_id, me, office

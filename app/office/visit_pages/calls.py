@@ -7,7 +7,7 @@ from flask import Response, render_template, request
 
 from app.core.clock import now
 from app.core.limits import limiter
-from app.documents.calls_sheet import calls_sheet
+from app.documents.sheets_of.calls_sheet import calls_sheet
 from app.office.door import me, office
 from app.office.listing import PAGE_ROWS, first_row, id_asked_for, listing
 from app.office.moments import When

@@ -6,9 +6,9 @@ from flask import Response
 
 from app.core.clock import now
 from app.core.limits import limiter
-from app.documents.complaint_record import complaint_sheet
-from app.documents.owner_profile import owner_sheet
-from app.documents.visit_record import visit_sheet
+from app.documents.sheets_of.complaint_record import complaint_sheet
+from app.documents.sheets_of.owner_profile import owner_sheet
+from app.documents.sheets_of.visit_record import visit_sheet
 from app.estates.queries import the_unit
 from app.issues.complaint_queries import the_complaint_called
 from app.office.door import estate_id, me, office

@@ -17,10 +17,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_pem_x509_certificates
 from pydantic import ValidationError
 
-from app.documents import archive_format as form
-from app.documents.archive_format import File, Kind, Manifest, Record
-from app.documents.detached import SignatureRead, read_beside
-from app.documents.sealing import attached_statement, read_seal
+from app.documents.archive import archive_format as form
+from app.documents.archive.archive_format import File, Kind, Manifest, Record
+from app.documents.seal.detached import SignatureRead, read_beside
+from app.documents.seal.sealing import attached_statement, read_seal
 from app.signatures.rules import seal_holds, sha256_hex
 
 MOST_IN_MEMORY = 64 << 20

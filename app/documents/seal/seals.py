@@ -17,7 +17,7 @@ from app.core.blobs import write_durably
 from app.core.errors import Refused
 from app.core.i18n import lazy_
 from app.core.key_files import key_folder, making_keys
-from app.documents.stamps import Stamp, server_to_ask
+from app.documents.seal.stamps import Stamp, server_to_ask
 
 LASTS = timedelta(days=3650)
 _BEGINS_BEFORE = timedelta(days=1)  # clocks of whoever verifies differ

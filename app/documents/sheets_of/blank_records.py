@@ -11,8 +11,8 @@ from app.core.db import db
 from app.core.errors import NotFound, Refused
 from app.core.i18n import _
 from app.documents.letterhead import letterhead
-from app.documents.plan_sheet import owners_of, plan_number
 from app.documents.sheets import Language, Sheet
+from app.documents.sheets_of.plan_sheet import owners_of, plan_number
 from app.estates.models import Estate
 from app.visits.models import Plan
 from app.visits.queries import planned_homes

@@ -11,7 +11,7 @@ from app.core.chain import day_of_hash
 from app.core.db import db
 from app.core.errors import Words
 from app.core.i18n import lazy_
-from app.documents.seals import SealRead, known_seals
+from app.documents.seal.seals import SealRead, known_seals
 from app.estates.models import Estate
 from app.signatures.messages import StatementText
 from app.signatures.models import Signature, Statement
@@ -58,7 +58,7 @@ class Examined:
 
 def examine(pdf: bytes) -> Examined:
     """Look at a paper as it is, whoever brings it. Raises nothing: any trouble is a failed verification."""
-    from app.documents.sealing import (  # noqa: PLC0415 - a second, for who verifies alone
+    from app.documents.seal.sealing import (  # noqa: PLC0415 - a second, for who verifies alone
         attached_head,
         attached_statement,
         read_seal,

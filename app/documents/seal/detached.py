@@ -15,7 +15,7 @@ from cryptography.x509 import load_der_x509_certificate
 from pyhanko.sign.validation.generic_cms import async_validate_detached_cms
 from pyhanko_certvalidator import ValidationContext
 
-from app.documents.seals import CompanySeal
+from app.documents.seal.seals import CompanySeal
 
 _HOW = [PKCS7Options.DetachedSignature, PKCS7Options.Binary, PKCS7Options.NoCapabilities]
 

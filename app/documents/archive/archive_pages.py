@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -13,13 +12,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.core.errors import Words
 from app.core.i18n import _, lazy_, speaking
-from app.documents.archive_format import MANIFEST, SEAL, SIGNATURE, SUMS, TABLETS, Absent, File, Kind
-from app.documents.archived import Listed
-from app.documents.archives import Days
+from app.documents.archive.archive_format import MANIFEST, SEAL, SIGNATURE, SUMS, TABLETS, Absent, File, Kind
+from app.documents.archive.archived import Listed
+from app.documents.archive.archives import Days
+from app.documents.forms import ROOT
 from app.documents.words import HTML_LANGUAGE
 from app.estates.models import Estate
 
-TEMPLATES = Path(__file__).parents[2] / "templates" / "archive"
+TEMPLATES = ROOT / "templates" / "archive"
 INDEX: dict[str, str] = {"zh": "index.html", "en": "index-en.html"}
 README = "README.txt"
 

@@ -13,11 +13,11 @@ from app.core.chain import canonical_day, canonical_lines, days_closed
 from app.core.clock import isoformat
 from app.core.db import db
 from app.core.errors import NotFound
-from app.documents.archive_format import Absent, Kind, Record, Whose
-from app.documents.archives import Days
+from app.documents.archive.archive_format import Absent, Kind, Record, Whose
+from app.documents.archive.archives import Days
 from app.documents.queries import sign_off_sheet
 from app.documents.sheets import Language, Sheet
-from app.documents.visit_record import visit_sheet
+from app.documents.sheets_of.visit_record import visit_sheet
 from app.estates.masking import masked
 from app.estates.models import Estate
 from app.people.models import Device

@@ -15,8 +15,8 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel, TimestampSign
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from app.documents.seals import CompanySeal, SealRead
-from app.documents.stamps import Stamp, authorities, is_stamped, note_silence, stamper
+from app.documents.seal.seals import CompanySeal, SealRead
+from app.documents.seal.stamps import Stamp, authorities, is_stamped, note_silence, stamper
 
 FIELD = "CompanySeal"
 _BESIDE_CERTIFICATES = 1800  # bytes: what is signed with them and, of the largest keys, the signature
