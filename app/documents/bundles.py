@@ -11,6 +11,7 @@ from flask import current_app
 from app.core.db import db
 from app.core.errors import NotFound, Refused
 from app.core.i18n import _, lazy_
+from app.documents.at_the_press import is_theirs
 from app.documents.models import Bundle, Progress
 from app.documents.sheets import Language
 from app.people.models import Staff
@@ -18,8 +19,6 @@ from app.people.models import Staff
 MOST = 500
 """Sheets in one file."""
 KEPT_FOR = timedelta(days=7)
-OPEN = (Progress.WAITING, Progress.MAKING)
-_MOST_TRIES = 3
 LANGUAGES: dict[str, tuple[Language, ...]] = {"both": ("zh", "en"), "zh": ("zh",), "en": ("en",)}
 
 
@@ -47,7 +46,7 @@ def ask_for_bundle(
 def the_bundle(staff: Staff, estate_id: uuid.UUID, bundle_id: uuid.UUID) -> Bundle:
     """What somebody asked for in this estate. Raises NotFound, for what others asked for too."""
     bundle = db.session.get(Bundle, bundle_id)
-    if bundle is None or (bundle.staff_id, bundle.estate_id) != (staff.id, estate_id):
+    if bundle is None or not is_theirs(bundle, staff, estate_id):
         raise NotFound("bundle:unknown", _("This file is not here. Files of sheets are kept for seven days."))
     return bundle
 
@@ -58,12 +57,6 @@ def bundles_of(staff: Staff, estate_id: uuid.UUID) -> list[Bundle]:
     return list(db.session.scalars(found.order_by(Bundle.asked_at.desc(), Bundle.id.desc())))
 
 
-def waiting() -> list[uuid.UUID]:
-    """Bundles that are to be made, those asked for first first; what somebody is making is among them."""
-    found = sa.select(Bundle.id).where(Bundle.state.in_(OPEN)).order_by(Bundle.asked_at, Bundle.id)
-    return list(db.session.scalars(found))
-
-
 def begin(bundle: Bundle) -> None:
     """Make it from its beginning; what was printed before stands on the shelf."""
     bundle.state, bundle.made, bundle.left_out = Progress.MAKING, 0, []
@@ -72,12 +65,6 @@ def begin(bundle: Bundle) -> None:
 def finish(bundle: Bundle, size: int, at: datetime) -> None:
     """It lies where `file_of` says."""
     bundle.state, bundle.size, bundle.ready_at = Progress.READY, size, at
-
-
-def note_failure(bundle: Bundle) -> None:
-    """It is tried again, a few times."""
-    bundle.failures += 1
-    bundle.state = Progress.FAILED if bundle.failures >= _MOST_TRIES else Progress.WAITING
 
 
 def file_of(bundle_id: uuid.UUID) -> Path:

@@ -9,15 +9,14 @@ from pydantic import TypeAdapter
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import _
-from app.documents import shelf
-from app.documents.bundles import KEPT_FOR, OPEN
+from app.documents import at_the_press, shelf
+from app.documents.at_the_press import OPEN, is_theirs
+from app.documents.bundles import KEPT_FOR
 from app.documents.forms import form_called, lines_of
 from app.documents.models import LongPaper, Progress
 from app.documents.seal.seals import company_seal
 from app.documents.sheets import Sheet
 from app.people.models import Staff
-
-_MOST_TRIES = 3
 
 
 def ask_for_paper(staff: Staff, estate_id: uuid.UUID, sheet: Sheet, *, at: datetime) -> LongPaper | None:
@@ -47,7 +46,7 @@ def ask_for_paper(staff: Staff, estate_id: uuid.UUID, sheet: Sheet, *, at: datet
 def the_paper(staff: Staff, estate_id: uuid.UUID, paper_id: uuid.UUID) -> LongPaper:
     """What somebody asked for in this estate. Raises NotFound, for what others asked for too."""
     paper = db.session.get(LongPaper, paper_id)
-    if paper is None or (paper.staff_id, paper.estate_id) != (staff.id, estate_id):
+    if paper is None or not is_theirs(paper, staff, estate_id):
         raise NotFound("paper:unknown", _("This paper is not here. Papers of many pages are kept for seven days."))
     return paper
 
@@ -56,12 +55,6 @@ def papers_of(staff: Staff, estate_id: uuid.UUID) -> list[LongPaper]:
     """What somebody asked for in this estate, newest first."""
     found = sa.select(LongPaper).where(LongPaper.staff_id == staff.id, LongPaper.estate_id == estate_id)
     return list(db.session.scalars(found.order_by(LongPaper.asked_at.desc(), LongPaper.id.desc())))
-
-
-def papers_waiting() -> list[uuid.UUID]:
-    """Papers that are to be printed, those asked for first first; what somebody is printing is among them."""
-    found = sa.select(LongPaper.id).where(LongPaper.state.in_(OPEN)).order_by(LongPaper.asked_at, LongPaper.id)
-    return list(db.session.scalars(found))
 
 
 def sheet_of(paper: LongPaper) -> Sheet:
@@ -81,9 +74,10 @@ def give_up(paper: LongPaper, refused: str, letters: str) -> None:
 
 
 def note_failure(paper: LongPaper) -> None:
-    """It is tried again, a few times."""
-    paper.failures += 1
-    paper.state = Progress.FAILED if paper.failures >= _MOST_TRIES else Progress.WAITING
+    """It is tried again, a few times; what stands on it is kept no longer than that."""
+    at_the_press.note_failure(paper)
+    if paper.state is Progress.FAILED:
+        paper.sheet = ""
 
 
 def clear_up(at: datetime) -> int:

@@ -25,6 +25,7 @@ from app.documents.archive.archive_format import Absent, File, Kind, Manifest, P
 from app.documents.archive.archive_pages import INDEX, README, index_page, readme
 from app.documents.archive.archived import Gathered, Listed, Paper
 from app.documents.archive.archives import Days
+from app.documents.at_the_press import note_failure, waiting
 from app.documents.bundles import LANGUAGES
 from app.documents.letterhead import letterhead
 from app.documents.models import Archive
@@ -65,7 +66,7 @@ def make_next_archive(
 
 def _now_waiting() -> list[uuid.UUID]:
     with only_reading():
-        ids = archives.waiting()
+        ids = waiting(Archive)
         db.session.rollback()
     return ids
 
@@ -89,7 +90,7 @@ def _make(
     except Exception as error:  # the others in the queue are made all the same
         db.session.rollback()
         app.logger.exception("archive %s could not be made", archive_id)
-        archives.note_failure(db.session.get_one(Archive, archive_id))
+        note_failure(db.session.get_one(Archive, archive_id))
         db.session.commit()
         if isinstance(error, BrokenExecutor):
             raise

@@ -12,7 +12,8 @@ from flask import Flask
 
 from app.core.db import db, only_reading
 from app.documents import shelf
-from app.documents.long_papers import finish, give_up, note_failure, papers_waiting, sheet_of
+from app.documents.at_the_press import waiting
+from app.documents.long_papers import finish, give_up, note_failure, sheet_of
 from app.documents.models import LongPaper
 from app.documents.seal.seals import company_seal
 from app.jobs.hand import Refusal, print_one
@@ -60,9 +61,9 @@ class LongPapers:
 
     def _waiting(self) -> list[uuid.UUID]:
         with only_reading():
-            waiting = [paper_id for paper_id in papers_waiting() if paper_id not in self._printing]
+            others = [paper_id for paper_id in waiting(LongPaper) if paper_id not in self._printing]
             db.session.rollback()
-        return waiting
+        return others
 
     def _hand_out(self, paper_id: uuid.UUID) -> None:
         with ExitStack() as turn:

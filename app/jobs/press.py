@@ -19,7 +19,8 @@ from app.core.clock import now
 from app.core.db import db, only_reading
 from app.core.errors import NotFound
 from app.documents import shelf
-from app.documents.bundles import LANGUAGES, begin, file_of, finish, folder, note_failure, waiting
+from app.documents.at_the_press import note_failure, waiting
+from app.documents.bundles import LANGUAGES, begin, file_of, finish, folder
 from app.documents.models import Bundle
 from app.documents.queries import sign_off_sheet
 from app.documents.seal.seals import company_seal
@@ -114,7 +115,7 @@ def make_next(app: Flask, pool: Executor, at: datetime, until_told: Callable[[fl
 
 def _now_waiting() -> list[uuid.UUID]:
     with only_reading():
-        ids = waiting()
+        ids = waiting(Bundle)
         db.session.rollback()
     return ids
 

@@ -165,6 +165,8 @@ def test_what_fails_again_and_again_is_given_up(desk: Desk, monkeypatch: pytest.
 
     assert hand.printed == 3
     assert "这份表没有打印成" in browser.get(address).text
+    with desk.app.app_context():
+        assert db.session.scalars(sa.select(LongPaper.sheet)).one() == "", "what stood on it is not kept for nothing"
 
 
 @pytest.mark.usefixtures("long_plans")

@@ -17,7 +17,8 @@ from app.core.db import db
 from app.core.errors import NotFound, Refused
 from app.core.i18n import _, lazy_
 from app.core.journal import By, JournalLine
-from app.documents.bundles import LANGUAGES, OPEN
+from app.documents.at_the_press import OPEN
+from app.documents.bundles import LANGUAGES
 from app.documents.models import Archive, Progress
 from app.estates.models import Estate
 from app.people.models import Staff
@@ -29,7 +30,6 @@ LONGEST = 366
 """Days of one archive."""
 SHOWN = 50
 """So much of what is absent is kept with the order; all of it stands in the archive."""
-_MOST_TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -189,12 +189,6 @@ def folder() -> Path:
 # --- making ---
 
 
-def waiting() -> list[uuid.UUID]:
-    """Archives that are to be made, those ordered first first; what somebody is making is among them."""
-    found = sa.select(Archive.id).where(Archive.state.in_(OPEN)).order_by(Archive.asked_at, Archive.id)
-    return list(db.session.scalars(found))
-
-
 def begin(archive: Archive, total: int) -> None:
     """Make it from its beginning; what was printed before stands on the shelf."""
     archive.state, archive.total, archive.made = Progress.MAKING, total, 0
@@ -205,12 +199,6 @@ def finish(archive: Archive, size: int, sha256: str, at: datetime) -> None:
     """It lies where `file_of` says."""
     archive.state, archive.size, archive.sha256, archive.ready_at = Progress.READY, size, sha256, at
     _note(archive, "archive:made", {"sha256": sha256, "records": archive.made}, by=By(), at=at)
-
-
-def note_failure(archive: Archive) -> None:
-    """It is tried again, a few times."""
-    archive.failures += 1
-    archive.state = Progress.FAILED if archive.failures >= _MOST_TRIES else Progress.WAITING
 
 
 def clear_up(at: datetime) -> int:

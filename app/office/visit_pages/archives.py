@@ -15,7 +15,7 @@ from app.core.limits import limiter
 from app.documents.archive import archives as kept
 from app.documents.archive.archive_pages import WHY_ABSENT
 from app.documents.archive.archives import KEPT_FOR, SHOWN, Days, Held
-from app.documents.bundles import OPEN
+from app.documents.at_the_press import OPEN
 from app.documents.models import Archive, Progress
 from app.office.door import estate_id, me, office
 from app.office.moments import When

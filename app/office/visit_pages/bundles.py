@@ -10,7 +10,8 @@ from app.core.db import db
 from app.core.errors import NotFound, Words
 from app.core.i18n import _, lazy_
 from app.core.limits import limiter
-from app.documents.bundles import KEPT_FOR, MOST, OPEN, ask_for_bundle, bundles_of, file_of, the_bundle
+from app.documents.at_the_press import OPEN
+from app.documents.bundles import KEPT_FOR, MOST, ask_for_bundle, bundles_of, file_of, the_bundle
 from app.documents.models import Progress
 from app.office.door import estate_id, me, office
 from app.office.listing import asked_of

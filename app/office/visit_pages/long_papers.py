@@ -9,7 +9,8 @@ from app.core.clock import now
 from app.core.errors import NotFound, Words
 from app.core.i18n import _, lazy_
 from app.documents import shelf
-from app.documents.bundles import KEPT_FOR, OPEN
+from app.documents.at_the_press import OPEN
+from app.documents.bundles import KEPT_FOR
 from app.documents.long_papers import papers_of, the_paper
 from app.documents.models import LongPaper, Progress
 from app.office.door import estate_id, me, office
