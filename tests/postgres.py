@@ -57,8 +57,10 @@ SELECT md5(string_agg(part, ';' ORDER BY part)) FROM (
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
 SEQUENCES_BACK = "SELECT setval(format('%I', sequencename)::regclass, start_value, false) FROM pg_sequences"
 OTHERS_OUT = """
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
 """
+"""Whoever left a transaction open would hold up who empties; the others stay, and with them what they know by now."""
 
 
 @dataclass(frozen=True)
@@ -80,10 +82,12 @@ class Postgres:
         self._settings = SETTINGS | settings
         self._folder: Path | None = None
         self._guard: subprocess.Popen[bytes] | None = None
+        self._kept: dict[str, psycopg.Connection] = {}
 
     @classmethod
+    @cache
     def at(cls, url: str) -> Postgres:
-        """The server that another process started and whose `url` it passed on."""
+        """The server that another process started and whose `url` it passed on; one object for each process."""
         server = cls()
         server._folder = Path(parse_qs(urlsplit(url).query)["host"][0])
         return server
@@ -130,13 +134,15 @@ class Postgres:
         """A database as `template` is, for the next test; gives its URL.
 
         One that is there already is emptied and refilled, which costs a tenth of copying the template; it is made
-        anew if it is not there or a test changed its shape.
+        anew if it is not there or a test changed its shape. The connection is kept: a server's process that has
+        read the catalogue once answers in a third of the time.
         """
         pristine = _pristine(self.url_of(template))
         try:
-            with self._connect(name) as connection:
-                if _refilled(connection, pristine):
-                    return self.url_of(name)
+            if name not in self._kept:
+                self._kept[name] = self._connect(name)
+            if _refilled(self._kept[name], pristine):
+                return self.url_of(name)
         except psycopg.OperationalError:  # there is none of this name
             pass
         self.drop_database(name)
@@ -144,6 +150,8 @@ class Postgres:
 
     def drop_database(self, name: str) -> None:
         """Drop a database if it exists; connections to it are cut."""
+        if name in self._kept:
+            self._kept.pop(name).close()
         self._execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def dump(self, name: str, into: Path) -> None:

@@ -10,6 +10,7 @@ STANDS_FOR_NOTHING = "□"
 
 _KEPT = frozenset("\n\t")
 _CONTROLS = frozenset({"Cc", "Cs"})
+_NO_CHARACTERS = frozenset("\ufffe\uffff")
 _REORDERING = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -21,7 +22,8 @@ def made_printable(thing: T, spelled_out: frozenset[str] = frozenset()) -> T:
     """
     made: object = thing
     if isinstance(thing, str):
-        made = "".join(_printable(character, spelled_out) for character in thing)
+        plain = thing.isprintable() and spelled_out.isdisjoint(thing)
+        made = thing if plain else "".join(_printable(character, spelled_out) for character in thing)
     elif isinstance(thing, tuple):
         made = tuple(made_printable(part, spelled_out) for part in thing)
     elif is_dataclass(thing) and not isinstance(thing, type):
@@ -40,6 +42,6 @@ def _printable(character: str, spelled_out: frozenset[str]) -> str:
         return f"[{unicodedata.name(character, f'U+{ord(character):04X}').lower()}]"
     if character in _KEPT:
         return character
-    if character in _REORDERING or unicodedata.category(character) in _CONTROLS:
+    if character in _REORDERING | _NO_CHARACTERS or unicodedata.category(character) in _CONTROLS:
         return STANDS_FOR_NOTHING
     return character

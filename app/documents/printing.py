@@ -25,6 +25,8 @@ from zoneinfo import ZoneInfo
 
 import segno
 from babel.dates import format_date
+from cssselect2 import ElementWrapper
+from defusedxml import ElementTree
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from weasyprint import CSS, HTML, Attachment
@@ -45,9 +47,10 @@ _ACCESSIBLE = (TEMPLATES / "accessible.xmp").read_bytes()
 _COLOURS = "--screen"
 _COMMON = "form"
 _PHOTO_DPI = 220
-_SEEN_OVER = 100_000
+_SEEN_OVER = 400_000
 _SMALLEST_CODE = 24 / 25.4  # inches
 _BETWEEN_BLOCKS = re.compile(r">\s+(?=</?(?:div|p|h[12]|table|colgroup|col|thead|tbody|tr|t[hd])\b)")
+_EMPTY_ELEMENTS = re.compile(r"(<(?:br|col|img|meta)\b[^>]*)>")
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,7 @@ class _Press:
         styles = [self._styles[name] for name in (_COMMON, *FORMS[type(sheet)].styles)]
         options = _options(sheet, page)
         with self._lock, _complaints() as heard, _seldom_tidied():
-            html = HTML(string=page, url_fetcher=self._fetcher)
+            html = Page(page, self._fetcher)
             document = html.render(
                 font_config=self._fonts,
                 stylesheets=[self._faces, *styles],
@@ -147,7 +150,16 @@ class _Press:
             page_count=Markup('<b class="page-count"></b>'),
         )
         # No space is drawn there; WeasyPrint makes a box of each to find that out. What people typed has no bare ">".
-        return _BETWEEN_BLOCKS.sub(">", page)
+        return _EMPTY_ELEMENTS.sub(r"\1/>", _BETWEEN_BLOCKS.sub(">", page))
+
+
+class Page(HTML):  # type: ignore[misc]
+    """A page that is well-formed: an XML parser reads it in a fiftieth of the time that the rules of HTML take."""
+
+    def __init__(self, text: str, fetcher: URLFetcher) -> None:
+        self.base_url, self.url_fetcher, self.media_type = None, fetcher, "print"
+        self.wrapper_element = ElementWrapper.from_html_root(ElementTree.fromstring(text), content_language=None)
+        self.etree_element = self.wrapper_element.etree_element
 
 
 _COPIES: list[tuple[FontConfiguration, int]] = []

@@ -16,7 +16,7 @@ from typing import Any
 from unittest.mock import patch
 
 from flask import Flask
-from weasyprint import CSS, HTML
+from weasyprint import CSS
 
 from app.documents import printing
 from app.documents.printing import print_sheet
@@ -115,16 +115,16 @@ def _what_the_press_hands_over(sheet: SignOffSheet) -> dict[str, Any]:
         made[css] = {name: str(value) for name, value in given.items() if name in ("string", "filename")}
         return css
 
-    class Page(HTML):  # type: ignore[misc]
-        def __init__(self, **given: Any) -> None:
-            heard["page"] = given["string"]
-            super().__init__(**given)
+    class Page(printing.Page):
+        def __init__(self, text: str, fetcher: Any) -> None:
+            heard["page"] = text
+            super().__init__(text, fetcher)
 
         def render(self, **given: Any) -> Any:
             heard["styles"] = [made[css] for css in given["stylesheets"]]
             return super().render(**given)
 
-    with patch.object(printing, "HTML", Page), patch.object(printing, "CSS", style):
+    with patch.object(printing, "Page", Page), patch.object(printing, "CSS", style):
         print_sheet(sheet)
     return heard
 

@@ -44,6 +44,7 @@ def test_the_catalogue_can_be_asked_for_both_languages():
         ("a\x00b\x1bc\u0085d", "a□b□c□d"),
         ("应退\u202e元001\u202c", "应退□元001□"),
         ("\ud800", "□"),
+        ("a\ufffe\uffffb", "a□□b"),
         ("陈\U00020bb7 👍🏽 שלום", "陈\U00020bb7 👍🏽 שלום"),
     ],
 )
