@@ -59,19 +59,22 @@ def on_postgresql(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture(scope="session")
-def migrated(on_postgresql: bool, tmp_path_factory: pytest.TempPathFactory, worker: str) -> str:
+def migrated(on_postgresql: bool, tmp_path_factory: pytest.TempPathFactory, worker: str) -> Iterator[str]:
     """A database with all migrations applied, to be copied for each test: a file, or the name of a template."""
     folder = tmp_path_factory.mktemp("migrated")
     if on_postgresql:
         name = f"template_{worker}"
-        _migrate(folder, Postgres.at(os.environ[SHARED_SERVER]).create_database(name))
-        return name
+        server = Postgres.at(os.environ[SHARED_SERVER])
+        _migrate(folder, server.create_database(name))
+        yield name
+        server.let_go()
+        return
     file = folder / "migrated.sqlite3"
     _migrate(folder, f"sqlite:///{file}")
     connection = sqlite3.connect(file)
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
-    return str(file)
+    yield str(file)
 
 
 @pytest.fixture(scope="session")
@@ -101,14 +104,16 @@ def database_url(migrated: str, on_postgresql: bool, database_place: str, worker
 
 
 @pytest.fixture(scope="session")
-def program(migrated: str, database_place: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def program(migrated: str, database_place: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application, put together once: that takes longer than most tests."""
     config = settings(folder=tmp_path_factory.mktemp("data"), database=database_place, secret="only for tests")
     program = create_app(config | {"TESTING": True, "WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": False})
     with program.app_context():
         if db.engine.dialect.name == "sqlite":
             event.listen(db.engine, "connect", _do_not_wait_for_the_disk)
-    return program
+    yield program
+    with program.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture

@@ -154,6 +154,11 @@ class Postgres:
             self._kept.pop(name).close()
         self._execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
+    def let_go(self) -> None:
+        """Close what `renew_database` keeps open."""
+        while self._kept:
+            self._kept.popitem()[1].close()
+
     def dump(self, name: str, into: Path) -> None:
         """Copy a database, as it stands at this moment, into a file of pg_dump's own format."""
         self._run("pg_dump", "--format=custom", f"--file={into}", f"--dbname={name}")
