@@ -2,16 +2,11 @@
 
 import hashlib
 import json
-import os
-import stat
-import unicodedata
 import zipfile
 import zlib
-from abc import ABC, abstractmethod
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_pem_x509_certificates
@@ -19,18 +14,13 @@ from pydantic import ValidationError
 
 from app.documents.archive import archive_format as form
 from app.documents.archive.archive_format import File, Kind, Manifest, Record
+from app.documents.archive.holders import Holder, is_safe, opened
 from app.documents.seal.detached import SignatureRead, read_beside
 from app.documents.seal.sealing import attached_statement, read_seal
 from app.signatures.rules import seal_holds, sha256_hex
 
-MOST_IN_MEMORY = 64 << 20
-"""Bytes of the largest single paper or text that is examined."""
 MOST_OF_MANIFEST = 512 << 20
-MOST_PACKED = 100
-"""An archive that unpacks to more than so many times its size, and to more than MOST_IN_MEMORY, is not opened."""
-_BLOCK = 1 << 20
 _LONGEST_LINE = 16 << 20
-_ENCRYPTED = 0x1
 
 
 @dataclass
@@ -59,141 +49,17 @@ def verify_archive(path: Path, trusted: list[bytes]) -> Verified:
     """
     verified = Verified()
     try:
-        with _opened(path) as holder:
+        with opened(path) as holder:
             _Check(holder, trusted, verified).run()
     except Exception as error:  # noqa: BLE001 - whatever comes of bytes that somebody made up
         verified.wrong.append(f"it cannot be read as an archive ({error})")
     return verified
 
 
-# --- where the files lie ---
-
-
-class _Unsafe(ValueError):
-    """It is not opened at all, and why."""
-
-
-class _Holder(ABC):
-    """Files by their paths. `troubles`: what about those paths themselves is wrong."""
-
-    def __init__(self) -> None:
-        self.sizes: dict[str, int] = {}
-        self.troubles: list[str] = []
-
-    def __enter__(self) -> "_Holder":
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        return None
-
-    @abstractmethod
-    def open(self, path: str) -> IO[bytes]:
-        """The file, to be read once, from its beginning."""
-
-    def blocks(self, path: str) -> Iterator[bytes]:
-        """Its content, a piece at a time."""
-        with self.open(path) as file:
-            while block := file.read(_BLOCK):
-                yield block
-
-    def read(self, path: str, most: int = MOST_IN_MEMORY) -> bytes:
-        """The whole of it, if it is not larger than `most`."""
-        with self.open(path) as file:
-            content = file.read(most + 1)
-        if len(content) > most:
-            raise ValueError(f"{path} is larger than {most >> 20} MB")
-        return content
-
-
-def _opened(path: Path) -> _Holder:
-    return _Folder(path) if path.is_dir() else _Zip(path)
-
-
-class _Zip(_Holder):
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self._zip = zipfile.ZipFile(path)
-        try:
-            self._look_at_names(path.stat().st_size)
-        except BaseException:
-            self._zip.close()
-            raise
-
-    def __exit__(self, *_error: object) -> None:
-        self._zip.close()
-
-    def open(self, path: str) -> IO[bytes]:
-        return self._zip.open(path)
-
-    def _begins_with_an_entry(self) -> bool:
-        assert self._zip.fp is not None
-        self._zip.fp.seek(0)
-        return self._zip.fp.read(4) == b"PK\x03\x04"
-
-    def _look_at_names(self, packed: int) -> None:
-        """Before anything is unpacked: names that could be written elsewhere, twice, or unpack to very much."""
-        seen: set[str] = set()
-        for entry in self._zip.infolist():
-            name = entry.orig_filename
-            if trouble := _trouble_with(name, entry, seen):
-                self.troubles.append(f"{name!r}: {trouble}")
-            elif not entry.is_dir():
-                self.sizes[name] = entry.file_size
-            seen.add(_folded(name))
-        if self._zip.comment or not self._begins_with_an_entry():
-            self.troubles.append("the file: bytes that belong to no entry")
-        unpacked = sum(entry.file_size for entry in self._zip.infolist())
-        if unpacked > MOST_IN_MEMORY and unpacked > packed * MOST_PACKED:
-            raise _Unsafe(f"its {packed} bytes would unpack to {unpacked}")
-
-
-def _trouble_with(name: str, entry: zipfile.ZipInfo, seen: set[str]) -> str:
-    if not _is_safe(name):
-        return "a path that leads out of the archive"
-    if _folded(name) in seen:
-        return "there twice"
-    if stat.S_ISLNK(entry.external_attr >> 16):
-        return "a link to another file"
-    if entry.is_dir() and entry.file_size:
-        return "a folder with content of its own"
-    return "encrypted" if entry.flag_bits & _ENCRYPTED else ""
-
-
-def _is_safe(name: str) -> bool:
-    """Whether a path stays below the folder that it is unpacked in, on every system."""
-    parts = name.removesuffix("/").split("/")
-    return not ({"", ".", ".."} & set(parts) or any(sign in name for sign in '\\:\0"<>|?*'))
-
-
-def _folded(name: str) -> str:
-    """Names that some system takes for one are one."""
-    return unicodedata.normalize("NFC", name.removesuffix("/")).casefold()
-
-
-class _Folder(_Holder):
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self._root = path
-        for folder, _folders, names in os.walk(path):
-            for name in (*names, *(one for one in _folders if (Path(folder) / one).is_symlink())):
-                file = Path(folder) / name
-                relative = file.relative_to(path).as_posix()
-                if file.is_symlink() or not file.is_file():
-                    self.troubles.append(f"{relative!r}: a link to another file")
-                else:
-                    self.sizes[relative] = file.stat().st_size
-
-    def open(self, path: str) -> IO[bytes]:
-        return (self._root / PurePosixPath(path)).open("rb")
-
-
-# --- what is checked ---
-
-
 class _Check:
     """One verification, from the outside inwards: names, manifest, hashes, then what the files say of each other."""
 
-    def __init__(self, holder: _Holder, trusted: list[bytes], verified: Verified) -> None:
+    def __init__(self, holder: Holder, trusted: list[bytes], verified: Verified) -> None:
         self._holder, self._trusted, self._told = holder, trusted, verified
         self._statements: dict[str, bytes] = {}
         self._vouched: list[bytes] = list(trusted)
@@ -263,7 +129,7 @@ class _Check:
         """Paths of the files that are here as they were."""
         listed: dict[str, File] = {}
         for file in manifest.files:
-            if not _is_safe(file.path) or file.path in listed or file.path in form.UNLISTED:
+            if not is_safe(file.path) or file.path in listed or file.path in form.UNLISTED:
                 self._wrong(file.path, "named by the manifest as it must not be")
             listed[file.path] = file
         for path in sorted(self._holder.sizes.keys() - listed.keys() - form.UNLISTED):
