@@ -8,6 +8,7 @@ from pathlib import Path
 import flask_migrate
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from PIL import Image
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
@@ -88,9 +89,8 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def people(server: Server, database_url: str) -> People:
+def people(app: Flask) -> People:
     """One staircase of four homes, an officer, a supervisor who signs for all leaders, and engineering's people."""
-    app = create_app(settings(folder=server.folder, database=database_url, secret="only for journeys"))
     with app.app_context():
         estate = an_estate()
         engineering = a_department(estate, "工程维修部")
@@ -110,9 +110,8 @@ def people(server: Server, database_url: str) -> People:
 
 
 @pytest.fixture
-def planned(server: Server, people: People, database_url: str) -> None:
+def planned(app: Flask, people: People) -> None:
     """This month's plan is at work already; the server is not started yet."""
-    app = create_app(settings(folder=server.folder, database=database_url, secret="only for journeys"))
     with app.app_context():
         estate = db.session.scalars(sa.select(Estate)).one()
         supervisor = db.session.scalars(sa.select(Staff).where(Staff.login == people.supervisor)).one()

@@ -37,7 +37,7 @@ class Server:
             **os.environ,
             "DOORSTEP_DATA": str(folder),
             "DATABASE_URL": database,
-            "SECRET_KEY": "only for journeys",
+            "SECRET_KEY": "only for tests",
         }
         self._master: int | None = None
         self._end = -1  # becomes readable when the master has ended

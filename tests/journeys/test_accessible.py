@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from playwright.sync_api import expect
 
-from app.config import settings
 from app.core.db import db
-from app.factory import create_app
 from app.issues.models import Category
 from tests.builders import PASSWORD
 from tests.journeys.axe import AT_THE_DESK, IN_THE_HAND, Inspector
@@ -313,7 +312,7 @@ def the_storage_is_a_newer_apps(inspector: Inspector[Tablet]) -> None:
 
 @pytest.mark.parametrize("locale", ["zh", "en"])
 def test_nor_does_anything_where_the_office_looks_after_tablets_and_their_records(
-    server: Server, carried: Tablet, office: Office, picture: Path, database_url: str, locale: str
+    server: Server, carried: Tablet, office: Office, picture: Path, app: Flask, locale: str
 ) -> None:
     speak(carried, office, locale)
     desk, hand = Inspector(office, AT_THE_DESK), Inspector(carried, IN_THE_HAND)
@@ -323,7 +322,7 @@ def test_nor_does_anything_where_the_office_looks_after_tablets_and_their_record
     file = carried.file_saved_by(carried.say("Export"))
 
     bringing_a_file(desk, file)
-    the_category_is_renamed(server, database_url)
+    the_category_is_renamed(app)
     carried.context.set_offline(False)
     looking_after_tablets(desk)
     a_record_is_not_accepted(hand)
@@ -343,9 +342,8 @@ def speak(tablet: Tablet, office: Office, locale: str) -> None:
         office.page.get_by_role("button", name="English").click()
 
 
-def the_category_is_renamed(server: Server, database_url: str) -> None:
+def the_category_is_renamed(app: Flask) -> None:
     """The office knows the tablet's category no more, but one of the same name."""
-    app = create_app(settings(folder=server.folder, database=database_url, secret="only for journeys"))
     with app.app_context():
         db.session.execute(sa.update(Category).values(code="seepage"))
         db.session.commit()

@@ -11,13 +11,11 @@ from playwright.sync_api import Locator, expect
 
 from app.agenda.queries import due_about
 from app.agenda.rules import TaskKind
-from app.config import settings
 from app.core.clock import now
 from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.models import Unit
-from app.factory import create_app
 from app.issues.actions import accept, report_rectified
 from app.issues.models import Issue
 from app.people.queries import staff_by_login
@@ -76,9 +74,8 @@ class Stairwell:
 
 
 @pytest.fixture
-def stairwell(server: Server, people: People, database_url: str) -> Iterator[Stairwell]:
+def stairwell(server: Server, people: People, app: Flask) -> Iterator[Stairwell]:
     """The home, its owner and the tablet; the server runs."""
-    app = create_app(settings(folder=server.folder, database=database_url, secret="only for journeys"))
     yield_to = Stairwell(app, people)
     server.start()
     yield yield_to

@@ -5,12 +5,11 @@ import uuid
 import openpyxl
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from playwright.sync_api import expect
 
-from app.config import settings
 from app.core.db import db
 from app.estates.models import Estate, Unit
-from app.factory import create_app
 from app.people.queries import staff_by_login
 from tests.builders import a_category, an_enrol_code
 from tests.journeys.axe import AT_THE_DESK, Inspector
@@ -22,9 +21,8 @@ from tests.model_tablet import ModelTablet
 pytestmark = pytest.mark.journey
 
 
-def some_issues(server: Server, people: People, database_url: str) -> None:
+def some_issues(people: People, app: Flask) -> None:
     """A tablet brings in four issues that nobody is responsible for yet, and one that engineering has."""
-    app = create_app(settings(folder=server.folder, database=database_url, secret="only for journeys"))
     with app.app_context():
         a_category(db.session.scalars(sa.select(Estate)).one(), None, code="other")
         officer = staff_by_login(people.officer)
@@ -44,9 +42,9 @@ def some_issues(server: Server, people: People, database_url: str) -> None:
 
 
 def test_issues_are_chosen_by_keys_and_routed_together(
-    server: Server, people: People, office: Office, database_url: str
+    server: Server, people: People, office: Office, app: Flask
 ) -> None:
-    some_issues(server, people, database_url)
+    some_issues(people, app)
     server.start()
     office.log_in(people.supervisor)
     page = office.page
@@ -81,10 +79,8 @@ def test_issues_are_chosen_by_keys_and_routed_together(
     expect(boxes).to_have_count(0)
 
 
-def test_a_list_is_taken_away_as_it_is_filtered(
-    server: Server, people: People, office: Office, database_url: str
-) -> None:
-    some_issues(server, people, database_url)
+def test_a_list_is_taken_away_as_it_is_filtered(server: Server, people: People, office: Office, app: Flask) -> None:
+    some_issues(people, app)
     server.start()
     office.log_in(people.supervisor)
     office.page.goto(f"{server.url}/issues?q=想要")
@@ -101,9 +97,9 @@ def test_a_list_is_taken_away_as_it_is_filtered(
 
 @pytest.mark.parametrize("locale", ["zh", "en"])
 def test_lists_and_search_can_be_read_by_everybody(
-    server: Server, people: People, office: Office, database_url: str, locale: str
+    server: Server, people: People, office: Office, app: Flask, locale: str
 ) -> None:
-    some_issues(server, people, database_url)
+    some_issues(people, app)
     server.start()
     office.log_in(people.supervisor)
     page, desk = office.page, Inspector(office, AT_THE_DESK)

@@ -9,13 +9,12 @@ from typing import Any
 import openpyxl
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from playwright.sync_api import expect
 
-from app.config import settings
 from app.core.clock import isoformat, now
 from app.core.db import db
 from app.estates.models import Estate
-from app.factory import create_app
 from app.people.rules import Liable, Role
 from tests.builders import a_department, a_staff
 from tests.journeys.conftest import People
@@ -72,9 +71,8 @@ class PropertySystem:
 
 
 @pytest.fixture
-def others(server: Server, people: People, database_url: str) -> Others:
+def others(people: People, app: Flask) -> Others:
     """An administrator, and the developer's engineering, which is liable within the warranty."""
-    app = create_app(settings(folder=server.folder, database=database_url, secret="only for journeys"))
     with app.app_context():
         estate = db.session.scalars(sa.select(Estate)).one()
         developer = a_department(estate, "地产公司工程部", Liable.DEVELOPER)

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 
 import pytest
+from flask import Flask
 from playwright.sync_api import expect
 
-from app.config import settings
 from app.core.db import db
 from app.estates.rules import Profile
-from app.factory import create_app
 from app.people.rules import Role
 from tests.builders import PASSWORD, a_category, a_staff, a_unit, an_estate, an_owner
 from tests.journeys.office import Office
@@ -31,9 +30,8 @@ class Leaders:
 
 
 @pytest.fixture(params=Profile, ids=lambda profile: profile.name)
-def leaders(server: Server, database_url: str, request: pytest.FixtureRequest) -> Leaders:
+def leaders(app: Flask, request: pytest.FixtureRequest) -> Leaders:
     """Three homes, an officer, and four people who each have one role."""
-    app = create_app(settings(folder=server.folder, database=database_url, secret="only for journeys"))
     with app.app_context():
         estate = an_estate(profile=request.param)
         a_category(estate, None, code="other")

@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from playwright.sync_api import expect
 
-from app.config import settings
 from app.core.db import db
-from app.factory import create_app
 from app.issues.models import Category
 from tests.journeys.conftest import People
 from tests.journeys.office import Office
@@ -25,9 +24,8 @@ ROUNDS = (("补涂防水一遍", "两天后又滴水"), ("剥除涂层，重做�
 
 
 @pytest.fixture
-def unsorted(server: Server, people: People, database_url: str) -> None:
+def unsorted(people: People, app: Flask) -> None:
     """Nobody has settled which department leaks go to: customer service says so each time."""
-    app = create_app(settings(folder=server.folder, database=database_url, secret="only for journeys"))
     with app.app_context():
         db.session.execute(sa.update(Category).values(department_id=None))
         db.session.commit()

@@ -4,12 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from playwright.sync_api import Browser, expect
 
-from app.config import settings
 from app.core.db import db
 from app.estates.models import Estate
-from app.factory import create_app
 from app.people.rules import Role
 from tests.builders import a_staff
 from tests.journeys.conftest import People
@@ -26,9 +25,8 @@ BY_PHONE, BY_PHONE_TOO = "今早又开始滴水", "业主来电：浴室顶上�
 
 
 @pytest.fixture
-def manager(server: Server, people: People, database_url: str) -> str:
+def manager(people: People, app: Flask) -> str:
     """A manager beside the supervisor; the login."""
-    app = create_app(settings(folder=server.folder, database=database_url, secret="only for journeys"))
     with app.app_context():
         estate = db.session.scalars(sa.select(Estate)).one()
         login = a_staff(estate, Role.MANAGER, name="顾文博").login
