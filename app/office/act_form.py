@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from flask import flash, g, request
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, SelectField, StringField
+from wtforms import HiddenField, PasswordField, SelectField, StringField
 from wtforms.validators import UUID, InputRequired
 
 from app.core.db import db
@@ -32,11 +32,16 @@ class ActForm(FlaskForm):  # type: ignore[misc]
         g.act_form, self.sent_as = self, id_in(self.event.data)
         return bool(super().validate_on_submit(*args, **kwargs))
 
-    @property
-    def typed(self) -> list[tuple[str, str]]:
-        """Label and words of what was written in it."""
-        lines = [field for field in self if isinstance(field, StringField) and not isinstance(field, HiddenField)]
-        return [(str(field.label.text), field.data) for field in lines if isinstance(field.data, str) and field.data]
+
+def typed_in(form: FlaskForm) -> list[tuple[str, str]]:
+    """Label and words of what was written in a form; a password is nobody's to read."""
+    lines = [one for one in form if isinstance(one, StringField) and not isinstance(one, HiddenField | PasswordField)]
+    return [(str(one.label.text), one.data) for one in lines if isinstance(one.data, str) and one.data]
+
+
+def leave_behind(*written: tuple[str, str]) -> None:
+    """Show at the top of the page what was written for an act that the page does not offer any more."""
+    g.left_behind = [(label, words) for label, words in written if words]
 
 
 def refused_or(fresh: FlaskForm, refused: FlaskForm | None) -> FlaskForm:
@@ -58,10 +63,11 @@ def refused_or(fresh: FlaskForm, refused: FlaskForm | None) -> FlaskForm:
 
 def left_over() -> list[tuple[str, str]]:
     """What was typed into a form that is not open any more, to be copied from the page: it is not lost."""
+    if "left_behind" in g:
+        return list(g.left_behind)
     if not g.get("act_refused") or g.get("act_stands"):
         return []
-    typed: list[tuple[str, str]] = g.act_form.typed
-    return typed
+    return typed_in(g.act_form)
 
 
 Page = Callable[[uuid.UUID, ActForm], str]

@@ -40,7 +40,7 @@ from app.visits.amending import (
 from app.visits.by_hand import terms_by_hand
 from app.visits.models import Plan, PlanAmendment, PlanAmendmentLine, PlanLine
 from app.visits.planning import last_day
-from app.visits.plans import must_be_officer, note
+from app.visits.plans import must_be_officer, nobody_else_worked_in, note
 from app.visits.queries import homes_in_scope, last_met, months_of, planned_visits_due
 from app.visits.rules import PlanState
 from app.visits.sheet import Line, Typed, Written, changes_between, ground_of, settle_cells
@@ -160,8 +160,14 @@ def add_to_amendment(amendment: PlanAmendment, unit: Unit, *, by: By, at: dateti
     _note(amendment, "plan_amendment:home_added", {"unit": str(unit.id), "terms": row.becomes}, by=by, at=at)
 
 
-def discard_amendment(amendment: PlanAmendment, *, by: By, at: datetime) -> None:
-    """Throw a draft away; the plan stays as it is, and nobody is waited for to mend what was sent back."""
+def discard_amendment(amendment: PlanAmendment, *, by: By, at: datetime, seen: int | None = None) -> None:
+    """Throw a draft away; the plan stays as it is, and nobody is waited for to mend what was sent back.
+
+    `seen`: how much of others' work in it whoever throws it away has seen. Raises Outdated if there is more by now.
+    """
+    _hold(amendment.plan)
+    if seen is not None:
+        nobody_else_worked_in(amendment.id, seen, by)
     amendment.state = _after(amendment, AmendmentMove.DISCARD)
     waits.end(amendment.id)
     _note(amendment, "plan_amendment:discarded", {}, by=by, at=at)

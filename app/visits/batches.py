@@ -23,15 +23,18 @@ from app.core.ids import new_id
 from app.core.journal import By, Doc
 from app.estates.models import Estate
 from app.people.models import Staff
-from app.people.queries import staff_in
+from app.people.queries import names, staff_in
 from app.people.rules import Role
 from app.signatures.desk import Signing, sign_at_desk
+from app.signatures.rules import sha256_hex
 from app.visits.gathered import contents_of, ready_to_hand_up, records_in
 from app.visits.models import Addendum, Batch, BatchLine, BatchLineAct, Visit
 from app.visits.rules import LineMove, LineState, LineStep, Reading, line_step
 
 MOST_LINES = 200
 """In one batch: more than a supervisor reads at one sitting."""
+SUMMARISED = "batch:summarised"
+"""The code of a refusal: somebody else wrote the summary."""
 MEND = "records:mend"
 """What a line that was sent back waits for."""
 _VISITS_BY = (Role.OFFICER, Role.FRONT_DESK, Role.SUPERVISOR)
@@ -59,19 +62,48 @@ def put_in(batch: Batch, visit_ids: Iterable[uuid.UUID], *, by: By, at: datetime
     return added
 
 
-def summarise(batch: Batch, summary: str, *, by: By, at: datetime) -> None:
-    """Keep the officer's summary of a batch that is not under way."""
+def summarise(batch: Batch, summary: str, *, by: By, at: datetime, seen: str | None = None) -> None:
+    """Keep the officer's summary of a batch that is not under way.
+
+    `seen`: the mark (`summary_mark`) of the summary that whoever writes it has read. Raises Outdated where somebody
+    else wrote another meanwhile.
+    """
     _must_be_gathered(batch)
-    if batch.summary != summary.strip():
-        batch.summary = summary.strip()
-        _note(batch, "records:summarised", {}, by=by, at=at)
+    db.session.refresh(batch, ["summary"])
+    said = summary.strip().replace("\r\n", "\n")
+    if batch.summary == said:
+        return
+    if seen is not None and seen != summary_mark(batch):
+        words = _("%(name)s wrote the summary meanwhile. It stands below; send yours again to let it hold instead.")
+        raise Outdated(SUMMARISED, words % {"name": _who_summarised(batch)})
+    batch.summary = said
+    _note(batch, "records:summarised", {}, by=by, at=at)
 
 
-def submit_batch(batch: Batch, summary: str, *, event_id: uuid.UUID, by: By, at: datetime, note: str = "") -> bool:
+def summary_mark(batch: Batch) -> str:
+    """What stands for the summary as it is now, in a form."""
+    return sha256_hex(batch.summary.encode())[:16]
+
+
+def _who_summarised(batch: Batch) -> str:
+    by = [line.staff_id for line in journal.history(batch.id) if line.kind == "records:summarised" and line.staff_id]
+    return names(by[-1:]).get(by[-1], "–") if by else "–"
+
+
+def submit_batch(
+    batch: Batch,
+    summary: str,
+    *,
+    event_id: uuid.UUID,
+    by: By,
+    at: datetime,
+    note: str = "",
+    seen: str | None = None,
+) -> bool:
     """Hand a batch up to be read and signed (R14). Returns False if this very event happened before."""
     if journal.happened(event_id):
         return False
-    summarise(batch, summary, by=by, at=at)
+    summarise(batch, summary, by=by, at=at, seen=seen)
     if not _lines_in(batch):
         raise Refused("batch:empty", _("There is no record in this batch."))
     if not batch.summary:

@@ -20,10 +20,10 @@ from app.core.db import db, take_turn
 from app.core.errors import Outdated, Refused
 from app.core.i18n import _
 from app.core.ids import new_id
-from app.core.journal import By
+from app.core.journal import By, JournalLine
 from app.estates.models import Estate, Unit
 from app.estates.rules import limits
-from app.people.queries import staff_in
+from app.people.queries import names, staff_in
 from app.people.rules import Role
 from app.visits.models import Plan, PlanLine
 from app.visits.planning import due_in, last_day, propose
@@ -31,12 +31,12 @@ from app.visits.queries import homes_in_scope, months_of, plan_of, planned_visit
 from app.visits.rules import Method, PlanState
 
 
-def propose_plan(estate: Estate, month: str, *, today: date, by: By, at: datetime) -> Plan:
+def propose_plan(estate: Estate, month: str, *, today: date, by: By, at: datetime, seen: int | None = None) -> Plan:
     """A draft for the month from the visit cycle (P53), shared out over the officers (V44).
 
     What a plan before it has not met in time returns. The lines of an older draft give way; what its reviewers wrote
     stays. Raises Refused when the month is over or there is no officer, Outdated when its plan is under review or at
-    work.
+    work, or when others worked in the draft after whoever proposes it anew has `seen` it.
     """
     if last_day(month) < today:
         raise Refused("plan:month_over", _("This month is over."))
@@ -44,7 +44,9 @@ def propose_plan(estate: Estate, month: str, *, today: date, by: By, at: datetim
     if not officers:
         raise Refused("plan:no_officer", _("Nobody in this estate is a visit officer yet."))
     take_turn(f"plan {estate.id} {month}")
-    plan = _emptied(estate.id, month) or Plan(id=new_id(), estate_id=estate.id, month=month, state=PlanState.DRAFT)
+    plan = _emptied(estate.id, month, seen, by) or Plan(
+        id=new_id(), estate_id=estate.id, month=month, state=PlanState.DRAFT
+    )
     assert by.staff_id is not None, "a plan is made by a person"
     plan.made_by_id, plan.made_at = by.staff_id, at
     db.session.add(plan)
@@ -167,12 +169,14 @@ def _month_of(task: Task | None, months: dict[uuid.UUID, str]) -> str | None:
     return months.get(task.plan_id) if task and task.plan_id else None
 
 
-def _emptied(estate_id: uuid.UUID, month: str) -> Plan | None:
+def _emptied(estate_id: uuid.UUID, month: str, seen: int | None, by: By) -> Plan | None:
     """The month's draft without its lines, if there is one. A plan that was handed in stays as it is."""
     older = plan_of(estate_id, month)
     if older is None:
         return None
     must_be_draft(older)
+    if seen is not None:
+        nobody_else_worked_in(older.id, seen, by)
     db.session.execute(sa.delete(PlanLine).where(PlanLine.plan_id == older.id))
     db.session.expire(older, ["lines"])
     return older
@@ -205,6 +209,20 @@ def must_be_draft(plan: Plan) -> None:
         raise Outdated("plan:under_review", _("This plan is under review: take it back before you change it."))
     if state is PlanState.ACTIVE:
         raise Outdated("plan:at_work", _("This plan is at work already."))
+
+
+def work_of_others(subject_id: uuid.UUID, by: By) -> list[JournalLine]:
+    """What others have done in a draft, oldest first."""
+    return [line for line in journal.history(subject_id) if line.staff_id != by.staff_id]
+
+
+def nobody_else_worked_in(subject_id: uuid.UUID, seen: int, by: By) -> None:
+    """Raises Outdated where others worked in a draft since so much of their work was `seen`: it is not thrown away."""
+    newer = work_of_others(subject_id, by)[seen:]
+    if newer:
+        who = ", ".join(sorted(names({line.staff_id for line in newer if line.staff_id}).values()))
+        words = _("%(who)s worked in this draft after you looked. Nothing was thrown away: look at it first.", who=who)
+        raise Outdated("plan:worked_in", words)
 
 
 def note(plan: Plan, kind: str, data: dict[str, Any], *, by: By, at: datetime) -> None:

@@ -36,6 +36,11 @@ class Sheet:
     def is_saved(self) -> None:
         expect(self.page.locator("[data-status]")).to_have_text("已全部保存。")
 
+    def lefts(self, cells: str) -> list[int]:
+        """Where each of these cells begins."""
+        found = self.page.locator(cells)
+        return [round(left) for left in found.evaluate_all("all => all.map(one => one.getBoundingClientRect().left)")]
+
     def column(self, field: str) -> list[str]:
         return [text.strip() for text in self.rows.locator(f"td[data-field={field}] .sheet-shown").all_inner_texts()]
 
@@ -111,8 +116,12 @@ def test_a_step_is_undone_and_escape_writes_nothing(sheet: Sheet) -> None:
     sheet.is_saved()
 
 
-def test_on_a_phone_it_stays_a_list_with_boxes_and_buttons(sheet: Sheet) -> None:
+def test_on_a_tablet_each_cell_stands_in_its_column_and_on_a_phone_it_is_a_list_with_boxes(sheet: Sheet) -> None:
     page = sheet.page
+    page.set_viewport_size({"width": 820, "height": 1180})
+    page.reload()
+    heads, cells = sheet.lefts("table[data-sheet] thead th"), sheet.lefts("tr[data-line]:nth-child(2) td")
+    assert cells == heads
     page.set_viewport_size({"width": 390, "height": 844})
     page.reload()
 

@@ -16,7 +16,9 @@ from app.visits.rules import LineState
 from tests.builders import PASSWORD
 from tests.model_tablet import INK
 from tests.office.conftest import Desk
+from tests.office.told import left_over, told
 
+WORDS = "请补充阳台照片，并写明是哪一层"
 WHO = ("officer", "supervisor", "manager", "executive")
 
 
@@ -222,3 +224,74 @@ def test_a_visit_says_in_which_batch_it_is(desks: Desks) -> None:
         visit_id = db.session.scalars(sa.select(Visit.id)).first()
 
     assert "PY-" in desks.browsers["manager"].get(f"/visits/{visit_id}").text
+
+
+# --- the second of two ---
+
+
+def beside(desks: Desks, browser: FlaskClient, page: str, move: str) -> TestResponse:
+    """The form beside the first record, as it stands on a page."""
+    address, event = re.findall(
+        rf'action="([^"]+/lines/[^"]+/{move})".*?name="event" value="([^"]+)"', page, re.DOTALL
+    )[0]
+    return browser.post(address, data={"event": event, "note": WORDS}, headers={"Referer": desks.address})
+
+
+def test_a_remark_on_records_that_were_passed_on_meanwhile_is_not_lost(desks: Desks) -> None:
+    second = desks.desk.browser("english")
+    page = second.get(desks.address).text
+    desks.passed_by("supervisor")
+
+    answer = beside(desks, second, page, "remark")
+
+    assert answer.status_code == 403
+    assert "孙主管: Reviewed and signed" in told(answer)
+    assert WORDS in left_over(answer)
+
+
+def test_a_record_that_was_sent_back_meanwhile_says_by_whom_and_keeps_the_second_reason(desks: Desks) -> None:
+    second = desks.desk.browser("english")
+    page = second.get(desks.address).text
+    desks.line("supervisor", 0, "send_back", "门牌写错")
+
+    answer = beside(desks, second, page, "send_back")
+
+    assert answer.status_code == 409
+    assert "孙主管: Sent back" in told(answer)
+    assert "门牌写错" in answer.text
+    assert WORDS in left_over(answer)
+
+
+def test_words_that_are_refused_stay_where_they_were_typed_as_long_as_they_can_be_sent(desks: Desks) -> None:
+    desks.line("supervisor", 0, "send_back", "门牌写错")
+    page = desks.page("supervisor")
+
+    answer = beside(desks, desks.browsers["supervisor"], page, "send_back")
+
+    assert answer.status_code == 422  # the only record left goes back with the whole batch
+    assert left_over(answer) == ""
+    assert re.search(rf"<details open>.*?{WORDS}</textarea>", answer.text, re.DOTALL)
+
+
+@pytest.mark.clause("R14")
+@pytest.mark.parametrize("act", ["summary", "submit"])
+def test_a_summary_that_a_colleague_wrote_meanwhile_is_not_written_over_unseen(gathered: Desks, act: str) -> None:
+    officer, supervisor = gathered.browsers["officer"], gathered.browsers["supervisor"]
+    page = officer.get(gathered.address).text
+    supervisor.post(f"{gathered.address}/summary", data={"submit-note": "两户都盼着早点修"})
+
+    late = gathered.act("officer", act, WORDS, page=page) if act == "submit" else summary(officer, gathered, page)
+    again = gathered.act("officer", "submit", WORDS, page=late.text)
+
+    assert late.status_code == 409
+    assert "孙主管" in told(late)
+    assert "两户都盼着早点修" in late.text
+    assert re.search(rf">\s*{WORDS}</textarea>", late.text)
+    assert again.status_code == 302
+    with gathered.desk.app.app_context():
+        assert db.session.scalars(sa.select(Batch)).one().summary == WORDS
+
+
+def summary(browser: FlaskClient, desks: Desks, page: str) -> TestResponse:
+    fields = dict(re.findall(r'name="(submit-\w+)"\s+type="hidden"\s+value="([^"]*)"', page))
+    return browser.post(f"{desks.address}/summary", data=fields | {"submit-note": WORDS})

@@ -8,13 +8,15 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from app.agenda.actions import cancel
 from app.agenda.models import Task
 from app.core.clock import local_date, now
 from app.core.db import db
 from app.estates.models import Estate
 from app.people.rules import Role
-from tests.builders import a_staff, fetch
+from tests.builders import NOBODY, a_staff, fetch
 from tests.office.conftest import Desk
+from tests.office.told import left_over, told
 
 LATER = local_date(now(), "Asia/Shanghai") + timedelta(days=12)
 
@@ -115,3 +117,35 @@ def test_of_two_at_once_the_second_is_told(desk: Desk, colleague: str) -> None:
 
 def test_what_nobody_knows_is_not_found(desk: Desk) -> None:
     assert desk.browser("executive").get(f"/plans/due/{uuid.uuid4()}").status_code == 404
+
+
+# --- the second of two ---
+
+
+def test_what_was_adjusted_meanwhile_says_who_what_and_why(desk: Desk) -> None:
+    browser, address = desk.browser("executive"), f"/plans/due/{desk.task_id}"
+    seen, later = browser.get(address).text, local_date(now(), "Asia/Shanghai") + timedelta(days=12)
+    officer = re.findall(r'<option selected value="([^"]+)"', seen)[0]
+    adjust(browser, address, officer=officer, due_on=later.isoformat(), reason="业主出差")
+
+    late = adjust(browser, address, page=seen, officer=officer, due_on="2199-01-01", reason="改到周末")
+
+    assert late.status_code == 409
+    assert "方振华" in told(late)
+    assert "业主出差" in told(late)
+    assert left_over(late) == ""
+    assert "改到周末" in late.text
+
+
+def test_the_reason_for_an_adjustment_is_kept_when_it_is_not_due_any_more(desk: Desk) -> None:
+    browser, address = desk.browser("executive"), f"/plans/due/{desk.task_id}"
+    seen = browser.get(address).text
+    officer = re.findall(r'<option selected value="([^"]+)"', seen)[0]
+    with desk.app.app_context():
+        cancel(db.session.get_one(Task, desk.task_id), by=NOBODY, at=now())
+        db.session.commit()
+
+    late = adjust(browser, address, page=seen, officer=officer, due_on="2199-01-01", reason="改到周末")
+
+    assert late.status_code == 409
+    assert "改到周末" in left_over(late)

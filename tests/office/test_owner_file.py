@@ -18,6 +18,7 @@ from app.estates.rules import Occupancy, PersonKind
 from app.people.rules import Role
 from tests.builders import a_staff, an_owner
 from tests.office.conftest import Desk
+from tests.office.told import left_over, told
 
 
 def local_today() -> date:
@@ -381,3 +382,49 @@ def test_every_kind_of_correction_can_be_accepted(desk: Desk, about: str, value:
     assert wanted in answer.text
     with desk.app.app_context():
         assert db.session.get_one(FileCorrection, uuid.UUID(noted)).state.value == "accepted"
+
+
+# --- the second of two ---
+
+
+def test_the_reason_of_whoever_refused_second_is_kept(desk: Desk) -> None:
+    noted = correction(desk, person_id=owner_id(desk))
+    post(desk.browser("supervisor"), desk, f"corrections/{noted}/accept", f"accept-{noted}", phone="13900001111")
+
+    late = post(
+        desk.browser("admin"), desk, f"corrections/{noted}/refuse", f"refuse-{noted}", reason="业主来电确认原号码有效"
+    )
+
+    assert late.status_code == 409
+    assert "孙主管" in told(late)
+    assert "业主来电确认原号码有效" in left_over(late)
+
+
+def test_what_was_typed_about_an_owner_who_sold_meanwhile_is_kept_and_not_saved(desk: Desk) -> None:
+    person, today = owner_id(desk), local_today().isoformat()
+    with desk.app.app_context():
+        unit = db.session.get_one(Unit, desk.unit_id)
+        leaving = str(unit.ownerships[0].id)
+    sale = {"on": today, "leaving": leaving, "seen": "0", "event": str(new_id()), "household_leaves": "y"}
+    sale |= {"name1": "许文", "phone1": "13900001111"} | {f"kind{row}": "person" for row in (1, 2, 3)}
+    assert post(desk.browser("supervisor"), desk, "sale", "sale", follow=False, **sale).status_code == 302
+
+    late = save_person(desk.browser("admin"), desk, person, phone="13700002222")
+
+    assert late.status_code == 409
+    assert "陈建国" in told(late)
+    assert "13700002222" in left_over(late)
+
+
+def test_what_was_typed_about_somebody_who_moved_out_meanwhile_is_kept_and_not_saved(desk: Desk) -> None:
+    browser, member = desk.browser("supervisor"), str(new_id())
+    new = {"event": member, "name": "陈小宝", "relation": "儿子", "phone": ""}
+    post(browser, desk, "household", "new-member", **new)
+    browser.post(f"/units/{desk.unit_id}/household/{member}/end")
+
+    typed = {"name": "陈小宝", "relation": "长子", "phone": "13700002222", "seen": "0"}
+    late = post(desk.browser("admin"), desk, f"household/{member}", f"member-{member}", **typed)
+
+    assert late.status_code == 409
+    assert "陈小宝" in told(late)
+    assert "13700002222" in left_over(late)

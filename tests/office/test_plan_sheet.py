@@ -24,6 +24,7 @@ from app.visits.models import Plan, PlanAmendment, PlanLine
 from app.visits.planning import last_day, month_of
 from app.visits.rules import Method, PlanState
 from tests.builders import PASSWORD, a_home, a_staff, a_unit, an_estate, an_owner
+from tests.office.told import left_over, told
 
 WHO = {
     "supervisor": (Role.SUPERVISOR, "孙丽华"),
@@ -294,3 +295,93 @@ def test_what_was_to_change_is_let_go_of_or_all_of_it_thrown_away(desks: Desks) 
     with desks.app.app_context():
         assert db.session.scalars(sa.select(Plan)).one().state is PlanState.ACTIVE
         assert db.session.scalars(sa.select(PlanAmendment)).one().version is None
+
+
+# --- the second of two ---
+
+
+@pytest.mark.clause("V44")
+@pytest.mark.parametrize("again", ["anew", "from the list"])
+def test_nobody_throws_away_what_a_colleague_wrote_in_a_draft_without_having_seen_it(
+    desks: Desks,
+    again: str,
+) -> None:
+    browser, [line, _other] = desks.desks["second_supervisor"], desks.lines()
+    page = desks.page(who="second_supervisor")
+    desks.write((line, "purpose", "", "问雨棚漏水"))
+
+    if again == "anew":
+        late = throw_away(browser, f"{desks.plan}/anew", page)
+    else:
+        month = re.findall(r"20\d\d-\d\d", page)[0]
+        late = browser.post("/plans", data={"month": month}, follow_redirects=True)
+
+    assert "孙丽华" in told(late)
+    assert "问雨棚漏水" in desks.page()
+    assert desks.lines()[0] == line
+
+
+def test_whoever_has_seen_it_may_propose_anew_and_ones_own_writing_is_no_surprise(desks: Desks) -> None:
+    line, _other = desks.lines()
+    page = desks.page()
+    desks.write((line, "purpose", "", "问雨棚漏水"))
+
+    done = throw_away(desks.desks["supervisor"], f"{desks.plan}/anew", page)
+
+    assert told(done) == ""
+    assert "问雨棚漏水" not in desks.page()
+
+
+def test_nobody_throws_away_a_change_that_a_colleague_is_drawing_up_without_having_seen_it(desks: Desks) -> None:
+    desks.put_to_work()
+    change = desks.amend()
+    page = desks.page(change, "second_supervisor")
+    desks.desks["supervisor"].post(
+        f"{change}/lines", data={"line": desks.lines(change)[0], "act": "drop", "reason": "业主出国"}
+    )
+
+    late = throw_away(desks.desks["second_supervisor"], f"{change}/discard", page)
+    done = throw_away(desks.desks["second_supervisor"], f"{change}/discard", late.text)
+
+    assert "孙丽华" in told(late)
+    assert told(done) == ""
+    with desks.app.app_context():
+        assert db.session.scalars(sa.select(PlanAmendment)).one().version is None
+
+
+def throw_away(browser: FlaskClient, address: str, page: str) -> TestResponse:
+    """Send the form that asks first, as it stands on a page."""
+    by_others = re.findall(rf'action="{address}".*?name="by-others" value="(\d+)"', page, re.DOTALL)[0]
+    there = address.rsplit("/", maxsplit=1)[0]
+    referrer = {"Referer": f"http://localhost{there}"}
+    return browser.post(address, data={"by-others": by_others}, headers=referrer, follow_redirects=True)
+
+
+def test_the_reason_for_taking_homes_out_is_kept_when_the_change_was_handed_in_meanwhile(desks: Desks) -> None:
+    desks.put_to_work()
+    change = desks.amend()
+    line, other = desks.lines(change)
+    drop = {"line": other, "act": "drop", "reason": "业主出国"}
+    desks.desks["supervisor"].post(f"{change}/lines", data=drop)
+    desks.act("supervisor", "submit", change)
+
+    late = desks.desks["second_supervisor"].post(
+        f"{change}/lines", data=drop | {"line": line, "reason": "业主都不在本市"}
+    )
+
+    assert late.status_code == 409
+    assert told(late)
+    assert "业主都不在本市" in left_over(late)
+
+
+def test_what_was_written_to_a_plan_that_has_lost_its_homes_is_kept(desks: Desks) -> None:
+    page = desks.page()
+    with desks.app.app_context():
+        db.session.execute(sa.delete(PlanLine))
+        db.session.commit()
+
+    answer = desks.act("supervisor", "submit", note="业主都不在本市", page=page)
+
+    assert answer.status_code == 422
+    assert "一户也没有" in told(answer)
+    assert "业主都不在本市" in left_over(answer)

@@ -17,6 +17,7 @@ from app.sync.models import Decision
 from app.visits.models import Visit
 from tests.builders import NOBODY, NOW
 from tests.office.conftest import Desk, a_jpeg
+from tests.office.told import left_over, told
 
 Json = dict[str, Any]
 
@@ -237,3 +238,22 @@ def test_how_far_a_tablets_clock_was_off_is_said(desk: Desk, app: Flask, minutes
 
     with app.test_request_context():
         assert clock_words(minutes * 60_000 + (1000 if minutes > 0 else -1000)) == words
+
+
+# --- the second of two ---
+
+
+@pytest.mark.parametrize("first", ["note", "enter"])
+def test_whoever_decided_second_reads_who_did_what_and_keeps_their_words(desk: Desk, first: str) -> None:
+    record = refused(desk)
+    address = f"/records/{record['op_id']}"
+    if first == "enter":
+        the_category_is_opened(desk)
+    desk.browser("supervisor").post(f"{address}/{first}", data={"after": "0", "note": "李敏周四再去一次"})
+
+    late = desk.browser("manager").post(f"{address}/note", data={"after": "0", "note": "重新上门"})
+
+    assert late.status_code == 409
+    assert "孙主管" in told(late)
+    assert "李敏周四再去一次" in told(late)
+    assert "重新上门" in left_over(late)

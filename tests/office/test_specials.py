@@ -21,6 +21,7 @@ from app.people.rules import Role
 from app.visits.models import SpecialVisit
 from tests.builders import a_staff, a_unit
 from tests.office.conftest import Desk
+from tests.office.told import left_over, told
 
 TITLE = "暖气打压前逐户确认"
 NEW = "/plans/special/new"
@@ -371,3 +372,19 @@ def test_it_reads_in_english_too(ordering: Ordering) -> None:
         page = browser.get(path)
         assert page.status_code == 200
         assert "special visit" in page.text.lower()
+
+
+# --- the second of two ---
+
+
+def test_the_reason_for_a_change_is_kept_when_all_of_it_was_withdrawn(ordering: Ordering) -> None:
+    address = ordering.order(stairs=[ordering.stairs["1"]])
+    seen = ordering.browser.get(address).text
+    whole = hidden(seen, "whole-event", "whole-after") | {"whole-reason": "打压取消"}
+    ordering.browser.post(f"{address}/withdraw", data=whole)
+
+    late = ordering.change(address, "withdraw", ["0301"], page=seen, reason="暖气已通")
+
+    assert late.status_code == 409
+    assert "方振华" in told(late)
+    assert "暖气已通" in left_over(late)

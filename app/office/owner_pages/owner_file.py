@@ -38,6 +38,7 @@ from app.estates.queries import owners_on, tenants_on, the_unit, units_with_peop
 from app.estates.rules import PersonKind
 from app.issues.queries import issues_at
 from app.issues.rules import State
+from app.office.act_form import leave_behind, typed_in
 from app.office.door import estate_id, me, office
 from app.office.issue_pages.issue_history import Told
 from app.office.issue_pages.issues import category_paths
@@ -146,19 +147,24 @@ def change_unit_file(unit_id: uuid.UUID, section: str) -> Response | tuple[str, 
 def change_person(unit_id: uuid.UUID, person_id: uuid.UUID) -> Response | tuple[str, int]:
     """Write what is known of an owner or tenant."""
     here = the_unit(estate_id(), unit_id)
-    people = {held.person_id: held.person for held in _all_held(here) if held.until is None}
-    if person_id not in people:
+    held = sorted((one for one in _all_held(here) if one.person_id == person_id), key=lambda one: one.until is not None)
+    if not held:
         raise NotFound("person:not_here", _("This person neither owns nor rents this unit."))
-    person = people[person_id]
-    return _saved(here, f"person-{person_id}", person_form(person), person)
+    person, key = held[0].person, f"person-{person_id}"
+    if held[0].until is not None:
+        return _left_meanwhile(here, key, person_form(person), person.name)
+    return _saved(here, key, person_form(person), person)
 
 
 @office.post("/units/<uuid:unit_id>/household/<uuid:member_id>")
 @may(Act.EDIT_OWNER_FILE)
 def change_member(unit_id: uuid.UUID, member_id: uuid.UUID) -> Response | tuple[str, int]:
     """Write what is known of somebody in the household."""
-    here = the_unit(estate_id(), unit_id)
-    return _saved(here, f"member-{member_id}", MemberForm, _member(here, member_id))
+    here, key = the_unit(estate_id(), unit_id), f"member-{member_id}"
+    member = _member(here, member_id)
+    if member.until is not None:
+        return _left_meanwhile(here, key, MemberForm, member.name)
+    return _saved(here, key, MemberForm, member)
 
 
 @office.post("/units/<uuid:unit_id>/household")
@@ -288,6 +294,12 @@ def _saved(here: Unit, key: str, kind: type[SectionForm], subject: Subject) -> R
     return _saved_at(here, key)
 
 
+def _left_meanwhile(here: Unit, key: str, kind: type[SectionForm], name: str) -> tuple[str, int]:
+    """Nothing is written about somebody who has left; what was typed is not lost."""
+    left = Outdated("file:left_meanwhile", _("%(name)s has left meanwhile: nothing was saved.", name=name))
+    return _page(here.id, Written(key, kind(prefix=f"{key}-"), str(left.message))), left.status
+
+
 def _done(
     here: Unit, key: str, form: FlaskForm, write: Callable[[], object], anchor: str, words: str = ""
 ) -> Response | tuple[str, int]:
@@ -337,6 +349,12 @@ def _page(unit_id: uuid.UUID, written: Written | None = None) -> str:
     household = [member for member in shown.household if member.until is None]
     waiting = [_to_decide(correction, when, written) for correction in corrections_waiting_at(unit_id)]
     may_edit = me().may(Act.EDIT_OWNER_FILE)
+    forms = _forms(shown, [*owners, *tenants], household) if may_edit else {}
+    gone = written is not None and written.key not in {*forms, *_keys_of(waiting)}
+    if written is not None and gone:
+        leave_behind(*typed_in(written.form))
+    elif written is not None:
+        forms[written.key] = written.form
     history, earlier = _history(shown, [*owners, *tenants], household, when)
     tries = attempts_at(unit_id)
     return render_template(
@@ -352,8 +370,9 @@ def _page(unit_id: uuid.UUID, written: Written | None = None) -> str:
         history=history,
         earlier=earlier,
         may_edit=may_edit,
-        forms=_forms(shown, [*owners, *tenants], household, written) if may_edit else {},
+        forms=forms,
         written=written,
+        gone=gone,
         rows_of_a_sale=ROWS_OF_A_SALE,
         due=due_at(unit_id),
         issues=issues_at(unit_id),
@@ -393,10 +412,13 @@ def _words() -> dict[str, Any]:
     }
 
 
-def _forms(
-    shown: Unit, people: list[Held], household: list[HouseholdMember], written: Written | None
-) -> dict[str, FlaskForm]:
-    """Every form of the page by its key; the one that was refused as it was typed."""
+def _keys_of(waiting: list[ToDecide]) -> set[str]:
+    """The keys of the forms that decide about what waits."""
+    return {f"{act}-{one.correction.id}" for one in waiting for act in one.forms}
+
+
+def _forms(shown: Unit, people: list[Held], household: list[HouseholdMember]) -> dict[str, FlaskForm]:
+    """Every form of the page that writes in the file, by its key."""
     today = _when().today
     subjects: list[tuple[str, type[SectionForm], Subject]] = [
         *((section, kind, shown) for section, kind in SECTIONS.items()),
@@ -405,16 +427,14 @@ def _forms(
     ]
     last = last_numbers(subject.id for _key, _kind, subject in subjects)
     forms: dict[str, FlaskForm] = {
-        key: filled(kind, subject, last.get(subject.id, 0), f"{key}-")
-        for key, kind, subject in subjects
-        if written is None or written.key != key
+        key: filled(kind, subject, last.get(subject.id, 0), f"{key}-") for key, kind, subject in subjects
     }
     forms["new-member"] = NewMemberForm(prefix="new-member-", formdata=None)
     forms["new-person"] = NewPersonForm(prefix="new-person-", formdata=None, since=today)
     forms["sale"] = _sale_form(shown, fresh=True)
     for held in people:
         forms[f"end-{held.id}"] = EndForm(prefix=f"end-{held.id}-", formdata=None, until=today)
-    return forms | ({written.key: written.form} if written else {})
+    return forms
 
 
 def _sale_form(shown: Unit, *, fresh: bool = False) -> SaleForm:

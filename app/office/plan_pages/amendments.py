@@ -10,12 +10,13 @@ from app.approvals.queries import review_of
 from app.approvals.rules import Move, Paper
 from app.core.clock import now
 from app.core.db import db
-from app.core.errors import NotFound, Outdated
+from app.core.errors import NotAllowed, NotFound, Outdated, Refused
 from app.core.i18n import _
 from app.estates.queries import the_unit
+from app.office.act_form import leave_behind
 from app.office.door import estate_id, me, office
 from app.office.moments import When
-from app.office.plan_pages.plans import chosen_officer, chosen_unit, form_for, forms_of
+from app.office.plan_pages.plans import chosen_officer, chosen_unit, form_for, forms_of, seen_of_others
 from app.office.plan_pages.sheet import COLUMNS, answer_cells, chosen_lines, found_by_hand, sheet_of
 from app.office.plan_pages.versions import told_version
 from app.office.reviews import PASSES, ReviewForm, history_of, said_after, way_of
@@ -35,6 +36,7 @@ from app.visits.amendments import (
     write_in_amendment,
 )
 from app.visits.models import PlanAmendment
+from app.visits.plans import work_of_others
 from app.visits.queries import the_plan
 from app.visits.versions import lines_of_amendment, the_amendment
 
@@ -84,6 +86,7 @@ def _page(shown: PlanAmendment, written: ReviewForm | None = None, changed: str 
         passes=PASSES[stage.duty] if stage else None,
         goes_to_work=stage is not None and review is not None and review.passed + 1 == len(review.stages),
         forms=forms_of(written, len(way.acts)),
+        by_others=len(work_of_others(shown.id, here.by)),
         written=written,
         changed=changed,
         sheet=sheet_of(shown.plan, lines, when) if writes else None,
@@ -113,24 +116,35 @@ def write_in_change(amendment_id: uuid.UUID) -> Any:
 
 @office.post("/plans/amendments/<uuid:amendment_id>/lines")
 @may(Act.MAKE_PLAN)
-def change_amended_lines(amendment_id: uuid.UUID) -> Response:
+def change_amended_lines(amendment_id: uuid.UUID) -> Response | tuple[str, int]:
     """Give the chosen homes to an officer, take them out with a reason, or leave them as they were."""
     here, at = me(), now()
-    changed, lines, act = the_amendment(estate_id(), amendment_id), chosen_lines(), request.form.get("act")
+    changed, act, reason = the_amendment(estate_id(), amendment_id), request.form.get("act"), _reason()
 
-    if act == "drop":
-        count = drop_in_amendment(changed, lines, request.form.get("reason", ""), by=here.by, at=at)
-        told = _("%(n)s homes are to be taken out.", n=count)
-    elif act == "leave":
-        count = leave_as_it_was(changed, lines, by=here.by, at=at)
-        told = _("%(n)s homes stay as they were.", n=count)
-    else:
-        count = give_in_amendment(changed, lines, chosen_officer(), by=here.by, at=at)
-        told = _("%(n)s homes are to be given over.", n=count)
-    db.session.commit()
+    try:
+        lines = chosen_lines()
+        if act == "drop":
+            count = drop_in_amendment(changed, lines, reason, by=here.by, at=at)
+            told = _("%(n)s homes are to be taken out.", n=count)
+        elif act == "leave":
+            count = leave_as_it_was(changed, lines, by=here.by, at=at)
+            told = _("%(n)s homes stay as they were.", n=count)
+        else:
+            count = give_in_amendment(changed, lines, chosen_officer(), by=here.by, at=at)
+            told = _("%(n)s homes are to be given over.", n=count)
+        db.session.commit()
+    except Refused as refused:
+        db.session.rollback()
+        flash(str(refused.message), "refusal")
+        leave_behind((_("Why they are taken out"), reason))
+        return _page(the_amendment(estate_id(), amendment_id)), refused.status
 
     flash(told, "good")
     return redirect(url_for("office.amendment", amendment_id=amendment_id))
+
+
+def _reason() -> str:
+    return request.form.get("reason", "").strip()[:200]
 
 
 @office.post("/plans/amendments/<uuid:amendment_id>/homes")
@@ -152,7 +166,7 @@ def discard_change(amendment_id: uuid.UUID) -> Response:
     """Throw a draft away; the plan stays as it is."""
     here, gone = me(), the_amendment(estate_id(), amendment_id)
 
-    discard_amendment(gone, by=here.by, at=now())
+    discard_amendment(gone, by=here.by, at=now(), seen=seen_of_others())
     db.session.commit()
 
     flash(_("The change is thrown away. The plan stays as it was."), "good")
@@ -202,6 +216,12 @@ def _moved(moved: PlanAmendment, move: Move) -> Response | tuple[str, int]:
         shown = the_amendment(estate_id(), moved.id)
         others = said_after(way_of(Paper.AMENDMENT, review_of(shown.id)).acts, after)
         return _page(shown, form, changed=others or str(outdated.message)), outdated.status
+    except NotAllowed:
+        raise
+    except Refused as refused:
+        db.session.rollback()
+        flash(str(refused.message), "refusal")
+        return _page(the_amendment(estate_id(), moved.id), form), refused.status
 
     flash(_moved_to(moved, move), "good")
     if moved.state is AmendmentState.FILED:

@@ -16,7 +16,7 @@ from app.agenda.rules import ABOUT_ISSUES, TaskKind, TaskState
 from app.core import journal
 from app.core.clock import now
 from app.core.db import db
-from app.core.errors import Refused, Words
+from app.core.errors import Outdated, Refused, Words
 from app.core.i18n import _, lazy_
 from app.core.ids import new_id
 from app.core.journal import JournalLine
@@ -24,6 +24,7 @@ from app.issues.complaints import is_about
 from app.issues.models import Issue
 from app.issues.rules import Move
 from app.issues.telling import TOLD_OTHERWISE
+from app.office.act_form import leave_behind, typed_in
 from app.office.door import estate_id, me, office
 from app.office.issue_pages.issue_history import Told
 from app.office.moments import When
@@ -87,7 +88,9 @@ def adjust_task(task_id: uuid.UUID) -> Response | tuple[str, int]:
         db.session.commit()
     except Refused as refused:
         db.session.rollback()
-        return _page(the_task(estate_id(), task_id), form, str(refused.message)), refused.status
+        others = _done_by_others(task_id, change.after) if isinstance(refused, Outdated) else ""
+        told = " ".join(part for part in (str(refused.message), others) if part)
+        return _page(the_task(estate_id(), task_id), form, told), refused.status
 
     flash(_("Adjusted. The tablets know at their next sync."), "good")
     return redirect(url_for("office.due", task_id=task_id))
@@ -99,6 +102,9 @@ def _page(shown: Task, written: AdjustForm | None = None, refusal: str = "") -> 
     form.after.data, form.event.data = str(len(lines)), str(new_id())
     # What belongs to an order is changed there: its page is where one looks for it.
     alone = shown.kind is not TaskKind.SPECIAL_VISIT
+    may_adjust = alone and shown.state is TaskState.DUE and me().may(Act.ADJUST_VISITS)
+    if written is not None and not may_adjust:
+        leave_behind(*typed_in(written))
     return render_template(
         "office/due.html",
         task=shown,
@@ -107,7 +113,7 @@ def _page(shown: Task, written: AdjustForm | None = None, refusal: str = "") -> 
         form=form,
         is_open=written is not None,
         refusal=refusal,
-        may_adjust=alone and shown.state is TaskState.DUE and me().may(Act.ADJUST_VISITS),
+        may_adjust=may_adjust,
         history=_history(lines, when),
         limit=when.limit_on(shown.due_on),
         when=when,
@@ -140,6 +146,13 @@ def _history(lines: list[JournalLine], when: When) -> list[Told]:
         words = " · ".join(part for part in (_adjusted(line, known, when), _why(line)) if part)
         told.append(Told(str(title), words, f"{by} · {when.moment(line.at)}", tone))
     return told
+
+
+def _done_by_others(task_id: uuid.UUID, after: int) -> str:
+    """What happened to it since somebody looked: `已调整：李敏 → 张华（李敏休假）, 方振华 · 今天 14:41`."""
+    newer = journal.history(task_id)[after:]
+    told = _history(newer, When(me().estate.time_zone, now()))
+    return "; ".join(" · ".join(part for part in (one.title, one.words, one.meta) if part) for one in reversed(told))
 
 
 def _why(line: JournalLine) -> str:

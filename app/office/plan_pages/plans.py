@@ -15,10 +15,11 @@ from app.approvals.queries import review_of
 from app.approvals.rules import Move, Paper
 from app.core.clock import local_date, now
 from app.core.db import db
-from app.core.errors import NotFound, Outdated, Refused
+from app.core.errors import NotAllowed, NotFound, Outdated, Refused
 from app.core.i18n import _
 from app.core.ids import new_id
 from app.estates.queries import the_unit
+from app.office.act_form import leave_behind, typed_in
 from app.office.door import estate_id, me, office
 from app.office.moments import When
 from app.office.plan_pages.sheet import COLUMNS, answer_cells, chosen_lines, found_by_hand, sheet_of
@@ -32,7 +33,7 @@ from app.visits.amending import Change
 from app.visits.amendments import open_amendment
 from app.visits.models import Plan
 from app.visits.planning import last_day, month_of
-from app.visits.plans import drop_lines, give_lines, move_plan, propose_plan, submit_plan
+from app.visits.plans import drop_lines, give_lines, move_plan, propose_plan, submit_plan, work_of_others
 from app.visits.queries import PlannedHome, homes_in_scope, plan_of, planned_homes, plans_of, the_plan
 from app.visits.rules import Method, PlanState
 from app.visits.sheet import add_home, write_cells
@@ -83,12 +84,21 @@ def plans() -> str:
 @office.post("/plans")
 @may(Act.MAKE_PLAN)
 def make_plan() -> Response:
-    """Propose a month."""
+    """Propose a month; of two who do so at once the second is led to what the first has proposed."""
     here, at = me(), now()
     month = _month(request.form.get("month", ""))
 
-    plan = propose_plan(here.estate, month, today=local_date(at, here.estate.time_zone), by=here.by, at=at)
-    db.session.commit()
+    today = local_date(at, here.estate.time_zone)
+    try:
+        plan = propose_plan(here.estate, month, today=today, by=here.by, at=at, seen=0)
+        db.session.commit()
+    except Outdated as outdated:
+        db.session.rollback()
+        there = plan_of(estate_id(), month)
+        if there is None:
+            raise
+        plan = there
+        flash(str(outdated.message), "refusal")
 
     return redirect(url_for("office.plan", plan_id=plan.id))
 
@@ -108,6 +118,8 @@ def _page(shown: Plan, written: ReviewForm | None = None, changed: str = "") -> 
     writes = shown.state is PlanState.DRAFT and here.may(Act.MAKE_PLAN)
     lines = lines_of_draft(shown) if writes else []
     way = way_of(Paper.PLAN, review)
+    if written is not None and not changed and not homes:
+        leave_behind(*typed_in(written))  # nobody hands in a plan without homes: its form is gone
     stage = review.stage if review and review.stage and review.stage.role in here.roles else None
     return render_template(
         "office/plan.html",
@@ -118,6 +130,7 @@ def _page(shown: Plan, written: ReviewForm | None = None, changed: str = "") -> 
         passes=PASSES[stage.duty] if stage else None,
         goes_to_work=stage is not None and review is not None and review.passed + 1 == len(review.stages),
         forms=forms_of(written, len(way.acts)),
+        by_others=len(work_of_others(shown.id, here.by)),
         written=written,
         changed=changed,
         homes=homes,
@@ -241,6 +254,12 @@ def _moved(moved: Plan, move: Move) -> Response | tuple[str, int]:
         shown = the_plan(estate_id(), moved.id)
         others = said_after(way_of(Paper.PLAN, review_of(shown.id)).acts, after)
         return _page(shown, form, changed=others or str(outdated.message)), outdated.status
+    except NotAllowed:
+        raise
+    except Refused as refused:
+        db.session.rollback()
+        flash(str(refused.message), "refusal")
+        return _page(the_plan(estate_id(), moved.id), form), refused.status
 
     flash(_moved_to(the_plan(estate_id(), moved.id), move), "good")
     return redirect(url_for("office.plan", plan_id=moved.id))
@@ -264,11 +283,11 @@ def _moved_to(plan: Plan, move: Move) -> str:
 @office.post("/plans/<uuid:plan_id>/anew")
 @may(Act.MAKE_PLAN)
 def propose_anew(plan_id: uuid.UUID) -> Response:
-    """Throw a draft away and propose its month once more."""
+    """Throw a draft away and propose its month once more, unless others wrote in it since it was shown."""
     here, at = me(), now()
-    older = the_plan(estate_id(), plan_id)
+    older, today = the_plan(estate_id(), plan_id), local_date(at, here.estate.time_zone)
 
-    plan = propose_plan(here.estate, older.month, today=local_date(at, here.estate.time_zone), by=here.by, at=at)
+    plan = propose_plan(here.estate, older.month, today=today, by=here.by, at=at, seen=seen_of_others())
     db.session.commit()
 
     return redirect(url_for("office.plan", plan_id=plan.id))
@@ -336,6 +355,11 @@ def _month(text: str) -> str:
         return month_of(last_day(text))
     except ValueError as error:
         raise Refused("plan:no_month", _("This is no month.")) from error
+
+
+def seen_of_others() -> int:
+    """How much of others' work in a draft its page showed, as it was sent."""
+    return request.form.get("by-others", 0, type=int)
 
 
 def chosen_unit() -> uuid.UUID:

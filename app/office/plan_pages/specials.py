@@ -20,6 +20,7 @@ from app.core.errors import Outdated, Refused
 from app.core.i18n import _, lazy_
 from app.core.ids import new_id
 from app.core.journal import JournalLine
+from app.office.act_form import leave_behind, typed_in
 from app.office.door import estate_id, me, office
 from app.office.issue_pages.issue_history import Told
 from app.office.listing import first_row, listing
@@ -157,6 +158,8 @@ def _page(shown: SpecialVisit, written: ReasonForm | None = None, refusal: str =
     for form in (change, whole):
         form.after.data, form.event.data = str(len(lines)), str(new_id())
     may_change = me().may(Act.ORDER_SPECIAL) and any(home.task.state is TaskState.DUE for home in homes)
+    if written is not None and not may_change:
+        leave_behind(*typed_in(written))
     return render_template(
         "office/special.html",
         special=shown,

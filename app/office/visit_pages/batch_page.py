@@ -18,17 +18,19 @@ from app.approvals.rules import Duty, Move, Paper, Stage, State
 from app.core.clock import now
 from app.core.errors import Words
 from app.core.i18n import lazy_
-from app.core.ids import new_id
+from app.core.ids import made_at, new_id
+from app.office.act_form import leave_behind
 from app.office.door import estate_id, me
 from app.office.issue_pages.issues import category_paths
 from app.office.moments import When
-from app.office.reviews import PASSES, ReviewForm, SendBackForm, history_of, way_of
+from app.office.reviews import PASSES, ReviewForm, SendBackForm, history_of, way_of, words_of
 from app.office.visit_pages.answered_to import answered_at
 from app.office.visit_pages.signed import drawing
 from app.office.words import HOW, RATING_LOOKS, RATINGS, RELATIONS, STATES, TONES, UNSIGNED, headline, title_of
 from app.people.rules import Act, Role
 from app.signatures.desk import digest_of
 from app.signatures.queries import desk_signature_agrees, desk_signatures_under
+from app.visits.batches import summary_mark
 from app.visits.gathered import GatheredRecord, contents_of, ready_to_hand_up, records_in
 from app.visits.models import Batch
 from app.visits.rules import LineMove, LineState, Rating
@@ -52,6 +54,8 @@ class SubmitForm(ReviewForm):
     """The officer's summary goes up with the records (R14)."""
 
     note = TextAreaField(lazy_("Summary"), validators=[InputRequired(), Length(max=2000)])
+    was = HiddenField()
+    """The mark of the summary that the page showed."""
 
 
 class SignForm(ReviewForm):
@@ -60,6 +64,16 @@ class SignForm(ReviewForm):
     shown = HiddenField(validators=[InputRequired(), Regexp(r"^[0-9a-f]{64}$")])
     ink = HiddenField(validators=[Length(max=400_000)])
     password = PasswordField(lazy_("Your password"), validators=[InputRequired(), Length(max=200)])
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What was written beside a record and was refused. `event_id` was made as its form was shown."""
+
+    line_id: uuid.UUID
+    move: LineMove
+    note: str
+    event_id: uuid.UUID
 
 
 @dataclass(frozen=True)
@@ -73,7 +87,14 @@ class Drawn:
     agrees: bool
 
 
-def batch_page(shown: Batch, written: ReviewForm | None = None, *, changed: str = "", complaint: str = "") -> str:
+def batch_page(
+    shown: Batch,
+    written: ReviewForm | None = None,
+    *,
+    changed: str = "",
+    complaint: str = "",
+    beside: Beside | None = None,
+) -> str:
     """The batch; with a form that was refused and why, and what others `changed` while it was filled in."""
     here, when = me(), When(me().estate.time_zone, now())
     records, review, stage = records_in(shown), review_of(shown.id), stage_of(shown)
@@ -81,6 +102,9 @@ def batch_page(shown: Batch, written: ReviewForm | None = None, *, changed: str 
     digest = digest_of(contents_of(shown, records, review)) if stage and review else ""
     is_gathered = review is None or review.state in (State.DRAFT, State.SENT_BACK)
     theirs = here.may(Act.GATHER_RECORDS) and is_theirs(shown.officer_id)
+    if beside is not None:
+        changed = _done_by_others(records, review, beside)
+        _keep_words(beside, records, may_write=stage is not None, may_settle=Role.SUPERVISOR in here.roles)
     return render_template(
         "office/batch.html",
         batch=shown,
@@ -91,8 +115,9 @@ def batch_page(shown: Batch, written: ReviewForm | None = None, *, changed: str 
         stage=stage,
         passes=PASSES[stage.duty] if stage else None,
         signs=stage is not None and stage.duty is Duty.SIGN,
-        forms=_forms(written, stage, len(way.acts), digest, shown.summary),
+        forms=_forms(written, stage, len(way.acts), digest, shown),
         written=written,
+        beside=beside,
         changed=changed,
         complaint=complaint,
         is_gathered=is_gathered,
@@ -142,7 +167,7 @@ def _is_to_sign(move: Move, stage: Stage | None) -> bool:
 
 
 def _forms(
-    written: ReviewForm | None, stage: Stage | None, seen: int, digest: str, summary: str
+    written: ReviewForm | None, stage: Stage | None, seen: int, digest: str, shown: Batch
 ) -> dict[Move, ReviewForm]:
     """A form for each move, as of what is seen now; one that was refused keeps what was written, and the ink.
 
@@ -150,16 +175,39 @@ def _forms(
     """
     forms = {move: form_for(move, stage) for move in Move}
     if not isinstance(written, SubmitForm):
-        forms[Move.SUBMIT].note.data = summary
+        forms[Move.SUBMIT].note.data = shown.summary
     for move, anew in list(forms.items()):
         kept = written is not None and anew.note.name == written.note.name and type(anew) is type(written)
         form = forms[move] = written if written is not None and kept else anew
         form.after.data, form.event.data = str(seen), str(new_id())
+        if isinstance(form, SubmitForm):
+            form.was.data = summary_mark(shown)
         if isinstance(form, SignForm):
             if form.shown.data != digest:
                 form.ink.data = ""
             form.shown.data = digest
     return forms
+
+
+def _done_by_others(records: list[GatheredRecord], review: Review | None, beside: Beside) -> str:
+    """What others did with the record and with the batch since the form beside the record was shown."""
+    since = made_at(beside.event_id)
+    if since is None:
+        return ""
+    lines = [act for one in records if one.line.id == beside.line_id for act in one.acts]
+    told = [(act.at, act.by, LINE_WORDS[act.move]) for act in lines]
+    told += [(act.at, act.by, words_of(act)) for act in (review.acts if review else [])]
+    newer = [f"{by.name}: {words}" for at, by, words in sorted(told, key=lambda one: one[0]) if at >= since]
+    return ", ".join(newer)
+
+
+def _keep_words(beside: Beside, records: list[GatheredRecord], *, may_write: bool, may_settle: bool) -> None:
+    """Where the form does not stand at the record any more, what was written in it stands at the page's top."""
+    state = next((one.line.state for one in records if one.line.id == beside.line_id), None)
+    settles = beside.move is LineMove.SETTLE
+    stands = may_settle and state is LineState.SENT_BACK if settles else may_write and state is LineState.IN
+    if not stands:
+        leave_behind((str(LINE_WORDS[beside.move]), beside.note))
 
 
 def _counts(records: list[GatheredRecord]) -> dict[str, Any]:

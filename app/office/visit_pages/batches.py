@@ -21,7 +21,16 @@ from app.office.exporting import take_away
 from app.office.listing import Page, asked_of, id_asked_for
 from app.office.moments import When
 from app.office.reviews import DUTIES, ReviewForm, said_after
-from app.office.visit_pages.batch_page import CONSENT, SignForm, batch_page, form_for, is_theirs, stage_of
+from app.office.visit_pages.batch_page import (
+    CONSENT,
+    Beside,
+    SignForm,
+    SubmitForm,
+    batch_page,
+    form_for,
+    is_theirs,
+    stage_of,
+)
 from app.office.words import RATING_LOOKS, RATINGS, title_of
 from app.people.access import may
 from app.people.actions import password_fits
@@ -29,7 +38,7 @@ from app.people.models import Staff
 from app.people.queries import staff_who_may
 from app.people.rules import Act, Role
 from app.signatures.desk import Signing, read_ink
-from app.visits.batches import gather, move_batch, move_line, put_in, submit_batch, summarise
+from app.visits.batches import SUMMARISED, gather, move_batch, move_line, put_in, submit_batch, summarise
 from app.visits.gathered import (
     batches_by_id,
     batches_of,
@@ -154,13 +163,17 @@ def batch(batch_id: uuid.UUID) -> str:
 
 @office.post("/batches/<uuid:batch_id>/summary")
 @may(Act.GATHER_RECORDS)
-def keep_summary(batch_id: uuid.UUID) -> Response:
+def keep_summary(batch_id: uuid.UUID) -> Response | tuple[str, int]:
     """Keep the summary; nothing is handed up yet."""
-    shown = the_batch(estate_id(), batch_id)
+    shown, form = the_batch(estate_id(), batch_id), SubmitForm(prefix=Move.SUBMIT.value)
     _must_be_theirs(shown.officer_id)
 
-    summarise(shown, request.form.get("submit-note", "")[:2000], by=me().by, at=now())
-    db.session.commit()
+    try:
+        summarise(shown, (form.note.data or "")[:2000], by=me().by, at=now(), seen=form.was.data)
+        db.session.commit()
+    except Outdated as outdated:
+        db.session.rollback()
+        return batch_page(the_batch(estate_id(), batch_id), form, complaint=str(outdated.message)), outdated.status
 
     flash(_("The summary is saved. Nothing is handed up yet."), "good")
     return redirect(url_for("office.batch", batch_id=batch_id))
@@ -211,14 +224,14 @@ def review_records(batch_id: uuid.UUID, move: str) -> Response | tuple[str, int]
 
 @office.post("/batches/<uuid:batch_id>/lines/<uuid:line_id>/take-out")
 @may(Act.GATHER_RECORDS)
-def take_record_out(batch_id: uuid.UUID, line_id: uuid.UUID) -> Response:
+def take_record_out(batch_id: uuid.UUID, line_id: uuid.UUID) -> Response | tuple[str, int]:
     """Leave one record out of a batch that is not under way."""
     return _line_moved(batch_id, line_id, LineMove.TAKE_OUT)
 
 
 @office.post("/batches/<uuid:batch_id>/lines/<uuid:line_id>/<move>")
 @may(Act.REVIEW_PAPERS)
-def read_record(batch_id: uuid.UUID, line_id: uuid.UUID, move: str) -> Response:
+def read_record(batch_id: uuid.UUID, line_id: uuid.UUID, move: str) -> Response | tuple[str, int]:
     """Write beside one record, send it back alone, or settle one that was sent back."""
     moves = {one.value: one for one in (LineMove.REMARK, LineMove.SEND_BACK, LineMove.SETTLE)}
     if move not in moves:
@@ -226,13 +239,19 @@ def read_record(batch_id: uuid.UUID, line_id: uuid.UUID, move: str) -> Response:
     return _line_moved(batch_id, line_id, moves[move])
 
 
-def _line_moved(batch_id: uuid.UUID, line_id: uuid.UUID, move: LineMove) -> Response:
+def _line_moved(batch_id: uuid.UUID, line_id: uuid.UUID, move: LineMove) -> Response | tuple[str, int]:
     here, line = me(), the_line(the_batch(estate_id(), batch_id), line_id)
     event_id = request.form.get("event", None, type=uuid.UUID) or new_id()
     note = request.form.get("note", "")[:2000]
 
-    move_line(line, move, roles=here.roles, event_id=event_id, by=here.by, at=now(), note=note)
-    db.session.commit()
+    try:
+        move_line(line, move, roles=here.roles, event_id=event_id, by=here.by, at=now(), note=note)
+        db.session.commit()
+    except Refused as refused:
+        db.session.rollback()
+        flash(str(refused.message), "refusal")
+        shown = the_batch(estate_id(), batch_id)
+        return batch_page(shown, beside=Beside(line_id, move, note, event_id)), refused.status
 
     return redirect(url_for("office.batch", batch_id=batch_id, _anchor=f"record-{line_id}"))
 
@@ -246,7 +265,8 @@ def _moved(moved: Batch, move: Move) -> Response | tuple[str, int]:
 
     try:
         if move is Move.SUBMIT:
-            submit_batch(moved, said, event_id=form.event_id, by=here.by, at=now())
+            seen = form.was.data if isinstance(form, SubmitForm) else None
+            submit_batch(moved, said, event_id=form.event_id, by=here.by, at=now(), seen=seen)
         else:
             move_batch(
                 moved,
@@ -262,8 +282,9 @@ def _moved(moved: Batch, move: Move) -> Response | tuple[str, int]:
         db.session.commit()
     except Outdated as outdated:
         db.session.rollback()
-        shown = the_batch(estate_id(), batch_id)
-        review = review_of(batch_id)
+        shown, review = the_batch(estate_id(), batch_id), review_of(batch_id)
+        if outdated.code == SUMMARISED:
+            return batch_page(shown, form, complaint=str(outdated.message)), outdated.status
         others = said_after(review.acts, after) if review else ""
         return batch_page(shown, form, changed=others or str(outdated.message)), outdated.status
     except Refused as refused:

@@ -23,6 +23,7 @@ from app.core.i18n import _, lazy_
 from app.core.ids import new_id
 from app.estates.models import Unit
 from app.issues.models import Category
+from app.office.act_form import leave_behind, typed_in
 from app.office.asked import Asked, Column, ListOf, Option
 from app.office.asked import Choice as OneOf
 from app.office.bulk import Judged, chosen_ids, say_what_was_done
@@ -227,15 +228,31 @@ def decide(op_id: uuid.UUID, chosen: str) -> AnyResponse | tuple[str, int]:
     try:
         decision = _ACTS[choice](op_id, form)
         db.session.commit()
-    except sa.exc.OperationalError as error:
+    except sa.exc.OperationalError:
         db.session.rollback()
-        raise Outdated("operation:busy", _("The server is busy with this record. Please try again.")) from error
+        busy = Outdated("operation:busy", _("The server is busy with this record. Please try again."))
+        return _told_why(op_id, choice, form, busy)
+    except Refused as refused:
+        db.session.rollback()
+        return _told_why(op_id, choice, form, refused)
     take_up_addenda([estate_id()])
 
     flash(str(DONE[choice]), "good")
     if decision.code:
         flash(reason_words(decision.code, kept.operation), "wait")
     return redirect(url_for("office.record", op_id=op_id))
+
+
+def _told_why(op_id: uuid.UUID, choice: Choice, form: DecisionForm, refused: Refused) -> tuple[str, int]:
+    """The record as it stands now, why nothing was decided, what others decided meanwhile, and what was written."""
+    kept = the_kept(estate_id(), op_id)
+    newer = _told(kept)[: max(0, len(kept.decisions) - _seen_so_far(form))]
+    others = [" · ".join(part for part in (str(one["title"]), one["words"], one["meta"]) if part) for one in newer]
+    flash(" ".join([str(refused.message), *others]), "refusal")
+    form.after.raw_data, form.after.data = None, len(kept.decisions)
+    if choice not in rules.CHOICES[kept.standing]:
+        leave_behind(*typed_in(form))
+    return _page(kept, choice, form), refused.status
 
 
 @office.get("/records/<uuid:op_id>/photos/<sealed>/<size>.jpg")
