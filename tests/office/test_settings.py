@@ -18,8 +18,9 @@ from app.core.db import db
 from app.estates.models import Estate
 from app.estates.rules import BOUNDS, Profile, limits
 from app.issues.models import Category, Issue
+from app.office.words import title_of
 from app.people.models import Department
-from app.people.rules import Liable
+from app.people.rules import Liable, Role
 from app.visits.models import Plan
 from app.visits.planning import month_of
 from tests.office.conftest import Desk
@@ -114,6 +115,47 @@ def test_a_category_of_another_estate_is_not_known(app: Flask, desk: Desk) -> No
 
 
 # --- organisation ---
+
+
+TITLES = {
+    Profile.A: {
+        Role.OFFICER: "回访人员",
+        Role.FRONT_DESK: "回访人员",
+        Role.SUPERVISOR: "营销客服主管",
+        Role.MANAGER: "部门经理",
+        Role.PROPERTY_MANAGER: "物业经理",
+        Role.EXECUTIVE: "分管领导",
+    },
+    Profile.B: {
+        Role.OFFICER: "客服专员",
+        Role.FRONT_DESK: "客服前台",
+        Role.SUPERVISOR: "客服部主管",
+        Role.MANAGER: "项目经理",
+        Role.PROPERTY_MANAGER: "物业经理",
+        Role.EXECUTIVE: "物业经理",
+    },
+}
+"""The policy's table of both profiles."""
+
+
+@pytest.mark.parametrize("profile", Profile)
+def test_everybody_is_called_as_the_policys_table_says(app: Flask, desk: Desk, profile: Profile) -> None:
+    with app.app_context():
+        the_estate(desk).profile = profile
+        db.session.commit()
+
+    with app.test_request_context(headers={"Accept-Language": "zh"}):
+        assert {role: str(title_of(role, the_estate(desk))) for role in TITLES[profile]} == TITLES[profile]
+
+
+def test_the_profiles_stand_side_by_side_and_roles_of_one_title_are_told_apart(desk: Desk) -> None:
+    page = desk.browser("supervisor").get("/settings").text
+
+    for words in ("相关领导", "物业综合办", "营销部", "客服部"):
+        assert words in page
+    for words in ("回访人员（前台、维修单回访）", "物业经理（批准计划）", "物业经理（批阅记录、下达专项走访）"):
+        assert words in page
+    assert '<th scope="row">物业经理</th>' in page, "in this estate's profile nobody else is called so"
 
 
 def test_names_and_titles_are_shown_wherever_they_stand(app: Flask, desk: Desk) -> None:

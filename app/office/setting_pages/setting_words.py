@@ -20,7 +20,7 @@ from app.office.moments import When
 from app.office.owner_pages.file_words import PARTS
 from app.office.reviews import DUTIES
 from app.office.setting_pages.notice_words import SECURITY_WORDS, SERVICE_WORDS, SETTING_WORDS
-from app.office.words import role_words, title_of
+from app.office.words import role_meant, role_words, title_of
 from app.people.models import Department
 from app.people.queries import departments, names
 from app.people.rules import Liable, Role
@@ -276,4 +276,4 @@ def _plain(value: Value) -> str:
 
 
 def _role(value: str) -> str:
-    return str(title_of(Role(value), me().estate, own=False))
+    return str(role_meant(Role(value), me().estate.profile))
