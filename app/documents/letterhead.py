@@ -1,9 +1,11 @@
 """Whose paper it is: an estate as its printed forms name it."""
 
+from typing import Any
+
 from app.documents.sheets import Bilingual, Language
 from app.documents.sheets import Estate as OnPaper
 from app.estates.models import Estate
-from app.estates.rules import limits
+from app.estates.rules import Profile, form_names, limits
 
 
 def letterhead(estate: Estate, languages: tuple[Language, ...]) -> OnPaper:
@@ -16,4 +18,10 @@ def letterhead(estate: Estate, languages: tuple[Language, ...]) -> OnPaper:
         time_zone=estate.time_zone,
         title=Bilingual(title["zh"], title["en"]),
         objection_days=limits(estate.settings).objection_days,
+        forms=names_of_forms(estate.profile, estate.settings),
     )
+
+
+def names_of_forms(profile: Profile, settings: dict[str, Any]) -> tuple[tuple[str, Bilingual], ...]:
+    """Every form but the visit record, with its printed name."""
+    return tuple((form, Bilingual(name["zh"], name["en"])) for form, name in form_names(profile, settings).items())

@@ -23,7 +23,7 @@ class Bilingual:
 
 @dataclass(frozen=True)
 class Estate:
-    """Whose paper it is. `objection_days`: how long the owner can object after signing."""
+    """Whose paper it is. `objection_days`: how long an owner can object after signing; `forms`: what each is called."""
 
     name: str
     company: str
@@ -31,6 +31,11 @@ class Estate:
     time_zone: str
     title: Bilingual
     objection_days: int
+    forms: tuple[tuple[str, Bilingual], ...]
+
+    def form(self, name: str) -> Bilingual:
+        """What a form is called here; the visit record is `title`."""
+        return dict(self.forms)[name]
 
 
 @dataclass(frozen=True)

@@ -146,6 +146,28 @@ ONE_FUNCTION: dict[Profile, tuple[frozenset[Role], ...]] = {
 """Roles that are one function in an estate of a profile: whoever holds one of them is the others too."""
 
 
+FORM_NAMES: dict[str, dict[str, str]] = {
+    "plan": {"zh": "月度走访计划", "en": "Monthly visit plan"},
+    "calls": {"zh": "电话回访汇总表", "en": "Summary of phone callbacks"},
+    "owner": {"zh": "业主档案表", "en": "Owner profile"},
+    "complaint": {"zh": "客户投诉处理记录表", "en": "Customer complaint record"},
+    "order": {"zh": "维修工作单", "en": "Work order"},
+    "register": {"zh": "维修工作单登记表", "en": "Work order register"},
+}
+"""What the policy calls its printed forms (F55), the visit record apart: its title follows from the profile."""
+_FORM_NAMES_B: dict[str, dict[str, str]] = {
+    "register": {"zh": "工程维修工作单登记表", "en": "Engineering work order register"},
+}
+"""What profile B calls otherwise (R20)."""
+
+
+def form_names(profile: Profile, settings: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Form → its printed name by language: the estate's own, or else that of its profile."""
+    own = settings.get("forms", {})
+    theirs = FORM_NAMES | (_FORM_NAMES_B if profile is Profile.B else {})
+    return {form: name | own.get(form, {}) for form, name in theirs.items()}
+
+
 def counts_as(profile: Profile, roles: Iterable[Role]) -> frozenset[Role]:
     """These roles, and those that are one function with any of them in an estate of this profile."""
     held = frozenset(roles)

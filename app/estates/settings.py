@@ -1,7 +1,7 @@
 """What an estate sets for itself: every setting by its dotted name, and everything that changes one.
 
 Names are the history's vocabulary: `name_zh`, `role.manager.zh`, `limit.measure_hours`, `chain.plan`, `title.en`,
-`consent.zh`. The caller commits.
+`form.register.zh`, `consent.zh`. The caller commits.
 """
 
 import copy
@@ -18,7 +18,7 @@ from app.core.i18n import _
 from app.core.journal import By
 from app.estates.actions import note_estate
 from app.estates.models import Estate
-from app.estates.rules import Profile, limits, out_of_bounds, out_of_order
+from app.estates.rules import FORM_NAMES, Profile, limits, out_of_bounds, out_of_order
 from app.people.rules import Role
 
 LONGEST = {"name_zh": 80, "name_en": 80, "company_zh": 120, "company_en": 120, "phone": 40}
@@ -29,14 +29,14 @@ LONGEST_CONSENT = 1000
 GAPS = frozenset({"phone", "days"})
 """What the words above a signature leave open for the estate's own telephone and days."""
 
-_SHELVES = {"limit": "limits", "role": "roles", "chain": "chains", "title": "title"}
+_SHELVES = {"limit": "limits", "role": "roles", "chain": "chains", "title": "title", "form": "forms"}
 """Where in `Estate.settings` the settings of a name stand."""
 
 
 def values_of(estate: Estate) -> dict[str, Value]:
-    """Every setting of an estate as it is now. A role's own title is blank where the profile's stands."""
+    """Every setting of an estate as it is now. An own title of a role or a form is blank where the profile's stands."""
     kept = estate.settings
-    own = kept.get("roles", {})
+    own, forms = kept.get("roles", {}), kept.get("forms", {})
     return {
         "profile": estate.profile.value,
         **{name: getattr(estate, name) for name in LONGEST},
@@ -44,6 +44,7 @@ def values_of(estate: Estate) -> dict[str, Value]:
         **{f"role.{role.value}.{locale}": own.get(role.value, {}).get(locale, "") for role in Role for locale in _BOTH},
         **{f"chain.{paper}": stages for paper, stages in kept.get("chains", {}).items()},
         **{f"title.{locale}": kept["title"][locale] for locale in _BOTH},
+        **{f"form.{form}.{locale}": forms.get(form, {}).get(locale, "") for form in FORM_NAMES for locale in _BOTH},
         **{f"consent.{locale}": kept["consent"]["text"][locale] for locale in _BOTH},
     }
 
@@ -74,12 +75,14 @@ def set_limits(estate: Estate, wanted: Mapping[str, int], *, seen: int, by: By, 
 
 
 def set_words(estate: Estate, wanted: Mapping[str, str], *, seen: int, by: By, at: datetime) -> list[str]:
-    """The printed title of the visit record, and the words above a signature. As `set_organisation`.
+    """The printed title of the visit record, those of other forms, the words above a signature. As `set_organisation`.
 
     Other words are a new version: what was signed under the earlier ones keeps them.
     """
     for name, value in wanted.items():
         if name.startswith("title.") and not 0 < len(value.strip()) <= LONGEST_TITLE:
+            raise Refused("settings:title", _("A form needs a name of at most %(n)s signs.", n=LONGEST_TITLE))
+        if name.startswith("form.") and len(value.strip()) > LONGEST_TITLE:
             raise Refused("settings:title", _("A form needs a name of at most %(n)s signs.", n=LONGEST_TITLE))
         if name.startswith("consent."):
             check_consent(value)
@@ -123,7 +126,7 @@ _BOTH = ("zh", "en")
 
 
 def _put(estate: Estate, name: str, value: Value) -> None:
-    """Write one value where it stands; nothing (None, or a blank title of a role) makes way for the default."""
+    """Write one value where it stands; nothing (None, a blank title of a role or a form) makes way for the default."""
     if name in LONGEST:
         setattr(estate, name, value)
         return

@@ -1,7 +1,7 @@
 """The words of office pages for what the product keeps as values: states, roles, ratings, reasons."""
 
 from app.core.errors import Words
-from app.core.i18n import current_locale, lazy_
+from app.core.i18n import _, current_locale, lazy_
 from app.estates.masking import masked as masked  # noqa: PLC0414 - the office says it so
 from app.estates.models import Estate
 from app.estates.rules import Occupancy, Profile
@@ -212,7 +212,7 @@ SCRIPT: dict[str, Words] = {
 
 _ROLES: dict[Role, Words] = {
     Role.OFFICER: lazy_("Visit officer"),
-    Role.FRONT_DESK: lazy_("Front desk"),
+    Role.FRONT_DESK: lazy_("Visit officer"),
     Role.SUPERVISOR: lazy_("Customer service supervisor"),
     Role.MANAGER: lazy_("Manager"),
     Role.PROPERTY_MANAGER: lazy_("Property manager"),
@@ -223,11 +223,26 @@ _ROLES: dict[Role, Words] = {
 }
 _ROLES_B: dict[Role, Words] = {
     Role.OFFICER: lazy_("Customer service agent"),
+    Role.FRONT_DESK: lazy_("Front desk"),
     Role.SUPERVISOR: lazy_("Supervisor of customer service"),
     Role.MANAGER: lazy_("Project manager"),
     Role.EXECUTIVE: lazy_("Property manager"),
 }
 """What profile B calls otherwise."""
+_FUNCTIONS: dict[Role, Words] = {
+    Role.OFFICER: lazy_("visits"),
+    Role.FRONT_DESK: lazy_("front desk, work-order callbacks"),
+    Role.PROPERTY_MANAGER: lazy_("approves plans"),
+    Role.EXECUTIVE: lazy_("reads records, orders special visits"),
+}
+"""What tells two roles apart that a profile calls the same."""
+ASK_FOR_PLANS: dict[Profile, Words] = {
+    Profile.A: lazy_("the leadership"),
+    Profile.B: lazy_("the general office of the property management"),
+}
+"""As whom requires it the supervisor sets the plans (R41)."""
+LEADS: dict[Profile, Words] = {Profile.A: lazy_("Marketing"), Profile.B: lazy_("Customer service department")}
+"""The lead department, with which plans are filed and records archived (R04, V44, V47)."""
 
 
 def role_words(role: Role, profile: Profile) -> Words:
@@ -236,7 +251,14 @@ def role_words(role: Role, profile: Profile) -> Words:
     return other or _ROLES[role]
 
 
-def title_of(role: Role, estate: Estate, *, own: bool = True) -> Words:
+def role_meant(role: Role, profile: Profile) -> Words:
+    """What a role is called, with what it does where the profile calls another the same."""
+    words, does = role_words(role, profile), _FUNCTIONS.get(role)
+    others = [other for other in Role if other is not role and str(role_words(other, profile)) == str(words)]
+    return _("%(title)s (%(does)s)", title=words, does=does) if others and does else words
+
+
+def title_of(role: Role, estate: Estate) -> Words:
     """What a role is called in an estate: in its own words where it has set some, else in its profile's."""
-    title = estate.settings.get("roles", {}).get(role.value, {}).get(current_locale()) if own else None
+    title = estate.settings.get("roles", {}).get(role.value, {}).get(current_locale())
     return title or role_words(role, estate.profile)

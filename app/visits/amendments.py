@@ -41,7 +41,7 @@ from app.visits.by_hand import terms_by_hand
 from app.visits.models import Plan, PlanAmendment, PlanAmendmentLine, PlanLine
 from app.visits.planning import last_day
 from app.visits.plans import must_be_officer, nobody_else_worked_in, note
-from app.visits.queries import homes_in_scope, last_met, months_of, planned_visits_due
+from app.visits.queries import homes_in_scope, last_met, missed_before, months_of, planned_visits_due
 from app.visits.rules import PlanState
 from app.visits.sheet import Line, Typed, Written, changes_between, ground_of, settle_cells
 from app.visits.terms import Field, Terms, differing
@@ -141,23 +141,25 @@ def leave_as_it_was(amendment: PlanAmendment, line_ids: Iterable[uuid.UUID], *, 
     return len(back)
 
 
-def add_to_amendment(amendment: PlanAmendment, unit: Unit, *, by: By, at: datetime) -> None:
-    """Put a household into the plan. Raises Refused if it is none or stands there already."""
+def add_to_amendment(amendment: PlanAmendment, units: Sequence[Unit], *, by: By, at: datetime) -> None:
+    """Put households into the plan. Raises Refused if one is none or stands there already."""
     _must_be_draft(amendment)
     rows, standing = _rows(amendment), standings(amendment.plan_id)
     known = _known(amendment.plan_id, rows, standing)
-    if any(line.unit_id == unit.id and line.terms for line in known.values()):
+    others = {line.unit_id: line.terms.officer_id for line in known.values() if line.terms}
+    if any(unit.id in others for unit in units):
         raise Refused("plan:home_there", _("This home stands in the plan already."))
-    row = rows.get(unit.id)
-    if row and row.was:
+    back = [row for row in (rows.get(unit.id) for unit in units) if row and row.was]
+    for row in back:
         row.becomes, row.reason = row.was, ""
-    else:
-        others = {line.unit_id: line.terms.officer_id for line in known.values() if line.terms}
-        terms, _last_met_on = terms_by_hand(amendment.plan, unit, others, at)
-        row = row or _new_row(amendment, unit.id, new_id(), was=None)
+    new = [unit for unit in units if unit.id not in {row.unit_id for row in back}]
+    for unit, (terms, _last_met_on) in zip(new, terms_by_hand(amendment.plan, new, others, at), strict=True):
+        row = rows[unit.id] = rows.get(unit.id) or _new_row(amendment, unit.id, new_id(), was=None)
         row.becomes = terms.plain()
     db.session.flush()
-    _note(amendment, "plan_amendment:home_added", {"unit": str(unit.id), "terms": row.becomes}, by=by, at=at)
+    for unit in units:
+        data = {"unit": str(unit.id), "terms": rows[unit.id].becomes}
+        _note(amendment, "plan_amendment:home_added", data, by=by, at=at)
 
 
 def discard_amendment(amendment: PlanAmendment, *, by: By, at: datetime, seen: int | None = None) -> None:
@@ -289,7 +291,8 @@ def _add(row: PlanAmendmentLine, plan: Plan, *, by: By, at: datetime) -> Came:
     """A new line and its task, in place of one that was due there before; not where the owner was met meanwhile."""
     estate, terms = db.session.get_one(Estate, plan.estate_id), row.new
     assert terms is not None, "what is added has its terms"
-    homes = {home.unit_id: home for home in homes_in_scope(estate, local_date(at, estate.time_zone))}
+    today = local_date(at, estate.time_zone)
+    homes = {home.unit_id: home for home in homes_in_scope(estate, today)}
     met = last_met([row.unit_id]).get(row.unit_id)
     before = planned_visits_due(plan.estate_id).get(row.unit_id)
     if row.unit_id not in homes or (met is not None and met > row.amendment.made_at) or _is_of_a_later(before, plan):
@@ -300,6 +303,7 @@ def _add(row: PlanAmendmentLine, plan: Plan, *, by: By, at: datetime) -> Came:
         plan_id=plan.id,
         unit_id=row.unit_id,
         last_met_on=homes[row.unit_id].last_met_on,
+        carried_from=missed_before(plan.estate_id, plan.month, today).get(row.unit_id),
     )
     line.terms = terms
     db.session.add(line)

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from app.core.clock import local_date
@@ -33,29 +33,34 @@ def homes_like(plan: Plan, words: str, today: date, taken: set[uuid.UUID]) -> li
 
 
 def terms_by_hand(
-    plan: Plan, unit: Unit, others: Mapping[uuid.UUID, uuid.UUID], at: datetime
-) -> tuple[Terms, date | None]:
-    """What is planned for a household that is added by hand, and when its owner was last met.
+    plan: Plan, units: Sequence[Unit], others: Mapping[uuid.UUID, uuid.UUID], at: datetime
+) -> list[tuple[Terms, date | None]]:
+    """What is planned for each household that is added by hand, and when its owner was last met.
 
     `others`: unit → officer of those who stand in the plan. Whoever has the neighbours goes there too, else whoever
     has the fewest. Raises Refused for what is no household.
     """
     estate = db.session.get_one(Estate, plan.estate_id)
     today = local_date(at, estate.time_zone)
-    home = next((home for home in homes_in_scope(estate, today) if home.unit_id == unit.id), None)
-    if home is None:
+    homes = {home.unit_id: home for home in homes_in_scope(estate, today)}
+    if any(unit.id not in homes for unit in units):
         raise Refused("plan:no_household", _("Nobody owns and lives in this unit: it is no household."))
     officers = [staff.id for staff in staff_in(plan.estate_id, [Role.OFFICER], today)]
     if not officers:
         raise Refused("plan:no_officer", _("Nobody in this estate is a visit officer yet."))
-    earliest = max(today, last_day(plan.month).replace(day=1))
-    day = day_for(home, plan.month, limits(estate.settings).visit_cycle_months, earliest)
-    return Terms(_nearest(home, others, officers), day), home.last_met_on
+    earliest, cycle = max(today, last_day(plan.month).replace(day=1)), limits(estate.settings).visit_cycle_months
+    neighbours, load, found = units_with_people(others), dict(others), []
+    for home in (homes[unit.id] for unit in units):
+        load[home.unit_id] = _nearest(home, neighbours, load, officers)
+        found.append((Terms(load[home.unit_id], day_for(home, plan.month, cycle, earliest)), home.last_met_on))
+    return found
 
 
-def _nearest(home: Home, others: Mapping[uuid.UUID, uuid.UUID], officers: list[uuid.UUID]) -> uuid.UUID:
+def _nearest(
+    home: Home, known: Sequence[Unit], others: Mapping[uuid.UUID, uuid.UUID], officers: list[uuid.UUID]
+) -> uuid.UUID:
     """The officer of the same floor, else of the same entrance, else the one with the fewest homes."""
-    neighbours = [unit for unit in units_with_people(others) if unit.building.name == home.building]
+    neighbours = [unit for unit in known if unit.building.name == home.building]
     floor = [unit for unit in neighbours if (unit.entrance, unit.floor) == (home.entrance, home.floor)]
     stairs = [unit for unit in neighbours if unit.entrance == home.entrance]
     for near in (floor, stairs):

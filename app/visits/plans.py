@@ -8,7 +8,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.agenda.actions import cancel, make_task
-from app.agenda.models import Task
 from app.agenda.rules import TaskKind
 from app.approvals.actions import make_move, submit
 from app.approvals.models import Review
@@ -27,16 +26,17 @@ from app.people.queries import names, staff_in
 from app.people.rules import Role
 from app.visits.models import Plan, PlanLine
 from app.visits.planning import due_in, last_day, propose
-from app.visits.queries import homes_in_scope, months_of, plan_of, planned_visits_due
+from app.visits.queries import homes_in_scope, missed_before, plan_of, planned_visits_due, taken_up_before
 from app.visits.rules import Method, PlanState
 
 
 def propose_plan(estate: Estate, month: str, *, today: date, by: By, at: datetime, seen: int | None = None) -> Plan:
     """A draft for the month from the visit cycle (P53), shared out over the officers (V44).
 
-    What a plan before it has not met in time returns. The lines of an older draft give way; what its reviewers wrote
-    stays. Raises Refused when the month is over or there is no officer, Outdated when its plan is under review or at
-    work, or when others worked in the draft after whoever proposes it anew has `seen` it.
+    What a plan before it has not met in time returns; what stands in one that is still on its way to be filed is left
+    to that one. The lines of an older draft give way; what its reviewers wrote stays. Raises Refused when the month
+    is over or there is no officer, Outdated when its plan is under review or at work, or when others worked in the
+    draft after whoever proposes it anew has `seen` it.
     """
     if last_day(month) < today:
         raise Refused("plan:month_over", _("This month is over."))
@@ -50,10 +50,10 @@ def propose_plan(estate: Estate, month: str, *, today: date, by: By, at: datetim
     assert by.staff_id is not None, "a plan is made by a person"
     plan.made_by_id, plan.made_at = by.staff_id, at
     db.session.add(plan)
-    due = planned_visits_due(estate.id)
-    late = {unit_id: task for unit_id, task in due.items() if task.due_on < today}
-    months = months_of(task.plan_id for task in late.values() if task.plan_id)
-    homes = [home for home in homes_in_scope(estate, today) if home.unit_id not in due or home.unit_id in late]
+    due = {unit_id for unit_id, task in planned_visits_due(estate.id).items() if task.due_on >= today}
+    elsewhere = due | taken_up_before(estate.id, month, today)
+    missed = missed_before(estate.id, month, today)
+    homes = [home for home in homes_in_scope(estate, today) if home.unit_id not in elsewhere]
     for proposal in propose(homes, officers, month, limits(estate.settings).visit_cycle_months, today):
         plan.lines.append(
             PlanLine(
@@ -65,7 +65,7 @@ def propose_plan(estate: Estate, month: str, *, today: date, by: By, at: datetim
                 purpose="",
                 method=Method.DOOR,
                 last_met_on=proposal.home.last_met_on,
-                carried_from=_month_of(late.get(proposal.home.unit_id), months),
+                carried_from=missed.get(proposal.home.unit_id),
             )
         )
     db.session.flush()
@@ -162,11 +162,6 @@ def _still_to_be_met(plan: Plan, at: datetime) -> list[PlanLine]:
     homes = homes_in_scope(estate, local_date(at, estate.time_zone))
     due = {home.unit_id for home in due_in(homes, plan.month, limits(estate.settings).visit_cycle_months)}
     return [line for line in plan.lines if line.unit_id in due]
-
-
-def _month_of(task: Task | None, months: dict[uuid.UUID, str]) -> str | None:
-    """The month of the plan that a task comes from."""
-    return months.get(task.plan_id) if task and task.plan_id else None
 
 
 def _emptied(estate_id: uuid.UUID, month: str, seen: int | None, by: By) -> Plan | None:

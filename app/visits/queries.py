@@ -22,8 +22,8 @@ from app.estates.queries import AS_ONE_WALKS, PerUnit, code_contains
 from app.estates.rules import Occupancy
 from app.people.models import Staff
 from app.visits.models import Addendum, Attempt, Plan, PlanLine, Visit
-from app.visits.planning import Home, walking_order
-from app.visits.rules import Method, Outcome, Rating
+from app.visits.planning import Home, month_of, walking_order
+from app.visits.rules import Method, Outcome, PlanState, Rating
 
 
 @dataclass(frozen=True)
@@ -199,10 +199,40 @@ def planned_visits_due(estate_id: uuid.UUID) -> dict[uuid.UUID, Task]:
     return {task.unit_id: task for task in db.session.scalars(due.order_by(Task.due_on.desc(), Task.id))}
 
 
+def missed_before(estate_id: uuid.UUID, month: str, today: date) -> dict[uuid.UUID, str]:
+    """Unit → the month whose plan has not met it in time, of what is due still; of months before this one."""
+    late = {unit_id: task for unit_id, task in planned_visits_due(estate_id).items() if task.due_on < today}
+    months = months_of(task.plan_id for task in late.values() if task.plan_id)
+    missed = {unit_id: months[task.plan_id] for unit_id, task in late.items() if task.plan_id in months}
+    return {unit_id: before for unit_id, before in missed.items() if before < month}
+
+
+def taken_up_before(estate_id: uuid.UUID, month: str, today: date) -> set[uuid.UUID]:
+    """The units in plans of earlier months that are not over yet, and that nobody has filed yet."""
+    this = month_of(today)
+    found = sa.select(PlanLine.unit_id).join(PlanLine.plan)
+    early = (Plan.estate_id == estate_id, Plan.month >= this, Plan.month < month, Plan.state != PlanState.ACTIVE)
+    return set(db.session.scalars(found.where(*early)))
+
+
 def months_of(plan_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     """Plan → its month."""
     rows = db.session.execute(sa.select(Plan.id, Plan.month).where(Plan.id.in_(list(plan_ids))))
     return {row.id: row.month for row in rows}
+
+
+def left_behind(plan: Plan, taken: Iterable[uuid.UUID], today: date) -> list[tuple[Unit, str]]:
+    """Households that a month before this plan's has not met, and that stand in no plan since, as one walks.
+
+    Each with that month: the plan was proposed before it was over. `taken`: the units that the plan has already.
+    """
+    missed = missed_before(plan.estate_id, plan.month, today)
+    estate = db.session.get_one(Estate, plan.estate_id)
+    homes = [home for home in homes_in_scope(estate, today) if home.unit_id in missed]
+    out = taken_up_before(plan.estate_id, plan.month, today).union(taken)
+    left = [home.unit_id for home in sorted(homes, key=walking_order) if home.unit_id not in out]
+    units = by_id(Unit, left, joinedload(Unit.building))
+    return [(units[unit_id], missed[unit_id]) for unit_id in left]
 
 
 def plan_of(estate_id: uuid.UUID, month: str) -> Plan | None:

@@ -4,7 +4,7 @@ import enum
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +22,7 @@ from app.people.rules import Role
 from app.visits.by_hand import terms_by_hand
 from app.visits.models import Plan, PlanLine
 from app.visits.plans import must_be_draft, note
+from app.visits.queries import missed_before
 from app.visits.terms import Field, Terms
 from app.visits.typed import Ground, officers_called, read
 
@@ -80,19 +81,27 @@ def write_cells(plan: Plan, typed: Sequence[Typed], *, by: By, at: datetime) -> 
     return answers
 
 
-def add_home(plan: Plan, unit: Unit, *, by: By, at: datetime) -> PlanLine:
-    """Put a household into a draft by hand. Raises Refused if it is none or stands there already."""
+def add_homes(plan: Plan, units: Sequence[Unit], *, by: By, at: datetime) -> list[PlanLine]:
+    """Put households into a draft by hand. Raises Refused if one is none or stands there already."""
     must_be_draft(plan)
-    if db.session.scalar(sa.select(PlanLine.id).where(PlanLine.plan_id == plan.id, PlanLine.unit_id == unit.id)):
+    rows = db.session.execute(sa.select(PlanLine.unit_id, PlanLine.officer_id).where(PlanLine.plan_id == plan.id))
+    others = {row.unit_id: row.officer_id for row in rows}
+    if any(unit.id in others for unit in units):
         raise Refused("plan:home_there", _("This home stands in the plan already."))
-    others = db.session.execute(sa.select(PlanLine.unit_id, PlanLine.officer_id).where(PlanLine.plan_id == plan.id))
-    terms, last_met_on = terms_by_hand(plan, unit, {row.unit_id: row.officer_id for row in others}, at)
-    line = PlanLine(id=new_id(), estate_id=plan.estate_id, plan_id=plan.id, unit_id=unit.id, last_met_on=last_met_on)
-    line.terms = terms
-    db.session.add(line)
+    missed = missed_before(plan.estate_id, plan.month, ground_of(plan, at).today)
+    added = zip(units, terms_by_hand(plan, units, others, at), strict=True)
+    lines = [_new_line(plan, unit, *found, missed.get(unit.id)) for unit, found in added]
+    db.session.add_all(lines)
     db.session.flush()
     db.session.expire(plan, ["lines"])
-    note(plan, "plan:home_added", {"unit": str(unit.id), "terms": terms.plain()}, by=by, at=at)
+    for line in lines:
+        note(plan, "plan:home_added", {"unit": str(line.unit_id), "terms": line.terms.plain()}, by=by, at=at)
+    return lines
+
+
+def _new_line(plan: Plan, unit: Unit, terms: Terms, last_met_on: date | None, carried_from: str | None) -> PlanLine:
+    line = PlanLine(id=new_id(), estate_id=plan.estate_id, plan_id=plan.id, unit_id=unit.id, last_met_on=last_met_on)
+    line.terms, line.carried_from = terms, carried_from
     return line
 
 

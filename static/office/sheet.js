@@ -18,6 +18,8 @@ class SheetPage {
   #writes = false;
   #leaves = false;
   #drags = false;
+  /** how many cells of what was pasted last lie outside the table */
+  #outside = 0;
 
   /** @param {HTMLTableElement} table */
   constructor(table) {
@@ -66,7 +68,7 @@ class SheetPage {
     });
     addEventListener("beforeunload", (event) => {
       if (this.#writes) this.#commit();
-      if (this.model.count("saving", "unsent") > 0) event.preventDefault();
+      if (this.model.count("saving", "unsent", "refused", "overtaken") > 0) event.preventDefault();
     });
     this.card.querySelector("[data-retry]")?.addEventListener("click", () => this.model.retry());
   }
@@ -160,6 +162,7 @@ class SheetPage {
   #commit() {
     if (!this.#writes) return;
     this.#stop();
+    this.#outside = 0;
     this.model.write([{ ...this.#here, text: this.entry.value }]);
   }
 
@@ -265,9 +268,11 @@ class SheetPage {
     const text = event.clipboardData?.getData("text/plain") ?? "";
     if (this.#writes || !text) return;
     event.preventDefault();
-    const into = this.model.paste(this.#range(), text);
+    const { into, outside } = this.model.paste(this.#range(), text);
+    this.#outside = outside;
     this.#goTo({ row: into.top, column: into.left });
     this.#goTo({ row: into.bottom, column: into.right }, true);
+    this.#status();
   }
 
   // --- boxes and the mouse ---
@@ -397,8 +402,10 @@ class SheetPage {
           ? this.words.wordsWrong
           : this.words.wordsSaved;
     const status = this.card.querySelector("[data-status]");
-    if (status) status.textContent = (words ?? "").replace("{n}", String(unsent || wrong));
-    this.card.querySelector(".sheet-status")?.classList.toggle("sheet-trouble", unsent + wrong > 0 && !saving);
+    const outside = this.#outside ? (this.words.wordsOutside ?? "").replace("{n}", String(this.#outside)) : "";
+    if (status) status.textContent = [(words ?? "").replace("{n}", String(unsent || wrong)), outside].join(" ").trim();
+    const trouble = (unsent + wrong > 0 && !saving) || outside !== "";
+    this.card.querySelector(".sheet-status")?.classList.toggle("sheet-trouble", trouble);
     if (saving === 0) tellAnew();
     const retry = this.card.querySelector("[data-retry]");
     if (retry instanceof HTMLElement) retry.hidden = unsent === 0;

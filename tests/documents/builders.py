@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from app.documents.letterhead import names_of_forms
 from app.documents.sheets import (
     Bilingual,
     Callback,
@@ -21,6 +22,7 @@ from app.documents.sheets import (
     Statement,
     Stroke,
 )
+from app.estates.rules import Profile
 
 VISITED = datetime(2026, 11, 23, 6, 5, tzinfo=UTC)
 SIGNED = datetime(2026, 11, 23, 6, 47, tzinfo=UTC)
@@ -80,7 +82,15 @@ def a_sheet(**changes: Any) -> SignOffSheet:
 
 def an_estate(**changes: Any) -> Estate:
     title = Bilingual("业主回访记录表", "Owner visit record")
-    estate = Estate("锦绣花园", "锦绣花园物业服务有限公司", "0571-8888 1234", "Asia/Shanghai", title, 7)
+    estate = Estate(
+        "锦绣花园",
+        "锦绣花园物业服务有限公司",
+        "0571-8888 1234",
+        "Asia/Shanghai",
+        title,
+        7,
+        names_of_forms(Profile.A, {}),
+    )
     return replace(estate, **changes)
 
 

@@ -98,7 +98,7 @@ SHEETS = {
             "业主签字 Owner's signature",
             "主管意见 Supervisor's opinion 渗水请重点跟进 孙丽华 2026-11-30 10:00",
             "经理意见 Manager's opinion 同意 顾文博",
-            "分管领导批阅 Executive's review 已阅 方振华 2026-11-30 10:00",
+            "领导批阅 Executive's review 已阅 方振华 2026-11-30 10:00",
             "备注 Remarks 业主补充：门禁卡多办一张 李敏",
         ],
     ),

@@ -51,7 +51,7 @@ def test_a_sheet_says_everything_in_both_languages(usual):
         "2026年11月23日 23 Nov 2026",
         "上门面谈 Face to face",
         "陈建国 业主本人 owner",
-        "回访人员 Visit officer 李敏",
+        "走访人 Officer 李敏",
         "主卫天花板渗水 WT-2611-0118 · 第 2 轮 Round 2 剥除原涂层，重做防水两遍 不满意 Dissatisfied",
         "秩序 › 停车 保卫部 承诺 2026-11-26 前答复您 First answer by 2026-11-26",
         "当场答复 Answered on the spot 公众号“生活缴费”",

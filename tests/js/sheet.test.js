@@ -77,8 +77,8 @@ test("one cell fills the whole range, a block is pasted from the first cell on, 
   sheet.paste(range(0, 0, 3, 0), "张伟");
   assert.deepEqual(column(sheet, 0), ["张伟", "张伟", "张伟", "张伟"]);
 
-  const into = sheet.paste(range(1, 1), "25\t复查\n26\t回访\n");
-  assert.deepEqual(into, range(1, 1, 2, 2));
+  const { into, outside } = sheet.paste(range(1, 1), "25\t复查\n26\t回访\n");
+  assert.deepEqual([into, outside], [range(1, 1, 2, 2), 0]);
   assert.deepEqual(column(sheet, 1), ["2026-11-30", "25", "26", "2026-11-30"]);
 
   sheet.paste(range(0, 2, 3, 2), "甲\n乙");
@@ -86,11 +86,11 @@ test("one cell fills the whole range, a block is pasted from the first cell on, 
   await sheet.settled();
 });
 
-test("what would lie outside the table is cut off, and a shorter line leaves its cells alone", async () => {
+test("what would lie outside the table is cut off and counted, and a shorter line leaves its cells alone", async () => {
   const sheet = aSheet();
 
-  const into = sheet.paste(range(3, 1), "28\t复查\t多\n29\t回访\t多");
-  assert.deepEqual(into, range(3, 1, 3, 2));
+  const { into, outside } = sheet.paste(range(3, 1), "28\t复查\t多\n29\t回访\t\n\t\t\n");
+  assert.deepEqual([into, outside], [range(3, 1, 3, 2), 3]);
   sheet.paste(range(0, 0), "张伟\t25\n李敏");
 
   assert.deepEqual(column(sheet, 1), ["25", "2026-11-30", "2026-11-30", "28"]);
@@ -223,6 +223,71 @@ test("where somebody else was faster both are there: theirs is left, or mine is 
 
   assert.deepEqual(office.sent[1], [{ line: "line 0", field: "purpose", seen: "他的", text: "我的" }]);
   assert.deepEqual([sheet.at(place).text, sheet.at(place).state], ["我的", ""]);
+});
+
+const THEIRS = { state: "overtaken", value: "他的", text: "他的", shown: "他的", message: "孙丽华已改为他的" };
+
+test("undone where somebody else was faster, theirs stands there and not what was before both", async () => {
+  const office = anOffice(() => THEIRS);
+  const sheet = aSheet(office);
+  const place = { row: 0, column: 2 };
+  sheet.write([{ ...place, text: "我的" }]);
+  await sheet.settled();
+
+  sheet.undo();
+  await sheet.settled();
+
+  assert.deepEqual([sheet.at(place).text, sheet.at(place).state], ["他的", ""]);
+  assert.deepEqual(office.sent.flat().slice(1), [{ line: "line 0", field: "purpose", seen: "他的", text: "他的" }]);
+});
+
+test("written over theirs and undone, theirs is there again", async () => {
+  const sheet = aSheet(
+    anOffice(
+      () => THEIRS,
+      () => ({}),
+    ),
+  );
+  const place = { row: 0, column: 2 };
+  sheet.write([{ ...place, text: "我的" }]);
+  await sheet.settled();
+  sheet.write([{ ...place, text: "我的" }]);
+  await sheet.settled();
+
+  sheet.undo();
+  assert.equal(sheet.text(place), "他的");
+  sheet.undo();
+
+  assert.equal(sheet.text(place), "他的");
+  await sheet.settled();
+});
+
+test("whoever goes on typing before they were told of another's words does not write over them unseen", async () => {
+  const office = anOffice(() => THEIRS);
+  const sheet = aSheet(office);
+  const place = { row: 0, column: 2 };
+
+  sheet.write([{ ...place, text: "我" }]);
+  sheet.write([{ ...place, text: "我的" }]);
+  await sheet.settled();
+
+  assert.deepEqual(
+    office.sent.flat().map((cell) => cell.seen),
+    ["", ""],
+  );
+});
+
+test("a refusal that knows of another's words does not count as having shown them", async () => {
+  const office = anOffice(() => ({ state: "refused", value: "他的", text: "他的", message: "最多 200 字" }));
+  const sheet = aSheet(office);
+  const place = { row: 0, column: 2 };
+  sheet.write([{ ...place, text: "太长" }]);
+  await sheet.settled();
+
+  sheet.write([{ ...place, text: "短" }]);
+  await sheet.settled();
+
+  assert.equal(office.sent[1][0].seen, "");
 });
 
 test("without an answer nothing that was typed is lost, and it is sent again", async () => {

@@ -112,7 +112,7 @@ def test_a_talk_by_phone_has_the_officers_signature_alone(desk: Desk) -> None:
     said = reading.text(desk.browser("supervisor").get(f"/visits/{visit_id}/sheet.pdf").data)
 
     assert "未签字：电话回访 Not signed: told by phone" in said
-    assert "回访人员签字 Officer's signature" in said
+    assert "走访人签字 Officer's signature" in said
 
 
 def test_what_is_no_picture_is_announced_as_such(desk: Desk) -> None:

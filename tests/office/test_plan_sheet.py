@@ -3,6 +3,7 @@
 import re
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,13 +12,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.agenda.actions import settle
+from app.agenda.actions import make_task, settle
 from app.agenda.models import Task
-from app.agenda.rules import TaskState
+from app.agenda.rules import TaskKind, TaskState
 from app.core.clock import local_date, now
 from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import By
+from app.estates.models import Unit
+from app.people.models import Staff
 from app.people.rules import Role
 from app.sync.documents import documents
 from app.visits.models import Plan, PlanAmendment, PlanLine
@@ -34,6 +37,7 @@ WHO = {
     "officer": (Role.OFFICER, "李敏"),
     "second_officer": (Role.OFFICER, "张伟"),
 }
+TWO = ("supervisor", "officer")
 CHAIN = (("supervisor", "submit"), *((who, "review/hand_on") for who in ("manager", "property_manager", "supervisor")))
 
 
@@ -102,6 +106,22 @@ def desks(app: Flask) -> Desks:
 
 def end_of_month() -> str:
     return last_day(month_of(local_date(now(), "Asia/Shanghai"))).isoformat()
+
+
+def missed_last_month(desks: Desks) -> str:
+    """Last month's plan went to the home outside this one and met nobody; returns the month."""
+    last = local_date(now(), "Asia/Shanghai").replace(day=1) - timedelta(days=1)
+    with desks.app.app_context():
+        unit = db.session.get_one(Unit, uuid.UUID(desks.outside))
+        supervisor, officer = (db.session.scalars(sa.select(Staff).filter_by(name=WHO[who][1])).one() for who in TWO)
+        more = {"state": PlanState.ACTIVE, "made_by_id": supervisor.id, "made_at": now(), "active_at": now()}
+        plan = Plan(id=new_id(), estate_id=unit.estate_id, month=month_of(last), **more)
+        db.session.add(plan)
+        db.session.flush()
+        due = {"assignee_id": officer.id, "due_on": last, "subject_id": new_id(), "plan_id": plan.id}
+        make_task(unit, TaskKind.PLANNED_VISIT, by=By(staff_id=supervisor.id), at=now(), **due)
+        db.session.commit()
+    return month_of(last)
 
 
 # --- the sheet of a draft ---
@@ -181,6 +201,45 @@ def test_a_home_is_found_and_added_by_hand(desks: Desks, words: str) -> None:
 
     assert len(desks.lines()) == 3
     assert "没有与" in desks.page(f"{desks.plan}?add={words}")
+
+
+@pytest.mark.clause("P53")
+def test_what_an_earlier_month_has_not_met_is_shown_and_put_in_with_one_press(desks: Desks) -> None:
+    before = missed_last_month(desks)
+    page = desks.page()
+    assert "此前未见到、尚未列入任何计划：1 户" in page
+    assert f"9901 ({before})" in page
+
+    desks.desks["supervisor"].post(f"{desks.plan}/homes", data={"unit": desks.outside})
+
+    page = desks.page()
+    assert len(desks.lines()) == 3
+    assert "尚未列入任何计划" not in page
+    assert f"{before} 未见到" in page
+
+
+@pytest.mark.clause("P53")
+def test_a_plan_at_work_shows_it_too_and_its_change_takes_it_up(desks: Desks) -> None:
+    desks.put_to_work()
+    missed_last_month(desks)
+    assert "尚未列入任何计划：1 户" in desks.page()
+    assert "尚未列入任何计划" not in desks.page(who="manager")
+    change = desks.amend()
+
+    desks.desks["supervisor"].post(f"{change}/homes", data={"unit": desks.outside})
+
+    assert len(desks.lines(change)) == 3
+    assert "尚未列入任何计划" not in desks.page(change)
+
+
+def test_the_work_in_a_draft_is_not_thrown_away_before_somebody_was_asked(desks: Desks) -> None:
+    page = desks.page()
+
+    assert 'href="#anew"' in page
+    asks = page.split('id="anew"')[1].split("</section>")[0]
+    assert f'action="{desks.plan}/anew"' in asks
+    assert "手工改动" in asks
+    assert page.count(f'action="{desks.plan}/anew"') == 1
 
 
 # --- a plan at work is changed ---

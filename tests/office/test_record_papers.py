@@ -160,7 +160,7 @@ def test_a_visits_record_bears_the_opinions_and_signatures_of_those_who_read_it(
         "派单至工程维修部",
         "主管意见 Supervisor's opinion – 孙主管",
         "经理意见 Manager's opinion 同意，尽快整改 周经理",
-        "分管领导批阅 Executive's review 已阅，请抓紧 方振华",
+        "领导批阅 Executive's review 已阅，请抓紧 方振华",
         "备注 Remarks 渗水请重点跟进 孙主管",
     ):
         assert words in said, (words, said)

@@ -15,11 +15,14 @@ from app.approvals.rules import Duty, Paper, chain_of
 from app.core.changes import changes
 from app.core.clock import local_date, now
 from app.core.db import db
+from app.documents.letterhead import letterhead
+from app.documents.sheets import Bilingual
 from app.estates.models import Estate
 from app.estates.rules import BOUNDS, Profile, limits
 from app.issues.models import Category, Issue
+from app.office.words import title_of
 from app.people.models import Department
-from app.people.rules import Liable
+from app.people.rules import Liable, Role
 from app.visits.models import Plan
 from app.visits.planning import month_of
 from tests.office.conftest import Desk
@@ -114,6 +117,47 @@ def test_a_category_of_another_estate_is_not_known(app: Flask, desk: Desk) -> No
 
 
 # --- organisation ---
+
+
+TITLES = {
+    Profile.A: {
+        Role.OFFICER: "回访人员",
+        Role.FRONT_DESK: "回访人员",
+        Role.SUPERVISOR: "营销客服主管",
+        Role.MANAGER: "部门经理",
+        Role.PROPERTY_MANAGER: "物业经理",
+        Role.EXECUTIVE: "分管领导",
+    },
+    Profile.B: {
+        Role.OFFICER: "客服专员",
+        Role.FRONT_DESK: "客服前台",
+        Role.SUPERVISOR: "客服部主管",
+        Role.MANAGER: "项目经理",
+        Role.PROPERTY_MANAGER: "物业经理",
+        Role.EXECUTIVE: "物业经理",
+    },
+}
+"""The policy's table of both profiles."""
+
+
+@pytest.mark.parametrize("profile", Profile)
+def test_everybody_is_called_as_the_policys_table_says(app: Flask, desk: Desk, profile: Profile) -> None:
+    with app.app_context():
+        the_estate(desk).profile = profile
+        db.session.commit()
+
+    with app.test_request_context(headers={"Accept-Language": "zh"}):
+        assert {role: str(title_of(role, the_estate(desk))) for role in TITLES[profile]} == TITLES[profile]
+
+
+def test_the_profiles_stand_side_by_side_and_roles_of_one_title_are_told_apart(desk: Desk) -> None:
+    page = desk.browser("supervisor").get("/settings").text
+
+    for words in ("相关领导", "物业综合办", "营销部", "客服部"):
+        assert words in page
+    for words in ("回访人员（前台、维修单回访）", "物业经理（批准计划）", "物业经理（批阅记录、下达专项走访）"):
+        assert words in page
+    assert '<th scope="row">物业经理</th>' in page, "in this estate's profile nobody else is called so"
 
 
 def test_names_and_titles_are_shown_wherever_they_stand(app: Flask, desk: Desk) -> None:
@@ -368,6 +412,36 @@ def test_other_words_above_a_signature_reach_the_tablet_as_a_new_version(app: Fl
     assert estate["consent"]["text"]["zh"] == "同意。7 天内可致电 0571-8888 1234。"
     assert supervisor.get(f"/visits/{before}").status_code == 200
     assert "第 2 版" in supervisor.get("/settings/forms").text
+
+
+def test_any_form_is_called_as_the_estate_calls_it_and_the_history_says_so(app: Flask, desk: Desk) -> None:
+    supervisor = desk.browser("supervisor")
+
+    answer = save(supervisor, "/settings/forms", form__plan__zh="入户走访月计划")
+
+    assert answer.status_code == 302
+    with app.app_context():
+        paper = letterhead(the_estate(desk), ("zh",))
+        assert paper.form("plan") == Bilingual("入户走访月计划", "Monthly visit plan")
+        assert paper.form("register").zh == "维修工作单登记表"
+    history = supervisor.get("/settings/history?area=form.").text
+    for words in ("表单“月度走访计划”的名称（中文）", "模式默认", "入户走访月计划"):
+        assert words in history
+    save(supervisor, "/settings/forms", form__plan__zh="")
+    with app.app_context():
+        assert letterhead(the_estate(desk), ("zh",)).form("plan").zh == "月度走访计划"
+    assert save(supervisor, "/settings/forms", form__plan__en="x" * 41).status_code == 422
+
+
+@pytest.mark.clause("R20")
+def test_profile_b_has_its_own_name_for_the_register(app: Flask, desk: Desk) -> None:
+    with app.app_context():
+        the_estate(desk).profile = Profile.B
+        db.session.commit()
+
+        assert letterhead(the_estate(desk), ("zh",)).form("register").zh == "工程维修工作单登记表"
+
+    assert "工程维修工作单登记表" in desk.browser("supervisor").get("/settings/forms").text
 
 
 def test_words_that_leave_open_what_nobody_fills_are_refused_in_their_place(app: Flask, desk: Desk) -> None:

@@ -162,7 +162,7 @@ def test_it_says_with_whom_it_is_and_what_they_owe_and_goes_once_it_is_done(desk
     for words in ("主卫渗水", "工程维修部", "定措施、责任人、日期", "逾期 4 天"):
         assert words in page
     assert "逾期：已报经理" in told
-    assert "逾期：已报分管领导" in told
+    assert "逾期：已报领导" in told
     assert "主卫渗水" not in afterwards
     assert "没有别人逾期的事" in afterwards
 

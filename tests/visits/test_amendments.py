@@ -212,7 +212,7 @@ def test_filed_it_is_the_next_version_and_tasks_change_with_it(work: AtWork) -> 
     work.write(Field.PURPOSE, "渗水复查")
     work.write(Field.METHOD, "电话")
     drop_in_amendment(work.amendment, [work.line(1).id], "业主出国，下月再去", **work.more)
-    add_to_amendment(work.amendment, new, **work.more)
+    add_to_amendment(work.amendment, [new], **work.more)
     out, kept = work.line(1).unit_id, work.line(0)
 
     work.file()
@@ -240,7 +240,7 @@ def test_what_was_visited_meanwhile_falls_away_and_the_rest_is_filed(work: AtWor
     for number in (0, 2):
         work.write(Field.DAY, "29", number)
     drop_in_amendment(work.amendment, [work.line(1).id], "业主出国", **work.more)
-    add_to_amendment(work.amendment, new, **work.more)
+    add_to_amendment(work.amendment, [new], **work.more)
     new.occupancy = Occupancy.VACANT
     done, dropped = work.task(0), work.task(1)
     stood = work.line(0).terms
@@ -309,13 +309,13 @@ def test_what_was_to_change_can_be_let_go_of(work: AtWork) -> None:
     new = a_new_home(work)
     work.write(Field.DAY, "29")
     drop_in_amendment(work.amendment, [work.line(1).id], "误写", **work.more)
-    add_to_amendment(work.amendment, new, **work.more)
+    add_to_amendment(work.amendment, [new], **work.more)
     ids = [changed.row.line_id for changed in changes_in(work.amendment)]
 
     assert leave_as_it_was(work.amendment, ids, **work.more) == 3
 
     assert changes_in(work.amendment) == []
-    add_to_amendment(work.amendment, new, **work.more)
+    add_to_amendment(work.amendment, [new], **work.more)
     assert [changed.change for changed in changes_in(work.amendment)] == [Change.ADDED]
 
 
@@ -373,7 +373,7 @@ def test_homes_are_not_taken_out_without_a_reason(work: AtWork) -> None:
 def test_an_added_home_takes_the_place_of_a_visit_that_was_due_there_before(work: AtWork) -> None:
     new = a_new_home(work)
     older = a_planned_visit(new, work.officers[0])
-    add_to_amendment(work.amendment, new, **work.more)
+    add_to_amendment(work.amendment, [new], **work.more)
 
     work.file()
 
@@ -387,7 +387,7 @@ def test_what_was_dropped_can_come_back_with_a_later_version(work: AtWork) -> No
     drop_in_amendment(work.amendment, [work.line().id], "业主出国", **work.more)
     work.file()
     again = begin_amendment(work.plan, **work.more)
-    add_to_amendment(again, unit, **work.more)
+    add_to_amendment(again, [unit], **work.more)
     second = AtWork(work.estate, work.supervisor, work.officers, work.plan, again)
     second.file()
 
@@ -402,7 +402,7 @@ def test_the_journal_replayed_is_the_plan_as_it_stands(work: AtWork) -> None:
     work.write(Field.TIME, "14:30")
     drop_in_amendment(work.amendment, [work.line(1).id], "业主出国", **work.more)
     work.write(Field.DAY, "29", 2)
-    add_to_amendment(work.amendment, new, **work.more)
+    add_to_amendment(work.amendment, [new], **work.more)
     work.visited(2)
     work.file()
 

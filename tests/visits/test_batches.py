@@ -1,9 +1,5 @@
 """Records handed up in a batch: read line by line, signed, sent back, mended, archived; nothing changes afterwards."""
 
-import uuid
-from dataclasses import dataclass
-from typing import Any
-
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -16,122 +12,17 @@ from app.core.db import db
 from app.core.errors import NotAllowed, Outdated, Refused
 from app.core.ids import new_id
 from app.core.journal import By, JournalLine
-from app.estates.models import Estate
 from app.estates.rules import Profile
-from app.people.models import Staff, StaffRole
+from app.people.models import StaffRole
 from app.people.rules import Role
 from app.signatures.models import DeskSignature
 from app.signatures.queries import desk_signature_agrees, desk_signatures_under
-from app.visits.batches import MEND, gather, move_batch, move_line, put_in, submit_batch
+from app.visits.batches import MEND, gather, put_in, submit_batch
 from app.visits.gathered import not_handed_up, ready_to_hand_up, records_in, the_line
-from app.visits.models import Batch, BatchLine, BatchLineAct, Visit
-from app.visits.rules import LINE_STEPS, LineMove, LineState, Reading, line_step
-from tests.builders import NOW, TODAY, a_batch, a_home, a_staff, hand_on, signing_under
-from tests.world import World
-
-
-@dataclass(frozen=True)
-class Handed:
-    """Ids of two visits held, and of the people who read their records."""
-
-    world: World
-    visits: list[uuid.UUID]
-    supervisor: uuid.UUID
-    manager: uuid.UUID
-
-    @property
-    def estate(self) -> Estate:
-        return db.session.get_one(Estate, self.world.estate_id)
-
-    @property
-    def officer(self) -> Staff:
-        return db.session.get_one(Staff, self.world.officer_id)
-
-    def staff(self, id_: uuid.UUID) -> Staff:
-        return db.session.get_one(Staff, id_)
-
-    def line(self, n: int = 0) -> BatchLine:
-        """The line of the visit `n`."""
-        return db.session.scalars(sa.select(BatchLine).filter_by(visit_id=self.visits[n])).one()
-
-    def asked(self, n: int = 0) -> str:
-        """The act that sent the record of the visit `n` back last, as the tablet names it."""
-        acts = sa.select(BatchLineAct).filter_by(line_id=self.line(n).id, move=LineMove.SEND_BACK)
-        return str(db.session.scalars(acts.order_by(BatchLineAct.number.desc())).first().id)
-
-    def on_tablet(self, n: int = 0) -> dict[str, Any]:
-        """What the officer's tablet is told of the visit `n`."""
-        documents, _last = self.world.tablet.pull_all()
-        return dict(documents["record", str(self.visits[n])]["doc"])
-
-
-@pytest.fixture
-def handed(app: Flask, world: World) -> Handed:
-    """Two visits of the officer at the office, complete and in no batch yet."""
-    with app.app_context():
-        estate = db.session.get_one(Estate, world.estate_id)
-        second = a_home(estate, "王芳").id
-        supervisor = a_staff(estate, Role.SUPERVISOR, name="孙丽华").id
-        manager = a_staff(estate, Role.MANAGER, name="顾文博").id
-        db.session.commit()
-    visits = [world.tablet.a_visit(world.estate_id, unit, issues=[]) for unit in (world.unit_id, second)]
-    receipts = world.tablet.receipts(*map(world.tablet.freeze, visits))
-    assert [receipt["status"] for receipt in receipts] == ["applied", "applied"]
-    return Handed(world, [uuid.UUID(visit["entity_id"]) for visit in visits], supervisor, manager)
-
-
-def moved(batch: Batch, move: Move, by: uuid.UUID, role: Role, **wanted: Any) -> bool:
-    """One move of a batch by one person in one function, who has seen everything so far."""
-    said = {"after": len(review_of(batch.id).acts), "event_id": new_id(), "note": "", "signing": None} | wanted
-    return move_batch(batch, move, roles=frozenset({role}), by=By(staff_id=by), at=NOW, **said)
-
-
-def with_line(
-    line: BatchLine, move: LineMove, by: uuid.UUID, role: Role, note: str = "少了厨房的照片说明", **wanted: Any
-) -> bool:
-    """One move of a line by one person in one function."""
-    said = {"event_id": new_id()} | wanted
-    return move_line(line, move, roles=frozenset({role}), by=By(staff_id=by), at=NOW, note=note, **said)
-
-
-# --- the table of a line ---
-
-
-def test_no_two_rows_of_the_table_say_different_things() -> None:
-    rows = [(row.before, row.move) for row in LINE_STEPS]
-
-    assert len(set(rows)) == len(rows)
-
-
-def test_every_state_of_a_line_is_reached_and_every_one_but_the_archive_is_left() -> None:
-    assert {row.after for row in LINE_STEPS} == set(LineState)
-    assert {row.before for row in LINE_STEPS} == set(LineState) - {LineState.ARCHIVED}
-    assert {row.move for row in LINE_STEPS} == set(LineMove)
-
-
-@pytest.mark.parametrize("reading", Reading)
-@pytest.mark.parametrize("move", LineMove)
-@pytest.mark.parametrize("state", LineState)
-def test_whatever_has_no_row_is_refused_and_changes_nothing(
-    app: Flask, handed: Handed, state: LineState, move: LineMove, reading: Reading
-) -> None:
-    if line_step(state, move, reading) is not None:
-        return
-    with app.app_context():
-        batch = a_batch(handed.estate, handed.officer)
-        if reading is Reading.GATHERED:
-            moved(batch, Move.TAKE_BACK, handed.officer.id, Role.OFFICER)
-        line = handed.line()
-        line.state = state
-        db.session.commit()
-
-        with pytest.raises((Outdated, NotAllowed)):
-            with_line(line, move, handed.supervisor, Role.SUPERVISOR)
-
-        db.session.rollback()
-        assert handed.line().state is state
-        assert db.session.scalars(sa.select(BatchLineAct)).all() == []
-
+from app.visits.models import Batch, BatchLineAct, Visit
+from app.visits.rules import LineMove, LineState
+from tests.builders import NOW, TODAY, a_batch, hand_on, signing_under
+from tests.visits.handed import Handed, moved, with_line
 
 # --- gathering and handing up (R14) ---
 
@@ -416,23 +307,6 @@ def test_a_batch_sent_back_whole_waits_for_its_own_officer(app: Flask, handed: H
         submit_batch(batch, "两户，均满意", event_id=new_id(), by=By(staff_id=handed.officer.id), at=NOW)
         assert review_of(batch.id).state is State.RUNNING
         assert review_of(batch.id).round == 2
-
-
-def test_a_lines_history_replayed_equals_its_state(app: Flask, handed: Handed) -> None:
-    with app.app_context():
-        batch = a_batch(handed.estate, handed.officer)
-        with_line(handed.line(0), LineMove.REMARK, handed.supervisor, Role.SUPERVISOR)
-        with_line(handed.line(0), LineMove.SEND_BACK, handed.supervisor, Role.SUPERVISOR)
-        with_line(handed.line(0), LineMove.SETTLE, handed.supervisor, Role.SUPERVISOR)
-        hand_on(batch, handed.staff(handed.supervisor), stages=4)
-        db.session.commit()
-
-        for n in range(2):
-            state, line = LineState.IN, handed.line(n)
-            for act in db.session.scalars(sa.select(BatchLineAct).filter_by(line_id=line.id).order_by("number")):
-                [row] = [row for row in LINE_STEPS if (row.before, row.move) == (state, act.move)]
-                state = row.after
-            assert state is line.state
 
 
 # --- the archive (V47) ---

@@ -21,12 +21,14 @@ from app.estates.models import Estate, Unit
 from app.estates.rules import months_before
 from app.people.models import Device, Staff
 from app.people.rules import Role
+from app.visits.amendments import add_to_amendment, begin_amendment
 from app.visits.models import Attempt, Plan, Visit
-from app.visits.planning import due_in, last_day, month_of
-from app.visits.plans import propose_plan
-from app.visits.queries import homes_in_scope, planned_homes
+from app.visits.planning import last_day, month_of
+from app.visits.plans import drop_lines, propose_plan
+from app.visits.queries import homes_in_scope, left_behind, planned_homes
 from app.visits.rules import Method, Outcome, Rating, Relation
-from tests.builders import NOBODY, a_home, a_staff, an_estate, put_to_work
+from app.visits.sheet import add_homes
+from tests.builders import NOBODY, a_home, a_staff, an_estate, file_amendment, put_to_work
 from tests.world import World
 
 NOVEMBER, DECEMBER = date(2026, 11, 3), date(2026, 12, 1)
@@ -77,6 +79,11 @@ def a_plan_at_work(estate: Estate, supervisor: Staff, day: date) -> Plan:
     return plan
 
 
+def is_third_month(met_on: date, day: date) -> bool:
+    """Whether the third month after the one in which an owner was met is the month of `day`, or before it."""
+    return (day.year - met_on.year) * 12 + day.month - met_on.month >= 3
+
+
 def due_tasks() -> list[Task]:
     return list(db.session.scalars(sa.select(Task).where(Task.state == TaskState.DUE)))
 
@@ -95,7 +102,8 @@ def test_over_a_year_every_household_of_the_demonstration_is_proposed_in_time_an
 
     for number in range(1, 13):
         first = date(2026, number, 1)
-        due = {home.unit_id for home in due_in(homes_in_scope(estate, first), month_of(first), 3)}
+        homes = homes_in_scope(estate, first)
+        due = {home.unit_id for home in homes if home.last_met_on is None or is_third_month(home.last_met_on, first)}
         plan = a_plan_at_work(estate, supervisor, first)
 
         assert {line.unit_id for line in plan.lines} == due, "nobody is left out, and nobody comes before their time"
@@ -169,6 +177,66 @@ def test_a_visit_that_is_due_and_not_late_yet_keeps_its_home_out_of_the_next_pro
     plan = propose_plan(estate, "2026-12", today=NOVEMBER, by=By(staff_id=supervisor.id), at=noon(NOVEMBER))
 
     assert plan.lines == []
+
+
+@pytest.mark.clause("P53")
+def test_what_stands_in_a_plan_on_its_way_to_be_filed_is_not_proposed_for_the_month_after(context: Flask) -> None:
+    estate = an_estate()
+    supervisor, _officer = a_staff(estate, Role.SUPERVISOR), a_staff(estate, Role.OFFICER)
+    first, second = a_home(estate), a_home(estate)
+    more = {"by": By(staff_id=supervisor.id), "at": noon(NOVEMBER)}
+    november = propose_plan(estate, "2026-11", today=NOVEMBER, **more)
+    drop_lines(november, [line.id for line in november.lines if line.unit_id == second.id], **more)
+
+    december = propose_plan(estate, "2026-12", today=NOVEMBER, **more)
+
+    assert [line.unit_id for line in november.lines] == [first.id]
+    assert [line.unit_id for line in december.lines] == [second.id]
+    later = propose_plan(estate, "2026-12", today=DECEMBER, **more)
+    assert len(later.lines) == 2, "a plan that nobody filed in its month holds nobody back"
+
+
+@pytest.mark.clause("P53")
+def test_what_a_month_has_not_met_by_its_end_is_put_into_the_next_that_was_proposed_before(context: Flask) -> None:
+    estate = an_estate()
+    supervisor, _officer = a_staff(estate, Role.SUPERVISOR), a_staff(estate, Role.OFFICER)
+    missed, by = a_home(estate), By(staff_id=supervisor.id)
+    a_plan_at_work(estate, supervisor, NOVEMBER)
+    december = propose_plan(estate, "2026-12", today=NOVEMBER, by=by, at=noon(NOVEMBER))
+    assert (december.lines, left_behind(december, set(), NOVEMBER)) == ([], [])
+
+    left = left_behind(december, set(), DECEMBER)
+    [line] = add_homes(december, [unit for unit, _month in left], by=by, at=noon(DECEMBER))
+
+    assert left == [(missed, "2026-11")]
+    assert (line.unit_id, line.carried_from, line.due_on.month) == (missed.id, "2026-11", 12)
+    assert left_behind(december, {missed.id}, DECEMBER) == []
+    put_to_work(december, by=by, at=noon(DECEMBER))
+    assert [task.plan_id for task in due_tasks()] == [december.id]
+
+
+@pytest.mark.clause("P53")
+def test_where_the_next_month_is_at_work_already_an_amendment_takes_up_what_was_not_met(context: Flask) -> None:
+    estate = an_estate()
+    supervisor, _officer = a_staff(estate, Role.SUPERVISOR), a_staff(estate, Role.OFFICER)
+    by, other = By(staff_id=supervisor.id), a_home(estate)
+    missed = a_home(estate)
+    november = propose_plan(estate, "2026-11", today=NOVEMBER, by=by, at=noon(NOVEMBER))
+    drop_lines(november, [line.id for line in november.lines if line.unit_id == other.id], by=by, at=noon(NOVEMBER))
+    put_to_work(november, by=by, at=noon(NOVEMBER))
+    december = propose_plan(estate, "2026-12", today=NOVEMBER, by=by, at=noon(NOVEMBER))
+    put_to_work(december, by=by, at=noon(NOVEMBER))
+    taken = {line.unit_id for line in december.lines}
+    assert (taken, left_behind(december, taken, NOVEMBER)) == ({other.id}, [])
+
+    amendment = begin_amendment(december, by=by, at=noon(DECEMBER))
+    left = left_behind(december, taken, DECEMBER)
+    add_to_amendment(amendment, [unit for unit, _month in left], by=by, at=noon(DECEMBER))
+    file_amendment(amendment, by=by, at=noon(DECEMBER))
+
+    carried = {line.unit_id: line.carried_from for line in december.lines}
+    assert carried == {other.id: None, missed.id: "2026-11"}
+    assert {task.plan_id for task in due_tasks()} == {december.id}
 
 
 def test_a_home_that_was_met_after_the_proposal_falls_away_when_the_plan_goes_to_work(context: Flask) -> None:

@@ -199,8 +199,8 @@ def test_lines_that_were_taken_out_are_not_put_to_work_and_return_to_the_next_pr
 
 
 def test_lines_of_another_plan_are_left_alone(ground: Ground) -> None:
-    november = ground.propose()
     december = ground.propose("2026-12")
+    november = ground.propose()
 
     assert drop_lines(november, [line.id for line in december.lines], **ground.more) == 0
     assert len(december.lines) == 3

@@ -19,7 +19,7 @@ from app.people.rules import Role
 from app.visits.models import Plan, PlanLine
 from app.visits.plans import drop_lines, give_lines, propose_plan, submit_plan
 from app.visits.rules import Method
-from app.visits.sheet import Fate, Typed, Written, add_home, ground_of, who_wrote, write_cells
+from app.visits.sheet import Fate, Typed, Written, add_homes, ground_of, who_wrote, write_cells
 from app.visits.terms import Field, Terms
 from app.visits.typed import Ground, officers_called, read
 from tests.at_once import at_the_same_moment
@@ -232,7 +232,7 @@ def test_only_a_draft_is_written_in(draft: Draft, state: str) -> None:
 
     for change in (
         lambda: draft.write(draft.typed(Field.PURPOSE, "晚了")),
-        lambda: add_home(draft.plan, unit, **draft.more),
+        lambda: add_homes(draft.plan, [unit], **draft.more),
     ):
         with pytest.raises(Outdated) as refusal:
             change()
@@ -264,7 +264,7 @@ def test_a_home_is_added_by_hand_to_the_officer_of_its_floor(draft: Draft) -> No
     an_owner(neighbour, "赵磊")
     db.session.flush()
 
-    line = add_home(draft.plan, neighbour, **draft.more)
+    [line] = add_homes(draft.plan, [neighbour], **draft.more)
     db.session.commit()
 
     assert (line.officer_id, line.due_on) == (draft.officers[1].id, date(2026, 11, 30))
@@ -277,7 +277,7 @@ def test_what_stands_there_or_is_no_household_is_not_added(draft: Draft, what: s
     db.session.flush()
 
     with pytest.raises(Refused) as refusal:
-        add_home(draft.plan, unit, **draft.more)
+        add_homes(draft.plan, [unit], **draft.more)
 
     assert refusal.value.code == what
     assert len(draft.plan.lines) == 3
@@ -288,7 +288,7 @@ def test_the_journal_replayed_is_the_draft_as_it_stands(draft: Draft) -> None:
     db.session.flush()
     draft.write(draft.typed(Field.OFFICER, "张伟"), draft.typed(Field.DAY, "28", line=1))
     draft.write(draft.typed(Field.PURPOSE, "年前走访", line=1))
-    add_home(draft.plan, home, **draft.more)
+    add_homes(draft.plan, [home], **draft.more)
     give_lines(draft.plan, [draft.line(2).id, draft.line(3).id], draft.officers[0].id, **draft.more)
     drop_lines(draft.plan, [draft.line().id], **draft.more)
     db.session.commit()
@@ -298,8 +298,10 @@ def test_the_journal_replayed_is_the_draft_as_it_stands(draft: Draft) -> None:
 
 
 def test_cells_of_another_plan_are_not_reached(draft: Draft) -> None:
+    a_home(draft.estate, "赵磊")
+    db.session.flush()
     other = propose_plan(draft.estate, "2026-12", today=TODAY, **draft.more)
-    theirs = other.lines[0]
+    [theirs] = other.lines
 
     [answer] = draft.write(Typed(theirs.id, Field.PURPOSE, "", "越界"))
 

@@ -12,11 +12,17 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.errors import NotAllowed, NotFound, Outdated, Refused
 from app.core.i18n import _
-from app.estates.queries import the_unit
 from app.office.act_form import leave_behind
 from app.office.door import estate_id, me, office
 from app.office.moments import When
-from app.office.plan_pages.plans import chosen_officer, chosen_unit, form_for, forms_of, seen_of_others
+from app.office.plan_pages.plans import (
+    chosen_officer,
+    chosen_units,
+    form_for,
+    forms_of,
+    seen_of_others,
+    told_short,
+)
 from app.office.plan_pages.sheet import COLUMNS, answer_cells, chosen_lines, found_by_hand, sheet_of
 from app.office.plan_pages.versions import told_version
 from app.office.reviews import PASSES, ReviewForm, history_of, said_after, way_of
@@ -37,7 +43,7 @@ from app.visits.amendments import (
 )
 from app.visits.models import PlanAmendment
 from app.visits.plans import work_of_others
-from app.visits.queries import the_plan
+from app.visits.queries import left_behind, the_plan
 from app.visits.versions import lines_of_amendment, the_amendment
 
 
@@ -92,6 +98,7 @@ def _page(shown: PlanAmendment, written: ReviewForm | None = None, changed: str 
         sheet=sheet_of(shown.plan, lines, when) if writes else None,
         columns=COLUMNS,
         words=words,
+        left=left_behind(shown.plan, {line.unit.id for line in lines}, when.today) if writes else [],
         found=found_by_hand(shown.plan, lines, words, when) if writes else [],
         state=shown.state,
         AmendmentState=AmendmentState,
@@ -150,13 +157,13 @@ def _reason() -> str:
 @office.post("/plans/amendments/<uuid:amendment_id>/homes")
 @may(Act.MAKE_PLAN)
 def add_to_change(amendment_id: uuid.UUID) -> Response:
-    """Put a household into the plan by hand."""
-    here, unit = me(), the_unit(estate_id(), chosen_unit())
+    """Put households into the plan by hand."""
+    here, units = me(), chosen_units()
 
-    add_to_amendment(the_amendment(estate_id(), amendment_id), unit, by=here.by, at=now())
+    add_to_amendment(the_amendment(estate_id(), amendment_id), units, by=here.by, at=now())
     db.session.commit()
 
-    flash(_("%(home)s is to be added.", home=unit.short), "good")
+    flash(_("To be added: %(homes)s.", homes=told_short(units)), "good")
     return redirect(url_for("office.amendment", amendment_id=amendment_id))
 
 

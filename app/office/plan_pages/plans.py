@@ -3,6 +3,7 @@
 import itertools
 import uuid
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from app.core.db import db
 from app.core.errors import NotAllowed, NotFound, Outdated, Refused
 from app.core.i18n import _
 from app.core.ids import new_id
+from app.estates.models import Unit
 from app.estates.queries import the_unit
 from app.office.act_form import leave_behind, typed_in
 from app.office.door import estate_id, me, office
@@ -34,10 +36,12 @@ from app.visits.amendments import open_amendment
 from app.visits.models import Plan
 from app.visits.planning import last_day, month_of
 from app.visits.plans import drop_lines, give_lines, move_plan, propose_plan, submit_plan, work_of_others
-from app.visits.queries import PlannedHome, homes_in_scope, plan_of, planned_homes, plans_of, the_plan
+from app.visits.queries import PlannedHome, homes_in_scope, left_behind, plan_of, planned_homes, plans_of, the_plan
 from app.visits.rules import Method, PlanState
-from app.visits.sheet import add_home, write_cells
+from app.visits.sheet import add_homes, write_cells
 from app.visits.versions import lines_of_draft, versions_of
+
+_MOST_TOLD = 3
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,7 @@ def _page(shown: Plan, written: ReviewForm | None = None, changed: str = "") -> 
     homes, review = planned_homes(shown), review_of(shown.id)
     today, when = local_date(at, here.estate.time_zone), When(here.estate.time_zone, at)
     writes = shown.state is PlanState.DRAFT and here.may(Act.MAKE_PLAN)
+    amends = shown.state is PlanState.ACTIVE and here.may(Act.MAKE_PLAN) and last_day(shown.month) >= today
     lines = lines_of_draft(shown) if writes else []
     way = way_of(Paper.PLAN, review)
     if written is not None and not changed and not homes:
@@ -141,10 +146,11 @@ def _page(shown: Plan, written: ReviewForm | None = None, changed: str = "") -> 
         sheet=sheet_of(shown, lines, when) if writes else None,
         columns=COLUMNS,
         words=request.args.get("add", "").strip()[:80],
+        left=left_behind(shown, {home.line.unit_id for home in homes}, today) if writes or amends else [],
         found=found_by_hand(shown, lines, request.args.get("add", "").strip()[:80], when) if writes else [],
         versions=[told_version(version, when) for version in versions_of(shown)],
         amendment=open_amendment(shown.id),
-        may_amend=shown.state is PlanState.ACTIVE and here.may(Act.MAKE_PLAN) and last_day(shown.month) >= today,
+        may_amend=amends,
         earlier={home.line.id: home for home in homes},
         to_print=_to_print(homes),
         METHODS=METHODS,
@@ -194,13 +200,13 @@ def write_in_plan(plan_id: uuid.UUID) -> Any:
 @office.post("/plans/<uuid:plan_id>/homes")
 @may(Act.MAKE_PLAN)
 def add_to_plan(plan_id: uuid.UUID) -> Response:
-    """Put a household into a draft by hand."""
-    here, unit = me(), the_unit(estate_id(), chosen_unit())
+    """Put households into a draft by hand."""
+    here, units = me(), chosen_units()
 
-    add_home(the_plan(estate_id(), plan_id), unit, by=here.by, at=now())
+    add_homes(the_plan(estate_id(), plan_id), units, by=here.by, at=now())
     db.session.commit()
 
-    flash(_("%(home)s is in the plan.", home=unit.short), "good")
+    flash(_("In the plan now: %(homes)s.", homes=told_short(units)), "good")
     return redirect(url_for("office.plan", plan_id=plan_id))
 
 
@@ -362,12 +368,22 @@ def seen_of_others() -> int:
     return request.form.get("by-others", 0, type=int)
 
 
-def chosen_unit() -> uuid.UUID:
-    """The unit that was chosen on the page. Raises Refused if there is none."""
+def chosen_units() -> list[Unit]:
+    """The units that were chosen on the page, each once. Raises Refused if there is none, NotFound."""
     try:
-        return uuid.UUID(request.form.get("unit", ""))
+        chosen = dict.fromkeys(uuid.UUID(unit) for unit in request.form.getlist("unit"))
     except ValueError as error:
         raise Refused("plan:no_unit", _("Choose a home first.")) from error
+    if not chosen:
+        raise Refused("plan:no_unit", _("Choose a home first."))
+    return [the_unit(estate_id(), unit_id) for unit_id in chosen]
+
+
+def told_short(units: Sequence[Unit]) -> str:
+    """Which homes, or how many where a sentence does not hold them all."""
+    if len(units) <= _MOST_TOLD:
+        return ", ".join(unit.short for unit in units)
+    return str(_("%(n)s homes", n=len(units)))
 
 
 def chosen_officer() -> uuid.UUID:

@@ -1,4 +1,4 @@
-"""Forms and words: the printed name of the visit record, and what stands above a signature."""
+"""Forms and words: what printed forms are called, and what stands above a signature."""
 
 from typing import Any
 
@@ -9,8 +9,9 @@ from wtforms.validators import InputRequired, ValidationError
 
 from app.core.clock import now
 from app.core.errors import Refused
-from app.core.i18n import _, lazy_
+from app.core.i18n import _, current_locale, lazy_
 from app.estates.actions import TITLES
+from app.estates.rules import form_names
 from app.estates.settings import LONGEST_TITLE, check_consent, set_words, values_of
 from app.office.door import me, office
 from app.office.setting_pages.setting_form import (
@@ -65,6 +66,7 @@ def _page(form: SettingForm, trouble: Trouble | None = None) -> str:
         trouble=trouble,
         version=me().estate.settings["consent"]["version"],
         names=_NAMES,
+        others=form_names(me().estate.profile, {}),
         control=control,
     )
 
@@ -74,10 +76,15 @@ def _form() -> SettingForm:
 
 
 def _fields() -> dict[str, Any]:
-    chinese, english = lazy_("In Chinese"), lazy_("In English")
+    chinese, english, locale_here = lazy_("In Chinese"), lazy_("In English"), current_locale()
     return {
         "title.zh": text(chinese, LONGEST_TITLE),
         "title.en": text(english, LONGEST_TITLE),
+        **{
+            f"form.{form}.{language}": text(name[locale_here], LONGEST_TITLE, required=False)
+            for form, name in form_names(me().estate.profile, {}).items()
+            for language in ("zh", "en")
+        },
         "consent.zh": _words(chinese),
         "consent.en": _words(english),
     }

@@ -11,7 +11,7 @@ from app.core.changes import SettingChange, Value
 from app.core.errors import Words
 from app.core.i18n import _, current_locale, lazy_
 from app.estates.file_rules import Part
-from app.estates.rules import BOUNDS, LimitUnit, Profile
+from app.estates.rules import BOUNDS, LimitUnit, Profile, form_names
 from app.issues.models import Category
 from app.issues.queries import categories
 from app.notices.rules import Security
@@ -20,7 +20,7 @@ from app.office.moments import When
 from app.office.owner_pages.file_words import PARTS
 from app.office.reviews import DUTIES
 from app.office.setting_pages.notice_words import SECURITY_WORDS, SERVICE_WORDS, SETTING_WORDS
-from app.office.words import role_words, title_of
+from app.office.words import role_meant, role_words, title_of
 from app.people.models import Department
 from app.people.queries import departments, names
 from app.people.rules import Liable, Role
@@ -120,6 +120,7 @@ AREAS: tuple[tuple[str, Words], ...] = (
     ("limit.", lazy_("Time limits")),
     ("category.", lazy_("Categories")),
     ("title.", lazy_("Names of forms")),
+    ("form.", lazy_("Names of other forms")),
     ("consent.", lazy_("Words above a signature")),
     ("department.", lazy_("Departments")),
     ("notices.", lazy_("Notices")),
@@ -216,6 +217,9 @@ def _what(setting: str, known: _Known) -> str:
             return str(_("Chain: %(paper)s", paper=PAPERS[Paper(path[0])]))
         case "title":
             return str(_("Name of the visit record, %(language)s", language=_LOCALES[path[0]]))
+        case "form":
+            name = form_names(me().estate.profile, {})[path[0]][current_locale()]
+            return str(_("Name of the form “%(form)s”, %(language)s", form=name, language=_LOCALES[path[1]]))
         case "consent":
             return str(_("Words above a signature, %(language)s", language=_LOCALES[path[0]]))
         case "category" | "department":
@@ -243,7 +247,7 @@ def _value(setting: str, value: Value, known: _Known) -> str:
             return amount(name, value) if name in BOUNDS else str(value)
         case "chain", _name:
             return chain_words(read_chain(value)) if value else str(_("the policy's"))
-        case "role", _locale:
+        case "role" | "form", _locale:
             return value or str(_("the profile's"))
         case "profile", _:
             return str(PROFILES[Profile(value)])
@@ -276,4 +280,4 @@ def _plain(value: Value) -> str:
 
 
 def _role(value: str) -> str:
-    return str(title_of(Role(value), me().estate, own=False))
+    return str(role_meant(Role(value), me().estate.profile))

@@ -40,7 +40,7 @@ from app.office.setting_pages.setting_words import (
     chain_words,
     tell_changes,
 )
-from app.office.words import headline, role_words
+from app.office.words import ASK_FOR_PLANS, LEADS, headline, role_meant
 from app.people.access import may
 from app.people.models import Department
 from app.people.queries import departments
@@ -77,6 +77,8 @@ class Side:
     titles: dict[Role, Words]
     chains: list[tuple[Words, str]]
     companies: list[tuple[Words, list[Department]]]
+    asks_for_plans: Words
+    leads: Words
     is_ours: bool
 
 
@@ -180,7 +182,7 @@ def _form(*, sent: bool = True) -> SettingForm:
 def _fields() -> dict[str, Any]:
     facts = {name: text(FACTS[name], longest) for name, longest in LONGEST.items()}
     titles = {
-        f"role.{role.value}.{locale}": text(role_words(role, me().estate.profile), LONGEST_ROLE, required=False)
+        f"role.{role.value}.{locale}": text(role_meant(role, me().estate.profile), LONGEST_ROLE, required=False)
         for role in _TITLED
         for locale in ("zh", "en")
     }
@@ -193,7 +195,7 @@ def _side(profile: Profile) -> Side:
     return Side(
         profile=profile,
         words=PROFILES[profile],
-        titles={role: role_words(role, profile) for role in _TITLED},
+        titles={role: role_meant(role, profile) for role in _TITLED},
         chains=[
             (PAPERS[paper], chain_words(chain_of(paper, profile, estate.settings), profile)) for paper in DUTIES_OF
         ],
@@ -202,6 +204,8 @@ def _side(profile: Profile) -> Side:
             for liable in Liable
             if liable in LIABLE[profile]
         ],
+        asks_for_plans=ASK_FOR_PLANS[profile],
+        leads=LEADS[profile],
         is_ours=profile is estate.profile,
     )
 

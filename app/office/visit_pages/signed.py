@@ -21,7 +21,7 @@ from app.visits.rules import Relation
 
 _ROLES: dict[SignerRole, Words] = {
     SignerRole.OWNER: lazy_("Owner"),
-    SignerRole.OFFICER: lazy_("Visit officer"),
+    SignerRole.OFFICER: lazy_("Officer"),
     SignerRole.WITNESS: lazy_("Witness"),
 }
 

@@ -79,7 +79,7 @@ export class SheetModel {
    * Text from a spreadsheet: over the whole range where it fits in whole, else from its first cell on.
    * @param {Range} range
    * @param {string} tsv
-   * @returns {Range} the cells that were pasted into
+   * @returns {{ into: Range, outside: number }} the cells that were pasted into, and how many lie outside the table
    */
   paste(range, tsv) {
     const block = readTsv(tsv);
@@ -98,7 +98,10 @@ export class SheetModel {
         return text === undefined ? [] : [{ row, column, text }];
       }),
     );
-    return into;
+    const lies = (/** @type {number} */ row, /** @type {number} */ column) =>
+      into.top + row < this.rows.length && into.left + column < this.fields.length;
+    const outside = block.flatMap((cells, row) => cells.filter((text, column) => text.trim() && !lies(row, column)));
+    return { into, outside: outside.length };
   }
 
   /**
@@ -184,7 +187,7 @@ export class SheetModel {
       const cell = this.at({ row, column });
       const before = this.text({ row, column });
       if (text === before && (cell.state === "" || cell.state === "saving")) continue;
-      steps.push({ row, column, before, after: text });
+      steps.push({ row, column, before: cell.state === "overtaken" ? cell.text : before, after: text });
       cell.typed = text;
       cell.state = "saving";
       cell.message = "";
@@ -230,20 +233,28 @@ export class SheetModel {
       const cell = this.at(writing);
       const answer = answers[index];
       const isLast = this.#isLast(writing);
-      if (answer.value !== undefined) {
-        cell.value = answer.value;
-        cell.text = answer.text ?? "";
-        cell.shown = answer.shown ?? "";
-        cell.was = answer.was ?? "";
-      }
+      // What nobody is told of here is not what they have seen: their next writing is then answered as overtaken.
+      if (answer.state === "saved" || (answer.state === "overtaken" && isLast)) stand(cell, answer);
       if (!isLast) continue;
       if (answer.state === "saved") settle(cell);
       else {
         cell.state = answer.state;
         cell.message = answer.message;
       }
+      if (answer.state === "overtaken") this.#goesBackTo(writing, cell.text);
     }
     this.told(batch);
+  }
+
+  /**
+   * Undone, a cell says what somebody else wrote there, and no longer what it said before that.
+   * @param {Place} place
+   * @param {string} theirs
+   */
+  #goesBackTo({ row, column }, theirs) {
+    for (const step of this.#done.flat()) {
+      if (step.row === row && step.column === column) step.before = theirs;
+    }
   }
 
   /** @param {Writing} writing whether nothing else was typed there since */
@@ -270,6 +281,15 @@ export function between(one, other) {
     bottom: Math.max(one.row, other.row),
     right: Math.max(one.column, other.column),
   };
+}
+
+/** @param {Cell} cell @param {Answer} answer what the office keeps there */
+function stand(cell, answer) {
+  if (answer.value === undefined) return;
+  cell.value = answer.value;
+  cell.text = answer.text ?? "";
+  cell.shown = answer.shown ?? "";
+  cell.was = answer.was ?? "";
 }
 
 /** @param {Cell} cell */
