@@ -125,7 +125,8 @@ class Postgres:
         return f"postgresql+psycopg://postgres@/{name}?host={self._folder}"
 
     def create_database(self, name: str, template: str | None = None) -> str:
-        """Create a database, empty or as a copy of `template` (which nobody may be using). Gives its URL."""
+        """Create a database, empty or as a copy of `template` (which nobody else may be using). Gives its URL."""
+        self._let_go_of(template)
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
         self._execute(statement.format(sql.Identifier(name), sql.Identifier(template or "template0")))
         return self.url_of(name)
@@ -150,14 +151,13 @@ class Postgres:
 
     def drop_database(self, name: str) -> None:
         """Drop a database if it exists; connections to it are cut."""
-        if name in self._kept:
-            self._kept.pop(name).close()
+        self._let_go_of(name)
         self._execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def let_go(self) -> None:
         """Close what `renew_database` keeps open."""
-        while self._kept:
-            self._kept.popitem()[1].close()
+        for name in tuple(self._kept):
+            self._let_go_of(name)
 
     def dump(self, name: str, into: Path) -> None:
         """Copy a database, as it stands at this moment, into a file of pg_dump's own format."""
@@ -174,6 +174,10 @@ class Postgres:
         self._guard.stdin.close()
         self._guard.wait()
         self._guard = None
+
+    def _let_go_of(self, name: str | None) -> None:
+        if name in self._kept:
+            self._kept.pop(name).close()
 
     def _execute(self, statement: sql.Composed) -> None:
         with self._connect() as connection:

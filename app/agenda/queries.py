@@ -38,6 +38,6 @@ def the_task(estate_id: uuid.UUID, task_id: uuid.UUID) -> Task:
 
 
 def due_about(subject_id: uuid.UUID, *kinds: TaskKind) -> list[Task]:
-    """The open tasks of these kinds about one subject."""
+    """The open tasks of these kinds about one subject, by their rounds."""
     found = sa.select(Task).where(Task.subject_id == subject_id, Task.kind.in_(kinds), Task.state == TaskState.DUE)
-    return list(db.session.scalars(found))
+    return list(db.session.scalars(found.order_by(Task.round, Task.id)))

@@ -74,8 +74,11 @@ def summarise(batch: Batch, summary: str, *, by: By, at: datetime, seen: str | N
     if batch.summary == said:
         return
     if seen is not None and seen != summary_mark(batch):
-        words = _("%(name)s wrote the summary meanwhile. It stands below; send yours again to let it hold instead.")
-        raise Outdated(SUMMARISED, words % {"name": _who_summarised(batch)})
+        words = _(
+            "%(name)s wrote the summary meanwhile. It stands below; send yours again to let it hold instead.",
+            name=_who_summarised(batch),
+        )
+        raise Outdated(SUMMARISED, words)
     batch.summary = said
     _note(batch, "records:summarised", {}, by=by, at=at)
 

@@ -10,10 +10,13 @@ from flask.testing import FlaskClient
 from app.core.db import db
 from app.core.journal import JournalLine
 from app.core.waits import Wait
+from app.estates.models import Estate
+from app.estates.rules import Profile
 from app.issues.models import Issue
 from app.issues.rules import State
+from app.people.rules import Liable
 from app.visits.models import Visit
-from tests.builders import NOW, fetch
+from tests.builders import NOW, a_department, fetch
 from tests.office.conftest import Desk
 
 
@@ -101,6 +104,24 @@ def test_a_list_says_how_many_its_pages_hold(desk: Desk, asked: str) -> None:
     held = sum(len(numbers(page)) for page in pages)
     assert held == {"state=all": 30, "": 29, "state=reported": 29}.get(asked, 26)
     assert all(f"Found: {held}<" in page for page in pages)
+
+
+@pytest.mark.parametrize("page", ["/issues", "/orders"])
+def test_a_list_asks_for_the_companies_of_the_profile_and_those_that_were_there(desk: Desk, page: str) -> None:
+    browser = desk.browser("supervisor")
+    asked = 'value="developer"'
+    assert asked in browser.get(page).text
+
+    with desk.app.app_context():
+        estate = fetch(Estate, desk.estate_id)
+        estate.profile = Profile.B
+        db.session.commit()
+    assert asked not in browser.get(page).text
+
+    with desk.app.app_context():
+        a_department(fetch(Estate, desk.estate_id), "地产公司工程部", Liable.DEVELOPER)
+        db.session.commit()
+    assert asked in browser.get(page).text
 
 
 def test_the_inbox_shows_one_kind_of_act_alone(desk: Desk) -> None:

@@ -15,6 +15,7 @@ from app.core.errors import Refused
 from app.core.i18n import _, current_locale, lazy_
 from app.core.ids import new_id
 from app.core.waits import Wait
+from app.estates.rules import LIABLE
 from app.issues.liability import Covered
 from app.issues.models import Issue
 from app.issues.queries import (
@@ -118,6 +119,12 @@ def department_options() -> list[Option]:
     return [Option(str(one.id), one.name(current_locale())) for one in known if only_of is None or one.id in only_of]
 
 
+def company_options() -> list[Option]:
+    """The companies that an estate of this profile has to do with, and those whose departments it ever knew."""
+    known = {department.liable for department in departments(estate_id())} | LIABLE[me().estate.profile]
+    return [Option(one.value, words) for one, words in COMPANIES.items() if one in known]
+
+
 def _to_route_to() -> list[Option]:
     return [Option(str(one.id), one.name(current_locale())) for one in open_departments(estate_id())]
 
@@ -184,7 +191,7 @@ ISSUES: ListOf[Row] = ListOf(
         Choice("with", lazy_("With"), held_by_options),
         Choice("round", lazy_("Round"), round_options),
         Choice("warranty", lazy_("Warranty"), lambda: [Option(one.value, words) for one, words in COVERED.items()]),
-        Choice("company", lazy_("Company"), lambda: [Option(one.value, words) for one, words in COMPANIES.items()]),
+        Choice("company", lazy_("Company"), company_options),
         Choice("carried", lazy_("Carry-over list"), lambda: _CARRIED),
         Choice("source", lazy_("Source"), lambda: (Option(_NOTICED, lazy_("Noticed on inspections")),)),
         Choice("category", lazy_("Category"), _categories, ids=True),

@@ -12,6 +12,7 @@ from app.core.waits import Wait
 from app.office.asked import Asked, Choice, Column, Days, ListOf, Option, Spoken
 from app.office.door import estate_id, me, office
 from app.office.exporting import take_away
+from app.office.issue_pages.issues import company_options
 from app.office.listing import Chip, Page, asked_of, days_asked_for
 from app.office.moments import When
 from app.office.order_pages.order_words import (
@@ -124,7 +125,7 @@ ORDERS: ListOf[Row] = ListOf(
         Choice("state", lazy_("State"), lambda: _STATES),
         Choice("overdue", lazy_("Limit"), lambda: (Option(_YES, lazy_("Overdue")),)),
         Choice("pays", lazy_("Kind"), lambda: [Option(kind.value, words) for kind, words in KINDS.items()]),
-        Choice("liable", lazy_("Liable company"), lambda: [Option(one.value, COMPANIES[one]) for one in Liable]),
+        Choice("liable", lazy_("Liable company"), company_options),
         Choice("warranty", lazy_("Under warranty"), lambda: (Option(_YES, lazy_("yes")), Option(_NO, lazy_("no")))),
         Choice("department", lazy_("Department"), _departments, ids=True),
         Choice("rework", lazy_("Rework rounds"), lambda: (Option(_YES, lazy_("Reworked")),)),
