@@ -117,7 +117,7 @@ def program(migrated: str, database_place: str, tmp_path_factory: pytest.TempPat
 
 
 @pytest.fixture
-def app(program: Flask, database_url: str, on_postgresql: bool, tmp_path: Path) -> Iterator[Flask]:
+def app(program: Flask, database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The application on a fresh database and folder. Outside an app context, as a server starts it."""
     before = dict(program.config)
     program.config.update(settings(folder=tmp_path, database=database_url, secret="only for tests"))
@@ -126,9 +126,8 @@ def app(program: Flask, database_url: str, on_postgresql: bool, tmp_path: Path) 
     program.config.clear()
     program.config.update(before)
     program.extensions.pop(TOLD, None)
-    if not on_postgresql:  # PostgreSQL's processes know the catalogue by now: the next test goes on with them
-        with program.app_context():
-            db.engine.dispose()
+    with program.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture

@@ -57,10 +57,8 @@ SELECT md5(string_agg(part, ';' ORDER BY part)) FROM (
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
 SEQUENCES_BACK = "SELECT setval(format('%I', sequencename)::regclass, start_value, false) FROM pg_sequences"
 OTHERS_OUT = """
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
-"""Whoever left a transaction open would hold up who empties; the others stay, and with them what they know by now."""
 
 
 @dataclass(frozen=True)
@@ -85,11 +83,15 @@ class Postgres:
         self._kept: dict[str, psycopg.Connection] = {}
 
     @classmethod
-    @cache
     def at(cls, url: str) -> Postgres:
-        """The server that another process started and whose `url` it passed on; one object for each process."""
+        """The server that another process started, by the URL of one of its databases; in a process always the same."""
+        return cls._in(Path(parse_qs(urlsplit(url).query)["host"][0]))
+
+    @classmethod
+    @cache
+    def _in(cls, folder: Path) -> Postgres:
         server = cls()
-        server._folder = Path(parse_qs(urlsplit(url).query)["host"][0])
+        server._folder = folder
         return server
 
     def start(self) -> str:
