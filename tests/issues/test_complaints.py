@@ -219,6 +219,7 @@ def test_each_row_of_people_is_taken_with_its_journal_line_and_sent_twice_happen
 
 
 @pytest.mark.parametrize("standing", Standing, ids=lambda one: one.value)
+@pytest.mark.any_database
 def test_every_other_act_is_refused_and_changes_nothing(ground: Ground, standing: Standing) -> None:
     complaint = a_complaint(ground, standing)
     before, said = facts(complaint), told(complaint)

@@ -125,6 +125,7 @@ def can_stand(report: Report, state: State) -> bool:
 @pytest.mark.clause("R10")
 @pytest.mark.clause("R12")
 @pytest.mark.parametrize("report", Report, ids=lambda report: report.value)
+@pytest.mark.any_database
 def test_each_move_means_for_what_was_reported_what_the_table_says(ground: Ground, report: Report) -> None:
     for row in [row for row in STEPS if can_stand(report, row.before) and not row.together]:
         issue = an_issue_with(ground, report, row.before, owned=row.owned is not False)
@@ -144,6 +145,7 @@ def test_each_move_means_for_what_was_reported_what_the_table_says(ground: Groun
 @pytest.mark.clause("R11")
 @pytest.mark.clause("R12")
 @pytest.mark.parametrize("report", Report, ids=lambda report: report.value)
+@pytest.mark.any_database
 def test_each_act_is_done_where_the_table_has_it_and_else_refused_and_changes_nothing(
     ground: Ground, report: Report
 ) -> None:

@@ -200,6 +200,7 @@ def test_each_row_is_taken_with_its_journal_line(ground: Ground, state: State, o
 
 
 @pytest.mark.parametrize(("state", "owned"), STANDINGS, ids=named)
+@pytest.mark.any_database
 def test_every_other_move_is_refused_and_changes_nothing(ground: Ground, state: State, owned: bool) -> None:
     issue = ground.an_issue(state, owned=owned)
     before, told = facts(issue), kinds(issue)
@@ -216,6 +217,7 @@ def test_every_other_move_is_refused_and_changes_nothing(ground: Ground, state: 
 
 
 @pytest.mark.parametrize("state", [state for state, owned in STANDINGS if not owned], ids=named)
+@pytest.mark.any_database
 def test_an_owners_answer_on_what_nobody_owns_is_refused(ground: Ground, state: State) -> None:
     issue = ground.an_issue(state, owned=False)
     before, told = facts(issue), kinds(issue)
@@ -230,6 +232,7 @@ def test_an_owners_answer_on_what_nobody_owns_is_refused(ground: Ground, state: 
 
 
 @pytest.mark.parametrize("state", [state for state, owned in STANDINGS if owned], ids=named)
+@pytest.mark.any_database
 def test_an_owners_answer_that_cannot_move_an_issue_is_kept_all_the_same(ground: Ground, state: State) -> None:
     issue = ground.an_issue(state)
 
@@ -249,6 +252,7 @@ def test_an_owners_answer_that_cannot_move_an_issue_is_kept_all_the_same(ground:
 
 @pytest.mark.parametrize(("state", "owned"), STANDINGS, ids=named)
 @pytest.mark.clause("R13")
+@pytest.mark.any_database
 def test_nobody_closes_an_issue_by_a_bare_move(ground: Ground, state: State, owned: bool) -> None:
     """Not a department, not an officer, not a job: closing takes an answer that is kept with how it was given."""
     issue = ground.an_issue(state, owned=owned)
@@ -264,6 +268,7 @@ def test_nobody_closes_an_issue_by_a_bare_move(ground: Ground, state: State, own
 
 
 @pytest.mark.parametrize("move", sorted(OWNERS, key=named), ids=named)
+@pytest.mark.any_database
 def test_an_owners_answer_made_up_as_a_bare_move_is_refused(ground: Ground, move: Move) -> None:
     before = next(row.before for row in STEPS[::-1] if row.move is move)
     issue = ground.an_issue(before)
@@ -277,6 +282,7 @@ def test_an_owners_answer_made_up_as_a_bare_move_is_refused(ground: Ground, move
 
 
 @pytest.mark.parametrize("row", [row for row in STEPS if row.together], ids=lambda row: row.move.value)
+@pytest.mark.any_database
 def test_what_happens_only_with_the_work_is_refused_as_a_bare_move(ground: Ground, row: Step) -> None:
     issue = ground.an_issue(row.before)
 

@@ -127,6 +127,7 @@ def test_each_row_is_taken_once_with_its_journal_line(yard: Yard, row: Step) -> 
 
 
 @pytest.mark.parametrize("state", State, ids=named)
+@pytest.mark.any_database
 def test_every_other_move_is_refused_and_changes_nothing(yard: Yard, state: State) -> None:
     order = yard.an_order(state)
     before, told = facts(order), kinds(order)
@@ -142,6 +143,7 @@ def test_every_other_move_is_refused_and_changes_nothing(yard: Yard, state: Stat
 
 
 @pytest.mark.parametrize("state", State, ids=named)
+@pytest.mark.any_database
 def test_an_answer_that_cannot_move_an_order_is_kept_all_the_same(yard: Yard, state: State) -> None:
     order = yard.an_order(state)
 
@@ -160,6 +162,7 @@ def test_an_answer_that_cannot_move_an_order_is_kept_all_the_same(yard: Yard, st
 
 @pytest.mark.clause("R22")
 @pytest.mark.parametrize("state", State, ids=named)
+@pytest.mark.any_database
 def test_nobody_closes_an_order_by_a_bare_move(yard: Yard, state: State) -> None:
     """Not a department, not the desk, not another system: closing takes an answer kept with how it was given."""
     order = yard.an_order(state)

@@ -114,6 +114,7 @@ def test_every_row_of_the_table_lies_on_one_of_these_ways() -> None:
 @pytest.mark.clause("V44")
 @pytest.mark.parametrize("act", ACTS)
 @pytest.mark.parametrize("way", WAYS)
+@pytest.mark.any_database
 def test_every_row_is_taken_and_everything_else_is_refused(desk: Desk, way: str, act: str) -> None:
     state, steps = WAYS[way]
     for step in steps:

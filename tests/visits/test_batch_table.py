@@ -34,6 +34,7 @@ def test_every_state_of_a_line_is_reached_and_every_one_but_the_archive_is_left(
 @pytest.mark.parametrize("reading", Reading)
 @pytest.mark.parametrize("move", LineMove)
 @pytest.mark.parametrize("state", LineState)
+@pytest.mark.any_database
 def test_whatever_has_no_row_is_refused_and_changes_nothing(
     app: Flask, handed: Handed, state: LineState, move: LineMove, reading: Reading
 ) -> None:

@@ -67,11 +67,12 @@ def due(app: Flask, world: World) -> dict[TaskKind, Task]:
 
 def _finished_orders(world: World) -> None:
     for kind in ORDERS.values():
-        more: dict[str, Any] = {"by": NOBODY, "at": now()}
-        told = Reported(kind, "水槽漏水", now(), "陈建国", place="厨房")
+        at = now()
+        more: dict[str, Any] = {"by": NOBODY, "at": at}
+        told = Reported(kind, "水槽漏水", at, "陈建国", place="厨房")
         order = report_order(db.session.get_one(Unit, world.unit_id), told, **more)
         dispatch(order, departments(world.estate_id)[0], event_id=new_id(), **more)
-        finish(order, Done("更换软管", now(), 0 if kind is Kind.FREE else 8000), event_id=new_id(), **more)
+        finish(order, Done("更换软管", at, 0 if kind is Kind.FREE else 8000), event_id=new_id(), **more)
         for task in due_at(world.unit_id):
             task.assignee_id = world.officer_id
 

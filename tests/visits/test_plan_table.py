@@ -132,6 +132,7 @@ def test_every_state_is_reached_by_a_row_and_no_row_leaves_a_plan_at_work() -> N
 @pytest.mark.clause("V44")
 @pytest.mark.parametrize("act", ACTS)
 @pytest.mark.parametrize("way", WAYS)
+@pytest.mark.any_database
 def test_every_row_is_taken_and_everything_else_is_refused(desk: Desk, way: str, act: str) -> None:
     state, steps = WAYS[way]
     for step in steps:

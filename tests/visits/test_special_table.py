@@ -139,6 +139,7 @@ def test_every_state_is_reached() -> None:
 @pytest.mark.clause("P53")
 @pytest.mark.parametrize("act", CHANGES)
 @pytest.mark.parametrize("way", WAYS)
+@pytest.mark.any_database
 def test_every_row_is_taken_and_everything_else_is_refused(desk: Desk, way: str, act: str) -> None:
     state, steps = WAYS[way]
     for step in steps:
