@@ -7,6 +7,8 @@ from typing import TypeVar
 T = TypeVar("T")
 
 STANDS_FOR_NOTHING = "□"
+NO_TEXT = {"text": False}
+"""Metadata of a field that holds numbers alone, and many."""
 
 _KEPT = frozenset("\n\t")
 _CONTROLS = frozenset({"Cc", "Cs"})
@@ -16,7 +18,7 @@ _REORDERING = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\
 
 def made_printable(thing: T, spelled_out: frozenset[str] = frozenset()) -> T:
     """
-    The same sheet with every text in it made printable.
+    The same sheet with every text in it made printable; fields marked `NO_TEXT` are not looked into.
 
     Symbols in `spelled_out`, those that no font on this machine draws, become their name in brackets.
     """
@@ -27,7 +29,8 @@ def made_printable(thing: T, spelled_out: frozenset[str] = frozenset()) -> T:
     elif isinstance(thing, tuple):
         made = tuple(made_printable(part, spelled_out) for part in thing)
     elif is_dataclass(thing) and not isinstance(thing, type):
-        changed = {field.name: made_printable(getattr(thing, field.name), spelled_out) for field in fields(thing)}
+        texts = [field.name for field in fields(thing) if field.metadata != NO_TEXT]
+        changed = {name: made_printable(getattr(thing, name), spelled_out) for name in texts}
         made = replace(thing, **changed)
     return made  # type: ignore[return-value]
 

@@ -23,7 +23,6 @@ from threading import Lock
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-import segno
 from babel.dates import format_date
 from cssselect2 import ElementWrapper
 from defusedxml import ElementTree
@@ -37,7 +36,8 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from app.core.errors import Refused
 from app.core.i18n import lazy_
 from app.documents.forms import FONTS, FORMS, TEMPLATES
-from app.documents.ink import signature_svg
+from app.documents.ink import drawn
+from app.documents.on_paper import CodeOnPaper, InkOnPaper
 from app.documents.plain import is_symbol, made_printable
 from app.documents.sheets import Bilingual, Enclosed, Sheet, Signature
 from app.documents.words import DASH, HTML_LANGUAGE, chooser, or_dash, speaker
@@ -48,7 +48,6 @@ _COLOURS = "--screen"
 _COMMON = "form"
 _PHOTO_DPI = 220
 _SEEN_OVER = 400_000
-_SMALLEST_CODE = 24 / 25.4  # inches
 _BETWEEN_BLOCKS = re.compile(r">\s+(?=</?(?:div|p|h[12]|table|colgroup|col|thead|tbody|tr|t[hd])\b)")
 _EMPTY_ELEMENTS = re.compile(r"(<(?:br|col|img|meta)\b[^>]*)>")
 
@@ -120,7 +119,8 @@ class _Press:
 
     def print(self, sheet: Sheet, spelled_out: frozenset[str] = frozenset()) -> tuple[Printed, set[str]]:
         """The PDF, and the characters for which there was no glyph."""
-        page = self._page(made_printable(sheet, spelled_out))
+        images: dict[str, Any] = {}
+        page = self._page(made_printable(sheet, spelled_out), images)
         styles = [self._styles[name] for name in (_COMMON, *FORMS[type(sheet)].styles)]
         options = _options(sheet, page)
         with self._lock, _complaints() as heard, _seldom_tidied():
@@ -129,6 +129,7 @@ class _Press:
                 font_config=self._fonts,
                 stylesheets=[self._faces, *styles],
                 color_profiles={_COLOURS: _screen_colours()},
+                cache=images,
                 **options,
             )
             pdf, pages = document.write_pdf(finisher=_finish, **options), len(document.pages)
@@ -137,7 +138,8 @@ class _Press:
         _refuse_what_was_lost([record for record in heard if _missing_glyph(record) is None])
         return Printed(pdf, pages), undrawn
 
-    def _page(self, sheet: Sheet) -> str:
+    def _page(self, sheet: Sheet, images: dict[str, Any]) -> str:
+        """The page, and into `images` by address those that it carries not in itself."""
         zone = ZoneInfo(sheet.estate.time_zone)
         page = self._templates.get_template(f"{FORMS[type(sheet)].template}.html").render(
             sheet=sheet,
@@ -146,6 +148,8 @@ class _Press:
             in_both=chooser(sheet.languages),
             long_day=lambda day: chooser(sheet.languages)(_long_day(day)),
             moment=lambda at: _moment(at, zone),
+            ink=lambda signature: _ink_address(signature, images),
+            qr=lambda text: _code_address(text, images),
             page_number=Markup('<b class="page-number"></b>'),
             page_count=Markup('<b class="page-count"></b>'),
         )
@@ -328,9 +332,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(
-        day=_day, w3c=_w3c, ink=_ink_address, qr=_qr_address, as_data=_image_address, in_groups=_in_groups
-    )
+    environment.filters.update(day=_day, w3c=_w3c, as_data=_image_address, in_groups=_in_groups)
     return environment
 
 
@@ -354,21 +356,22 @@ def _in_groups(digits: str) -> str:
     return " ".join(digits[start : start + 8] for start in range(0, len(digits), 8))
 
 
-def _ink_address(signature: Signature) -> str:
-    return _data("image/svg+xml", signature_svg(signature).encode())
+def _ink_address(signature: Signature, images: dict[str, Any]) -> str:
+    address = f"ink:{hashlib.sha256(repr(signature.strokes).encode()).hexdigest()}"
+    images[address] = InkOnPaper(drawn(signature.strokes, signature.canvas))
+    return address
 
 
-def _qr_address(text: str) -> str:
-    """As fine as it is printed, so that WeasyPrint need not make it smaller, which blurs the edges."""
-    picture, code = io.BytesIO(), segno.make(text, error="m", micro=False)
-    scale = int(_PHOTO_DPI * _SMALLEST_CODE / code.symbol_size(border=0)[0])
-    code.save(picture, kind="png", scale=max(scale, 1), border=0)
-    return _data("image/png", picture.getvalue())
+def _code_address(text: str, images: dict[str, Any]) -> str:
+    address = f"code:{hashlib.sha256(text.encode()).hexdigest()}"
+    images[address] = CodeOnPaper(text)
+    return address
 
 
 def _image_address(image: bytes) -> str:
-    return _data("image/png" if image.startswith(b"\x89PNG") else "image/jpeg", image)
+    return as_data("image/png" if image.startswith(b"\x89PNG") else "image/jpeg", image)
 
 
-def _data(media_type: str, content: bytes) -> str:
+def as_data(media_type: str, content: bytes) -> str:
+    """An address that carries what it names."""
     return f"data:{media_type};base64,{base64.b64encode(content).decode()}"

@@ -1,9 +1,11 @@
 """What stands on a printed sheet, gathered before anything is drawn: what all have, and form 11 with form 1's facts."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
+
+from app.documents.plain import NO_TEXT
 
 Language = Literal["zh", "en"]
 
@@ -150,7 +152,7 @@ class Signature:
     relation: str
     how: str
     signed_at: datetime | None
-    strokes: tuple[Stroke, ...] = ()
+    strokes: tuple[Stroke, ...] = field(default=(), metadata=NO_TEXT)
     canvas: tuple[int, int] = (0, 0)
     pointer: str = ""
     reason: str = ""

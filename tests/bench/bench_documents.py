@@ -19,7 +19,9 @@ from flask import Flask
 from weasyprint import CSS
 
 from app.documents import printing
-from app.documents.printing import print_sheet
+from app.documents.ink import ink_svg
+from app.documents.on_paper import CodeOnPaper, InkOnPaper
+from app.documents.printing import as_data, print_sheet
 from app.documents.seal.sealing import read_seal, seal
 from app.documents.seal.seals import CompanySeal, company_seal, known_seals
 from app.documents.sheets import SignOffSheet
@@ -106,7 +108,11 @@ def versus() -> dict[str, float]:
 
 
 def _what_the_press_hands_over(sheet: SignOffSheet) -> dict[str, Any]:
-    """Page, styles and options that WeasyPrint gets from us for a sheet, in a process that has printed nothing yet."""
+    """
+    Page, styles and options that WeasyPrint gets from us for a sheet, in a process that has printed nothing yet.
+
+    What we give it apart from the page, signatures and the code to scan, stands in it as SVG and PNG.
+    """
     made: dict[CSS, dict[str, str]] = {}
     heard: dict[str, Any] = {"options": {"pdf_variant": "pdf/a-3a"}}
 
@@ -122,11 +128,20 @@ def _what_the_press_hands_over(sheet: SignOffSheet) -> dict[str, Any]:
 
         def render(self, **given: Any) -> Any:
             heard["styles"] = [made[css] for css in given["stylesheets"]]
+            for address, image in given["cache"].items():
+                heard["page"] = heard["page"].replace(address, _in_the_page(image))
             return super().render(**given)
 
     with patch.object(printing, "Page", Page), patch.object(printing, "CSS", style):
         print_sheet(sheet)
     return heard
+
+
+def _in_the_page(image: InkOnPaper | CodeOnPaper) -> str:
+    if isinstance(image, InkOnPaper):
+        return as_data("image/svg+xml", ink_svg(image.ink).encode())
+    address: str = image.code.png_data_uri(scale=6, border=0)
+    return address
 
 
 def seals() -> dict[str, float]:

@@ -6,11 +6,13 @@ import subprocess
 from pathlib import Path
 from xml.etree import ElementTree
 
+import zxingcpp
 from PIL import Image, ImageChops, ImageDraw, ImageFont
-from pypdf import PageObject, PdfReader
+from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
 DPI = 1200  # a stroke is some ten pixels wide: what one renderer rounds otherwise than another is lost in it
+FAX_DPI = 100
 POINTS_PER_INCH = 72
 
 
@@ -39,11 +41,12 @@ def pictures(pdf: bytes) -> int:
     return len({image.indirect_reference for page in reader(pdf).pages for image in page.images})
 
 
-def drawn_on(page: PageObject) -> Image.Image:
-    """The only raster image that is drawn on a page."""
-    content = ContentStream(page.get_contents(), page.pdf)
-    [name] = [operands[0] for operands, operator in content.operations if operator == b"Do"]
-    return page.images[name].image
+def scanned(pdf: bytes, folder: Path) -> list[list[str]]:
+    """What a scanner reads of the codes on each page, printed as coarsely as a fax."""
+    (folder / "sheet.pdf").write_bytes(pdf)
+    subprocess.run(["pdftoppm", "-gray", "-r", str(FAX_DPI), folder / "sheet.pdf", folder / "scan"], check=True)
+    printed = [Image.open(page) for page in sorted(folder.glob("scan-*.pgm"))]
+    return [[code.text for code in zxingcpp.read_barcodes(page)] for page in printed]
 
 
 def picture_sizes(pdf: bytes) -> list[tuple[int, int]]:

@@ -2,16 +2,14 @@
 
 from xml.etree import ElementTree
 
-from app.documents.ink import signature_svg
+from app.documents.ink import drawn, ink_svg
 from tests.documents.builders import a_signature
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 def _drawing(*strokes, canvas=(700, 250)):
-    return ElementTree.fromstring(
-        signature_svg(a_signature("owner", "陈建国", "owner", strokes=strokes, canvas=canvas))
-    )
+    return ElementTree.fromstring(ink_svg(drawn(strokes, canvas)))
 
 
 def _paths(drawing):
@@ -21,7 +19,7 @@ def _paths(drawing):
 def test_each_stroke_is_one_path():
     signature = a_signature("owner", "陈建国", "owner")
 
-    assert len(_paths(ElementTree.fromstring(signature_svg(signature)))) == len(signature.strokes)
+    assert len(_paths(_drawing(*signature.strokes))) == len(signature.strokes)
 
 
 def test_a_stroke_bends_through_the_middles_and_ends_where_the_pen_did():

@@ -91,12 +91,11 @@ def without(key: str) -> Callable[[PdfWriter], None]:
     return take_away
 
 
-def with_a_picture_that_is_not_tagged(writer: PdfWriter) -> None:
-    """The first page shows one of its pictures once more, which is part of no order and no ornament either."""
+def with_a_drawing_that_is_not_tagged(writer: PdfWriter) -> None:
+    """The first page shows a stroke more, which is part of no order and no ornament either."""
     page = writer.pages[0]
-    [name, *_others] = page["/Resources"]["/XObject"]
     content = DecodedStreamObject()
-    content.set_data(page.get_contents().get_data() + f"\nq 9 0 0 9 9 9 cm {name} Do Q".encode())
+    content.set_data(page.get_contents().get_data() + b"\nq 9 9 m 99 99 l S Q")
     page[NameObject("/Contents")] = writer._add_object(content)
 
 
@@ -110,7 +109,7 @@ def test_every_form_is_pdf_a_3a_and_pdf_ua_1_before_and_after_sealing_and_what_i
     bad = {
         "as it was, only written anew": (altered(paper, lambda _writer: None), set()),
         "no words for a picture": (altered(signed, without("/Alt")), {"ua1 7.3"}),
-        "a picture that is not tagged": (altered(signed, with_a_picture_that_is_not_tagged), {"ua1 7.1"}),
+        "a drawing that is not tagged": (altered(paper, with_a_drawing_that_is_not_tagged), {"ua1 7.1"}),
         "no title to be shown": (altered(paper, without("/ViewerPreferences")), {"ua1 7.1"}),
         "no title": (altered(paper, without("/Metadata")), {"3a 6.6.2.1", "ua1 7.1"}),
         "no language": (altered(paper, without("/Lang")), {"ua1 7.2"}),

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from app.core.db import db
 from app.core.errors import Words
 from app.core.i18n import lazy_
-from app.documents.ink import ink_svg
+from app.documents.ink import drawn, ink_svg
 from app.office.words import RELATIONS, WITNESSES
 from app.people.models import Device
 from app.signatures.models import Signature, Statement
@@ -110,4 +110,4 @@ def drawing(ink: dict[str, Any]) -> Markup:
     """Ink as it is kept, as a drawing."""
     strokes = tuple(tuple((x, y, pressure, ms) for x, y, pressure, ms in stroke) for stroke in ink["strokes"])
     canvas = (ink["canvas"]["width"], ink["canvas"]["height"])
-    return Markup(ink_svg(strokes, canvas))  # noqa: S704 - numbers alone, drawn by us
+    return Markup(ink_svg(drawn(strokes, canvas)))  # noqa: S704 - numbers alone, drawn by us
