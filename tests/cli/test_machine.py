@@ -1,6 +1,7 @@
 """Set-up on a bare machine: every step once, again when its sources change, and plain words where it cannot go on."""
 
 import os
+import shutil
 import signal
 import subprocess
 
@@ -218,6 +219,15 @@ def test_where_node_is_missing_the_set_up_brings_its_own(project, tmp_path):
     assert steps == ["· Node.js", "· npm packages", "· third-party files for browsers", "served: run"]
     assert (project / "static" / "vendor" / "made_by").read_text() == "a package"
     assert small_project.set_up_and_run(project, PATH=path) == ["served: run"]
+
+
+def test_a_machine_that_wants_no_bytecode_beside_its_sources_still_compiles_only_once(project):
+    shutil.rmtree(project / "__pycache__", ignore_errors=True)
+
+    small_project.set_up_and_run(project, PYTHONDONTWRITEBYTECODE="1")
+
+    assert list((project / ".venv" / "compiled").rglob("small.*.pyc"))
+    assert not (project / "__pycache__").exists()
 
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGKILL])
