@@ -60,7 +60,7 @@ def a_web_receiver() -> Iterator[WebReceiver]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Desk) as server:
         receiver = WebReceiver(server.server_address[1])
-        thread = Thread(target=server.serve_forever)
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
             yield receiver
