@@ -37,8 +37,9 @@ def test_a_page_killed_between_pen_up_and_done_comes_back_with_its_ink(server: S
         "aria-checked", "true"
     )
     expect(tablet.page.get_by_role("button", name=zh("Sign again"))).to_be_visible()
-    # A redrawn stroke may be a hair broader; a lost one would be half the ink.
-    assert tablet.inked_pixels() == pytest.approx(before, rel=0.1)
+    # A redrawn stroke may be a little broader, as its breadth follows the speed of a mouse that jumps; of two strokes
+    # a lost one would be half the ink.
+    assert tablet.inked_pixels() == pytest.approx(before, rel=0.25)
 
     tablet.confirm()
     tablet.sign_as_officer_and_save()
