@@ -2,14 +2,15 @@
 
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.core.journal import JournalLine
 from app.documents.sheets import Bilingual, Entry
 from app.documents.words import both as _
+from app.issues.complaint_rules import Grade
 from app.issues.models import Issue
-from app.issues.progress import PROGRESSED
+from app.issues.progress import PROGRESSED, Stage
 from app.issues.rules import Answer, Cannot, HowAnswered, Move, State
 from app.people.models import Department
 from app.visits.models import Visit
@@ -17,21 +18,26 @@ from app.visits.models import Visit
 
 @dataclass(frozen=True)
 class Known:
-    """What the ids in the journal mean: names of staff, departments and visits by id."""
+    """What the ids in the journal mean: names of staff, departments, visits, numbers of other issues, each by id."""
 
     staff: dict[uuid.UUID, str]
     departments: dict[uuid.UUID, Department]
     visits: dict[uuid.UUID, Visit]
+    numbers: dict[uuid.UUID, str] = field(default_factory=dict)
 
 
-def entries(issue: Issue, lines: list[JournalLine], known: Known) -> tuple[Entry, ...]:
-    """The history, oldest first. What was said at a door has the time of the visit, all else that of the office."""
+def entries(issue: Issue, lines: list[JournalLine], known: Known, *, inside: bool = False) -> tuple[Entry, ...]:
+    """The history, oldest first. What was said at a door has the time of the visit, all else that of the office.
+
+    `inside`: with what the office tells itself, which is not for the owner's paper.
+    """
     told: list[Entry] = []
+    tell = {**_TELL, **_INSIDE} if inside else _TELL
     department = Bilingual("", "")
     for line in lines:
         if line.data.get("department"):
             department = _department(line, known)
-        told += _TELL.get(line.kind, _other)(line, issue, department, known)
+        told += tell.get(line.kind, _other)(line, issue, department, known)
     return tuple(told)
 
 
@@ -209,6 +215,93 @@ def _inside(_line: JournalLine, _issue: Issue, _department: Bilingual, _known: K
     return ()
 
 
+def _progressed(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
+    stages = {Stage.BEFORE.value: _("Photos, before"), Stage.AFTER.value: _("Photos, after")}
+    what = stages[line.data["stage"]] if line.data.get("photos") else _("Note")
+    yield _entry(line, known, what, note=line.data.get("note", ""))
+
+
+def _taken_up(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
+    name = known.staff.get(line.staff_id, "") if line.staff_id else ""
+    yield _entry(line, known, _("Report taken up · %(name)s", name=name), note=line.data.get("note", ""))
+
+
+def _result_told(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
+    yield _entry(line, known, _("Result reported upward"), note=line.data.get("note", ""))
+
+
+def _result_read(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
+    yield _entry(line, known, _("Result read"))
+
+
+def _merged(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
+    what = _("Same work as %(number)s", number=_number(line.data["into"], known))
+    yield _entry(line, known, what, note=line.data.get("note", ""))
+
+
+def _unmerged(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
+    what = _("Leads the work now") if line.data.get("leads") else _("A matter of its own again")
+    yield _entry(line, known, what, note=line.data.get("reason", ""))
+
+
+def _went_along(line: JournalLine, _issue: Issue, department: Bilingual, known: Known) -> Iterable[Entry]:
+    what = _("Goes along with %(number)s", number=_number(line.data["with"], known))
+    yield _entry(line, known, what, detail=department if department.zh else None)
+
+
+def _escalated(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
+    to_executive = line.data["level"] == "executive"
+    yield _entry(
+        line, known, _("Overdue: told to the executive") if to_executive else _("Overdue: told to the manager")
+    )
+
+
+def _handed_over(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
+    name = known.staff.get(uuid.UUID(line.data["from"]), "")
+    yield _entry(line, known, _("Goes to the supervisor: %(name)s works here no more", name=name))
+
+
+def _became_complaint(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
+    yield _entry(line, known, _("Became a complaint: %(grade)s", grade=_grade(line.data["grade"])))
+
+
+def _responded(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
+    if line.data.get("note"):
+        yield _entry(line, known, _("First response to the complainant"), note=line.data["note"])
+
+
+def _graded(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
+    before, after = _grade(line.data["from"]), _grade(line.data["grade"])
+    what = _("Graded anew: %(before)s → %(after)s", before=before, after=after)
+    yield _entry(line, known, what, note=line.data["reason"])
+
+
+def _person_named(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
+    about = known.staff.get(uuid.UUID(line.data["about"]), "") if line.data.get("about") else ""
+    detail = _("about %(name)s", name=about) if about else _("about nobody of the staff")
+    yield _entry(line, known, _("Whom the complaint is about"), detail=detail)
+
+
+def _turned_back(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
+    yield _entry(line, known, _("Turned back into an ordinary issue"), note=line.data["reason"])
+
+
+def _reviewed(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
+    yield _entry(line, known, _("Complaint reviewed"), note=line.data.get("note", ""))
+
+
+def _number(issue_id: str, known: Known) -> str:
+    return known.numbers.get(uuid.UUID(issue_id), "")
+
+
+def _grade(grade: str) -> Bilingual:
+    return {
+        Grade.ORDINARY: _("Ordinary complaint"),
+        Grade.IMPORTANT: _("Important complaint"),
+        Grade.MAJOR: _("Major complaint"),
+    }[Grade(grade)]
+
+
 def _other(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
     yield _entry(line, known, Bilingual(line.kind, line.kind))
 
@@ -256,6 +349,30 @@ _TELL: dict[str, _Tell] = {
     "wait:escalated": _inside,
     "wait:handed_over": _inside,
 }
+_INSIDE: dict[str, _Tell] = {
+    PROGRESSED: _progressed,
+    "issue:merged": _merged,
+    "issue:unmerged": _unmerged,
+    "issue:went_along": _went_along,
+    "issue:report_taken_up": _taken_up,
+    "issue:result_reported": _result_told,
+    "issue:result_read": _result_read,
+    "wait:escalated": _escalated,
+    "wait:handed_over": _handed_over,
+    "complaint:opened": _became_complaint,
+    "complaint:responded": _responded,
+    "complaint:graded_up": _graded,
+    "complaint:graded_down": _graded,
+    "complaint:person_named": _person_named,
+    "complaint:turned_back": _turned_back,
+    "complaint:reviewed": _reviewed,
+    # What the complaint owes to its issue stands there already.
+    "complaint:handled": _inside,
+    "complaint:ended": _inside,
+    "complaint:reopened": _inside,
+    "complaint:to_handle_again": _inside,
+}
+"""What is told besides, or in its stead, to whoever may read all of it."""
 
 
 def _owner_said(line: JournalLine, known: Known, what: Bilingual) -> Entry:

@@ -46,7 +46,8 @@ class Bundle(Kept):
 class Archive(Kept):
     """The archive of an estate and a period as one file (V47). It belongs to the estate, not to whoever ordered it.
 
-    `total` counts the records of the period, `made` those that are done with. `absent` names the first of what is not
+    `total` counts what goes into it, `made` what of it is done with; once it is ready both count the records of visits.
+    `absent` names the first of what is not
     in it although a record names it, `absent_count` counts all of that. `sha256` is the file's own.
     """
 

@@ -18,6 +18,7 @@ from app.documents import sheets
 from app.documents.history import Known, entries, state_of
 from app.documents.letterhead import letterhead
 from app.documents.sheets import Language, SignOffSheet, Stroke
+from app.estates.escalation import HANDED_OVER
 from app.estates.models import Estate
 from app.issues.models import Issue
 from app.issues.queries import issues_shown
@@ -190,7 +191,7 @@ def progress_of(visit: Visit, issue_ids: Iterable[uuid.UUID]) -> tuple[sheets.Pr
     ids = list(dict.fromkeys(issue_ids))
     issues = {issue.id: issue for issue in issues_shown(ids).values() if issue.unit_id == visit.unit_id}
     lines = _lines_about(visit.estate_id, ids)
-    known = _known(visit.estate_id, issues, [line for about in lines.values() for line in about])
+    known = known_to(visit.estate_id, issues, [line for about in lines.values() for line in about])
     return tuple(
         sheets.Progress(
             number=issue.number or "",
@@ -213,13 +214,19 @@ def _lines_about(estate_id: uuid.UUID, ids: list[uuid.UUID]) -> dict[uuid.UUID, 
     return lines
 
 
-def _known(estate_id: uuid.UUID, issues: dict[uuid.UUID, Issue], lines: list[JournalLine]) -> Known:
+def known_to(estate_id: uuid.UUID, issues: dict[uuid.UUID, Issue], lines: list[JournalLine]) -> Known:
+    """What the ids in these lines mean, of these issues."""
     staff = {line.staff_id for line in lines if line.staff_id}
-    staff |= {uuid.UUID(line.data["responsible"]) for line in lines if line.data.get("responsible")}
+    staff |= _named(lines, "responsible", "assignee", "about")
+    staff |= {uuid.UUID(line.data["from"]) for line in lines if line.kind == HANDED_OVER}
     visits = {issue.visit_id for issue in issues.values() if issue.visit_id}
-    visits |= {uuid.UUID(line.data["visit"]) for line in lines if line.data.get("visit")}
     return Known(
         staff=names(staff),
         departments={department.id: department for department in departments(estate_id)},
-        visits=visits_by_id(visits),
+        visits=visits_by_id(visits | _named(lines, "visit")),
+        numbers={one.id: one.number or "" for one in issues_shown(_named(lines, "into", "with")).values()},
     )
+
+
+def _named(lines: list[JournalLine], *keys: str) -> set[uuid.UUID]:
+    return {uuid.UUID(line.data[key]) for line in lines for key in keys if line.data.get(key)}

@@ -1,30 +1,41 @@
 """Makes archives: one file after another of what was ordered, its papers from the shelf or printed by several hands."""
 
-import hashlib
 import os
 import time
 import uuid
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_der_x509_certificate
 from flask import Flask, url_for
 
-from app.core import blobs
-from app.core.clock import now
+from app.core.clock import isoformat, now
 from app.core.db import db, only_reading
 from app.documents import shelf
 from app.documents.archive import archive_format as form
 from app.documents.archive import archived, archives
-from app.documents.archive.archive_format import Absent, File, Kind, Manifest, Period, Record
-from app.documents.archive.archive_pages import INDEX, README, index_page, readme
-from app.documents.archive.archived import Gathered, Listed, Paper
-from app.documents.archive.archives import Days
+from app.documents.archive.archive_format import Absent, Entry, Kind, Manifest, Period
+from app.documents.archive.archive_pages import (
+    INDEX,
+    README,
+    Pages,
+    list_name,
+    listed_as,
+    matter_page,
+    page_name,
+    readme,
+)
+from app.documents.archive.archived import Gathered, Paper
+from app.documents.archive.archives import Days, Made
+from app.documents.archive.matter import Matter
+from app.documents.archive.matters import MATTERS, MatterKind
 from app.documents.at_the_press import note_failure, waiting
 from app.documents.bundles import LANGUAGES
 from app.documents.letterhead import letterhead
@@ -32,6 +43,7 @@ from app.documents.models import Archive
 from app.documents.seal.detached import sign_beside
 from app.documents.seal.seals import CompanySeal, company_seal
 from app.estates.models import Estate
+from app.jobs.archive_file import Writing, digest_of
 from app.jobs.hand import Refusal, print_one
 from app.jobs.turn import turn_at
 from app.visits.queries import the_visit
@@ -39,7 +51,6 @@ from app.visits.queries import the_visit
 _AHEAD = 4
 """Records gathered while others are printed."""
 _TOLD_EVERY = 1.0
-_BLOCK = 1 << 20
 
 UntilTold = Callable[[float], bool]
 
@@ -84,8 +95,7 @@ def _make(
         order = _begin(archive_id, at)
         finished = _write(app, pool, order, until_told, meanwhile)
         if finished is not None:
-            size, sha256 = finished
-            archives.finish(db.session.get_one(Archive, archive_id), size, sha256, now())
+            archives.finish(db.session.get_one(Archive, archive_id), finished, now())
             db.session.commit()
     except Exception as error:  # the others in the queue are made all the same
         db.session.rollback()
@@ -102,30 +112,37 @@ class _Order:
     estate_id: uuid.UUID
     days: Days
     visits: list[uuid.UUID]
+    matters: list[tuple[MatterKind, list[uuid.UUID]]]
     languages: str
     base: str
     made_at: datetime
     seals: CompanySeal
     at: datetime
 
+    @property
+    def total(self) -> int:
+        """How many records and other matters."""
+        return len(self.visits) + sum(len(ids) for _kind, ids in self.matters)
+
 
 def _begin(archive_id: uuid.UUID, at: datetime) -> _Order:
     archive = db.session.get_one(Archive, archive_id)
     estate, days = db.session.get_one(Estate, archive.estate_id), Days(archive.first_on, archive.last_on)
     visits = archives.visits_within(estate, days)
-    archives.begin(archive, len(visits))
     company = letterhead(estate, LANGUAGES[archive.languages]).company
     order = _Order(
         archive_id,
         estate.id,
         days,
         visits,
+        [(kind, kind.within(estate, days)) for kind in MATTERS],
         archive.languages,
         archive.base,
         archive.asked_at,
         company_seal(company, at),
         at,
     )
+    archives.begin(archive, order.total)
     db.session.commit()
     return order
 
@@ -133,53 +150,19 @@ def _begin(archive_id: uuid.UUID, at: datetime) -> _Order:
 # --- the file ---
 
 
-@dataclass
-class _Writing:
-    """The file as it grows: what is in it so far, never its contents."""
-
-    zip: zipfile.ZipFile
-    moment: tuple[int, int, int, int, int, int]
-    files: list[File] = field(default_factory=list)
-    records: list[Record] = field(default_factory=list)
-    listed: list[Listed] = field(default_factory=list)
-    absent: list[Absent] = field(default_factory=list)
-    batches: dict[uuid.UUID, None] = field(default_factory=dict)
-    tablets: set[uuid.UUID] = field(default_factory=set)
-
-    def add(self, path: str, kind: Kind, blocks: Iterable[bytes], *, of: str = "", packed: bool = True) -> None:
-        """Put a file in, block by block, and into the manifest. `packed`: False for what is packed already."""
-        digest, size = hashlib.sha256(), 0
-        with self.zip.open(self._entry(path, packed=packed), "w", force_zip64=kind is Kind.LINES) as file:
-            for block in blocks:
-                file.write(block)
-                digest.update(block)
-                size += len(block)
-        self.files.append(File(path=path, size=size, sha256=digest.hexdigest(), kind=kind, of=of))
-
-    def add_unlisted(self, path: str, content: bytes) -> None:
-        """Put in what no manifest can name: itself, and its signature."""
-        self.zip.writestr(self._entry(path, packed=True), content)
-
-    def _entry(self, path: str, *, packed: bool) -> zipfile.ZipInfo:
-        entry = zipfile.ZipInfo(path, self.moment)
-        entry.compress_type = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
-        entry.external_attr = 0o644 << 16
-        return entry
-
-
 def _write(
     app: Flask, pool: Executor, order: _Order, until_told: UntilTold, meanwhile: Callable[[], object]
-) -> tuple[int, str] | None:
-    """Write the file; returns its size and its SHA-256, or nothing if we were told to stop."""
+) -> Made | None:
+    """Write the file, or nothing of it if we are told to stop."""
     archives.folder().mkdir(parents=True, exist_ok=True, mode=0o700)
     finished = archives.file_of(order.archive_id)
     unfinished = finished.with_suffix(".part")
     with zipfile.ZipFile(unfinished, "w") as file:
-        writing = _Writing(file, order.made_at.timetuple()[:6])
+        writing = Writing(file, order.made_at.timetuple()[:6])
         told_at = time.monotonic()
-        for done, piece in enumerate(_pieces(app, pool, order), 1):
-            _put_record(writing, piece)
-            if time.monotonic() - told_at >= _TOLD_EVERY or done == len(order.visits):
+        for done, put in enumerate(_everything(app, pool, order), 1):
+            put(writing)
+            if time.monotonic() - told_at >= _TOLD_EVERY or done == order.total:
                 _tell(order.archive_id, done, writing.absent)
                 if until_told(0):
                     return None
@@ -190,10 +173,20 @@ def _write(
             db.session.rollback()
     _make_sure(unfinished)
     os.replace(unfinished, finished)
-    return finished.stat().st_size, _digest_of(finished)
+    counts = Counter(entry.type for entry in writing.entries)
+    return Made(finished.stat().st_size, digest_of(finished), len(writing.records), dict(counts))
 
 
-def _put_what_is_common(writing: _Writing, order: _Order) -> None:
+def _everything(app: Flask, pool: Executor, order: _Order) -> Iterator[Callable[[Writing], None]]:
+    """The records, then the matters beside them: what puts each into the file."""
+    for piece in _pieces(app, pool, order):
+        yield partial(_put_record, piece=piece)
+    for kind, ids in order.matters:
+        for id_ in ids:
+            yield partial(_put_matter, kind=kind, matter=_tell_of(order, kind, id_))
+
+
+def _put_what_is_common(writing: Writing, order: _Order) -> None:
     """After the records: what belongs to several of them, the pages, and at the end what names and signs it all."""
     estate = db.session.get_one(Estate, order.estate_id)
     for number, texts in archived.of_batches(writing.batches):
@@ -203,9 +196,13 @@ def _put_what_is_common(writing: _Writing, order: _Order) -> None:
     writing.add(form.DAYS, Kind.DAYS, archived.journal_days(estate.id, order.days))
     writing.add(form.LINES, Kind.LINES, archived.journal_lines(estate.id, order.days))
     writing.add(form.SEAL, Kind.SEAL, [_certificates(order.seals)])
+    pages = Pages(estate, order.days)
+    for kind in {listed.type: None for listed in writing.matters}:
+        for locale in INDEX:
+            writing.add(list_name(kind, locale), Kind.PAGE, pages.matters(locale, kind, writing.matters))
     for locale, name in INDEX.items():
-        page = index_page(locale, estate, order.days, writing.listed, writing.files, writing.absent)
-        writing.add(name, Kind.PAGE, [page])
+        page = pages.index(locale, writing.listed, writing.matters, writing.files, writing.absent)
+        writing.add(name, Kind.PAGE, page)
     writing.add(README, Kind.PAGE, [readme(estate, order.days)])
     writing.add(form.SUMS, Kind.SUMS, [form.sums(writing.files)])
     manifest = form.manifest_bytes(_manifest(writing, order, estate))
@@ -213,15 +210,16 @@ def _put_what_is_common(writing: _Writing, order: _Order) -> None:
     writing.add_unlisted(form.SIGNATURE, sign_beside(manifest, order.seals))
 
 
-def _manifest(writing: _Writing, order: _Order, estate: Estate) -> Manifest:
+def _manifest(writing: Writing, order: _Order, estate: Estate) -> Manifest:
     return Manifest(
         format=form.FORMAT,
-        v=1,
+        v=form.VERSION,
         estate=archived.whose(estate),
         period=Period(first=order.days.first, last=order.days.last),
         made_at=order.made_at,
         languages=LANGUAGES[order.languages],
         records=writing.records,
+        entries=writing.entries,
         files=writing.files,
         absent=writing.absent,
     )
@@ -271,13 +269,13 @@ def _printing(pool: Executor, order: _Order, paper: Paper) -> tuple[Paper, str, 
     return paper, mark, shelf.take(mark) or pool.submit(print_one, paper.sheet, order.seals)
 
 
-def _put_record(writing: _Writing, piece: _Piece) -> None:
+def _put_record(writing: Writing, piece: _Piece) -> None:
     gathered, number = piece.gathered, piece.gathered.number
     folder = f"records/{form.folder_of(number)}"
     for paper, mark, printing in piece.printing:
         made = printing.result() if isinstance(printing, Future) else printing
         if isinstance(made, Refusal):
-            writing.absent.append(Absent(of=number, what=paper.name, why=made.code))
+            writing.lack(Absent(of=number, what=paper.name, why=made.code))
             continue
         if isinstance(printing, Future):
             shelf.put(mark, made)
@@ -285,8 +283,8 @@ def _put_record(writing: _Writing, piece: _Piece) -> None:
     for text in gathered.texts:
         writing.add(f"{folder}/{text.name}", text.kind, [text.content], of=number)
     for sha256 in gathered.photos:
-        _put_photo(writing, folder, number, sha256)
-    writing.absent += gathered.absent
+        writing.add_photo(folder, number, sha256)
+    writing.lack(*gathered.absent)
     writing.records.append(gathered.record)
     writing.listed.append(gathered.listed)
     writing.tablets |= gathered.tablets
@@ -294,24 +292,32 @@ def _put_record(writing: _Writing, piece: _Piece) -> None:
         writing.batches[gathered.batch_id] = None
 
 
-def _put_photo(writing: _Writing, folder: str, number: str, sha256: str) -> None:
-    """A photo as it is stored, if it still is what its name says."""
-    path = blobs.path_of(sha256)
-    if not path.exists():
-        writing.absent.append(Absent(of=number, what=sha256, why="photo:lost"))
-    elif _digest_of(path) != sha256:
-        writing.absent.append(Absent(of=number, what=sha256, why="photo:altered"))
-    else:
-        with path.open("rb") as photo:
-            name = form.photo_name(sha256, photo.read(8))
-            photo.seek(0)
-            blocks = iter(lambda: photo.read(_BLOCK), b"")
-            writing.add(f"{folder}/photos/{name}", Kind.PHOTO, blocks, of=number, packed=False)
+# --- matters ---
 
 
-def _digest_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _tell_of(order: _Order, kind: MatterKind, id_: uuid.UUID) -> Matter:
+    """One is forgotten before the next, so that a year of them needs no more memory than a day."""
+    with only_reading():
+        matter = kind.tell(db.session.get_one(Estate, order.estate_id), id_)
+        db.session.rollback()
+    return matter
+
+
+def _put_matter(writing: Writing, kind: MatterKind, matter: Matter) -> None:
+    """What is told of it, and those of its photos that no record has brought in."""
+    folder, number = f"{kind.folder}/{form.folder_of(matter.number)}", matter.number
+    told = writing.add(f"{folder}/{kind.type}.json", Kind.ENTRY, [matter.as_json()], of=number)
+    for sha256 in matter.here:
+        if not writing.knows(sha256):
+            writing.add_photo(folder, number, sha256)
+    writing.lack(*(absent for absent in matter.absent if not writing.knows(absent.what)))
+    if kind.has_page:
+        for locale in INDEX:
+            page = matter_page(locale, kind, matter, writing.photos)
+            writing.add(f"{folder}/{page_name(kind, locale)}", Kind.PAGE, [page], of=number)
+    entry = Entry(type=kind.type, id=matter.id, number=number, at=isoformat(matter.at), sha256=told)
+    writing.entries.append(entry)
+    writing.matters.append(listed_as(kind, matter, folder, writing.photos))
 
 
 def _tell(archive_id: uuid.UUID, done: int, absent: list[Absent]) -> None:

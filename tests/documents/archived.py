@@ -2,6 +2,7 @@
 
 import io
 import json
+import uuid
 import zipfile
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -10,11 +11,19 @@ from pathlib import Path
 from typing import Any
 
 from app.core.clock import local_date, now
+from app.core.db import db
+from app.core.ids import new_id
+from app.core.journal import By
+from app.core.pictures import Picture
+from app.issues.models import Issue
+from app.issues.progress import Stage, note_progress
 from app.jobs import archiving
 from app.jobs.closing import close_days
+from app.people.queries import staff_by_login
 from tests.builders import NOW
 from tests.office.conftest import Desk, a_jpeg
 from tests.office.test_bundles import OneHand
+from tests.visits.kept import an_attempt
 
 Files = dict[str, bytes]
 Alter = Callable[[Files], None]
@@ -40,6 +49,27 @@ def a_visit_with_a_photo(desk: Desk, *, sent: bool = True) -> str:
     if sent:
         desk.tablet.upload(named["sealed"], frozen)
     return visit_id
+
+
+def the_work_shown(desk: Desk, issue_id: str) -> bytes:
+    """Its department rectifies an issue and shows it; the photo."""
+    photo = a_jpeg(60, 30)
+    with desk.app.app_context():
+        issue, worker = db.session.get_one(Issue, uuid.UUID(issue_id)), staff_by_login(desk.logins["handler"])
+        shown, by = Picture(photo, 60, 30), By(worker.id if worker else None)
+        note_progress(issue, "已注浆，闭水两天", [shown], Stage.AFTER, event_id=new_id(), by=by, at=now())
+        db.session.commit()
+    return photo
+
+
+def something_beside_the_visits(desk: Desk) -> None:
+    """A try that met nobody, something noticed on an inspection, with its photo, and the department's work on that."""
+    desk.bring_in(an_attempt(desk, note="敲门无人应"))  # type: ignore[arg-type] - a desk has all that is asked of a world
+    named, frozen = desk.tablet.a_photo(a_jpeg(30, 30))
+    inspection = desk.tablet.an_inspection(desk.estate_id, photos=[named])
+    desk.bring_in(inspection)
+    desk.tablet.upload(named["sealed"], frozen)
+    the_work_shown(desk, str(inspection["body"]["issue_id"]))
 
 
 def days_around() -> dict[str, str]:

@@ -9,7 +9,9 @@ import stat
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -31,6 +33,7 @@ from tests.documents.archived import (
     made,
     one,
     ordered,
+    something_beside_the_visits,
     taken,
     unpacked,
     zipped,
@@ -52,9 +55,12 @@ def archive(request: pytest.FixtureRequest) -> bytes:
 
 
 def an_archive(desks: Desks) -> bytes:
-    """Two records that supervisor and manager signed, and one with a photo; the journal's day is closed."""
+    """Two records that supervisor and manager signed, one with a photo, a try in vain, an inspection, and the issues
+    of all that; the journal's day is closed.
+    """
     desks.passed_by("supervisor", "manager")
     a_visit_with_a_photo(desks.desk)
+    something_beside_the_visits(desks.desk)
     close_the_journal(desks.desk)
     address = ordered(desks.desk)
     made(desks.desk)
@@ -101,7 +107,10 @@ def test_a_whole_archive_agrees_as_a_file_and_unpacked_and_says_whose_it_is(
     assert "was not checked: compare the fingerprint" in alone.output.splitlines()[-1]
     assert trusted.output.splitlines()[-1].endswith("whose certificate you trust.")
     assert in_folder.output == trusted.output
-    for words in ("3 records", "6 seals, 8 signatures, 1 photos", "1 closed days", "锦绣花园物业服务中心"):
+    for words in (
+        *("3 records", "6 seals, 8 signatures, 3 photos", "1 closed days", "锦绣花园物业服务中心"),
+        "1 of type attempt, 1 of type inspection, 3 of type issue",
+    ):
         assert words in trusted.output
     assert "is none that you trust" in mistrusted.output
     assert mistrusted.output.splitlines()[-1].startswith("The archive does not agree: ")
@@ -150,6 +159,8 @@ def test_whatever_was_altered_is_found_and_named(archive: bytes, tmp_path: Path)
     sheet, record = one(before, "sign-off-sheet.pdf"), one(before, "visit-record.pdf")
     photo, statement = one(before, ".jpg"), one(before, "statement.json")
     signature, ink = one(before, "1-owner.json"), one(before, "-ink.json")
+    tried, noticed, issue = (one(before, f"{kind}.json") for kind in ("attempt", "inspection", "issue"))
+    page, work = one(before, "issue.html"), one({path: b"" for path in before if path.startswith("issues/")}, ".jpg")
     another_picture = a_jpeg(40, 20)
     flipped = bytearray(before[sheet])
     flipped[len(flipped) // 2] ^= 1
@@ -166,6 +177,12 @@ def test_whatever_was_altered_is_found_and_named(archive: bytes, tmp_path: Path)
             [f"{signature}: changed"],
         ),
         "strokes in the office": ({ink: b"{}"}, [f"{ink}: changed"]),
+        "a try in vain": ({tried: before[tried].replace(b"nobody_home", b"refused")}, [f"{tried}: changed"]),
+        "what was noticed": ({noticed: before[noticed] + b" "}, [f"{noticed}: changed"]),
+        "the course of an issue": ({issue: before[issue] + b" "}, [f"{issue}: changed"]),
+        "its page": ({page: before[page] + b" "}, [f"{page}: changed"]),
+        "a department's photo": ({work: another_picture}, [f"{work}: changed"]),
+        "one more try": ({"attempts/X/attempt.json": b"{}"}, ["attempts/X/attempt.json: not named by the manifest"]),
         "a page": ({"index.html": before["index.html"] + b" "}, ["index.html: changed"]),
         "one more": ({"records/more.pdf": b"%PDF"}, ["records/more.pdf: not named by the manifest"]),
         "the manifest": (
@@ -175,13 +192,14 @@ def test_whatever_was_altered_is_found_and_named(archive: bytes, tmp_path: Path)
     }
 
     found = {name: wrong_with(before | changes, tmp_path / "a.zip") for name, (changes, _wrong) in alterations.items()}
-    for path in (sheet, statement, "manifest.json.p7s", "journal/lines.jsonl", "seal.pem"):
+    needed = (sheet, statement, "manifest.json.p7s", "journal/lines.jsonl", "seal.pem", tried, noticed, issue, work)
+    for path in needed:
         less = {name: content for name, content in before.items() if name != path}
         found[f"without {path}"] = wrong_with(less, tmp_path / "a.zip")
 
     for name, (_changes, wrong) in alterations.items():
         assert found[name] == wrong, name
-    for path in (sheet, statement, "manifest.json.p7s", "journal/lines.jsonl", "seal.pem"):
+    for path in needed:
         assert found[f"without {path}"] == [f"{path}: missing"]
 
 
@@ -226,6 +244,50 @@ def test_a_forged_manifest_does_not_hide_what_its_files_say_of_each_other(
         assert ("manifest.json.p7s: by another key than that of seal.pem: by “假冒物业”" in wrong) == (
             path != "seal.pem"
         )
+
+
+def test_a_forged_manifest_does_not_hide_what_matters_say(archive: bytes, tmp_path: Path) -> None:
+    """Told otherwise, left out or made up, with hashes that agree: whoever trusts no certificate sees it as well."""
+    before = files_in(archive)
+    tried = one(before, "attempt.json")
+    shown = json.loads(before[one(before, "inspection.json")])["photos"][0]["sha256"]
+    photo = one(before, f"{shown}.jpg")
+
+    def forged(change: Callable[[dict[str, Any]], None], **files: bytes) -> list[str]:
+        manifest = json.loads(before["manifest.json"])
+        change(manifest)
+        return wrong_with(before | files | {"manifest.json": json.dumps(manifest).encode()}, tmp_path / "a.zip")
+
+    def another_file(manifest: dict[str, Any]) -> None:
+        [file] = [file for file in manifest["files"] if file["path"] == tried]
+        file.update(sha256=hashlib.sha256(refused).hexdigest(), size=len(refused))
+
+    refused = before[tried].replace(b"nobody_home", b"refused")
+    number = json.loads(before[tried])["number"]
+
+    assert f"{tried}: not what the manifest says of {number}" in forged(another_file, **{tried: refused})
+    assert f"{number}: told of, and not among what the manifest says it holds" in forged(
+        lambda manifest: manifest.update(entries=manifest["entries"][1:])
+    )
+    assert f"{number}: the attempt is not told of in one file of the manifest" in forged(
+        lambda manifest: manifest.update(files=[file for file in manifest["files"] if file["path"] != tried])
+    )
+    assert f"{number}: there twice" in forged(lambda manifest: manifest["entries"].append(manifest["entries"][0]))
+    without = forged(lambda manifest: manifest.update(files=[f for f in manifest["files"] if f["path"] != photo]))
+    assert any(f"photo {shown} is not here, and nothing says why" in words for words in without)
+
+
+def test_an_archive_of_the_first_format_is_verified_as_ever(tmp_path: Path) -> None:
+    """Made by the program as it was before archives held more than visits."""
+    file = Path(__file__).parents[1] / "vectors" / "archive-v1.zip"
+    files = files_in(file.read_bytes())
+    tampered = zipped(files | {one(files, "statement.json"): b"{}"}, tmp_path / "a.zip")
+
+    whole, altered = verified(file), verify_archive(tampered, [])
+
+    assert (whole.exit_code, whole.output.splitlines()[-1][:7]) == (0, "Whole: ")
+    assert "1 records" in whole.output
+    assert altered.wrong == [f"{one(files, 'statement.json')}: changed"]
 
 
 def unsafe(name: str, *, link: bool = False) -> bytes:

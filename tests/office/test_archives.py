@@ -1,5 +1,6 @@
 """The records of a period as one file: ordered in the office, made by the press, taken away by whoever may."""
 
+import hashlib
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -32,7 +33,9 @@ from tests.documents.archived import (
     made,
     one,
     ordered,
+    something_beside_the_visits,
     taken,
+    the_work_shown,
 )
 from tests.documents.test_printing import NO_FONT_DRAWS_IT
 from tests.office.conftest import Desk
@@ -85,6 +88,56 @@ def test_the_records_of_a_period_are_ordered_made_and_taken_away_as_one_file(des
         assert words in page
 
 
+def test_what_is_beside_the_visits_is_in_it_with_the_departments_photos(desk: Desk) -> None:
+    issue = desk.issue(text="主卫天花板渗水，雨后更重")
+    shown = the_work_shown(desk, issue)
+    something_beside_the_visits(desk)
+    desk.rectified(issue)
+    address = ordered(desk)
+    made(desk, QuickHand())
+
+    files, page = files_in(taken(desk, address)), desk.browser("supervisor").get(address).text
+    manifest = json.loads(files["manifest.json"])
+    told = {entry["type"]: json.loads(files[one(files, f"{entry['type']}.json")]) for entry in manifest["entries"]}
+    [path] = [path for path in files if files[path] == shown]
+
+    assert [entry["type"] for entry in manifest["entries"]] == ["attempt", "inspection", "issue", "issue"]
+    assert {fact["key"]: fact["said"]["zh"] for fact in told["attempt"]["facts"]}["outcome"] == "家中无人"
+    assert told["inspection"]["about"]["zh"] == "墙面瓷砖脱落"
+    assert hashlib.sha256(shown).hexdigest() in [photo["sha256"] for photo in told["issue"]["photos"]]
+    course = files[one(files, "issue.html")].decode()
+    said = ("主卫天花板渗水，雨后更重", "已注浆，闭水两天", "工程维修部报告已整改", "整改后")
+    for words in (*said, f'src="../../{path}"'):
+        assert words in course, words
+    assert "reports: rectified" in files[one(files, "issue-en.html")].decode()
+    for words in ("未遇走访", "日常巡查", "事项及整改"):
+        assert words in files["index.html"].decode(), words
+        assert words in page, words
+    assert "敲门无人应" in files["attempts.html"].decode()
+    assert one(files, "issue.html") in files["issues.html"].decode()
+
+
+def test_a_period_in_which_nobody_was_met_is_archived_too(desk: Desk) -> None:
+    something_beside_the_visits(desk)
+
+    address = ordered(desk)
+    made(desk, QuickHand())
+
+    assert one(files_in(taken(desk, address)), "attempt.json")
+
+
+def test_a_photo_that_an_issue_shares_with_its_visit_is_there_once(desk: Desk) -> None:
+    a_visit_with_a_photo(desk)
+    address = ordered(desk)
+    made(desk, QuickHand())
+
+    files = files_in(taken(desk, address))
+
+    [photo] = [path for path in files if path.endswith(".jpg")]
+    assert photo.startswith("records/")
+    assert f'src="../../{photo}"' in files[one(files, "issue.html")].decode()
+
+
 def test_unchanged_records_make_the_same_papers_and_the_same_manifest(desk: Desk) -> None:
     a_visit_with_a_photo(desk)
     close_the_journal(desk)
@@ -133,7 +186,7 @@ def test_an_archive_is_for_those_who_keep_archives_and_for_their_estate(desk: De
         ({"last": "2020-01-01"}, "截止日早于起始日"),
         ({"first": "2019-01-01"}, "一份档案最多包含一年"),
         ({"first": "31.12."}, "请选择起止日期"),
-        ({"first": "2020-01-01", "last": "2020-01-31"}, "该期间没有走访业主"),
+        ({"first": "2020-01-01", "last": "2020-01-31"}, "该期间没有任何记录"),
         ({"period": "everything"}, "请选择起止日期"),
         ({"lang": "fr"}, "中文、英文或中英"),
     ],

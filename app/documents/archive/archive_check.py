@@ -4,6 +4,7 @@ import hashlib
 import json
 import zipfile
 import zlib
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -13,7 +14,7 @@ from cryptography.x509 import load_pem_x509_certificates
 from pydantic import ValidationError
 
 from app.documents.archive import archive_format as form
-from app.documents.archive.archive_format import File, Kind, Manifest, Record
+from app.documents.archive.archive_format import Entry, File, Kind, Manifest, Record
 from app.documents.archive.holders import Holder, is_safe, opened
 from app.documents.seal.detached import SignatureRead, read_beside
 from app.documents.seal.sealing import attached_statement, read_seal
@@ -28,7 +29,8 @@ class Verified:
     """What was found. `wrong`: everything that does not agree, in words; empty if the archive is whole.
 
     `signer` signed the manifest; nobody is named where there is no signature that can be read. `head`: of the
-    journal's last closed day in it, the day and the hash that can be compared with one that was published.
+    journal's last closed day in it, the day and the hash that can be compared with one that was published. `matters`:
+    how many of each type agree.
     """
 
     wrong: list[str] = field(default_factory=list)
@@ -40,6 +42,7 @@ class Verified:
     days: int = 0
     lines: int = 0
     head: tuple[str, str] | None = None
+    matters: dict[str, int] = field(default_factory=dict)
 
 
 def verify_archive(path: Path, trusted: list[bytes]) -> Verified:
@@ -83,6 +86,7 @@ class _Check:
         keys = self._keys(files)
         for number, record in records.items():
             self._record(record, number, by_record.get(number, []), manifest, keys)
+        self._matters(manifest, by_record, records)
         self._desk([file for file in files if file.of not in records], manifest)
         self._journal({file.kind for file in files})
 
@@ -193,12 +197,15 @@ class _Check:
             self._paper(file, record.statement)
         for file in of_kind[Kind.SIGNATURE]:
             self._signed(file, record, keys)
-        for file in of_kind[Kind.PHOTO]:
+        self._photos(of_kind[Kind.PHOTO])
+        if text is not None and record.statement:
+            self._named(text, number, of_kind, manifest)
+
+    def _photos(self, files: list[File]) -> None:
+        for file in files:
             self._told.photos += 1
             if PurePosixPath(file.path).stem != file.sha256:
                 self._wrong(file.path, "another picture than its name says")
-        if text is not None and record.statement:
-            self._named(text, number, of_kind, manifest)
 
     def _paper(self, file: File, statement: str) -> None:
         """A sealed PDF: its seal, and that the text in it is the one that was signed."""
@@ -238,6 +245,43 @@ class _Check:
         for shown in json.loads(text).get("photos", []):
             if shown["sha256"] not in here | listed | absent:
                 self._wrong(number, f"photo {shown['sha256']}, which was signed, is not here, and nothing says why")
+
+    # --- matters beside the visits ---
+
+    def _matters(self, manifest: Manifest, by_number: dict[str, list[File]], records: dict[str, Record]) -> None:
+        """Each is told of in one file, which says what the manifest says; its photos are here, or said to be absent."""
+        shown = {PurePosixPath(file.path).stem for file in manifest.files if file.kind is Kind.PHOTO}
+        shown |= {one.what for one in manifest.absent}
+        telling = Counter(file.of for file in manifest.files if file.kind is Kind.ENTRY)
+        known = set(records)
+        for entry in manifest.entries:
+            if entry.number in known:
+                self._wrong(entry.number, "there twice")
+            known.add(entry.number)
+            if telling.pop(entry.number, 0) != 1:
+                self._wrong(entry.number, f"the {entry.type} is not told of in one file of the manifest")
+            self._matter(entry, by_number.get(entry.number, []), shown)
+        for number in telling:
+            self._wrong(number, "told of, and not among what the manifest says it holds")
+
+    def _matter(self, entry: Entry, files: list[File], shown: set[str]) -> None:
+        for file in files:
+            if file.kind is Kind.PAPER:
+                self._paper(file, "")
+            elif file.kind is Kind.ENTRY:
+                self._told_of(entry, file, shown)
+        self._photos([file for file in files if file.kind is Kind.PHOTO])
+
+    def _told_of(self, entry: Entry, file: File, shown: set[str]) -> None:
+        told = json.loads(self._holder.read(file.path))
+        says = (told.get("type"), told.get("id"), told.get("number"), told.get("at"), file.sha256)
+        if says != (entry.type, entry.id, entry.number, entry.at, entry.sha256):
+            self._wrong(file.path, f"not what the manifest says of {entry.number}")
+            return
+        self._told.matters[entry.type] = self._told.matters.get(entry.type, 0) + 1
+        for photo in told.get("photos", []):
+            if photo["sha256"] not in shown:
+                self._wrong(file.path, f"photo {photo['sha256']} is not here, and nothing says why")
 
     # --- the office's signatures, the journal ---
 

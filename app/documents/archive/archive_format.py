@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.signatures.rules import canonical
 
 FORMAT = "doorstep/archive"
+VERSION: Literal[2] = 2
+"""Of what is written; every version that ever was is verified."""
 MANIFEST = "manifest.json"
 SIGNATURE = "manifest.json.p7s"
 """CMS (RFC 5652) over the bytes of the manifest, in DER, detached."""
@@ -53,6 +55,10 @@ class Kind(StrEnum):
     """Those closed days, one a line, as they were hashed."""
     SEAL = "seal"
     """The certificate of whoever sealed and signed all this, and those above it."""
+    ENTRY = "entry"
+    """What the office holds of a matter beside the visits, as canonical JSON; it names its photos by their SHA-256."""
+    PAPER = "paper"
+    """A form of such a matter: a sealed PDF."""
     SUMS = "sums"
     PAGE = "page"
     """For people to read."""
@@ -63,7 +69,7 @@ class _Part(BaseModel):
 
 
 class File(_Part):
-    """One file. `of`: the number of the record, or of the batch, that it belongs to; "" for the whole."""
+    """One file. `of`: the number of the record or of the matter that it belongs to; "" for the whole."""
 
     path: Annotated[str, Field(min_length=1, max_length=300)]
     size: Annotated[int, Field(ge=0)]
@@ -95,6 +101,16 @@ class Record(_Part):
     archived_at: str
 
 
+class Entry(_Part):
+    """A matter beside the visits. `type`: what it is; `sha256`: of its file of kind `entry`; `at`: in ISO 8601."""
+
+    type: Annotated[str, Field(pattern=r"^[a-z_]+$")]
+    id: str
+    number: Annotated[str, Field(min_length=1)]
+    at: str
+    sha256: Sha256
+
+
 class Whose(_Part):
     """The estate."""
 
@@ -115,15 +131,16 @@ class Period(_Part):
 
 
 class Manifest(_Part):
-    """Everything that an archive holds."""
+    """Everything that an archive holds. The first version knew visits alone: it has no `entries`."""
 
     format: Literal["doorstep/archive"]
-    v: Literal[1]
+    v: Literal[1, 2]
     estate: Whose
     period: Period
     made_at: datetime
     languages: Sequence[str]
     records: Sequence[Record]
+    entries: Sequence[Entry] = ()
     files: Sequence[File]
     absent: Sequence[Absent]
 

@@ -1,8 +1,9 @@
 """What people read in an archive, without a server and without our software: an index in each language, a README."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -15,13 +16,19 @@ from app.core.i18n import _, lazy_, speaking
 from app.documents.archive.archive_format import MANIFEST, SEAL, SIGNATURE, SUMS, TABLETS, Absent, File, Kind
 from app.documents.archive.archived import Listed
 from app.documents.archive.archives import Days
+from app.documents.archive.matter import Matter
+from app.documents.archive.matters import MATTERS, MatterKind
 from app.documents.forms import ROOT
+from app.documents.sheets import Bilingual
 from app.documents.words import HTML_LANGUAGE
 from app.estates.models import Estate
 
 TEMPLATES = ROOT / "templates" / "archive"
 INDEX: dict[str, str] = {"zh": "index.html", "en": "index-en.html"}
 README = "README.txt"
+KINDS: dict[str, MatterKind] = {kind.type: kind for kind in MATTERS}
+_ENDINGS = {"zh": ".html", "en": "-en.html"}
+_OTHER = {"zh": "en", "en": "zh"}
 
 WHY_ABSENT: dict[str, Words] = {
     "photo:on_its_way": lazy_("This photo is still on the tablet."),
@@ -48,31 +55,83 @@ class Entry:
         return [file for file in self.files if file.kind.value in kinds]
 
 
-def index_page(
-    locale: str, estate: Estate, days: Days, listed: Iterable[Listed], files: Iterable[File], absent: Sequence[Absent]
-) -> bytes:
-    """The index in a language. It tells nothing of when it was made, so that unchanged records make the same page."""
-    by_record: dict[str, list[File]] = {}
-    general: list[File] = []
-    for file in files:
-        (by_record.setdefault(file.of, []) if file.of else general).append(file)
-    zone = ZoneInfo(estate.time_zone)
-    entries = [_entry(one, zone, by_record.pop(one.number, [])) for one in listed]
-    batches = [file for of_batch in by_record.values() for file in of_batch]
-    with speaking(locale):
-        template = _templates().get_template("index.html")
-        page = template.render(
-            _=_,
-            locale=locale,
-            html_language=HTML_LANGUAGE["en" if locale == "en" else "zh"],
-            other=INDEX["zh" if locale == "en" else "en"],
-            estate=estate,
-            days=days,
-            period=_period(days, locale),
+@dataclass(frozen=True)
+class MatterListed:
+    """A matter as a list shows it, and where its files lie: `told` its JSON, `page` by locale, if it has one."""
+
+    type: str
+    number: str
+    at: datetime
+    where: Bilingual
+    about: Bilingual
+    who: str
+    state: Bilingual
+    told: str
+    pages: dict[str, str]
+    photos: tuple[str, ...]
+    paper: str
+
+
+def listed_as(kind: MatterKind, matter: Matter, folder: str, photos: dict[str, str]) -> MatterListed:
+    """`photos`: where each lies, by its SHA-256."""
+    return MatterListed(
+        type=kind.type,
+        number=matter.number,
+        at=matter.at,
+        where=matter.where,
+        about=matter.about,
+        who=matter.who,
+        state=matter.state,
+        told=f"{folder}/{kind.type}.json",
+        pages={locale: f"{folder}/{page_name(kind, locale)}" for locale in INDEX} if kind.has_page else {},
+        photos=tuple(dict.fromkeys(photos[one.sha256] for one in matter.photos if one.sha256 in photos)),
+        paper=f"{folder}/{matter.paper}" if matter.sheet else "",
+    )
+
+
+def list_name(type_: str, locale: str) -> str:
+    """The list of all matters of a kind."""
+    return f"{KINDS[type_].folder}{_ENDINGS[locale]}"
+
+
+def page_name(kind: MatterKind, locale: str) -> str:
+    """The page of one matter, in its folder."""
+    return f"{kind.type}{_ENDINGS[locale]}"
+
+
+@dataclass(frozen=True)
+class Pages:
+    """The pages of one archive. They tell nothing of when it was made, so that unchanged records make the same page."""
+
+    estate: Estate
+    days: Days
+
+    def index(
+        self,
+        locale: str,
+        listed: Iterable[Listed],
+        matters: Sequence[MatterListed],
+        files: Sequence[File],
+        absent: Sequence[Absent],
+    ) -> Iterator[bytes]:
+        """The first page in a language, piece by piece."""
+        by_record: dict[str, list[File]] = {}
+        general: list[File] = []
+        for file in files:
+            (by_record.setdefault(file.of, []) if file.of else general).append(file)
+        zone, numbers = ZoneInfo(self.estate.time_zone), {matter.number for matter in matters}
+        entries = [_entry(one, zone, by_record.pop(one.number, [])) for one in listed]
+        batches = [file for number, some in by_record.items() if number not in numbers for file in some]
+        counts = Counter(matter.type for matter in matters)
+        return self._rendered(
+            "index.html",
+            locale,
+            other=INDEX[_OTHER[locale]],
             months=[(_month(month, locale), list(some)) for month, some in groupby(entries, _first_of_month)],
             total=len(entries),
             archived=sum(entry.listed.is_archived for entry in entries),
-            photos=sum(len(entry.of(Kind.PHOTO)) for entry in entries),
+            photos=sum(file.kind is Kind.PHOTO for file in files),
+            lists=[(KINDS[type_].title, list_name(type_, locale), n) for type_, n in counts.items()],
             batches=[(number, list(some)) for number, some in groupby(batches, lambda file: file.of)],
             general=[file for file in general if file.kind is not Kind.PAGE],
             absent=absent,
@@ -83,7 +142,52 @@ def index_page(
             sums=SUMS,
             seal=SEAL,
         )
-    return page.encode()
+
+    def matters(self, locale: str, type_: str, matters: Iterable[MatterListed]) -> Iterator[bytes]:
+        """All matters of a kind in a language, piece by piece."""
+        mine = [matter for matter in matters if matter.type == type_]
+        zone = ZoneInfo(self.estate.time_zone)
+
+        def month_of(matter: MatterListed) -> date:
+            return matter.at.astimezone(zone).date().replace(day=1)
+
+        return self._rendered(
+            "matters.html",
+            locale,
+            other=list_name(type_, _OTHER[locale]),
+            index=INDEX[locale],
+            kind=KINDS[type_],
+            months=[(_month(month, locale), list(some)) for month, some in groupby(mine, month_of)],
+            total=len(mine),
+            zone=zone,
+        )
+
+    def _rendered(self, template: str, locale: str, **said: object) -> Iterator[bytes]:
+        given = {"estate": self.estate, "period": _period(self.days, locale)} | said
+        with speaking(locale):
+            yield from _rendered(template, locale, given)
+
+
+def matter_page(locale: str, kind: MatterKind, matter: Matter, photos: dict[str, str]) -> bytes:
+    """One matter with its history, in a language. `photos`: where each lies, by its SHA-256."""
+    given = {
+        "other": page_name(kind, _OTHER[locale]),
+        "index": f"../../{INDEX[locale]}",
+        "list": f"../../{list_name(kind.type, locale)}",
+        "kind": kind,
+        "matter": matter,
+        "photos": {one.sha256: f"../../{photos[one.sha256]}" for one in matter.photos if one.sha256 in photos},
+    }
+    with speaking(locale):
+        return b"".join(_rendered("matter.html", locale, given))
+
+
+def _rendered(template: str, locale: str, given: dict[str, object]) -> Iterator[bytes]:
+    common = {"_": _, "locale": locale, "html_language": HTML_LANGUAGE["en" if locale == "en" else "zh"]}
+    pieces = _templates().get_template(template).stream(common | given)
+    pieces.enable_buffering(200)
+    for piece in pieces:
+        yield piece.encode()
 
 
 def readme(estate: Estate, days: Days) -> bytes:
@@ -123,6 +227,9 @@ _CONTENTS: tuple[tuple[str, Words], ...] = (
         "records/",
         lazy_("for each visit: sign-off sheet, visit record, the signed text, the strokes of each signature, photos"),
     ),
+    ("attempts/", lazy_("each try that met nobody: when, by whom, about what, why")),
+    ("inspections/", lazy_("what was noticed on routine inspections, with its photos")),
+    ("issues/", lazy_("each issue with everything that was done about it, and the departments' photos of the work")),
     ("batches/", lazy_("what supervisor and manager signed when they read the records")),
     ("journal/", lazy_("every line of the days that were closed in the period, and the closed days that chain them")),
     (TABLETS, lazy_("the public keys of the tablets on which was signed")),

@@ -22,7 +22,7 @@ from app.documents.bundles import LANGUAGES
 from app.documents.models import Archive, Progress
 from app.estates.models import Estate
 from app.people.models import Staff
-from app.visits.models import Visit
+from app.visits.models import Attempt, Inspection, Visit
 
 KEPT_FOR = timedelta(days=30)
 """So long a file stays; ordered anew, unchanged records come as the same papers."""
@@ -52,6 +52,16 @@ class Held:
     days: Days
     records: int
     archived: int
+
+
+@dataclass(frozen=True)
+class Made:
+    """A file that is finished: its bytes, its SHA-256, its records, and how many matters of each type beside them."""
+
+    size: int
+    sha256: str
+    records: int
+    matters: dict[str, int]
 
 
 # --- periods ---
@@ -113,6 +123,16 @@ def visits_within(estate: Estate, days: Days) -> list[uuid.UUID]:
     return list(db.session.scalars(found.order_by(Visit.started_at, Visit.id)))
 
 
+def _something_else_within(estate: Estate, days: Days) -> bool:
+    """Whether anybody was tried in vain, or anything noticed on an inspection."""
+    begin, end = days.moments(estate.time_zone)
+    tried = sa.exists().where(Attempt.estate_id == estate.id, Attempt.tried_at >= begin, Attempt.tried_at < end)
+    noticed = sa.exists().where(
+        Inspection.estate_id == estate.id, Inspection.noticed_at >= begin, Inspection.noticed_at < end
+    )
+    return bool(db.session.scalar(sa.select(sa.or_(tried, noticed))))
+
+
 # --- orders ---
 
 
@@ -121,7 +141,7 @@ def order_archive(
 ) -> Archive:
     """Have the records of a period made into one file; one of the same that is not made yet is returned instead.
 
-    Refuses `archive:period`, `archive:too_long`, `archive:languages`, and `archive:empty` where nobody was visited.
+    Refuses `archive:period`, `archive:too_long`, `archive:languages`, and `archive:empty` where nothing was recorded.
     """
     if days.last < days.first:
         raise Refused("archive:period", lazy_("The last day lies before the first."))
@@ -132,8 +152,8 @@ def order_archive(
     if under_way := _under_way(estate, days, languages):
         return under_way
     total = len(visits_within(estate, days))
-    if not total:
-        raise Refused("archive:empty", lazy_("No owner was visited in this period: there is nothing to archive."))
+    if not total and not _something_else_within(estate, days):
+        raise Refused("archive:empty", lazy_("Nothing was recorded in this period: there is nothing to archive."))
     ordered = Archive(
         estate_id=estate.id,
         staff_id=staff.id,
@@ -170,8 +190,8 @@ def archives_of(estate_id: uuid.UUID) -> list[Archive]:
 
 
 def takings(archive_ids: Iterable[uuid.UUID]) -> list[JournalLine]:
-    """The journal's lines that say who ordered these archives and who took them, newest first."""
-    kinds = ("archive:ordered", "archive:taken")
+    """The journal's lines that say who ordered these archives, what was made, and who took it, newest first."""
+    kinds = ("archive:ordered", "archive:made", "archive:taken")
     found = sa.select(JournalLine).where(JournalLine.subject_id.in_(list(archive_ids)), JournalLine.kind.in_(kinds))
     return list(db.session.scalars(found.order_by(JournalLine.seq.desc())))
 
@@ -190,15 +210,17 @@ def folder() -> Path:
 
 
 def begin(archive: Archive, total: int) -> None:
-    """Make it from its beginning; what was printed before stands on the shelf."""
+    """Make it from its beginning; what was printed before stands on the shelf. `total`: of all that goes into it."""
     archive.state, archive.total, archive.made = Progress.MAKING, total, 0
     archive.absent, archive.absent_count = [], 0
 
 
-def finish(archive: Archive, size: int, sha256: str, at: datetime) -> None:
+def finish(archive: Archive, made: Made, at: datetime) -> None:
     """It lies where `file_of` says."""
-    archive.state, archive.size, archive.sha256, archive.ready_at = Progress.READY, size, sha256, at
-    _note(archive, "archive:made", {"sha256": sha256, "records": archive.made}, by=By(), at=at)
+    archive.state, archive.size, archive.sha256, archive.ready_at = Progress.READY, made.size, made.sha256, at
+    archive.total = archive.made = made.records
+    said = {"sha256": made.sha256, "records": made.records, "matters": made.matters}
+    _note(archive, "archive:made", said, by=By(), at=at)
 
 
 def clear_up(at: datetime) -> int:

@@ -176,7 +176,7 @@ def visit_sheet(
         linked=_linked([*raised, *(said.issue for said in answers)], of_orders),
         rated=(*(_rated(said) for said in answers), *(_rated_order(said) for said in of_orders)),
         rating=visit.rating.value,
-        issues=_raised(raised, _category_paths(visit.estate_id)),
+        issues=_raised(raised, category_paths(visit.estate_id)),
         wishes=visit.wishes,
         progress=progress_of(visit, [*(said.issue_id for said in answers), *(issue.id for issue in raised)]),
         signatures=signatures_at(visit),
@@ -249,7 +249,7 @@ def _named(department: Department | None) -> Bilingual | None:
     return Bilingual(department.name("zh"), department.name("en")) if department else None
 
 
-def _category_paths(estate_id: uuid.UUID) -> dict[uuid.UUID, Bilingual]:
+def category_paths(estate_id: uuid.UUID) -> dict[uuid.UUID, Bilingual]:
     """`工程 › 防水` for each category."""
     known = categories(estate_id)
     parents = {category.code: category for category in known}

@@ -11,10 +11,12 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.errors import NotFound, Refused, Words
 from app.core.i18n import _, current_locale, lazy_
+from app.core.journal import JournalLine
 from app.core.limits import limiter
 from app.documents.archive import archives as kept
 from app.documents.archive.archive_pages import WHY_ABSENT
 from app.documents.archive.archives import KEPT_FOR, SHOWN, Days, Held
+from app.documents.archive.matters import MATTERS
 from app.documents.at_the_press import OPEN
 from app.documents.models import Archive, Progress
 from app.office.door import estate_id, me, office
@@ -76,7 +78,8 @@ def archive(archive_id: uuid.UUID) -> str:
         "office/archive.html",
         archive=shown,
         period=_said(shown),
-        history=lines,
+        history=[line for line in lines if line.kind != "archive:made"],
+        matters=_matters(lines),
         names=names({line.staff_id for line in lines if line.staff_id}),
         ends_at=shown.asked_at + KEPT_FOR,
         is_open=shown.state in OPEN,
@@ -103,6 +106,13 @@ def take_archive(archive_id: uuid.UUID) -> Response:
     response = send_file(file, "application/zip", as_attachment=True, download_name=name, max_age=0)
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _matters(lines: list[JournalLine]) -> list[tuple[Words, int]]:
+    """How many matters of each kind are in it beside the records."""
+    made = next((line for line in lines if line.kind == "archive:made"), None)
+    counted = made.data.get("matters", {}) if made else {}
+    return [(kind.title, counted[kind.type]) for kind in MATTERS if kind.type in counted]
 
 
 def _page(refused: Words | None = None) -> str:
