@@ -262,7 +262,7 @@ def _handed_over(line: JournalLine, _issue: Issue, _department: Bilingual, known
 
 
 def _became_complaint(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
-    yield _entry(line, known, _("Became a complaint: %(grade)s", grade=_grade(line.data["grade"])))
+    yield _entry(line, known, _("Became a complaint: %(grade)s", grade=grade_words(line.data["grade"])))
 
 
 def _responded(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
@@ -271,7 +271,7 @@ def _responded(line: JournalLine, _issue: Issue, _department: Bilingual, known: 
 
 
 def _graded(line: JournalLine, _issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
-    before, after = _grade(line.data["from"]), _grade(line.data["grade"])
+    before, after = grade_words(line.data["from"]), grade_words(line.data["grade"])
     what = _("Graded anew: %(before)s → %(after)s", before=before, after=after)
     yield _entry(line, known, what, note=line.data["reason"])
 
@@ -294,7 +294,8 @@ def _number(issue_id: str, known: Known) -> str:
     return known.numbers.get(uuid.UUID(issue_id), "")
 
 
-def _grade(grade: str) -> Bilingual:
+def grade_words(grade: str) -> Bilingual:
+    """How grave a complaint is."""
     return {
         Grade.ORDINARY: _("Ordinary complaint"),
         Grade.IMPORTANT: _("Important complaint"),

@@ -36,6 +36,7 @@ from app.documents.archive.archived import Gathered, Paper
 from app.documents.archive.archives import Days, Made
 from app.documents.archive.matter import Matter
 from app.documents.archive.matters import MATTERS, MatterKind
+from app.documents.archive.of_papers import Printed
 from app.documents.at_the_press import note_failure, waiting
 from app.documents.bundles import LANGUAGES
 from app.documents.letterhead import letterhead
@@ -51,6 +52,9 @@ from app.visits.queries import the_visit
 _AHEAD = 4
 """Records gathered while others are printed."""
 _TOLD_EVERY = 1.0
+
+_Printing = tuple[Paper, str, bytes | Future[bytes | Refusal]]
+"""A paper, its mark on the shelf, and the paper itself or who is printing it."""
 
 UntilTold = Callable[[float], bool]
 
@@ -112,7 +116,7 @@ class _Order:
     estate_id: uuid.UUID
     days: Days
     visits: list[uuid.UUID]
-    matters: list[tuple[MatterKind, list[uuid.UUID]]]
+    matters: list[tuple[MatterKind, list[str]]]
     languages: str
     base: str
     made_at: datetime
@@ -181,9 +185,8 @@ def _everything(app: Flask, pool: Executor, order: _Order) -> Iterator[Callable[
     """The records, then the matters beside them: what puts each into the file."""
     for piece in _pieces(app, pool, order):
         yield partial(_put_record, piece=piece)
-    for kind, ids in order.matters:
-        for id_ in ids:
-            yield partial(_put_matter, kind=kind, matter=_tell_of(order, kind, id_))
+    for kind, matter, printing in _matters(pool, order):
+        yield partial(_put_matter, kind=kind, matter=matter, printing=printing)
 
 
 def _put_what_is_common(writing: Writing, order: _Order) -> None:
@@ -239,7 +242,7 @@ class _Piece:
     """A record on its way. `printing`: each of its papers, or who is printing it, by its mark on the shelf."""
 
     gathered: Gathered
-    printing: list[tuple[Paper, str, bytes | Future[bytes | Refusal]]]
+    printing: list[_Printing]
 
 
 def _pieces(app: Flask, pool: Executor, order: _Order) -> Iterator[_Piece]:
@@ -264,7 +267,20 @@ def _gather(app: Flask, pool: Executor, order: _Order, visit_id: uuid.UUID) -> _
     return _Piece(gathered, [_printing(pool, order, paper) for paper in gathered.papers])
 
 
-def _printing(pool: Executor, order: _Order, paper: Paper) -> tuple[Paper, str, bytes | Future[bytes | Refusal]]:
+def _put_paper(writing: Writing, folder: str, number: str, on_its_way: _Printing) -> bool:
+    """Put a paper in; whether there is one."""
+    paper, mark, printing = on_its_way
+    made = printing.result() if isinstance(printing, Future) else printing
+    if isinstance(made, Refusal):
+        writing.lack(Absent(of=number, what=paper.name, why=made.code))
+        return False
+    if isinstance(printing, Future):
+        shelf.put(mark, made)
+    writing.add(f"{folder}/{paper.name}", paper.kind, [made], of=number, packed=False)
+    return True
+
+
+def _printing(pool: Executor, order: _Order, paper: Paper) -> _Printing:
     mark = shelf.mark_of(paper.sheet, order.seals)
     return paper, mark, shelf.take(mark) or pool.submit(print_one, paper.sheet, order.seals)
 
@@ -272,14 +288,8 @@ def _printing(pool: Executor, order: _Order, paper: Paper) -> tuple[Paper, str, 
 def _put_record(writing: Writing, piece: _Piece) -> None:
     gathered, number = piece.gathered, piece.gathered.number
     folder = f"records/{form.folder_of(number)}"
-    for paper, mark, printing in piece.printing:
-        made = printing.result() if isinstance(printing, Future) else printing
-        if isinstance(made, Refusal):
-            writing.lack(Absent(of=number, what=paper.name, why=made.code))
-            continue
-        if isinstance(printing, Future):
-            shelf.put(mark, made)
-        writing.add(f"{folder}/{paper.name}", paper.kind, [made], of=number, packed=False)
+    for printing in piece.printing:
+        _put_paper(writing, folder, number, printing)
     for text in gathered.texts:
         writing.add(f"{folder}/{text.name}", text.kind, [text.content], of=number)
     for sha256 in gathered.photos:
@@ -295,29 +305,45 @@ def _put_record(writing: Writing, piece: _Piece) -> None:
 # --- matters ---
 
 
-def _tell_of(order: _Order, kind: MatterKind, id_: uuid.UUID) -> Matter:
+def _matters(pool: Executor, order: _Order) -> Iterator[tuple[MatterKind, Matter, _Printing | None]]:
+    """The matters in their order, some told ahead while the papers of others are printed."""
+    ahead: list[tuple[MatterKind, Matter, _Printing | None]] = []
+    for kind, ids in order.matters:
+        for id_ in ids:
+            matter = _tell_of(order, kind, id_)
+            paper = Paper(Kind.PAPER, matter.paper, matter.sheet) if matter.sheet else None
+            ahead.append((kind, matter, _printing(pool, order, paper) if paper else None))
+            if len(ahead) > _AHEAD:
+                yield ahead.pop(0)
+    yield from ahead
+
+
+def _tell_of(order: _Order, kind: MatterKind, id_: str) -> Matter:
     """One is forgotten before the next, so that a year of them needs no more memory than a day."""
+    printed = Printed(LANGUAGES[order.languages], order.at)
     with only_reading():
-        matter = kind.tell(db.session.get_one(Estate, order.estate_id), id_)
+        matter = kind.tell(db.session.get_one(Estate, order.estate_id), id_, printed)
         db.session.rollback()
     return matter
 
 
-def _put_matter(writing: Writing, kind: MatterKind, matter: Matter) -> None:
-    """What is told of it, and those of its photos that no record has brought in."""
+def _put_matter(writing: Writing, kind: MatterKind, matter: Matter, printing: _Printing | None) -> None:
+    """What is told of it, its paper, and those of its photos that no record has brought in."""
     folder, number = f"{kind.folder}/{form.folder_of(matter.number)}", matter.number
     told = writing.add(f"{folder}/{kind.type}.json", Kind.ENTRY, [matter.as_json()], of=number)
+    is_printed = printing is not None and _put_paper(writing, folder, number, printing)
     for sha256 in matter.here:
         if not writing.knows(sha256):
             writing.add_photo(folder, number, sha256)
     writing.lack(*(absent for absent in matter.absent if not writing.knows(absent.what)))
     if kind.has_page:
+        paper = matter.paper if is_printed else ""
         for locale in INDEX:
-            page = matter_page(locale, kind, matter, writing.photos)
+            page = matter_page(locale, kind, matter, writing.photos, paper)
             writing.add(f"{folder}/{page_name(kind, locale)}", Kind.PAGE, [page], of=number)
     entry = Entry(type=kind.type, id=matter.id, number=number, at=isoformat(matter.at), sha256=told)
     writing.entries.append(entry)
-    writing.matters.append(listed_as(kind, matter, folder, writing.photos))
+    writing.matters.append(listed_as(kind, matter, folder, writing.photos, is_printed=is_printed))
 
 
 def _tell(archive_id: uuid.UUID, done: int, absent: list[Absent]) -> None:

@@ -78,9 +78,14 @@ def days_around() -> dict[str, str]:
     return {"period": "days", "first": first.isoformat(), "last": last.isoformat(), "lang": "zh"}
 
 
-def ordered(desk: Desk, who: str = "supervisor") -> str:
+def until_today() -> dict[str, str]:
+    """The form's fields for all days from the model tablets' month on."""
+    return days_around() | {"first": f"{NOW:%Y-%m}-01", "last": local_date(now(), "Asia/Shanghai").isoformat()}
+
+
+def ordered(desk: Desk, who: str = "supervisor", **days: str) -> str:
     """Order an archive; the address of its page."""
-    answer = desk.browser(who).post("/batches/archives", data=days_around())
+    answer = desk.browser(who).post("/batches/archives", data=days_around() | days)
     assert answer.status_code == 302, answer.text
     return str(answer.headers["Location"])
 

@@ -13,7 +13,8 @@ from cryptography.x509 import load_pem_x509_certificates
 from app.core import blobs
 from app.core.clock import now
 from app.core.db import db
-from app.core.journal import JournalLine
+from app.core.ids import new_id
+from app.core.journal import By, JournalLine
 from app.documents.archive import archives
 from app.documents.archive.archive_check import verify_archive
 from app.documents.models import Archive
@@ -21,8 +22,11 @@ from app.estates.models import Estate
 from app.jobs import archiving, press
 from app.jobs.due import JOBS
 from app.people.models import Staff
+from app.people.queries import staff_by_login
 from app.people.rules import Role
-from tests.builders import a_staff, an_estate
+from app.visits.rules import Method
+from app.visits.specials import Order, order_special
+from tests.builders import NOW, TODAY, a_new_version, a_staff, an_estate
 from tests.documents import reading
 from tests.documents.archived import (
     QuickHand,
@@ -36,10 +40,18 @@ from tests.documents.archived import (
     something_beside_the_visits,
     taken,
     the_work_shown,
+    until_today,
+    zipped,
 )
 from tests.documents.test_printing import NO_FONT_DRAWS_IT
 from tests.office.conftest import Desk
+from tests.office.test_batches import Desks, desks, gathered
 from tests.office.test_bundles import OneHand, asked_for
+from tests.office.test_calls import rings
+from tests.office.test_complaints import make as make_complaint
+from tests.office.test_orders import enter as enter_order
+
+__all__ = ["desks", "gathered"]
 
 
 def said(desk: Desk) -> list[tuple[str, str]]:
@@ -115,6 +127,47 @@ def test_what_is_beside_the_visits_is_in_it_with_the_departments_photos(desk: De
         assert words in page, words
     assert "敲门无人应" in files["attempts.html"].decode()
     assert one(files, "issue.html") in files["issues.html"].decode()
+
+
+def test_the_offices_papers_are_in_it_with_whoever_passed_them(desks: Desks, tmp_path: Path) -> None:
+    desk = desks.desk
+    desks.passed_by("supervisor", "manager")
+    make_complaint(desk)
+    rings(desk, at=NOW, note="无人接听，晚上再打")
+    enter_order(desk, desk.browser("supervisor"), reported_at="2026-11-20T09:30")
+    with desk.app.app_context():
+        estate, supervisor = db.session.get_one(Estate, desk.estate_id), staff_by_login(desk.logins["supervisor"])
+        officer = staff_by_login(desk.logins["officer"])
+        assert supervisor is not None
+        assert officer is not None
+        a_new_version(estate, supervisor)
+        wanted = Order("暖气打压前逐户确认", "阀门是否打开", Method.DOOR, TODAY, [desk.unit_id], [officer.id])
+        order_special(wanted, estate, event_id=new_id(), by=By(supervisor.id), at=NOW)
+        db.session.commit()
+    address = ordered(desk, **until_today())
+    made(desk)
+
+    archive = taken(desk, address)
+    files = files_in(archive)
+    (tmp_path / "a.zip").write_bytes(archive)
+    whole = verify_archive(tmp_path / "a.zip", [])
+    papers = sorted(path.rsplit("/")[-1] for path in files if path.endswith(".pdf") and not path.startswith("records/"))
+
+    assert whole.wrong == []
+    counted = ("issue", "attempt", "complaint", "calls", "register", "plan", "special", "batch")
+    assert whole.matters == dict.fromkeys(counted, 1) | {"issue": 2}
+    assert papers == ["calls.pdf", "complaint-record.pdf", "plan.pdf", "register.pdf"]
+    assert "无人接听，晚上再打" in reading.text(files[one(files, "calls.pdf")])
+    for page, words in {
+        "plan.html": ("批准", "业主出国", "第 2 版"),
+        "special.html": ("暖气打压前逐户确认", "阀门是否打开", "仍待走访"),
+        "batch.html": ("两户，一户渗水", "孙主管", "已批阅签字"),
+    }.items():
+        told = files[one(files, page)].decode()
+        for word in words:
+            assert word in told, (page, word)
+    less = zipped({path: files[path] for path in files if not path.endswith("plan.pdf")}, tmp_path / "b.zip")
+    assert verify_archive(less, []).wrong == [f"{one(files, 'plan.pdf')}: missing"]
 
 
 def test_a_period_in_which_nobody_was_met_is_archived_too(desk: Desk) -> None:

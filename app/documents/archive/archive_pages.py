@@ -72,7 +72,9 @@ class MatterListed:
     paper: str
 
 
-def listed_as(kind: MatterKind, matter: Matter, folder: str, photos: dict[str, str]) -> MatterListed:
+def listed_as(
+    kind: MatterKind, matter: Matter, folder: str, photos: dict[str, str], *, is_printed: bool
+) -> MatterListed:
     """`photos`: where each lies, by its SHA-256."""
     return MatterListed(
         type=kind.type,
@@ -85,7 +87,7 @@ def listed_as(kind: MatterKind, matter: Matter, folder: str, photos: dict[str, s
         told=f"{folder}/{kind.type}.json",
         pages={locale: f"{folder}/{page_name(kind, locale)}" for locale in INDEX} if kind.has_page else {},
         photos=tuple(dict.fromkeys(photos[one.sha256] for one in matter.photos if one.sha256 in photos)),
-        paper=f"{folder}/{matter.paper}" if matter.sheet else "",
+        paper=f"{folder}/{matter.paper}" if is_printed else "",
     )
 
 
@@ -119,9 +121,9 @@ class Pages:
         general: list[File] = []
         for file in files:
             (by_record.setdefault(file.of, []) if file.of else general).append(file)
-        zone, numbers = ZoneInfo(self.estate.time_zone), {matter.number for matter in matters}
+        zone = ZoneInfo(self.estate.time_zone)
         entries = [_entry(one, zone, by_record.pop(one.number, [])) for one in listed]
-        batches = [file for number, some in by_record.items() if number not in numbers for file in some]
+        batches = [file for some in by_record.values() for file in some if file.kind is Kind.DESK_SIGNATURE]
         counts = Counter(matter.type for matter in matters)
         return self._rendered(
             "index.html",
@@ -168,9 +170,10 @@ class Pages:
             yield from _rendered(template, locale, given)
 
 
-def matter_page(locale: str, kind: MatterKind, matter: Matter, photos: dict[str, str]) -> bytes:
-    """One matter with its history, in a language. `photos`: where each lies, by its SHA-256."""
+def matter_page(locale: str, kind: MatterKind, matter: Matter, photos: dict[str, str], paper: str) -> bytes:
+    """One matter with its history, in a language. `photos`: where each lies, by its SHA-256; `paper`: beside it."""
     given = {
+        "paper": paper,
         "other": page_name(kind, _OTHER[locale]),
         "index": f"../../{INDEX[locale]}",
         "list": f"../../{list_name(kind.type, locale)}",
@@ -230,7 +233,12 @@ _CONTENTS: tuple[tuple[str, Words], ...] = (
     ("attempts/", lazy_("each try that met nobody: when, by whom, about what, why")),
     ("inspections/", lazy_("what was noticed on routine inspections, with its photos")),
     ("issues/", lazy_("each issue with everything that was done about it, and the departments' photos of the work")),
-    ("batches/", lazy_("what supervisor and manager signed when they read the records")),
+    ("complaints/", lazy_("the record of each complaint")),
+    ("calls/", lazy_("the summary of each month's phone callbacks")),
+    ("orders/", lazy_("the register of each month's work orders")),
+    ("plans/", lazy_("each month's plan, with whoever approved it and every change of it")),
+    ("specials/", lazy_("special visits: who ordered them, and what became of each home")),
+    ("batches/", lazy_("what supervisor and manager did, wrote and signed when they read the records")),
     ("journal/", lazy_("every line of the days that were closed in the period, and the closed days that chain them")),
     (TABLETS, lazy_("the public keys of the tablets on which was signed")),
     (SEAL, lazy_("the certificate of the company's seal")),

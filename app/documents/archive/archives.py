@@ -44,6 +44,22 @@ class Days:
         begin, end = self.first, self.last + timedelta(days=1)
         return datetime.combine(begin, time(), ZoneInfo(zone)), datetime.combine(end, time(), ZoneInfo(zone))
 
+    def months(self) -> "Iterator[Days]":
+        """Its months, the first and the last as far as they are in it."""
+        month = month_of(self.first)
+        while month.first <= self.last:
+            yield Days(max(month.first, self.first), min(month.last, self.last))
+            month = month_of(month.last + timedelta(days=1))
+
+    def __str__(self) -> str:
+        return f"{self.first.isoformat()}..{self.last.isoformat()}"
+
+    @classmethod
+    def read(cls, said: str) -> "Days":
+        """The days that `str` wrote."""
+        first, last = said.split("..")
+        return cls(date.fromisoformat(first), date.fromisoformat(last))
+
 
 @dataclass(frozen=True)
 class Held:

@@ -3,27 +3,43 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import sqlalchemy as sa
 
-from app.core.db import db
+from app.core.db import Kept, db
 from app.core.errors import Words
 from app.core.i18n import lazy_
 from app.core.journal import JournalLine
 from app.documents.archive.archives import Days
 from app.documents.archive.matter import Matter
 from app.documents.archive.of_issues import tell_issue
+from app.documents.archive.of_papers import (
+    Printed,
+    tell_batch,
+    tell_calls,
+    tell_complaint,
+    tell_plan,
+    tell_register,
+    tell_special,
+)
 from app.documents.archive.of_records import tell_attempt, tell_inspection
 from app.documents.sheets_of.visit_record import category_paths
 from app.estates.models import Estate
-from app.issues.models import Issue
+from app.issues.models import Complaint, Issue
 from app.issues.queries import issues_of_inspections
-from app.visits.models import Attempt, Inspection
+from app.repairs.models import WorkOrder
+from app.visits.calls import calls_between
+from app.visits.models import Attempt, Batch, BatchLine, Inspection, Plan, SpecialVisit, Visit
+from app.visits.rules import LineState, PlanState
+
+_Kept = TypeVar("_Kept", bound=Kept)
 
 
 @dataclass(frozen=True)
 class MatterKind:
-    """`folder`: where its files lie. `within`: ids of a period's matters, in order. `tell`: what is told of one.
+    """`folder`: where its files lie. `within`: a period's matters in order, by id, or by the days of a month.
+    `tell`: what is told of one.
 
     `has_page`: a page of its own in each language, for whoever reads its history.
     """
@@ -31,60 +47,140 @@ class MatterKind:
     type: str
     folder: str
     title: Words
-    within: Callable[[Estate, Days], list[uuid.UUID]]
-    tell: Callable[[Estate, uuid.UUID], Matter]
+    within: Callable[[Estate, Days], list[str]]
+    tell: Callable[[Estate, str, Printed], Matter]
     has_page: bool = False
 
 
 # --- which ---
 
 
-def _attempts(estate: Estate, days: Days) -> list[uuid.UUID]:
+def _attempts(estate: Estate, days: Days) -> list[str]:
     begin, end = days.moments(estate.time_zone)
     found = sa.select(Attempt.id).where(Attempt.estate_id == estate.id)
     found = found.where(Attempt.tried_at >= begin, Attempt.tried_at < end)
-    return list(db.session.scalars(found.order_by(Attempt.tried_at, Attempt.id)))
+    return _ids(found.order_by(Attempt.tried_at, Attempt.id))
 
 
-def _inspections(estate: Estate, days: Days) -> list[uuid.UUID]:
+def _inspections(estate: Estate, days: Days) -> list[str]:
     begin, end = days.moments(estate.time_zone)
     found = sa.select(Inspection.id).where(Inspection.estate_id == estate.id)
     found = found.where(Inspection.noticed_at >= begin, Inspection.noticed_at < end)
-    return list(db.session.scalars(found.order_by(Inspection.noticed_at, Inspection.id)))
+    return _ids(found.order_by(Inspection.noticed_at, Inspection.id))
 
 
-def _issues(estate: Estate, days: Days) -> list[uuid.UUID]:
+def _issues(estate: Estate, days: Days) -> list[str]:
     """Those raised in the period, and those that went on in it."""
     begin, end = days.moments(estate.time_zone)
-    went_on = sa.select(JournalLine.subject_id).where(
+    raised = sa.and_(Issue.raised_at >= begin, Issue.raised_at < end)
+    went_on = Issue.id.in_(_went_on("issue", estate, days))
+    found = sa.select(Issue.id).where(Issue.estate_id == estate.id, sa.or_(raised, went_on))
+    return _ids(found.order_by(Issue.raised_at, Issue.id))
+
+
+def _complaints(estate: Estate, days: Days) -> list[str]:
+    """Those received in the period, and those that went on in it."""
+    begin, end = days.moments(estate.time_zone)
+    received = sa.and_(Complaint.received_at >= begin, Complaint.received_at < end)
+    went_on = Complaint.id.in_(_went_on("complaint", estate, days))
+    found = sa.select(Complaint.id).where(Complaint.estate_id == estate.id, sa.or_(received, went_on))
+    return _ids(found.order_by(Complaint.received_at, Complaint.id))
+
+
+def _plans(estate: Estate, days: Days) -> list[str]:
+    """Those of the months that the period touches; a draft that nobody handed in is none yet."""
+    first, last = f"{days.first:%Y-%m}", f"{days.last:%Y-%m}"
+    found = sa.select(Plan.id).where(Plan.estate_id == estate.id, Plan.month.between(first, last))
+    return _ids(found.where(Plan.state != PlanState.DRAFT).order_by(Plan.month))
+
+
+def _specials(estate: Estate, days: Days) -> list[str]:
+    begin, end = days.moments(estate.time_zone)
+    found = sa.select(SpecialVisit.id).where(SpecialVisit.estate_id == estate.id)
+    ordered = sa.and_(SpecialVisit.ordered_at >= begin, SpecialVisit.ordered_at < end)
+    due = SpecialVisit.due_on.between(days.first, days.last)
+    return _ids(found.where(sa.or_(ordered, due)).order_by(SpecialVisit.ordered_at, SpecialVisit.id))
+
+
+def _batches(estate: Estate, days: Days) -> list[str]:
+    """Those in which a record of the period is."""
+    begin, end = days.moments(estate.time_zone)
+    of_the_period = sa.select(Visit.id).where(
+        Visit.estate_id == estate.id, Visit.started_at >= begin, Visit.started_at < end
+    )
+    lines = sa.select(BatchLine.batch_id).where(BatchLine.state != LineState.OUT, BatchLine.visit_id.in_(of_the_period))
+    return _ids(sa.select(Batch.id).where(Batch.id.in_(lines)).order_by(Batch.made_at, Batch.id))
+
+
+def _months_of_calls(estate: Estate, days: Days) -> list[str]:
+    return [str(month) for month in days.months() if calls_between(estate, *month.moments(estate.time_zone))]
+
+
+def _months_of_orders(estate: Estate, days: Days) -> list[str]:
+    def has_orders(month: Days) -> bool:
+        begin, end = month.moments(estate.time_zone)
+        reported = WorkOrder.reported_at >= begin, WorkOrder.reported_at < end
+        return bool(db.session.scalar(sa.select(sa.exists().where(WorkOrder.estate_id == estate.id, *reported))))
+
+    return [str(month) for month in days.months() if has_orders(month)]
+
+
+def _went_on(subject: str, estate: Estate, days: Days) -> sa.Select[uuid.UUID]:
+    """Ids of the matters of which something happened in the period."""
+    begin, end = days.moments(estate.time_zone)
+    return sa.select(JournalLine.subject_id).where(
         JournalLine.stream == estate.id,
-        JournalLine.subject_type == "issue",
+        JournalLine.subject_type == subject,
         JournalLine.at >= begin,
         JournalLine.at < end,
     )
-    raised = sa.and_(Issue.raised_at >= begin, Issue.raised_at < end)
-    found = sa.select(Issue.id).where(Issue.estate_id == estate.id, sa.or_(raised, Issue.id.in_(went_on)))
-    return list(db.session.scalars(found.order_by(Issue.raised_at, Issue.id)))
+
+
+def _ids(found: sa.Select[uuid.UUID]) -> list[str]:
+    return [str(id_) for id_ in db.session.scalars(found)]
 
 
 # --- what ---
 
 
-def _attempt(estate: Estate, id_: uuid.UUID) -> Matter:
-    return tell_attempt(db.session.get_one(Attempt, id_), estate)
+def _attempt(estate: Estate, id_: str, _printed: Printed) -> Matter:
+    return tell_attempt(db.session.get_one(Attempt, uuid.UUID(id_)), estate)
 
 
-def _inspection(estate: Estate, id_: uuid.UUID) -> Matter:
-    return tell_inspection(db.session.get_one(Inspection, id_), issues_of_inspections([id_]).get(id_), estate)
+def _inspection(estate: Estate, id_: str, _printed: Printed) -> Matter:
+    inspection = db.session.get_one(Inspection, uuid.UUID(id_))
+    return tell_inspection(inspection, issues_of_inspections([inspection.id]).get(inspection.id), estate)
 
 
-def _issue(estate: Estate, id_: uuid.UUID) -> Matter:
-    issue = db.session.get_one(Issue, id_)
+def _issue(estate: Estate, id_: str, _printed: Printed) -> Matter:
+    issue = db.session.get_one(Issue, uuid.UUID(id_))
     return tell_issue(issue, estate, category_paths(estate.id)[issue.category_id])
+
+
+def _by_id(model: type[_Kept], tell: Callable[[_Kept, Estate, Printed], Matter]) -> Callable[..., Matter]:
+    def told(estate: Estate, id_: str, printed: Printed) -> Matter:
+        return tell(db.session.get_one(model, uuid.UUID(id_)), estate, printed)
+
+    return told
+
+
+def _by_month(tell: Callable[[Days, Estate, Printed], Matter]) -> Callable[..., Matter]:
+    def told(estate: Estate, days: str, printed: Printed) -> Matter:
+        return tell(Days.read(days), estate, printed)
+
+    return told
 
 
 MATTERS: tuple[MatterKind, ...] = (
     MatterKind("attempt", "attempts", lazy_("Tries that met nobody"), _attempts, _attempt),
     MatterKind("inspection", "inspections", lazy_("Routine inspections"), _inspections, _inspection),
     MatterKind("issue", "issues", lazy_("Issues and their rectification"), _issues, _issue, has_page=True),
+    MatterKind("complaint", "complaints", lazy_("Complaints"), _complaints, _by_id(Complaint, tell_complaint)),
+    MatterKind("calls", "calls", lazy_("Phone callbacks"), _months_of_calls, _by_month(tell_calls)),
+    MatterKind("register", "orders", lazy_("Work order register"), _months_of_orders, _by_month(tell_register)),
+    MatterKind("plan", "plans", lazy_("Plans and their changes"), _plans, _by_id(Plan, tell_plan), has_page=True),
+    MatterKind(
+        "special", "specials", lazy_("Special visits"), _specials, _by_id(SpecialVisit, tell_special), has_page=True
+    ),
+    MatterKind("batch", "batches", lazy_("Records handed up"), _batches, _by_id(Batch, tell_batch), has_page=True),
 )
