@@ -11,6 +11,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 from app.core import ahead
 from app.core.db import Kept, db
 
+FETCH = "fetch"
+"""To take away what was made for somebody: nobody else can, so that it is never handed over."""
+
 
 class Wait(Kept):
     """One open step. It waits for a person, or for a role, perhaps of one department.

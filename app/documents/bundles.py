@@ -11,7 +11,8 @@ from flask import current_app
 from app.core.db import db
 from app.core.errors import NotFound, Refused
 from app.core.i18n import _, lazy_
-from app.documents.at_the_press import is_theirs
+from app.documents import at_the_press
+from app.documents.at_the_press import is_theirs, note_end, seen
 from app.documents.models import Bundle, Progress
 from app.documents.sheets import Language
 from app.people.models import Staff
@@ -65,6 +66,14 @@ def begin(bundle: Bundle) -> None:
 def finish(bundle: Bundle, size: int, at: datetime) -> None:
     """It lies where `file_of` says."""
     bundle.state, bundle.size, bundle.ready_at = Progress.READY, size, at
+    note_end(bundle, KEPT_FOR, at=at)
+
+
+def note_failure(bundle: Bundle, at: datetime) -> None:
+    """It is tried again, a few times; then whoever asked for it is told."""
+    at_the_press.note_failure(bundle)
+    if bundle.state is Progress.FAILED:
+        note_end(bundle, KEPT_FOR, at=at)
 
 
 def file_of(bundle_id: uuid.UUID) -> Path:
@@ -82,5 +91,6 @@ def clear_up(at: datetime) -> int:
     old = list(db.session.scalars(sa.select(Bundle).where(Bundle.asked_at < at - KEPT_FOR)))
     for bundle in old:
         file_of(bundle.id).unlink(missing_ok=True)
+        seen(bundle)
         db.session.delete(bundle)
     return len(old)

@@ -10,7 +10,7 @@ from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.documents import at_the_press, shelf
-from app.documents.at_the_press import OPEN, is_theirs
+from app.documents.at_the_press import OPEN, is_theirs, note_end, seen
 from app.documents.bundles import KEPT_FOR
 from app.documents.forms import form_called, lines_of
 from app.documents.models import LongPaper, Progress
@@ -66,23 +66,27 @@ def sheet_of(paper: LongPaper) -> Sheet:
 def finish(paper: LongPaper, at: datetime) -> None:
     """It lies on the shelf under its mark; what stands on it is kept nowhere else."""
     paper.state, paper.ready_at, paper.sheet = Progress.READY, at, ""
+    note_end(paper, KEPT_FOR, at=at)
 
 
-def give_up(paper: LongPaper, refused: str, letters: str) -> None:
+def give_up(paper: LongPaper, refused: str, letters: str, at: datetime) -> None:
     """It cannot be printed, and never will."""
     paper.state, paper.refused, paper.letters, paper.sheet = Progress.FAILED, refused, letters, ""
+    note_end(paper, KEPT_FOR, at=at)
 
 
-def note_failure(paper: LongPaper) -> None:
+def note_failure(paper: LongPaper, at: datetime) -> None:
     """It is tried again, a few times; what stands on it is kept no longer than that."""
     at_the_press.note_failure(paper)
     if paper.state is Progress.FAILED:
         paper.sheet = ""
+        note_end(paper, KEPT_FOR, at=at)
 
 
 def clear_up(at: datetime) -> int:
     """Forget papers after a week; returns how many. What was printed stays on the shelf as long as others do."""
     old = list(db.session.scalars(sa.select(LongPaper).where(LongPaper.asked_at < at - KEPT_FOR)))
     for paper in old:
+        seen(paper)
         db.session.delete(paper)
     return len(old)

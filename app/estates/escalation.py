@@ -15,7 +15,7 @@ from app.core import journal
 from app.core.clock import local_date
 from app.core.db import db
 from app.core.journal import By
-from app.core.waits import Wait
+from app.core.waits import FETCH, Wait
 from app.estates.models import Estate
 from app.estates.queries import all_estates
 from app.estates.rules import Limits, Profile, counts_as, limits
@@ -102,7 +102,7 @@ def _hand_over(estate: Estate, at: datetime) -> int:
     left = (
         sa.select(Wait)
         .where(Wait.estate_id == estate.id, Wait.staff_id.is_not(None))
-        .where(Wait.staff_id.not_in(_who_is(estate, frozenset(Role), at)))
+        .where(Wait.staff_id.not_in(_who_is(estate, frozenset(Role), at)), Wait.what != FETCH)
         .order_by(Wait.id)
         .with_for_update()
     )

@@ -37,7 +37,7 @@ from app.documents.archive.archives import Days, Made
 from app.documents.archive.matter import Matter
 from app.documents.archive.matters import MATTERS, MatterKind
 from app.documents.archive.of_papers import Printed
-from app.documents.at_the_press import note_failure, waiting
+from app.documents.at_the_press import waiting
 from app.documents.bundles import LANGUAGES
 from app.documents.letterhead import letterhead
 from app.documents.models import Archive
@@ -104,7 +104,7 @@ def _make(
     except Exception as error:  # the others in the queue are made all the same
         db.session.rollback()
         app.logger.exception("archive %s could not be made", archive_id)
-        note_failure(db.session.get_one(Archive, archive_id))
+        archives.note_failure(db.session.get_one(Archive, archive_id), now())
         db.session.commit()
         if isinstance(error, BrokenExecutor):
             raise

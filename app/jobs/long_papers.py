@@ -85,7 +85,7 @@ class LongPapers:
             try:
                 made = printing.paper.result()
                 if isinstance(made, Refusal):
-                    give_up(paper, made.code, made.letters)
+                    give_up(paper, made.code, made.letters, self._clock())
                 else:
                     shelf.put(printing.mark, made)
                     finish(paper, self._clock())
@@ -93,7 +93,7 @@ class LongPapers:
             except Exception as error:
                 db.session.rollback()
                 self._app.logger.exception("paper %s could not be printed", paper_id)
-                note_failure(db.session.get_one(LongPaper, paper_id))
+                note_failure(db.session.get_one(LongPaper, paper_id), self._clock())
                 db.session.commit()
                 if isinstance(error, BrokenExecutor):
                     raise

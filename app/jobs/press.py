@@ -19,8 +19,8 @@ from app.core.clock import now
 from app.core.db import db, only_reading
 from app.core.errors import NotFound
 from app.documents import shelf
-from app.documents.at_the_press import note_failure, waiting
-from app.documents.bundles import LANGUAGES, begin, file_of, finish, folder
+from app.documents.at_the_press import waiting
+from app.documents.bundles import LANGUAGES, begin, file_of, finish, folder, note_failure
 from app.documents.models import Bundle
 from app.documents.queries import sign_off_sheet
 from app.documents.seal.seals import company_seal
@@ -134,7 +134,7 @@ def _make(app: Flask, pool: Executor, bundle_id: uuid.UUID, at: datetime, until_
     except Exception as error:  # the others in the queue are made all the same
         db.session.rollback()
         app.logger.exception("bundle %s could not be made", bundle_id)
-        note_failure(db.session.get_one(Bundle, bundle_id))
+        note_failure(db.session.get_one(Bundle, bundle_id), now())
         db.session.commit()
         if isinstance(error, BrokenExecutor):
             raise

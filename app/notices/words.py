@@ -33,6 +33,9 @@ PATHS: dict[str, str] = {
     "operation": "records/{}",
     "order": "orders/{}",
     "complaint": "complaints/{}",
+    "archive": "batches/archives/{}",
+    "bundle": "visits/sheets/{}",
+    "long_paper": "papers/{}",
 }
 """Where the office shows a thing; what has no page of its own stands in the inbox."""
 

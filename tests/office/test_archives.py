@@ -3,6 +3,7 @@
 import hashlib
 import json
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_pem_x509_certificates
 
-from app.core import blobs
+from app.core import blobs, waits
 from app.core.clock import now
 from app.core.db import db
 from app.core.ids import new_id
@@ -361,6 +362,57 @@ def test_what_fails_again_and_again_is_given_up_and_said(desk: Desk, monkeypatch
 
     assert tries == [True, True, True, False]
     assert "档案未能生成" in desk.browser("supervisor").get(address).text
+
+
+def test_whoever_ordered_it_sees_how_far_it_is_on_every_page_and_finds_it_in_the_inbox(desk: Desk) -> None:
+    desk.visit()
+    browser, other = desk.browser("supervisor"), desk.browser("manager")
+    address = ordered(desk)
+
+    under_way = browser.get("/issues").text
+    elsewhere = other.get("/issues").text
+    polled = under_way.split('data-hx-get="/made')[1].split('"')[0]
+    made(desk, QuickHand())
+    ready, inbox = browser.get(f"/made{unescape(polled)}").text, browser.get("/").text
+    taken(desk, address, "manager")
+    still = browser.get("/").text
+    taken(desk, address)
+
+    assert address in under_way
+    assert "0 / 1" in under_way
+    assert address not in elsewhere
+    assert "made-ready" in ready
+    assert address in ready
+    assert "every 2s" not in ready
+    for page in (inbox, still):
+        assert address in page
+        assert "已为您备好" in page
+    assert address not in browser.get("/").text
+    assert address not in other.get("/").text
+
+
+def test_what_could_not_be_made_is_told_until_it_was_seen_and_goes_out_as_a_notice(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.visit()
+    address = ordered(desk)
+    monkeypatch.setattr(archiving, "_make_sure", lambda _path: 1 / 0)
+    for _try in range(3):
+        made(desk, QuickHand())
+    browser = desk.browser("supervisor")
+    with desk.app.app_context():
+        [line] = db.session.scalars(sa.select(JournalLine).where(JournalLine.kind == "archive:failed"))
+        [wait] = waits.on(line.subject_id)
+        told = (wait.since == line.at, wait.staff_id, wait.due_at - line.at < archives.KEPT_FOR)
+        supervisor = staff_by_login(desk.logins["supervisor"])
+
+    before = browser.get("/").text
+    browser.get(address)
+
+    assert told == (True, supervisor.id if supervisor else None, True)
+    assert "未能生成" in before
+    assert address in before
+    assert address not in browser.get("/").text
 
 
 def test_anybody_can_read_the_index_in_both_languages(desk: Desk) -> None:

@@ -80,6 +80,22 @@ def test_the_sheets_of_a_list_come_as_one_file(desk: Desk) -> None:
     assert len(read) == 3
 
 
+def test_whoever_asked_finds_it_in_the_inbox_until_it_is_taken(desk: Desk) -> None:
+    desk.visit()
+    browser = desk.browser("supervisor")
+    address = asked_for(browser)
+    before = browser.get("/visits").text
+    made(desk, OneHand())
+    waiting = browser.get("/").text
+
+    papers(browser, address)
+
+    assert "0 / 1" in before
+    assert address in waiting
+    assert address not in browser.get("/").text
+    assert address not in desk.browser("manager").get("/").text
+
+
 def test_only_what_is_filtered_is_in_the_file(desk: Desk) -> None:
     desk.visit(wishes="多装路灯", rating="dissatisfied")
     desk.visit(wishes="早点修好电梯", rating="satisfied")

@@ -17,7 +17,8 @@ from app.core.db import db
 from app.core.errors import NotFound, Refused
 from app.core.i18n import _, lazy_
 from app.core.journal import By, JournalLine
-from app.documents.at_the_press import OPEN
+from app.documents import at_the_press
+from app.documents.at_the_press import OPEN, seen, tell_who_asked
 from app.documents.bundles import LANGUAGES
 from app.documents.models import Archive, Progress
 from app.estates.models import Estate
@@ -189,6 +190,8 @@ def order_archive(
 def note_taken(archive: Archive, *, by: By, at: datetime) -> None:
     """Somebody took the file away."""
     _note(archive, "archive:taken", {"sha256": archive.sha256}, by=by, at=at)
+    if by.staff_id == archive.staff_id:
+        seen(archive)
 
 
 def the_archive(estate_id: uuid.UUID, archive_id: uuid.UUID) -> Archive:
@@ -237,6 +240,15 @@ def finish(archive: Archive, made: Made, at: datetime) -> None:
     archive.total = archive.made = made.records
     said = {"sha256": made.sha256, "records": made.records, "matters": made.matters}
     _note(archive, "archive:made", said, by=By(), at=at)
+    tell_who_asked(archive, KEPT_FOR, at=at)
+
+
+def note_failure(archive: Archive, at: datetime) -> None:
+    """It is tried again, a few times; then whoever ordered it is told."""
+    at_the_press.note_failure(archive)
+    if archive.state is Progress.FAILED:
+        _note(archive, "archive:failed", {}, by=By(), at=at)
+        tell_who_asked(archive, KEPT_FOR, at=at)
 
 
 def clear_up(at: datetime) -> int:
@@ -245,6 +257,7 @@ def clear_up(at: datetime) -> int:
     for archive in old:
         file_of(archive.id).unlink(missing_ok=True)
         file_of(archive.id).with_suffix(".part").unlink(missing_ok=True)
+        seen(archive)
         db.session.delete(archive)
     return len(old)
 

@@ -16,7 +16,7 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.errors import Words
 from app.core.i18n import current_locale, lazy_
-from app.core.waits import Wait
+from app.core.waits import FETCH, Wait
 from app.estates.corrections import DECIDE as DECIDE_CORRECTION
 from app.estates.file_queries import corrections_by_id
 from app.estates.models import FileCorrection
@@ -34,6 +34,7 @@ from app.office.first_page.department_desk import department_desk, stands_at_a_d
 from app.office.first_page.elsewhere import holders_of, told_to_me
 from app.office.issue_pages.issues import IN_THIS_YEAR, INTO_THIS_YEAR, category_paths, year_began
 from app.office.listing import PAGE_ROWS, Page, asked_of, first_row, listing
+from app.office.made import KINDS, Made, made_by_id
 from app.office.moments import When
 from app.office.owner_pages.file_words import whose
 from app.office.plan_pages.plans import progress_this_month
@@ -86,6 +87,7 @@ ACTS: dict[str, tuple[Words, Words, str]] = {
     WAITS[Duty.ARCHIVE]: (lazy_("To archive"), lazy_("Archive"), "#pass"),
     MEND: (lazy_("Sent back"), lazy_("Put right"), ""),
     MEND_RECORD: (lazy_("Records sent back"), lazy_("Add what is missing"), ""),
+    FETCH: (lazy_("Made for you"), lazy_("Look at it"), ""),
 }
 """What waits → the words of its count, of its button, where on the page the act stands."""
 
@@ -108,6 +110,7 @@ class Row:
     correction: FileCorrection | None = None
     amendment: PlanAmendment | None = None
     order: WorkOrder | None = None
+    made: Made | None = None
 
 
 @dataclass(frozen=True)
@@ -254,6 +257,7 @@ def _rows(waiting: list[Wait]) -> dict[uuid.UUID, Row]:
     lines = lines_by_id(wait.subject_id for wait in waiting if wait.subject_type == "batch_line")
     corrections = corrections_by_id(wait.subject_id for wait in waiting if wait.subject_type == "correction")
     orders = orders_shown(wait.subject_id for wait in waiting if wait.subject_type == "order")
+    made = _made(waiting)
     rows = {}
     for wait in waiting:
         id_, (_words, act, anchor) = about.get(wait.subject_id, wait.subject_id), ACTS[wait.what]
@@ -266,6 +270,8 @@ def _rows(waiting: list[Wait]) -> dict[uuid.UUID, Row]:
             rows[wait.id] = Row(wait, act, url_for("office.order", order_id=id_) + anchor, order=orders[id_])
         elif id_ in records:
             rows[wait.id] = Row(wait, act, url_for("office.record", op_id=id_), record=records[id_])
+        elif id_ in made:
+            rows[wait.id] = Row(wait, act, made[id_].url, made=made[id_])
         elif id_ in plans:
             rows[wait.id] = Row(wait, act, url_for("office.plan", plan_id=id_) + anchor, plan=plans[id_])
         elif id_ in amended:
@@ -282,6 +288,15 @@ def _rows(waiting: list[Wait]) -> dict[uuid.UUID, Row]:
             url = url_for("office.unit", unit_id=noted.unit_id, _anchor=f"correction-{id_}")
             rows[wait.id] = Row(wait, act, url, correction=noted)
     return rows
+
+
+def _made(waiting: list[Wait]) -> dict[uuid.UUID, Made]:
+    """What the press has made for whoever looks, or could not make."""
+    found: dict[uuid.UUID, Made] = {}
+    for subject_type in KINDS:
+        ids = [wait.subject_id for wait in waiting if wait.subject_type == subject_type]
+        found |= made_by_id(subject_type, ids) if ids else {}
+    return found
 
 
 def _complained(waiting: list[Wait]) -> dict[uuid.UUID, Issue]:

@@ -20,6 +20,7 @@ from app.documents.archive.matters import MATTERS
 from app.documents.at_the_press import OPEN
 from app.documents.models import Archive, Progress
 from app.office.door import estate_id, me, office
+from app.office.made import has_it
 from app.office.moments import When
 from app.people.access import may
 from app.people.queries import names
@@ -73,6 +74,8 @@ def order_archive() -> Response | tuple[str, int]:
 def archive(archive_id: uuid.UUID) -> str:
     """How far an archive is; what is not in it; who ordered it and who took it."""
     shown = kept.the_archive(estate_id(), archive_id)
+    if shown.state is Progress.FAILED and shown.staff_id == me().id:
+        has_it(shown)
     lines = kept.takings([shown.id])
     return render_template(
         "office/archive.html",

@@ -15,6 +15,7 @@ from app.documents.bundles import KEPT_FOR, MOST, ask_for_bundle, bundles_of, fi
 from app.documents.models import Progress
 from app.office.door import estate_id, me, office
 from app.office.listing import asked_of
+from app.office.made import has_it
 from app.office.moments import When
 from app.office.visit_pages.visits import VISITS, wanted_visits
 from app.people.access import may
@@ -53,6 +54,8 @@ def bundle(bundle_id: uuid.UUID) -> str:
     """How far a file is; what it holds; those made earlier."""
     here = me()
     shown = the_bundle(here.staff, estate_id(), bundle_id)
+    if shown.state is Progress.FAILED:
+        has_it(shown)
     return render_template(
         "office/bundle.html",
         bundle=shown,
@@ -75,6 +78,7 @@ def bundle_file(bundle_id: uuid.UUID) -> Response:
     file = file_of(shown.id)
     if shown.state is not Progress.READY or not file.exists():
         raise NotFound("bundle:not_ready", _("This file is not made yet."))
+    has_it(shown)
     title, day = _("Sign-off sheets"), When(me().estate.time_zone, shown.asked_at).today
     response = send_file(file, "application/zip", as_attachment=True, download_name=f"{title}-{day.isoformat()}.zip")
     response.headers["Cache-Control"] = "private, no-store"

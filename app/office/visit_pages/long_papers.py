@@ -14,6 +14,7 @@ from app.documents.bundles import KEPT_FOR
 from app.documents.long_papers import papers_of, the_paper
 from app.documents.models import LongPaper, Progress
 from app.office.door import estate_id, me, office
+from app.office.made import has_it
 from app.office.moments import When
 from app.office.printed import answer_paper
 from app.office.visit_pages.bundles import LEFT_OUT
@@ -43,6 +44,8 @@ _KINDS: dict[str, _Kind] = {
 def long_paper(paper_id: uuid.UUID) -> str:
     """How far a paper is; those asked for earlier."""
     here, shown = me(), _shown(paper_id)
+    if shown.state is Progress.FAILED:
+        has_it(shown)
     return render_template(
         "office/long_paper.html",
         paper=shown,
@@ -67,6 +70,7 @@ def long_paper_file(paper_id: uuid.UUID) -> Response:
     sealed = shelf.take(shown.mark)
     if sealed is None:
         raise NotFound("paper:gone", _("This paper is not here any more. Ask for it again."))
+    has_it(shown)
     return answer_paper(sealed, shown.number)
 
 

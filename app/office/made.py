@@ -1,0 +1,102 @@
+"""What the press makes for whoever is at the desk: how far it is, on every page, and once it is there."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from flask import g, render_template, request, url_for
+
+from app.core import waits
+from app.core.db import db, writing
+from app.core.errors import Words
+from app.core.i18n import lazy_
+from app.documents.at_the_press import OPEN, seen
+from app.documents.models import Archive, Bundle, LongPaper, Progress
+from app.office.door import estate_id, me, office
+from app.people.access import may
+from app.people.rules import Act
+
+_Thing = Archive | Bundle | LongPaper
+
+KINDS: dict[str, tuple[type[_Thing], Words]] = {
+    "archive": (Archive, lazy_("Archive of visit records")),
+    "bundle": (Bundle, lazy_("Sign-off sheets")),
+    "long_paper": (LongPaper, lazy_("Printed list")),
+}
+
+
+@dataclass(frozen=True)
+class Made:
+    """One thing. `done` of `total` is made; no `total` where that is not known. `about`: period or number."""
+
+    id: uuid.UUID
+    title: Words
+    about: str
+    url: str
+    is_open: bool
+    failed: bool
+    done: int
+    total: int
+
+
+def made_by_id(subject_type: str, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Made]:
+    """Things of a kind, as an inbox or a page shows them."""
+    model, _title = KINDS[subject_type]
+    found: Iterable[_Thing] = db.session.scalars(sa.select(model).where(model.id.in_(list(ids))))
+    return {one.id: _as_made(subject_type, one) for one in found}
+
+
+def being_made() -> list[Made]:
+    """What is being made for whoever is here; and what was, of those that the page showed."""
+    shown = [uuid.UUID(one) for one in request.args.getlist("made") if _is_id(one)]
+    found: list[Made] = []
+    for subject_type, (model, _title) in KINDS.items():
+        theirs = sa.select(model).where(model.estate_id == estate_id(), model.staff_id == me().id)
+        asked = theirs.where(sa.or_(model.state.in_(OPEN), model.id.in_(shown))).order_by(model.asked_at)
+        things: Iterable[_Thing] = db.session.scalars(asked)
+        found += [_as_made(subject_type, one) for one in things]
+    return [one for one in found if one.url != request.path]
+
+
+def has_it(made: _Thing) -> None:
+    """Whoever asked for it has taken it, or looks at why there is none: it waits for them no more."""
+    if not waits.on(made.id):
+        return
+    db.session.rollback()
+    with writing():
+        seen(made)
+        db.session.commit()
+
+
+@office.get("/made")
+@may(Act.SEE_ESTATE)
+def made_for_me() -> str:
+    """How far everything is that a page showed as being made."""
+    return render_template("office/parts/made.html", made=being_made())
+
+
+@office.app_context_processor
+def _on_every_page() -> dict[str, object]:
+    return {"being_made": lambda: being_made() if "me" in g else []}
+
+
+def _as_made(subject_type: str, one: _Thing) -> Made:
+    done, total = 0, 0
+    if isinstance(one, Archive):
+        url, about = url_for("office.archive", archive_id=one.id), f"{one.first_on} – {one.last_on}"
+        done, total = one.made, one.total
+    elif isinstance(one, Bundle):
+        url, about = url_for("office.bundle", bundle_id=one.id), ""
+        done, total = one.made, len(one.visits)
+    else:
+        url, about = url_for("office.long_paper", paper_id=one.id), one.number
+    is_open, failed = one.state in OPEN, one.state is Progress.FAILED
+    return Made(one.id, KINDS[subject_type][1], about, url, is_open, failed, done, total)
+
+
+def _is_id(said: str) -> bool:
+    try:
+        return bool(uuid.UUID(said))
+    except ValueError:
+        return False
