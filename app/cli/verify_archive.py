@@ -62,7 +62,7 @@ def _told(found: Verified) -> list[str]:
         counts = (f"{len(found.manifest.records)} records", f"{len(found.manifest.files)} files")
         lines.append(f"Holds      {' · '.join(counts)} · made {found.manifest.made_at:%Y-%m-%d %H:%M} UTC")
         if found.matters:
-            lines.append(f"Beside     {', '.join(f'{n} of type {type_}' for type_, n in found.matters.items())}")
+            lines.append(f"Beside     {' · '.join(f'{type_} {n}' for type_, n in found.matters.items())}")
         lines.append(f"Agree      {found.seals} seals, {found.signatures} signatures, {found.photos} photos")
         lines += [f"Absent     {one.of} · {one.what} · {one.why}" for one in found.manifest.absent]
     if found.head is not None:

@@ -109,7 +109,7 @@ def test_a_whole_archive_agrees_as_a_file_and_unpacked_and_says_whose_it_is(
     assert in_folder.output == trusted.output
     for words in (
         *("3 records", "6 seals, 8 signatures, 3 photos", "1 closed days", "锦绣花园物业服务中心"),
-        "1 of type attempt, 1 of type inspection, 3 of type issue",
+        "attempt 1 · inspection 1 · issue 3",
     ):
         assert words in trusted.output
     assert "is none that you trust" in mistrusted.output

@@ -8,7 +8,7 @@ from flask import Flask
 from app.core import journal, waits
 from app.core.db import db
 from app.core.ids import new_id
-from app.core.waits import Holder
+from app.core.waits import FETCH, Holder
 from app.estates.escalation import LEVELS, days_before, escalate, hand_over, levels_of
 from app.estates.models import Estate
 from app.estates.rules import Profile
@@ -218,6 +218,19 @@ def test_what_waits_for_somebody_who_left_goes_to_the_supervisor_by_the_same_lim
     assert (wait.staff_id, wait.role, wait.due_at) == (None, Role.SUPERVISOR.value, due_at)
     [line] = [line for line in journal.history(issue.id) if line.kind == "wait:handed_over"]
     assert line.data == {"what": "issue:call_back", "from": str(ground.officer.id)}
+
+
+def test_what_was_made_for_somebody_who_left_goes_to_nobody(ground: Ground) -> None:
+    archive, theirs = new_id(), Holder(staff_id=ground.officer.id)
+    waits.begin(ground.estate.id, ("archive", archive), FETCH, theirs, since=NOW, due_at=NOW + DAY)
+    db.session.get_one(Staff, ground.officer.id).left_at = NOW
+    db.session.commit()
+
+    moved = hand_over(NOW + HOUR)
+
+    [wait] = waits.on(archive)
+    assert moved == 0
+    assert wait.staff_id == ground.officer.id
 
 
 def test_the_levels_stand_in_order_and_each_has_its_setting() -> None:

@@ -76,8 +76,11 @@ def test_a_long_plan_is_printed_by_the_press_and_lies_there_for_whoever_asked(de
     assert browser.get(f"{address}.pdf").status_code == 404
     with LongPapers(desk.app, OneHand(), now) as papers:
         look(desk, papers)
+    assert address in browser.get("/").text
+    assert address not in desk.browser("manager").get("/").text
     assert "这份表已打印好" in browser.get(address).text
     assert "月度走访计划" in must_be_sealed(desk, browser.get(f"{address}.pdf"))
+    assert address not in browser.get("/").text, "it is taken"
     assert "月度走访计划" in must_be_sealed(desk, browser.get(f"{plan}/plan.pdf?lang=zh")), "now it is on the shelf"
     assert desk.browser("manager").get(address).status_code == 404
     assert desk.browser("manager").get(f"{address}.pdf").status_code == 404

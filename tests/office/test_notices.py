@@ -278,4 +278,7 @@ def test_every_link_of_a_notice_leads_to_a_page(app: Flask) -> None:
         "records": "office.batch",
         "operation": "office.record",
         "order": "office.order",
+        "archive": "office.archive",
+        "bundle": "office.bundle",
+        "long_paper": "office.long_paper",
     }

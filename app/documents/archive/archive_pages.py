@@ -57,7 +57,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class MatterListed:
-    """A matter as a list shows it, and where its files lie: `told` its JSON, `page` by locale, if it has one."""
+    """A matter as a list shows it, and where its files lie: `told` its JSON, `pages` by locale, if it has any.
+
+    `number`: "" where it has none.
+    """
 
     type: str
     number: str
@@ -78,7 +81,7 @@ def listed_as(
     """`photos`: where each lies, by its SHA-256."""
     return MatterListed(
         type=kind.type,
-        number=matter.number,
+        number=matter.number if matter.number != matter.id else "",
         at=matter.at,
         where=matter.where,
         about=matter.about,

@@ -148,6 +148,7 @@ def tell_special(special: SpecialVisit, estate: Estate, _printed: Printed) -> Ma
     """An order to visit some homes about one thing, and what became of each home."""
     facts, homes = Facts(estate.time_zone), homes_of(special)
     met = sum(home.task.state is TaskState.DONE for home in homes)
+    happened = (*_adjusted(facts, special), *(_home(facts, home) for home in homes))
     still = [home for home in homes if home.task.state is not TaskState.CANCELLED]
     return Matter(
         type="special",
@@ -169,7 +170,7 @@ def tell_special(special: SpecialVisit, estate: Estate, _printed: Printed) -> Ma
             *facts.said("homes", _("Homes planned"), len(still)),
             *facts.said("met", _("Visited"), str(met)),
         ),
-        history=(*_adjusted(facts, special), *(_home(facts, home) for home in homes)),
+        history=tuple(sorted(happened, key=lambda line: line.at)),
     )
 
 
