@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from flask import g, render_template, request, url_for
@@ -48,7 +49,8 @@ def made_by_id(subject_type: str, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, M
 
 
 def being_made() -> list[Made]:
-    """What is being made for whoever is here; and what was, of those that the page showed."""
+    """What is being made for whoever is here, and what was, of those the page showed; not what it is itself about."""
+    page = urlsplit(request.headers.get("HX-Current-URL", "")).path or request.path
     shown = [uuid.UUID(one) for one in request.args.getlist("made") if _is_id(one)]
     found: list[Made] = []
     for subject_type, (model, _title) in KINDS.items():
@@ -56,7 +58,7 @@ def being_made() -> list[Made]:
         asked = theirs.where(sa.or_(model.state.in_(OPEN), model.id.in_(shown))).order_by(model.asked_at)
         things: Iterable[_Thing] = db.session.scalars(asked)
         found += [_as_made(subject_type, one) for one in things]
-    return [one for one in found if one.url != request.path]
+    return [one for one in found if one.url != page]
 
 
 def has_it(made: _Thing) -> None:

@@ -326,8 +326,8 @@ OF_THE_LOOP = (
         20,
         edit(
             "app/estates/escalation.py",
-            "        .where(Wait.staff_id.not_in(_who_is(estate, frozenset(Role), at)))\n",
-            "        .where(Wait.staff_id.not_in(sa.select(Staff.id)))\n",
+            "        .where(Wait.staff_id.not_in(_who_is(estate, frozenset(Role), at)), Wait.what != FETCH)\n",
+            "        .where(Wait.staff_id.not_in(sa.select(Staff.id)), Wait.what != FETCH)\n",
         ),
         caught_by=ESCALATION,
     ),

@@ -372,6 +372,7 @@ def test_whoever_ordered_it_sees_how_far_it_is_on_every_page_and_finds_it_in_the
     under_way = browser.get("/issues").text
     elsewhere = other.get("/issues").text
     polled = under_way.split('data-hx-get="/made')[1].split('"')[0]
+    its_own = browser.get(f"/made{unescape(polled)}", headers={"HX-Current-URL": f"http://localhost{address}?a=1"}).text
     made(desk, QuickHand())
     ready, inbox = browser.get(f"/made{unescape(polled)}").text, browser.get("/").text
     taken(desk, address, "manager")
@@ -381,6 +382,7 @@ def test_whoever_ordered_it_sees_how_far_it_is_on_every_page_and_finds_it_in_the
     assert address in under_way
     assert "0 / 1" in under_way
     assert address not in elsewhere
+    assert address not in its_own, "a page tells of itself"
     assert "made-ready" in ready
     assert address in ready
     assert "every 2s" not in ready
