@@ -3,10 +3,9 @@
 import { html, nothing } from "lit";
 import { _ } from "../i18n.js";
 import { complaint, section, sentencesField } from "../parts/bits.js";
-import { foot, screen, topBar, wayBack } from "../parts/frame.js";
+import { elsewhere, foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { clockOrDay } from "../parts/when.js";
-import { elsewhere } from "./visit.js";
 
 /** @type {import("../routes.js").PageMaker} */
 export async function addendumPage(app, { op }) {

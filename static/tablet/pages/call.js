@@ -6,7 +6,7 @@ import { _ } from "../i18n.js";
 import { forANewerApp, forTheAnswer, forTheTalk, kindOf, toBeTold } from "../kinds.js";
 import { photosOfTheWork, whatItCanDo, whatWasSettled } from "../parts/answers.js";
 import { arrowKeys, chip, complaint, section, sentencesField } from "../parts/bits.js";
-import { foot, screen, topBar, wayBack } from "../parts/frame.js";
+import { elsewhere, foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { NextTry } from "../parts/next_try.js";
 import { deadChip, dialled, masked } from "../parts/numbers.js";
@@ -16,7 +16,7 @@ import { toldWords } from "../parts/told.js";
 import { gradeWords, outcomeWords, relationWords, unreachableWords, whatIsDue } from "../parts/words.js";
 import { toldOf } from "../to_answer.js";
 import { callsMade, isDead, numbersOf, unreachable } from "../tries.js";
-import { doneWords, elsewhere, notKnownYet } from "./visit.js";
+import { doneWords, notKnownYet } from "./visit.js";
 
 /** @typedef {import("../types.js").Outcome} Outcome */
 /** @typedef {import("../types.js").TaskRow} TaskRow */

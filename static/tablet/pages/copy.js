@@ -3,10 +3,9 @@
 import { html, nothing } from "lit";
 import { _ } from "../i18n.js";
 import { complaint } from "../parts/bits.js";
-import { foot, screen, topBar, wayBack } from "../parts/frame.js";
+import { elsewhere, foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { plainCopy, takeAwayCopy } from "../parts/take_away.js";
-import { elsewhere } from "./visit.js";
 
 /** @type {import("../routes.js").PageMaker} */
 export async function copyPage(app, { op, unit = "" }) {

@@ -4,11 +4,10 @@ import { html, nothing } from "lit";
 import { baseOf, MOST, MOST_WORDS, OF_A_PERSON, PARTS } from "../corrections.js";
 import { _ } from "../i18n.js";
 import { arrowKeys, complaint, section, segments, sentencesField } from "../parts/bits.js";
-import { foot, screen, topBar, wayBack } from "../parts/frame.js";
+import { elsewhere, foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { aboutWords, pendingOf, saidWords } from "../parts/owner_file.js";
 import { occupancyWords, relationWords } from "../parts/words.js";
-import { elsewhere } from "./visit.js";
 
 /** @typedef {import("../types.js").About} About */
 

@@ -4,15 +4,14 @@ import { html, nothing } from "lit";
 import { _, locale } from "../i18n.js";
 import { isBlank, lackOf } from "../inspecting.js";
 import { complaint, section, segments, sentencesField } from "../parts/bits.js";
+import { beforeCamera, keepPhotoIn } from "../parts/camera.js";
 import { categoryChoice, departmentWords, pathTo } from "../parts/categories.js";
-import { foot, screen, topBar, wayBack } from "../parts/frame.js";
+import { elsewhere, foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { cameraButton, photoRow } from "../parts/photos.js";
 import { question } from "../parts/sheet.js";
 import { savedChip } from "../parts/state.js";
 import { urgencyWords } from "../parts/words.js";
-import { keepPhotoIn } from "./issue.js";
-import { beforeCamera, elsewhere } from "./visit.js";
 
 /** @typedef {import("../types.js").InspectionDraft} InspectionDraft */
 /** @typedef {import("../types.js").PlaceNamed} PlaceNamed */

@@ -3,17 +3,17 @@
 import { html, nothing } from "lit";
 import { _ } from "../i18n.js";
 import { complaint, section, segments, sentencesField, tick } from "../parts/bits.js";
+import { beforeCamera, keepPhotoIn } from "../parts/camera.js";
 import { categoryChoice, departmentWords, isLeaf, pathTo } from "../parts/categories.js";
-import { foot, screen, topBar, wayBack } from "../parts/frame.js";
+import { elsewhere, foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
-import { cameraButton, photoRow, shrink } from "../parts/photos.js";
+import { cameraButton, photoRow } from "../parts/photos.js";
 import { question } from "../parts/sheet.js";
 import { savedChip } from "../parts/state.js";
 import { day } from "../parts/when.js";
 import { gradeWords, natureWords, urgencyWords } from "../parts/words.js";
 import { liableAt } from "../statement.js";
 import { gapOf } from "../visit_kept.js";
-import { beforeCamera, elsewhere } from "./visit.js";
 
 /** @typedef {import("../types.js").IssueRaised} IssueRaised */
 /** @typedef {import("../visit_kept.js").VisitKept} VisitKept */
@@ -312,25 +312,4 @@ export async function issuePage(app, { unit: id, issue: issueId }) {
  */
 export function keepPhoto(app, kept, issueId, file) {
   return keepPhotoIn(app, kept, () => kept.issue(issueId)?.photos, file);
-}
-
-/**
- * @param {App} app
- * @param {import("../draft_kept.js").DraftKept<any>} kept
- * @param {() => import("../types.js").Photo[] | undefined} photos  of the draft, that it comes to stand in
- * @param {File} file
- * @returns {Promise<string>} why it could not be kept; "" if it was
- */
-export async function keepPhotoIn(app, kept, photos, file) {
-  try {
-    const photo = await app.engine.savePhoto(kept.draft.id, await shrink(file));
-    await kept.change(() => {
-      const mine = photos();
-      if (!mine?.some((one) => one.sha256 === photo.sha256)) mine?.push(photo);
-    });
-    return kept.trouble;
-  } catch (error) {
-    const { code, message } = /** @type {Error & { code?: string }} */ (error);
-    return code ? message : _("This picture cannot be read.");
-  }
 }

@@ -3,12 +3,11 @@
 import { html, nothing } from "lit";
 import { _, locale } from "../i18n.js";
 import { arrowKeys, chip, complaint, section, segments, sentencesField } from "../parts/bits.js";
-import { foot, screen, topBar, wayBack } from "../parts/frame.js";
+import { elsewhere, foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { NextTry } from "../parts/next_try.js";
 import { slip } from "../parts/slip.js";
 import { outcomeWords } from "../parts/words.js";
-import { elsewhere } from "./visit.js";
 
 /** @type {[import("../types.js").Outcome, string][]} */
 const OUTCOMES = [

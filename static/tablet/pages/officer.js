@@ -5,14 +5,13 @@ import { _ } from "../i18n.js";
 import { tooLittle } from "../ink.js";
 import "../parts/ink_pad.js";
 import { chip, complaint, section, segments } from "../parts/bits.js";
-import { screen, topBar } from "../parts/frame.js";
+import { elsewhere, screen, topBar } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { question } from "../parts/sheet.js";
 import { savedChip } from "../parts/state.js";
 import { answerWords, toldWords } from "../parts/told.js";
 import { clock, day } from "../parts/when.js";
 import { ratingWords, relationWords } from "../parts/words.js";
-import { elsewhere } from "./visit.js";
 
 /** @typedef {import("../app.js").App} App */
 /** @typedef {import("../visit_kept.js").VisitKept} VisitKept */

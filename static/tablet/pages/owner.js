@@ -5,14 +5,13 @@ import { speaking } from "../i18n.js";
 import { tooLittle } from "../ink.js";
 import "../parts/ink_pad.js";
 import { arrowKeys, complaint, tick } from "../parts/bits.js";
-import { foot, screen } from "../parts/frame.js";
+import { elsewhere, foot, screen } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { PinEntry, pinPad } from "../parts/pin_pad.js";
 import { callbacks, issues } from "../parts/said.js";
 import { clock, fullDay } from "../parts/when.js";
 import { methodWords, ratingWords, relationWords } from "../parts/words.js";
 import { refusalSheet } from "./not_signing.js";
-import { elsewhere } from "./visit.js";
 import { witnessing } from "./witness.js";
 
 /** @typedef {import("../app.js").App} App */

@@ -3,13 +3,12 @@
 import { html, nothing } from "lit";
 import { _, locale } from "../i18n.js";
 import { section } from "../parts/bits.js";
-import { foot, screen } from "../parts/frame.js";
+import { elsewhere, foot, screen } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { stateChip, steps, syncPill } from "../parts/state.js";
 import { clock } from "../parts/when.js";
 import { outcomeWords } from "../parts/words.js";
 import { DRAWN_BY_THEN } from "../visiting.js";
-import { elsewhere } from "./visit.js";
 
 /** @typedef {import("../types.js").RecordRow} RecordRow */
 

@@ -7,8 +7,9 @@ import { _, locale } from "../i18n.js";
 import { forANewerApp, forTheTalk, kindOf } from "../kinds.js";
 import { photosOfTheWork, whatItCanDo, whatWasSettled, whoCanAgree } from "../parts/answers.js";
 import { chip, section, segments, sentencesField, tick } from "../parts/bits.js";
+import { beforeCamera, keepPhotoIn } from "../parts/camera.js";
 import { categoryIcon, departmentWords, isLeaf, pathTo, pathWords } from "../parts/categories.js";
-import { foot, screen, topBar, wayBack } from "../parts/frame.js";
+import { elsewhere, foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { orderNumber, orderWords } from "../parts/orders.js";
 import { cameraButton, photoRow } from "../parts/photos.js";
@@ -21,7 +22,7 @@ import { gradeWords, methodWords, relationWords, whatIsDue } from "../parts/word
 import { liableAt } from "../statement.js";
 import { isAboutTheEnd } from "../to_answer.js";
 import { beginAgain } from "../visit_kept.js";
-import { keepPhoto, keepPhotoIn } from "./issue.js";
+import { keepPhoto } from "./issue.js";
 
 /** @typedef {import("../app.js").App} App */
 /** @typedef {import("../visit_kept.js").VisitKept} VisitKept */
@@ -73,12 +74,6 @@ export async function visitPage(app, { unit: id }) {
 /** No draft here: the card before the knock. @param {App} app @param {string} id */
 function notBegun(app, id) {
   return elsewhere(app, app.engine.unitRow(id) ? `unit/${id}` : "today");
-}
-
-/** @param {App} app @param {string} path @returns {import("../app.js").Page} */
-export function elsewhere(app, path) {
-  queueMicrotask(() => app.replace(path));
-  return { view: () => html`` };
 }
 
 /** @param {VisitKept} kept @param {string} id */
@@ -423,23 +418,6 @@ function raised(app, kept, estate, unit) {
     </div>`,
     issues.length ? _("Issues: %(count)s", { count: issues.length }) : nothing,
   );
-}
-
-/** @param {App} app @param {import("../draft_kept.js").DraftKept<any>} kept */
-export function beforeCamera(app, kept) {
-  app.engine.suspendIdle(true);
-  const back = new AbortController();
-  for (const kind of ["focus", "visibilitychange"]) {
-    addEventListener(kind, () => resume(app, back), { signal: back.signal });
-  }
-  return kept.save();
-}
-
-/** Back from the camera. @param {App} app @param {AbortController} back */
-function resume(app, back) {
-  if (document.visibilityState !== "visible") return;
-  back.abort();
-  app.engine.suspendIdle(Boolean(app.handedOver));
 }
 
 /** @param {App} app @param {VisitKept} kept @param {string} id */

@@ -3,12 +3,11 @@
 import { html } from "lit";
 import { _ } from "../i18n.js";
 import { arrowKeys, section, segments } from "../parts/bits.js";
-import { foot, screen, topBar, wayBack } from "../parts/frame.js";
+import { elsewhere, foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { somethingWrong } from "../parts/owner_file.js";
 import { savedChip } from "../parts/state.js";
 import { methodWords, relationWords } from "../parts/words.js";
-import { elsewhere } from "./visit.js";
 
 /** @typedef {import("../types.js").Relation} Relation */
 

@@ -44,6 +44,12 @@ export function topBar({ title, sub = nothing, lead = nothing, aside = nothing, 
   </header>`;
 }
 
+/** No screen of its own: what is asked for is not here. @param {import("../app.js").App} app @param {string} path @returns {import("../app.js").Page} */
+export function elsewhere(app, path) {
+  queueMicrotask(() => app.replace(path));
+  return { view: () => html`` };
+}
+
 /** @param {string} to path to go to @param {string} [iconName] @param {string} [words] */
 export function wayBack(to, iconName = "arrow-left", words = _("Back")) {
   return html`<a class="btn ghost square way-back" href="#/${to}" aria-label=${words}>${icon(iconName, "large")}</a>`;
