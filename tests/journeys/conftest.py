@@ -31,12 +31,26 @@ from tests.journeys.tablet import Tablet
 expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 
 CHROMIUM = "/usr/bin/chromium"
+OF_THE_BROWSERS_OWN_BAR = ("WebUIOmniboxAimPopup", "WebUIOmniboxPopup", "WebUIReloadButton")
+"""Pages with a process each behind every window's tool bar, which nobody sees here: a third of all Chromium does."""
+OF_PLAYWRIGHT = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "MediaRouter",
+    "OptimizationHints",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+)
+"""What Playwright turns off as well. Chromium hears the last list alone, and that is ours."""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--disable-features={','.join((*OF_PLAYWRIGHT, *OF_THE_BROWSERS_OWN_BAR))}",
 ]
 
 
