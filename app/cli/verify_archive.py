@@ -70,6 +70,10 @@ def _told(found: Verified) -> list[str]:
     if found.signer is not None:
         at = f" {found.signer.at:%Y-%m-%d %H:%M} UTC" if found.signer.at else ""
         lines += [f"Signed by  {found.signer.by}{at}", f"           {fingerprint(found.signer)}"]
+    if found.signer is not None and found.signer.stamp is not None:
+        stamp = found.signer.stamp
+        known = "" if stamp.trusted else ", an authority that is not known here"
+        lines.append(f"Stamped by {stamp.by} {stamp.at:%Y-%m-%d %H:%M} UTC{known}")
     return lines
 
 

@@ -30,9 +30,13 @@ class StampServer:
 
 
 @contextmanager
-def a_stamp_server(folder: Path, name: str = "国家授时测试中心") -> Iterator[StampServer]:
-    """Answers on loopback until the end, with the clock of this machine."""
-    stamper, certificate = _stamper(name)
+def a_stamp_server(
+    folder: Path, name: str = "国家授时测试中心", at: datetime | None = None, lasts: timedelta = timedelta(days=3650)
+) -> Iterator[StampServer]:
+    """Answers on loopback until the end. `at`: what its clock says, else that of this machine; `lasts`: since a day
+    before, so long its certificate is good.
+    """
+    stamper, certificate = _stamper(name, at, lasts)
     (folder / "tsa.pem").write_bytes(certificate)
 
     class Answer(BaseHTTPRequestHandler):
@@ -60,16 +64,22 @@ def a_stamp_server(folder: Path, name: str = "国家授时测试中心") -> Iter
             thread.join()
 
 
-def _stamper(common_name: str) -> tuple[DummyTimeStamper, bytes]:
-    key, begins = rsa.generate_private_key(65537, 2048), datetime.now(UTC) - timedelta(days=1)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
-    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+def _stamper(common_name: str, at: datetime | None, lasts: timedelta) -> tuple[DummyTimeStamper, bytes]:
+    """The authority, and the certificate of whoever vouches for it, in PEM."""
+    begins = (at or datetime.now(UTC)) - timedelta(days=1)
+    root_key, key = (rsa.generate_private_key(65537, 2048) for _ in range(2))
+    ca = x509.BasicConstraints(ca=True, path_length=None)
+    stamps = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
+    root = _certificate("测试根证书", root_key, begins, timedelta(days=36500)).add_extension(ca, critical=True)
+    ours = _certificate(common_name, key, begins, lasts).add_extension(stamps, critical=True)
+    root_pem = root.sign(root_key, hashes.SHA256()).public_bytes(Encoding.PEM)
+    certificate = Certificate.load(ours.sign(root_key, hashes.SHA256()).public_bytes(Encoding.DER))
+    secret = PrivateKeyInfo.load(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
+    return DummyTimeStamper(certificate, secret, fixed_dt=at), root_pem
+
+
+def _certificate(of: str, key: rsa.RSAPrivateKey, begins: datetime, lasts: timedelta) -> x509.CertificateBuilder:
+    subject, issuer = (x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]) for name in (of, "测试根证书"))
+    builder = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(key.public_key())
     builder = builder.serial_number(x509.random_serial_number())
-    builder = builder.not_valid_before(begins).not_valid_after(begins + timedelta(days=3650))
-    usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
-    certificate = builder.add_extension(usage, critical=True).sign(key, hashes.SHA256())
-    secret = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    stamper = DummyTimeStamper(
-        Certificate.load(certificate.public_bytes(Encoding.DER)), PrivateKeyInfo.load(secret), include_nonce=True
-    )
-    return stamper, certificate.public_bytes(Encoding.PEM)
+    return builder.not_valid_before(begins).not_valid_after(begins + lasts)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ from tests.documents.archived import (
     unpacked,
     zipped,
 )
+from tests.documents.stamping import a_stamp_server
 from tests.office.conftest import a_jpeg, desk
 from tests.office.test_batches import Desks, desks, gathered
 
@@ -105,6 +107,7 @@ def test_a_whole_archive_agrees_as_a_file_and_unpacked_and_says_whose_it_is(
 
     assert (alone.exit_code, trusted.exit_code, in_folder.exit_code, mistrusted.exit_code) == (0, 0, 0, 1)
     assert "was not checked: compare the fingerprint" in alone.output.splitlines()[-1]
+    assert "Stamped by" not in alone.output
     assert trusted.output.splitlines()[-1].endswith("whose certificate you trust.")
     assert in_folder.output == trusted.output
     for words in (
@@ -114,6 +117,24 @@ def test_a_whole_archive_agrees_as_a_file_and_unpacked_and_says_whose_it_is(
         assert words in trusted.output
     assert "is none that you trust" in mistrusted.output
     assert mistrusted.output.splitlines()[-1].startswith("The archive does not agree: ")
+
+
+def test_who_else_says_when_it_was_signed_is_told(
+    archive: bytes, another: CompanySeal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = files_in(archive)
+    with a_stamp_server(tmp_path) as server:
+        files["manifest.json.p7s"] = sign_beside(files["manifest.json"], replace(another, stamped_by=server.address))
+    file = zipped(files, tmp_path / "a.zip")
+
+    unknown = verified(file).output
+    monkeypatch.setenv("SEAL_TSA_CERT", str(server.certificate))
+    known = verified(file).output
+
+    [line] = [line for line in known.splitlines() if line.startswith("Stamped by")]
+    assert line.startswith("Stamped by 国家授时测试中心 2")
+    assert line.endswith(" UTC")
+    assert f"{line}, an authority that is not known here" in unknown
 
 
 def test_it_needs_no_server_no_database_and_no_settings(archive: bytes, tmp_path: Path) -> None:

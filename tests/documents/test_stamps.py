@@ -13,9 +13,10 @@ from app.core.clock import now
 from app.documents import shelf
 from app.documents.printing import print_sheet
 from app.documents.seal import stamps
+from app.documents.seal.detached import read_beside, sign_beside
 from app.documents.seal.sealing import read_seal, seal
 from app.documents.seal.seals import company_seal, known_seals
-from app.documents.seal.stamps import is_stamped
+from app.documents.seal.stamps import Stamp, is_stamped
 from app.documents.shelf import sealed_sheet, stamp_missed_at
 from tests.documents.builders import a_sheet
 from tests.documents.form_builders import an_order_sheet
@@ -89,6 +90,84 @@ def test_an_authority_that_is_not_known_here_is_named_but_not_trusted(
     assert (read.whole, read.stamp.by, read.stamp.trusted) == (True, "国家授时测试中心", False)
 
 
+def test_an_authority_whose_certificate_has_ended_since_was_good_when_it_stamped(
+    place: Flask, printed: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long_ago = datetime(2024, 5, 18, 6, 30, tzinfo=UTC)
+    with a_stamp_server(tmp_path, at=long_ago, lasts=timedelta(days=30)) as server:
+        monkeypatch.setenv("SEAL_TSA", server.address)
+        monkeypatch.setenv("SEAL_TSA_CERT", str(server.certificate))
+        paper, beside = sealed_at(place, printed), signed_beside(place, b"manifest")
+
+    read, also = read_seal(paper, known(place)), read_beside(b"manifest", beside, known(place))
+
+    assert read is not None
+    assert read.stamp == also.stamp == Stamp("国家授时测试中心", long_ago, trusted=True)
+
+
+def test_a_stamp_of_a_moment_at_which_its_authority_was_not_yet_or_no_more_good_is_not_trusted(
+    place: Flask, printed: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with a_stamp_server(tmp_path, at=datetime(2024, 5, 18, tzinfo=UTC), lasts=timedelta(hours=1)) as server:
+        monkeypatch.setenv("SEAL_TSA", server.address)
+        monkeypatch.setenv("SEAL_TSA_CERT", str(server.certificate))
+        paper = sealed_at(place, printed)
+
+    read = read_seal(paper, known(place))
+
+    assert read is not None
+    assert read.stamp is not None
+    assert read.stamp.trusted is False
+
+
+def signed_beside(place: Flask, content: bytes) -> bytes:
+    with place.app_context():
+        return sign_beside(content, company_seal("翠湖物业", now()))
+
+
+def test_a_signature_beside_bears_the_time_that_the_server_confirms(place: Flask) -> None:
+    before = datetime.now(UTC).replace(microsecond=0)
+
+    read = read_beside(b"manifest", signed_beside(place, b"manifest"), known(place))
+
+    assert (read.holds, read.trusted) == (True, True)
+    assert read.stamp is not None
+    assert (read.stamp.by, read.stamp.trusted) == ("国家授时测试中心", True)
+    assert before <= read.stamp.at <= datetime.now(UTC)
+
+
+def test_where_no_server_answers_a_signature_beside_bears_no_stamp_and_holds(place: Flask, server: StampServer) -> None:
+    stamps._stamper.cache_clear()
+    server.answers_with.append(b"I am no stamp")
+
+    read = read_beside(b"manifest", signed_beside(place, b"manifest"), known(place))
+
+    assert (read.holds, read.trusted, read.stamp) == (True, True, None)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(where=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
+def test_no_bit_of_a_stamped_signature_beside_can_be_turned_so_that_something_else_is_told(
+    place: Flask, beside: bytes, where: float, bit: int
+) -> None:
+    altered = bytearray(beside)
+    altered[int(where * len(beside))] ^= 1 << bit
+
+    try:
+        read = read_beside(b"manifest", bytes(altered), known(place))
+    except Exception:  # noqa: BLE001 - a failed verification
+        return
+
+    assert not read.trusted or read == read_beside(b"manifest", beside, known(place))
+
+
+@pytest.fixture(scope="module")
+def beside(place: Flask, server: StampServer) -> bytes:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SEAL_TSA", server.address)
+        return signed_beside(place, b"manifest")
+
+
 @pytest.fixture(scope="module")
 def stamped(place: Flask, server: StampServer, printed: bytes) -> bytes:
     with pytest.MonkeyPatch.context() as patch:
@@ -128,7 +207,7 @@ def test_a_server_that_says_nothing_of_use_holds_up_one_paper_and_is_left_alone_
     assert [is_stamped(paper) for paper in papers] == [False, False, False]
     assert all(holds(paper, known(place)) for paper in papers)
     assert server.asked == asked + 1
-    assert "papers are sealed without" in caplog.text
+    assert "what is sealed now bears none" in caplog.text
 
 
 def test_a_server_that_is_not_there_costs_nobody_a_paper(

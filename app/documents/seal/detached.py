@@ -2,29 +2,27 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from asn1crypto.cms import ContentInfo, SignedData
+from asn1crypto.cms import ContentInfo, SignerInfo
+from asn1crypto.keys import PrivateKeyInfo
 from asn1crypto.x509 import Certificate
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, load_der_private_key
-from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7Options, PKCS7SignatureBuilder
-from cryptography.x509 import load_der_x509_certificate
+from pyhanko.sign.signers import SimpleSigner
+from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
+from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation.generic_cms import async_validate_detached_cms
 from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from app.documents.seal.seals import CompanySeal
-
-_HOW = [PKCS7Options.DetachedSignature, PKCS7Options.Binary, PKCS7Options.NoCapabilities]
+from app.documents.seal.stamps import Stamp, judges, stamp_of, stamped
 
 
 @dataclass(frozen=True)
 class SignatureRead:
     """`holds`: it is over exactly these bytes. `certificate`: of whoever signed, in DER.
 
-    `trusted`: that certificate is one of those trusted, or was issued under one.
+    `trusted`: that certificate is one of those trusted, or was issued under one. `stamp`: who else says when.
     """
 
     by: str
@@ -32,18 +30,30 @@ class SignatureRead:
     certificate: bytes
     holds: bool
     trusted: bool
+    stamp: Stamp | None
+
+
+def signer_of(company: CompanySeal) -> SimpleSigner:
+    """What signs with the company's key, and names the certificates above its own."""
+    store = SimpleCertificateStore.from_certs(map(Certificate.load, company.above))  # type: ignore[no-untyped-call]
+    return SimpleSigner(
+        signing_cert=Certificate.load(company.certificate),
+        signing_key=PrivateKeyInfo.load(company.key),
+        cert_registry=store,
+    )
 
 
 def sign_beside(content: bytes, company: CompanySeal) -> bytes:
-    """The signature, in DER; `openssl cms -verify` reads it."""
-    key = load_der_private_key(company.key, None)
-    if not isinstance(key, EllipticCurvePrivateKey | RSAPrivateKey):
-        raise ValueError("a seal is an elliptic-curve or an RSA key")
-    builder = PKCS7SignatureBuilder().set_data(content)
-    builder = builder.add_signer(load_der_x509_certificate(company.certificate), key, SHA256())
-    for above in company.above:
-        builder = builder.add_certificate(load_der_x509_certificate(above))
-    return builder.sign(Encoding.DER, _HOW)
+    """The signature, in DER; `openssl cms -verify` reads it. With a time-stamp, where a server is set and answers."""
+    return stamped(company.stamped_by, lambda asks: asyncio.run(_signed(content, company, asks)))
+
+
+async def _signed(content: bytes, company: CompanySeal, asks: TimeStamper | None) -> bytes:
+    said = PdfCMSSignedAttributes(signing_time=datetime.now(UTC))
+    signed = await signer_of(company).async_sign_general_data(
+        content, "sha256", timestamper=asks, signed_attr_settings=said
+    )
+    return bytes(signed.dump())
 
 
 def read_beside(content: bytes, signature: bytes, trusted: list[bytes]) -> SignatureRead:
@@ -52,23 +62,26 @@ def read_beside(content: bytes, signature: bytes, trusted: list[bytes]) -> Signa
     Raises whatever comes of bytes that are no such signature: that, too, is a failed verification.
     """
     signed = ContentInfo.load(signature, strict=True)["content"]
+    [signer] = signed["signer_infos"]
     roots = [Certificate.load(one) for one in trusted]
     # As with sealed papers: a certificate that has ended since was good when it signed.
     context = ValidationContext(
-        trust_roots=roots, allow_fetching=False, moment=_signed_at(signed), retroactive_revinfo=True
+        trust_roots=roots, allow_fetching=False, moment=_signed_at(signer), retroactive_revinfo=True
     )
-    status = asyncio.run(async_validate_detached_cms(content, signed, signer_validation_context=context))
+    status = asyncio.run(async_validate_detached_cms(content, signed, context, ts_validation_context=judges(signer)))
+    stamp = status.timestamp_validity
+    holds = bool(status.intact and status.valid and (stamp is None or (stamp.intact and stamp.valid)))
     return SignatureRead(
         by=str(status.signing_cert.subject.native.get("common_name", "")),
         at=status.signer_reported_dt,
         certificate=status.signing_cert.dump(),
-        holds=bool(status.intact and status.valid),
-        trusted=bool(status.intact and status.valid and status.trusted),
+        holds=holds,
+        trusted=bool(holds and status.trusted),
+        stamp=stamp_of(stamp) if stamp is not None and holds else None,
     )
 
 
-def _signed_at(signed: SignedData) -> datetime | None:
+def _signed_at(signer: SignerInfo) -> datetime | None:
     """The moment that the signer gives."""
-    [signer] = signed["signer_infos"]
     given = [one["values"][0].native for one in signer["signed_attrs"] if one["type"].native == "signing_time"]
     return given[0] if given else None

@@ -2,8 +2,7 @@
 
 import io
 
-from asn1crypto.cms import CMSAttributes, ContentInfo, SignedData
-from asn1crypto.keys import PrivateKeyInfo
+from asn1crypto.cms import ContentInfo, SignedData
 from asn1crypto.x509 import Certificate
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -11,12 +10,12 @@ from pyhanko.sign import fields, signers
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko.sign.validation.status import SignatureCoverageLevel, TimestampSignatureStatus
+from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from app.documents.seal.detached import signer_of
 from app.documents.seal.seals import CompanySeal, SealRead
-from app.documents.seal.stamps import Stamp, authorities, is_stamped, note_silence, stamper
+from app.documents.seal.stamps import judges, stamp_of, stamped
 
 FIELD = "CompanySeal"
 _BESIDE_CERTIFICATES = 1800  # bytes: what is signed with them and, of the largest keys, the signature
@@ -25,25 +24,12 @@ _BESIDE_CERTIFICATES = 1800  # bytes: what is signed with them and, of the large
 def seal(pdf: bytes, company: CompanySeal, *, reason: str) -> bytes:
     """The paper with an invisible seal that allows no change after it; about 7 kB more, PDF/A and PDF/UA as before.
 
-    With a time-stamp, where a server for it is set and answers; without one rather than not at all.
+    With a time-stamp, where a server for it is set and answers.
     """
-    asks = stamper(company.stamped_by) if company.stamped_by else None
-    if asks is None:
-        return _sealed(pdf, company, reason, None)
-    try:
-        return _sealed(pdf, company, reason, asks)
-    except Exception as error:  # noqa: BLE001 - the libraries raise whatever comes of what a server answers
-        note_silence(company.stamped_by, error)
-        return _sealed(pdf, company, reason, None)
+    return stamped(company.stamped_by, lambda asks: _sealed(pdf, company, reason, asks))
 
 
 def _sealed(pdf: bytes, company: CompanySeal, reason: str, asks: TimeStamper | None) -> bytes:
-    store = SimpleCertificateStore.from_certs(map(Certificate.load, company.above))  # type: ignore[no-untyped-call]
-    signer = signers.SimpleSigner(
-        signing_cert=Certificate.load(company.certificate),
-        signing_key=PrivateKeyInfo.load(company.key),
-        cert_registry=store,
-    )
     metadata = signers.PdfSignatureMetadata(
         field_name=FIELD,
         subfilter=fields.SigSeedSubFilter.PADES,
@@ -53,7 +39,7 @@ def _sealed(pdf: bytes, company: CompanySeal, reason: str, asks: TimeStamper | N
         docmdp_permissions=fields.MDPPerm.NO_CHANGES,
     )
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-    sealed = signers.PdfSigner(metadata, signer, timestamper=asks).sign_pdf(
+    sealed = signers.PdfSigner(metadata, signer_of(company), timestamper=asks).sign_pdf(
         writer, bytes_reserved=_room(company) if asks is None else None
     )
     return bytes(sealed.getbuffer())
@@ -79,8 +65,7 @@ def read_seal(pdf: bytes, known: list[bytes]) -> SealRead | None:
     context = ValidationContext(
         trust_roots=trusted, allow_fetching=False, moment=found.self_reported_timestamp, retroactive_revinfo=True
     )
-    stamped_by = ValidationContext(trust_roots=authorities(), allow_fetching=False) if is_stamped(pdf) else None
-    status = validate_pdf_signature(found, context, ts_validation_context=stamped_by)
+    status = validate_pdf_signature(found, context, ts_validation_context=judges(found.signer_info))
     whole = status.intact and status.valid and status.coverage is SignatureCoverageLevel.ENTIRE_FILE and not others
     stamp = status.timestamp_validity
     whole = whole and _is_as_written(pdf, found) and (stamp is None or (stamp.intact and stamp.valid))
@@ -91,13 +76,8 @@ def read_seal(pdf: bytes, known: list[bytes]) -> SealRead | None:
         at=found.self_reported_timestamp,
         whole=whole,
         ours=bool(ours),
-        stamp=_stamp(stamp) if stamp is not None and whole else None,
+        stamp=stamp_of(stamp) if stamp is not None and whole else None,
     )
-
-
-def _stamp(read: TimestampSignatureStatus) -> Stamp:
-    name = read.signing_cert.subject.native
-    return Stamp(str(name.get("common_name") or read.signing_cert.subject.human_friendly), read.timestamp, read.trusted)
 
 
 def _is_as_written(pdf: bytes, found: EmbeddedPdfSignature) -> bool:
@@ -109,7 +89,6 @@ def _is_as_written(pdf: bytes, found: EmbeddedPdfSignature) -> bool:
     content = bytes(found.pkcs7_content)
     signed = ContentInfo.load(content)["content"]
     [signer] = signed["signer_infos"]
-    _must_be_nothing_but_a_stamp(signer["unsigned_attrs"])
     frame = {
         "version": "v1",
         "digest_algorithms": [signer["digest_algorithm"]],
@@ -119,17 +98,6 @@ def _is_as_written(pdf: bytes, found: EmbeddedPdfSignature) -> bool:
     }
     made_again = bytes(ContentInfo({"content_type": "signed_data", "content": SignedData(frame)}).dump())
     return pdf[begin:end] == b"<" + made_again.ljust(len(content), b"\0").hex().upper().encode() + b">"
-
-
-def _must_be_nothing_but_a_stamp(beside: CMSAttributes) -> None:
-    """What stands beside a signature is covered by none: nothing may but a time-stamp, which is signed by itself."""
-    if beside.native is None:
-        return
-    [attribute] = beside
-    [token] = attribute["values"]
-    [stamped] = token["content"]["signer_infos"]
-    if attribute["type"].native != "signature_time_stamp_token" or stamped["unsigned_attrs"].native is not None:
-        raise ValueError("something stands beside the seal")
 
 
 def attached_statement(pdf: bytes) -> str | None:
