@@ -66,7 +66,6 @@ def give_role(
     """Let a person act in a role in an estate from a day on."""
     held = StaffRole(staff=staff, estate_id=estate_id, role=role, department=department, since=since)
     db.session.add(held)
-    db.session.flush()
     journal.write(
         COMPANY_STREAM,
         "staff:role_given",
