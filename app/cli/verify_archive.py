@@ -67,6 +67,7 @@ def _told(found: Verified) -> list[str]:
         lines += [f"Absent     {one.of} · {one.what} · {one.why}" for one in found.manifest.absent]
     if found.head is not None:
         lines.append(f"Journal    {found.days} closed days, {found.lines} lines; head {found.head[0]} {found.head[1]}")
+        lines.append(f"Complete   {_complete(found)}")
     if found.signer is not None:
         at = f" {found.signer.at:%Y-%m-%d %H:%M} UTC" if found.signer.at else ""
         lines += [f"Signed by  {found.signer.by}{at}", f"           {fingerprint(found.signer)}"]
@@ -75,6 +76,13 @@ def _told(found: Verified) -> list[str]:
         known = "" if stamp.trusted else ", an authority that is not known here"
         lines.append(f"Stamped by {stamp.by} {stamp.at:%Y-%m-%d %H:%M} UTC{known}")
     return lines
+
+
+def _complete(found: Verified) -> str:
+    """Whether something could have been left out unseen. What is missing stands among what does not agree."""
+    if found.told_of is None:
+        return "not compared: archives of this format do not say whether all is in them that their journal tells of"
+    return f"{found.told_of} visits and matters that these lines tell of are in it"
 
 
 def _whole(found: Verified, *, is_trusted: bool) -> str:

@@ -119,9 +119,9 @@ class _Order:
     matters: list[tuple[MatterKind, list[str]]]
     languages: str
     base: str
-    made_at: datetime
     seals: CompanySeal
     at: datetime
+    journal_until: int
 
     @property
     def total(self) -> int:
@@ -132,6 +132,8 @@ class _Order:
 def _begin(archive_id: uuid.UUID, at: datetime) -> _Order:
     archive = db.session.get_one(Archive, archive_id)
     estate, days = db.session.get_one(Estate, archive.estate_id), Days(archive.first_on, archive.last_on)
+    # First the journal, then what goes in: so whatever its closed days tell of is in the archive.
+    journal_until = archived.last_closed(estate.id)
     visits = archives.visits_within(estate, days)
     company = letterhead(estate, LANGUAGES[archive.languages]).company
     order = _Order(
@@ -142,9 +144,9 @@ def _begin(archive_id: uuid.UUID, at: datetime) -> _Order:
         [(kind, kind.within(estate, days)) for kind in MATTERS],
         archive.languages,
         archive.base,
-        archive.asked_at,
         company_seal(company, at),
         at,
+        journal_until,
     )
     archives.begin(archive, order.total)
     db.session.commit()
@@ -162,7 +164,7 @@ def _write(
     finished = archives.file_of(order.archive_id)
     unfinished = finished.with_suffix(".part")
     with zipfile.ZipFile(unfinished, "w") as file:
-        writing = Writing(file, order.made_at.timetuple()[:6])
+        writing = Writing(file, order.at.timetuple()[:6])
         told_at = time.monotonic()
         for done, put in enumerate(_everything(app, pool, order), 1):
             put(writing)
@@ -196,8 +198,8 @@ def _put_what_is_common(writing: Writing, order: _Order) -> None:
         for text in texts:
             writing.add(f"batches/{form.folder_of(number)}/{text.name}", text.kind, [text.content], of=number)
     writing.add(form.TABLETS, Kind.TABLETS, [archived.tablets(writing.tablets)])
-    writing.add(form.DAYS, Kind.DAYS, archived.journal_days(estate.id, order.days))
-    writing.add(form.LINES, Kind.LINES, archived.journal_lines(estate.id, order.days))
+    writing.add(form.DAYS, Kind.DAYS, archived.journal_days(estate.id, order.days, order.journal_until))
+    writing.add(form.LINES, Kind.LINES, archived.journal_lines(estate.id, order.days, order.journal_until))
     writing.add(form.SEAL, Kind.SEAL, [_certificates(order.seals)])
     pages = Pages(estate, order.days)
     for kind in {listed.type: None for listed in writing.matters}:
@@ -219,7 +221,7 @@ def _manifest(writing: Writing, order: _Order, estate: Estate) -> Manifest:
         v=form.VERSION,
         estate=archived.whose(estate),
         period=Period(first=order.days.first, last=order.days.last),
-        made_at=order.made_at,
+        made_at=order.at,
         languages=LANGUAGES[order.languages],
         records=writing.records,
         entries=writing.entries,

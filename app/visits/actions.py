@@ -27,7 +27,7 @@ from app.signatures.actions import keep_statement, read_evidence, read_statement
 from app.signatures.rules import How
 from app.visits.agreeing import agree, signed_as_it_must_be, witnessed_as_it_must_be
 from app.visits.answering import event_of, settle_tasks
-from app.visits.arrival import Arrival, estate_of, note, number, write
+from app.visits.arrival import Arrival, estate_of, note, number, took_place, write
 from app.visits.copies import keep_link
 from app.visits.messages import AttemptRecorded, IssueRaised, NumberCalled, VisitHeld
 from app.visits.models import Attempt, Visit
@@ -75,7 +75,7 @@ def hold_visit(visit_id: uuid.UUID, held: VisitHeld, arrival: Arrival) -> Visit:
 
     number(visit, estate, arrival.at)
     data = {"unit": str(unit.id), "categories": visit.categories, "review": visit.review}
-    note(visit, "visit:held", arrival, data)
+    note(visit, "visit:held", arrival, data | took_place(visit.started_at))
     return visit
 
 
@@ -114,7 +114,8 @@ def record_attempt(attempt_id: uuid.UUID, tried: AttemptRecorded, arrival: Arriv
     attach(attempt, unit=unit)
     db.session.add(attempt)
     number(attempt, estate_of(unit.estate_id), arrival.at)
-    note(attempt, "attempt:recorded", arrival, {"unit": str(unit.id), "outcome": tried.outcome.value})
+    data = {"unit": str(unit.id), "outcome": tried.outcome.value}
+    note(attempt, "attempt:recorded", arrival, data | took_place(attempt.tried_at))
     return attempt
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app.core import journal
-from app.core.clock import local_date
+from app.core.clock import isoformat, local_date
 from app.core.db import db
 from app.core.journal import By, Doc
 from app.estates.models import Estate, FileCorrection
@@ -47,6 +47,11 @@ def number(record: Record, estate: Estate, at: datetime) -> None:
 def note(record: Record, kind: str, arrival: Arrival, data: dict[str, Any]) -> None:
     """The journal's line about what arrived; its author did it."""
     write(record, kind, data, by=arrival.by, at=arrival.at)
+
+
+def took_place(at: datetime) -> dict[str, str]:
+    """When it was by the tablet's clock, for a line: it says to which period the record belongs, whenever it came."""
+    return {"took_place_at": isoformat(at)}
 
 
 def write(record: Record, kind: str, data: dict[str, Any], *, by: By, at: datetime) -> None:

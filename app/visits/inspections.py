@@ -17,7 +17,7 @@ from app.issues.routing import send_on
 from app.issues.rules import Move
 from app.people.models import Staff
 from app.visits.actions import must_be_new
-from app.visits.arrival import Arrival, estate_of, note, number
+from app.visits.arrival import Arrival, estate_of, note, number, took_place
 from app.visits.messages import InspectionRecorded, PlaceNamed
 from app.visits.models import Inspection
 from app.visits.pictured import name_photos
@@ -66,7 +66,7 @@ def record_inspection(inspection_id: uuid.UUID, noticed: InspectionRecorded, arr
     send_on(issue, event_id=event_id, by=arrival.by, at=arrival.at)
 
     number(inspection, estate, arrival.at)
-    note(inspection, "inspection:recorded", arrival, {"issue": str(issue.id)})
+    note(inspection, "inspection:recorded", arrival, {"issue": str(issue.id)} | took_place(inspection.noticed_at))
     return inspection
 
 

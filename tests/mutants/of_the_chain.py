@@ -1,14 +1,16 @@
-"""Bugs seeded into the journal's hash chain."""
+"""Bugs seeded into the journal's hash chain, and into what an archive holds by it."""
 
 from tests.mutants.mutant import Mutant, edit
 
 OF_EVIDENCE = {
     26: "whatever is done to the journal behind the triggers is found, and named",
     27: "every line is closed once, in its order, and no closed day is opened again",
+    28: "nothing is left out of an archive unseen, and nothing is missed that is no part of it",
 }
 """What the evidence must hold, beside the promises of the sync and of the loop."""
 
 CHECK = ("pytest", "tests/core/test_chain_check.py")
+LEFT_OUT = ("pytest", "tests/documents/test_left_out.py")
 CHAIN = ("pytest", "tests/core/test_chain.py", "tests/jobs/test_closing.py")
 
 OF_THE_CHAIN = (
@@ -51,5 +53,27 @@ OF_THE_CHAIN = (
         27,
         edit("app/core/chain.py", "if line.at is not None and line.at <= at:", "if line.at is not None:"),
         caught_by=CHAIN,
+    ),
+    Mutant(
+        "what went on in a period but was raised before it is left out of its archive",
+        28,
+        edit(
+            "app/documents/archive/matters.py",
+            "where(Issue.estate_id == estate.id, sa.or_(raised, went_on))",
+            "where(Issue.estate_id == estate.id, raised)",
+        ),
+        caught_by=LEFT_OUT,
+    ),
+    Mutant(
+        "an archive has days in its journal that were closed after it was chosen what goes in",
+        28,
+        edit("app/jobs/archiving.py", "archived.last_closed(estate.id)", "archived.last_closed(estate.id) + 99"),
+        caught_by=LEFT_OUT,
+    ),
+    Mutant(
+        "only lines that an issue was raised show that it must be there",
+        28,
+        edit("app/documents/archive/left_out.py", 'Shown("issue", "",', 'Shown("issue", "issue:recorded",'),
+        caught_by=LEFT_OUT,
     ),
 )

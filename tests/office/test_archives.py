@@ -3,7 +3,6 @@
 import hashlib
 import json
 from datetime import timedelta
-from html import unescape
 from pathlib import Path
 
 import pytest
@@ -11,11 +10,10 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_pem_x509_certificates
 
-from app.core import blobs, waits
+from app.core import blobs
 from app.core.clock import now
 from app.core.db import db
-from app.core.ids import new_id
-from app.core.journal import By, JournalLine
+from app.core.journal import JournalLine
 from app.documents.archive import archives
 from app.documents.archive.archive_check import verify_archive
 from app.documents.models import Archive
@@ -23,11 +21,8 @@ from app.estates.models import Estate
 from app.jobs import archiving, press
 from app.jobs.due import JOBS
 from app.people.models import Staff
-from app.people.queries import staff_by_login
 from app.people.rules import Role
-from app.visits.rules import Method
-from app.visits.specials import Order, order_special
-from tests.builders import NOW, TODAY, a_new_version, a_staff, an_estate
+from tests.builders import a_staff, an_estate
 from tests.documents import reading
 from tests.documents.archived import (
     QuickHand,
@@ -41,16 +36,13 @@ from tests.documents.archived import (
     something_beside_the_visits,
     taken,
     the_work_shown,
-    until_today,
     zipped,
 )
 from tests.documents.test_printing import NO_FONT_DRAWS_IT
+from tests.documents.whole_archive import whole_archive
 from tests.office.conftest import Desk
 from tests.office.test_batches import Desks, desks, gathered
 from tests.office.test_bundles import OneHand, asked_for
-from tests.office.test_calls import rings
-from tests.office.test_complaints import make as make_complaint
-from tests.office.test_orders import enter as enter_order
 
 __all__ = ["desks", "gathered"]
 
@@ -131,32 +123,15 @@ def test_what_is_beside_the_visits_is_in_it_with_the_departments_photos(desk: De
 
 
 def test_the_offices_papers_are_in_it_with_whoever_passed_them(desks: Desks, tmp_path: Path) -> None:
-    desk = desks.desk
-    desks.passed_by("supervisor", "manager")
-    make_complaint(desk)
-    rings(desk, at=NOW, note="无人接听，晚上再打")
-    enter_order(desk, desk.browser("supervisor"), reported_at="2026-11-20T09:30")
-    with desk.app.app_context():
-        estate, supervisor = db.session.get_one(Estate, desk.estate_id), staff_by_login(desk.logins["supervisor"])
-        officer = staff_by_login(desk.logins["officer"])
-        assert supervisor is not None
-        assert officer is not None
-        a_new_version(estate, supervisor)
-        wanted = Order("暖气打压前逐户确认", "阀门是否打开", Method.DOOR, TODAY, [desk.unit_id], [officer.id])
-        order_special(wanted, estate, event_id=new_id(), by=By(supervisor.id), at=NOW)
-        db.session.commit()
-    address = ordered(desk, **until_today())
-    made(desk)
-
-    archive = taken(desk, address)
+    archive = whole_archive(desks)
     files = files_in(archive)
     (tmp_path / "a.zip").write_bytes(archive)
     whole = verify_archive(tmp_path / "a.zip", [])
     papers = sorted(path.rsplit("/")[-1] for path in files if path.endswith(".pdf") and not path.startswith("records/"))
 
     assert whole.wrong == []
-    counted = ("issue", "attempt", "complaint", "calls", "register", "plan", "special", "batch")
-    assert whole.matters == dict.fromkeys(counted, 1) | {"issue": 2}
+    counted = ("attempt", "inspection", "issue", "complaint", "calls", "register", "plan", "special", "batch")
+    assert whole.matters == dict.fromkeys(counted, 1) | {"attempt": 2, "issue": 3}
     assert papers == ["calls.pdf", "complaint-record.pdf", "plan.pdf", "register.pdf"]
     assert "无人接听，晚上再打" in reading.text(files[one(files, "calls.pdf")])
     for page, words in {
@@ -362,59 +337,6 @@ def test_what_fails_again_and_again_is_given_up_and_said(desk: Desk, monkeypatch
 
     assert tries == [True, True, True, False]
     assert "档案未能生成" in desk.browser("supervisor").get(address).text
-
-
-def test_whoever_ordered_it_sees_how_far_it_is_on_every_page_and_finds_it_in_the_inbox(desk: Desk) -> None:
-    desk.visit()
-    browser, other = desk.browser("supervisor"), desk.browser("manager")
-    address = ordered(desk)
-
-    under_way = browser.get("/issues").text
-    elsewhere = other.get("/issues").text
-    polled = under_way.split('data-hx-get="/made')[1].split('"')[0]
-    its_own = browser.get(f"/made{unescape(polled)}", headers={"HX-Current-URL": f"http://localhost{address}?a=1"}).text
-    made(desk, QuickHand())
-    ready, inbox = browser.get(f"/made{unescape(polled)}").text, browser.get("/").text
-    taken(desk, address, "manager")
-    still = browser.get("/").text
-    taken(desk, address)
-
-    assert address in under_way
-    assert "0 / 1" in under_way
-    assert address not in elsewhere
-    assert address not in its_own, "a page tells of itself"
-    assert "made-ready" in ready
-    assert address in ready
-    assert "every 2s" not in ready
-    for page in (inbox, still):
-        assert address in page
-        assert "已为您备好" in page
-    assert address not in browser.get("/").text
-    assert address not in other.get("/").text
-
-
-def test_what_could_not_be_made_is_told_until_it_was_seen_and_goes_out_as_a_notice(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    desk.visit()
-    address = ordered(desk)
-    monkeypatch.setattr(archiving, "_make_sure", lambda _path: 1 / 0)
-    for _try in range(3):
-        made(desk, QuickHand())
-    browser = desk.browser("supervisor")
-    with desk.app.app_context():
-        [line] = db.session.scalars(sa.select(JournalLine).where(JournalLine.kind == "archive:failed"))
-        [wait] = waits.on(line.subject_id)
-        told = (wait.since == line.at, wait.staff_id, wait.due_at - line.at < archives.KEPT_FOR)
-        supervisor = staff_by_login(desk.logins["supervisor"])
-
-    before = browser.get("/").text
-    browser.get(address)
-
-    assert told == (True, supervisor.id if supervisor else None, True)
-    assert "未能生成" in before
-    assert address in before
-    assert address not in browser.get("/").text
 
 
 def test_anybody_can_read_the_index_in_both_languages(desk: Desk) -> None:

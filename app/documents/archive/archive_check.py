@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from app.documents.archive import archive_format as form
 from app.documents.archive.archive_format import Entry, File, Kind, Manifest, Record
 from app.documents.archive.holders import Holder, is_safe, opened
+from app.documents.archive.left_out import LeftOut
 from app.documents.seal.detached import SignatureRead, read_beside
 from app.documents.seal.sealing import attached_statement, read_seal
 from app.signatures.rules import seal_holds, sha256_hex
@@ -30,7 +31,8 @@ class Verified:
 
     `signer` signed the manifest; nobody is named where there is no signature that can be read. `head`: of the
     journal's last closed day in it, the day and the hash that can be compared with one that was published. `matters`:
-    how many of each type agree.
+    how many of each type agree. `told_of`: how many visits and matters its journal tells of that are all in it; nothing
+    where that cannot be compared.
     """
 
     wrong: list[str] = field(default_factory=list)
@@ -43,6 +45,7 @@ class Verified:
     lines: int = 0
     head: tuple[str, str] | None = None
     matters: dict[str, int] = field(default_factory=dict)
+    told_of: int | None = None
 
 
 def verify_archive(path: Path, trusted: list[bytes]) -> Verified:
@@ -88,7 +91,7 @@ class _Check:
             self._record(record, number, by_record.get(number, []), manifest, keys)
         self._matters(manifest, by_record, records)
         self._desk([file for file in files if file.of not in records], manifest)
-        self._journal({file.kind for file in files})
+        self._journal(manifest, {file.kind for file in files})
 
     def _wrong(self, path: str, words: str) -> None:
         self._told.wrong.append(f"{path}: {words}")
@@ -297,10 +300,13 @@ class _Check:
             else:
                 self._told.signatures += 1
 
-    def _journal(self, kinds: set[Kind]) -> None:
-        """Each closed day is over its lines and over the day before."""
+    def _journal(self, manifest: Manifest, kinds: set[Kind]) -> None:
+        """Each closed day is over its lines and over the day before; what they tell of is in the archive."""
+        for path in {form.LINES, form.DAYS} - {file.path for file in manifest.files}:
+            self._wrong(path, "not in the manifest")
         if not {Kind.LINES, Kind.DAYS} <= kinds:
             return
+        left_out = LeftOut(manifest) if manifest.v >= form.CHOSEN_AFTER_ITS_JOURNAL else None
         with self._holder.open(form.DAYS) as days, self._holder.open(form.LINES) as lines:
             before = ""
             for raw in days:
@@ -310,7 +316,10 @@ class _Check:
                 before = sha256_hex(raw.rstrip(b"\n"))
                 digests = hashlib.sha256()
                 for _ in range(day["line_count"]):
-                    digests.update(hashlib.sha256(lines.readline(_LONGEST_LINE).rstrip(b"\n")).digest())
+                    line = lines.readline(_LONGEST_LINE).rstrip(b"\n")
+                    digests.update(hashlib.sha256(line).digest())
+                    if left_out is not None:
+                        left_out.look_at(line)
                 if digests.hexdigest() != day["lines_sha256"]:
                     self._wrong(form.LINES, f"the lines of {day['day']} are others than were closed")
                 self._told.days += 1
@@ -318,6 +327,10 @@ class _Check:
                 self._told.head = (day["day"], before)
             if lines.read(1):
                 self._wrong(form.LINES, "lines of no closed day")
+        if left_out is not None:
+            self._told.told_of = len(left_out.told_of)
+            for words in left_out.missing.values():
+                self._wrong(form.LINES, words)
 
 
 def fingerprint(signer: SignatureRead) -> str:

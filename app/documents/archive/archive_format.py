@@ -14,8 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.signatures.rules import canonical
 
 FORMAT = "doorstep/archive"
-VERSION: Literal[2] = 2
+VERSION: Literal[3] = 3
 """Of what is written; every version that ever was is verified."""
+CHOSEN_AFTER_ITS_JOURNAL = 3
+"""Since this version what goes in is chosen after the journal's closed days: whatever these tell of is in it."""
 MANIFEST = "manifest.json"
 SIGNATURE = "manifest.json.p7s"
 """CMS (RFC 5652) over the bytes of the manifest, in DER, detached."""
@@ -131,10 +133,13 @@ class Period(_Part):
 
 
 class Manifest(_Part):
-    """Everything that an archive holds. The first version knew visits alone: it has no `entries`."""
+    """Everything that an archive holds. The first version knew visits alone: it has no `entries`.
+
+    `made_at`: when what goes into it was chosen.
+    """
 
     format: Literal["doorstep/archive"]
-    v: Literal[1, 2]
+    v: Literal[1, 2, 3]
     estate: Whose
     period: Period
     made_at: datetime

@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from app.core import blobs
-from app.core.chain import canonical_day, canonical_lines, days_closed
+from app.core.chain import ClosedDay, canonical_day, canonical_lines, days_closed, head
 from app.core.clock import isoformat
 from app.core.db import db
 from app.core.errors import NotFound
@@ -176,17 +176,27 @@ def tablets(device_ids: Iterable[uuid.UUID]) -> bytes:
     return json.dumps(known, ensure_ascii=False, sort_keys=True, indent=1).encode()
 
 
-def journal_days(estate_id: uuid.UUID, days: Days) -> Iterator[bytes]:
-    """The closed days of the period, as their hashes cover them."""
-    for closed in days_closed(estate_id, days.first, days.last):
+def last_closed(estate_id: uuid.UUID) -> int:
+    """The number of the journal's last closed day; 0 if none is."""
+    last = head(estate_id)
+    return last.number if last else 0
+
+
+def journal_days(estate_id: uuid.UUID, days: Days, until: int) -> Iterator[bytes]:
+    """The closed days of the period, up to the one of this number, as their hashes cover them."""
+    for closed in _closed(estate_id, days, until):
         yield canonical_day(closed) + b"\n"
 
 
-def journal_lines(estate_id: uuid.UUID, days: Days) -> Iterator[bytes]:
+def journal_lines(estate_id: uuid.UUID, days: Days, until: int) -> Iterator[bytes]:
     """The lines of those days, as they were hashed."""
-    for closed in days_closed(estate_id, days.first, days.last):
+    for closed in _closed(estate_id, days, until):
         for line in canonical_lines(closed):
             yield line + b"\n"
+
+
+def _closed(estate_id: uuid.UUID, days: Days, until: int) -> Iterator[ClosedDay]:
+    return (closed for closed in days_closed(estate_id, days.first, days.last) if closed.number <= until)
 
 
 def whose(estate: Estate) -> Whose:
