@@ -11,6 +11,7 @@ from app.cli.machine import end_with_parent
 from app.cli.supervisor import STOP_SIGNALS, leave
 from app.cli.work import never_outlive_who_started_us
 from app.jobs import press as jobs
+from app.sync.kept import not_entered
 
 
 @click.command()
@@ -22,7 +23,7 @@ def press() -> None:
     told = threading.Event()
     for number in STOP_SIGNALS:
         signal.signal(number, lambda _signal, _frame: told.set())
-    jobs.press(app, told.wait, at_birth=_end_with_the_press)
+    jobs.press(app, told.wait, not_entered=not_entered, at_birth=_end_with_the_press)
     leave(0)
 
 

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import Certificate, load_der_x509_certificate, load_pem_x509_certificates
 
 from app.documents.archive.archive_check import Verified, fingerprint, verify_archive
+from app.documents.archive.archive_format import Waiting
 
 SHOWN = 40
 """So many things that do not agree are written out."""
@@ -64,6 +65,7 @@ def _told(found: Verified) -> list[str]:
         if found.matters:
             lines.append(f"Beside     {' · '.join(f'{type_} {n}' for type_, n in found.matters.items())}")
         lines.append(f"Agree      {found.seals} seals, {found.signatures} signatures, {found.photos} photos")
+        lines += _waiting(found.manifest.waiting)
         lines += [f"Absent     {one.of} · {one.what} · {one.why}" for one in found.manifest.absent]
     if found.head is not None:
         lines.append(f"Journal    {found.days} closed days, {found.lines} lines; head {found.head[0]} {found.head[1]}")
@@ -76,6 +78,14 @@ def _told(found: Verified) -> list[str]:
         known = "" if stamp.trusted else ", an authority that is not known here"
         lines.append(f"Stamped by {stamp.by} {stamp.at:%Y-%m-%d %H:%M} UTC{known}")
     return lines
+
+
+def _waiting(waiting: Waiting | None) -> list[str]:
+    """What the archive says that it does not hold, as the office had not entered it."""
+    if waiting is None or not waiting.of_period + waiting.unread:
+        return []
+    unread = f", and {waiting.unread} of which nobody can read the day" if waiting.unread else ""
+    return [f"Waiting    {waiting.of_period} records of the period had not been entered when it was made{unread}"]
 
 
 def _complete(found: Verified) -> str:

@@ -21,7 +21,7 @@ from app.core.db import db, only_reading
 from app.documents import shelf
 from app.documents.archive import archive_format as form
 from app.documents.archive import archived, archives
-from app.documents.archive.archive_format import Absent, Entry, Kind, Manifest, Period
+from app.documents.archive.archive_format import Absent, Entry, Kind, Manifest, Period, Waiting
 from app.documents.archive.archive_pages import (
     INDEX,
     README,
@@ -30,10 +30,9 @@ from app.documents.archive.archive_pages import (
     listed_as,
     matter_page,
     page_name,
-    readme,
 )
 from app.documents.archive.archived import Gathered, Paper
-from app.documents.archive.archives import Days, Made
+from app.documents.archive.archives import Days, Made, NotEntered
 from app.documents.archive.matter import Matter
 from app.documents.archive.matters import MATTERS, MatterKind
 from app.documents.archive.of_papers import Printed
@@ -63,18 +62,20 @@ def make_next_archive(
     app: Flask,
     pool: Executor,
     at: datetime,
+    not_entered: NotEntered,
     until_told: UntilTold = lambda _s: False,
     meanwhile: Callable[[], object] = lambda: None,
 ) -> bool:
     """Make the first archive that waits and that nobody else is making. Returns whether there was one.
 
-    It can take hours: `meanwhile()` is called each second, for what somebody waits for in front of a screen.
+    `not_entered`: what cannot be in it, so that it can say so. It can take hours: `meanwhile()` is called each second,
+    for what somebody waits for in front of a screen.
     """
     with app.app_context():
         for archive_id in _now_waiting():
             with turn_at(f"archive {archive_id}") as mine:
                 if mine and archive_id in _now_waiting():
-                    _make(app, pool, archive_id, at, until_told, meanwhile)
+                    _make(app, pool, archive_id, at, not_entered, until_told, meanwhile)
                     return True
     return False
 
@@ -91,12 +92,13 @@ def _make(
     pool: Executor,
     archive_id: uuid.UUID,
     at: datetime,
+    not_entered: NotEntered,
     until_told: UntilTold,
     meanwhile: Callable[[], object],
 ) -> None:
     """Whatever happens, it is noted; told to stop, it stays as it is, and is begun anew at the next start."""
     try:
-        order = _begin(archive_id, at)
+        order = _begin(archive_id, at, not_entered)
         finished = _write(app, pool, order, until_told, meanwhile)
         if finished is not None:
             archives.finish(db.session.get_one(Archive, archive_id), finished, now())
@@ -122,6 +124,7 @@ class _Order:
     seals: CompanySeal
     at: datetime
     journal_until: int
+    waiting: Waiting
 
     @property
     def total(self) -> int:
@@ -129,7 +132,8 @@ class _Order:
         return len(self.visits) + sum(len(ids) for _kind, ids in self.matters)
 
 
-def _begin(archive_id: uuid.UUID, at: datetime) -> _Order:
+def _begin(archive_id: uuid.UUID, at: datetime, not_entered: NotEntered) -> _Order:
+    waiting = _waiting(archive_id, not_entered)
     archive = db.session.get_one(Archive, archive_id)
     estate, days = db.session.get_one(Estate, archive.estate_id), Days(archive.first_on, archive.last_on)
     # First the journal, then what goes in: so whatever its closed days tell of is in the archive.
@@ -147,10 +151,22 @@ def _begin(archive_id: uuid.UUID, at: datetime) -> _Order:
         company_seal(company, at),
         at,
         journal_until,
+        waiting,
     )
     archives.begin(archive, order.total)
     db.session.commit()
     return order
+
+
+def _waiting(archive_id: uuid.UUID, not_entered: NotEntered) -> Waiting:
+    """Each is opened to see of which day it is: that takes its time, and holds up nobody."""
+    with only_reading():
+        archive = db.session.get_one(Archive, archive_id)
+        zone = db.session.get_one(Estate, archive.estate_id).time_zone
+        days = Days(archive.first_on, archive.last_on)
+        waiting = archives.waiting_within(days, zone, not_entered(archive.estate_id))
+        db.session.rollback()
+    return waiting
 
 
 # --- the file ---
@@ -180,7 +196,9 @@ def _write(
     _make_sure(unfinished)
     os.replace(unfinished, finished)
     counts = Counter(entry.type for entry in writing.entries)
-    return Made(finished.stat().st_size, digest_of(finished), len(writing.records), dict(counts))
+    return Made(
+        finished.stat().st_size, digest_of(finished), len(writing.records), dict(counts), order.at, order.waiting
+    )
 
 
 def _everything(app: Flask, pool: Executor, order: _Order) -> Iterator[Callable[[Writing], None]]:
@@ -201,14 +219,14 @@ def _put_what_is_common(writing: Writing, order: _Order) -> None:
     writing.add(form.DAYS, Kind.DAYS, archived.journal_days(estate.id, order.days, order.journal_until))
     writing.add(form.LINES, Kind.LINES, archived.journal_lines(estate.id, order.days, order.journal_until))
     writing.add(form.SEAL, Kind.SEAL, [_certificates(order.seals)])
-    pages = Pages(estate, order.days)
+    pages = Pages(estate, order.days, order.at, order.waiting)
     for kind in {listed.type: None for listed in writing.matters}:
         for locale in INDEX:
             writing.add(list_name(kind, locale), Kind.PAGE, pages.matters(locale, kind, writing.matters))
     for locale, name in INDEX.items():
         page = pages.index(locale, writing.listed, writing.matters, writing.files, writing.absent)
         writing.add(name, Kind.PAGE, page)
-    writing.add(README, Kind.PAGE, [readme(estate, order.days)])
+    writing.add(README, Kind.PAGE, [pages.readme()])
     writing.add(form.SUMS, Kind.SUMS, [form.sums(writing.files)])
     manifest = form.manifest_bytes(_manifest(writing, order, estate))
     writing.add_unlisted(form.MANIFEST, manifest)
@@ -227,6 +245,7 @@ def _manifest(writing: Writing, order: _Order, estate: Estate) -> Manifest:
         entries=writing.entries,
         files=writing.files,
         absent=writing.absent,
+        waiting=order.waiting,
     )
 
 

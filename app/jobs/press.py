@@ -19,6 +19,7 @@ from app.core.clock import now
 from app.core.db import db, only_reading
 from app.core.errors import NotFound
 from app.documents import shelf
+from app.documents.archive.archives import NotEntered
 from app.documents.at_the_press import waiting
 from app.documents.bundles import LANGUAGES, begin, file_of, finish, folder, note_failure
 from app.documents.models import Bundle
@@ -45,21 +46,27 @@ def press(
     app: Flask,
     until_told: Callable[[float], bool],
     *,
+    not_entered: NotEntered,
     clock: Callable[[], datetime] = now,
     at_birth: Callable[[], None] | None = None,
 ) -> None:
     """Make what was asked for, again and again; `until_told(seconds)` waits so long and says whether to stop.
 
-    `at_birth` is called in each process that prints.
+    `not_entered` knows what no archive can hold. `at_birth` is called in each process that prints.
     """
     told = False
     while not told:
         with hands(at_birth=at_birth) as pool, LongPapers(app, pool, clock) as papers:
-            told = _until_told_or_short_of_hands(app, pool, papers, until_told, clock)
+            told = _until_told_or_short_of_hands(app, pool, papers, not_entered, until_told, clock)
 
 
 def _until_told_or_short_of_hands(
-    app: Flask, pool: Executor, papers: LongPapers, until_told: Callable[[float], bool], clock: Callable[[], datetime]
+    app: Flask,
+    pool: Executor,
+    papers: LongPapers,
+    not_entered: NotEntered,
+    until_told: Callable[[float], bool],
+    clock: Callable[[], datetime],
 ) -> bool:
     """True when told to stop; False when one of those who print has died, as then nobody of them prints any more."""
 
@@ -72,7 +79,7 @@ def _until_told_or_short_of_hands(
             papers.look()
             more = make_next(app, pool, clock(), meanwhile)
             more = more or make_next_archive(
-                app, pool, clock(), meanwhile, lambda: make_next(app, pool, clock(), meanwhile)
+                app, pool, clock(), not_entered, meanwhile, lambda: make_next(app, pool, clock(), meanwhile)
             )
         except BrokenExecutor:
             return until_told(PAUSE)

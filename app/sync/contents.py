@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -40,6 +41,12 @@ class Contents:
             return _id(self._loose.get("unit_id"))
         visit = db.session.get(Visit, about)
         return visit.unit_id if visit else None
+
+    @property
+    def took_place_at(self) -> datetime | None:
+        """When it was by the tablet's clock, or where that cannot be read, when it was saved there."""
+        said = (_moment(self._loose.get(name)) for name in ("started_at", "tried_at", "noticed_at"))
+        return next(filter(None, said), self.text.at if self.text else None)
 
     @property
     def sealed(self) -> list[str]:
@@ -80,6 +87,14 @@ def photos_here(sealed: Iterable[str]) -> dict[str, str]:
 
 def _string(value: object) -> str:
     return value[:40] if isinstance(value, str) else ""
+
+
+def _moment(value: object) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return at if at and at.tzinfo else None
 
 
 def _id(value: object) -> uuid.UUID | None:

@@ -1,7 +1,9 @@
 """What an office asks about operations that were kept for a person: which they are, what was decided about them."""
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,12 +13,15 @@ from app.core.counting import count_up_to
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import _
+from app.sync.contents import contents_of
 from app.sync.deciding import Kept, kept_operation
 from app.sync.keeping import estates_of_tablet
 from app.sync.models import Decision, Operation
-from app.sync.rules import APPLIED, ESTRANGED, HELD, REJECTED, REVIEW, Outcome
+from app.sync.rules import APPLIED, ESTRANGED, HELD, IN_EFFECT, REJECTED, REVIEW, Outcome
 
 _Last = aliased(Decision)
+_AT_ONCE = 50
+"""Operations in memory, as each may be of megabytes."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,18 @@ def count_undecided(estate_id: uuid.UUID) -> int:
     """How many operations an office has to look at."""
     waiting = sa.select(sa.func.count()).select_from(Operation).where(*_conditions(estate_id, Wanted()))
     return db.session.scalar(waiting) or 0
+
+
+def not_entered(estate_id: uuid.UUID) -> Iterator[datetime | None]:
+    """Of each record that an office has to look at and of which nothing is entered, when it was by the tablet's clock.
+
+    Nothing stands for one that nobody can read.
+    """
+    ids = list(db.session.scalars(sa.select(Operation.op_id).where(*_conditions(estate_id, Wanted()))))
+    for start in range(0, len(ids), _AT_ONCE):
+        for kept in kept_by_id(ids[start : start + _AT_ONCE]).values():
+            if kept.standing not in IN_EFFECT:
+                yield contents_of(kept.operation).took_place_at
 
 
 def kept_by_id(op_ids: list[uuid.UUID]) -> dict[uuid.UUID, Kept]:

@@ -20,6 +20,7 @@ from app.issues.progress import Stage, note_progress
 from app.jobs import archiving
 from app.jobs.closing import close_days
 from app.people.queries import staff_by_login
+from app.sync.kept import not_entered
 from tests.builders import NOW
 from tests.office.conftest import Desk, a_jpeg
 from tests.office.test_bundles import OneHand
@@ -91,7 +92,7 @@ def ordered(desk: Desk, who: str = "supervisor", **days: str) -> str:
 
 
 def made(desk: Desk, hand: OneHand | None = None) -> bool:
-    return archiving.make_next_archive(desk.app, hand or OneHand(), now())
+    return archiving.make_next_archive(desk.app, hand or OneHand(), now(), not_entered)
 
 
 def taken(desk: Desk, address: str, who: str = "supervisor") -> bytes:

@@ -16,6 +16,7 @@ from app.documents.archive.archive_check import verify_archive
 from app.documents.archive.archive_format import Manifest
 from app.documents.archive.left_out import LeftOut
 from app.jobs import archiving
+from app.sync.kept import not_entered
 from tests.builders import NOW
 from tests.documents.archived import (
     QuickHand,
@@ -142,7 +143,7 @@ def test_what_comes_while_an_archive_is_made_is_not_missed_in_it(
 
     desk.visit()
     first = ordered(desk, **until_today())
-    archiving.make_next_archive(desk.app, QuickHand(), now(), meanwhile=meanwhile)
+    archiving.make_next_archive(desk.app, QuickHand(), now(), not_entered, meanwhile=meanwhile)
     second = _made(desk, QuickHand())
 
     found, later = (

@@ -22,6 +22,7 @@ from app.documents.seal.seals import CompanySeal
 from app.documents.sheets import Sheet
 from app.documents.shelf import print_and_seal
 from app.jobs import press
+from app.sync.kept import not_entered
 from app.visits.models import Visit
 from tests.documents import reading
 from tests.documents.test_printing import NO_FONT_DRAWS_IT
@@ -240,7 +241,7 @@ def test_when_somebody_who_prints_dies_others_take_over(desk: Desk, monkeypatch:
 
     monkeypatch.setattr(shelf, "print_and_seal", die_once)
 
-    press.press(desk.app, until_made)
+    press.press(desk.app, until_made, not_entered=not_entered)
 
     assert os.path.exists(died)
     assert len(papers(browser, address)) == 1

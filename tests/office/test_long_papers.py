@@ -19,6 +19,7 @@ from app.documents.sheets_of.plan_sheet import PlanSheet
 from app.jobs import press
 from app.jobs.long_papers import LongPapers
 from app.people.queries import staff_by_login
+from app.sync.kept import not_entered
 from tests.documents.builders import a_sheet
 from tests.documents.form_builders import a_calls_sheet, a_plan_sheet, a_register, some_blank_records
 from tests.documents.test_printing import NO_FONT_DRAWS_IT
@@ -130,7 +131,7 @@ def test_the_press_prints_long_papers_and_files_of_sheets(desk: Desk) -> None:
         assert Progress.FAILED not in states
         return states == [Progress.READY, Progress.READY]
 
-    press.press(desk.app, until_made)
+    press.press(desk.app, until_made, not_entered=not_entered)
 
     must_be_sealed(desk, browser.get(f"{paper}.pdf"))
     with browser.get(f"{file}.zip") as answer:

@@ -113,6 +113,16 @@ class Entry(_Part):
     sha256: Sha256
 
 
+class Waiting(_Part):
+    """Records from tablets that waited for a person and were entered nowhere: none of them is in the archive.
+
+    `of_period`: by the tablets' clocks; `unread`: those of which nobody can read when they were.
+    """
+
+    of_period: Annotated[int, Field(ge=0)] = 0
+    unread: Annotated[int, Field(ge=0)] = 0
+
+
 class Whose(_Part):
     """The estate."""
 
@@ -135,7 +145,7 @@ class Period(_Part):
 class Manifest(_Part):
     """Everything that an archive holds. The first version knew visits alone: it has no `entries`.
 
-    `made_at`: when what goes into it was chosen.
+    `made_at`: when what goes into it was chosen. `waiting`: none where an older version did not say.
     """
 
     format: Literal["doorstep/archive"]
@@ -148,6 +158,7 @@ class Manifest(_Part):
     entries: Sequence[Entry] = ()
     files: Sequence[File]
     absent: Sequence[Absent]
+    waiting: Waiting | None = None
 
 
 def manifest_bytes(manifest: Manifest) -> bytes:

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.core.errors import Words
 from app.core.i18n import _, lazy_, speaking
-from app.documents.archive.archive_format import MANIFEST, SEAL, SIGNATURE, SUMS, TABLETS, Absent, File, Kind
+from app.documents.archive.archive_format import MANIFEST, SEAL, SIGNATURE, SUMS, TABLETS, Absent, File, Kind, Waiting
 from app.documents.archive.archived import Listed
 from app.documents.archive.archives import Days
 from app.documents.archive.matter import Matter
@@ -106,10 +106,15 @@ def page_name(kind: MatterKind, locale: str) -> str:
 
 @dataclass(frozen=True)
 class Pages:
-    """The pages of one archive. They tell nothing of when it was made, so that unchanged records make the same page."""
+    """The pages of one archive. Index and README say when it was made and what had not been entered then.
+
+    All others tell nothing of that, so that unchanged records make the same page.
+    """
 
     estate: Estate
     days: Days
+    made_at: datetime
+    waiting: Waiting
 
     def index(
         self,
@@ -140,6 +145,7 @@ class Pages:
             batches=[(number, list(some)) for number, some in groupby(batches, lambda file: file.of)],
             general=[file for file in general if file.kind is not Kind.PAGE],
             absent=absent,
+            not_in_it=self._not_in_it,
             WHY_ABSENT=WHY_ABSENT,
             readme=README,
             manifest=MANIFEST,
@@ -166,6 +172,34 @@ class Pages:
             total=len(mine),
             zone=zone,
         )
+
+    def readme(self) -> bytes:
+        """What is in it and what is not, and how to verify it with tools that every machine has, in both languages."""
+        return "\n\n".join(map(self._readme_in, ("zh", "en"))).encode() + b"\n"
+
+    def _readme_in(self, locale: str) -> str:
+        estate, period = self.estate.name(locale), _period(self.days, locale)
+        with speaking(locale):
+            title = _("Archive of owner visits: %(estate)s, %(period)s", estate=estate, period=period)
+            steps = (_step(words, command) for words, command in _STEPS)
+            contents = "\n".join(f"  {name:<20}{words}" for name, words in _CONTENTS)
+            parts = (
+                title + "\n" + "=" * 72,
+                str(_OPEN),
+                str(_CONTENT) + "\n" + contents,
+                "\n".join((str(_NOT_IN_IT), *(f"  {words}" for words in self._not_in_it()))),
+                str(_VERIFY),
+                *steps,
+                str(_BY_PROGRAM),
+                str(_PERSONAL),
+            )
+            return "\n\n".join(parts)
+
+    def _not_in_it(self) -> list[str]:
+        """What no archive of that moment could hold, in the language that is spoken."""
+        moment = f"{self.made_at.astimezone(ZoneInfo(self.estate.time_zone)):%Y-%m-%d %H:%M}"
+        words = _("It was made at %(moment)s. What came or went on after that is not in it.", moment=moment)
+        return [words, *waiting_words(self.waiting)]
 
     def _rendered(self, template: str, locale: str, **said: object) -> Iterator[bytes]:
         given = {"estate": self.estate, "period": _period(self.days, locale)} | said
@@ -196,28 +230,16 @@ def _rendered(template: str, locale: str, given: dict[str, object]) -> Iterator[
         yield piece.encode()
 
 
-def readme(estate: Estate, days: Days) -> bytes:
-    """How to verify it with tools that every machine has, in Chinese, then in English."""
-    return "\n\n".join(_readme_in(locale, estate, days) for locale in ("zh", "en")).encode() + b"\n"
-
-
-def _readme_in(locale: str, estate: Estate, days: Days) -> str:
-    with speaking(locale):
-        title = _(
-            "Archive of owner visits: %(estate)s, %(period)s", estate=estate.name(locale), period=_period(days, locale)
+def waiting_words(waiting: Waiting) -> list[str]:
+    """What waited for a person, and is not in the archive, in the language that is spoken; nothing if nothing did."""
+    told = []
+    if waiting.of_period:
+        told.append(
+            _("Records of these days that still waited in the office, under “To check”: %(n)s.", n=waiting.of_period)
         )
-        steps = (_step(words, command) for words, command in _STEPS)
-        contents = "\n".join(f"  {name:<20}{words}" for name, words in _CONTENTS)
-        parts = (
-            title + "\n" + "=" * 72,
-            str(_OPEN),
-            str(_CONTENT) + "\n" + contents,
-            str(_VERIFY),
-            *steps,
-            str(_BY_PROGRAM),
-            str(_PERSONAL),
-        )
-        return "\n\n".join(parts)
+    if waiting.unread:
+        told.append(_("Records that waited there and of which nobody can read the day: %(n)s.", n=waiting.unread))
+    return told
 
 
 def _step(words: Words, command: str) -> str:
@@ -249,6 +271,7 @@ _CONTENTS: tuple[tuple[str, Words], ...] = (
     (MANIFEST, lazy_("what every file is and belongs to, with size and SHA-256, and what is absent and why")),
     (SIGNATURE, lazy_("the company's signature under the manifest (CMS)")),
 )
+_NOT_IN_IT = lazy_("What is not in it:")
 _VERIFY = lazy_(
     "To verify it, unpack it, go to its folder and run these commands. Each says in its own words whether it agrees."
 )

@@ -2,7 +2,7 @@
 
 import calendar
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -12,12 +12,13 @@ import sqlalchemy as sa
 from flask import current_app
 
 from app.core import journal
-from app.core.clock import local_date
+from app.core.clock import isoformat, local_date
 from app.core.db import db
 from app.core.errors import NotFound, Refused
 from app.core.i18n import _, lazy_
 from app.core.journal import By, JournalLine
 from app.documents import at_the_press
+from app.documents.archive.archive_format import Waiting
 from app.documents.at_the_press import OPEN, seen, tell_who_asked
 from app.documents.bundles import LANGUAGES
 from app.documents.models import Archive, Progress
@@ -31,6 +32,10 @@ LONGEST = 366
 """Days of one archive."""
 SHOWN = 50
 """So much of what is absent is kept with the order; all of it stands in the archive."""
+
+
+NotEntered = Callable[[uuid.UUID], Iterable[datetime | None]]
+"""Of each record of an estate that waits for a person and is entered nowhere, when it was; nothing if unreadable."""
 
 
 @dataclass(frozen=True)
@@ -73,12 +78,17 @@ class Held:
 
 @dataclass(frozen=True)
 class Made:
-    """A file that is finished: its bytes, its SHA-256, its records, and how many matters of each type beside them."""
+    """A file that is finished: its bytes, its SHA-256, its records, and how many matters of each type beside them.
+
+    `chosen_at`: when what is in it was chosen; `waiting`: what was not entered then.
+    """
 
     size: int
     sha256: str
     records: int
     matters: dict[str, int]
+    chosen_at: datetime
+    waiting: Waiting
 
 
 # --- periods ---
@@ -138,6 +148,14 @@ def visits_within(estate: Estate, days: Days) -> list[uuid.UUID]:
     begin, end = days.moments(estate.time_zone)
     found = sa.select(Visit.id).where(Visit.estate_id == estate.id, Visit.started_at >= begin, Visit.started_at < end)
     return list(db.session.scalars(found.order_by(Visit.started_at, Visit.id)))
+
+
+def waiting_within(days: Days, zone: str, moments: Iterable[datetime | None]) -> Waiting:
+    """How many of the records that are not entered are of a period. `moments`: as `NotEntered` says."""
+    begin, end = days.moments(zone)
+    all_of_them = list(moments)
+    of_period = sum(at is not None and begin <= at < end for at in all_of_them)
+    return Waiting(of_period=of_period, unread=all_of_them.count(None))
 
 
 def _something_else_within(estate: Estate, days: Days) -> bool:
@@ -239,6 +257,7 @@ def finish(archive: Archive, made: Made, at: datetime) -> None:
     archive.state, archive.size, archive.sha256, archive.ready_at = Progress.READY, made.size, made.sha256, at
     archive.total = archive.made = made.records
     said = {"sha256": made.sha256, "records": made.records, "matters": made.matters}
+    said |= {"chosen_at": isoformat(made.chosen_at), "waiting": made.waiting.model_dump()}
     _note(archive, "archive:made", said, by=By(), at=at)
     tell_who_asked(archive, KEPT_FOR, at=at)
 

@@ -2,19 +2,20 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from flask import redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
-from app.core.clock import now
+from app.core.clock import local_date, now
 from app.core.db import db
 from app.core.errors import NotFound, Refused, Words
 from app.core.i18n import _, current_locale, lazy_
 from app.core.journal import JournalLine
 from app.core.limits import limiter
 from app.documents.archive import archives as kept
-from app.documents.archive.archive_pages import WHY_ABSENT
+from app.documents.archive.archive_format import Waiting
+from app.documents.archive.archive_pages import WHY_ABSENT, waiting_words
 from app.documents.archive.archives import KEPT_FOR, SHOWN, Days, Held
 from app.documents.archive.matters import MATTERS
 from app.documents.at_the_press import OPEN
@@ -25,6 +26,7 @@ from app.office.moments import When
 from app.people.access import may
 from app.people.queries import names
 from app.people.rules import Act
+from app.sync.kept import not_entered
 
 OTHER_DAYS = "days"
 """Chosen where the period is none of those offered."""
@@ -83,6 +85,7 @@ def archive(archive_id: uuid.UUID) -> str:
         period=_said(shown),
         history=[line for line in lines if line.kind != "archive:made"],
         matters=_matters(lines),
+        made_of=_made(lines),
         names=names({line.staff_id for line in lines if line.staff_id}),
         ends_at=shown.asked_at + KEPT_FOR,
         is_open=shown.state in OPEN,
@@ -111,6 +114,38 @@ def take_archive(archive_id: uuid.UUID) -> Response:
     return response
 
 
+@dataclass(frozen=True)
+class MadeOf:
+    """When what is in an archive was chosen, and what had not been entered then, in words."""
+
+    chosen_at: datetime
+    not_in_it: list[str]
+
+
+def _made(lines: list[JournalLine]) -> MadeOf | None:
+    made = next((line for line in lines if line.kind == "archive:made" and "chosen_at" in line.data), None)
+    if made is None:
+        return None
+    words = waiting_words(Waiting.model_validate(made.data["waiting"]))
+    return MadeOf(datetime.fromisoformat(made.data["chosen_at"]), words)
+
+
+@dataclass(frozen=True)
+class ToCheck:
+    """Records that can be in no archive, because nobody has entered them yet: how many, and of which days."""
+
+    count: int
+    first: date | None
+    last: date | None
+
+
+def _to_check() -> ToCheck:
+    estate = me().estate
+    moments = list(not_entered(estate.id))
+    days = sorted(local_date(at, estate.time_zone) for at in moments if at)
+    return ToCheck(len(moments), days[0] if days else None, days[-1] if days else None)
+
+
 def _matters(lines: list[JournalLine]) -> list[tuple[Words, int]]:
     """How many matters of each kind are in it beside the records."""
     made = next((line for line in lines if line.kind == "archive:made"), None)
@@ -131,6 +166,8 @@ def _page(refused: Words | None = None) -> str:
         taken=taken,
         names=names({one.staff_id for one in found}),
         offered=offered,
+        to_check=_to_check(),
+        may_decide=here.may(Act.DECIDE_RECORDS),
         chosen=request.form.get("period") or _usual(offered, when.today),
         first=request.form.get("first", ""),
         last=request.form.get("last", ""),
