@@ -12,6 +12,7 @@ from flask import current_app
 
 from app.core.blobs import write_durably
 from app.documents.forms import FONTS, TEMPLATES
+from app.documents.how_far import HowFar, Step, Tell, tell_nobody
 from app.documents.seal.seals import CompanySeal, company_seal
 from app.documents.seal.stamps import is_stamped
 from app.documents.sheets import Sheet
@@ -37,12 +38,14 @@ def sealed_sheet(sheet: Sheet, at: datetime) -> bytes:
     return made
 
 
-def print_and_seal(sheet: Sheet, seals: CompanySeal) -> bytes:
-    """Needs no request, no database and no settings, so that another process can do it."""
+def print_and_seal(sheet: Sheet, seals: CompanySeal, tell: Tell = tell_nobody) -> bytes:
+    """Needs no request, no database and no settings, so that another process can do it; `tell` hears how far it is."""
     from app.documents.printing import print_sheet  # noqa: PLC0415 - seconds that only who prints should spend
     from app.documents.seal.sealing import seal  # noqa: PLC0415
 
-    return seal(print_sheet(sheet).pdf, seals, reason=sheet.number)
+    printed = print_sheet(sheet, tell=tell)
+    tell(HowFar(Step.SEALING, printed.pages))
+    return seal(printed.pdf, seals, reason=sheet.number)
 
 
 def mark_of(sheet: Sheet, seals: CompanySeal) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime
 from flask import Flask
 
 from app.core.db import db, only_reading
-from app.documents import shelf
+from app.documents import how_far, shelf
 from app.documents.at_the_press import waiting
 from app.documents.long_papers import finish, give_up, note_failure, sheet_of
 from app.documents.models import LongPaper
@@ -73,12 +73,15 @@ class LongPapers:
                 paper = db.session.get_one(LongPaper, paper_id)
                 sheet, mark = sheet_of(paper), paper.mark
                 db.session.rollback()
-            printing = self._pool.submit(print_one, sheet, company_seal(sheet.estate.company, self._clock()))
+            how_far.forget(paper_id)  # of a press that ended in the middle of it
+            seals, noted_at = company_seal(sheet.estate.company, self._clock()), how_far.place(paper_id)
+            printing = self._pool.submit(print_one, sheet, seals, noted_at)
             self._printing[paper_id] = _Printing(mark, printing, turn.pop_all())
 
     def _take_in(self, paper_id: uuid.UUID, printing: _Printing) -> None:
         """Whatever became of it, it is noted."""
         with printing.turn:
+            how_far.forget(paper_id)
             paper = db.session.get(LongPaper, paper_id)
             if paper is None:
                 return

@@ -12,7 +12,9 @@ from app.core import waits
 from app.core.db import db, writing
 from app.core.errors import Words
 from app.core.i18n import lazy_
+from app.documents import how_far
 from app.documents.at_the_press import OPEN, seen
+from app.documents.how_far import Step
 from app.documents.models import Archive, Bundle, LongPaper, Progress
 from app.office.door import estate_id, me, office
 from app.people.access import may
@@ -29,7 +31,10 @@ KINDS: dict[str, tuple[type[_Thing], Words]] = {
 
 @dataclass(frozen=True)
 class Made:
-    """One thing. `done` of `total` is made; no `total` where that is not known. `about`: period or number."""
+    """One thing. `done` of `total` is made; where that is not known no `total`, and `step` says what is being done.
+
+    `about`: period or number.
+    """
 
     id: uuid.UUID
     title: Words
@@ -39,6 +44,7 @@ class Made:
     failed: bool
     done: int
     total: int
+    step: str = ""
 
 
 def made_by_id(subject_type: str, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Made]:
@@ -84,7 +90,7 @@ def _on_every_page() -> dict[str, object]:
 
 
 def _as_made(subject_type: str, one: _Thing) -> Made:
-    done, total = 0, 0
+    done, total, step = 0, 0, ""
     if isinstance(one, Archive):
         url, about = url_for("office.archive", archive_id=one.id), f"{one.first_on} – {one.last_on}"
         done, total = one.made, one.total
@@ -93,8 +99,23 @@ def _as_made(subject_type: str, one: _Thing) -> Made:
         done, total = one.made, len(one.visits)
     else:
         url, about = url_for("office.long_paper", paper_id=one.id), one.number
+        step = step_words(one.id)
     is_open, failed = one.state in OPEN, one.state is Progress.FAILED
-    return Made(one.id, KINDS[subject_type][1], about, url, is_open, failed, done, total)
+    return Made(one.id, KINDS[subject_type][1], about, url, is_open, failed, done, total, step)
+
+
+def step_words(paper_id: uuid.UUID) -> str:
+    """What is being done for a long paper, and with which page; "" where nobody prints it yet."""
+    far = how_far.read(paper_id)
+    return "" if far is None else str(_STEPS[far.step]) % {"n": far.pages}
+
+
+_STEPS: dict[Step, Words] = {
+    Step.PREPARING: lazy_("Step 1 of 4: the lines are prepared"),
+    Step.LAYING_OUT: lazy_("Step 2 of 4: page %(n)s is laid out"),
+    Step.DRAWING: lazy_("Step 3 of 4: %(n)s pages are drawn"),
+    Step.SEALING: lazy_("Step 4 of 4: %(n)s pages are sealed"),
+}
 
 
 def _is_id(said: str) -> bool:

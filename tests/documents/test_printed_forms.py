@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from app.documents.how_far import HowFar, Step
 from app.documents.printing import Printed, print_sheet
 from app.visits.calls import Rate
 from tests.documents import reading
@@ -120,7 +121,8 @@ def test_a_form_in_one_language_has_no_labels_of_the_other(name: str, language: 
 @pytest.mark.parametrize("name", MANY)
 def test_many_lines_flow_over_pages_with_heads_and_numbers_on_each(name: str) -> None:
     make, lines, head = MANY[name]
-    printed = print_sheet(make(lines, languages=("zh",)))
+    told: list[HowFar] = []
+    printed = print_sheet(make(lines, languages=("zh",)), tell=told.append)
 
     pages = reading.pages(printed.pdf)
 
@@ -129,6 +131,8 @@ def test_many_lines_flow_over_pages_with_heads_and_numbers_on_each(name: str) ->
         assert f"第 {at} / {printed.pages} 页" in said
         assert head in said or at == printed.pages, "the last page may hold the foot alone"
     assert all(f"3-1-{1200 + n}" in " ".join(pages) for n in range(1, lines + 1))
+    laid_out = [HowFar(Step.LAYING_OUT, at) for at in range(1, printed.pages + 1)]
+    assert told == [HowFar(Step.PREPARING), *laid_out, HowFar(Step.DRAWING, printed.pages)]
 
 
 def test_a_long_text_in_a_line_is_printed_to_its_end() -> None:

@@ -1,8 +1,10 @@
 """Forms of very many lines: nobody waits for them, the press prints them, whoever asked takes them away."""
 
+import uuid
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +13,10 @@ from flask.testing import FlaskClient
 
 from app.core.clock import now
 from app.core.db import db
-from app.documents import forms, long_papers, shelf
+from app.core.ids import new_id
+from app.documents import forms, how_far, long_papers, shelf
 from app.documents.forms import is_long
+from app.documents.how_far import HowFar, Step
 from app.documents.long_papers import ask_for_paper, sheet_of
 from app.documents.models import Bundle, LongPaper, Progress
 from app.documents.sheets_of.plan_sheet import PlanSheet
@@ -87,6 +91,51 @@ def test_a_long_plan_is_printed_by_the_press_and_lies_there_for_whoever_asked(de
     assert desk.browser("manager").get(f"{address}.pdf").status_code == 404
     with desk.app.app_context():
         assert db.session.scalars(sa.select(LongPaper.sheet)).one() == "", "what stands on it is kept once"
+
+
+@pytest.mark.usefixtures("long_plans")
+def test_whoever_waits_sees_each_step_and_the_page_that_is_laid_out(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan, browser, hand = the_plan_at_work(desk), desk.browser("supervisor"), BusyHand()
+    address, pages, strips = ask(browser, plan), [], []
+    note = how_far.note
+
+    def noted_and_looked_at(where: Path, far: HowFar) -> None:
+        note(where, far)
+        pages.append(browser.get(address).text)
+        strips.append(browser.get("/issues").text)
+
+    monkeypatch.setattr(how_far, "note", noted_and_looked_at)
+    with LongPapers(desk.app, hand, now) as papers:
+        papers.look()
+        before = browser.get(address).text
+        hand.print_all()
+        look(desk, papers)
+
+    assert "正在排队等候打印" in before
+    said = ("正在准备内容", "正在排第 1 页", "正在绘制 1 页", "正在为 1 页加盖电子章")
+    for seen in (pages, strips):
+        assert [words for page in seen for words in said if words in page] == list(said)
+    assert "第 4 步" not in browser.get(address).text
+    with desk.app.app_context():
+        assert list(how_far.place(new_id()).parent.iterdir()) == [], "it is noted while it is printed"
+
+
+@pytest.mark.usefixtures("long_plans")
+def test_what_a_press_noted_that_ended_is_forgotten_when_the_paper_is_begun_anew(desk: Desk) -> None:
+    plan, browser = the_plan_at_work(desk), desk.browser("supervisor")
+    address = ask(browser, plan)
+    with desk.app.app_context():
+        how_far.note(how_far.place(uuid.UUID(address.rsplit("/")[-1])), HowFar(Step.LAYING_OUT, 37))
+    left = browser.get(address).text
+
+    with LongPapers(desk.app, BusyHand(), now) as papers:
+        papers.look()
+        begun_anew = browser.get(address).text
+
+    assert "正在排第 37 页" in left
+    assert "正在排队等候打印" in begun_anew
 
 
 @pytest.mark.usefixtures("long_plans")

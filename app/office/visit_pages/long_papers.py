@@ -14,7 +14,7 @@ from app.documents.bundles import KEPT_FOR
 from app.documents.long_papers import papers_of, the_paper
 from app.documents.models import LongPaper, Progress
 from app.office.door import estate_id, me, office
-from app.office.made import has_it
+from app.office.made import has_it, step_words
 from app.office.moments import When
 from app.office.printed import answer_paper
 from app.office.visit_pages.bundles import LEFT_OUT
@@ -54,6 +54,7 @@ def long_paper(paper_id: uuid.UUID) -> str:
         kinds=_KINDS,
         ends_at=shown.asked_at + KEPT_FOR,
         is_open=shown.state in OPEN,
+        step=step_words(shown.id),
         Progress=Progress,
         refusal=LEFT_OUT.get(shown.refused, ""),
         when=When(here.estate.time_zone, now()),
