@@ -146,6 +146,9 @@ def test_the_offices_papers_are_in_it_with_whoever_passed_them(desks: Desks, tmp
         told = files[one(files, page)].decode()
         for word in words:
             assert word in told, (page, word)
+    history = json.loads(files[one(files, "batch.json")])["history"]
+    filed = [line["detail"]["zh"] for line in history if line["what"]["zh"] == "已归档"]
+    assert filed == ["2 条记录"], "it was filed once, whatever was in it"
     less = zipped({path: files[path] for path in files if not path.endswith("plan.pdf")}, tmp_path / "b.zip")
     assert verify_archive(less, []).wrong == [f"{one(files, 'plan.pdf')}: missing"]
 

@@ -1,7 +1,7 @@
 """The office's papers as an archive tells them: complaints, plans with each version, special visits, batches, lists."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -116,10 +116,13 @@ def tell_plan(plan: Plan, estate: Estate, printed: Printed) -> Matter:
     )
 
 
-def _course(facts: Facts, review: Review | None, of: Bilingual | None = None) -> Iterable[Happened]:
-    """Every act of a chain, oldest first. `of`: the version that it is about."""
+def _course(
+    facts: Facts, review: Review | None, of: Bilingual | None = None, filed: Bilingual | None = None
+) -> Iterable[Happened]:
+    """Every act of a chain, oldest first. `of`: the version that it is about; `filed`: what its last act archived."""
     for act in review.acts if review else ():
-        yield facts.happened(act.at, _act(act), who=act.by.name, note=act.note, detail=of, round_=act.round)
+        detail = filed if act.duty is Duty.ARCHIVE and act.move is Move.HAND_ON else of
+        yield facts.happened(act.at, _act(act), who=act.by.name, note=act.note, detail=detail, round_=act.round)
 
 
 def _act(act: ReviewAct) -> Bilingual:
@@ -209,7 +212,9 @@ def tell_batch(batch: Batch, estate: Estate, _printed: Printed) -> Matter:
         (line for line in batch.lines if line.state is not LineState.OUT), key=lambda line: line.visit.started_at
     )
     numbers = {line.id: line.visit.receipt_number or line.visit.number for line in lines}
-    told = [*_course(facts, review), *_beside(facts, numbers)]
+    acts = _acts_of(numbers)
+    filed = _("Records: %(n)s", n=sum(act.move is LineMove.ARCHIVE for act in acts))
+    told = [*_course(facts, review, filed=filed), *_beside(facts, numbers, acts)]
     return Matter(
         type="batch",
         id=str(batch.id),
@@ -229,8 +234,13 @@ def tell_batch(batch: Batch, estate: Estate, _printed: Printed) -> Matter:
     )
 
 
-def _beside(facts: Facts, numbers: dict[uuid.UUID, str]) -> Iterable[Happened]:
-    """What was done with single records of a batch, and written beside them."""
+def _acts_of(lines: Iterable[uuid.UUID]) -> Sequence[BatchLineAct]:
+    found = sa.select(BatchLineAct).where(BatchLineAct.line_id.in_(list(lines))).options(joinedload(BatchLineAct.by))
+    return db.session.scalars(found.order_by(BatchLineAct.at, BatchLineAct.line_id, BatchLineAct.number)).all()
+
+
+def _beside(facts: Facts, numbers: dict[uuid.UUID, str], acts: Iterable[BatchLineAct]) -> Iterable[Happened]:
+    """What was done with single records of a batch, and written beside them; its last act archives them all at once."""
     words = {
         LineMove.TAKE_OUT: _("Taken out"),
         LineMove.PUT_IN: _("Put in"),
@@ -238,10 +248,10 @@ def _beside(facts: Facts, numbers: dict[uuid.UUID, str]) -> Iterable[Happened]:
         LineMove.SEND_BACK: _("Sent back"),
         LineMove.MEND: _("Mended"),
         LineMove.SETTLE: _("Settled"),
-        LineMove.ARCHIVE: _("Archived"),
     }
-    found = sa.select(BatchLineAct).where(BatchLineAct.line_id.in_(list(numbers))).options(joinedload(BatchLineAct.by))
-    for act in db.session.scalars(found.order_by(BatchLineAct.at, BatchLineAct.line_id, BatchLineAct.number)):
+    for act in acts:
+        if act.move is LineMove.ARCHIVE:
+            continue
         number = same(numbers[act.line_id])
         yield facts.happened(act.at, words[act.move], who=act.by.name, note=act.note, detail=number)
 
