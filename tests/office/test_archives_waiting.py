@@ -39,6 +39,7 @@ def test_what_was_not_entered_is_said_in_the_archive_and_before_it_is_ordered(de
     told, page = verified(zipped(files, tmp_path / "a.zip")).output, supervisor.get(address).text
 
     assert json.loads(files["manifest.json"])["waiting"] == {"of_period": 2, "unread": 1}
+    assert 'not-here absent"' in files["index.html"].decode()
     for text in (files["index.html"].decode(), files["README.txt"].decode(), page):
         assert "尚未录入的：2 份" in text
         assert "无法读出日期、尚未录入的记录：1 份" in text
@@ -60,6 +61,7 @@ def test_where_nothing_waited_only_the_moment_is_said(desk: Desk, tmp_path: Path
 
     assert json.loads(files["manifest.json"])["waiting"] == {"of_period": 0, "unread": 0}
     assert "生成于" in files["index.html"].decode()
+    assert 'not-here absent"' not in files["index.html"].decode(), "nothing to be alarmed about"
     assert "尚未录入" not in files["index.html"].decode() + files["README.txt"].decode()
     assert "Waiting" not in verified(zipped(files, tmp_path / "a.zip")).output
 
