@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic.dataclasses import dataclass
 
 from app.signatures.rules import canonical
 
@@ -66,11 +67,15 @@ class Kind(StrEnum):
     """For people to read."""
 
 
+_STRICT = ConfigDict(extra="forbid")
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class File(_Part):
+@dataclass(config=_STRICT, frozen=True, slots=True)
+class File:
     """One file. `of`: the number of the record or of the matter that it belongs to; "" for the whole."""
 
     path: Annotated[str, Field(min_length=1, max_length=300)]
@@ -88,7 +93,8 @@ class Absent(_Part):
     why: str
 
 
-class Record(_Part):
+@dataclass(config=_STRICT, frozen=True, slots=True)
+class Record:
     """The record of one visit. `statement`: the SHA-256 of what was signed, "" if nothing was; moments in ISO 8601.
 
     `archived_at`: since when nobody can change it any more; "" while it is on its way through the office.
@@ -103,7 +109,8 @@ class Record(_Part):
     archived_at: str
 
 
-class Entry(_Part):
+@dataclass(config=_STRICT, frozen=True, slots=True)
+class Entry:
     """A matter beside the visits. `type`: what it is; `sha256`: of its file of kind `entry`; `at`: in ISO 8601."""
 
     type: Annotated[str, Field(pattern=r"^[a-z_]+$")]
@@ -162,8 +169,21 @@ class Manifest(_Part):
 
 
 def manifest_bytes(manifest: Manifest) -> bytes:
-    """RFC 8785 canonical JSON."""
-    return canonical(manifest.model_dump(mode="json"))
+    """RFC 8785 canonical JSON. Of a year there are hundreds of thousands of parts: each is written out by itself."""
+    many = {name: getattr(manifest, name) for name in _MANY}
+    few = manifest.model_dump(mode="json", exclude=set(_MANY))
+    written = {name: canonical(value) for name, value in few.items()}
+    for name, parts in many.items():
+        written[name] = b"[" + b",".join(canonical(_MANY[name].dump_python(one, mode="json")) for one in parts) + b"]"
+    return b"{" + b",".join(b'"%b":%b' % (name.encode(), written[name]) for name in sorted(written)) + b"}"
+
+
+_MANY: dict[str, TypeAdapter[Any]] = {
+    "records": TypeAdapter(Record),
+    "entries": TypeAdapter(Entry),
+    "files": TypeAdapter(File),
+}
+"""What a manifest has very many of."""
 
 
 def sums(files: Iterable[File]) -> bytes:
