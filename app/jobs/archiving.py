@@ -230,7 +230,7 @@ def _put_what_is_common(writing: Writing, order: _Order) -> None:
     writing.add(form.SUMS, Kind.SUMS, [form.sums(writing.files)])
     manifest = form.manifest_bytes(_manifest(writing, order, estate))
     writing.add_unlisted(form.MANIFEST, manifest)
-    writing.add_unlisted(form.SIGNATURE, sign_beside(manifest, order.seals))
+    writing.add_unlisted(form.SIGNATURE, sign_beside(manifest, order.seals, now()))
 
 
 def _manifest(writing: Writing, order: _Order, estate: Estate) -> Manifest:

@@ -124,7 +124,9 @@ def test_who_else_says_when_it_was_signed_is_told(
 ) -> None:
     files = files_in(archive)
     with a_stamp_server(tmp_path) as server:
-        files["manifest.json.p7s"] = sign_beside(files["manifest.json"], replace(another, stamped_by=server.address))
+        files["manifest.json.p7s"] = sign_beside(
+            files["manifest.json"], replace(another, stamped_by=server.address), now()
+        )
     file = zipped(files, tmp_path / "a.zip")
 
     unknown = verified(file).output
@@ -256,7 +258,7 @@ def test_a_forged_manifest_does_not_hide_what_its_files_say_of_each_other(
         )
         files["SHA256SUMS"] = sums
         in_manifest(files, "SHA256SUMS", sha256=hashlib.sha256(sums).hexdigest())
-        files["manifest.json.p7s"] = sign_beside(files["manifest.json"], another)
+        files["manifest.json.p7s"] = sign_beside(files["manifest.json"], another, now())
 
         wrong = wrong_with(files, tmp_path / "a.zip")
 

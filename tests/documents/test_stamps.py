@@ -122,7 +122,7 @@ def test_a_stamp_of_a_moment_at_which_its_authority_was_not_yet_or_no_more_good_
 
 def signed_beside(place: Flask, content: bytes) -> bytes:
     with place.app_context():
-        return sign_beside(content, company_seal("翠湖物业", now()))
+        return sign_beside(content, company_seal("翠湖物业", now()), now())
 
 
 def test_a_signature_beside_bears_the_time_that_the_server_confirms(place: Flask) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from asn1crypto.cms import ContentInfo, SignerInfo
 from asn1crypto.keys import PrivateKeyInfo
@@ -43,13 +43,13 @@ def signer_of(company: CompanySeal) -> SimpleSigner:
     )
 
 
-def sign_beside(content: bytes, company: CompanySeal) -> bytes:
+def sign_beside(content: bytes, company: CompanySeal, at: datetime) -> bytes:
     """The signature, in DER; `openssl cms -verify` reads it. With a time-stamp, where a server is set and answers."""
-    return stamped(company.stamped_by, lambda asks: asyncio.run(_signed(content, company, asks)))
+    return stamped(company.stamped_by, lambda asks: asyncio.run(_signed(content, company, at, asks)))
 
 
-async def _signed(content: bytes, company: CompanySeal, asks: TimeStamper | None) -> bytes:
-    said = PdfCMSSignedAttributes(signing_time=datetime.now(UTC))
+async def _signed(content: bytes, company: CompanySeal, at: datetime, asks: TimeStamper | None) -> bytes:
+    said = PdfCMSSignedAttributes(signing_time=at)
     signed = await signer_of(company).async_sign_general_data(
         content, "sha256", timestamper=asks, signed_attr_settings=said
     )
