@@ -17,6 +17,8 @@ from flask.testing import FlaskClient
 from app.core.clock import now
 from app.core.db import db
 from app.documents import bundles, shelf
+from app.documents.at_the_press import OPEN
+from app.documents.how_far import Tell
 from app.documents.models import Bundle, Progress
 from app.documents.seal.seals import CompanySeal
 from app.documents.sheets import Sheet
@@ -229,15 +231,15 @@ def test_when_somebody_who_prints_dies_others_take_over(desk: Desk, monkeypatch:
     address = asked_for(browser)
     died = desk.app.config["DATA"] + "/died"
 
-    def die_once(sheet: Sheet, seals: CompanySeal) -> bytes:
+    def die_once(sheet: Sheet, seals: CompanySeal, tell: Tell) -> bytes:
         if not os.path.exists(died):
             open(died, "x").close()
             os._exit(1)
-        return print_and_seal(sheet, seals)
+        return print_and_seal(sheet, seals, tell)
 
     def until_made(_seconds: float) -> bool:
         with desk.app.app_context():
-            return db.session.scalars(sa.select(Bundle.state)).one() is Progress.READY
+            return db.session.scalars(sa.select(Bundle.state)).one() not in OPEN
 
     monkeypatch.setattr(shelf, "print_and_seal", die_once)
 

@@ -77,7 +77,8 @@ def test_no_journal_line_tells_a_number_that_was_dialled(app: Flask, world: Worl
 
     with app.app_context():
         [line] = journal.history(uuid.UUID(call["entity_id"]))
-        assert line.data == {"unit": str(world.unit_id), "outcome": "wrong_number"}
+        took_place = {"took_place_at": call["body"]["tried_at"]}
+        assert line.data == {"unit": str(world.unit_id), "outcome": "wrong_number"} | took_place
 
 
 @pytest.mark.parametrize(
