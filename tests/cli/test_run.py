@@ -13,7 +13,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from tests.cli.processes import MARK, all_end, marked
+from tests.cli.processes import MARK, all_end, kill_all, marked
 
 pytestmark = pytest.mark.long
 
@@ -47,8 +47,7 @@ def run(tmp_path):
         return process
 
     yield start
-    for process in marked(str(tmp_path)):
-        os.kill(process, signal.SIGKILL)
+    kill_all(str(tmp_path))
     for process in started:
         process.wait()
         process.stdout.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.processes import MARK, all_end, marked
+from tests.cli.processes import MARK, all_end, kill_all, marked
 
 FOLDER = Path(__file__).parents[2] / "app" / "cli"
 
@@ -38,8 +38,7 @@ def keeper(tmp_path):
         )
 
     yield start
-    for process in marked(str(tmp_path)):
-        os.kill(process, signal.SIGKILL)
+    kill_all(str(tmp_path))
 
 
 def until_it_says(keeper: subprocess.Popen, *words: str) -> None:
