@@ -20,7 +20,7 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from threading import Lock
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -39,6 +39,7 @@ from app.documents.forms import FONTS, FORMS, TEMPLATES
 from app.documents.how_far import HowFar, Step, Tell, tell_nobody
 from app.documents.ink import drawn
 from app.documents.on_paper import CodeOnPaper, InkOnPaper
+from app.documents.overheard import complaints, missing_glyph, steps
 from app.documents.plain import is_symbol, made_printable
 from app.documents.sheets import Bilingual, Enclosed, Sheet, Signature
 from app.documents.words import DASH, HTML_LANGUAGE, chooser, or_dash, speaker
@@ -110,7 +111,7 @@ class _Press:
         self._fetcher = OwnFilesOnly({(fonts / name).resolve().as_uri() for name in _FACES.values()})
         self._fonts = FontConfiguration()
         _COPIES.append((self._fonts, os.getpid()))
-        with _complaints() as heard:
+        with complaints() as heard:
             self._faces = CSS(string=_font_faces(fonts), font_config=self._fonts, url_fetcher=self._fetcher)
             self._styles = {
                 name: CSS(filename=TEMPLATES / f"{name}.css", font_config=self._fonts, url_fetcher=self._fetcher)
@@ -126,7 +127,7 @@ class _Press:
         page = self._page(made_printable(sheet, spelled_out), images)
         styles = [self._styles[name] for name in (_COMMON, *FORMS[type(sheet)].styles)]
         options = _options(sheet, page)
-        with self._lock, _complaints() as heard, _steps(tell), _seldom_tidied():
+        with self._lock, complaints() as heard, steps(tell), _seldom_tidied():
             html = Page(page, self._fetcher)
             document = html.render(
                 font_config=self._fonts,
@@ -137,8 +138,8 @@ class _Press:
             )
             pdf, pages = document.write_pdf(finisher=_finish, **options), len(document.pages)
             del html, document  # or the collector, which looks soon, would carry them on
-        undrawn = {chr(codepoint) for codepoint in map(_missing_glyph, heard) if codepoint is not None}
-        _refuse_what_was_lost([record for record in heard if _missing_glyph(record) is None])
+        undrawn = {chr(codepoint) for codepoint in map(missing_glyph, heard) if codepoint is not None}
+        _refuse_what_was_lost([record for record in heard if missing_glyph(record) is None])
         return Printed(pdf, pages), undrawn
 
     def _page(self, sheet: Sheet, images: dict[str, Any]) -> str:
@@ -193,40 +194,6 @@ class OwnFilesOnly(URLFetcher):  # type: ignore[misc]
         return super().fetch(url, headers)
 
 
-class _Complaints(logging.Handler):
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.records: list[logging.LogRecord] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.records.append(record)
-
-
-class _Steps(logging.Handler):
-    """WeasyPrint says which page it lays out, and when it begins to draw them."""
-
-    def __init__(self, tell: Tell) -> None:
-        super().__init__(logging.INFO)
-        self._tell, self._pages = tell, 0
-
-    def emit(self, record: logging.LogRecord) -> None:
-        said = str(record.msg)
-        if said.startswith("Step 5") and "Page" in said:
-            (self._pages,) = cast("tuple[int]", record.args)
-            self._tell(HowFar(Step.LAYING_OUT, self._pages))
-        elif said.startswith("Step 6"):
-            self._tell(HowFar(Step.DRAWING, self._pages))
-
-
-@contextmanager
-def _steps(tell: Tell) -> Iterator[None]:
-    if tell is tell_nobody:
-        yield
-    else:
-        with _listening("weasyprint.progress", logging.INFO, _Steps(tell)):
-            yield
-
-
 @contextmanager
 def _seldom_tidied() -> Iterator[None]:
     """Python looks through new objects after every 700 whether they can go; those of a sheet stay until it is done."""
@@ -236,38 +203,6 @@ def _seldom_tidied() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*usual)
-
-
-@contextmanager
-def _complaints() -> Iterator[list[logging.LogRecord]]:
-    """What WeasyPrint warns of meanwhile."""
-    listener = _Complaints()
-    with _listening("weasyprint", logging.WARNING, listener):
-        yield listener.records
-
-
-@contextmanager
-def _listening(name: str, wanted: int, listener: logging.Handler) -> Iterator[None]:
-    """A logger is made to speak to us: elsewhere it may have been silenced."""
-    logger = logging.getLogger(name)
-    level, disabled = logger.level, logger.disabled
-    logger.setLevel(wanted)
-    logger.disabled = False
-    logger.addHandler(listener)
-    try:
-        yield
-    finally:
-        logger.removeHandler(listener)
-        logger.setLevel(level)
-        logger.disabled = disabled
-
-
-def _missing_glyph(record: logging.LogRecord) -> int | None:
-    """The code point that WeasyPrint drew as an empty box, if the warning is about one."""
-    if not str(record.msg).startswith(".notdef glyph"):
-        return None
-    _character, codepoint = cast("tuple[str, int]", record.args)
-    return codepoint
 
 
 def _refuse_what_was_lost(heard: list[logging.LogRecord]) -> None:
