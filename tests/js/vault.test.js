@@ -4,7 +4,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { compactDecrypt } from "jose";
 import { openEngine } from "../../static/tablet/engine.js";
-import { newVault, openVault, relock, seal, unseal } from "../../static/tablet/vault.js";
 import {
   aJpeg,
   anOffice,
@@ -20,40 +19,6 @@ import {
 } from "./support/tablet.js";
 
 const refused = (code) => (error) => error.name === "Refused" && error.code === code;
-
-test("a vault opens with its PIN only, and its key cannot be taken out", async () => {
-  const { lock, key } = await newVault("123456");
-  const sealed = await seal(key, "here", new Uint8Array([1, 2, 3]));
-
-  const again = await openVault(lock, "123456");
-
-  assert.deepEqual(await unseal(again, "here", sealed), new Uint8Array([1, 2, 3]));
-  assert.equal(again.extractable, false);
-  assert.equal(lock.iterations >= 600_000, true);
-  await assert.rejects(openVault(lock, "123457"), refused("vault:wrong_pin"));
-});
-
-test("what is sealed for one place does not open in another", async () => {
-  const { key } = await newVault("123456");
-  const sealed = await seal(key, "doc:1", new Uint8Array([1]));
-
-  await assert.rejects(unseal(key, "doc:2", sealed));
-});
-
-test("a new PIN opens what the old one sealed, and the old one no longer does", async () => {
-  const { lock, key } = await newVault("123456");
-  const sealed = await seal(key, "here", new Uint8Array([7]));
-
-  const changed = await relock(lock, "123456", "998877");
-
-  assert.deepEqual(await unseal(await openVault(changed, "998877"), "here", sealed), new Uint8Array([7]));
-  await assert.rejects(openVault(changed, "123456"), refused("vault:wrong_pin"));
-});
-
-test("a PIN of fewer than six digits is refused", async () => {
-  for (const pin of ["", "12345", "12345a", "１２３４５６"])
-    await assert.rejects(newVault(pin), refused("pin:too_short"));
-});
 
 test("at rest nobody reads an owner's name, phone or words, nor the reading token", async () => {
   const office = await anOffice();

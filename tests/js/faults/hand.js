@@ -4,7 +4,6 @@ import { IDBFactory } from "fake-indexeddb";
 import { openEngine } from "../../../static/tablet/engine.js";
 import { Life } from "../support/faults.js";
 import { aJpeg, aSignedVisit, atRest, Clock, ink, PIN } from "../support/tablet.js";
-import "./quick_pins.js";
 import { Channels, Locks } from "./tabs.js";
 
 /** @typedef {{ id: string, name: string, code: string }} Person */

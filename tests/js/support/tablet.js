@@ -1,6 +1,7 @@
 // Builders: an estate at the office, a tablet enrolled there, a visit ready to be saved.
 
 import "fake-indexeddb/auto";
+import "./quick_pins.js";
 import { webcrypto } from "node:crypto";
 import { IDBFactory } from "fake-indexeddb";
 import { openEngine } from "../../../static/tablet/engine.js";
