@@ -3,8 +3,9 @@
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import flask_migrate
 import pytest
@@ -18,6 +19,7 @@ from app.core.limits import limiter
 from app.factory import create_app
 from app.sync.pages import TOLD
 from tests.postgres import Postgres
+from tests.standing import Built, BuiltOnce, OnPostgres, SqliteFile
 
 SHARED_SERVER = "DOORSTEP_TEST_POSTGRES"
 DATABASE = {"on_postgresql", "migrated", "database_place", "database_url"}
@@ -91,11 +93,20 @@ def database_place(on_postgresql: bool, worker: str, tmp_path_factory: pytest.Te
     return f"sqlite:///{tmp_path_factory.mktemp('database') / 'doorstep.sqlite3'}"
 
 
+@pytest.fixture(scope="session")
+def kept_connections() -> set[int]:
+    """Ids of the processes with which PostgreSQL serves the program; they outlive each test."""
+    return set()
+
+
 @pytest.fixture
-def database_url(migrated: str, on_postgresql: bool, database_place: str, worker: str) -> str:
+def database_url(
+    migrated: str, on_postgresql: bool, database_place: str, worker: str, kept_connections: set[int]
+) -> str:
     """A fresh database of this test's own."""
     if on_postgresql:
-        return Postgres.at(os.environ[SHARED_SERVER]).renew_database(f"test_{worker}", migrated)
+        server = Postgres.at(os.environ[SHARED_SERVER])
+        return server.renew_database(f"test_{worker}", migrated, spared=kept_connections)
     file = Path(database_place.removeprefix("sqlite:///"))
     for old in file.parent.glob(f"{file.name}*"):
         old.unlink()
@@ -104,21 +115,26 @@ def database_url(migrated: str, on_postgresql: bool, database_place: str, worker
 
 
 @pytest.fixture(scope="session")
-def program(migrated: str, database_place: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def program(
+    migrated: str, database_place: str, kept_connections: set[int], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
     """The application, put together once: that takes longer than most tests."""
     config = settings(folder=tmp_path_factory.mktemp("data"), database=database_place, secret="only for tests")
     program = create_app(config | {"TESTING": True, "WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": False})
     with program.app_context():
         if db.engine.dialect.name == "sqlite":
             event.listen(db.engine, "connect", _do_not_wait_for_the_disk)
+        else:
+            event.listen(db.engine, "connect", lambda made, _record: kept_connections.add(made.info.backend_pid))
     yield program
     with program.app_context():
         db.engine.dispose()
 
 
 @pytest.fixture
-def app(program: Flask, database_url: str, tmp_path: Path) -> Iterator[Flask]:
+def app(program: Flask, database_url: str, kept_connections: set[int], tmp_path: Path) -> Iterator[Flask]:
     """The application on a fresh database and folder. Outside an app context, as a server starts it."""
+    _let_go_of_dead_connections(program, kept_connections)
     before = dict(program.config)
     program.config.update(settings(folder=tmp_path, database=database_url, secret="only for tests"))
     limiter.enabled = False  # one for all applications: whatever was put together last had its say
@@ -127,7 +143,9 @@ def app(program: Flask, database_url: str, tmp_path: Path) -> Iterator[Flask]:
     program.config.update(before)
     program.extensions.pop(TOLD, None)
     with program.app_context():
-        db.engine.dispose()
+        if db.engine.pool.checkedout():  # type: ignore[attr-defined]
+            kept_connections.clear()
+    _let_go_of_dead_connections(program, kept_connections)
 
 
 @pytest.fixture
@@ -142,6 +160,35 @@ def context(app: Flask) -> Iterator[Flask]:
 def client(app: Flask) -> FlaskClient:
     """A browser or tablet at the doors."""
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def built_before() -> dict[Callable[[FlaskClient], Any], Built]:
+    """What this worker's builders have built, by builder."""
+    return {}
+
+
+@pytest.fixture
+def built_once(
+    client: FlaskClient,
+    built_before: dict[Callable[[FlaskClient], Any], Built],
+    on_postgresql: bool,
+    migrated: str,
+    worker: str,
+    database_place: str,
+) -> BuiltOnce:
+    """Builds what many tests begin on, or brings it back."""
+    if on_postgresql:
+        server = Postgres.at(os.environ[SHARED_SERVER])
+        return BuiltOnce(built_before, client, OnPostgres(server, f"test_{worker}", server.bare_rows(migrated)))
+    return BuiltOnce(built_before, client, SqliteFile(Path(database_place.removeprefix("sqlite:///")), Path(migrated)))
+
+
+def _let_go_of_dead_connections(program: Flask, kept: set[int]) -> None:
+    """None is kept to a file, which each test replaces, nor to a database that was made anew."""
+    if not kept:
+        with program.app_context():
+            db.engine.dispose()
 
 
 def _do_not_wait_for_the_disk(connection: sqlite3.Connection, _record: object) -> None:

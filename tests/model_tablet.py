@@ -1,6 +1,9 @@
 """A tablet in Python that pushes: a `Tablet` of the demonstration with a way to the server's door."""
 
+from __future__ import annotations
+
 import uuid
+from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -32,6 +35,13 @@ class ModelTablet(Tablet):
         self.device_id, self.staff_id = device["id"], staff["id"]
         key = self.enrolled["server_key"]
         self.belongs_to(Enrolled(device["id"], device["code"], staff["id"], staff["name"], key))
+
+    def as_new(self, client: FlaskClient) -> ModelTablet:
+        """The tablet as it was when it had just been enrolled, with its key, before the server of another test."""
+        again = copy(self)
+        Tablet.__init__(again)
+        again.private, again.client = self.private, client
+        return again
 
     # --- what the officer does ---
 

@@ -44,29 +44,44 @@ rm -rf "$folder"
 START_LIMIT = 60  # seconds
 
 # Everything of a database's shape that a test could change: tables, columns, indexes, constraints, triggers, functions.
+# A database keeps the numbers that its tables have in the template.
 SHAPE = """
-SELECT md5(string_agg(part, ';' ORDER BY part)) FROM (
+SELECT sum(hashtextextended(part, 0)) FROM (
     SELECT concat(relname, relkind, relnatts) FROM pg_class WHERE relnamespace = 'public'::regnamespace
-    UNION ALL SELECT concat(attrelid::regclass, attname, atttypid, attnotnull) FROM pg_attribute
+    UNION ALL SELECT concat(attrelid, attname, atttypid, attnotnull) FROM pg_attribute
         WHERE attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r')
     UNION ALL SELECT conname FROM pg_constraint WHERE connamespace = 'public'::regnamespace
-    UNION ALL SELECT concat(tgrelid::regclass, tgname, tgenabled) FROM pg_trigger
+    UNION ALL SELECT concat(tgrelid, tgname, tgenabled) FROM pg_trigger
     UNION ALL SELECT concat(proname, prosrc) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
 ) AS parts (part)
 """
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-SEQUENCES_BACK = "SELECT setval(format('%I', sequencename)::regclass, start_value, false) FROM pg_sequences"
+SEQUENCES = "SELECT sequencename, coalesce(last_value, start_value), last_value IS NOT NULL FROM pg_sequences"
+SEQUENCES_BACK = """
+SELECT setval(format('%%I', name)::regclass, reached, used)
+FROM unnest(%s::text[], %s::bigint[], %s::boolean[]) AS told (name, reached, used)
+"""
 OTHERS_OUT = """
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> ALL (%s)
 """
 
 
 @dataclass(frozen=True)
+class Rows:
+    """What stands in a database: the rows of each table, as `COPY` writes them, and how far its sequences are."""
+
+    tables: dict[str, bytes]
+    sequences: list[tuple[str, int, bool]]
+
+
+@dataclass(frozen=True)
 class Pristine:
-    """What a template holds: the digest of its shape, and its rows by table, as `COPY` writes them."""
+    """What a template holds: a digest of its shape, its tables and their rows."""
 
     shape: str
-    rows: dict[str, bytes]
+    tables: list[str]
+    rows: Rows
 
 
 class Postgres:
@@ -133,23 +148,40 @@ class Postgres:
         self._execute(statement.format(sql.Identifier(name), sql.Identifier(template or "template0")))
         return self.url_of(name)
 
-    def renew_database(self, name: str, template: str) -> str:
+    def renew_database(self, name: str, template: str, spared: set[int]) -> str:
         """A database as `template` is, for the next test; gives its URL.
 
         One that is there already is emptied and refilled, which costs a tenth of copying the template; it is made
-        anew if it is not there or a test changed its shape. The connection is kept: a server's process that has
-        read the catalogue once answers in a third of the time.
+        anew if it is not there or a test changed its shape. Who is connected to it loses the connection, but for
+        those `spared`, ids of the server's processes: one that has read the catalogue answers in a third of the
+        time. Where the database is made anew none can be spared, and the set is emptied.
         """
         pristine = _pristine(self.url_of(template))
         try:
-            if name not in self._kept:
-                self._kept[name] = self._connect(name)
-            if _refilled(self._kept[name], pristine):
+            if _refilled(self._kept_open(name), pristine, spared):
                 return self.url_of(name)
         except psycopg.OperationalError:  # there is none of this name
             pass
+        spared.clear()
         self.drop_database(name)
         return self.create_database(name, template)
+
+    def bare_rows(self, template: str) -> Rows:
+        """What stands in a database after `renew_database`."""
+        return _pristine(self.url_of(template)).rows
+
+    def rows(self, name: str) -> Rows:
+        """All that stands in a database at this moment."""
+        return _rows(self._kept_open(name))
+
+    def lay(self, name: str, rows: Rows, *, over: Rows) -> None:
+        """Let `rows` stand in a database that holds what `over` says."""
+        _lay(self._kept_open(name), rows, over)
+
+    def is_empty(self, name: str, table: str) -> bool:
+        """Whether a table holds nothing."""
+        asked = sql.SQL("SELECT NOT EXISTS (SELECT FROM {})").format(sql.Identifier(table))
+        return bool(_first_column(self._kept_open(name), asked)[0])
 
     def drop_database(self, name: str) -> None:
         """Drop a database if it exists; connections to it are cut."""
@@ -176,6 +208,11 @@ class Postgres:
         self._guard.stdin.close()
         self._guard.wait()
         self._guard = None
+
+    def _kept_open(self, name: str) -> psycopg.Connection:
+        if name not in self._kept:
+            self._kept[name] = self._connect(name)
+        return self._kept[name]
 
     def _let_go_of(self, name: str | None) -> None:
         if name in self._kept:
@@ -213,26 +250,37 @@ class Postgres:
 @cache
 def _pristine(url: str) -> Pristine:
     with psycopg.connect(url.replace("+psycopg", "")) as connection:
-        rows = {name: _rows_of(connection, name) for name in _filled(connection)}
-        return Pristine(_shape(connection), rows)
+        return Pristine(_shape(connection), _first_column(connection, TABLES), _rows(connection))
 
 
-def _refilled(connection: psycopg.Connection, pristine: Pristine) -> bool:
+def _refilled(connection: psycopg.Connection, pristine: Pristine, spared: set[int]) -> bool:
     """Empty the database and bring its first rows back; False, and nothing done, if its shape is another."""
-    connection.execute(OTHERS_OUT)
+    connection.execute(OTHERS_OUT, [list(spared)])
     if _shape(connection) != pristine.shape:
         return False
+    anything = Rows(dict.fromkeys(pristine.tables, b"?"), [])
+    _lay(connection, pristine.rows, over=anything)
+    return True
+
+
+def _lay(connection: psycopg.Connection, rows: Rows, over: Rows) -> None:
+    """Bring rows in where others stand; a table that holds the same on both sides is left alone."""
+    emptied = [name for name, old in over.tables.items() if rows.tables.get(name) != old]
+    filled = [name for name, new in rows.tables.items() if over.tables.get(name) != new]
     with connection.transaction():
         # Triggers and foreign keys sleep: what must never change is emptied too.
-        connection.execute("SET LOCAL session_replication_role = replica")
-        for table in _filled(connection):
-            connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
-        for table, rows in pristine.rows.items():
-            statement = sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(table))
-            with connection.cursor().copy(statement) as copy:
-                copy.write(rows)
-        connection.execute(SEQUENCES_BACK)
-    return True
+        asleep = sql.SQL("SET LOCAL session_replication_role = replica")
+        deletes = [sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for name in emptied]
+        connection.execute(sql.SQL("; ").join([asleep, *deletes]))
+        for name in filled:
+            with connection.cursor().copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(name))) as copy:
+                copy.write(rows.tables[name])
+        connection.execute(SEQUENCES_BACK, [list(column) for column in zip(*rows.sequences, strict=True)])
+
+
+def _rows(connection: psycopg.Connection) -> Rows:
+    tables = {name: _rows_of(connection, name) for name in _filled(connection)}
+    return Rows(tables, list(connection.execute(SEQUENCES)))
 
 
 def _shape(connection: psycopg.Connection) -> str:
@@ -255,7 +303,7 @@ def _rows_of(connection: psycopg.Connection, table: str) -> bytes:
 
 
 def _first_column(connection: psycopg.Connection, statement: str | sql.Composed) -> list[str]:
-    return [row[0] for row in connection.execute(statement)]  # type: ignore[arg-type]
+    return [row[0] for row in connection.execute(statement, prepare=True)]  # type: ignore[arg-type]
 
 
 def _binaries() -> Path:

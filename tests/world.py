@@ -4,13 +4,13 @@ import uuid
 from dataclasses import dataclass
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from app.core.db import db
 from app.people.rules import Role
 from tests.builders import a_category, a_department, a_home, a_planned_visit, a_staff, an_enrol_code, an_estate
 from tests.model_tablet import ModelTablet
+from tests.standing import BuiltOnce
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,14 @@ class World:
 
 
 @pytest.fixture
-def world(app: Flask, client: FlaskClient) -> World:
+def world(client: FlaskClient, built_once: BuiltOnce) -> World:
     """The estate, committed, and the tablet enrolled."""
-    with app.app_context():
+    ids, tablet = built_once(_a_world)
+    return World(*ids, tablet=tablet.as_new(client))
+
+
+def _a_world(client: FlaskClient) -> tuple[list[uuid.UUID], ModelTablet]:
+    with client.application.app_context():
         estate = an_estate()
         department = a_department(estate)
         a_category(estate, department, code="leak")
@@ -37,6 +42,6 @@ def world(app: Flask, client: FlaskClient) -> World:
         home = a_home(estate)
         task = a_planned_visit(home, officer)
         code = an_enrol_code(officer)
-        ids = (estate.id, home.id, task.id, officer.id, department.id)
+        ids = [estate.id, home.id, task.id, officer.id, department.id]
         db.session.commit()
-    return World(*ids, tablet=ModelTablet(client, code))
+    return ids, ModelTablet(client, code)

@@ -32,6 +32,7 @@ from tests.builders import (
     an_estate,
 )
 from tests.model_tablet import ModelTablet
+from tests.standing import BuiltOnce
 
 IN_TIME = local_date(now(), "Asia/Shanghai") + timedelta(days=3)
 """A day within the limit of an ordinary matter."""
@@ -95,9 +96,14 @@ class Desk:
 
 
 @pytest.fixture
-def desk(app: Flask, client: FlaskClient) -> Desk:
+def desk(app: Flask, client: FlaskClient, built_once: BuiltOnce) -> Desk:
     """The estate, committed, and the tablet enrolled."""
-    with app.app_context():
+    ids, logins, tablet = built_once(_a_desk)
+    return Desk(app, *ids, logins=dict(logins), tablet=tablet.as_new(client))
+
+
+def _a_desk(client: FlaskClient) -> tuple[list[uuid.UUID], dict[str, str], ModelTablet]:
+    with client.application.app_context():
         estate = an_estate()
         department, other = a_department(estate, "工程维修部"), a_department(estate, "保卫部")
         a_category(estate, department, code="leak")
@@ -117,10 +123,10 @@ def desk(app: Flask, client: FlaskClient) -> Desk:
         home = a_home(estate)
         task = a_planned_visit(home, officer)
         code = an_enrol_code(officer)
-        ids = (estate.id, home.id, task.id, department.id, other.id)
+        ids = [estate.id, home.id, task.id, department.id, other.id]
         logins = {who: person.login for who, person in staff.items()}
         db.session.commit()
-    return Desk(app, *ids, logins=logins, tablet=ModelTablet(client, code))
+    return ids, logins, ModelTablet(client, code)
 
 
 def a_jpeg(width: int = 1200, height: int = 600) -> bytes:
