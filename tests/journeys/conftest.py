@@ -22,7 +22,16 @@ from app.people.models import Staff
 from app.people.rules import Role
 from app.visits.planning import month_of
 from app.visits.plans import propose_plan
-from tests.builders import a_category, a_department, a_staff, a_unit, an_estate, an_owner, put_to_work
+from tests.builders import (
+    a_category,
+    a_department,
+    a_staff,
+    a_unit,
+    an_enrol_code,
+    an_estate,
+    an_owner,
+    put_to_work,
+)
 from tests.journeys.office import Office
 from tests.journeys.phone import Phone
 from tests.journeys.served import Server
@@ -165,11 +174,14 @@ def tablet(browser: Browser, server: Server) -> Iterator[Tablet]:
 
 
 @pytest.fixture
-def carried(server: Server, people: People, planned: None, office: Office, tablet: Tablet) -> Tablet:
+def carried(app: Flask, server: Server, people: People, planned: None, tablet: Tablet) -> Tablet:
     """The server runs, this month's plan is at work, and 李敏 carries the tablet with all of it."""
+    with app.app_context():
+        code = an_enrol_code(db.session.scalars(sa.select(Staff).where(Staff.login == people.officer)).one())
+        db.session.commit()
+        db.engine.dispose()
     server.start()
-    office.log_in(people.supervisor)
-    tablet.enrol(office.enrol_code_for("李敏"))
+    tablet.enrol(code)
     expect(tablet.page.get_by_text("陈建国")).to_be_visible()
     return tablet
 

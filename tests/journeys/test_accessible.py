@@ -312,8 +312,9 @@ def the_storage_is_a_newer_apps(inspector: Inspector[Tablet]) -> None:
 
 @pytest.mark.parametrize("locale", ["zh", "en"])
 def test_nor_does_anything_where_the_office_looks_after_tablets_and_their_records(
-    server: Server, carried: Tablet, office: Office, picture: Path, app: Flask, locale: str
+    people: People, carried: Tablet, office: Office, picture: Path, app: Flask, locale: str
 ) -> None:
+    office.log_in(people.supervisor)
     speak(carried, office, locale)
     desk, hand = Inspector(office, AT_THE_DESK), Inspector(carried, IN_THE_HAND)
     carried.context.set_offline(True)

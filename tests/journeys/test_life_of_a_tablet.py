@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.builders import PASSWORD
+from tests.journeys.conftest import People
 from tests.journeys.office import Office
 from tests.journeys.tablet import PIN, Tablet
 from tests.journeys.words import zh
@@ -19,12 +20,13 @@ NEW_PIN = "739164"
 
 
 def test_a_withdrawn_tablet_hands_in_what_it_holds_then_empties_itself_and_says_so(
-    carried: Tablet, office: Office, picture: Path
+    people: People, carried: Tablet, office: Office, picture: Path
 ) -> None:
     tablet = carried
     tablet.context.set_offline(True)
     tablet.hold_visit("1202", LEAK, picture)
     tablet.nobody_home("1102")
+    office.log_in(people.supervisor)
     office.withdraw_tablet("T01")
     assert tablet.rows_kept() > 0
 
@@ -95,7 +97,7 @@ def only_the_new_pin_opens(tablet: Tablet) -> None:
 
 
 def test_what_came_by_file_and_once_more_over_the_network_stands_at_the_office_once(
-    carried: Tablet, office: Office, picture: Path
+    people: People, carried: Tablet, office: Office, picture: Path
 ) -> None:
     tablet = carried
     tablet.context.set_offline(True)
@@ -106,6 +108,7 @@ def test_what_came_by_file_and_once_more_over_the_network_stands_at_the_office_o
     tablet.lock()
     both = tablet.file_saved_by(zh("Save what is unsent as a file for the office"))
 
+    office.log_in(people.supervisor)
     it_is_taken_in(office, first, records=1, photos=1, before=0)
     it_is_taken_in(office, both, records=1, photos=0, before=1)
     office.upload_unsent(both)
