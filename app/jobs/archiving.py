@@ -159,7 +159,7 @@ def _begin(archive_id: uuid.UUID, at: datetime, not_entered: NotEntered) -> _Ord
 
 
 def _waiting(archive_id: uuid.UUID, not_entered: NotEntered) -> Waiting:
-    """Each is opened to see of which day it is: that takes its time, and holds up nobody."""
+    """Those that could not be read when they came are opened once more: that takes its time, and holds up nobody."""
     with only_reading():
         archive = db.session.get_one(Archive, archive_id)
         zone = db.session.get_one(Estate, archive.estate_id).time_zone

@@ -135,9 +135,10 @@ def _keep(operation: Operation, opened: Opened, at: datetime) -> None:
     """Let a person look at what was not simply applied."""
     if operation.status == APPLIED:
         return
-    for sealed in sorted(contents_in(opened.text).sealed):
+    contents, where = contents_in(opened.text), standing(operation.status, operation.code)
+    for sealed in sorted(contents.sealed):
         take_turn(sealed)  # a photo that completes at this moment is then known here, or its upload knows of us
-    keep_for_a_person(operation, standing(operation.status, operation.code), operation.code, at=at)
+    keep_for_a_person(operation, where, operation.code, at=at, took_place_at=contents.took_place_at)
 
 
 def _store(operations: list[Operation]) -> None:

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 from app.core.db import db
 from app.core.errors import Refused
+from app.signatures.messages import Moment
 from app.sync.kinds import kind_of, read_body
 from app.sync.messages import OperationText
 from app.sync.models import Operation, Upload
@@ -18,6 +19,7 @@ from app.sync.opening import open_operation, sent_as
 from app.visits.messages import AttemptRecorded, InspectionRecorded, OwnerCorrected, VisitAppended, VisitHeld
 from app.visits.models import Visit
 
+_MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
 Body = VisitHeld | AttemptRecorded | VisitAppended | OwnerCorrected | InspectionRecorded
 
 
@@ -68,6 +70,11 @@ def contents_of(operation: Operation) -> Contents:
     return contents_in(open_operation(sent_as(operation)).text)
 
 
+def took_place_at(operation: Operation) -> datetime | None:
+    """As in its contents, but nothing else of them is read; nothing if it cannot be opened."""
+    return Contents(open_operation(sent_as(operation)).text).took_place_at
+
+
 def contents_in(text: OperationText | None) -> Contents:
     """What stands in the text of an operation, as far as it can be read."""
     kind = kind_of(text.kind, text.v) if text else None
@@ -90,11 +97,11 @@ def _string(value: object) -> str:
 
 
 def _moment(value: object) -> datetime | None:
+    """A moment that can be kept in every time zone."""
     try:
-        at = datetime.fromisoformat(value) if isinstance(value, str) else None
+        return _MOMENT.validate_python(datetime.fromisoformat(value)) if isinstance(value, str) else None
     except ValueError:
         return None
-    return at if at and at.tzinfo else None
 
 
 def _id(value: object) -> uuid.UUID | None:

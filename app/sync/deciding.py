@@ -15,6 +15,7 @@ from app.core.i18n import _, speaking, words_in
 from app.core.journal import By
 from app.people.models import Device, Staff
 from app.sync.actions import FAILED, UNREADABLE
+from app.sync.contents import took_place_at
 from app.sync.corrections import NOTHING, Corrections
 from app.sync.entering import author_on, enter, must_be_theirs
 from app.sync.keeping import DECIDE, keep_for_a_person, office_of, tell
@@ -188,7 +189,8 @@ def _refused(kept: Kept, refusal: Refused, *, at: datetime) -> Decision:
     log.warning("operation %s refused: %s %s", kept.operation.op_id, refusal.code, refusal.detail)
     words = words_in(_locale(kept.operation), refusal.message)
     decision = _decide(kept, Outcome.REFUSED, by=By(), at=at, code=refusal.code, note=words)
-    keep_for_a_person(kept.operation, Standing.REJECTED, refusal.code, at=at)
+    when = took_place_at(kept.operation)
+    keep_for_a_person(kept.operation, Standing.REJECTED, refusal.code, at=at, took_place_at=when)
     return decision
 
 

@@ -8,29 +8,46 @@ import sqlalchemy as sa
 
 from app.core import journal, waits
 from app.core.db import db
-from app.core.journal import COMPANY_STREAM, By, Doc
+from app.core.journal import COMPANY_STREAM, By, Doc, JournalLine
 from app.estates.models import Estate
 from app.estates.rules import limits
 from app.people.models import DeviceUser, StaffRole
 from app.people.rules import MAY, Act, Role
 from app.sync.models import Operation
 from app.sync.rules import ESTRANGED, IN_EFFECT, Standing
+from app.visits.arrival import took_place
 
 DECIDE = "operation:decide"
 """What such an operation waits for."""
 
 
-def keep_for_a_person(operation: Operation, where: Standing, code: str, *, at: datetime) -> None:
-    """Let an operation wait for the office; where nothing of it was entered, say so to its tablet."""
+def keep_for_a_person(
+    operation: Operation, where: Standing, code: str, *, at: datetime, took_place_at: datetime | None = None
+) -> None:
+    """Let an operation wait for the office; where nothing of it was entered, say so to its tablet.
+
+    `took_place_at`: when it was by the tablet's clock. The line of the journal says it, so that nobody opens the
+    operation again to know (`moments_told`); of what only a newer server can read it says nothing.
+    """
     estate = office_of(operation)
     if where not in IN_EFFECT:
         by = By(staff_id=operation.author_id, device_id=operation.device_id)
-        tell(operation, f"operation:{where.value}", estate, entered=False, by=by, at=at, data={"code": code})
+        when = took_place(took_place_at) if took_place_at and where is not Standing.HELD else {}
+        tell(operation, f"operation:{where.value}", estate, entered=False, by=by, at=at, data={"code": code} | when)
     if estate is not None:
         # What only a newer server can read waits for whoever runs it.
         holder = waits.Holder(role=(Role.ADMIN if where is Standing.HELD else Role.SUPERVISOR).value)
         due = at + timedelta(hours=limits(estate.settings).notify_hours)
         waits.begin(estate.id, ("operation", operation.op_id), DECIDE, holder, since=at, due_at=due)
+
+
+def moments_told(op_ids: list[uuid.UUID]) -> dict[uuid.UUID, datetime]:
+    """Operation → when it was by the tablet's clock, for those of which the journal tells it."""
+    kinds = [f"operation:{where.value}" for where in (Standing.WAITING, Standing.REJECTED)]
+    found = sa.select(JournalLine.subject_id, JournalLine.data)
+    found = found.where(JournalLine.subject_id.in_(op_ids), JournalLine.kind.in_(kinds))
+    said = [(op_id, data.get("took_place_at")) for op_id, data in db.session.execute(found)]
+    return {op_id: datetime.fromisoformat(at) for op_id, at in said if at}
 
 
 def tell(

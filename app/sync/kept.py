@@ -13,15 +13,17 @@ from app.core.counting import count_up_to
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import _
-from app.sync.contents import contents_of
+from app.sync.contents import took_place_at
 from app.sync.deciding import Kept, kept_operation
-from app.sync.keeping import estates_of_tablet
+from app.sync.keeping import estates_of_tablet, moments_told
 from app.sync.models import Decision, Operation
-from app.sync.rules import APPLIED, ESTRANGED, HELD, IN_EFFECT, REJECTED, REVIEW, Outcome
+from app.sync.rules import APPLIED, ESTRANGED, HELD, IN_EFFECT, REJECTED, REVIEW, Outcome, standing
 
-_Last = aliased(Decision)
+_Last, _Newest = aliased(Decision), aliased(Decision)
 _AT_ONCE = 50
 """Operations in memory, as each may be of megabytes."""
+_ASKED_AT_ONCE = 1000
+"""Ids in one query."""
 
 
 @dataclass(frozen=True)
@@ -71,13 +73,31 @@ def count_undecided(estate_id: uuid.UUID) -> int:
 def not_entered(estate_id: uuid.UUID) -> Iterator[datetime | None]:
     """Of each record that an office has to look at and of which nothing is entered, when it was by the tablet's clock.
 
-    Nothing stands for one that nobody can read.
+    Nothing stands for one that nobody can read. Only those are opened of which the journal does not tell it: what
+    could not be read when it came, or came to a server that did not write it down yet.
     """
-    ids = list(db.session.scalars(sa.select(Operation.op_id).where(*_conditions(estate_id, Wanted()))))
-    for start in range(0, len(ids), _AT_ONCE):
-        for kept in kept_by_id(ids[start : start + _AT_ONCE]).values():
-            if kept.standing not in IN_EFFECT:
-                yield contents_of(kept.operation).took_place_at
+    for ids in _in_parts(_waiting_ids(estate_id), _ASKED_AT_ONCE):
+        told = moments_told(ids)
+        yield from told.values()
+        for closed in _in_parts([op_id for op_id in ids if op_id not in told], _AT_ONCE):
+            for operation in db.session.scalars(sa.select(Operation).where(Operation.op_id.in_(closed))):
+                yield took_place_at(operation)
+
+
+def _waiting_ids(estate_id: uuid.UUID) -> list[uuid.UUID]:
+    """The operations of which an office has to look at and nothing is entered."""
+    last = sa.select(sa.func.max(Decision.number)).where(Decision.op_id == Operation.op_id).scalar_subquery()
+    found = sa.select(Operation.op_id, Operation.status, Operation.code, _Newest.outcome, _Newest.code)
+    found = found.outerjoin(_Newest, sa.and_(_Newest.op_id == Operation.op_id, _Newest.number == last))
+    return [
+        op_id
+        for op_id, status, code, outcome, why in db.session.execute(found.where(*_conditions(estate_id, Wanted())))
+        if standing(status, code, outcome, why) not in IN_EFFECT
+    ]
+
+
+def _in_parts(ids: list[uuid.UUID], size: int) -> Iterator[list[uuid.UUID]]:
+    return (ids[start : start + size] for start in range(0, len(ids), size))
 
 
 def kept_by_id(op_ids: list[uuid.UUID]) -> dict[uuid.UUID, Kept]:

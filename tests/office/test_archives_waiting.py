@@ -81,6 +81,19 @@ def test_what_is_entered_but_asks_for_a_look_is_in_it_and_not_counted(desk: Desk
     assert (len(manifest["records"]), manifest["waiting"]) == (3, {"of_period": 0, "unread": 0})
 
 
+def test_a_record_of_a_day_that_no_calendar_holds_stops_nobody(desk: Desk) -> None:
+    visit = desk.tablet.a_visit(desk.estate_id, desk.unit_id)
+    visit["body"]["started_at"] = "9999-12-31T23:59:59-12:00"
+    [receipt] = desk.tablet.receipts(desk.tablet.freeze(visit))
+    assert receipt["status"] == "rejected"
+    desk.visit()
+
+    page = desk.browser("supervisor").get("/batches/archives")
+
+    assert page.status_code == 200
+    assert "2026-11-23" in page.text, "the day on which it was saved"
+
+
 def test_a_period_counts_from_midnight_to_midnight_where_the_estate_stands() -> None:
     days = month_of(TODAY)
     begin, end = days.moments("Asia/Shanghai")
