@@ -32,10 +32,11 @@ from app.documents.archive.archive_pages import (
     page_name,
 )
 from app.documents.archive.archived import Gathered, Paper
-from app.documents.archive.archives import Days, Made, NotEntered
+from app.documents.archive.archives import Made, NotEntered
 from app.documents.archive.matter import Matter
 from app.documents.archive.matters import MATTERS, MatterKind
 from app.documents.archive.of_papers import Printed
+from app.documents.archive.periods import Days, visits_within
 from app.documents.at_the_press import waiting
 from app.documents.bundles import LANGUAGES
 from app.documents.letterhead import letterhead
@@ -138,7 +139,7 @@ def _begin(archive_id: uuid.UUID, at: datetime, not_entered: NotEntered) -> _Ord
     estate, days = db.session.get_one(Estate, archive.estate_id), Days(archive.first_on, archive.last_on)
     # First the journal, then what goes in: so whatever its closed days tell of is in the archive.
     journal_until = archived.last_closed(estate.id)
-    visits = archives.visits_within(estate, days)
+    visits = visits_within(estate, days)
     company = letterhead(estate, LANGUAGES[archive.languages]).company
     order = _Order(
         archive_id,

@@ -16,7 +16,7 @@ from app.core import blobs
 from app.core.clock import now
 from app.core.db import db
 from app.core.journal import JournalLine
-from app.documents.archive import archives
+from app.documents.archive import archives, periods
 from app.documents.archive.archive_check import verify_archive
 from app.documents.models import Archive
 from app.estates.models import Estate
@@ -25,7 +25,7 @@ from app.jobs.due import JOBS
 from app.people.models import Staff
 from app.people.rules import Role
 from app.sync.kept import not_entered
-from tests.builders import a_staff, an_estate
+from tests.builders import TODAY, a_staff, an_estate
 from tests.documents import reading
 from tests.documents.archived import (
     Files,
@@ -269,9 +269,9 @@ def test_the_months_quarters_and_years_are_offered_with_what_they_hold(desk: Des
     assert page.count("1 份记录，已归档 0 份") == 3
     with desk.app.app_context():
         estate = db.session.get_one(Estate, desk.estate_id)
-        [month] = archives.months_visited(estate)
-        assert archives.visits_within(estate, archives.month_of(month)) != []
-        assert archives.visits_within(estate, archives.month_of(month - timedelta(days=1))) == []
+        [month] = periods.months_recorded(estate, TODAY)
+        assert periods.visits_within(estate, periods.month_of(month)) != []
+        assert periods.visits_within(estate, periods.month_of(month - timedelta(days=1))) == []
 
 
 def test_what_is_not_here_or_cannot_be_printed_is_named(desk: Desk) -> None:

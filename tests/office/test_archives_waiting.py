@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 
 from app.core.clock import now
-from app.documents.archive.archives import month_of, waiting_within
+from app.documents.archive.archives import waiting_within
+from app.documents.archive.periods import month_of
 from app.signatures.rules import sha256_hex
 from tests.builders import NOW, TODAY
 from tests.documents.archived import QuickHand, files_in, made, ordered, taken, zipped

@@ -15,9 +15,9 @@ from app.core.errors import Words
 from app.core.i18n import _, lazy_, speaking
 from app.documents.archive.archive_format import MANIFEST, SEAL, SIGNATURE, SUMS, TABLETS, Absent, File, Kind, Waiting
 from app.documents.archive.archived import Listed
-from app.documents.archive.archives import Days
 from app.documents.archive.matter import Matter
 from app.documents.archive.matters import MATTERS, MatterKind
+from app.documents.archive.periods import Days
 from app.documents.forms import ROOT
 from app.documents.sheets import Bilingual
 from app.documents.words import HTML_LANGUAGE

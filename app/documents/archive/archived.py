@@ -14,7 +14,7 @@ from app.core.clock import isoformat
 from app.core.db import db
 from app.core.errors import NotFound
 from app.documents.archive.archive_format import Absent, Kind, Record, Whose
-from app.documents.archive.archives import Days
+from app.documents.archive.periods import Days
 from app.documents.queries import sign_off_sheet
 from app.documents.sheets import Language, Sheet
 from app.documents.sheets_of.visit_record import visit_sheet

@@ -1,30 +1,29 @@
 """Archives: the records of an estate and a period as one file. Ordered here, made by the press, kept for a month."""
 
-import calendar
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask import current_app
 
 from app.core import journal
-from app.core.clock import isoformat, local_date
+from app.core.clock import isoformat
 from app.core.db import db
 from app.core.errors import NotFound, Refused
 from app.core.i18n import _, lazy_
 from app.core.journal import By, JournalLine
 from app.documents import at_the_press
 from app.documents.archive.archive_format import Waiting
+from app.documents.archive.matters import MATTERS
+from app.documents.archive.periods import Days, visits_within
 from app.documents.at_the_press import OPEN, seen, tell_who_asked
 from app.documents.bundles import LANGUAGES
 from app.documents.models import Archive, Progress
 from app.estates.models import Estate
 from app.people.models import Staff
-from app.visits.models import Attempt, Inspection, Visit
 
 KEPT_FOR = timedelta(days=30)
 """So long a file stays; ordered anew, unchanged records come as the same papers."""
@@ -36,44 +35,6 @@ SHOWN = 50
 
 NotEntered = Callable[[uuid.UUID], Iterable[datetime | None]]
 """Of each record of an estate that waits for a person and is entered nowhere, when it was; nothing if unreadable."""
-
-
-@dataclass(frozen=True)
-class Days:
-    """A period: both days are in it."""
-
-    first: date
-    last: date
-
-    def moments(self, zone: str) -> tuple[datetime, datetime]:
-        """From the first midnight on, before the last."""
-        begin, end = self.first, self.last + timedelta(days=1)
-        return datetime.combine(begin, time(), ZoneInfo(zone)), datetime.combine(end, time(), ZoneInfo(zone))
-
-    def months(self) -> "Iterator[Days]":
-        """Its months, the first and the last as far as they are in it."""
-        month = month_of(self.first)
-        while month.first <= self.last:
-            yield Days(max(month.first, self.first), min(month.last, self.last))
-            month = month_of(month.last + timedelta(days=1))
-
-    def __str__(self) -> str:
-        return f"{self.first.isoformat()}..{self.last.isoformat()}"
-
-    @classmethod
-    def read(cls, said: str) -> "Days":
-        """The days that `str` wrote."""
-        first, last = said.split("..")
-        return cls(date.fromisoformat(first), date.fromisoformat(last))
-
-
-@dataclass(frozen=True)
-class Held:
-    """How many visits a period had, and of how many the record is archived, so that nothing in it can change."""
-
-    days: Days
-    records: int
-    archived: int
 
 
 @dataclass(frozen=True)
@@ -91,81 +52,12 @@ class Made:
     waiting: Waiting
 
 
-# --- periods ---
-
-
-def month_of(day: date) -> Days:
-    """The month of a day."""
-    return Days(day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1]))
-
-
-def quarter_of(day: date) -> Days:
-    """The quarter of a day."""
-    begins = day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
-    return Days(begins, month_of(begins.replace(month=begins.month + 2)).last)
-
-
-def year_of(day: date) -> Days:
-    """The year of a day."""
-    return Days(date(day.year, 1, 1), date(day.year, 12, 31))
-
-
-def months_visited(estate: Estate) -> dict[date, tuple[int, int]]:
-    """First day of each month in which somebody was visited → visits, and how many of their records are archived."""
-    mine = sa.select(sa.func.min(Visit.started_at), sa.func.max(Visit.started_at)).where(Visit.estate_id == estate.id)
-    first, last = db.session.execute(mine).one()
-    if first is None:
-        return {}
-    begun = {days.first: days.moments(estate.time_zone)[0] for days in _months(first, last, estate.time_zone)}
-    newest_first = sorted(begun, reverse=True)
-    which = sa.case(*((Visit.started_at >= begun[month], n) for n, month in enumerate(newest_first)), else_=-1)
-    found = sa.select(which.label("which"), sa.func.count(), sa.func.count(Visit.archived_at))
-    rows = db.session.execute(found.where(Visit.estate_id == estate.id).group_by("which").order_by("which"))
-    return {newest_first[n]: (records, archived) for n, records, archived in rows}
-
-
-def _months(first: datetime, last: datetime, zone: str) -> Iterator[Days]:
-    month = month_of(local_date(first, zone))
-    while month.first <= local_date(last, zone):
-        yield month
-        month = month_of(month.last + timedelta(days=1))
-
-
-def counted(periods: Iterable[Days], months: dict[date, tuple[int, int]]) -> list[Held]:
-    """Each period, of whole months, once, with what it holds."""
-    return [
-        Held(
-            days,
-            sum(records for month, (records, _archived) in months.items() if days.first <= month <= days.last),
-            sum(archived for month, (_records, archived) in months.items() if days.first <= month <= days.last),
-        )
-        for days in dict.fromkeys(periods)
-    ]
-
-
-def visits_within(estate: Estate, days: Days) -> list[uuid.UUID]:
-    """The visits of a period, in the order in which they began."""
-    begin, end = days.moments(estate.time_zone)
-    found = sa.select(Visit.id).where(Visit.estate_id == estate.id, Visit.started_at >= begin, Visit.started_at < end)
-    return list(db.session.scalars(found.order_by(Visit.started_at, Visit.id)))
-
-
 def waiting_within(days: Days, zone: str, moments: Iterable[datetime | None]) -> Waiting:
     """How many of the records that are not entered are of a period. `moments`: as `NotEntered` says."""
     begin, end = days.moments(zone)
     all_of_them = list(moments)
     of_period = sum(at is not None and begin <= at < end for at in all_of_them)
     return Waiting(of_period=of_period, unread=all_of_them.count(None))
-
-
-def _something_else_within(estate: Estate, days: Days) -> bool:
-    """Whether anybody was tried in vain, or anything noticed on an inspection."""
-    begin, end = days.moments(estate.time_zone)
-    tried = sa.exists().where(Attempt.estate_id == estate.id, Attempt.tried_at >= begin, Attempt.tried_at < end)
-    noticed = sa.exists().where(
-        Inspection.estate_id == estate.id, Inspection.noticed_at >= begin, Inspection.noticed_at < end
-    )
-    return bool(db.session.scalar(sa.select(sa.or_(tried, noticed))))
 
 
 # --- orders ---
@@ -187,7 +79,7 @@ def order_archive(
     if under_way := _under_way(estate, days, languages):
         return under_way
     total = len(visits_within(estate, days))
-    if not total and not _something_else_within(estate, days):
+    if not total and not any(kind.within(estate, days) for kind in MATTERS):
         raise Refused("archive:empty", lazy_("Nothing was recorded in this period: there is nothing to archive."))
     ordered = Archive(
         estate_id=estate.id,

@@ -11,7 +11,6 @@ from app.core.db import Kept, db
 from app.core.errors import Words
 from app.core.i18n import lazy_
 from app.core.journal import JournalLine
-from app.documents.archive.archives import Days
 from app.documents.archive.matter import Matter
 from app.documents.archive.of_issues import tell_issue
 from app.documents.archive.of_papers import (
@@ -24,6 +23,7 @@ from app.documents.archive.of_papers import (
     tell_special,
 )
 from app.documents.archive.of_records import tell_attempt, tell_inspection
+from app.documents.archive.periods import Days
 from app.documents.sheets_of.visit_record import category_paths
 from app.estates.models import Estate
 from app.issues.models import Complaint, Issue

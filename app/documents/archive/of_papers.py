@@ -14,9 +14,9 @@ from app.approvals.queries import review_of
 from app.approvals.rules import Duty, Move
 from app.core import journal
 from app.core.db import db
-from app.documents.archive.archives import Days
 from app.documents.archive.matter import Fact, Facts, Happened, Matter, joined, number_of, same
 from app.documents.archive.of_records import method_words, outcome_words
+from app.documents.archive.periods import Days
 from app.documents.history import grade_words
 from app.documents.sheets import Bilingual, Language, Sheet
 from app.documents.sheets_of.calls_sheet import calls_sheet

@@ -14,10 +14,12 @@ from app.core.i18n import _, current_locale, lazy_
 from app.core.journal import JournalLine
 from app.core.limits import limiter
 from app.documents.archive import archives as kept
+from app.documents.archive import periods
 from app.documents.archive.archive_format import Waiting
 from app.documents.archive.archive_pages import WHY_ABSENT, waiting_words
-from app.documents.archive.archives import KEPT_FOR, SHOWN, Days, Held
+from app.documents.archive.archives import KEPT_FOR, SHOWN
 from app.documents.archive.matters import MATTERS
+from app.documents.archive.periods import Days, Held
 from app.documents.at_the_press import OPEN
 from app.documents.models import Archive, Progress
 from app.office.door import estate_id, me, office
@@ -182,12 +184,12 @@ def _page(refused: Words | None = None) -> str:
 
 
 def _offered() -> list[Offered]:
-    """The months, quarters and years in which somebody was visited."""
-    months = kept.months_visited(me().estate)
+    """The months, quarters and years in which something was recorded."""
+    months = periods.months_recorded(me().estate, _when().today)
     return [
-        Offered(lazy_("Months"), kept.counted(map(kept.month_of, months), months)),
-        Offered(lazy_("Quarters"), kept.counted(map(kept.quarter_of, months), months)),
-        Offered(lazy_("Years"), kept.counted(map(kept.year_of, months), months)),
+        Offered(lazy_("Months"), periods.counted(map(periods.month_of, months), months)),
+        Offered(lazy_("Quarters"), periods.counted(map(periods.quarter_of, months), months)),
+        Offered(lazy_("Years"), periods.counted(map(periods.year_of, months), months)),
     ]
 
 
@@ -219,11 +221,11 @@ def _days_asked_for() -> Days:
 def _period(days: Days) -> str:
     """A month, a quarter or a year by its name, anything else by its days."""
     first, when = days.first, _when()
-    if days == kept.month_of(first):
+    if days == periods.month_of(first):
         return when.month(first)
-    if days == kept.quarter_of(first):
+    if days == periods.quarter_of(first):
         return str(_("Quarter %(n)s of %(year)s", n=(first.month + 2) // 3, year=first.year))
-    if days == kept.year_of(first):
+    if days == periods.year_of(first):
         return str(_("Year %(year)s", year=first.year))
     return f"{first.isoformat()} – {days.last.isoformat()}"
 

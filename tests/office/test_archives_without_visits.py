@@ -1,0 +1,146 @@
+"""A period in which nobody was visited can be archived too, if anything that an archive holds is of it."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from app.core.clock import local_date, now
+from app.core.db import db
+from app.core.ids import new_id
+from app.core.journal import By
+from app.documents.archive.periods import month_of, months_recorded, quarter_of, year_of
+from app.estates.models import Estate
+from app.people.models import Staff
+from app.people.queries import staff_by_login
+from app.visits.plans import propose_plan
+from app.visits.rules import Method
+from app.visits.specials import Order, order_special
+from tests.builders import NOW, TODAY, a_new_version
+from tests.documents.archived import QuickHand, files_in, made, ordered, something_beside_the_visits, taken, zipped
+from tests.documents.test_archive_check import verified
+from tests.office.conftest import Desk
+from tests.office.test_complaints import make as make_complaint
+from tests.office.test_orders import enter as enter_order
+
+THIS_DAY = local_date(now(), "Asia/Shanghai").isoformat()
+"""A model tablet's visits are of days before it."""
+
+
+def at_the_office(desk: Desk, do: Callable[[Estate, Staff], object]) -> None:
+    with desk.app.app_context():
+        supervisor = staff_by_login(desk.logins["supervisor"])
+        assert supervisor is not None
+        do(db.session.get_one(Estate, desk.estate_id), supervisor)
+        db.session.commit()
+
+
+def a_plan_at_work(desk: Desk) -> None:
+    at_the_office(desk, a_new_version)
+
+
+def a_draft(desk: Desk) -> None:
+    def propose(estate: Estate, supervisor: Staff) -> None:
+        propose_plan(estate, f"{TODAY:%Y-%m}", today=TODAY, by=By(supervisor.id), at=NOW)
+
+    at_the_office(desk, propose)
+
+
+def a_special_visit(desk: Desk) -> None:
+    def order(estate: Estate, supervisor: Staff) -> None:
+        officer = staff_by_login(desk.logins["officer"])
+        assert officer is not None
+        wanted = Order("暖气打压前逐户确认", "阀门是否打开", Method.DOOR, TODAY, [desk.unit_id], [officer.id])
+        order_special(wanted, estate, event_id=new_id(), by=By(supervisor.id), at=NOW)
+
+    at_the_office(desk, order)
+
+
+def an_order(desk: Desk) -> None:
+    enter_order(desk, desk.browser("supervisor"), reported_at="2026-11-20T09:30")
+
+
+ALONE: dict[str, tuple[Callable[[Desk], object], str, set[str]]] = {
+    "an issue that goes on": (lambda desk: desk.issue(), THIS_DAY, {"issue"}),
+    "a complaint": (make_complaint, THIS_DAY, {"issue", "complaint"}),
+    "a work order": (an_order, "2026-11-20", {"register"}),
+    "a plan": (a_plan_at_work, f"{TODAY:%Y-%m}-01", {"plan"}),
+    "a special visit": (a_special_visit, TODAY.isoformat(), {"special"}),
+    "tries and inspections": (something_beside_the_visits, TODAY.isoformat(), {"attempt", "inspection", "issue"}),
+}
+
+
+@pytest.mark.clause("V47")
+@pytest.mark.parametrize("what", ALONE)
+def test_a_period_without_a_visit_is_archived_for_what_else_is_of_it(desk: Desk, tmp_path: Path, what: str) -> None:
+    happen, day, types = ALONE[what]
+    happen(desk)
+
+    address = ordered(desk, first=day, last=day)
+    made(desk, QuickHand())
+    files = files_in(taken(desk, address))
+
+    manifest = json.loads(files["manifest.json"])
+    assert manifest["records"] == []
+    assert {entry["type"] for entry in manifest["entries"]} == types
+    assert "Missing" not in verified(zipped(files, tmp_path / "a.zip")).output
+    assert "这段时间没有走访任何住户" in files["index.html"].decode()
+    assert "Nobody was visited in this period" in files["index-en.html"].decode()
+
+
+@pytest.mark.parametrize("happen", [a_draft, lambda _desk: None], ids=["a draft that nobody handed in", "nothing"])
+def test_where_nothing_is_there_is_no_archive(desk: Desk, happen: Callable[[Desk], object]) -> None:
+    happen(desk)
+    days = {"period": str(month_of(TODAY)), "lang": "zh"}
+
+    answer = desk.browser("supervisor").post("/batches/archives", data=days)
+
+    assert answer.status_code == 422
+    assert "该期间没有任何记录" in answer.text
+
+
+def test_a_month_in_which_nobody_was_visited_is_offered_by_its_name_and_says_so(desk: Desk) -> None:
+    an_order(desk)
+    browser = desk.browser("supervisor")
+
+    page = browser.get("/batches/archives").text
+
+    for period in (month_of(TODAY), quarter_of(TODAY), year_of(TODAY)):
+        assert f'value="{period}"' in page
+        assert browser.post("/batches/archives", data={"period": str(period)}).status_code == 302
+    assert page.count("没有走访") == 3
+
+
+def test_the_months_in_which_something_began_are_offered_newest_first(desk: Desk) -> None:
+    desk.visit()
+    desk.visit(
+        started_at="2026-08-31T16:30:00.000Z", ended_at="2026-08-31T16:45:00.000Z"
+    )  # in September, at the estate
+    an_order(desk)
+    enter_order(desk, desk.browser("supervisor"), reported_at="2026-02-28T23:30")
+    desk.visit(started_at="1900-01-02T00:00:00.000Z", ended_at="1900-01-02T00:10:00.000Z")
+    desk.visit(started_at="8999-12-01T00:00:00.000Z", ended_at="8999-12-01T00:10:00.000Z")
+
+    with desk.app.app_context():
+        months = months_recorded(db.session.get_one(Estate, desk.estate_id), TODAY)
+
+    assert {f"{month:%Y-%m}": held for month, held in months.items()} == {
+        "2026-11": (1, 0),
+        "2026-09": (1, 0),
+        "2026-02": (0, 0),
+    }
+    assert list(months) == sorted(months, reverse=True)
+    assert desk.browser("supervisor").get("/batches/archives").status_code == 200
+
+
+def test_a_plan_is_offered_once_its_month_has_begun(desk: Desk) -> None:
+    a_plan_at_work(desk)
+    first = TODAY.replace(day=1)
+
+    with desk.app.app_context():
+        estate = db.session.get_one(Estate, desk.estate_id)
+        before, then = (months_recorded(estate, day) for day in (first - timedelta(days=1), first))
+
+    assert (list(before), list(then)) == ([], [first])
