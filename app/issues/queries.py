@@ -25,6 +25,7 @@ from app.issues.liability import Covered
 from app.issues.models import Category, Issue, OwnerAnswer
 from app.issues.rules import ENDED, STEPS, Cannot, Move, State, Urgency
 from app.people.models import Department
+from app.people.queries import names
 from app.people.rules import Liable
 
 Ts = TypeVarTuple("Ts")
@@ -108,6 +109,17 @@ def answers_of_visits(visit_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Ow
         if said.visit_id is not None:
             answered[said.visit_id].append(said)
     return answered
+
+
+def takers_of(answers: Iterable[OwnerAnswer]) -> dict[uuid.UUID, str]:
+    """Answer → who took it down, for those that came to the office and not on a visit."""
+    issues = {said.issue_id for said in answers if said.visit_id is None}
+    if not issues:
+        return {}
+    found = sa.select(JournalLine.data, JournalLine.staff_id).where(JournalLine.subject_id.in_(issues))
+    taken = {uuid.UUID(data["said"]): by for data, by in db.session.execute(found) if "said" in data}
+    known = names(by for by in taken.values() if by)
+    return {said_id: known[by] for said_id, by in taken.items() if by in known}
 
 
 def answers_of_visit(visit_id: uuid.UUID) -> list[OwnerAnswer]:

@@ -1,5 +1,7 @@
 """Forms 1, 5 and 6 as the office takes them away: what is in them, sealed, and for whom."""
 
+import csv
+import io
 import uuid
 from datetime import timedelta
 
@@ -92,6 +94,11 @@ def test_who_took_an_objection_down_in_the_office_stands_on_the_record(desk: Des
 
     called = sheet.callbacks[-1]
     assert (called.by, called.said_by, called.opinion) == ("孙主管", "陈建国", "又坏了")
+    page = desk.browser("supervisor").get(f"/issues/{issue_id}").text
+    assert "孙主管 ·" in page.partition('id="complaint"')[2].partition("</dl>")[0]
+    with desk.browser("supervisor").post("/complaints/export/csv?standing=all") as answer:
+        [row] = csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig")))
+    assert (row["回访人"], row["回访方式"], row["业主意见"]) == ("孙主管", "前台答复", "又坏了")
 
 
 def the_owner(desk: Desk) -> Person:

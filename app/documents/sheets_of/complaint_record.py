@@ -1,18 +1,16 @@
 """Form 6 on paper: one complaint from its receipt to its review, with every callback on its owner (V46)."""
 
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.core import journal
 from app.core.db import db
 from app.documents.letterhead import letterhead
 from app.documents.sheets import Bilingual, Language, Sheet
 from app.estates.models import Estate, Person
 from app.issues.models import Complaint, Issue, OwnerAnswer
+from app.issues.queries import takers_of
 from app.people.models import Staff
-from app.people.queries import names
 from app.visits.models import Visit
 from app.visits.queries import visits_by_id
 
@@ -104,18 +102,11 @@ def _done(by: Staff | None, at: datetime | None, result: str) -> Done:
 
 def _callbacks(issue: Issue) -> tuple[CalledBack, ...]:
     visits = visits_by_id({said.visit_id for said in issue.answers if said.visit_id})
-    takers = _takers(issue)
+    takers = takers_of(issue.answers)
     return tuple(
         _called_back(said, visits.get(said.visit_id) if said.visit_id else None, takers.get(said.id, ""))
         for said in issue.answers
     )
-
-
-def _takers(issue: Issue) -> dict[uuid.UUID, str]:
-    """Answer → who took it down, of those that came to the office."""
-    taken = {uuid.UUID(line.data["said"]): line.staff_id for line in journal.history(issue.id) if "said" in line.data}
-    known = names(staff_id for staff_id in taken.values() if staff_id)
-    return {said_id: known.get(staff_id, "") for said_id, staff_id in taken.items() if staff_id}
 
 
 def _called_back(said: OwnerAnswer, visit: Visit | None, taker: str) -> CalledBack:

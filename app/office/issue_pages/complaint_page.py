@@ -11,6 +11,7 @@ from app.core.i18n import _, lazy_
 from app.issues.complaint_rules import Act, Grade, Nature, Standing, acts_open_to, graver
 from app.issues.complaints import is_about, owes_a_response
 from app.issues.models import Complaint, Issue, OwnerAnswer
+from app.issues.queries import takers_of
 from app.issues.rules import ENDED
 from app.office.act_form import ActForm, refused_or
 from app.office.door import me
@@ -19,7 +20,6 @@ from app.office.words import ANSWERS, GRADES, NATURES, STANDING_TONES, STANDINGS
 from app.people.queries import staff_in
 from app.people.rules import Act as May
 from app.people.rules import Role
-from app.visits.models import Visit
 from app.visits.queries import visits_by_id
 
 
@@ -71,7 +71,7 @@ def complaint_parts(shown: Issue, refused: FlaskForm | None, when: When) -> dict
         "complaint": complaint,
         "complaint_forms": _open_forms(shown, refused),
         "complaint_said": said,
-        "complaint_call": visit_of(said),
+        "complaint_asked_by": _asked_by(said) if said else "",
         "complaint_limit": _limit(complaint, when),
         "is_complaint": shown.complaint_grade is not None,
         "GRADES": GRADES,
@@ -87,11 +87,12 @@ def last_answer(issue: Issue) -> OwnerAnswer | None:
     return issue.answers[-1] if issue.answers else None
 
 
-def visit_of(said: OwnerAnswer | None) -> Visit | None:
-    """The visit or call on which that was said."""
-    if said is None or said.visit_id is None:
-        return None
-    return visits_by_id({said.visit_id}).get(said.visit_id)
+def _asked_by(said: OwnerAnswer) -> str:
+    """Whoever held the visit or call on which that was said, or took it down in the office."""
+    if said.visit_id is None:
+        return takers_of([said]).get(said.id, "")
+    call = visits_by_id({said.visit_id}).get(said.visit_id)
+    return call.officer.name if call else ""
 
 
 def open_form(issue: Issue) -> OpenForm:

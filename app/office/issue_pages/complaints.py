@@ -22,6 +22,7 @@ from app.issues.complaint_queries import (
 )
 from app.issues.complaint_rules import Grade, Nature, Standing
 from app.issues.models import Complaint, OwnerAnswer
+from app.issues.queries import takers_of
 from app.office.asked import Asked, Choice, Column, Days, ListOf, Option, Spoken
 from app.office.door import estate_id, me, office
 from app.office.exporting import take_away
@@ -43,11 +44,15 @@ _ALL = "all"
 
 @dataclass(frozen=True)
 class Row:
-    """One complaint, the owner's last word on it, and the visit or call on which that was said."""
+    """One complaint, the owner's last word on it, and the visit or call on which that was said.
+
+    `asked_by`: whoever held it, or took the word down in the office.
+    """
 
     complaint: Complaint
     said: OwnerAnswer | None
     call: Visit | None
+    asked_by: str
     phone: str
 
     @property
@@ -82,9 +87,11 @@ def _answer(row: Row) -> str:
 
 
 def _method(row: Row) -> str:
-    return (
-        " · ".join(str(part) for part in (METHODS[row.call.method], HOW[row.said.how])) if row.call and row.said else ""
-    )
+    """How the owner was reached, and how the answer was given; of one that came to the office, the second alone."""
+    if row.said is None:
+        return ""
+    reached = [METHODS[row.call.method]] if row.call else []
+    return " · ".join(map(str, [*reached, HOW[row.said.how]]))
 
 
 def _departments() -> list[Option]:
@@ -119,7 +126,7 @@ COMPLAINTS: ListOf[Row] = ListOf(
         Column("handled_at", lazy_("Handled"), lambda row: row.complaint.handled_at, shown=False, width=17),
         Column("handling", lazy_("Handling, result"), lambda row: row.complaint.handling, shown=False, width=36),
         Column("deadline", lazy_("Limit"), lambda row: row.complaint.deadline_at, sorts=True, width=17),
-        Column("call_by", lazy_("Called back by"), lambda row: row.call.officer.name if row.call else "", shown=False),
+        Column("call_by", lazy_("Called back by"), lambda row: row.asked_by, shown=False),
         Column(
             "call_at",
             lazy_("Called back"),
@@ -191,13 +198,15 @@ def export_complaints(kind: str) -> Response:
 def _rows(found: list[Complaint]) -> list[Row]:
     said = {complaint.id: last_answer(complaint.issue) for complaint in found}
     calls = visits_by_id({one.visit_id for one in said.values() if one and one.visit_id})
+    takers = takers_of(one for one in said.values() if one)
     phones = _phones({complaint.issue.raised_by_id for complaint in found if complaint.issue.raised_by_id})
     rows = []
     for complaint in found:
         last = said[complaint.id]
         phone = phones.get(complaint.issue.raised_by_id, "") if complaint.issue.raised_by_id else ""
         call = calls.get(last.visit_id) if last and last.visit_id else None
-        rows.append(Row(complaint, last, call, phone))
+        asked_by = call.officer.name if call else takers.get(last.id, "") if last else ""
+        rows.append(Row(complaint, last, call, asked_by, phone))
     return rows
 
 
