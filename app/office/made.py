@@ -11,7 +11,7 @@ from flask import g, render_template, request, url_for
 from app.core import waits
 from app.core.db import db, writing
 from app.core.errors import Words
-from app.core.i18n import lazy_
+from app.core.i18n import _, lazy_
 from app.documents import how_far
 from app.documents.at_the_press import OPEN, seen
 from app.documents.how_far import Step
@@ -92,8 +92,11 @@ def _on_every_page() -> dict[str, object]:
 def _as_made(subject_type: str, one: _Thing) -> Made:
     done, total, step = 0, 0, ""
     if isinstance(one, Archive):
-        url, about = url_for("office.archive", archive_id=one.id), f"{one.first_on} – {one.last_on}"
-        done, total = one.made, one.total
+        days = dict.fromkeys((one.first_on, one.last_on))
+        url, about = url_for("office.archive", archive_id=one.id), " – ".join(map(str, days))
+        # How much it comes to is known once its turn has come: until then `total` counts the visits alone.
+        waits_its_turn = one.state is Progress.WAITING
+        done, total, step = (0, 0, str(_("It waits for its turn."))) if waits_its_turn else (one.made, one.total, "")
     elif isinstance(one, Bundle):
         url, about = url_for("office.bundle", bundle_id=one.id), ""
         done, total = one.made, len(one.visits)

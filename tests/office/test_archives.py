@@ -139,7 +139,7 @@ def test_the_offices_papers_are_in_it_with_whoever_passed_them(desks: Desks, tmp
     assert papers == ["calls.pdf", "complaint-record.pdf", "plan.pdf", "register.pdf"]
     assert "无人接听，晚上再打" in reading.text(files[one(files, "calls.pdf")])
     for page, words in {
-        "plan.html": ("批准", "业主出国", "第 2 版"),
+        "plan.html": ("批准", "业主出国", "第 2 版", "已走访户数", "已走访 0 / 0 户"),
         "special.html": ("暖气打压前逐户确认", "阀门是否打开", "仍待走访"),
         "batch.html": ("两户，一户渗水", "孙主管", "已批阅签字"),
     }.items():

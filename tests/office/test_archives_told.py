@@ -31,7 +31,7 @@ def test_whoever_ordered_it_sees_how_far_it_is_on_every_page_and_finds_it_in_the
     taken(desk, address)
 
     assert address in under_way
-    assert "0 / 1" in under_way
+    assert "排队等候" in under_way
     assert address not in elsewhere
     assert address not in its_own, "a page tells of itself"
     assert "made-ready" in ready

@@ -87,6 +87,7 @@ def test_a_period_without_a_visit_is_archived_for_what_else_is_of_it(desk: Desk,
     assert {entry["type"] for entry in manifest["entries"]} == types
     assert "Missing" not in verified(zipped(files, tmp_path / "a.zip")).output
     assert "这段时间没有走访任何住户" in files["index.html"].decode()
+    assert "–" not in files["index.html"].decode().partition("</title>")[0], "one day is no span"
     assert "Nobody was visited in this period" in files["index-en.html"].decode()
 
 
@@ -111,6 +112,17 @@ def test_a_month_in_which_nobody_was_visited_is_offered_by_its_name_and_says_so(
         assert f'value="{period}"' in page
         assert browser.post("/batches/archives", data={"period": str(period)}).status_code == 302
     assert page.count("没有走访") == 3
+
+
+def test_until_its_turn_has_come_nobody_is_told_how_much_it_is(desk: Desk) -> None:
+    an_order(desk)
+    supervisor = desk.browser("supervisor")
+    address = ordered(desk, first="2026-11-20", last="2026-11-20")
+
+    for page in (address, "/batches/archives", "/made"):
+        text = supervisor.get(page).text
+        assert "排队等候" in text, page
+        assert "0 / 0" not in text
 
 
 def test_the_months_in_which_something_began_are_offered_newest_first(desk: Desk) -> None:

@@ -331,4 +331,4 @@ def _period(days: Days, locale: str) -> str:
     first, last = (
         format_date(day, pattern, locale="zh" if locale == "zh" else "en_GB") for day in (days.first, days.last)
     )
-    return f"{first} – {last}"
+    return first if first == last else f"{first} – {last}"

@@ -103,12 +103,12 @@ def tell_plan(plan: Plan, estate: Estate, printed: Printed) -> Matter:
         where=same(plan.month),
         about=_("Plan %(month)s", month=plan.month),
         who=plan.made_by.name,
-        state=_("%(n)s of %(total)s", n=sheet.done, total=sheet.households),
+        state=_("%(n)s of %(total)s visited", n=sheet.done, total=sheet.households),
         facts=(
             *facts.said("month", _("Month"), plan.month),
             *facts.said("version", _("Version"), plan.version),
             *facts.said("homes", _("Homes planned"), sheet.households),
-            *facts.said("done", _("Visited"), str(sheet.done)),
+            *facts.said("done", _("Homes visited"), str(sheet.done)),
         ),
         history=tuple(history),
         sheet=sheet,
@@ -161,7 +161,7 @@ def tell_special(special: SpecialVisit, estate: Estate, _printed: Printed) -> Ma
         where=same(""),
         about=same(special.title),
         who=special.ordered_by.name,
-        state=_("Withdrawn") if special.withdrawn_at else _("%(n)s of %(total)s", n=met, total=len(still)),
+        state=_("Withdrawn") if special.withdrawn_at else _("%(n)s of %(total)s visited", n=met, total=len(still)),
         facts=(
             *facts.said("title", _("What it is about"), special.title),
             *facts.said("ask", _("What is to be asked and told"), special.ask),
@@ -171,7 +171,7 @@ def tell_special(special: SpecialVisit, estate: Estate, _printed: Printed) -> Ma
             *facts.said("due_on", _("To be done by"), special.due_on),
             *facts.said("method", _("Method"), method_words(special.method), special.method.value),
             *facts.said("homes", _("Homes planned"), len(still)),
-            *facts.said("met", _("Visited"), str(met)),
+            *facts.said("met", _("Homes visited"), str(met)),
         ),
         history=tuple(sorted(happened, key=lambda line: line.at)),
     )
@@ -196,7 +196,7 @@ def _adjusted(facts: Facts, special: SpecialVisit) -> Iterable[Happened]:
 
 def _home(facts: Facts, home: OrderedHome) -> Happened:
     task = home.task
-    states = {TaskState.DUE: _("Still due"), TaskState.DONE: _("Visited"), TaskState.CANCELLED: _("Withdrawn")}
+    states = {TaskState.DUE: _("Still due"), TaskState.DONE: _("Has been visited"), TaskState.CANCELLED: _("Withdrawn")}
     tries = joined(outcome_words(outcome) for outcome in home.tries)
     what = joined([same(task.unit.short), states[task.state]])
     return facts.happened(task.done_at or task.made_at, what, who=task.assignee.name, detail=tries)

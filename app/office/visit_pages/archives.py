@@ -219,7 +219,7 @@ def _days_asked_for() -> Days:
 
 
 def _period(days: Days) -> str:
-    """A month, a quarter or a year by its name, anything else by its days."""
+    """A month, a quarter or a year by its name, anything else by its days, a single one by itself."""
     first, when = days.first, _when()
     if days == periods.month_of(first):
         return when.month(first)
@@ -227,7 +227,7 @@ def _period(days: Days) -> str:
         return str(_("Quarter %(n)s of %(year)s", n=(first.month + 2) // 3, year=first.year))
     if days == periods.year_of(first):
         return str(_("Year %(year)s", year=first.year))
-    return f"{first.isoformat()} – {days.last.isoformat()}"
+    return first.isoformat() if first == days.last else f"{first.isoformat()} – {days.last.isoformat()}"
 
 
 def _said(one: Archive) -> str:
