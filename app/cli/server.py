@@ -44,16 +44,22 @@ def on_starting(_server: Any) -> None:
     end_with_parent()
     if os.getppid() != int(os.environ.get(STARTED_BY, os.getppid())):
         sys.exit("whoever started this server is gone")
+    _let_the_collector_pass_by()
 
 
 def post_worker_init(_worker: Any) -> None:
     """What is there now stays: the collector need not look at it again in the midst of a request."""
-    gc.collect()
-    gc.freeze()
+    _let_the_collector_pass_by()
     gc.set_threshold(50_000, 20, 20)
     later = threading.Timer(_SETTLED, _get_ready_to_print)
     later.daemon = True
     later.start()
+
+
+def _let_the_collector_pass_by() -> None:
+    """By whatever stands in memory now. Done before the fork, no worker needs to look at what was imported for all."""
+    gc.collect()
+    gc.freeze()
 
 
 def _get_ready_to_print() -> None:

@@ -4,6 +4,7 @@ It prints where it listens, then one line of JSON for every line of commands. It
 server with it. `FAULTS_DB=postgresql` puts it on a private PostgreSQL instead of SQLite.
 """
 
+import gc
 import json
 import os
 import random
@@ -57,6 +58,7 @@ class Office:
         os.environ |= {"PORT": str(self.port), "HOST": "127.0.0.1", "WEB_WORKERS": "2"}
         self.app = application()
         bring_up_to_date(self.app)
+        gc.freeze()  # whoever is forked from here and cleans up at its start has little to look at
 
     # --- the server ---
 
