@@ -1,7 +1,6 @@
 """Fixtures of all tests: a fresh migrated database for each, on SQLite or on a private PostgreSQL (`--db`)."""
 
 import os
-import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,10 +18,10 @@ from app.core.limits import limiter
 from app.factory import create_app
 from app.sync.pages import TOLD
 from tests.postgres import Postgres
-from tests.standing import Built, BuiltOnce, OnPostgres, SqliteFile
+from tests.standing import Built, BuiltOnce, Database, OnPostgres, SqliteFile
 
 SHARED_SERVER = "DOORSTEP_TEST_POSTGRES"
-DATABASE = {"on_postgresql", "migrated", "database_place", "database_url"}
+DATABASE = {"on_postgresql", "migrated", "database", "database_url"}
 """Fixtures of whatever touches a database."""
 
 
@@ -86,40 +85,39 @@ def worker() -> str:
 
 
 @pytest.fixture(scope="session")
-def database_place(on_postgresql: bool, worker: str, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The URL of this worker's database; what stands there is each test's own."""
-    if on_postgresql:
-        return Postgres.at(os.environ[SHARED_SERVER]).url_of(f"test_{worker}")
-    return f"sqlite:///{tmp_path_factory.mktemp('database') / 'doorstep.sqlite3'}"
-
-
-@pytest.fixture(scope="session")
 def kept_connections() -> set[int]:
     """Ids of the processes with which PostgreSQL serves the program; they outlive each test."""
     return set()
 
 
-@pytest.fixture
-def database_url(
-    migrated: str, on_postgresql: bool, database_place: str, worker: str, kept_connections: set[int]
-) -> str:
-    """A fresh database of this test's own."""
+@pytest.fixture(scope="session")
+def database(
+    migrated: str,
+    on_postgresql: bool,
+    worker: str,
+    kept_connections: set[int],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Database:
+    """This worker's database; what stands in it is each test's own."""
     if on_postgresql:
         server = Postgres.at(os.environ[SHARED_SERVER])
-        return server.renew_database(f"test_{worker}", migrated, spared=kept_connections)
-    file = Path(database_place.removeprefix("sqlite:///"))
-    for old in file.parent.glob(f"{file.name}*"):
-        old.unlink()
-    shutil.copy(migrated, file)
-    return database_place
+        return OnPostgres(server, f"test_{worker}", migrated, kept_connections)
+    return SqliteFile(tmp_path_factory.mktemp("database") / "doorstep.sqlite3", Path(migrated))
+
+
+@pytest.fixture
+def database_url(database: Database) -> str:
+    """A fresh database of this test's own."""
+    database.renew()
+    return database.url
 
 
 @pytest.fixture(scope="session")
 def program(
-    migrated: str, database_place: str, kept_connections: set[int], tmp_path_factory: pytest.TempPathFactory
+    database: Database, kept_connections: set[int], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Flask]:
     """The application, put together once: that takes longer than most tests."""
-    config = settings(folder=tmp_path_factory.mktemp("data"), database=database_place, secret="only for tests")
+    config = settings(folder=tmp_path_factory.mktemp("data"), database=database.url, secret="only for tests")
     program = create_app(config | {"TESTING": True, "WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": False})
     with program.app_context():
         if db.engine.dialect.name == "sqlite":
@@ -170,18 +168,10 @@ def built_before() -> dict[Callable[[FlaskClient], Any], Built]:
 
 @pytest.fixture
 def built_once(
-    client: FlaskClient,
-    built_before: dict[Callable[[FlaskClient], Any], Built],
-    on_postgresql: bool,
-    migrated: str,
-    worker: str,
-    database_place: str,
+    client: FlaskClient, database: Database, built_before: dict[Callable[[FlaskClient], Any], Built]
 ) -> BuiltOnce:
     """Builds what many tests begin on, or brings it back."""
-    if on_postgresql:
-        server = Postgres.at(os.environ[SHARED_SERVER])
-        return BuiltOnce(built_before, client, OnPostgres(server, f"test_{worker}", server.bare_rows(migrated)))
-    return BuiltOnce(built_before, client, SqliteFile(Path(database_place.removeprefix("sqlite:///")), Path(migrated)))
+    return BuiltOnce(built_before, client, database)
 
 
 def _let_go_of_dead_connections(program: Flask, kept: set[int]) -> None:

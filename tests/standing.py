@@ -21,7 +21,13 @@ T = TypeVar("T")
 
 
 class Database(ABC):
-    """A test's database, as whole as it is taken up and put down."""
+    """The database of one worker's tests, one after another."""
+
+    url: str
+
+    @abstractmethod
+    def renew(self) -> None:
+        """As the migrations left it, for the next test."""
 
     @abstractmethod
     def is_bare(self) -> bool:
@@ -33,19 +39,22 @@ class Database(ABC):
 
     @abstractmethod
     def put(self, taken: Any) -> None:
-        """Let that stand in it, and nothing else."""
+        """Let that stand in it where it was bare."""
 
 
 class SqliteFile(Database):
     """A file, copied from the migrated one."""
 
     def __init__(self, file: Path, migrated: Path) -> None:
+        self.url = f"sqlite:///{file}"
         self._file, self._migrated = file, migrated
 
+    def renew(self) -> None:
+        self.put(self._migrated.read_bytes())
+
     def is_bare(self) -> bool:
-        return list(self._file.parent.glob(f"{self._file.name}*")) == [self._file] and cmp(
-            self._file, self._migrated, shallow=False
-        )
+        beside = [path for path in self._file.parent.glob(f"{self._file.name}*") if path != self._file]
+        return not beside and cmp(self._file, self._migrated, shallow=False)
 
     def taken(self) -> bytes:
         connection = sqlite3.connect(self._file)
@@ -63,8 +72,12 @@ class SqliteFile(Database):
 class OnPostgres(Database):
     """A database of the private server, in the shape that its migrations gave it."""
 
-    def __init__(self, server: Postgres, name: str, bare: Rows) -> None:
-        self._server, self._name, self._bare = server, name, bare
+    def __init__(self, server: Postgres, name: str, template: str, spared: set[int]) -> None:
+        self.url = server.url_of(name)
+        self._server, self._name, self._template, self._spared = server, name, template, spared
+
+    def renew(self) -> None:
+        self._server.renew_database(self._name, self._template, self._spared)
 
     def is_bare(self) -> bool:
         return self._server.is_empty(self._name, "estate")
@@ -73,7 +86,7 @@ class OnPostgres(Database):
         return self._server.rows(self._name)
 
     def put(self, taken: Rows) -> None:
-        self._server.lay(self._name, taken, over=self._bare)
+        self._server.lay(self._name, taken, over=self._server.bare_rows(self._template))
 
 
 @dataclass(frozen=True)
