@@ -25,7 +25,6 @@ from app.issues.liability import Covered
 from app.issues.models import Category, Issue, OwnerAnswer
 from app.issues.rules import ENDED, STEPS, Cannot, Move, State, Urgency
 from app.people.models import Department
-from app.people.queries import names
 from app.people.rules import Liable
 
 Ts = TypeVarTuple("Ts")
@@ -98,34 +97,6 @@ def issues_of_inspections(inspection_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID
     """Inspection → the issue that was noticed."""
     found = sa.select(Issue).where(Issue.inspection_id.in_(list(inspection_ids))).options(joinedload(Issue.department))
     return {issue.inspection_id: issue for issue in db.session.scalars(found) if issue.inspection_id}
-
-
-def answers_of_visits(visit_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[OwnerAnswer]]:
-    """What the owners answered at each of these visits about issues raised before; nothing for the others."""
-    answered: dict[uuid.UUID, list[OwnerAnswer]] = defaultdict(list)
-    found = sa.select(OwnerAnswer).where(OwnerAnswer.visit_id.in_(list(visit_ids)))
-    earlier = found.join(OwnerAnswer.issue).where(Issue.visit_id != OwnerAnswer.visit_id)
-    for said in db.session.scalars(earlier.options(joinedload(OwnerAnswer.issue)).order_by(OwnerAnswer.id)):
-        if said.visit_id is not None:
-            answered[said.visit_id].append(said)
-    return answered
-
-
-def takers_of(answers: Iterable[OwnerAnswer]) -> dict[uuid.UUID, str]:
-    """Answer → who took it down, for those that came to the office and not on a visit."""
-    issues = {said.issue_id for said in answers if said.visit_id is None}
-    if not issues:
-        return {}
-    found = sa.select(JournalLine.data, JournalLine.staff_id).where(JournalLine.subject_id.in_(issues))
-    taken = {uuid.UUID(data["said"]): by for data, by in db.session.execute(found) if "said" in data}
-    known = names(by for by in taken.values() if by)
-    return {said_id: known[by] for said_id, by in taken.items() if by in known}
-
-
-def answers_of_visit(visit_id: uuid.UUID) -> list[OwnerAnswer]:
-    """What the owner answered about earlier issues at a visit, and about those answered on the spot."""
-    found = sa.select(OwnerAnswer).where(OwnerAnswer.visit_id == visit_id).options(joinedload(OwnerAnswer.issue))
-    return list(db.session.scalars(found.order_by(OwnerAnswer.id)))
 
 
 def open_at(unit_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:

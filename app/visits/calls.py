@@ -16,8 +16,9 @@ from app.agenda.models import Task
 from app.core.clock import local_date
 from app.core.db import by_id, db
 from app.estates.models import Estate, Ownership, Person, Unit
+from app.issues.answer_queries import answers_of_visits
 from app.issues.models import Issue, OwnerAnswer
-from app.issues.queries import answers_of_visits, issues_of_visits
+from app.issues.queries import issues_of_visits
 from app.issues.rules import Answer
 from app.repairs.models import WorkOrder, WorkOrderAnswer
 from app.repairs.queries import order_answers_of_visits, orders_shown

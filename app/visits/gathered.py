@@ -16,8 +16,9 @@ from app.core.db import by_id, db
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.estates.models import Unit
+from app.issues.answer_queries import answers_of_visits
 from app.issues.models import Issue, OwnerAnswer
-from app.issues.queries import answers_of_visits, issues_of_visits
+from app.issues.queries import issues_of_visits
 from app.people.models import Staff
 from app.signatures.queries import hashes_of
 from app.visits.models import Addendum, Batch, BatchLine, BatchLineAct, Visit

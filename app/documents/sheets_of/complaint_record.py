@@ -8,8 +8,8 @@ from app.core.db import db
 from app.documents.letterhead import letterhead
 from app.documents.sheets import Bilingual, Language, Sheet
 from app.estates.models import Estate, Person
+from app.issues.answer_queries import takers_of
 from app.issues.models import Complaint, Issue, OwnerAnswer
-from app.issues.queries import takers_of
 from app.people.models import Staff
 from app.visits.models import Visit
 from app.visits.queries import visits_by_id

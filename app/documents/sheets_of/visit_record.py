@@ -28,8 +28,9 @@ from app.documents.queries import progress_of, signatures_at
 from app.documents.sheets import Bilingual, ChainHead, Enclosed, Interviewee, Language, Progress, Sheet, Signature
 from app.estates.models import Estate, Person
 from app.estates.queries import owners_on
+from app.issues.answer_queries import answers_of_visits
 from app.issues.models import Category, Issue, OwnerAnswer
-from app.issues.queries import answers_of_visits, categories, issues_of_visit
+from app.issues.queries import categories, issues_of_visit
 from app.people.models import Department
 from app.repairs.models import WorkOrderAnswer
 from app.repairs.queries import order_answers_of_visits

@@ -8,10 +8,10 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from app.core.clock import now as _now
 from app.core.i18n import _, lazy_
+from app.issues.answer_queries import takers_of
 from app.issues.complaint_rules import Act, Grade, Nature, Standing, acts_open_to, graver
 from app.issues.complaints import is_about, owes_a_response
 from app.issues.models import Complaint, Issue, OwnerAnswer
-from app.issues.queries import takers_of
 from app.issues.rules import ENDED
 from app.office.act_form import ActForm, refused_or
 from app.office.door import me

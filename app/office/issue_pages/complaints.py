@@ -12,6 +12,7 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.i18n import _, current_locale, lazy_
 from app.estates.models import Person
+from app.issues.answer_queries import takers_of
 from app.issues.complaint_queries import (
     Wanted,
     complaint_ids,
@@ -22,7 +23,6 @@ from app.issues.complaint_queries import (
 )
 from app.issues.complaint_rules import Grade, Nature, Standing
 from app.issues.models import Complaint, OwnerAnswer
-from app.issues.queries import takers_of
 from app.office.asked import Asked, Choice, Column, Days, ListOf, Option, Spoken
 from app.office.door import estate_id, me, office
 from app.office.exporting import take_away

@@ -11,8 +11,9 @@ from app.core.blobs import Photo
 from app.core.clock import local_date, now
 from app.core.db import db
 from app.core.i18n import _, lazy_
+from app.issues.answer_queries import answers_of_visit
 from app.issues.models import Issue
-from app.issues.queries import answers_of_visit, issues_of_visit, issues_shown
+from app.issues.queries import issues_of_visit, issues_shown
 from app.office.act_form import ActForm, keeps_what_was_typed
 from app.office.asked import Asked, Choice, Column, Days, ListOf, Option, Spoken
 from app.office.door import estate_id, me, office
