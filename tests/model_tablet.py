@@ -175,10 +175,14 @@ class ModelTablet(Tablet):
 
     def pull(self, cursor: str = "") -> dict[str, Any]:
         """One page of changes."""
+        return dict(self.pulled(cursor).json)
+
+    def pulled(self, cursor: str) -> Any:
+        """The answer that brings one page of changes."""
         headers = {"Authorization": f"Bearer {self.enrolled['read_token']}"}
         answer = self.client.get("/sync/pull", query_string={"cursor": cursor}, headers=headers)
         assert answer.status_code == 200, answer.text
-        return dict(answer.json)
+        return answer
 
     def pull_all(self, cursor: str = "") -> tuple[dict[tuple[str, str], dict[str, Any]], dict[str, Any]]:
         """Every change since a cursor by type and id, and the last page."""

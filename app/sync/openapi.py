@@ -49,6 +49,12 @@ _UPLOAD_ANSWER = {
     "Upload-Offset": {"description": "Bytes that the server holds.", "schema": {"type": "integer"}},
     "Upload-Complete": {"description": "?1 once all are there and checked.", "schema": {"type": "string"}},
 }
+_PULL_ANSWER = {
+    "Next-Cursor": {
+        "description": "The cursor of this page, if there is more: the next can be asked for while this one comes.",
+        "schema": {"type": "string"},
+    },
+}
 
 
 @sync.get("/openapi.json")
@@ -140,8 +146,9 @@ def _parameters(endpoint: str, arguments: list[str]) -> list[Json]:
 
 def _answer(endpoint: str, row: Described, refs: dict[Any, str]) -> Json:
     if row.answer:
-        schema = {"$ref": refs[row.answer]}
-        return {"description": (row.answer.__doc__ or "").strip(), "content": {"application/json": {"schema": schema}}}
+        content = {"application/json": {"schema": {"$ref": refs[row.answer]}}}
+        headers = {"headers": _PULL_ANSWER} if endpoint == "sync.pull" else {}
+        return {"description": (row.answer.__doc__ or "").strip(), **headers, "content": content}
     if endpoint.endswith("_blob"):
         return {"description": "How far the upload has come.", "headers": _UPLOAD_ANSWER}
     return {"description": "Done." if row.status == 204 else "This description."}

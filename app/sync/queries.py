@@ -67,7 +67,7 @@ def changed(estate_id: uuid.UUID, since: int, staff_id: uuid.UUID, limit: int) -
     page = _read(rows.limit(limit))
     if len(page) == limit:
         last = page[-1].version
-        page = [row for row in page if row.version < last] + _read(rows.where(_FEED.version == last))
+        page = [*(row for row in page if row.version < last), *_read(rows.where(_FEED.version == last))]
     return page
 
 
@@ -122,6 +122,6 @@ def _live(estate_ids: list[uuid.UUID], staff_id: uuid.UUID, *columns: Any) -> sa
     return sa.select(*columns).where(_FEED.stream.in_(estate_ids), _FEED.gone.is_(False), _for(staff_id))
 
 
-def _read(rows: sa.Select[Any]) -> list[sa.Row[Any]]:
+def _read(rows: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
     """Rows past the mapper: of the feed there are thousands, and nobody changes them here."""
-    return list(db.session.connection().execute(rows))
+    return db.session.connection().execute(rows).all()

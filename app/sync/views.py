@@ -28,6 +28,8 @@ GROUPS = {"sqlite": 100, "postgresql": 10}
 """Operations in one transaction: SQLite has one writer anyway, on PostgreSQL others wait for what is locked."""
 PAGE = 1_000
 """Documents in one page of a pull, about."""
+NEXT_CURSOR = "Next-Cursor"
+"""Where the next page begins, in the head: a tablet can ask for it while this one is on its way."""
 
 
 @sync.post("/push")
@@ -123,7 +125,10 @@ def pull() -> Response:
     }
     if not more:
         answer["digest"] = digest(scope, user.staff_id, cursor.epoch)
-    return json_answer(f'{as_text(answer)[:-1]},"changes":[{",".join(changes)}]}}')
+    page = json_answer(f'{as_text(answer)[:-1]},"changes":[{",".join(changes)}]}}')
+    if more:
+        page.headers[NEXT_CURSOR] = str(answer["cursor"])
+    return page
 
 
 def _scope(user: DeviceUser, at: datetime) -> list[uuid.UUID]:

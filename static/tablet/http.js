@@ -5,6 +5,7 @@ import { locale } from "./i18n.js";
 /** @typedef {import("./types.js").Fetch} Fetch */
 /** @typedef {import("./types.js").Clock} Clock */
 
+/** So long nothing may come, neither the answer's beginning nor its next part; a slow line may take as long as it wants. */
 const TIMEOUT = 60_000;
 const WORTH_ZIPPING = 1024;
 
@@ -54,10 +55,11 @@ export class Office {
   /**
    * @param {string} path
    * @param {string} token
+   * @param {(headers: Headers) => void} [onHead]  hears the answer's head before its body is here
    * @returns {Promise<any>} parsed JSON
    */
-  async get(path, token) {
-    return this.#json(path, { headers: bearer(token) });
+  async get(path, token, onHead) {
+    return this.#json(path, { headers: bearer(token) }, onHead);
   }
 
   /**
@@ -87,9 +89,13 @@ export class Office {
   /**
    * @param {string} path
    * @param {RequestInit} init
+   * @param {(headers: Headers) => void} [onHead]
    */
-  #json(path, init) {
-    return this.#ask(path, init, async (response) => (response.status === 204 ? undefined : response.json()));
+  #json(path, init, onHead = () => {}) {
+    return this.#ask(path, init, async (response) => {
+      onHead(response.headers);
+      return response.status === 204 ? undefined : response.json();
+    });
   }
 
   /**
@@ -101,7 +107,11 @@ export class Office {
    */
   async #ask(path, init, read) {
     const stop = new AbortController();
-    const timer = this.#clock.setTimeout(() => stop.abort(), TIMEOUT);
+    let timer = this.#clock.setTimeout(() => stop.abort(), TIMEOUT);
+    const goOn = () => {
+      this.#clock.clearTimeout(timer);
+      timer = this.#clock.setTimeout(() => stop.abort(), TIMEOUT);
+    };
     try {
       const response = await this.#fetch(this.#base + path, {
         ...init,
@@ -112,7 +122,7 @@ export class Office {
         signal: stop.signal,
       });
       if (!response.ok) throw await refusal(response);
-      return await read(response);
+      return await read(watched(response, goOn));
     } catch (error) {
       if (error instanceof OfficeRefused) throw error;
       throw new NotReached(String(error));
@@ -124,6 +134,20 @@ export class Office {
 
 /** @param {string} token @returns {Record<string, string>} */
 export const bearer = (token) => (token ? { Authorization: `Bearer ${token}` } : {});
+
+/**
+ * The same answer; `onPart` is called as often as a part of its body arrives.
+ * @param {Response} response
+ * @param {() => void} onPart
+ */
+function watched(response, onPart) {
+  if (!response.body || typeof TransformStream === "undefined") return response;
+  const transform = (/** @type {any} */ part, /** @type {TransformStreamDefaultController} */ onward) => {
+    onPart();
+    onward.enqueue(part);
+  };
+  return new Response(response.body.pipeThrough(new TransformStream({ transform })), response);
+}
 
 /** @param {Response} response */
 async function refusal(response) {

@@ -10,6 +10,9 @@ import { sealValue } from "./vault.js";
 /** @typedef {import("./types.js").Change} Change */
 /** @typedef {import("./types.js").RecordDoc} RecordDoc */
 /** @typedef {{ versions: Map<string, number>, revoked: Set<string>, changes: Change[] }} After  what a page leads to */
+/** @typedef {(next: string | null) => void} OnNext  hears where the page after one begins, before that one is here */
+/** @typedef {(cursor: string, onNext: OnNext) => Promise<unknown>} Get */
+/** @typedef {{ cursor: string, page: Promise<unknown>, next: Promise<string | null> }} Asked  a page under way */
 
 const MOST_RESTORES = 2;
 /** Fetching everything anew because of a digest is for accidents; against an office that is wrong it would not help. */
@@ -64,7 +67,7 @@ export class Puller {
   /**
    * Pull until the office has nothing more. After a restore of the office or a wrong digest everything is fetched
    * anew beside what is there, which stays readable until all of the new is here.
-   * @param {{ get: (cursor: string) => Promise<unknown>, open: () => boolean, onPage: () => Promise<void> }} parts
+   * @param {{ get: Get, open: () => boolean, onPage: () => Promise<void> }} parts
    *   `open`: false as soon as the vault is locked
    */
   async pull({ get, open, onPage }) {
@@ -85,19 +88,24 @@ export class Puller {
   }
 
   /**
-   * @param {(cursor: string) => Promise<unknown>} get
+   * @param {Get} get
    * @param {() => boolean} open
    * @param {() => Promise<void>} onTaken
    */
   async #pullAll(get, open, onTaken) {
-    /** @type {{ cursor: string, page: Promise<unknown> } | undefined} under way while the page before it is kept */
+    /** @type {Asked | undefined} under way while the page before it comes and is kept */
     let ahead;
     try {
       for (let restores = 0, more = true; more && open(); ) {
         const was = await this.#scope();
-        const page = checked(await (ahead?.cursor === was.cursor ? ahead.page : get(was.cursor)));
+        const coming = ahead?.cursor === was.cursor ? ahead : asked(get, was.cursor);
+        ahead = undefined;
+        coming.next.then((cursor) => {
+          if (cursor) ahead = asked(get, cursor);
+        });
+        const page = checked(await coming.page);
         const restored = was.epoch !== "" && page.epoch !== was.epoch;
-        ahead = page.more && !restored ? asked(get, page.cursor) : undefined;
+        if (page.more && !restored) ahead ??= asked(get, page.cursor);
         const taken = restored ? "restored" : await this.#take(was, page);
         if (taken === "restored" && ++restores > MOST_RESTORES) throw new NotTheSame();
         if (taken === "restored") await this.#store.startOver(was, { epoch: page.epoch, resend: true, at: was.anewAt });
@@ -267,13 +275,19 @@ function checked(page) {
 
 /**
  * The page after a cursor, asked for before anybody waits for it.
- * @param {(cursor: string) => Promise<unknown>} get
+ * @param {Get} get
  * @param {string} cursor
+ * @returns {Asked}
  */
 function asked(get, cursor) {
-  const page = get(cursor);
+  /** @type {OnNext} */
+  let onNext = () => {};
+  const next = new Promise((/** @type {OnNext} */ resolve) => {
+    onNext = resolve;
+  });
+  const page = get(cursor, onNext);
   page.catch(() => {});
-  return { cursor, page };
+  return { cursor, page, next };
 }
 
 /** @template T @param {T | undefined} thing @returns {T[]} */

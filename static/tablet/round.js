@@ -99,8 +99,9 @@ async function fetchChanges(round) {
   const at = open();
   if (!at || (await standing.withdrawn())) return;
   const pulled = at.view.puller.pull({
-    get: async (cursor) => {
-      const page = await office.get(`/sync/pull?cursor=${encodeURIComponent(cursor)}`, at.vault.readToken);
+    get: async (cursor, onNext) => {
+      const path = `/sync/pull?cursor=${encodeURIComponent(cursor)}`;
+      const page = await office.get(path, at.vault.readToken, (head) => onNext(head.get("Next-Cursor")));
       round.officeTime = Date.parse(page?.server_time);
       await standing.heard(at.vault.user.staffId, page);
       return page;

@@ -15,6 +15,7 @@ import {
   aTask,
   atRest,
   aUnit,
+  awaited,
   ESTATE,
   enrolled,
   idOf,
@@ -63,6 +64,43 @@ test("a page is asked for while the one before it is still being kept", async ()
 
   // The second page before the first is kept, the third before the second; the last look only after all.
   assert.deepEqual([keptWhenAsked, kept.length], [[0, 0, 1, 3], 3]);
+  await sameAsOffice(office, tablet, engine);
+  await engine.close();
+});
+
+test("a page is asked for as soon as the office has said where it begins, while the one before it is on its way", async () => {
+  const office = await anOffice();
+  const tablet = aTablet(office);
+  const begun = awaited();
+  const { fetch } = tablet;
+  let pages = 0;
+  tablet.fetch = async (url, init) => {
+    if (!url.includes("/sync/pull")) return fetch(url, init);
+    pages += 1;
+    if (pages === 2) begun.resolve();
+    const answer = await fetch(url, init);
+    return pages === 1 ? bodyAfter(answer, begun.promise) : answer;
+  };
+
+  const engine = await enrolled(office, tablet);
+
+  await sameAsOffice(office, tablet, engine);
+  await engine.close();
+});
+
+test("an office that says only in the page itself where the next one begins is understood too", async () => {
+  const office = await anOffice();
+  const tablet = aTablet(office);
+  const { fetch } = tablet;
+  tablet.fetch = async (url, init) => {
+    const answer = await fetch(url, init);
+    answer.headers.delete("Next-Cursor");
+    return answer;
+  };
+
+  const engine = await enrolled(office, tablet);
+
+  assert.equal(office.requests.filter((line) => line.includes("/sync/pull")).length, 4);
   await sameAsOffice(office, tablet, engine);
   await engine.close();
 });
@@ -361,4 +399,13 @@ async function sameAsOffice(office, tablet, engine) {
   const units = mine.filter(({ type }) => type === "unit").map(({ id }) => id);
   const rows = reader.estates.flatMap((estate) => engine.units(estate)).map(({ id }) => id);
   assert.deepEqual(rows.sort(), units.sort());
+}
+
+/** The head of an answer at once, its body only after something else has happened. */
+function bodyAfter(answer, happened) {
+  const transform = async (part, onward) => {
+    await happened;
+    onward.enqueue(part);
+  };
+  return new Response(answer.body.pipeThrough(new TransformStream({ transform })), answer);
 }

@@ -152,6 +152,22 @@ def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(views, "PAGE", 3)
 
 
+def test_the_head_of_a_page_says_where_the_next_begins(app: Flask, world: World, small_pages: None) -> None:
+    with app.app_context():
+        for _i in range(4):
+            a_home(db.session.get_one(Estate, world.estate_id))
+        db.session.commit()
+    told, page = [], {"more": True, "cursor": ""}
+
+    while page["more"]:
+        answer = world.tablet.pulled(page["cursor"])
+        page = answer.json
+        told.append((answer.headers.get("Next-Cursor"), page["cursor"] if page["more"] else None))
+
+    assert len(told) > 1
+    assert all(in_head == in_page for in_head, in_page in told)
+
+
 def test_pages_never_split_a_change_and_miss_nothing(app: Flask, world: World, small_pages: None) -> None:
     with app.app_context():
         estate = db.session.get_one(Estate, world.estate_id)

@@ -250,17 +250,19 @@ export class FakeOffice {
     const next = Object.fromEntries(reader.estates.map((estate) => [estate, seen[estate] ?? 0]));
     for (const row of page) next[row.estate] = row.v;
     const more = rows.length > page.length;
-    return json({
+    const ahead = JSON.stringify({ epoch: this.epoch, seen: next });
+    const told = {
       lease_hours: this.leaseHours,
       server_time: this.#time(),
       epoch: this.epoch,
-      cursor: JSON.stringify({ epoch: this.epoch, seen: next }),
+      cursor: ahead,
       more,
       changes: page.map(({ only: _only, ...row }) => row),
       granted: reader.estates.filter((estate) => !(estate in seen)),
       revoked: Object.keys(seen).filter((estate) => !reader.estates.includes(estate)),
       ...(more ? {} : { digest: await this.digest(mine) }),
-    });
+    };
+    return json(told, more ? { "Next-Cursor": ahead } : {});
   }
 
   #time() {
@@ -320,7 +322,8 @@ export async function messageIn({ body, headers }) {
   return JSON.parse(plain.toString("utf8"));
 }
 
-const json = (value) => new Response(JSON.stringify(value), { headers: { "Content-Type": "application/json" } });
+const json = (value, headers = {}) =>
+  new Response(JSON.stringify(value), { headers: { "Content-Type": "application/json", ...headers } });
 
 const refusal = (status, code, headers = {}) =>
   new Response(JSON.stringify({ code, message: code }), { status, headers });

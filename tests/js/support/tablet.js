@@ -49,6 +49,15 @@ export class Clock {
   }
 }
 
+/** Something that has not happened yet. */
+export function awaited() {
+  let [resolve, reject] = [() => {}, () => {}];
+  const promise = new Promise((...both) => {
+    [resolve, reject] = both;
+  });
+  return { promise, resolve, reject };
+}
+
 /** An estate with a few units, a plan and one callback. */
 export async function anOffice() {
   const office = await FakeOffice.open();
