@@ -308,8 +308,9 @@ def _deferred(issue: Issue) -> Doc | None:
 
 def _histories(issue_ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Doc]]:
     told: dict[uuid.UUID, list[Doc]] = defaultdict(list)
-    lines = sa.select(JournalLine).where(JournalLine.subject_id.in_(issue_ids)).order_by(JournalLine.seq)
-    for line in db.session.scalars(lines):
+    shown = (JournalLine.subject_id, JournalLine.at, JournalLine.kind, JournalLine.data)
+    lines = sa.select(*shown).where(JournalLine.subject_id.in_(issue_ids)).order_by(JournalLine.seq)
+    for line in db.session.execute(lines):
         note = line.data.get("note") or line.data.get("reason") or line.data.get("measure") or ""
         entry = {
             "at": isoformat(line.at),

@@ -1,4 +1,4 @@
-"""The changes of a page as JSON text. What one tablet was told of a unit is remembered for the next one's pull."""
+"""The changes of a page as JSON text. What one tablet was told is remembered for the next one's pull."""
 
 import json
 import threading
@@ -18,10 +18,10 @@ from app.sync import queries
 from app.sync.documents import documents
 from app.sync.queries import Changed
 
-MOST_UNITS = 20_000
-"""Documents of about 1.5 kB that each process of the server remembers."""
+MOST_REMEMBERED = 40_000
+"""Documents of about 1 kB that each process of the server remembers."""
 MOST_DIGESTS = 1_000
-REMEMBERED = frozenset({"unit"})
+REMEMBERED = frozenset({"unit", "issue", "task"})
 """Types of which there are many, for everybody in an estate alike."""
 
 TOLD = "doorstep told"
@@ -33,9 +33,9 @@ Key = tuple[str, str, int, date]
 
 @dataclass
 class Memory:
-    """What tablets were told last: units as text, and digests. Used by all threads of a process."""
+    """What tablets were told last: documents as text, and digests. Used by all threads of a process."""
 
-    units: LRUCache[Key, str] = field(default_factory=lambda: LRUCache(MOST_UNITS))
+    documents: LRUCache[Key, str] = field(default_factory=lambda: LRUCache(MOST_REMEMBERED))
     digests: LRUCache[object, dict[str, object]] = field(default_factory=lambda: LRUCache(MOST_DIGESTS))
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -77,7 +77,7 @@ def _recalled(rows: Sequence[Changed], keys: Sequence[Key]) -> list[str | None]:
     """The text of each row that is remembered; nothing for the others."""
     memory = _memory()
     with memory.lock:
-        get = memory.units.get
+        get = memory.documents.get
         return [
             get(key) if row.type in REMEMBERED and not row.gone else None for row, key in zip(rows, keys, strict=True)
         ]
@@ -86,7 +86,7 @@ def _recalled(rows: Sequence[Changed], keys: Sequence[Key]) -> list[str | None]:
 def _remember(texts: dict[Key, str]) -> None:
     memory = _memory()
     with memory.lock:
-        memory.units.update(texts)
+        memory.documents.update(texts)
 
 
 def _made(type_: str, rows: Sequence[Changed], estate_id: uuid.UUID, at: datetime) -> list[str]:

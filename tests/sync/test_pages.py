@@ -1,18 +1,23 @@
 """What one tablet was told is remembered for the next, and never told when it is not so any more."""
 
+import re
+import uuid
 from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
 
+from app.core import journal
 from app.core.db import db
 from app.core.ids import new_id
-from app.core.journal import Feed
+from app.core.journal import Doc, Feed
 from app.estates.models import Estate, Ownership, Unit
+from app.issues.models import Issue
 from app.signatures.rules import sha256_hex
 from app.sync import pages, queries
-from tests.builders import NOW, a_home, an_owner
+from tests.builders import NOBODY, NOW, a_home, an_owner
+from tests.sync.kept import a_visit
 from tests.world import World
 
 
@@ -24,14 +29,33 @@ def statements(app: Flask) -> list[str]:
     return asked
 
 
-def test_a_second_pull_is_told_the_same_without_reading_people_again(app: Flask, world: World) -> None:
+def test_a_second_pull_is_told_the_same_without_reading_people_tasks_and_issues_again(
+    app: Flask, world: World
+) -> None:
+    a_visit_with_an_issue(world)
     first, _page = world.tablet.pull_all()
     asked = statements(app)
 
     again, _page = world.tablet.pull_all()
 
     assert again == first
-    assert [statement for statement in asked if "person" in statement] == []
+    assert {"unit", "task", "issue"} <= {type_ for type_, _id in first}
+    assert [statement for statement in asked if re.search(r"FROM (person|ownership|task|issue)\b", statement)] == []
+
+
+def test_an_issue_that_moved_on_is_told_anew(app: Flask, world: World) -> None:
+    a_visit_with_an_issue(world)
+    before, _page = world.tablet.pull_all()
+    [name] = [name for name in before if name[0] == "issue"]
+    with app.app_context():
+        issue = db.session.get_one(Issue, uuid.UUID(name[1]))
+        issue.measure, named = "重做防水层", ("issue", issue.id)
+        journal.write(issue.estate_id, "issue:accepted", named, by=NOBODY, at=NOW, changes=[Doc(*named)])
+        db.session.commit()
+
+    after, _page = world.tablet.pull_all()
+
+    assert [told[name]["doc"].get("measure") for told in (before, after)] == ["", "重做防水层"]
 
 
 def test_a_unit_that_changed_is_told_anew(app: Flask, world: World) -> None:
@@ -104,6 +128,11 @@ def test_a_page_without_units_and_one_with_many_are_both_json(app: Flask, world:
 
     assert {told["unit", id_]["doc"]["people"][0]["name"] for id_ in ids} == {'"引号"\\'}
     assert nothing["changes"] == []
+
+
+def a_visit_with_an_issue(world: World) -> None:
+    [receipt] = world.tablet.receipts(world.tablet.freeze(a_visit(world, issues=[world.tablet.an_issue()])))
+    assert receipt["status"] == "applied"
 
 
 def counted(asked: list[str]) -> int:
