@@ -29,9 +29,7 @@ def statements(app: Flask) -> list[str]:
     return asked
 
 
-def test_a_second_pull_is_told_the_same_without_reading_people_tasks_and_issues_again(
-    app: Flask, world: World
-) -> None:
+def test_a_second_pull_is_told_the_same_without_reading_people_tasks_and_issues_again(app: Flask, world: World) -> None:
     a_visit_with_an_issue(world)
     first, _page = world.tablet.pull_all()
     asked = statements(app)
