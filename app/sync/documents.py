@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.agenda.models import Task
 from app.agenda.rules import ABOUT_ISSUES, CALLBACKS, TELLINGS, TaskKind
@@ -144,7 +144,7 @@ def _category_tree(rows: list[Category]) -> list[Doc]:
 
 
 def _tasks(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
-    found = sa.select(Task).where(Task.id.in_(ids)).options(selectinload(Task.assignee))
+    found = sa.select(Task).where(Task.id.in_(ids)).options(joinedload(Task.assignee, innerjoin=True))
     tasks = db.session.scalars(found).all()
     months = _months({task.plan_id for task in tasks if task.plan_id})
     ordered = {task.subject_id for task in tasks if task.kind is TaskKind.SPECIAL_VISIT and task.subject_id}
@@ -172,6 +172,8 @@ def _reason(special: SpecialVisit) -> Doc:
 
 def _repaired(order_ids: set[uuid.UUID]) -> dict[uuid.UUID, Doc]:
     """Work order → what its callback asks about; the order is no document of its own on a tablet."""
+    if not order_ids:
+        return {}
     zones = _time_zones()
     return {id_: {"order": _order(order, zones[order.estate_id])} for id_, order in orders_shown(order_ids).items()}
 
@@ -205,6 +207,8 @@ def _called(kind: TaskKind) -> Doc:
 
 def _planned(line_ids: list[uuid.UUID]) -> dict[uuid.UUID, Doc]:
     """Line of a plan → what for, at what time, and how, where it is not at the door."""
+    if not line_ids:
+        return {}
     said = sa.select(PlanLine.id, PlanLine.purpose, PlanLine.planned_time, PlanLine.method)
     return {
         row.id: _without_blanks(
@@ -219,9 +223,8 @@ def _planned(line_ids: list[uuid.UUID]) -> dict[uuid.UUID, Doc]:
 
 
 def _months(plan_ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:
-    return {
-        row.id: row.month for row in db.session.execute(sa.select(Plan.id, Plan.month).where(Plan.id.in_(plan_ids)))
-    }
+    found = sa.select(Plan.id, Plan.month).where(Plan.id.in_(plan_ids))
+    return {row.id: row.month for row in db.session.execute(found)} if plan_ids else {}
 
 
 def _task(task: Task, months: dict[uuid.UUID, str]) -> Doc:
@@ -249,9 +252,9 @@ def _issues(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
         sa.select(Issue)
         .where(Issue.id.in_(ids))
         .options(
-            selectinload(Issue.category),
-            selectinload(Issue.department),
-            selectinload(Issue.responsible),
+            joinedload(Issue.category, innerjoin=True),
+            joinedload(Issue.department),
+            joinedload(Issue.responsible),
             selectinload(Issue.deferrals),
         )
     )

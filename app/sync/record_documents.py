@@ -38,7 +38,10 @@ _KINDS = {
 
 def records(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
     """Documents by id: that of whatever was entered, or else of the operation itself."""
-    docs = _visits(ids) | _attempts(ids) | _addenda(ids) | _corrections(ids) | _readings(ids) | _inspections(ids)
+    docs: dict[uuid.UUID, Doc] = {}
+    for entered_as in (_visits, _attempts, _addenda, _corrections, _readings, _inspections):
+        if rest := [id_ for id_ in ids if id_ not in docs]:
+            docs |= entered_as(rest)
     entered = {uuid.UUID(doc["op_id"]) for doc in docs.values()}
     kept = _operations([id_ for id_ in ids if id_ not in docs])
     operations = kept | _operations(entered)
@@ -201,12 +204,15 @@ def _told(operations: dict[uuid.UUID, Operation], decisions: dict[uuid.UUID, Dec
 
 
 def _operations(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Operation]:
-    found = sa.select(Operation).where(Operation.op_id.in_(list(ids)))
-    return {operation.op_id: operation for operation in db.session.scalars(found)}
+    wanted = list(ids)
+    found = sa.select(Operation).where(Operation.op_id.in_(wanted))
+    return {operation.op_id: operation for operation in db.session.scalars(found)} if wanted else {}
 
 
 def _still_missing(record_ids: list[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
     missing: dict[uuid.UUID, list[str]] = defaultdict(list)
+    if not record_ids:
+        return missing
     photos = sa.select(Photo).where(Photo.record_id.in_(record_ids), Photo.arrived_at.is_(None)).order_by(Photo.sealed)
     for photo in db.session.scalars(photos):
         missing[photo.record_id].append(photo.sealed)

@@ -203,7 +203,7 @@ def to_mend(visit_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, BatchLineAct]:
     lines = db.session.scalars(
         sa.select(BatchLine).where(BatchLine.visit_id.in_(list(visit_ids)), BatchLine.state == LineState.SENT_BACK)
     ).all()
-    acts = _acts([line.id for line in lines])
+    acts = _acts([line.id for line in lines]) if lines else {}
     return {line.visit_id: acts[line.id][-1] for line in lines}
 
 

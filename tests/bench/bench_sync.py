@@ -42,16 +42,18 @@ UNITS = 5_000
 DOCUMENT = 1_500
 """Bytes of JSON of a document of PouchDB's."""
 PHOTO = 30_000
-WARMING = 8
-"""Pulls before any counts, each over a new connection, so that both processes of the server have told every unit."""
+OTHERS = 6
+"""Other tablets that pull before any pull counts, over connections of their own, so that both processes of the server
+have told what there is: as they do in service within a minute."""
 
 SAYS = f"""
 What is measured, side by side, over loopback, milliseconds, medians of alternating rounds:
   ours     gunicorn as `make run` starts it: token, gunzip, decryption, validation, both signatures and their seals
            verified, two issues routed, a task settled, journal, feed, receipts, synchronous durability (fsync).
            Operations are frozen beforehand, as tablets do when they save; zipping and sending are in the time.
-           A pull keeps every page with its cursor in LevelDB and proves itself complete by the digest. The server
-           remembers the units it told other tablets; "cold" is the very first pull of all, measured once.
+           A pull keeps every page with its cursor in LevelDB and proves itself complete by the digest. A first pull
+           finds a server that has told {OTHERS} other tablets what changed since the last round, and remembers it; a
+           pull of changes finds one that has told nobody; "cold" is the very first pull of all, measured once.
   PouchDB  PouchDB 9 and express-pouchdb 4 in the smallest mode, each a process of its own, LevelDB on disk on both
            sides with its default durability (no fsync), no login, no validation; documents of {DOCUMENT} bytes. Its
            better batch size (its own default or 100) and, one by one, its better way (a replication each, or one
@@ -194,8 +196,8 @@ def _our_round(side: Side, round_: int, told: Told) -> None:
     into = str(side.folder / f"tablet-{round_}")
     if not round_:
         told[f"cold pull{side.suffix}"].append(side.tablet.ask("pull", into=f"{into}-cold", token=read)["ms"])
-        for n in range(WARMING):
-            side.tablet.ask("pull", into=f"{into}-{n}", token=read, anew=True)
+    for n in range(OTHERS):
+        side.tablet.ask("pull", into=f"{into}-{n}", token=read, anew=True)
     pulled = side.tablet.ask("pull", into=into, token=read)
     assert pulled["documents"] > UNITS
     told[f"pull{side.suffix}"].append(pulled["ms"])

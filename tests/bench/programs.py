@@ -110,7 +110,8 @@ def our_server(folder: Path, database: str) -> Iterator[str]:
 @contextmanager
 def node(name: str, *arguments: str | Path) -> Iterator[Program]:
     """A script of tests/bench/pouchdb that has said its first line."""
-    program = Program(name, ["node", POUCHDB / name, *arguments], POUCHDB, NODE_ENV="production")
+    command = ["node", "--expose-gc", POUCHDB / name, *arguments]
+    program = Program(name, command, POUCHDB, NODE_ENV="production")
     try:
         yield program
     finally:

@@ -70,25 +70,35 @@ await obey({
 
   /** A tablet that has nothing yet: `replicate.from` into a new store, kept under the name `into`. */
   async pull({ database, into, batch, count }) {
-    const here = new Stored(into);
+    const here = await opened(into);
     const options = batch ? { batch_size: batch } : {};
     const { ms, done } = await timed(() => here.replicate.from(`${url}/${database}`, options));
     expect(done.docs_written === count, done);
-    return { ms, size: await size(here) };
+    const bytes = await size(here);
+    await here.close();
+    return { ms, size: bytes };
   },
 
   /** `count` documents change there, then the tablet `into` pulls again. */
   async deltaPull({ database, into, count, batch }) {
-    const here = new Stored(into);
+    const here = await opened(into);
     const there = new Stored(`${url}/${database}`);
     const rows = (await there.allDocs({ include_docs: true, limit: count })).rows;
     await there.bulkDocs(rows.map((row) => ({ ...row.doc, at: new Date().toISOString() })));
     const options = batch ? { batch_size: batch } : {};
     const { ms, done } = await timed(() => here.replicate.from(`${url}/${database}`, options));
     expect(done.docs_written === count, done);
+    await here.close();
     return { ms };
   },
 });
+
+/** A store here, ready before the time is taken. */
+async function opened(name) {
+  const here = new Stored(name);
+  await here.info();
+  return here;
+}
 
 /** A fresh store here and a fresh database there. */
 function pair() {

@@ -14,7 +14,8 @@ const [url] = process.argv.slice(2);
 const PIECE = { chunkSize: 1024 * 1024 };
 const unpacked = promisify(gunzip);
 const agent = new Agent({ keepAlive: true, maxSockets: 2 });
-const pulled = new Map();
+/** The tablet that pulled last. @type {{ into: string, store: any, cursor: string, versions: Map<string, number> } | undefined} */
+let held;
 
 await obey({
   /** Frozen operations from a file, sent in batches of `batch`; each batch is zipped as the tablet does. */
@@ -46,8 +47,7 @@ await obey({
   /** Everything since the last pull into the store `into`, checked against the server's digest. */
   async pull({ into, token, anew = false }) {
     if (anew) agent.destroy(); // another process of the server may answer the next connection
-    const tablet = pulled.get(into) ?? { store: await opened(into), cursor: "", versions: new Map() };
-    pulled.set(into, tablet);
+    const tablet = await tabletOf(into);
     await ask("GET", "/healthz");
     let told;
     const { ms } = await timed(async () => {
@@ -56,6 +56,14 @@ await obey({
     return { ms, ...told };
   },
 });
+
+/** The one that pulled last, or a new one in its place. */
+async function tabletOf(into) {
+  if (held?.into === into) return held;
+  if (held) await new Promise((resolve) => held.store.close(resolve));
+  held = { into, store: await opened(into), cursor: "", versions: new Map() };
+  return held;
+}
 
 async function pushAll(operations, batch, token) {
   const receipts = [];
