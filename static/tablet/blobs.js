@@ -5,6 +5,7 @@ import { bearer, NotReached, OfficeRefused } from "./http.js";
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("./schema.js").PhotoRow} PhotoRow */
 /** @typedef {(path: string, init: RequestInit) => Promise<Headers>} Ask */
+/** @typedef {{ ask: Ask, room: () => number, token: string }} Way  `room`: bytes that the line carries at once */
 /** @typedef {{ offset: number, complete: boolean }} Standing  how much of a photo the office holds */
 
 const PIECE = 512 * 1024;
@@ -12,10 +13,11 @@ const MOST_TURNS = 5;
 
 /**
  * Upload every photo of a saved record that the office has not confirmed. One that fails does not hold up the next.
- * @param {{ store: Store, ask: Ask, onSent: () => Promise<void> }} parts
+ * @param {{ store: Store, ask: Ask, room: () => number, onSent: () => Promise<void> }} parts
+ *   `room`: bytes that the line carries at once
  * @throws the first trouble met, after the others were tried; at once if the office is not reached
  */
-export async function uploadPhotos({ store, ask, onSent }) {
+export async function uploadPhotos({ store, ask, room, onSent }) {
   const tokens = new Map((await store.users()).map((user) => [user.staffId, user.sendToken]));
   /** @type {Error[]} */
   const troubles = [];
@@ -24,7 +26,7 @@ export async function uploadPhotos({ store, ask, onSent }) {
   for (const photo of await store.unsentPhotos()) {
     if (unknown.has(photo.user)) continue;
     try {
-      await upload(photo, { store, ask, token: tokens.get(photo.user) ?? "" });
+      await upload(photo, store, { ask, room, token: tokens.get(photo.user) ?? "" });
       await onSent();
     } catch (error) {
       if (!(error instanceof OfficeRefused) || error.passing) throw error;
@@ -37,17 +39,18 @@ export async function uploadPhotos({ store, ask, onSent }) {
 
 /**
  * @param {PhotoRow} photo
- * @param {{ store: Store, ask: Ask, token: string }} parts
+ * @param {Store} store
+ * @param {Way} way
  */
-async function upload(photo, { store, ask, token }) {
+async function upload(photo, store, way) {
   const bytes = await store.frozen(photo.sealed);
   if (!bytes || (await sha256(bytes)) !== photo.sealed) throw new OfficeRefused(0, "photo:damaged", "", new Headers());
   /** @type {Standing} */
   let standing = { offset: 0, complete: false };
-  if (photo.tried) standing = await asked(photo.sealed, ask, token);
+  if (photo.tried) standing = await asked(photo.sealed, way);
   else await store.markPhoto(photo.sealed, { tried: 1 });
   for (let turns = 0; !standing.complete; ) {
-    const next = await piece(photo.sealed, bytes, standing.offset, ask, token);
+    const next = await piece(photo.sealed, bytes, standing.offset, way);
     if (!next.complete && next.offset <= standing.offset && ++turns > MOST_TURNS)
       throw new NotReached("the upload does not move on");
     standing = next;
@@ -57,11 +60,10 @@ async function upload(photo, { store, ask, token }) {
 
 /**
  * @param {string} sealed
- * @param {Ask} ask
- * @param {string} token
+ * @param {Way} way
  * @returns {Promise<Standing>}
  */
-async function asked(sealed, ask, token) {
+async function asked(sealed, { ask, token }) {
   try {
     return standingOf(await ask(`/sync/blobs/${sealed}`, { method: "HEAD", headers: bearer(token) }));
   } catch (error) {
@@ -74,11 +76,11 @@ async function asked(sealed, ask, token) {
  * @param {string} sealed
  * @param {Uint8Array<ArrayBuffer>} bytes
  * @param {number} offset
- * @param {Ask} ask
- * @param {string} token
+ * @param {Way} way
  * @returns {Promise<Standing>}
  */
-async function piece(sealed, bytes, offset, ask, token) {
+async function piece(sealed, bytes, offset, way) {
+  const { ask, room, token } = way;
   const headers = {
     ...bearer(token),
     "Content-Type": "application/octet-stream",
@@ -86,11 +88,11 @@ async function piece(sealed, bytes, offset, ask, token) {
     "Upload-Length": String(bytes.length),
   };
   try {
-    const body = bytes.slice(offset, offset + PIECE);
+    const body = bytes.slice(offset, offset + Math.min(PIECE, room()));
     return standingOf(await ask(`/sync/blobs/${sealed}`, { method: "PUT", headers, body }));
   } catch (error) {
     if (!(error instanceof OfficeRefused)) throw error;
-    if (error.status === 409) return asked(sealed, ask, token);
+    if (error.status === 409) return asked(sealed, way);
     // The office dropped what it had: something on the way changed it. Ours was checked, so begin again.
     if (error.status === 422 && error.code === "blob:hash_differs") return { offset: 0, complete: false };
     throw error;

@@ -1,6 +1,7 @@
 // Talking to the office: one request, an answer in time, or a reason in two kinds: not reached, or refused.
 
 import { locale } from "./i18n.js";
+import { Line } from "./line.js";
 
 /** @typedef {import("./types.js").Fetch} Fetch */
 /** @typedef {import("./types.js").Clock} Clock */
@@ -44,12 +45,19 @@ export class Office {
   #fetch;
   #base;
   #clock;
+  #line;
 
   /** @param {{ fetch: Fetch, base: string, clock: Clock }} parts */
   constructor({ fetch, base, clock }) {
     this.#fetch = fetch;
     this.#base = base;
     this.#clock = clock;
+    this.#line = new Line(() => clock.now());
+  }
+
+  /** @returns {number} bytes that one request may carry at the moment; what cannot be divided is sent all the same */
+  get room() {
+    return this.#line.room;
   }
 
   /**
@@ -106,6 +114,9 @@ export class Office {
    * @returns {Promise<T>}
    */
   async #ask(path, init, read) {
+    const [size, begun] = [sizeOf(init.body), this.#clock.now()];
+    const took = () => Math.abs(this.#clock.now() - begun);
+    let arrived = false;
     const stop = new AbortController();
     let timer = this.#clock.setTimeout(() => stop.abort(), TIMEOUT);
     const goOn = () => {
@@ -121,16 +132,22 @@ export class Office {
         redirect: "error",
         signal: stop.signal,
       });
+      arrived = true;
+      this.#line.carried(size, took());
       if (!response.ok) throw await refusal(response);
       return await read(watched(response, goOn));
     } catch (error) {
       if (error instanceof OfficeRefused) throw error;
+      if (!arrived) this.#line.broke(size, took());
       throw new NotReached(String(error));
     } finally {
       this.#clock.clearTimeout(timer);
     }
   }
 }
+
+/** @param {any} body @returns {number} bytes, or letters, of what is sent */
+const sizeOf = (body) => body?.byteLength ?? body?.length ?? 0;
 
 /** @param {string} token @returns {Record<string, string>} */
 export const bearer = (token) => (token ? { Authorization: `Bearer ${token}` } : {});

@@ -9,24 +9,24 @@ import { OfficeRefused } from "./http.js";
 /** @typedef {{ device_time: string, app_version: string, unsent: { count: number, oldest_at?: string, photos: number, drafts: number }, storage: { persisted: boolean, usage: number, quota: number, wiped: boolean } }} Told */
 
 const MOST = 100;
-const MOST_BYTES = 1_500_000;
 const STATES = { applied: "received", review: "review", rejected: "rejected", held: "held" };
 
 /**
  * Send until nothing is left to send, each author's work under that author's token. An operation that the office
  * cannot take does not hold up the others: it is tried alone, and again next time.
- * @param {{ store: Store, post: (token: string, message: any) => Promise<any>, tell: () => Promise<Told>, greet: boolean, onReceipts: () => Promise<void>, onAnswer?: (staffId: string, answer: any) => Promise<void> }} parts
+ * @param {{ store: Store, post: (token: string, message: any) => Promise<any>, room: () => number, tell: () => Promise<Told>, greet: boolean, onReceipts: () => Promise<void>, onAnswer?: (staffId: string, answer: any) => Promise<void> }} parts
+ *   `room`: bytes that the line carries at once
  *   `greet`: push even if there is nothing to send, so that the office hears how this tablet is
  *   `onAnswer`: called with each answer, before its receipts are kept
  * @throws the first trouble met, after everything else was tried; at once if the office is not reached
  */
-export async function push({ store, post, tell, greet, onReceipts, onAnswer = async () => {} }) {
+export async function push({ store, post, room, tell, greet, onReceipts, onAnswer = async () => {} }) {
   const users = await store.users();
   /** @type {Error[]} */
   const troubles = [];
   for (const user of users) {
     const rows = (await store.unsent()).filter((row) => row.user === user.staffId);
-    await inBatches(store, rows, greet, async (batch) => {
+    await inBatches(store, rows, greet, room, async (batch) => {
       const operations = await Promise.all(batch.map((row) => sentForm(store, row)));
       const answer = await post(user.sendToken, { ...(await tell()), operations });
       await onAnswer(user.staffId, answer);
@@ -44,14 +44,15 @@ export async function push({ store, post, tell, greet, onReceipts, onAnswer = as
  * @param {Store} store
  * @param {OperationRow[]} rows
  * @param {boolean} greet
+ * @param {() => number} room
  * @param {(batch: OperationRow[]) => Promise<void>} send
  */
-async function inBatches(store, rows, greet, send) {
+async function inBatches(store, rows, greet, room, send) {
   /** @type {Error[]} */
   const troubles = [];
   if (greet && !rows.length) await send([]);
   for (let at = 0; at < rows.length; ) {
-    const batch = await nextBatch(store, rows, at);
+    const batch = await nextBatch(store, rows, at, room());
     await sendApart(batch, send, troubles);
     at += batch.length;
   }
@@ -83,13 +84,14 @@ async function sendApart(batch, send, troubles) {
  * @param {Store} store
  * @param {OperationRow[]} rows
  * @param {number} from
+ * @param {number} room
  */
-async function nextBatch(store, rows, from) {
+async function nextBatch(store, rows, from, room) {
   let bytes = 0;
   let to = from;
   while (to < rows.length && to - from < MOST) {
     bytes += (await store.frozen(rows[to].opId))?.length ?? 0;
-    if (to > from && bytes > MOST_BYTES) break;
+    if (to > from && bytes > room) break;
     to += 1;
   }
   return rows.slice(from, to);

@@ -67,6 +67,7 @@ async function handIn({ store, office, now, tell, standing, turnedAway = false, 
     tell,
     greet,
     post: (token, message) => office.post("/sync/push", token, message),
+    room: () => office.room,
     onReceipts: () => changed("records"),
     onAnswer: async (staffId, answer) => {
       await standing.heard(staffId, answer);
@@ -90,7 +91,12 @@ async function startOverAfterRestore(store, staffId, epoch) {
 
 /** @param {Round} round */
 async function handInPhotos({ store, office, changed }) {
-  await uploadPhotos({ store, ask: (path, init) => office.headers(path, init), onSent: () => changed("records") });
+  await uploadPhotos({
+    store,
+    ask: (path, init) => office.headers(path, init),
+    room: () => office.room,
+    onSent: () => changed("records"),
+  });
 }
 
 /** @param {Round} round */

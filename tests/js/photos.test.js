@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sha256 } from "../../static/tablet/canonical.js";
 import { cleanJpeg } from "../../static/tablet/jpeg.js";
-import { FAULTS } from "./support/faults.js";
+import { FAULTS, thinLine } from "./support/faults.js";
 import { aJpeg, anOffice, aSignedVisit, aTablet, enrolled, reopened } from "./support/tablet.js";
 
 const bytesOf = async (blob) => new Uint8Array(await blob.arrayBuffer());
@@ -94,6 +94,18 @@ test("a photo goes on where it stopped, not from the beginning", async () => {
   const [blob] = office.blobs.values();
   assert.equal(sent, blob.bytes.length);
   assert.equal(later.records()[0].state, "complete");
+  await later.close();
+});
+
+test("over a line too thin for half a megabyte at once a photo goes in smaller pieces", async () => {
+  const { office, tablet, engine } = await aVisitWithPhotos([aJpeg({ filling: 900_000 })]);
+  tablet.fetch = thinLine(tablet, office.fetch, 100_000);
+  const later = await reopened(engine, tablet);
+
+  const arrived = () => [...office.blobs.values()].filter(({ complete }) => complete).length;
+  for (let tries = 0; tries < 6 && !arrived(); tries++) await later.sync();
+
+  assert.equal(arrived(), 1);
   await later.close();
 });
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FAULTS } from "./support/faults.js";
+import { FAULTS, thinLine } from "./support/faults.js";
 import { messageIn } from "./support/office.js";
 import { anOffice, aSignedVisit, aTablet, atRest, enrolled, idOf, OFFICER, reopened, UNIT } from "./support/tablet.js";
 
@@ -230,6 +230,24 @@ test("two hundred records go in messages of a hundred", async () => {
     seqs,
     seqs.toSorted((a, b) => a - b),
   );
+  await later.close();
+});
+
+test("over a line too thin for a day's records at once they go in smaller messages, and in large ones again later", async () => {
+  const { office, tablet, engine } = await aSavedVisit();
+  for (let i = 0; i < 60; i++) await engine.recordAttempt({ unitId: UNIT, outcome: "no_answer" });
+  tablet.fetch = thinLine(tablet, office.fetch, 20_000);
+  const later = await reopened(engine, tablet);
+
+  for (let tries = 0; tries < 8 && later.syncState().unsent; tries++) await later.sync();
+
+  const sent = () => office.pushes.map(({ operations }) => operations.length).filter(Boolean);
+  assert.deepEqual(
+    [later.syncState().unsent, sent().reduce((all, some) => all + some), office.operations.size],
+    [0, 61, 61],
+  );
+  const inSmallOnes = sent().length;
+  assert.ok(inSmallOnes > 2);
   await later.close();
 });
 

@@ -121,3 +121,15 @@ export function badNetwork(fetch, random, share) {
   return (url, init) =>
     random() < share ? ways[Math.floor(random() * ways.length)](fetch, url, init) : fetch(url, init);
 }
+
+/** A line so thin that nothing larger than `most` goes up before the tablet's patience ends. */
+export function thinLine(tablet, fetch, most) {
+  return (url, { signal, ...init } = {}) => {
+    const size = init.body?.byteLength ?? init.body?.length ?? 0;
+    if (size <= most) return fetch(url, init);
+    return new Promise((_resolve, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason));
+      tablet.clock.pass(60_000);
+    });
+  };
+}
