@@ -158,7 +158,8 @@ export const bearer = (token) => (token ? { Authorization: `Bearer ${token}` } :
  * @param {() => void} onPart
  */
 function watched(response, onPart) {
-  if (!response.body || typeof TransformStream === "undefined") return response;
+  // Behind a service worker a 204 has a body too, an empty one, which no new Response may have.
+  if (!response.body || response.status === 204 || typeof TransformStream === "undefined") return response;
   const transform = (/** @type {any} */ part, /** @type {TransformStreamDefaultController} */ onward) => {
     onPart();
     onward.enqueue(part);

@@ -60,3 +60,10 @@ test("an office that does not answer at all is given up", async () => {
 
   await assert.rejects(asked, NotReached);
 });
+
+test("an answer that has nothing to say is heard although a service worker gave it an empty body", async () => {
+  const answer = { ok: true, status: 204, headers: new Headers(), body: new Blob([]).stream() };
+  const office = new Office({ fetch: async () => answer, base: "http://office", clock: new Clock() });
+
+  assert.equal(await office.post("/sync/escrow", "token", { jwe: "sealed" }), undefined);
+});
