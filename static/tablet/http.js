@@ -116,13 +116,8 @@ export class Office {
   async #ask(path, init, read) {
     const [size, begun] = [sizeOf(init.body), this.#clock.now()];
     const took = () => Math.abs(this.#clock.now() - begun);
+    const patience = new Patience(this.#clock);
     let arrived = false;
-    const stop = new AbortController();
-    let timer = this.#clock.setTimeout(() => stop.abort(), TIMEOUT);
-    const goOn = () => {
-      this.#clock.clearTimeout(timer);
-      timer = this.#clock.setTimeout(() => stop.abort(), TIMEOUT);
-    };
     try {
       const response = await this.#fetch(this.#base + path, {
         ...init,
@@ -130,19 +125,50 @@ export class Office {
         cache: "no-store",
         credentials: "omit",
         redirect: "error",
-        signal: stop.signal,
+        signal: patience.signal,
       });
       arrived = true;
       this.#line.carried(size, took());
       if (!response.ok) throw await refusal(response);
-      return await read(watched(response, goOn));
+      return await read(watched(response, () => patience.begin()));
     } catch (error) {
       if (error instanceof OfficeRefused) throw error;
       if (!arrived) this.#line.broke(size, took());
       throw new NotReached(String(error));
     } finally {
-      this.#clock.clearTimeout(timer);
+      patience.end();
     }
+  }
+}
+
+/** Gives a request up when nothing came for too long. */
+class Patience {
+  #clock;
+  #stop = new AbortController();
+  /** @type {unknown} */
+  #timer;
+  #ended = false;
+
+  /** @param {Clock} clock */
+  constructor(clock) {
+    this.#clock = clock;
+    this.begin();
+  }
+
+  get signal() {
+    return this.#stop.signal;
+  }
+
+  /** From now on again. */
+  begin() {
+    if (this.#ended) return;
+    this.#clock.clearTimeout(this.#timer);
+    this.#timer = this.#clock.setTimeout(() => this.#stop.abort(), TIMEOUT);
+  }
+
+  end() {
+    this.#ended = true;
+    this.#clock.clearTimeout(this.#timer);
   }
 }
 
