@@ -89,13 +89,20 @@ async function startOverAfterRestore(store, staffId, epoch) {
   await store.startOver(scope, { epoch, resend: true, at: scope.anewAt });
 }
 
-/** @param {Round} round */
-async function handInPhotos({ store, office, changed }) {
+/** Photos may take half an hour: what is saved meanwhile goes before the next of them. @param {Round} round */
+async function handInPhotos(round) {
+  const { store, office, changed } = round;
+  const tried = new Set((await store.unsent()).map(({ opId }) => opId));
   await uploadPhotos({
     store,
     ask: (path, init) => office.headers(path, init),
     room: () => office.room,
-    onSent: () => changed("records"),
+    onSent: async () => {
+      await changed("records");
+      const saved = (await store.unsent()).filter(({ opId }) => !tried.has(opId));
+      for (const { opId } of saved) tried.add(opId);
+      if (saved.length) await handIn(round);
+    },
   });
 }
 

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { sha256 } from "../../static/tablet/canonical.js";
 import { cleanJpeg } from "../../static/tablet/jpeg.js";
 import { FAULTS, thinLine } from "./support/faults.js";
-import { aJpeg, anOffice, aSignedVisit, aTablet, enrolled, reopened } from "./support/tablet.js";
+import { aJpeg, anOffice, aSignedVisit, aTablet, enrolled, reopened, UNIT } from "./support/tablet.js";
 
 const bytesOf = async (blob) => new Uint8Array(await blob.arrayBuffer());
 
@@ -106,6 +106,29 @@ test("over a line too thin for half a megabyte at once a photo goes in smaller p
   for (let tries = 0; tries < 6 && !arrived(); tries++) await later.sync();
 
   assert.equal(arrived(), 1);
+  await later.close();
+});
+
+test("a visit saved while photos are on their way goes before the next of them", async () => {
+  const photos = [3, 5, 7].map((seed) => aJpeg({ seed }));
+  const { office, tablet, engine } = await aVisitWithPhotos(photos);
+  const order = [];
+  /** @type {any} */
+  let later;
+  tablet.fetch = async (url, init) => {
+    const answer = await office.fetch(url, init);
+    const sent = url.endsWith("/push") && office.pushes.at(-1).operations.length;
+    if (sent) order.push("records");
+    if (init?.method !== "PUT") return answer;
+    order.push("photo");
+    if (order.length === 2) await later.recordAttempt({ unitId: UNIT, outcome: "no_answer" });
+    return answer;
+  };
+
+  later = await reopened(engine, tablet);
+  await later.sync();
+
+  assert.deepEqual(order, ["records", "photo", "records", "photo", "photo"]);
   await later.close();
 });
 
