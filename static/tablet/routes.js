@@ -41,6 +41,7 @@ const ROUTES = [
   ["visit/:unit/correct", correctPage],
   ["visit/:unit/who", whoPage],
   ["visit/:unit/issue/:issue", issuePage],
+  ["visit/:unit/issue/:issue/:lacks", issuePage],
   ["visit/:unit/owner", ownerPage],
   ["visit/:unit/officer", officerPage],
   ["inspect", inspectPage],

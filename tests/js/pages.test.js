@@ -3,13 +3,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setLocale } from "../../static/tablet/i18n.js";
+import { VisitKept } from "../../static/tablet/visit_kept.js";
 import { markup, pageModule, press } from "./support/screen.js";
 import { anOffice, aTask, ESTATE, enrolled, idOf, UNIT } from "./support/tablet.js";
 
 const { callPage } = await pageModule("call");
 const { inspectPage } = await pageModule("inspect");
+const { issuePage } = await pageModule("issue");
 const { nobodyPage } = await pageModule("nobody");
 const { unitPage } = await pageModule("unit");
+const { visitPage } = await pageModule("visit");
+const { pageFor } = await import("../../static/tablet/routes.js");
 
 const TYPED = "Please give the day and the time";
 
@@ -106,5 +110,30 @@ test("a blank note is deleted on leaving, but not when its own page is shown ane
   await engine.lock();
   page.leave();
   await engine.settled();
+  await engine.close();
+});
+
+test("whoever is sent to an issue for what is missing reads at once what it is, above and in its place", async () => {
+  const engine = await atTheOffice();
+  await engine.startVisit(UNIT);
+  const kept = await VisitKept.open(engine, UNIT, () => {});
+  const said = [];
+  const app = anApp(engine, { visit: async () => kept, say: (words) => said.push(words) });
+  const visit = await visitPage(app, { unit: UNIT });
+  press(visit.view(), "Note an issue");
+  await kept.change((draft) => {
+    draft.issues[0].text = "主卫天花板渗水";
+  });
+
+  await press(visit.view(), "Hand the tablet to the owner");
+
+  const [makePage, params] = pageFor(app.sent.at(-1));
+  const sentTo = await makePage(app, params);
+  const opened = await issuePage(app, { unit: UNIT, issue: params.issue });
+  const missing = "Choose a category: it says who takes care of it.";
+  assert.equal(makePage, issuePage);
+  assert.deepEqual(said, [missing]);
+  assert.ok(markup(sentTo.view()).includes(missing));
+  assert.ok(!markup(opened.view()).includes(missing));
   await engine.close();
 });

@@ -27,7 +27,7 @@ const GRADES = ["ordinary", "important", "major"];
 const NATURES = ["attitude", "quality", "delay", "charges", "safety", "environment", "neighbours", "other"];
 
 /** @type {import("../routes.js").PageMaker} */
-export async function issuePage(app, { unit: id, issue: issueId }) {
+export async function issuePage(app, { unit: id, issue: issueId, lacks = "" }) {
   const found = await app.visit(id);
   if (!found?.issue(issueId)) return elsewhere(app, `visit/${id}`);
   const kept = found;
@@ -43,7 +43,8 @@ export async function issuePage(app, { unit: id, issue: issueId }) {
       }),
     redraw: () => app.redraw(),
   });
-  let asked = false;
+  // Whoever was sent here for what is missing sees where it is missing.
+  let asked = lacks !== "";
   let photoTrouble = "";
 
   function issue() {
@@ -106,7 +107,7 @@ export async function issuePage(app, { unit: id, issue: issueId }) {
             })}
         ></textarea>
       </label>
-      ${complaint(asked && !one.text.trim() ? _("One sentence is needed.") : "")}
+      ${complaint(asked && !one.text.trim() ? lackWords("text") : "")}
       ${photoRow(app.engine, one.photos, (photo) => removePhoto(photo))}
       <div class="row wrap">
         ${cameraButton({
@@ -128,7 +129,7 @@ export async function issuePage(app, { unit: id, issue: issueId }) {
     return section(
       _("Category"),
       html`<div class="col" data-part="category">
-        ${choice.view()}${complaint(asked && !isLeaf(path) ? _("Choose a category: it says who takes care of it.") : "", "category-complaint")}
+        ${choice.view()}${complaint(asked && !isLeaf(path) ? lackWords("category") : "", "category-complaint")}
       </div>`,
     );
   }
@@ -167,7 +168,8 @@ export async function issuePage(app, { unit: id, issue: issueId }) {
         ${made ? html`<p class="muted">${_("It has its own record and a shorter limit. Only the owner's signature closes it.")}</p>` : nothing}
         ${
           made
-            ? segments({
+            ? html`<p class="label" aria-hidden="true">${_("How grave")}</p>
+              ${segments({
                 label: _("How grave"),
                 value: made.grade,
                 options: GRADES.map((value) => ({
@@ -176,17 +178,18 @@ export async function issuePage(app, { unit: id, issue: issueId }) {
                   tone: value === "major" ? "late" : value === "important" ? "wait" : "",
                 })),
                 pick: (value) => change((mine) => complained(mine, { grade: value })),
-              })
+              })}`
             : nothing
         }
         ${
           made
-            ? segments({
+            ? html`<p class="label" aria-hidden="true">${_("Nature")}</p>
+              ${segments({
                 label: _("Nature"),
                 value: made.nature,
                 options: NATURES.map((value) => ({ value, words: natureWords(value) })),
                 pick: (value) => change((mine) => complained(mine, { nature: value })),
-              })
+              })}`
             : nothing
         }
       </div>`,
@@ -239,7 +242,7 @@ export async function issuePage(app, { unit: id, issue: issueId }) {
           mine.answer = said;
         }),
     })}
-      ${complaint(asked && !one.answer.trim() ? _("What was answered? The owner will read it.") : "", "answer-complaint")}`;
+      ${complaint(asked && !one.answer.trim() ? lackWords("answer") : "", "answer-complaint")}`;
   }
 
   /** @param {IssueRaised} one */
@@ -301,6 +304,13 @@ export async function issuePage(app, { unit: id, issue: issueId }) {
       }),
     );
   }
+}
+
+/** What an issue still needs. @param {NonNullable<ReturnType<typeof gapOf>>} gap */
+export function lackWords(gap) {
+  if (gap === "text") return _("One sentence is needed.");
+  if (gap === "category") return _("Choose a category: it says who takes care of it.");
+  return _("What was answered? The owner will read it.");
 }
 
 /**

@@ -22,7 +22,7 @@ import { gradeWords, methodWords, relationWords, whatIsDue } from "../parts/word
 import { liableAt } from "../statement.js";
 import { isAboutTheEnd } from "../to_answer.js";
 import { beginAgain } from "../visit_kept.js";
-import { keepPhoto } from "./issue.js";
+import { keepPhoto, lackWords } from "./issue.js";
 
 /** @typedef {import("../app.js").App} App */
 /** @typedef {import("../visit_kept.js").VisitKept} VisitKept */
@@ -533,8 +533,8 @@ async function handOver(app, kept, id) {
     return app.go(`visit/${id}/who`);
   }
   if (gap) {
-    app.say(_("This issue is not complete yet."));
-    return app.go(`visit/${id}/issue/${gap.issue}`);
+    app.say(lackWords(gap.lacks));
+    return app.go(`visit/${id}/issue/${gap.issue}/${gap.lacks}`);
   }
   if (kept.lacksWords()) {
     app.say(_("Please write down in the owner's words why they do not agree."));
