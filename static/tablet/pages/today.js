@@ -121,10 +121,10 @@ function filters({ counts }, show) {
   /** @type {[Only, string, string][]} */
   const all = [
     ["all", _("To do %(count)s", { count: counts.left }), ""],
+    ["overdue", _("Overdue %(count)s", { count: counts.overdue }), counts.overdue ? "late" : ""],
     ["visits", _("Visits %(count)s", { count: counts.visits }), ""],
     ["callbacks", _("Callbacks %(count)s", { count: counts.callbacks }), ""],
     ...tellings,
-    ["overdue", _("Overdue %(count)s", { count: counts.overdue }), counts.overdue ? "late" : ""],
   ];
   return html`<div class="chips top-extra" role="group" aria-label=${_("Which doors to show")}>
     ${all.map(
