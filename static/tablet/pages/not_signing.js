@@ -37,6 +37,8 @@ export function refusalSheet(app, kept, _) {
   async function mark() {
     await kept.beginMark();
     app.closeSheet();
+    // What is asked for a mark stands below what was read: it comes up, whatever was looked at before.
+    requestAnimationFrame(() => document.querySelector(".sign-head")?.scrollIntoView({ block: "start" }));
   }
 
   return () => html`<div class="owner-sheet col loose">${step === "choose" ? choose() : why()}</div>`;
