@@ -237,6 +237,8 @@ class Tablet:
         self.page.get_by_role("button", name=like("Go on: talk with %(name)s", self.locale)).click()
         self.answer_callback(answer, reason)
         self.page.get_by_role("button", name=self.say("Read it out and ask for the rating")).click()
+        # A callback's answer has the same name; only the rating has this one beside it.
+        expect(self.page.get_by_role("radio", name=self.say("Mostly satisfied"), exact=True)).to_be_visible()
         self.rate("Satisfied")
         self.ink()
         self.page.get_by_role("button", name=self.say("Sign and save")).click()
