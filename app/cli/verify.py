@@ -1,5 +1,6 @@
 """`doorstep verify FILE`: says who signed a paper and when, and whether it is as it was printed, signed and kept."""
 
+import logging
 from pathlib import Path
 
 import click
@@ -19,6 +20,7 @@ _SEALED_ONLY = "Genuine: sealed by this company and not changed since. It carrie
 @with_appcontext
 def verify(file: Path) -> None:
     """Verify a sealed PDF. Ends with 1, and the reason in the last line, if anything does not agree."""
+    logging.getLogger("pyhanko").setLevel(logging.CRITICAL)  # it is said below, in one line
     with only_reading():
         found = examine(file.read_bytes())
     for line in _told(found):

@@ -229,6 +229,18 @@ def test_the_command_ends_with_nought_for_a_genuine_file_and_with_one_and_the_re
     assert (reasons["a bit of a page"], reasons["a line more"], reasons["no PDF"]) == (changed, changed, unreadable)
 
 
+def test_what_another_company_sealed_is_refused_in_words_alone(
+    app: Flask, paper: bytes, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    theirs = forged(paper, tmp_path / "elsewhere")
+
+    refused = app.test_cli_runner().invoke(verify, [str(_file(tmp_path, theirs))])
+
+    assert refused.exit_code == 1
+    assert "not this company's, but that of 别家物业" in refused.output
+    assert caplog.text == "", "the library's own account of it is for nobody at a desk"
+
+
 def _file(folder: Path, content: bytes) -> Path:
     file = folder / "sheet.pdf"
     file.write_bytes(content)
