@@ -146,6 +146,15 @@ def test_the_offices_papers_are_in_it_with_whoever_passed_them(desks: Desks, tmp
         told = files[one(files, page)].decode()
         for word in words:
             assert word in told, (page, word)
+    assert " · 仍待走访" in files[one(files, "special.html")].decode()
+    assert 'class="many"' in files[one(files, "batch.html")].decode(), "a batch's numbers have the width of the page"
+    complaint = json.loads(files[one(files, "complaint.json")])
+    said = {fact["key"]: fact["said"]["zh"] for fact in complaint["facts"]}
+    assert complaint["about"]["zh"] == f"{said['text']} · {said['grade']}"
+    assert complaint["about"]["zh"] in files["complaints.html"].decode()
+    assert {page for page in files if "<th>位置</th>" in files[page].decode(errors="ignore")} == {
+        f"{kind}.html" for kind in ("attempts", "inspections", "issues", "complaints")
+    }, "no column for a place where nothing has one"
     history = json.loads(files[one(files, "batch.json")])["history"]
     filed = [line["detail"]["zh"] for line in history if line["what"]["zh"] == "已归档"]
     assert filed == ["2 条记录"], "it was filed once, whatever was in it"

@@ -170,6 +170,7 @@ class Pages:
             kind=KINDS[type_],
             months=[(_month(month, locale), list(some)) for month, some in groupby(mine, month_of)],
             total=len(mine),
+            places=any(matter.where.zh for matter in mine),
             zone=zone,
         )
 

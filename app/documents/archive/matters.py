@@ -176,7 +176,7 @@ MATTERS: tuple[MatterKind, ...] = (
     MatterKind("inspection", "inspections", lazy_("Routine inspections"), _inspections, _inspection),
     MatterKind("issue", "issues", lazy_("Issues and their rectification"), _issues, _issue, has_page=True),
     MatterKind("complaint", "complaints", lazy_("Complaints"), _complaints, _by_id(Complaint, tell_complaint)),
-    MatterKind("calls", "calls", lazy_("Phone callbacks"), _months_of_calls, _by_month(tell_calls)),
+    MatterKind("calls", "calls", lazy_("Phone callback summaries"), _months_of_calls, _by_month(tell_calls)),
     MatterKind("register", "orders", lazy_("Work order register"), _months_of_orders, _by_month(tell_register)),
     MatterKind("plan", "plans", lazy_("Plans and their changes"), _plans, _by_id(Plan, tell_plan), has_page=True),
     MatterKind(

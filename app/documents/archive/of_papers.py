@@ -36,6 +36,7 @@ from app.visits.models import Batch, BatchLineAct, Plan, SpecialVisit
 from app.visits.ordered import OrderedHome, homes_of
 from app.visits.rules import LineMove, LineState
 from app.visits.versions import Changed, changes_in, versions_of
+from app.visits.words import headline
 
 
 @dataclass(frozen=True)
@@ -49,20 +50,20 @@ class Printed:
 def tell_complaint(complaint: Complaint, estate: Estate, printed: Printed) -> Matter:
     """A complaint with its record, form 6 (V46); its course stands with its issue. Only reads."""
     facts, issue = Facts(estate.time_zone), complaint.issue
-    standing = _standing(complaint.standing)
+    standing, grade, said = _standing(complaint.standing), grade_words(complaint.grade.value), headline(issue.text)
     return Matter(
         type="complaint",
         id=str(complaint.id),
         number=number_of(complaint.number, complaint.id),
         at=complaint.received_at,
         where=Bilingual(issue.where("zh"), issue.where("en")),
-        about=grade_words(complaint.grade.value),
+        about=Bilingual(f"{said} · {grade.zh}", f"{said} · {grade.en}"),
         who=complaint.receiver.name,
         state=standing,
         facts=(
             *facts.said("text", _("What was said"), issue.text),
             *facts.said("issue", _("Issue"), issue.number),
-            *facts.said("grade", _("Grade"), grade_words(complaint.grade.value), complaint.grade.value),
+            *facts.said("grade", _("Grade"), grade, complaint.grade.value),
             *facts.when("received_at", _("Received on"), complaint.received_at),
             *facts.said("standing", _("How it stands"), standing, complaint.standing.value),
         ),
@@ -100,7 +101,7 @@ def tell_plan(plan: Plan, estate: Estate, printed: Printed) -> Matter:
         id=str(plan.id),
         number=f"JH-{plan.month[2:4]}{plan.month[5:]}",
         at=plan.made_at,
-        where=same(plan.month),
+        where=same(""),
         about=_("Plan %(month)s", month=plan.month),
         who=plan.made_by.name,
         state=_("%(n)s of %(total)s visited", n=sheet.done, total=sheet.households),
@@ -198,7 +199,8 @@ def _home(facts: Facts, home: OrderedHome) -> Happened:
     task = home.task
     states = {TaskState.DUE: _("Still due"), TaskState.DONE: _("Has been visited"), TaskState.CANCELLED: _("Withdrawn")}
     tries = joined(outcome_words(outcome) for outcome in home.tries)
-    what = joined([same(task.unit.short), states[task.state]])
+    unit, state = task.unit.short, states[task.state]
+    what = Bilingual(f"{unit} · {state.zh}", f"{unit} · {state.en}")
     return facts.happened(task.done_at or task.made_at, what, who=task.assignee.name, detail=tries)
 
 
