@@ -1,5 +1,6 @@
 """A paper that somebody brings: everything that was altered, in the paper or at the office, is found and named."""
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
@@ -230,8 +231,12 @@ def test_the_command_ends_with_nought_for_a_genuine_file_and_with_one_and_the_re
 
 
 def test_what_another_company_sealed_is_refused_in_words_alone(
-    app: Flask, paper: bytes, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    app: Flask, paper: bytes, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for library in ("pyhanko", "pyhanko.sign.validation.generic_cms"):  # as nothing before us in this process left it
+        monkeypatch.setattr(logging.getLogger(library), "disabled", False)
+        monkeypatch.setattr(logging.getLogger(library), "level", logging.NOTSET)
+        monkeypatch.setattr(logging.getLogger(library), "_cache", {})
     theirs = forged(paper, tmp_path / "elsewhere")
 
     refused = app.test_cli_runner().invoke(verify, [str(_file(tmp_path, theirs))])
