@@ -9,14 +9,17 @@ import sqlalchemy as sa
 from flask import g, render_template, request, url_for
 
 from app.core import waits
+from app.core.clock import now
 from app.core.db import db, writing
 from app.core.errors import Words
 from app.core.i18n import _, lazy_
 from app.documents import how_far
+from app.documents.archive.periods import Days
 from app.documents.at_the_press import OPEN, seen
 from app.documents.how_far import Step
 from app.documents.models import Archive, Bundle, LongPaper, Progress
 from app.office.door import estate_id, me, office
+from app.office.moments import When, period_words
 from app.people.access import may
 from app.people.rules import Act
 
@@ -27,6 +30,14 @@ KINDS: dict[str, tuple[type[_Thing], Words]] = {
     "bundle": (Bundle, lazy_("Sign-off sheets")),
     "long_paper": (LongPaper, lazy_("Printed list")),
 }
+
+PAPERS: dict[str, Words] = {
+    "PlanSheet": lazy_("Monthly visit plan"),
+    "BlankRecords": lazy_("Blank visit records"),
+    "CallsSheet": lazy_("Summary of phone callbacks"),
+    "RegisterSheet": lazy_("Work order register"),
+}
+"""What each form that is printed as a long list is called."""
 
 
 @dataclass(frozen=True)
@@ -90,10 +101,11 @@ def _on_every_page() -> dict[str, object]:
 
 
 def _as_made(subject_type: str, one: _Thing) -> Made:
-    done, total, step = 0, 0, ""
+    title, done, total, step = KINDS[subject_type][1], 0, 0, ""
     if isinstance(one, Archive):
-        days = dict.fromkeys((one.first_on, one.last_on))
-        url, about = url_for("office.archive", archive_id=one.id), " – ".join(map(str, days))
+        when = When(me().estate.time_zone, now())
+        url = url_for("office.archive", archive_id=one.id)
+        about = period_words(Days(one.first_on, one.last_on), when)
         # How much it comes to is known once its turn has come: until then `total` counts the visits alone.
         waits_its_turn = one.state is Progress.WAITING
         done, total, step = (0, 0, str(_("It waits for its turn."))) if waits_its_turn else (one.made, one.total, "")
@@ -101,10 +113,11 @@ def _as_made(subject_type: str, one: _Thing) -> Made:
         url, about = url_for("office.bundle", bundle_id=one.id), ""
         done, total = one.made, len(one.visits)
     else:
+        title = PAPERS[one.form]
         url, about = url_for("office.long_paper", paper_id=one.id), one.number
         step = step_words(one.id)
     is_open, failed = one.state in OPEN, one.state is Progress.FAILED
-    return Made(one.id, KINDS[subject_type][1], about, url, is_open, failed, done, total, step)
+    return Made(one.id, title, about, url, is_open, failed, done, total, step)
 
 
 def step_words(paper_id: uuid.UUID) -> str:

@@ -8,6 +8,7 @@ from babel.dates import format_date
 from flask_babel import get_locale
 
 from app.core.i18n import _, current_locale
+from app.documents.archive.periods import Days, month_of, quarter_of, year_of
 
 # No line breaks inside a day.
 _DAY = {"zh": "M月d日", "en": "d\u00a0MMM"}
@@ -117,3 +118,15 @@ def span(lasted: timedelta) -> str:
 
 def _two(large: str, small: str) -> str:
     return f"{large} {small}".rstrip()
+
+
+def period_words(days: Days, when: When) -> str:
+    """A month, a quarter or a year by its name, anything else by its days, a single one by itself."""
+    first, last = days.first, days.last
+    if days == month_of(first):
+        return when.month(first)
+    if days == quarter_of(first):
+        return str(_("Quarter %(n)s of %(year)s", n=(first.month + 2) // 3, year=first.year))
+    if days == year_of(first):
+        return str(_("Year %(year)s", year=first.year))
+    return when.on(first) if first == last else f"{when.on(first)} – {when.on(last)}"

@@ -37,7 +37,7 @@ SHEETS = {
             "处理 Handling 更换止水阀，复查两次不再漏水 王强 2026-11-22 16:00",
             "满意 Satisfied 上门面谈 At the door · 业主签字 signed by the owner · 陈建国",
             "业主意见 Owner's opinion 这次很快，师傅很耐心",
-            "批阅 Review 处理及时；报修派单漏单的原因下周例会说明 顾文博",
+            "评审意见 Review, opinion 处理及时；报修派单漏单的原因下周例会说明 顾文博",
         ],
     ),
     "owner": (

@@ -37,6 +37,7 @@ def test_whoever_ordered_it_sees_how_far_it_is_on_every_page_and_finds_it_in_the
     assert "made-ready" in ready
     assert address in ready
     assert "every 2s" not in ready
+    assert "2026-" not in under_way.split('id="made"')[1].split("</div>")[0], "its period stands in words"
     for page in (inbox, still):
         assert address in page
         assert "已为您备好" in page

@@ -81,7 +81,9 @@ def test_a_long_plan_is_printed_by_the_press_and_lies_there_for_whoever_asked(de
     assert browser.get(f"{address}.pdf").status_code == 404
     with LongPapers(desk.app, OneHand(), now) as papers:
         look(desk, papers)
-    assert address in browser.get("/").text
+    inbox = browser.get("/").text
+    assert address in inbox
+    assert "月度走访计划" in inbox.split(address)[1].split("</td>")[0], "by its name, not by its number alone"
     assert address not in desk.browser("manager").get("/").text
     assert "这份表已打印好" in browser.get(address).text
     assert "月度走访计划" in must_be_sealed(desk, browser.get(f"{address}.pdf"))

@@ -24,7 +24,7 @@ from app.documents.at_the_press import OPEN
 from app.documents.models import Archive, Progress
 from app.office.door import estate_id, me, office
 from app.office.made import has_it
-from app.office.moments import When
+from app.office.moments import When, period_words
 from app.people.access import may
 from app.people.queries import names
 from app.people.rules import Act
@@ -219,15 +219,7 @@ def _days_asked_for() -> Days:
 
 
 def _period(days: Days) -> str:
-    """A month, a quarter or a year by its name, anything else by its days, a single one by itself."""
-    first, when = days.first, _when()
-    if days == periods.month_of(first):
-        return when.month(first)
-    if days == periods.quarter_of(first):
-        return str(_("Quarter %(n)s of %(year)s", n=(first.month + 2) // 3, year=first.year))
-    if days == periods.year_of(first):
-        return str(_("Year %(year)s", year=first.year))
-    return first.isoformat() if first == days.last else f"{first.isoformat()} – {days.last.isoformat()}"
+    return period_words(days, _when())
 
 
 def _said(one: Archive) -> str:

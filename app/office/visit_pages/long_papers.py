@@ -7,14 +7,14 @@ from flask import Response, render_template
 
 from app.core.clock import now
 from app.core.errors import NotFound, Words
-from app.core.i18n import _, lazy_
+from app.core.i18n import _
 from app.documents import shelf
 from app.documents.at_the_press import OPEN
 from app.documents.bundles import KEPT_FOR
 from app.documents.long_papers import papers_of, the_paper
 from app.documents.models import LongPaper, Progress
 from app.office.door import estate_id, me, office
-from app.office.made import has_it, step_words
+from app.office.made import PAPERS, has_it, step_words
 from app.office.moments import When
 from app.office.printed import answer_paper
 from app.office.visit_pages.bundles import LEFT_OUT
@@ -32,10 +32,10 @@ class _Kind:
 
 
 _KINDS: dict[str, _Kind] = {
-    "PlanSheet": _Kind(lazy_("Monthly visit plan"), Act.SEE_PLAN, "office.plans"),
-    "BlankRecords": _Kind(lazy_("Blank visit records"), Act.SEE_PLAN, "office.plans"),
-    "CallsSheet": _Kind(lazy_("Summary of phone callbacks"), Act.SEE_VISITS, "office.calls"),
-    "RegisterSheet": _Kind(lazy_("Work order register"), Act.SEE_ORDERS, "office.orders"),
+    "PlanSheet": _Kind(PAPERS["PlanSheet"], Act.SEE_PLAN, "office.plans"),
+    "BlankRecords": _Kind(PAPERS["BlankRecords"], Act.SEE_PLAN, "office.plans"),
+    "CallsSheet": _Kind(PAPERS["CallsSheet"], Act.SEE_VISITS, "office.calls"),
+    "RegisterSheet": _Kind(PAPERS["RegisterSheet"], Act.SEE_ORDERS, "office.orders"),
 }
 
 
