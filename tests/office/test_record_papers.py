@@ -75,7 +75,7 @@ def test_a_complaint_is_printed_from_its_receipt_to_its_review(desk: Desk) -> No
         "已更换 王师傅",
         "满意 Satisfied 上门面谈 At the door · 业主签字 signed by the owner",
         "业主意见 Owner's opinion 这次很快",
-        "批阅 Review 注意报修派单 周经理",
+        "评审意见 Review, opinion 注意报修派单 周经理",
     ):
         assert words in said, (words, said)
 
