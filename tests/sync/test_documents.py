@@ -1,0 +1,157 @@
+"""What stands in the documents that tablets hold: names, days as they are where the estate stands, how things are."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+
+from app.core import journal
+from app.core.db import db
+from app.core.ids import new_id
+from app.core.pictures import Picture
+from app.estates.models import Estate
+from app.issues.models import Issue
+from app.issues.progress import Stage, note_progress
+from app.people.rules import Role
+from app.visits.models import Visit
+from app.visits.plans import propose_plan
+from tests.builders import NOBODY, NOW, TODAY, a_home, a_line, a_staff, put_to_work
+from tests.sync.kept import a_visit
+from tests.world import World
+
+Json = dict[str, Any]
+
+
+def docs(world: World, type_: str) -> list[Json]:
+    told, _page = world.tablet.pull_all()
+    return [change["doc"] for (kind, _id), change in told.items() if kind == type_]
+
+
+def test_a_planned_visit_names_its_plan_and_a_callback_its_issue(app: Flask, world: World) -> None:
+    with app.app_context():
+        estate = db.session.get_one(Estate, world.estate_id)
+        a_home(estate)
+        supervisor = a_staff(estate, Role.SUPERVISOR)
+        month, by = f"{TODAY:%Y-%m}", journal.By(staff_id=supervisor.id)
+        put_to_work(propose_plan(estate, month, today=TODAY, by=by, at=NOW), by=by, at=NOW)
+        db.session.commit()
+
+    unplanned, planned = sorted(docs(world, "task"), key=lambda doc: "plan" in doc)
+
+    assert planned["plan"] == month
+    assert "plan" not in unplanned
+    assert not {"issue_id"} & (set(planned) | set(unplanned))
+    assert (unplanned["kind"], unplanned["assignee"], unplanned["state"]) == (
+        "planned_visit",
+        str(world.officer_id),
+        "due",
+    )
+
+
+def test_a_unit_tells_its_people_its_last_visit_and_the_attempts_since(app: Flask, world: World) -> None:
+    issues = [
+        world.tablet.an_issue(),
+        world.tablet.an_issue("发票", answered=True, answer="自助", promised_on=None),
+    ]
+    # Half past one in the morning of the 24th where the estate stands.
+    started, ended = "2026-11-23T17:30:00.000Z", "2026-11-23T17:45:00.000Z"
+    held(world, issues=issues, wishes="多巡查", started_at=started, ended_at=ended)
+    for tried_at in ("2026-11-22T06:00:00.000Z", "2026-11-24T06:00:00.000Z"):
+        body = {
+            "number": world.tablet.next_number(),
+            "unit_id": str(world.unit_id),
+            "task_ids": [],
+            "method": "door",
+            "outcome": "nobody_home",
+            "tried_at": tried_at,
+        }
+        attempt = {"kind": "attempt.record", "estate_id": str(world.estate_id), "entity_id": str(new_id())}
+        world.tablet.receipts(world.tablet.freeze(attempt | {"body": body}))
+
+    [unit] = docs(world, "unit")
+
+    assert [(person["name"], person["relation"], person["initials"]) for person in unit["people"]] == [
+        ("陈建国", "owner", "cjg")
+    ]
+    assert unit["last_visit"] == {
+        "on": "2026-11-24",
+        "officer": "李敏",
+        "rating": "satisfied",
+        "wishes": "多巡查",
+        "answered": 1,
+        "routed": 1,
+    }
+    assert unit["attempts"] == 1
+    assert None not in unit.values()
+
+
+def test_an_issue_tells_how_its_measure_is_carried_out_and_how_many_photos_show_it_done(
+    app: Flask, world: World
+) -> None:
+    held(world, issues=[world.tablet.an_issue()])
+    [before] = docs(world, "issue")
+    with app.app_context():
+        issue = db.session.scalars(sa.select(Issue)).one()
+        issue.measure, issue.method = "防水重做", "分两次涂刷"
+        photos = [Picture(b"%d" % n, 4, 3) for n in range(3)]
+        note_progress(issue, "", photos[:2], Stage.AFTER, event_id=new_id(), by=NOBODY, at=NOW)
+        note_progress(issue, "", photos[2:], Stage.BEFORE, event_id=new_id(), by=NOBODY, at=NOW)
+        db.session.commit()
+
+    [doc] = docs(world, "issue")
+
+    assert not {"method", "photos_after"} & before.keys()
+    assert (doc["method"], doc["photos_after"]) == ("分两次涂刷", 2)
+
+
+def test_an_issue_tells_its_days_as_they_are_where_the_estate_stands(app: Flask, world: World) -> None:
+    late = {"started_at": "2026-11-23T17:30:00.000Z", "ended_at": "2026-11-23T17:45:00.000Z"}
+    held(world, issues=[world.tablet.an_issue()], **late)
+    with app.app_context():
+        issue = db.session.scalars(sa.select(Issue)).one()
+        issue.rectified_at = datetime(2026, 11, 25, 16, 5, tzinfo=UTC)
+        db.session.commit()
+
+    [doc] = docs(world, "issue")
+
+    assert (doc["raised_on"], doc["rectified_on"], doc["promised_on"]) == ("2026-11-24", "2026-11-26", "2026-11-26")
+    assert [entry["kind"] for entry in doc["history"]] == ["issue:recorded", "issue:routed"]
+
+
+def test_a_record_tells_where_it_stands(app: Flask, world: World) -> None:
+    photo, frozen = world.tablet.a_photo(b"ceiling")
+    receipt = held(world, issues=[world.tablet.an_issue(photos=[photo])])
+
+    [before] = docs(world, "record")
+    world.tablet.upload(photo["sealed"], frozen)
+    [after] = docs(world, "record")
+
+    assert (before["status"], before["complete"], before["missing"]) == ("applied", False, [photo["sealed"]])
+    assert before["receipt"] == receipt["number"] == after["receipt"]
+    assert (after["complete"], after["missing"]) == (True, [])
+    with app.app_context():
+        assert db.session.scalars(sa.select(Visit)).one().complete
+
+
+def test_an_estate_tells_its_categories_consent_and_news(app: Flask, world: World) -> None:
+    with app.app_context():
+        news = [{"zh": "已更换门禁", "en": "New door control"}]
+        estate = db.session.get_one(Estate, world.estate_id)
+        a_line(estate, "已更换门禁", text_en="New door control")
+        db.session.commit()
+
+    [doc] = docs(world, "estate")
+
+    assert [category["code"] for category in doc["categories"]] == ["leak", "other"]
+    assert doc["categories"][0]["department"]["id"] == str(world.department_id)
+    assert "department" not in doc["categories"][1]
+    assert (doc["news"], doc["objection_days"]) == (news, 7)
+    assert doc["consent"]["version"] == 1
+    assert set(doc["consent"]["text"]) == {"zh", "en"}
+
+
+def held(world: World, **wanted: Any) -> Json:
+    """A visit that came in; its receipt."""
+    [receipt] = world.tablet.receipts(world.tablet.freeze(a_visit(world, **wanted)))
+    return receipt
