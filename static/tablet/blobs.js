@@ -23,16 +23,18 @@ export async function uploadPhotos({ store, ask, room, onSent }) {
   const troubles = [];
   /** @type {Set<string>} tokens that the office does not know; the other people's photos go all the same */
   const unknown = new Set();
+  /** @param {unknown} error  @returns {OfficeRefused} */
+  const spared = (error) => {
+    if (!(error instanceof OfficeRefused) || error.passing) throw error;
+    troubles.push(error);
+    return error;
+  };
   for (const photo of await store.unsentPhotos()) {
     if (unknown.has(photo.user)) continue;
-    try {
-      await upload(photo, store, { ask, room, token: tokens.get(photo.user) ?? "" });
-      await onSent();
-    } catch (error) {
-      if (!(error instanceof OfficeRefused) || error.passing) throw error;
-      if (error.status === 401) unknown.add(photo.user);
-      troubles.push(error);
-    }
+    const way = { ask, room, token: tokens.get(photo.user) ?? "" };
+    const refused = await upload(photo, store, way).catch(spared);
+    if (refused?.status === 401) unknown.add(photo.user);
+    if (!refused) await onSent().catch(spared);
   }
   if (troubles.length) throw troubles[0];
 }

@@ -132,6 +132,30 @@ test("a visit saved while photos are on their way goes before the next of them",
   await later.close();
 });
 
+test("records not let in between two photos do not hold up the next of them", async () => {
+  const { office, tablet, engine } = await aVisitWithPhotos([aJpeg({ seed: 3 }), aJpeg({ seed: 5 })]);
+  const order = [];
+  /** @type {any} */
+  let later;
+  tablet.fetch = async (url, init) => {
+    if (url.endsWith("/push") && order.length) {
+      order.push("not let in");
+      return new Response('{"code":"auth:token","message":"?"}', { status: 401 });
+    }
+    const answer = await office.fetch(url, init);
+    if (init?.method !== "PUT") return answer;
+    order.push("photo");
+    if (order.length === 1) await later.recordAttempt({ unitId: UNIT, outcome: "no_answer" });
+    return answer;
+  };
+
+  later = await reopened(engine, tablet);
+  await later.sync();
+
+  assert.deepEqual(order.slice(0, 3), ["photo", "not let in", "photo"]);
+  await later.close();
+});
+
 test("one photo that the office cannot take does not hold up the next", async () => {
   const { office, tablet, engine, draft } = await aVisitWithPhotos([aJpeg({ seed: 3 }), aJpeg({ seed: 5 })]);
   const [bad] = draft.issues[0].photos;
