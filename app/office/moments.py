@@ -60,10 +60,10 @@ class When:
         pattern = {"zh": "y年M月", "en": "MMM\u00a0y"}[current_locale()]
         return str(format_date(day, pattern, locale=get_locale()))
 
-    def weekday(self) -> str:
-        """Today in full: `11月23日 周一`, `Mon 23 Nov`."""
+    def weekday(self, day: date | None = None) -> str:
+        """A day, or today, in full: `11月23日 周一`, `Mon 23 Nov`."""
         pattern = {"zh": "M月d日 EEE", "en": "EEE d\u00a0MMM"}[current_locale()]
-        return str(format_date(self.today, pattern, locale=get_locale()))
+        return str(format_date(day or self.today, pattern, locale=get_locale()))
 
     def moment(self, at: datetime) -> str:
         """`今天 14:41`, `11月20日 16:30`."""

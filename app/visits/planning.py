@@ -6,8 +6,12 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from app.estates.rules import months_before
+
+Share = TypeVar("Share")
+"""Who, or what day, homes are shared out to."""
 
 
 @dataclass(frozen=True)
@@ -62,11 +66,11 @@ def propose(
     ]
 
 
-def share_out(homes: Sequence[Home], officers: Sequence[uuid.UUID]) -> list[tuple[Home, uuid.UUID]]:
-    """The homes in walking order, each with its officer; a floor is never split between officers."""
+def share_out(homes: Sequence[Home], among: Sequence[Share]) -> list[tuple[Home, Share]]:
+    """The homes in walking order, each with its officer, or its day; a floor is never split between two."""
     floors = [list(there) for _key, there in itertools.groupby(sorted(homes, key=walking_order), key=_floor_of)]
-    shared = zip(floors, _shared_out(floors, officers), strict=True)
-    return [(home, officer) for there, officer in shared for home in there]
+    shared = zip(floors, _shared_out(floors, among), strict=True)
+    return [(home, share) for there, share in shared for home in there]
 
 
 def walking_order(home: Home) -> tuple[object, ...]:
@@ -76,12 +80,12 @@ def walking_order(home: Home) -> tuple[object, ...]:
     return building, entrance, -(home.floor or 0), home.floor is None, _natural(home.number)
 
 
-def _shared_out(floors: list[list[Home]], officers: Sequence[uuid.UUID]) -> list[uuid.UUID]:
-    """An officer for each floor: neighbouring floors to the same officer, as equal in homes as whole floors allow."""
+def _shared_out(floors: list[list[Home]], among: Sequence[Share]) -> list[Share]:
+    """One of them for each floor: neighbouring floors to the same one, as equal in homes as whole floors allow."""
     total, before, shared = sum(len(homes) for homes in floors), 0.0, []
     for homes in floors:
         middle = before + len(homes) / 2
-        shared.append(officers[min(int(middle * len(officers) / total), len(officers) - 1)])
+        shared.append(among[min(int(middle * len(among) / total), len(among) - 1)])
         before += len(homes)
     return shared
 

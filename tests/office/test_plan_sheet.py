@@ -3,7 +3,7 @@
 import re
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from app.agenda.rules import TaskKind, TaskState
 from app.core.clock import local_date, now
 from app.core.db import db
 from app.core.ids import new_id
-from app.core.journal import By
+from app.core.journal import By, JournalLine
 from app.estates.models import Unit
 from app.people.models import Staff
 from app.people.rules import Role
@@ -26,6 +26,7 @@ from app.sync.documents import documents
 from app.visits.models import Plan, PlanAmendment, PlanLine
 from app.visits.planning import last_day, month_of
 from app.visits.rules import Method, PlanState
+from app.visits.spreading import days_left
 from tests.builders import PASSWORD, a_home, a_staff, a_unit, an_estate, an_owner
 from tests.office.told import left_over, told
 
@@ -69,6 +70,14 @@ class Desks:
         answer = self.desks[who].post(f"{address or self.plan}/cells", json={"cells": sent})
         return answer.status_code, answer.json.get("cells", [answer.json])
 
+    def spread(self, lines: list[str], first: date, last: date, address: str = "", **wanted: object) -> TestResponse:
+        """Choose homes and spread them over days; the page that comes of it."""
+        address = address or self.plan
+        fields = {"line": lines, "act": "spread", "from": first.isoformat(), "to": last.isoformat(), "weekdays": "all"}
+        return self.desks["supervisor"].post(
+            f"{address}/lines", data=fields | wanted, headers={"Referer": address}, follow_redirects=True
+        )
+
     def act(self, who: str, what: str, address: str = "", note: str = "原因", page: str = "") -> TestResponse:
         """Send the form of an act as it stands on a page."""
         prefix = what.rsplit("/", maxsplit=1)[-1].replace("-", "_")
@@ -104,8 +113,12 @@ def desks(app: Flask) -> Desks:
         return Desks(app, browsers, plan, str(outside.id))
 
 
+def today() -> date:
+    return local_date(now(), "Asia/Shanghai")
+
+
 def end_of_month() -> str:
-    return last_day(month_of(local_date(now(), "Asia/Shanghai"))).isoformat()
+    return last_day(month_of(today())).isoformat()
 
 
 def missed_last_month(desks: Desks) -> str:
@@ -240,6 +253,53 @@ def test_the_work_in_a_draft_is_not_thrown_away_before_somebody_was_asked(desks:
     assert f'action="{desks.plan}/anew"' in asks
     assert "手工改动" in asks
     assert page.count(f'action="{desks.plan}/anew"') == 1
+
+
+@pytest.mark.clause("V44")
+def test_chosen_homes_are_spread_over_days(desks: Desks) -> None:
+    lines, days = desks.lines(), days_left(month_of(today()), today())
+    assert desks.page().count(f'<option value="{days[0].isoformat()}"') == 2, "the first day, and the last"
+
+    answer = desks.spread(lines, days[0], days[-1])
+
+    assert "2 户已分摊到 1 天" in answer.text, "they are neighbours"
+    [day] = {desks.value(line, "day") for line in lines}
+    assert day in {day.isoformat() for day in days}
+    with desks.app.app_context():
+        written = db.session.scalars(sa.select(JournalLine).where(JournalLine.kind == "plan:cells_written")).all()
+        fields = {cell["field"] for line in written for cell in line.data["cells"]}
+        assert fields <= {"day"}, "who changed what stands in the journal as if it were typed"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"),
+    [
+        ({"to": "1999-01-01"}, "1999-01-01"),
+        ({"from": ""}, "哪一天？"),
+        ({"weekdays": "someday"}, "请选择安排在星期几"),
+        ({"line": []}, "请先选择"),
+    ],
+    ids=str,
+)
+def test_days_that_cannot_be_are_refused_and_change_nothing(
+    desks: Desks, wanted: dict[str, object], words: str
+) -> None:
+    before = [desks.value(line, "day") for line in desks.lines()]
+
+    answer = desks.spread(desks.lines(), today(), today(), **wanted)
+
+    assert words in told(answer)
+    assert [desks.value(line, "day") for line in desks.lines()] == before
+
+
+def test_a_plan_at_work_is_spread_anew_by_a_change(desks: Desks) -> None:
+    desks.put_to_work()
+    change, day = desks.amend(), today().isoformat()
+
+    answer = desks.spread(desks.lines(change), today(), today(), address=change)
+
+    assert "2 户已分摊到 1 天" in answer.text
+    assert {desks.value(line, "day", change) for line in desks.lines(change)} == {day}
 
 
 # --- a plan at work is changed ---

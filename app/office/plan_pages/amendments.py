@@ -1,6 +1,7 @@
 """Changes of a plan at work: drawn up in the same sheet, reviewed along the plan's chain, filed as a version."""
 
 import uuid
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -24,6 +25,7 @@ from app.office.plan_pages.plans import (
     told_short,
 )
 from app.office.plan_pages.sheet import COLUMNS, answer_cells, chosen_lines, found_by_hand, sheet_of
+from app.office.plan_pages.spreading import spread_chosen
 from app.office.plan_pages.versions import told_version
 from app.office.reviews import PASSES, ReviewForm, history_of, said_after, way_of
 from app.people.access import may
@@ -124,7 +126,7 @@ def write_in_change(amendment_id: uuid.UUID) -> Any:
 @office.post("/plans/amendments/<uuid:amendment_id>/lines")
 @may(Act.MAKE_PLAN)
 def change_amended_lines(amendment_id: uuid.UUID) -> Response | tuple[str, int]:
-    """Give the chosen homes to an officer, take them out with a reason, or leave them as they were."""
+    """Give the chosen homes to an officer, spread them over days, take them out with a reason, or leave them be."""
     here, at = me(), now()
     changed, act, reason = the_amendment(estate_id(), amendment_id), request.form.get("act"), _reason()
 
@@ -136,6 +138,9 @@ def change_amended_lines(amendment_id: uuid.UUID) -> Response | tuple[str, int]:
         elif act == "leave":
             count = leave_as_it_was(changed, lines, by=here.by, at=at)
             told = _("%(n)s homes stay as they were.", n=count)
+        elif act == "spread":
+            written = partial(write_in_amendment, changed, by=here.by, at=at)
+            told = spread_chosen(changed.plan, lines_of_amendment(changed), lines, written)
         else:
             count = give_in_amendment(changed, lines, chosen_officer(), by=here.by, at=at)
             told = _("%(n)s homes are to be given over.", n=count)

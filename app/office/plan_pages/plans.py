@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -25,6 +26,7 @@ from app.office.act_form import leave_behind, typed_in
 from app.office.door import estate_id, me, office
 from app.office.moments import When
 from app.office.plan_pages.sheet import COLUMNS, answer_cells, chosen_lines, found_by_hand, sheet_of
+from app.office.plan_pages.spreading import spread_chosen
 from app.office.plan_pages.versions import told_version
 from app.office.reviews import PASSES, ReviewForm, SendBackForm, history_of, said_after, way_of
 from app.office.words import METHODS, OUTCOMES
@@ -168,13 +170,16 @@ def _page(shown: Plan, written: ReviewForm | None = None, changed: str = "") -> 
 @office.post("/plans/<uuid:plan_id>/lines")
 @may(Act.MAKE_PLAN)
 def change_lines(plan_id: uuid.UUID) -> Response:
-    """Give the chosen lines to an officer, or take them out."""
+    """Give the chosen lines to an officer, spread them over days, or take them out."""
     here, at = me(), now()
-    changed, lines = the_plan(estate_id(), plan_id), chosen_lines()
+    changed, lines, act = the_plan(estate_id(), plan_id), chosen_lines(), request.form.get("act")
 
-    if request.form.get("act") == "drop":
+    if act == "drop":
         count = drop_lines(changed, lines, by=here.by, at=at)
         told = _("%(n)s homes taken out. They return to the next proposal.", n=count)
+    elif act == "spread":
+        written = partial(write_cells, changed, by=here.by, at=at)
+        told = spread_chosen(changed, lines_of_draft(changed), lines, written)
     else:
         count = give_lines(changed, lines, chosen_officer(), by=here.by, at=at)
         told = _("%(n)s homes given over.", n=count)

@@ -3,7 +3,7 @@
 import itertools
 import uuid
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -18,6 +18,7 @@ from app.core.i18n import _, lazy_
 from app.estates.queries import owners_on, units_with_people
 from app.office.door import me
 from app.office.moments import When
+from app.office.plan_pages.spreading import WEEKDAYS
 from app.office.words import METHODS
 from app.people.queries import names
 from app.visits.amending import Change
@@ -26,6 +27,7 @@ from app.visits.models import Plan
 from app.visits.queries import last_met
 from app.visits.rules import Method
 from app.visits.sheet import Fate, Typed, Written, ground_of, who_wrote
+from app.visits.spreading import Weekdays, days_left
 from app.visits.terms import Field as Column
 from app.visits.terms import Terms
 from app.visits.typed import Officer
@@ -143,6 +145,8 @@ class Sheet:
     stairs: list[Stairs]
     officers: Sequence[Officer]
     shares: list[tuple[Officer, int]]
+    days: list[date]
+    weekdays: Mapping[Weekdays, Words]
 
     @property
     def rows(self) -> list[Row]:
@@ -161,7 +165,7 @@ def sheet_of(plan: Plan, lines: Sequence[SheetLine], when: When) -> Sheet:
         rows.append(Row(line, owners, last, (when.today - last).days if last else None, cells))
     by_stairs = itertools.groupby(rows, key=lambda row: (row.line.unit.building.name, row.line.unit.entrance))
     stairs = [Stairs(building, entrance, list(there)) for (building, entrance), there in by_stairs]
-    return Sheet(stairs, says.officers, _shares(lines, says.officers))
+    return Sheet(stairs, says.officers, _shares(lines, says.officers), days_left(plan.month, when.today), WEEKDAYS)
 
 
 def answer_cells(plan: Plan, subject_id: uuid.UUID, write: Callable[[list[Typed]], list[Written]], lines: Lines) -> Any:
