@@ -62,7 +62,7 @@ def take_owners_answer(
         return False
     if issue.state is State.EXPLAINED and word.visit_id is not None:
         told_on_visit(issue, TaskKind.ISSUE_EXPLANATION, word.visit_id, by=by, at=at)
-    take(row, issue, event_id=event_id, by=by, at=at, data=data)
+    take(row, issue, event_id=event_id, by=by, at=at, data=data, said_at=word.said_at)
     if word.answer not in CONTENT:
         goes_on(issue, event_id=event_id, by=by, at=at)
     return True

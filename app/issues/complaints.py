@@ -134,14 +134,20 @@ def can_be_responsible(issue: Issue, responsible: Staff, due_on: date, today: da
     raise Refused("issue:date_too_late", words)
 
 
-def follow(issue: Issue, before: State, move: Move, *, data: dict[str, Any], by: By, at: datetime) -> None:
-    """Move the complaint along after its issue has moved; nothing for what means nothing to it."""
+def follow(
+    issue: Issue, before: State, move: Move, *, data: dict[str, Any], by: By, at: datetime, said_at: datetime
+) -> None:
+    """Move the complaint along after its issue has moved; nothing for what means nothing to it.
+
+    `said_at`: when an owner said what moved it, which a tablet may bring much later.
+    """
     complaint = complaint_of(issue)
     if complaint is None:
         return
     # Answered on the spot the complainant has heard it; with an answer of their own they were spoken with.
     if move is Move.ANSWER or move in OWNERS:
-        _was_spoken_with(complaint, str(data.get("answer", "")) if move is Move.ANSWER else "", by=by, at=at)
+        words = str(data.get("answer", "")) if move is Move.ANSWER else ""
+        _was_spoken_with(complaint, words, by=by, at=at, said_at=said_at)
     act = follows(before, move, issue.state, responded=complaint.responded_at is not None)
     row = complaint_row(complaint.standing, act) if act else None
     if row is None:
@@ -172,14 +178,15 @@ def owes_a_response(complaint: Complaint) -> bool:
     return complaint.standing in RUNNING and complaint.responded_at is None
 
 
-def _was_spoken_with(complaint: Complaint, words: str, *, by: By, at: datetime) -> None:
+def _was_spoken_with(complaint: Complaint, words: str, *, by: By, at: datetime, said_at: datetime) -> None:
     """That is the first response, where nobody has given one; without words it was the callback itself.
 
-    The issue's own line says what was said: this one has no words.
+    It was given when they spoke, not when the tablet found a network. The issue's own line says what was said: this
+    one has no words.
     """
     if complaint.responded_at is not None:
         return
-    complaint.responded_by_id, complaint.responded_at, complaint.response = by.staff_id, at, words
+    complaint.responded_by_id, complaint.responded_at, complaint.response = by.staff_id, said_at, words
     row = complaint_row(complaint.standing, Act.RESPOND)
     if row is not None:
         write(complaint, row, by=by, at=at, data={})

@@ -55,8 +55,17 @@ def row_for(issue: Issue, move: Move, event_id: uuid.UUID) -> Step | None:
     return row
 
 
-def take(row: Step, issue: Issue, *, event_id: uuid.UUID, by: By, at: datetime, data: dict[str, Any]) -> None:
-    """Write state and journal line together, and what the issue waits for now."""
+def take(
+    row: Step,
+    issue: Issue,
+    *,
+    event_id: uuid.UUID,
+    by: By,
+    at: datetime,
+    data: dict[str, Any],
+    said_at: datetime | None = None,
+) -> None:
+    """Write state and journal line together, and what the issue waits for now. `said_at`: see `follow`; at once."""
     running = next(iter(waits.on(issue.id)), None) if row.move in _CLOCK_RUNS_ON else None
     issue.state = row.after
     if row.move in NEXT_ROUND:
@@ -67,7 +76,7 @@ def take(row: Step, issue: Issue, *, event_id: uuid.UUID, by: By, at: datetime, 
     if row.before is State.EXPLAINED:
         need_not_tell(issue, TaskKind.ISSUE_EXPLANATION, by=by, at=at, reason=row.move.value)
     write_down(issue, row.move.value, by=by, at=at, data={"round": issue.round, **data}, event_id=event_id)
-    follow(issue, row.before, row.move, data=data, by=by, at=at)
+    follow(issue, row.before, row.move, data=data, by=by, at=at, said_at=said_at or at)
     let_wait(issue, at=at, since=running.since if running else None, due_at=running.due_at if running else None)
     if row.after is State.EXPLAINED:
         _begin_explanation(issue, by=by, at=at)

@@ -212,11 +212,12 @@ class Ground:
         *,
         person_id: uuid.UUID | None = None,
         says_tenant: bool = False,
+        said_at: datetime = NOW,
         **more: object,
     ) -> bool:
         """The owner's answer on the present round, unless another is named."""
         more = {"event_id": new_id(), "by": By(staff_id=self.officer.id), "at": NOW} | more
-        word = OwnersWord(answer, how, NOW, person_id=person_id, visit_id=new_id(), says_tenant=says_tenant)
+        word = OwnersWord(answer, how, said_at, person_id=person_id, visit_id=new_id(), says_tenant=says_tenant)
         return take_answer(issue, word, round_=round_ or issue.round, **more)
 
 

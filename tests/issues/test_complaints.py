@@ -302,12 +302,12 @@ def test_only_one_of_two_gives_the_first_response_to_what_was_handled(ground: Gr
 def test_with_the_complainants_own_answer_somebody_has_spoken_with_them(
     ground: Ground, state: State, answer: Answer, after: Standing
 ) -> None:
-    complaint, later = a_complaint(ground, state=state), NOW + timedelta(days=1)
+    complaint, said_at = a_complaint(ground, state=state), NOW + timedelta(hours=3)
 
-    ground.owner_says(complaint.issue, answer, at=later)
+    ground.owner_says(complaint.issue, answer, said_at=said_at, at=NOW + timedelta(days=1))
     db.session.commit()
 
-    assert (complaint.responded_at, complaint.response) == (later, "")
+    assert (complaint.responded_at, complaint.response) == (said_at, "")
     assert complaint.standing is standing_told(complaint) is after
     assert Act.RESPOND.value in told(complaint)
     assert RESPOND not in waiting(complaint.id)
