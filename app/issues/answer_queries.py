@@ -3,13 +3,15 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.core.db import db
 from app.core.journal import JournalLine
-from app.issues.models import Issue, OwnerAnswer
+from app.issues.complaint_rules import Act
+from app.issues.models import Complaint, Issue, OwnerAnswer
 from app.people.queries import names
 
 
@@ -33,6 +35,38 @@ def takers_of(answers: Iterable[OwnerAnswer]) -> dict[uuid.UUID, str]:
     taken = {uuid.UUID(data["said"]): by for data, by in db.session.execute(found) if "said" in data}
     known = names(by for by in taken.values() if by)
     return {said_id: known[by] for said_id, by in taken.items() if by in known}
+
+
+def answers_before(complaints: Iterable[Complaint]) -> set[uuid.UUID]:
+    """The answers on what was not a complaint yet when the office had them: they are no callbacks on it (V46).
+
+    By the order in which things reached the office: a tablet's clock cannot say what was first.
+    """
+    known = {complaint.issue_id: complaint for complaint in complaints if complaint.issue.answers}
+    if not known:
+        return set()
+    subjects = [*known, *(complaint.id for complaint in known.values())]
+    found = sa.select(JournalLine).where(JournalLine.subject_id.in_(subjects)).order_by(JournalLine.seq)
+    heard: dict[uuid.UUID, list[dict[str, Any]]] = defaultdict(list)
+    before: dict[uuid.UUID, list[dict[str, Any]]] = {}
+    for line in db.session.scalars(found):
+        if line.kind == Act.OPEN.value:
+            issue_id = uuid.UUID(line.data["issue"])
+            before[issue_id] = list(heard[issue_id])
+        elif "of_round" in line.data:
+            heard[line.subject_id].append(line.data)
+    return {
+        said.id
+        for issue_id, lines in before.items()
+        for said in known[issue_id].issue.answers
+        if any(_tells_of(said, line) for line in lines)
+    }
+
+
+def _tells_of(said: OwnerAnswer, line: dict[str, Any]) -> bool:
+    if said.visit_id is None:
+        return line.get("said") == str(said.id)
+    return (line.get("visit"), line["of_round"]) == (str(said.visit_id), said.round)
 
 
 def answers_of_visit(visit_id: uuid.UUID) -> list[OwnerAnswer]:

@@ -34,6 +34,7 @@ def a_complaint(**changes: Any) -> ComplaintSheet:
         issue="WT-2611-0118",
         department=Bilingual("工程维修部", "Engineering and repairs"),
         deadline_at=datetime(2026, 11, 23, 1, 30, tzinfo=UTC),
+        earlier=(),
         response=Done("孙丽华", datetime(2026, 11, 20, 2, 10, tzinfo=UTC), "已致歉，今天下午上门查看"),
         handling=Done("王强", datetime(2026, 11, 22, 8, 0, tzinfo=UTC), "更换止水阀，复查两次不再漏水"),
         callbacks=(a_call(),),

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from app.agenda.queries import due_about
-from app.agenda.rules import TaskKind
+from app.agenda.rules import CALLBACKS
 from app.core.clock import local_date, now
 from app.core.db import db
 from app.core.ids import new_id
@@ -90,7 +90,7 @@ class Desk:
             moment = now()
             accept(issue, "重做防水", worker, IN_TIME, event_id=new_id(), by=By(worker.id), at=moment)
             report_rectified(issue, "已重做", event_id=new_id(), by=By(worker.id), at=moment)
-            task = due_about(issue.id, TaskKind.ISSUE_CALLBACK)[0]
+            task = due_about(issue.id, *CALLBACKS)[0]
             db.session.commit()
             return str(task.id), issue.round
 

@@ -101,6 +101,32 @@ def test_who_took_an_objection_down_in_the_office_stands_on_the_record(desk: Des
     assert (row["回访人"], row["回访方式"], row["业主意见"]) == ("孙主管", "前台答复", "又坏了")
 
 
+@pytest.mark.clause("V46")
+def test_what_was_said_before_it_was_a_complaint_is_no_callback_on_it(desk: Desk) -> None:
+    issue_id = desk.issue(text="投诉：两次没修好")
+    desk.dissatisfied(issue_id, "又滴水")
+    send(desk.browser("officer"), issue_id, "", "open", nature="delay", grade="important")
+    complaint, supervisor = complaint_of(desk, issue_id), desk.browser("supervisor")
+
+    page = supervisor.get(f"/issues/{issue_id}").text
+    said = must_be_sealed(desk, supervisor.get(f"/complaints/{complaint.id}/complaint.pdf"))
+    with supervisor.post("/complaints/export/csv?standing=all") as answer:
+        [row] = csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig")))
+
+    assert "列为投诉之前 Before it was a complaint 第 1 轮 Round 1 不满意 Dissatisfied" in said
+    assert said.index("又滴水") < said.index("处理 Handling –") < said.index("回访 Callback –")
+    record = page.partition('id="complaint"')[2].partition("</dl>")[0]
+    assert "不满意" not in record
+    assert (row["回访方式"], row["业主意见"]) == ("", "")
+
+    desk.dissatisfied(issue_id, "还在滴")
+
+    assert "不满意" in supervisor.get(f"/issues/{issue_id}").text.partition('id="complaint"')[2].partition("</dl>")[0]
+    said = must_be_sealed(desk, supervisor.get(f"/complaints/{complaint.id}/complaint.pdf"))
+    assert said.index("又滴水") < said.index("首次响应 First response 回访时") < said.index("第 2 轮 Round 2")
+    assert said.index("第 2 轮 Round 2") < said.index("还在滴")
+
+
 def the_owner(desk: Desk) -> Person:
     with desk.app.app_context():
         return db.session.scalars(sa.select(Person).where(Person.estate_id == desk.estate_id)).one()

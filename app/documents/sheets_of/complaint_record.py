@@ -1,5 +1,6 @@
 """Form 6 on paper: one complaint from its receipt to its review, with every callback on its owner (V46)."""
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +9,7 @@ from app.core.db import db
 from app.documents.letterhead import letterhead
 from app.documents.sheets import Bilingual, Language, Sheet
 from app.estates.models import Estate, Person
-from app.issues.answer_queries import takers_of
+from app.issues.answer_queries import answers_before, takers_of
 from app.issues.models import Complaint, Issue, OwnerAnswer
 from app.people.models import Staff
 from app.visits.models import Visit
@@ -41,7 +42,10 @@ class CalledBack:
 
 @dataclass(frozen=True, kw_only=True)
 class ComplaintSheet(Sheet):
-    """Every field of the form. `nature`, `grade`, `standing`: values of their enums; `issue`: the issue's number."""
+    """Every field of the form. `nature`, `grade`, `standing`: values of their enums; `issue`: the issue's number.
+
+    `earlier`: what the owner said of the matter before it was a complaint.
+    """
 
     received_at: datetime
     complainant: str
@@ -55,6 +59,7 @@ class ComplaintSheet(Sheet):
     issue: str
     department: Bilingual | None
     deadline_at: datetime
+    earlier: tuple[CalledBack, ...]
     response: Done
     handling: Done
     callbacks: tuple[CalledBack, ...]
@@ -67,6 +72,7 @@ def complaint_sheet(
     """The record of a complaint. `contact` makes a number what whoever prints may read of it. Only reads."""
     issue = complaint.issue
     department = issue.department
+    before, called = answers_before([complaint]), _callbacks(issue)
     return ComplaintSheet(
         languages=languages,
         estate=letterhead(db.session.get_one(Estate, complaint.estate_id), languages),
@@ -84,9 +90,10 @@ def complaint_sheet(
         issue=issue.number or "",
         department=Bilingual(department.name("zh"), department.name("en")) if department else None,
         deadline_at=complaint.deadline_at,
+        earlier=tuple(call for said_id, call in called if said_id in before),
         response=_done(complaint.responded_by, complaint.responded_at, complaint.response),
         handling=_done(complaint.handled_by, complaint.handled_at, complaint.handling),
-        callbacks=_callbacks(issue),
+        callbacks=tuple(call for said_id, call in called if said_id not in before),
         review=_done(complaint.reviewed_by, complaint.reviewed_at, complaint.review),
     )
 
@@ -100,13 +107,14 @@ def _done(by: Staff | None, at: datetime | None, result: str) -> Done:
     return Done(by.name if by else "", at, result) if at else Done()
 
 
-def _callbacks(issue: Issue) -> tuple[CalledBack, ...]:
+def _callbacks(issue: Issue) -> list[tuple[uuid.UUID, CalledBack]]:
+    """Each answer by its id, as they were given."""
     visits = visits_by_id({said.visit_id for said in issue.answers if said.visit_id})
     takers = takers_of(issue.answers)
-    return tuple(
-        _called_back(said, visits.get(said.visit_id) if said.visit_id else None, takers.get(said.id, ""))
+    return [
+        (said.id, _called_back(said, visits.get(said.visit_id) if said.visit_id else None, takers.get(said.id, "")))
         for said in issue.answers
-    )
+    ]
 
 
 def _called_back(said: OwnerAnswer, visit: Visit | None, taker: str) -> CalledBack:

@@ -1,5 +1,7 @@
 """A complaint on its issue's page: its record as form 6 has it, and the forms of what can be done with it."""
 
+import uuid
+from collections.abc import Container
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -8,7 +10,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from app.core.clock import now as _now
 from app.core.i18n import _, lazy_
-from app.issues.answer_queries import takers_of
+from app.issues.answer_queries import answers_before, takers_of
 from app.issues.complaint_rules import Act, Grade, Nature, Standing, acts_open_to, graver
 from app.issues.complaints import is_about, owes_a_response
 from app.issues.models import Complaint, Issue, OwnerAnswer
@@ -66,7 +68,7 @@ class ReviewForm(ActForm):
 def complaint_parts(shown: Issue, refused: FlaskForm | None, when: When) -> dict[str, Any]:
     """What the issue's page says of its complaint; the form that was refused stands open."""
     complaint = shown.complaint
-    said = last_answer(shown)
+    said = last_answer(complaint) if complaint else None
     return {
         "complaint": complaint,
         "complaint_forms": _open_forms(shown, refused),
@@ -82,9 +84,13 @@ def complaint_parts(shown: Issue, refused: FlaskForm | None, when: When) -> dict
     }
 
 
-def last_answer(issue: Issue) -> OwnerAnswer | None:
-    """The owner's last word on the issue, given on a callback or on the spot."""
-    return issue.answers[-1] if issue.answers else None
+def last_answer(complaint: Complaint, before: Container[uuid.UUID] | None = None) -> OwnerAnswer | None:
+    """The owner's last word on the complaint, given on a callback or on the spot.
+
+    `before`: what was said before it was one, where that is known already.
+    """
+    before = answers_before([complaint]) if before is None else before
+    return next((said for said in reversed(complaint.issue.answers) if said.id not in before), None)
 
 
 def _asked_by(said: OwnerAnswer) -> str:

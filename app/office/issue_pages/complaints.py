@@ -12,7 +12,7 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.i18n import _, current_locale, lazy_
 from app.estates.models import Person
-from app.issues.answer_queries import takers_of
+from app.issues.answer_queries import answers_before, takers_of
 from app.issues.complaint_queries import (
     Wanted,
     complaint_ids,
@@ -196,7 +196,8 @@ def export_complaints(kind: str) -> Response:
 
 
 def _rows(found: list[Complaint]) -> list[Row]:
-    said = {complaint.id: last_answer(complaint.issue) for complaint in found}
+    before = answers_before(found)
+    said = {complaint.id: last_answer(complaint, before) for complaint in found}
     calls = visits_by_id({one.visit_id for one in said.values() if one and one.visit_id})
     takers = takers_of(one for one in said.values() if one)
     phones = _phones({complaint.issue.raised_by_id for complaint in found if complaint.issue.raised_by_id})
