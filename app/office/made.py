@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
@@ -44,7 +45,7 @@ PAPERS: dict[str, Words] = {
 class Made:
     """One thing. `done` of `total` is made; where that is not known no `total`, and `step` says what is being done.
 
-    `about`: period or number.
+    `about`: its period in words.
     """
 
     id: uuid.UUID
@@ -113,11 +114,24 @@ def _as_made(subject_type: str, one: _Thing) -> Made:
         url, about = url_for("office.bundle", bundle_id=one.id), ""
         done, total = one.made, len(one.visits)
     else:
-        title = PAPERS[one.form]
-        url, about = url_for("office.long_paper", paper_id=one.id), one.number
+        title, url, about = PAPERS[one.form], url_for("office.long_paper", paper_id=one.id), paper_period(one)
         step = step_words(one.id)
     is_open, failed = one.state in OPEN, one.state is Progress.FAILED
     return Made(one.id, title, about, url, is_open, failed, done, total, step)
+
+
+def paper_period(paper: LongPaper) -> str:
+    """The month that a long paper is about, by its number; a register says the day on which it was asked for.
+
+    `JH-2610-2`, the second version of October's plan; `DH-2610-1103`, October's calls as of 3 November.
+    """
+    when = When(me().estate.time_zone, now())
+    series, _dash, rest = paper.number.partition("-")
+    if series not in ("JH", "DH"):
+        return when.on(when.local(paper.asked_at).date())
+    month, _dash, last = rest.partition("-")
+    words = when.month(date(2000 + int(month[:2]), int(month[2:]), 1))
+    return f"{words} · {_('Version %(n)s', n=last)}" if series == "JH" and last != "1" else words
 
 
 def step_words(paper_id: uuid.UUID) -> str:

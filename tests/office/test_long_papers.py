@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from app.core.clock import now
+from app.core.clock import local_date, now
 from app.core.db import db
 from app.core.ids import new_id
 from app.documents import forms, how_far, long_papers, shelf
@@ -83,7 +83,11 @@ def test_a_long_plan_is_printed_by_the_press_and_lies_there_for_whoever_asked(de
         look(desk, papers)
     inbox = browser.get("/").text
     assert address in inbox
-    assert "月度走访计划" in inbox.split(address)[1].split("</td>")[0], "by its name, not by its number alone"
+    shown = inbox.split(address)[1].split("</td>")[0]
+    assert "月度走访计划" in shown
+    today = local_date(now(), "Asia/Shanghai")
+    assert f"{today.year}年{today.month}月" in shown, "by its name and month, not by a number"
+    assert "JH-" not in shown
     assert address not in desk.browser("manager").get("/").text
     assert "这份表已打印好" in browser.get(address).text
     assert "月度走访计划" in must_be_sealed(desk, browser.get(f"{address}.pdf"))

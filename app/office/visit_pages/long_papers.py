@@ -14,7 +14,7 @@ from app.documents.bundles import KEPT_FOR
 from app.documents.long_papers import papers_of, the_paper
 from app.documents.models import LongPaper, Progress
 from app.office.door import estate_id, me, office
-from app.office.made import PAPERS, has_it, step_words
+from app.office.made import PAPERS, has_it, paper_period, step_words
 from app.office.moments import When
 from app.office.printed import answer_paper
 from app.office.visit_pages.bundles import LEFT_OUT
@@ -52,6 +52,7 @@ def long_paper(paper_id: uuid.UUID) -> str:
         kind=_KINDS[shown.form],
         others=[one for one in papers_of(here.staff, estate_id()) if one.id != shown.id and _may_see(one)],
         kinds=_KINDS,
+        period_of=paper_period,
         ends_at=shown.asked_at + KEPT_FOR,
         is_open=shown.state in OPEN,
         step=step_words(shown.id),
