@@ -49,6 +49,8 @@ def test_what_was_not_entered_is_said_in_the_archive_and_before_it_is_ordered(de
         assert "under “To check”: 2." in files[path].decode()
     assert "2 records of the period had not been entered when it was made, and 1 of which nobody can read" in told
     assert "现有 4 份" in asked
+    assert all("message message-wait" in text for text in (asked, page))
+    assert "message-wait" not in before
     assert "9月1日至11月24日" in asked.replace(" ", "")
     assert "待核实记录”中等待录入" not in before
 
