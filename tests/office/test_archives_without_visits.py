@@ -11,6 +11,7 @@ from app.core.clock import local_date, now
 from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import By
+from app.documents.archive.matters import months_to_archive
 from app.documents.archive.periods import month_of, months_recorded, quarter_of, year_of
 from app.estates.models import Estate
 from app.people.models import Staff
@@ -145,6 +146,23 @@ def test_the_months_in_which_something_began_are_offered_newest_first(desk: Desk
     }
     assert list(months) == sorted(months, reverse=True)
     assert desk.browser("supervisor").get("/batches/archives").status_code == 200
+
+
+@pytest.mark.any_database
+def test_a_month_in_which_older_issues_only_went_on_can_be_chosen(desk: Desk) -> None:
+    raised = desk.tablet.an_issue()
+    desk.visit(issues=[raised], started_at="2026-08-03T06:32:00.000Z", ended_at="2026-08-03T06:47:00.000Z")
+    today, supervisor = local_date(now(), "Asia/Shanghai"), desk.browser("supervisor")
+
+    with desk.app.app_context():
+        estate = db.session.get_one(Estate, desk.estate_id)
+        began, offered = months_recorded(estate, today), months_to_archive(estate, today)
+    page = supervisor.get("/batches/archives").text
+
+    assert [f"{month:%Y-%m}" for month in began] == ["2026-08"]
+    assert offered == {month_of(today).first: (0, 0), **began}
+    assert f'value="{month_of(today)}"' in page
+    assert supervisor.post("/batches/archives", data={"period": str(month_of(today))}).status_code == 302
 
 
 def test_a_plan_is_offered_once_its_month_has_begun(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -23,7 +24,7 @@ from app.documents.archive.of_papers import (
     tell_special,
 )
 from app.documents.archive.of_records import tell_attempt, tell_inspection
-from app.documents.archive.periods import Days
+from app.documents.archive.periods import Days, months_recorded, months_without
 from app.documents.sheets_of.visit_record import category_paths
 from app.estates.models import Estate
 from app.issues.models import Complaint, Issue
@@ -184,3 +185,17 @@ MATTERS: tuple[MatterKind, ...] = (
     ),
     MatterKind("batch", "batches", lazy_("Records handed up"), _batches, _by_id(Batch, tell_batch), has_page=True),
 )
+
+
+def months_to_archive(estate: Estate, today: date) -> dict[date, tuple[int, int]]:
+    """First day of each month of which anything can be archived, newest first → visits, and how many are archived.
+
+    A month is looked through for older matters that went on only where nothing began in it: that is rare.
+    """
+    began = months_recorded(estate, today)
+    went_on = [
+        month.first
+        for month in months_without(began, estate, today)
+        if any(kind.within(estate, month) for kind in MATTERS)
+    ]
+    return {month: began.get(month, (0, 0)) for month in sorted([*began, *went_on], reverse=True)}

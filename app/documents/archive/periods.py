@@ -2,7 +2,7 @@
 
 import calendar
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.clock import local_date
 from app.core.db import db
+from app.core.journal import JournalLine
 from app.estates.models import Estate
 from app.issues.models import Complaint, Issue
 from app.repairs.models import WorkOrder
@@ -89,7 +90,7 @@ def year_of(day: date) -> Days:
 def months_recorded(estate: Estate, today: date) -> dict[date, tuple[int, int]]:
     """First day of each month in which something began, newest first → visits, and how many are archived.
 
-    A plan counts once its month has begun. Not here is a month in which older matters went on and nothing else was.
+    A plan counts once its month has begun. Months in which older matters only went on: `months_to_archive`.
     """
     mine = Visit.estate_id == estate.id
     counts = sa.func.count(), sa.func.count(Visit.archived_at)
@@ -117,6 +118,17 @@ def _by_month(
     which = sa.case(*((at >= begin, n) for n, (begin, _end) in enumerate(moments)), else_=-1).label("which")
     found = sa.select(which, *counts).where(mine, at >= moments[-1][0], at < moments[0][1])
     return [(months[-1 - n].first, *counted) for n, *counted in db.session.execute(found.group_by("which"))]
+
+
+def months_without(known: Container[date], estate: Estate, today: date) -> Iterator[Days]:
+    """The months since the estate's first line in the journal that are not known, the present one the last."""
+    lines = sa.select(JournalLine.at).where(JournalLine.stream == estate.id)
+    first = db.session.scalar(lines.order_by(JournalLine.seq).limit(1))
+    month = month_of(local_date(first, estate.time_zone) if first else today)
+    while month.first <= today:
+        if month.first not in known:
+            yield month
+        month = month_of(month.last + timedelta(days=1))
 
 
 def _planned(estate: Estate, today: date) -> Iterator[date]:

@@ -18,7 +18,7 @@ from app.documents.archive import periods
 from app.documents.archive.archive_format import Waiting
 from app.documents.archive.archive_pages import WHY_ABSENT, waiting_words
 from app.documents.archive.archives import KEPT_FOR, SHOWN
-from app.documents.archive.matters import MATTERS
+from app.documents.archive.matters import MATTERS, months_to_archive
 from app.documents.archive.periods import Days, Held
 from app.documents.at_the_press import OPEN
 from app.documents.models import Archive, Progress
@@ -184,8 +184,8 @@ def _page(refused: Words | None = None) -> str:
 
 
 def _offered() -> list[Offered]:
-    """The months, quarters and years in which something was recorded."""
-    months = periods.months_recorded(me().estate, _when().today)
+    """The months, quarters and years of which anything can be archived."""
+    months = months_to_archive(me().estate, _when().today)
     return [
         Offered(lazy_("Months"), periods.counted(map(periods.month_of, months), months)),
         Offered(lazy_("Quarters"), periods.counted(map(periods.quarter_of, months), months)),
