@@ -43,6 +43,8 @@ def settings(folder: Path, database: str, secret: str, secure_cookies: bool = Fa
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "app" / "translations"),
         "PUBLIC_URL": os.environ.get("PUBLIC_URL", ""),
         "RATELIMIT_STORAGE_URI": os.environ.get("REDIS_URL", "memory://"),
+        # While Redis is silent each process counts for itself: nobody is locked out, nobody tries without end.
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
         "WITHDRAWN_VERSIONS": os.environ.get("WITHDRAWN_VERSIONS", "").replace(",", " ").split(),
     }
 

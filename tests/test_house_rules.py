@@ -220,6 +220,17 @@ def test_readme_lists_each_package() -> None:
     assert listed - packages == set(), "take the line of a package that is gone out of the tree"
 
 
+def test_the_readme_explains_every_setting() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    asked = r"environ(?:ment)?(?:\.get\(|\[)\"([A-Z_]+)\""
+    heard = {name for path in APP.rglob("*.py") for name in re.findall(asked, path.read_text("utf-8"))}
+    rows = "".join(re.findall(r"^\| (`[A-Z_`=01, ]+`) \|", readme, re.MULTILINE))
+    others = {"PATH", "PATH_INFO", "PYTHONPYCACHEPREFIX"}  # a shell's, a web server's and Python's own
+
+    assert "SECRET_KEY" in heard
+    assert {name for name in heard - others if f"`{name}" not in rows} == set(), "give it a row of its own"
+
+
 def test_the_first_line_of_each_file_says_what_it_is_for() -> None:
     silent = [path for path, tree in sources("app", "tests", "migrations") if not ast.get_docstring(tree)]
 
