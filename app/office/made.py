@@ -131,7 +131,9 @@ def paper_period(paper: LongPaper) -> str:
         return when.on(when.local(paper.asked_at).date())
     month, _dash, last = rest.partition("-")
     words = when.month(date(2000 + int(month[:2]), int(month[2:]), 1))
-    return f"{words} · {_('Version %(n)s', n=last)}" if series == "JH" and last != "1" else words
+    if series != "JH" or last == "1":
+        return words
+    return " · ".join((words, str(_("Version %(n)s", n=last))))
 
 
 def step_words(paper_id: uuid.UUID) -> str:
