@@ -111,7 +111,7 @@ FORMS: dict[str, Form] = {
         _HEAD,
     ),
     "1 of many words, in Chinese": Form(
-        lambda: _many_words(**_ZH), ("第8项：", "经理意见"), 5, _HEAD, head=("责任部门与承诺", 2)
+        lambda: _many_words(**_ZH), ("第8项：", "经理意见"), 4, _HEAD, head=("责任部门、承诺与状态", 2)
     ),
     "1 of nothing, in English": Form(
         lambda: print_sheet(a_bare_record(**_EN)), ("Overall satisfaction No opinion", "Page 1 of 1"), 1

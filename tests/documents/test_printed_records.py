@@ -87,12 +87,13 @@ SHEETS = {
             "2026-11 2026-11-25 到期",
             "核实防水返工结果",
             "WX-2611-0001、 TS-2611-0007",
-            "1 访客车辆长期占用我家的固定车位 秩序 › 停车 Order › Parking WT-2611-0001 一般投诉",
+            "1 访客车辆长期占用我家的固定车位 秩序 › 停车 Order › Parking · WT-2611-0001 一般投诉",
             "保卫部 Security",
             "承诺 2026-11-26 前答复",
             "当场答复 Answered on the spot 公众号里自助开具",
             "主卫天花板渗水 WT-2611-0118",
-            "不满意 Dissatisfied 业主签字 signed by the owner 墙角仍有水印",
+            "不满意 Dissatisfied 业主签字 signed by the owner 主卫天花板渗水 WT-2611-0118",
+            "第 2 轮 Round 2 墙角仍有水印",
             "业主意愿 Owner's wishes 多装几盏路灯",
             "访客车引导至地下二层，门岗登记",
             "业主签字 Owner's signature",
@@ -120,7 +121,7 @@ FULL = {
         [*(f"第{n}项：" for n in range(1, 31)), *(f"补充{n}：" for n in range(1, 11)), "WT-0010", "动工。完"],
     ),
 }
-HEADS = {"complaint": "办理人与时间", "owner": "与业主的关系", "visit": "责任部门与承诺"}
+HEADS = {"complaint": "办理人与时间", "owner": "与业主的关系", "visit": "责任部门、承诺与状态"}
 """Over a table that runs over pages."""
 
 
