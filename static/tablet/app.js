@@ -19,6 +19,7 @@ import { VisitKept } from "./visit_kept.js";
  * @property {() => Template} view
  * @property {string} [title]  for the browser's title
  * @property {(change: import("./types.js").ChangeKind) => unknown} [refresh]  the engine says that something changed
+ * @property {() => void} [arrived]  it stands on the screen, for the first time
  * @property {() => void} [leave]
  */
 
@@ -156,6 +157,7 @@ export class App {
     scrollTo(0, LISTS.has(path) ? (this.#scrolled.get(path) ?? 0) : 0);
     const place = /** @type {HTMLElement | null} */ (this.#root.querySelector("[autofocus], h1"));
     place?.focus({ preventScroll: true });
+    this.#page?.arrived?.();
   }
 
   /** @param {import("./types.js").ChangeKind} change */

@@ -6,6 +6,7 @@ import { complaint, section, sentencesField } from "../parts/bits.js";
 import { elsewhere, foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { clockOrDay } from "../parts/when.js";
+import { dotted } from "../parts/words.js";
 
 /** @type {import("../routes.js").PageMaker} */
 export async function addendumPage(app, { op }) {
@@ -34,7 +35,7 @@ export async function addendumPage(app, { op }) {
       screen({
         top: topBar({
           lead: wayBack("records"),
-          title: `${visit.unitNumber} · ${visit.name}`,
+          title: dotted(visit.unitNumber, visit.name),
           sub: _("Visit %(number)s", { number: visit.receipt || visit.number }),
         }),
         body: html`${asked(visit.mend)}${section(_("What is to be added?"), field())}

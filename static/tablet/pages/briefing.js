@@ -7,6 +7,7 @@ import { places, screen, topBar } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { syncPill } from "../parts/state.js";
 import { day } from "../parts/when.js";
+import { dotted } from "../parts/words.js";
 
 /** @typedef {import("../types.js").BriefingRow} BriefingRow */
 /** @typedef {import("../app.js").App} App */
@@ -94,13 +95,11 @@ function told(line, iconName, look) {
 
 /** Where it holds and until when, where that is not everywhere and always. @param {BriefingRow} line */
 export function scopeWords(line) {
-  return [
-    line.buildings.map((building) => _("Building %(building)s", { building })).join(" · "),
+  return dotted(
+    ...line.buildings.map((building) => _("Building %(building)s", { building })),
     line.owner ? _("For you alone, at this company's homes") : "",
     line.valid_until ? _("until %(day)s", { day: day(line.valid_until) }) : "",
-  ]
-    .filter(Boolean)
-    .join(" · ");
+  );
 }
 
 /** How to speak at the door (R06 to R08). @param {App} app @param {import("../types.js").Estate} estate */

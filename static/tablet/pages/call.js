@@ -13,7 +13,7 @@ import { deadChip, dialled, masked } from "../parts/numbers.js";
 import { orderNumber, orderWords } from "../parts/orders.js";
 import { syncPill } from "../parts/state.js";
 import { toldWords } from "../parts/told.js";
-import { gradeWords, outcomeWords, relationWords, unreachableWords, whatIsDue } from "../parts/words.js";
+import { dotted, gradeWords, outcomeWords, relationWords, unreachableWords, whatIsDue } from "../parts/words.js";
 import { toldOf } from "../to_answer.js";
 import { callsMade, isDead, numbersOf, unreachable } from "../tries.js";
 import { doneWords, notKnownYet } from "./visit.js";
@@ -61,7 +61,7 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
       return screen({
         top: topBar({
           lead: wayBack(`unit/${id}`),
-          title: `${row.number} · ${row.name}`,
+          title: dotted(row.number, row.name),
           look: "at-unit",
           sub: callsWords(tasks),
           aside: syncPill(app),

@@ -3,11 +3,11 @@
 import { html, nothing } from "lit";
 import { baseOf, MOST, MOST_WORDS, OF_A_PERSON, PARTS } from "../corrections.js";
 import { _ } from "../i18n.js";
-import { arrowKeys, complaint, section, segments, sentencesField } from "../parts/bits.js";
+import { complaint, section, segments, sentencesField } from "../parts/bits.js";
 import { elsewhere, foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { aboutWords, pendingOf, saidWords } from "../parts/owner_file.js";
-import { occupancyWords, relationWords } from "../parts/words.js";
+import { dotted, occupancyWords, relationWords } from "../parts/words.js";
 
 /** @typedef {import("../types.js").About} About */
 
@@ -36,8 +36,8 @@ export async function correctPage(app, { unit: id }) {
   if (!found) return elsewhere(app, "today");
   let unit = found;
   const back = app.path.startsWith("visit/") ? `visit/${id}/who` : `unit/${id}`;
-  /** @type {About} */
-  let about = unit.people.length ? "phone" : "tenant";
+  /** @type {About | ""} what was chosen stands alone until another is wanted */
+  let about = "";
   let personId = unit.people[0]?.id ?? "";
   /** @type {Record<string, string>} */
   let value = {};
@@ -46,6 +46,7 @@ export async function correctPage(app, { unit: id }) {
   let busy = false;
 
   async function save() {
+    if (!about) return;
     busy = true;
     app.redraw();
     try {
@@ -56,15 +57,29 @@ export async function correctPage(app, { unit: id }) {
       trouble = /** @type {Error} */ (error).message;
       busy = false;
       app.redraw();
-      /** @type {HTMLElement | null} */ (document.querySelector(".body input[name]"))?.focus();
+      toTheField();
     }
   }
 
+  function toTheField() {
+    /** @type {HTMLElement | null} */ (document.querySelector(".body input[name]"))?.focus();
+  }
+
   /** @param {() => void} change */
-  function choose(change) {
+  function set(change) {
     change();
     trouble = "";
     app.redraw();
+  }
+
+  /** @param {About | ""} to */
+  function choose(to) {
+    set(() => {
+      about = to;
+      value = to === "occupancy" ? { occupancy: "" } : {};
+    });
+    scrollTo(0, 0);
+    toTheField();
   }
 
   return {
@@ -77,62 +92,69 @@ export async function correctPage(app, { unit: id }) {
         top: topBar({
           lead: wayBack(back),
           title: _("What is wrong?"),
-          sub: `${unit.number} · ${app.engine.unitRow(id)?.name ?? ""}`,
+          sub: dotted(unit.number, app.engine.unitRow(id)?.name),
         }),
-        body: html`${section(_("What is it about?"), subjects())}${whom()}${section(_("What should it be?"), fields())}
-          ${section(_("Note"), remarkField())}
+        body: html`${section(_("What is it about?"), about ? subject(about) : subjects())}${about ? asked(about) : nothing}
           <p class="muted">${_("The file stays as it is until the office has accepted this. You will read here what they decide.")}</p>`,
-        foot: foot(html`<button type="button" class="btn primary big" ?disabled=${busy} @click=${save}>
-          ${icon("device-floppy")}${_("Save: %(what)s", { what: aboutWords(about) })}
-        </button>`),
+        foot: about
+          ? foot(html`<button type="button" class="btn primary big" ?disabled=${busy} @click=${save}>
+              ${icon("device-floppy")}${_("Save: %(what)s", { what: aboutWords(about) })}
+            </button>`)
+          : nothing,
       }),
   };
 
+  /** @param {About} about */
+  function asked(about) {
+    return html`${whom(about)}${section(_("What should it be?"), fields(about))}${section(_("Note"), remarkField())}`;
+  }
+
+  /** @param {About} about */
+  function subject(about) {
+    return html`<button type="button" class="btn choice wide" aria-pressed="true" @click=${() => choose("")}>
+      ${icon(new Map(ABOUTS).get(about) ?? "")}<span class="grow">${aboutWords(about)}</span><span>${_("Choose another")}</span>
+    </button>`;
+  }
+
   function subjects() {
     const possible = ABOUTS.filter(([one]) => unit.people.length || !OF_A_PERSON.has(one));
-    return html`<div class="tiles" role="radiogroup" aria-label=${_("What is it about?")} @keydown=${arrowKeys}>
+    return html`<div class="tiles" role="group" aria-label=${_("What is it about?")}>
       ${possible.map(
-        ([one, iconName]) => html`<button
-          type="button"
-          role="radio"
-          class="tile choice low"
-          data-about=${one}
-          aria-checked=${one === about ? "true" : "false"}
-          @click=${() =>
-            choose(() => {
-              about = one;
-              value = one === "occupancy" ? { occupancy: "" } : {};
-            })}
-        >
+        ([
+          one,
+          iconName,
+        ]) => html`<button type="button" class="tile choice low" data-about=${one} @click=${() => choose(one)}>
           ${icon(iconName)}<span>${aboutWords(one)}</span>
         </button>`,
       )}
     </div>`;
   }
 
-  function whom() {
+  /** @param {About} about */
+  function whom(about) {
     if (!OF_A_PERSON.has(about) || unit.people.length < 2) return nothing;
     return section(
       _("Whose?"),
       segments({
         label: _("Whose?"),
         value: personId,
-        options: unit.people.map((one) => ({ value: one.id, words: `${one.name} · ${relationWords(one.relation)}` })),
+        options: unit.people.map((one) => ({ value: one.id, words: dotted(one.name, relationWords(one.relation)) })),
         pick: (to) =>
-          choose(() => {
+          set(() => {
             personId = to;
           }),
       }),
     );
   }
 
-  function fields() {
+  /** @param {About} about */
+  function fields(about) {
     const base = saidWords(about, baseOf(unit, about, personId));
     const person = OF_A_PERSON.has(about) ? personId : undefined;
     return html`<div class="card col loose">
       ${base ? html`<p><span class="muted">${_("In the file:")}</span> <span class="num">${base}</span></p>` : nothing}
       ${pendingOf(unit, person, about)}
-      ${about === "occupancy" ? occupancy() : PARTS[about].map(partField)}
+      ${about === "occupancy" ? occupancy() : PARTS[about].map((part) => partField(about, part))}
       ${complaint(trouble)}
     </div>`;
   }
@@ -143,22 +165,23 @@ export async function correctPage(app, { unit: id }) {
       value: value.occupancy ?? "",
       options: OCCUPANCIES.map((one) => ({ value: one, words: occupancyWords(one) })),
       pick: (to) =>
-        choose(() => {
+        set(() => {
           value = { occupancy: to };
         }),
     });
   }
 
-  /** @param {string} part */
-  function partField(part) {
+  /** @param {About} about @param {string} part */
+  function partField(about, part) {
     const isPhone = part === "phone";
     return html`<label class="field">
-      <span>${partWords(part)}</span>
+      <span>${partWords(about, part)}</span>
       <input
         class="input ${isPhone ? "num" : ""}"
         type=${isPhone ? "tel" : "text"}
         name=${part}
         autocomplete="off"
+        aria-invalid=${trouble ? "true" : "false"}
         maxlength=${(part === "words" && MOST_WORDS[about]) || MOST[part]}
         .value=${value[part] ?? ""}
         @input=${(/** @type {InputEvent} */ event) => {
@@ -168,8 +191,8 @@ export async function correctPage(app, { unit: id }) {
     </label>`;
   }
 
-  /** @param {string} part */
-  function partWords(part) {
+  /** @param {About} about @param {string} part */
+  function partWords(about, part) {
     if (part === "phone") return about === "household" || about === "tenant" ? _("Phone, if they give it") : _("Phone");
     if (part === "relation") return _("Relation to the owner");
     if (part === "plate") return _("Number plate");

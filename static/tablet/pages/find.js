@@ -7,7 +7,7 @@ import { places, screen, topBar } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { moreButton, whenNearTheEnd } from "../parts/more.js";
 import { syncPill } from "../parts/state.js";
-import { occupancyWords } from "../parts/words.js";
+import { namesOf, occupancyWords } from "../parts/words.js";
 
 /** @typedef {import("../types.js").UnitRow} UnitRow */
 
@@ -92,7 +92,7 @@ function unitLink(row, whole) {
   return html`<a class="item door" href="#/unit/${row.id}">
     <div class="door-number num"><b>${row.number}</b></div>
     <div class="door-what">
-      <p><span class="name">${row.names.join(locale() === "zh" ? "、" : ", ") || _("Owner not known")}</span></p>
+      <p><span class="name">${namesOf(row)}</span></p>
       ${whole ? html`<p class="muted">${row.label[locale()]}</p>` : nothing}
     </div>
     ${row.occupancy === "owner" ? nothing : chip(occupancyWords(row.occupancy))}${icon("chevron-right", "muted")}

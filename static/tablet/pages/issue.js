@@ -64,11 +64,12 @@ export async function issuePage(app, { unit: id, issue: issueId, lacks = "" }) {
     asked = true;
     if (gap === "category") choice.begin();
     app.redraw();
-    document.querySelector(`[data-part="${gap}"]`)?.scrollIntoView({ block: "center" });
+    showGap(gap);
   }
 
   return {
     title: _("Issue"),
+    arrived: () => lacks && showGap(lacks),
     leave: () => kept.dropEmptyIssues(),
     view: () => {
       const one = kept.issue(issueId);
@@ -304,6 +305,13 @@ export async function issuePage(app, { unit: id, issue: issueId, lacks = "" }) {
       }),
     );
   }
+}
+
+/** What is missing comes into view, ready to be written. @param {string} gap */
+function showGap(gap) {
+  const part = document.querySelector(`[data-part="${gap}"]`);
+  part?.scrollIntoView({ block: "center" });
+  part?.querySelector("textarea")?.focus({ preventScroll: true });
 }
 
 /** What an issue still needs. @param {NonNullable<ReturnType<typeof gapOf>>} gap */

@@ -7,7 +7,7 @@ import { elsewhere, foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { NextTry } from "../parts/next_try.js";
 import { slip } from "../parts/slip.js";
-import { outcomeWords } from "../parts/words.js";
+import { dotted, outcomeWords } from "../parts/words.js";
 
 /** @type {[import("../types.js").Outcome, string][]} */
 const OUTCOMES = [
@@ -62,7 +62,7 @@ export async function nobodyPage(app, { unit: id }) {
     return screen({
       top: topBar({
         lead: wayBack(`unit/${id}`),
-        title: `${row?.number} · ${row?.name}`,
+        title: dotted(row?.number, row?.name),
         look: "at-unit",
         sub: row?.attempts ? _("Nobody met so far: %(count)s", { count: row.attempts }) : _("First attempt"),
       }),

@@ -27,7 +27,8 @@ export function refusalSheet(app, kept, _) {
   async function confirm() {
     if (!note.trim()) {
       asked = true;
-      return app.redraw();
+      app.redraw();
+      return /** @type {HTMLElement | null} */ (document.querySelector(".owner-sheet textarea"))?.focus();
     }
     await kept.notSigned({ reason: step === "refused" ? "refused" : "cannot_write", note: note.trim() });
     app.closeSheet();
@@ -75,7 +76,7 @@ export function refusalSheet(app, kept, _) {
           </button>`,
         )}
       </div>
-      ${sentencesField({ label: _("Reason"), placeholder: _("Reason, in a few words"), value: note, write: say })}
+      ${sentencesField({ label: _("Reason"), placeholder: _("Reason, in a few words"), value: note, write: say, wrong: asked && !note.trim() })}
       ${complaint(asked && !note.trim() ? _("Please give a reason.") : "", "reason-complaint")}
       <div class="foot-row">
         <button type="button" class="btn side" @click=${() => goTo("choose")}>${_("Back")}</button>

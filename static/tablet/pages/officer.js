@@ -11,7 +11,7 @@ import { question } from "../parts/sheet.js";
 import { savedChip } from "../parts/state.js";
 import { answerWords, toldWords } from "../parts/told.js";
 import { clock, day } from "../parts/when.js";
-import { ratingWords, relationWords } from "../parts/words.js";
+import { dotted, ratingWords, relationWords } from "../parts/words.js";
 
 /** @typedef {import("../app.js").App} App */
 /** @typedef {import("../visit_kept.js").VisitKept} VisitKept */
@@ -96,11 +96,11 @@ function whatWasSaid(kept) {
         </span>
       </p>
       <p class="muted num">
-        ${[
+        ${dotted(
           _("Issues: %(count)s", { count: statement.issues.length }),
           _("Callbacks: %(count)s", { count: statement.callbacks.length }),
           _("Photos: %(count)s", { count: statement.photos.length }),
-        ].join(" · ")}
+        )}
       </p>
     </div>`,
   );
@@ -109,7 +109,7 @@ function whatWasSaid(kept) {
 /** @param {import("../types.js").Draft} draft */
 function notSignedWords({ unsigned, witness }) {
   const why = _("Not signed: %(why)s", { why: unsigned?.note || unsigned?.reason || "" });
-  return witness ? [why, _("Witness %(name)s", { name: witness.name })].join(" · ") : why;
+  return dotted(why, witness && _("Witness %(name)s", { name: witness.name }));
 }
 
 /** @param {import("../types.js").Answer} answer */
@@ -120,18 +120,14 @@ function onThePhone(kept) {
   const { callbacks, issues, wishes, interviewee } = kept.statement();
   const lines = [
     ...callbacks.map(({ text, answer, reason, told }) =>
-      [text, told && toldWords(told), told ? answerWords({ answer, told }, _)[0] : answeredWords(answer), reason]
-        .filter(Boolean)
-        .join(" · "),
+      dotted(text, told && toldWords(told), told ? answerWords({ answer, told }, _)[0] : answeredWords(answer), reason),
     ),
     ...issues.map(({ text, answered, answer, department, promised_on }) =>
-      [
+      dotted(
         text,
         answered ? answer : _("to %(department)s", { department }),
         promised_on && _("answer promised by %(day)s", { day: day(promised_on) }),
-      ]
-        .filter(Boolean)
-        .join(" · "),
+      ),
     ),
     wishes,
   ].filter(Boolean);

@@ -9,7 +9,7 @@ import { aboutWords, saidWords, standingWords } from "../parts/owner_file.js";
 import { saveUnsent } from "../parts/save_file.js";
 import { photosMissing, stateChip, steps, storageLine, wipedCard } from "../parts/state.js";
 import { clockOrDay, howLong } from "../parts/when.js";
-import { outcomeWords, sentences } from "../parts/words.js";
+import { dotted, outcomeWords, sentences } from "../parts/words.js";
 import { worthShowing } from "../records.js";
 
 /** @typedef {import("../types.js").RecordRow} RecordRow */
@@ -166,7 +166,7 @@ function mendLine({ opId }, { by, at, reason }) {
 function placeOf({ kind, unitNumber, unitLabel, name, number }) {
   if (kind === "briefing") return _("Briefing read");
   if (kind === "inspection") return unitLabel[locale()] || number;
-  return [unitNumber, name].filter(Boolean).join(" · ") || number;
+  return dotted(unitNumber, name) || number;
 }
 
 /** @param {RecordRow} record */
@@ -207,7 +207,7 @@ function hereWords(record) {
               _("Signatures: %(count)s", { count: record.signatures }),
             ];
   const age = _("only here for %(time)s", { time: howLong(record.at, Date.now()) });
-  return [...contents, age].filter(Boolean).join(" · ");
+  return dotted(...contents, age);
 }
 
 /** `Correction: phone 139 …`. @param {NonNullable<RecordRow["correction"]>} correction */
@@ -222,7 +222,7 @@ function decidedWords({ at, by, outcome, note }) {
   const who = by
     ? _("%(name)s, %(time)s: %(what)s", { name: by, time: when, what: outcomeWordsOf(outcome) })
     : _("The office's program, %(time)s: %(what)s", { time: when, what: outcomeWordsOf(outcome) });
-  return [who, note].filter(Boolean).join(" · ");
+  return dotted(who, note);
 }
 
 /** @param {string} outcome  of a decision */
@@ -244,15 +244,13 @@ function outcomeWordsOf(outcome) {
 /** @param {RecordRow} record */
 function receivedWords(record) {
   const missing = photosMissing(record);
-  return [
+  return dotted(
     record.kind === "addendum" ? _("Note added to a visit") : "",
     record.correction ? correctionOf(record.correction) : "",
     record.kind === "inspection" ? _("Inspection") : "",
     record.receipt ? _("Receipt %(number)s", { number: record.receipt }) : record.number,
     record.state === "received" && missing ? _("photos to come: %(count)s", { count: missing }) : "",
-  ]
-    .filter(Boolean)
-    .join(" · ");
+  );
 }
 
 /** @param {SyncState} sync @param {() => unknown} exportFile @param {string} trouble */

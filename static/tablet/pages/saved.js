@@ -7,7 +7,7 @@ import { elsewhere, foot, screen } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { stateChip, steps, syncPill } from "../parts/state.js";
 import { clock } from "../parts/when.js";
-import { outcomeWords } from "../parts/words.js";
+import { dotted, outcomeWords } from "../parts/words.js";
 import { DRAWN_BY_THEN } from "../visiting.js";
 
 /** @typedef {import("../types.js").RecordRow} RecordRow */
@@ -50,8 +50,8 @@ function headline(record) {
   return html`<div class="saved-head">
     ${icon("circle-check", "huge is-good")}
     <h1 tabindex="-1">${_("Saved on this tablet %(time)s", { time: clock(record.at) })}</h1>
-    <p class="name num">${[record.unitLabel[locale()], record.name].filter(Boolean).join(" · ")}</p>
-    <p class="muted num">${[record.number, summary(record)].filter(Boolean).join(" · ")}</p>
+    <p class="name num">${dotted(record.unitLabel[locale()], record.name)}</p>
+    <p class="muted num">${dotted(record.number, summary(record))}</p>
   </div>`;
 }
 
@@ -60,14 +60,12 @@ function summary(record) {
   if (record.kind === "attempt") return outcomeWords(record.outcome);
   if (record.kind === "inspection")
     return record.photos.total ? _("Photos: %(count)s", { count: record.photos.total }) : _("Inspection");
-  return [
+  return dotted(
     record.answers ? _("Answers: %(count)s", { count: record.answers }) : "",
     record.issues || !record.answers ? _("Issues: %(count)s", { count: record.issues }) : "",
     record.photos.total ? _("Photos: %(count)s", { count: record.photos.total }) : "",
     record.ownerSigned ? _("owner signed") : _("owner did not sign"),
-  ]
-    .filter(Boolean)
-    .join(" · ");
+  );
 }
 
 /** What to say before going on (R08). @param {RecordRow} record */

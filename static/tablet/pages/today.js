@@ -9,7 +9,7 @@ import { icon } from "../parts/icon.js";
 import { moreButton, whenNearTheEnd } from "../parts/more.js";
 import { newVersionCard, steps, syncPill } from "../parts/state.js";
 import { clock, comingDay, day, dayAndWeekday, dayOf, daysBetween, month } from "../parts/when.js";
-import { outcomeWords, ratingWords, unreachableWords, whatIsDue } from "../parts/words.js";
+import { dotted, outcomeWords, ratingWords, unreachableWords, whatIsDue } from "../parts/words.js";
 import { nextTry } from "../tries.js";
 
 /** @typedef {import("../types.js").TodayRow} TodayRow */
@@ -81,7 +81,7 @@ export async function todayPage(app) {
       return screen({
         top: topBar({
           title: _("Today's visits"),
-          sub: [dayAndWeekday(today.date), estate?.name, app.engine.me().staff.name].filter(Boolean).join(" · "),
+          sub: dotted(dayAndWeekday(today.date), estate?.name, app.engine.me().staff.name),
           aside: syncPill(app),
           extra: html`${progress(today)}${filters(today, show)}`,
         }),
@@ -126,7 +126,7 @@ function filters({ counts }, show) {
     ["callbacks", _("Callbacks %(count)s", { count: counts.callbacks }), ""],
     ...tellings,
   ];
-  return html`<div class="chips top-extra" role="group" aria-label=${_("Which doors to show")}>
+  return html`<div class="chips filters" role="group" aria-label=${_("Which doors to show")}>
     ${all.map(
       ([key, words, tone]) => html`<button
         type="button"
@@ -211,7 +211,7 @@ function doorRow(row, today, place = "") {
   return html`<a class="item door ${row.overdueDays ? "overdue" : ""}" href="#/${row.draft ? "visit" : "unit"}/${row.unit.id}">
     ${doorNumber(row)}
     <div class="door-what">
-      <p><span class="name">${row.unit.name || _("Owner not known")}</span> <span class="muted">${place ? `· ${place}` : lastWords(row, today.date)}</span></p>
+      <p><span class="name">${row.unit.name || _("Owner not known")}</span> <span class="muted beside">${place || lastWords(row, today.date)}</span></p>
       <div class="chips">${againChip(row, today.date)}${whatFor(row, today.date)}</div>
     </div>
     ${icon("chevron-right", "muted")}
@@ -225,13 +225,13 @@ function doorNumber({ unit }) {
 
 /** How we left: the last visit, failed attempts, or that it is a new owner. @param {TodayRow} row @param {string} today */
 function lastWords({ unit }, today) {
-  if (unit.attempts > 1) return _("· nobody met %(count)s times", { count: unit.attempts });
+  if (unit.attempts > 1) return _("nobody met %(count)s times", { count: unit.attempts });
   if (unit.last && unit.last.rating !== "none") {
-    return _("· last %(day)s · %(rating)s", { day: day(unit.last.on), rating: ratingWords(unit.last.rating) });
+    return dotted(_("last %(day)s", { day: day(unit.last.on) }), ratingWords(unit.last.rating));
   }
-  if (unit.last) return _("· last %(day)s", { day: day(unit.last.on) });
+  if (unit.last) return _("last %(day)s", { day: day(unit.last.on) });
   if (unit.handoverOn && daysBetween(unit.handoverOn, today) < NEW_OWNER_DAYS) {
-    return _("· new owner, handed over %(month)s", { month: month(unit.handoverOn) });
+    return _("new owner, handed over %(month)s", { month: month(unit.handoverOn) });
   }
   return "";
 }
@@ -257,12 +257,16 @@ function whatFor(row, today) {
     ...forANewerApp(row.tasks),
   ];
   return html`${row.draft ? chip(_("Visit begun"), "brand", "pencil") : nothing}
-  ${callbacks.length ? taskChip(_("Callbacks %(count)s", { count: callbacks.length }), callbacks, "refresh", today) : nothing}
+  ${callbacks.length ? taskChip(callbackWords(callbacks), callbacks, "refresh", today) : nothing}
   ${visits.length ? taskChip(row.unit.last ? _("Visit") : _("First visit"), visits, "door-enter", today) : nothing}
   ${named.map((task) => taskChip(whatIsDue(task), [task], kindOf(task).icon, today))}
   ${row.unit.care.map((note) => chip(note, "", "heart"))}
   ${ringWords(row)}`;
 }
+
+/** One by what it is, several by how many. @param {import("../types.js").TaskRow[]} callbacks */
+const callbackWords = (callbacks) =>
+  callbacks.length > 1 ? _("Callbacks: %(count)s", { count: callbacks.length }) : kindOf(callbacks[0]).words();
 
 /** Whether to ring before one goes there, or to go as ringing was in vain. @param {TodayRow} row */
 function ringWords({ unit, callsInVain }) {
@@ -299,7 +303,7 @@ function doneDoors(today) {
 function doneRow({ unit, record }) {
   return html`<a class="item door done stacks" href="#/unit/${unit.id}">
     <div class="door-number num"><b>${unit.number}</b></div>
-    <p class="grow"><span class="name">${record?.name || unit.name}</span> <span class="muted num">${record ? doneWords(record) : nothing}</span></p>
+    <p class="grow"><span class="name">${record?.name || unit.name}</span> <span class="muted num beside">${record ? doneWords(record) : nothing}</span></p>
     ${record ? html`<span class="end">${steps(record)}</span>` : nothing}
   </a>`;
 }
@@ -307,11 +311,9 @@ function doneRow({ unit, record }) {
 /** @param {import("../types.js").RecordRow} record */
 function doneWords(record) {
   const time = clock(record.at);
-  if (record.kind === "attempt") return _("· %(time)s · %(what)s", { time, what: outcomeWords(record.outcome) });
+  if (record.kind === "attempt") return dotted(time, outcomeWords(record.outcome));
   const signed = record.ownerSigned ? _("owner signed") : _("owner did not sign");
-  return record.issues
-    ? _("· %(time)s · issues %(count)s · %(signed)s", { time, count: record.issues, signed })
-    : _("· %(time)s · %(what)s", { time, what: signed });
+  return dotted(time, record.issues && _("Issues: %(count)s", { count: record.issues }), signed);
 }
 
 /** @param {import("../app.js").App} app @param {Today} today */

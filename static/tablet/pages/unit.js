@@ -16,11 +16,12 @@ import { alsoKnown, pendingOf, somethingWrong } from "../parts/owner_file.js";
 import { syncPill } from "../parts/state.js";
 import { linesToTell } from "../parts/telling.js";
 import { toldWords } from "../parts/told.js";
-import { clock, clockOrDay, comingDay, day, dayOf, month } from "../parts/when.js";
+import { clock, clockOrDay, comingDay, day, dayOf } from "../parts/when.js";
 import {
+  dotted,
   gradeWords,
   methodWords,
-  occupancyWords,
+  namesOf,
   outcomeWords,
   ratingWords,
   relationWords,
@@ -69,10 +70,10 @@ export async function unitPage(app, { unit: id }) {
           lead: wayBack(app.list),
           title: unit.label[locale()],
           look: "at-unit",
-          sub: unitWords(unit),
+          sub: namesOf(app.engine.unitRow(id)),
           aside: syncPill(app),
         }),
-        body: html`${people(unit, inVain(unit, tasks, estate), isBegun(app, id))}${beforeTheKnock(app, unit)}${promises(issues, tasks, estate)}${lastVisit(app, unit)}${triesSince(unit)}${told(app, unit, issues)}${toDo(tasks, issues)}${earlier(issues, estate, most, showMore)}`,
+        body: html`${promises(issues, tasks, estate)}${people(unit, inVain(unit, tasks, estate), isBegun(app, id))}${toDo(tasks, issues)}${beforeTheKnock(app, unit)}${lastVisit(app, unit)}${triesSince(unit)}${told(app, unit, issues)}${earlier(issues, estate, most, showMore)}`,
         foot: waysOn(app, id, unit),
       });
     },
@@ -89,17 +90,6 @@ function unknown(app) {
       _("It may have moved to a colleague. What you saved here is kept and sent."),
     ),
   });
-}
-
-/** @param {import("../types.js").Unit} unit */
-function unitWords(unit) {
-  return [
-    unit.area ? `${unit.area} ㎡` : "",
-    unit.handover_on ? _("handed over %(month)s", { month: month(unit.handover_on) }) : "",
-    occupancyWords(unit.occupancy),
-  ]
-    .filter(Boolean)
-    .join(" · ");
 }
 
 /** Calls in vain, if there were so many that somebody goes there. @param {import("../types.js").Unit} unit @param {TaskRow[]} tasks @param {Estate} estate */
@@ -197,27 +187,22 @@ function promise(issue, tasks, estate) {
 
 /** `第 1 轮：补涂防水 · 业主：两天后又滴水`. @param {import("../rounds.js").EarlierRound} round */
 const roundWords = ({ round, measure, reason }) =>
-  [
+  dotted(
     _("Round %(round)s: %(measure)s", { round, measure: measure || "–" }),
     reason && _("The owner: %(reason)s", { reason }),
-  ]
-    .filter(Boolean)
-    .join(" · ");
+  );
 
 /** Who holds it, how far they are, what was promised. @param {IssueRow} issue @param {TaskRow | undefined} callback */
 function promiseWords({ doc }, callback) {
-  if (!isSettled(doc))
-    return [doc.department?.[locale()], doc.round > 1 ? "" : toAnswerWords(doc)].filter(Boolean).join(" · ");
+  if (!isSettled(doc)) return dotted(doc.department?.[locale()], doc.round > 1 ? "" : toAnswerWords(doc));
   const holder = [doc.department?.[locale()], doc.responsible].filter(Boolean).join(" ");
-  return [
+  return dotted(
     doc.rectified_on
       ? _("%(day)s: %(done)s", { day: day(doc.rectified_on), done: doc.rectified_note || _("reported rectified") })
       : settledWords(doc),
     holder,
     promisedWords(doc, callback),
-  ]
-    .filter(Boolean)
-    .join(" · ");
+  );
 }
 
 /** @param {import("../types.js").Issue} issue @param {TaskRow | undefined} callback */
@@ -259,7 +244,7 @@ function lastVisit(app, unit) {
     routed: last.routed,
   });
   return section(
-    _("Last visit · %(day)s · %(officer)s", { day: day(last.on), officer: last.officer }),
+    dotted(_("Last visit"), day(last.on), last.officer),
     metThisOwner(unit)
       ? html`<div class="card col"><p>${last.wishes} <span class="muted">${what}</span></p>${copyToday(app, unit)}</div>`
       : html`<p class="card muted">${_("That was with the owner before. What they said stays with them.")}</p>`,
@@ -291,8 +276,7 @@ function triesSince({ tries = [], attempts }) {
 }
 
 /** @param {import("../types.js").Try} one */
-const tryWords = (one) =>
-  [clockOrDay(one.at, Date.now()), methodWords(one.method), outcomeWords(one.outcome)].join(" · ");
+const tryWords = (one) => dotted(clockOrDay(one.at, Date.now()), methodWords(one.method), outcomeWords(one.outcome));
 
 /** @param {{ at: string, agreed: boolean }} next */
 function nextWords({ at, agreed }) {
@@ -316,7 +300,7 @@ function earlier(issues, estate, most, showMore) {
         ${over.slice(0, most).map((issue) => html`<li>${past(issue, estate)}</li>`)}
       </ul>
       ${over.length > most ? moreButton(_("More earlier issues: %(count)s", { count: over.length - most }), showMore) : nothing}`,
-    String(over.length),
+    _("Issues: %(count)s", { count: over.length }),
   );
 }
 
@@ -326,7 +310,7 @@ function past({ doc, pending }, estate) {
     ${icon(categoryIcon(pathTo(estate, doc.category)), "large muted")}
     <div class="grow">
       <p>${doc.text}</p>
-      <p class="muted num">${[doc.number, doc.raised_on && day(doc.raised_on), doc.measure].filter(Boolean).join(" · ")}</p>
+      <p class="muted num">${dotted(doc.number, doc.raised_on && day(doc.raised_on), doc.measure)}</p>
     </div>
     ${pending ? html`<span class="end">${chip(_("Answered, to be sent"), "good")}</span>` : nothing}
     ${doc.state === "carried_over" ? html`<span class="end">${chip(_("Carried over"), "", "archive")}</span>` : nothing}
@@ -391,7 +375,7 @@ function namedLine(task, issue) {
     ${icon(kindOf(task).icon, "large is-brand")}
     <div class="grow">
       <p class="name">${whatIsDue(task)}</p>
-      <p class="muted">${[words ? toldWords(words) : "", task.ask, task.order ? orderWords(task.order) : "", task.method === "phone" ? methodWords("phone") : ""].filter(Boolean).join(" · ")}</p>
+      <p class="muted">${dotted(words && toldWords(words), task.ask, task.order && orderWords(task.order), task.method === "phone" && methodWords("phone"))}</p>
     </div>
     <span class="end">${chip(by, late ? "late" : "", late ? "alarm" : "")}</span>
   </div>`;

@@ -18,9 +18,9 @@ import { savedChip } from "../parts/state.js";
 import { linesOfScript } from "../parts/telling.js";
 import { toldWords } from "../parts/told.js";
 import { clock, day } from "../parts/when.js";
-import { gradeWords, methodWords, relationWords, whatIsDue } from "../parts/words.js";
+import { dotted, gradeWords, methodWords, relationWords, whatIsDue } from "../parts/words.js";
 import { liableAt } from "../statement.js";
-import { isAboutTheEnd } from "../to_answer.js";
+import { isAboutTheEnd, lacksWords } from "../to_answer.js";
 import { beginAgain } from "../visit_kept.js";
 import { keepPhoto, lackWords } from "./issue.js";
 
@@ -35,15 +35,23 @@ import { keepPhoto, lackWords } from "./issue.js";
 
 /** @type {import("../routes.js").PageMaker} */
 export async function visitPage(app, { unit: id }) {
-  const kept = await app.visit(id);
+  const found = await app.visit(id);
   const row = app.engine.unitRow(id);
-  if (!kept || !row) return notBegun(app, id);
+  if (!found || !row) return notBegun(app, id);
+  const kept = found;
   if (kept.phase === "officer") return elsewhere(app, `visit/${id}/officer`);
   const issues = new Map((await app.engine.issuesAt(id)).map((issue) => [issue.id, issue]));
   const estate = app.engine.estate(kept.draft.estate_id);
   const unit = await app.engine.unit(id);
   const tellable = unit ? linesOfScript(app, unit, [...issues.values()]) : [];
   kept.dropEmptyIssues();
+  // Whoever wanted to go on without the owner's words sees where they are missing.
+  let asked = false;
+
+  function goOn() {
+    asked = kept.lacksWords();
+    return handOver(app, kept, id);
+  }
 
   return {
     title: _("Visit %(number)s", { number: row.number }),
@@ -51,7 +59,7 @@ export async function visitPage(app, { unit: id }) {
       screen({
         top: topBar({
           lead: wayBack("today", "x", _("Close; the draft stays")),
-          title: `${row.number} · ${kept.draft.interviewee.name || row.name}`,
+          title: dotted(row.number, kept.draft.interviewee.name || row.name),
           look: "at-unit",
           sub: _("%(how)s · begun %(time)s", {
             how: methodWords(kept.draft.method),
@@ -59,12 +67,12 @@ export async function visitPage(app, { unit: id }) {
           }),
           aside: savedChip(kept),
         }),
-        body: html`${whoAnswers(kept, id)}${purposes(kept, app.engine.tasksAt(id))}${opening(kept, tellable)}${callbacks(app, kept, issues, unit)}${toTell(kept, issues, unit, tellable)}${ended(kept, issues)}${raised(app, kept, estate, unit)}${wishes(kept)}${putAway(app, kept, id)}`,
-        foot: foot(html`<button type="button" class="btn primary big" @click=${() => handOver(app, kept, id)}>
+        body: html`${whoAnswers(kept, id)}${purposes(kept, app.engine.tasksAt(id))}${opening(kept, tellable)}${callbacks(app, kept, issues, unit)}${toTell(kept, issues, unit, tellable, asked)}${ended(kept, issues, asked)}${news(kept, tellable)}${raised(app, kept, estate, unit)}${wishes(kept)}${putAway(app, kept, id)}`,
+        foot: foot(html`<button type="button" class="btn primary big" @click=${goOn}>
           ${
             kept.draft.method === "phone"
               ? html`${icon("phone")}${_("Read it out and ask for the rating")}`
-              : html`${icon("rotate-rectangle")}${_("Hand the tablet to the owner")}`
+              : html`${icon("device-tablet-share")}${_("Hand the tablet to the owner")}`
           }
         </button>`),
       }),
@@ -102,14 +110,14 @@ function purposes(kept, tasks) {
       ${talked.map((task) => purpose(kept, task, chosen.includes(task)))}
       ${unknown.map(notKnownYet)}
     </div>`,
-    _("%(done)s / %(all)s", { done: chosen.length, all: talked.length }),
+    _("%(done)s of %(all)s this time", { done: chosen.length, all: talked.length }),
   );
 }
 
 /** @param {VisitKept} kept @param {TaskRow} task @param {boolean} chosen */
 function purpose(kept, task, chosen) {
   const kind = kindOf(task).words();
-  const words = [task.title ? kind : "", task.ask, task.mine ? "" : _("With %(name)s", { name: task.assigneeName })];
+  const words = dotted(task.title && kind, task.ask, !task.mine && _("With %(name)s", { name: task.assigneeName }));
   return html`<button
     type="button"
     class="item stacks purpose"
@@ -119,7 +127,7 @@ function purpose(kept, task, chosen) {
     @click=${() => kept.takeUp(task.id, !chosen)}
   >
     ${icon(chosen ? "circle-check" : "circle", chosen ? "large is-good" : "large muted")}
-    <span class="grow"><span class="name">${task.title || kind}</span><span class="muted">${words.filter(Boolean).join(" · ")}</span></span>
+    <span class="grow"><span class="name">${task.title || kind}</span><span class="muted">${words}</span></span>
     ${chosen ? nothing : html`<span class="end">${chip(_("Next time"), "wait", "calendar-time")}</span>`}
   </button>`;
 }
@@ -152,9 +160,8 @@ function opening(kept, tellable) {
     _("Opening words"),
     html`<div class="card ticks">
         ${lines.map(([key, words]) => tick(words, script[key], (to) => say(kept, key, to, tellable)))}
-      </div>
-      ${tellable.length ? toldLines(kept, tellable) : nothing}`,
-    `${ticked} / ${lines.length}`,
+      </div>`,
+    _("%(done)s of %(all)s said", { done: ticked, all: lines.length }),
   );
 }
 
@@ -172,22 +179,30 @@ function say(kept, key, to, tellable) {
   });
 }
 
-/** What can be told, each to be ticked as told. @param {VisitKept} kept @param {import("../parts/telling.js").ScriptLine[]} tellable */
-function toldLines(kept, tellable) {
-  return html`<div class="card told-lines" role="group" aria-label=${_("What you told")}>
-    ${tellable.map((one) =>
-      tick(one.words, wasTold(kept.draft, one), (to) =>
-        kept.change((draft) =>
-          tell(
-            draft,
-            [one],
-            to,
-            tellable.filter(({ under }) => under === one.under),
-          ),
-        ),
+/**
+ * What can be told, each to be ticked as told: long, and so after whatever waits for the owner's own answer.
+ * @param {VisitKept} kept @param {import("../parts/telling.js").ScriptLine[]} tellable
+ */
+function news(kept, tellable) {
+  if (!tellable.length) return nothing;
+  /** @param {import("../parts/telling.js").ScriptLine} line @param {boolean} to */
+  const told = (line, to) =>
+    kept.change((draft) =>
+      tell(
+        draft,
+        [line],
+        to,
+        tellable.filter(({ under }) => under === line.under),
       ),
-    )}
-  </div>`;
+    );
+  const ticked = tellable.filter((line) => wasTold(kept.draft, line)).length;
+  return section(
+    _("What you tell the owner"),
+    html`<div class="card told-lines" role="group" aria-label=${_("What you told")}>
+      ${tellable.map((line) => tick(line.words, wasTold(kept.draft, line), (to) => told(line, to)))}
+    </div>`,
+    _("%(done)s of %(all)s told", { done: ticked, all: tellable.length }),
+  );
 }
 
 /** @param {App} app @param {VisitKept} kept @param {Map<string, IssueRow>} issues @param {Unit | undefined} unit */
@@ -203,7 +218,10 @@ function callbacks(app, kept, issues, unit) {
 
 /** @param {DraftAnswer[]} answers */
 const answeredOf = (answers) =>
-  _("%(done)s / %(all)s", { done: answers.filter((answer) => answer.answer).length, all: answers.length });
+  _("%(done)s of %(all)s answered", {
+    done: answers.filter((answer) => answer.answer).length,
+    all: answers.length,
+  });
 
 /** Where an answer stands in the draft. @param {import("../types.js").Draft} draft @param {DraftAnswer} answer */
 const mineIn = (draft, answer) =>
@@ -251,10 +269,11 @@ const changing = (kept, answer) => (change) =>
     if (mine) change(mine, draft);
   });
 
-/** @param {DraftAnswer} answer @param {string} label @param {ReturnType<typeof changing>} change */
-function reasonField(answer, label, change) {
+/** @param {DraftAnswer} answer @param {string} label @param {ReturnType<typeof changing>} change @param {boolean} [asked] */
+function reasonField(answer, label, change, asked = false) {
   return sentencesField({
     label,
+    wrong: asked && lacksWords(answer),
     value: answer.reason,
     write: (said) =>
       change((mine) => {
@@ -302,19 +321,20 @@ async function removePhoto(app, kept, answer, photo) {
  * What the owner is to be told here, and what they say to it.
  * @param {VisitKept} kept @param {Map<string, IssueRow>} issues @param {Unit | undefined} unit
  * @param {import("../parts/telling.js").ScriptLine[]} tellable
+ * @param {boolean} asked  for what is missing
  */
-function toTell(kept, issues, unit, tellable) {
+function toTell(kept, issues, unit, tellable, asked) {
   const answers = kept.draft.answers.filter((answer) => answer.told && !isAboutTheEnd(answer));
   if (!answers.length) return nothing;
   return section(
     _("To tell the owner: do they agree?"),
-    html`${answers.map((answer) => toldCard(kept, answer, issues.get(answer.issue_id ?? ""), unit, tellable))}`,
+    html`${answers.map((answer) => toldCard(kept, answer, issues.get(answer.issue_id ?? ""), unit, tellable, asked))}`,
     answeredOf(answers),
   );
 }
 
-/** @param {VisitKept} kept @param {DraftAnswer} answer @param {IssueRow | undefined} issue @param {Unit | undefined} unit @param {import("../parts/telling.js").ScriptLine[]} tellable */
-function toldCard(kept, answer, issue, unit, tellable) {
+/** @param {VisitKept} kept @param {DraftAnswer} answer @param {IssueRow | undefined} issue @param {Unit | undefined} unit @param {import("../parts/telling.js").ScriptLine[]} tellable @param {boolean} asked */
+function toldCard(kept, answer, issue, unit, tellable, asked) {
   const change = changing(kept, answer);
   const { told } = answer;
   if (!told) return nothing;
@@ -346,31 +366,31 @@ function toldCard(kept, answer, issue, unit, tellable) {
       })}
     </div>
     ${answer.answer === "agreed" && !newDate ? html`<p class="muted">${_("It goes on the list for the yearly review. It does not count as solved.")}</p>` : nothing}
-    ${answer.answer === "disagreed" ? reasonField(answer, _("Why not, in the owner's words"), change) : nothing}
+    ${answer.answer === "disagreed" ? reasonField(answer, _("Why not, in the owner's words"), change, asked) : nothing}
   </div>`;
 }
 
-/** What ended within the days of objection: the owner may say that it is not right so. @param {VisitKept} kept @param {Map<string, IssueRow>} issues */
-function ended(kept, issues) {
+/** What ended within the days of objection: the owner may say that it is not right so. @param {VisitKept} kept @param {Map<string, IssueRow>} issues @param {boolean} asked */
+function ended(kept, issues, asked) {
   const answers = kept.draft.answers.filter(isAboutTheEnd);
   if (!answers.length) return nothing;
   const objected = answers.filter((answer) => answer.answer).length;
   return section(
     _("Ended lately: the owner can object"),
-    html`${answers.map((answer) => endedCard(kept, answer, issues.get(answer.issue_id ?? "")))}`,
+    html`${answers.map((answer) => endedCard(kept, answer, issues.get(answer.issue_id ?? ""), asked))}`,
     objected ? _("Objections: %(count)s", { count: objected }) : nothing,
   );
 }
 
-/** @param {VisitKept} kept @param {DraftAnswer} answer @param {IssueRow | undefined} issue */
-function endedCard(kept, answer, issue) {
+/** @param {VisitKept} kept @param {DraftAnswer} answer @param {IssueRow | undefined} issue @param {boolean} asked */
+function endedCard(kept, answer, issue, asked) {
   const change = changing(kept, answer);
   const objects = answer.answer === "objected";
   return html`<div class="card col" data-testid="ended">
     <div class="callback">
       <div class="callback-words">
         <p class="name">${issue?.doc.text}</p>
-        <p class="muted">${answer.told ? toldWords(answer.told) : nothing}${answer.until ? html` · ${_("can object until %(day)s", { day: day(answer.until) })}` : nothing}</p>
+        <p class="muted">${dotted(answer.told && toldWords(answer.told), answer.until && _("can object until %(day)s", { day: day(answer.until) }))}</p>
       </div>
       <button type="button" class="btn choice late" role="checkbox" aria-checked=${objects ? "true" : "false"}
         @click=${() =>
@@ -380,7 +400,7 @@ function endedCard(kept, answer, issue) {
         ${icon("hand-stop")}${_("The owner objects")}
       </button>
     </div>
-    ${objects ? reasonField(answer, _("Why not, in the owner's words"), change) : nothing}
+    ${objects ? reasonField(answer, _("Why not, in the owner's words"), change, asked) : nothing}
   </div>`;
 }
 
@@ -388,9 +408,7 @@ function endedCard(kept, answer, issue) {
 export function doneWords(issue) {
   const what = issue.rectified_note || issue.measure || _("reported rectified");
   const holder = [issue.department?.[locale()], issue.responsible].filter(Boolean).join(" ");
-  return [what, issue.rectified_on ? _("done %(day)s", { day: day(issue.rectified_on) }) : "", holder]
-    .filter(Boolean)
-    .join(" · ");
+  return dotted(what, issue.rectified_on && _("done %(day)s", { day: day(issue.rectified_on) }), holder);
 }
 
 /** @param {App} app @param {VisitKept} kept @param {Estate | undefined} estate @param {Unit | undefined} unit */
@@ -456,7 +474,7 @@ function issueWords(app, kept, issue, estate, unit) {
       }),
     );
   }
-  return parts.filter(Boolean).join(" · ");
+  return dotted(...parts);
 }
 
 /** @param {IssueRaised} issue @param {import("../types.js").Category[]} path */

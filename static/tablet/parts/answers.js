@@ -6,7 +6,7 @@ import { closes, isOnlyTheOwners, isStrict } from "../closing.js";
 import { _ } from "../i18n.js";
 import { icon } from "./icon.js";
 import { day } from "./when.js";
-import { relationWords } from "./words.js";
+import { dotted, relationWords } from "./words.js";
 
 /** @typedef {import("../closing.js").Asked} Asked */
 /** @typedef {import("../types.js").Relation} Relation */
@@ -56,14 +56,12 @@ export function whoCanAgree(asked, given) {
 
 /** What the department had settled: measure and method, who answers for it, by when. @param {import("../types.js").Issue} issue */
 export function whatWasSettled(issue) {
-  const words = [
+  const words = dotted(
     settledWords(issue),
-    issue.responsible ?? "",
-    issue.due_on ? _("to be done by %(day)s", { day: day(issue.due_on) }) : "",
-  ];
-  return issue.measure
-    ? html`<p class="muted">${_("Settled: %(what)s", { what: words.filter(Boolean).join(" · ") })}</p>`
-    : nothing;
+    issue.responsible,
+    issue.due_on && _("to be done by %(day)s", { day: day(issue.due_on) }),
+  );
+  return issue.measure ? html`<p class="muted">${_("Settled: %(what)s", { what: words })}</p>` : nothing;
 }
 
 /** The photos are not on the tablet: how many there are is. @param {import("../types.js").Issue} issue */

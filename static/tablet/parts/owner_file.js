@@ -5,8 +5,8 @@ import { _ } from "../i18n.js";
 import { chip } from "./bits.js";
 import { icon } from "./icon.js";
 import { masked } from "./numbers.js";
-import { clockOrDay } from "./when.js";
-import { occupancyWords } from "./words.js";
+import { clockOrDay, month } from "./when.js";
+import { dotted, occupancyWords } from "./words.js";
 
 /** @typedef {import("../types.js").About} About */
 /** @typedef {import("../types.js").Unit} Unit */
@@ -90,7 +90,7 @@ export function pendingOf(unit, person, about) {
     .filter((one) => !about || one.about === about);
   if (!mine.length) return nothing;
   return html`<ul class="pendings">
-    ${mine.map((one) => html`<li data-testid="pending">${chip(pendingWords(one), "wait", "hourglass")} <span class="muted">${one.by} · ${clockOrDay(one.at, Date.now())}</span></li>`)}
+    ${mine.map((one) => html`<li data-testid="pending">${chip(pendingWords(one), "wait", "hourglass")} <span class="muted">${dotted(one.by, clockOrDay(one.at, Date.now()))}</span></li>`)}
   </ul>`;
 }
 
@@ -102,12 +102,21 @@ function pendingWords({ about, value }) {
 /** What helps before one knocks; nothing where nothing is known. @param {Unit} unit */
 export function alsoKnown(unit) {
   const lines = [
+    homeWords(unit) ? line("home", homeWords(unit)) : nothing,
     unit.preferred_contact ? line("clock", _("Best reached: %(time)s", { time: unit.preferred_contact })) : nothing,
     unit.household?.length ? line("users", _("Also living here: %(people)s", { people: membersOf(unit) })) : nothing,
     unit.plates?.length ? line("car", unit.plates.join("、")) : nothing,
   ].filter((one) => one !== nothing);
   return lines.length ? html`<ul class="known">${lines}</ul>` : nothing;
 }
+
+/** `98.6 ㎡ · 2024年5月交付 · 自住`. @param {Unit} unit */
+const homeWords = ({ area, handover_on: handedOver, occupancy }) =>
+  dotted(
+    area && `${area} ㎡`,
+    handedOver && _("handed over %(month)s", { month: month(handedOver) }),
+    occupancyWords(occupancy),
+  );
 
 /** @param {Unit} unit */
 const membersOf = ({ household = [] }) =>

@@ -103,9 +103,9 @@ function isOld(iso) {
  */
 export function savedChip(kept) {
   if (kept.trouble) {
-    return html`<span class="chip pill late" role="alert">${icon("alert-triangle")}<span>${_("Not saved: %(why)s", { why: kept.trouble })}</span></span>`;
+    return html`<span class="chip pill saved late" role="alert">${icon("alert-triangle")}<span>${_("Not saved: %(why)s", { why: kept.trouble })}</span></span>`;
   }
-  return html`<span class="chip pill good num" data-testid="saved">
+  return html`<span class="chip pill saved good num" data-testid="saved">
     ${icon("device-floppy")}<span>${_("Saved on this tablet %(time)s", { time: clock(kept.savedAt) })}</span>
   </span>`;
 }

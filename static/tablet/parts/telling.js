@@ -6,6 +6,7 @@ import { _, locale } from "../i18n.js";
 import { chip } from "./bits.js";
 import { icon } from "./icon.js";
 import { day, dayOf } from "./when.js";
+import { dotted } from "./words.js";
 
 /** @typedef {import("../types.js").BriefingRow} BriefingRow */
 /** @typedef {import("../types.js").OwnWord} OwnWord */
@@ -85,7 +86,7 @@ export function doneWords({ what, on, note, department, responsible, dueOn, from
         : dueOn
           ? _("to be done by %(day)s", { day: day(dueOn) })
           : _("at work since %(day)s", { day: day(on) });
-  return [note || (what === "done" ? _("reported rectified") : ""), by, when].filter(Boolean).join(" · ");
+  return dotted(note || (what === "done" ? _("reported rectified") : ""), by, when);
 }
 
 /** @param {BriefingRow} told */

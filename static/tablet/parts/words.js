@@ -136,6 +136,16 @@ export function whatIsDue(task, _ = spoken) {
   return title ? _("%(kind)s: %(title)s", { kind, title }) : kind;
 }
 
+/** Whose home it is. @param {import("../types.js").UnitRow | undefined} row @param {Gettext} [_] */
+export function namesOf(row, _ = spoken) {
+  return row?.names.join(locale() === "zh" ? "、" : ", ") || _("Owner not known");
+}
+
+/** `王师傅 · 11月20日完成`: whatever there is of it. A dot ends a line and begins none. @param {...unknown} parts */
+export function dotted(...parts) {
+  return parts.filter(Boolean).join("\u00a0· ");
+}
+
 /** Sentences one after the other; Chinese leaves no space between them. @param {...string} parts */
 export function sentences(...parts) {
   return parts.filter(Boolean).join(locale() === "zh" ? "" : " ");
