@@ -11,6 +11,7 @@ const { callPage } = await pageModule("call");
 const { inspectPage } = await pageModule("inspect");
 const { issuePage } = await pageModule("issue");
 const { nobodyPage } = await pageModule("nobody");
+const { ownerPage } = await pageModule("owner");
 const { unitPage } = await pageModule("unit");
 const { visitPage } = await pageModule("visit");
 const { pageFor } = await import("../../static/tablet/routes.js");
@@ -113,12 +114,11 @@ test("a blank note is deleted on leaving, but not when its own page is shown ane
   await engine.close();
 });
 
-test("whoever is sent to an issue for what is missing reads at once what it is, above and in its place", async () => {
+test("whoever is sent to an issue for what is missing reads at once what it is, in its place", async () => {
   const engine = await atTheOffice();
   await engine.startVisit(UNIT);
   const kept = await VisitKept.open(engine, UNIT, () => {});
-  const said = [];
-  const app = anApp(engine, { visit: async () => kept, say: (words) => said.push(words) });
+  const app = anApp(engine, { visit: async () => kept });
   const visit = await visitPage(app, { unit: UNIT });
   press(visit.view(), "Note an issue");
   await kept.change((draft) => {
@@ -132,8 +132,43 @@ test("whoever is sent to an issue for what is missing reads at once what it is, 
   const opened = await issuePage(app, { unit: UNIT, issue: params.issue });
   const missing = "Choose a category: it says who takes care of it.";
   assert.equal(makePage, issuePage);
-  assert.deepEqual(said, [missing]);
   assert.ok(markup(sentTo.view()).includes(missing));
   assert.ok(!markup(opened.view()).includes(missing));
+  await engine.close();
+});
+
+test("a witness reads of the owner, and is never spoken to as if they were the owner", async () => {
+  const engine = await atTheOffice();
+  const draft = await engine.startVisit(UNIT);
+  Object.assign(draft.answers[0], { answer: "dissatisfied", reason: "两天后又滴水" });
+  const complaint = { nature: "delay", grade: "ordinary" };
+  const issue = {
+    id: idOf(1),
+    text: "门禁坏了",
+    category: "security.parking",
+    urgency: "ordinary",
+    photos: [],
+    complaint,
+  };
+  draft.issues = [
+    { ...issue, answered: true, answer: "当场修好" },
+    { ...issue, id: idOf(2), answered: false, answer: "" },
+  ];
+  await engine.saveDraft(UNIT, { ...draft, locale: "en" });
+  const kept = await VisitKept.open(engine, UNIT, () => {});
+  const app = anApp(engine, { visit: async () => kept });
+  await kept.handOver();
+  globalThis.requestAnimationFrame ??= () => 0;
+  const ownersWords = markup((await ownerPage(app, { unit: UNIT })).view());
+
+  await kept.notSigned({ reason: "refused", note: "想再考虑一下" });
+  const words = markup((await ownerPage(app, { unit: UNIT })).view());
+
+  assert.match(ownersWords, /You: dissatisfied.*Your reason.*You: satisfied.*Your complaint.*answers you by/s);
+  assert.match(
+    words,
+    /The owner: 两天后又滴水.*The owner's complaint: Not seen to in time.*to Security dept · answer promised/s,
+  );
+  assert.doesNotMatch(words.split("What the owner asked for before")[1], /\b[Yy]ou(rs?)?\b/);
   await engine.close();
 });

@@ -311,11 +311,13 @@ export async function issuePage(app, { unit: id, issue: issueId, lacks = "" }) {
 function showGap(gap) {
   const part = document.querySelector(`[data-part="${gap}"]`);
   part?.scrollIntoView({ block: "center" });
-  part?.querySelector("textarea")?.focus({ preventScroll: true });
+  /** @type {HTMLElement | null | undefined} */ (part?.querySelector("textarea, button"))?.focus({
+    preventScroll: true,
+  });
 }
 
 /** What an issue still needs. @param {NonNullable<ReturnType<typeof gapOf>>} gap */
-export function lackWords(gap) {
+function lackWords(gap) {
   if (gap === "text") return _("One sentence is needed.");
   if (gap === "category") return _("Choose a category: it says who takes care of it.");
   return _("What was answered? The owner will read it.");

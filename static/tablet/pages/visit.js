@@ -22,7 +22,7 @@ import { dotted, gradeWords, methodWords, relationWords, whatIsDue } from "../pa
 import { liableAt } from "../statement.js";
 import { isAboutTheEnd, lacksWords } from "../to_answer.js";
 import { beginAgain } from "../visit_kept.js";
-import { keepPhoto, lackWords } from "./issue.js";
+import { keepPhoto } from "./issue.js";
 
 /** @typedef {import("../app.js").App} App */
 /** @typedef {import("../visit_kept.js").VisitKept} VisitKept */
@@ -550,10 +550,8 @@ async function handOver(app, kept, id) {
     app.say(_("Please write down whom you spoke with."));
     return app.go(`visit/${id}/who`);
   }
-  if (gap) {
-    app.say(lackWords(gap.lacks));
-    return app.go(`visit/${id}/issue/${gap.issue}/${gap.lacks}`);
-  }
+  // There it is said in its place, in view and under the pen.
+  if (gap) return app.go(`visit/${id}/issue/${gap.issue}/${gap.lacks}`);
   if (kept.lacksWords()) {
     app.say(_("Please write down in the owner's words why they do not agree."));
     const fields = document.querySelectorAll("[data-testid='to-tell'] textarea, [data-testid='ended'] textarea");

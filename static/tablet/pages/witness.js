@@ -6,7 +6,7 @@ import "../parts/ink_pad.js";
 import { segments } from "../parts/bits.js";
 import { screen } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
-import { callbacks, issues } from "../parts/said.js";
+import { callbacks, issues, WITNESS } from "../parts/said.js";
 
 /** @typedef {import("../app.js").App} App */
 /** @typedef {import("../visit_kept.js").VisitKept} VisitKept */
@@ -25,7 +25,7 @@ export function witnessing(app, kept, _id, statement, _) {
     body: html`<div class="owner-columns">
       <section class="card summary" aria-label=${_("What you witness")}>
         <div class="owner-part"><h2>${_("What you witness")}</h2><p class="prose">${statement.unsigned?.words}</p></div>
-        ${callbacks(app, statement, _)}${statement.issues.length ? issues(app, statement, _) : nothing}
+        ${callbacks(app, statement, _, WITNESS)}${statement.issues.length ? issues(app, statement, _, WITNESS) : nothing}
       </section>
       <div class="owner-acts">${whoItIs(kept, _)}${pad(kept, _)}</div>
     </div>`,

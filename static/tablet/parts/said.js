@@ -3,29 +3,67 @@
 import { html, nothing } from "lit";
 import { chip } from "./bits.js";
 import { photoRow } from "./photos.js";
-import { answerWords, toldWords } from "./told.js";
+import { answerWords, saidWords, toldWords } from "./told.js";
 import { day } from "./when.js";
-import { gradeWords, natureWords } from "./words.js";
+import { dotted, gradeWords, natureWords } from "./words.js";
 
 /** @typedef {import("../app.js").App} App */
 /** @typedef {import("../types.js").Statement} Statement */
+/** @typedef {import("../types.js").StatementIssue} StatementIssue */
 /** @typedef {import("../i18n.js").Gettext} Gettext */
 
-/** @param {App} app @param {Statement} statement @param {Gettext} _ */
-export function callbacks(app, { callbacks: all, photos, locale }, _) {
+/**
+ * The words of whoever reads it: the owner is spoken to, a witness is told of the owner.
+ * @typedef {object} Reader
+ * @property {(_: Gettext) => string} before
+ * @property {(_: Gettext) => string} raised
+ * @property {typeof answerWords} answer
+ * @property {(reason: string, _: Gettext) => string} reason
+ * @property {(nature: string, _: Gettext) => string} nature
+ * @property {(issue: StatementIssue, locale: import("../types.js").Locale, _: Gettext) => string} follows
+ */
+
+/** @type {Reader} */
+const OWNER = {
+  before: (_) => _("What you asked for before"),
+  raised: (_) => _("What you raised this time"),
+  answer: answerWords,
+  reason: (reason, _) => _("Your reason: %(reason)s", { reason }),
+  nature: (nature, _) => _("Your complaint: %(nature)s", { nature }),
+  follows: whoDoesWhat,
+};
+
+/** @type {Reader} */
+export const WITNESS = {
+  before: (_) => _("What the owner asked for before"),
+  raised: (_) => _("What the owner raised this time"),
+  answer: saidWords,
+  reason: (reason, _) => _("The owner: %(reason)s", { reason }),
+  nature: (nature, _) => _("The owner's complaint: %(nature)s", { nature }),
+  follows: (issue, locale, _) =>
+    issue.answered
+      ? _("answered on the spot: %(answer)s", { answer: issue.answer })
+      : dotted(
+          _("to %(department)s", { department: issue.department }),
+          _("answer promised by %(day)s", { day: day(issue.promised_on, locale) }),
+        ),
+};
+
+/** @param {App} app @param {Statement} statement @param {Gettext} _ @param {Reader} [reader] */
+export function callbacks(app, { callbacks: all, photos, locale }, _, reader = OWNER) {
   if (!all.length) return nothing;
   return html`<div class="owner-part">
-    <h2>${_("What you asked for before")}</h2>
+    <h2>${reader.before(_)}</h2>
     <ul class="owner-list">
       ${all.map(
         (callback) => html`<li>
           <div class="owner-line">
             <span>${callback.text}</span>
-            ${chip(...answerWords(callback, _))}
+            ${chip(...reader.answer(callback, _))}
           </div>
           ${[
             callback.told ? toldWords(callback.told, locale, _) : callback.measure,
-            callback.reason && _("Your reason: %(reason)s", { reason: callback.reason }),
+            callback.reason && reader.reason(callback.reason, _),
           ]
             .filter(Boolean)
             .map((line) => html`<p class="muted small">${line}</p>`)}
@@ -39,12 +77,11 @@ export function callbacks(app, { callbacks: all, photos, locale }, _) {
   </div>`;
 }
 
-/** @param {App} app @param {Statement} statement @param {Gettext} _ */
-export function issues(app, { issues: all, photos, locale }, _) {
-  if (!all.length)
-    return html`<div class="owner-part"><h2>${_("What you raised this time")}</h2><p>${_("Nothing new.")}</p></div>`;
+/** @param {App} app @param {Statement} statement @param {Gettext} _ @param {Reader} [reader] */
+export function issues(app, { issues: all, photos, locale }, _, reader = OWNER) {
+  if (!all.length) return html`<div class="owner-part"><h2>${reader.raised(_)}</h2><p>${_("Nothing new.")}</p></div>`;
   return html`<div class="owner-part">
-    <h2>${_("What you raised this time")}</h2>
+    <h2>${reader.raised(_)}</h2>
     <ol class="owner-list">
       ${all.map(
         (issue) => html`<li class="numbered">
@@ -52,10 +89,10 @@ export function issues(app, { issues: all, photos, locale }, _) {
           <div class="owner-line">
             <span>${issue.text}</span>
             ${issue.complaint ? chip(gradeWords(issue.complaint.grade, _), "late", "message-report") : nothing}
-            ${issue.answered ? chip(_("You: satisfied, done"), "good", "mood-happy") : nothing}
+            ${issue.answered ? chip(...reader.answer({ answer: "satisfied" }, _)) : nothing}
           </div>
-          ${issue.complaint ? html`<p class="muted small">${_("Your complaint: %(nature)s", { nature: natureWords(issue.complaint.nature, _) })}</p>` : nothing}
-          <p class="muted small">${_("%(category)s: %(what)s", { category: issue.category, what: whoDoesWhat(issue, locale, _) })}</p>
+          ${issue.complaint ? html`<p class="muted small">${reader.nature(natureWords(issue.complaint.nature, _), _)}</p>` : nothing}
+          <p class="muted small">${_("%(category)s: %(what)s", { category: issue.category, what: reader.follows(issue, locale, _) })}</p>
           ${photoRow(
             app.engine,
             photos.filter((photo) => photo.issue_id === issue.id),
@@ -66,7 +103,7 @@ export function issues(app, { issues: all, photos, locale }, _) {
   </div>`;
 }
 
-/** @param {import("../types.js").StatementIssue} issue @param {import("../types.js").Locale} locale @param {Gettext} _ */
+/** @param {StatementIssue} issue @param {import("../types.js").Locale} locale @param {Gettext} _ */
 export function whoDoesWhat(issue, locale, _) {
   if (issue.answered) return _("answered on the spot: %(answer)s", { answer: issue.answer });
   return _("%(department)s takes care of it and answers you by %(day)s", {

@@ -58,3 +58,30 @@ export function answerWords({ answer, told }, _) {
       return [_("You: dissatisfied, work goes on"), "late", "mood-sad"];
   }
 }
+
+/**
+ * The same for whoever reads what the owner said.
+ * @param {Pick<StatementCallback, "answer" | "told">} callback
+ * @param {Gettext} _
+ * @returns {[string, import("./bits.js").Tone, string]}
+ */
+export function saidWords(callback, _) {
+  const [, tone, iconName] = answerWords(callback, _);
+  return [said(callback.answer, _), tone, iconName];
+}
+
+/** @param {import("../types.js").Answer} answer @param {Gettext} _ */
+function said(answer, _) {
+  switch (answer) {
+    case "satisfied":
+      return _("Satisfied");
+    case "agreed":
+      return _("Agrees");
+    case "disagreed":
+      return _("Disagrees");
+    case "objected":
+      return _("The owner objects");
+    default:
+      return _("Dissatisfied");
+  }
+}
