@@ -9,7 +9,7 @@ import { markup, pageModule, press } from "./support/screen.js";
 import { anEstate, anOffice, aSignedVisit, aTablet, atRest, ESTATE, enrolled, reopened } from "./support/tablet.js";
 
 const { copyPage } = await pageModule("copy");
-const { plainCopy } = await import("../../static/tablet/parts/take_away.js");
+const { plainCopy, takeAwayCopy } = await import("../../static/tablet/parts/take_away.js");
 const { savedPage } = await pageModule("saved");
 
 const TOKEN = /^[0-9a-hjkmnp-tv-z]{26}$/;
@@ -183,5 +183,26 @@ test("a visit that an older app saved has a copy without a code", async () => {
   assert.ok(!shown.includes('data-testid="qr"'));
   assert.ok(shown.includes("ask the office for a link"));
   assert.ok(!plainCopy({ ...whole, token: "", link: "none" }).includes("https://"));
+  await engine.close();
+});
+
+test("where a witness signed, the copy says what they signed, and nothing that the owner agreed to", async () => {
+  const { engine, visit } = await afterAVisit();
+  const copy = await engine.takeAway(visit.opId);
+  const [owner] = copy.signatures;
+  const words = "I was present when all of this was gone through.";
+  const unsigned = { reason: "refused", note: "wants to think it over", words };
+  const witnessed = {
+    ...copy,
+    statement: { ...copy.statement, locale: "en", unsigned },
+    unsigned,
+    signatures: [{ ...owner, role: "witness", signer: { name: "王桂英", relation: "neighbour" } }],
+  };
+  const read = (one) => markup(takeAwayCopy(/** @type {any} */ ({ engine }), one, true));
+
+  assert.ok(read(copy).includes(copy.statement.consent.text));
+  assert.ok(read(witnessed).includes(words));
+  assert.match(read(witnessed), /王桂英 signed as a witness \d\d:\d\d/);
+  assert.ok(!read(witnessed).includes(copy.statement.consent.text));
   await engine.close();
 });

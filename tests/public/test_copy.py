@@ -25,10 +25,14 @@ GONE = "办公室还没有收到这份记录"
 
 
 def bring_in(world: World, token: str = TOKEN, **wanted: object) -> str:
-    """The id of a visit that arrived with the hash of a token."""
+    """The id of a visit that came with the hash of a token; `witness`: a neighbour, who signs what is `witnessed`."""
+    witness = wanted.pop("witness", None)
     said = {"told": {"lines": [], "issues": []}} | wanted
     said |= {"copy_token_sha256": sha256_hex(token.encode())} if token else {}
     visit = world.tablet.a_visit(world.estate_id, world.unit_id, **said)
+    if witness:
+        digest = sha256_hex(visit["body"]["statement"].encode())
+        visit["body"]["signatures"].append(world.tablet.sign(digest, "witness", str(witness), "neighbour"))
     receipts = world.tablet.receipts(world.tablet.freeze(visit | {"v": 6 if token else 5}))
     assert receipts[0]["status"] == "applied", receipts
     return str(visit["entity_id"])
@@ -63,6 +67,19 @@ def test_the_copy_says_what_was_signed_in_both_languages_and_stays_nowhere(world
     assert page.headers["Cache-Control"] == "private, no-store"
     assert page.headers["Referrer-Policy"] == "no-referrer"
     assert "noindex" in page.headers["X-Robots-Tag"]
+
+
+def test_where_a_witness_signed_the_copy_says_what_they_signed_and_nothing_that_the_owner_agreed_to(
+    world: World,
+) -> None:
+    unsigned = {"reason": "refused", "note": "想再考虑一下"}
+    bring_in(world, witness="王桂英", witnessed="本人在场，业主未签字。", unsigned=unsigned)
+
+    page = world.tablet.client.get(f"/c/{TOKEN}").text
+
+    assert "见证人签字的内容" in page
+    assert "本人在场，业主未签字。" in page
+    assert "签字说明" not in page
 
 
 def test_openings_are_counted_and_nothing_is_kept_of_who_it_was(app: Flask, world: World) -> None:

@@ -118,7 +118,7 @@ export async function correctPage(app, { unit: id }) {
 
   function subjects() {
     const possible = ABOUTS.filter(([one]) => unit.people.length || !OF_A_PERSON.has(one));
-    return html`<div class="tiles" role="group" aria-label=${_("What is it about?")}>
+    return html`<div class="tiles subjects" role="group" aria-label=${_("What is it about?")}>
       ${possible.map(
         ([
           one,

@@ -1,4 +1,4 @@
-// Before I knock: promises not yet kept above everything, then what this owner can be told.
+// Before I knock: promises not yet kept and what is due above everything, then what this owner can be told.
 
 import { html, nothing } from "lit";
 import { aboutTheOwner, metThisOwner, settledWords } from "../briefing.js";
@@ -73,7 +73,7 @@ export async function unitPage(app, { unit: id }) {
           sub: namesOf(app.engine.unitRow(id)),
           aside: syncPill(app),
         }),
-        body: html`${promises(issues, tasks, estate)}${people(unit, inVain(unit, tasks, estate), isBegun(app, id))}${toDo(tasks, issues)}${beforeTheKnock(app, unit)}${lastVisit(app, unit)}${triesSince(unit)}${told(app, unit, issues)}${earlier(issues, estate, most, showMore)}`,
+        body: html`${promises(issues, tasks, estate)}${toDo(tasks, issues)}${people(unit, inVain(unit, tasks, estate), isBegun(app, id))}${beforeTheKnock(app, unit)}${lastVisit(app, unit)}${triesSince(unit)}${told(app, unit, issues)}${earlier(issues, estate, most, showMore)}`,
         foot: waysOn(app, id, unit),
       });
     },

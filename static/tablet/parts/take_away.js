@@ -20,7 +20,7 @@ import { methodWords, ratingWords, relationWords } from "./words.js";
  */
 export function takeAwayCopy(app, copy, received) {
   const { statement, sha256 } = copy;
-  const { locale, consent } = statement;
+  const { locale } = statement;
   const _ = speaking(locale);
   return html`<article class="take-away" lang=${locale === "zh" ? "zh-CN" : "en"} data-testid="take-away">
     ${head(copy, received, _)}
@@ -37,7 +37,7 @@ export function takeAwayCopy(app, copy, received) {
       </div>
       <div class="owner-part">
         <h2>${_("Signatures")}</h2>
-        ${copy.signatures.some(({ role }) => role !== "officer") ? html`<p class="small prose">${consent.text}</p>` : nothing}
+        ${signedFor(copy).map((words) => html`<p class="small prose">${words}</p>`)}
         ${signed(copy, _).map((line) => html`<p class="small num">${line}</p>`)}
       </div>
       <div class="owner-part">
@@ -138,12 +138,19 @@ function objection({ statement, estate }, _) {
   ];
 }
 
+/** The words that stood above the owner's signature, or above the witness's. @param {TakeAway} copy @returns {string[]} */
+function signedFor({ statement: { consent, unsigned }, signatures }) {
+  const roles = new Set(signatures.map(({ role }) => role));
+  if (roles.has("owner")) return [consent.text];
+  return roles.has("witness") && unsigned ? [unsigned.words] : [];
+}
+
 /** Who signed, or why not. @param {TakeAway} copy @param {Gettext} _ @returns {string[]} */
 function signed({ statement: { locale, interviewee }, signatures, unsigned }, _) {
-  const all = signatures.map(({ how, signer, signed_at }) =>
-    how === "mark"
-      ? _("%(name)s made a mark %(time)s", { name: signer.name, time: clock(signed_at, locale) })
-      : _("%(name)s signed %(time)s", { name: signer.name, time: clock(signed_at, locale) }),
-  );
+  const all = signatures.map(({ role, how, signer, signed_at }) => {
+    const given = { name: signer.name, time: clock(signed_at, locale) };
+    if (role === "witness") return _("%(name)s signed as a witness %(time)s", given);
+    return how === "mark" ? _("%(name)s made a mark %(time)s", given) : _("%(name)s signed %(time)s", given);
+  });
   return unsigned ? [_("%(name)s did not sign: %(why)s", { name: interviewee.name, why: unsigned.note }), ...all] : all;
 }
