@@ -28,9 +28,10 @@ import { departmentFor } from "./warranty.js";
  */
 export async function makeStatement(draft, ground) {
   const orders = new Map(draft.answers.flatMap(({ order }) => (order ? [[order.id, order]] : [])));
-  const value = wellFormed(statementOf(settled(draft, ground.estate), { ...ground, orders }));
+  const said = settled(draft, ground.estate);
+  const value = wellFormed(statementOf(said, { ...ground, orders }));
   const text = canonicalText(value);
-  return { text, sha256: await sha256(text), value };
+  return { text, sha256: await sha256(text), value, categories: categoriesOf(said) };
 }
 
 /**
@@ -72,15 +73,19 @@ const named = ({ sha256, sealed, width, height, bytes }) => ({ sha256, sealed, w
 
 /**
  * Does the text that was shown still say what the draft says? Whatever the owner reads of it is compared;
- * what the office changed meanwhile (its phone number, a measure) is not: shown is shown.
- * @param {Statement} shown
+ * what the office changed meanwhile (its phone number, a measure, the name of a category) is not: shown is shown.
+ * @param {Pick<import("./types.js").Signing, "text" | "categories">} shown
  * @param {Draft} draft
  * @param {Estate} estate
  */
-export function stillSays(shown, draft, estate) {
+export function stillSays({ text, categories }, draft, estate) {
   const now = settled(draft, estate);
-  return canonicalText(saidIn(shown)) === canonicalText(wellFormed(saidBy(now)));
+  if (categories && String(categories) !== String(categoriesOf(now))) return false;
+  return canonicalText(saidIn(JSON.parse(text))) === canonicalText(wellFormed(saidBy(now)));
 }
+
+/** @param {Pick<Said, "issues">} said */
+const categoriesOf = ({ issues }) => issues.map(({ category }) => category);
 
 /**
  * The day by which the first answer is promised (R38).

@@ -432,7 +432,13 @@
  * @property {Unsigned & { words: string }} [unsigned]  only where a witness signs, under these words
  */
 
-/** @typedef {{ text: string, sha256: string, value: Statement }} StatementMade  `text` is the canonical JSON of `value`. */
+/**
+ * @typedef {object} StatementMade
+ * @property {string} text  the canonical JSON of `value`
+ * @property {string} sha256
+ * @property {Statement} value
+ * @property {string[]} categories  codes of its issues, of which it shows the names
+ */
 
 /** @typedef {[number, number, number, number]} InkPoint  x, y in tenths of a CSS px; pressure 0–1000; ms since the first point */
 /** @typedef {InkPoint[]} Stroke */
@@ -494,6 +500,7 @@
  * @typedef {object} Signing  Owner mode: the statement shown and the ink given to it.
  * @property {string} text  the canonical text that is on the screen
  * @property {string} sha256
+ * @property {string[]} [categories]  codes behind the names that it shows; none in a draft of an older app
  * @property {string} shown_at
  * @property {string} [end_seen_at]  when its end was on the screen
  * @property {DraftSignature} [owner]

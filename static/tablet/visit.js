@@ -87,7 +87,7 @@ export function requireWhole(draft, estate) {
   if (tooLong([draft.wishes, ...draft.answers.map((given) => given.reason)])) throw longWords();
   if (!draft.rating) throw new Refused("visit:no_rating", _("Please choose a rating, or “no opinion”."));
   if (!signing) throw new Refused("visit:not_shown", _("Please show the summary first."));
-  if (!stillSays(JSON.parse(signing.text), draft, estate)) {
+  if (!stillSays(signing, draft, estate)) {
     throw new Refused(
       "statement:changed",
       _("The record changed after it was shown. Please show it again and sign again."),

@@ -120,8 +120,8 @@ export class VisitKept extends DraftKept {
       delete draft.witness;
       delete draft.signing?.witness;
       draft.phase = draft.method === "phone" ? "officer" : "owner";
-      if (draft.signing?.sha256 === made.sha256) return;
-      draft.signing = { text: made.text, sha256: made.sha256, shown_at: now() };
+      if (draft.signing?.sha256 === made.sha256) draft.signing.categories = made.categories;
+      else draft.signing = shownNow(made);
     });
   }
 
@@ -152,7 +152,7 @@ export class VisitKept extends DraftKept {
     await this.change((draft) => {
       change(draft);
       const mark = emptied(draft.signing?.owner);
-      draft.signing = { text: made.text, sha256: made.sha256, shown_at: now(), ...(mark && { owner: mark }) };
+      draft.signing = { ...shownNow(made), ...(mark && { owner: mark }) };
     });
   }
 
@@ -288,6 +288,11 @@ export function gapOf(issue) {
   if (!issue.category) return "category";
   if (issue.answered && !issue.answer.trim()) return "answer";
   return null;
+}
+
+/** @param {import("./types.js").StatementMade} made @returns {import("./types.js").Signing} */
+function shownNow({ text, sha256, categories }) {
+  return { text, sha256, categories, shown_at: now() };
 }
 
 /** A mark keeps its witness when its ink is cleared. @param {DraftSignature | undefined} signature */

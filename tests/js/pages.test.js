@@ -172,3 +172,29 @@ test("a witness reads of the owner, and is never spoken to as if they were the o
   assert.doesNotMatch(words.split("What the owner asked for before")[1], /\b[Yy]ou(rs?)?\b/);
   await engine.close();
 });
+
+test("once the owner is done, the way back leads to the officer's signature and to no page that writes in the visit", async () => {
+  const engine = await atTheOffice();
+  await engine.startVisit(UNIT);
+  const kept = await VisitKept.open(engine, UNIT, () => {});
+  const app = anApp(engine, { visit: async () => kept });
+  const { id } = kept.addIssue();
+  await kept.change((draft) => {
+    Object.assign(draft.issues[0], { text: "访客车辆占用固定车位", category: "security.parking" });
+  });
+  await kept.turn("officer");
+
+  for (const path of [
+    `visit/${UNIT}`,
+    `visit/${UNIT}/issue/${id}`,
+    `visit/${UNIT}/issue/${id}/text`,
+    `visit/${UNIT}/who`,
+  ]) {
+    const [makePage, params] = pageFor(path);
+    await makePage(app, params);
+  }
+  await Promise.resolve();
+
+  assert.deepEqual(app.sent, Array(4).fill(`visit/${UNIT}/officer`));
+  await engine.close();
+});

@@ -216,6 +216,7 @@ test("what was shown is what is saved: any change to it asks for a new signature
     (d) => Object.assign(d.answers[0], { reason: "" }),
     (d) => Object.assign(d.issues[0], { text: "别的" }),
     (d) => Object.assign(d.issues[0], { answered: true, answer: "已说明" }),
+    (d) => Object.assign(d.issues[0], { category: "security.gate" }),
     (d) => Object.assign(d.issues[0], { photos: [] }),
     (d) => d.issues.pop(),
   ];

@@ -30,6 +30,7 @@ const NATURES = ["attitude", "quality", "delay", "charges", "safety", "environme
 export async function issuePage(app, { unit: id, issue: issueId, lacks = "" }) {
   const found = await app.visit(id);
   if (!found?.issue(issueId)) return elsewhere(app, `visit/${id}`);
+  if (found.phase === "officer") return elsewhere(app, `visit/${id}/officer`);
   const kept = found;
   const estate = app.engine.estate(kept.draft.estate_id);
   const back = `visit/${id}`;

@@ -19,16 +19,16 @@ export async function whoPage(app, { unit: id }) {
   const found = await app.visit(id);
   const unit = await app.engine.unit(id);
   if (!found) return elsewhere(app, `unit/${id}`);
+  if (found.phase === "officer") return elsewhere(app, `visit/${id}/officer`);
   const kept = found;
   const people = unit?.people ?? [];
-  const { draft } = kept;
 
   /** @param {import("../types.js").Interviewee} to */
   const set = (to) =>
     kept.change((changed) => {
       changed.interviewee = to;
     });
-  const isListed = () => people.some((person) => person.id === draft.interviewee.person_id);
+  const isListed = () => people.some((person) => person.id === kept.draft.interviewee.person_id);
 
   return {
     title: _("Who answers"),
@@ -49,7 +49,7 @@ export async function whoPage(app, { unit: id }) {
             type="button"
             role="radio"
             class="btn choice wide"
-            aria-checked=${person.id === draft.interviewee.person_id ? "true" : "false"}
+            aria-checked=${person.id === kept.draft.interviewee.person_id ? "true" : "false"}
             @click=${() => set({ name: person.name, relation: person.relation, person_id: person.id })}
           >
             ${icon("user-circle")}<span class="grow">${person.name}</span><span class="muted">${relationWords(person.relation)}</span>
@@ -70,20 +70,20 @@ export async function whoPage(app, { unit: id }) {
           <input
             class="input"
             autocomplete="off"
-            .value=${listed ? "" : draft.interviewee.name}
+            .value=${listed ? "" : kept.draft.interviewee.name}
             @input=${(/** @type {InputEvent} */ event) =>
               set({
                 name: /** @type {HTMLInputElement} */ (event.target).value,
-                relation: listed ? "family" : draft.interviewee.relation,
+                relation: listed ? "family" : kept.draft.interviewee.relation,
               })}
           />
         </label>
         ${segments({
           label: _("Relation"),
-          value: listed ? "" : draft.interviewee.relation,
-          disabled: listed || !draft.interviewee.name.trim(),
+          value: listed ? "" : kept.draft.interviewee.relation,
+          disabled: listed || !kept.draft.interviewee.name.trim(),
           options: RELATIONS.map((relation) => ({ value: relation, words: relationWords(relation) })),
-          pick: (relation) => set({ name: draft.interviewee.name, relation }),
+          pick: (relation) => set({ name: kept.draft.interviewee.name, relation }),
         })}
       </div>`,
     );
@@ -94,7 +94,7 @@ export async function whoPage(app, { unit: id }) {
       _("How we talk"),
       segments({
         label: _("How we talk"),
-        value: draft.method,
+        value: kept.draft.method,
         options: [
           { value: "door", words: methodWords("door"), icon: "door-enter" },
           { value: "phone", words: methodWords("phone"), icon: "phone" },
