@@ -163,9 +163,15 @@ export class App {
   /** @param {import("./types.js").ChangeKind} change */
   async #changed(change) {
     if (change === "state") return this.#stateChanged();
+    if (change === "drafts") await this.#readAgain();
     if (change === "documents") setZone(this.engine.estate(this.estateId)?.time_zone);
     await this.#page?.refresh?.(change);
     this.#redrawSoon();
+  }
+
+  /** What another window wrote in a visit or a note stands here too. */
+  async #readAgain() {
+    await Promise.all([this.#noting, ...this.#visits.values()].map((kept) => kept?.readAgain()));
   }
 
   /** Much that the engine says in one breath is one drawing. */
@@ -212,8 +218,8 @@ export class App {
     const here = this.#visits.get(unitId);
     if (here) return here;
     const kept = await VisitKept.open(this.engine, unitId, () => this.redraw());
-    if (kept) this.#visits.set(unitId, kept);
-    return kept;
+    if (kept && !this.#visits.has(unitId)) this.#visits.set(unitId, kept);
+    return this.#visits.get(unitId);
   }
 
   /**

@@ -1,5 +1,6 @@
 // Something being written down: every change goes to the tablet's storage at once.
 
+import { Refused } from "./errors.js";
 import { _ } from "./i18n.js";
 
 /** @typedef {import("./engine.js").Engine} Engine */
@@ -54,19 +55,39 @@ export class DraftKept {
     return this.#saving;
   }
 
+  /** What another window wrote in it counts here too; while something of our own is on its way, that decides. */
+  async readAgain() {
+    if (this.busy) return;
+    const found = await this.engine.draft(this.draft.unit_id);
+    if (this.busy || found?.savedAt === this.savedAt) return;
+    this.#take(found);
+    this.redraw();
+  }
+
   async #write() {
     this.#waiting = false;
     try {
-      const savedAt = await this.engine.saveDraft(this.draft.unit_id, structuredClone(this.draft));
+      const savedAt = await this.engine.saveDraft(this.draft.unit_id, structuredClone(this.draft), this.savedAt);
       if (savedAt) this.savedAt = savedAt;
       this.trouble = savedAt ? "" : draftGone();
     } catch (error) {
+      if (isElsewhere(error)) this.#take(await this.engine.draft(this.draft.unit_id));
       this.trouble = /** @type {Error} */ (error).message;
     }
     this.busy = this.#waiting;
     this.redraw();
   }
+
+  /** As it stands on the disk. @param {{ draft: any, savedAt: string } | undefined} found */
+  #take(found) {
+    const mine = found?.draft.id === this.draft.id ? found : undefined;
+    if (mine) [this.draft, this.savedAt] = [mine.draft, mine.savedAt];
+    this.trouble = mine ? "" : draftGone();
+  }
 }
+
+/** @param {unknown} error */
+const isElsewhere = (error) => error instanceof Refused && error.code === "draft:elsewhere";
 
 /** Saved or deleted meanwhile, as in another window: what is typed now goes nowhere. */
 const draftGone = () => _("This draft was saved or deleted already.");

@@ -407,10 +407,12 @@ export class Engine {
    * A draft that was held or deleted meanwhile does not come back.
    * @param {string} unitId
    * @param {Draft | import("./types.js").InspectionDraft} draft
+   * @param {string} [since]  when what it goes on from was saved
    * @returns {Promise<string>} saved at; "" if the draft is gone
+   * @throws `draft:elsewhere` (another window has saved it since), `storage:full`
    */
-  async saveDraft(unitId, draft) {
-    return this.#visiting.keep(unitId, draft);
+  async saveDraft(unitId, draft, since) {
+    return this.#visiting.keep(unitId, draft, since);
   }
 
   /** With its photos. @param {string} unitId */

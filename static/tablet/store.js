@@ -332,13 +332,19 @@ export class Store {
     return this.copy(groundId(draftId));
   }
 
-  /** @param {DraftRow} row @returns {Promise<boolean>} false if that draft is gone: held or deleted meanwhile */
-  async keepDraft(row) {
+  /**
+   * @param {DraftRow} row
+   * @param {string} [since]  when the one that it follows was saved: not over what another tab has written since
+   * @returns {Promise<string>} saved at, later than that; "" if that draft is gone: held or deleted meanwhile
+   */
+  async keepDraft(row, since) {
     return this.#write(["drafts"], async () => {
       const kept = await this.#table("drafts").get([row.user, row.unit]);
-      if (kept?.id !== row.id) return false;
-      await this.#table("drafts").put(row);
-      return true;
+      if (kept?.id !== row.id) return "";
+      if (since !== undefined && kept.savedAt !== since) return "elsewhere";
+      const savedAt = momentAfter(kept.savedAt, row.savedAt);
+      await this.#table("drafts").put({ ...row, savedAt });
+      return savedAt;
     });
   }
 
@@ -670,6 +676,16 @@ export class Store {
  */
 const isUnconfirmed = ({ state, receipt, digest }) =>
   state === "here" || receipt?.digest !== digest || receipt?.code === "operation:digest_differs";
+
+/**
+ * Savings of one moment have each their own; a clock that was put back is believed.
+ * @param {string} before
+ * @param {string} at
+ */
+function momentAfter(before, at) {
+  const since = Date.parse(at) - Date.parse(before);
+  return since <= 0 && since > -1000 ? new Date(Date.parse(before) + 1).toISOString() : at;
+}
 
 /** @param {string} draftId */
 const groundId = (draftId) => `ground:${draftId}`;

@@ -135,15 +135,15 @@ export class Visiting {
     return row && { draft: await unsealValue(vault.key, draftPlace(row.id), row), savedAt: row.savedAt };
   }
 
-  /** @param {string} unitId @param {Draft | InspectionDraft} draft @returns {Promise<string>} */
-  keep(unitId, draft) {
+  /** @param {string} unitId @param {Draft | InspectionDraft} draft @param {string} [since] @returns {Promise<string>} */
+  keep(unitId, draft, since) {
     // What is saved is what the draft says now, whatever the screen does to it next.
     const snapshot = structuredClone(draft);
     return this.#inOrder(unitId, async () => {
-      const row = await this.#draftRow(snapshot);
-      const kept = await this.#store.keepDraft(row);
+      const savedAt = await this.#store.keepDraft(await this.#draftRow(snapshot), since);
+      if (savedAt === "elsewhere") throw changedElsewhere();
       await this.#changed("drafts");
-      return kept ? row.savedAt : "";
+      return savedAt;
     });
   }
 
@@ -542,5 +542,8 @@ const asInspection = (draft) => /** @type {InspectionDraft} */ (draft);
 
 /** @param {string} draftId */
 const draftPlace = (draftId) => `draft:${draftId}`;
+
+const changedElsewhere = () =>
+  new Refused("draft:elsewhere", _("This was changed in another window. Here is how it stands now: go on from there."));
 
 const unknownUnit = () => new Refused("unit:unknown", _("This unit is not on this tablet."));

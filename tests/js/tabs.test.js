@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openEngine } from "../../static/tablet/engine.js";
 import { Schedule } from "../../static/tablet/sync.js";
+import { VisitKept } from "../../static/tablet/visit_kept.js";
 import { anOffice, aSignedVisit, aTablet, Clock, enrolled, idOf, OFFICER, PIN, UNIT } from "./support/tablet.js";
 
 test("what one tab saves, locks or opens, the other shows", async () => {
@@ -81,6 +82,31 @@ test("a draft changed in two tabs and saved as a visit in one does not come back
   assert.equal(await second.saveDraft(UNIT, { ...draft, wishes: "晚上" }), "");
   assert.equal(await second.draft(UNIT), undefined);
   assert.deepEqual([second.drafts(), second.records().length], [[], 1]);
+  await Promise.all([first.close(), second.close()]);
+});
+
+test("what one tab wrote down is never written over by what another read before", async () => {
+  const office = await anOffice();
+  const tablet = aTablet(office, { locks: new Locks() });
+  const first = await enrolled(office, tablet);
+  const second = await openEngine(tablet);
+  await first.startVisit(UNIT);
+  const [here, there] = await Promise.all([first, second].map((tab) => VisitKept.open(tab, UNIT, () => {})));
+
+  for (const words of ["水管漏水", "水管漏水，急"])
+    await here.change((draft) => Object.assign(draft, { wishes: words }));
+  await there.change((draft) => Object.assign(draft, { rating: "basic" }));
+
+  assert.match(there.trouble, /another window|另一个窗口/);
+  assert.deepEqual([there.draft.wishes, there.draft.rating], ["水管漏水，急", ""]);
+  await there.change((draft) => Object.assign(draft, { rating: "basic" }));
+  assert.equal(there.trouble, "");
+  await here.readAgain();
+  for (const { draft } of [here, await second.draft(UNIT)])
+    assert.deepEqual([draft.wishes, draft.rating], ["水管漏水，急", "basic"]);
+  await second.deleteDraft(UNIT);
+  await here.readAgain();
+  assert.match(here.trouble, /deleted|删除/);
   await Promise.all([first.close(), second.close()]);
 });
 
