@@ -1,16 +1,19 @@
 """What is asked about tasks."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import date
 
 import sqlalchemy as sa
 
 from app.agenda.models import Task
 from app.agenda.rules import TaskKind, TaskState
 from app.core import ahead
+from app.core.clock import local_date
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import _
+from app.core.journal import JournalLine
 
 
 def tasks_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Task]:
@@ -35,6 +38,26 @@ def the_task(estate_id: uuid.UUID, task_id: uuid.UUID) -> Task:
     if task is None or task.estate_id != estate_id:
         raise NotFound("task:unknown", _("This is not known in this estate."))
     return task
+
+
+def missed_days(estate_id: uuid.UUID, kinds: Collection[TaskKind], since: date, zone: str) -> dict[uuid.UUID, date]:
+    """Task → the day that was over when it got another one, or was called off; of several the first.
+
+    What was late stays late, whatever was decided about it afterwards. `since`: the first day that they are due on now.
+    """
+    decided = (
+        sa.select(JournalLine.subject_id, JournalLine.at, JournalLine.data)
+        .join(Task, Task.id == JournalLine.subject_id)
+        .where(Task.estate_id == estate_id, Task.kind.in_(kinds), Task.due_on >= since)
+        .where(JournalLine.kind.in_(("task:adjusted", "task:cancelled")))
+        .order_by(JournalLine.seq)
+    )
+    missed: dict[uuid.UUID, date] = {}
+    for task_id, at, data in db.session.execute(decided):
+        day = date.fromisoformat(data.get("was_due_on") or data["due_on"])
+        if day < local_date(at, zone):
+            missed.setdefault(task_id, day)
+    return missed
 
 
 def due_about(subject_id: uuid.UUID, *kinds: TaskKind) -> list[Task]:

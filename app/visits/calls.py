@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.agenda.models import Task
+from app.agenda.queries import missed_days
+from app.agenda.rules import EVERY_CALLBACK
 from app.core.clock import local_date
 from app.core.db import by_id, db
 from app.estates.models import Estate, Ownership, Person, Unit
@@ -28,7 +30,10 @@ from app.visits.rules import DEAD_NUMBER, DUE, Method, Outcome, Rating
 
 @dataclass(frozen=True)
 class Matter:
-    """An issue or a work order that a call was about. `solved`, `timely`: nothing while the owner has not answered."""
+    """An issue or a work order that a call was about. `solved`, `timely`: nothing while the owner has not answered.
+
+    Solved is only what an answer moved: called good by phone, a complaint or rework waits for a signature all the same.
+    """
 
     about: Issue | WorkOrder
     solved: bool | None = None
@@ -40,7 +45,13 @@ class Matter:
         return isinstance(self.about, WorkOrder)
 
 
-_SOLVED = {Answer.SATISFIED: True, Answer.DISSATISFIED: False, Answer.OBJECTED: False}
+_NOT_SOLVED = frozenset({Answer.DISSATISFIED, Answer.OBJECTED})
+
+
+def _solved(said: OwnerAnswer | WorkOrderAnswer) -> bool | None:
+    if said.answer in _NOT_SOLVED:
+        return False
+    return True if said.answer is Answer.SATISFIED and said.moved else None
 
 
 @dataclass(frozen=True)
@@ -219,6 +230,7 @@ def _as_calls(estate: Estate, attempts: list[Attempt], visits: list[Visit], unti
     units = {attempt.unit_id for attempt in attempts} | {visit.unit_id for visit in visits}
     nth, owners = _counted(units, until), _owners(units)
 
+    missed = missed_days(estate.id, EVERY_CALLBACK, date.min, estate.time_zone)
     known: dict[uuid.UUID, Issue | WorkOrder] = {**issues, **orders}
     calls = []
     for attempt in attempts:
@@ -242,8 +254,8 @@ def _as_calls(estate: Estate, attempts: list[Attempt], visits: list[Visit], unti
         for said in said_here:
             about = said.issue if isinstance(said, OwnerAnswer) else said.order
             task = due.get(about.id)
-            timely = held_on <= task.due_on if task else None
-            matters.append(Matter(about, _SOLVED.get(said.answer), timely, said.reason))
+            timely = task.id not in missed and held_on <= task.due_on if task else None
+            matters.append(Matter(about, _solved(said), timely, said.reason))
         calls.append(
             Call(
                 visit,

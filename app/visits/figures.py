@@ -7,6 +7,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from app.agenda.models import Task
+from app.agenda.queries import missed_days
 from app.agenda.rules import TaskKind, TaskState
 from app.core.clock import local_date
 from app.core.db import db
@@ -50,18 +51,22 @@ def held_in_time(
     """Of what was due from a day until today: how much was held by its day, of how much there was.
 
     A thing belongs to the day that it is due on; what is due today and not done yet is not late, and not counted.
-    It was held when the owner was spoken with, not when the tablet found a network.
+    It was held when the owner was spoken with, not when the tablet found a network. What was late stays late: called
+    off or given another day afterwards, it counts by the day that it missed. One that took another's place is the same.
     """
+    missed = missed_days(estate_id, kinds, first, zone)
+    held_at = sa.func.coalesce(Visit.started_at, Task.done_at).label("held_at")
     due = (
-        sa.select(Task.due_on, sa.func.coalesce(Visit.started_at, Task.done_at))
+        sa.select(Task.id, Task.subject_id, Task.round, Task.state, Task.due_on, held_at)
         .outerjoin(Visit, sa.and_(Visit.id == Task.visit_id, Task.state == TaskState.DONE))
-        .where(
-            Task.estate_id == estate_id,
-            Task.kind.in_(kinds),
-            Task.state != TaskState.CANCELLED,
-            Task.due_on >= first,
-            sa.or_(Task.due_on < today, sa.and_(Task.due_on == today, Task.state == TaskState.DONE)),
-        )
+        .where(Task.estate_id == estate_id, Task.kind.in_(kinds), Task.due_on >= first)
+        .order_by(Task.made_at, Task.id)
     )
-    rows = db.session.execute(due).all()
-    return sum(row[1] is not None and local_date(row[1], zone) <= row[0] for row in rows), len(rows)
+    in_time: dict[object, bool] = {}
+    for task in db.session.execute(due):
+        late, day = task.id in missed, missed.get(task.id, task.due_on)
+        counts = late or task.state is not TaskState.CANCELLED
+        if counts and (first <= day < today or (day == today and task.state is TaskState.DONE)):
+            held = task.held_at is not None and local_date(task.held_at, zone) <= day
+            in_time[(task.subject_id, task.round) if task.subject_id else task.id] = held and not late
+    return sum(in_time.values()), len(in_time)

@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app.agenda.actions import adjust
+from app.agenda.models import Task
 from app.core.db import db
 from app.estates.models import Estate, Person, Unit
 from app.visits.calls import Call, Summary, calls_between, dead_numbers, summary
 from app.visits.queries import attempts_at
 from app.visits.rules import Outcome, Rating
-from tests.builders import a_home
+from tests.builders import NOBODY, NOW, TODAY, a_home
 from tests.visits.kept import an_attempt, pushed
 from tests.visits.test_holding import a_callback, an_answer
 from tests.world import World
@@ -123,6 +125,29 @@ def test_a_callback_after_its_last_day_is_not_timely(app: Flask, world: World) -
     with app.app_context():
         [matter] = calls(world)[-1].matters
         assert (matter.solved, matter.timely) == (True, False)
+
+
+def test_a_callback_that_got_another_day_when_it_was_late_is_not_timely(app: Flask, world: World) -> None:
+    issue_id, callback_id = a_callback(app, world)
+    with app.app_context():
+        task = db.session.get_one(Task, uuid.UUID(callback_id))
+        late = NOW + timedelta(days=(task.due_on - TODAY).days + 1)
+        adjust(task, due_on=task.due_on + timedelta(days=9), reason="业主出差", by=NOBODY, at=late)
+        db.session.commit()
+    reaches(world, 24 * 6, task_ids=[callback_id], answers=[an_answer(issue_id, callback_id)])
+
+    with app.app_context():
+        [matter] = calls(world)[-1].matters
+        assert (matter.solved, matter.timely) == (True, False)
+
+
+def test_a_satisfied_answer_that_counts_for_nothing_solves_nothing(app: Flask, world: World) -> None:
+    issue_id, callback_id = a_callback(app, world)
+    for hours, answer in enumerate(("satisfied", "dissatisfied")):
+        reaches(world, hours, answers=[an_answer(issue_id, callback_id, answer=answer, round=9)])
+
+    with app.app_context():
+        assert [matter.solved for call in calls(world) for matter in call.matters] == [None, False]
 
 
 def test_the_number_is_that_which_was_dialled_until_it_is_put_right(app: Flask, world: World) -> None:
