@@ -14,7 +14,7 @@ from app.core.db import attach, db, upsert
 from app.core.errors import NotAllowed, Outdated, Refused
 from app.core.i18n import _
 from app.core.ids import new_id
-from app.core.journal import By
+from app.core.journal import By, Doc
 from app.estates.models import Estate
 from app.estates.rules import Limits, limits
 from app.issues.models import Issue
@@ -177,8 +177,10 @@ def _lock(issue: Issue) -> None:
 def _note(
     issue: Issue, kind: str, *, by: By, at: datetime, data: dict[str, Any], event_id: uuid.UUID | None = None
 ) -> None:
-    data = {"round": issue.round, **data}
-    journal.write(issue.estate_id, kind, ("issue", issue.id), by=by, at=at, data=data, event_id=event_id)
+    data, subject = {"round": issue.round, **data}, ("issue", issue.id)
+    # Tablets show an issue's whole history, this line too; what nobody owns is none of their documents.
+    changes = (Doc("issue", issue.id),) if issue.owned else ()
+    journal.write(issue.estate_id, kind, subject, by=by, at=at, data=data, changes=changes, event_id=event_id)
 
 
 def _estate(issue: Issue) -> Estate:

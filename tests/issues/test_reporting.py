@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from app.core import journal, waits
 from app.core.db import db
 from app.core.errors import NotAllowed, Outdated, Refused
 from app.core.ids import new_id
-from app.core.journal import By
+from app.core.journal import By, Feed
 from app.core.waits import Holder
 from app.estates.rules import Profile
 from app.issues.models import Issue
@@ -100,6 +101,25 @@ def test_a_tap_sent_twice_reports_once_and_another_is_refused_until_it_is_taken_
     take_up(issue, "已与工程部商定", event_id=new_id(), by=By(ground.manager.id), at=NOW)
     assert report(ground, issue)
     assert len(reports_of(issue.id)) == 2
+
+
+def test_each_line_of_it_is_a_version_of_the_issue_on_tablets_which_show_its_history(ground: Ground) -> None:
+    issue = ground.an_issue(State.ROUTED)
+    before = len(kinds(issue))
+
+    def told() -> tuple[int, bool]:
+        lines = journal.history(issue.id)
+        newest = sa.select(Feed.version).where(Feed.type == "issue", Feed.id == issue.id)
+        return len(lines) - before, db.session.scalar(newest) == lines[-1].seq
+
+    report(ground, issue)
+    assert told() == (1, True)
+    take_up(issue, "已与工程部商定", event_id=new_id(), by=By(ground.manager.id), at=NOW)
+    result = tell_result(ground, issue, ground.manager)
+    assert told() == (3, True)
+    read_result(result, frozenset({Role.EXECUTIVE}), by=By(a_staff(ground.estate, Role.EXECUTIVE).id), at=NOW)
+    db.session.commit()
+    assert told() == (4, True)
 
 
 @pytest.mark.clause("R11")
