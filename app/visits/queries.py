@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.agenda.models import Task
+from app.agenda.queries import missed_days
 from app.agenda.rules import TaskKind, TaskState
 from app.core.clock import local_date
 from app.core.counting import contains, count_up_to
@@ -318,6 +319,22 @@ def planned_homes(plan: Plan) -> list[PlannedHome]:
             )
         )
     return homes
+
+
+def taken_out_late(plan: Plan, zone: str) -> int:
+    """How many homes were taken out of a plan when their day was over, and are in none of its lines any more.
+
+    They were to be visited and were not: a plan that is amended afterwards shows no more done than it did.
+    """
+    planned, first = {TaskKind.PLANNED_VISIT}, date.fromisoformat(f"{plan.month}-01")
+    out = sa.select(Task.id).where(
+        Task.plan_id == plan.id,
+        Task.kind.in_(planned),
+        Task.state == TaskState.CANCELLED,
+        Task.unit_id.not_in(sa.select(PlanLine.unit_id).where(PlanLine.plan_id == plan.id)),
+    )
+    missed = missed_days(plan.estate_id, planned, first, zone)
+    return sum(task_id in missed for task_id in db.session.scalars(out))
 
 
 def _is_adjusted(task: Task, line: PlanLine) -> bool:

@@ -1,7 +1,7 @@
 """A plan at work is amended: drawn up, reviewed along the chain, filed as its next version, while visits go on."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -47,6 +47,7 @@ from app.visits.amendments import (
 )
 from app.visits.models import Plan, PlanAmendment, PlanLine
 from app.visits.plans import propose_plan
+from app.visits.queries import taken_out_late
 from app.visits.rules import Method
 from app.visits.sheet import Fate, Typed, Written
 from app.visits.terms import Field, Terms
@@ -233,6 +234,27 @@ def test_filed_it_is_the_next_version_and_tasks_change_with_it(work: AtWork) -> 
     }
     assert "task:changed" in kinds(changed.id)
     assert kinds(work.plan.id)[-1] == "plan:amended"
+
+
+@pytest.mark.parametrize(("days_over", "late"), [(0, 0), (1, 1)])
+def test_a_home_taken_out_when_its_day_was_over_stays_among_those_that_were_to_be_visited(
+    work: AtWork, days_over: int, late: int
+) -> None:
+    drop_in_amendment(work.amendment, [work.line(1).id], "业主出国", **work.more)
+    days = (work.line(1).due_on - TODAY).days + days_over
+
+    work.file(at=NOW + timedelta(days=days))
+
+    assert len(work.plan.lines) == 2
+    assert taken_out_late(work.plan, "Asia/Shanghai") == late
+    if late:
+        unit = db.session.scalars(
+            sa.select(Unit).where(Unit.id.not_in([line.unit_id for line in work.plan.lines]))
+        ).one()
+        again = begin_amendment(work.plan, **work.more)
+        add_to_amendment(again, [unit], **work.more)
+        replace(work, amendment=again).file(at=NOW + timedelta(days=1))
+        assert taken_out_late(work.plan, "Asia/Shanghai") == 0
 
 
 def test_what_was_visited_meanwhile_falls_away_and_the_rest_is_filed(work: AtWork) -> None:
