@@ -15,7 +15,7 @@ from app.estates.models import Building, Estate, FileCorrection, HouseholdMember
 from app.estates.rules import unit_label
 from app.issues.models import Issue
 from app.people.models import Staff
-from app.visits.models import Attempt, Visit
+from app.visits.models import MET_AT, Attempt, Visit
 from app.visits.rules import DEAD_NUMBER
 
 Doc = dict[str, Any]
@@ -140,22 +140,22 @@ def _on(day: date, since: date, until: date | None) -> bool:
 
 def _last_visits(ids: list[uuid.UUID], zones: dict[uuid.UUID, str]) -> dict[str, Doc]:
     newest = (
-        sa.select(Visit.unit_id, sa.func.max(Visit.started_at).label("at"))
+        sa.select(Visit.unit_id, sa.func.max(MET_AT).label("at"))
         .where(Visit.unit_id.in_(ids))
         .group_by(Visit.unit_id)
         .subquery()
     )
-    shown = (Visit.estate_id, Visit.started_at, Visit.rating, Visit.wishes, Staff.name)
+    shown = (Visit.estate_id, MET_AT.label("met_at"), Visit.rating, Visit.wishes, Staff.name)
     visits = db.session.execute(
         sa.select(_text(Visit.id), _text(Visit.unit_id, "unit"), *shown)
-        .join(newest, sa.and_(newest.c.unit_id == Visit.unit_id, newest.c.at == Visit.started_at))
+        .join(newest, sa.and_(newest.c.unit_id == Visit.unit_id, newest.c.at == MET_AT))
         .join(Visit.officer)
         .order_by(Visit.id)
     ).all()
     raised = _raised_where(Visit.unit_id.in_(ids))
     return {
         row.unit: {
-            "on": local_date(row.started_at, zones[row.estate_id]).isoformat(),
+            "on": local_date(row.met_at, zones[row.estate_id]).isoformat(),
             "officer": row.name,
             "rating": row.rating.value,
             "wishes": row.wishes,
@@ -177,12 +177,7 @@ def _raised_where(condition: sa.ColumnElement[bool]) -> dict[str, dict[bool, int
 
 def _tries_since_met(ids: list[uuid.UUID]) -> dict[str, list[Doc]]:
     """Unit → each attempt since somebody was last met there, the first one first."""
-    met = (
-        sa.select(sa.func.max(Visit.started_at))
-        .where(Visit.unit_id == Attempt.unit_id)
-        .correlate(Attempt)
-        .scalar_subquery()
-    )
+    met = sa.select(sa.func.max(MET_AT)).where(Visit.unit_id == Attempt.unit_id).correlate(Attempt).scalar_subquery()
     shown = (Attempt.tried_at, Attempt.method, Attempt.outcome, Attempt.task_ids, Attempt.again_at)
     rows = db.session.execute(
         sa.select(_text(Attempt.unit_id, "unit"), *shown)

@@ -24,6 +24,7 @@ from app.issues.queries import issues_of_visits
 from app.issues.rules import Answer
 from app.repairs.models import WorkOrder, WorkOrderAnswer
 from app.repairs.queries import order_answers_of_visits, orders_shown
+from app.visits.figures import day_held
 from app.visits.models import Attempt, Visit
 from app.visits.rules import DEAD_NUMBER, DUE, Method, Outcome, Rating
 
@@ -254,7 +255,7 @@ def _as_calls(estate: Estate, attempts: list[Attempt], visits: list[Visit], unti
         for said in said_here:
             about = said.issue if isinstance(said, OwnerAnswer) else said.order
             task = due.get(about.id)
-            timely = task.id not in missed and held_on <= task.due_on if task else None
+            timely = task.id not in missed and _day_held(visit, task, estate) <= task.due_on if task else None
             matters.append(Matter(about, _solved(said), timely, said.reason))
         calls.append(
             Call(
@@ -268,6 +269,10 @@ def _as_calls(estate: Estate, attempts: list[Attempt], visits: list[Visit], unti
             )
         )
     return sorted(calls, key=lambda call: (call.at, call.record.id), reverse=True)
+
+
+def _day_held(visit: Visit, task: Task, estate: Estate) -> date:
+    return day_held(visit.started_at, visit.received_at, task.made_at, estate.time_zone)
 
 
 class _Counted:

@@ -13,7 +13,7 @@ from app.core.clock import local_date
 from app.core.db import db
 from app.estates.models import Ownership, Unit
 from app.estates.rules import Occupancy
-from app.visits.models import Visit
+from app.visits.models import MET_AT, Visit
 from app.visits.rules import Method, Rating
 
 
@@ -28,7 +28,7 @@ def households_met(estate_id: uuid.UUID, since: datetime, until: datetime, today
         sa.or_(Ownership.until.is_(None), Ownership.until > today),
     )
     households = sa.and_(Unit.estate_id == estate_id, Unit.occupancy != Occupancy.VACANT, owned)
-    at_the_door = (Visit.estate_id == estate_id, Visit.started_at >= since, Visit.started_at < until)
+    at_the_door = (Visit.estate_id == estate_id, since <= MET_AT, until > MET_AT)
     met = Unit.id.in_(sa.select(Visit.unit_id).where(*at_the_door, Visit.method == Method.DOOR))
     row = db.session.execute(
         sa.select(sa.func.count().filter(met), sa.func.count()).select_from(Unit).where(households)
@@ -39,10 +39,19 @@ def households_met(estate_id: uuid.UUID, since: datetime, until: datetime, today
 def ratings(estate_id: uuid.UUID, since: datetime, until: datetime) -> dict[Rating, int]:
     """How the visits of a time were rated, each rating with its count, "no opinion" too."""
     counted = sa.select(Visit.rating, sa.func.count()).where(
-        Visit.estate_id == estate_id, Visit.started_at >= since, Visit.started_at < until
+        Visit.estate_id == estate_id, since <= MET_AT, until > MET_AT
     )
     found = {row[0]: row[1] for row in db.session.execute(counted.group_by(Visit.rating))}
     return {rating: found.get(rating, 0) for rating in Rating}
+
+
+def day_held(started_at: datetime, arrived_at: datetime, due_since: datetime, zone: str) -> date:
+    """On which day something due was done: by the tablet's clock, where that can be; else when the office heard of it.
+
+    Before it was due, or after its record arrived, nobody can have done it: such a clock is wrong.
+    """
+    told, arrived = local_date(started_at, zone), local_date(arrived_at, zone)
+    return told if local_date(due_since, zone) <= told <= arrived else arrived
 
 
 def held_in_time(
@@ -57,7 +66,10 @@ def held_in_time(
     missed = missed_days(estate_id, kinds, first, zone)
     held_at = sa.func.coalesce(Visit.started_at, Task.done_at).label("held_at")
     due = (
-        sa.select(Task.id, Task.subject_id, Task.round, Task.state, Task.due_on, held_at)
+        sa.select(
+            *(Task.id, Task.subject_id, Task.round, Task.state, Task.due_on, Task.made_at, Task.done_at),
+            held_at,
+        )
         .outerjoin(Visit, sa.and_(Visit.id == Task.visit_id, Task.state == TaskState.DONE))
         .where(Task.estate_id == estate_id, Task.kind.in_(kinds), Task.due_on >= first)
         .order_by(Task.made_at, Task.id)
@@ -67,6 +79,6 @@ def held_in_time(
         late, day = task.id in missed, missed.get(task.id, task.due_on)
         counts = late or task.state is not TaskState.CANCELLED
         if counts and (first <= day < today or (day == today and task.state is TaskState.DONE)):
-            held = task.held_at is not None and local_date(task.held_at, zone) <= day
+            held = task.done_at is not None and day_held(task.held_at, task.done_at, task.made_at, zone) <= day
             in_time[(task.subject_id, task.round) if task.subject_id else task.id] = held and not late
     return sum(in_time.values()), len(in_time)

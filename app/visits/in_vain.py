@@ -9,7 +9,7 @@ from app.agenda.rules import EVERY_CALLBACK, TELLINGS
 from app.core.db import db
 from app.issues.models import Issue
 from app.repairs.models import WorkOrder
-from app.visits.models import Attempt, Visit
+from app.visits.models import MET_AT, Attempt, Visit
 
 
 def tries_about(issue: Issue) -> int:
@@ -27,7 +27,7 @@ def tries_about_order(order: WorkOrder) -> int:
 def _tries(subject_id: uuid.UUID, unit_id: uuid.UUID) -> int:
     about = sa.select(Task.id).where(Task.subject_id == subject_id, Task.kind.in_(EVERY_CALLBACK | TELLINGS))
     callbacks = {str(task_id) for task_id in db.session.scalars(about)}
-    met = db.session.scalar(sa.select(sa.func.max(Visit.started_at)).where(Visit.unit_id == unit_id))
+    met = db.session.scalar(sa.select(sa.func.max(MET_AT)).where(Visit.unit_id == unit_id))
     tried = sa.select(Attempt.task_ids).where(Attempt.unit_id == unit_id)
     if met is not None:
         tried = tried.where(Attempt.tried_at > met)

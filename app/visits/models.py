@@ -174,6 +174,10 @@ class Visit(Kept):
     officer: Mapped[Staff] = relationship()
 
 
+MET_AT = sa.case((Visit.started_at > Visit.received_at, Visit.received_at), else_=Visit.started_at)
+"""When somebody was met: by the tablet's clock, which is not believed where it lies after the visit's own arrival."""
+
+
 class CopyLink(Kept):
     """A link under which whoever signed at a visit reads their copy. Of its token only the SHA-256 is kept.
 

@@ -22,7 +22,7 @@ from app.estates.models import Building, Estate, Ownership, Unit
 from app.estates.queries import AS_ONE_WALKS, PerUnit, code_contains
 from app.estates.rules import Occupancy
 from app.people.models import Staff
-from app.visits.models import Addendum, Attempt, Plan, PlanLine, Visit
+from app.visits.models import MET_AT, Addendum, Attempt, Plan, PlanLine, Visit
 from app.visits.planning import Home, month_of, walking_order
 from app.visits.rules import Method, Outcome, PlanState, Rating
 
@@ -111,20 +111,20 @@ def visits_at(unit_id: uuid.UUID) -> list[Visit]:
 
 def last_met(unit_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, datetime]:
     """When each of these units was last visited, those never visited left out."""
-    last = sa.select(Visit.unit_id, sa.func.max(Visit.started_at)).where(Visit.unit_id.in_(list(unit_ids)))
+    last = sa.select(Visit.unit_id, sa.func.max(MET_AT)).where(Visit.unit_id.in_(list(unit_ids)))
     return {row[0]: row[1] for row in db.session.execute(last.group_by(Visit.unit_id))}
 
 
 def last_visits_by_unit() -> PerUnit:
     """When each unit was last visited, to sort units by."""
-    last = sa.select(Visit.unit_id, sa.func.max(Visit.started_at).label("last"))
+    last = sa.select(Visit.unit_id, sa.func.max(MET_AT).label("last"))
     rows = last.group_by(Visit.unit_id).subquery("last_visits")
     return PerUnit(rows, rows.c.last)
 
 
 def visited_since(moment: datetime) -> sa.Exists:
     """Whether the unit of the query around it was visited since a moment."""
-    return sa.exists().where(Visit.unit_id == Unit.id, Visit.started_at >= moment).correlate(Unit)
+    return sa.exists().where(Visit.unit_id == Unit.id, moment <= MET_AT).correlate(Unit)
 
 
 def addenda_to(visit_id: uuid.UUID) -> list[Addendum]:
@@ -170,7 +170,7 @@ def _says(estate_id: uuid.UUID, words: str) -> sa.ColumnElement[bool]:
 def homes_in_scope(estate: Estate, today: date) -> list[Home]:
     """Every household of an estate (owned on this day and not vacant) with the day its owner was last met."""
     last_met = (
-        sa.select(Visit.unit_id, sa.func.max(Visit.started_at).label("at"))
+        sa.select(Visit.unit_id, sa.func.max(MET_AT).label("at"))
         .where(Visit.estate_id == estate.id)
         .group_by(Visit.unit_id)
         .subquery()

@@ -1,5 +1,6 @@
-"""What is counted of a stretch of time: nothing that was due leaves a rate because it was late."""
+"""What is counted of a stretch of time: nothing that was due leaves a rate because it was late, no clock mends it."""
 
+import uuid
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -9,12 +10,18 @@ from flask import Flask
 from app.agenda.actions import adjust, cancel, make_task, settle
 from app.agenda.models import Task
 from app.agenda.rules import EVERY_CALLBACK, TaskKind
+from app.core.clock import local_date, now
 from app.core.db import db
 from app.core.ids import new_id
-from app.estates.models import Unit
+from app.estates.models import Estate, Unit
 from app.people.rules import Role
-from app.visits.figures import held_in_time
+from app.visits.figures import held_in_time, households_met, ratings
+from app.visits.queries import homes_in_scope, last_met
+from app.visits.rules import Rating
 from tests.builders import NOBODY, NOW, TODAY, a_home, a_staff, an_estate
+from tests.visits.kept import pushed
+from tests.visits.test_holding import a_callback, an_answer
+from tests.world import World
 
 ZONE = "Asia/Shanghai"
 FIRST = date(2026, 10, 1)
@@ -85,3 +92,45 @@ def test_what_missed_its_day_before_a_stretch_of_time_is_not_of_it(task: Task) -
     adjust(task, due_on=TODAY + timedelta(days=9), reason="业主出差", by=NOBODY, at=in_days(2))
 
     assert counted(task, 60, first=TODAY + timedelta(days=1)) == (0, 0)
+
+
+def visited(world: World, days: int, **wanted: Any) -> None:
+    """A visit by a tablet whose clock is so many days wrong."""
+    at = (now() + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    visit = world.tablet.a_visit(world.estate_id, world.unit_id, started_at=at, ended_at=at, **wanted)
+    assert pushed(world, visit)["status"] in ("applied", "review")
+
+
+def test_a_tablets_clock_that_is_ahead_does_not_carry_a_visit_into_the_future(app: Flask, world: World) -> None:
+    visited(world, 400)
+    today = local_date(now(), ZONE)
+
+    with app.app_context():
+        estate = db.session.get_one(Estate, world.estate_id)
+        met = {home.unit_id: home.last_met_on for home in homes_in_scope(estate, today)}
+        assert met[world.unit_id] == today
+        assert last_met([world.unit_id])[world.unit_id] <= now()
+        since, until = now() - timedelta(days=1), now() + timedelta(days=1)
+        assert households_met(world.estate_id, since, until, today)[0] == 1
+        assert ratings(world.estate_id, since, until)[Rating.SATISFIED] == 1
+        later = (until, until + timedelta(days=900))
+        assert households_met(world.estate_id, *later, today)[0] == 0
+        assert sum(ratings(world.estate_id, *later).values()) == 0
+
+
+@pytest.mark.parametrize(("days", "in_time"), [(0, 0), (-2, 1), (-400, 0), (400, 0)])
+def test_a_tablets_clock_does_not_make_a_late_callback_timely_by_a_day_that_cannot_be(
+    app: Flask, world: World, days: int, in_time: int
+) -> None:
+    """Due yesterday, made three days ago; two days ago it can have been, long before it was made it cannot."""
+    issue_id, task_id = a_callback(app, world)
+    today = local_date(now(), ZONE)
+    with app.app_context():
+        task = db.session.get_one(Task, uuid.UUID(task_id))
+        task.made_at, task.due_on = now() - timedelta(days=3), today - timedelta(days=1)
+        db.session.commit()
+
+    visited(world, days, task_ids=[task_id], answers=[an_answer(issue_id, task_id)])
+
+    with app.app_context():
+        assert held_in_time(world.estate_id, EVERY_CALLBACK, FIRST, today, ZONE) == (in_time, 1)
