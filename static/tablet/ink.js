@@ -10,6 +10,8 @@ const MIN_POINTS = 8;
 const MIN_LENGTH = 60;
 const MIN_DIAGONAL = 40;
 const MIN_POINTS_OF_A_MARK = 2;
+const MOST_STROKES = 500;
+const MOST_POINTS = 10_000;
 
 /**
  * What signature_pad's `toData()` holds, as evidence keeps it. Points outside the canvas are left out; a stroke
@@ -83,6 +85,14 @@ export function tooLittle(ink, how) {
   const { points, length, diagonal } = measured(ink);
   if (how === "mark") return points < MIN_POINTS_OF_A_MARK;
   return points < MIN_POINTS || length < MIN_LENGTH || diagonal < MIN_DIAGONAL;
+}
+
+/**
+ * More than the office takes, as of a child that scribbles for minutes: a record with it could never be entered.
+ * @param {Ink} ink
+ */
+export function tooMuch({ strokes }) {
+  return strokes.length > MOST_STROKES || strokes.reduce((sum, stroke) => sum + stroke.length, 0) > MOST_POINTS;
 }
 
 /**

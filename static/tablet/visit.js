@@ -1,7 +1,7 @@
 // The rules of a visit at the door: how a draft begins, when it may be saved, and what is sent of it.
 import { Refused } from "./errors.js";
 import { _ } from "./i18n.js";
-import { tooLittle } from "./ink.js";
+import { tooLittle, tooMuch } from "./ink.js";
 import { forTheAnswer, forTheTalk, kindOf, toBeTold } from "./kinds.js";
 import { settled, stillSays } from "./statement.js";
 import { lacksWords } from "./to_answer.js";
@@ -14,6 +14,7 @@ import { lacksWords } from "./to_answer.js";
 
 /** Characters in one field, as the office takes them. */
 const LONGEST = 4000;
+export const LONGEST_NAME = 120;
 
 /**
  * @param {{ id: string, number: string, unitId: string, unit: import("./types.js").Unit, v: number, estateId: string,
@@ -81,6 +82,7 @@ export function requireWhole(draft, estate) {
   const { signing } = draft;
   if (!draft.interviewee.name.trim())
     throw new Refused("visit:nobody_met", _("Please write down whom you spoke with."));
+  if (draft.interviewee.name.length > LONGEST_NAME) throw longName();
   for (const issue of settled(draft, estate).issues) requireIssue(issue);
   if (draft.answers.some(lacksWords))
     throw new Refused("answer:no_words", _("Please write down in the owner's words why they do not agree."));
@@ -199,6 +201,8 @@ const tooLong = (texts) => texts.some((text) => text.length > LONGEST);
 
 const longWords = () => new Refused("visit:too_long", _("A text is longer than 4,000 characters."));
 
+const longName = () => new Refused("visit:too_long", _("A name is longer than 120 characters."));
+
 /** @param {Draft} draft @param {Signing} signing */
 function requireWitness({ witness, interviewee }, signing) {
   if (!witness?.name.trim() || !witness.relation || witness.name.trim() === interviewee.name.trim())
@@ -212,6 +216,10 @@ function requireSignature(signature) {
   if (tooLittle(signature.ink, signature.how)) {
     throw new Refused("signature:too_little_ink", _("That is too little for a signature. Please sign again."));
   }
+  if (tooMuch(signature.ink)) {
+    throw new Refused("signature:too_much_ink", _("That is too much for a signature. Please sign again."));
+  }
+  if (signature.how === "mark" && (signature.witness?.length ?? 0) > LONGEST_NAME) throw longName();
   if (signature.how === "mark" && !(signature.witness?.trim() && signature.read_aloud)) {
     throw new Refused("signature:no_witness", _("A mark needs a witness, and the summary read aloud."));
   }

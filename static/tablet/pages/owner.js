@@ -11,6 +11,7 @@ import { PinEntry, pinPad } from "../parts/pin_pad.js";
 import { callbacks, issues } from "../parts/said.js";
 import { clock, fullDay } from "../parts/when.js";
 import { methodWords, ratingWords, relationWords } from "../parts/words.js";
+import { LONGEST_NAME } from "../visit.js";
 import { refusalSheet } from "./not_signing.js";
 import { witnessing } from "./witness.js";
 
@@ -229,6 +230,7 @@ function witness(kept, _) {
       <input
         class="input"
         autocomplete="off"
+        maxlength=${LONGEST_NAME}
         .value=${signature?.witness ?? ""}
         @input=${(/** @type {InputEvent} */ event) =>
           change((mine) => {

@@ -8,6 +8,7 @@ import { icon } from "../parts/icon.js";
 import { somethingWrong } from "../parts/owner_file.js";
 import { savedChip } from "../parts/state.js";
 import { methodWords, relationWords } from "../parts/words.js";
+import { LONGEST_NAME } from "../visit.js";
 
 /** @typedef {import("../types.js").Relation} Relation */
 
@@ -70,6 +71,7 @@ export async function whoPage(app, { unit: id }) {
           <input
             class="input"
             autocomplete="off"
+            maxlength=${LONGEST_NAME}
             .value=${listed ? "" : kept.draft.interviewee.name}
             @input=${(/** @type {InputEvent} */ event) =>
               set({

@@ -1,7 +1,7 @@
 // The field to sign in. Every stroke is handed out at pen-up; what is shown comes back in through `ink`.
 
 import SignaturePad from "signature_pad";
-import { inkOf, padDataOf, rescaled } from "../ink.js";
+import { inkOf, padDataOf, rescaled, tooMuch } from "../ink.js";
 
 /** @typedef {import("../types.js").Ink} Ink */
 
@@ -119,8 +119,10 @@ export class InkPad extends HTMLElement {
     const strokes = added.strokes.map((points) =>
       points.map(([x, y, p, t]) => /** @type {[number, number, number, number]} */ ([x, y, p, t + start])),
     );
-    if (!strokes.length) return this.#draw();
-    this.#ink = { ...added, strokes: [...(before?.strokes ?? []), ...strokes] };
+    const ink = { ...added, strokes: [...(before?.strokes ?? []), ...strokes] };
+    // What is not kept does not stay on the screen either.
+    if (!strokes.length || tooMuch(ink)) return this.#draw();
+    this.#ink = ink;
     this.since = new Date(stroke.points.at(-1)?.time ?? Date.now()).toISOString();
     this.dispatchEvent(new CustomEvent("inked", { detail: this.#ink, bubbles: true }));
   }
