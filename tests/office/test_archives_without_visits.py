@@ -13,7 +13,10 @@ from app.core.ids import new_id
 from app.core.journal import By
 from app.documents.archive.matters import months_to_archive
 from app.documents.archive.periods import month_of, months_recorded, quarter_of, year_of
+from app.documents.history import state_of
 from app.estates.models import Estate
+from app.issues.models import Issue
+from app.issues.rules import State
 from app.people.models import Staff
 from app.people.queries import staff_by_login
 from app.visits.plans import propose_plan
@@ -163,6 +166,23 @@ def test_a_month_in_which_older_issues_only_went_on_can_be_chosen(desk: Desk) ->
     assert offered == {month_of(today).first: (0, 0), **began}
     assert f'value="{month_of(today)}"' in page
     assert supervisor.post("/batches/archives", data={"period": str(month_of(today))}).status_code == 302
+
+
+def test_what_nobody_owns_waits_to_be_seen_to_for_no_owner_is_called_back() -> None:
+    nobodys = Issue(id=new_id(), state=State.RECTIFIED, inspection_id=new_id())
+
+    assert (state_of(nobodys).zh, state_of(nobodys).en) == ("已整改，待核实", "Rectified, to be seen to")
+
+
+def test_the_list_of_a_month_has_a_day_and_no_hour(desk: Desk) -> None:
+    an_order(desk)
+    address = ordered(desk, first="2026-11-01", last=THIS_DAY)
+    made(desk, QuickHand())
+
+    files = files_in(taken(desk, address))
+
+    assert "2026-11-01" in files["orders.html"].decode()
+    assert "00:00" not in files["orders.html"].decode()
 
 
 def test_a_plan_is_offered_once_its_month_has_begun(desk: Desk) -> None:
