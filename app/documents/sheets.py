@@ -221,6 +221,11 @@ class SignOffSheet(Sheet):
     statement: Statement
 
     @property
+    def owner_signed(self) -> bool:
+        """Whether the owner did: `consent` is theirs alone, a witness signed under other words."""
+        return any(signature.role == "owner" and signature.strokes for signature in self.signatures)
+
+    @property
     def enclosed(self) -> Enclosed:
         """The signed text, as of the last signature under it."""
         signed = [signature.signed_at for signature in self.signatures if signature.signed_at]

@@ -159,8 +159,10 @@ def test_a_refused_signature_says_why_and_a_mark_says_who_saw_it():
     marked = reading.text(print_sheet(a_sheet(signatures=(mark,))).pdf)
 
     assert "未签字：业主不愿签字 Not signed: declined" in without
+    assert "同意以平板电脑手写签名" in marked
+    assert "同意以平板电脑手写签名" not in without, "nobody consented"
     assert "原因 Reason 先看结果再签" in without
-    assert "平板手写画押 Made a mark by hand on the tablet" in marked
+    assert "在平板上手画记号 Made a mark by hand on the tablet" in marked
     assert "见证人 Witness 王秀兰" in marked
     assert "签字前已向本人宣读" in marked
 
@@ -175,6 +177,7 @@ def test_a_witness_is_printed_with_the_words_that_they_signed_under():
 
     assert "见证人签字 Witness's signature" in said
     assert "本人在场，陈建国未签字。" in said
+    assert "同意以平板电脑手写签名" not in said, "these are the owner's words, who did not say them"
     assert "王刚 邻居 neighbour" in said
 
 
