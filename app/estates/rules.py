@@ -34,7 +34,7 @@ class PersonKind(enum.Enum):
 
 @dataclass(frozen=True)
 class Limits:
-    """Time limits in hours or days (policy, section 5); each is a setting of the estate, within `BOUNDS`."""
+    """Time limits and shares (policy, sections 4 and 5); each is a setting of the estate, within `BOUNDS`."""
 
     report_hours: int = 4
     notify_hours: int = 4
@@ -61,6 +61,7 @@ class Limits:
     objection_days: int = 7
     correction_days: int = 3
     copy_days: int = 180
+    proxy_share: int = 5
 
 
 class LimitUnit(enum.Enum):
@@ -109,6 +110,7 @@ BOUNDS: dict[str, Bound] = {
     "objection_days": Bound(LimitUnit.DAYS, 1, 60),
     "correction_days": Bound(LimitUnit.DAYS, 1, 30),
     "copy_days": Bound(LimitUnit.DAYS, 7, 730),
+    "proxy_share": Bound(LimitUnit.PERCENT, 0, 100),
 }
 """Every limit of the policy's section 5, in its order; then the product's own."""
 

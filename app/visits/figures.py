@@ -1,6 +1,7 @@
 """Figures of a stretch of time: households met, and how owners judged (policy, section 4). Counts, never rates."""
 
 import uuid
+from collections import Counter
 from collections.abc import Collection
 from datetime import date, datetime
 
@@ -11,10 +12,11 @@ from app.agenda.queries import missed_days
 from app.agenda.rules import TaskKind, TaskState
 from app.core.clock import local_date
 from app.core.db import db
-from app.estates.models import Ownership, Unit
-from app.estates.rules import Occupancy
+from app.estates.models import Estate, Ownership, Unit
+from app.estates.rules import Occupancy, limits
+from app.visits.judging import Judged
 from app.visits.models import MET_AT, Visit
-from app.visits.rules import Method, Rating
+from app.visits.rules import OWN_WORD, Method, Rating
 
 
 def households_met(estate_id: uuid.UUID, since: datetime, until: datetime, today: date) -> tuple[int, int]:
@@ -36,13 +38,17 @@ def households_met(estate_id: uuid.UUID, since: datetime, until: datetime, today
     return row[0], row[1]
 
 
-def ratings(estate_id: uuid.UUID, since: datetime, until: datetime) -> dict[Rating, int]:
-    """How the visits of a time were rated, each rating with its count, "no opinion" too."""
-    counted = sa.select(Visit.rating, sa.func.count()).where(
-        Visit.estate_id == estate_id, since <= MET_AT, until > MET_AT
+def judged(estate: Estate, since: datetime, until: datetime) -> Judged:
+    """How the visits of a time were rated, and by whom: who is neither owner nor tenant speaks on their behalf."""
+    found = sa.select(Visit.rating, Visit.method, Visit.interviewee_relation, sa.func.count()).where(
+        Visit.estate_id == estate.id, since <= MET_AT, until > MET_AT
     )
-    found = {row[0]: row[1] for row in db.session.execute(counted.group_by(Visit.rating))}
-    return {rating: found.get(rating, 0) for rating in Rating}
+    door, phone, proxies = Counter[Rating](), Counter[Rating](), Counter[Rating]()
+    grouped = found.group_by(Visit.rating, Visit.method, Visit.interviewee_relation)
+    for rating, method, relation, count in db.session.execute(grouped):
+        told = phone if method is Method.PHONE else door
+        (told if relation in OWN_WORD else proxies)[rating] += count
+    return Judged(door, phone, proxies, limits(estate.settings).proxy_share)
 
 
 def day_held(started_at: datetime, arrived_at: datetime, due_since: datetime, zone: str) -> date:

@@ -54,6 +54,10 @@ class Relation(enum.Enum):
     OTHER = "other"
 
 
+OWN_WORD = frozenset({Relation.OWNER, Relation.TENANT})
+"""Who speaks for themselves; whoever else answers does so on the owner's behalf (proxy)."""
+
+
 class Outcome(enum.Enum):
     """Why nobody could be visited. A failed attempt is kept and leaves its tasks due."""
 
@@ -211,7 +215,7 @@ def how_answered(method: Method, relation: Relation, signed: frozenset[SignerRol
     by_phone = method is Method.PHONE
     if not by_phone and SignerRole.OWNER not in signed:
         return HowAnswered.WITNESSED if SignerRole.WITNESS in signed else HowAnswered.TOLD
-    if relation not in (Relation.OWNER, Relation.TENANT):
+    if relation not in OWN_WORD:
         return HowAnswered.PROXY
     if by_phone:
         return HowAnswered.PHONE

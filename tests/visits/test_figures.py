@@ -1,6 +1,7 @@
 """What is counted of a stretch of time: nothing that was due leaves a rate because it was late, no clock mends it."""
 
 import uuid
+from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from app.core.db import db
 from app.core.ids import new_id
 from app.estates.models import Estate, Unit
 from app.people.rules import Role
-from app.visits.figures import held_in_time, households_met, ratings
+from app.visits.figures import held_in_time, households_met, judged
 from app.visits.queries import homes_in_scope, last_met
 from app.visits.rules import Rating
 from tests.builders import NOBODY, NOW, TODAY, a_home, a_staff, an_estate
@@ -112,10 +113,23 @@ def test_a_tablets_clock_that_is_ahead_does_not_carry_a_visit_into_the_future(ap
         assert last_met([world.unit_id])[world.unit_id] <= now()
         since, until = now() - timedelta(days=1), now() + timedelta(days=1)
         assert households_met(world.estate_id, since, until, today)[0] == 1
-        assert ratings(world.estate_id, since, until)[Rating.SATISFIED] == 1
+        assert judged(estate, since, until).satisfied == 1
         later = (until, until + timedelta(days=900))
         assert households_met(world.estate_id, *later, today)[0] == 0
-        assert sum(ratings(world.estate_id, *later).values()) == 0
+        assert judged(estate, *later).valid == 0
+
+
+def test_who_judged_a_visit_is_told_apart(app: Flask, world: World) -> None:
+    for relation, rating in (("owner", "basic"), ("tenant", "basic"), ("spouse", "basic"), ("other", "dissatisfied")):
+        visited(world, 0, interviewee={"name": "陈建国", "relation": relation}, rating=rating)
+    visited(world, 0, method="phone", by_owner=False)
+
+    with app.app_context():
+        estate = db.session.get_one(Estate, world.estate_id)
+        found = judged(estate, now() - timedelta(days=1), now() + timedelta(days=1))
+
+    assert (found.at_the_door, found.by_phone) == (Counter({Rating.BASIC: 2}), Counter({Rating.SATISFIED: 1}))
+    assert found.on_behalf == Counter({Rating.BASIC: 1, Rating.DISSATISFIED: 1})
 
 
 @pytest.mark.parametrize(("days", "in_time"), [(0, 0), (-2, 1), (-400, 0), (400, 0)])

@@ -51,11 +51,11 @@ from app.repairs.queries import orders_shown
 from app.sync.keeping import DECIDE as DECIDE_RECORD
 from app.sync.kept import kept_by_id
 from app.visits.batches import MEND as MEND_RECORD
-from app.visits.figures import held_in_time, households_met, ratings
+from app.visits.figures import held_in_time, households_met, judged
 from app.visits.gathered import batches_by_id, lines_by_id
+from app.visits.judging import Judged
 from app.visits.models import Batch, BatchLine, Plan, PlanAmendment
 from app.visits.queries import plans_by_id
-from app.visits.rules import Rating
 from app.visits.versions import amendments_by_id
 
 ACTS: dict[str, tuple[Words, Words, str]] = {
@@ -132,25 +132,7 @@ class Quarter:
     households: int
     in_time: int
     callbacks: int
-    ratings: dict[Rating, int]
-
-    @property
-    def valid(self) -> int:
-        """Answers that count: "no opinion" does not."""
-        return sum(self.ratings.values()) - self.ratings[Rating.NONE]
-
-    @property
-    def satisfied(self) -> int:
-        return self.ratings[Rating.SATISFIED]
-
-    @property
-    def broadly(self) -> int:
-        """With "basically satisfied"."""
-        return self.satisfied + self.ratings[Rating.BASIC]
-
-    @property
-    def no_opinion(self) -> int:
-        return self.ratings[Rating.NONE]
+    judged: Judged
 
 
 INBOX: ListOf[Row] = ListOf(
@@ -333,7 +315,7 @@ def _quarter(when: When) -> Quarter:
     since = datetime.combine(first, time(), ZoneInfo(when.zone))
     met, households = households_met(here.estate.id, since, when.now, today)
     in_time, callbacks = held_in_time(here.estate.id, EVERY_CALLBACK, first, today, when.zone)
-    return Quarter(met, households, in_time, callbacks, ratings(here.estate.id, since, when.now))
+    return Quarter(met, households, in_time, callbacks, judged(here.estate, since, when.now))
 
 
 def _with_departments(at: datetime) -> list[tuple[str, int, int, str]]:

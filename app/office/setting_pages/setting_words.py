@@ -63,6 +63,7 @@ LIMITS: dict[str, Words] = {
     "objection_days": lazy_("The owner can object within"),
     "correction_days": lazy_("Decide about a correction of an owner file"),
     "copy_days": lazy_("The link to an owner's copy opens for"),
+    "proxy_share": lazy_("Answers on behalf of owners that count, at most"),
 }
 LIMIT_GROUPS: tuple[tuple[Words, tuple[str, ...]], ...] = (
     (lazy_("From the owner's word to the measure"), ("report_hours", "notify_hours", "measure_hours")),
@@ -81,7 +82,10 @@ LIMIT_GROUPS: tuple[tuple[Words, tuple[str, ...]], ...] = (
             *("order_callback_share", "explanation_days", "phone_attempts", "objection_days"),
         ),
     ),
-    (lazy_("Plans and records"), ("visit_cycle_months", "sign_days", "review_days", "correction_days", "copy_days")),
+    (
+        lazy_("Plans and records"),
+        ("visit_cycle_months", "sign_days", "review_days", "correction_days", "copy_days", "proxy_share"),
+    ),
     (lazy_("Escalation"), ("escalate_manager_days", "escalate_executive_days")),
 )
 UNITS: dict[LimitUnit, Words] = {
