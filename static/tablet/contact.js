@@ -30,6 +30,7 @@ export class Contact {
     quota: 0,
     wiped: false,
     withdrawn: "",
+    dropped: 0,
   };
 
   /**

@@ -62,6 +62,7 @@ export class Engine {
   #reading = Promise.resolve();
   /** @type {() => void} */
   #endSigning = () => {};
+  #signings = 0;
   #stopListening = () => {};
   #closed = false;
 
@@ -141,7 +142,7 @@ export class Engine {
    * @returns {Promise<boolean>}
    */
   async busy() {
-    if (this.#session.suspended || this.#schedule.going || this.#visiting.writing) return true;
+    if (this.#signings || this.#schedule.going || this.#visiting.writing) return true;
     const held = (await this.#locks?.query?.())?.held ?? [];
     return held.some((lock) => lock.name?.startsWith("doorstep:"));
   }
@@ -242,14 +243,27 @@ export class Engine {
    * @param {boolean} suspended
    */
   suspendIdle(suspended) {
+    const before = this.#endSigning;
+    this.#endSigning = suspended ? this.signing() : () => {};
     this.#session.suspendIdle(suspended);
-    this.#endSigning();
-    this.#endSigning = () => {};
-    if (!suspended) return;
+    before();
+  }
+
+  /**
+   * Somebody signs: no new version comes in, and a tablet that is withdrawn meanwhile is emptied only after. The idle
+   * lock goes on.
+   * @returns {() => void} they have done
+   */
+  signing() {
+    this.#signings += 1;
+    let done = () => {};
     const ended = new Promise((resolve) => {
-      this.#endSigning = () => resolve(undefined);
+      done = () => resolve(undefined);
+    }).then(() => {
+      this.#signings -= 1;
     });
     this.#locks?.request(SIGNING, { mode: "shared" }, () => ended).catch(() => {});
+    return done;
   }
 
   /** @returns {import("./types.js").Me} only while open */
@@ -574,12 +588,12 @@ export class Engine {
   /** Here or in another tab. */
   async #isSigning() {
     const held = (await this.#locks?.query?.())?.held ?? [];
-    return this.#session.suspended || held.some((lock) => lock.name === SIGNING);
+    return this.#signings > 0 || held.some((lock) => lock.name === SIGNING);
   }
 
   /** Everything was handed in, and the office knows that this tablet empties itself. */
   async #empty() {
-    this.#canary?.setItem(WITHDRAWN, iso(this.#clock.now()));
+    this.#canary?.setItem(WITHDRAWN, `${iso(this.#clock.now())} ${await this.#store.draftCount()}`);
     if (!(await this.#store.wipe())) return;
     await this.#store.destroy();
     await this.#session.restore();
@@ -590,11 +604,12 @@ export class Engine {
   /** Nobody is enrolled: was this tablet withdrawn and emptied, or did something else empty it? */
   #noticeEmptiness() {
     const isNew = this.state === "new";
-    const withdrawn = isNew && Boolean(this.#canary?.getItem(WITHDRAWN));
+    const [withdrawn = "", dropped = 0] = (isNew && this.#canary?.getItem(WITHDRAWN)?.split(" ")) || [];
     if (withdrawn) this.#canary?.removeItem?.(CANARY);
     const { withdrawn: now } = this.syncState();
     this.#contact.note({
       withdrawn: withdrawn ? "emptied" : now,
+      dropped: Number(dropped),
       wiped: isNew && !withdrawn && Boolean(this.#canary?.getItem(CANARY)),
     });
   }

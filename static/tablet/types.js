@@ -688,6 +688,7 @@
  * @property {number} quota  bytes
  * @property {boolean} wiped  this tablet was enrolled before and its storage has been emptied since
  * @property {"" | "handing in" | "emptied"} withdrawn  by the office: it hands in what it holds, then empties itself
+ * @property {number} dropped  visits begun and never saved that went when it emptied itself
  */
 
 /** @typedef {"new" | "locked" | "open" | "outdated"} EngineState  outdated: a newer app has the storage; load the page anew */

@@ -169,6 +169,26 @@ test("nobody is interrupted while an owner signs: the tablet empties itself afte
   await again.close();
 });
 
+test("a tablet is not emptied while an officer signs below the owner, and says how many visits it dropped", async () => {
+  const { office, tablet } = await aLostTablet();
+  const engine = await openEngine(tablet);
+  await engine.close();
+  tablet.fetch = office.fetch;
+  const again = await openEngine(tablet);
+  const done = again.signing();
+  await again.sync();
+  assert.deepEqual([again.state, await again.busy(), office.emptied], ["open", true, []]);
+
+  done();
+  await again.sync();
+
+  assert.deepEqual([again.state, again.syncState().dropped, office.emptied[0].drafts], ["new", 1, 1]);
+  await again.close();
+  const later = await openEngine(tablet);
+  assert.equal(later.syncState().dropped, 1);
+  await later.close();
+});
+
 test("a tablet switched off anywhere between handing in and being empty loses nothing and ends empty", async () => {
   let steps = 0;
   for (let whole = false; !whole; steps++) {

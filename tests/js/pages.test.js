@@ -11,6 +11,7 @@ const { callPage } = await pageModule("call");
 const { inspectPage } = await pageModule("inspect");
 const { issuePage } = await pageModule("issue");
 const { nobodyPage } = await pageModule("nobody");
+const { officerPage } = await pageModule("officer");
 const { ownerPage } = await pageModule("owner");
 const { unitPage } = await pageModule("unit");
 const { visitPage } = await pageModule("visit");
@@ -196,5 +197,21 @@ test("once the owner is done, the way back leads to the officer's signature and 
   await Promise.resolve();
 
   assert.deepEqual(app.sent, Array(4).fill(`visit/${UNIT}/officer`));
+  await engine.close();
+});
+
+test("as long as the officer's signature is asked for, somebody signs", async () => {
+  const engine = await atTheOffice();
+  await engine.sync();
+  await engine.startVisit(UNIT);
+  const kept = await VisitKept.open(engine, UNIT, () => {});
+  await kept.turn("officer");
+  const page = await officerPage(anApp(engine, { visit: async () => kept }), { unit: UNIT });
+  assert.equal(await engine.busy(), true);
+
+  page.leave?.();
+  await engine.settled();
+
+  assert.equal(await engine.busy(), false);
   await engine.close();
 });

@@ -24,6 +24,7 @@ export async function officerPage(app, { unit: id }) {
   const found = await app.visit(id);
   if (found?.phase !== "officer") return elsewhere(app, found ? `visit/${id}` : "today");
   const kept = found;
+  const signed = app.engine.signing();
   let trouble = "";
   let busy = false;
 
@@ -44,6 +45,7 @@ export async function officerPage(app, { unit: id }) {
 
   return {
     title: _("Your signature"),
+    leave: signed,
     view: () => {
       const lacks = whatIsMissing(kept);
       return screen({

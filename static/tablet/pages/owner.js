@@ -311,9 +311,12 @@ function askPin(app, kept, id, to, _) {
     async (pin) => {
       if (!(await app.engine.checkPin(pin))) throw new Error(_("This PIN is not right."));
       await kept.turn(to);
+      // Until the officer's own screen says that they sign.
+      const shown = app.engine.signing();
       app.takeBack();
       app.closeSheet();
       await app.replace(to === "visit" ? `visit/${id}` : `visit/${id}/officer`);
+      shown();
     },
     () => app.redraw(),
   );
