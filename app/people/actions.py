@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import re
 import secrets
 import uuid
 from datetime import date, datetime, timedelta
@@ -15,11 +16,14 @@ from app.core import journal
 from app.core.db import db, take_turn
 from app.core.errors import NotAllowed
 from app.core.i18n import _
-from app.core.journal import COMPANY_STREAM, By
+from app.core.journal import COMPANY_STREAM, By, JournalLine
 from app.people.models import Department, Device, DeviceUser, EnrolCode, Staff, StaffRole
 from app.people.rules import Liable, Role
 
 ENROL_FOR = timedelta(minutes=30)
+_A_CODE = re.compile(r"T[0-9]{2,6}")
+_AFTER_A_RESTORE = 100
+"""So many codes are passed over: a backup does not know which were given after it, and numbers begin with them."""
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _hasher = PasswordHasher()
 
@@ -134,6 +138,26 @@ def enrol(code: str, key: dict[str, Any], app_version: str, *, at: datetime) -> 
     return user, send_token, read_token
 
 
+def stands_again(device_id: uuid.UUID, code: str, tablet: Device, *, at: datetime) -> Device:
+    """An earlier enrolment of a tablet that went with a backup's loss: what was signed under it shows that it was.
+
+    Nothing is sent or read under it any more. It has its code again, unless another tablet has that by now.
+    """
+    taken = db.session.scalars(sa.select(Device.id).where(Device.code == code)).first()
+    device = Device(
+        id=device_id,
+        code=_next_device_code() if taken or not _A_CODE.fullmatch(code) else code,
+        key=tablet.key,
+        send_token_hash=_digest(secrets.token_urlsafe(32)),
+        enrolled_at=at,
+    )
+    db.session.add(device)
+    db.session.flush()
+    by = By(device_id=tablet.id)
+    journal.write(COMPANY_STREAM, "device:stands_again", ("device", device.id), by=by, at=at)
+    return device
+
+
 def revoke(device: Device, *, by: By, at: datetime) -> None:
     """The tablet may read no more, whoever is enrolled on it. What it still sends is kept for a person to decide."""
     for each in same_tablet(device):
@@ -222,7 +246,9 @@ def _usable_code(code: str, at: datetime) -> EnrolCode:
 def _next_device_code() -> str:
     take_turn("device code")
     made = db.session.scalar(sa.select(sa.func.count()).select_from(Device)) or 0
-    return f"T{made + 1:02}"
+    lines = sa.select(sa.func.count()).select_from(JournalLine)
+    restored = db.session.scalar(lines.where(JournalLine.kind == "server:restored")) or 0
+    return f"T{restored * _AFTER_A_RESTORE + made + 1:02}"
 
 
 def _digest(secret: str) -> str:

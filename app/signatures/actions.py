@@ -7,8 +7,10 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from app.core import ahead
+from app.core.db import db
 from app.core.errors import Refused
 from app.core.i18n import _
+from app.people.actions import stands_again
 from app.people.models import Device
 from app.signatures.messages import Evidence, RawEvidence, StatementText
 from app.signatures.models import Signature, Statement
@@ -69,7 +71,7 @@ def keep_statement(
     )
     for position, ((evidence, raw), own_hash) in enumerate(zip(signatures, hashes, strict=True)):
         _keep_signature(statement_id, estate_id, position, evidence, raw, own_hash)
-        device.chain_head = own_hash
+        _signed_on(evidence, statement, device, at).chain_head = own_hash
 
 
 def verify(evidence: Evidence, part: bytes, statement_sha256: str, device: Device) -> None:
@@ -79,12 +81,27 @@ def verify(evidence: Evidence, part: bytes, statement_sha256: str, device: Devic
     """
     if evidence.statement != statement_sha256:
         raise Refused("signature:other_statement", _("The signature belongs to another summary."))
-    if evidence.device_id != device.id:
+    if evidence.device_id != device.id and not _was(evidence.device_id, device):
         raise Refused("signature:other_device", _("The signature was made on another tablet."))
     if not enough_ink(evidence.ink.strokes, evidence.how):
         raise Refused("signature:too_little_ink", _("There is too little ink for a signature."))
     if not seal_covers(evidence.seal, part, device.key):
         raise Refused("signature:seal_broken", _("The tablet's seal does not match the signature."))
+
+
+def _was(device_id: uuid.UUID, device: Device) -> bool:
+    """Whether a tablet had this id when it signed: it was enrolled anew since, with its key.
+
+    An id that is known for no tablet went with a backup's loss: then the seal alone says that it was this one.
+    """
+    named = db.session.get(Device, device_id)
+    return named is None or named.key == device.key
+
+
+def _signed_on(evidence: Evidence, statement: StatementText, device: Device, at: datetime) -> Device:
+    """The tablet as it was enrolled when it signed."""
+    named = db.session.get(Device, evidence.device_id)
+    return named or stands_again(evidence.device_id, statement.visit.number.partition("-")[0], device, at=at)
 
 
 def _linked(signatures: list[Evidence], hashes: list[str]) -> None:

@@ -1,6 +1,7 @@
 """A server that comes back from an old backup: tablets notice, start over and send again what they keep."""
 
 import sqlite3
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,11 @@ from app.config import settings
 from app.core.blobs import Photo
 from app.core.db import db
 from app.factory import create_app
+from app.people.actions import same_tablet
+from app.people.models import Device
 from app.people.rules import Role
+from app.signatures.models import Statement
+from app.signatures.queries import still_agrees
 from app.visits.models import Visit
 from tests.builders import a_category, a_department, a_home, a_staff, an_enrol_code, an_estate
 from tests.model_tablet import ModelTablet
@@ -71,15 +76,47 @@ def test_a_cursor_of_the_new_epoch_goes_on_where_it_was(served: Flask) -> None:
     assert (quiet["changes"], quiet["granted"], quiet["epoch"]) == ([], [], last["epoch"])
 
 
-def a_tablet(app: Flask) -> tuple[str, str, ModelTablet]:
-    """Estate, home and an enrolled tablet."""
+def test_what_a_tablet_signed_that_the_backup_does_not_know_is_entered_once_it_is_enrolled_anew(
+    served: Flask, tmp_path: Path
+) -> None:
+    estate_id, unit_id, code, later = an_estate_with_codes(served)
+    backup(tmp_path)
+    tablet = ModelTablet(served.test_client(), code)
+    sent, unsent = (tablet.freeze(tablet.a_visit(estate_id, unit_id)) for _each in range(2))
+    tablet.push(sent)
+
+    restore(served, tmp_path)
+    served.test_cli_runner().invoke(restored)
+    before, was = tablet.device_id, tablet.enrolled_as.code
+    tablet.enrol_anew(later)
+    receipts = tablet.push(sent, unsent).json["receipts"]
+
+    assert [receipt["status"] for receipt in receipts] == ["applied", "applied"]
+    assert tablet.enrolled_as.code != was, "its numbers stand on owners' copies already"
+    with served.app_context():
+        statements = db.session.query(Statement).all()
+        assert [still_agrees(statement) for statement in statements] == [True, True]
+        assert {device.code for device in same_tablet(db.session.get_one(Device, uuid.UUID(before)))} == {
+            was,
+            tablet.enrolled_as.code,
+        }
+
+
+def an_estate_with_codes(app: Flask) -> tuple[str, str, str, str]:
+    """Estate, home and two codes for its officer; no tablet yet."""
     with app.app_context():
         estate = an_estate()
         a_category(estate, a_department(estate), code="leak")
-        home, code = a_home(estate), an_enrol_code(a_staff(estate, Role.OFFICER))
-        ids = str(estate.id), str(home.id)
+        home, officer = a_home(estate), a_staff(estate, Role.OFFICER)
+        ids = str(estate.id), str(home.id), an_enrol_code(officer), an_enrol_code(officer)
         db.session.commit()
-    return *ids, ModelTablet(app.test_client(), code)
+    return ids
+
+
+def a_tablet(app: Flask) -> tuple[str, str, ModelTablet]:
+    """Estate, home and an enrolled tablet."""
+    estate_id, unit_id, code, _later = an_estate_with_codes(app)
+    return estate_id, unit_id, ModelTablet(app.test_client(), code)
 
 
 def backup(folder: Path) -> None:

@@ -14,6 +14,7 @@ from flask import Flask
 from app.core.db import db
 from app.core.ids import new_id
 from app.estates.models import Unit
+from app.people.models import Staff
 from app.signatures.models import Signature, Statement
 from app.signatures.queries import statement_of, still_agrees
 from app.signatures.rules import canonical
@@ -264,7 +265,6 @@ REFUSED: dict[str, tuple[Callable[[World, Json], None], str]] = {
     "without the officer's": (leave_out("officer"), "signature:officer_missing"),
     "without the owner's": (leave_out("owner"), "signature:owner_missing"),
     "another visit's": (from_another_visit, "signature:other_statement"),
-    "another tablet's by its own words": (sign_again(device_id=str(uuid.uuid4())), "signature:other_device"),
     "sealed with another key": (sealed_by_another_tablet, "signature:seal_broken"),
     "changed after it was sealed": (changed_after_sealing, "signature:seal_broken"),
     "no seal": (with_a_seal(""), "signature:seal_broken"),
@@ -346,6 +346,23 @@ def test_a_signature_of_a_tablet_of_another_estate_does_not_pass(app: Flask, wor
     receipt = pushed(world, visit)
 
     assert receipt["code"] == "signature:other_device"
+
+
+def test_what_was_signed_before_its_tablet_was_enrolled_anew_counts(app: Flask, world: World) -> None:
+    tablet = world.tablet
+    visit, before = tablet.a_visit(world.estate_id, world.unit_id), tablet.device_id
+    with app.app_context():
+        code = an_enrol_code(db.session.scalars(sa.select(Staff).where(Staff.id == uuid.UUID(tablet.staff_id))).one())
+        db.session.commit()
+
+    tablet.enrol_anew(code)
+    receipt = pushed(world, visit)
+
+    assert receipt["status"] == "applied"
+    assert tablet.device_id != before
+    with app.app_context():
+        assert {str(signature.device_id) for signature in db.session.scalars(sa.select(Signature))} == {before}
+        assert still_agrees(the_only(Statement))
 
 
 # --- what is kept is proof ---
