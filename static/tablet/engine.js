@@ -9,7 +9,7 @@ import { exportOf } from "./outbox.js";
 import { Session } from "./session.js";
 import { Standing } from "./standing.js";
 import { promisedOn } from "./statement.js";
-import { outdated, Store } from "./store.js";
+import { Store } from "./store.js";
 import { browsers, CLOCK } from "./surroundings.js";
 import { Schedule } from "./sync.js";
 import { View } from "./view.js";
@@ -115,6 +115,11 @@ export class Engine {
     if (this.#store.outdated) return "outdated";
     const { state } = this.#session;
     return state === "open" && !this.#view ? "locked" : state;
+  }
+
+  /** @returns {string} in words, while the state is "outdated" */
+  whyOutdated() {
+    return this.#store.whyOutdated().message;
   }
 
   /**
@@ -551,7 +556,7 @@ export class Engine {
 
   /** @returns {{ vault: import("./session.js").Open, view: View }} */
   #open() {
-    if (this.#store.outdated) throw outdated();
+    if (this.#store.outdated) throw this.#store.whyOutdated();
     if (!this.#session.vault || !this.#view) throw new Refused("vault:locked", _("The tablet is locked."));
     return { vault: this.#session.vault, view: this.#view };
   }

@@ -27,6 +27,7 @@ export class Store {
   #db;
   #newest;
   #outdated = false;
+  #deleted = false;
   /** A newer app upgrades the storage, or it is deleted: this connection has let go. @type {() => void} */
   onOutdated = () => {};
   /** An upgrade waits for another tab that does not let go. @type {() => void} */
@@ -43,7 +44,7 @@ export class Store {
       const declared = this.#db.version(version).stores(stores);
       if (upgrade) declared.upgrade(upgrade);
     }
-    this.#db.on("versionchange", () => this.#letGo());
+    this.#db.on("versionchange", ({ newVersion }) => this.#letGo(newVersion === null));
     this.#db.on("blocked", () => this.onBlocked());
   }
 
@@ -65,6 +66,14 @@ export class Store {
   /** Somebody else changed the storage; what is written from here would not fit it any more. */
   get outdated() {
     return this.#outdated;
+  }
+
+  /** Why nothing is read or written from here any more. */
+  whyOutdated() {
+    const words = this.#deleted
+      ? _("What was stored on this tablet was deleted, in another window or by the browser. Load this one anew.")
+      : _("The app was updated in another window. Load this one anew; what was saved is kept.");
+    return new Refused("storage:outdated", words);
   }
 
   close() {
@@ -618,9 +627,10 @@ export class Store {
     return this.#db.table(name);
   }
 
-  /** Never opened again by itself: that would be old code on new storage. */
-  #letGo() {
+  /** Never opened again by itself: that would be old code on new storage. @param {boolean} deleted */
+  #letGo(deleted) {
     this.#outdated = true;
+    this.#deleted = deleted;
     this.#db.close();
     this.onOutdated();
   }
@@ -643,11 +653,11 @@ export class Store {
    * @returns {Promise<T>}
    */
   async #write(tables, work) {
-    if (this.#outdated) throw outdated();
+    if (this.#outdated) throw this.whyOutdated();
     try {
       return await this.#db.transaction("rw", tables, work);
     } catch (error) {
-      if (this.#outdated) throw outdated();
+      if (this.#outdated) throw this.whyOutdated();
       if (!isQuota(error) || !(await this.#makeRoom())) return guarded(Promise.reject(error));
     }
     return guarded(this.#db.transaction("rw", tables, work));
@@ -709,9 +719,3 @@ async function guarded(work) {
 function isQuota(error) {
   return [error?.name, error?.inner?.name].includes("QuotaExceededError");
 }
-
-export const outdated = () =>
-  new Refused(
-    "storage:outdated",
-    _("The app was updated in another window. Load this one anew; what was saved is kept."),
-  );

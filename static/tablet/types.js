@@ -691,7 +691,7 @@
  * @property {number} dropped  visits begun and never saved that went when it emptied itself
  */
 
-/** @typedef {"new" | "locked" | "open" | "outdated"} EngineState  outdated: a newer app has the storage; load the page anew */
+/** @typedef {"new" | "locked" | "open" | "outdated"} EngineState  outdated: a newer app has the storage, or it is gone; load the page anew */
 /** @typedef {"state" | "documents" | "records" | "drafts" | "sync"} ChangeKind */
 /** @typedef {{ staffId: string, name: string }} User */
 /** @typedef {{ staff: { id: string, name: string }, device: { id: string, code: string }, locale: Locale }} Me */

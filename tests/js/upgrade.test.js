@@ -125,6 +125,20 @@ test("a draft typed in a window that was left behind is refused in words, not lo
   await Promise.all([old.close(), engine.close()]);
 });
 
+test("a window whose storage was deleted under it says that, and never that all is kept", async () => {
+  const { tablet, draft } = await aTabletOfTheFirstApp();
+  const engine = await openEngine(tablet);
+
+  await new Promise((done) => {
+    tablet.indexedDB.deleteDatabase("doorstep").onsuccess = done;
+  });
+
+  assert.equal(engine.state, "outdated");
+  assert.match(engine.whyOutdated(), /deleted/);
+  await assert.rejects(engine.saveDraft(draft.unit_id, draft), { code: "storage:outdated", message: /deleted/ });
+  await engine.close();
+});
+
 test("an upgrade that another window holds up says so, and goes on by itself", async () => {
   const { tablet, unsent } = await aTabletOfTheFirstApp();
   const stubborn = await opened(tablet.indexedDB);
