@@ -87,7 +87,7 @@ def why_it_stays(issue: Issue, word: OwnersWord, round_: int, *, by: By, at: dat
             return Stays.ANOTHERS
         if word.how not in closing_answers(complaint=issue.complaint_grade is not None):
             return Stays.NOT_CLOSING
-    if word.explanation is not None and word.explanation != _explanation(issue):
+    if word.explanation is not None and not _is_to_the_explanation(issue, word):
         return Stays.MOVED_ON
     if issue.round != round_ or step(issue.state, move, owned=issue.owned) is None:
         return Stays.MOVED_ON
@@ -96,10 +96,17 @@ def why_it_stays(issue: Issue, word: OwnersWord, round_: int, *, by: By, at: dat
     return None
 
 
-def _explanation(issue: Issue) -> str:
-    """Why it cannot be solved, as it stands now: worded anew, what an owner was shown before is no more."""
-    given = [line for line in journal.history(issue.id) if line.kind in _EXPLAINED_BY]
-    return str(given[-1].data["reason"]) if given else ""
+def _is_to_the_explanation(issue: Issue, word: OwnersWord) -> bool:
+    """Whether an answer is to the explanation that stands: worded anew, what an owner was shown before is no more.
+
+    Nor is what they agreed to before they disagreed, though it is explained once more in the same words.
+    """
+    history = journal.history(issue.id)
+    given = [line for line in history if line.kind in _EXPLAINED_BY]
+    if not given or word.explanation != str(given[-1].data["reason"]):
+        return False
+    disagreed = any(line.kind == Move.OWNER_DISAGREED.value for line in history)
+    return word.answer not in CONTENT or not disagreed or word.said_at >= given[-1].at
 
 
 def may_object_until(issue: Issue) -> datetime | None:

@@ -155,6 +155,23 @@ def test_an_owner_who_disagrees_with_the_explanation_has_it_reported_up_again(gr
     assert [wait.what for wait in waits.on(issue.id)] == ["issue:route"]
 
 
+@pytest.mark.parametrize(("agreed_after", "state"), [(-1, State.EXPLAINED), (+1, State.CARRIED_OVER)])
+def test_agreement_given_before_the_owner_disagreed_carries_nothing_over_though_the_words_are_the_same_again(
+    ground: Ground, agreed_after: int, state: State
+) -> None:
+    issue = ground.an_issue(State.EXPLAINED)
+    db.session.commit()
+    words = str(journal.history(issue.id)[-1].data["reason"])
+    owner_was_explained(issue, by_phone(Answer.DISAGREED, "已经等了两年"), **more(ground))
+    cannot_be_solved(issue, Cannot.FOR_NOW, words, None, **more(ground))
+    db.session.commit()
+
+    word = OwnersWord(Answer.AGREED, HowAnswered.SIGNED, NOW + timedelta(hours=agreed_after), explanation=words)
+    take_owners_answer(issue, word, round_=issue.round, **more(ground))
+
+    assert issue.state is state
+
+
 @pytest.mark.parametrize(
     ("answer", "how", "words", "witness", "code"),
     [
