@@ -20,6 +20,8 @@ from app.core.db import Base, db, upsert
 
 COMPANY_STREAM = uuid.UUID("00000000-0000-7000-8000-000000000001")
 """The stream of what belongs to no estate: staff, devices, settings of the company."""
+RESTORED = "server:restored"
+"""The line of a server that came back from a backup."""
 
 _SEQ = "seq"
 
@@ -163,6 +165,12 @@ def history(subject_id: uuid.UUID) -> list[JournalLine]:
     """Everything that happened to a thing, oldest first."""
     lines = sa.select(JournalLine).where(JournalLine.subject_id == subject_id).order_by(JournalLine.seq)
     return list(db.session.scalars(lines))
+
+
+def times_restored() -> int:
+    """How often the server came back from a backup, as far as this one knows: what it lost, tablets may know."""
+    lines = sa.select(sa.func.count()).select_from(JournalLine)
+    return db.session.scalar(lines.where(JournalLine.stream == COMPANY_STREAM, JournalLine.kind == RESTORED)) or 0
 
 
 def last_seq(stream: uuid.UUID) -> int:

@@ -16,7 +16,7 @@ from app.core import journal
 from app.core.db import db, take_turn
 from app.core.errors import NotAllowed
 from app.core.i18n import _
-from app.core.journal import COMPANY_STREAM, By, JournalLine
+from app.core.journal import COMPANY_STREAM, By
 from app.people.models import Department, Device, DeviceUser, EnrolCode, Staff, StaffRole
 from app.people.rules import Liable, Role
 
@@ -246,9 +246,7 @@ def _usable_code(code: str, at: datetime) -> EnrolCode:
 def _next_device_code() -> str:
     take_turn("device code")
     made = db.session.scalar(sa.select(sa.func.count()).select_from(Device)) or 0
-    lines = sa.select(sa.func.count()).select_from(JournalLine)
-    restored = db.session.scalar(lines.where(JournalLine.kind == "server:restored")) or 0
-    return f"T{restored * _AFTER_A_RESTORE + made + 1:02}"
+    return f"T{journal.times_restored() * _AFTER_A_RESTORE + made + 1:02}"
 
 
 def _digest(secret: str) -> str:

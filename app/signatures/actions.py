@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
-from app.core import ahead
+from app.core import ahead, journal
 from app.core.db import db
 from app.core.errors import Refused
 from app.core.i18n import _
@@ -92,10 +92,10 @@ def verify(evidence: Evidence, part: bytes, statement_sha256: str, device: Devic
 def _was(device_id: uuid.UUID, device: Device) -> bool:
     """Whether a tablet had this id when it signed: it was enrolled anew since, with its key.
 
-    An id that is known for no tablet went with a backup's loss: then the seal alone says that it was this one.
+    An id that is known for no tablet may have gone with a backup's loss: then the seal alone says that it was this one.
     """
     named = db.session.get(Device, device_id)
-    return named is None or named.key == device.key
+    return journal.times_restored() > 0 if named is None else named.key == device.key
 
 
 def _signed_on(evidence: Evidence, statement: StatementText, device: Device, at: datetime) -> Device:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from app.core import journal
 from app.core.db import db
 from app.core.ids import new_id
-from app.core.journal import COMPANY_STREAM, By
+from app.core.journal import COMPANY_STREAM, RESTORED, By
 from app.sync.models import Epoch
 
 
@@ -22,5 +22,5 @@ def begin_new_epoch(*, at: datetime) -> uuid.UUID:
     row = db.session.scalars(sa.select(Epoch).with_for_update()).one()
     before, epoch = row.value, new_id()
     row.value = str(epoch)
-    journal.write(COMPANY_STREAM, "server:restored", ("epoch", epoch), by=By(), at=at, data={"before": before})
+    journal.write(COMPANY_STREAM, RESTORED, ("epoch", epoch), by=By(), at=at, data={"before": before})
     return epoch

@@ -265,6 +265,7 @@ REFUSED: dict[str, tuple[Callable[[World, Json], None], str]] = {
     "without the officer's": (leave_out("officer"), "signature:officer_missing"),
     "without the owner's": (leave_out("owner"), "signature:owner_missing"),
     "another visit's": (from_another_visit, "signature:other_statement"),
+    "another tablet's by its own words": (sign_again(device_id=str(uuid.uuid4())), "signature:other_device"),
     "sealed with another key": (sealed_by_another_tablet, "signature:seal_broken"),
     "changed after it was sealed": (changed_after_sealing, "signature:seal_broken"),
     "no seal": (with_a_seal(""), "signature:seal_broken"),
