@@ -182,6 +182,9 @@ _REASONS = {
     Review.DATE_DISLIKED: lazy_(
         "The office has it. The owner does not agree with a new date: the supervisor looks at it."
     ),
+    Review.CLOCK_TURNED: lazy_(
+        "The office has it. By this tablet's clock the visit ended before it began: the supervisor looks at it."
+    ),
     Review.OBJECTED_LATE: lazy_("The office has it. The days for objecting were over: the supervisor looks at it."),
     REVOKED: lazy_("The office has it. This tablet was withdrawn meanwhile; the supervisor decides."),
     NOT_HERE: lazy_("The office has it. It waits for the visit that it adds to, which is not there yet."),

@@ -32,7 +32,7 @@ from app.visits.copies import keep_link
 from app.visits.messages import AttemptRecorded, IssueRaised, NumberCalled, VisitHeld
 from app.visits.models import Attempt, Visit
 from app.visits.pictured import missing, name_photos, photos_of
-from app.visits.rules import Method, how_answered
+from app.visits.rules import Method, Review, how_answered
 
 
 def hold_visit(visit_id: uuid.UUID, held: VisitHeld, arrival: Arrival) -> Visit:
@@ -71,6 +71,8 @@ def hold_visit(visit_id: uuid.UUID, held: VisitHeld, arrival: Arrival) -> Visit:
         _raise(raised, visit, held, how, arrival)
     settle_tasks(visit, held, statement, how, arrival)
     _note_new_dates_told(visit, held, arrival)
+    if visit.ended_at < visit.started_at:
+        visit.review = visit.review or Review.CLOCK_TURNED
     visit.complete = not (photos_of(held) and missing(visit_id))
 
     number(visit, estate, arrival.at)

@@ -208,6 +208,7 @@ class Review(enum.StrEnum):
     ABOUT_OFFICER = "visit:about_officer"
     OBJECTED_LATE = "visit:objected_late"
     DATE_DISLIKED = "visit:date_disliked"
+    CLOCK_TURNED = "visit:clock_turned"
 
 
 def how_answered(method: Method, relation: Relation, signed: frozenset[SignerRole], marked: bool) -> HowAnswered:

@@ -149,7 +149,7 @@ def test_what_was_said_within_the_days_counts_however_late_the_tablet_comes(app:
     issue_id = an_issue(app, world, *CLOSED, at=now() - timedelta(days=20))
     third_day = isoformat(now() - timedelta(days=17))
 
-    receipt = owner_says(world, issue_id, "objected", OWNER_SAYS, ended_at=third_day)
+    receipt = owner_says(world, issue_id, "objected", OWNER_SAYS, started_at=third_day, ended_at=third_day)
 
     assert receipt["status"] == "applied"
     assert standing(app, issue_id) == (State.ROUTED, 2)

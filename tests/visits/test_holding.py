@@ -273,6 +273,16 @@ def test_a_visit_for_a_task_that_is_no_longer_due_is_kept_and_leaves_the_task(
         assert count(Visit) == 1
 
 
+def test_a_visit_that_ended_before_it_began_is_kept_and_a_person_asks_when_it_was(app: Flask, world: World) -> None:
+    turned_back = {"started_at": "2026-11-23T06:32:00.000Z", "ended_at": "2026-11-22T06:47:00.000Z"}
+
+    receipt = pushed(world, world.tablet.a_visit(world.estate_id, world.unit_id, **turned_back))
+
+    assert (receipt["status"], receipt["code"]) == ("review", "visit:clock_turned")
+    with app.app_context():
+        assert the_only(Visit).review == "visit:clock_turned"
+
+
 def test_a_task_of_another_unit_is_not_settled(app: Flask, world: World) -> None:
     with app.app_context():
         officer = db.session.get_one(Staff, world.officer_id)

@@ -95,6 +95,9 @@ REASONS: dict[str, Words] = {
     Review.DATE_DISLIKED: lazy_(
         "The owner was told a new date and does not agree with it: please speak with the department."
     ),
+    Review.CLOCK_TURNED: lazy_(
+        "By the tablet's clock the visit ended before it began: the clock was set meanwhile. Please ask when it was."
+    ),
     Review.OBJECTED_LATE: lazy_(
         "The owner objected after the days for it: kept, the issue stays as it ended. Please decide."
     ),
