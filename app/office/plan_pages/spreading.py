@@ -39,11 +39,12 @@ def spread_chosen(
     refused = next((one for one in written if one.fate is not Fate.SAVED), None)
     if refused is not None:
         flash(str(refused.message or _("Somebody else wrote there meanwhile. Look at it again.")), "refusal")
-    when, spans = When(here.estate.time_zone, at), [date.fromisoformat(one.value) for one in written]
+    when = When(here.estate.time_zone, at)
+    spans = [date.fromisoformat(one.value) for one in written if one.fate is Fate.SAVED]
     return str(
         _(
             "%(n)s homes stand on %(days)s days now, from %(first)s to %(last)s.",
-            n=len(written),
+            n=len(spans),
             days=len(set(spans)),
             first=when.weekday(min(spans, default=first)),
             last=when.weekday(max(spans, default=last)),

@@ -7,6 +7,7 @@ import { segments } from "../parts/bits.js";
 import { screen } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { callbacks, issues, WITNESS } from "../parts/said.js";
+import { LONGEST_NAME } from "../visit.js";
 
 /** @typedef {import("../app.js").App} App */
 /** @typedef {import("../visit_kept.js").VisitKept} VisitKept */
@@ -55,7 +56,7 @@ function whoItIs(kept, _) {
       <input
         class="input"
         autocomplete="off"
-        maxlength="120"
+        maxlength=${LONGEST_NAME}
         .value=${name}
         @input=${(/** @type {InputEvent} */ event) => kept.nameWitness({ name: /** @type {HTMLInputElement} */ (event.target).value })}
       />
