@@ -167,10 +167,10 @@ def history(subject_id: uuid.UUID) -> list[JournalLine]:
     return list(db.session.scalars(lines))
 
 
-def times_restored() -> int:
-    """How often the server came back from a backup, as far as this one knows: what it lost, tablets may know."""
-    lines = sa.select(sa.func.count()).select_from(JournalLine)
-    return db.session.scalar(lines.where(JournalLine.stream == COMPANY_STREAM, JournalLine.kind == RESTORED)) or 0
+def came_back_as() -> uuid.UUID | None:
+    """The epoch in which the server last came back from a backup, if it ever did: what it lost, tablets may know."""
+    epochs = sa.select(JournalLine.subject_id).where(JournalLine.stream == COMPANY_STREAM, JournalLine.kind == RESTORED)
+    return db.session.scalars(epochs.order_by(JournalLine.seq.desc()).limit(1)).first()
 
 
 def last_seq(stream: uuid.UUID) -> int:

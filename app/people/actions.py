@@ -22,8 +22,9 @@ from app.people.rules import Liable, Role
 
 ENROL_FOR = timedelta(minutes=30)
 _A_CODE = re.compile(r"T[0-9]{2,6}")
-_AFTER_A_RESTORE = 100
-"""So many codes are passed over: a backup does not know which were given after it, and numbers begin with them."""
+_OF_EPOCHS = range(100, 1000)
+"""How codes begin after a restore: a backup does not know which came after it, and visits' numbers begin with them.
+A server that comes back from the same one twice is in two epochs."""
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _hasher = PasswordHasher()
 
@@ -244,9 +245,11 @@ def _usable_code(code: str, at: datetime) -> EnrolCode:
 
 
 def _next_device_code() -> str:
+    """`T03`; after a backup came back `T48203`, for what it lost may have given the next ones: 482 is of this epoch."""
     take_turn("device code")
     made = db.session.scalar(sa.select(sa.func.count()).select_from(Device)) or 0
-    return f"T{journal.times_restored() * _AFTER_A_RESTORE + made + 1:02}"
+    epoch = journal.came_back_as()
+    return f"T{_OF_EPOCHS.start + epoch.int % len(_OF_EPOCHS) if epoch else ''}{made + 1:02}"
 
 
 def _digest(secret: str) -> str:

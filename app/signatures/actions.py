@@ -95,7 +95,7 @@ def _was(device_id: uuid.UUID, device: Device) -> bool:
     An id that is known for no tablet may have gone with a backup's loss: then the seal alone says that it was this one.
     """
     named = db.session.get(Device, device_id)
-    return journal.times_restored() > 0 if named is None else named.key == device.key
+    return journal.came_back_as() is not None if named is None else named.key == device.key
 
 
 def _signed_on(evidence: Evidence, statement: StatementText, device: Device, at: datetime) -> Device:

@@ -102,6 +102,23 @@ def test_what_a_tablet_signed_that_the_backup_does_not_know_is_entered_once_it_i
         }
 
 
+def test_no_code_of_a_tablet_is_given_twice_by_a_backup_that_comes_back_twice(
+    served: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _estate_id, _unit_id, code, later = an_estate_with_codes(served)
+    epochs = iter(uuid.UUID(int=number) for number in (1, 2))
+    monkeypatch.setattr("app.sync.restored.new_id", lambda: next(epochs))
+    backup(tmp_path)
+    given = [ModelTablet(served.test_client(), code).enrolled_as.code]
+
+    for _time in range(2):
+        restore(served, tmp_path)
+        served.test_cli_runner().invoke(restored)
+        given += [ModelTablet(served.test_client(), one).enrolled_as.code for one in (code, later)]
+
+    assert given == ["T01", "T10101", "T10102", "T10201", "T10202"]
+
+
 def an_estate_with_codes(app: Flask) -> tuple[str, str, str, str]:
     """Estate, home and two codes for its officer; no tablet yet."""
     with app.app_context():
