@@ -16,7 +16,7 @@ from app.core.i18n import _
 from app.estates.models import Unit
 from app.visits.models import SpecialVisit
 from app.visits.planning import Home, walking_order
-from app.visits.queries import tries_since
+from app.visits.progress import tries_since
 from app.visits.rules import Outcome
 
 

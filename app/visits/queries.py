@@ -1,7 +1,6 @@
 """What is asked about visits and attempts."""
 
 import uuid
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,7 +10,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.agenda.models import Task
-from app.agenda.queries import missed_days
 from app.agenda.rules import TaskKind, TaskState
 from app.core.clock import local_date
 from app.core.counting import contains, count_up_to
@@ -24,7 +22,7 @@ from app.estates.rules import Occupancy
 from app.people.models import Staff
 from app.visits.models import MET_AT, Addendum, Attempt, Plan, PlanLine, Visit
 from app.visits.planning import Home, month_of, walking_order
-from app.visits.rules import Method, Outcome, PlanState, Rating
+from app.visits.rules import Method, PlanState, Rating
 
 
 @dataclass(frozen=True)
@@ -265,111 +263,3 @@ def plans_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Plan]:
 def plans_of(estate_id: uuid.UUID) -> list[Plan]:
     """An estate's plans, newest month first."""
     return list(db.session.scalars(sa.select(Plan).where(Plan.estate_id == estate_id).order_by(Plan.month.desc())))
-
-
-@dataclass(frozen=True)
-class PlannedHome:
-    """One line of a plan as it is shown: where, who, by when, whether it was done; `tries`: how often not, and why.
-
-    `earlier`: the same of the month that it was carried over from. `fell_away`: the plan went to work without it,
-    as its owner had been met meanwhile. `adjusted`: what is due there now, where that is not what the plan says (P53).
-    """
-
-    line: PlanLine
-    state: TaskState | None
-    done_at: datetime | None
-    tries: list[Outcome]
-    earlier: list[Outcome]
-    fell_away: bool
-    adjusted: Task | None = None
-
-    @property
-    def goes(self) -> Staff:
-        """Who goes there now."""
-        return self.adjusted.assignee if self.adjusted else self.line.officer
-
-    @property
-    def on(self) -> date:
-        """By which day it is due now."""
-        return self.adjusted.due_on if self.adjusted else self.line.due_on
-
-
-def planned_homes(plan: Plan) -> list[PlannedHome]:
-    """A plan's lines in walking order, each with the state of its task and the attempts at it that met nobody."""
-    tasks = {task.subject_id: task for task in db.session.scalars(sa.select(Task).where(Task.plan_id == plan.id))}
-    tries = tries_since(plan.estate_id, plan.active_at) if plan.active_at else {}
-    lines = db.session.scalars(
-        sa.select(PlanLine)
-        .where(PlanLine.plan_id == plan.id)
-        .options(joinedload(PlanLine.unit).joinedload(Unit.building), joinedload(PlanLine.officer))
-    ).all()
-    earlier = _earlier_tries(plan, [line for line in lines if line.carried_from])
-    homes = []
-    for line in sorted(lines, key=_walking_order):
-        task = tasks.get(line.id)
-        homes.append(
-            PlannedHome(
-                line,
-                state=task.state if task else None,
-                done_at=task.done_at if task else None,
-                tries=tries.get(str(task.id), []) if task else [],
-                earlier=earlier.get(line.unit_id, []),
-                fell_away=task is None and plan.active_at is not None,
-                adjusted=task if task and _is_adjusted(task, line) else None,
-            )
-        )
-    return homes
-
-
-def taken_out_late(plan: Plan, zone: str) -> int:
-    """How many homes were taken out of a plan when their day was over, and are in none of its lines any more.
-
-    They were to be visited and were not: a plan that is amended afterwards shows no more done than it did.
-    """
-    planned, first = {TaskKind.PLANNED_VISIT}, date.fromisoformat(f"{plan.month}-01")
-    out = sa.select(Task.id).where(
-        Task.plan_id == plan.id,
-        Task.kind.in_(planned),
-        Task.state == TaskState.CANCELLED,
-        Task.unit_id.not_in(sa.select(PlanLine.unit_id).where(PlanLine.plan_id == plan.id)),
-    )
-    missed = missed_days(plan.estate_id, planned, first, zone)
-    return sum(task_id in missed for task_id in db.session.scalars(out))
-
-
-def _is_adjusted(task: Task, line: PlanLine) -> bool:
-    return task.state is TaskState.DUE and (task.assignee_id, task.due_on) != (line.officer_id, line.due_on)
-
-
-def _earlier_tries(plan: Plan, carried: list[PlanLine]) -> dict[uuid.UUID, list[Outcome]]:
-    """Unit → why each attempt in the month that it was carried over from met nobody."""
-    if not carried:
-        return {}
-    months = {line.carried_from for line in carried}
-    before = sa.select(Plan).where(Plan.estate_id == plan.estate_id, Plan.month.in_(months))
-    since = min(older.active_at for older in db.session.scalars(before) if older.active_at)
-    missed = db.session.execute(
-        sa.select(Task.id, Task.unit_id)
-        .join(Plan, Plan.id == Task.plan_id)
-        .where(Task.unit_id.in_([line.unit_id for line in carried]), Plan.month.in_(months))
-    )
-    tries = tries_since(plan.estate_id, since)
-    return {unit_id: tries.get(str(task_id), []) for task_id, unit_id in missed}
-
-
-def tries_since(estate_id: uuid.UUID, since: datetime) -> dict[str, list[Outcome]]:
-    """Task → why each attempt at it met nobody, in the order they were made; of all that arrived since a moment."""
-    tries: dict[str, list[Outcome]] = defaultdict(list)
-    # By arrival, as a tablet's clock can be wrong: nothing for a task arrives before there is one.
-    made = sa.select(Attempt.task_ids, Attempt.outcome).where(
-        Attempt.estate_id == estate_id, Attempt.received_at >= since
-    )
-    for task_ids, outcome in db.session.execute(made.order_by(Attempt.tried_at, Attempt.id)):
-        for task_id in task_ids:
-            tries[task_id].append(outcome)
-    return tries
-
-
-def _walking_order(line: PlanLine) -> tuple[object, ...]:
-    unit = line.unit
-    return walking_order(Home(unit.id, unit.building.name, unit.entrance, unit.floor, unit.number, None))

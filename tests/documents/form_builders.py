@@ -27,7 +27,9 @@ def a_plan_sheet(lines: int = 1, **changes: Any) -> PlanSheet:
         state="active",
         visits=tuple(a_planned_visit(n) for n in range(1, lines + 1)),
         households=lines,
+        out_late=0,
         done=1,
+        rung=0,
         stations=(
             Station("draft", "孙丽华", datetime(2026, 10, 26, 1, 12, tzinfo=UTC)),
             Station("review", "顾文博", datetime(2026, 10, 27, 3, 4, tzinfo=UTC)),
@@ -54,6 +56,7 @@ def a_planned_visit(n: int = 1, **changes: Any) -> PlannedVisit:
         carried_from="",
         done=done,
         done_on=date(2026, 11, 23) if done else None,
+        rung=False,
         tried=() if done else (("nobody_home", 2),),
         instead="",
     )

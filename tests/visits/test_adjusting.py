@@ -22,7 +22,7 @@ from app.people.models import Staff
 from app.people.rules import Role
 from app.visits.adjusting import adjust_due
 from app.visits.plans import propose_plan
-from app.visits.queries import planned_homes
+from app.visits.progress import planned_homes
 from app.visits.specials import Change
 from tests.builders import NOW, TODAY, a_home, a_planned_visit, a_staff, put_to_work
 from tests.issues.conftest import Ground, ground

@@ -47,7 +47,7 @@ from app.visits.amendments import (
 )
 from app.visits.models import Plan, PlanAmendment, PlanLine
 from app.visits.plans import propose_plan
-from app.visits.queries import taken_out_late
+from app.visits.progress import taken_out_late
 from app.visits.rules import Method
 from app.visits.sheet import Fate, Typed, Written
 from app.visits.terms import Field, Terms

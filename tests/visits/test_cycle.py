@@ -25,7 +25,8 @@ from app.visits.amendments import add_to_amendment, begin_amendment
 from app.visits.models import Attempt, Plan, Visit
 from app.visits.planning import last_day, month_of
 from app.visits.plans import drop_lines, propose_plan
-from app.visits.queries import homes_in_scope, left_behind, planned_homes
+from app.visits.progress import planned_homes
+from app.visits.queries import homes_in_scope, left_behind
 from app.visits.rules import Method, Outcome, Rating, Relation
 from app.visits.sheet import add_homes
 from tests.builders import NOBODY, a_home, a_staff, an_estate, file_amendment, put_to_work

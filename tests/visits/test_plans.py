@@ -24,7 +24,8 @@ from app.people.models import Device, Staff
 from app.people.rules import Role
 from app.visits.models import Attempt, Plan, PlanLine
 from app.visits.plans import drop_lines, give_lines, move_plan, propose_plan, submit_plan
-from app.visits.queries import plan_of, planned_homes, the_plan
+from app.visits.progress import planned_homes
+from app.visits.queries import plan_of, the_plan
 from app.visits.rules import Method, Outcome, PlanState
 from tests.at_once import at_the_same_moment
 from tests.builders import NOW, TODAY, a_home, a_planned_visit, a_staff, a_unit, an_estate, an_owner, put_to_work

@@ -15,7 +15,7 @@ from app.documents.sheets import Language, Sheet
 from app.documents.sheets_of.plan_sheet import owners_of, plan_number
 from app.estates.models import Estate
 from app.visits.models import Plan
-from app.visits.queries import planned_homes
+from app.visits.progress import planned_homes
 
 MOST_PAGES = 60
 

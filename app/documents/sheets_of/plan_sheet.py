@@ -16,13 +16,14 @@ from app.documents.sheets import Language, Sheet
 from app.estates.models import Estate, Unit
 from app.estates.queries import owners_on, units_with_people
 from app.visits.models import Plan
-from app.visits.queries import PlannedHome, planned_homes
+from app.visits.progress import PlannedHome, planned_homes, progress
 from app.visits.rules import PlanState
 
 
 @dataclass(frozen=True)
 class PlannedVisit:
     """One line. `days_since`: from the last visit to the planned day. `done`: nothing before the plan is at work.
+    `rung`: its owner was to be met at the door, and was rung.
 
     `tried`: why nobody was met, each reason with how often. `instead`: what became of it otherwise, `met` or `moved`.
     """
@@ -39,6 +40,7 @@ class PlannedVisit:
     carried_from: str
     done: bool | None
     done_on: date | None
+    rung: bool
     tried: tuple[tuple[str, int], ...]
     instead: str
 
@@ -54,14 +56,18 @@ class Station:
 
 @dataclass(frozen=True, kw_only=True)
 class PlanSheet(Sheet):
-    """The whole plan. `state`: a value of `PlanState`; `households`: those of the plan that did not fall away."""
+    """The whole plan. `state`: a value of `PlanState`. `households`: those that did not fall away, with those that were
+    taken out when their day was over (`out_late`). `rung`: how many of those done were rung instead of visited.
+    """
 
     month: str
     version: int
     state: str
     visits: tuple[PlannedVisit, ...]
     households: int
+    out_late: int
     done: int
+    rung: int
     stations: tuple[Station, ...]
 
 
@@ -74,6 +80,7 @@ def plan_sheet(plan: Plan, languages: tuple[Language, ...], *, printed_at: datet
     """The plan as it stands, in walking order. For whoever may see owners. Only reads."""
     estate = db.session.get_one(Estate, plan.estate_id)
     homes, today = planned_homes(plan), local_date(printed_at, estate.time_zone)
+    counted = progress(plan, homes, estate.time_zone)
     owners = owners_of({home.line.unit_id for home in homes}, today)
     return PlanSheet(
         languages=languages,
@@ -84,8 +91,10 @@ def plan_sheet(plan: Plan, languages: tuple[Language, ...], *, printed_at: datet
         version=plan.version,
         state=plan.state.value,
         visits=tuple(_visit(home, owners.get(home.line.unit_id, ()), plan, estate) for home in homes),
-        households=sum(not home.fell_away for home in homes),
-        done=sum(home.state is TaskState.DONE for home in homes),
+        households=counted.due,
+        out_late=counted.out_late,
+        done=counted.done,
+        rung=counted.rung,
         stations=tuple(_stations(plan, review_of(plan.id), estate)),
     )
 
@@ -110,8 +119,9 @@ def _visit(home: PlannedHome, owners: tuple[str, ...], plan: Plan, estate: Estat
         purpose=line.purpose,
         method=line.method.value,
         carried_from=line.carried_from or "",
-        done=home.state is TaskState.DONE if plan.state is PlanState.ACTIVE else None,
-        done_on=local_date(home.done_at, estate.time_zone) if home.done_at else None,
+        done=home.is_done if plan.state is PlanState.ACTIVE else None,
+        done_on=local_date(home.met_at, estate.time_zone) if home.met_at else None,
+        rung=home.rang_instead,
         tried=tuple(Counter(outcome.value for outcome in home.tries).items()),
         instead="met" if home.fell_away else "moved" if moved else "",
     )

@@ -38,14 +38,12 @@ from app.visits.amendments import open_amendment
 from app.visits.models import Plan
 from app.visits.planning import last_day, month_of
 from app.visits.plans import drop_lines, give_lines, move_plan, propose_plan, submit_plan, work_of_others
+from app.visits.progress import PlannedHome, Progress, planned_homes, progress
 from app.visits.queries import (
-    PlannedHome,
     homes_in_scope,
     left_behind,
     plan_of,
-    planned_homes,
     plans_of,
-    taken_out_late,
     the_plan,
 )
 from app.visits.rules import Method, PlanState
@@ -77,7 +75,7 @@ class Stairs:
 
     @property
     def done(self) -> int:
-        return sum(home.state is TaskState.DONE for home in self.homes)
+        return sum(home.is_done for home in self.homes)
 
 
 @office.get("/plans")
@@ -86,7 +84,7 @@ def plans() -> str:
     """Every month's plan, and the month that has none yet."""
     today = local_date(now(), me().estate.time_zone)
     known = plans_of(estate_id())
-    counted = {plan.id: _counts(plan, planned_homes(plan)) for plan in known[:12]}
+    counted = {plan.id: _progress(plan) for plan in known[:12]}
     return render_template(
         "office/plans.html",
         plans=known[:12],
@@ -151,7 +149,7 @@ def _page(shown: Plan, written: ReviewForm | None = None, changed: str = "") -> 
         changed=changed,
         homes=homes,
         stairs=_stairs(homes),
-        counts=_counts(shown, homes),
+        counts=_progress(shown, homes),
         shares=Counter(home.line.officer.name for home in homes),
         in_scope=len(homes_in_scope(here.estate, today)),
         sheet=sheet_of(shown, lines, when) if writes else None,
@@ -291,7 +289,7 @@ def _moved_to(plan: Plan, move: Move) -> str:
         return str(
             _(
                 "%(n)s visits are on the officers' tablets at their next sync.",
-                n=_counts(plan, planned_homes(plan))["homes"],
+                n=_progress(plan).homes,
             )
         )
     if move is Move.SUBMIT:
@@ -357,21 +355,8 @@ def _floors(homes: list[PlannedHome]) -> list[Floor]:
     return [Floor("" if floor is None else str(floor), list(there)) for floor, there in by_floor]
 
 
-def _counts(plan: Plan, homes: list[PlannedHome]) -> dict[str, int]:
-    """How many homes, how many done, how many tried in vain and still due; those that fell away apart.
-
-    `due`: with those that were taken out when their day was over (`out_late`); what is done is counted of these.
-    """
-    planned = sum(not home.fell_away for home in homes)
-    out_late = taken_out_late(plan, me().estate.time_zone)
-    return {
-        "homes": planned,
-        "due": planned + out_late,
-        "out_late": out_late,
-        "fell_away": sum(home.fell_away for home in homes),
-        "done": sum(home.state is TaskState.DONE for home in homes),
-        "tried": sum(home.state is TaskState.DUE and home.tries != [] for home in homes),
-    }
+def _progress(plan: Plan, homes: list[PlannedHome] | None = None) -> Progress:
+    return progress(plan, planned_homes(plan) if homes is None else homes, me().estate.time_zone)
 
 
 def _months_from(today: date) -> list[str]:
@@ -419,7 +404,7 @@ def chosen_officer() -> uuid.UUID:
     return chosen
 
 
-def progress_this_month() -> dict[str, int]:
+def progress_this_month() -> Progress:
     """This month's plan in counts, for the first page; all 0 without a plan."""
     plan = plan_of(estate_id(), month_of(local_date(now(), me().estate.time_zone)))
-    return _counts(plan, planned_homes(plan)) if plan else dict.fromkeys(("homes", "due", "done", "tried"), 0)
+    return _progress(plan) if plan else Progress()
