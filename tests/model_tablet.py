@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from copy import copy
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -27,7 +27,7 @@ class ModelTablet(Tablet):
 
     def __init__(self, client: FlaskClient, code: str) -> None:
         super().__init__()
-        self.client = client
+        self.client, self.clock = client, timedelta()
         self.enrol_anew(code)
 
     def enrol_anew(self, code: str) -> None:
@@ -163,7 +163,7 @@ class ModelTablet(Tablet):
     def push(self, *frozen: dict[str, Any], client: FlaskClient | None = None, **headers: str) -> Any:
         """The server's whole answer to a push."""
         message = {
-            "device_time": isoformat(datetime.now(UTC)),
+            "device_time": isoformat(datetime.now(UTC) + self.clock),
             "app_version": "model",
             "unsent": {"count": len(frozen)},
             "storage": {"persisted": True, "usage": 1000, "quota": 10**9},

@@ -53,9 +53,13 @@ def the_complaint(issue: Issue) -> Complaint:
     return issue.complaint
 
 
-def open_complaint(issue: Issue, matter: Matter, *, event_id: uuid.UUID, by: By, at: datetime) -> bool:
+def open_complaint(
+    issue: Issue, matter: Matter, *, event_id: uuid.UUID, by: By, at: datetime, told_at: datetime | None = None
+) -> bool:
     """An issue amounts to a complaint: from now on it has its own record and stricter limits.
 
+    `told_at`: when the owner made it, if that was before `at`, when the office heard of it. The first response is due
+    by the former, for the owner waits since then; what the department must do is due by the latter.
     Returns False if this very event happened already. Raises Refused for what nobody owns or has ended, Outdated
     where it is a complaint already.
     """
@@ -72,7 +76,7 @@ def open_complaint(issue: Issue, matter: Matter, *, event_id: uuid.UUID, by: By,
         matter = Matter(matter.nature, matter.grade)
     complaint = issue.complaint or _new(issue, matter, by=by, at=at)
     complaint.nature, complaint.grade, complaint.about_id = matter.nature, matter.grade, matter.about_id
-    complaint.receiver_id, complaint.received_at = by.staff_id or issue.officer_id, at
+    complaint.receiver_id, complaint.received_at = by.staff_id or issue.officer_id, told_at or at
     complaint.responded_by_id, complaint.responded_at, complaint.response = None, None, ""
     issue.complaint_grade = matter.grade
     take_in_what_was_done(complaint)

@@ -207,7 +207,7 @@ def _put_into_effect(opened: Opened, operation: Operation, device: Device, at: d
         operation.status, operation.code = HELD, "operation:unknown_version"
         return None
 
-    effect = enter(kind, text, device, at, at)
+    effect = enter(kind, text, device, at, at, clock=operation.clock)
     operation.status, operation.code = (REVIEW if effect.review else APPLIED), effect.review
     return effect
 

@@ -154,7 +154,7 @@ def _enter(operation: Operation, corrections: Corrections, at: datetime) -> Effe
     head = device.chain_head
     try:
         with db.session.begin_nested():
-            effect = enter(kind, opened.text, device, operation.received_at, at, corrections)
+            effect = enter(kind, opened.text, device, operation.received_at, at, corrections, clock=operation.clock)
     except (Refused, sa.exc.OperationalError, sa.exc.InterfaceError):
         raise
     except Exception as error:

@@ -1,7 +1,7 @@
 """Putting what an operation says into effect, when it arrives or whenever a person enters it later."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -47,12 +47,16 @@ def enter(
     received_at: datetime,
     at: datetime,
     corrections: Corrections = NOTHING,
+    *,
+    clock: timedelta,
 ) -> Effect:
     """Do what an operation says, as its author, in a savepoint of the caller's; looking ahead, in its group's
-    transaction. Raises Refused.
+    transaction. `clock`: how far ahead the tablet's was when it sent. Raises Refused.
     """
     body = corrected(read_body(kind, text), corrections, text.estate_id)
-    arrival = Arrival(op_id=text.op_id, device=device, author_id=text.author, at=at, received_at=received_at)
+    arrival = Arrival(
+        op_id=text.op_id, device=device, author_id=text.author, at=at, received_at=received_at, clock=clock
+    )
     effect = kind.put_into_effect(text.entity_id, body, arrival)
     if not ahead.is_on():
         db.session.flush()

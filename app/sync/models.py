@@ -1,7 +1,7 @@
 """Operations as they arrived, with their receipts; what was decided later; uploads under way; the server's epoch."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,6 +32,11 @@ class Operation(Base):
     receipt: Mapped[str] = mapped_column(sa.Text, default="")
     received_at: Mapped[datetime]
     clock_offset_ms: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+
+    @property
+    def clock(self) -> timedelta:
+        """How far ahead of the office's its tablet's clock was when it sent."""
+        return timedelta(milliseconds=self.clock_offset_ms)
 
 
 class Decision(Kept):

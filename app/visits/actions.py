@@ -86,7 +86,7 @@ def _note_new_dates_told(visit: Visit, held: VisitHeld, arrival: Arrival) -> Non
     if held.told.issues:
         how = HowTold.PHONE if held.method is Method.PHONE else HowTold.DOOR
         by, at = arrival.by, arrival.at
-        when = {"told_at": visit.ended_at, "at": at}
+        when = {"told_at": arrival.happened_at(visit.ended_at), "at": at}
         told_on_a_visit(held.told.issues, visit.unit_id, how, visit_id=visit.id, by=by, **when)
 
 
@@ -153,6 +153,7 @@ def _new_visit(visit_id: uuid.UUID, unit: Unit, held: VisitHeld, arrival: Arriva
         started_at=held.started_at,
         ended_at=held.ended_at,
         received_at=arrival.received_at,
+        set_right_at=arrival.set_right(held.started_at),
         interviewee_name=held.interviewee.name,
         interviewee_relation=held.interviewee.relation,
         interviewee_id=_person_met(held, unit),
@@ -196,7 +197,7 @@ def _raise(raised: IssueRaised, visit: Visit, held: VisitHeld, how: HowAnswered,
         visit_id=visit.id,
         raised_by=held.interviewee.name,
         raised_by_id=visit.interviewee_id,
-        raised_at=held.started_at,
+        raised_at=visit.met_at,
         promised_on=raised.promised_on,
         officer_id=arrival.author_id,
         by=arrival.by,
@@ -206,7 +207,8 @@ def _raise(raised: IssueRaised, visit: Visit, held: VisitHeld, how: HowAnswered,
     if raised.complaint:
         made = raised.complaint
         matter = Matter(made.nature, made.grade, made.about_id)
-        open_complaint(issue, matter, event_id=event_of(arrival, raised.id, "complaint"), by=arrival.by, at=arrival.at)
+        when = {"told_at": visit.met_at, "at": arrival.at}
+        open_complaint(issue, matter, event_id=event_of(arrival, raised.id, "complaint"), by=arrival.by, **when)
     if raised.answered:
         answer_on_the_spot(
             issue,
@@ -216,7 +218,7 @@ def _raise(raised: IssueRaised, visit: Visit, held: VisitHeld, how: HowAnswered,
             at=arrival.at,
         )
         # Whoever raised it a moment ago is the one who answers.
-        word = OwnersWord(Answer.SATISFIED, how, held.ended_at, visit_id=visit.id)
+        word = OwnersWord(Answer.SATISFIED, how, arrival.happened_at(held.ended_at), visit_id=visit.id)
         event_id = event_of(arrival, raised.id, "answered")
         closed = take_owners_answer(issue, word, round_=issue.round, event_id=event_id, by=arrival.by, at=arrival.at)
         if closed:

@@ -5,7 +5,7 @@ Answers whose task is gone are kept all the same; where one moves nothing, a per
 
 import uuid
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 
 from app.agenda.actions import note_late_visit, settle
 from app.agenda.models import Task
@@ -56,7 +56,7 @@ def settle_tasks(visit: Visit, held: VisitHeld, shown: StatementText, how: HowAn
 
     told = {one.issue_id: one.told for one in shown.callbacks if one.told is not None}
     for given in held.answers:
-        word = _word(given, visit, how, told.get(given.about))
+        word = _word(given, visit, how, told.get(given.about), arrival.happened_at(visit.ended_at))
         if given.order_id is None:
             _keep_answer(given, word, visit, arrival, issues)
             _keep_photos_after(given, visit, arrival)
@@ -120,7 +120,7 @@ def _keep_answer(
 def _knows_of_a_date(issue: Issue, new_date: date, given: AnswerGiven, visit: Visit, arrival: Arrival) -> None:
     """The owner knows another date; what they say to it moves nothing, but a person looks at a "no"."""
     how = HowTold.PHONE if visit.method is Method.PHONE else HowTold.DOOR
-    when = {"told_at": visit.ended_at, "at": arrival.at}
+    when = {"told_at": arrival.happened_at(visit.ended_at), "at": arrival.at}
     known = told_of_a_date(issue, new_date, given.round, how, visit_id=visit.id, by=arrival.by, **when)
     if not known:
         visit.review = visit.review or Review.MOVED_ON
@@ -128,12 +128,14 @@ def _knows_of_a_date(issue: Issue, new_date: date, given: AnswerGiven, visit: Vi
         visit.review = visit.review or Review.DATE_DISLIKED
 
 
-def _word(given: AnswerGiven, visit: Visit, how: HowAnswered, told: StatementText.ToldShown | None) -> OwnersWord:
+def _word(
+    given: AnswerGiven, visit: Visit, how: HowAnswered, told: StatementText.ToldShown | None, at: datetime
+) -> OwnersWord:
     """What was said, where, when and by whom."""
     return OwnersWord(
         given.answer,
         how,
-        visit.ended_at,
+        at,
         given.reason.strip() if given.answer is Answer.OBJECTED else given.reason,
         person_id=visit.interviewee_id,
         visit_id=visit.id,

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.core import journal
@@ -12,6 +12,7 @@ from app.core.journal import By, Doc
 from app.estates.models import Estate, FileCorrection
 from app.people.models import Device
 from app.visits.models import Addendum, Attempt, Inspection, Visit
+from app.visits.rules import CLOCK_OFF
 
 Record = Visit | Attempt | Addendum | FileCorrection | Inspection
 
@@ -20,7 +21,8 @@ Record = Visit | Attempt | Addendum | FileCorrection | Inspection
 class Arrival:
     """With what an operation came: its id, the tablet, who wrote it; when it arrived, and when it takes effect.
 
-    The two moments differ for what a person, or a newer version of the server, enters later.
+    The two moments differ for what a person, or a newer version of the server, enters later. `clock`: how far ahead
+    of the office's the tablet's clock was when it sent; it may have been another when the record was written.
     """
 
     op_id: uuid.UUID
@@ -28,6 +30,18 @@ class Arrival:
     author_id: uuid.UUID
     at: datetime
     received_at: datetime
+    clock: timedelta = timedelta()
+
+    def set_right(self, moment: datetime) -> datetime | None:
+        """A moment of the tablet's clock by the office's, if that clock was behind; nothing where it is believed.
+
+        A clock that was ahead is not set right: whoever puts it forward before sending would make work earlier.
+        """
+        return min(moment - self.clock, self.received_at) if self.clock < -CLOCK_OFF else None
+
+    def happened_at(self, moment: datetime) -> datetime:
+        """A moment of the tablet's clock, set right where it must be, and never after the record itself arrived."""
+        return self.set_right(moment) or min(moment, self.received_at)
 
     @property
     def by(self) -> By:

@@ -272,7 +272,7 @@ def _as_calls(estate: Estate, attempts: list[Attempt], visits: list[Visit], unti
 
 
 def _day_held(visit: Visit, task: Task, estate: Estate) -> date:
-    return day_held(visit.started_at, visit.received_at, task.made_at, estate.time_zone)
+    return day_held(visit.met_at, visit.received_at, task.made_at, estate.time_zone)
 
 
 class _Counted:

@@ -51,12 +51,12 @@ def judged(estate: Estate, since: datetime, until: datetime) -> Judged:
     return Judged(door, phone, proxies, limits(estate.settings).proxy_share)
 
 
-def day_held(started_at: datetime, arrived_at: datetime, due_since: datetime, zone: str) -> date:
-    """On which day something due was done: by the tablet's clock, where that can be; else when the office heard of it.
+def day_held(met_at: datetime, arrived_at: datetime, due_since: datetime, zone: str) -> date:
+    """On which day something due was done: when its owner was met, where that can be; else when the office heard of it.
 
     Before it was due, or after its record arrived, nobody can have done it: such a clock is wrong.
     """
-    told, arrived = local_date(started_at, zone), local_date(arrived_at, zone)
+    told, arrived = local_date(met_at, zone), local_date(arrived_at, zone)
     return told if local_date(due_since, zone) <= told <= arrived else arrived
 
 
@@ -70,7 +70,7 @@ def held_in_time(
     off or given another day afterwards, it counts by the day that it missed. One that took another's place is the same.
     """
     missed = missed_days(estate_id, kinds, first, zone)
-    held_at = sa.func.coalesce(Visit.started_at, Task.done_at).label("held_at")
+    held_at = sa.func.coalesce(MET_AT, Task.done_at).label("held_at")
     due = (
         sa.select(
             *(Task.id, Task.subject_id, Task.round, Task.state, Task.due_on, Task.made_at, Task.done_at),

@@ -141,6 +141,7 @@ class SpecialVisit(Kept):
 class Visit(Kept):
     """A visit held: what was said and signed at one door, at one time. Its id was made on the tablet.
 
+    `set_right_at`: when it began by the office's clock, where the tablet's was behind as it sent.
     Once it is archived (V47) it never changes.
     """
 
@@ -159,6 +160,7 @@ class Visit(Kept):
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime]
     received_at: Mapped[datetime]
+    set_right_at: Mapped[datetime | None]
     interviewee_name: Mapped[str] = mapped_column(sa.String(120))
     interviewee_relation: Mapped[Relation]
     interviewee_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
@@ -173,9 +175,18 @@ class Visit(Kept):
     unit: Mapped[Unit] = relationship()
     officer: Mapped[Staff] = relationship()
 
+    @property
+    def met_at(self) -> datetime:
+        """When somebody was met: set right, or by the tablet's clock, never after the visit's own arrival."""
+        return self.set_right_at or min(self.started_at, self.received_at)
 
-MET_AT = sa.case((Visit.started_at > Visit.received_at, Visit.received_at), else_=Visit.started_at)
-"""When somebody was met: by the tablet's clock, which is not believed where it lies after the visit's own arrival."""
+
+MET_AT = sa.func.coalesce(
+    Visit.set_right_at,
+    sa.case((Visit.started_at > Visit.received_at, Visit.received_at), else_=Visit.started_at),
+    type_=Visit.started_at.type,
+)
+"""`Visit.met_at` for a statement."""
 
 
 class CopyLink(Kept):

@@ -216,10 +216,10 @@ OF_THE_OFFICE = (
         11,
         edit(
             "app/sync/entering.py",
-            "    arrival = Arrival(op_id=text.op_id, device=device, author_id=text.author,",
+            "    arrival = Arrival(\n        op_id=text.op_id, device=device, author_id=text.author,",
             "    last = db.session.scalars(sa.select(DeviceUser.staff_id).order_by(DeviceUser.id.desc())).first()\n"
             "    author = text.author if at == received_at else last\n"
-            "    arrival = Arrival(op_id=text.op_id, device=device, author_id=author,",
+            "    arrival = Arrival(\n        op_id=text.op_id, device=device, author_id=author,",
         ),
     ),
     Mutant(

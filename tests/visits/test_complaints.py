@@ -1,6 +1,7 @@
 """A complaint from the door (V46): said on the record and in what the owner signed, opened when the record arrives."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -8,12 +9,16 @@ from flask import Flask
 
 from app.agenda.queries import due_about
 from app.agenda.rules import CALLBACKS, TaskKind
-from app.core.clock import local_date, now
+from app.core.clock import isoformat, local_date, now
 from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import By
+from app.core.waits import Wait
+from app.estates.models import Estate
+from app.estates.rules import limits
 from app.issues.actions import accept, report_rectified
 from app.issues.complaint_rules import Grade, Nature, Standing
+from app.issues.complaints import RESPOND
 from app.issues.models import Complaint, Issue
 from app.issues.rules import State
 from app.people.models import Staff
@@ -141,3 +146,31 @@ def test_by_phone_the_owner_is_satisfied_but_the_complaint_stays_open_until_it_i
 
 def by_phone_id(operation: dict[str, object]) -> object:
     return uuid.UUID(str(operation["entity_id"]))
+
+
+@pytest.mark.clause("V46")
+def test_a_complaint_was_made_when_the_owner_made_it_and_waits_for_an_answer_since_then(
+    app: Flask, world: World
+) -> None:
+    """The tablet came home two days later: the owner has waited, the department has not."""
+    said = (now() - timedelta(days=2)).replace(microsecond=0)
+    visit = world.tablet.a_visit(
+        world.estate_id,
+        world.unit_id,
+        started_at=isoformat(said),
+        ended_at=isoformat(said),
+        issues=[world.tablet.an_issue(complaint=MADE)],
+    )
+
+    [receipt] = world.tablet.receipts(world.tablet.freeze(visit))
+
+    assert receipt["status"] == "applied", receipt
+    with app.app_context():
+        complaint, held = only(Complaint), only(Visit)
+        assert isinstance(complaint, Complaint)
+        assert isinstance(held, Visit)
+        assert complaint.received_at == said
+        assert complaint.counted_from == held.received_at
+        waits = {wait.what: wait for wait in db.session.scalars(sa.select(Wait))}
+        limit = limits(db.session.get_one(Estate, world.estate_id).settings)
+        assert waits[RESPOND].due_at == said + timedelta(hours=limit.complaint_response_hours)

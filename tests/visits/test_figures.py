@@ -11,16 +11,18 @@ from flask import Flask
 from app.agenda.actions import adjust, cancel, make_task, settle
 from app.agenda.models import Task
 from app.agenda.rules import EVERY_CALLBACK, TaskKind
-from app.core.clock import local_date, now
+from app.core.clock import isoformat, local_date, now
 from app.core.db import db
 from app.core.ids import new_id
 from app.estates.models import Estate, Unit
+from app.issues.models import Issue
 from app.people.rules import Role
 from app.visits.figures import held_in_time, households_met, judged
+from app.visits.models import Visit
 from app.visits.queries import homes_in_scope, last_met
 from app.visits.rules import Rating
 from tests.builders import NOBODY, NOW, TODAY, a_home, a_staff, an_estate
-from tests.visits.kept import pushed
+from tests.visits.kept import pushed, the_only
 from tests.visits.test_holding import a_callback, an_answer
 from tests.world import World
 
@@ -95,10 +97,11 @@ def test_what_missed_its_day_before_a_stretch_of_time_is_not_of_it(task: Task) -
     assert counted(task, 60, first=TODAY + timedelta(days=1)) == (0, 0)
 
 
-def visited(world: World, days: int, **wanted: Any) -> None:
-    """A visit by a tablet whose clock is so many days wrong."""
+def visited(world: World, days: float, **wanted: Any) -> None:
+    """A visit by a tablet whose clock is so many days wrong; as it sends, it is right."""
     at = (now() + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
-    visit = world.tablet.a_visit(world.estate_id, world.unit_id, started_at=at, ended_at=at, **wanted)
+    when = {"started_at": at, "ended_at": at}
+    visit = world.tablet.a_visit(world.estate_id, world.unit_id, **when | wanted)
     assert pushed(world, visit)["status"] in ("applied", "review")
 
 
@@ -148,3 +151,50 @@ def test_a_tablets_clock_does_not_make_a_late_callback_timely_by_a_day_that_cann
 
     with app.app_context():
         assert held_in_time(world.estate_id, EVERY_CALLBACK, FIRST, today, ZONE) == (in_time, 1)
+
+
+@pytest.mark.parametrize("days", [0, -2, -400, 2])
+def test_a_clock_that_is_still_wrong_as_the_tablet_sends_makes_no_late_callback_timely(
+    app: Flask, world: World, days: int
+) -> None:
+    """Due yesterday, held today by a clock that says two days ago; nor is a clock put forward before it sends."""
+    issue_id, task_id = a_callback(app, world)
+    today = local_date(now(), ZONE)
+    with app.app_context():
+        task = db.session.get_one(Task, uuid.UUID(task_id))
+        task.made_at, task.due_on = now() - timedelta(days=3), today - timedelta(days=1)
+        db.session.commit()
+    world.tablet.clock = timedelta(days=days)
+
+    visited(world, min(days, 0), task_ids=[task_id], answers=[an_answer(issue_id, task_id)])
+
+    with app.app_context():
+        assert held_in_time(world.estate_id, EVERY_CALLBACK, FIRST, today, ZONE) == (0, 1)
+
+
+@pytest.mark.parametrize(("minutes", "set_right"), [(-1, False), (1, False), (-90, True), (90, False)])
+def test_a_visit_of_a_clock_that_is_behind_is_set_right_by_how_far(
+    app: Flask, world: World, minutes: int, set_right: bool
+) -> None:
+    """What was said and signed keeps the tablet's time; what is counted goes by the office's."""
+    world.tablet.clock = timedelta(minutes=minutes)
+    said = (now() + world.tablet.clock - timedelta(hours=3)).replace(microsecond=0)
+
+    visited(world, 0, started_at=isoformat(said), ended_at=isoformat(said), issues=[world.tablet.an_issue()])
+
+    with app.app_context():
+        visit = the_only(Visit)
+        assert visit.started_at == said
+        shift = visit.met_at - said
+        assert abs(shift - (timedelta(minutes=90) if set_right else timedelta())) < timedelta(seconds=30)
+        assert last_met([world.unit_id])[world.unit_id] == visit.met_at == the_only(Issue).raised_at
+
+
+def test_what_a_clock_says_is_never_after_the_records_arrival(app: Flask, world: World) -> None:
+    world.tablet.clock = timedelta(minutes=-90)
+
+    visited(world, 0, issues=[world.tablet.an_issue()])  # the clock was right at the visit, and was put back since
+
+    with app.app_context():
+        visit = the_only(Visit)
+        assert visit.met_at == visit.received_at == the_only(Issue).raised_at

@@ -18,10 +18,11 @@ from app.people.queries import users_of
 from app.sync.models import Operation
 from app.sync.queries import last_decisions
 from app.sync.rules import APPLIED, UNDECIDED, standing
+from app.visits.rules import CLOCK_OFF
 
 QUIET, SILENT = timedelta(hours=24), timedelta(days=3)
 """Without contact for so long: to be asked about, to be worried about."""
-CLOCK_OFF, CLOCK_WRONG = timedelta(minutes=2), timedelta(hours=1)
+CLOCK_WRONG = timedelta(hours=1)
 LEASE_SHORT = timedelta(days=3)
 FULL = 0.8
 """Share of its storage from which a tablet may soon have no room for photos."""

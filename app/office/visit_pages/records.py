@@ -47,8 +47,8 @@ from app.sync.kept import Wanted, find_kept, ids_here, kept_by_id, kept_ids, the
 from app.sync.models import Decision
 from app.sync.rules import HELD, IN_EFFECT, REJECTED, REVIEW, Choice
 from app.sync.taking_up import take_up_addenda
+from app.visits.rules import CLOCK_OFF
 
-CLOCK_OFF = timedelta(minutes=2)
 """From how far on a tablet's clock is worth a word."""
 STATUSES: dict[str, Words] = {
     REJECTED: lazy_("Could not be entered"),
