@@ -2,11 +2,14 @@
 
 import io
 import uuid
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
 
 from app.core import blobs
+from app.core.clock import isoformat, now
 from app.core.db import db
 from tests.office.conftest import Desk, a_jpeg
 
@@ -115,6 +118,19 @@ def test_a_visit_before_a_witness_says_who_they_are_and_what_they_signed_under(d
 
     assert "王刚 · 见证人（邻居）" in page
     assert words in page
+
+
+@pytest.mark.parametrize("hours", [0, -5])
+def test_a_visit_by_a_clock_that_was_behind_says_as_of_when_it_counts(desk: Desk, hours: int) -> None:
+    desk.tablet.clock = timedelta(hours=hours)
+    began = (now() - timedelta(days=1)).replace(second=30, microsecond=0)
+    visit_id = desk.visit(started_at=isoformat(began), ended_at=isoformat(began))
+
+    page = desk.browser("supervisor").get(f"/visits/{visit_id}").text
+
+    set_right = (began - timedelta(hours=hours)).astimezone(ZoneInfo("Asia/Shanghai"))
+    assert ("统计按" in page) == bool(hours)
+    assert (f"{set_right:%H:%M} 计" in page) == bool(hours)
 
 
 def test_visits_are_for_customer_service(desk: Desk) -> None:
