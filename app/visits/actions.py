@@ -106,7 +106,7 @@ def record_attempt(attempt_id: uuid.UUID, tried: AttemptRecorded, arrival: Arriv
         outcome=tried.outcome,
         note=tried.note,
         task_ids=[str(task_id) for task_id in tried.task_ids],
-        tried_at=tried.tried_at,
+        tried_at=arrival.happened_at(tried.tried_at),
         received_at=arrival.received_at,
         again_at=tried.again_at,
         left_note=tried.left_note,

@@ -25,7 +25,7 @@ from app.issues.rules import Answer
 from app.repairs.models import WorkOrder, WorkOrderAnswer
 from app.repairs.queries import order_answers_of_visits, orders_shown
 from app.visits.figures import day_held
-from app.visits.models import Attempt, Visit
+from app.visits.models import MET_AT, Attempt, Visit
 from app.visits.rules import DEAD_NUMBER, DUE, Method, Outcome, Rating
 
 
@@ -76,7 +76,7 @@ class Call:
 
     @property
     def at(self) -> datetime:
-        return self.record.started_at if isinstance(self.record, Visit) else self.record.tried_at
+        return self.record.met_at if isinstance(self.record, Visit) else self.record.tried_at
 
     @property
     def number(self) -> str:
@@ -179,8 +179,8 @@ def calls_between(estate: Estate, since: datetime, until: datetime) -> list[Call
             .where(
                 Visit.estate_id == estate.id,
                 Visit.method == Method.PHONE,
-                Visit.started_at >= since,
-                Visit.started_at < until,
+                since <= MET_AT,
+                until > MET_AT,
             )
             .options(joinedload(Visit.unit).joinedload(Unit.building), joinedload(Visit.officer))
         )
@@ -249,7 +249,7 @@ def _as_calls(estate: Estate, attempts: list[Attempt], visits: list[Visit], unti
         )
     for visit in visits:
         due = {task.subject_id: task for task in settled[visit.id]}
-        held_on = local_date(visit.started_at, estate.time_zone)
+        held_on = local_date(visit.met_at, estate.time_zone)
         matters = []
         said_here: list[OwnerAnswer | WorkOrderAnswer] = [*answers[visit.id], *of_orders[visit.id]]
         for said in said_here:
@@ -260,7 +260,7 @@ def _as_calls(estate: Estate, attempts: list[Attempt], visits: list[Visit], unti
         calls.append(
             Call(
                 visit,
-                nth=nth(visit.unit_id, visit.started_at, {str(task.id) for task in settled[visit.id]}),
+                nth=nth(visit.unit_id, visit.met_at, {str(task.id) for task in settled[visit.id]}),
                 categories=visit.categories,
                 matters=matters,
                 raised=len(raised[visit.id]),
@@ -300,7 +300,7 @@ def _counted(unit_ids: set[uuid.UUID], until: datetime) -> _Counted:
     for unit_id, at, about in db.session.execute(made):
         tries[unit_id].append((at, about))
     met: dict[uuid.UUID, list[datetime]] = defaultdict(list)
-    held = sa.select(Visit.unit_id, Visit.started_at).where(Visit.unit_id.in_(unit_ids), Visit.started_at < until)
+    held = sa.select(Visit.unit_id, MET_AT).where(Visit.unit_id.in_(unit_ids), until > MET_AT)
     for unit_id, at in db.session.execute(held):
         met[unit_id].append(at)
     return _Counted(tries, met)

@@ -58,7 +58,7 @@ def record_inspection(inspection_id: uuid.UUID, noticed: InspectionRecorded, arr
         noticed.urgency,
         inspection_id=inspection_id,
         noticed_by=_author(arrival),
-        noticed_at=noticed.noticed_at,
+        noticed_at=arrival.happened_at(noticed.noticed_at),
         by=arrival.by,
         at=arrival.at,
     )

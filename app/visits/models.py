@@ -217,6 +217,7 @@ class CopyLink(Kept):
 class Attempt(Kept):
     """An attempt that met nobody, kept and counted. Numbered, it never changes.
 
+    `tried_at`: by the tablet's clock, set right where it was behind as it sent, and never after its own arrival.
     `called`: whose number was dialled, if the office knows them, which of their numbers, and its last four digits.
     """
 

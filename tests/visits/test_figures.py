@@ -17,12 +17,13 @@ from app.core.ids import new_id
 from app.estates.models import Estate, Unit
 from app.issues.models import Issue
 from app.people.rules import Role
+from app.visits.calls import calls_between
 from app.visits.figures import held_in_time, households_met, judged
-from app.visits.models import Visit
+from app.visits.models import MET_AT, Attempt, Visit
 from app.visits.queries import homes_in_scope, last_met
 from app.visits.rules import Rating
 from tests.builders import NOBODY, NOW, TODAY, a_home, a_staff, an_estate
-from tests.visits.kept import pushed, the_only
+from tests.visits.kept import an_attempt, pushed, the_only
 from tests.visits.test_holding import a_callback, an_answer
 from tests.world import World
 
@@ -198,3 +199,21 @@ def test_what_a_clock_says_is_never_after_the_records_arrival(app: Flask, world:
     with app.app_context():
         visit = the_only(Visit)
         assert visit.met_at == visit.received_at == the_only(Issue).raised_at
+
+
+def test_an_attempt_and_a_visit_by_one_clock_that_is_behind_stay_in_their_order(app: Flask, world: World) -> None:
+    """Nobody was at home after the visit: that attempt counts, whatever the clock says."""
+    world.tablet.clock = timedelta(days=-2)
+    said = (now() + world.tablet.clock).replace(microsecond=0)
+    met, tried = said - timedelta(hours=5), said - timedelta(hours=1)
+    visited(world, 0, started_at=isoformat(met), ended_at=isoformat(met))
+    assert pushed(world, an_attempt(world, tried_at=isoformat(tried)))["status"] == "applied"
+    visited(world, 0, method="phone", by_owner=False, started_at=isoformat(said), ended_at=isoformat(said))
+
+    with app.app_context():
+        attempt, estate = the_only(Attempt), db.session.get_one(Estate, world.estate_id)
+        visits = db.session.scalars(db.select(Visit).order_by(MET_AT)).all()
+        assert visits[0].met_at < attempt.tried_at < visits[1].met_at < now()
+        today = now() - timedelta(hours=12)
+        assert len(calls_between(estate, today, now() + timedelta(days=1))) == 1
+        assert calls_between(estate, today - timedelta(days=9), today) == []
