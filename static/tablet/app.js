@@ -171,7 +171,7 @@ export class App {
 
   /** What another window wrote in a visit or a note stands here too. */
   async #readAgain() {
-    await Promise.all([this.#noting, ...this.#visits.values()].map((kept) => kept?.readAgain()));
+    await Promise.all(this.#written().map((kept) => kept.readAgain()));
   }
 
   /** Much that the engine says in one breath is one drawing. */
@@ -233,15 +233,20 @@ export class App {
     return this.#noting;
   }
 
-  /** Resolves when whatever was typed here is on the disk. */
+  /** Resolves when whatever was typed or photographed here is on the disk. */
   async settled() {
-    await Promise.allSettled([this.#noting, ...this.#visits.values()].map((kept) => kept?.settled));
+    await Promise.allSettled(this.#written().map((kept) => kept.photosKept().then(() => kept.settled)));
     await this.engine.settled();
   }
 
-  /** Is something being signed or sent, in whichever window? */
-  busy() {
-    return this.engine.busy();
+  /** Is something being signed or sent, in whichever window, or a photo on its way here? */
+  async busy() {
+    return this.#written().some((kept) => kept.taking) || this.engine.busy();
+  }
+
+  /** Whatever is being written down here. @returns {DraftKept<any>[]} */
+  #written() {
+    return this.#noting ? [this.#noting, ...this.#visits.values()] : [...this.#visits.values()];
   }
 
   /** A new version waits; the user is shown a way to bring it in. @param {() => unknown} bringIn */

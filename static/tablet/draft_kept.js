@@ -10,6 +10,8 @@ export class DraftKept {
   /** @type {Promise<unknown>} */
   #saving = Promise.resolve();
   #waiting = false;
+  /** @type {Set<Promise<unknown>>} */
+  #coming = new Set();
 
   /** Why the last change could not be saved; "" if it was. */
   trouble = "";
@@ -33,6 +35,32 @@ export class DraftKept {
   /** Resolves when every change made so far is on disk, or could not be saved. */
   get settled() {
     return this.#saving;
+  }
+
+  /** Is a photo on its way into it? A large one takes seconds to be made smaller. */
+  get taking() {
+    return this.#coming.size > 0;
+  }
+
+  /** Resolves when every photo taken so far is kept, or could not be. */
+  async photosKept() {
+    await Promise.allSettled(this.#coming);
+  }
+
+  /**
+   * A photo was taken, and until it is here nothing is done that would leave it behind.
+   * @template T
+   * @param {Promise<T>} photo
+   */
+  takes(photo) {
+    this.#coming.add(photo);
+    this.redraw();
+    const here = () => {
+      this.#coming.delete(photo);
+      this.redraw();
+    };
+    photo.then(here, here);
+    return photo;
   }
 
   /**

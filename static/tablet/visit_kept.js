@@ -66,8 +66,9 @@ export class VisitKept extends DraftKept {
     return issue;
   }
 
-  /** Lines begun and left without a word or a photo are no issues. */
+  /** Lines begun and left without a word or a photo are no issues. One of them may be what a photo on its way is for. */
   dropEmptyIssues() {
+    if (this.taking) return;
     const kept = this.draft.issues.filter((issue) => issue.text.trim() || issue.answer.trim() || issue.photos.length);
     if (kept.length === this.draft.issues.length) return;
     this.change((draft) => {
@@ -111,9 +112,10 @@ export class VisitKept extends DraftKept {
 
   /**
    * The summary is made and goes to the owner, or on the phone to the officer who reads it out.
-   * Ink already given to the same words stays.
+   * Ink already given to the same words stays. A photo on its way is waited for: what is signed names every photo.
    */
   async handOver() {
+    await this.photosKept();
     const made = await this.engine.statement({ ...this.draft, witness: undefined });
     await this.change((draft) => {
       delete draft.unsigned;

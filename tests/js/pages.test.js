@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { setLocale } from "../../static/tablet/i18n.js";
 import { VisitKept } from "../../static/tablet/visit_kept.js";
 import { markup, pageModule, press } from "./support/screen.js";
-import { anOffice, aTask, ESTATE, enrolled, idOf, UNIT } from "./support/tablet.js";
+import { anOffice, aTask, awaited, ESTATE, enrolled, idOf, UNIT } from "./support/tablet.js";
 
 const { callPage } = await pageModule("call");
 const { inspectPage } = await pageModule("inspect");
@@ -15,6 +15,7 @@ const { officerPage } = await pageModule("officer");
 const { ownerPage } = await pageModule("owner");
 const { unitPage } = await pageModule("unit");
 const { visitPage } = await pageModule("visit");
+const { App } = await import("../../static/tablet/app.js");
 const { pageFor } = await import("../../static/tablet/routes.js");
 
 const TYPED = "Please give the day and the time";
@@ -135,6 +136,28 @@ test("whoever is sent to an issue for what is missing reads at once what it is, 
   assert.equal(makePage, issuePage);
   assert.ok(markup(sentTo.view()).includes(missing));
   assert.ok(!markup(opened.view()).includes(missing));
+  await engine.close();
+});
+
+test("while a photo is on its way the tablet is not handed over, and an update waits", async () => {
+  const engine = await atTheOffice();
+  await engine.sync();
+  await engine.startVisit(UNIT);
+  const app = new App(engine, /** @type {any} */ ({}));
+  app.redraw = () => {};
+  const kept = await app.visit(UNIT);
+  const page = await visitPage(app, { unit: UNIT });
+  const shrunk = awaited();
+  const taken = kept.takes(shrunk.promise);
+
+  assert.ok(markup(page.view()).includes("The photo is being kept"));
+  assert.equal(await app.busy(), true);
+  shrunk.resolve();
+  await taken;
+  await app.settled();
+
+  assert.ok(markup(page.view()).includes("Hand the tablet to the owner"));
+  assert.equal(await app.busy(), false);
   await engine.close();
 });
 

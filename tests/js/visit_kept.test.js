@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DraftKept } from "../../static/tablet/draft_kept.js";
 import { beginAgain, gapOf, VisitKept } from "../../static/tablet/visit_kept.js";
-import { aJpeg, anOffice, aTablet, enrolled, ink, reopened, UNIT } from "./support/tablet.js";
+import { aJpeg, anOffice, aTablet, awaited, enrolled, ink, reopened, UNIT } from "./support/tablet.js";
 
 const never = () => {};
 
@@ -309,6 +309,43 @@ test("on the phone the summary goes to the officer, not into owner mode", async 
 
   assert.equal(kept.phase, "officer");
   assert.equal(kept.isWithOwner(), false);
+});
+
+test("a photo still on its way keeps its line, and the owner reads the summary only with it", async () => {
+  const office = await anOffice();
+  const engine = await enrolled(office);
+  const kept = await aVisit(engine);
+  const [{ id }, shrunk] = [kept.addIssue(), awaited()];
+  const brought = shrunk.promise.then(async () => {
+    const photo = await engine.savePhoto(kept.draft.id, aJpeg());
+    await kept.change(() => kept.issue(id).photos.push(photo));
+  });
+  kept.takes(brought);
+
+  kept.dropEmptyIssues();
+  assert.ok(kept.issue(id));
+  const handed = kept.handOver();
+  assert.ok(kept.taking);
+  shrunk.resolve();
+  await handed;
+
+  assert.equal(kept.taking, false);
+  assert.deepEqual(
+    kept.statement().photos.map(({ issue_id }) => issue_id),
+    [id],
+  );
+});
+
+test("a photo that could not be kept holds nothing up", async () => {
+  const office = await anOffice();
+  const engine = await enrolled(office);
+  const kept = await aVisit(engine);
+  const taken = kept.takes(Promise.reject(new Error("no picture")));
+
+  await kept.handOver();
+
+  await assert.rejects(taken, /no picture/);
+  assert.deepEqual([kept.taking, kept.phase], [false, "owner"]);
 });
 
 test("a line begun and left empty is no issue; one begun and not finished says what it lacks", async () => {

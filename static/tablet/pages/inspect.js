@@ -30,8 +30,6 @@ export async function inspectPage(app) {
   let trouble = "";
   let photoTrouble = "";
   let busy = false;
-  /** Photos on their way into the note. */
-  let taking = 0;
 
   const choice = categoryChoice({
     estate: () => estate,
@@ -85,7 +83,7 @@ export async function inspectPage(app) {
       // Shown anew, this page goes on with the same draft; and a locked tablet deletes nothing.
       if (app.path === "inspect" || app.engine.state !== "open") return;
       // A blank draft that stays behind does no harm: the next note takes it up.
-      if (isBlank(kept.draft) && !taking) app.engine.deleteDraft(kept.draft.unit_id).catch(() => {});
+      if (isBlank(kept.draft) && !kept.taking) app.engine.deleteDraft(kept.draft.unit_id).catch(() => {});
     },
     view: () =>
       screen({
@@ -96,10 +94,10 @@ export async function inspectPage(app) {
           aside: savedChip(kept),
         }),
         body: html`${where()}${sentence()}${kind()}${urgency()}${complaint(trouble)}${putAway()}`,
-        foot: foot(html`<button type="button" class="btn side" ?disabled=${busy || taking > 0} @click=${() => save(true)}>
+        foot: foot(html`<button type="button" class="btn side" ?disabled=${busy || kept.taking} @click=${() => save(true)}>
             ${icon("plus")}${_("Save, note another")}
           </button>
-          <button type="button" class="btn primary big" ?disabled=${busy || taking > 0} @click=${() => save(false)}>
+          <button type="button" class="btn primary big" ?disabled=${busy || kept.taking} @click=${() => save(false)}>
             ${icon("device-floppy")}${_("Save")}
           </button>`),
       }),
@@ -235,10 +233,7 @@ export async function inspectPage(app) {
   /** @param {File} file */
   async function take(file) {
     const mine = kept;
-    taking += 1;
-    app.redraw();
     photoTrouble = await keepPhotoIn(app, mine, () => mine.draft.photos, file);
-    taking -= 1;
     app.redraw();
   }
 

@@ -68,11 +68,13 @@ export async function visitPage(app, { unit: id }) {
           aside: savedChip(kept),
         }),
         body: html`${whoAnswers(kept, id)}${purposes(kept, app.engine.tasksAt(id))}${opening(kept, tellable)}${callbacks(app, kept, issues, unit)}${toTell(kept, issues, unit, tellable, asked)}${ended(kept, issues, asked)}${news(kept, tellable)}${raised(app, kept, estate, unit)}${wishes(kept)}${putAway(app, kept, id)}`,
-        foot: foot(html`<button type="button" class="btn primary big" @click=${goOn}>
+        foot: foot(html`<button type="button" class="btn primary big" ?disabled=${kept.taking} @click=${goOn}>
           ${
-            kept.draft.method === "phone"
-              ? html`${icon("phone")}${_("Read it out and ask for the rating")}`
-              : html`${icon("device-tablet-share")}${_("Hand the tablet to the owner")}`
+            kept.taking
+              ? html`${icon("camera")}${_("The photo is being kept …")}`
+              : kept.draft.method === "phone"
+                ? html`${icon("phone")}${_("Read it out and ask for the rating")}`
+                : html`${icon("device-tablet-share")}${_("Hand the tablet to the owner")}`
           }
         </button>`),
       }),
@@ -427,8 +429,9 @@ function raised(app, kept, estate, unit) {
           before: () => beforeCamera(app, kept),
           take: async (file) => {
             const issue = kept.addIssue();
-            const trouble = await keepPhoto(app, kept, issue.id, file);
+            const brought = keepPhoto(app, kept, issue.id, file);
             app.go(`visit/${id}/issue/${issue.id}`);
+            const trouble = await brought;
             if (trouble) app.say(trouble);
           },
         })}

@@ -31,7 +31,12 @@ function resume(app, back) {
  * @param {File} file
  * @returns {Promise<string>} why it could not be kept; "" if it was
  */
-export async function keepPhotoIn(app, kept, photos, file) {
+export function keepPhotoIn(app, kept, photos, file) {
+  return kept.takes(broughtInto(app, kept, photos, file));
+}
+
+/** @param {App} app @param {Kept} kept @param {() => import("../types.js").Photo[] | undefined} photos @param {File} file */
+async function broughtInto(app, kept, photos, file) {
   try {
     const photo = await app.engine.savePhoto(kept.draft.id, await shrink(file));
     await kept.change(() => {
