@@ -6,7 +6,7 @@ import { asciiText, freezeOperation } from "./freeze.js";
 import { _ } from "./i18n.js";
 import { newId } from "./ids.js";
 import { sentForm } from "./push.js";
-import { seal, sealValue } from "./vault.js";
+import { seal, sealValue, unsealValue } from "./vault.js";
 
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("./schema.js").OperationRow} OperationRow */
@@ -38,7 +38,7 @@ import { seal, sealValue } from "./vault.js";
 /**
  * @param {Desk} desk
  * @param {Intent} intent
- * @returns {Promise<OperationRow>} the operation as it was read back; an earlier one if this was saved before
+ * @returns {Promise<import("./records.js").Kept>} the operation as it was read back; an earlier one if this was saved before
  */
 export async function save(desk, intent) {
   for (;;) {
@@ -46,7 +46,9 @@ export async function save(desk, intent) {
     const saved = await desk.store.saveOperation(operation);
     // Another save came between; its evidence is now the last of the chain, and ours must name it.
     if (saved === "moved") continue;
-    return readBack(desk.store, saved === "saved" ? operation.row : saved);
+    if (saved === "saved") return { row: await readBack(desk.store, operation.row), brief: intent.brief };
+    const row = await readBack(desk.store, saved);
+    return { row, brief: await unsealValue(desk.key, briefPlace(row.opId), row.brief) };
   }
 }
 

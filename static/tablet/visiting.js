@@ -34,6 +34,8 @@ import { bodyOf, newDraft, ownerMustSign, requireWhole, signaturesOf } from "./v
 
 /** What is not needed to say "saved" waits for so long, so that saying it is quick, ms. */
 export const DRAWN_BY_THEN = 50;
+/** Within this time the same words after a failure are the same record tried again, ms. */
+const AGAIN = 600_000;
 
 export class Visiting {
   #store;
@@ -43,6 +45,8 @@ export class Visiting {
   #changed;
   /** @type {Map<string, Promise<unknown>>} writes at each unit, in order */
   #writing = new Map();
+  /** @type {Map<string, { id: string, at: number }>} what is being saved or could not be, by its words */
+  #tried = new Map();
 
   /**
    * @param {{ store: Store, clock: import("./types.js").Clock, version: string, open: () => Opened,
@@ -236,7 +240,12 @@ export class Visiting {
   }
 
   /** @param {AttemptMade} attempt @returns {Promise<OperationRow>} */
-  async attempt({ unitId, outcome, method = "door", note = "", againAt = "", called, leftNote = false }) {
+  attempt(attempt) {
+    return this.#once(["attempt", attempt], (id) => this.#attempt(id, attempt));
+  }
+
+  /** @param {string} id @param {AttemptMade} attempt @returns {Promise<OperationRow>} */
+  async #attempt(id, { unitId, outcome, method = "door", note = "", againAt = "", called, leftNote = false }) {
     const { vault, view } = this.#open();
     const unit = await view.unit(unitId);
     if (!unit) throw unknownUnit();
@@ -246,7 +255,7 @@ export class Visiting {
     const task_ids = view.tasksAt(unitId).map((task) => task.id);
     return this.#save({
       kind: "attempt.record",
-      entity: newId(now),
+      entity: id,
       unit: unitId,
       estate: unit.estate,
       baseVersion: unit.v,
@@ -329,7 +338,12 @@ export class Visiting {
    * @param {string} [mends]  the act that sent the record back for want of it
    * @returns {Promise<OperationRow>}
    */
-  async append(visitId, text, mends = "") {
+  append(visitId, text, mends = "") {
+    return this.#once(["addendum", visitId, text, mends], (id) => this.#append(id, visitId, text, mends));
+  }
+
+  /** @param {string} id @param {string} visitId @param {string} text @param {string} mends @returns {Promise<OperationRow>} */
+  async #append(id, visitId, text, mends) {
     const { vault, view } = this.#open();
     const said = text.trim();
     const visit = view.records().find((record) => record.kind === "visit" && record.entityId === visitId);
@@ -340,7 +354,7 @@ export class Visiting {
     const number = await this.#store.nextNumber(vault.user.device);
     return this.#save({
       kind: "visit.append",
-      entity: newId(now),
+      entity: id,
       unit: visit.unitId,
       estate,
       baseVersion: 0,
@@ -368,7 +382,12 @@ export class Visiting {
   }
 
   /** @param {import("./corrections.js").CorrectionMade} made @returns {Promise<OperationRow>} */
-  async correct(made) {
+  correct(made) {
+    return this.#once(["correction", made], (id) => this.#correct(id, made));
+  }
+
+  /** @param {string} id @param {import("./corrections.js").CorrectionMade} made @returns {Promise<OperationRow>} */
+  async #correct(id, made) {
     const { vault, view } = this.#open();
     const { unitId, about, remark = "" } = made;
     const unit = await view.unit(unitId);
@@ -381,7 +400,7 @@ export class Visiting {
     const about_whom = person ? { person_id: person } : {};
     return this.#save({
       kind: "owner.correct",
-      entity: newId(now),
+      entity: id,
       unit: unitId,
       estate: unit.estate,
       baseVersion: unit.v,
@@ -461,12 +480,28 @@ export class Visiting {
   async #save(intent) {
     const { vault, view } = this.#open();
     const { staffId, device } = vault.user;
-    const row = await save({ store: this.#store, key: vault.key, staffId, deviceId: device }, intent);
+    const kept = await save({ store: this.#store, key: vault.key, staffId, deviceId: device }, intent);
     // Kept and read back: the screen may say so. What lists and counts say follows when it is drawn.
-    view.took({ row, brief: intent.brief });
+    view.took(kept);
     this.#clock.setTimeout(() => {
       Promise.all([this.#changed("records"), this.#changed("drafts")]).catch(() => {});
     }, DRAWN_BY_THEN);
+    return kept.row;
+  }
+
+  /**
+   * Outside a draft nothing says that a second try is the same record: its words do. Saving can fail after all was
+   * written, when it is read back.
+   * @param {unknown} said
+   * @param {(id: string) => Promise<OperationRow>} save
+   */
+  async #once(said, save) {
+    const words = JSON.stringify([this.#open().vault.user.staffId, said]);
+    const [now, before] = [this.#clock.now(), this.#tried.get(words)];
+    const tried = before && Math.abs(now - before.at) < AGAIN ? before : { id: newId(now), at: now };
+    this.#tried.set(words, tried);
+    const row = await save(tried.id);
+    this.#tried.delete(words);
     return row;
   }
 

@@ -36,7 +36,8 @@ test("two tabs that save at once give every record its own place, and sync does 
 
   const saving = [];
   for (let i = 0; i < 4; i++)
-    for (const tab of [first, second]) saving.push(tab.recordAttempt({ unitId: idOf(1102), outcome: "no_answer" }));
+    for (const tab of [first, second])
+      saving.push(tab.recordAttempt({ unitId: idOf(1102), outcome: "no_answer", note: `${i}` }));
   await Promise.all(saving);
   await Promise.all([first.sync(), second.sync()]);
 

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { sha256 } from "../../static/tablet/canonical.js";
 import { evidenceHash, FIRST, sealHolds } from "../../static/tablet/evidence.js";
 import { Store } from "../../static/tablet/store.js";
 import {
@@ -125,6 +126,62 @@ test("saving twice, as an impatient thumb does, saves once", async () => {
 
   assert.deepEqual([second.opId, third.opId], [first.opId, first.opId]);
   assert.equal(office.operations.size, 1);
+  await engine.close();
+});
+
+/** An engine whose storage keeps what it is given, and once cannot be read just after. */
+async function forgetful(office) {
+  const tablet = aTablet(office);
+  const store = new Store({ indexedDB: tablet.indexedDB });
+  const engine = await enrolled(office, { ...tablet, store });
+  const whatWasKept = store.whatWasKept.bind(store);
+  return {
+    engine,
+    forget() {
+      store.whatWasKept = () => {
+        store.whatWasKept = whatWasKept;
+        return Promise.reject(new Error("connection lost"));
+      };
+    },
+  };
+}
+
+test("what was written and could not be read back is saved once, however it is tried again", async () => {
+  const office = await anOffice();
+  const { engine, forget } = await forgetful(office);
+  const { entityId } = await engine.holdVisit(await aSignedVisit(engine));
+  const acts = {
+    attempt: () => engine.recordAttempt({ unitId: UNIT, outcome: "nobody_home", note: "灯亮着" }),
+    addendum: () => engine.appendToVisit(entityId, "厨房也渗水"),
+    correction: () => engine.correctOwner({ unitId: UNIT, about: "care", value: { words: "有老人" } }),
+  };
+
+  for (const [kind, act] of Object.entries(acts)) {
+    forget();
+    await assert.rejects(act, /connection lost/);
+    const [again, twice] = await Promise.all([act(), act()]);
+
+    assert.equal(again.opId, twice.opId);
+    assert.equal(engine.records().filter((record) => record.kind === kind).length, 1);
+    await act();
+    assert.equal(engine.records().filter((record) => record.kind === kind).length, 2, "said once more it is another");
+  }
+  await engine.close();
+});
+
+test("a visit that was written and could not be read back is the same afterwards, down to the owner's link", async () => {
+  const office = await anOffice();
+  const { engine, forget } = await forgetful(office);
+  const draft = await aSignedVisit(engine);
+  forget();
+  await assert.rejects(engine.holdVisit(draft), /connection lost/);
+
+  const { opId } = await engine.holdVisit(draft);
+  const { token } = await engine.takeAway(opId);
+  await engine.sync();
+
+  const [{ operation }] = office.operations.values();
+  assert.equal(await sha256(token), operation.body.copy_token_sha256);
   await engine.close();
 });
 
