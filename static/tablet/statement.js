@@ -31,7 +31,9 @@ export async function makeStatement(draft, ground) {
   const said = settled(draft, ground.estate);
   const value = wellFormed(statementOf(said, { ...ground, orders }));
   const text = canonicalText(value);
-  return { text, sha256: await sha256(text), value, categories: categoriesOf(said) };
+  const { time_zone, answer_days } = ground.estate;
+  const promising = { time_zone, answer_days };
+  return { text, sha256: await sha256(text), value, categories: categoriesOf(said), promising };
 }
 
 /**

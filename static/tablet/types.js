@@ -438,7 +438,10 @@
  * @property {string} sha256
  * @property {Statement} value
  * @property {string[]} categories  codes of its issues, of which it shows the names
+ * @property {Promising} promising
  */
+
+/** @typedef {Pick<EstateDoc, "time_zone" | "answer_days">} Promising  what the dates that it promises were reckoned by */
 
 /** @typedef {[number, number, number, number]} InkPoint  x, y in tenths of a CSS px; pressure 0–1000; ms since the first point */
 /** @typedef {InkPoint[]} Stroke */
@@ -501,6 +504,7 @@
  * @property {string} text  the canonical text that is on the screen
  * @property {string} sha256
  * @property {string[]} [categories]  codes behind the names that it shows; none in a draft of an older app
+ * @property {Promising} [promising]  none in a draft of an older app
  * @property {string} shown_at
  * @property {string} [end_seen_at]  when its end was on the screen
  * @property {DraftSignature} [owner]

@@ -122,7 +122,8 @@ export class VisitKept extends DraftKept {
       delete draft.witness;
       delete draft.signing?.witness;
       draft.phase = draft.method === "phone" ? "officer" : "owner";
-      if (draft.signing?.sha256 === made.sha256) draft.signing.categories = made.categories;
+      const { categories, promising } = made;
+      if (draft.signing?.sha256 === made.sha256) Object.assign(draft.signing, { categories, promising });
       else draft.signing = shownNow(made);
     });
   }
@@ -293,8 +294,8 @@ export function gapOf(issue) {
 }
 
 /** @param {import("./types.js").StatementMade} made @returns {import("./types.js").Signing} */
-function shownNow({ text, sha256, categories }) {
-  return { text, sha256, categories, shown_at: now() };
+function shownNow({ text, sha256, categories, promising }) {
+  return { text, sha256, categories, promising, shown_at: now() };
 }
 
 /** A mark keeps its witness when its ink is cleared. @param {DraftSignature | undefined} signature */

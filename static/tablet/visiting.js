@@ -198,9 +198,11 @@ export class Visiting {
       const { vault, view } = this.#open();
       const before = view.kept().find(({ row }) => row.entity === held.id);
       if (before) return before.row;
-      const estate = view.estateDoc(held.estate_id);
+      const here = view.estateDoc(held.estate_id);
       const unit = view.unitRow(held.unit_id);
-      if (!estate || !unit) throw unknownUnit();
+      if (!here || !unit) throw unknownUnit();
+      // The days that were promised stand, whatever the office has set since they were shown.
+      const estate = { ...here, ...held.signing?.promising };
       const signing = requireWhole(held, estate);
       const now = this.#clock.now();
       const by = { officer: this.#officer(), deviceId: vault.user.device, version: this.#version };

@@ -288,6 +288,24 @@ test("what was shown is what is saved: any change to it asks for a new signature
   await engine.close();
 });
 
+test("other limits that the office sets while the owner signs do not change what was promised and shown", async () => {
+  const office = await anOffice();
+  const engine = await enrolled(office);
+  const draft = await aSignedVisit(engine);
+  office.change("estate", ESTATE, { answer_days: { urgent: 2, ordinary: 9, major: 2 } });
+  await engine.sync();
+
+  await engine.holdVisit(draft);
+  await engine.sync();
+
+  const [{ operation }] = office.operations.values();
+  const [shown] = JSON.parse(operation.body.statement).issues;
+  assert.deepEqual([shown.promised_on, operation.body.issues[0].promised_on], ["2026-11-26", "2026-11-26"]);
+  const another = await aSignedVisit(engine, { unitId: idOf(401) });
+  another.issues[0].urgency = "urgent";
+  await assert.rejects(engine.holdVisit(another), refused("statement:changed"));
+});
+
 test("what must not be missing", async () => {
   const { engine, draft } = await aVisitReadyToSave();
   /** @type {[string, (d: any) => void][]} */

@@ -263,12 +263,13 @@ export async function aSignedVisit(engine, { unitId = UNIT, photos = [], change 
 
 /** Owner mode: the summary is shown, read to its end and signed, then signed by the officer. */
 export async function shown(engine, draft) {
-  const { text, sha256, categories } = await engine.statement(draft);
+  const { text, sha256, categories, promising } = await engine.statement(draft);
   const signed = (at) => ({ how: "signed", ink: ink(), signed_at: at });
   draft.signing = {
     text,
     sha256,
     categories,
+    promising,
     shown_at: "2026-11-23T04:10:00.000Z",
     end_seen_at: "2026-11-23T04:10:20.000Z",
     owner: signed("2026-11-23T04:11:00.000Z"),
