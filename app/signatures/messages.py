@@ -4,15 +4,25 @@ import uuid
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from app.signatures.rules import How, SignerRole
 
 Moment = Annotated[AwareDatetime, Field(ge=datetime(1900, 1, 1, tzinfo=UTC), lt=datetime(9000, 1, 1, tzinfo=UTC))]
 """By a tablet's clock, which may be far off; within what can be kept in every time zone."""
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Text = Annotated[str, Field(max_length=4000)]
-Name = Annotated[str, Field(min_length=1, max_length=120)]
+
+
+def _keepable(text: str) -> str:
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+Keepable = AfterValidator(_keepable)
+"""No PostgreSQL keeps NUL, which older tablets send where somebody pasted it: it is read as newer ones send it."""
+Text = Annotated[str, Field(max_length=4000), Keepable]
+Composed = Annotated[str, Field(max_length=12_000), Keepable]
+"""What a tablet puts together of several texts, each within what its own field takes."""
+Name = Annotated[str, Field(min_length=1, max_length=120), Keepable]
 Whole = Annotated[int, Field(strict=True, ge=-(2**31), le=2**53 - 1)]
 Count = Annotated[int, Field(strict=True, ge=0, le=2**31 - 1)]
 """A number that a column of the database holds."""
@@ -60,7 +70,7 @@ class Evidence(Message):
     how: How
     signer: Signer
     ink: Ink
-    witness: Annotated[str, Field(max_length=120)] = ""
+    witness: Annotated[str, Field(max_length=120), Keepable] = ""
     read_aloud: bool = False
     shown_at: Moment
     end_seen_at: Moment
@@ -115,7 +125,7 @@ class StatementText(Message):
         number: str
         text: Text
         round: Whole
-        measure: Text
+        measure: Composed
         answer: str
         reason: Text
         told: "StatementText.ToldShown | None" = None
@@ -140,7 +150,7 @@ class StatementText(Message):
 
         reason: str
         note: Text
-        words: Text
+        words: Composed
 
     class PhotoShown(Message):
         sha256: Sha256

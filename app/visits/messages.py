@@ -9,10 +9,12 @@ from pydantic import AfterValidator, Field, model_validator
 from app.estates.file_rules import OF_A_PERSON, PARTS, About
 from app.issues.complaint_rules import Grade, Nature
 from app.issues.rules import Answer, Urgency
-from app.signatures.messages import Count, Message, Moment, Name, Sha256, Text
+from app.signatures.messages import Count, Keepable, Message, Moment, Name, Sha256, Text
 from app.visits.rules import Method, Outcome, Rating, Relation, Unsigned
 
-Sentence = Annotated[str, Field(min_length=1, max_length=4000)]
+MANY = Field(max_length=500)
+"""More than anybody writes down at one door: a tablet counts nothing, and what is above could never be entered."""
+Sentence = Annotated[str, Field(min_length=1, max_length=4000), Keepable]
 Number = Annotated[str, Field(pattern=r"^T[0-9]{2,}-[0-9]{4,}$", max_length=20)]
 
 
@@ -67,7 +69,7 @@ class AnswerGiven(Message):
     answer: Answer
     reason: Text = ""
     new_date: date | None = None
-    photos: Annotated[list[PhotoTaken], Field(max_length=60)] = Field(default_factory=list)
+    photos: Annotated[list[PhotoTaken], MANY] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _must_be_about_one(self) -> Self:
@@ -113,7 +115,7 @@ class IssueRaised(Message):
     answered: bool
     answer: Text = ""
     promised_on: date | None = None
-    photos: Annotated[list[PhotoTaken], Field(max_length=60)] = Field(default_factory=list)
+    photos: Annotated[list[PhotoTaken], MANY] = Field(default_factory=list)
     complaint: ComplaintMade | None = None
     report_up: bool = False
 
@@ -135,8 +137,8 @@ class VersionRead(Message):
 class ToldAtDoor(Message):
     """What the owner was told of recent work and measures (R06): lines of the briefing, and issues of their own."""
 
-    lines: Annotated[list[VersionRead], Field(max_length=100)] = Field(default_factory=list)
-    issues: Annotated[list[uuid.UUID], Field(max_length=100)] = Field(default_factory=list)
+    lines: Annotated[list[VersionRead], MANY] = Field(default_factory=list)
+    issues: Annotated[list[uuid.UUID], MANY] = Field(default_factory=list)
 
 
 class VisitHeld(Message):
@@ -156,12 +158,12 @@ class VisitHeld(Message):
     interviewee: Interviewee
     script: Script
     told: ToldAtDoor
-    task_ids: Annotated[list[uuid.UUID], Field(max_length=50)]
-    answers: Annotated[list[AnswerGiven], Field(max_length=50)]
-    issues: Annotated[list[IssueRaised], Field(max_length=50)]
+    task_ids: Annotated[list[uuid.UUID], MANY]
+    answers: Annotated[list[AnswerGiven], MANY]
+    issues: Annotated[list[IssueRaised], MANY]
     wishes: Text
     rating: Rating
-    statement: Annotated[str, Field(max_length=200_000)]
+    statement: Annotated[str, Field(max_length=1_000_000)]
     signatures: Annotated[list[dict[str, Any]], Field(max_length=4)]
     unsigned: NotSigned | None = None
     copy_token_sha256: Sha256 | None = None
@@ -187,7 +189,7 @@ class AttemptRecorded(Message):
 
     number: Number
     unit_id: uuid.UUID
-    task_ids: Annotated[list[uuid.UUID], Field(max_length=50)]
+    task_ids: Annotated[list[uuid.UUID], MANY]
     method: Meeting
     outcome: Outcome
     note: Text = ""
@@ -210,7 +212,7 @@ class VisitAppended(Message):
     mends: uuid.UUID | None = None
 
 
-Said = Annotated[dict[str, Annotated[str, Field(max_length=400)]], Field(max_length=8)]
+Said = Annotated[dict[str, Annotated[str, Field(max_length=400), Keepable]], Field(max_length=8)]
 """Part → words, as `PARTS` in app/estates/file_rules.py has them."""
 
 
@@ -252,7 +254,7 @@ class PlaceNamed(Message):
     building: Annotated[str, Field(max_length=20)] = ""
     entrance: Annotated[str, Field(max_length=20)] = ""
     floor: int | None = None
-    place: Annotated[str, Field(max_length=120)] = ""
+    place: Annotated[str, Field(max_length=120), Keepable] = ""
 
 
 class InspectionRecorded(Message):
@@ -265,5 +267,5 @@ class InspectionRecorded(Message):
     text: Sentence
     category: Annotated[str, Field(max_length=40)]
     urgency: Urgency
-    photos: Annotated[list[PhotoTaken], Field(max_length=60)] = Field(default_factory=list)
+    photos: Annotated[list[PhotoTaken], MANY] = Field(default_factory=list)
     noticed_at: Moment

@@ -17,18 +17,22 @@ export function canonicalText(value) {
 }
 
 /**
- * The same value with every string well-formed: a lone surrogate, as a broken keyboard leaves it, becomes U+FFFD.
+ * The same value with every string well-formed: a lone surrogate, as a broken keyboard leaves it, becomes U+FFFD; so
+ * does NUL, as it is pasted from other programs, for no PostgreSQL keeps that.
  * @template T
  * @param {T} value
  * @returns {T}
  */
 export function wellFormed(value) {
-  if (typeof value === "string") return /** @type {T} */ (value.toWellFormed());
+  if (typeof value === "string") return /** @type {T} */ (keepable(value));
   if (Array.isArray(value)) return /** @type {T} */ (value.map(wellFormed));
   if (value === null || typeof value !== "object") return value;
-  const entries = Object.entries(value).map(([key, inner]) => [key.toWellFormed(), wellFormed(inner)]);
+  const entries = Object.entries(value).map(([key, inner]) => [keepable(key), wellFormed(inner)]);
   return Object.fromEntries(entries);
 }
+
+/** @param {string} text */
+const keepable = (text) => text.toWellFormed().replaceAll("\0", "\ufffd");
 
 /** @param {string} text */
 export const utf8 = (text) => encoder.encode(text);

@@ -25,6 +25,6 @@ test("an absent property leaves no trace, a hole in a list is refused", () => {
   assert.throws(() => canonicalText([undefined]), TypeError);
 });
 
-test("broken keyboards' half characters become readable ones, on every level", () => {
-  assert.deepEqual(wellFormed({ a: ["x\ud83d"], "\udc00": "y" }), { a: ["x�"], "�": "y" });
+test("broken keyboards' half characters and pasted NULs become readable ones, on every level", () => {
+  assert.deepEqual(wellFormed({ a: ["x\ud83d"], "\udc00": "y\0" }), { a: ["x�"], "�": "y�" });
 });

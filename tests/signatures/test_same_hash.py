@@ -158,9 +158,9 @@ _PLAIN: dict[Any, Callable[[tuple[Any, ...]], st.SearchStrategy[Any]]] = {
 
 
 def well_formed(value: Any) -> Any:
-    """What is left of a value where no half of a surrogate pair may stand alone; two halves that meet are one."""
+    """What is left of a value without NUL and where no half of a surrogate pair stands alone; two that meet are one."""
     if isinstance(value, str):
-        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\0", "\ufffd")
     if isinstance(value, list):
         return [well_formed(each) for each in value]
     if isinstance(value, dict):

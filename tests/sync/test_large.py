@@ -22,3 +22,13 @@ def test_a_visit_with_fifty_long_issues_arrives(world: World) -> None:
     [receipt] = world.tablet.receipts(world.tablet.freeze(visit))
 
     assert receipt["status"] == "applied"
+
+
+def test_a_visit_with_more_issues_and_photos_than_anybody_expects_arrives(world: World) -> None:
+    photo, _frozen = world.tablet.a_photo(b"a picture")
+    many = [world.tablet.an_issue(photos=[photo] * 120), *(world.tablet.an_issue() for _i in range(120))]
+    visit = world.tablet.a_visit(world.estate_id, world.unit_id, issues=many)
+
+    [receipt] = world.tablet.receipts(world.tablet.freeze(visit))
+
+    assert receipt["status"] == "applied"
