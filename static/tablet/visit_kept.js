@@ -48,8 +48,10 @@ export class VisitKept extends DraftKept {
     return this.draft.issues.find((issue) => issue.id === id);
   }
 
-  /** One more line of what the owner says. */
+  /** One more line of what the owner says. A second tap of the same thumb begins no second one. */
   addIssue() {
+    const begun = this.taking ? undefined : this.draft.issues.find(isUnwritten);
+    if (begun) return begun;
     /** @type {IssueRaised} */
     const issue = {
       id: newId(Date.now()),
@@ -69,7 +71,7 @@ export class VisitKept extends DraftKept {
   /** Lines begun and left without a word or a photo are no issues. One of them may be what a photo on its way is for. */
   dropEmptyIssues() {
     if (this.taking) return;
-    const kept = this.draft.issues.filter((issue) => issue.text.trim() || issue.answer.trim() || issue.photos.length);
+    const kept = this.draft.issues.filter((issue) => !isUnwritten(issue));
     if (kept.length === this.draft.issues.length) return;
     this.change((draft) => {
       draft.issues = kept;
@@ -292,6 +294,9 @@ export function gapOf(issue) {
   if (issue.answered && !issue.answer.trim()) return "answer";
   return null;
 }
+
+/** Begun, and neither a word nor a photo in it. @param {IssueRaised} issue */
+const isUnwritten = ({ text, answer, photos }) => !text.trim() && !answer.trim() && !photos.length;
 
 /** @param {import("./types.js").StatementMade} made @returns {import("./types.js").Signing} */
 function shownNow({ text, sha256, categories, promising }) {

@@ -139,6 +139,24 @@ test("whoever is sent to an issue for what is missing reads at once what it is, 
   await engine.close();
 });
 
+test("a line just begun stays when its page is shown anew, as after a second tap, and goes with leaving it empty", async () => {
+  const engine = await atTheOffice();
+  await engine.startVisit(UNIT);
+  const kept = await VisitKept.open(engine, UNIT, () => {});
+  const { id: issue } = kept.addIssue();
+  const app = anApp(engine, { visit: async () => kept, path: `visit/${UNIT}/issue/${issue}` });
+  const first = await issuePage(app, { unit: UNIT, issue });
+  const again = await issuePage(app, { unit: UNIT, issue });
+
+  first.leave();
+  assert.ok(markup(again.view()).includes("What does the owner say?"));
+
+  app.path = `visit/${UNIT}`;
+  again.leave();
+  assert.deepEqual(kept.draft.issues, []);
+  await engine.close();
+});
+
 test("while a photo is on its way the tablet is not handed over, and an update waits", async () => {
   const engine = await atTheOffice();
   await engine.sync();

@@ -311,6 +311,17 @@ test("on the phone the summary goes to the officer, not into owner mode", async 
   assert.equal(kept.isWithOwner(), false);
 });
 
+test("two taps of one thumb begin one line", async () => {
+  const engine = await enrolled(await anOffice());
+  const kept = await aVisit(engine);
+
+  const [first, second] = [kept.addIssue(), kept.addIssue()];
+
+  assert.equal(first, second);
+  await kept.change(() => Object.assign(second, { text: "门铃不响" }));
+  assert.notEqual(kept.addIssue(), first);
+});
+
 test("a photo still on its way keeps its line, and the owner reads the summary only with it", async () => {
   const office = await anOffice();
   const engine = await enrolled(office);

@@ -71,7 +71,10 @@ export async function issuePage(app, { unit: id, issue: issueId, lacks = "" }) {
   return {
     title: _("Issue"),
     arrived: () => lacks && showGap(lacks),
-    leave: () => kept.dropEmptyIssues(),
+    leave: () => {
+      // Shown anew, this page goes on with the same line, that may still be empty.
+      if (!app.path.startsWith(`${back}/issue/`)) kept.dropEmptyIssues();
+    },
     view: () => {
       const one = kept.issue(issueId);
       if (!one) return html``;
