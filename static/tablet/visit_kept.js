@@ -199,9 +199,16 @@ export class VisitKept extends DraftKept {
     });
   }
 
-  /** The owner is done. */
-  ownerDone() {
-    return this.change((draft) => {
+  /** Resolves when the summary says what was answered last. */
+  get remade() {
+    return this.#remaking;
+  }
+
+  /** The owner is done, unless the summary became another one at this moment: that one is not signed yet. */
+  async ownerDone() {
+    await this.remade;
+    if (!this.draft.signing?.owner?.ink.strokes.length) return;
+    await this.change((draft) => {
       draft.phase = "thanks";
     });
   }

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { setLocale } from "../../static/tablet/i18n.js";
 import { VisitKept } from "../../static/tablet/visit_kept.js";
 import { markup, pageModule, press } from "./support/screen.js";
-import { anOffice, aTask, awaited, ESTATE, enrolled, idOf, UNIT } from "./support/tablet.js";
+import { anOffice, aTask, awaited, ESTATE, enrolled, idOf, ink, UNIT } from "./support/tablet.js";
 
 const { callPage } = await pageModule("call");
 const { inspectPage } = await pageModule("inspect");
@@ -238,6 +238,28 @@ test("once the owner is done, the way back leads to the officer's signature and 
   await Promise.resolve();
 
   assert.deepEqual(app.sent, Array(4).fill(`visit/${UNIT}/officer`));
+  await engine.close();
+});
+
+test("a rating given on the phone just before saving is the one that is saved", async () => {
+  const engine = await atTheOffice();
+  await engine.startVisit(UNIT, { method: "phone" });
+  const kept = await VisitKept.open(engine, UNIT, () => {});
+  const app = anApp(engine, { visit: async () => kept, forgetVisit: () => {} });
+  await kept.handOver();
+  const page = await officerPage(app, { unit: UNIT });
+  const rated = (words) => press(page.view(), words);
+  await rated("Satisfied");
+  await kept.sign("officer", ink());
+
+  await Promise.all([rated("Dissatisfied"), press(page.view(), "Sign and save")]);
+
+  assert.deepEqual([engine.records(), kept.draft.rating], [[], "dissatisfied"]);
+  assert.ok(markup(page.view()).includes("Please sign above"));
+  await kept.sign("officer", ink());
+  await press(page.view(), "Sign and save");
+  assert.equal(engine.records().length, 1);
+  page.leave();
   await engine.close();
 });
 

@@ -163,6 +163,23 @@ test("another rating or language makes the statement anew and clears the ink", a
   assert.equal(kept.draft.signing.end_seen_at, undefined);
 });
 
+test("whoever confirms while the summary is made anew has not signed the new one, and is not thanked", async () => {
+  const engine = await enrolled(await anOffice());
+  const kept = await aVisit(engine);
+  await signedByOwner(kept);
+
+  const remade = kept.remakeStatement((draft) => {
+    draft.rating = "dissatisfied";
+  });
+  await Promise.all([remade, kept.ownerDone()]);
+
+  assert.deepEqual([kept.phase, kept.draft.signing.owner], ["owner", undefined]);
+  kept.endSeen();
+  await kept.sign("owner", ink());
+  await kept.ownerDone();
+  assert.equal(kept.phase, "thanks");
+});
+
 test("handed over again with the same words the ink stays; with other words it goes", async () => {
   const office = await anOffice();
   const engine = await enrolled(office);

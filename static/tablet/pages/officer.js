@@ -32,6 +32,12 @@ export async function officerPage(app, { unit: id }) {
     busy = true;
     trouble = "";
     app.redraw();
+    // A rating given just before clears the ink under the one before it.
+    await kept.remade;
+    if (whatIsMissing(kept)) {
+      busy = false;
+      return app.redraw();
+    }
     try {
       const record = await app.engine.holdVisit(kept.draft);
       app.forgetVisit(id);
