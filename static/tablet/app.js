@@ -292,6 +292,12 @@ export class App {
     setTimeout(() => this.#unsay(said), undo ? 10_000 : 4_000);
   }
 
+  /** What was done can be undone no more. */
+  hush() {
+    this.#toast = null;
+    this.redraw();
+  }
+
   /** @param {object} said */
   #unsay(said) {
     if (this.#toast !== said) return;

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { setLocale } from "../../static/tablet/i18n.js";
 import { VisitKept } from "../../static/tablet/visit_kept.js";
 import { markup, pageModule, press } from "./support/screen.js";
-import { anOffice, aTask, awaited, ESTATE, enrolled, idOf, ink, UNIT } from "./support/tablet.js";
+import { aJpeg, anOffice, aTask, awaited, ESTATE, enrolled, idOf, ink, UNIT } from "./support/tablet.js";
 
 const { callPage } = await pageModule("call");
 const { inspectPage } = await pageModule("inspect");
@@ -22,10 +22,29 @@ const TYPED = "Please give the day and the time";
 
 /** An app without a screen: it only remembers where it was sent. */
 function anApp(engine, change = {}) {
-  const app = { engine, list: "today", path: "", estateId: ESTATE, sent: [], redraw: () => {}, say: () => {} };
+  const app = {
+    engine,
+    list: "today",
+    path: "",
+    estateId: ESTATE,
+    sent: [],
+    redraw: () => {},
+    say: () => {},
+    hush: () => {},
+  };
   const go = (path) => app.sent.push(path);
   return /** @type {any} */ (Object.assign(app, { go, replace: go }, change));
 }
+
+const anIssueRaised = (text) => ({
+  id: crypto.randomUUID(),
+  text,
+  category: "security.parking",
+  urgency: "ordinary",
+  answered: false,
+  answer: "",
+  photos: [],
+});
 
 async function atTheOffice(...tasks) {
   const office = await anOffice();
@@ -154,6 +173,37 @@ test("a line just begun stays when its page is shown anew, as after a second tap
   app.path = `visit/${UNIT}`;
   again.leave();
   assert.deepEqual(kept.draft.issues, []);
+  await engine.close();
+});
+
+test("two taps of one thumb remove one issue, and one photo", async () => {
+  const engine = await atTheOffice();
+  await engine.startVisit(UNIT);
+  const kept = await VisitKept.open(engine, UNIT, () => {});
+  const photos = [
+    await engine.savePhoto(kept.draft.id, aJpeg({ seed: 3 })),
+    await engine.savePhoto(kept.draft.id, aJpeg()),
+  ];
+  await kept.change((draft) => {
+    for (const text of ["门铃不响", "主卫天花板渗水"])
+      draft.issues.push({ ...anIssueRaised(text), photos: text === "门铃不响" ? photos : [] });
+  });
+  const [{ id: issue }, other] = kept.draft.issues;
+  let sheet;
+  const openSheet = (view) => {
+    sheet = view;
+  };
+  const app = anApp(engine, { visit: async () => kept, path: `visit/${UNIT}/issue/${issue}`, openSheet });
+  const page = await issuePage(app, { unit: UNIT, issue });
+
+  press(page.view(), "Remove photo 1", { detail: 1 });
+  press(page.view(), "Remove photo 1", { detail: 2 });
+  await kept.settled;
+  assert.equal(kept.draft.issues[0].photos.length, 1);
+
+  press(page.view(), "Remove");
+  await Promise.all([press(sheet(), "Remove"), press(sheet(), "Remove")]);
+  assert.deepEqual(kept.draft.issues, [other]);
   await engine.close();
 });
 

@@ -58,7 +58,7 @@ export async function inspectPage(app) {
       return;
     }
     busy = true;
-    app.redraw();
+    app.hush();
     try {
       await kept.settled;
       const record = await app.engine.recordInspection(kept.draft);
@@ -241,6 +241,7 @@ export async function inspectPage(app) {
   async function removePhoto(photo) {
     const mine = kept;
     const at = mine.draft.photos.indexOf(photo);
+    if (at < 0) return;
     await mine.change((draft) => {
       draft.photos.splice(at, 1);
     });

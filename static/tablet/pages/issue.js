@@ -268,6 +268,7 @@ export async function issuePage(app, { unit: id, issue: issueId, lacks = "" }) {
   /** @param {import("../types.js").Photo} photo */
   async function removePhoto(photo) {
     const at = issue().photos.indexOf(photo);
+    if (at < 0) return;
     await change((one) => {
       one.photos.splice(at, 1);
     });
@@ -299,6 +300,8 @@ export async function issuePage(app, { unit: id, issue: issueId, lacks = "" }) {
   /** @param {IssueRaised} one */
   async function remove(one) {
     const at = kept.draft.issues.indexOf(one);
+    // Gone with the tap before.
+    if (at < 0) return;
     await kept.change((draft) => {
       draft.issues.splice(at, 1);
     });

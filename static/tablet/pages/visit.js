@@ -315,6 +315,7 @@ function photosIn({ draft }, answer) {
 async function removePhoto(app, kept, answer, photo) {
   const change = changing(kept, answer);
   const at = photosIn(kept, answer)?.indexOf(photo) ?? -1;
+  if (at < 0) return;
   await change((mine) => mine.photos?.splice(at, 1));
   app.say(_("Photo removed"), () => change((mine) => mine.photos?.splice(at, 0, photo)));
 }
@@ -583,6 +584,8 @@ function askAboutCallbacks(app, kept, id) {
 async function giveTo(app, kept, id) {
   // Only inside the tap may the page fill the screen; the owner then sees nothing else.
   if (kept.draft.method === "door") document.documentElement.requestFullscreen?.().catch(() => {});
+  // What can be undone is undone before the owner reads it: afterwards the summary would not say it.
+  app.hush();
   await kept.handOver();
   if (kept.trouble) return app.say(kept.trouble);
   if (kept.phase === "officer") return app.go(`visit/${id}/officer`);

@@ -46,7 +46,7 @@ export function photoRow(engine, photos, remove) {
         <kept-photo .engine=${engine} .sha256=${photo.sha256} .words=${_("Photo %(number)s", { number: at + 1 })}></kept-photo>
         ${
           remove
-            ? html`<button type="button" class="remove" aria-label=${_("Remove photo %(number)s", { number: at + 1 })} @click=${() => remove(photo)}>
+            ? html`<button type="button" class="remove" @click=${once(() => remove(photo))} aria-label=${_("Remove photo %(number)s", { number: at + 1 })}>
                 ${icon("trash")}
               </button>`
             : nothing
@@ -55,6 +55,11 @@ export function photoRow(engine, photos, remove) {
     )}
   </div>`;
 }
+
+/** A second tap of the same thumb would take the next photo, which has moved into the place of the first. @param {() => void} act */
+const once = (act) => (/** @type {MouseEvent} */ event) => {
+  if (!(event?.detail > 1)) act();
+};
 
 /** @type {Promise<unknown>} */
 let atWork = Promise.resolve();
