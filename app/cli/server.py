@@ -64,6 +64,7 @@ def _let_the_collector_pass_by() -> None:
 
 def _get_ready_to_print() -> None:
     """So that whoever asks this worker for a paper first does not wait for more than the paper."""
+    import app.documents.seal.reading  # noqa: PLC0415
     import app.documents.seal.sealing  # noqa: F401, PLC0415
     from app.documents.printing import warm_up  # noqa: PLC0415 - the start should not take the seconds that this does
 

@@ -43,3 +43,9 @@ class TooLarge(Refused):
     """More was sent than the product takes at once."""
 
     status = 413
+
+
+class Busy(Refused):
+    """Too much is asked at this moment; later it will be done."""
+
+    status = 503

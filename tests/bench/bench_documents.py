@@ -22,7 +22,8 @@ from app.documents import printing
 from app.documents.ink import ink_svg
 from app.documents.on_paper import CodeOnPaper, InkOnPaper
 from app.documents.printing import as_data, print_sheet
-from app.documents.seal.sealing import read_seal, seal
+from app.documents.seal.reading import read_seal
+from app.documents.seal.sealing import seal
 from app.documents.seal.seals import CompanySeal, company_seal, known_seals
 from app.documents.sheets import SignOffSheet
 from app.documents.shelf import print_and_seal

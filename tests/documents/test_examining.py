@@ -1,6 +1,8 @@
 """A paper that somebody brings: everything that was altered, in the paper or at the office, is found and named."""
 
+import io
 import logging
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,8 +16,10 @@ from app.core.blobs import Photo
 from app.core.db import db
 from app.core.i18n import words_in
 from app.documents.printing import print_sheet
+from app.documents.seal import apart
 from app.documents.seal.examining import examine
-from app.documents.seal.sealing import attached_statement, seal
+from app.documents.seal.reading import attached_statement
+from app.documents.seal.sealing import seal
 from app.documents.seal.seals import company_seal
 from tests.builders import NOW
 from tests.documents.builders import a_sheet, a_statement
@@ -182,14 +186,14 @@ def turned(pdf: bytes, what: bytes) -> bytes:
     return bytes(altered)
 
 
-def forged(paper: bytes, folder: Path) -> bytes:
+def forged(paper: bytes, folder: Path, company: str = "别家物业") -> bytes:
     """A sheet that carries another text than was signed, with the true names on it, sealed by somebody else."""
     text = attached_statement(paper)
     assert text is not None
     elsewhere = Flask("elsewhere")
     elsewhere.config["KEYS"] = str(folder)
     with elsewhere.app_context():
-        theirs = company_seal("别家物业", NOW)
+        theirs = company_seal(company, NOW)
     other = a_statement(text.replace("主卫天花板渗水", "主卫没有问题"))
     return seal(print_sheet(a_sheet(statement=other)).pdf, theirs, reason="T07-0012")
 
@@ -199,6 +203,71 @@ def test_a_forged_sheet_is_named_for_its_seal_and_for_its_text(app: Flask, paper
         "The seal is not this company's, but that of 别家物业.",
         "The office holds nothing that was signed under this text.",
     ]
+
+
+def test_a_seal_in_our_name_by_another_key_is_called_so(app: Flask, paper: bytes, tmp_path: Path) -> None:
+    with app.app_context():
+        found = examine(paper)
+    assert found.seal is not None
+
+    wrong = wrong_with(app, forged(paper, tmp_path / "elsewhere", found.seal.by))
+
+    assert wrong[0] == f"The seal bears the name {found.seal.by}, but was not made with this company's key."
+
+
+def a_pdf(*objects: bytes) -> bytes:
+    """A PDF of these objects, the first of them its root."""
+    pdf, places = b"%PDF-1.7\n", []
+    for n, content in enumerate(objects, start=1):
+        places.append(len(pdf))
+        pdf += b"%d 0 obj\n%b\nendobj\n" % (n, content)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    head = b"xref\n0 %d\n0000000000 65535 f \n%b" % (len(objects) + 1, table)
+    end = b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, len(pdf))
+    return pdf + head + end
+
+
+def endless() -> bytes:
+    """Forty forms, each of which has the next one twice: a million million fields in a few kilobytes."""
+    forms = (b"<</T(x)/Kids[%d 0 R %d 0 R]>>" % (n + 1, n + 1) for n in range(3, 43))
+    root = b"<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[3 0 R]>>>>"
+    return a_pdf(root, b"<</Type/Pages/Kids[]/Count 0>>", *forms, b"<</FT/Sig/T(x)/V<</Type/Sig>>>>")
+
+
+def swelling() -> bytes:
+    """A text travels in it that is a thousand times as long as it looks."""
+    packed = zlib.compress(bytes(20 << 20), 9)
+    text = b"<</Length %d/Filter/FlateDecode>>stream\n%b\nendstream" % (len(packed), packed)
+    root = b"<</Type/Catalog/Pages 2 0 R/AF[<</UF(statement-)/EF<</F 3 0 R>>>>]>>"
+    return a_pdf(root, b"<</Type/Pages/Kids[]/Count 0>>", text)
+
+
+def test_a_file_that_takes_too_much_to_read_is_no_paper_and_the_next_one_is_looked_at_as_ever(
+    app: Flask, paper: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apart, "MOST_SECONDS", 0.5)
+
+    told = [wrong_with(app, pdf) for pdf in (endless(), swelling(), a_pdf(b"1 0 R"))]
+
+    assert told == [["This file cannot be read as a sealed PDF."]] * 3
+    assert wrong_with(app, paper + b"\n")[0] == "The file was changed after it was sealed."
+
+
+def test_what_is_ours_waits_for_nobody_who_brings_what_is_not(
+    app: Flask, paper: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apart, "WAITS", 0)
+    browser = app.test_client()
+
+    with apart._one_at_a_time:
+        genuine, altered = (
+            browser.post("/verify", data={"file": (io.BytesIO(content), "sheet.pdf")})
+            for content in (paper, paper + b"\n")
+        )
+
+    assert (genuine.status_code, altered.status_code) == (200, 503)
+    assert "此确认单属实" in genuine.text
+    assert "请一分钟后再试" in altered.text
 
 
 def test_the_command_ends_with_nought_for_a_genuine_file_and_with_one_and_the_reason_for_any_altered_copy(

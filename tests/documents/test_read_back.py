@@ -14,7 +14,8 @@ from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 from weasyprint import HTML
 
 from app.documents.printing import Printed
-from app.documents.seal.sealing import read_seal, seal
+from app.documents.seal.reading import read_seal
+from app.documents.seal.sealing import seal
 from app.documents.seal.seals import company_seal, known_seals
 from app.documents.seal.stamps import is_stamped
 from tests.documents import reading

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from app.core.errors import Refused
 from app.documents.printing import print_sheet
-from app.documents.seal.sealing import attached_statement, read_seal, seal
+from app.documents.seal.reading import attached_statement, read_seal
+from app.documents.seal.sealing import seal
 from app.documents.seal.seals import LASTS, CompanySeal, company_seal, known_seals
 from tests.documents import reading
 from tests.documents.builders import a_sheet

@@ -14,7 +14,8 @@ from app.documents import shelf
 from app.documents.printing import print_sheet
 from app.documents.seal import stamps
 from app.documents.seal.detached import read_beside, sign_beside
-from app.documents.seal.sealing import read_seal, seal
+from app.documents.seal.reading import read_seal
+from app.documents.seal.sealing import seal
 from app.documents.seal.seals import company_seal, known_seals
 from app.documents.seal.stamps import Stamp, is_stamped
 from app.documents.shelf import sealed_sheet, stamp_missed_at

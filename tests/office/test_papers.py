@@ -13,7 +13,7 @@ from app.core.db import db
 from app.core.i18n import words_in
 from app.core.journal import By, JournalLine
 from app.documents.seal.examining import examine
-from app.documents.seal.sealing import read_seal
+from app.documents.seal.reading import read_seal
 from app.documents.seal.seals import known_seals
 from app.estates.models import Estate
 from app.people.queries import staff_by_login

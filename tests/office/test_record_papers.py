@@ -17,7 +17,7 @@ from app.core.i18n import words_in
 from app.core.ids import new_id
 from app.core.journal import By
 from app.documents.seal.examining import examine
-from app.documents.seal.sealing import read_seal
+from app.documents.seal.reading import read_seal
 from app.documents.seal.seals import known_seals
 from app.documents.sheets_of.complaint_record import complaint_sheet
 from app.estates.models import Estate, Person, Unit

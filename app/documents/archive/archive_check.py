@@ -18,7 +18,7 @@ from app.documents.archive.archive_format import Entry, File, Kind, Manifest, Re
 from app.documents.archive.holders import Holder, is_safe, opened
 from app.documents.archive.left_out import LeftOut
 from app.documents.seal.detached import SignatureRead, read_beside
-from app.documents.seal.sealing import attached_statement, read_seal
+from app.documents.seal.reading import attached_statement, read_seal
 from app.signatures.rules import seal_holds, sha256_hex
 
 MOST_OF_MANIFEST = 512 << 20

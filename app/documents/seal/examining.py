@@ -9,9 +9,11 @@ from pydantic import BaseModel, ValidationError
 
 from app.core.chain import day_of_hash
 from app.core.db import db
-from app.core.errors import Words
+from app.core.errors import Busy, Words
 from app.core.i18n import lazy_
-from app.documents.seal.seals import SealRead, known_seals
+from app.documents.seal.apart import read_apart
+from app.documents.seal.read_back import PaperRead, SealRead
+from app.documents.seal.seals import known_seals, names_on
 from app.estates.models import Estate
 from app.signatures.messages import StatementText
 from app.signatures.models import Signature, Statement
@@ -57,15 +59,12 @@ class Examined:
 
 
 def examine(pdf: bytes) -> Examined:
-    """Look at a paper as it is, whoever brings it. Raises nothing: any trouble is a failed verification."""
-    from app.documents.seal.sealing import (  # noqa: PLC0415 - a second, for who verifies alone
-        attached_head,
-        attached_statement,
-        read_seal,
-    )
-
+    """Look at a paper as it is, whoever brings it. Raises Busy, and nothing else: trouble is a failed verification."""
     try:
-        seal, text, head = read_seal(pdf, known_seals()), attached_statement(pdf), _head(attached_head(pdf))
+        paper = _read(pdf, known_seals())
+        seal, text, head = paper.seal, paper.statement, _head(paper.head)
+    except Busy:
+        raise
     except Exception as error:  # noqa: BLE001 - the libraries raise whatever comes of a broken file
         current_app.logger.info("verify: unreadable %r", error)
         return Examined((lazy_("This file cannot be read as a sealed PDF."),))
@@ -90,6 +89,14 @@ def examine(pdf: bytes) -> Examined:
     return Examined(tuple(wrong), seal, sha256, read, tuple(_signed(one) for one in kept.signatures), zone)
 
 
+def _read(pdf: bytes, known: list[bytes]) -> PaperRead:
+    """What bears our seal over all its bytes is read here, at once; anything else could be anything: apart."""
+    from app.documents.seal.detached import is_sealed_by  # noqa: PLC0415 - a second, for who verifies alone
+    from app.documents.seal.reading import read_paper  # noqa: PLC0415
+
+    return read_paper(pdf, known) if is_sealed_by(pdf, known) else read_apart(pdf, known)
+
+
 def _head(text: str | None) -> HeadOnPaper | None:
     return HeadOnPaper.model_validate_json(text) if text else None
 
@@ -109,7 +116,9 @@ def _of_the_seal(seal: SealRead | None) -> list[Words]:
     wrong: list[Words] = []
     if not seal.whole:
         wrong.append(lazy_("The file was changed after it was sealed."))
-    if not seal.ours:
+    if not seal.ours and seal.by in names_on(known_seals()):
+        wrong.append(lazy_("The seal bears the name %(name)s, but was not made with this company's key.", name=seal.by))
+    elif not seal.ours:
         wrong.append(lazy_("The seal is not this company's, but that of %(name)s.", name=seal.by or "–"))
     return wrong
 

@@ -17,7 +17,7 @@ from app.core.blobs import write_durably
 from app.core.errors import Refused
 from app.core.i18n import lazy_
 from app.core.key_files import key_folder, making_keys
-from app.documents.seal.stamps import Stamp, server_to_ask
+from app.documents.seal.stamps import server_to_ask
 
 LASTS = timedelta(days=3650)
 _BEGINS_BEFORE = timedelta(days=1)  # clocks of whoever verifies differ
@@ -32,19 +32,6 @@ class CompanySeal:
     above: tuple[bytes, ...]
     key: bytes
     stamped_by: str = ""
-
-
-@dataclass(frozen=True)
-class SealRead:
-    """`whole`: not a byte was changed or added since. `ours`: made with a seal of this installation's, or, where it is
-    not whole, bearing its certificate. `stamp`: who else says when, if somebody does.
-    """
-
-    by: str
-    at: datetime | None
-    whole: bool
-    ours: bool
-    stamp: Stamp | None = None
 
 
 def company_seal(company: str, at: datetime, environment: Mapping[str, str] = os.environ) -> CompanySeal:
@@ -68,6 +55,12 @@ def company_seal(company: str, at: datetime, environment: Mapping[str, str] = os
 def known_seals() -> list[bytes]:
     """Certificates, in DER, of everything that this installation ever sealed with."""
     return [_certificates(path)[0] for path in sorted(key_folder().glob("seal-*.crt"))]
+
+
+def names_on(certificates: list[bytes]) -> set[str]:
+    """In whose names these are, in DER."""
+    subjects = (x509.load_der_x509_certificate(one).subject for one in certificates)
+    return {str(name.value) for subject in subjects for name in subject.get_attributes_for_oid(NameOID.COMMON_NAME)}
 
 
 def _own(company: str, at: datetime) -> tuple[Path, Path]:
