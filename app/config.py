@@ -20,7 +20,7 @@ def from_environment() -> dict[str, Any]:
         folder=folder,
         database=database,
         secret=os.environ.get("SECRET_KEY") or _kept_secret(folder / "secret_key"),
-        secure_cookies=os.environ.get("TLS") == "1",
+        secure_cookies=os.environ.get("TLS") == "1" or os.environ.get("PUBLIC_URL", "").startswith("https://"),
     )
 
 

@@ -3,7 +3,7 @@
 import io
 from dataclasses import dataclass
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 _MOST_PIXELS = 50_000_000
 
@@ -31,7 +31,7 @@ def made_anew(original: bytes, long_edge: int) -> Picture | None:
             return None
         picture.draft("RGB", (long_edge, long_edge))
         upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError):
+    except Exception:  # noqa: BLE001 - the library raises whatever comes of a damaged file, or of one that would swell
         return None
     upright.thumbnail((long_edge, long_edge))
     file = io.BytesIO()

@@ -36,8 +36,8 @@ _MEDIA = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet calculate instead of show."""
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What makes a spreadsheet calculate instead of show; where Chinese is typed, wide signs do as well."""
 
 
 def take_away(list_: ListOf[Row], asked: Asked, ids: Ids, load: Load[Row], kind: str) -> Response:

@@ -269,6 +269,20 @@ def test_a_forged_manifest_does_not_hide_what_its_files_say_of_each_other(
         )
 
 
+def test_a_day_that_claims_lines_without_end_is_walked_to_the_end_of_those_there_are(
+    archive: bytes, tmp_path: Path
+) -> None:
+    files = files_in(archive)
+    first, *others = files["journal/days.jsonl"].splitlines()
+    day = json.loads(first) | {"line_count": 10**12}
+    files["journal/days.jsonl"] = content = b"\n".join([json.dumps(day).encode(), *others, b""])
+    in_manifest(files, "journal/days.jsonl", sha256=hashlib.sha256(content).hexdigest(), size=len(content))
+
+    wrong = wrong_with(files, tmp_path / "a.zip")
+
+    assert f"journal/lines.jsonl: the lines of {day['day']} are others than were closed" in wrong
+
+
 def test_a_forged_manifest_does_not_hide_what_matters_say(archive: bytes, tmp_path: Path) -> None:
     """Told otherwise, left out or made up, with hashes that agree: whoever trusts no certificate sees it as well."""
     before = files_in(archive)

@@ -47,13 +47,14 @@ def test_a_workbook_holds_days_and_numbers_as_themselves_under_a_head_that_stays
 def test_what_looks_like_a_formula_stays_text(desk: Desk) -> None:
     desk.issue(text='=HYPERLINK("http://bad.example")')
     desk.issue(text="@SUM(1)\x07")
+    desk.issue(text="＝SUM(1)")
 
     sheet = openpyxl.load_workbook(io.BytesIO(taken(desk, "/issues/export/xlsx"))).active
     rows = as_csv(taken(desk, "/issues/export/csv"))
 
     cells = [cell for line in sheet.iter_rows(min_row=5) for cell in line]
     assert {cell.data_type for cell in cells if cell.value and "HYPERLINK" in str(cell.value)} == {"s"}
-    assert {row["事项"][:2] for row in rows} == {"'=", "'@"}
+    assert {row["事项"][:2] for row in rows} == {"'=", "'@", "'＝"}
 
 
 def test_a_file_holds_what_the_filter_shows_in_the_readers_language(desk: Desk) -> None:

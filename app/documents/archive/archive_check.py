@@ -314,16 +314,16 @@ class _Check:
                 if before and day["previous"] != before:
                     self._wrong(form.DAYS, f"{day['day']} does not follow the day before it")
                 before = sha256_hex(raw.rstrip(b"\n"))
-                digests = hashlib.sha256()
-                for _ in range(day["line_count"]):
-                    line = lines.readline(_LONGEST_LINE).rstrip(b"\n")
+                digests, count = hashlib.sha256(), 0
+                while count < day["line_count"] and (line := lines.readline(_LONGEST_LINE)):
+                    line, count = line.rstrip(b"\n"), count + 1
                     digests.update(hashlib.sha256(line).digest())
                     if left_out is not None:
                         left_out.look_at(line)
-                if digests.hexdigest() != day["lines_sha256"]:
+                if (count, digests.hexdigest()) != (day["line_count"], day["lines_sha256"]):
                     self._wrong(form.LINES, f"the lines of {day['day']} are others than were closed")
                 self._told.days += 1
-                self._told.lines += day["line_count"]
+                self._told.lines += count
                 self._told.head = (day["day"], before)
             if lines.read(1):
                 self._wrong(form.LINES, "lines of no closed day")
