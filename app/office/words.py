@@ -86,7 +86,7 @@ COVERED: dict[Covered, Words] = {
     Covered.UNKNOWN: lazy_("Liability unknown: no handover date"),
 }
 NATURES: dict[Nature, Words] = {
-    Nature.ATTITUDE: lazy_("Attitude of service"),
+    Nature.ATTITUDE: lazy_("Staff attitude"),
     Nature.QUALITY: lazy_("Quality of the work"),
     Nature.DELAY: lazy_("Not seen to in time"),
     Nature.CHARGES: lazy_("Charges"),
@@ -153,7 +153,7 @@ HOW_TOLD: dict[HowTold, Words] = {
 }
 RATINGS: dict[Rating, Words] = {
     Rating.SATISFIED: lazy_("Satisfied"),
-    Rating.BASIC: lazy_("Basically satisfied"),
+    Rating.BASIC: lazy_("Mostly satisfied"),
     Rating.DISSATISFIED: lazy_("Dissatisfied"),
     Rating.NONE: lazy_("No opinion"),
 }

@@ -118,7 +118,7 @@ class Rate:
 class Foot:
     """What stands below form 2: every rate of the policy's section 4 that calls have, and the counts beside them.
 
-    `strict`: satisfied of valid answers; `broad`: with basically satisfied. `no_opinion` and `unreached` are not valid.
+    `strict`: satisfied of valid answers; `broad`: with mostly satisfied. `no_opinion` and `unreached` are not valid.
     `timely`: callbacks held before their limit, of those held that had one; `solved`: of those answered.
     """
 

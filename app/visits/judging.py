@@ -36,7 +36,7 @@ class Judged:
 
     @property
     def broadly(self) -> int:
-        """With "basically satisfied"."""
+        """With "mostly satisfied"."""
         return self.satisfied + self.counted[Rating.BASIC]
 
     @property

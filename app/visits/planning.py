@@ -49,7 +49,7 @@ def last_day(month: str) -> date:
 def due_in(homes: Sequence[Home], month: str, cycle_months: int) -> list[Home]:
     """The homes whose cycle ends in the month or before it, and those never met."""
     end = last_day(month)
-    return [home for home in homes if home.last_met_on is None or _cycle_ends(home.last_met_on, cycle_months) <= end]
+    return [home for home in homes if home.last_met_on is None or cycle_ends(home.last_met_on, cycle_months) <= end]
 
 
 def propose(
@@ -95,10 +95,10 @@ def day_for(home: Home, month: str, cycle_months: int, earliest: date) -> date:
     end = last_day(month)
     if home.last_met_on is None:
         return end
-    return min(max(_cycle_ends(home.last_met_on, cycle_months), earliest), end)
+    return min(max(cycle_ends(home.last_met_on, cycle_months), earliest), end)
 
 
-def _cycle_ends(last_met_on: date, cycle_months: int) -> date:
+def cycle_ends(last_met_on: date, cycle_months: int) -> date:
     """The same day `cycle_months` later; counted forwards, as the 31st has no such day in every month."""
     return months_before(last_met_on, -cycle_months)
 

@@ -3,14 +3,14 @@
 import enum
 import itertools
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from app.core.errors import Refused
 from app.core.i18n import _
 from app.visits.amending import Change
 from app.visits.ordered import as_planned
-from app.visits.planning import last_day, share_out
+from app.visits.planning import cycle_ends, last_day, share_out
 from app.visits.sheet import Typed
 from app.visits.terms import Field
 from app.visits.versions import SheetLine
@@ -61,6 +61,18 @@ def spread(lines: Iterable[SheetLine], days: Sequence[date]) -> list[Typed]:
             line = by_unit[home.unit_id]
             typed.append(Typed(line.id, Field.DAY, line.terms.value(Field.DAY), day.isoformat()))
     return typed
+
+
+def in_time_until(
+    planned: Mapping[uuid.UUID, date], met: Mapping[uuid.UUID, date], earliest: date, cycle_months: int
+) -> dict[uuid.UUID, date]:
+    """
+    Which units are planned for a day after their visit cycle (P53), though one from `earliest` on would be within it.
+
+    `planned`: each unit's day; `met`: when each was met last, those never met left out. Returns the last day in time.
+    """
+    ends = {unit_id: cycle_ends(met[unit_id], cycle_months) for unit_id in planned if unit_id in met}
+    return {unit_id: end for unit_id, end in ends.items() if earliest <= end < planned[unit_id]}
 
 
 def _officer(line: SheetLine) -> uuid.UUID:

@@ -13,6 +13,7 @@ import { VisitKept } from "./visit_kept.js";
 /** @typedef {import("./engine.js").Engine} Engine */
 /** @typedef {import("lit").TemplateResult} Template */
 /** @typedef {Record<string, string>} Params */
+/** @typedef {import("./types.js").Locale} Locale */
 
 /**
  * @typedef {object} Page  One screen while it is shown.
@@ -46,6 +47,8 @@ export class App {
   /** @type {HTMLElement | null} */
   #opener = null;
 
+  /** The language that somebody asked for since the app began. @type {Locale | undefined} */
+  chosen;
   /** The unit whose owner holds the tablet; "" while the officer does. */
   handedOver = "";
   /** The list that a unit card goes back to. */
@@ -103,10 +106,11 @@ export class App {
     render(html`${this.#page.view()}${note}${over}`, this.#root);
   }
 
-  /** Speak another language; remembered for whoever is logged in. @param {import("./types.js").Locale} to */
+  /** Speak another language; remembered for whoever is logged in, or is about to enrol. @param {Locale} to */
   async speak(to) {
     if (this.engine.state === "open") await this.engine.setLocale(to);
     else setLocale(to);
+    this.chosen = to;
     await this.show();
   }
 

@@ -167,7 +167,8 @@ export class Engine {
   /**
    * Enrol this tablet for one person with the office's one-time code, and open. Needs the network.
    * Documents come with the first sync, which begins at once: listen for "documents".
-   * @param {{ code: string, pin: string }} by  PIN: 6 digits or more
+   * @param {{ code: string, pin: string, locale?: Locale }} by
+   *   PIN: 6 digits or more; locale: what whoever enrols chose here, else that of their office login
    * @throws `enrol:code_unknown`, `enrol:offline`, `pin:too_short`
    */
   async enrol(by) {

@@ -49,7 +49,8 @@ export async function loadCatalogue(fetch, url = new URL("../catalogue/zh.json",
  * @param {Record<string, string | number>} [params]
  */
 function say(locale, msgid, params) {
-  const text = catalogues[locale][msgid] || msgid;
+  // Three dots never begin a line.
+  const text = (catalogues[locale][msgid] || msgid).replaceAll(" …", "\u00a0…");
   if (!params) return text;
   return text.replace(/%\((\w+)\)s/g, (whole, name) => (name in params ? String(params[name]) : whole));
 }

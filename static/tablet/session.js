@@ -83,8 +83,8 @@ export class Session {
     await this.#enter(user, session.key);
   }
 
-  /** @param {{ code: string, pin: string }} by */
-  async enrol({ code, pin }) {
+  /** @param {{ code: string, pin: string, locale?: import("./types.js").Locale }} by */
+  async enrol({ code, pin, locale }) {
     requireGoodPin(pin);
     const answer = await this.#enrolment(code.trim().toUpperCase());
     const known = await this.#store.user(answer.staff.id);
@@ -97,7 +97,7 @@ export class Session {
     const user = {
       staffId,
       name: answer.staff.name,
-      locale: answer.staff.locale === "en" ? "en" : "zh",
+      locale: locale ?? (answer.staff.locale === "en" ? "en" : "zh"),
       device: answer.device.id,
       sendToken: answer.send_token,
       lock,

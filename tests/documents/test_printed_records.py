@@ -82,7 +82,7 @@ SHEETS = {
             "上门面谈 At the door",
             "2026-11-23 14:05",
             "2026-11-23 14:47",
-            "总体满意度 Overall satisfaction 基本满意 Basically satisfied",
+            "总体满意度 Overall satisfaction 基本满意 Mostly satisfied",
             "定期走访 Scheduled visit 事项回访 Issue callback",
             "2026-11 2026-11-25 到期",
             "核实防水返工结果",

@@ -55,7 +55,7 @@ def test_a_sheet_says_everything_in_both_languages(usual):
         "秩序 › 停车 保卫部 承诺 2026-11-26 前答复您 First answer by 2026-11-26",
         "当场答复 Answered on the spot 公众号“生活缴费”",
         "希望小区里多装几盏路灯",
-        "✓ 基本满意 Basically satisfied",
+        "✓ 基本满意 Mostly satisfied",
         "请在 7 天内拨打 0571-8888 1234",
         "Call 0571-8888 1234 within 7 days",
         "已整改，待回访 Rectified, callback due",

@@ -51,7 +51,7 @@ def test_a_complaint_from_the_door_is_closed_by_its_owners_signature_and_by_noth
 def one_tap_makes_it_a_complaint(tablet: Tablet) -> None:
     tablet.find(HOME)
     tablet.knock()
-    tablet.complain(COMPLAINT, nature="Attitude of service", grade="Important complaint", report_up=True)
+    tablet.complain(COMPLAINT, nature="Staff attitude", grade="Important complaint", report_up=True)
     expect(tablet.page.get_by_text(zh("Important complaint"))).to_be_visible()
     expect(tablet.page.get_by_text(zh("Reported up"), exact=True)).to_be_visible()
     tablet.hand_over()
@@ -71,7 +71,7 @@ def the_office_responds_first(office: Office, people: People) -> None:
     row.get_by_role("link", name=COMPLAINT).click()
     expect(office.page.locator(".upward")).to_contain_text(zh("Waits to be taken up"))
     expect(record(office).locator(".card-head h2")).to_contain_text("TS-")
-    expect(record(office)).to_contain_text(zh("Attitude of service"))
+    expect(record(office)).to_contain_text(zh("Staff attitude"))
     office.act_on_complaint("Give the first response", RESPONSE)
     expect(record(office)).to_contain_text(RESPONSE)
 

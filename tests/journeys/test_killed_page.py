@@ -26,14 +26,14 @@ def test_a_page_killed_between_pen_up_and_done_comes_back_with_its_ink(server: S
 
     tablet.hand_over()
     tablet.read_to_the_end()
-    tablet.rate("Basically satisfied")
+    tablet.rate("Mostly satisfied")
     tablet.ink()
     expect(tablet.page.get_by_role("button", name=zh("Sign again"))).to_be_visible()
     before = tablet.inked_pixels()
     tablet.kill_and_open()
 
     expect(tablet.page.get_by_text(LEAK)).to_be_visible()
-    expect(tablet.page.get_by_role("radio", name=zh("Basically satisfied"), exact=True)).to_have_attribute(
+    expect(tablet.page.get_by_role("radio", name=zh("Mostly satisfied"), exact=True)).to_have_attribute(
         "aria-checked", "true"
     )
     expect(tablet.page.get_by_role("button", name=zh("Sign again"))).to_be_visible()

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openEngine } from "../../static/tablet/engine.js";
+import { locale } from "../../static/tablet/i18n.js";
 import { Life } from "./support/faults.js";
 import {
   aJpeg,
@@ -501,5 +502,16 @@ test("the office is asked in the language that is spoken on the tablet", async (
   await engine.sync();
 
   assert.deepEqual([...asked], ["en"]);
+  await engine.close();
+});
+
+test("whoever chose a language while enrolling reads it on, whatever their office login speaks", async () => {
+  const office = await anOffice();
+  const engine = await openEngine(await aTablet(office));
+
+  await engine.enrol({ code: office.code({ ...OFFICER, locale: "zh" }, [ESTATE]), pin: PIN, locale: "en" });
+
+  assert.equal(engine.me().locale, "en");
+  assert.equal(locale(), "en");
   await engine.close();
 });

@@ -261,7 +261,7 @@ test("a witness reads of the owner, and is never spoken to as if they were the o
     words,
     /The owner: 两天后又滴水.*The owner's complaint: Not seen to in time.*to Security dept · answer promised/s,
   );
-  assert.doesNotMatch(words.split("What the owner asked for before")[1], /\b[Yy]ou(rs?)?\b/);
+  assert.doesNotMatch(words.split("What the owner raised before")[1], /\b[Yy]ou(rs?)?\b/);
   await engine.close();
 });
 

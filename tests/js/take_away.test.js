@@ -141,6 +141,22 @@ test("after saving it is one tap away, after an attempt there is none", async ()
   await engine.close();
 });
 
+test("once the office has all of it, nothing says that it is still to be sent", async () => {
+  const { tablet, engine, office, visit } = await afterAVisit();
+  const said = async () => {
+    const page = await savedPage(anApp(engine), { op: visit.opId });
+    page.leave?.();
+    return markup(page.view()).includes("It is sent by itself");
+  };
+  const before = await said();
+  tablet.fetch = office.fetch;
+
+  await engine.sync();
+
+  assert.deepEqual([before, await said()], [true, false]);
+  await engine.close();
+});
+
 test("it is sent as plain words with its link, and closing the list of apps again is no trouble", async () => {
   const { engine, visit } = await afterAVisit();
   const copy = await engine.takeAway(visit.opId);

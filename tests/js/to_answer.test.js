@@ -321,6 +321,22 @@ test("beside callbacks stands what is to be told and what ended; one tap takes t
   await engine.close();
 });
 
+test("words that are missing come to the middle of the screen, clear of what says that they are", async (t) => {
+  const engine = await enrolled(await anOfficeThatWaits());
+  await engine.startVisit(UNIT);
+  const { view } = await aScreen(engine);
+  const seen = [];
+  const field = { value: " ", scrollIntoView: ({ block }) => seen.push(block), focus: () => seen.push("focus") };
+  globalThis.document = /** @type {any} */ ({ querySelectorAll: () => [{ value: "已经等了两年" }, field] });
+  t.after(() => Reflect.deleteProperty(globalThis, "document"));
+  press(view(), "The owner objects");
+
+  await press(view(), "Hand the tablet to the owner");
+
+  assert.deepEqual(seen, ["center", "focus"]);
+  await engine.close();
+});
+
 test("whoever answers to a new date was told of it: its line of the opening words is ticked", async () => {
   const engine = await enrolled(await anOfficeThatWaits());
   await engine.startVisit(UNIT);

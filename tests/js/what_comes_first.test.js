@@ -84,6 +84,15 @@ test("on a unit's card what was promised and what is due stand above who lives t
   await engine.close();
 });
 
+test("what is late is called late on the card of its unit too", async () => {
+  const { app, engine } = await anApp();
+
+  const page = (await unitPage(app, { unit: UNIT })).view();
+
+  assertInOrder(page, "<h2>To do at this door", "Planned visit<", "Callbacks: 1 · 1 d overdue");
+  await engine.close();
+});
+
 test("at the visit the callbacks come before what is told, and that before new issues", async () => {
   const office = await anOffice();
   office.put("briefing", idOf(9001), ESTATE, NEWS);

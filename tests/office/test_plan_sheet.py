@@ -3,7 +3,7 @@
 import re
 import uuid
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,12 +20,12 @@ from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import By, JournalLine
 from app.estates.models import Unit
-from app.people.models import Staff
+from app.people.models import Device, Staff
 from app.people.rules import Role
 from app.sync.documents import documents
-from app.visits.models import Plan, PlanAmendment, PlanLine
-from app.visits.planning import last_day, month_of
-from app.visits.rules import Method, PlanState
+from app.visits.models import Plan, PlanAmendment, PlanLine, Visit
+from app.visits.planning import cycle_ends, last_day, month_of
+from app.visits.rules import Method, PlanState, Rating, Relation
 from app.visits.spreading import days_left
 from tests.builders import PASSWORD, a_home, a_staff, a_unit, an_estate, an_owner
 from tests.office.told import left_over, told
@@ -119,6 +119,19 @@ def today() -> date:
 
 def end_of_month() -> str:
     return last_day(month_of(today())).isoformat()
+
+
+def met(unit: Unit, at: datetime) -> None:
+    """Somebody was met there."""
+    officer = db.session.scalars(sa.select(Staff).filter_by(name=WHO["officer"][1])).one()
+    tablet = Device(code="T09", key={}, send_token_hash="0" * 64, enrolled_at=at)
+    db.session.add(tablet)
+    db.session.flush()
+    people = {"officer_id": officer.id, "interviewee_name": "陈建国", "interviewee_relation": Relation.OWNER}
+    when = {"started_at": at, "ended_at": at, "received_at": at}
+    said = {"method": Method.DOOR, "categories": [], "script": {}, "rating": Rating.SATISFIED, "complete": True}
+    where = {"estate_id": unit.estate_id, "unit_id": unit.id, "device_id": tablet.id, "operation_id": new_id()}
+    db.session.add(Visit(number="T09-0001", **where, **people, **when, **said))
 
 
 def missed_last_month(desks: Desks) -> str:
@@ -232,6 +245,15 @@ def test_what_an_earlier_month_has_not_met_is_shown_and_put_in_with_one_press(de
 
 
 @pytest.mark.clause("P53")
+def test_a_month_that_is_over_is_not_called_at_work(desks: Desks) -> None:
+    desks.put_to_work()
+    missed_last_month(desks)
+
+    rows = desks.page("/plans").split("<tr data-row>")[1:]
+
+    assert [("执行中" in row, "当月已结束" in row) for row in rows] == [(True, False), (False, True)]
+
+
 def test_a_plan_at_work_shows_it_too_and_its_change_takes_it_up(desks: Desks) -> None:
     desks.put_to_work()
     missed_last_month(desks)
@@ -269,6 +291,19 @@ def test_chosen_homes_are_spread_over_days(desks: Desks) -> None:
         written = db.session.scalars(sa.select(JournalLine).where(JournalLine.kind == "plan:cells_written")).all()
         fields = {cell["field"] for line in written for cell in line.data["cells"]}
         assert fields <= {"day"}, "who changed what stands in the journal as if it were typed"
+
+
+@pytest.mark.clause("P53")
+def test_whoever_spreads_homes_is_told_which_come_after_their_cycle_though_they_need_not(desks: Desks) -> None:
+    line, day, last = desks.lines()[0], today() - timedelta(days=88), last_day(month_of(today()))
+    with desks.app.app_context():
+        met(db.session.get_one(PlanLine, uuid.UUID(line)).unit, now() - timedelta(days=88))
+        db.session.commit()
+
+    in_time, late = desks.spread([line], today(), today()).text, desks.spread([line], last, last).text
+
+    assert "走访周期到期之后" not in in_time
+    assert ("现有 1 户排在走访周期到期之后" in late) == (cycle_ends(day, 3) < last)
 
 
 @pytest.mark.parametrize(

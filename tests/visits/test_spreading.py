@@ -15,7 +15,7 @@ from app.visits.models import PlanLine
 from app.visits.ordered import as_planned
 from app.visits.planning import walking_order
 from app.visits.sheet import Typed
-from app.visits.spreading import Weekdays, days_between, days_left, spread
+from app.visits.spreading import Weekdays, days_between, days_left, in_time_until, spread
 from app.visits.terms import Field, Terms
 from app.visits.versions import SheetLine
 
@@ -34,6 +34,28 @@ def days_of(lines: list[SheetLine], typed: list[Typed]) -> list[int]:
     """On which day of the month each line is to be visited now."""
     days = {one.line_id: date.fromisoformat(one.text).day for one in typed}
     return [days[line.id] for line in lines]
+
+
+@pytest.mark.clause("P53")
+@pytest.mark.parametrize(
+    ("met", "planned", "in_time"),
+    [
+        (date(2026, 8, 20), 21, date(2026, 11, 20)),
+        (date(2026, 8, 20), 20, None),
+        (date(2026, 8, 4), 30, date(2026, 11, 4)),
+        (date(2026, 8, 3), 30, None),  # no day that is left would be in time
+        (None, 30, None),
+    ],
+    ids=str,
+)
+def test_a_day_after_the_visit_cycle_is_told_where_a_day_before_its_end_is_left(
+    met: date | None, planned: int, in_time: date | None
+) -> None:
+    known = {} if met is None else {LI: met}
+
+    told = in_time_until({LI: date(2026, 11, planned)}, known, earliest=date(2026, 11, 4), cycle_months=3)
+
+    assert told == ({} if in_time is None else {LI: in_time})
 
 
 @pytest.mark.clause("V44")

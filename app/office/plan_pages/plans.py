@@ -90,6 +90,7 @@ def plans() -> str:
         plans=known[:12],
         counted=counted,
         to_propose=[month for month in _months_from(today) if plan_of(estate_id(), month) is None],
+        this_month=month_of(today),
         PlanState=PlanState,
     )
 

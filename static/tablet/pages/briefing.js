@@ -124,7 +124,7 @@ function script(app, estate) {
       _("Let the owner read and sign"),
       _("Hand over the tablet. The owner reads, judges and signs; do not do it for them."),
     ],
-    [_("Thank the owner"), _("“Thank you for your understanding. Please go on supporting our work.”")],
+    [_("Thank the owner"), _("“Thank you for your understanding and your continued support.”")],
   ];
   return section(
     _("How to speak at the door"),

@@ -44,7 +44,7 @@ export async function enrolPage(app, params) {
 
   async function enrol() {
     try {
-      await app.engine.enrol({ code, pin });
+      await app.engine.enrol({ code, pin, locale: app.chosen });
       // The code is spent; locked, this address would ask for a PIN to be chosen instead of typed.
       if (app.path.startsWith("enrol")) await app.replace("today");
     } catch (error) {

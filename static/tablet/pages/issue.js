@@ -173,9 +173,9 @@ export async function issuePage(app, { unit: id, issue: issueId, lacks = "" }) {
         ${made ? html`<p class="muted">${_("It has its own record and a shorter limit. Only the owner's signature closes it.")}</p>` : nothing}
         ${
           made
-            ? html`<p class="label" aria-hidden="true">${_("How grave")}</p>
+            ? html`<p class="label" aria-hidden="true">${_("How serious")}</p>
               ${segments({
-                label: _("How grave"),
+                label: _("How serious"),
                 value: made.grade,
                 options: GRADES.map((value) => ({
                   value,

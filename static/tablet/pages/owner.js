@@ -78,7 +78,7 @@ function header(app, kept, id, statement, _) {
     <div class="top-row">
       <div class="top-title">
         <p class="muted small">${statement.estate.company}</p>
-        <h1 tabindex="-1">${_("%(name)s, please have a look", { name: statement.interviewee.name })}</h1>
+        <h1 tabindex="-1">${_("%(name)s, please read this", { name: statement.interviewee.name })}</h1>
       </div>
       <button type="button" class="btn ghost square" aria-label=${_("Staff: back to the visit, with PIN")} @click=${() => askPin(app, kept, id, "visit", _)}>
         ${icon("lock")}
@@ -293,7 +293,7 @@ function thanks(app, kept, id, statement, _) {
     body: html`<div class="saved-head">
       ${icon("circle-check", "huge is-good")}
       <h1 tabindex="-1">${_("Thank you, %(name)s", { name: statement.interviewee.name })}</h1>
-      <p>${_("Thank you for your understanding. Please go on supporting our work.")}</p>
+      <p>${_("Thank you for your understanding and your continued support.")}</p>
       ${open ? html`<p class="muted">${_("We follow what you raised until you are satisfied.")}</p>` : nothing}
     </div>`,
     foot: foot(html`<button type="button" class="btn primary big" @click=${() => askPin(app, kept, id, "officer", _)}>

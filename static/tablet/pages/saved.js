@@ -5,7 +5,7 @@ import { _, locale } from "../i18n.js";
 import { section } from "../parts/bits.js";
 import { elsewhere, foot, screen } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
-import { stateChip, steps, syncPill } from "../parts/state.js";
+import { photosMissing, stateChip, steps, syncPill } from "../parts/state.js";
 import { clock } from "../parts/when.js";
 import { dotted, outcomeWords } from "../parts/words.js";
 import { DRAWN_BY_THEN } from "../visiting.js";
@@ -76,7 +76,7 @@ function closingWords(record) {
     html`<div class="card col">
       <p class="row" data-testid="closing-words">
         ${icon("quote", "large is-brand")}
-        <span class="name">${_("“Thank you for your understanding. Please go on supporting our work.”")}</span>
+        <span class="name">${_("“Thank you for your understanding and your continued support.”")}</span>
       </p>
       ${record.copy ? html`<a class="btn" href="#/saved/${record.opId}/copy" data-testid="give-copy">${icon("qrcode")}${_("Give the owner a copy")}</a>` : nothing}
     </div>`,
@@ -97,7 +97,9 @@ function whereItIs(record) {
 /** @param {RecordRow} record */
 function whatNext(record) {
   const lines = [
-    _("It is sent by itself as soon as there is a network. You need not do anything."),
+    record.state === "here" || photosMissing(record)
+      ? _("It is sent by itself as soon as there is a network. You need not do anything.")
+      : "",
     record.kind === "visit" && record.issues
       ? _("Open issues then go to their departments; each must answer by the promised day.")
       : "",

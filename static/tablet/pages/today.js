@@ -3,7 +3,7 @@
 import { html, nothing } from "lit";
 import { _, locale } from "../i18n.js";
 import { forANewerApp, forTheAnswer, forTheTalk, kindOf, toBeTold } from "../kinds.js";
-import { chip, empty, section } from "../parts/bits.js";
+import { chip, dueChip, empty, section } from "../parts/bits.js";
 import { places, screen, topBar } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { moreButton, whenNearTheEnd } from "../parts/more.js";
@@ -281,11 +281,10 @@ function ringWords({ unit, callsInVain }) {
  * @param {string} today
  */
 function taskChip(words, tasks, iconName, today) {
-  const late = Math.max(...tasks.map((task) => task.overdueDays));
-  if (late > 0) return chip(_("%(what)s · %(days)s d overdue", { what: words, days: late }), "late", iconName);
-  if (tasks.some((task) => task.dueOn === today))
-    return chip(_("%(what)s · due today", { what: words }), "wait", iconName);
-  return chip(words, "", iconName);
+  const oneToday = tasks.some((task) => task.dueOn === today) && !tasks.some((task) => task.overdueDays > 0);
+  return oneToday
+    ? chip(_("%(what)s · due today", { what: words }), "wait", iconName)
+    : dueChip(words, tasks, iconName);
 }
 
 /** @param {Today} today */

@@ -5,7 +5,7 @@ import { aboutTheOwner, metThisOwner, settledWords } from "../briefing.js";
 import { _, locale } from "../i18n.js";
 import { forANewerApp, forTheAnswer, forTheTalk, kindOf, toBeTold } from "../kinds.js";
 import { photosOfTheWork } from "../parts/answers.js";
-import { chip, empty, section } from "../parts/bits.js";
+import { chip, dueChip, empty, section } from "../parts/bits.js";
 import { categoryIcon, pathTo } from "../parts/categories.js";
 import { foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
@@ -344,9 +344,9 @@ function toDo(tasks, issues) {
   const callbacks = forTheAnswer(tasks);
   named.push(...callbacks.filter((task) => task.order));
   const others = new Set(tasks.filter((task) => !task.mine).map((task) => task.assigneeName));
-  const due = html`${visits.length ? chip(_("Planned visit"), "brand", "door-enter") : nothing}
+  const due = html`${visits.length ? dueChip(_("Planned visit"), visits, "door-enter", "brand") : nothing}
   ${visits.map(planned)}
-  ${callbacks.length ? chip(_("Callbacks: %(count)s", { count: callbacks.length }), "brand", "refresh") : nothing}
+  ${callbacks.length ? dueChip(_("Callbacks: %(count)s", { count: callbacks.length }), callbacks, "refresh", "brand") : nothing}
   ${[...others].map((name) => chip(_("With %(name)s", { name }), "wait", "user"))}`;
   const words = tasks.length ? _("One knock, one signature") : _("Nothing is due. A visit can be made all the same.");
   return section(

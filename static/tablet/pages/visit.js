@@ -560,7 +560,9 @@ async function handOver(app, kept, id) {
     app.say(_("Please write down in the owner's words why they do not agree."));
     const fields = document.querySelectorAll("[data-testid='to-tell'] textarea, [data-testid='ended'] textarea");
     const empty = [...fields].find((field) => !(/** @type {HTMLTextAreaElement} */ (field).value.trim()));
-    return /** @type {HTMLElement | undefined} */ (empty)?.focus();
+    // In the middle: at the screen's foot it would lie under what was just said.
+    empty?.scrollIntoView({ block: "center" });
+    return /** @type {HTMLElement | undefined} */ (empty)?.focus({ preventScroll: true });
   }
   if (kept.unanswered().length) return askAboutCallbacks(app, kept, id);
   await giveTo(app, kept, id);

@@ -1,6 +1,7 @@
 // Small pieces that many screens share: chips, section heads, steps, segments, empty places.
 
 import { html, nothing } from "lit";
+import { _ } from "../i18n.js";
 import { icon } from "./icon.js";
 
 /** @typedef {import("lit").TemplateResult | typeof nothing | string | number} Piece */
@@ -13,6 +14,19 @@ import { icon } from "./icon.js";
  */
 export function chip(words, tone = "", iconName = "") {
   return html`<span class="chip ${tone}">${iconName ? icon(iconName) : nothing}<span>${words}</span></span>`;
+}
+
+/**
+ * What is due, and first how late it is.
+ * @param {string} words
+ * @param {import("../types.js").TaskRow[]} tasks
+ * @param {string} iconName
+ * @param {Tone} [tone] while it is not late
+ */
+export function dueChip(words, tasks, iconName, tone = "") {
+  const late = Math.max(...tasks.map((task) => task.overdueDays));
+  if (late > 0) return chip(_("%(what)s · %(days)s d overdue", { what: words, days: late }), "late", iconName);
+  return chip(words, tone, iconName);
 }
 
 /**

@@ -25,7 +25,7 @@ import { dotted, gradeWords, natureWords } from "./words.js";
 
 /** @type {Reader} */
 const OWNER = {
-  before: (_) => _("What you asked for before"),
+  before: (_) => _("What you raised before"),
   raised: (_) => _("What you raised this time"),
   answer: answerWords,
   reason: (reason, _) => _("Your reason: %(reason)s", { reason }),
@@ -35,7 +35,7 @@ const OWNER = {
 
 /** @type {Reader} */
 export const WITNESS = {
-  before: (_) => _("What the owner asked for before"),
+  before: (_) => _("What the owner raised before"),
   raised: (_) => _("What the owner raised this time"),
   answer: saidWords,
   reason: (reason, _) => _("The owner: %(reason)s", { reason }),

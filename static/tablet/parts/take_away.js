@@ -63,7 +63,7 @@ export function plainCopy(copy) {
     statement.unit.label,
     ...facts(copy, _),
     ...part(
-      _("What you asked for before"),
+      _("What you raised before"),
       statement.callbacks.map((one) => calledBack(one, locale, _)),
     ),
     ...part(

@@ -65,7 +65,7 @@ export function gradeWords(grade, _ = spoken) {
 export function natureWords(nature, _ = spoken) {
   switch (nature) {
     case "attitude":
-      return _("Attitude of service");
+      return _("Staff attitude");
     case "quality":
       return _("Quality of the work");
     case "delay":
