@@ -10,10 +10,11 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from app.cli.demo_tablet import Enrolled, Ground, Tablet, an_operation
-from app.core.clock import isoformat, local_date
+from app.cli.demo_tablet import Enrolled, Tablet, an_operation
+from app.core.clock import isoformat
 from app.core.ids import new_id
 from app.signatures.rules import sha256_hex
+from tests.quoted import ground
 
 STROKES = [[[100 + 60 * i, 200 + (90 if i % 2 else 0), 500, 16 * i] for i in range(14)]]
 """Ink enough for a signature."""
@@ -50,10 +51,14 @@ class ModelTablet(Tablet):
     # --- what the officer does ---
 
     def a_visit(self, estate_id: object, unit_id: object, **wanted: Any) -> dict[str, Any]:
-        """The body of a visit at a door, with both signatures under its statement, ready to be frozen."""
+        """The body of a visit at a door, with both signatures under its statement, ready to be frozen.
+
+        It quotes what the office has now; `known_issues`: documents of issues as this tablet has them instead.
+        """
         visit_id = wanted.pop("visit_id", None) or str(new_id())
         by_owner = wanted.pop("by_owner", "unsigned" not in wanted)
         witnessed, had_been_told = wanted.pop("witnessed", ""), wanted.pop("had_been_told", {})
+        locale, issues = wanted.pop("locale", "zh"), wanted.pop("known_issues", {})
         body = {
             "number": self.next_number(),
             "unit_id": str(unit_id),
@@ -68,9 +73,14 @@ class ModelTablet(Tablet):
             "wishes": "",
             "rating": "satisfied",
         } | wanted
-        ground = _ground(str(estate_id), body["started_at"], witnessed)
-        ground = replace(ground, issues={issue_id: {"told": told} for issue_id, told in had_been_told.items()})
-        body["statement"] = self.statement(visit_id, body, ground)
+        if witnessed:
+            met, why = body["interviewee"]["name"], body["unsigned"]["note"]
+            witnessed = f"{witnessed}（{self.enrolled_as.staff_name} · {met} · {why}）"
+        app = self.client.application
+        quoted = ground(app, str(estate_id), body, locale=locale, issues=issues, witnessed=witnessed)
+        told = {issue_id: {**quoted.issues.get(issue_id, {}), "told": one} for issue_id, one in had_been_told.items()}
+        quoted = replace(quoted, issues={**quoted.issues, **told})
+        body["statement"] = self.statement(visit_id, body, quoted)
         digest = sha256_hex(body["statement"].encode())
         if by_owner:
             met = body["interviewee"]
@@ -209,25 +219,6 @@ class ModelTablet(Tablet):
 
     def _sends(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.enrolled['send_token']}"}
-
-
-def _ground(estate_id: str, started_at: str, witnessed: str) -> Ground:
-    estate = {
-        "id": estate_id,
-        "name": "锦绣花园",
-        "company": "锦绣花园物业服务中心",
-        "phone": "0571-8888 1234",
-    }
-    return Ground(
-        locale="zh",
-        estate=estate,
-        unit_label="3 栋 1 单元 1202",
-        date=local_date(datetime.fromisoformat(started_at), "Asia/Shanghai").isoformat(),
-        consent={"version": 1, "text": "我已阅读以上内容。"},
-        categories={"leak": "防水", "other": "其他"},
-        departments={"leak": "工程维修部"},
-        witnessed=witnessed,
-    )
 
 
 def an_id() -> uuid.UUID:

@@ -371,14 +371,21 @@ class Officer:
                 if (department := self._liable(home, category, local_date(started, estate.time_zone)))
             },
             issues={
-                str(issue.id): {"number": self.numbers.of(str(issue.id)), "text": issue.text, "measure": issue.measure}
+                str(issue.id): {
+                    "number": self.numbers.of(str(issue.id)),
+                    "text": issue.text,
+                    "measure": _dotted(issue.measure, issue.method),
+                }
                 for issue in asked
             }
             | {
                 str(order.id): {
                     "number": self.numbers.of(str(order.id)),
-                    "text": order.content,
-                    "measure": order.work_done,
+                    "text": _dotted(order.place, order.content),
+                    "measure": _dotted(
+                        order.work_done, order.worker or (order.department.name(locale) if order.department else "")
+                    ),
+                    "done_on": local_date(order.finished_at, estate.time_zone).isoformat() if order.finished_at else "",
                 }
                 for order in orders
             },
@@ -435,3 +442,7 @@ def _answer(task: Task, talk: Talk) -> Json:
 
 def _person(person: Any, relation: str) -> Json:
     return {"name": person.name, "relation": relation, "person_id": str(person.id)}
+
+
+def _dotted(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)

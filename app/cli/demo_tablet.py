@@ -33,9 +33,9 @@ class Enrolled:
 class Ground:
     """What a statement quotes beside the record itself, in the statement's locale.
 
-    `categories` and `departments` are names by category code; `issues` gives number, text and measure of each issue
-    called back on, by its id, or what its owner had been `told`; `witnessed` the words that a witness signs under where
-    the owner did not sign.
+    `categories` and `departments` are names by category code; `issues` gives number, text and measure of each issue or
+    work order called back on, by its id, what its owner had been `told`, or when it was `done_on`; `witnessed` the
+    words that a witness signs under where the owner did not sign.
     """
 
     locale: str
@@ -169,6 +169,7 @@ def _callback(given: Json, ground: Ground) -> Json:
     about = "order_id" if "order_id" in given else "issue_id"
     known = ground.issues.get(given[about], {})
     quoted = {name: known.get(name, "") for name in ("number", "text", "measure")}
+    quoted |= {name: known[name] for name in ("done_on",) if name in known}
     told = {"told": _told(given) | known.get("told", {})} if given["answer"] in _TOLD else {}
     return quoted | {name: given[name] for name in (about, "round", "answer", "reason")} | told
 

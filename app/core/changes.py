@@ -53,6 +53,14 @@ def changes(
     return list(db.session.scalars(page.offset(start).limit(count))), total
 
 
+def ever(estate_id: uuid.UUID, setting: str, now: Value) -> list[Value]:
+    """Every value that a setting has, which is `now`, or had."""
+    rows = db.session.execute(
+        sa.select(SettingChange.before, SettingChange.after).where(_of(estate_id), SettingChange.setting == setting)
+    )
+    return [now, *(value for row in rows for value in row)]
+
+
 def begin_setting(estate_id: uuid.UUID) -> None:
     """Until this transaction ends nobody else sets anything in the estate. What is to be set is read after this."""
     take_turn(f"settings {estate_id}")

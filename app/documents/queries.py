@@ -93,6 +93,7 @@ def _callback(shown: StatementText.CallbackShown) -> sheets.Callback:
         from_on=_day(told.from_on if told else ""),
         to_on=_day(told.to_on if told else ""),
         on=_day(told.on if told else ""),
+        done_on=_day(shown.done_on),
     )
 
 

@@ -92,7 +92,7 @@ class Callback:
     """What the owner said about an earlier issue. `answer`: a value of `Answer`, with the reason in words.
 
     `told`: what the answer is to, where that is no work done: explained, new_date, closed, carried_over or
-    closed_unsatisfied, with the words and days that were shown.
+    closed_unsatisfied, with the words and days that were shown. `done_on`: when the work of an order was done.
     """
 
     number: str
@@ -107,6 +107,7 @@ class Callback:
     from_on: date | None = None
     to_on: date | None = None
     on: date | None = None
+    done_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,16 @@ Count = Annotated[int, Field(strict=True, ge=0, le=2**31 - 1)]
 """A number that a column of the database holds."""
 
 
+def _a_day(text: str) -> str:
+    if text and date.fromisoformat(text).isoformat() != text:
+        raise ValueError("a day is written as 2026-11-23")
+    return text
+
+
+Day = Annotated[str, AfterValidator(_a_day)]
+"""`2026-11-23`, or blank for no day."""
+
+
 class Message(BaseModel):
     """What comes from a tablet: no field that we do not know, nothing coerced by surprise."""
 
@@ -115,9 +125,9 @@ class StatementText(Message):
         what: Literal["explained", "new_date", "closed", "carried_over", "closed_unsatisfied"]
         words: Text
         cannot: str = ""
-        from_on: str = ""
-        to_on: str = ""
-        on: str = ""
+        from_on: Day = ""
+        to_on: Day = ""
+        on: Day = ""
 
     class CallbackShown(Message):
         issue_id: uuid.UUID | None = None
@@ -129,6 +139,8 @@ class StatementText(Message):
         answer: str
         reason: Text
         told: "StatementText.ToldShown | None" = None
+        done_on: Day = ""
+        """When a work order was done; earlier apps wrote that day at the end of `measure`."""
 
     class ComplaintShown(Message):
         nature: str
@@ -142,7 +154,7 @@ class StatementText(Message):
         department: str
         answered: bool
         answer: Text
-        promised_on: str
+        promised_on: Day
         complaint: "StatementText.ComplaintShown | None" = None
 
     class UnsignedShown(Message):
@@ -157,7 +169,7 @@ class StatementText(Message):
         issue_id: uuid.UUID
 
     class Consent(Message):
-        version: Whole
+        version: Annotated[Whole, Field(ge=1)]
         text: Text
 
     schema_: Annotated[Literal["doorstep/statement"], Field(alias="schema")]

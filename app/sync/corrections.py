@@ -11,7 +11,7 @@ from app.issues.models import Category
 from app.issues.queries import categories_by_code
 from app.signatures.actions import read_statement
 from app.signatures.messages import Message, StatementText
-from app.visits.messages import InspectionRecorded, VisitHeld
+from app.visits.messages import InspectionRecorded, IssuePutRight, VisitHeld
 
 
 class Corrections(Message):
@@ -37,7 +37,7 @@ def corrected(body: BaseModel, corrections: Corrections, estate_id: uuid.UUID) -
         code = corrections.categories.get(issue.id)
         if code is not None:
             _must_fit(issue.category, code, known, signed, issue.id)
-        issues.append(issue.model_copy(update={"category": code}) if code is not None else issue)
+        issues.append(IssuePutRight(**dict(issue) | {"category": code}) if code is not None else issue)
     return body.model_copy(update={"issues": issues})
 
 

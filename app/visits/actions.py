@@ -45,7 +45,7 @@ def hold_visit(visit_id: uuid.UUID, held: VisitHeld, arrival: Arrival) -> Visit:
     must_be_new(Visit, visit_id)
     signatures = [(read_evidence(raw), raw) for raw in held.signatures]
     statement = read_statement(held.statement)
-    agree(visit_id, held, statement, estate, arrival)
+    agree(visit_id, held, statement, unit, arrival)
     signed_as_it_must_be(held, [evidence for evidence, _raw in signatures], arrival)
     witnessed_as_it_must_be(held, statement, [evidence for evidence, _raw in signatures])
 

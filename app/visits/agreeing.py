@@ -1,67 +1,136 @@
 """What a visit says must be what its owner saw, and be signed by whom the record names."""
 
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 from app.core.clock import local_date
 from app.core.errors import Refused
 from app.core.i18n import _
-from app.estates.models import Estate
+from app.estates.models import Unit
 from app.signatures.messages import Evidence, StatementText
 from app.signatures.rules import How, SignerRole, WitnessIs
-from app.visits.arrival import Arrival
+from app.visits.arrival import Arrival, estate_of
+from app.visits.called_back import misquoted
+from app.visits.differing import Differing, Part, parts_words
 from app.visits.messages import AnswerGiven, IssueRaised, VisitHeld
+from app.visits.quoting import (
+    consent_is_newer,
+    names_the_category,
+    names_the_department,
+    names_the_estate,
+    names_the_officer,
+    names_the_unit,
+    quotes_the_consent,
+    tells_what_is_witnessed,
+)
 from app.visits.rules import Method
 
 
-def agree(visit_id: uuid.UUID, held: VisitHeld, shown: StatementText, estate: Estate, arrival: Arrival) -> None:
-    """What was stored must be what the owner saw."""
-    said = {
-        "estate": estate.id,
-        "unit": held.unit_id,
-        "visit": (visit_id, held.number, held.method.value),
-        "time": (held.started_at, local_date(held.started_at, estate.time_zone)),
-        "officer": arrival.author_id,
-        "interviewee": (held.interviewee.name, held.interviewee.relation.value),
-        "issues": [(n, *_as_shown(issue)) for n, issue in enumerate(held.issues, start=1)],
-        "callbacks": [
+def agree(visit_id: uuid.UUID, held: VisitHeld, shown: StatementText, unit: Unit, arrival: Arrival) -> None:
+    """What was stored must be what the owner saw, and what the owner saw must have been so."""
+    differing = what_differs(visit_id, held, shown, unit, arrival.author_id)
+    if differing:
+        raise Refused(
+            "statement:differs",
+            _(
+                "The signed summary is not what the record says: somebody must look at it. It is about: %(parts)s",
+                parts=parts_words(differing),
+            ),
+            differing=[f"{one.part.value} {one.n}" for one in differing],
+        )
+    if consent_is_newer(shown, estate_of(unit.estate_id)):
+        raise Refused(
+            "statement:consent_unknown",
+            _("The owner signed under words that this office does not know: somebody must look at it."),
+            version=shown.consent.version,
+        )
+
+
+def what_differs(
+    visit_id: uuid.UUID, held: VisitHeld, shown: StatementText, unit: Unit, author_id: uuid.UUID
+) -> list[Differing]:
+    """Everything in which a summary is not what its record says, or quotes what was never so."""
+    said, seen = _said(visit_id, held, unit, author_id, witnessed=shown.unsigned is not None), _seen(shown)
+    differing = [Differing(part) for part in said if said[part] != seen[part]]
+    found = {one.part for one in differing}
+    return differing + [one for one in _misquoted(held, shown, unit, author_id, found) if one.part not in found]
+
+
+def _said(
+    visit_id: uuid.UUID, held: VisitHeld, unit: Unit, author_id: uuid.UUID, *, witnessed: bool
+) -> dict[Part, Any]:
+    """What the record says."""
+    estate = estate_of(unit.estate_id)
+    return {
+        Part.ESTATE: estate.id,
+        Part.UNIT: held.unit_id,
+        Part.VISIT: (visit_id, held.number, held.method.value),
+        Part.TIME: (held.started_at, local_date(held.started_at, estate.time_zone)),
+        Part.OFFICER: author_id,
+        Part.INTERVIEWEE: (held.interviewee.name, held.interviewee.relation.value),
+        Part.ISSUES: [(n, *_as_shown(issue)) for n, issue in enumerate(held.issues, start=1)],
+        Part.CALLBACKS: [
             (given.issue_id, given.order_id, given.round, given.answer.value, given.reason, _new_date(given))
             for given in held.answers
         ],
-        "photos": [(photo.sha256, issue.id) for issue in held.issues for photo in issue.photos]
+        Part.PHOTOS: [(photo.sha256, issue.id) for issue in held.issues for photo in issue.photos]
         + [(photo.sha256, given.about) for given in held.answers for photo in given.photos],
-        "wishes": held.wishes,
-        "rating": held.rating.value,
-        "unsigned": (held.unsigned.reason.value, held.unsigned.note) if held.unsigned and shown.unsigned else None,
+        Part.WISHES: held.wishes,
+        Part.RATING: held.rating.value,
+        Part.UNSIGNED: (held.unsigned.reason.value, held.unsigned.note) if held.unsigned and witnessed else None,
     }
-    seen = {
-        "estate": shown.estate.id,
-        "unit": shown.unit.id,
-        "visit": (shown.visit.id, shown.visit.number, shown.visit.method),
-        "time": (shown.visit.started_at, shown.visit.date),
-        "officer": shown.officer.id,
-        "interviewee": (shown.interviewee.name, shown.interviewee.relation),
-        "issues": [
+
+
+def _seen(shown: StatementText) -> dict[Part, Any]:
+    """The same as it stood on the screen."""
+    return {
+        Part.ESTATE: shown.estate.id,
+        Part.UNIT: shown.unit.id,
+        Part.VISIT: (shown.visit.id, shown.visit.number, shown.visit.method),
+        Part.TIME: (shown.visit.started_at, shown.visit.date),
+        Part.OFFICER: shown.officer.id,
+        Part.INTERVIEWEE: (shown.interviewee.name, shown.interviewee.relation),
+        Part.ISSUES: [
             (one.n, one.id, one.text, one.answered, one.answer, one.promised_on)
             + ((one.complaint.nature, one.complaint.grade) if one.complaint else ())
             for one in shown.issues
         ],
-        "callbacks": [
+        Part.CALLBACKS: [
             (given.issue_id, given.order_id, given.round, given.answer, given.reason, _date_shown(given))
             for given in shown.callbacks
         ],
-        "photos": [(photo.sha256, photo.issue_id) for photo in shown.photos],
-        "wishes": shown.wishes,
-        "rating": shown.rating,
-        "unsigned": (shown.unsigned.reason, shown.unsigned.note) if shown.unsigned else None,
+        Part.PHOTOS: [(photo.sha256, photo.issue_id) for photo in shown.photos],
+        Part.WISHES: shown.wishes,
+        Part.RATING: shown.rating,
+        Part.UNSIGNED: (shown.unsigned.reason, shown.unsigned.note) if shown.unsigned else None,
     }
-    differing = [part for part in said if said[part] != seen[part]]
-    if differing:
-        raise Refused(
-            "statement:differs",
-            _("The signed summary is not what the record says: somebody must look at it."),
-            differing=differing,
-        )
+
+
+def _misquoted(
+    held: VisitHeld, shown: StatementText, unit: Unit, author_id: uuid.UUID, found: set[Part]
+) -> Iterator[Differing]:
+    """What the summary quotes beside the record, and was never so."""
+    estate = estate_of(unit.estate_id)
+    if not names_the_estate(shown, estate):
+        yield Differing(Part.ESTATE)
+    if not names_the_unit(shown, unit):
+        yield Differing(Part.UNIT)
+    if not names_the_officer(shown, author_id):
+        yield Differing(Part.OFFICER)
+    if Part.ISSUES not in found:
+        for seen, raised in zip(shown.issues, held.issues, strict=True):
+            if not names_the_category(seen, raised, shown.locale, estate.id):
+                yield Differing(Part.CATEGORY, seen.n)
+            if not names_the_department(seen, raised, shown.locale, estate.id):
+                yield Differing(Part.DEPARTMENT, seen.n)
+    if Part.CALLBACKS not in found:
+        for n in misquoted(shown.callbacks, shown.locale, estate):
+            yield Differing(Part.CALLBACK, n)
+    if held.unsigned is not None and shown.unsigned is not None and not tells_what_is_witnessed(shown, held.unsigned):
+        yield Differing(Part.UNSIGNED)
+    if not (consent_is_newer(shown, estate) or quotes_the_consent(shown, estate)):
+        yield Differing(Part.CONSENT)
 
 
 def _new_date(given: AnswerGiven) -> str:

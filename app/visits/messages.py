@@ -120,6 +120,10 @@ class IssueRaised(Message):
     report_up: bool = False
 
 
+class IssuePutRight(IssueRaised):
+    """One whose category nobody here knew: a person chose one that fits what its owner signed."""
+
+
 class NotSigned(Message):
     """Why the owner did not sign."""
 

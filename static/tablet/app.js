@@ -42,8 +42,8 @@ export class App {
   #noting;
   /** @type {(() => Template) | null} */
   #sheet = null;
-  /** @type {{ words: string, undo?: () => unknown } | null} */
-  #toast = null;
+  /** What was said last, while it stands on the screen. @type {{ words: string, undo?: () => unknown } | null} */
+  toast = null;
   /** @type {HTMLElement | null} */
   #opener = null;
 
@@ -102,7 +102,7 @@ export class App {
   redraw() {
     if (!this.#page) return;
     const over = this.#sheet ? sheet(this.#sheet(), () => this.closeSheet()) : nothing;
-    const note = this.#toast ? toast(this.#toast.words, this.#toast.undo && (() => this.#undo())) : nothing;
+    const note = this.toast ? toast(this.toast.words, this.toast.undo && (() => this.#undo())) : nothing;
     render(html`${this.#page.view()}${note}${over}`, this.#root);
   }
 
@@ -204,9 +204,10 @@ export class App {
     }
   }
 
-  /** From now on only the owner's screen can be reached. @param {string} unitId */
+  /** From now on only the owner's screen can be reached, and no way back into what it shows. @param {string} unitId */
   handOver(unitId) {
     this.handedOver = unitId;
+    this.toast = null;
     this.engine.suspendIdle(true);
   }
 
@@ -288,10 +289,16 @@ export class App {
     this.#opener?.focus({ preventScroll: true });
   }
 
-  /** Say that something was done; with a way back if there is one. @param {string} words @param {() => unknown} [undo] */
+  /**
+   * Say that something was done; with a way back if there is one. What an officer could take back is not said to the
+   * owner, whose summary it would change.
+   * @param {string} words
+   * @param {() => unknown} [undo]
+   */
   say(words, undo) {
+    if (undo && this.handedOver) return;
     const said = { words, undo };
-    this.#toast = said;
+    this.toast = said;
     this.redraw();
     setTimeout(() => this.#unsay(said), undo ? 10_000 : 4_000);
   }
@@ -304,14 +311,14 @@ export class App {
 
   /** @param {object} said */
   #unsay(said) {
-    if (this.#toast !== said) return;
-    this.#toast = null;
+    if (this.toast !== said) return;
+    this.toast = null;
     this.redraw();
   }
 
   #undo() {
-    const undo = this.#toast?.undo;
-    this.#toast = null;
+    const undo = this.toast?.undo;
+    this.toast = null;
     undo?.();
     this.redraw();
   }

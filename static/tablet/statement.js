@@ -215,15 +215,16 @@ function callbackOf(given, issue) {
  * @returns {import("./types.js").StatementCallback}
  */
 function orderCallbackOf(given, order, locale) {
-  const done = order?.finished_on ?? "";
+  const done = order?.finished_on;
   return {
     order_id: given.order_id,
     number: order?.number ?? "",
     text: order?.text ?? "",
     round: given.round,
-    measure: [order?.work_done, order?.worker || order?.department?.[locale], done].filter(Boolean).join(" · "),
+    measure: [order?.work_done, order?.worker || order?.department?.[locale]].filter(Boolean).join(" · "),
     answer: given.answer,
     reason: given.reason,
+    ...(done && { done_on: done }),
   };
 }
 

@@ -409,7 +409,7 @@
 
 // ---- Statement and evidence -------------------------------------------------------------------
 
-/** @typedef {{ issue_id?: string, order_id?: string, number: string, text: string, round: number, measure: string, answer: Answer, reason: string, told?: Told }} StatementCallback */
+/** @typedef {{ issue_id?: string, order_id?: string, number: string, text: string, round: number, measure: string, answer: Answer, reason: string, told?: Told, done_on?: string }} StatementCallback */
 /** @typedef {{ id: string, n: number, text: string, category: string, department: string, answered: boolean, answer: string, promised_on: string, complaint?: Complaint }} StatementIssue */
 
 /**

@@ -298,8 +298,10 @@ export class View {
     const issues = {};
     for (const id of issueIds) {
       const issue = await this.#store.doc(this.#user, "issue", id);
-      const doc = issue ? await this.#opened(issue) : begun?.issues[id];
-      if (doc) issues[id] = doc;
+      const [doc, before] = [issue && (await this.#opened(issue)), begun?.issues[id]];
+      // Its owner was asked about the round in which the visit began, whatever the office made of it since.
+      const asked = before && doc?.round !== before.round ? before : doc;
+      if (asked) issues[id] = asked;
     }
     return { estate, unit, v: row?.v ?? begun?.v ?? 0, issues };
   }

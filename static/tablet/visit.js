@@ -52,15 +52,16 @@ export function newDraft({ id, number, unitId, unit, v, estateId, method, locale
 }
 
 /**
+ * What is not here cannot be shown, and nobody calls good what they did not see: its callback stays due.
  * @param {import("./types.js").TaskRow} task
  * @param {Map<string, import("./types.js").Issue>} issues
  * @returns {import("./types.js").DraftAnswer[]}  none for a callback on something that is not here
  */
 function toBeAnswered({ id, order, issueId, round }, issues) {
   if (order) return [{ task_id: id, order, round, answer: "", reason: "" }];
-  if (!issueId) return [];
-  const asked = issues.get(issueId)?.round ?? round;
-  return [{ task_id: id, issue_id: issueId, round: asked, answer: "", reason: "", photos: [] }];
+  const asked = issues.get(issueId);
+  if (!asked) return [];
+  return [{ task_id: id, issue_id: issueId, round: asked.round, answer: "", reason: "", photos: [] }];
 }
 
 /** What is told because it is somebody's task settles that. @param {import("./types.js").DraftAnswer} asked @param {import("./types.js").TaskRow[]} tasks */

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { forANewerApp, forTheAnswer, forTheTalk, KINDS, kindOf, toBeTold } from "../../static/tablet/kinds.js";
 import { VisitKept } from "../../static/tablet/visit_kept.js";
 import {
+  anIssue,
   anOffice,
   aSignedVisit,
   aTablet,
@@ -167,5 +168,36 @@ test("leaving something for next time changes nothing that the owner has signed"
 
   assert.equal((await engine.statement(draft)).sha256, before);
   await engine.holdVisit(draft);
+  await engine.close();
+});
+
+test("nobody is asked about an issue whose words are not on the tablet: its callback stays due", async () => {
+  const office = await anOffice();
+  office.put("task", idOf(8600), ESTATE, aTask({ kind: "issue_callback", issue_id: idOf(9600), round: 1 }));
+  const engine = await enrolled(office);
+
+  const draft = await engine.startVisit(UNIT);
+
+  assert.ok(!draft.answers.some(({ issue_id }) => issue_id === idOf(9600)));
+  assert.ok(engine.tasksAt(UNIT).some(({ id, state }) => id === idOf(8600) && state === "due"));
+  await engine.close();
+});
+
+test("the owner is shown what was done in the round that they are asked about, whatever the office did since", async () => {
+  const office = await anOffice();
+  const issue = anIssue({ state: "rectified", round: 1, measure: "补涂防水" });
+  office.put("issue", idOf(9600), ESTATE, issue);
+  office.put("task", idOf(8600), ESTATE, aTask({ kind: "issue_callback", issue_id: idOf(9600), round: 1 }));
+  const engine = await enrolled(office);
+  const draft = await engine.startVisit(UNIT);
+  const asked = draft.answers.find(({ issue_id }) => issue_id === idOf(9600));
+  asked.answer = "satisfied";
+
+  office.change("issue", idOf(9600), { state: "accepted", round: 2, measure: "换水管" });
+  await engine.sync();
+  const { value } = await engine.statement(draft);
+
+  const shown = value.callbacks.find(({ issue_id }) => issue_id === idOf(9600));
+  assert.deepEqual([shown.round, shown.measure], [1, "补涂防水"]);
   await engine.close();
 });

@@ -17,6 +17,7 @@ const { unitPage } = await pageModule("unit");
 const { visitPage } = await pageModule("visit");
 const { App } = await import("../../static/tablet/app.js");
 const { pageFor } = await import("../../static/tablet/routes.js");
+const { App } = await import("../../static/tablet/app.js");
 
 const TYPED = "Please give the day and the time";
 
@@ -262,6 +263,50 @@ test("a witness reads of the owner, and is never spoken to as if they were the o
     /The owner: 两天后又滴水.*The owner's complaint: Not seen to in time.*to Security dept · answer promised/s,
   );
   assert.doesNotMatch(words.split("What the owner raised before")[1], /\b[Yy]ou(rs?)?\b/);
+  await engine.close();
+});
+
+test("the owner reads when a repair was done in their own words, and of an issue that goes to nobody yet who follows it", async () => {
+  const order = { id: idOf(9500), number: "WX-2611-0007", kind: "chargeable", text: "水槽漏水" };
+  const done = { ...order, work_done: "更换软管", worker: "王师傅", finished_on: "2026-11-22" };
+  const engine = await atTheOffice({ kind: "service_callback", order: done, round: 1 });
+  const draft = await engine.startVisit(UNIT);
+  for (const given of draft.answers) given.answer = given.order ? "satisfied" : "";
+  const issue = { id: idOf(1), text: "想要儿童乐园", category: "elsewhere", urgency: "ordinary", photos: [] };
+  draft.issues = [{ ...issue, answered: false, answer: "" }];
+  await engine.saveDraft(UNIT, { ...draft, locale: "en" });
+  const kept = await VisitKept.open(engine, UNIT, () => {});
+  await kept.handOver();
+  globalThis.requestAnimationFrame ??= () => 0;
+
+  const words = markup((await ownerPage(anApp(engine, { visit: async () => kept }), { unit: UNIT })).view());
+
+  assert.ok(words.includes("更换软管 · 王师傅 · done 22 Nov"), words);
+  assert.match(words, /We take care of it and answer you by \d/);
+  assert.doesNotMatch(words, /2026-11-22/);
+  await engine.close();
+});
+
+test("nothing that the officer could take back stands on the owner's screen", async (t) => {
+  const engine = await atTheOffice();
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const app = new App(engine, /** @type {any} */ ({}));
+  let takenBack = 0;
+  const undo = () => {
+    takenBack += 1;
+  };
+  app.say("Issue removed", undo);
+  assert.equal(app.toast?.words, "Issue removed");
+
+  app.handOver(UNIT);
+  const atOnce = app.toast;
+  app.say("Photo removed", undo);
+  const late = app.toast;
+  app.say("Your rating has changed: please sign again.");
+
+  assert.deepEqual([atOnce, late, takenBack], [null, null, 0]);
+  assert.equal(app.toast?.words, "Your rating has changed: please sign again.");
+  t.mock.timers.reset();
   await engine.close();
 });
 

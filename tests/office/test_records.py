@@ -34,7 +34,7 @@ def refused(desk: Desk, **wanted: Any) -> Json:
 
 def the_category_is_opened(desk: Desk) -> None:
     with desk.app.app_context():
-        open_category(desk.estate_id, "damp", "返潮", "Damp", by=NOBODY, at=NOW)
+        open_category(desk.estate_id, "damp", "防水", "Waterproofing", by=NOBODY, at=NOW)
         db.session.commit()
 
 
@@ -83,6 +83,19 @@ def test_the_page_says_who_when_why_and_what_it_says_but_no_telephone(desk: Desk
         assert words in page
     assert "13812346021" not in page
     assert "138 **** 6021" in page
+
+
+def test_the_page_names_the_parts_in_which_what_was_signed_differs(desk: Desk) -> None:
+    visit = desk.tablet.a_visit(desk.estate_id, desk.unit_id, issues=[desk.tablet.an_issue("主卫渗水", "leak")])
+    visit["body"]["issues"][0]["category"] = "other"
+    visit["body"]["wishes"] = "业主没说过的话"
+    frozen = desk.tablet.freeze(visit)
+    [receipt] = desk.tablet.receipts(frozen)
+
+    page = desk.browser("supervisor").get(f"/records/{frozen['op_id']}").text
+
+    assert receipt["code"] == "statement:differs"
+    assert "与业主看过并签字的内容不同之处：其他意见 · 事项 1 的部门" in page
 
 
 def test_every_form_opens_at_its_own_address_and_no_name_stands_twice(desk: Desk) -> None:

@@ -31,7 +31,7 @@ def test_whoever_holds_a_paper_learns_who_signed_it_and_that_it_is_genuine(clien
     assert (empty.status_code, page.status_code) == (200, 200)
     assert "此确认单是否属实？" in empty.text
     assert "此确认单属实" in page.text
-    for words in ("陈建国", "李敏", "1202", "盖章单位"):
+    for words in ("陈建国", "李敏", "3 栋 1 单元", "盖章单位"):
         assert words in page.text
 
 

@@ -34,7 +34,7 @@ def of_an_unknown_category(world: World, code: str = "damp") -> Json:
 def the_office_learns(app: Flask, world: World, code: str = "damp") -> None:
     """The category is opened, so that nothing stands in the way any more."""
     with app.app_context():
-        open_category(world.estate_id, code, "返潮", "Damp", by=NOBODY, at=NOW)
+        open_category(world.estate_id, code, "防水", "Waterproofing", by=NOBODY, at=NOW)
         db.session.commit()
 
 

@@ -97,7 +97,7 @@ def test_what_still_cannot_be_entered_says_why_and_changes_nothing(app: Flask, w
 
 
 def test_an_unknown_category_may_become_one_that_the_owner_signed_too(app: Flask, world: World) -> None:
-    visit = of_an_unknown_category(world)  # the statement names no category
+    visit = of_an_unknown_category(world)
     frozen = world.tablet.freeze(visit)
     world.tablet.receipts(frozen)
     issue_id = uuid.UUID(visit["body"]["issues"][0]["id"])

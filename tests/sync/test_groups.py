@@ -128,7 +128,8 @@ def test_an_answer_about_an_issue_raised_earlier_in_its_group_counts(app: Flask,
         "reason": "",
     }
     alone = tablet.a_visit(world.estate_id, world.unit_id, issues=[raised])
-    later = tablet.a_visit(world.estate_id, world.unit_id, answers=[answer])
+    seen = {"number": "", "text": raised["text"], "round": 1}
+    later = tablet.a_visit(world.estate_id, world.unit_id, answers=[answer], known_issues={raised["id"]: seen})
 
     receipts = tablet.receipts(tablet.freeze(alone), tablet.freeze(later))
 

@@ -92,6 +92,8 @@ _ACTS: dict[str, Any] = {
     "closed": _closed,
     "put off": _put_off,
     "cannot": lambda issue, more: cannot_be_solved(issue, Cannot.FOR_NOW, "须等外墙大修", None, **more),
+    "cannot, worded anew": lambda issue, more: cannot_be_solved(issue, Cannot.FOR_NOW, "须等屋面大修", None, **more),
+    "disagreed": lambda issue, more: owner_was_explained(issue, _by_phone(Answer.DISAGREED, "太久", more), **more),
     "carried over": lambda issue, more: owner_was_explained(issue, _by_phone(Answer.AGREED, "可以等", more), **more),
     "closed unsatisfied": lambda issue, more: close_unsatisfied(issue, Ending.WITHDRAWN, "说不用了", tries=0, **more),
     "objected": lambda issue, more: object_to(issue, _by_phone(Answer.OBJECTED, "又滴水", more), **more),
@@ -211,14 +213,14 @@ def test_an_answer_to_an_explanation_that_was_taken_back_meanwhile_is_kept(app: 
     assert standing(app, issue_id) == (State.CARRIED_OVER, 1)
 
 
-@pytest.mark.parametrize(("shown", "state"), [("须等外墙大修", State.CARRIED_OVER), ("须等屋面大修", State.EXPLAINED)])
+@pytest.mark.parametrize(("shown", "state"), [("须等外墙大修", State.EXPLAINED), ("须等屋面大修", State.CARRIED_OVER)])
 def test_what_an_owner_answers_to_is_what_was_shown_and_no_explanation_that_was_worded_anew(
     app: Flask, world: World, shown: str, state: State
 ) -> None:
-    issue_id = an_issue(app, world, "cannot")
-    told = {issue_id: EXPLAINED | {"words": shown}}
+    issue_id = an_issue(app, world, "cannot", "disagreed", "cannot, worded anew")
+    told, later = {issue_id: EXPLAINED | {"words": shown}}, isoformat(now())
 
-    receipt = owner_says(world, issue_id, "agreed", had_been_told=told)
+    receipt = owner_says(world, issue_id, "agreed", had_been_told=told, started_at=later, ended_at=later)
 
     assert receipt.get("code") == (None if state is State.CARRIED_OVER else "visit:answer_kept")
     assert standing(app, issue_id) == (state, 1)
@@ -252,14 +254,14 @@ def test_a_new_date_is_told_by_the_answer_to_it_and_a_person_looks_at_a_no(
         assert (printed.told, printed.to_on, printed.answer) == ("new_date", NEW_DATE, answer)
 
 
-def test_an_answer_to_a_date_that_is_not_one_of_the_issue_moves_nothing_and_is_kept(app: Flask, world: World) -> None:
-    issue_id = an_issue(app, world, "cannot")
+def test_an_answer_to_a_date_that_nobody_agreed_on_waits_for_a_person(app: Flask, world: World) -> None:
+    issue_id = an_issue(app, world, "accepted", "put off")
 
     receipt = owner_says(world, issue_id, "agreed", new_date=date(2027, 1, 8).isoformat())
 
-    assert (receipt["status"], receipt["code"]) == ("review", "visit:answer_kept")
-    assert standing(app, issue_id) == (State.EXPLAINED, 1)
-    assert said(app, issue_id) == [("agreed", "signed", "", False)]
+    assert (receipt["status"], receipt["code"]) == ("rejected", "statement:differs")
+    assert standing(app, issue_id) == (State.ACCEPTED, 1)
+    assert said(app, issue_id) == []
 
 
 # --- the tasks of these ---

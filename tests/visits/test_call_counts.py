@@ -143,11 +143,11 @@ def test_a_callback_that_got_another_day_when_it_was_late_is_not_timely(app: Fla
 
 def test_a_satisfied_answer_that_counts_for_nothing_solves_nothing(app: Flask, world: World) -> None:
     issue_id, callback_id = a_callback(app, world)
-    for hours, answer in enumerate(("satisfied", "dissatisfied")):
-        reaches(world, hours, answers=[an_answer(issue_id, callback_id, answer=answer, round=9)])
+    for hours, answer in enumerate(("dissatisfied", "satisfied", "dissatisfied")):  # after the first that round is over
+        reaches(world, hours, answers=[an_answer(issue_id, callback_id, answer=answer, round=1)])
 
     with app.app_context():
-        assert [matter.solved for call in calls(world) for matter in call.matters] == [None, False]
+        assert [matter.solved for call in calls(world) for matter in call.matters] == [False, None, False]
 
 
 def test_the_number_is_that_which_was_dialled_until_it_is_put_right(app: Flask, world: World) -> None:

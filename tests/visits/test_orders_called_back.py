@@ -51,7 +51,10 @@ def due(app: Flask, world: World) -> Task | None:
 
 
 def visited(app: Flask, world: World, order_id: uuid.UUID, answer: str, **wanted: Any) -> tuple[dict[str, Any], Visit]:
-    """A visit that brings the owner's answer on the order's first round, unless said otherwise."""
+    """A visit that brings the owner's answer on the order's first round, unless said otherwise.
+
+    `meanwhile`: what the office does before it arrives.
+    """
     task = due(app, world)
     given = {
         "task_id": str(task.id),
@@ -60,9 +63,11 @@ def visited(app: Flask, world: World, order_id: uuid.UUID, answer: str, **wanted
         "answer": answer,
         "reason": "还滴水",
     }
+    meanwhile = wanted.pop("meanwhile", lambda: None)
     visit = world.tablet.a_visit(
         world.estate_id, world.unit_id, task_ids=[str(task.id)], answers=[given | wanted.pop("given", {})], **wanted
     )
+    meanwhile()
     [receipt] = world.tablet.receipts(world.tablet.freeze(visit))
     with app.app_context():
         return receipt, db.session.get(Visit, uuid.UUID(visit["entity_id"]))
@@ -211,9 +216,7 @@ def test_refused_before_a_witness_with_the_reason_it_closes_after_rework(
 def test_an_answer_about_a_round_that_is_over_is_kept_for_a_person_to_look_at(
     app: Flask, world: World, order_id: uuid.UUID
 ) -> None:
-    rework(app, order_id)
-
-    receipt, visit = visited(app, world, order_id, "satisfied", given={"round": 1})
+    receipt, visit = visited(app, world, order_id, "satisfied", meanwhile=lambda: rework(app, order_id))
 
     assert (receipt["status"], visit.review) == ("review", "visit:answer_kept")
     assert the_order(app, order_id).state is State.FINISHED

@@ -130,6 +130,10 @@ REASONS: dict[str, Words] = {
     "record:known": lazy_("Another record under the same id is entered already."),
     "issue:category_unknown": lazy_("An issue has a category that is not known in this estate."),
     "statement:differs": lazy_("What was recorded is not what the owner read and signed."),
+    "statement:consent_unknown": lazy_(
+        "The owner signed under words that this office does not have: it came back from a backup. Set these words "
+        "again above the signature, then enter the record."
+    ),
     "statement:unreadable": lazy_("The summary that was signed cannot be read."),
     "statement:not_canonical": lazy_("The summary that was signed is not written in its one agreed form."),
     "signature:officer_missing": lazy_("The officer has not signed."),

@@ -39,6 +39,7 @@ from app.people.access import may
 from app.people.models import Device
 from app.people.queries import devices, names, users_of, who_ever_might
 from app.people.rules import Act
+from app.signatures.actions import read_statement
 from app.sync import rules
 from app.sync.contents import Contents, contents_of, photos_here
 from app.sync.corrections import Corrections, unknown_categories
@@ -47,6 +48,9 @@ from app.sync.kept import Wanted, find_kept, ids_here, kept_by_id, kept_ids, the
 from app.sync.models import Decision
 from app.sync.rules import HELD, IN_EFFECT, REJECTED, REVIEW, Choice
 from app.sync.taking_up import take_up_addenda
+from app.visits.agreeing import what_differs
+from app.visits.differing import parts_words
+from app.visits.messages import VisitHeld
 from app.visits.rules import CLOCK_OFF
 
 """From how far on a tablet's clock is worth a word."""
@@ -379,10 +383,23 @@ def _page(kept: Kept, refused: Choice | None = None, form: DecisionForm | None =
         decisions=_told(kept),
         entered=kept.standing in IN_EFFECT,
         clock=clock_words(kept.operation.clock_offset_ms),
+        differing=_differing(kept, row),
         when=_when(),
         headline=headline,
         Choice=Choice,
     )
+
+
+def _differing(kept: Kept, row: Row) -> str:
+    """In which parts the signed summary is not what the record says, as far as they differ still; "" if in none."""
+    text, body = row.contents.text, row.contents.body
+    if kept.standing in IN_EFFECT or text is None or row.unit is None or not isinstance(body, VisitHeld):
+        return ""
+    try:
+        shown = read_statement(body.statement)
+    except Refused:
+        return ""
+    return parts_words(what_differs(text.entity_id, body, shown, row.unit, text.author))
 
 
 def _fixes(kept: Kept, contents: Contents) -> dict[uuid.UUID, list[Category]]:

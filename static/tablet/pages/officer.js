@@ -133,7 +133,7 @@ function onThePhone(kept) {
     ...issues.map(({ text, answered, answer, department, promised_on }) =>
       dotted(
         text,
-        answered ? answer : _("to %(department)s", { department }),
+        answered ? answer : department && _("to %(department)s", { department }),
         promised_on && _("answer promised by %(day)s", { day: day(promised_on) }),
       ),
     ),

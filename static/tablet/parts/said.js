@@ -44,7 +44,7 @@ export const WITNESS = {
     issue.answered
       ? _("answered on the spot: %(answer)s", { answer: issue.answer })
       : dotted(
-          _("to %(department)s", { department: issue.department }),
+          issue.department && _("to %(department)s", { department: issue.department }),
           _("answer promised by %(day)s", { day: day(issue.promised_on, locale) }),
         ),
 };
@@ -62,7 +62,7 @@ export function callbacks(app, { callbacks: all, photos, locale }, _, reader = O
             ${chip(...reader.answer(callback, _))}
           </div>
           ${[
-            callback.told ? toldWords(callback.told, locale, _) : callback.measure,
+            callback.told ? toldWords(callback.told, locale, _) : doneWords(callback, locale, _),
             callback.reason && reader.reason(callback.reason, _),
           ]
             .filter(Boolean)
@@ -76,6 +76,15 @@ export function callbacks(app, { callbacks: all, photos, locale }, _, reader = O
     </ul>
   </div>`;
 }
+
+/**
+ * What was done, by whom, and of a work order when.
+ * @param {import("../types.js").StatementCallback} callback
+ * @param {import("../types.js").Locale} locale
+ * @param {Gettext} _
+ */
+const doneWords = ({ measure, done_on }, locale, _) =>
+  dotted(measure, done_on && _("done %(day)s", { day: day(done_on, locale) }));
 
 /** @param {App} app @param {Statement} statement @param {Gettext} _ @param {Reader} [reader] */
 export function issues(app, { issues: all, photos, locale }, _, reader = OWNER) {
@@ -106,8 +115,7 @@ export function issues(app, { issues: all, photos, locale }, _, reader = OWNER) 
 /** @param {StatementIssue} issue @param {import("../types.js").Locale} locale @param {Gettext} _ */
 export function whoDoesWhat(issue, locale, _) {
   if (issue.answered) return _("answered on the spot: %(answer)s", { answer: issue.answer });
-  return _("%(department)s takes care of it and answers you by %(day)s", {
-    department: issue.department,
-    day: day(issue.promised_on, locale),
-  });
+  const by = day(issue.promised_on, locale);
+  if (!issue.department) return _("We take care of it and answer you by %(day)s", { day: by });
+  return _("%(department)s takes care of it and answers you by %(day)s", { department: issue.department, day: by });
 }

@@ -79,7 +79,7 @@ class Office:
         with self._act():
             known = set(db.session.scalars(sa.select(Category.estate_id).where(Category.code == NEW_KIND)))
             for estate in db.session.scalars(sa.select(Estate.id).where(Estate.id.not_in(known))):
-                open_category(estate, NEW_KIND, "返潮", "Damp", by=BY, at=now())
+                open_category(estate, NEW_KIND, "防水", "Waterproofing", by=BY, at=now())
         self.ever_opened = True
 
     def open_home(self, estate: str) -> None:

@@ -123,10 +123,13 @@ def visit(tablet: SyncTablet, person: Person, home: int, talked: Talked) -> tupl
     there = [(id_, row.doc) for id_, row in tablet.live(person, "task") if row.doc["unit_id"] == unit_id]
     tasks = [(id_, doc) for id_, doc in there if doc["state"] == "due"]
     issues, photos = _matters(person, talked)
+    called_back = {doc["issue_id"] for _id, doc in tasks if doc["kind"] == "issue_callback"}
+    shown = {id_: row.doc for id_, row in tablet.live(person, "issue") if id_ in called_back}
     at = tablet.now()
     wanted: Json = {
         "task_ids": [id_ for id_, _doc in tasks],
-        "answers": [_answer(id_, doc, talked) for id_, doc in tasks if doc["kind"] == "issue_callback"],
+        "answers": [_answer(id_, doc, talked) for id_, doc in tasks if doc.get("issue_id") in shown],
+        "known_issues": shown,
         "issues": issues,
         "wishes": f"多装路灯 {new_id()}",
         "method": "phone" if talked.by_phone else "door",

@@ -1,0 +1,64 @@
+"""The parts of a signed summary in which it can differ from its record, or from what the office knows; their names."""
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.core.errors import Words
+from app.core.i18n import lazy_
+
+
+class Part(enum.Enum):
+    """What of a signed summary can be other than the record says, or than the office knows of it."""
+
+    ESTATE = "estate"
+    UNIT = "unit"
+    VISIT = "visit"
+    TIME = "time"
+    OFFICER = "officer"
+    INTERVIEWEE = "interviewee"
+    ISSUES = "issues"
+    CALLBACKS = "callbacks"
+    PHOTOS = "photos"
+    WISHES = "wishes"
+    RATING = "rating"
+    UNSIGNED = "unsigned"
+    CATEGORY = "category"
+    DEPARTMENT = "department"
+    CALLBACK = "callback"
+    CONSENT = "consent"
+
+
+@dataclass(frozen=True)
+class Differing:
+    """`n`: which issue or callback of the summary, from 1; 0 for what there is once."""
+
+    part: Part
+    n: int = 0
+
+
+_WORDS: dict[Part, Words] = {
+    Part.ESTATE: lazy_("the estate's name, company or telephone"),
+    Part.UNIT: lazy_("the unit"),
+    Part.VISIT: lazy_("the visit's number or method"),
+    Part.TIME: lazy_("the day and time"),
+    Part.OFFICER: lazy_("the officer"),
+    Part.INTERVIEWEE: lazy_("who was spoken with"),
+    Part.ISSUES: lazy_("the issues that were raised"),
+    Part.CALLBACKS: lazy_("the answers on earlier issues"),
+    Part.PHOTOS: lazy_("the photos"),
+    Part.WISHES: lazy_("the wishes"),
+    Part.RATING: lazy_("the rating"),
+    Part.UNSIGNED: lazy_("why the owner did not sign"),
+    Part.CONSENT: lazy_("the words above the signature"),
+}
+_WORDS_OF_ONE: dict[Part, Words] = {
+    Part.CATEGORY: lazy_("the category of issue %(n)s"),
+    Part.DEPARTMENT: lazy_("the department of issue %(n)s"),
+    Part.CALLBACK: lazy_("what was shown of callback %(n)s"),
+}
+
+
+def parts_words(differing: Iterable[Differing]) -> str:
+    """The parts by their names, in the language that is spoken."""
+    return " · ".join(str((_WORDS | _WORDS_OF_ONE)[one.part]) % {"n": one.n} for one in differing)
