@@ -185,6 +185,10 @@ _REASONS = {
     Review.CLOCK_TURNED: lazy_(
         "The office has it. By this tablet's clock the visit ended before it began: the supervisor looks at it."
     ),
+    Review.SIGNED_UNREAD: lazy_(
+        "The office has it. By this tablet's clock it was signed before it was read to its end: what was called good "
+        "stays open, and the supervisor looks at it."
+    ),
     Review.OBJECTED_LATE: lazy_("The office has it. The days for objecting were over: the supervisor looks at it."),
     REVOKED: lazy_("The office has it. This tablet was withdrawn meanwhile; the supervisor decides."),
     NOT_HERE: lazy_("The office has it. It waits for the visit that it adds to, which is not there yet."),

@@ -25,7 +25,7 @@ from app.issues.routing import send_on
 from app.issues.rules import Answer, HowAnswered, HowTold, Move, State
 from app.signatures.actions import keep_statement, read_evidence, read_statement
 from app.signatures.rules import How
-from app.visits.agreeing import agree, signed_as_it_must_be, witnessed_as_it_must_be
+from app.visits.agreeing import agree, signed_as_it_must_be, signed_when_read, witnessed_as_it_must_be
 from app.visits.answering import event_of, settle_tasks
 from app.visits.arrival import Arrival, estate_of, note, number, took_place, write
 from app.visits.copies import keep_link
@@ -64,13 +64,15 @@ def hold_visit(visit_id: uuid.UUID, held: VisitHeld, arrival: Arrival) -> Visit:
     how = how_answered(
         held.method,
         held.interviewee.relation,
-        signed=frozenset(evidence.role for evidence, _raw in signatures),
+        signed=frozenset(evidence.role for evidence, _raw in signatures if signed_when_read(evidence)),
         marked=any(evidence.how is How.MARK for evidence, _raw in signatures),
     )
     for raised in held.issues:
         _raise(raised, visit, held, how, arrival)
     settle_tasks(visit, held, statement, how, arrival)
     _note_new_dates_told(visit, held, arrival)
+    if not all(signed_when_read(evidence) for evidence, _raw in signatures):
+        visit.review = Review.SIGNED_UNREAD
     if visit.ended_at < visit.started_at:
         visit.review = visit.review or Review.CLOCK_TURNED
     visit.complete = not (photos_of(held) and missing(visit_id))

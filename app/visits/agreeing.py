@@ -161,6 +161,11 @@ def signed_as_it_must_be(held: VisitHeld, signatures: list[Evidence], arrival: A
             raise Refused("signature:other_signer", _("The signature is somebody else's than the record says."))
 
 
+def signed_when_read(signature: Evidence) -> bool:
+    """Whether by its own times it was given after the summary was shown, and read to its end."""
+    return signature.shown_at <= signature.end_seen_at <= signature.signed_at
+
+
 def witnessed_as_it_must_be(held: VisitHeld, shown: StatementText, signatures: list[Evidence]) -> None:
     """A witness signs under words that say what they witness, and is neither the owner nor the officer."""
     for witness in (signature for signature in signatures if signature.role is SignerRole.WITNESS):

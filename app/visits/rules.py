@@ -212,6 +212,7 @@ class Review(enum.StrEnum):
     OBJECTED_LATE = "visit:objected_late"
     DATE_DISLIKED = "visit:date_disliked"
     CLOCK_TURNED = "visit:clock_turned"
+    SIGNED_UNREAD = "visit:signed_unread"
 
 
 def how_answered(method: Method, relation: Relation, signed: frozenset[SignerRole], marked: bool) -> HowAnswered:

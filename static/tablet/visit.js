@@ -100,6 +100,9 @@ export function requireWhole(draft, estate) {
   if (ownerMustSign(draft) && !signing.end_seen_at) {
     throw new Refused("statement:end_not_seen", _("Please let the owner read the summary to its end."));
   }
+  if (draft.witness && !signing.end_seen_at) {
+    throw new Refused("statement:end_not_seen", _("Please let the witness read to the end what they witness."));
+  }
   if (draft.witness) requireWitness(draft, signing);
   requireSignature(signing.officer);
   return signing;

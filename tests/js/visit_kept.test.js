@@ -259,6 +259,8 @@ test("where something was called solved and the owner does not sign, a witness s
   await kept.sign("witness", ink());
   await kept.turn("officer");
   await kept.sign("officer", ink());
+  await assert.rejects(engine.holdVisit(kept.draft), (error) => error.code === "statement:end_not_seen");
+  kept.endSeen();
   const record = await engine.holdVisit(kept.draft);
   await engine.sync();
 
@@ -278,6 +280,7 @@ test("where something was called solved and the owner does not sign, a witness s
 test("another name for the witness needs another signature, and the owner's own name is no witness", async () => {
   const engine = await enrolled(await anOffice());
   const kept = await refusedThoughSatisfied(engine);
+  kept.endSeen();
   await kept.nameWitness({ name: "王刚", relation: "neighbour" });
   await kept.sign("witness", ink());
 

@@ -14,6 +14,8 @@ from flask import Flask
 from app.core.db import db
 from app.core.ids import new_id
 from app.estates.models import Unit
+from app.issues.models import Issue
+from app.issues.rules import State
 from app.people.models import Staff
 from app.signatures.models import Signature, Statement
 from app.signatures.queries import statement_of, still_agrees
@@ -335,6 +337,29 @@ def test_what_was_signed_before_its_tablet_was_enrolled_anew_counts(app: Flask, 
     with app.app_context():
         assert {str(signature.device_id) for signature in db.session.scalars(sa.select(Signature))} == {before}
         assert still_agrees(the_only(Statement))
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        {"shown_at": "2026-11-23T06:46:01.000Z"},
+        {"end_seen_at": "2026-11-23T06:46:01.000Z"},
+        {"end_seen_at": "2026-11-23T06:43:59.000Z"},
+        {"signed_at": "2026-11-23T06:43:00.000Z"},
+    ],
+)
+def test_a_signature_from_before_its_summary_was_read_closes_nothing_and_a_person_looks_at_it(
+    app: Flask, world: World, times: Json
+) -> None:
+    answered = world.tablet.an_issue(answered=True, answer="当场修好", promised_on=None)
+    visit = world.tablet.a_visit(world.estate_id, world.unit_id, issues=[answered])
+
+    receipt = pushed(world, signed_under(world, visit, visit["body"]["statement"], **times))
+
+    assert (receipt["status"], receipt["code"]) == ("review", "visit:signed_unread")
+    with app.app_context():
+        issue = the_only(Issue)
+        assert (issue.state, [said.how.value for said in issue.answers]) == (State.ROUTED, ["told"])
 
 
 # --- what is kept is proof ---

@@ -27,6 +27,7 @@ export function witnessing(app, kept, _id, statement, _) {
       <section class="card summary" aria-label=${_("What you witness")}>
         <div class="owner-part"><h2>${_("What you witness")}</h2><p class="prose">${statement.unsigned?.words}</p></div>
         ${callbacks(app, statement, _, WITNESS)}${statement.issues.length ? issues(app, statement, _, WITNESS) : nothing}
+        <div class="summary-end"></div>
       </section>
       <div class="owner-acts">${whoItIs(kept, _)}${pad(kept, _)}</div>
     </div>`,
@@ -78,28 +79,37 @@ function whoItIs(kept, _) {
 /** @param {VisitKept} kept @param {Gettext} _ */
 function pad(kept, _) {
   const signature = kept.draft.signing?.witness;
-  const { name = "", relation = "" } = kept.draft.witness ?? {};
+  const wait = whyNotYet(kept, _);
   return html`<section class="col" aria-labelledby="witness-sign">
     <div class="row sign-head">
       <h2 class="grow" id="witness-sign">${_("The witness signs")}</h2>
       ${signature ? html`<button type="button" class="btn ghost" @click=${() => kept.sign("witness", undefined)}>${icon("eraser")}${_("Sign again")}</button>` : nothing}
     </div>
     <ink-pad
-      ?closed=${!name.trim() || !relation}
+      ?closed=${Boolean(wait)}
       .ink=${signature?.ink}
       .since=${signature?.signed_at ?? ""}
       .label=${_("The witness signs")}
       @inked=${(/** @type {CustomEvent} */ event) => kept.sign("witness", event.detail)}
     >
-      <p class="hint">${!name.trim() || !relation ? _("Please say first who the witness is.") : _("Sign here with a finger or a pen")}</p>
+      <p class="hint">${wait || _("Sign here with a finger or a pen")}</p>
     </ink-pad>
   </section>`;
 }
 
+/** What must come before the ink, in words. @param {VisitKept} kept @param {Gettext} _ */
+function whyNotYet({ draft }, _) {
+  if (!draft.signing?.end_seen_at) return _("Please read to the end first.");
+  const { name = "", relation = "" } = draft.witness ?? {};
+  return name.trim() && relation ? "" : _("Please say first who the witness is.");
+}
+
 /** @param {VisitKept} kept @param {Statement} statement @param {Gettext} _ */
-function whatIsMissing({ draft }, { interviewee, officer }, _) {
+function whatIsMissing(kept, { interviewee, officer }, _) {
+  const { draft } = kept;
+  const first = whyNotYet(kept, _);
+  if (first) return first;
   const name = draft.witness?.name.trim() ?? "";
-  if (!name || !draft.witness?.relation) return _("Please say first who the witness is.");
   if ([interviewee.name, officer.name].includes(name))
     return _("A witness is somebody else than the owner and the officer.");
   const ink = draft.signing?.witness?.ink;
