@@ -53,6 +53,8 @@ class OwnersWord:
             raise Refused("answer:how", _("Say how the owner answered."))
         if how is HowAnswered.WITNESSED and not witness.strip():
             raise Refused("answer:witness_missing", _("Name the witness before whom the owner answered."))
+        if witness.strip() and said_by is not None and witness.strip() == said_by.name.strip():
+            raise Refused("answer:no_witness", _("A witness is somebody else than whoever answered."))
         if answer in (Answer.DISAGREED, Answer.OBJECTED) and not words.strip():
             raise Refused("answer:words_missing", _("Write down what the owner said."))
         return cls(

@@ -12,6 +12,7 @@ from app.issues.owners_word import TAKEN_DOWN, OwnersWord
 from app.issues.rules import Answer, HowAnswered
 from app.issues.who_answers import SaidBy, StandsAs, who_may_answer
 from app.office.act_form import ActForm
+from app.office.door import me
 from app.office.moments import When
 from app.office.words import HOW, STANDS_AS
 
@@ -36,15 +37,21 @@ class SaidByForm(ActForm):
             raise ValidationError(str(_("Name whoever answered.")))
 
     def validate_witness(self, field: StringField) -> None:
-        """Told before a witness, an answer names them."""
-        if self.how.data == HowAnswered.WITNESSED.value and not (field.data or "").strip():
+        """Told before a witness, an answer names them: neither whoever answered nor whoever writes it down."""
+        name = (field.data or "").strip()
+        if self.how.data == HowAnswered.WITNESSED.value and not name:
             raise ValidationError(str(_("Name the witness before whom the owner answered.")))
+        if name and name in (self._said_by().name, me().name):
+            raise ValidationError(str(_("A witness is somebody else than whoever answered, and not you.")))
 
     def word(self, answer: Answer, words: str | None, *, said_at: datetime) -> OwnersWord:
         """The answer, as it was given. Raises Refused where it does not say enough."""
-        said_by = self.people.get(self.speaker.data) or SaidBy(str(self.speaker_else.data).strip(), StandsAs.ELSE)
+        said_by = self._said_by()
         how, witness = HowAnswered(self.how.data), str(self.witness.data or "")
         return OwnersWord.taken_down(answer, how, words or "", said_at=said_at, said_by=said_by, witness=witness)
+
+    def _said_by(self) -> SaidBy:
+        return self.people.get(self.speaker.data) or SaidBy((self.speaker_else.data or "").strip(), StandsAs.ELSE)
 
 
 def ask_who(kind: type[Form], unit_id: uuid.UUID | None, when: When, **facts: Any) -> Form:

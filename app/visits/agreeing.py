@@ -157,8 +157,16 @@ def signed_as_it_must_be(held: VisitHeld, signatures: list[Evidence], arrival: A
     for signature in signatures:
         if signature.how is How.MARK and not (signature.witness.strip() and signature.read_aloud):
             raise Refused("signature:witness_missing", _("A mark needs a named witness and the summary read aloud."))
+        if signature.how is How.MARK and signature.witness.strip() in _nobody_else(held, signatures):
+            raise Refused("signature:no_witness", _("A witness is somebody else than the owner and the officer."))
         if not _is_who_they_say(signature, held, arrival):
             raise Refused("signature:other_signer", _("The signature is somebody else's than the record says."))
+
+
+def _nobody_else(held: VisitHeld, signatures: list[Evidence]) -> set[str]:
+    """Whoever was spoken with, and the officers who signed: what they say of themselves nobody witnesses."""
+    officers = {one.signer.name.strip() for one in signatures if one.role is SignerRole.OFFICER}
+    return {held.interviewee.name.strip()} | officers
 
 
 def signed_when_read(signature: Evidence) -> bool:

@@ -176,6 +176,7 @@ def test_agreement_given_before_the_owner_disagreed_carries_nothing_over_though_
     ("answer", "how", "words", "witness", "code"),
     [
         (Answer.AGREED, HowAnswered.WITNESSED, "", " ", "answer:witness_missing"),
+        (Answer.AGREED, HowAnswered.WITNESSED, "", "陈建国 ", "answer:no_witness"),
         (Answer.DISAGREED, HowAnswered.PHONE, " ", "", "answer:words_missing"),
         (Answer.AGREED, HowAnswered.SIGNED, "", "", "answer:how"),
     ],
@@ -183,8 +184,10 @@ def test_agreement_given_before_the_owner_disagreed_carries_nothing_over_though_
 def test_an_answer_taken_down_in_the_office_says_how_and_before_whom(
     answer: Answer, how: HowAnswered, words: str, witness: str, code: str
 ) -> None:
+    owner = SaidBy("陈建国", StandsAs.OWNER)
+
     with pytest.raises(Refused) as refusal:
-        OwnersWord.taken_down(answer, how, words, said_at=NOW, witness=witness)
+        OwnersWord.taken_down(answer, how, words, said_at=NOW, said_by=owner, witness=witness)
 
     assert refusal.value.code == code
 

@@ -97,12 +97,17 @@ def test_what_cannot_be_solved_is_explained_and_the_owners_word_is_taken_down(de
 
     act(desk, "department_manager", issue_id, "cannot", cannot="for_now", reason="须等全楼大修", explainer="")
     inbox = desk.browser("supervisor").get("/").text
-    unwitnessed = act(desk, "supervisor", issue_id, "explained", answer="agreed", how="witnessed", words="")
+    said = {"answer": "agreed", "how": "witnessed", "words": ""}
+    unwitnessed = act(desk, "supervisor", issue_id, "explained", **said)
+    with desk.app.app_context():
+        names = ("陈建国", staff_by_login(desk.logins["supervisor"]).name)
+    by_themselves = [act(desk, "supervisor", issue_id, "explained", **said, witness=name) for name in names]
     state = state_of(desk, issue_id)
     agreed = act(desk, "supervisor", issue_id, "explained", answer="agreed", how="phone", words="可以等")
 
     assert "待说明" in inbox
     assert ("请写明业主答复时的见证人" in unwitnessed, state) == (True, State.EXPLAINED)
+    assert all("见证人不能是答复人，也不能是您本人" in page for page in by_themselves)
     assert "不计为满意，也不计为办结" in agreed
     assert "业主同意：列入遗留" in agreed
     assert state_of(desk, issue_id) is State.CARRIED_OVER

@@ -252,6 +252,8 @@ REFUSED: dict[str, tuple[Callable[[World, Json], None], str]] = {
     "a scribble on the spot": (sign_again(ink=INK | {"strokes": A_SCRIBBLE_ON_THE_SPOT}), "signature:too_little_ink"),
     "a mark of one point": (sign_again(**MARK, ink=INK | {"strokes": ONE_POINT}), "signature:too_little_ink"),
     "a mark without a witness": (sign_again(**MARK | {"witness": "  "}), "signature:witness_missing"),
+    "a mark witnessed by whoever made it": (sign_again(**MARK | {"witness": " 陈建国"}), "signature:no_witness"),
+    "a mark witnessed by the officer": (sign_again(**MARK | {"witness": "李敏"}), "signature:no_witness"),
     "a mark not read aloud": (sign_again(**MARK | {"read_aloud": False}), "signature:witness_missing"),
     "somebody else's by name": (sign_again(signer={"name": "路人", "relation": "owner"}), "signature:other_signer"),
     "somebody else's by relation": (

@@ -267,11 +267,17 @@ function whatIsMissing(kept, statement, _) {
   if (signature?.how === "mark" && !signature.read_aloud) return _("Please tick that everything was read aloud.");
   if (signature?.how === "mark" && !signature.witness?.trim())
     return _("A mark needs a witness: please enter the name.");
+  if (signature?.how === "mark" && isNobodyElse(signature.witness, statement))
+    return _("A witness is somebody else than the owner and the officer.");
   if (!signature?.ink.strokes.length)
     return signature?.how === "mark" ? _("Please make a mark above.") : _("Please sign above.");
   if (tooLittle(signature.ink, signature.how)) return _("This is too little for a signature. Please write your name.");
   return "";
 }
+
+/** @param {string | undefined} witness @param {Statement} statement */
+const isNobodyElse = (witness, { interviewee, officer }) =>
+  [interviewee.name.trim(), officer.name.trim()].includes(witness?.trim() ?? "");
 
 function readOn() {
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
