@@ -53,7 +53,6 @@ from app.visits.differing import parts_words
 from app.visits.messages import VisitHeld
 from app.visits.rules import CLOCK_OFF
 
-"""From how far on a tablet's clock is worth a word."""
 STATUSES: dict[str, Words] = {
     REJECTED: lazy_("Could not be entered"),
     REVIEW: lazy_("For a person to look at"),
