@@ -5,6 +5,9 @@ import { _ } from "./i18n.js";
 
 /** @typedef {import("./engine.js").Engine} Engine */
 
+/** A write that takes longer is not passed over in silence, ms. */
+const LONG = 500;
+
 /** @template {import("./types.js").Draft | import("./types.js").InspectionDraft} D */
 export class DraftKept {
   /** @type {Promise<unknown>} */
@@ -17,6 +20,8 @@ export class DraftKept {
   trouble = "";
   /** A change is on its way to the disk. */
   busy = false;
+  /** It has been for so long that what is on the screen must not be called saved. */
+  late = false;
 
   /**
    * @param {Engine} engine
@@ -76,7 +81,9 @@ export class DraftKept {
   save() {
     if (!this.#waiting) {
       this.#waiting = true;
-      this.#saving = this.#saving.then(() => this.#write());
+      // A screen that could not be drawn after one of them keeps none of the next from the disk.
+      const write = () => this.#write();
+      this.#saving = this.#saving.then(write, write);
     }
     this.busy = true;
     this.redraw();
@@ -86,14 +93,20 @@ export class DraftKept {
   /** What another window wrote in it counts here too; while something of our own is on its way, that decides. */
   async readAgain() {
     if (this.busy) return;
+    const { savedAt } = this;
     const found = await this.engine.draft(this.draft.unit_id);
-    if (this.busy || found?.savedAt === this.savedAt) return;
+    // Whatever was saved here while it was read is newer.
+    if (this.busy || this.savedAt !== savedAt || found?.savedAt === savedAt) return;
     this.#take(found);
     this.redraw();
   }
 
   async #write() {
     this.#waiting = false;
+    const slow = setTimeout(() => {
+      this.late = true;
+      this.redraw();
+    }, LONG);
     try {
       const savedAt = await this.engine.saveDraft(this.draft.unit_id, structuredClone(this.draft), this.savedAt);
       if (savedAt) this.savedAt = savedAt;
@@ -102,6 +115,8 @@ export class DraftKept {
       if (isElsewhere(error)) this.#take(await this.engine.draft(this.draft.unit_id));
       this.trouble = /** @type {Error} */ (error).message;
     }
+    clearTimeout(slow);
+    this.late = false;
     this.busy = this.#waiting;
     this.redraw();
   }

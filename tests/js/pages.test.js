@@ -15,6 +15,7 @@ const { officerPage } = await pageModule("officer");
 const { ownerPage } = await pageModule("owner");
 const { unitPage } = await pageModule("unit");
 const { visitPage } = await pageModule("visit");
+const { savedChip } = await import("../../static/tablet/parts/state.js");
 const { App } = await import("../../static/tablet/app.js");
 const { pageFor } = await import("../../static/tablet/routes.js");
 const { App } = await import("../../static/tablet/app.js");
@@ -174,6 +175,28 @@ test("a line just begun stays when its page is shown anew, as after a second tap
   app.path = `visit/${UNIT}`;
   again.leave();
   assert.deepEqual(kept.draft.issues, []);
+  await engine.close();
+});
+
+test("nothing is called saved while a slow disk has not taken it", async (t) => {
+  const engine = await atTheOffice();
+  await engine.startVisit(UNIT);
+  const kept = await VisitKept.open(engine, UNIT, () => {});
+  const [saveDraft, disk] = [engine.saveDraft.bind(engine), awaited()];
+  engine.saveDraft = (...args) => disk.promise.then(() => saveDraft(...args));
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+
+  const saved = kept.change((draft) => {
+    draft.wishes = "希望周末联系";
+  });
+  await Promise.resolve();
+  t.mock.timers.tick(1000);
+
+  assert.match(markup(savedChip(kept)), /Saving …/);
+  t.mock.timers.reset();
+  disk.resolve();
+  await saved;
+  assert.match(markup(savedChip(kept)), /Saved on this tablet/);
   await engine.close();
 });
 

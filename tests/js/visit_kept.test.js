@@ -331,6 +331,44 @@ test("on the phone the summary goes to the officer, not into owner mode", async 
   assert.equal(kept.isWithOwner(), false);
 });
 
+test("what was read before a change was saved does not take its place", async () => {
+  const engine = await enrolled(await anOffice());
+  const kept = await aVisit(engine);
+  const [draft, slow] = [engine.draft.bind(engine), awaited()];
+  engine.draft = async (unit) => {
+    const found = await draft(unit);
+    await slow.promise;
+    return found;
+  };
+
+  const reading = kept.readAgain();
+  engine.draft = draft;
+  await kept.change((mine) => {
+    mine.wishes = "新写的话";
+  });
+  slow.resolve();
+  await reading;
+
+  assert.equal(kept.draft.wishes, "新写的话");
+});
+
+test("a screen that cannot be drawn keeps no later change from the disk", async () => {
+  const engine = await enrolled(await anOffice());
+  let broken = false;
+  const kept = await aVisit(engine, () => {
+    if (broken && !kept.busy) throw new Error("cannot be drawn");
+  });
+  broken = true;
+  await assert.rejects(kept.save(), /cannot be drawn/);
+  broken = false;
+
+  await kept.change((draft) => {
+    draft.wishes = "后来的话";
+  });
+
+  assert.equal((await engine.draft(UNIT)).draft.wishes, "后来的话");
+});
+
 test("two taps of one thumb begin one line", async () => {
   const engine = await enrolled(await anOffice());
   const kept = await aVisit(engine);

@@ -105,6 +105,8 @@ export function savedChip(kept) {
   if (kept.trouble) {
     return html`<span class="chip pill saved late" role="alert">${icon("alert-triangle")}<span>${_("Not saved: %(why)s", { why: kept.trouble })}</span></span>`;
   }
+  if (kept.late)
+    return html`<span class="chip pill saved wait">${icon("device-floppy")}<span>${_("Saving …")}</span></span>`;
   return html`<span class="chip pill saved good num" data-testid="saved">
     ${icon("device-floppy")}<span>${_("Saved on this tablet %(time)s", { time: clock(kept.savedAt) })}</span>
   </span>`;
