@@ -8,6 +8,7 @@ import { sheet } from "./parts/sheet.js";
 import { toast } from "./parts/toast.js";
 import { setZone } from "./parts/when.js";
 import { pageFor } from "./routes.js";
+import { Thumb } from "./thumb.js";
 import { VisitKept } from "./visit_kept.js";
 
 /** @typedef {import("./engine.js").Engine} Engine */
@@ -46,6 +47,7 @@ export class App {
   toast = null;
   /** @type {HTMLElement | null} */
   #opener = null;
+  #thumb = new Thumb();
 
   /** The language that somebody asked for since the app began. @type {Locale | undefined} */
   chosen;
@@ -77,9 +79,17 @@ export class App {
     addEventListener("hashchange", () => this.show());
     for (const kind of ["pointerdown", "keydown"])
       addEventListener(kind, () => this.engine.touch(), { passive: true, capture: true });
+    addEventListener("click", (event) => this.#passOn(event), { capture: true });
     setInterval(() => this.redraw(), MINUTE / 2);
     if (this.engine.state === "open") await this.#findHandedOver();
     await this.show();
+  }
+
+  /** @param {MouseEvent} event */
+  #passOn(event) {
+    if (this.#thumb.means(event, this.#sheet ?? this.#page)) return;
+    event.preventDefault();
+    event.stopPropagation();
   }
 
   /** Where the app is: the address after `#/`. */
