@@ -163,9 +163,9 @@ def _reason() -> str:
 @may(Act.MAKE_PLAN)
 def add_to_change(amendment_id: uuid.UUID) -> Response:
     """Put households into the plan by hand."""
-    here, units = me(), chosen_units()
+    here, changed, units = me(), the_amendment(estate_id(), amendment_id), chosen_units()
 
-    add_to_amendment(the_amendment(estate_id(), amendment_id), units, by=here.by, at=now())
+    add_to_amendment(changed, units, by=here.by, at=now())
     db.session.commit()
 
     flash(_("To be added: %(homes)s.", homes=told_short(units)), "good")

@@ -214,9 +214,9 @@ def write_in_plan(plan_id: uuid.UUID) -> Any:
 @may(Act.MAKE_PLAN)
 def add_to_plan(plan_id: uuid.UUID) -> Response:
     """Put households into a draft by hand."""
-    here, units = me(), chosen_units()
+    here, changed, units = me(), the_plan(estate_id(), plan_id), chosen_units()
 
-    add_homes(the_plan(estate_id(), plan_id), units, by=here.by, at=now())
+    add_homes(changed, units, by=here.by, at=now())
     db.session.commit()
 
     flash(_("In the plan now: %(homes)s.", homes=told_short(units)), "good")

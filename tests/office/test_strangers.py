@@ -1,0 +1,157 @@
+"""Whoever works in another estate, in whatever role, finds nothing of this one by its id, on any route."""
+
+import itertools
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from werkzeug.routing import Rule
+
+from app.agenda.models import Task
+from app.core.blobs import Photo
+from app.core.db import db
+from app.core.journal import JournalLine
+from app.documents.models import Archive, Bundle, LongPaper
+from app.estates.models import Estate, FileCorrection, HouseholdMember, Ownership, Person, Unit
+from app.issues.models import Category, Complaint, Issue
+from app.issues.progress import WorkPhoto
+from app.issues.reported import IssueResult
+from app.people.models import Department, Device
+from app.people.queries import staff_by_login
+from app.people.rules import Role
+from app.people.systems import OtherSystem, let_in
+from app.repairs.models import WorkOrder
+from app.sync.models import Operation
+from app.visits.models import (
+    Batch,
+    BatchLine,
+    BriefingItem,
+    Plan,
+    PlanAmendment,
+    PlanLine,
+    SpecialVisit,
+    Visit,
+)
+from tests.builders import (
+    NOBODY,
+    NOW,
+    PASSWORD,
+    a_batch,
+    a_department,
+    a_home,
+    a_line,
+    a_new_version,
+    a_staff,
+    an_estate,
+)
+from tests.documents.archived import a_visit_with_a_photo, ordered, something_beside_the_visits
+from tests.office.conftest import Desk, desk
+from tests.office.test_archives_without_visits import a_special_visit, an_order, make_complaint
+
+__all__ = ["desk"]
+
+KINDS: dict[str, tuple[type[Any], ...]] = {
+    "amendment_id": (PlanAmendment,),
+    "archive_id": (Archive,),
+    "batch_id": (Batch,),
+    "bundle_id": (Bundle,),
+    "category_id": (Category,),
+    "complaint_id": (Complaint,),
+    "correction_id": (FileCorrection,),
+    "department_id": (Department,),
+    "device_id": (Device,),
+    "held_id": (Ownership,),
+    "issue_id": (Issue,),
+    "item_id": (BriefingItem,),
+    "line_id": (PlanLine, BatchLine),
+    "member_id": (HouseholdMember,),
+    "op_id": (Operation,),
+    "order_id": (WorkOrder,),
+    "paper_id": (LongPaper,),
+    "person_id": (Person,),
+    "photo_id": (Photo, WorkPhoto),
+    "plan_id": (Plan,),
+    "result_id": (IssueResult,),
+    "special_id": (SpecialVisit,),
+    "system_id": (OtherSystem,),
+    "task_id": (Task,),
+    "unit_id": (Unit,),
+    "visit_id": (Visit,),
+}
+"""What an id in an address names."""
+NOT_MADE_HERE = {LongPaper, FileCorrection, HouseholdMember, IssueResult}
+"""Of these nobody has any below: their routes are tried with an id of something else."""
+WORDS = {"move": "hand_on", "size": "small", "kind": "csv", "section": "use", "chosen": "enter", "way": "up"}
+
+
+@pytest.fixture
+def all_of_it(desk: Desk) -> dict[type[Any], list[uuid.UUID]]:
+    """An estate with something of nearly every kind: where its ids are."""
+    a_visit_with_a_photo(desk)
+    something_beside_the_visits(desk)
+    a_special_visit(desk)
+    an_order(desk)
+    make_complaint(desk)
+    ordered(desk)
+    desk.browser("supervisor").post("/visits/sheets", data={"lang": "zh"})
+    with desk.app.app_context():
+        estate = db.session.get_one(Estate, desk.estate_id)
+        supervisor, officer = (staff_by_login(desk.logins[who]) for who in ("supervisor", "officer"))
+        assert supervisor is not None
+        assert officer is not None
+        a_home(estate)
+        a_line(estate)
+        a_new_version(estate, supervisor)
+        a_batch(estate, officer)
+        let_in(estate.id, "报修系统", by=NOBODY, at=NOW)
+        db.session.commit()
+        return {
+            kind: list(db.session.scalars(sa.select(sa.inspect(kind).primary_key[0])))
+            for kinds in KINDS.values()
+            for kind in kinds
+        }
+
+
+def addresses(app: Flask, ids: dict[type[Any], list[uuid.UUID]]) -> Iterator[tuple[str, str]]:
+    """Method and address of every office route that names something, for one thing of each kind."""
+    for rule in app.url_map.iter_rules():
+        names = [name for name, place in rule._converters.items() if type(place).__name__ == "UUIDConverter"]
+        if not rule.endpoint.startswith("office.") or not names:
+            continue
+        of_each = [[(ids[kind] or ids[Unit])[0] for kind in KINDS[name]] for name in names]
+        for chosen in itertools.product(*of_each):
+            for method in sorted((rule.methods or set()) - {"OPTIONS", "HEAD"}):
+                yield method, address(app, rule, dict(zip(names, chosen, strict=True)))
+
+
+def address(app: Flask, rule: Rule, ids: dict[str, uuid.UUID]) -> str:
+    values: dict[str, object] = {name: WORDS.get(name, "a" * 64) for name in rule._converters}
+    with app.test_request_context():
+        return str(app.url_map.bind("localhost").build(rule.endpoint, values | ids))
+
+
+def test_nobody_of_another_estate_finds_or_changes_anything_of_this_one_by_its_id(
+    desk: Desk, all_of_it: dict[type[Any], list[uuid.UUID]]
+) -> None:
+    with desk.app.app_context():
+        elsewhere = an_estate()
+        department = a_department(elsewhere)
+        login = a_staff(elsewhere, *Role, name="外人", department=department).login
+        db.session.commit()
+        lines = db.session.scalar(sa.select(sa.func.count()).select_from(JournalLine))
+    stranger = desk.app.test_client()
+    stranger.post("/login", data={"login": login, "password": PASSWORD})
+
+    told = {}
+    for method, path in addresses(desk.app, all_of_it):
+        with stranger.open(path, method=method) as answer:
+            told[f"{method} {path}"] = answer.status_code
+
+    assert {kind for kind, ids in all_of_it.items() if not ids} == NOT_MADE_HERE
+    assert len(told) > 100
+    assert {where: status for where, status in told.items() if status != 404} == {}
+    with desk.app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(JournalLine)) == lines
