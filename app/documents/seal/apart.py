@@ -20,8 +20,10 @@ from app.core.errors import Busy
 from app.core.i18n import lazy_
 from app.documents.seal.read_back import PaperRead
 
-MOST_SECONDS = 10.0
+MOST_SECONDS = 5.0
 """Of a processor, for one paper; one of ours takes a fiftieth of a second."""
+LONGEST = 20.0
+"""Seconds for which somebody waits for their own paper, however busy the processors are."""
 MOST_MEMORY = 1024 * 1024 * 1024
 WAITS = 3.0
 """Seconds for which somebody waits for the paper of another, before they are asked to come again."""
@@ -97,12 +99,14 @@ def main() -> None:
     while asked := sys.stdin.buffer.readline():
         head = json.loads(asked)
         pdf, known = sys.stdin.buffer.read(head["size"]), [base64.b64decode(one) for one in head["known"]]
-        signal.setitimer(signal.ITIMER_PROF, head["seconds"])  # nobody catches its signal: it ends this process
+        signal.setitimer(signal.ITIMER_PROF, head["seconds"])  # nobody catches their signals: they end this process
+        signal.setitimer(signal.ITIMER_REAL, LONGEST)
         try:
             told = _READ.dump_python(read_paper(pdf, known), mode="json")
         except Exception as error:  # noqa: BLE001 - the libraries raise whatever comes of a broken file
             told = {"error": repr(error)[:500]}
         signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
         _send(sys.stdout.buffer, told)
 
 
