@@ -14,7 +14,7 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from flask import Flask, Response, make_response, render_template, request, url_for
+from flask import Flask, Response, make_response, render_template, request
 
 from app.core.clock import local_date, now
 from app.core.db import db, writing
@@ -31,7 +31,7 @@ from app.estates.rules import limits
 from app.issues.queries import issues_shown
 from app.issues.rules import State
 from app.people.access import anybody
-from app.public.door import public
+from app.public.door import public, where_it_is_checked
 from app.signatures.messages import StatementText
 from app.signatures.models import Statement
 from app.signatures.queries import statement_of
@@ -85,7 +85,7 @@ def copy_sheet(token: str) -> Response:
     if link_state(link, at) is not LinkState.OPEN:
         return _closed(link, at)
     language = cast(Language, _language(_statement(link.visit)))
-    sheet = gather(link.visit, (language,), printed_at=at, checked_at=_where_it_is_checked)
+    sheet = gather(link.visit, (language,), printed_at=at, checked_at=where_it_is_checked)
     db.session.rollback()  # no transaction stays open while we print
 
     sealed = sealed_sheet(dataclasses.replace(sheet, progress=()), at)
@@ -186,10 +186,6 @@ def _private(response: Response) -> Response:
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     return response
-
-
-def _where_it_is_checked(sha256: str) -> str:
-    return url_for("public.verify", sha256=sha256, _external=True)
 
 
 def _without_tokens(record: logging.LogRecord) -> bool:

@@ -199,6 +199,19 @@ def test_the_paper_is_sealed_and_tells_nothing_of_the_offices_own_history(world:
     assert "处理过程" not in reading.text(answer.data)
 
 
+def test_what_a_request_calls_the_office_stands_on_no_sealed_paper(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "PUBLIC_URL", "https://visits.example")
+    bring_in(world)
+
+    answer = world.tablet.client.get(f"/c/{TOKEN}/sheet.pdf", headers={"Host": "evil.example"})
+
+    said = " ".join(reading.alternatives(answer.data))
+    assert "https://visits.example/verify/" in said
+    assert "evil.example" not in said
+
+
 def test_a_token_never_stands_in_the_log_not_even_where_the_page_fails(
     app: Flask, world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -17,6 +17,7 @@ from app.office.listing import id_asked_for
 from app.office.printed import OFTEN, answer_sheet, languages_asked_for
 from app.people.access import may
 from app.people.rules import Act
+from app.public.door import reached_at
 from app.visits.queries import the_plan, the_plan_line
 
 
@@ -40,7 +41,7 @@ def blank_visit_records(plan_id: uuid.UUID) -> Response:
         languages_asked_for(),
         officer_id=id_asked_for("officer"),
         day=_day_asked_for(),
-        opens=lambda line_id: url_for("office.plan_line", line_id=line_id, _external=True),
+        opens=lambda line_id: reached_at() + url_for("office.plan_line", line_id=line_id).removeprefix("/"),
         printed_at=at,
     )
     return answer_sheet(sheet, at)

@@ -28,6 +28,7 @@ from app.office.moments import When, period_words
 from app.people.access import may
 from app.people.queries import names
 from app.people.rules import Act
+from app.public.door import reached_at
 from app.sync.kept import not_entered
 
 OTHER_DAYS = "days"
@@ -61,7 +62,7 @@ def order_archive() -> Response | tuple[str, int]:
             here.estate,
             days,
             languages=request.form.get("lang", "both"),
-            base=request.url_root,
+            base=reached_at(),
             staff=here.staff,
             by=here.by,
             at=at,

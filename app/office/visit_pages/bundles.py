@@ -21,6 +21,7 @@ from app.office.visit_pages.visits import VISITS, wanted_visits
 from app.people.access import may
 from app.people.actions import note_list_taken
 from app.people.rules import Act
+from app.public.door import reached_at
 from app.visits.queries import visit_ids
 
 LEFT_OUT: dict[str, Words] = {
@@ -39,7 +40,7 @@ def ask_for_sheets() -> AnyResponse:
     asked, here, at = asked_of(VISITS), me(), now()
     visits = visit_ids(estate_id(), wanted_visits(asked), MOST)
     bundle = ask_for_bundle(
-        here.staff, estate_id(), visits, languages=request.form.get("lang", "both"), base=request.url_root, at=at
+        here.staff, estate_id(), visits, languages=request.form.get("lang", "both"), base=reached_at(), at=at
     )
     filters = {name: value for name, value in asked.chosen.items() if name != "q"}
     taken = {"format": "pdf", "rows": len(visits), "filters": filters, "by_words": bool(asked.words)}

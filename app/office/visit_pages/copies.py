@@ -3,7 +3,7 @@
 import uuid
 
 import segno
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app.core.clock import now
@@ -16,6 +16,7 @@ from app.office.visit_pages.copy_shown import EndLinkForm, NewLinkForm
 from app.office.visit_pages.visits import visit_page
 from app.people.access import may
 from app.people.rules import Act
+from app.public.door import reached_at
 from app.visits.copies import COPIES, end_link, link_to_copy_of, make_anew
 from app.visits.queries import the_visit
 
@@ -63,5 +64,4 @@ def _seen(form: NewLinkForm) -> uuid.UUID | None:
 
 
 def _address(token: str) -> str:
-    base = str(current_app.config["PUBLIC_URL"] or request.host_url).rstrip("/")
-    return f"{base}{COPIES}{token}"
+    return reached_at().rstrip("/") + COPIES + token

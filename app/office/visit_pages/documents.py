@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import Response, url_for
+from flask import Response
 
 from app.core.clock import now
 from app.core.limits import limiter
@@ -11,6 +11,7 @@ from app.office.door import estate_id, office
 from app.office.printed import OFTEN, answer_sheet, languages_asked_for
 from app.people.access import may
 from app.people.rules import Act
+from app.public.door import where_it_is_checked
 from app.visits.queries import the_visit
 
 
@@ -20,8 +21,4 @@ from app.visits.queries import the_visit
 def sign_off_sheet(visit_id: uuid.UUID) -> Response:
     """The sheet of a visit in both languages, or in the one that `lang` asks for."""
     visit, at = the_visit(estate_id(), visit_id), now()
-    return answer_sheet(gather(visit, languages_asked_for(), printed_at=at, checked_at=_where_it_is_checked), at)
-
-
-def _where_it_is_checked(sha256: str) -> str:
-    return url_for("public.verify", sha256=sha256, _external=True)
+    return answer_sheet(gather(visit, languages_asked_for(), printed_at=at, checked_at=where_it_is_checked), at)
