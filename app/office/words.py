@@ -203,8 +203,8 @@ OCCUPANCIES: dict[Occupancy, Words] = {
     Occupancy.VACANT: lazy_("Vacant"),
 }
 SCRIPT: dict[str, Words] = {
-    "introduced": lazy_("Introduced oneself"),
-    "purpose": lazy_("Said why we come"),
+    "introduced": lazy_("Introduced themselves"),
+    "purpose": lazy_("Said the purpose"),
     "recent_work": lazy_("Told of recent work"),
     "measures": lazy_("Told of measures on known problems"),
 }

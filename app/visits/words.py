@@ -1,6 +1,7 @@
 """What categories of visits and the things due at a unit are called, on pages and on tablets alike."""
 
 import re
+import unicodedata
 
 from app.agenda.rules import TaskKind
 from app.core.errors import Words
@@ -29,4 +30,16 @@ def task_words(kind: TaskKind) -> Words:
 def headline(text: str, most: int = 42) -> str:
     """The first clause of an owner's words, short enough for a heading."""
     clause = re.split(r"[。！？；\n]|[.!?;]\s", text.strip(), maxsplit=1)[0].strip()
-    return clause if len(clause) <= most else clause[: most - 1].rstrip() + "…"
+    if _wide(clause) <= most:
+        return clause
+    short = clause
+    while _wide(short) > most - 1:
+        short = short[:-1]
+    words, space, _rest = short.rpartition(" ")
+    whole = words if space and clause[len(short)].isalnum() and short[-1].isascii() else short
+    return whole.rstrip(" ,;，、") + "…"
+
+
+def _wide(text: str) -> float:
+    """How many Chinese characters it is as wide as."""
+    return sum(1 if unicodedata.east_asian_width(each) in "WF" else 0.6 for each in text)

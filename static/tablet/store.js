@@ -71,8 +71,8 @@ export class Store {
   /** Why nothing is read or written from here any more. */
   whyOutdated() {
     const words = this.#deleted
-      ? _("What was stored on this tablet was deleted, in another window or by the browser. Load this one anew.")
-      : _("The app was updated in another window. Load this one anew; what was saved is kept.");
+      ? _("What was stored on this tablet was deleted, in another window or by the browser. Reload this one.")
+      : _("The app was updated in another window. Reload this one; what was saved is kept.");
     return new Refused("storage:outdated", words);
   }
 

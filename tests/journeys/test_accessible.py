@@ -269,7 +269,7 @@ def the_storage_is_taken_away(inspector: Inspector[Tablet]) -> None:
     tablet = inspector.at
     page = tablet.page
     page.evaluate("indexedDB.deleteDatabase('doorstep')")
-    expect(page.get_by_role("heading", name=tablet.say("Load this window anew"))).to_be_visible()
+    expect(page.get_by_role("heading", name=tablet.say("Reload this window"))).to_be_visible()
     inspector.look("another window took the storage")
     page.evaluate("localStorage.removeItem('doorstep:withdrawn'); localStorage.setItem('doorstep:enrolled', 'T01')")
     page.reload()

@@ -101,6 +101,11 @@ def test_a_phone_number_is_shown_masked(phone: str, shown: str) -> None:
         ("主卫天花板洗澡后滴水，墙角发黑。已经第三次说了。", "主卫天花板洗澡后滴水，墙角发黑"),
         ("The door is stuck. Twice now.", "The door is stuck"),
         ("门" * 60, "门" * 41 + "…"),
+        (
+            "The bathroom ceiling leaks, worse after rain, third time",
+            "The bathroom ceiling leaks, worse after rain, third time",
+        ),
+        ("The bathroom " * 9, "The bathroom " * 5 + "The…"),
     ],
 )
 def test_a_heading_is_the_first_clause_of_the_owners_words(words: str, heading: str) -> None:

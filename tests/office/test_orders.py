@@ -219,6 +219,8 @@ def test_an_overdue_order_is_shown_as_one_to_the_manager_it_was_told_to(desk: De
     overdue = page[page.index("他人逾期") :]
     assert f'href="/orders/{order.id}"' in overdue
     assert (order.content in overdue, order.number in overdue) == (True, True)
+    history = desk.browser("manager").get(f"/orders/{order.id}").text
+    assert ("逾期：已报经理" in history, "wait:" in history) == (True, False)
 
 
 def test_an_order_is_found_by_the_search_over_everything(desk: Desk) -> None:

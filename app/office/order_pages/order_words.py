@@ -121,7 +121,7 @@ def _sees_all(here: Me) -> bool:
 def tell(order: WorkOrder, lines: list[JournalLine], when: When) -> list[Told]:
     """The history, newest first; where the order stands now is marked unless it has ended."""
     staff = {line.staff_id for line in lines if line.staff_id}
-    staff |= {uuid.UUID(line.data["assignee"]) for line in lines if line.data.get("assignee")}
+    staff |= {uuid.UUID(line.data[key]) for line in lines for key in ("assignee", "from") if line.data.get(key)}
     teller = _Teller(order, when, names(staff), {one.id: one for one in departments(order.estate_id)})
     told = [teller.tell(line) for line in lines]
     if told and order.state not in ENDED and told[-1].tone in ("", "start"):
@@ -150,9 +150,9 @@ class _Teller:
         found = self._known.get(uuid.UUID(data[key])) if data.get(key) else None
         return found.name(current_locale()) if found else "–"
 
-    def person(self, data: dict[str, Any]) -> str:
-        """Whoever calls back from now on."""
-        return self._staff.get(uuid.UUID(data["assignee"]), "–")
+    def person(self, data: dict[str, Any], key: str = "assignee") -> str:
+        """Whoever calls back from now on, or did until now."""
+        return self._staff.get(uuid.UUID(data[key]), "–")
 
     def day(self, data: dict[str, Any]) -> str:
         """By when."""
@@ -218,6 +218,16 @@ _TITLES: dict[str, _Say] = {
     "order:answer_kept": lambda _t, data, _line: (
         _("An answer that closes nothing is kept"),
         " · ".join(part for part in (_how(data), data.get("reason", "")) if part),
+        "",
+    ),
+    "wait:escalated": lambda _t, data, _line: (
+        _("Overdue: told to the executive") if data["level"] == "executive" else _("Overdue: told to the manager"),
+        str(OWED.get(data["what"], "")),
+        "bad",
+    ),
+    "wait:handed_over": lambda t, data, _line: (
+        _("Goes to the supervisor: %(name)s works here no more", name=t.person(data, "from")),
+        str(OWED.get(data["what"], "")),
         "",
     ),
     "order:callback_adjusted": lambda t, data, _line: (

@@ -6,7 +6,7 @@ import { standstill } from "../parts/standstill.js";
 /** @type {import("../routes.js").PageMaker} */
 export async function outdatedPage(app) {
   return {
-    title: _("Load this window anew"),
-    view: () => standstill({ title: _("Load this window anew"), words: app.engine.whyOutdated() }),
+    title: _("Reload this window"),
+    view: () => standstill({ title: _("Reload this window"), words: app.engine.whyOutdated() }),
   };
 }

@@ -12,7 +12,7 @@ import { icon } from "./icon.js";
  * @param {string} [why.act]  what the button says
  * @param {() => unknown} [why.go]
  */
-export function standstill({ title, words, act = _("Load anew"), go = () => location.reload() }) {
+export function standstill({ title, words, act = _("Reload"), go = () => location.reload() }) {
   return html`<div class="screen">
     <main class="gate">
       <div class="gate-head">${mark()}<h1 tabindex="-1">${title}</h1><p role="status">${words}</p></div>
