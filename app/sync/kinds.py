@@ -189,6 +189,10 @@ _REASONS = {
         "The office has it. By this tablet's clock it was signed before it was read to its end: what was called good "
         "stays open, and the supervisor looks at it."
     ),
+    Review.MISQUOTED: lazy_(
+        "The office has it. Its summary showed what was never so at the office: what was called good stays open, and "
+        "the supervisor looks at it."
+    ),
     Review.OBJECTED_LATE: lazy_("The office has it. The days for objecting were over: the supervisor looks at it."),
     REVOKED: lazy_("The office has it. This tablet was withdrawn meanwhile; the supervisor decides."),
     NOT_HERE: lazy_("The office has it. It waits for the visit that it adds to, which is not there yet."),

@@ -45,7 +45,7 @@ def hold_visit(visit_id: uuid.UUID, held: VisitHeld, arrival: Arrival) -> Visit:
     must_be_new(Visit, visit_id)
     signatures = [(read_evidence(raw), raw) for raw in held.signatures]
     statement = read_statement(held.statement)
-    agree(visit_id, held, statement, unit, arrival)
+    misquoted = agree(visit_id, held, statement, unit, arrival)
     signed_as_it_must_be(held, [evidence for evidence, _raw in signatures], arrival)
     witnessed_as_it_must_be(held, statement, [evidence for evidence, _raw in signatures])
 
@@ -61,24 +61,30 @@ def hold_visit(visit_id: uuid.UUID, held: VisitHeld, arrival: Arrival) -> Visit:
     )
     if held.copy_token_sha256:
         keep_link(visit, held.copy_token_sha256, estate, at=arrival.received_at)
-    how = how_answered(
-        held.method,
-        held.interviewee.relation,
-        signed=frozenset(evidence.role for evidence, _raw in signatures if signed_when_read(evidence)),
-        marked=any(evidence.how is How.MARK for evidence, _raw in signatures),
-    )
+    how = HowAnswered.TOLD  # whoever was shown what was never so has called nothing good
+    if not misquoted:
+        how = how_answered(
+            held.method,
+            held.interviewee.relation,
+            signed=frozenset(evidence.role for evidence, _raw in signatures if signed_when_read(evidence)),
+            marked=any(evidence.how is How.MARK for evidence, _raw in signatures),
+        )
     for raised in held.issues:
         _raise(raised, visit, held, how, arrival)
     settle_tasks(visit, held, statement, how, arrival)
     _note_new_dates_told(visit, held, arrival)
     if not all(signed_when_read(evidence) for evidence, _raw in signatures):
         visit.review = Review.SIGNED_UNREAD
+    if misquoted:
+        visit.review = Review.MISQUOTED
     if visit.ended_at < visit.started_at:
         visit.review = visit.review or Review.CLOCK_TURNED
     visit.complete = not (photos_of(held) and missing(visit_id))
 
     number(visit, estate, arrival.at)
     data = {"unit": str(unit.id), "categories": visit.categories, "review": visit.review}
+    if misquoted:
+        data["misquoted"] = [f"{one.part.value} {one.n}" for one in misquoted]
     note(visit, "visit:held", arrival, data | took_place(visit.started_at))
     return visit
 

@@ -27,9 +27,11 @@ from app.visits.quoting import (
 from app.visits.rules import Method
 
 
-def agree(visit_id: uuid.UUID, held: VisitHeld, shown: StatementText, unit: Unit, arrival: Arrival) -> None:
-    """What was stored must be what the owner saw, and what the owner saw must have been so."""
-    differing = what_differs(visit_id, held, shown, unit, arrival.author_id)
+def agree(visit_id: uuid.UUID, held: VisitHeld, shown: StatementText, unit: Unit, arrival: Arrival) -> list[Differing]:
+    """What was stored must be what the owner saw. Returns in what the owner saw what was never so: the record is kept
+    all the same, and nothing closes by it. Raises Refused.
+    """
+    differing = _differing(visit_id, held, shown, unit, arrival.author_id)
     if differing:
         raise Refused(
             "statement:differs",
@@ -45,16 +47,23 @@ def agree(visit_id: uuid.UUID, held: VisitHeld, shown: StatementText, unit: Unit
             _("The owner signed under words that this office does not know: somebody must look at it."),
             version=shown.consent.version,
         )
+    return list(_misquoted(held, shown, unit, arrival.author_id, found=set()))
 
 
 def what_differs(
     visit_id: uuid.UUID, held: VisitHeld, shown: StatementText, unit: Unit, author_id: uuid.UUID
 ) -> list[Differing]:
     """Everything in which a summary is not what its record says, or quotes what was never so."""
-    said, seen = _said(visit_id, held, unit, author_id, witnessed=shown.unsigned is not None), _seen(shown)
-    differing = [Differing(part) for part in said if said[part] != seen[part]]
+    differing = _differing(visit_id, held, shown, unit, author_id)
     found = {one.part for one in differing}
     return differing + [one for one in _misquoted(held, shown, unit, author_id, found) if one.part not in found]
+
+
+def _differing(
+    visit_id: uuid.UUID, held: VisitHeld, shown: StatementText, unit: Unit, author_id: uuid.UUID
+) -> list[Differing]:
+    said, seen = _said(visit_id, held, unit, author_id, witnessed=shown.unsigned is not None), _seen(shown)
+    return [Differing(part) for part in said if said[part] != seen[part]]
 
 
 def _said(

@@ -213,6 +213,7 @@ class Review(enum.StrEnum):
     DATE_DISLIKED = "visit:date_disliked"
     CLOCK_TURNED = "visit:clock_turned"
     SIGNED_UNREAD = "visit:signed_unread"
+    MISQUOTED = "visit:misquoted"
 
 
 def how_answered(method: Method, relation: Relation, signed: frozenset[SignerRole], marked: bool) -> HowAnswered:

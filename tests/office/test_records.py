@@ -18,6 +18,7 @@ from app.visits.models import Visit
 from tests.builders import NOBODY, NOW
 from tests.office.conftest import Desk, a_jpeg
 from tests.office.told import left_over, told
+from tests.visits.kept import worded_anew
 
 Json = dict[str, Any]
 
@@ -96,6 +97,18 @@ def test_the_page_names_the_parts_in_which_what_was_signed_differs(desk: Desk) -
 
     assert receipt["code"] == "statement:differs"
     assert "与业主看过并签字的内容不同之处：其他意见 · 事项 1 的部门" in page
+
+
+def test_the_page_names_what_was_shown_and_never_so_though_the_record_is_entered(desk: Desk) -> None:
+    visit = desk.tablet.a_visit(desk.estate_id, desk.unit_id, issues=[desk.tablet.an_issue("主卫渗水", "leak")])
+    named = worded_anew(desk, visit, lambda statement: statement["issues"][0].update(department="别的部门"))
+    frozen = desk.tablet.freeze(named)
+    [receipt] = desk.tablet.receipts(frozen)
+
+    page = desk.browser("supervisor").get(f"/records/{frozen['op_id']}").text
+
+    assert receipt["code"] == "visit:misquoted"
+    assert "与业主看过并签字的内容不同之处：事项 1 的部门" in page
 
 
 def test_every_form_opens_at_its_own_address_and_no_name_stands_twice(desk: Desk) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from flask import Flask
@@ -18,6 +18,7 @@ from app.signatures.models import Signature, Statement
 from app.signatures.rules import canonical, sha256_hex
 from app.sync.models import Operation
 from app.visits.models import Attempt, Visit
+from tests.model_tablet import ModelTablet
 from tests.world import World
 
 LEFT_BEHIND = (Visit, Attempt, Issue, OwnerAnswer, Statement, Signature, Photo, Task, Wait, JournalLine, Feed)
@@ -49,14 +50,22 @@ def count(model: type) -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(model)) or 0
 
 
-def worded_anew(world: World, visit: dict[str, Any], change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
+class HasTablet(Protocol):
+    """Whatever a test begins on, with a tablet in it."""
+
+    @property
+    def tablet(self) -> ModelTablet:
+        """In an officer's hands."""
+
+
+def worded_anew(world: HasTablet, visit: dict[str, Any], change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
     """A visit whose statement was changed before both signed it: hash, ink and seals are in order."""
     statement = json.loads(visit["body"]["statement"])
     change(statement)
     return signed_under(world, visit, canonical(statement).decode())
 
 
-def signed_under(world: World, visit: dict[str, Any], text: str, **of_owner: Any) -> dict[str, Any]:
+def signed_under(world: HasTablet, visit: dict[str, Any], text: str, **of_owner: Any) -> dict[str, Any]:
     """A visit with this statement, both signatures made for it."""
     tablet, met, digest = world.tablet, visit["body"]["interviewee"], sha256_hex(text.encode())
     signatures = [

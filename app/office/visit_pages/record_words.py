@@ -102,6 +102,10 @@ REASONS: dict[str, Words] = {
         "By the tablet's own times it was signed before the summary was shown or read to its end: its clock was set "
         "meanwhile, or nobody read it. What was called good stays open. Please ask the owner."
     ),
+    Review.MISQUOTED: lazy_(
+        "The summary that was signed showed what was never so at the office: a name, an issue's words, a measure. What "
+        "was called good stays open. Please look at both and ask the owner."
+    ),
     Review.OBJECTED_LATE: lazy_(
         "The owner objected after the days for it: kept, the issue stays as it ended. Please decide."
     ),

@@ -51,7 +51,7 @@ from app.sync.taking_up import take_up_addenda
 from app.visits.agreeing import what_differs
 from app.visits.differing import parts_words
 from app.visits.messages import VisitHeld
-from app.visits.rules import CLOCK_OFF
+from app.visits.rules import CLOCK_OFF, Review
 
 STATUSES: dict[str, Words] = {
     REJECTED: lazy_("Could not be entered"),
@@ -392,7 +392,8 @@ def _page(kept: Kept, refused: Choice | None = None, form: DecisionForm | None =
 def _differing(kept: Kept, row: Row) -> str:
     """In which parts the signed summary is not what the record says, as far as they differ still; "" if in none."""
     text, body = row.contents.text, row.contents.body
-    if kept.standing in IN_EFFECT or text is None or row.unit is None or not isinstance(body, VisitHeld):
+    shown_here = kept.standing not in IN_EFFECT or kept.operation.code == Review.MISQUOTED
+    if not shown_here or text is None or row.unit is None or not isinstance(body, VisitHeld):
         return ""
     try:
         shown = read_statement(body.statement)
