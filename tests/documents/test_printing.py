@@ -48,7 +48,7 @@ def test_a_sheet_says_everything_in_both_languages(usual):
         "回执号 Receipt no. HF-2611-0342",
         "房号 Unit 3 栋 1 单元 1202",
         "2026年11月23日 23 Nov 2026",
-        "上门面谈 Face to face",
+        "上门面谈 At the door",
         "陈建国 业主本人 owner",
         "走访人 Officer 李敏",
         "主卫天花板渗水 WT-2611-0118 · 第 2 轮 Round 2 剥除原涂层，重做防水两遍 不满意 Dissatisfied",

@@ -63,7 +63,7 @@ def enrolling(inspector: Inspector[Tablet], code: str) -> None:
         expect(page.get_by_role("heading", name=tablet.say(heading))).to_be_visible()
         inspector.look(heading)
         tablet.type_pin()
-    # From here on the tablet speaks the officer's language.
+    # It goes on in the language that was chosen. The choice of a language later is looked at as well.
     expect(page.get_by_text("陈建国")).to_be_visible()
     if tablet.locale == "en":
         tablet.go_to("me")
