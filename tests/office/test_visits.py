@@ -77,6 +77,25 @@ EXPLAINED = {"what": "explained", "words": "须等外墙大修", "cannot": "for_
 PUT_OFF = {"what": "new_date", "words": "材料未到", "from_on": "2026-11-30", "to_on": "2026-12-12"}
 
 
+@pytest.mark.parametrize(
+    ("met", "told"),
+    [
+        ({"name": "陈建国", "relation": "owner"}, False),
+        ({"name": "路人甲", "relation": "owner"}, True),
+        ({"name": "陈建国", "relation": "tenant"}, True),
+        ({"name": "路人甲", "relation": "family"}, False),
+    ],
+)
+def test_an_owner_or_tenant_whom_the_owner_file_does_not_know_is_told_apart(
+    desk: Desk, met: dict[str, str], told: bool
+) -> None:
+    visit_id = desk.visit(interviewee=met)
+
+    page = desk.browser("supervisor").get(f"/visits/{visit_id}").text
+
+    assert ("不在业主档案中" in page) is told
+
+
 def _cannot(issue: Issue) -> None:
     cannot_be_solved(issue, Cannot.FOR_NOW, "须等外墙大修", None, event_id=new_id(), by=NOBODY, at=NOW)
 

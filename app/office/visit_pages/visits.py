@@ -50,6 +50,7 @@ from app.visits.gathered import batch_of_visit
 from app.visits.models import Visit
 from app.visits.queries import Wanted, addenda_to, find_visits, the_visit, visit_ids, visits_shown
 from app.visits.rules import Method, Rating
+from app.visits.who_was_met import stands_in_no_file
 from app.visits.words import CATEGORIES
 
 _ONLY = (
@@ -158,6 +159,7 @@ def visit_page(visit_id: uuid.UUID, written: ActForm | None = None) -> str:
         order_answers=order_answers_of_visits([held.id])[held.id],
         photos=_photos(held, raised),
         sheet=sheet_of(held.id),
+        in_no_file=stands_in_no_file(held),
         review=REASONS.get(held.review, held.review),
         device=_device_code(held),
         copy=copy_shown(held.id, written, when),
