@@ -10,7 +10,7 @@ from flask import Flask, has_app_context
 
 from app.cli.demo_tablet import Ground
 from app.core.clock import local_date
-from app.core.db import db
+from app.core.db import db, only_reading
 from app.sync.documents import documents
 
 Json = dict[str, Any]
@@ -37,7 +37,7 @@ def ground(
 ) -> Ground:
     """What stands on the tablet for this visit. `issues`: documents that it has, for those that it was told of."""
     under_way = has_app_context() and db.session().in_transaction()  # what a test has not committed yet counts
-    with nullcontext() if under_way else app.app_context():
+    with nullcontext() if under_way else app.app_context(), nullcontext() if under_way else only_reading():
         estate = _docs("estate", [estate_id]).get(estate_id, NOBODY_KNOWS)
         unit = _docs("unit", [body["unit_id"]]).get(body["unit_id"])
         known = _docs("issue", [one["issue_id"] for one in body["answers"] if one.get("issue_id")]) | dict(issues)
