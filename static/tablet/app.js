@@ -315,7 +315,7 @@ export class App {
 
   /** What was done can be undone no more. */
   hush() {
-    this.#toast = null;
+    this.toast = null;
     this.redraw();
   }
 

@@ -18,7 +18,6 @@ const { visitPage } = await pageModule("visit");
 const { savedChip } = await import("../../static/tablet/parts/state.js");
 const { App } = await import("../../static/tablet/app.js");
 const { pageFor } = await import("../../static/tablet/routes.js");
-const { App } = await import("../../static/tablet/app.js");
 
 const TYPED = "Please give the day and the time";
 
