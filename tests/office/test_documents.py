@@ -6,6 +6,8 @@ import uuid
 
 import pytest
 
+from app.core.db import db
+from app.estates.models import Unit
 from tests.documents import reading
 from tests.office.conftest import Desk, a_jpeg
 
@@ -25,9 +27,11 @@ def test_the_sheet_of_a_visit_is_what_was_signed_and_how_it_went_on(desk: Desk) 
     assert answer.headers["Content-Disposition"].startswith("attachment; filename=T")
     assert answer.headers["Cache-Control"] == "private, no-store"
     signed, _, history = reading.text(answer.data).partition("处理过程 History")
+    with desk.app.app_context():
+        label = db.session.get_one(Unit, desk.unit_id).label("zh")
     for words in (
         "业主回访记录表",
-        "房号 Unit 3 栋 1 单元 1202",
+        f"房号 Unit {label}",
         "主卫天花板渗水 防水 工程维修部 承诺 2026-11-26 前答复您",
         "当场答复 Answered on the spot 每季度第一周",
         "希望早点修好",

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from pydantic import AwareDatetime, BaseModel
 
 from app.signatures.actions import read_evidence, read_statement
-from app.signatures.messages import Evidence, StatementText
+from app.signatures.messages import Day, Evidence, StatementText
 from app.signatures.rules import canonical, sealed_part, sha256_hex
 
 ROOT = Path(__file__).parents[2]
@@ -135,6 +135,8 @@ def _set(limits: tuple[Any, ...], name: str) -> list[int]:
 
 
 def _text(limits: tuple[Any, ...]) -> st.SearchStrategy[str]:
+    if any(limit in Day.__metadata__ for limit in limits):  # type: ignore[attr-defined]
+        return st.one_of(st.just(""), st.dates().map(date.isoformat))
     if any(getattr(limit, "pattern", None) for limit in limits):
         return st.text("0123456789abcdef", min_size=64, max_size=64)
     return texts(min([20, *_set(limits, "max_length")]), max([0, *_set(limits, "min_length")]))

@@ -259,9 +259,9 @@ def test_an_answer_to_a_date_that_nobody_agreed_on_waits_for_a_person(app: Flask
 
     receipt = owner_says(world, issue_id, "agreed", new_date=date(2027, 1, 8).isoformat())
 
-    assert (receipt["status"], receipt["code"]) == ("rejected", "statement:differs")
+    assert (receipt["status"], receipt["code"]) == ("review", "visit:misquoted")
     assert standing(app, issue_id) == (State.ACCEPTED, 1)
-    assert said(app, issue_id) == []
+    assert said(app, issue_id) == [("agreed", "told", "", False)], "kept, and counts for nothing"
 
 
 # --- the tasks of these ---

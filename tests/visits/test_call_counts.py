@@ -231,9 +231,10 @@ def test_ratings_are_those_told_by_phone(app: Flask, world: World) -> None:
     assert foot(app, world).ratings == {Rating.BASIC: 1, Rating.NONE: 1}
 
 
-def test_a_month_ends_at_midnight_where_the_estate_stands(app: Flask, world: World) -> None:
-    rings(world, 24 * 7 + 11.9)  # six minutes to midnight of the 30th, in Shanghai
-    rings(world, 24 * 7 + 12)
+def test_a_month_begins_at_midnight_where_the_estate_stands(app: Flask, world: World) -> None:
+    midnight = -24 * 22.5  # of the 1st, in Shanghai
+    rings(world, midnight - 0.1)
+    rings(world, midnight)
 
     with app.app_context():
-        assert [call.at for call in calls(world)] == [NOON + timedelta(days=7, hours=11.9)]
+        assert [call.at for call in calls(world)] == [NOON + timedelta(hours=midnight)]
