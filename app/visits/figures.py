@@ -17,6 +17,7 @@ from app.estates.rules import Occupancy, limits
 from app.visits.judging import Judged
 from app.visits.models import MET_AT, Visit
 from app.visits.rules import OWN_WORD, Method, Rating
+from app.visits.who_was_met import Met, are_others
 
 
 def households_met(estate_id: uuid.UUID, since: datetime, until: datetime, today: date) -> tuple[int, int]:
@@ -39,15 +40,25 @@ def households_met(estate_id: uuid.UUID, since: datetime, until: datetime, today
 
 
 def judged(estate: Estate, since: datetime, until: datetime) -> Judged:
-    """How the visits of a time were rated, and by whom: who is neither owner nor tenant speaks on their behalf."""
-    found = sa.select(Visit.rating, Visit.method, Visit.interviewee_relation, sa.func.count()).where(
-        Visit.estate_id == estate.id, since <= MET_AT, until > MET_AT
-    )
+    """How the visits of a time were rated, and by whom.
+
+    Who is neither owner nor tenant speaks on their behalf, and so does whoever was only called so at the door where the
+    owner file knows others.
+    """
+    within = (Visit.estate_id == estate.id, since <= MET_AT, until > MET_AT)
     door, phone, proxies = Counter[Rating](), Counter[Rating](), Counter[Rating]()
-    grouped = found.group_by(Visit.rating, Visit.method, Visit.interviewee_relation)
-    for rating, method, relation, count in db.session.execute(grouped):
+    to_ask = sa.and_(Visit.interviewee_id.is_(None), Visit.interviewee_relation.in_(OWN_WORD))
+    known = sa.select(Visit.rating, Visit.method, Visit.interviewee_relation, sa.func.count()).where(*within, ~to_ask)
+    for rating, method, relation, count in db.session.execute(
+        known.group_by(Visit.rating, Visit.method, Visit.interviewee_relation)
+    ):
         told = phone if method is Method.PHONE else door
         (told if relation in OWN_WORD else proxies)[rating] += count
+    called = (Visit.unit_id, MET_AT, Visit.interviewee_name, Visit.interviewee_relation, Visit.interviewee_id)
+    asked = db.session.execute(sa.select(Visit.rating, Visit.method, *called).where(*within, to_ask)).all()
+    others = are_others((Met(*row[2:]) for row in asked), estate.time_zone)
+    for (rating, method, *_who), is_other in zip(asked, others, strict=True):
+        (proxies if is_other else phone if method is Method.PHONE else door)[rating] += 1
     return Judged(door, phone, proxies, limits(estate.settings).proxy_share)
 
 

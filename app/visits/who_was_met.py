@@ -1,5 +1,11 @@
 """Whether whoever was met stands in the owner file as what they were called at the door."""
 
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
 import sqlalchemy as sa
 
 from app.core.clock import local_date
@@ -12,19 +18,81 @@ from app.visits.rules import Relation
 _HELD_BY: dict[Relation, type[Ownership] | type[Tenancy]] = {Relation.OWNER: Ownership, Relation.TENANT: Tenancy}
 
 
+@dataclass(frozen=True)
+class Met:
+    """Who was met where and when, and as what, by the officer's word; `person_id` if they were chosen from the file."""
+
+    unit_id: uuid.UUID
+    at: datetime
+    name: str
+    relation: Relation
+    person_id: uuid.UUID | None
+
+
+@dataclass(frozen=True)
+class _Holder:
+    person_id: uuid.UUID
+    name: str
+    kind: PersonKind
+    since: date
+    until: date | None
+
+    def had_it(self, day: date) -> bool:
+        return self.since <= day and (self.until is None or day < self.until)
+
+    def is_met_in(self, met: Met) -> bool:
+        """A company speaks through somebody who stands in no file."""
+        return self.kind is PersonKind.COMPANY or met.person_id == self.person_id or met.name == self.name
+
+
 def stands_in_no_file(visit: Visit) -> bool:
     """Whether an owner or a tenant, as the officer wrote, is none by the owner file on the day of the visit.
 
-    A company speaks through somebody who stands in no file. What others are to the owner the file need not know.
+    What others are to the owner the file need not know.
     """
-    held_by = _HELD_BY.get(visit.interviewee_relation)
-    if held_by is None:
+    met = Met(visit.unit_id, visit.met_at, visit.interviewee_name, visit.interviewee_relation, visit.interviewee_id)
+    if met.relation not in _HELD_BY:
         return False
-    day = local_date(visit.started_at, db.session.get_one(Estate, visit.estate_id).time_zone)
-    found = sa.select(Person.id, Person.name, Person.kind).join(held_by, held_by.person_id == Person.id)
-    on = (held_by.since <= day, sa.or_(held_by.until.is_(None), held_by.until > day))
-    holders = db.session.execute(found.where(held_by.unit_id == visit.unit_id, *on)).all()
-    return not any(
-        row.id == visit.interviewee_id or row.name == visit.interviewee_name or row.kind is PersonKind.COMPANY
-        for row in holders
-    )
+    zone = db.session.get_one(Estate, visit.estate_id).time_zone
+    return not any(holder.is_met_in(met) for holder in _on_that_day(met, _holders([met]), zone))
+
+
+def are_others(met: Iterable[Met], zone: str) -> list[bool]:
+    """Of each, whether the owner file knows who owns or rents that unit on that day, and they are none of these.
+
+    Where it knows nobody the officer's word stands: nothing can be held against it.
+    """
+    all_met = list(met)
+    holders = _holders(all_met)
+    found = []
+    for one in all_met:
+        there = _on_that_day(one, holders, zone)
+        found.append(bool(there) and not any(holder.is_met_in(one) for holder in there))
+    return found
+
+
+_Holders = dict[tuple[Relation, uuid.UUID], list[_Holder]]
+
+
+def _on_that_day(met: Met, holders: _Holders, zone: str) -> list[_Holder]:
+    day = local_date(met.at, zone)
+    return [holder for holder in holders.get((met.relation, met.unit_id), []) if holder.had_it(day)]
+
+
+def _holders(met: Iterable[Met]) -> _Holders:
+    """Owners and tenants of these units, whenever they were."""
+    units: dict[Relation, set[uuid.UUID]] = defaultdict(set)
+    for one in met:
+        units[one.relation].add(one.unit_id)
+    found: _Holders = defaultdict(list)
+    for relation, held_by in _HELD_BY.items():
+        if not units[relation]:
+            continue
+        rows = (
+            sa.select(held_by.unit_id, Person.id, Person.name, Person.kind, held_by.since, held_by.until)
+            .join(Person, Person.id == held_by.person_id)
+            .where(held_by.unit_id.in_(units[relation]))
+        )
+        for unit_id, person_id, name, kind, since, until in db.session.execute(rows):
+            found[relation, unit_id].append(_Holder(person_id, name, kind, since, until))
+    return found

@@ -14,7 +14,8 @@ from app.agenda.rules import EVERY_CALLBACK, TaskKind
 from app.core.clock import isoformat, local_date, now
 from app.core.db import db
 from app.core.ids import new_id
-from app.estates.models import Estate, Unit
+from app.estates.models import Estate, Ownership, Unit
+from app.estates.rules import PersonKind
 from app.issues.models import Issue
 from app.people.rules import Role
 from app.visits.calls import calls_between
@@ -121,6 +122,36 @@ def test_a_tablets_clock_that_is_ahead_does_not_carry_a_visit_into_the_future(ap
         later = (until, until + timedelta(days=900))
         assert households_met(world.estate_id, *later, today)[0] == 0
         assert judged(estate, *later).valid == 0
+
+
+@pytest.mark.parametrize(
+    ("relation", "name", "in_file", "own"),
+    [
+        ("owner", "陈建国", ("陈建国", PersonKind.PERSON), True),
+        ("owner", "王强", ("陈建国", PersonKind.PERSON), False),
+        ("owner", "王强", ("锦绣置业有限公司", PersonKind.COMPANY), True),
+        ("owner", "王强", None, True),
+        ("tenant", "陈建国", ("陈建国", PersonKind.PERSON), True),
+    ],
+    ids=["its owner", "another", "a company's", "nobody known", "a tenant whom nobody knows"],
+)
+def test_whoever_is_called_owner_where_the_file_knows_another_speaks_on_their_behalf(
+    app: Flask, world: World, relation: str, name: str, in_file: tuple[str, PersonKind] | None, own: bool
+) -> None:
+    with app.app_context():
+        [held] = db.session.scalars(db.select(Ownership).where(Ownership.unit_id == world.unit_id))
+        if in_file is None:
+            held.until = held.since
+        else:
+            held.person.name, held.person.kind = in_file
+        db.session.commit()
+    visited(world, 0, interviewee={"name": name, "relation": relation})
+
+    with app.app_context():
+        estate = db.session.get_one(Estate, world.estate_id)
+        found = judged(estate, now() - timedelta(days=1), now() + timedelta(days=1))
+
+    assert (found.at_the_door.total(), found.on_behalf.total()) == (int(own), int(not own))
 
 
 def test_who_judged_a_visit_is_told_apart(app: Flask, world: World) -> None:
