@@ -1,6 +1,6 @@
 // Something being written down: every change goes to the tablet's storage at once.
 
-import { Refused } from "./errors.js";
+import { inWords, Refused } from "./errors.js";
 import { _ } from "./i18n.js";
 
 /** @typedef {import("./engine.js").Engine} Engine */
@@ -113,7 +113,7 @@ export class DraftKept {
       this.trouble = savedAt ? "" : draftGone();
     } catch (error) {
       if (isElsewhere(error)) this.#take(await this.engine.draft(this.draft.unit_id));
-      this.trouble = /** @type {Error} */ (error).message;
+      this.trouble = inWords(error);
     }
     clearTimeout(slow);
     this.late = false;

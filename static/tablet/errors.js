@@ -1,5 +1,7 @@
 // What the engine refuses: a code that a program can keep and words that a person can read.
 
+import { _ } from "./i18n.js";
+
 export class Refused extends Error {
   /**
    * @param {string} code  `thing:why`
@@ -10,4 +12,17 @@ export class Refused extends Error {
     this.name = "Refused";
     this.code = code;
   }
+}
+
+/**
+ * What a person reads of whatever went wrong: the words of whoever refused, tablet or office. What nobody worded, a
+ * browser's own error, goes to the console.
+ * @param {unknown} error
+ * @returns {string}
+ */
+export function inWords(error) {
+  const { code, message } = /** @type {{ code?: unknown, message?: string }} */ (error ?? {});
+  if (typeof code === "string" && message) return message;
+  console.error(error);
+  return _("That did not work on this tablet. Please try again; if it stays so, tell the office.");
 }

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DraftKept } from "../../static/tablet/draft_kept.js";
+import { Refused } from "../../static/tablet/errors.js";
 import { beginAgain, gapOf, VisitKept } from "../../static/tablet/visit_kept.js";
 import { aJpeg, anOffice, aTablet, awaited, enrolled, ink, reopened, UNIT } from "./support/tablet.js";
 
@@ -65,13 +66,28 @@ test("whatever is typed while one save runs is on disk when the last change reso
   assert.equal(again.draft.wishes, "希望周日");
 });
 
+test("what a browser says in its own words is told in ours, and goes to the console", async (context) => {
+  const engine = await enrolled(await anOffice());
+  const kept = await aVisit(engine);
+  const told = context.mock.method(console, "error", never);
+  const failed = new DOMException("Failed to execute 'objectStore' on 'IDBTransaction'", "InvalidStateError");
+
+  engine.saveDraft = () => Promise.reject(failed);
+  await kept.change((draft) => {
+    draft.wishes = "还没有存上";
+  });
+
+  assert.match(kept.trouble, /tell the office|请告知办公室/);
+  assert.deepEqual(told.mock.calls[0].arguments, [failed]);
+});
+
 test("a change that cannot be saved says why, and the next one that can takes it along", async () => {
   const office = await anOffice();
   const engine = await enrolled(office);
   const kept = await aVisit(engine);
   const saveDraft = engine.saveDraft.bind(engine);
 
-  engine.saveDraft = () => Promise.reject(new Error("storage is full"));
+  engine.saveDraft = () => Promise.reject(new Refused("storage:full", "storage is full"));
   await kept.change((draft) => {
     draft.wishes = "还没有存上";
   });

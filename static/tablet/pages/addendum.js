@@ -1,6 +1,7 @@
 // Adding a later fact to a visit: what the owner signed stays as it is, this stands beside it.
 
 import { html, nothing } from "lit";
+import { inWords } from "../errors.js";
 import { _ } from "../i18n.js";
 import { complaint, section, sentencesField } from "../parts/bits.js";
 import { elsewhere, foot, screen, topBar, wayBack } from "../parts/frame.js";
@@ -23,7 +24,7 @@ export async function addendumPage(app, { op }) {
       await app.engine.appendToVisit(visit?.entityId ?? "", text, visit?.mend?.act);
       await app.replace("records");
     } catch (error) {
-      trouble = /** @type {Error} */ (error).message;
+      trouble = inWords(error);
       busy = false;
       app.redraw();
     }

@@ -1,6 +1,7 @@
 // Before going out: facts about the company, what can be told, and how to speak at the door. What is new is read once.
 
 import { html, nothing } from "lit";
+import { inWords } from "../errors.js";
 import { _, locale } from "../i18n.js";
 import { chip, complaint, empty, section } from "../parts/bits.js";
 import { places, screen, topBar } from "../parts/frame.js";
@@ -25,7 +26,7 @@ export async function briefingPage(app) {
       await app.engine.readBriefing(app.estateId, lines);
       trouble = "";
     } catch (error) {
-      trouble = /** @type {Error} */ (error).message;
+      trouble = inWords(error);
     }
     busy = false;
     app.redraw();

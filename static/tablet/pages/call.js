@@ -2,6 +2,7 @@
 
 import { html, nothing } from "lit";
 import { isOwners } from "../closing.js";
+import { inWords } from "../errors.js";
 import { _ } from "../i18n.js";
 import { forANewerApp, forTheAnswer, forTheTalk, kindOf, toBeTold } from "../kinds.js";
 import { photosOfTheWork, whatItCanDo, whatWasSettled } from "../parts/answers.js";
@@ -273,7 +274,7 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
     try {
       await act();
     } catch (error) {
-      trouble = /** @type {Error} */ (error).message;
+      trouble = inWords(error);
     }
     busy = false;
     app.redraw();

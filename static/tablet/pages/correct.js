@@ -2,6 +2,7 @@
 
 import { html, nothing } from "lit";
 import { baseOf, MOST, MOST_WORDS, OF_A_PERSON, PARTS } from "../corrections.js";
+import { inWords } from "../errors.js";
 import { _ } from "../i18n.js";
 import { complaint, section, segments, sentencesField } from "../parts/bits.js";
 import { elsewhere, foot, screen, topBar, wayBack } from "../parts/frame.js";
@@ -54,7 +55,7 @@ export async function correctPage(app, { unit: id }) {
       await app.replace(back);
       app.say(_("Saved on this tablet. The office accepts or refuses it."));
     } catch (error) {
-      trouble = /** @type {Error} */ (error).message;
+      trouble = inWords(error);
       busy = false;
       app.redraw();
       toTheField();

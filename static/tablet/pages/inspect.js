@@ -1,6 +1,7 @@
 // Noticed on the way: an issue without an owner, where it is, one sentence, photos. Several in one round, quickly.
 
 import { html, nothing } from "lit";
+import { inWords } from "../errors.js";
 import { _, locale } from "../i18n.js";
 import { isBlank, lackOf } from "../inspecting.js";
 import { complaint, section, segments, sentencesField } from "../parts/bits.js";
@@ -71,7 +72,7 @@ export async function inspectPage(app) {
       scrollTo(0, 0);
       app.say(_("Saved on this tablet: %(number)s", { number: record.number }));
     } catch (error) {
-      trouble = /** @type {Error} */ (error).message;
+      trouble = inWords(error);
     }
     busy = false;
     app.redraw();

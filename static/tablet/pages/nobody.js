@@ -1,6 +1,7 @@
 // Nobody home, or nobody to talk with: one tap says why; the task stays due, and the next try is proposed.
 
 import { html, nothing } from "lit";
+import { inWords } from "../errors.js";
 import { _, locale } from "../i18n.js";
 import { arrowKeys, chip, complaint, section, segments, sentencesField } from "../parts/bits.js";
 import { elsewhere, foot, screen, topBar, wayBack } from "../parts/frame.js";
@@ -47,7 +48,7 @@ export async function nobodyPage(app, { unit: id }) {
       const record = await app.engine.recordAttempt({ ...attempt, method: "door" });
       await app.replace(`saved/${record.opId}`);
     } catch (error) {
-      trouble = /** @type {Error} */ (error).message;
+      trouble = inWords(error);
       busy = false;
       app.redraw();
     }

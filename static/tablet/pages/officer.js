@@ -1,6 +1,7 @@
 // The officer signs what the owner has seen, and the visit is saved.
 
 import { html, nothing } from "lit";
+import { inWords } from "../errors.js";
 import { _ } from "../i18n.js";
 import { tooLittle } from "../ink.js";
 import "../parts/ink_pad.js";
@@ -43,7 +44,7 @@ export async function officerPage(app, { unit: id }) {
       app.forgetVisit(id);
       await app.replace(`saved/${record.opId}`);
     } catch (error) {
-      trouble = /** @type {Error} */ (error).message;
+      trouble = inWords(error);
       busy = false;
       app.redraw();
     }

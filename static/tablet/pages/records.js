@@ -1,6 +1,7 @@
 // Where every record is: on this tablet, received, complete; trouble in words with what happens next.
 
 import { html, nothing } from "lit";
+import { inWords } from "../errors.js";
 import { _, locale } from "../i18n.js";
 import { chip, empty, section } from "../parts/bits.js";
 import { places, screen, topBar } from "../parts/frame.js";
@@ -25,7 +26,7 @@ export async function recordsPage(app) {
       await saveUnsent(app);
       trouble = "";
     } catch (error) {
-      trouble = /** @type {Error} */ (error).message;
+      trouble = inWords(error);
     }
     app.redraw();
   }

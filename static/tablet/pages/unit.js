@@ -2,6 +2,7 @@
 
 import { html, nothing } from "lit";
 import { aboutTheOwner, metThisOwner, settledWords } from "../briefing.js";
+import { inWords } from "../errors.js";
 import { _, locale } from "../i18n.js";
 import { forANewerApp, forTheAnswer, forTheTalk, kindOf, toBeTold } from "../kinds.js";
 import { photosOfTheWork } from "../parts/answers.js";
@@ -399,6 +400,6 @@ async function knock(app, id) {
     await app.engine.startVisit(id, { method: "door" });
     app.go(`visit/${id}`);
   } catch (error) {
-    app.say(/** @type {Error} */ (error).message);
+    app.say(inWords(error));
   }
 }

@@ -1,6 +1,7 @@
 // The lock screen: who you are, and your PIN on large keys; or a new one for a PIN that was forgotten.
 
 import { html, nothing } from "lit";
+import { inWords } from "../errors.js";
 import { _ } from "../i18n.js";
 import { complaint } from "../parts/bits.js";
 import { languageButton, mark } from "../parts/gate.js";
@@ -61,7 +62,7 @@ export async function unlockPage(app) {
       await app.engine.recover({ staffId: who?.staffId ?? "", password: field.value });
       step = "new";
     } catch (error) {
-      trouble = /** @type {Error} */ (error).message;
+      trouble = inWords(error);
     }
     field.value = "";
     asking = false;
@@ -109,7 +110,7 @@ export async function unlockPage(app) {
   }
 
   function saveFile() {
-    saveUnsent(app).catch((error) => app.say(error.message));
+    saveUnsent(app).catch((error) => app.say(inWords(error)));
   }
 
   function choice() {

@@ -3,6 +3,7 @@
 import { html, nothing } from "lit";
 import { tell, wasTold } from "../briefing.js";
 import { isOwners } from "../closing.js";
+import { inWords } from "../errors.js";
 import { _, locale } from "../i18n.js";
 import { forANewerApp, forTheTalk, kindOf } from "../kinds.js";
 import { photosOfTheWork, whatItCanDo, whatWasSettled, whoCanAgree } from "../parts/answers.js";
@@ -542,7 +543,7 @@ async function undrop(app, kept, id) {
     await beginAgain(app.engine, kept.draft);
     app.go(`visit/${id}`);
   } catch (error) {
-    app.say(/** @type {Error} */ (error).message);
+    app.say(inWords(error));
   }
 }
 

@@ -1,6 +1,7 @@
 // Large keys for a PIN; a keyboard works too.
 
 import { html } from "lit";
+import { inWords } from "../errors.js";
 import { _ } from "../i18n.js";
 import { complaint } from "./bits.js";
 import { icon } from "./icon.js";
@@ -44,7 +45,7 @@ export class PinEntry {
     try {
       await this.done(this.value);
     } catch (error) {
-      this.trouble = /** @type {Error} */ (error).message;
+      this.trouble = inWords(error);
     }
     this.value = "";
     this.busy = false;
