@@ -42,6 +42,7 @@ def settings(folder: Path, database: str, secret: str, secure_cookies: bool = Fa
         "WTF_CSRF_TIME_LIMIT": None,
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "app" / "translations"),
         "PUBLIC_URL": os.environ.get("PUBLIC_URL", ""),
+        "PROXIES": int(os.environ.get("PROXIES", "0")),
         "RATELIMIT_STORAGE_URI": os.environ.get("REDIS_URL", "memory://"),
         # While Redis is silent each process counts for itself: nobody is locked out, nobody tries without end.
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,

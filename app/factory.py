@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask, g, request, session
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import api, office, public, sync, tablet
 from app.config import ROOT, from_environment
@@ -23,6 +24,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     """The WSGI application, with settings from the environment unless given."""
     app = Flask("doorstep", root_path=str(ROOT / "app"), template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(config or from_environment())
+    _believe_proxies(app, app.config.get("PROXIES", 0))
 
     database.init_app(app)
     i18n.init_app(app, _locale)
@@ -36,6 +38,12 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     for door in (office, tablet, sync, public, api):
         door.init_app(app, csrf)
     return app
+
+
+def _believe_proxies(app: Flask, count: int) -> None:
+    """Whose request it is, and to which address it came, as that many proxies before us say; of none, nobody's word."""
+    if count:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
 
 
 def _locale() -> str:

@@ -1,9 +1,15 @@
 """Settings are the same for every process that runs on one data folder."""
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Barrier
 
-from app.config import from_environment
+import pytest
+from flask import Flask, request
+from flask_limiter.util import get_remote_address
+
+from app.config import from_environment, settings
+from app.factory import create_app
 
 
 def test_whoever_comes_at_the_same_moment_reads_the_same_secret(tmp_path, monkeypatch):
@@ -35,3 +41,31 @@ def test_a_login_never_travels_in_the_clear_where_people_reach_the_office_by_htt
         secure[address] = from_environment()["SESSION_COOKIE_SECURE"]
 
     assert secure == {plain: False, proxied: True}
+
+
+@pytest.mark.parametrize(
+    ("proxies", "seen"),
+    [
+        ("0", ("http://localhost/", "127.0.0.1")),
+        ("1", ("https://visits.example/", "203.0.113.7")),
+        ("2", ("http://localhost/", "127.0.0.1")),
+    ],
+    ids=["nobody is believed", "the proxy is believed", "one of two has not said"],
+)
+def test_whose_request_it_is_is_believed_of_as_many_proxies_as_there_are(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, proxies: str, seen: tuple[str, str]
+) -> None:
+    monkeypatch.setenv("PROXIES", proxies)
+    config = settings(Path(app.config["DATA"]), app.config["SQLALCHEMY_DATABASE_URI"], secret="only for tests")
+    behind = create_app(config | {"TESTING": True})
+    found = []
+
+    @behind.get("/who")
+    def who() -> str:
+        found.append((request.host_url, get_remote_address()))
+        return ""
+
+    said = {"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "visits.example"}
+    behind.test_client().get("/who", headers=said)
+
+    assert found == [seen]
