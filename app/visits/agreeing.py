@@ -47,7 +47,7 @@ def agree(visit_id: uuid.UUID, held: VisitHeld, shown: StatementText, unit: Unit
             _("The owner signed under words that this office does not know: somebody must look at it."),
             version=shown.consent.version,
         )
-    return list(_misquoted(held, shown, unit, arrival.author_id, found=set()))
+    return list(_misquoted(held, shown, unit, arrival.author_id, found=set(), settles=True))
 
 
 def what_differs(
@@ -56,7 +56,9 @@ def what_differs(
     """Everything in which a summary is not what its record says, or quotes what was never so."""
     differing = _differing(visit_id, held, shown, unit, author_id)
     found = {one.part for one in differing}
-    return differing + [one for one in _misquoted(held, shown, unit, author_id, found) if one.part not in found]
+    return differing + [
+        one for one in _misquoted(held, shown, unit, author_id, found, settles=False) if one.part not in found
+    ]
 
 
 def _differing(
@@ -117,7 +119,7 @@ def _seen(shown: StatementText) -> dict[Part, Any]:
 
 
 def _misquoted(
-    held: VisitHeld, shown: StatementText, unit: Unit, author_id: uuid.UUID, found: set[Part]
+    held: VisitHeld, shown: StatementText, unit: Unit, author_id: uuid.UUID, found: set[Part], *, settles: bool
 ) -> Iterator[Differing]:
     """What the summary quotes beside the record, and was never so."""
     estate = estate_of(unit.estate_id)
@@ -134,7 +136,7 @@ def _misquoted(
             if not names_the_department(seen, raised, shown.locale, estate.id):
                 yield Differing(Part.DEPARTMENT, seen.n)
     if Part.CALLBACKS not in found:
-        for n in misquoted(shown.callbacks, shown.locale, estate):
+        for n in misquoted(shown.callbacks, shown.locale, estate, settles=settles):
             yield Differing(Part.CALLBACK, n)
     if held.unsigned is not None and shown.unsigned is not None and not tells_what_is_witnessed(shown, held.unsigned):
         yield Differing(Part.UNSIGNED)

@@ -10,7 +10,7 @@ from itertools import product
 
 from app.core import journal
 from app.core.clock import local_date
-from app.core.db import db
+from app.core.db import by_id, db
 from app.core.journal import JournalLine
 from app.estates.models import Estate
 from app.issues.models import Deferral, Issue
@@ -33,16 +33,21 @@ _ENDED_BY = {
 _EXPLAINED_BY = frozenset({Move.CANNOT.value, Move.CANNOT_TOO.value, Move.REFUSE.value})
 
 
-def misquoted(shown: list[Shown], locale: str, estate: Estate) -> list[int]:
+def misquoted(shown: list[Shown], locale: str, estate: Estate, *, settles: bool) -> list[int]:
     """Which of the callbacks, counted from 1, show what was never so.
 
+    `settles`: their answers are about to be entered, so that what they are about is locked.
     Those on what this estate does not have are left out: their answers are kept and move nothing.
     """
     if not shown:
         return []
-    db.session.flush()  # they may be about what an operation before this one in its group has done
-    issues = issues_by_id(one.issue_id for one in shown if one.issue_id)
-    orders = orders_by_id(one.order_id for one in shown if one.order_id)
+    issue_ids = {one.issue_id for one in shown if one.issue_id}
+    order_ids = {one.order_id for one in shown if one.order_id}
+    if settles:
+        db.session.flush()  # they may be about what an operation before this one in its group has done
+        issues, orders = issues_by_id(issue_ids), orders_by_id(order_ids)
+    else:
+        issues, orders = by_id(Issue, issue_ids), by_id(WorkOrder, order_ids)
     wrong = []
     for n, one in enumerate(shown, start=1):
         about = issues.get(one.issue_id) if one.issue_id else orders.get(one.order_id) if one.order_id else None
