@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -18,7 +19,9 @@ from app.people.rules import Role
 from app.visits.models import Plan
 from app.visits.planning import month_of
 from app.visits.rules import PlanState
-from tests.builders import PASSWORD, a_home, a_staff, an_estate
+from tests.builders import a_home, a_staff, an_estate
+from tests.office.at_desks import cookies_of, known_again, logged_in
+from tests.standing import BuiltOnce
 
 WHO = {
     "supervisor": (Role.SUPERVISOR, "孙丽华"),
@@ -69,19 +72,26 @@ FILED = ("supervisor", "review/hand_on")
 
 
 @pytest.fixture(params=Profile, ids=lambda profile: profile.name)
-def offices(app: Flask, request: pytest.FixtureRequest) -> Offices:
+def offices(app: Flask, request: pytest.FixtureRequest, built_once: BuiltOnce) -> Offices:
+    cookies, plan = built_once(_BUILD[request.param])
+    return Offices(app, request.param, known_again(app, cookies), plan)
+
+
+def _offices(profile: Profile, client: FlaskClient) -> tuple[dict[str, str], str]:
+    app = client.application
     with app.app_context():
-        estate = an_estate(profile=request.param)
+        estate = an_estate(profile=profile)
         for _home in range(2):
             a_home(estate)
         logins = {who: a_staff(estate, role, name=name).login for who, (role, name) in WHO.items()}
         db.session.commit()
-    desks = {who: app.test_client() for who in logins}
-    for who, login in logins.items():
-        desks[who].post("/login", data={"login": login, "password": PASSWORD})
+    desks = logged_in(app, logins)
     month = month_of(local_date(now(), "Asia/Shanghai"))
     answer = desks["supervisor"].post("/plans", data={"month": month}, follow_redirects=True)
-    return Offices(app, request.param, desks, answer.request.path)
+    return cookies_of(desks), answer.request.path
+
+
+_BUILD = {profile: partial(_offices, profile) for profile in Profile}
 
 
 @pytest.mark.clause("V44")

@@ -27,8 +27,10 @@ from app.visits.models import Plan, PlanAmendment, PlanLine, Visit
 from app.visits.planning import cycle_ends, last_day, month_of
 from app.visits.rules import Method, PlanState, Rating, Relation
 from app.visits.spreading import days_left
-from tests.builders import PASSWORD, a_home, a_staff, a_unit, an_estate, an_owner
+from tests.builders import a_home, a_staff, a_unit, an_estate, an_owner
+from tests.office.at_desks import cookies_of, known_again, logged_in
 from tests.office.told import left_over, told
+from tests.standing import BuiltOnce
 
 WHO = {
     "supervisor": (Role.SUPERVISOR, "孙丽华"),
@@ -94,23 +96,27 @@ class Desks:
 
 
 @pytest.fixture
-def desks(app: Flask) -> Desks:
+def desks(app: Flask, built_once: BuiltOnce) -> Desks:
+    cookies, plan, outside = built_once(_desks)
+    return Desks(app, known_again(app, cookies), plan, outside)
+
+
+def _desks(client: FlaskClient) -> tuple[dict[str, str], str, str]:
+    app = client.application
     with app.app_context():
         estate = an_estate()
         homes = [a_home(estate, name) for name in ("陈建国", "王秀英")]
         logins = {who: a_staff(estate, role, name=name).login for who, (role, name) in WHO.items()}
         db.session.commit()
         assert len(homes) == 2
-    browsers = {who: app.test_client() for who in logins}
-    for who, login in logins.items():
-        browsers[who].post("/login", data={"login": login, "password": PASSWORD})
+    browsers = logged_in(app, logins)
     month = month_of(local_date(now(), "Asia/Shanghai"))
     plan = browsers["supervisor"].post("/plans", data={"month": month}, follow_redirects=True).request.path
     with app.app_context():
         outside = a_unit(db.session.merge(estate), "9901")
         an_owner(outside, "赵磊")
         db.session.commit()
-        return Desks(app, browsers, plan, str(outside.id))
+        return cookies_of(browsers), plan, str(outside.id)
 
 
 def today() -> date:
