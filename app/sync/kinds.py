@@ -15,7 +15,7 @@ from app.agenda.models import Task
 from app.core import ahead
 from app.core.errors import Refused
 from app.core.i18n import _, lazy_
-from app.estates.models import Estate, FileCorrection, Person, Unit
+from app.estates.models import Building, Estate, FileCorrection, Person, Unit
 from app.sync.messages import OperationText
 from app.sync.rules import NOT_HERE, REVOKED
 from app.sync.upcasters import newest, upcast
@@ -90,7 +90,9 @@ def foresee(texts: list[OperationText]) -> None:
     ahead.load(Inspection, (id_ for id_, body in bodies if isinstance(body, InspectionRecorded)))
     ahead.load(FileCorrection, (id_ for id_, body in bodies if isinstance(body, OwnerCorrected)))
     at_a_unit = VisitHeld | AttemptRecorded | OwnerCorrected
-    ahead.load(Unit, (body.unit_id for _id, body in bodies if isinstance(body, at_a_unit)))
+    unit_ids = {body.unit_id for _id, body in bodies if isinstance(body, at_a_unit)}
+    ahead.load(Unit, unit_ids)
+    ahead.load(Building, (unit.building_id for id_ in unit_ids if (unit := ahead.get(Unit, id_))))
     attempts = [body for _id, body in bodies if isinstance(body, AttemptRecorded)]
     met = {held.interviewee.person_id for held in visits}
     called = {tried.number_called.person_id for tried in attempts if tried.number_called}
