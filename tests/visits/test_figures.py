@@ -167,17 +167,23 @@ def test_who_judged_a_visit_is_told_apart(app: Flask, world: World) -> None:
     assert found.on_behalf == Counter({Rating.BASIC: 1, Rating.DISSATISFIED: 1})
 
 
-@pytest.mark.parametrize(("days", "in_time"), [(0, 0), (-2, 1), (-400, 0), (400, 0)])
-def test_a_tablets_clock_does_not_make_a_late_callback_timely_by_a_day_that_cannot_be(
-    app: Flask, world: World, days: int, in_time: int
-) -> None:
-    """Due yesterday, made three days ago; two days ago it can have been, long before it was made it cannot."""
+def a_late_callback(app: Flask, world: World) -> tuple[str, str, date]:
+    """Issue and task of one that was due yesterday, made three days ago; and what day it is."""
     issue_id, task_id = a_callback(app, world)
     today = local_date(now(), ZONE)
     with app.app_context():
         task = db.session.get_one(Task, uuid.UUID(task_id))
         task.made_at, task.due_on = now() - timedelta(days=3), today - timedelta(days=1)
         db.session.commit()
+    return issue_id, task_id, today
+
+
+@pytest.mark.parametrize(("days", "in_time"), [(0, 0), (-2, 1), (-400, 0), (400, 0)])
+def test_a_tablets_clock_does_not_make_a_late_callback_timely_by_a_day_that_cannot_be(
+    app: Flask, world: World, days: int, in_time: int
+) -> None:
+    """Due yesterday, made three days ago; two days ago it can have been, long before it was made it cannot."""
+    issue_id, task_id, today = a_late_callback(app, world)
 
     visited(world, days, task_ids=[task_id], answers=[an_answer(issue_id, task_id)])
 
@@ -190,12 +196,7 @@ def test_a_clock_that_is_still_wrong_as_the_tablet_sends_makes_no_late_callback_
     app: Flask, world: World, days: int
 ) -> None:
     """Due yesterday, held today by a clock that says two days ago; nor is a clock put forward before it sends."""
-    issue_id, task_id = a_callback(app, world)
-    today = local_date(now(), ZONE)
-    with app.app_context():
-        task = db.session.get_one(Task, uuid.UUID(task_id))
-        task.made_at, task.due_on = now() - timedelta(days=3), today - timedelta(days=1)
-        db.session.commit()
+    issue_id, task_id, today = a_late_callback(app, world)
     world.tablet.clock = timedelta(days=days)
 
     visited(world, min(days, 0), task_ids=[task_id], answers=[an_answer(issue_id, task_id)])
