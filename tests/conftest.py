@@ -1,5 +1,6 @@
 """Fixtures of all tests: a fresh migrated database for each, on SQLite or on a private PostgreSQL (`--db`)."""
 
+import gc
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -46,6 +47,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=[item for item in items if not _depends_on_the_database(item)])
         items[:] = filter(_depends_on_the_database, items)
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass by the program and its tests, and look less often, as the server does."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def _depends_on_the_database(item: pytest.Item) -> bool:

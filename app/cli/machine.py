@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -62,13 +63,13 @@ def keep_what_is_compiled(project: Project) -> None:
 
 
 def set_up(project: Project, purpose: Purpose) -> None:
-    """Everything `purpose` needs, in order; what is there already stays as it is."""
+    """Everything `purpose` needs; what is there already stays as it is. Python's part and Node's go side by side."""
     needs = [*VENV_NEEDS, *RUN_NEEDS] if purpose != TEST else [*VENV_NEEDS, *RUN_NEEDS, *TEST_NEEDS]
-    with alone(project):
+    with alone(project), ThreadPoolExecutor() as side_by_side:
         provide(needs, apt_here())
         make_environment(project)
-        for step in steps(project, purpose):
-            step.take()
+        parts = python_steps(project, purpose), node_steps(project, purpose)
+        list(side_by_side.map(take_all, parts))
 
 
 class Project:
@@ -234,16 +235,26 @@ def digest(sources: Iterable[Path | str]) -> str:
     return whole.hexdigest()
 
 
-def steps(project: Project, purpose: Purpose) -> Iterator[Step]:
-    """All steps after the environment itself."""
+def take_all(steps: Iterable[Step]) -> None:
+    """One after the other: each needs what the one before it made."""
+    for step in steps:
+        step.take()
+
+
+def python_steps(project: Project, purpose: Purpose) -> Iterator[Step]:
+    """All that is made with Python, after the environment itself."""
     yield python_packages(project, developer=purpose != RUN)
     yield project_itself(project)
+    yield catalogues(project)
+
+
+def node_steps(project: Project, purpose: Purpose) -> Iterator[Step]:
+    """All that is made with Node.js."""
     node = node_here() or bring_node(project)
     if isinstance(node, Step):
         yield node
     yield npm_packages(project, developer=purpose != RUN)
     yield vendored_files(project)
-    yield catalogues(project)
 
 
 def make_environment(project: Project) -> None:
