@@ -4,6 +4,7 @@ Answers whose task is gone are kept all the same; where one moves nothing, a per
 """
 
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime
 
@@ -55,13 +56,18 @@ def settle_tasks(visit: Visit, held: VisitHeld, shown: StatementText, how: HowAn
     visit.categories = sorted(category.value for category in categories)
 
     told = {one.issue_id: one.told for one in shown.callbacks if one.told is not None}
+    heard: Counter[uuid.UUID] = Counter()
     for given in held.answers:
         word = _word(given, visit, how, told.get(given.about), arrival.happened_at(visit.ended_at))
+        heard[given.about] += 1
+        event_id = _event_of_answer(arrival, given, heard[given.about])
         if given.order_id is None:
-            _keep_answer(given, word, visit, arrival, issues)
+            _keep_answer(given, word, visit, arrival, issues, event_id)
             _keep_photos_after(given, visit, arrival)
         else:
-            _keep_order_answer(given, word, visit, arrival, orders)
+            _keep_order_answer(given, word, visit, arrival, orders, event_id)
+    if heard.total() > len(heard):
+        visit.review = visit.review or Review.MOVED_ON
     for task_id in held.task_ids:
         task = tasks.get(task_id)
         if task is None or task.unit_id != visit.unit_id:
@@ -98,8 +104,18 @@ def _leave_to_the_answer(_task: Task, _visit: Visit, _arrival: Arrival) -> None:
     """It is settled by the owner's answer, or to another date by being told; met but not asked: it stays due."""
 
 
+def _event_of_answer(arrival: Arrival, given: AnswerGiven, nth: int) -> uuid.UUID:
+    """Each of several answers about one thing is an event: what an owner signed last is not lost behind the first."""
+    return event_of(arrival, given.about, "owner" if nth == 1 else f"owner {nth}")
+
+
 def _keep_answer(
-    given: AnswerGiven, word: OwnersWord, visit: Visit, arrival: Arrival, issues: dict[uuid.UUID, Issue]
+    given: AnswerGiven,
+    word: OwnersWord,
+    visit: Visit,
+    arrival: Arrival,
+    issues: dict[uuid.UUID, Issue],
+    event_id: uuid.UUID,
 ) -> None:
     issue = issues.get(given.about)
     if issue is None or issue.unit_id != visit.unit_id:
@@ -109,7 +125,7 @@ def _keep_answer(
     if word.new_date is not None:
         _knows_of_a_date(issue, word.new_date, given, visit, arrival)
     take_it = owner_objected if given.answer in (Answer.OBJECTED, Answer.DISSATISFIED) else take_owners_answer
-    moved = take_it(issue, word, round_=given.round, event_id=event_of(arrival, issue.id, "owner"), by=by, at=at)
+    moved = take_it(issue, word, round_=given.round, event_id=event_id, by=by, at=at)
     if moved:
         for task in due_about(issue.id, *CALLBACKS):
             settle(task, visit.id, by=by, at=at)
@@ -157,7 +173,12 @@ def _keep_photos_after(given: AnswerGiven, visit: Visit, arrival: Arrival) -> No
 
 
 def _keep_order_answer(
-    given: AnswerGiven, word: OwnersWord, visit: Visit, arrival: Arrival, orders: dict[uuid.UUID, WorkOrder]
+    given: AnswerGiven,
+    word: OwnersWord,
+    visit: Visit,
+    arrival: Arrival,
+    orders: dict[uuid.UUID, WorkOrder],
+    event_id: uuid.UUID,
 ) -> None:
     """The same of a work order; the visit's rating is that of the repair, and after rework a signature is needed."""
     order = orders.get(given.about)
@@ -165,7 +186,7 @@ def _keep_order_answer(
         visit.review = Review.MOVED_ON
         return
     by, at = arrival.by, arrival.at
-    event_id, rating = event_of(arrival, order.id, "owner"), visit.rating.value
+    rating = visit.rating.value
     if not take_order_answer(order, word, round_=given.round, rating=rating, event_id=event_id, by=by, at=at):
         visit.review = _WHY[why_order_stays(order, word, given.round, at=at) or Stays.MOVED_ON]
         return
