@@ -50,7 +50,8 @@ BY_ITSELF = {"callbacks.0.number", "callbacks.0.text", "callbacks.0.measure"}
 """What is shown of an issue that the office does not have: nothing there can be compared, and its answer moves nothing.
 Of all others tests/visits/test_quoted.py tells."""
 QUOTED = {
-    *("estate.name", "estate.company", "estate.phone", "unit.label", "officer.name", "consent.text", "locale"),
+    *("estate.name", "estate.company", "estate.phone", "unit.label", "visit.date", "officer.name", "consent.text"),
+    "locale",
     *(f"issues.{n}.{of}" for n in (0, 1) for of in ("category", "department")),
 }
 """What the office alone can say: where that was never so the visit is kept, and a person looks at both."""

@@ -159,6 +159,29 @@ def test_the_label_of_another_home_is_looked_at(app: Flask, world: World) -> Non
     assert told_of(world, a_visit(world), put("unit", label=label)) == MISQUOTED
 
 
+@pytest.mark.parametrize(
+    ("zone", "receipt"), [("Asia/Shanghai", ("applied", "")), ("Asia/Urumqi", MISQUOTED), ("Asia/Tokyo", MISQUOTED)]
+)
+def test_a_visit_near_midnight_is_kept_though_the_estate_has_another_zone_when_it_comes(
+    app: Flask, world: World, zone: str, receipt: tuple[str, str]
+) -> None:
+    """The owner read the day by the zone that the tablet was told: the screen said "saved"."""
+    at = {"Asia/Urumqi": "2026-11-22T17:30:00.000Z"}.get(zone, "2026-11-23T15:30:00.000Z")
+    raised = world.tablet.an_issue(answered=True, answer="当场修好", promised_on=None)
+    visit = a_visit(world, issues=[raised], started_at=at, ended_at=at)
+    with app.app_context():
+        db.session.get_one(Estate, world.estate_id).time_zone = zone
+        db.session.commit()
+
+    came = pushed(world, visit)
+
+    assert (came["status"], came.get("code", "")) == receipt
+    with app.app_context():
+        held = the_only(Visit)
+        assert journal.history(held.id)[-1].data.get("misquoted", []) == (["time 0"] if receipt == MISQUOTED else [])
+        assert (the_only(Issue).state is State.CLOSED) == (receipt != MISQUOTED)
+
+
 def test_the_present_version_of_the_consent_has_the_present_words(app: Flask, world: World) -> None:
     visit = a_visit(world)
     with app.app_context():
