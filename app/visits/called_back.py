@@ -30,6 +30,14 @@ _ENDED_BY = {
     "carried_over": Move.OWNER_AGREED,
     "closed_unsatisfied": Move.CLOSE_UNSATISFIED,
 }
+_ANSWERS_TO: dict[str, set[str | None]] = {
+    "satisfied": {None},
+    "dissatisfied": {None},
+    "agreed": {"explained", "new_date"},
+    "disagreed": {"explained", "new_date"},
+    "objected": {*_ENDED_BY},
+}
+"""What an answer is to: the work that was done, where nothing is told. Nobody agrees to what they were not shown."""
 _EXPLAINED_BY = frozenset({Move.CANNOT.value, Move.CANNOT_TOO.value, Move.REFUSE.value})
 
 
@@ -58,7 +66,8 @@ def misquoted(shown: list[Shown], locale: str, estate: Estate, *, settles: bool)
 
 def _is_so(shown: Shown, about: Issue | WorkOrder, locale: str, estate: Estate) -> bool:
     words = about.text if isinstance(about, Issue) else _content(about)
-    if shown.text != words:
+    told = shown.told.what if shown.told else None
+    if shown.text != words or told not in _ANSWERS_TO.get(shown.answer, set()):
         return False
     if isinstance(about, Issue):
         was_so = _was_done(shown, about) and (shown.told is None or _was_told(shown.told, about, estate))

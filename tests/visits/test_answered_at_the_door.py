@@ -40,13 +40,14 @@ from app.sync.models import Operation
 from app.visits.messages import AnswerGiven
 from app.visits.models import Visit
 from tests.builders import NOBODY, NOW, fetch
-from tests.visits.kept import count, pushed, the_only
+from tests.visits.kept import count, pushed, the_only, worded_anew
 from tests.world import World
 
 Json = dict[str, Any]
 NEW_DATE = now().date() + timedelta(days=30)
 NOT_SIGNED = {"unsigned": {"reason": "refused", "note": "赶时间"}}
 OWNER_SAYS = "下雨又渗水"
+ENDED = {"what": "closed", "words": ""}
 EXPLAINED = {"what": "explained", "words": "须等外墙大修", "cannot": "for_now"}
 
 
@@ -225,6 +226,38 @@ def test_what_an_owner_answers_to_is_what_was_shown_and_no_explanation_that_was_
     assert receipt.get("code") == (None if state is State.CARRIED_OVER else "visit:answer_kept")
     assert standing(app, issue_id) == (state, 1)
     assert said(app, issue_id) == [("agreed", "signed", "", state is State.CARRIED_OVER)]
+
+
+@pytest.mark.parametrize(
+    ("acts", "answer", "told"),
+    [
+        (("cannot",), "agreed", None),
+        ((*CLOSED, "objected", "cannot"), "agreed", "closed"),
+        (("cannot", "carried over", "objected", "accepted", "rectified"), "satisfied", "explained"),
+    ],
+    ids=["agreed to nothing", "agreed to an earlier end", "satisfied with an explanation"],
+)
+def test_nobody_is_content_with_what_their_summary_did_not_tell_them(
+    app: Flask, world: World, acts: tuple[str, ...], answer: str, told: str | None
+) -> None:
+    issue_id = an_issue(app, world, *acts)
+    with app.app_context():
+        issue, today = fetch(Issue, issue_id), When("Asia/Shanghai", now()).today.isoformat()
+        stood, round_, measure = (issue.state, issue.round), issue.round, issue.measure
+    given = {"issue_id": issue_id, "round": round_, "answer": answer, "reason": ""}
+    given |= {"task_id": str(new_id())} if answer == "satisfied" else {}
+    visit = world.tablet.a_visit(world.estate_id, world.unit_id, answers=[given])
+
+    def tell_otherwise(statement: Json) -> None:
+        [shown] = statement["callbacks"]
+        shown.pop("told", None)
+        shown["measure"] = "" if told == "explained" else measure
+        shown |= {"told": {"closed": ENDED | {"on": today}, "explained": EXPLAINED}[told]} if told else {}
+
+    receipt = pushed(world, worded_anew(world, visit, tell_otherwise))
+
+    assert (receipt["status"], receipt["code"]) == ("review", "visit:misquoted")
+    assert standing(app, issue_id) == stood
 
 
 # --- another date ---
