@@ -30,9 +30,10 @@ export function refusalSheet(app, kept, _) {
       app.redraw();
       return /** @type {HTMLElement | null} */ (document.querySelector(".owner-sheet textarea"))?.focus();
     }
-    await kept.notSigned({ reason: step === "refused" ? "refused" : "cannot_write", note: note.trim() });
+    // Before it is drawn: where the owner's summary ended, no witness has read theirs.
     app.closeSheet();
     scrollTo(0, 0);
+    await kept.notSigned({ reason: step === "refused" ? "refused" : "cannot_write", note: note.trim() });
   }
 
   async function mark() {

@@ -35,14 +35,18 @@ export async function ownerPage(app, { unit: id }) {
   if (!found?.isWithOwner() || !found.draft.signing) return elsewhere(app, found ? `visit/${id}` : "today");
   const kept = found;
   const watch = new AbortController();
-  for (const kind of ["scroll", "resize"]) addEventListener(kind, lookForEnd, { signal: watch.signal, passive: true });
+  for (const kind of ["scroll", "resize"])
+    for (const moved of [globalThis, globalThis.visualViewport])
+      moved?.addEventListener(kind, lookForEnd, { signal: watch.signal, passive: true });
 
   /** The end of the summary stands on the screen: from now on it can be signed. */
   function lookForEnd() {
     const end = document.querySelector(".summary-end");
     if (!end || kept.draft.signing?.end_seen_at) return;
     const below = document.querySelector(".owner .foot")?.clientHeight ?? 0;
-    if (end.getBoundingClientRect().top <= innerHeight - below) kept.endSeen();
+    // Made larger with two fingers, the screen shows but a part of the page.
+    const { offsetTop = 0, height = innerHeight } = globalThis.visualViewport ?? {};
+    if (end.getBoundingClientRect().top <= Math.min(innerHeight - below, offsetTop + height)) kept.endSeen();
   }
 
   return {
@@ -91,10 +95,11 @@ function header(app, kept, id, statement, _) {
 /** @param {App} app @param {VisitKept} kept @param {import("../types.js").Locale} to */
 async function speak(app, kept, to) {
   const signed = hasInk(kept);
+  // Before it is drawn: where the other words ended, nobody has read these.
+  scrollTo(0, 0);
   await kept.remakeStatement((draft) => {
     draft.locale = to;
   });
-  scrollTo(0, 0);
   const _ = speaking(to);
   if (signed) app.say(_("The language has changed: please sign again."));
 }
