@@ -1,7 +1,10 @@
 """The one place that reads the clock. Doors call it; below a door the time is handed in."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+CLOCK_OFF = timedelta(minutes=2)
+"""Less than that, and a tablet's clock is right."""
 
 
 def now() -> datetime:

@@ -6,13 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.core import journal
-from app.core.clock import isoformat, local_date
+from app.core.clock import CLOCK_OFF, isoformat, local_date
 from app.core.db import db
 from app.core.journal import By, Doc
 from app.estates.models import Estate, FileCorrection
 from app.people.models import Device
 from app.visits.models import Addendum, Attempt, Inspection, Visit
-from app.visits.rules import CLOCK_OFF
 
 Record = Visit | Attempt | Addendum | FileCorrection | Inspection
 

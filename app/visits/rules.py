@@ -2,14 +2,11 @@
 
 import enum
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from app.agenda.rules import TaskKind
 from app.issues.rules import HowAnswered
 from app.signatures.rules import SignerRole
-
-CLOCK_OFF = timedelta(minutes=2)
-"""Less than that, and a tablet's clock is right."""
 
 
 class Method(enum.Enum):

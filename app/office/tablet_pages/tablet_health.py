@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from app.core import assets
+from app.core.clock import CLOCK_OFF
 from app.core.db import db
 from app.core.i18n import _
 from app.office.moments import When, span
@@ -18,7 +19,6 @@ from app.people.queries import users_of
 from app.sync.models import Operation
 from app.sync.queries import last_decisions
 from app.sync.rules import APPLIED, UNDECIDED, standing
-from app.visits.rules import CLOCK_OFF
 
 QUIET, SILENT = timedelta(hours=24), timedelta(days=3)
 """Without contact for so long: to be asked about, to be worried about."""

@@ -16,7 +16,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from app.core import blobs, pictures
-from app.core.clock import now
+from app.core.clock import CLOCK_OFF, now
 from app.core.db import db
 from app.core.errors import Outdated, Refused, Words
 from app.core.i18n import _, lazy_
@@ -51,7 +51,7 @@ from app.sync.taking_up import take_up_addenda
 from app.visits.agreeing import what_differs
 from app.visits.differing import parts_words
 from app.visits.messages import VisitHeld
-from app.visits.rules import CLOCK_OFF, Review
+from app.visits.rules import Review
 
 STATUSES: dict[str, Words] = {
     REJECTED: lazy_("Could not be entered"),
