@@ -1,6 +1,6 @@
 """Chinese and English: the words of the server and which of the two a person reads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,7 +11,7 @@ LOCALES = ("zh", "en")
 DEFAULT_LOCALE = "zh"
 _SPOKEN = "spoken"
 
-__all__ = ["DEFAULT_LOCALE", "LOCALES", "_", "current_locale", "init_app", "lazy_", "speaking", "words_in"]
+__all__ = ["DEFAULT_LOCALE", "LOCALES", "_", "current_locale", "in_a_row", "init_app", "lazy_", "speaking", "words_in"]
 
 
 def init_app(app: Flask, locale_of_request: Any) -> None:
@@ -26,6 +26,7 @@ def init_app(app: Flask, locale_of_request: Any) -> None:
         lambda one, many, n: _spoken().ungettext(one, many, n),
         newstyle=True,
     )
+    app.jinja_env.filters["in_a_row"] = in_a_row
     app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]  # not by way of an alias that asks for it each time
 
 
@@ -44,6 +45,11 @@ def current_locale() -> str:
     """`zh` or `en`."""
     locale = get_locale() if has_request_context() else None
     return locale.language if locale and locale.language in LOCALES else DEFAULT_LOCALE
+
+
+def in_a_row(words: Iterable[object]) -> str:
+    """Names one after the other, set apart as the language that is spoken does it."""
+    return ("、" if current_locale() == "zh" else ", ").join(map(str, words))
 
 
 @contextmanager

@@ -10,9 +10,13 @@ from wtforms.validators import UUID, InputRequired
 
 from app.core.db import db
 from app.core.errors import NotAllowed, NotFound, Refused
+from app.core.i18n import lazy_
 from app.core.ids import new_id
 
 Answered = tuple[str, int]
+
+NOT_CHOSEN = ("", lazy_("choose…"))
+"""Stands first in a select where nothing speaks for any of the choices: nobody sends by mistake what stood on top."""
 
 
 class ActForm(FlaskForm):  # type: ignore[misc]

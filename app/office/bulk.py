@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from flask import flash, request
 
 from app.core.errors import Refused
-from app.core.i18n import _
+from app.core.i18n import _, in_a_row
 
 MOST = 200
 """As many as the longest page holds."""
@@ -57,6 +57,6 @@ def say_what_was_done(judged: Judged, done: str) -> None:
     if judged.done:
         flash(done, "good")
     for reason, names in judged.others.items():
-        named = _("%(names)s and %(n)s more", names=", ".join(names[:_NAMED]), n=len(names) - _NAMED)
-        told = named if len(names) > _NAMED else ", ".join(names)
+        named = _("%(names)s and %(n)s more", names=in_a_row(names[:_NAMED]), n=len(names) - _NAMED)
+        told = named if len(names) > _NAMED else in_a_row(names)
         flash(_("Not done: %(n)s – %(reason)s (%(names)s)", n=len(names), reason=reason, names=told), "wait")

@@ -14,7 +14,7 @@ from app.approvals.models import Review, ReviewAct
 from app.approvals.rules import DRAFTED_BY, Chain, Duty, Move, Paper, State, chain_of
 from app.core import waits
 from app.core.errors import Words
-from app.core.i18n import lazy_
+from app.core.i18n import in_a_row, lazy_
 from app.core.ids import new_id
 from app.office.door import me
 from app.office.issue_pages.issue_history import Told
@@ -128,7 +128,7 @@ def history_of(acts: Sequence[ReviewAct], when: When) -> list[Told]:
 
 def said_after(acts: Sequence[ReviewAct], after: int) -> str:
     """What others did since somebody last looked: `顾文博：已批阅`."""
-    return ", ".join(f"{act.by.name}: {words_of(act)}" for act in acts if act.number > after)
+    return in_a_row(f"{act.by.name}: {words_of(act)}" for act in acts if act.number > after)
 
 
 def _way_ahead(paper: Paper, review: Review | None) -> Way:

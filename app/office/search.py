@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 
 from app.core.clock import now
 from app.core.errors import Words
-from app.core.i18n import current_locale, lazy_
+from app.core.i18n import current_locale, in_a_row, lazy_
 from app.estates.models import Unit
 from app.estates.queries import Wanted as WantedUnits
 from app.estates.queries import owners_on, tenants_on, unit_ids, units_shown
@@ -105,8 +105,9 @@ def _units(words: str, when: When) -> Group:
 def _unit(unit: Unit, words: str, when: When) -> Hit:
     people = [held.person for held in owners_on(unit, when.today)]
     people += [held.person for held in tenants_on(unit, when.today)]
-    names = Markup(", ").join(marked(person.name, words) for person in people)
-    phones = ", ".join(masked(person.phone) for person in people if person.phone)
+    between = Markup("、") if current_locale() == "zh" else Markup(", ")
+    names = between.join(marked(person.name, words) for person in people)
+    phones = in_a_row(masked(person.phone) for person in people if person.phone)
     title = marked(unit.short, words) + Markup(" · ") + names if people else marked(unit.short, words)
     return Hit(title, url_for("office.unit", unit_id=unit.id), phones)
 

@@ -120,6 +120,18 @@ def test_what_no_category_routes_is_routed_by_the_supervisor(desk: Desk) -> None
     assert state_of(desk, issue_id) is State.ROUTED
 
 
+def test_no_department_is_chosen_before_somebody_chooses_it(desk: Desk) -> None:
+    issue_id = desk.issue(category="other")
+    browser = desk.browser("supervisor")
+
+    form = browser.get(f"/issues/{issue_id}").text.partition(f"/issues/{issue_id}/route")[2].partition("</form>")[0]
+    unchosen = browser.post(f"/issues/{issue_id}/route", data={"event": an_event(), "department": ""})
+
+    assert '<option selected value="">请选择…</option>' in form
+    assert (unchosen.status_code, "请先选择部门。" in unchosen.text) == (422, True)
+    assert state_of(desk, issue_id) is State.REPORTED
+
+
 @pytest.mark.clause("R43")
 def test_the_supervisor_classifies_anew_and_the_history_tells_why(desk: Desk) -> None:
     issue_id = desk.issue(text="想要儿童乐园", category="other")

@@ -259,7 +259,7 @@ def test_the_register_taken_away_has_every_column_of_form_8_and_masks_the_phone(
         "费用",
         "材料",
         "数量",
-        "质保期内",
+        "保修期内",
         "责任公司",
         "评价",
         "维修人",

@@ -2,6 +2,7 @@
 
 import io
 import uuid
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -15,9 +16,10 @@ from app.core.journal import By, JournalLine
 from app.documents.seal.examining import examine
 from app.documents.seal.reading import read_seal
 from app.documents.seal.seals import known_seals
+from app.documents.sheets_of.plan_sheet import plan_sheet
 from app.estates.models import Estate
 from app.people.queries import staff_by_login
-from app.visits.models import PlanLine
+from app.visits.models import Plan, PlanLine
 from app.visits.planning import month_of
 from app.visits.plans import propose_plan
 from tests.builders import put_to_work
@@ -77,6 +79,16 @@ def test_a_plan_is_printed_with_its_lines_what_became_of_them_and_who_signed(des
         "孙主管",
     ):
         assert words in said, (words, said)
+
+
+def test_a_plan_is_at_work_on_paper_for_as_long_as_its_month_goes_on(desk: Desk) -> None:
+    the_plan_at_work(desk)
+
+    with desk.app.app_context():
+        plan = db.session.scalars(sa.select(Plan)).one()
+        printed = [plan_sheet(plan, ("zh", "en"), printed_at=at) for at in (now(), now() + timedelta(days=32))]
+
+    assert [sheet.state for sheet in printed] == ["active", "over"]
 
 
 def test_a_changed_form_is_found_out_though_nothing_was_signed_in_it(desk: Desk, client: FlaskClient) -> None:

@@ -280,4 +280,4 @@ def test_an_archived_record_names_the_head_of_the_journal_that_covers_it_and_ver
         past_the_triggers()
         db.session.execute(sa.delete(ClosedDay).where(ClosedDay.sha256 == day.sha256))
         [wrong] = examine(named.data).wrong
-    assert words_in("en", wrong) == f"The head of the journal that stands on it, of {day.day}, is not in the chain."
+    assert words_in("en", wrong) == f"The fingerprint that stands on it, of {day.day}, is not in our journal."

@@ -87,7 +87,8 @@ def test_the_page_says_who_when_why_and_what_it_says_but_no_telephone(desk: Desk
 
 
 def test_the_page_names_the_parts_in_which_what_was_signed_differs(desk: Desk) -> None:
-    visit = desk.tablet.a_visit(desk.estate_id, desk.unit_id, issues=[desk.tablet.an_issue("主卫渗水", "leak")])
+    leak = desk.tablet.an_issue("主卫渗水", "leak")
+    visit = desk.tablet.a_visit(desk.estate_id, desk.unit_id, wishes="希望早点修好", issues=[leak])
     visit["body"]["issues"][0]["category"] = "other"
     visit["body"]["wishes"] = "业主没说过的话"
     frozen = desk.tablet.freeze(visit)
@@ -97,6 +98,10 @@ def test_the_page_names_the_parts_in_which_what_was_signed_differs(desk: Desk) -
 
     assert receipt["code"] == "statement:differs"
     assert "与业主看过并签字的内容不同之处：其他意见 · 事项 1 的部门" in page
+    signed = page.partition("业主看过并签字的原文")[2].partition("</section>")[0]
+    for words in ("希望早点修好", "工程维修部"):
+        assert words in signed
+    assert "业主没说过的话" not in signed
 
 
 def test_the_page_names_what_was_shown_and_never_so_though_the_record_is_entered(desk: Desk) -> None:

@@ -163,7 +163,7 @@ def test_a_roster_can_be_thrown_away(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("r.pdf", b"%PDF-1.7", "花名册应为 .xlsx 或 .csv 文件"),
+        ("r.pdf", b"%PDF-1.7", "名册应为 .xlsx 或 .csv 文件"),
         ("r.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "另存为 .xlsx"),
         ("r.xlsx", b"PK\x03\x04 broken", "已损坏"),
         ("r.csv", "产品,数量\n螺丝,5\n".encode(), "没有找到表头"),

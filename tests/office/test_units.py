@@ -1,10 +1,12 @@
 """The list of units with their owners, and one unit with everything that happened there."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from app.core import waits
+from app.core.clock import now
 from app.core.db import db
 from app.estates.models import Estate, Unit
 from tests.builders import a_unit, an_owner
@@ -41,6 +43,18 @@ def test_the_page_tells_what_is_due_raised_and_visited(desk: Desk) -> None:
 
     for words in ("陈建国", "定期走访", "主卫渗水", "已派单，待接收", "HF-"):
         assert words in page
+
+
+def test_an_issue_that_is_late_is_late_on_the_page_of_its_unit_too(desk: Desk) -> None:
+    issue_id = desk.issue(text="主卫渗水")
+    with desk.app.app_context():
+        (wait,) = waits.on(uuid.UUID(issue_id))
+        wait.due_at = now() - timedelta(hours=5)
+        db.session.commit()
+
+    page = desk.browser("supervisor").get(f"/units/{desk.unit_id}").text
+
+    assert "逾期 5 小时" in page
 
 
 def test_a_former_owner_is_named_without_a_phone(desk: Desk) -> None:

@@ -16,6 +16,7 @@ from app.core.waits import Wait
 from app.estates.escalation import escalate
 from app.estates.queries import all_estates
 from app.issues.rules import Move
+from app.jobs.due import JOBS
 from app.jobs.worker import run_due
 from tests.builders import NOBODY
 from tests.office.conftest import Desk
@@ -279,6 +280,7 @@ def test_the_administrator_sees_when_each_job_last_ran(desk: Desk) -> None:
     assert "没有运行" in before
     assert "没有运行" not in after
     assert "运行正常" in after
+    assert [job.name for job in JOBS if f"<b>{job.name}</b>" in after] == [], "each by what it does, never by its code"
     assert desk.browser("supervisor").get("/settings/jobs").status_code == 403
 
 

@@ -40,7 +40,7 @@ def test_the_head_of_each_chain_is_shown_without_a_login_and_names_nobody(
     page = client.get("/verify/journal")
 
     assert page.status_code == 200
-    assert "日志链首" in page.text
+    assert "日志校验码" in page.text
     assert newest(app) in page.text
     assert kept not in page.text
     for words in ("锦绣花园", "2026-11-24", "公司"):
@@ -62,9 +62,9 @@ def test_whoever_kept_a_head_learns_whether_it_is_still_in_the_chain(client: Fla
     good = client.get("/verify/journal", query_string={"head": f" {kept[:30]} {kept[30:].upper()}"})
     bad = client.get("/verify/journal", query_string={"head": "ab" * 32})
 
-    assert "此链首仍在链中" in good.text
+    assert "此校验码在本公司日志中" in good.text
     assert "2026-11-23" in good.text
-    assert "此链首不在任何链中" in bad.text
+    assert "此校验码不在本公司日志中" in bad.text
 
 
 def test_before_the_first_day_is_over_it_says_so(client: FlaskClient) -> None:

@@ -121,7 +121,7 @@ def test_an_unknown_category_is_refused_in_words_and_entered_with_the_one_the_su
     [receipt] = world.tablet.receipts(world.tablet.freeze(noticed))
 
     assert (receipt["status"], receipt["code"]) == ("rejected", "issue:category_unknown")
-    assert receipt["reason"] == "本小区没有这个分类。"
+    assert receipt["reason"] == "本小区没有这个类别。"
     assert count(app, Inspection) == count(app, Issue) == count(app, Photo) == 0
     issue_id = noticed["body"]["issue_id"]
     with app.test_request_context():

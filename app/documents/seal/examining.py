@@ -107,7 +107,7 @@ def _of_a_head(head: HeadOnPaper | None) -> list[Words]:
     if head is None or (kept is not None and kept.day == head.day):
         return []
     day = head.day.isoformat()
-    return [lazy_("The head of the journal that stands on it, of %(day)s, is not in the chain.", day=day)]
+    return [lazy_("The fingerprint that stands on it, of %(day)s, is not in our journal.", day=day)]
 
 
 def _of_the_seal(seal: SealRead | None) -> list[Words]:

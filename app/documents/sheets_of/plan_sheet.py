@@ -89,7 +89,7 @@ def plan_sheet(plan: Plan, languages: tuple[Language, ...], *, printed_at: datet
         printed_at=printed_at,
         month=plan.month,
         version=plan.version,
-        state=plan.state.value,
+        state=_state(plan, today),
         visits=tuple(_visit(home, owners.get(home.line.unit_id, ()), plan, estate) for home in homes),
         households=counted.due,
         out_late=counted.out_late,
@@ -97,6 +97,12 @@ def plan_sheet(plan: Plan, languages: tuple[Language, ...], *, printed_at: datet
         rung=counted.rung,
         stations=tuple(_stations(plan, review_of(plan.id), estate)),
     )
+
+
+def _state(plan: Plan, today: date) -> str:
+    """Its state by its name, or `over`: no plan of a month that has passed is at work."""
+    is_over = plan.state is PlanState.ACTIVE and plan.month < f"{today:%Y-%m}"
+    return "over" if is_over else plan.state.value
 
 
 def owners_of(unit_ids: Iterable[object], today: date) -> dict[object, tuple[str, ...]]:

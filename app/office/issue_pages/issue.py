@@ -25,7 +25,7 @@ from app.issues.queries import categories
 from app.issues.rounds import rounds_of
 from app.issues.routing import classify, route, transfer
 from app.issues.rules import ENDED, Move, State, Urgency
-from app.office.act_form import ActForm, id_in, keeps_what_was_typed, refused_or
+from app.office.act_form import NOT_CHOSEN, ActForm, id_in, keeps_what_was_typed, refused_or
 from app.office.door import me, office
 from app.office.issue_pages.complaint_page import complaint_parts
 from app.office.issue_pages.department_work import STAGES, RectifiedForm, accept_by, accept_form, rectify_by
@@ -66,7 +66,7 @@ from app.visits.queries import visits_by_id
 class RouteForm(ActForm):
     """Which department is responsible (R11)."""
 
-    department = SelectField(lazy_("Department"), validators=[InputRequired()])
+    department = SelectField(lazy_("Department"), validators=[InputRequired(lazy_("Choose a department first."))])
 
 
 class ClassifyForm(ActForm):
@@ -292,6 +292,8 @@ def _open_forms(shown: Issue, refused: FlaskForm | None) -> dict[str, FlaskForm]
 def _route_form(routed: Issue) -> RouteForm:
     form = RouteForm(department=str(routed.department_id or routed.category.department_id or ""))
     form.department.choices = _to_route_to(routed)
+    if not form.department.data:
+        form.department.choices = [NOT_CHOSEN, *form.department.choices]
     return form
 
 
@@ -304,9 +306,8 @@ def _classify_form(classified: Issue) -> ClassifyForm:
 
 def _transfer_form(moved: Issue) -> TransferForm:
     form = TransferForm(away_from=str(moved.department_id))
-    form.department.choices = [
-        (value, name) for value, name in _to_route_to(moved) if value != str(moved.department_id)
-    ]
+    others = [(value, name) for value, name in _to_route_to(moved) if value != str(moved.department_id)]
+    form.department.choices = [NOT_CHOSEN, *others]
     return form
 
 

@@ -17,7 +17,7 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.i18n import _, current_locale, lazy_
 from app.issues.rules import Answer, Ending
-from app.office.act_form import ActForm, keeps_what_was_typed, refused_or
+from app.office.act_form import NOT_CHOSEN, ActForm, keeps_what_was_typed, refused_or
 from app.office.door import estate_id, me, office
 from app.office.meanwhile import meanwhile_to_order
 from app.office.moments import When
@@ -81,7 +81,7 @@ class FinishForm(ActForm):
 class TransferForm(ActForm):
     """Which other department is responsible, and why."""
 
-    department = SelectField(lazy_("Department"), validators=[InputRequired()])
+    department = SelectField(lazy_("Department"), validators=[InputRequired(lazy_("Choose a department first."))])
     reason = TextAreaField(lazy_("Why"), validators=[InputRequired(), Length(max=2000)])
 
 
@@ -292,7 +292,7 @@ def _finish_form(finished: WorkOrder) -> FinishForm:
 
 def _transfer_form(moved: WorkOrder) -> TransferForm:
     form = TransferForm()
-    form.department.choices = _departments(without=moved.department_id)
+    form.department.choices = [NOT_CHOSEN, *_departments(without=moved.department_id)]
     return form
 
 

@@ -36,12 +36,13 @@ from app.estates.owner_file import (
 )
 from app.estates.queries import owners_on, tenants_on, the_unit, units_with_people
 from app.estates.rules import PersonKind
-from app.issues.queries import issues_at
+from app.issues.queries import issues_at, issues_with_waits
 from app.issues.rules import State
 from app.office.act_form import leave_behind, typed_in
 from app.office.door import estate_id, me, office
 from app.office.issue_pages.issue_history import Told
 from app.office.issue_pages.issues import category_paths
+from app.office.issue_pages.turn import turn_of
 from app.office.moments import Limit, When
 from app.office.order_pages import order_words
 from app.office.owner_pages.file_forms import (
@@ -356,7 +357,7 @@ def _page(unit_id: uuid.UUID, written: Written | None = None) -> str:
     elif written is not None:
         forms[written.key] = written.form
     history, earlier = _history(shown, [*owners, *tenants], household, when)
-    tries = attempts_at(unit_id)
+    tries, issues = attempts_at(unit_id), issues_with_waits([issue.id for issue in issues_at(unit_id)])
     return render_template(
         "office/unit.html",
         unit=shown,
@@ -375,7 +376,8 @@ def _page(unit_id: uuid.UUID, written: Written | None = None) -> str:
         gone=gone,
         rows_of_a_sale=ROWS_OF_A_SALE,
         due=due_at(unit_id),
-        issues=issues_at(unit_id),
+        issues=[issue for issue, _wait in issues],
+        limits={issue.id: turn_of(issue, wait, when).limit for issue, wait in issues},
         orders=orders_at(unit_id),
         order_words=order_words,
         visits=visits_at(unit_id),

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from app.core.errors import Words
-from app.core.i18n import _, lazy_
+from app.core.i18n import _, in_a_row, lazy_
 from app.estates.roster.comparison import Change
 from app.estates.roster.households import FACTS
 from app.estates.roster.lines import RosterPerson
@@ -106,7 +106,7 @@ def told_in_words(change: Change, when: When) -> Told:
     what = str(FACTS[change.what])
     old, new = _value(change.what, change.old, when), _value(change.what, change.new, when)
     if old == new:  # masked, they look the same
-        old, new = ", ".join(change.old), ", ".join(change.new)
+        old, new = in_a_row(change.old), in_a_row(change.new)
     return Told(f"{change.about} · {what}" if change.about else what, old or "–", new)
 
 
@@ -128,7 +128,7 @@ def _value(fact: str, value: Any, when: When) -> str:
     if isinstance(value, PersonKind):
         return str(_KINDS[value])
     if fact == "phones":
-        return ", ".join(map(masked, value))
+        return in_a_row(map(masked, value))
     if isinstance(value, tuple):
-        return ", ".join(value)
+        return in_a_row(value)
     return f"{value} m²" if fact == "area" else str(value)

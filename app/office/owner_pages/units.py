@@ -8,7 +8,7 @@ from flask import current_app, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app.core.clock import now
-from app.core.i18n import lazy_
+from app.core.i18n import in_a_row, lazy_
 from app.estates.models import Person, Unit
 from app.estates.queries import Wanted, find_units, owners_on, unit_ids, units_shown
 from app.estates.rules import Occupancy
@@ -47,11 +47,11 @@ UNITS: ListOf[Row] = ListOf(
     title=lazy_("Owners"),
     columns=(
         Column("unit", lazy_("Unit"), lambda row: row.unit.short, sorts=True),
-        Column("owner", lazy_("Owner"), lambda row: ", ".join(one.name for one in row.owners), sorts=True, width=24),
+        Column("owner", lazy_("Owner"), lambda row: in_a_row(one.name for one in row.owners), sorts=True, width=24),
         Column(
             "phone",
             lazy_("Phone"),
-            lambda row: ", ".join(masked(one.phone) for one in row.owners if one.phone),
+            lambda row: in_a_row(masked(one.phone) for one in row.owners if one.phone),
             width=18,
         ),
         Column("occupancy", lazy_("Occupancy"), lambda row: str(OCCUPANCIES[row.unit.occupancy]), width=16),

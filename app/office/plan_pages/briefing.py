@@ -16,7 +16,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import Outdated, Refused, Words
-from app.core.i18n import _, current_locale, lazy_
+from app.core.i18n import _, current_locale, in_a_row, lazy_
 from app.core.ids import new_id
 from app.estates.queries import buildings_of, company_owners
 from app.office.door import estate_id, me, office
@@ -304,7 +304,7 @@ def _where(said: BriefingVersion, known: dict[str, str]) -> str:
     if not said.building_ids:
         return str(_("Whole estate"))
     names_ = [name for id_, name in known.items() if id_ in said.building_ids]
-    return ", ".join(str(_("Building %(building)s", building=name)) for name in names_)
+    return in_a_row(str(_("Building %(building)s", building=name)) for name in names_)
 
 
 def _readers(item: BriefingItem, read: dict[uuid.UUID, Read], today: date) -> list[Reader]:

@@ -18,7 +18,7 @@ from app.approvals.rules import Move, Paper
 from app.core.clock import local_date, now
 from app.core.db import db
 from app.core.errors import NotAllowed, NotFound, Outdated, Refused
-from app.core.i18n import _
+from app.core.i18n import _, in_a_row
 from app.core.ids import new_id
 from app.estates.models import Unit
 from app.estates.queries import the_unit
@@ -392,7 +392,7 @@ def chosen_units() -> list[Unit]:
 def told_short(units: Sequence[Unit]) -> str:
     """Which homes, or how many where a sentence does not hold them all."""
     if len(units) <= _MOST_TOLD:
-        return ", ".join(unit.short for unit in units)
+        return in_a_row(unit.short for unit in units)
     return str(_("%(n)s homes", n=len(units)))
 
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field, ValidationError
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import Refused, Words
-from app.core.i18n import _, lazy_
+from app.core.i18n import _, in_a_row, lazy_
 from app.estates.queries import owners_on, units_with_people
 from app.office.door import me
 from app.office.moments import When
@@ -159,7 +159,7 @@ def sheet_of(plan: Plan, lines: Sequence[SheetLine], when: When) -> Sheet:
     met = last_met(units)
     rows = []
     for line in lines:
-        owners = ", ".join(held.person.name for held in owners_on(units[line.unit.id], when.today))
+        owners = in_a_row(held.person.name for held in owners_on(units[line.unit.id], when.today))
         last = when.local(met[line.unit.id]).date() if line.unit.id in met else None
         cells = [_plain_if_blank(says.cell(column, line.terms, _old(line))) for column in Column]
         rows.append(Row(line, owners, last, (when.today - last).days if last else None, cells))
@@ -186,7 +186,7 @@ def found_by_hand(plan: Plan, lines: Sequence[SheetLine], words: str, when: When
     """Households that could be added by hand, each with its owners."""
     taken = {line.unit.id for line in lines if line.change is not Change.DROPPED}
     found = homes_like(plan, words, when.today, taken)
-    return [(unit, ", ".join(held.person.name for held in owners_on(unit, when.today))) for unit in found]
+    return [(unit, in_a_row(held.person.name for held in owners_on(unit, when.today))) for unit in found]
 
 
 def chosen_lines() -> list[uuid.UUID]:

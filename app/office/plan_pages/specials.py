@@ -17,7 +17,7 @@ from app.core import journal
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import Outdated, Refused
-from app.core.i18n import _, lazy_
+from app.core.i18n import _, in_a_row, lazy_
 from app.core.ids import new_id
 from app.core.journal import JournalLine
 from app.office.act_form import leave_behind, typed_in
@@ -139,7 +139,7 @@ def _done_by_others(shown: SpecialVisit, after: int) -> str:
     """What happened to an order since somebody looked: `方振华：改期`."""
     lines = journal.history(shown.id)[after:]
     known = _people(lines)
-    return ", ".join(
+    return in_a_row(
         f"{known.get(line.staff_id, '–') if line.staff_id else '–'}: {_told(line, known).title}" for line in lines
     )
 

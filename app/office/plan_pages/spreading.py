@@ -9,7 +9,7 @@ from flask import flash, request
 
 from app.core.clock import local_date, now
 from app.core.errors import Refused, Words
-from app.core.i18n import _, lazy_
+from app.core.i18n import _, in_a_row, lazy_
 from app.estates.rules import limits
 from app.office.door import me
 from app.office.moments import When
@@ -74,7 +74,7 @@ def _tell_who_comes_late(
         _("%(home)s by %(day)s", home=units[unit_id].short, day=when.weekday(end))
         for unit_id, end in sorted(late.items(), key=itemgetter(1))[:_MOST_NAMED]
     ]
-    homes = ", ".join(named) + (" …" if len(late) > _MOST_NAMED else "")
+    homes = in_a_row(named) + (" …" if len(late) > _MOST_NAMED else "")
     flash(
         str(_("Now %(n)s homes come after their visit cycle has ended. In time: %(homes)s", n=len(late), homes=homes)),
         "wait",

@@ -120,7 +120,7 @@ _LOCALES: dict[str, Words] = {"zh": lazy_("Chinese"), "en": lazy_("English")}
 AREAS: tuple[tuple[str, Words], ...] = (
     ("", lazy_("All")),
     ("role.", lazy_("Titles")),
-    ("chain.", lazy_("Chains")),
+    ("chain.", lazy_("Approval chains")),
     ("limit.", lazy_("Time limits")),
     ("category.", lazy_("Categories")),
     ("title.", lazy_("Names of forms")),

@@ -143,7 +143,7 @@ def _holds(told: dict[str, object], when: When) -> list[Sign]:
     if photos := _number(told, "photos"):
         signs.append(Sign(_("Photos: %(n)s", n=photos), "wait", "photo"))
     if not signs:
-        signs.append(Sign(_("nothing"), "good", "check"))
+        signs.append(Sign(_("all sent"), "good", "check"))
     if drafts := _number(told, "drafts"):
         signs.append(Sign(_("Visits begun: %(n)s", n=drafts)))
     return signs

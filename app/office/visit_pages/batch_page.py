@@ -17,7 +17,7 @@ from app.approvals.queries import review_of
 from app.approvals.rules import Duty, Move, Paper, Stage, State
 from app.core.clock import now
 from app.core.errors import Words
-from app.core.i18n import lazy_
+from app.core.i18n import in_a_row, lazy_
 from app.core.ids import made_at, new_id
 from app.office.act_form import leave_behind
 from app.office.door import estate_id, me
@@ -198,7 +198,7 @@ def _done_by_others(records: list[GatheredRecord], review: Review | None, beside
     told = [(act.at, act.by, LINE_WORDS[act.move]) for act in lines]
     told += [(act.at, act.by, words_of(act)) for act in (review.acts if review else [])]
     newer = [f"{by.name}: {words}" for at, by, words in sorted(told, key=lambda one: one[0]) if at >= since]
-    return ", ".join(newer)
+    return in_a_row(newer)
 
 
 def _keep_words(beside: Beside, records: list[GatheredRecord], *, may_write: bool, may_settle: bool) -> None:

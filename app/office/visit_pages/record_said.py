@@ -84,20 +84,20 @@ def said_in(contents: Contents, estate_id: uuid.UUID, when: When) -> Said | None
         return None
     body = _as_a_visit(contents.text.body) if contents.text.kind == "inspection.record" else contents.text.body
     return Said(
-        number=_words(body.get("number")),
-        met=_words(_part(body, "interviewee").get("name")),
-        relation=_said(RELATIONS, Relation, _part(body, "interviewee").get("relation")),
-        method=_said(METHODS, Method, body.get("method")),
+        number=words_of(body.get("number")),
+        met=words_of(_part(body, "interviewee").get("name")),
+        relation=word_for(RELATIONS, Relation, _part(body, "interviewee").get("relation")),
+        method=word_for(METHODS, Method, body.get("method")),
         at=next((at for name in _BEGINNINGS if (at := _moment(body.get(name)))), None),
         until=_moment(body.get("ended_at")),
         issues=_issues(body, estate_id),
         answers=_answers(body, estate_id, when),
-        wishes=_words(body.get("wishes")),
-        rating=_said(RATINGS, Rating, body.get("rating")),
-        unsigned=_said(UNSIGNED, Unsigned, _part(body, "unsigned").get("reason")),
-        signers=[_words(_part(one, "signer").get("name")) for one in _parts(body, "signatures")],
-        outcome=_said(OUTCOMES, Outcome, body.get("outcome")),
-        text=_words(body.get("text")) or _words(body.get("note")) or _correction(body),
+        wishes=words_of(body.get("wishes")),
+        rating=word_for(RATINGS, Rating, body.get("rating")),
+        unsigned=word_for(UNSIGNED, Unsigned, _part(body, "unsigned").get("reason")),
+        signers=[words_of(_part(one, "signer").get("name")) for one in _parts(body, "signatures")],
+        outcome=word_for(OUTCOMES, Outcome, body.get("outcome")),
+        text=words_of(body.get("text")) or words_of(body.get("note")) or _correction(body),
         visit_id=_id(body.get("visit_id")),
         where=_where(_part(body, "where")),
     )
@@ -114,7 +114,7 @@ def _as_a_visit(body: Json) -> Json:
 
 def _where(named: Json) -> str:
     floor = named.get("floor")
-    words = [_words(named.get(name)) for name in ("building", "entrance", "place")]
+    words = [words_of(named.get(name)) for name in ("building", "entrance", "place")]
     return place_label(words[0], words[1], floor if isinstance(floor, int) else None, words[2], current_locale())
 
 
@@ -125,16 +125,16 @@ def _issues(body: Json, estate_id: uuid.UUID) -> list[SaidIssue]:
     return [
         SaidIssue(
             id=_id(issue.get("id")),
-            text=_words(issue.get("text")),
+            text=words_of(issue.get("text")),
             category=known[code].name(current_locale()) if code in known else code,
             known=code in known,
-            answer=_words(issue.get("answer")) if issue.get("answered") is True else "",
+            answer=words_of(issue.get("answer")) if issue.get("answered") is True else "",
             promised_on=_day(issue.get("promised_on")),
             photos=[(sealed, sealed in here) for sealed in _photos(issue)],
-            complaint=_said(GRADES, Grade, _part(issue, "complaint").get("grade")),
+            complaint=word_for(GRADES, Grade, _part(issue, "complaint").get("grade")),
         )
         for issue in issues
-        for code in [_words(issue.get("category"))]
+        for code in [words_of(issue.get("category"))]
     ]
 
 
@@ -150,8 +150,8 @@ def _answers(body: Json, estate_id: uuid.UUID, when: When) -> list[SaidAnswer]:
         SaidAnswer(
             issue=issues.get(_id(one.get("issue_id")) or nothing),
             order=orders.get(_id(one.get("order_id")) or nothing),
-            answer=_words(one.get("answer")),
-            reason=_words(one.get("reason")),
+            answer=words_of(one.get("answer")),
+            reason=words_of(one.get("reason")),
             photos=[(sealed, sealed in here) for sealed in _photos(one)],
             to=to.get(_id(one.get("issue_id")) or nothing),
         )
@@ -162,13 +162,13 @@ def _answers(body: Json, estate_id: uuid.UUID, when: When) -> list[SaidAnswer]:
 def _answered_to(body: Json, when: When) -> dict[uuid.UUID, AnsweredTo]:
     text = body.get("statement")
     told = answered_in(text, when) if isinstance(text, str) else {}
-    return {issue_id: replace(to, words=_words(to.words)) for issue_id, to in told.items()}
+    return {issue_id: replace(to, words=words_of(to.words)) for issue_id, to in told.items()}
 
 
 def _correction(body: Json) -> str:
     """What should stand in an owner file, and the remark beside it."""
     return " · ".join(
-        said for said in (*map(_words, _part(body, "value").values()), _words(body.get("remark"))) if said
+        said for said in (*map(words_of, _part(body, "value").values()), words_of(body.get("remark"))) if said
     )
 
 
@@ -178,7 +178,7 @@ def _photos(issue: Json) -> list[str]:
     return [sealed for sealed in named if isinstance(sealed, str) and re.fullmatch("[0-9a-f]{64}", sealed)]
 
 
-def _words(value: object) -> str:
+def words_of(value: object) -> str:
     """A text with telephone numbers masked."""
     text = value[:4000] if isinstance(value, str) else ""
     return _PHONE.sub(lambda found: masked(found.group()), text)
@@ -194,7 +194,8 @@ def _parts(body: Json, name: str) -> list[Json]:
     return [part for part in parts[:200] if isinstance(part, dict)] if isinstance(parts, list) else []
 
 
-def _said(words: dict[E, Words], kind: type[E], value: object) -> Words | str:
+def word_for(words: dict[E, Words], kind: type[E], value: object) -> Words | str:
+    """The word for a value as it was written; none for one that nobody knows."""
     member = next((member for member in kind if member.value == value), None)
     return words[member] if member else ""
 

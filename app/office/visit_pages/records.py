@@ -33,6 +33,7 @@ from app.office.issue_pages.issues import category_paths
 from app.office.listing import Page, address_of, asked_of
 from app.office.moments import When, span
 from app.office.visit_pages.record_said import SaidAnswer, SaidIssue, said_in
+from app.office.visit_pages.record_shown import as_it_was_shown
 from app.office.visit_pages.record_words import CHOICES, DONE, KINDS, OUTCOMES, STANDINGS, UNKNOWN_KIND, reason_words
 from app.office.words import headline
 from app.people.access import may
@@ -40,6 +41,7 @@ from app.people.models import Device
 from app.people.queries import devices, names, users_of, who_ever_might
 from app.people.rules import Act
 from app.signatures.actions import read_statement
+from app.signatures.messages import StatementText
 from app.sync import rules
 from app.sync.contents import Contents, contents_of, photos_here
 from app.sync.corrections import Corrections, unknown_categories
@@ -49,7 +51,7 @@ from app.sync.models import Decision
 from app.sync.rules import HELD, IN_EFFECT, REJECTED, REVIEW, Choice
 from app.sync.taking_up import take_up_addenda
 from app.visits.agreeing import what_differs
-from app.visits.differing import parts_words
+from app.visits.differing import Differing, parts_words
 from app.visits.messages import VisitHeld
 from app.visits.rules import Review
 
@@ -367,6 +369,7 @@ def _page(kept: Kept, refused: Choice | None = None, form: DecisionForm | None =
         forms[refused] = form
     for choice, each in forms.items():
         _name_apart(each, choice)
+    differing = _differing(kept, row)
     return render_template(
         "office/record.html",
         row=row,
@@ -382,24 +385,26 @@ def _page(kept: Kept, refused: Choice | None = None, form: DecisionForm | None =
         decisions=_told(kept),
         entered=kept.standing in IN_EFFECT,
         clock=clock_words(kept.operation.clock_offset_ms),
-        differing=_differing(kept, row),
+        differing=differing and parts_words(differing[1]),
+        shown=as_it_was_shown(*differing, _when()) if differing else [],
         when=_when(),
         headline=headline,
         Choice=Choice,
     )
 
 
-def _differing(kept: Kept, row: Row) -> str:
-    """In which parts the signed summary is not what the record says, as far as they differ still; "" if in none."""
+def _differing(kept: Kept, row: Row) -> tuple[StatementText, list[Differing]] | None:
+    """The signed summary, and in which parts it is not what the record says, as far as they differ still, if at all."""
     text, body = row.contents.text, row.contents.body
     shown_here = kept.standing not in IN_EFFECT or kept.operation.code == Review.MISQUOTED
     if not shown_here or text is None or row.unit is None or not isinstance(body, VisitHeld):
-        return ""
+        return None
     try:
         shown = read_statement(body.statement)
     except Refused:
-        return ""
-    return parts_words(what_differs(text.entity_id, body, shown, row.unit, text.author))
+        return None
+    differing = what_differs(text.entity_id, body, shown, row.unit, text.author)
+    return (shown, differing) if differing else None
 
 
 def _fixes(kept: Kept, contents: Contents) -> dict[uuid.UUID, list[Category]]:

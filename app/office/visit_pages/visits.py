@@ -10,7 +10,7 @@ from app.core import blobs
 from app.core.blobs import Photo
 from app.core.clock import local_date, now
 from app.core.db import db
-from app.core.i18n import _, lazy_
+from app.core.i18n import _, in_a_row, lazy_
 from app.issues.answer_queries import answers_of_visit
 from app.issues.models import Issue
 from app.issues.queries import issues_of_visit, issues_shown
@@ -70,7 +70,7 @@ def _signed(visit: Visit) -> str:
 
 def _categories(visit: Visit) -> str:
     known = {category.value: str(words) for category, words in CATEGORIES.items()}
-    return ", ".join(known.get(category, category) for category in visit.categories)
+    return in_a_row(known.get(category, category) for category in visit.categories)
 
 
 VISITS: ListOf[Visit] = ListOf(
@@ -88,13 +88,13 @@ VISITS: ListOf[Visit] = ListOf(
         ),
         Column("held", lazy_("Visited"), lambda visit: visit.started_at, sorts=True, width=17),
         Column("ended", lazy_("Until"), lambda visit: visit.ended_at, shown=False, width=17),
-        Column("categories", lazy_("Categories"), _categories, shown=False, width=22),
+        Column("categories", lazy_("Kind of visit"), _categories, shown=False, width=22),
         Column("method", lazy_("Method"), lambda visit: str(METHODS[visit.method]), shown=False),
         Column("officer", lazy_("Officer"), lambda visit: visit.officer.name, sorts=True),
         Column("rating", lazy_("Rating"), lambda visit: str(RATINGS[visit.rating]), sorts=True),
         Column("signed", lazy_("Signature"), _signed, shown=False, width=18),
         Column("wishes", lazy_("Wishes"), lambda visit: visit.wishes, shown=False, width=46),
-        Column("received", lazy_("Received"), lambda visit: visit.receipt_number, sorts=True),
+        Column("received", lazy_("Receipt no."), lambda visit: visit.receipt_number, sorts=True),
         Column("number", lazy_("Number on the tablet"), lambda visit: visit.number, shown=False),
     ),
     filters=(
