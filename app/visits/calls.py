@@ -24,7 +24,7 @@ from app.issues.queries import issues_of_visits
 from app.issues.rules import Answer
 from app.repairs.models import WorkOrder, WorkOrderAnswer
 from app.repairs.queries import order_answers_of_visits, orders_shown
-from app.visits.figures import day_held
+from app.visits.figures import day_held, judged_at
 from app.visits.models import MET_AT, Attempt, Visit
 from app.visits.rules import DEAD_NUMBER, DUE, Method, Outcome, Rating
 
@@ -118,7 +118,8 @@ class Rate:
 class Foot:
     """What stands below form 2: every rate of the policy's section 4 that calls have, and the counts beside them.
 
-    `strict`: satisfied of valid answers; `broad`: with mostly satisfied. `no_opinion` and `unreached` are not valid.
+    `strict`: satisfied of valid answers; `broad`: with mostly satisfied. `no_opinion` and `unreached` are not valid,
+    nor are the answers on behalf of owners above the estate's share (`proxies_left_out`).
     `timely`: callbacks held before their limit, of those held that had one; `solved`: of those answered.
     """
 
@@ -132,25 +133,26 @@ class Foot:
     unreached: int
     results: tuple[tuple[str, int], ...]
     ratings: tuple[tuple[str, int], ...]
+    proxies_left_out: int = 0
 
 
-def foot(calls: list[Call]) -> Foot:
-    """The foot under these calls."""
+def foot(estate: Estate, calls: list[Call]) -> Foot:
+    """The foot under these calls of an estate."""
     counts = summary(calls)
-    rated = {rating: counts.ratings.get(rating, 0) for rating in Rating}
-    valid = sum(rated.values()) - rated[Rating.NONE]
+    said = judged_at(estate, (call.record for call in calls if isinstance(call.record, Visit)))
     held = [matter for call in calls if call.reached for matter in call.matters]
     return Foot(
         contact=Rate(counts.reached, counts.calls),
         first_call=Rate(counts.reached_at_first, counts.households),
-        strict=Rate(rated[Rating.SATISFIED], valid),
-        broad=Rate(rated[Rating.SATISFIED] + rated[Rating.BASIC], valid),
+        strict=Rate(said.satisfied, said.valid),
+        broad=Rate(said.broadly, said.valid),
         timely=Rate(sum(matter.timely is True for matter in held), sum(matter.timely is not None for matter in held)),
         solved=Rate(sum(matter.solved is True for matter in held), sum(matter.solved is not None for matter in held)),
-        no_opinion=rated[Rating.NONE],
+        no_opinion=said.no_opinion,
         unreached=counts.calls - counts.reached,
         results=tuple((outcome.value, n) for outcome in Outcome if (n := counts.results.get(outcome, 0))),
-        ratings=tuple((rating.value, n) for rating, n in rated.items() if n),
+        ratings=tuple((rating.value, n) for rating in Rating if (n := counts.ratings.get(rating, 0))),
+        proxies_left_out=said.proxies_left_out,
     )
 
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from app.estates.rules import Occupancy, limits
 from app.visits.judging import Judged
 from app.visits.models import MET_AT, Visit
 from app.visits.rules import OWN_WORD, Method, Rating
-from app.visits.who_was_met import Met, are_others
+from app.visits.who_was_met import Met, are_others, met_at
 
 
 def households_met(estate_id: uuid.UUID, since: datetime, until: datetime, today: date) -> tuple[int, int]:
@@ -37,6 +37,12 @@ def households_met(estate_id: uuid.UUID, since: datetime, until: datetime, today
         sa.select(sa.func.count().filter(met), sa.func.count()).select_from(Unit).where(households)
     ).one()
     return row[0], row[1]
+
+
+def vacant_units(estate_id: uuid.UUID) -> int:
+    """How many units stand vacant: they are no households, and are counted beside these."""
+    vacant = sa.select(sa.func.count()).select_from(Unit)
+    return db.session.scalar(vacant.where(Unit.estate_id == estate_id, Unit.occupancy == Occupancy.VACANT)) or 0
 
 
 def judged(estate: Estate, since: datetime, until: datetime) -> Judged:
@@ -59,6 +65,18 @@ def judged(estate: Estate, since: datetime, until: datetime) -> Judged:
     others = are_others((Met(*row[2:]) for row in asked), estate.time_zone)
     for (rating, method, *_who), is_other in zip(asked, others, strict=True):
         (proxies if is_other else phone if method is Method.PHONE else door)[rating] += 1
+    return Judged(door, phone, proxies, limits(estate.settings).proxy_share)
+
+
+def judged_at(estate: Estate, visits: Iterable[Visit]) -> Judged:
+    """The same of these visits alone."""
+    told = list(visits)
+    by_word = [visit for visit in told if visit.interviewee_id is None and visit.interviewee_relation in OWN_WORD]
+    others = dict(zip((visit.id for visit in by_word), are_others(map(met_at, by_word), estate.time_zone), strict=True))
+    door, phone, proxies = Counter[Rating](), Counter[Rating](), Counter[Rating]()
+    for visit in told:
+        is_other = visit.interviewee_relation not in OWN_WORD or others.get(visit.id, False)
+        (proxies if is_other else phone if visit.method is Method.PHONE else door)[visit.rating] += 1
     return Judged(door, phone, proxies, limits(estate.settings).proxy_share)
 
 

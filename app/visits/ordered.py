@@ -1,6 +1,7 @@
 """What is asked about special visits: the orders of an estate, and what became of each home."""
 
 import uuid
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -9,11 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.agenda.models import Task
+from app.agenda.queries import missed_days
 from app.agenda.rules import TaskKind, TaskState
 from app.core.db import by_id, db
 from app.core.errors import NotFound
 from app.core.i18n import _
-from app.estates.models import Unit
+from app.estates.models import Estate, Unit
 from app.visits.models import SpecialVisit
 from app.visits.planning import Home, walking_order
 from app.visits.progress import tries_since
@@ -30,12 +32,16 @@ class OrderedHome:
 
 @dataclass(frozen=True)
 class Counted:
-    """How many homes of an order there are but for those withdrawn, how many of them were met, how many are late."""
+    """How many homes of an order there are but for those withdrawn, how many of them were met, how many are late.
+
+    Withdrawn when their day was over (`out_late`) they are homes that were not met, as of a plan.
+    """
 
     homes: int = 0
     met: int = 0
     withdrawn: int = 0
     late: int = 0
+    out_late: int = 0
 
 
 def as_planned(unit: Unit) -> Home:
@@ -64,8 +70,9 @@ def specials_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, SpecialVisit]:
     return by_id(SpecialVisit, ids)
 
 
-def counted(special_ids: Iterable[uuid.UUID], today: date) -> dict[uuid.UUID, Counted]:
-    """Order → its homes in numbers. Withdrawn homes are no part of `homes`."""
+def counted(estate: Estate, special_ids: Iterable[uuid.UUID], today: date) -> dict[uuid.UUID, Counted]:
+    """Order → its homes in numbers. Homes that were withdrawn in time are no part of `homes`."""
+    ids = list(special_ids)
     late = sa.and_(Task.state == TaskState.DUE, Task.due_on < today)
     rows = db.session.execute(
         sa.select(
@@ -75,10 +82,25 @@ def counted(special_ids: Iterable[uuid.UUID], today: date) -> dict[uuid.UUID, Co
             _how_many(Task.state == TaskState.CANCELLED),
             _how_many(late),
         )
-        .where(Task.subject_id.in_(list(special_ids)), Task.kind == TaskKind.SPECIAL_VISIT)
+        .where(Task.subject_id.in_(ids), Task.kind == TaskKind.SPECIAL_VISIT)
         .group_by(Task.subject_id)
     )
-    return {row[0]: Counted(*row[1:]) for row in rows if row[0] is not None}
+    out_late = _withdrawn_late(estate, ids)
+    return {
+        id_: Counted(homes + out_late[id_], met, withdrawn - out_late[id_], late, out_late[id_])
+        for id_, homes, met, withdrawn, late in rows
+        if id_ is not None
+    }
+
+
+def _withdrawn_late(estate: Estate, special_ids: list[uuid.UUID]) -> Counter[uuid.UUID | None]:
+    """Order → how many of its homes were withdrawn when their day, or one that they had before, was over."""
+    out = sa.select(Task.id, Task.subject_id).where(
+        Task.subject_id.in_(special_ids), Task.kind == TaskKind.SPECIAL_VISIT, Task.state == TaskState.CANCELLED
+    )
+    withdrawn = db.session.execute(out).all()
+    missed = missed_days(estate.id, {TaskKind.SPECIAL_VISIT}, date.min, estate.time_zone) if withdrawn else {}
+    return Counter(subject_id for task_id, subject_id in withdrawn if task_id in missed)
 
 
 def homes_of(special: SpecialVisit) -> list[OrderedHome]:

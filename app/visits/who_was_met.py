@@ -45,12 +45,17 @@ class _Holder:
         return self.kind is PersonKind.COMPANY or met.person_id == self.person_id or met.name == self.name
 
 
+def met_at(visit: Visit) -> Met:
+    """Whoever was met at a visit."""
+    return Met(visit.unit_id, visit.met_at, visit.interviewee_name, visit.interviewee_relation, visit.interviewee_id)
+
+
 def stands_in_no_file(visit: Visit) -> bool:
     """Whether an owner or a tenant, as the officer wrote, is none by the owner file on the day of the visit.
 
     What others are to the owner the file need not know.
     """
-    met = Met(visit.unit_id, visit.met_at, visit.interviewee_name, visit.interviewee_relation, visit.interviewee_id)
+    met = met_at(visit)
     if met.relation not in _HELD_BY:
         return False
     zone = db.session.get_one(Estate, visit.estate_id).time_zone

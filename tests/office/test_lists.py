@@ -11,12 +11,12 @@ from app.core.db import db
 from app.core.journal import JournalLine
 from app.core.waits import Wait
 from app.estates.models import Estate
-from app.estates.rules import Profile
+from app.estates.rules import Occupancy, Profile
 from app.issues.models import Issue
 from app.issues.rules import State
 from app.people.rules import Liable
 from app.visits.models import Visit
-from tests.builders import NOW, a_department, fetch
+from tests.builders import NOW, a_department, a_home, fetch
 from tests.office.conftest import Desk
 
 
@@ -150,6 +150,18 @@ def test_the_quarter_counts_households_met_and_ratings(desk: Desk) -> None:
     assert "1 / 1" in after
     assert "不评价 1，不计入" in after
     assert "有效评价不足 5 份" in after
+
+
+def test_a_home_that_is_marked_vacant_leaves_the_households_and_is_counted_beside_them(desk: Desk) -> None:
+    with desk.app.app_context():
+        home = a_home(db.session.get_one(Estate, desk.estate_id))
+        home.occupancy = Occupancy.VACANT
+        db.session.commit()
+
+    page = desk.browser("supervisor").get("/").text
+
+    assert "0 / 1" in page
+    assert "空置，不计入：1" in page
 
 
 def route_all(browser: FlaskClient, issue_ids: list[str], department_id: object, event: str = "") -> str:

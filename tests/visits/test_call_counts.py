@@ -11,7 +11,8 @@ from app.agenda.actions import adjust
 from app.agenda.models import Task
 from app.core.db import db
 from app.estates.models import Estate, Person, Unit
-from app.visits.calls import Call, Summary, calls_between, dead_numbers, summary
+from app.visits.calls import Call, Rate, Summary, calls_between, dead_numbers, summary
+from app.visits.calls import foot as under
 from app.visits.queries import attempts_at
 from app.visits.rules import Outcome, Rating
 from tests.builders import NOBODY, NOW, TODAY, a_home
@@ -229,6 +230,29 @@ def test_ratings_are_those_told_by_phone(app: Flask, world: World) -> None:
     reaches(world, 2, rating="none")
 
     assert foot(app, world).ratings == {Rating.BASIC: 1, Rating.NONE: 1}
+
+
+@pytest.mark.parametrize(
+    ("interviewee", "strict", "others"),
+    [
+        ({"name": "陈建国", "relation": "owner"}, (2, 3), 0),
+        ({"name": "小陈", "relation": "family"}, (0, 1), 2),
+        ({"name": "王强", "relation": "owner"}, (0, 1), 2),
+    ],
+    ids=["the owner", "a child of theirs", "called owner, the file knows another"],
+)
+def test_who_answers_on_an_owners_behalf_makes_form_2_no_better(
+    app: Flask, world: World, interviewee: Json, strict: tuple[int, int], others: int
+) -> None:
+    """Proxies above the set share are not valid, by phone as at the door (policy, section 4)."""
+    reaches(world, 1, rating="dissatisfied")
+    for hours in (2, 3):
+        reaches(world, hours, interviewee=interviewee, rating="satisfied")
+
+    with app.app_context():
+        below = under(db.session.get_one(Estate, world.estate_id), calls(world))
+
+    assert (below.strict, below.broad, below.proxies_left_out) == (Rate(*strict), Rate(*strict), others)
 
 
 def test_a_month_begins_at_midnight_where_the_estate_stands(app: Flask, world: World) -> None:

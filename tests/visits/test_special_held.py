@@ -61,7 +61,7 @@ def test_one_visit_settles_the_planned_and_the_special_one_and_carries_both_cate
         assert visit.categories == ["scheduled", "special"]
         for task in (fetch(Task, world.task_id), fetch(Task, task_id)):
             assert (task.state, task.visit_id) == (TaskState.DONE, visit.id)
-        assert counted([special_id], TODAY)[special_id].met == 1
+        assert counted(db.session.get_one(Estate, world.estate_id), [special_id], TODAY)[special_id].met == 1
 
 
 def test_what_the_officer_left_for_next_time_stays_due(

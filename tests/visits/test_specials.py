@@ -69,7 +69,7 @@ class Ground:
 
     def change(self, special: SpecialVisit, reason: str = "打压改期", **more: object) -> Change:
         facts = {"after": len(journal.history(special.id)), "event_id": new_id()} | more
-        return Change(reason, by=self.by, at=NOW, **facts)
+        return Change(reason, **({"by": self.by, "at": NOW} | facts))
 
 
 @pytest.fixture
@@ -211,9 +211,27 @@ def test_single_homes_are_withdrawn_and_then_the_rest(ground: Ground) -> None:
     assert rest == 3
     assert special.withdrawn_at == NOW
     assert {task.state for task in tasks_of(special)} == {TaskState.CANCELLED}
-    assert counted([special.id], TODAY) == {special.id: Counted(0, 0, 4, 0)}
+    assert counted(ground.estate, [special.id], TODAY) == {special.id: Counted(0, 0, 4, 0)}
     with pytest.raises(Outdated, match="special:withdrawn"):
         put_off_homes(special, [first], LATER, ground.change(special))
+
+
+@pytest.mark.parametrize("put_off", [False, True], ids=["at once", "put off before"])
+def test_what_is_withdrawn_when_its_day_was_over_was_not_met_and_stays_counted(ground: Ground, put_off: bool) -> None:
+    special = ground.order()
+    met, in_time, late, other = [task.id for task in tasks_of(special)]
+    settle(db.session.get_one(Task, met), new_id(), by=ground.by, at=NOW)
+    withdraw_homes(special, [in_time], ground.change(special))
+    db.session.commit()
+    over = NOW + timedelta(days=5)
+    if put_off:
+        put_off_homes(special, [late], LATER, ground.change(special, at=over))
+        db.session.commit()
+    withdraw_homes(special, [late], ground.change(special, at=over))
+    db.session.commit()
+
+    assert counted(ground.estate, [special.id], TODAY) == {special.id: Counted(3, 1, 1, 0, 1)}
+    assert db.session.get_one(Task, other).state is TaskState.DUE
 
 
 def test_what_is_done_never_changes(ground: Ground) -> None:
@@ -232,7 +250,7 @@ def test_what_is_done_never_changes(ground: Ground) -> None:
 
     done = tasks_of(special)[0]
     assert (done.state, done.due_on) == (TaskState.DONE, FRIDAY)
-    assert counted([special.id], TODAY)[special.id] == Counted(1, 1, 3, 0)
+    assert counted(ground.estate, [special.id], TODAY)[special.id] == Counted(1, 1, 3, 0)
     assert kinds(done.id) == ["task:made", "task:done"]
 
 

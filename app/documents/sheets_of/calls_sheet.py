@@ -77,7 +77,7 @@ def calls_sheet(
         month=month,
         officer=officer,
         calls=tuple(_line(call, phone) for call in in_order),
-        foot=foot(calls),
+        foot=foot(estate, calls),
     )
 
 

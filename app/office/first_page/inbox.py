@@ -51,7 +51,7 @@ from app.repairs.queries import orders_shown
 from app.sync.keeping import DECIDE as DECIDE_RECORD
 from app.sync.kept import kept_by_id
 from app.visits.batches import MEND as MEND_RECORD
-from app.visits.figures import held_in_time, households_met, judged
+from app.visits.figures import held_in_time, households_met, judged, vacant_units
 from app.visits.gathered import batches_by_id, lines_by_id
 from app.visits.judging import Judged
 from app.visits.models import Batch, BatchLine, Plan, PlanAmendment
@@ -130,6 +130,7 @@ class Quarter:
 
     met: int
     households: int
+    vacant: int
     in_time: int
     callbacks: int
     judged: Judged
@@ -315,7 +316,8 @@ def _quarter(when: When) -> Quarter:
     since = datetime.combine(first, time(), ZoneInfo(when.zone))
     met, households = households_met(here.estate.id, since, when.now, today)
     in_time, callbacks = held_in_time(here.estate.id, EVERY_CALLBACK, first, today, when.zone)
-    return Quarter(met, households, in_time, callbacks, judged(here.estate, since, when.now))
+    vacant = vacant_units(here.estate.id)
+    return Quarter(met, households, vacant, in_time, callbacks, judged(here.estate, since, when.now))
 
 
 def _with_departments(at: datetime) -> list[tuple[str, int, int, str]]:

@@ -207,7 +207,7 @@ def _all_stairs() -> list[Stairs]:
 
 
 def _homes_in(special: SpecialVisit) -> int:
-    return counted([special.id], when_here().today).get(special.id, Counted()).homes
+    return counted(me().estate, [special.id], when_here().today).get(special.id, Counted()).homes
 
 
 def _leaders() -> list[Staff]:

@@ -65,7 +65,7 @@ def specials() -> str:
     return render_template(
         "office/specials.html",
         found=found,
-        counts=counted([special.id for special in found.rows], when.today),
+        counts=counted(me().estate, [special.id for special in found.rows], when.today),
         none=Counted(),
         when=when,
     )
@@ -163,7 +163,7 @@ def _page(shown: SpecialVisit, written: ReasonForm | None = None, refusal: str =
     return render_template(
         "office/special.html",
         special=shown,
-        counts=counted([shown.id], when.today).get(shown.id, Counted()),
+        counts=counted(me().estate, [shown.id], when.today).get(shown.id, Counted()),
         stairs=_stairs_of(homes),
         shares=_shares(homes),
         history=_history(lines, when),
