@@ -1,10 +1,12 @@
 """The door of other systems: its blueprint, whose key it is, bodies as messages, refusals as problems in words."""
 
 import hashlib
+from contextlib import suppress
 from typing import Any, TypeVar, cast
 
 from flask import Blueprint, Response, abort, current_app, g, request
 from pydantic import BaseModel, ValidationError
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.core.clock import now
 from app.core.errors import NotAllowed, Refused, TooLarge
@@ -39,16 +41,24 @@ def system_here() -> OtherSystem:
 
 def message(kind: type[M]) -> M:
     """The body of this request as a message. Raises Unreadable or TooLarge."""
-    if (request.content_length or 0) > LARGEST_BODY:
-        raise TooLarge("request:too_large", _("This request is too large."))
+    sent = _body()
     try:
-        return kind.model_validate_json(request.get_data())
+        return kind.model_validate_json(sent)
     except ValidationError as error:
         told = error.errors(include_input=False, include_url=False, include_context=False)
         wrong = [{"field": ".".join(map(str, one["loc"])), "message": _said(one["type"])} for one in told]
         fields = ", ".join(dict.fromkeys(one["field"] for one in wrong if one["field"]))
         words = _("These fields cannot be read: %(fields)s.", fields=fields) if fields else _("This is no JSON.")
         raise Unreadable("request:unreadable", words, errors=wrong) from error
+
+
+def _body() -> bytes:
+    """The bytes of this request, whether it says how many they are or not. Raises TooLarge."""
+    request.max_content_length = LARGEST_BODY + 1  # what goes on and on is cut off there
+    with suppress(RequestEntityTooLarge):
+        if len(told := request.get_data()) <= LARGEST_BODY:
+            return told
+    raise TooLarge("request:too_large", _("This request is too large."))
 
 
 def who_asks() -> str:

@@ -91,6 +91,10 @@ class Evidence(Message):
     seal: Annotated[str, Field(max_length=200)]
 
 
+MANY = Field(max_length=5_000)
+"""More than stands on any screen: of a text that is made up, no more is read than so many that are wrong."""
+
+
 class StatementText(Message):
     """Version 1 of what is on the owner's screen. Only strings, whole numbers, booleans, lists and objects."""
 
@@ -181,9 +185,9 @@ class StatementText(Message):
     visit: VisitShown
     officer: Officer
     interviewee: Interviewee
-    callbacks: list[CallbackShown]
-    issues: list[IssueShown]
-    photos: list[PhotoShown]
+    callbacks: Annotated[list[CallbackShown], MANY]
+    issues: Annotated[list[IssueShown], MANY]
+    photos: Annotated[list[PhotoShown], MANY]
     wishes: Text
     rating: str
     consent: Consent

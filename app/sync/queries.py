@@ -33,10 +33,17 @@ def read_cursor(text: str, epoch: str) -> Cursor:
     """The cursor a tablet brought; one from another epoch, or nonsense, begins anew."""
     try:
         plain = json.loads(base64.urlsafe_b64decode(text.encode()))
-        seen = {uuid.UUID(estate): int(seq) for estate, seq in plain["s"].items()}
-    except (ValueError, KeyError, TypeError, AttributeError, binascii.Error):
+        seen = {uuid.UUID(estate): _place(seq) for estate, seq in plain["s"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, binascii.Error):
         return Cursor(epoch)
     return Cursor(epoch, seen) if plain.get("e") == epoch else Cursor(epoch)
+
+
+def _place(seq: object) -> int:
+    """A place in a journal. Raises ValueError for what is none, and for one that no database counts to."""
+    if type(seq) is not int or not 0 <= seq < 2**53:
+        raise ValueError(f"no place in a journal: {seq!r:.40}")
+    return seq
 
 
 def epoch() -> str:

@@ -17,7 +17,7 @@ from app.people.models import Device, DeviceUser
 from app.people.rules import MAY, Act
 from app.sync import queries
 from app.sync.actions import receive, receive_together, report
-from app.sync.door import json_answer, message, reading_user, sending_device, sync
+from app.sync.door import LARGEST_BODY, json_answer, message, reading_user, sending_device, sync
 from app.sync.messages import Push
 from app.sync.opening import Opened, open_operation
 from app.sync.pages import as_text, changes_as_text, digest
@@ -38,7 +38,7 @@ def push() -> Response:
     """Take operations in, in small groups, and answer with one receipt each."""
     device_id = sending_device().id
     db.session.commit()  # nothing is held while messages are opened
-    pushed, at = message(Push), now()
+    pushed, at = message(Push, LARGEST_BODY), now()
     opened = [open_operation(sent) for sent in pushed.operations]
 
     receipts = []

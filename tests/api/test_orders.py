@@ -1,5 +1,6 @@
 """Work orders from another system: taken in once, told how they stand, refused in words."""
 
+import io
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -220,9 +221,15 @@ def test_no_json_too_much_of_it_and_a_wrong_address_are_problems_too(pms: Pms) -
     no_json = pms.client.post("/api/v1/work-orders", data="{", headers={"Authorization": f"Bearer {pms.key}"})
     too_much = pms.post("/work-orders", pms.an_order(content="漏" * 70_000))
     nowhere, unknown = pms.get("/nowhere"), pms.get("/work-orders/PMS-9")
+    no_length = pms.client.post(
+        "/api/v1/work-orders",
+        input_stream=io.BytesIO(b"[" + b"{}," * 30_000),
+        environ_overrides={"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"},
+        headers={"Authorization": f"Bearer {pms.key}"},
+    )
 
-    told = [no_json, too_much, nowhere, unknown]
-    assert [one.status_code for one in told] == [400, 413, 404, 404]
+    told = [no_json, too_much, no_length, nowhere, unknown]
+    assert [one.status_code for one in told] == [400, 413, 413, 404, 404]
     assert {one.content_type for one in told} == {"application/problem+json"}
 
 

@@ -1,6 +1,7 @@
 """A paper that somebody brings: everything that was altered, in the paper or at the office, is found and named."""
 
 import io
+import json
 import logging
 import zlib
 from collections.abc import Callable
@@ -234,12 +235,17 @@ def endless() -> bytes:
     return a_pdf(root, b"<</Type/Pages/Kids[]/Count 0>>", *forms, b"<</FT/Sig/T(x)/V<</Type/Sig>>>>")
 
 
+def bearing(content: bytes, name: bytes = b"statement-") -> bytes:
+    """A text travels in it, packed."""
+    packed = zlib.compress(content, 9)
+    text = b"<</Length %d/Filter/FlateDecode>>stream\n%b\nendstream" % (len(packed), packed)
+    root = b"<</Type/Catalog/Pages 2 0 R/AF[<</UF(%b)/EF<</F 3 0 R>>>>]>>" % name
+    return a_pdf(root, b"<</Type/Pages/Kids[]/Count 0>>", text)
+
+
 def swelling() -> bytes:
     """A text travels in it that is a thousand times as long as it looks."""
-    packed = zlib.compress(bytes(20 << 20), 9)
-    text = b"<</Length %d/Filter/FlateDecode>>stream\n%b\nendstream" % (len(packed), packed)
-    root = b"<</Type/Catalog/Pages 2 0 R/AF[<</UF(statement-)/EF<</F 3 0 R>>>>]>>"
-    return a_pdf(root, b"<</Type/Pages/Kids[]/Count 0>>", text)
+    return bearing(bytes(20 << 20))
 
 
 def test_a_file_that_takes_too_much_to_read_is_no_paper_and_the_next_one_is_looked_at_as_ever(
@@ -251,6 +257,28 @@ def test_a_file_that_takes_too_much_to_read_is_no_paper_and_the_next_one_is_look
 
     assert told == [["This file cannot be read as a sealed PDF."]] * 3
     assert wrong_with(app, paper + b"\n")[0] == "The file was changed after it was sealed."
+
+
+def test_a_made_up_text_is_read_no_further_than_ours_could_go(app: Flask, paper: bytes) -> None:
+    """Eight megabytes of it would keep a worker busy for minutes, and come in eight kilobytes."""
+    ours = attached_statement(paper)
+    assert ours is not None
+    [photo] = json.loads(ours)["photos"]
+    more = [photo | {"sha256": f"{n:064}"} for n in range(10_000)]
+
+    wrong = wrong_with(app, bearing(json.dumps(json.loads(ours) | {"photos": more}).encode()))
+
+    assert wrong == ["The file bears no seal.", "The signed text in the file cannot be read."]
+    assert "holds nothing" in wrong_with(app, bearing(ours.replace("渗水", "漏水").encode()))[1]
+
+
+def test_a_head_of_the_journal_that_goes_on_and_on_is_none(app: Flask) -> None:
+    head = json.dumps({"record": "T07-0012", "day": "2026-11-20", "sha256": "0" * 64})
+
+    short, long = (wrong_with(app, bearing(text.encode(), b"journal-head")) for text in (head, head + " " * 5000))
+
+    assert short[0] == "The file bears no seal."
+    assert long == ["This file cannot be read as a sealed PDF."]
 
 
 def test_what_is_ours_waits_for_nobody_who_brings_what_is_not(

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.sync import door
+from app.sync import views
 from tests.world import World
 
 EMPTY = {
@@ -79,9 +79,24 @@ def test_a_message_larger_than_the_server_takes_is_refused_as_json(app: Flask, w
 
 
 def test_what_grows_beyond_measure_when_unpacked_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door, "LARGEST_BODY", 10_000)
+    monkeypatch.setattr(views, "LARGEST_BODY", 10_000)
 
     answer = post(world, gzip.compress(b" " * 10_001, mtime=0), **{"Content-Encoding": "gzip"})
+
+    assert (answer.status_code, answer.json["code"]) == (413, "message:too_large")
+
+
+NOTHINGS = b"[%b0]" % (b"{}," * 400_000)
+"""A megabyte of objects that takes 200 of memory, and two kilobytes on its way."""
+
+
+@pytest.mark.parametrize("door", ["enrol", "escrow", "recover", "wiped", "push"])
+def test_a_message_of_a_million_nothings_is_refused_before_it_is_read(world: World, door: str) -> None:
+    """Whoever enrols needs no token for it."""
+    key = world.tablet.enrolled["read_token" if door == "escrow" else "send_token"]
+    headers = {"Authorization": f"Bearer {key}", "Content-Encoding": "gzip"}
+
+    answer = world.tablet.client.post(f"/sync/{door}", data=gzip.compress(NOTHINGS, mtime=0), headers=headers)
 
     assert (answer.status_code, answer.json["code"]) == (413, "message:too_large")
 

@@ -1,6 +1,8 @@
 """State comes down: all of it at first, then what changed, to those whose estate it is; and the digest proves it."""
 
+import base64
 import hashlib
+import re
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator
@@ -137,6 +139,16 @@ def test_nonsense_for_a_cursor_begins_anew(world: World) -> None:
 
     for cursor in ("nonsense", "e30=", "bnVsbA==", "WzFd", "{}", "ÿ", whole["cursor"][:-4]):
         assert world.tablet.pull(cursor)["changes"] == whole["changes"], cursor
+
+
+@pytest.mark.parametrize("seq", ["1e400", "-1e400", "NaN", "9" * 30, "-1", "true", "1.5", "[" * 2000 + "]" * 2000])
+def test_a_cursor_that_is_no_place_in_the_journal_begins_anew(world: World, seq: str) -> None:
+    whole = world.tablet.pull("")
+    plain = base64.urlsafe_b64decode(whole["cursor"]).decode()
+    cursor = base64.urlsafe_b64encode(re.sub(r":\d+}}$", f":{seq}}}}}", plain).encode()).decode()
+    assert cursor != whole["cursor"]
+
+    assert world.tablet.pull(cursor)["changes"] == whole["changes"]
 
 
 # --- paging ---

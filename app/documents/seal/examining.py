@@ -11,6 +11,7 @@ from app.core.chain import day_of_hash
 from app.core.db import db
 from app.core.errors import Busy, Words
 from app.core.i18n import lazy_
+from app.core.parts import count_parts
 from app.documents.seal.apart import read_apart
 from app.documents.seal.read_back import PaperRead, SealRead
 from app.documents.seal.seals import known_seals, names_on
@@ -21,6 +22,11 @@ from app.signatures.queries import Broken, statement_by_hash, what_is_broken
 from app.signatures.rules import Breach, sha256_hex
 from app.visits.agreement import Difference, Part, what_differs
 from app.visits.models import Visit
+
+MOST_PARTS = 20_000
+"""Values in a text that we never had signed; one of ours has some hundred."""
+LONGEST_HEAD = 1_000
+"""Signs of a head as JSON; ours has some 150."""
 
 
 @dataclass(frozen=True)
@@ -75,11 +81,10 @@ def examine(pdf: bytes) -> Examined:
     if text is None:
         return Examined((*wrong, lazy_("The signed text is not in the file.")), seal)
     sha256 = sha256_hex(text.encode())
-    try:
-        read = StatementText.model_validate_json(text)
-    except ValidationError:
-        return Examined((*wrong, lazy_("The signed text in the file cannot be read.")), seal, sha256)
     kept = statement_by_hash(sha256)
+    read = _read_text(text) if kept is not None or count_parts(text.encode()) < MOST_PARTS else None
+    if read is None:
+        return Examined((*wrong, lazy_("The signed text in the file cannot be read.")), seal, sha256)
     if kept is None:
         words = lazy_("The office holds nothing that was signed under this text.")
         return Examined((*wrong, words), seal, sha256, read)
@@ -97,7 +102,17 @@ def _read(pdf: bytes, known: list[bytes]) -> PaperRead:
     return read_paper(pdf, known) if is_sealed_by(pdf, known) else read_apart(pdf, known)
 
 
+def _read_text(text: str) -> StatementText | None:
+    try:
+        return StatementText.model_validate_json(text)
+    except ValidationError:
+        return None
+
+
 def _head(text: str | None) -> HeadOnPaper | None:
+    """The head that stands on it. Raises ValueError for a text that is none."""
+    if text and len(text) > LONGEST_HEAD:
+        raise ValueError("a head that is too long")
     return HeadOnPaper.model_validate_json(text) if text else None
 
 
