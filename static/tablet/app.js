@@ -55,6 +55,8 @@ export class App {
   handedOver = "";
   /** The list that a unit card goes back to. */
   list = "today";
+  /** Asked to lock, while a photo is on its way. */
+  locking = false;
   /** A new version of the app waits; calling this brings it in. @type {(() => unknown) | null} */
   update = null;
   /** @type {string} */
@@ -75,7 +77,7 @@ export class App {
   #root;
 
   async start() {
-    this.engine.subscribe((change) => this.#changed(change));
+    this.engine.subscribe((change, elsewhere) => this.hears(change, elsewhere));
     addEventListener("hashchange", () => this.show());
     for (const kind of ["pointerdown", "keydown"])
       addEventListener(kind, () => this.engine.touch(), { passive: true, capture: true });
@@ -174,10 +176,15 @@ export class App {
     this.#page?.arrived?.();
   }
 
-  /** @param {import("./types.js").ChangeKind} change */
-  async #changed(change) {
+  /**
+   * What the engine says.
+   * @param {import("./types.js").ChangeKind} change
+   * @param {boolean} elsewhere  another window made it
+   */
+  async hears(change, elsewhere) {
     if (change === "state") return this.#stateChanged();
     if (change === "drafts") await this.#readAgain();
+    if (change === "drafts" && elsewhere) await this.#followHands();
     if (change === "documents") setZone(this.engine.estate(this.estateId)?.time_zone);
     await this.#page?.refresh?.(change);
     this.#redrawSoon();
@@ -200,8 +207,13 @@ export class App {
   async #stateChanged() {
     this.#visits.clear();
     this.#noting = undefined;
+    // What could be undone was somebody's who may not be here any more.
+    this.toast = null;
+    const before = this.handedOver;
     this.handedOver = "";
     if (this.engine.state === "open") await this.#findHandedOver();
+    // Locked in another window, or another person's now: nobody signs here, and the idle lock comes again.
+    if (!this.handedOver && (before || this.engine.state !== "open")) this.takeBack();
     await this.show();
   }
 
@@ -212,6 +224,23 @@ export class App {
       const kept = await this.visit(unitId);
       if (kept?.isWithOwner()) return this.handOver(unitId);
     }
+  }
+
+  /**
+   * Another window gave the tablet to an owner or took it back. An owner finds no window in which the officer's side
+   * stands open, and none in which a summary can still be signed that was saved meanwhile.
+   */
+  async #followHands() {
+    const unitId = this.handedOver;
+    if (!unitId) {
+      await this.#findHandedOver();
+      return this.handedOver ? this.show() : undefined;
+    }
+    const begun = this.engine.drafts().some((draft) => draft.unitId === unitId);
+    if (begun && this.#visits.get(unitId)?.isWithOwner()) return;
+    if (!begun) this.forgetVisit(unitId);
+    this.takeBack();
+    await this.replace(begun ? `visit/${unitId}` : "today");
   }
 
   /** From now on only the owner's screen can be reached, and no way back into what it shows. @param {string} unitId */
@@ -254,9 +283,18 @@ export class App {
     await this.engine.settled();
   }
 
-  /** Is something being signed or sent, in whichever window, or a photo on its way here? */
+  /** Is something being signed or sent, or a photo on its way, in whichever window? */
   async busy() {
-    return this.#written().some((kept) => kept.taking) || this.engine.busy();
+    return this.engine.busy();
+  }
+
+  /** Lock at once; only a photo that is still being made smaller comes in before. */
+  async lock() {
+    this.locking = true;
+    this.redraw();
+    await this.settled();
+    this.locking = false;
+    await this.engine.lock();
   }
 
   /** Whatever is being written down here. @returns {DraftKept<any>[]} */

@@ -60,8 +60,10 @@ export class DraftKept {
   takes(photo) {
     this.#coming.add(photo);
     this.redraw();
+    const done = this.engine.signing();
     const here = () => {
       this.#coming.delete(photo);
+      done();
       this.redraw();
     };
     photo.then(here, here);

@@ -55,7 +55,7 @@ export class Engine {
   #visiting;
   /** @type {View | undefined} */
   #view;
-  /** @type {Set<(change: ChangeKind) => void>} */
+  /** @type {Set<(change: ChangeKind, elsewhere: boolean) => void>} */
   #listeners = new Set();
   #device = { id: "", code: "" };
   /** @type {Promise<void>} */
@@ -106,7 +106,10 @@ export class Engine {
     await this.#contact.read();
     this.#noticeEmptiness();
     this.#channel?.addEventListener("message", this.#heard);
-    this.#stopListening = this.#schedule.listen(this.#events);
+    const deaf = [this.#schedule.listen(this.#events), this.#lookWhenWoken(this.#events)];
+    this.#stopListening = () => {
+      for (const stop of deaf) stop();
+    };
     if (this.state !== "new") this.sync();
   }
 
@@ -123,7 +126,8 @@ export class Engine {
   }
 
   /**
-   * @param {(change: ChangeKind) => void} listener  called after the change can be read
+   * @param {(change: ChangeKind, elsewhere: boolean) => void} listener  called after the change can be read;
+   *   `elsewhere`: another window made it
    * @returns {() => void} unsubscribe
    */
   subscribe(listener) {
@@ -256,8 +260,8 @@ export class Engine {
   }
 
   /**
-   * Somebody signs: no new version comes in, and a tablet that is withdrawn meanwhile is emptied only after. The idle
-   * lock goes on.
+   * Somebody signs, or a photo is on its way: no new version comes in, in whichever window it is asked for, and a tablet
+   * that is withdrawn meanwhile is emptied only after. The idle lock goes on.
    * @returns {() => void} they have done
    */
   signing() {
@@ -674,20 +678,35 @@ export class Engine {
     this.#channel?.postMessage(what);
   }
 
-  /** @param {ChangeKind} what */
-  #say(what) {
-    for (const listener of this.#listeners) listener(what);
+  /** @param {ChangeKind} what @param {boolean} [elsewhere]  said by another tab */
+  #say(what, elsewhere = false) {
+    for (const listener of this.#listeners) listener(what, elsewhere);
   }
 
   /** What another tab tells. @param {any} event */
   #heard = async (event) => {
     try {
       await this.#readAgain(event.data);
-      this.#say(event.data);
+      this.#say(event.data, true);
     } catch (error) {
       if (!this.#closed && this.state !== "outdated") throw error;
     }
   };
+
+  /**
+   * A tablet that slept for longer than the idle time shows nobody's visits when it is woken.
+   * @param {NonNullable<Surroundings["events"]>} events
+   * @returns {() => void} stop listening
+   */
+  #lookWhenWoken({ window, document }) {
+    const look = () => this.#session.look();
+    window?.addEventListener("pageshow", look);
+    document?.addEventListener("visibilitychange", look);
+    return () => {
+      window?.removeEventListener("pageshow", look);
+      document?.removeEventListener("visibilitychange", look);
+    };
+  }
 
   /** A newer app has the storage now: nothing is read, written or sent from here any more. */
   #letGo() {

@@ -46,6 +46,7 @@ export async function save(desk, intent) {
     const saved = await desk.store.saveOperation(operation);
     // Another save came between; its evidence is now the last of the chain, and ours must name it.
     if (saved === "moved") continue;
+    if (saved === "gone") throw new Refused("draft:gone", _("This visit was saved or deleted already."));
     if (saved === "saved") return { row: await readBack(desk.store, operation.row), brief: intent.brief };
     const row = await readBack(desk.store, saved);
     return { row, brief: await unsealValue(desk.key, briefPlace(row.opId), row.brief) };
@@ -88,6 +89,9 @@ const VERSIONS = {
   "briefing.read": 1,
   "inspection.record": 1,
 };
+
+/** What is written down in a draft before it is saved. */
+const OF_A_DRAFT = new Set(["visit.hold", "inspection.record"]);
 
 /** Handed to the browser at once, which may keep it on the disk. @param {object} value */
 const line = (value) => new Blob([JSON.stringify(value), "\n"]);
@@ -140,6 +144,7 @@ async function frozenWith({ store, key, staffId, deviceId }, intent) {
     copy: { id: opId, ...(await copy) },
     was,
     device: { ...was, opSeq, prev: signed.head },
+    ofDraft: OF_A_DRAFT.has(intent.kind),
   };
 }
 

@@ -102,6 +102,7 @@
  * @property {CopyRow} copy
  * @property {DeviceRow} was  the device must still be at this
  * @property {DeviceRow} device  and moves to this
+ * @property {boolean} ofDraft  made of a draft of the same id, which must still be there
  */
 
 /**

@@ -198,8 +198,19 @@ export class Session {
     await this.restore();
   }
 
-  /** The idle time begins anew. Kept on disk now and then, so that a reload knows of it. */
+  /** Somebody uses the tablet. Timers sleep as the tablet does: whoever wakes it after the idle time does not go on. */
   touch() {
+    if (this.#open && !this.#suspended && this.#idleSince(this.#touchedAt) >= IDLE) this.look();
+    else this.#beginAnew();
+  }
+
+  /** Is it left idle for too long? Asked by the timer, and when the tablet is looked at again. */
+  look() {
+    this.#lockIfIdle().catch(() => {});
+  }
+
+  /** The idle time begins anew. Kept on disk now and then, so that a reload knows of it. */
+  #beginAnew() {
     const now = this.#clock.now();
     this.#touchedAt = now;
     if (!this.#open || Math.abs(now - this.#keptTouch) < TOUCH_EVERY) return;
@@ -210,7 +221,7 @@ export class Session {
   /** @param {boolean} suspended */
   suspendIdle(suspended) {
     this.#suspended = suspended;
-    this.touch();
+    this.#beginAnew();
   }
 
   stop() {
@@ -294,7 +305,7 @@ export class Session {
   async #enter(user, key) {
     const readToken = await unsealValue(key, tokenPlace(user.staffId), user.readToken);
     this.#open = { user, key, readToken };
-    this.touch();
+    this.#beginAnew();
     this.#watchIdle();
     await this.#onChange();
   }
@@ -309,12 +320,12 @@ export class Session {
   #watchIdle() {
     this.#clock.clearTimeout(this.#timer);
     const left = this.#suspended ? IDLE / 2 : Math.max(IDLE - this.#idleSince(this.#touchedAt), 0);
-    this.#timer = this.#clock.setTimeout(() => this.#lockIfIdle().catch(() => {}), left + 1);
+    this.#timer = this.#clock.setTimeout(() => this.look(), left + 1);
   }
 
   /** Not while somebody signs here, nor while another tab is in use. */
   async #lockIfIdle() {
-    if (this.#suspended) this.touch();
+    if (this.#suspended) this.#beginAnew();
     const elsewhere = (await this.#store.session())?.touchedAt ?? 0;
     if (!this.#open) return;
     this.#touchedAt = Math.max(this.#touchedAt, elsewhere);

@@ -422,10 +422,10 @@ export class Store {
   /**
    * Keep an operation: its frozen bytes, its photos, the device's counters, and its draft's end, all or nothing.
    * @param {NewOperation} operation
-   * @returns {Promise<"saved" | "moved" | OperationRow>} "moved": the device's counters are not as they were; a row: this
-   *   visit was saved before
+   * @returns {Promise<"saved" | "moved" | "gone" | OperationRow>} "moved": the device's counters are not as they were;
+   *   "gone": the draft that it was made of is not there, or another person's; a row: this visit was saved before
    */
-  async saveOperation({ row, frozen, copy, was, device }) {
+  async saveOperation({ row, frozen, copy, was, device, ofDraft }) {
     return this.#write(["operations", "frozen", "copies", "devices", "photos", "drafts"], async () => {
       const [before, now, draft] = await Promise.all([
         this.#table("operations").where("entity").equals(row.entity).first(),
@@ -433,6 +433,7 @@ export class Store {
         this.#table("drafts").get([row.user, row.unit]),
       ]);
       if (before) return before;
+      if (ofDraft && draft?.id !== row.entity) return "gone";
       if (now.opSeq !== was.opSeq || now.prev !== was.prev) return "moved";
       await Promise.all([
         this.#table("devices").put({ ...device, number: now.number }),

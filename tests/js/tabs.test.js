@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { openEngine } from "../../static/tablet/engine.js";
 import { Schedule } from "../../static/tablet/sync.js";
 import { VisitKept } from "../../static/tablet/visit_kept.js";
+import { House } from "./support/house.js";
 import { anOffice, aSignedVisit, aTablet, Clock, enrolled, idOf, OFFICER, PIN, UNIT } from "./support/tablet.js";
 
 test("what one tab saves, locks or opens, the other shows", async () => {
@@ -174,35 +175,6 @@ test("sync runs when the tablet is looked at, when the network returns and by th
 });
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
-
-/** Channels between the tabs of one browser. */
-class House {
-  #tabs = new Set();
-  /** @type {Promise<unknown>[]} */
-  #heard = [];
-
-  channel() {
-    const listeners = new Set();
-    const channel = {
-      addEventListener: (_type, listener) => listeners.add(listener),
-      removeEventListener: (_type, listener) => listeners.delete(listener),
-      postMessage: (data) => {
-        for (const other of this.#tabs) if (other !== channel) this.#heard.push(other.hear(data));
-      },
-      hear: async (data) => {
-        await settled();
-        await Promise.all([...listeners].map((listener) => listener({ data })));
-      },
-    };
-    this.#tabs.add(channel);
-    return channel;
-  }
-
-  /** Until everything said was heard and whatever it led to is done. */
-  async quiet() {
-    while (this.#heard.length) await Promise.all(this.#heard.splice(0));
-  }
-}
 
 /** The browser's locks, of which this uses exclusive and shared ones without a waiting order. */
 class Locks {

@@ -88,6 +88,28 @@ test("the idle lock comes after five minutes without a touch, and not in owner m
   await engine.close();
 });
 
+test("a tablet that slept for longer than the idle time is locked as soon as it is woken or touched", async () => {
+  const document = Object.assign(new EventTarget(), { visibilityState: "visible" });
+  const wakings = [(engine) => engine.touch(), () => document.dispatchEvent(new Event("visibilitychange"))];
+  for (const woken of wakings) {
+    const office = await anOffice();
+    const tablet = aTablet(office, { events: { document } });
+    const engine = await enrolled(office, tablet);
+
+    tablet.clock.jump(4 * 60_000);
+    woken(engine);
+    engine.touch();
+    assert.equal(engine.state, "open");
+    const state = nextChange(engine, "state");
+    tablet.clock.jump(6 * 60_000);
+    woken(engine);
+    await state;
+
+    assert.equal(engine.state, "locked");
+    await engine.close();
+  }
+});
+
 test("wrong PINs have to wait, and the right one too until then", async () => {
   const office = await anOffice();
   const tablet = aTablet(office);

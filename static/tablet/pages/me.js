@@ -64,8 +64,8 @@ function safety(app) {
   return section(
     _("Lock"),
     html`<div class="col">
-      <button type="button" class="btn wide" @click=${() => app.engine.lock()}>
-        ${icon("lock")}<span class="grow apart"><span>${_("Lock now")}</span><span class="muted">${_("Unsent records stay and are sent")}</span></span>
+      <button type="button" class="btn wide" ?disabled=${app.locking} @click=${() => app.lock()}>
+        ${icon("lock")}<span class="grow apart"><span>${_("Lock now")}</span><span class="muted">${app.locking ? _("The photo is being kept …") : _("Unsent records stay and are sent")}</span></span>
       </button>
       <button type="button" class="btn wide" @click=${() => changePin(app)}>${icon("key")}<span class="grow">${_("Change the PIN")}</span>${icon("chevron-right", "muted")}</button>
     </div>`,

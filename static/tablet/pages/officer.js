@@ -50,9 +50,18 @@ export async function officerPage(app, { unit: id }) {
     }
   }
 
+  /** Saved or taken up again in another window: here nothing is signed any more. */
+  function refresh() {
+    const begun = app.engine.drafts().some(({ unitId }) => unitId === id);
+    if (busy || trouble || (begun && kept.phase === "officer")) return;
+    if (!begun) app.forgetVisit(id);
+    app.replace(begun ? `visit/${id}` : "today");
+  }
+
   return {
     title: _("Your signature"),
     leave: signed,
+    refresh,
     view: () => {
       const lacks = whatIsMissing(kept);
       return screen({

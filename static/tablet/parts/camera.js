@@ -1,6 +1,6 @@
 // The way to the camera, for which the system may push the app out of memory, and back with a photo.
 
-import { _ } from "../i18n.js";
+import { inWords } from "../errors.js";
 import { shrink } from "./photos.js";
 
 /** @typedef {import("../app.js").App} App */
@@ -45,7 +45,6 @@ async function broughtInto(app, kept, photos, file) {
     });
     return kept.trouble;
   } catch (error) {
-    const { code, message } = /** @type {Error & { code?: string }} */ (error);
-    return code ? message : _("This picture cannot be read.");
+    return inWords(error);
   }
 }
