@@ -165,6 +165,7 @@ def test_a_department_accepts_and_reports_and_the_officer_is_to_call_back(desk: 
 
     assert f"已接收：王师傅 负责，{IN_TIME_SAID}前完成。" in accepted.text
     assert "由 李敏 回访业主。" in reported.text
+    assert "请用平板回访（上门或电话）" in reported.text
     assert "工程维修部报告已整改" in reported.text
     assert state_of(desk, issue_id) is State.RECTIFIED
 

@@ -101,6 +101,9 @@ def test_the_page_tells_whose_turn_it_is_and_offers_what_the_role_may_do(desk: D
     assert 'id="transfer"' not in handler
     assert 'id="finish"' not in officer
     assert "派工至工程维修部" in officer
+    assert "请用平板回访" not in officer
+    finished(desk, order)
+    assert "请用平板回访（上门或电话）" in desk.browser("officer").get(f"/orders/{order.id}").text
 
 
 def test_a_form_that_was_sent_twice_enters_once_and_a_wrong_address_keeps_what_was_typed(desk: Desk) -> None:
@@ -141,12 +144,19 @@ def test_each_act_is_only_for_those_who_may(desk: Desk, who: str, name: str, sta
     assert act(desk.browser(who), order, name, ending="withdrawn", reason="业主撤回").status_code == status
 
 
-def called_back(desk: Desk, order: WorkOrder, answer: str, reason: str) -> str:
-    """Finished, then called back on by phone: the id of that visit."""
-    done = Done("更换软管", now())
+def finished(desk: Desk, order: WorkOrder) -> None:
+    """Repaired and reported."""
     with desk.app.app_context():
         here = db.session.get_one(WorkOrder, order.id)
-        finish(here, done, event_id=new_id(), by=NOBODY, at=now())
+        finish(here, Done("更换软管", now()), event_id=new_id(), by=NOBODY, at=now())
+        db.session.commit()
+
+
+def called_back(desk: Desk, order: WorkOrder, answer: str, reason: str) -> str:
+    """Finished, then called back on by phone: the id of that visit."""
+    finished(desk, order)
+    with desk.app.app_context():
+        here = db.session.get_one(WorkOrder, order.id)
         [task] = due_about(here.id, *EVERY_CALLBACK)
         given = {"task_id": str(task.id), "order_id": str(here.id), "round": here.round, "answer": answer}
         db.session.commit()

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
-from app.core.i18n import current_locale
+from app.core.errors import Words
+from app.core.i18n import current_locale, lazy_
 from app.core.waits import Wait
 from app.issues.models import Issue
+from app.issues.moving import CALL_BACK
 from app.issues.rules import ENDED, State
 from app.office.first_page.elsewhere import role_titles
 from app.office.moments import Limit, When
@@ -14,13 +16,17 @@ from app.people.queries import names
 
 @dataclass(frozen=True)
 class Turn:
-    """Who holds an issue, what they owe, until when. All "–" once it has ended."""
+    """Who holds an issue, what they owe, until when. All "–" once it has ended. `hint`: where, if not here."""
 
     holder: str
     owed: str
     moment: str
     limit: Limit
     tone: str
+    hint: Words = ""
+
+
+CALLED_BACK_ON: Words = lazy_("On the tablet, at the door or by phone: only the owner's answer ends it.")
 
 
 def turn_of(issue: Issue, wait: Wait | None, when: When) -> Turn:
@@ -35,6 +41,7 @@ def turn_of(issue: Issue, wait: Wait | None, when: When) -> Turn:
         moment=when.deadline(wait.due_at),
         limit=limit,
         tone="late" if again else limit.tone,
+        hint=CALLED_BACK_ON if wait.what == CALL_BACK else "",
     )
 
 

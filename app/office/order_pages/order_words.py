@@ -12,7 +12,7 @@ from app.core.waits import Wait
 from app.issues.rules import Ending, HowAnswered
 from app.office.door import Me, estate_id, me, must_be_theirs
 from app.office.issue_pages.issue_history import Told
-from app.office.issue_pages.turn import Turn
+from app.office.issue_pages.turn import CALLED_BACK_ON, Turn
 from app.office.moments import Limit, When
 from app.office.words import ENDINGS, HOW, title_of
 from app.people.models import Department
@@ -102,6 +102,7 @@ def turn_of(order: WorkOrder, wait: Wait | None, when: When) -> Turn:
         moment=when.deadline(wait.due_at),
         limit=limit,
         tone="late" if order.state is State.REWORK else limit.tone,
+        hint=CALLED_BACK_ON if wait.what == CALL_BACK else "",
     )
 
 
