@@ -286,7 +286,7 @@ class Officer:
             "unit_id": str(home.unit.id),
             "method": "phone" if talk.by_phone else "door",
             "started_at": isoformat(started),
-            "interviewee": self._interviewee(home, talk.whoever_opens),
+            "interviewee": self._interviewee(home, talk),
             "script": {
                 "introduced": True,
                 "purpose": True,
@@ -331,12 +331,15 @@ class Officer:
             "photos": [],
         }
 
-    def _interviewee(self, home: Home, whoever_opens: bool) -> Json:
-        """Who opens: mostly an owner, the tenant of a home that is let, now and then somebody of the family."""
-        roll = self.chance.random() if whoever_opens else 0.5
+    def _interviewee(self, home: Home, talk: Talk) -> Json:
+        """Who opens: mostly an owner, the tenant of a home that is let, now and then somebody of the family.
+
+        Who is rung is an owner: a callback that a tenant answers stays due.
+        """
+        roll = self.chance.random() if talk.whoever_opens else 0.5
         if home.representative:
             return {"name": home.representative, "relation": "owner"}
-        if home.tenants and roll < 0.8:
+        if home.tenants and roll < 0.8 and not talk.by_phone:
             return _person(home.tenants[0], "tenant")
         owner = home.owners[-1] if len(home.owners) > 1 and roll < 0.35 else home.owners[0]
         if roll < 0.86 or home.locale == "en":

@@ -27,7 +27,7 @@ from app.estates.models import Building, Estate, FileCorrection, Ownership, Pers
 from app.estates.rules import Occupancy, PersonKind
 from app.factory import create_app
 from app.issues.complaint_rules import Standing
-from app.issues.models import Category, Complaint, Issue
+from app.issues.models import Category, Complaint, Issue, OwnerAnswer
 from app.issues.reported import IssueReport, IssueResult
 from app.issues.rules import Answer, State
 from app.people.actions import password_fits
@@ -350,6 +350,13 @@ def test_callbacks_were_made_by_phone_too_and_a_time_was_agreed() -> None:
     assert sum(call.reached for call in made) >= 3
     assert all(call.number for call in made if not call.reached)
     assert [(call.record.again_at > NOW, call.categories) for call in agreed] == [(True, ["scheduled"])]
+
+
+def test_nobody_is_asked_about_one_thing_day_after_day() -> None:
+    """Whoever is rung is an owner: what a tenant answers to a callback leaves it due."""
+    asked = Counter(answer.issue_id for answer in everything(sa.select(OwnerAnswer)))
+
+    assert max(asked.values()) <= 5
 
 
 def test_results_of_what_was_reported_were_told_and_read_and_one_report_waits() -> None:
