@@ -75,6 +75,10 @@ DEAD_NUMBER = frozenset({Outcome.UNALLOCATED, Outcome.SUSPENDED, Outcome.WRONG_N
 """Results of a call after which its number is not dialled again blindly: nobody lives behind it."""
 
 
+ANSWERED_ANYWAY = frozenset({Outcome.REFUSED, Outcome.RESCHEDULED})
+"""Somebody was there, if only to say no or later: whoever answers can be reached. The tablet's set: `tries.js`."""
+
+
 class Unsigned(enum.Enum):
     """Why an owner did not sign."""
 

@@ -52,3 +52,16 @@ def test_tries_about_a_matter_count_by_phone_and_at_the_door_until_somebody_is_m
     rings(world, 4, task_ids=[task_id])
 
     assert (twice, met, tries(app, world, kind, about)) == (2, 0, 1)
+
+
+@pytest.mark.clause("P54")
+@pytest.mark.parametrize("outcome", ["refused", "rescheduled"])
+def test_whoever_answers_to_say_no_or_later_is_not_unreachable(app: Flask, world: World, outcome: str) -> None:
+    about, task_id = a_callback_about(app, world, TaskKind.COMPLAINT_CALLBACK)
+
+    rings(world, 0, task_ids=[task_id])
+    rings(world, 1, outcome, task_ids=[task_id])
+    answered = tries(app, world, TaskKind.COMPLAINT_CALLBACK, about)
+    rings(world, 2, task_ids=[task_id])
+
+    assert (answered, tries(app, world, TaskKind.COMPLAINT_CALLBACK, about)) == (0, 1)
