@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from app.core.errors import Refused
 from app.core.i18n import _
-from app.issues.rules import Answer, HowAnswered
+from app.issues.rules import CONTENT, Answer, HowAnswered
 from app.issues.who_answers import SaidBy
 
 TAKEN_DOWN = (HowAnswered.PHONE, HowAnswered.COUNTER, HowAnswered.WITNESSED, HowAnswered.PROXY)
@@ -55,6 +55,8 @@ class OwnersWord:
             raise Refused("answer:witness_missing", _("Name the witness before whom the owner answered."))
         if witness.strip() and said_by is not None and witness.strip() == said_by.name.strip():
             raise Refused("answer:no_witness", _("A witness is somebody else than whoever answered."))
+        if how is HowAnswered.WITNESSED and answer in CONTENT and not words.strip():
+            raise Refused("answer:refusal_missing", _("Write down what the owner said, and why they did not sign."))
         if answer in (Answer.DISAGREED, Answer.OBJECTED) and not words.strip():
             raise Refused("answer:words_missing", _("Write down what the owner said."))
         return cls(

@@ -177,6 +177,7 @@ def test_agreement_given_before_the_owner_disagreed_carries_nothing_over_though_
     [
         (Answer.AGREED, HowAnswered.WITNESSED, "", " ", "answer:witness_missing"),
         (Answer.AGREED, HowAnswered.WITNESSED, "", "陈建国 ", "answer:no_witness"),
+        (Answer.AGREED, HowAnswered.WITNESSED, " ", "王刚", "answer:refusal_missing"),
         (Answer.DISAGREED, HowAnswered.PHONE, " ", "", "answer:words_missing"),
         (Answer.AGREED, HowAnswered.SIGNED, "", "", "answer:how"),
     ],

@@ -15,7 +15,7 @@ from app.issues.deferring import untold
 from app.issues.merging import could_lead
 from app.issues.models import Issue
 from app.issues.moving import today_of, who_decides
-from app.issues.rules import Answer, Cannot, Ending, HowTold, Move, answers_open_to
+from app.issues.rules import Answer, Cannot, Ending, HowAnswered, HowTold, Move, answers_open_to
 from app.office.act_form import ActForm
 from app.office.door import me
 from app.office.moments import When
@@ -80,9 +80,13 @@ class ExplainedForm(SaidByForm):
     words = TextAreaField(lazy_("In the owner's words"), validators=[_LONG])
 
     def validate_words(self, field: TextAreaField) -> None:
-        """An owner who disagrees says why."""
-        if self.answer.data == Answer.DISAGREED.value and not (field.data or "").strip():
+        """An owner who disagrees says why, and so does one who agrees before a witness and does not sign."""
+        if (field.data or "").strip():
+            return
+        if self.answer.data == Answer.DISAGREED.value:
             raise ValidationError(str(_("Write down what the owner said.")))
+        if self.how.data == HowAnswered.WITNESSED.value:
+            raise ValidationError(str(_("Write down what the owner said, and why they did not sign.")))
 
 
 class ObjectForm(SaidByForm):
