@@ -26,6 +26,7 @@ from app.people.rules import Role
 from app.visits.models import Attempt, Visit
 from app.visits.rules import Method, Outcome, Relation, how_answered
 from tests.builders import NOBODY, NOW, TODAY, a_home, a_planned_visit, a_staff, fetch
+from tests.sync.test_push import at_the_same_moment
 from tests.visits.kept import an_attempt, count, pushed, signed_under, the_only
 from tests.world import World
 
@@ -355,6 +356,17 @@ def test_of_two_answers_about_one_issue_none_is_lost_and_a_no_keeps_it_open(
     with app.app_context():
         kept = db.session.scalars(sa.select(OwnerAnswer).order_by(OwnerAnswer.id))
         assert tuple(one.answer.value for one in kept) == said
+
+
+@pytest.mark.clause("R13")
+def test_of_a_yes_and_a_no_that_come_at_the_same_moment_the_no_keeps_it_open(app: Flask, world: World) -> None:
+    issue_id, callback_id = a_callback(app, world)
+    said = [[an_answer(issue_id, callback_id, answer=answer)] for answer in ("satisfied", "dissatisfied")]
+    visits = [world.tablet.a_visit(world.estate_id, world.unit_id, task_ids=[callback_id], answers=one) for one in said]
+
+    at_the_same_moment(app, world.tablet, [world.tablet.freeze(visit) for visit in visits])
+
+    assert standing(app, issue_id) == (State.ROUTED, 2)
 
 
 def test_a_callback_at_which_the_owner_was_not_asked_stays_due(app: Flask, world: World) -> None:
