@@ -28,6 +28,8 @@ export class Store {
   #newest;
   #outdated = false;
   #deleted = false;
+  /** This window has had it open: from now on nobody may find it empty and think that all was handed in. */
+  #opened = false;
   /** A newer app upgrades the storage, or it is deleted: this connection has let go. @type {() => void} */
   onOutdated = () => {};
   /** An upgrade waits for another tab that does not let go. @type {() => void} */
@@ -46,6 +48,7 @@ export class Store {
     }
     this.#db.on("versionchange", ({ newVersion }) => this.#letGo(newVersion === null));
     this.#db.on("blocked", () => this.onBlocked());
+    this.#db.on("populate", () => this.#neverAnew());
   }
 
   /**
@@ -55,7 +58,8 @@ export class Store {
   async open() {
     await guarded(this.#db.open());
     // IndexedDB counts in whole numbers, Dexie in tenths of them.
-    if (Math.floor(this.#db.backendDB().version / 10) <= this.#newest) return;
+    this.#opened = Math.floor(this.#db.backendDB().version / 10) <= this.#newest;
+    if (this.#opened) return;
     this.#db.close();
     throw new Refused(
       "storage:newer",
@@ -583,6 +587,7 @@ export class Store {
 
   /** Delete the database itself; an empty one stands in its place. */
   async destroy() {
+    this.#opened = false;
     await this.#db.delete();
     await this.open();
   }
@@ -626,6 +631,16 @@ export class Store {
   /** @param {string} name @returns {import("dexie").Table<any, any>} */
   #table(name) {
     return this.#db.table(name);
+  }
+
+  /**
+   * A browser that empties its storage closes what is open; the next access would make an empty one of the same name.
+   * @throws `storage:outdated`, which undoes that
+   */
+  #neverAnew() {
+    if (!this.#opened) return;
+    this.#letGo(true);
+    throw this.whyOutdated();
   }
 
   /** Never opened again by itself: that would be old code on new storage. @param {boolean} deleted */

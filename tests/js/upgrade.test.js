@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { forceCloseDatabase } from "fake-indexeddb";
 import { openEngine } from "../../static/tablet/engine.js";
 import { VERSIONS } from "../../static/tablet/schema.js";
 import { Store } from "../../static/tablet/store.js";
@@ -136,6 +137,40 @@ test("a window whose storage was deleted under it says that, and never that all 
   assert.equal(engine.state, "outdated");
   assert.match(engine.whyOutdated(), /deleted/);
   await assert.rejects(engine.saveDraft(draft.unit_id, draft), { code: "storage:outdated", message: /deleted/ });
+  await engine.close();
+});
+
+test("storage that a browser empties under an open window is never taken for one from which all was sent", async () => {
+  const { tablet, unsent } = await aTabletOfTheFirstApp();
+  const connections = [];
+  const { indexedDB } = tablet;
+  const watched = new Proxy(indexedDB, {
+    get: (factory, name) => (name === "open" ? openWatched : factory[name].bind(factory)),
+  });
+  function openWatched(...how) {
+    const request = indexedDB.open(...how);
+    request.addEventListener("success", () => connections.push(request.result));
+    return request;
+  }
+  const engine = await openEngine({
+    ...tablet,
+    indexedDB: watched,
+    fetch: () => Promise.reject(new TypeError("offline")),
+  });
+  await engine.sync();
+  const count = unsent.operations.length;
+  assert.ok(count && engine.syncState().unsent === count);
+
+  for (const connection of connections) forceCloseDatabase(connection);
+  await new Promise((done) => {
+    indexedDB.deleteDatabase("doorstep").onsuccess = done;
+  });
+  await engine.sync();
+
+  assert.equal(engine.state, "outdated");
+  assert.match(engine.whyOutdated(), /deleted/);
+  assert.equal(engine.syncState().unsent, count);
+  assert.deepEqual(await indexedDB.databases(), []);
   await engine.close();
 });
 
