@@ -127,14 +127,17 @@ export class View {
   async readDrafts() {
     const rows = await this.#store.drafts(this.#user);
     const known = new Map(this.#begun.map((begun) => [begun.id, begun]));
-    this.#begun = await Promise.all(
+    const begun = await Promise.all(
       rows.map(async ({ id, unit, savedAt }) => {
         const before = known.get(id);
-        if (before) return { ...before, savedAt };
-        const { estateId, ...ground } = await this.#groundOf(id);
-        return { id, unitId: unit, savedAt, estateId, ground };
+        if (before) return [{ ...before, savedAt }];
+        const found = await this.#groundOf(id, unit);
+        if (!found) return [];
+        const { estateId, ...ground } = found;
+        return [{ id, unitId: unit, savedAt, estateId, ground }];
       }),
     );
+    this.#begun = begun.flat();
     this.#today = undefined;
   }
 
@@ -422,11 +425,17 @@ export class View {
     return unsealValue(this.#key, docPlace(this.#user, row.type, row.id), row);
   }
 
-  /** @param {string} draftId @returns {Promise<(Ground | EstateGround) & { estateId: string }>} */
-  async #groundOf(draftId) {
+  /**
+   * @param {string} draftId
+   * @param {string} unitId
+   * @returns {Promise<((Ground | EstateGround) & { estateId: string }) | undefined>} undefined if another tab saved or
+   *   dropped that draft since it was listed
+   */
+  async #groundOf(draftId, unitId) {
     const row = await this.#store.ground(draftId);
-    if (!row) throw new Error(`draft ${draftId} has lost its ground`);
-    return unsealValue(this.#key, groundPlace(draftId), row);
+    if (row) return unsealValue(this.#key, groundPlace(draftId), row);
+    if ((await this.#store.draft(this.#user, unitId))?.id !== draftId) return undefined;
+    throw new Error(`draft ${draftId} has lost its ground`);
   }
 }
 

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openEngine } from "../../static/tablet/engine.js";
+import { Store } from "../../static/tablet/store.js";
 import { Schedule } from "../../static/tablet/sync.js";
 import { VisitKept } from "../../static/tablet/visit_kept.js";
 import { House } from "./support/house.js";
@@ -85,6 +86,34 @@ test("a draft changed in two tabs and saved as a visit in one does not come back
   assert.equal(await second.draft(UNIT), undefined);
   assert.deepEqual([second.drafts(), second.records().length], [[], 1]);
   await Promise.all([first.close(), second.close()]);
+});
+
+test("a visit that another tab saves while drafts are read here disturbs nothing here", async () => {
+  const office = await anOffice();
+  const tablet = aTablet(office, { locks: new Locks() });
+  const other = await enrolled(office, tablet);
+  let between = async () => {};
+  class Interrupted extends Store {
+    async drafts(user) {
+      const rows = await super.drafts(user);
+      await between();
+      return rows;
+    }
+  }
+  const here = await openEngine({ ...tablet, store: new Interrupted({ indexedDB: tablet.indexedDB }) });
+  const draft = await aSignedVisit(other);
+  await other.startVisit(idOf(1102));
+  between = async () => {
+    between = async () => {};
+    await other.holdVisit(draft);
+  };
+
+  await here.startVisit(idOf(401));
+
+  const drafts = here.drafts().map(({ unitId }) => unitId);
+  assert.deepEqual(drafts.sort(), [idOf(401), idOf(1102)]);
+  assert.equal(await here.draft(UNIT), undefined);
+  await Promise.all([here.close(), other.close()]);
 });
 
 test("what one tab wrote down is never written over by what another read before", async () => {
