@@ -1,6 +1,7 @@
 """Files of every kind become grids, or are refused in words."""
 
 import io
+import random
 import zipfile
 from datetime import date, datetime
 
@@ -8,6 +9,7 @@ import pytest
 from openpyxl import Workbook
 
 from app.core.errors import Refused, TooLarge
+from app.estates.roster.archive import MAX_MARKS, MAX_MARKS_BESIDE
 from app.estates.roster.grid import MAX_BYTES, MAX_ROWS, UNSAVED_FORMULA
 from app.estates.roster.reading import read_sheets
 from tests.estates.roster.builders import a_csv, a_part_changed, a_workbook, under_headings
@@ -175,6 +177,40 @@ def test_a_workbook_of_very_many_parts_is_refused():
             archive.writestr(f"xl/{number}", b"")
 
     assert refusal("r.xlsx", file.getvalue()) == "roster:bomb"
+
+
+@pytest.mark.parametrize(
+    ("part", "nothings"),
+    [
+        ("xl/worksheets/sheet1.xml", b"<row/>" * (MAX_MARKS + 1)),
+        ("xl/styles.xml", b"<xf/>" * (MAX_MARKS_BESIDE + 1)),
+        ("xl/workbook.xml", b"<definedName/>" * (MAX_MARKS_BESIDE + 1)),
+    ],
+)
+def test_a_workbook_of_more_than_a_reader_takes_time_for_is_refused_before_it_is_read(part, nothings, monkeypatch):
+    """Noise beside them keeps them from looking too tightly packed."""
+    monkeypatch.setattr("openpyxl.load_workbook", None)
+    noise = b"<!--%b-->" % random.Random(1).randbytes(200_000).hex().encode()
+
+    def swell(content: bytes) -> bytes:
+        start = content.rindex(b"</")
+        return content[:start] + nothings + noise + content[start:]
+
+    assert refusal("r.xlsx", a_part_changed(a_workbook(ROWS), part, swell)) == "roster:bomb"
+
+
+def test_a_sheet_that_is_called_something_else_is_bounded_all_the_same(monkeypatch):
+    """What is a sheet follows from what the workbook says of it, not from its name."""
+    monkeypatch.setattr("openpyxl.load_workbook", None)
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(a_workbook(ROWS))) as old, zipfile.ZipFile(out, "w") as new:
+        for member in old.namelist():
+            content = old.read(member).replace(b"sheet1.xml", b"sheet1.jpg")
+            if member == "xl/worksheets/sheet1.xml":
+                content = content.replace(b"</sheetData>", b"<row/>" * MAX_MARKS + b"</sheetData>")
+            new.writestr(member.replace("sheet1.xml", "sheet1.jpg"), content)
+
+    assert refusal("r.xlsx", out.getvalue()) == "roster:bomb"
 
 
 @pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml"])
