@@ -23,6 +23,7 @@ from flask import Flask
 from app.cli.verify_archive import verify_archive_command
 from app.core.clock import now
 from app.documents.archive.archive_check import verify_archive
+from app.documents.seal import apart
 from app.documents.seal.detached import sign_beside
 from app.documents.seal.seals import CompanySeal, company_seal
 from tests.documents.archived import (
@@ -39,6 +40,7 @@ from tests.documents.archived import (
     unpacked,
     zipped,
 )
+from tests.documents.made_up import endless
 from tests.documents.stamping import a_stamp_server
 from tests.office.conftest import a_jpeg, desk
 from tests.office.test_batches import Desks, desks, gathered
@@ -281,6 +283,25 @@ def test_a_day_that_claims_lines_without_end_is_walked_to_the_end_of_those_there
     wrong = wrong_with(files, tmp_path / "a.zip")
 
     assert f"journal/lines.jsonl: the lines of {day['day']} are others than were closed" in wrong
+
+
+def test_papers_that_are_not_theirs_are_read_in_bounds_and_named(
+    archive: bytes, another: CompanySeal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A few kilobytes that are never read to their end: without bounds nobody would hear of the rest."""
+    monkeypatch.setattr(apart, "MOST_SECONDS", 0.5)
+    files = files_in(archive)
+    path = one(files, "sheet.pdf")
+    files[path] = content = endless()
+    in_manifest(files, path, sha256=hashlib.sha256(content).hexdigest(), size=len(content))
+    files["manifest.json.p7s"] = sign_beside(files["manifest.json"], another, now())
+
+    trusting = verify_archive(zipped(files, tmp_path / "a.zip"), [another.certificate])
+    wrong = wrong_with(files, tmp_path / "a.zip")
+
+    words = f"{path}: cannot be read as a sealed PDF (it takes too much to read)"
+    assert words in wrong
+    assert words in trusting.wrong
 
 
 def test_a_forged_manifest_does_not_hide_what_matters_say(archive: bytes, tmp_path: Path) -> None:

@@ -17,8 +17,10 @@ from app.documents.archive import archive_format as form
 from app.documents.archive.archive_format import Entry, File, Kind, Manifest, Record
 from app.documents.archive.holders import Holder, is_safe, opened
 from app.documents.archive.left_out import LeftOut
-from app.documents.seal.detached import SignatureRead, read_beside
-from app.documents.seal.reading import attached_statement, read_seal
+from app.documents.seal.apart import read_apart
+from app.documents.seal.detached import SignatureRead, is_sealed_by, read_beside
+from app.documents.seal.read_back import PaperRead
+from app.documents.seal.reading import read_paper
 from app.signatures.rules import seal_holds, sha256_hex
 
 MOST_OF_MANIFEST = 512 << 20
@@ -214,7 +216,8 @@ class _Check:
         """A sealed PDF: its seal, and that the text in it is the one that was signed."""
         try:
             pdf = self._holder.read(file.path)
-            seal, text = read_seal(pdf, self._vouched), attached_statement(pdf)
+            paper = self._read(pdf)
+            seal, text = paper.seal, paper.statement
         except Exception as error:  # noqa: BLE001 - the libraries raise whatever comes of a broken file
             self._wrong(file.path, f"cannot be read as a sealed PDF ({error})")
             return
@@ -229,6 +232,12 @@ class _Check:
             self._told.seals += 1
         if file.kind is Kind.SHEET and sha256_hex((text or "").encode()) != statement:
             self._wrong(file.path, "the text that travels in it is not the one that was signed")
+
+    def _read(self, pdf: bytes) -> PaperRead:
+        """What a seal that is trusted is over all of is read here, at once; anything else could be anything: apart."""
+        if self._trusted and is_sealed_by(pdf, self._trusted):
+            return read_paper(pdf, self._vouched)
+        return read_apart(pdf, self._vouched)
 
     def _signed(self, file: File, record: Record, keys: dict[str, Any]) -> None:
         """A signature as its tablet sealed it."""
