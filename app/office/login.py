@@ -1,5 +1,6 @@
 """Logging in and out, and choosing language and estate."""
 
+from flask import Response as Answer
 from flask import flash, redirect, render_template, request, session, url_for
 from flask_login import current_user, login_user, logout_user
 from flask_wtf import FlaskForm
@@ -13,7 +14,13 @@ from app.core.limits import limiter
 from app.office.door import me, office
 from app.people.access import anybody, logged_in
 from app.people.actions import choose_locale, password_fits
-from app.people.queries import staff_by_login
+from app.people.queries import as_login, staff_by_login
+from app.signatures.rules import sha256_hex
+
+WRONG_FOR_ONE_LOGIN = "100 per hour"
+"""Wrong passwords for one login, from wherever they come: who has many addresses tries no more than that, and who has
+one, which may try less often, locks nobody out."""
+_WRONG = 422
 
 
 class LoginForm(FlaskForm):  # type: ignore[misc]
@@ -30,9 +37,24 @@ def login() -> str:
     return render_template("office/login.html", form=LoginForm(), next=request.args.get("next", ""))
 
 
+def _login_tried() -> str:
+    """The login as it is looked up: blanks and capital letters make no other one of it, nor does its length."""
+    return sha256_hex(as_login(request.form.get("login", "")).encode())
+
+
+def _was_wrong(answer: Answer) -> bool:
+    return answer.status_code == _WRONG
+
+
 @office.post("/login")
 @anybody("nobody is logged in yet")
 @limiter.limit("10 per minute; 60 per hour", methods=["POST"])
+@limiter.limit(
+    WRONG_FOR_ONE_LOGIN,
+    methods=["POST"],
+    key_func=_login_tried,
+    deduct_when=lambda answer: answer.status_code == _WRONG,
+)
 def log_in() -> Response | tuple[str, int]:
     """Check name and password; one sentence for every way to be wrong."""
     form = LoginForm()
@@ -41,7 +63,7 @@ def log_in() -> Response | tuple[str, int]:
 
     if not form.validate() or not password_fits(staff, form.password.data or ""):
         flash(_("Login or password is wrong."), "refusal")
-        return render_template("office/login.html", form=form, next=request.form.get("next", "")), 422
+        return render_template("office/login.html", form=form, next=request.form.get("next", "")), _WRONG
 
     session.clear()
     login_user(staff)
@@ -51,10 +73,12 @@ def log_in() -> Response | tuple[str, int]:
 @office.post("/logout")
 @logged_in
 def log_out() -> Response:
-    """Forget who is at the desk."""
+    """Forget who is at the desk, and let the browser forget the photos and papers that it was shown."""
     logout_user()
     session.clear()
-    return redirect(url_for("office.login"))
+    answer = redirect(url_for("office.login"))
+    answer.headers["Clear-Site-Data"] = '"cache"'  # not the storage: a tablet may keep unsent work there
+    return answer
 
 
 @office.post("/language")

@@ -11,9 +11,14 @@ from app.people.models import Department, Device, DeviceUser, Staff, StaffRole
 from app.people.rules import MAY, Act, Role
 
 
+def as_login(typed: str) -> str:
+    """A login as it is kept. NUL, which no PostgreSQL compares, stands in none."""
+    return typed.replace("\0", "").strip().lower()
+
+
 def staff_by_login(login: str) -> Staff | None:
     """The member of staff who logs in by this name."""
-    return db.session.scalars(sa.select(Staff).where(Staff.login == login.strip().lower())).first()
+    return db.session.scalars(sa.select(Staff).where(Staff.login == as_login(login))).first()
 
 
 def all_roles(staff_id: uuid.UUID) -> list[StaffRole]:

@@ -1,5 +1,6 @@
 """Coming in, choosing language and estate, and what somebody may see there on this day."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from app.config import settings
 from app.core.clock import local_date, now
 from app.core.db import db
 from app.factory import create_app
+from app.office.login import WRONG_FOR_ONE_LOGIN
 from app.people.models import StaffRole
 from app.people.queries import staff_by_login
 from app.people.rules import Role
@@ -73,7 +75,14 @@ def test_name_and_password_lead_to_the_first_page(someone: Someone, client: Flas
 
 @pytest.mark.parametrize(
     "form",
-    [{"password": "wrong"}, {"login": "nobody"}, {"password": ""}, {"login": ""}, {"login": "x" * 61}],
+    [
+        {"password": "wrong"},
+        {"login": "nobody"},
+        {"password": ""},
+        {"login": ""},
+        {"login": "x" * 61},
+        {"login": "a\0b"},
+    ],
 )
 def test_every_way_to_be_wrong_is_told_in_the_same_words(
     someone: Someone, client: FlaskClient, form: dict[str, str]
@@ -276,6 +285,38 @@ def test_the_session_cookie_is_for_this_site_over_https_and_not_for_scripts(for_
 
     [cookie] = answer.headers.getlist("Set-Cookie")
     assert {"Secure", "HttpOnly", "SameSite=Lax"} <= set(cookie.split("; "))
+
+
+def test_one_login_is_not_tried_from_many_addresses(database_url: str, tmp_path: Path) -> None:
+    """Capital letters, blanks and NUL make no other login of it; who logs in rightly is not counted."""
+    config = settings(tmp_path, database_url, secret="only for tests")
+    app = create_app(config | {"RATELIMIT_ENABLED": True, "WTF_CSRF_ENABLED": False})
+    limit = int(WRONG_FOR_ONE_LOGIN.split()[0])
+    with app.app_context():
+        login = a_staff(an_estate(), Role.SUPERVISOR).login
+        db.session.commit()
+    client = app.test_client()
+
+    def tried(number: int, **form: str) -> int:
+        address = f"10.0.{number // 250}.{number % 250 + 1}"
+        return client.post("/login", data=form, environ_overrides={"REMOTE_ADDR": address}).status_code
+
+    rightly = [tried(n, login=login, password=PASSWORD) for n in range(3)]
+    written = itertools.cycle([login, login.upper(), f" {login} ", f"{login}\0"])
+    wrongly = [tried(n, login=next(written)) for n in range(limit + 2)]
+
+    assert rightly == [302] * 3
+    assert wrongly == [422] * limit + [429] * 2
+    assert tried(251, login="somebody else") == 422
+    with app.app_context():
+        db.engine.dispose()
+
+
+def test_logging_out_lets_the_browser_forget_what_it_was_shown_and_nothing_that_waits(someone: Someone) -> None:
+    """Photos are kept for a day by a browser; what a tablet has not sent lies in its storage."""
+    answer = someone.at_the_desk().post("/logout")
+
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
 
 
 def test_passwords_cannot_be_found_by_trying(database_url: str, tmp_path: Path) -> None:
