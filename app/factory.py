@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from flask import Flask, g, request, session
+from flask import Flask, abort, g, request, session
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -13,6 +13,7 @@ from app.config import ROOT, from_environment
 from app.core import assets, headers, i18n
 from app.core import db as database
 from app.core.db import db
+from app.core.fields import Asked
 from app.core.limits import limiter
 from app.people.models import Staff
 
@@ -26,6 +27,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     app.config.update(config or from_environment())
     _believe_proxies(app, app.config.get("PROXIES", 0))
 
+    _read_no_nul(app)
     database.init_app(app)
     i18n.init_app(app, _locale)
     assets.init_app(app)
@@ -44,6 +46,16 @@ def _believe_proxies(app: Flask, count: int) -> None:
     """Whose request it is, and to which address it came, as that many proxies before us say; of none, nobody's word."""
     if count:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+
+
+def _read_no_nul(app: Flask) -> None:
+    """In no field of a request; and at an address with it there is nothing."""
+    app.request_class = Asked
+
+    @app.before_request
+    def find_nothing() -> None:
+        if "\0" in request.path:
+            abort(404)
 
 
 def _locale() -> str:
