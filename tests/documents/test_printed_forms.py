@@ -58,7 +58,7 @@ ONE = {
             "维修工作单登记表 Work order register",
             "状态：已关闭",
             "WX-2611-0001",
-            "1,120.00 不锈钢软管、",
+            "¥ 1,120.00 不锈钢软管、",
             "业主满意，已关闭 Closed by the owner 基本满意 Mostly satisfied 业主签字 signed by the owner",
         ],
     ),

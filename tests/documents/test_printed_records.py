@@ -94,7 +94,7 @@ SHEETS = {
             "主卫天花板渗水 WT-2611-0118",
             "不满意 Dissatisfied 业主签字 signed by the owner 主卫天花板渗水 WT-2611-0118",
             "第 2 轮 Round 2 墙角仍有水印",
-            "业主意愿 Owner's wishes 多装几盏路灯",
+            "业主期望 Owner's wishes 多装几盏路灯",
             "访客车引导至地下二层，门岗登记",
             "业主签字 Owner's signature",
             "主管意见 Supervisor's opinion 渗水请重点跟进 孙丽华 2026-11-30 10:00",
