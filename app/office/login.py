@@ -53,7 +53,7 @@ def _was_wrong(answer: Answer) -> bool:
     WRONG_FOR_ONE_LOGIN,
     methods=["POST"],
     key_func=_login_tried,
-    deduct_when=lambda answer: answer.status_code == _WRONG,
+    deduct_when=_was_wrong,
 )
 def log_in() -> Response | tuple[str, int]:
     """Check name and password; one sentence for every way to be wrong."""

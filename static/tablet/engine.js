@@ -79,7 +79,7 @@ export class Engine {
     this.#store = store;
     store.onBlocked = surroundings.onBlocked ?? (() => {});
     store.onOutdated = () => this.#letGo();
-    this.#session = new Session({ store, clock, office, version, onChange: () => this.#vaultChanged() });
+    this.#session = new Session({ store, clock, locks, office, version, onChange: () => this.#vaultChanged() });
     const standing = new Standing({ store, now: clock.now });
     this.#standing = standing;
     this.#contact = new Contact({

@@ -17,10 +17,13 @@ const TOUCH_EVERY = 10_000;
 const FREE_TRIES = 5;
 const FIRST_WAIT = 30_000;
 const LONGEST_WAIT = 15 * 60_000;
+/** One PIN at a time, in whichever window: each that is wrong counts. */
+const TRYING = "doorstep:pin";
 
 export class Session {
   #store;
   #clock;
+  #locks;
   #office;
   #version;
   #onChange;
@@ -39,12 +42,13 @@ export class Session {
   #recovered;
 
   /**
-   * @param {{ store: Store, clock: Clock, office: import("./http.js").Office, version: string, onChange: () => Promise<void> }} parts
+   * @param {{ store: Store, clock: Clock, locks?: import("./types.js").Locks, office: import("./http.js").Office, version: string, onChange: () => Promise<void> }} parts
    *   onChange: after a vault was opened or shut
    */
-  constructor({ store, clock, office, version, onChange }) {
+  constructor({ store, clock, locks, office, version, onChange }) {
     this.#store = store;
     this.#clock = clock;
+    this.#locks = locks;
     this.#office = office;
     this.#version = version;
     this.#onChange = onChange;
@@ -272,8 +276,15 @@ export class Session {
    * The vault's key, if the PIN is right and not too many were wrong.
    * @param {string} staffId
    * @param {string} pin
+   * @returns {Promise<CryptoKey>}
    */
-  async #tried(staffId, pin) {
+  #tried(staffId, pin) {
+    const alone = () => this.#triedAlone(staffId, pin);
+    return this.#locks ? this.#locks.request(TRYING, {}, alone) : alone();
+  }
+
+  /** @param {string} staffId @param {string} pin */
+  async #triedAlone(staffId, pin) {
     const user = await this.#store.user(staffId);
     if (!user) throw new Refused("vault:unknown", _("This person is not enrolled on this tablet."));
     const left = user.waitUntil - this.#clock.now();

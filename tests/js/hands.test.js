@@ -70,6 +70,19 @@ test("whoever unlocks after the tablet was locked under an owner's hands is lock
   await comesTrue(house, () => first.engine.state === "locked");
 });
 
+test("wrong PINs that are tried in two windows at once count each", async (t) => {
+  const { house, first, second } = await twoWindows(t);
+  await first.engine.lock();
+  await comesTrue(house, () => second.engine.state === "locked");
+  const unlock = ({ engine }, pin) => engine.unlock({ staffId: OFFICER.id, pin });
+
+  const wrong = [first, second, first, second, first].map((window) => unlock(window, "000000"));
+  const told = await Promise.all(wrong.map((tried) => tried.catch(({ code }) => code)));
+
+  assert.deepEqual(told, Array(5).fill("vault:wrong_pin"));
+  await assert.rejects(unlock(second, PIN), { code: "vault:wait" });
+});
+
 test("a visit is saved by nobody but whose draft it is, and not once that was dropped", async (t) => {
   const { house, office, first, second } = await twoWindows(t);
   const draft = await aSignedVisit(first.engine);
