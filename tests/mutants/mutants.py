@@ -227,8 +227,8 @@ OF_THE_OFFICE = (
         14,
         edit(
             "app/sync/views.py",
-            "    pushed, at = message(Push), now()\n",
-            "    pushed = message(Push)\n    at = pushed.device_time\n",
+            "    pushed, at = message(Push, LARGEST_BODY), now()\n",
+            "    pushed = message(Push, LARGEST_BODY)\n    at = pushed.device_time\n",
         ),
     ),
 )
