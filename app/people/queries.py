@@ -12,8 +12,8 @@ from app.people.rules import MAY, Act, Role
 
 
 def as_login(typed: str) -> str:
-    """A login as it is kept. NUL, which no PostgreSQL compares, stands in none."""
-    return typed.replace("\0", "").strip().lower()
+    """A login as it is kept."""
+    return typed.strip().lower()
 
 
 def staff_by_login(login: str) -> Staff | None:

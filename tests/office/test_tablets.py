@@ -137,8 +137,8 @@ def test_two_people_on_one_tablet_are_one_row(desk: Desk) -> None:
 
     shown = page(desk)
 
-    assert "T01, T02" in shown
-    assert re.search(r"李敏, 张华|张华, 李敏", shown)
+    assert "T01、T02" in shown
+    assert re.search(r"李敏、张华|张华、李敏", shown)
     assert shown.count("data-row") == 1
 
 
