@@ -292,9 +292,12 @@ export class App {
   async lock() {
     this.locking = true;
     this.redraw();
-    await this.settled();
-    this.locking = false;
-    await this.engine.lock();
+    try {
+      await this.settled();
+    } finally {
+      this.locking = false;
+      await this.engine.lock();
+    }
   }
 
   /** Whatever is being written down here. @returns {DraftKept<any>[]} */
