@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, g, has_app_context, has_request_context
 from flask_babel import Babel, LazyString, force_locale, get_locale, get_translations
+from markupsafe import Markup
 
 LOCALES = ("zh", "en")
 DEFAULT_LOCALE = "zh"
@@ -47,9 +48,13 @@ def current_locale() -> str:
     return locale.language if locale and locale.language in LOCALES else DEFAULT_LOCALE
 
 
-def in_a_row(words: Iterable[object]) -> str:
-    """Names one after the other, set apart as the language that is spoken does it."""
-    return ("、" if current_locale() == "zh" else ", ").join(map(str, words))
+def in_a_row(words: Iterable[Any]) -> str:
+    """Names one after the other, set apart as the language that is spoken does it; markup stays markup."""
+    told = list(words)
+    between = "、" if current_locale() == "zh" else ", "
+    if any(isinstance(one, Markup) for one in told):
+        return Markup(between).join(told)
+    return between.join(map(str, told))
 
 
 @contextmanager

@@ -105,8 +105,7 @@ def _units(words: str, when: When) -> Group:
 def _unit(unit: Unit, words: str, when: When) -> Hit:
     people = [held.person for held in owners_on(unit, when.today)]
     people += [held.person for held in tenants_on(unit, when.today)]
-    between = Markup("、") if current_locale() == "zh" else Markup(", ")
-    names = between.join(marked(person.name, words) for person in people)
+    names = in_a_row(marked(person.name, words) for person in people)
     phones = in_a_row(masked(person.phone) for person in people if person.phone)
     title = marked(unit.short, words) + Markup(" · ") + names if people else marked(unit.short, words)
     return Hit(title, url_for("office.unit", unit_id=unit.id), phones)

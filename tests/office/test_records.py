@@ -97,7 +97,7 @@ def test_the_page_names_the_parts_in_which_what_was_signed_differs(desk: Desk) -
     page = desk.browser("supervisor").get(f"/records/{frozen['op_id']}").text
 
     assert receipt["code"] == "statement:differs"
-    assert "与业主看过并签字的内容不同之处：其他意见 · 事项 1 的部门" in page
+    assert "与业主看过并签字的内容不同之处：业主期望 · 事项 1 的部门" in page
     signed = page.partition("业主看过并签字的原文")[2].partition("</section>")[0]
     for words in ("希望早点修好", "工程维修部"):
         assert words in signed
