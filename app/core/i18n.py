@@ -51,10 +51,10 @@ def current_locale() -> str:
 def in_a_row(words: Iterable[Any]) -> str:
     """Names one after the other, set apart as the language that is spoken does it; markup stays markup."""
     told = list(words)
-    between = "、" if current_locale() == "zh" else ", "
+    between = Markup("、") if current_locale() == "zh" else Markup(", ")
     if any(isinstance(one, Markup) for one in told):
-        return Markup(between).join(told)
-    return between.join(map(str, told))
+        return between.join(told)
+    return str(between).join(map(str, told))
 
 
 @contextmanager
