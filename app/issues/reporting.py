@@ -95,8 +95,7 @@ def report_result(issue: Issue, note: str, *, event_id: uuid.UUID, by: By, at: d
     _note(issue, "issue:result_reported", by=by, at=at, data=data, event_id=event_id)
     if issue.state is not State.REPORTED:
         _take_up([report for report in reports if report.taken_up_at is None], "", by=by, at=at)
-    for report in reports:
-        waits.end(report.id, RESULT)
+    _need_no_result(reports)
     due = at + timedelta(days=_limits(issue).review_days)
     for reader in READERS[_estate(issue).profile]:
         holder = waits.Holder(role=reader.role.value)
@@ -128,7 +127,7 @@ def follow(issue: Issue, row: Step, *, by: By, at: datetime) -> None:
     """What a move means for those to whom the issue was or is reported."""
     if row.after is State.REPORTED:
         if row.before in RESULTS:
-            _need_no_result(issue)
+            _need_no_result(reports_of(issue.id))
         if row.before is not State.REPORTED:
             _open_report(issue, by=by, at=at)
         return
@@ -140,11 +139,12 @@ def follow(issue: Issue, row: Step, *, by: By, at: datetime) -> None:
     if row.before is State.REPORTED or row.after in ENDED:
         _take_up([report for report in reports if report.taken_up_at is None], "", by=by, at=at)
     if reports and row.after in RESULTS:
+        _need_no_result(reports[:-1])  # it is told once, though reported again while it was to be told
         due = at + timedelta(hours=_limits(issue).report_hours)
         subject = ("issue_report", reports[-1].id)
         waits.begin(issue.estate_id, subject, RESULT, LEADERS, since=at, due_at=due)
-    elif reports and row.before in RESULTS:
-        waits.end(reports[-1].id, RESULT)
+    elif row.before in RESULTS:
+        _need_no_result(reports)
 
 
 def _open_report(issue: Issue, *, by: By, at: datetime) -> IssueReport:
@@ -156,9 +156,9 @@ def _open_report(issue: Issue, *, by: By, at: datetime) -> IssueReport:
     return report
 
 
-def _need_no_result(issue: Issue) -> None:
-    """What was its result did not hold: nobody is asked to tell it any more."""
-    for report in reports_of(issue.id):
+def _need_no_result(reports: list[IssueReport]) -> None:
+    """Nobody is asked any more to tell what came of these."""
+    for report in reports:
         waits.end(report.id, RESULT)
 
 

@@ -43,11 +43,12 @@ from tests.builders import NOW, TODAY, a_category, a_department, a_home, a_staff
 
 def so_many(walks: int) -> settings:
     """Settings of hypothesis for so many walks on one ground; seeded bugs need not be told in their shortest form."""
+    shortened = [] if "WITHOUT_SHRINKING" in os.environ else [Phase.shrink]
     return settings(
         max_examples=walks,
         deadline=None,
         database=None,
-        phases=[Phase.generate] if "WITHOUT_SHRINKING" in os.environ else [Phase.generate, Phase.shrink],
+        phases=[Phase.explicit, Phase.generate, *shortened],
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.core import journal, waits
@@ -199,6 +199,8 @@ MOVES = [move for move in Move if not any(row.together for row in STEPS if row.m
 
 
 @so_many(WALKS)
+@example([Move.ACCEPT, Act.REPORT, Act.TAKE_UP, Move.RECTIFY, Act.REPORT, Move.OWNER_SATISFIED])
+@example([Act.REPORT, Move.ACCEPT, Move.RECTIFY, Act.REPORT, Move.OWNER_DISSATISFIED])
 @given(walked=st.lists(st.one_of(st.integers(0, 99), st.sampled_from([*MOVES, *Act])), min_size=4, max_size=20))
 @pytest.mark.clause("R12")
 def test_whatever_is_reported_in_whatever_order_the_table_tells_where_it_stands(

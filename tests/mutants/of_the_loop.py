@@ -74,7 +74,7 @@ OF_THE_LOOP = (
     Mutant(
         "what was closed and objected to still has a result to tell",
         25,
-        edit("app/issues/reporting.py", "            _need_no_result(issue)\n", "            pass\n"),
+        edit("app/issues/reporting.py", "            _need_no_result(reports_of(issue.id))\n", "            pass\n"),
         caught_by=REPORTS,
     ),
     Mutant(
