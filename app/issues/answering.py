@@ -17,7 +17,7 @@ from app.issues.moving import limits_of, lock, take, today_of, write_down
 from app.issues.owners_word import OwnersWord, Stays
 from app.issues.rules import CONTENT, Move, State, move_of, step
 from app.issues.telling import told_on_visit
-from app.issues.who_answers import has_left, is_anothers
+from app.issues.who_answers import are_owners, has_left, is_anothers
 from app.issues.work import goes_on
 
 _EXPLAINED_BY = frozenset(move.value for move in (Move.CANNOT, Move.CANNOT_TOO, Move.REFUSE))
@@ -82,8 +82,9 @@ def why_it_stays(issue: Issue, word: OwnersWord, round_: int, *, by: By, at: dat
     if move is Move.OWNER_OBJECTED and not is_in_time(issue, word.said_at, at):
         return Stays.LATE
     if word.answer in CONTENT:
-        asks = (issue.unit_id, issue.raised_by_id, word.person_id, today)
-        if is_anothers(*asks, says_tenant=word.says_tenant):
+        if is_anothers(
+            issue.unit_id, word.person_id, today, by_owner=_is_owners(issue, word), says_tenant=word.says_tenant
+        ):
             return Stays.ANOTHERS
         if word.how not in closing_answers(complaint=issue.complaint_grade is not None):
             return Stays.NOT_CLOSING
@@ -94,6 +95,12 @@ def why_it_stays(issue: Issue, word: OwnersWord, round_: int, *, by: By, at: dat
     if word.answer in CONTENT and is_about(issue, by.staff_id):
         return Stays.ABOUT_TAKER
     return None
+
+
+def _is_owners(issue: Issue, word: OwnersWord) -> bool:
+    """Whether an owner's word is asked for: it is their matter, and it is not whoever raised it who answers."""
+    is_raiser = word.person_id is not None and word.person_id == issue.raised_by_id
+    return not is_raiser and issue.id in are_owners([issue.id])
 
 
 def _is_to_the_explanation(issue: Issue, word: OwnersWord) -> bool:

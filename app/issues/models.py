@@ -73,6 +73,8 @@ class Issue(Kept):
     round: Mapped[int] = mapped_column(default=1)
     raised_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     raised_by: Mapped[str] = mapped_column(sa.String(120))
+    raised_by_tenant: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Whether whoever raised it was met as the tenant: a matter of their own use, for which they answer."""
     raised_at: Mapped[datetime] = mapped_column(index=True)
     officer_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("staff.id"))
     answer: Mapped[str] = mapped_column(sa.Text, default="")

@@ -72,28 +72,20 @@ def has_left(unit_id: uuid.UUID | None, person_id: uuid.UUID | None, day: date) 
 
 
 def is_only_the_owners(*, by_owner: bool, rents: bool, owns: bool) -> bool:
-    """Whether an owner raised it, and only a tenant answers: no tenant calls an owner's matter good."""
+    """Whether it is an owner's matter, and only a tenant answers: no tenant calls an owner's matter good."""
     return by_owner and rents and not owns
 
 
 def is_anothers(
-    unit_id: uuid.UUID | None,
-    raised_by: uuid.UUID | None,
-    person_id: uuid.UUID | None,
-    day: date,
-    *,
-    says_tenant: bool = False,
+    unit_id: uuid.UUID | None, person_id: uuid.UUID | None, day: date, *, by_owner: bool, says_tenant: bool = False
 ) -> bool:
     """Whether it is an owner's matter, and this person rents the unit on a day, or says so and stands in no file."""
-    if unit_id is None or raised_by is None or person_id == raised_by:
-        return False
-    if person_id is None and not says_tenant:
+    if unit_id is None or (person_id is None and not says_tenant):
         return False
     owns, rents = (
         any(since <= day and (until is None or until > day) for since, until in _terms(kind, unit_id, person_id))
         for kind in (Ownership, Tenancy)
     )
-    by_owner = bool(_terms(Ownership, unit_id, raised_by))
     return is_only_the_owners(by_owner=by_owner, rents=rents or says_tenant, owns=owns)
 
 
@@ -112,8 +104,16 @@ def _on(
     return kind.since <= day, sa.or_(kind.until.is_(None), kind.until > day)
 
 
-def raised_by_owners(issue_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
-    """Those of these issues that somebody raised who owns, or once owned, the unit they are about."""
-    owned = sa.and_(Ownership.unit_id == Issue.unit_id, Ownership.person_id == Issue.raised_by_id)
-    found = sa.select(Issue.id).join(Ownership, owned).where(Issue.id.in_(list(issue_ids)))
-    return set(db.session.scalars(found))
+def are_owners(issue_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of these issues that are an owner's matter: no tenant raised them, by the owner file or as they were met.
+
+    Whoever owned the unit once raised it as an owner. Whoever stands in no file raised it for the owner, as a spouse
+    does, unless they were met as the tenant. What nobody raised, on an inspection, is no owner's.
+    """
+    owned, rented = (
+        sa.exists().where(kind.unit_id == Issue.unit_id, kind.person_id == Issue.raised_by_id)
+        for kind in (Ownership, Tenancy)
+    )
+    by_tenant = sa.or_(rented, Issue.raised_by_tenant)
+    found = sa.select(Issue.id).where(Issue.inspection_id.is_(None), sa.or_(owned, ~by_tenant))
+    return set(db.session.scalars(found.where(Issue.id.in_(list(issue_ids)))))

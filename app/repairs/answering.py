@@ -68,8 +68,8 @@ def why_it_stays(order: WorkOrder, word: OwnersWord, round_: int, *, at: datetim
         return Stays.MOVED_ON
     if order.state in ENDED and not _is_in_time(order, word.said_at, at):
         return Stays.LATE
-    asks = (order.unit_id, order.owner_id, word.person_id, today_of(order, at))
-    if word.answer is Answer.SATISFIED and is_anothers(*asks, says_tenant=word.says_tenant):
+    whose = {"by_owner": order.owner_id not in (None, word.person_id), "says_tenant": word.says_tenant}
+    if word.answer is Answer.SATISFIED and is_anothers(order.unit_id, word.person_id, today_of(order, at), **whose):
         return Stays.ANOTHERS
     if word.answer is Answer.SATISFIED and not closes(word.how, order.round):
         return Stays.NOT_CLOSING

@@ -286,7 +286,7 @@ class DeferredDoc(Answer):
 class IssueDoc(Answer):
     """`issue`: what an owner raised, and how far it is. `photos_after`: how many show this round's work done.
 
-    `by_owner`: who raised it owns the unit, or once did: no tenant calls it good. `cannot`: of what is explained.
+    `by_owner`: no tenant raised it, and none calls it good. `cannot`: of what is explained.
     """
 
     number: str

@@ -23,7 +23,7 @@ from app.issues.models import Category, Issue
 from app.issues.progress import Stage, photos_of_rounds
 from app.issues.queries import categories
 from app.issues.rules import State
-from app.issues.who_answers import raised_by_owners
+from app.issues.who_answers import are_owners
 from app.people.models import Department
 from app.repairs.models import WorkOrder
 from app.repairs.moving import CALLBACK_KINDS
@@ -259,7 +259,7 @@ def _issues(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
         )
     )
     told, zones, photos = _histories(ids), _time_zones(), photos_of_rounds(ids)
-    by_owner = raised_by_owners(ids)
+    by_owner = are_owners(ids)
     return {
         issue.id: _issue(issue, told[issue.id], zones[issue.estate_id])
         | _without_blanks({"photos_after": photos.get((issue.id, issue.round, Stage.AFTER))})

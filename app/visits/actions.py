@@ -32,7 +32,7 @@ from app.visits.copies import keep_link
 from app.visits.messages import AttemptRecorded, IssueRaised, NumberCalled, VisitHeld
 from app.visits.models import Attempt, Visit
 from app.visits.pictured import missing, name_photos, photos_of
-from app.visits.rules import Method, Review, how_answered
+from app.visits.rules import Method, Relation, Review, how_answered
 
 
 def hold_visit(visit_id: uuid.UUID, held: VisitHeld, arrival: Arrival) -> Visit:
@@ -205,6 +205,7 @@ def _raise(raised: IssueRaised, visit: Visit, held: VisitHeld, how: HowAnswered,
         visit_id=visit.id,
         raised_by=held.interviewee.name,
         raised_by_id=visit.interviewee_id,
+        raised_by_tenant=visit.interviewee_relation is Relation.TENANT,
         raised_at=visit.met_at,
         promised_on=raised.promised_on,
         officer_id=arrival.author_id,

@@ -4,15 +4,18 @@ And the photos that are taken while a callback is answered. Whatever moved on me
 """
 
 import io
+import runpy
 import uuid
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import flask_migrate
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from PIL import Image
 
+from app.config import ROOT
 from app.core import journal, waits
 from app.core.clock import isoformat, now
 from app.core.db import db
@@ -51,10 +54,11 @@ ENDED = {"what": "closed", "words": ""}
 EXPLAINED = {"what": "explained", "words": "须等外墙大修", "cannot": "for_now"}
 
 
-def an_issue(app: Flask, world: World, *acts: str, at: datetime | None = None) -> str:
-    """An issue of the unit that went this way: what the owner raised, and what was done about it."""
+def an_issue(app: Flask, world: World, *acts: str, at: datetime | None = None, raised_by: Json | None = None) -> str:
+    """An issue of the unit that went this way: what the owner (or who else) raised, and what was done about it."""
     raised = world.tablet.an_issue()
-    pushed(world, world.tablet.a_visit(world.estate_id, world.unit_id, issues=[raised]))
+    met = {"interviewee": raised_by} if raised_by else {}
+    pushed(world, world.tablet.a_visit(world.estate_id, world.unit_id, issues=[raised], **met))
     for act in acts:
         does(app, raised["id"], act, at or now())
     return str(raised["id"])
@@ -381,6 +385,14 @@ def test_nobody_takes_down_that_an_owner_is_content_with_a_complaint_about_thems
 
 # --- a tenant ---
 
+TENANT = {"name": "王芳", "relation": "tenant"}
+RAISED_BY = [
+    ({"name": "陈建国", "relation": "owner"}, False),
+    ({"name": "林静", "relation": "spouse"}, False),
+    ({"name": "周明", "relation": "other"}, False),
+    (TENANT, True),
+]
+
 
 @pytest.mark.parametrize("known", [True, False], ids=["in the file", "in no file"])
 @pytest.mark.parametrize(("acts", "answer"), [(("accepted", "rectified"), "satisfied"), (("cannot",), "agreed")])
@@ -393,7 +405,7 @@ def test_no_tenant_is_content_in_an_owners_stead(
         tenant = a_tenant(db.session.get_one(Unit, world.unit_id)) if known else {}
         db.session.commit()
     before = standing(app, issue_id)
-    met = {"name": "王芳", "relation": "tenant"} | tenant
+    met = TENANT | tenant
 
     task = {"task_id": str(new_id())} if answer == "satisfied" else {}
     receipt = owner_says(world, issue_id, answer, interviewee=met, **task)
@@ -408,19 +420,64 @@ def a_tenant(unit: Unit) -> Json:
     return {"person_id": str(tenant.id)}
 
 
+@pytest.mark.parametrize(("raised_by", "closes"), RAISED_BY, ids=["owner", "spouse", "other", "tenant"])
+def test_a_tenant_calls_good_only_what_a_tenant_raised_though_neither_stands_in_the_owner_file(
+    app: Flask, world: World, raised_by: Json, closes: bool
+) -> None:
+    issue_id = an_issue(app, world, "accepted", "rectified", raised_by=raised_by)
+    told = told_to_the_tablet(world, issue_id)
+
+    receipt = owner_says(world, issue_id, "satisfied", task_id=str(new_id()), interviewee=TENANT)
+
+    assert told.get("by_owner", False) is not closes
+    expected = ("applied", State.CLOSED) if closes else ("review", State.RECTIFIED)
+    assert (receipt["status"], standing(app, issue_id)[0]) == expected
+
+
+@pytest.mark.parametrize("closes", [True, False], ids=["who rents", "who owned it"])
+def test_whoever_stands_in_the_owner_file_raised_it_as_what_they_are_there(
+    app: Flask, world: World, closes: bool
+) -> None:
+    issue_id = an_issue(app, world, "accepted", "rectified", raised_by=TENANT | {"relation": "other"})
+    with app.app_context():
+        unit = db.session.get_one(Unit, world.unit_id)
+        tenant = uuid.UUID(a_tenant(unit)["person_id"])
+        issue = fetch(Issue, issue_id)
+        issue.raised_by_id = tenant if closes else the_only(Ownership).person_id
+        issue.raised_by_tenant = not closes
+        db.session.commit()
+
+    owner_says(world, issue_id, "satisfied", task_id=str(new_id()), interviewee=TENANT)
+
+    assert standing(app, issue_id)[0] is (State.CLOSED if closes else State.RECTIFIED)
+
+
+def test_what_a_visit_with_a_tenant_raised_is_theirs_since_before_it_was_kept_with_the_issue(
+    app: Flask, world: World
+) -> None:
+    [file] = (ROOT / "migrations/versions").glob("*_issues_that_a_tenant_raised.py")
+    of = {who["relation"]: an_issue(app, world, raised_by=who) for who, _closes in RAISED_BY}
+    with app.app_context():
+        flask_migrate.downgrade(revision=runpy.run_path(str(file))["down_revision"])
+        flask_migrate.upgrade()
+
+        assert [who for who, issue_id in of.items() if fetch(Issue, issue_id).raised_by_tenant] == ["tenant"]
+
+
 def test_a_tablet_knows_beforehand_whose_matter_it_is_and_for_how_long_it_cannot_be_solved(
     app: Flask, world: World
 ) -> None:
     """So that it can say so before anything is asked."""
-    owners, somebodys = an_issue(app, world, "cannot"), an_issue(app, world)
-    with app.app_context():
-        fetch(Issue, owners).raised_by_id = the_only(Ownership).person_id
-        db.session.commit()
+    owners, tenants = an_issue(app, world, "cannot"), an_issue(app, world, raised_by=TENANT)
 
-    changes, _page = world.tablet.pull_all()
+    docs = [told_to_the_tablet(world, issue_id) for issue_id in (owners, tenants)]
 
-    docs = [changes["issue", issue_id]["doc"] for issue_id in (owners, somebodys)]
     assert [(doc.get("by_owner"), doc.get("cannot")) for doc in docs] == [(True, "for_now"), (None, None)]
+
+
+def told_to_the_tablet(world: World, issue_id: str) -> Json:
+    changes, _page = world.tablet.pull_all()
+    return dict(changes["issue", issue_id]["doc"])
 
 
 def test_the_photos_of_an_answer_that_could_not_be_entered_are_kept_with_it(app: Flask, world: World) -> None:

@@ -204,6 +204,9 @@ def test_a_callback_answered_by_phone_closes_its_issue_and_says_whose_word_it_wa
     app: Flask, world: World, met: Json, how: str
 ) -> None:
     issue_id, callback_id = a_callback(app, world)
+    with app.app_context():
+        fetch(Issue, issue_id).raised_by_tenant = met["relation"] == "tenant"
+        db.session.commit()
     answers = [an_answer(issue_id, callback_id)]
     by_phone = {"method": "phone", "by_owner": False, "interviewee": met}
     visit = world.tablet.a_visit(world.estate_id, world.unit_id, task_ids=[callback_id], answers=answers, **by_phone)
