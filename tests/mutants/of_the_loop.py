@@ -67,7 +67,7 @@ OF_THE_LOOP = (
         edit(
             "app/issues/answering.py",
             "        if is_anothers(",
-            "        if word.answer is Answer.AGREED and is_anothers(",
+            "        if word.new_date and is_anothers(",
         ),
         caught_by=ABILITIES,
     ),
@@ -171,8 +171,7 @@ OF_THE_LOOP = (
         edit(
             "app/issues/answering.py",
             "    if word.answer not in CONTENT:\n        goes_on(",
-            "    if word.answer is Answer.SATISFIED:\n"
-            "        from app.issues.rules import State\n"
+            "    if word.answer.value == 'satisfied':\n"
             "        from app.issues.work import together_with\n"
             "        for one in together_with(issue):\n"
             "            if one.state is State.RECTIFIED and one.raised_at >= issue.raised_at:\n"
@@ -489,7 +488,7 @@ OF_THE_LOOP = (
     Mutant(
         "the result of what did not hold is still to be told",
         25,
-        edit("app/issues/reporting.py", "    elif reports and row.before in RESULTS:\n", "    elif False:\n"),
+        edit("app/issues/reporting.py", "    elif row.before in RESULTS:\n", "    elif False:\n"),
         caught_by=REPORTS,
     ),
 )

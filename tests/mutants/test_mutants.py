@@ -1,5 +1,6 @@
 """The seeded bugs can still be seeded, and there are enough of them."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,23 @@ def test_what_a_seeded_bug_changes_still_stands_there_once(mutant: Mutant) -> No
     assert times == [1] * len(mutant.edits), "the code has moved on: let the seeded bug break its promise anew"
     assert mutant.invariant in SENTENCES | PROMISES | OF_EVIDENCE
     assert all((ROOT / name).exists() for name in mutant.caught_by if name.startswith("tests/"))
+
+
+def test_what_a_seeded_bug_makes_of_the_code_has_every_name_it_uses(tmp_path: Path) -> None:
+    """Else it is caught by a name that is missing, not by a promise that is broken."""
+    for number, mutant in enumerate(all_mutants()):
+        for name in {edit.file for edit in mutant.edits}:
+            file = tmp_path / str(number) / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text((ROOT / name).read_text())
+        for edit in mutant.edits:
+            seed(tmp_path / str(number), edit.file, edit.before, edit.after)
+
+    python = ["ruff", "check", "--isolated", "--quiet", "--select=E9,F811,F821,F823", "--output-format=concise"]
+    tablet = ["biome", "lint", "--only=correctness/noUndeclaredVariables"]
+    for command in (python, tablet):
+        done = subprocess.run([*command, "."], cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_seeded_bugs_break_most_promises_of_the_sync_and_all_others() -> None:
