@@ -2,9 +2,10 @@
 
 import { html, nothing, render } from "lit";
 import { DraftKept } from "./draft_kept.js";
-import { setLocale } from "./i18n.js";
+import { _, setLocale } from "./i18n.js";
 import { rememberLanguage } from "./parts/language.js";
 import { sheet } from "./parts/sheet.js";
+import { standstill } from "./parts/standstill.js";
 import { toast } from "./parts/toast.js";
 import { setZone } from "./parts/when.js";
 import { pageFor } from "./routes.js";
@@ -115,7 +116,32 @@ export class App {
     if (!this.#page) return;
     const over = this.#sheet ? sheet(this.#sheet(), () => this.closeSheet()) : nothing;
     const note = this.toast ? toast(this.toast.words, this.toast.undo && (() => this.#undo())) : nothing;
-    render(html`${this.#page.view()}${note}${over}`, this.#root);
+    render(html`${this.#view(this.#page)}${note}${over}`, this.#root);
+  }
+
+  /** @param {unknown} error @returns {Page} */
+  #noPage(error) {
+    return { view: () => this.#instead(error) };
+  }
+
+  /** @param {Page} page */
+  #view(page) {
+    try {
+      return page.view();
+    } catch (error) {
+      return this.#instead(error);
+    }
+  }
+
+  /** Nobody waits before a page that cannot be made, and there is a way to what was saved. @param {unknown} error */
+  #instead(error) {
+    console.error(error);
+    const isOfficers = this.engine.state === "open" && !this.handedOver;
+    return standstill({
+      title: _("This page cannot be shown"),
+      words: _("Nothing was lost. Please try again in a moment."),
+      otherwise: isOfficers ? html`<a class="btn ghost" href="#/records">${_("Where the records are")}</a>` : nothing,
+    });
   }
 
   /** Speak another language; remembered for whoever is logged in, or is about to enrol. @param {Locale} to */
@@ -131,7 +157,7 @@ export class App {
     const turn = ++this.#turn;
     const path = this.#allowed(this.path);
     const [make, params] = pageFor(path);
-    const page = await make(this, params);
+    const page = await make(this, params).catch((error) => this.#noPage(error));
     if (turn !== this.#turn) return page.leave?.();
     this.#leave();
     this.#page = page;

@@ -5,11 +5,17 @@ export const iso = (ms) => new Date(ms).toISOString();
 
 /**
  * @param {number | string} at  a moment
- * @param {string} timeZone
+ * @param {string} [timeZone]  without it the tablet's own
  * @returns {string} its date there, `YYYY-MM-DD`
  */
 export function dateIn(at, timeZone) {
-  return formatFor(timeZone).format(new Date(at));
+  // By its parts: no language writes dates as ISO does in each browser, Canadian English does so in some.
+  const { year, month, day } = Object.fromEntries(
+    partsIn(timeZone)
+      .formatToParts(new Date(at))
+      .map((part) => [part.type, part.value]),
+  );
+  return `${year}-${month}-${day}`;
 }
 
 /**
@@ -29,15 +35,14 @@ export function daysBetween(from, to) {
   return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
 }
 
-/** @type {Map<string, Intl.DateTimeFormat>} */
+/** @type {Map<string | undefined, Intl.DateTimeFormat>} */
 const formats = new Map();
 
-/** @param {string} timeZone */
-function formatFor(timeZone) {
+/** @param {string | undefined} timeZone */
+function partsIn(timeZone) {
   let format = formats.get(timeZone);
   if (!format) {
-    // Canadian English writes dates as ISO does.
-    format = new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
+    format = new Intl.DateTimeFormat("en-GB", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
     formats.set(timeZone, format);
   }
   return format;

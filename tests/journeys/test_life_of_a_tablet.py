@@ -145,3 +145,25 @@ def the_visit_stands_once_with_its_photo(office: Office) -> None:
     expect(rows).to_have_count(1)
     expect(rows.get_by_text(zh("Photos on their way"))).to_have_count(0)
     expect(office.rows_of("issues?state=all").filter(has_text=LEAK)).to_have_count(1)
+
+
+def test_a_page_that_cannot_be_made_says_so_and_leaves_a_way_to_the_records(carried: Tablet) -> None:
+    page = carried.page
+    carried.go_to("find")
+    expect(page.get_by_role("searchbox")).to_be_visible()
+
+    page.evaluate(
+        """() => {
+            const { prototype } = Intl.DateTimeFormat;
+            globalThis.asBefore = prototype.formatToParts;
+            prototype.formatToParts = () => { throw new RangeError("none") };
+        }"""
+    )
+    carried.go_to("today")
+
+    expect(page.get_by_role("heading", name=zh("This page cannot be shown"))).to_be_visible()
+    page.evaluate("() => { Intl.DateTimeFormat.prototype.formatToParts = globalThis.asBefore }")
+    page.get_by_role("link", name=zh("Where the records are")).click()
+    expect(page.get_by_role("heading", name=zh("Where the records are"))).to_be_visible()
+    carried.go_to("today")
+    expect(page.get_by_role("heading", name=zh("Today's visits"))).to_be_visible()

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { dateIn } from "../../static/tablet/days.js";
 import { setLocale } from "../../static/tablet/i18n.js";
 import {
   clock,
@@ -55,4 +56,14 @@ test("how long something waits is said in the unit that fits", () => {
   setLocale("en");
   assert.deepEqual([since(25), since(180), since(3 * 1440)], ["25 mins", "3 hours", "3 days"]);
   assert.equal(since(0.2), "less than a minute");
+});
+
+test("a date is one whatever way a browser's language writes dates", (t) => {
+  setZone("Asia/Shanghai");
+  const before = Object.getOwnPropertyDescriptor(Intl.DateTimeFormat.prototype, "format");
+  Object.defineProperty(Intl.DateTimeFormat.prototype, "format", { ...before, get: () => () => "11/10/2026" });
+  t.after(() => Object.defineProperty(Intl.DateTimeFormat.prototype, "format", before));
+
+  assert.equal(dayOf("2026-11-09T18:00:00.000Z"), "2026-11-10");
+  assert.equal(dateIn("2026-11-09T18:00:00.000Z", "Europe/Berlin"), "2026-11-09");
 });

@@ -1,6 +1,7 @@
 // Today's doors: what is left, grouped as one walks, overdue first to the eye.
 
 import { html, nothing } from "lit";
+import { daysBetween } from "../days.js";
 import { _, locale } from "../i18n.js";
 import { forANewerApp, forTheAnswer, forTheTalk, kindOf, toBeTold } from "../kinds.js";
 import { chip, dueChip, empty, section } from "../parts/bits.js";
@@ -8,7 +9,7 @@ import { places, screen, topBar } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { moreButton, whenNearTheEnd } from "../parts/more.js";
 import { newVersionCard, steps, syncPill } from "../parts/state.js";
-import { clock, comingDay, day, dayAndWeekday, dayOf, daysBetween, month } from "../parts/when.js";
+import { clock, comingDay, day, dayAndWeekday, dayOf, month } from "../parts/when.js";
 import { dotted, outcomeWords, ratingWords, unreachableWords, whatIsDue } from "../parts/words.js";
 import { nextTry } from "../tries.js";
 

@@ -1,5 +1,6 @@
 // Days and times as people read them, in their language and in the estate's time zone.
 
+import { dateIn, daysBetween } from "../days.js";
 import { _, locale } from "../i18n.js";
 
 /** @typedef {import("../types.js").Locale} Locale */
@@ -64,7 +65,7 @@ export function comingDay(iso, now) {
 
 /** The date in the estate's time zone. @param {string} iso */
 export function dayOf(iso) {
-  return formatFor("en-CA", { timeZone: zone }).format(new Date(iso));
+  return dateIn(iso, zone);
 }
 
 /** How long since: `不到 1 分钟`, `25 分钟`, `3 小时`, `2 天`. @param {string} iso @param {number} now */
@@ -74,11 +75,6 @@ export function howLong(iso, now) {
   if (minutes < 60) return amount(minutes, "minute");
   if (minutes < 48 * 60) return amount(Math.round(minutes / 60), "hour");
   return amount(Math.round(minutes / 1440), "day");
-}
-
-/** Whole days from one date to another. @param {string} from @param {string} to */
-export function daysBetween(from, to) {
-  return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
 }
 
 /** @param {number} count @param {"minute" | "hour" | "day"} unit */
