@@ -172,6 +172,41 @@ def test_a_pen_that_leaves_the_field_and_returns_makes_two_strokes_inside_it(pad
     assert all(0 <= y <= ink["canvas"]["height"] * 10 for stroke in ink["strokes"] for _x, y, *_rest in stroke)
 
 
+def test_a_hand_that_writes_taps_nothing_with_its_palm(pad: Pad) -> None:
+    pad.page.evaluate(
+        """() => {
+            const button = document.createElement("button");
+            window.taps = 0;
+            button.textContent = "Confirm and sign";
+            button.addEventListener("click", () => window.taps++);
+            document.body.append(button);
+        }"""
+    )
+    confirm = pad.page.get_by_role("button")
+
+    pad.pen("Pressed", 0.1, 0.4)
+    pad.pen("Moved", 0.2, 0.5)
+    confirm.tap()
+    pad.pen("Moved", 0.4, 0.4)
+    pad.pen("Released", 0.4, 0.4)
+    assert (pad.page.evaluate("window.taps"), len(pad.inks)) == (0, 1)
+
+    confirm.tap()
+    assert pad.page.evaluate("window.taps") == 1
+
+
+def test_a_stroke_in_the_middle_of_which_the_words_above_it_change_is_not_under_the_new_ones(pad: Pad) -> None:
+    pad.page.evaluate("document.querySelector('ink-pad').under = 'what the owner reads'")
+    pad.pen("Pressed", 0.1, 0.4)
+    pad.pen("Moved", 0.4, 0.5)
+
+    pad.page.evaluate("document.querySelector('ink-pad').under = 'the same in another language'")
+    pad.pen("Moved", 0.6, 0.4)
+    pad.pen("Released", 0.6, 0.4)
+
+    assert (pad.inks, pad.drawn()["pixels"]) == ([], 0)
+
+
 def test_a_turned_screen_shows_the_same_ink_and_takes_more(pad: Pad) -> None:
     pad.pen_writes(0.1, 0.4)
     upright = pad.inks[-1]

@@ -182,6 +182,7 @@ function pad(app, kept) {
     <ink-pad
       .ink=${signature?.ink}
       .since=${signature?.signed_at ?? ""}
+      .under=${kept.draft.signing?.sha256 ?? ""}
       .label=${_("Your signature")}
       @inked=${(/** @type {CustomEvent} */ event) => kept.sign("officer", event.detail)}
     >

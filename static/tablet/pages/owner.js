@@ -193,6 +193,7 @@ function signing(kept, statement, _) {
       ?closed=${Boolean(wait)}
       .ink=${signature?.ink.strokes.length ? signature.ink : undefined}
       .since=${signature?.signed_at ?? ""}
+      .under=${kept.draft.signing?.sha256 ?? ""}
       .label=${words}
       @inked=${(/** @type {CustomEvent} */ event) => kept.sign("owner", event.detail)}
     >

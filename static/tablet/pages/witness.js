@@ -89,6 +89,7 @@ function pad(kept, _) {
       ?closed=${Boolean(wait)}
       .ink=${signature?.ink}
       .since=${signature?.signed_at ?? ""}
+      .under=${underWhat(kept.draft)}
       .label=${_("The witness signs")}
       @inked=${(/** @type {CustomEvent} */ event) => kept.sign("witness", event.detail)}
     >
@@ -96,6 +97,9 @@ function pad(kept, _) {
     </ink-pad>
   </section>`;
 }
+
+/** The words and the name. @param {import("../visit_kept.js").KeptDraft} draft */
+const underWhat = ({ signing, witness }) => [signing?.sha256, witness?.name, witness?.relation].join();
 
 /** What must come before the ink, in words. @param {VisitKept} kept @param {Gettext} _ */
 function whyNotYet({ draft }, _) {

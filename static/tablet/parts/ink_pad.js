@@ -8,8 +8,9 @@ import { inkOf, padDataOf, rescaled, tooMuch } from "../ink.js";
 const PEN = { penColor: "#1b2430", minWidth: 1.1, maxWidth: 3.4, velocityFilterWeight: 0.7, dotSize: 2.4 };
 
 /**
- * `<ink-pad .ink=${ink} .since=${iso} hint="…" closed>`: fires `inked` with the whole ink after each stroke.
- * `since` is when the last stroke of `ink` ended, so that strokes added after a reload keep their times.
+ * `<ink-pad .ink=${ink} .since=${iso} .under=${sha256} hint="…" closed>`: fires `inked` with the whole ink after each stroke.
+ * `since` is when the last stroke of `ink` ended, so that strokes added after a reload keep their times. `under` is what is
+ * signed: a stroke in the middle of which that becomes something else goes. While a hand writes, nothing is tapped.
  */
 export class InkPad extends HTMLElement {
   /** @type {Ink | undefined} */
@@ -23,6 +24,7 @@ export class InkPad extends HTMLElement {
   #drawing = false;
   #pointer = "touch";
   #size = { width: 0, height: 0, ratio: 1 };
+  #under = "";
   /** Last stroke's end, ISO; "" if unknown. */
   since = "";
 
@@ -31,6 +33,7 @@ export class InkPad extends HTMLElement {
     this.#canvas.setAttribute("role", "img");
     if (!this.#canvas.isConnected) this.prepend(this.#canvas);
     this.addEventListener("pointerdown", this.#screen, { capture: true });
+    addEventListener("click", this.#passOver, { capture: true });
     this.#pad = new SignaturePad(this.#canvas, { ...PEN, throttle: 0, minDistance: 1 });
     this.#pad.addEventListener("beginStroke", () => {
       this.#drawing = true;
@@ -43,6 +46,7 @@ export class InkPad extends HTMLElement {
     this.#resizes.disconnect();
     this.#pad?.off();
     this.removeEventListener("pointerdown", this.#screen, { capture: true });
+    removeEventListener("click", this.#passOver, { capture: true });
   }
 
   /** @param {Ink | undefined} ink */
@@ -56,6 +60,12 @@ export class InkPad extends HTMLElement {
 
   get ink() {
     return this.#ink;
+  }
+
+  set under(/** @type {string} */ under) {
+    if (under === this.#under) return;
+    this.#under = under;
+    if (this.#drawing) this.#draw();
   }
 
   set label(/** @type {string} */ words) {
@@ -74,6 +84,13 @@ export class InkPad extends HTMLElement {
       return;
     }
     this.#pointer = event.pointerType;
+  };
+
+  /** The palm of a hand that writes lies on what stands below, such as the way on. */
+  #passOver = (/** @type {Event} */ event) => {
+    if (!this.#drawing) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
   };
 
   #layOut() {
