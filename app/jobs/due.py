@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from app.core import arriving
 from app.documents import bundles, long_papers, shelf
 from app.documents.archive import archives
 from app.estates.escalation import escalate, hand_over
@@ -26,8 +27,9 @@ class Job:
 
 
 def _clear_up(at: datetime) -> int:
-    """Printed papers and files of them that nobody needs any more."""
-    return bundles.clear_up(at) + archives.clear_up(at) + long_papers.clear_up(at) + shelf.clear_up(at)
+    """Printed papers and files of them that nobody needs any more, and photos of which no more comes."""
+    papers = bundles.clear_up(at) + archives.clear_up(at) + long_papers.clear_up(at) + shelf.clear_up(at)
+    return papers + arriving.clear_up(at)
 
 
 JOBS: tuple[Job, ...] = (

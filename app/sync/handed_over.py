@@ -22,7 +22,7 @@ from typing import IO, Annotated, Any, Literal, TypeVar
 from flask import current_app
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from app.core import journal
+from app.core import arriving, journal
 from app.core.db import db
 from app.core.errors import NotFound, Refused, TooLarge
 from app.core.i18n import lazy_
@@ -231,6 +231,7 @@ def _take_photo(photo: FrozenPhoto, at: datetime) -> bool:
         forget(photo.sealed)
         db.session.commit()
         return False
+    arriving.let_go(photo.sealed)
     return True
 
 

@@ -1,14 +1,10 @@
 """Photos on their way up: resumed by offset, checked against their name, opened, kept. The caller commits."""
 
 import hashlib
-import os
 import re
 from datetime import datetime
-from pathlib import Path
 
-from flask import current_app
-
-from app.core import blobs
+from app.core import arriving, blobs
 from app.core.db import db, upsert
 from app.core.errors import NotFound, Outdated, Refused, TooLarge
 from app.core.i18n import _
@@ -31,6 +27,11 @@ def upload_of(sealed: str) -> Upload | None:
     return db.session.get(Upload, sealed)
 
 
+def held_of(upload: Upload) -> int:
+    """How many bytes of it are here: of a part that was cleared away, or did not come back with a backup, none."""
+    return upload.held if upload.complete else min(upload.held, arriving.held(upload.sealed))
+
+
 def take_in(sealed: str, offset: int, length: int, content: bytes, device: Device, *, at: datetime) -> Upload:
     """Append bytes at `offset`; the last ones complete the photo.
 
@@ -42,12 +43,13 @@ def take_in(sealed: str, offset: int, length: int, content: bytes, device: Devic
     upload = db.session.get(Upload, sealed, with_for_update=True) or _begin(sealed, length, device, at)
     if upload.complete:
         return upload
-    if offset != upload.held:
-        raise Outdated("blob:offset_differs", _("The upload goes on from another place."), held=upload.held)
-    if upload.held + len(content) > upload.length or length != upload.length:
+    held = held_of(upload)
+    if offset != held:
+        raise Outdated("blob:offset_differs", _("The upload goes on from another place."), held=held)
+    if held + len(content) > upload.length or length != upload.length:
         raise Refused("blob:length_differs", _("The upload is longer than it said."))
-    _append(_part(sealed), offset, content)
-    upload.held += len(content)
+    arriving.append(sealed, offset, content)
+    upload.held = held + len(content)
     if upload.held == upload.length:
         _complete(upload, at)
     return upload
@@ -55,7 +57,7 @@ def take_in(sealed: str, offset: int, length: int, content: bytes, device: Devic
 
 def forget(sealed: str) -> None:
     """Drop an upload whose bytes were wrong, so that the tablet can begin anew."""
-    _part(sealed).unlink(missing_ok=True)
+    arriving.let_go(sealed)
     upload = db.session.get(Upload, sealed)
     if upload is not None and not upload.complete:
         db.session.delete(upload)
@@ -74,7 +76,7 @@ def _begin(sealed: str, length: int, device: Device, at: datetime) -> Upload:
 
 
 def _complete(upload: Upload, at: datetime) -> None:
-    frozen = _part(upload.sealed).read_bytes()
+    frozen = arriving.read(upload.sealed)
     if hashlib.sha256(frozen).hexdigest() != upload.sealed:
         raise Refused("blob:hash_differs", _("The photo arrived damaged and is sent again."))
     try:
@@ -94,18 +96,3 @@ def _tell_what_was_kept(upload: Upload, at: datetime) -> None:
         if upload.sealed in contents_of(operation).sealed:
             data = {"sealed": upload.sealed}
             tell(operation, "operation:photo_arrived", office_of(operation), entered=False, by=by, at=at, data=data)
-
-
-def _part(sealed: str) -> Path:
-    return Path(current_app.config["BLOBS"]) / "arriving" / sealed
-
-
-def _append(path: Path, offset: int, content: bytes) -> None:
-    """Write at the offset: bytes of a try that the database never heard of are overwritten."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "r+b" if path.exists() else "w+b") as file:
-        file.seek(offset)
-        file.truncate()
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Response, current_app, request
 
+from app.core import arriving
 from app.core.clock import isoformat, now
 from app.core.db import db
 from app.core.errors import Refused
@@ -19,10 +20,11 @@ from app.sync import queries
 from app.sync.actions import receive, receive_together, report
 from app.sync.door import LARGEST_BODY, json_answer, message, reading_user, sending_device, sync
 from app.sync.messages import Push
+from app.sync.models import Upload
 from app.sync.opening import Opened, open_operation
 from app.sync.pages import as_text, changes_as_text, digest
 from app.sync.taking_up import take_up_addenda
-from app.sync.uploads import forget, take_in, upload_of
+from app.sync.uploads import forget, held_of, take_in, upload_of
 
 GROUPS = {"sqlite": 100, "postgresql": 10}
 """Operations in one transaction: SQLite has one writer anyway, on PostgreSQL others wait for what is locked."""
@@ -163,7 +165,7 @@ def ask_blob(sealed: str) -> Response:
     """How far an upload has come."""
     sending_device()
     upload = upload_of(sealed)
-    return _upload_answer(upload.held, upload.complete) if upload else Response(status=404)
+    return _upload_answer(upload) if upload else Response(status=404)
 
 
 @sync.put("/blobs/<sealed>")
@@ -183,9 +185,11 @@ def put_blob(sealed: str) -> Response:
             db.session.commit()
         raise
     db.session.commit()
-    return _upload_answer(upload.held, upload.complete)
+    if upload.complete:
+        arriving.let_go(sealed)
+    return _upload_answer(upload)
 
 
-def _upload_answer(held: int, complete: bool) -> Response:
-    headers = {"Upload-Offset": str(held), "Upload-Complete": "?1" if complete else "?0"}
+def _upload_answer(upload: Upload) -> Response:
+    headers = {"Upload-Offset": str(held_of(upload)), "Upload-Complete": "?1" if upload.complete else "?0"}
     return Response(status=200, headers=headers)

@@ -97,7 +97,7 @@ OF_THE_OFFICE = (
     Mutant(
         "bytes of a photo are taken in wherever they belong",
         5,
-        edit("app/sync/uploads.py", "    if offset != upload.held:\n", "    if offset < 0:\n"),
+        edit("app/sync/uploads.py", "    if offset != held:\n", "    if offset < 0:\n"),
         caught_by=("pytest", "tests/sync/test_blobs.py"),
     ),
     Mutant(

@@ -1,8 +1,11 @@
 """Photos come up piece by piece, are checked against their name, and complete the record that names them."""
 
 import hashlib
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +13,11 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.core import blobs, journal
+from app.core import arriving, blobs, journal
 from app.core.blobs import Blob
+from app.core.clock import now
 from app.core.db import db
+from app.jobs.due import JOBS
 from app.people.actions import revoke
 from app.people.models import Device
 from app.sync import uploads
@@ -96,8 +101,7 @@ def test_bytes_that_reached_the_disk_but_not_the_database_are_written_over(app: 
     photo, frozen = tablet.a_photo(PICTURE)
     tablet.upload(photo["sealed"], frozen[:100], length=len(frozen))
     with app.app_context():
-        part = uploads._part(photo["sealed"])
-        part.write_bytes(part.read_bytes() + b"never heard of")
+        arriving.append(photo["sealed"], 100, b"never heard of")
 
     assert tablet.upload(photo["sealed"], frozen[100:], offset=100).headers["Upload-Complete"] == "?1"
 
@@ -109,6 +113,58 @@ def test_a_photo_that_is_here_already_need_not_come_again(world: World) -> None:
     again = world.tablet.upload(photo["sealed"], frozen)
 
     assert (again.status_code, again.headers["Upload-Complete"]) == (200, "?1")
+
+
+# --- what is cleared away ---
+
+
+def clear_up(at: datetime) -> None:
+    """The job that does it."""
+    [job] = [job for job in JOBS if job.name == "clear_up"]
+    job.run(at)
+
+
+def test_a_photo_that_came_whole_leaves_nothing_behind_of_its_parts(app: Flask, world: World) -> None:
+    tablet = world.tablet
+    photo, frozen = tablet.a_photo(PICTURE)
+    tablet.upload(photo["sealed"], frozen[:100], length=len(frozen))
+
+    tablet.upload(photo["sealed"], frozen[100:], offset=100)
+
+    with app.app_context():
+        assert arriving.held(photo["sealed"]) == 0
+        assert blobs.read(photo["sha256"]) == PICTURE
+
+
+def test_a_part_that_nobody_continued_goes_and_its_tablet_begins_anew(app: Flask, world: World) -> None:
+    tablet = world.tablet
+    photo, frozen = tablet.a_photo(PICTURE)
+    receipt = a_record(world, photo)
+    tablet.upload(photo["sealed"], frozen[:100], length=len(frozen))
+
+    with app.app_context():
+        clear_up(now() + arriving.WAITS_FOR + timedelta(minutes=1))
+    late = tablet.upload(photo["sealed"], frozen[100:], offset=100)
+
+    assert (late.status_code, late.json["code"], late.headers["Upload-Offset"]) == (409, "blob:offset_differs", "0")
+    assert tablet.ask_upload(photo["sealed"]).headers["Upload-Offset"] == "0"
+    assert tablet.upload(photo["sealed"], frozen).headers["Upload-Complete"] == "?1"
+    assert (receipt["missing"], the_visit(app).complete) == ([photo["sealed"]], True)
+
+
+def test_a_part_waits_for_its_tablet_since_it_was_last_continued(app: Flask, world: World) -> None:
+    tablet = world.tablet
+    photo, frozen = tablet.a_photo(PICTURE)
+    tablet.upload(photo["sealed"], frozen[:100], length=len(frozen))
+    with app.app_context():
+        [part] = (Path(app.config["BLOBS"]) / "arriving").iterdir()
+    os.utime(part, (0, 0))  # begun in 1970
+    tablet.upload(photo["sealed"], frozen[100:200], offset=100, length=len(frozen))
+
+    with app.app_context():
+        clear_up(now() + arriving.WAITS_FOR - timedelta(minutes=1))
+
+    assert tablet.upload(photo["sealed"], frozen[200:], offset=200).headers["Upload-Complete"] == "?1"
 
 
 # --- what is not taken ---
@@ -124,7 +180,7 @@ def test_bytes_that_are_not_what_their_name_says_are_dropped_and_may_come_anew(a
     assert (refused.status_code, refused.json["code"]) == (422, "blob:hash_differs")
     assert tablet.ask_upload(photo["sealed"]).status_code == 404
     with app.app_context():
-        assert not uploads._part(photo["sealed"]).exists()
+        assert arriving.held(photo["sealed"]) == 0
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Blob)) == 0
     assert tablet.upload(photo["sealed"], frozen).headers["Upload-Complete"] == "?1"
 

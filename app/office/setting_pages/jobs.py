@@ -17,7 +17,7 @@ NAMES: dict[str, Words] = {
     "take_over_tasks": lazy_("Hand over what is due by somebody who left"),
     "escalate": lazy_("Tell manager and executive what is overdue"),
     "notices": lazy_("Send notices"),
-    "clear_up": lazy_("Clear away printed papers that nobody needs any more"),
+    "clear_up": lazy_("Clear away printed papers that nobody needs any more, and photos that never came whole"),
     "close_days": lazy_("Close yesterday's journal"),
 }
 
