@@ -4,7 +4,7 @@ import { html, nothing } from "lit";
 import { speaking } from "../i18n.js";
 import { tooLittle } from "../ink.js";
 import "../parts/ink_pad.js";
-import { arrowKeys, complaint, tick } from "../parts/bits.js";
+import { arrowKeys, complaint, readOn, tick } from "../parts/bits.js";
 import { elsewhere, foot, screen } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { PinEntry, pinPad } from "../parts/pin_pad.js";
@@ -258,7 +258,7 @@ function waysOn(app, kept, statement, _) {
       <button type="button" class="btn side" @click=${() => app.openSheet(refusalSheet(app, kept, _))}>${_("Not signing …")}</button>
       ${
         unread
-          ? html`<button type="button" class="btn primary big" @click=${readOn}>${icon("arrow-down")}${_("Read on")}</button>`
+          ? readOn(_)
           : html`<button type="button" class="btn primary big" ?disabled=${Boolean(lacks)} @click=${() => kept.ownerDone()}>${_("Confirm and sign")}</button>`
       }
     </div>
@@ -284,11 +284,6 @@ function whatIsMissing(kept, statement, _) {
 /** @param {string | undefined} witness @param {Statement} statement */
 const isNobodyElse = (witness, { interviewee, officer }) =>
   [interviewee.name.trim(), officer.name.trim()].includes(witness?.trim() ?? "");
-
-function readOn() {
-  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  scrollBy({ top: innerHeight * 0.6, behavior: calm ? "auto" : "smooth" });
-}
 
 /** @param {VisitKept} kept */
 function hasInk(kept) {

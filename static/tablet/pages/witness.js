@@ -3,7 +3,7 @@
 import { html, nothing } from "lit";
 import { tooLittle } from "../ink.js";
 import "../parts/ink_pad.js";
-import { segments } from "../parts/bits.js";
+import { readOn, segments } from "../parts/bits.js";
 import { screen } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { callbacks, issues, WITNESS } from "../parts/said.js";
@@ -35,7 +35,11 @@ export function witnessing(app, kept, _id, statement, _) {
       <p class="foot-words muted small" role="status">${lacks || _("After signing it cannot be changed any more.")}</p>
       <div class="foot-row">
         <button type="button" class="btn side" @click=${() => kept.noWitness()}>${_("Nobody is here")}</button>
-        <button type="button" class="btn primary big" ?disabled=${Boolean(lacks)} @click=${() => confirm(kept)}>${_("Sign as a witness")}</button>
+        ${
+          kept.draft.signing?.end_seen_at
+            ? html`<button type="button" class="btn primary big" ?disabled=${Boolean(lacks)} @click=${() => confirm(kept)}>${_("Sign as a witness")}</button>`
+            : readOn(_)
+        }
       </div>
     </footer>`,
   });

@@ -145,3 +145,13 @@ export function empty(iconName, title, words, button = nothing) {
 export function complaint(words, id = "complaint") {
   return html`<p class="complaint" id=${id} role="alert" ?hidden=${!words}>${words ? icon("alert-circle") : nothing}<span>${words}</span></p>`;
 }
+
+/** The way on until the end of what is to be signed has been read. @param {import("../i18n.js").Gettext} _ in the reader's language */
+export function readOn(_) {
+  return html`<button type="button" class="btn primary big" @click=${scrollOn}>${icon("arrow-down")}${_("Read on")}</button>`;
+}
+
+function scrollOn() {
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  scrollBy({ top: innerHeight * 0.6, behavior: calm ? "auto" : "smooth" });
+}
