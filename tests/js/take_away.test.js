@@ -25,13 +25,13 @@ aBrowser();
 const anApp = (engine, change = {}) =>
   /** @type {any} */ ({ engine, list: "today", estateId: ESTATE, redraw: () => {}, replace: () => {}, ...change });
 
-async function afterAVisit({ estate = anEstate({ copies: COPIES }), network = false } = {}) {
+async function afterAVisit({ estate = anEstate({ copies: COPIES }), network = false, change = () => {} } = {}) {
   const office = await anOffice();
   office.put("estate", ESTATE, ESTATE, estate);
   const tablet = aTablet(office);
   const engine = await enrolled(office, tablet);
   if (!network) tablet.fetch = offline;
-  const visit = await engine.holdVisit(await aSignedVisit(engine));
+  const visit = await engine.holdVisit(await aSignedVisit(engine, { change }));
   setLocale("en");
   return { office, tablet, engine, visit };
 }
@@ -95,6 +95,34 @@ test("the screen speaks the language that was signed, with department, day, obje
   assert.ok(!shown.includes("It can be opened now"));
   await engine.close();
 });
+
+for (const [whoSigns, done] of [
+  ["the owner", true],
+  ["nobody", false],
+]) {
+  test(`what an owner called good is done on their copy only where it was signed: ${whoSigns} signs`, async () => {
+    const { engine, visit } = await afterAVisit({
+      change: (draft) => {
+        Object.assign(draft.issues[0], { answered: true, answer: "当场移开了车" });
+        draft.answers[0].answer = "satisfied";
+        if (!done) draft.unsigned = { reason: "refused", note: "不在屏幕上签字" };
+      },
+    });
+    const copy = await engine.takeAway(visit.opId);
+
+    const told = [markup(takeAwayCopy(anApp(engine), copy, false)), plainCopy(copy)];
+
+    assert.deepEqual(
+      told.map((words) => words.includes("You: satisfied, done")),
+      [done, done],
+    );
+    assert.deepEqual(
+      told.map((words) => words.includes("You: satisfied, not signed: you are asked again")),
+      [!done, !done],
+    );
+    await engine.close();
+  });
+}
 
 test("once the office has it, the screen says that the link opens", async () => {
   const { engine, visit } = await afterAVisit({ network: true });

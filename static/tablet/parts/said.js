@@ -3,7 +3,7 @@
 import { html, nothing } from "lit";
 import { chip } from "./bits.js";
 import { photoRow } from "./photos.js";
-import { answerWords, saidWords, toldWords } from "./told.js";
+import { answerWords, saidWords, toldWords, unsignedWords } from "./told.js";
 import { day } from "./when.js";
 import { dotted, gradeWords, natureWords } from "./words.js";
 
@@ -24,7 +24,7 @@ import { dotted, gradeWords, natureWords } from "./words.js";
  */
 
 /** @type {Reader} */
-const OWNER = {
+export const OWNER = {
   before: (_) => _("What you raised before"),
   raised: (_) => _("What you raised this time"),
   answer: answerWords,
@@ -32,6 +32,9 @@ const OWNER = {
   nature: (nature, _) => _("Your complaint: %(nature)s", { nature }),
   follows: whoDoesWhat,
 };
+
+/** @type {Reader} */
+export const UNSIGNED = { ...OWNER, answer: unsignedWords };
 
 /** @type {Reader} */
 export const WITNESS = {

@@ -5,8 +5,8 @@ import { plusDays } from "../days.js";
 import { speaking } from "../i18n.js";
 import { copyAddress } from "../take_away.js";
 import { qrCode } from "./qr.js";
-import { callbacks, issues, whoDoesWhat } from "./said.js";
-import { answerWords, toldWords } from "./told.js";
+import { callbacks, issues, OWNER, UNSIGNED, whoDoesWhat } from "./said.js";
+import { toldWords } from "./told.js";
 import { clock, fullDay } from "./when.js";
 import { methodWords, ratingWords, relationWords } from "./words.js";
 
@@ -22,10 +22,11 @@ export function takeAwayCopy(app, copy, received) {
   const { statement, sha256 } = copy;
   const { locale } = statement;
   const _ = speaking(locale);
+  const reader = readerOf(copy);
   return html`<article class="take-away" lang=${locale === "zh" ? "zh-CN" : "en"} data-testid="take-away">
     ${head(copy, received, _)}
     <div class="card summary">
-      ${callbacks(app, statement, _)}${issues(app, statement, _)}
+      ${callbacks(app, statement, _, reader)}${issues(app, statement, _, reader)}
       ${statement.wishes ? html`<div class="owner-part"><h2>${_("Your other wishes")}</h2><p class="prose">${statement.wishes}</p></div>` : nothing}
       <div class="owner-part">
         <h2>${_("Our service, all in all")}</h2>
@@ -64,7 +65,7 @@ export function plainCopy(copy) {
     ...facts(copy, _),
     ...part(
       _("What you raised before"),
-      statement.callbacks.map((one) => calledBack(one, locale, _)),
+      statement.callbacks.map((one) => calledBack(one, readerOf(copy), locale, _)),
     ),
     ...part(
       _("What you raised this time"),
@@ -82,11 +83,11 @@ export function plainCopy(copy) {
 /** @param {string} title @param {string[]} lines */
 const part = (title, lines) => (lines.length ? ["", title, ...lines] : []);
 
-/** @param {import("../types.js").StatementCallback} one @param {import("../types.js").Locale} locale @param {Gettext} _ */
-function calledBack(one, locale, _) {
+/** @param {import("../types.js").StatementCallback} one @param {typeof OWNER} reader @param {import("../types.js").Locale} locale @param {Gettext} _ */
+function calledBack(one, reader, locale, _) {
   const what = one.told ? toldWords(one.told, locale, _) : one.measure;
   const why = one.reason && _("Your reason: %(reason)s", { reason: one.reason });
-  return [`- ${one.text}`, what, answerWords(one, _)[0], why].filter(Boolean).join("\n");
+  return [`- ${one.text}`, what, reader.answer(one, _)[0], why].filter(Boolean).join("\n");
 }
 
 /** @param {TakeAway} copy @param {boolean} received @param {Gettext} _ */
@@ -136,6 +137,12 @@ function objection({ statement, estate }, _) {
     _("Call %(phone)s by %(day)s, or tell any of our staff: it is taken up again.", { phone, day: until }),
     _("To an issue that is closed later you can object within %(days)s days of that.", { days }),
   ];
+}
+
+/** By phone nobody signs. @param {TakeAway} copy */
+function readerOf({ statement: { visit }, signatures }) {
+  const answered = signatures.some(({ role }) => role === "owner" || role === "witness");
+  return answered || visit.method === "phone" ? OWNER : UNSIGNED;
 }
 
 /** The words that stood above the owner's signature, or above the witness's. @param {TakeAway} copy @returns {string[]} */

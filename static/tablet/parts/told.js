@@ -60,6 +60,17 @@ export function answerWords({ answer, told }, _) {
 }
 
 /**
+ * The same for an owner who did not sign, nor a witness for them: what they called good goes on.
+ * @type {typeof answerWords}
+ */
+export function unsignedWords({ answer, told }, _) {
+  if (answer === "satisfied") return [_("You: satisfied, not signed: you are asked again"), "wait", "mood-happy"];
+  if (answer === "agreed" && told?.what !== "new_date")
+    return [_("You: agree, not signed: you are asked again"), "wait", "mood-happy"];
+  return answerWords({ answer, told }, _);
+}
+
+/**
  * The same for whoever reads what the owner said.
  * @param {Pick<StatementCallback, "answer" | "told">} callback
  * @param {Gettext} _
