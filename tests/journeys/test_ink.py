@@ -92,11 +92,22 @@ class Pad:
         return drawn
 
 
+IPAD = (
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+    "Version/17.6 Safari/605.1.15"
+)
+"""What an iPad calls itself: with touch, signature_pad hears touches there instead of pointers."""
+
+
 @pytest.fixture
-def pad(browser: Browser, shell: Server) -> Iterator[Pad]:
-    """A tablet with three dots to a CSS pixel."""
+def pad(browser: Browser, shell: Server, request: pytest.FixtureRequest) -> Iterator[Pad]:
+    """A tablet with three dots to a CSS pixel; a parameter is what its browser calls itself."""
     context = browser.new_context(
-        viewport={"width": 820, "height": 1180}, device_scale_factor=3, has_touch=True, service_workers="block"
+        viewport={"width": 820, "height": 1180},
+        device_scale_factor=3,
+        has_touch=True,
+        service_workers="block",
+        user_agent=getattr(request, "param", None),
     )
     page = context.new_page()
     page.goto(f"{shell.url}/tablet")
@@ -130,6 +141,7 @@ def test_a_finger_writes_where_no_pen_was_seen(pad: Pad) -> None:
     assert len(ink["strokes"]) == 1
 
 
+@pytest.mark.parametrize("pad", [None, IPAD], ids=["pointers", "touches"], indirect=True)
 def test_a_palm_writes_nothing_after_the_pen_nor_when_it_rests_there_first(pad: Pad) -> None:
     pad.fingers("Start", (1, 0.8, 0.9))
     pad.fingers("Move", (1, 0.85, 0.95))

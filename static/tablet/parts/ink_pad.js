@@ -22,6 +22,8 @@ export class InkPad extends HTMLElement {
   #penSeen = false;
   /** A stroke is being drawn. */
   #drawing = false;
+  /** What came down last writes nothing. */
+  #turnedAway = false;
   #pointer = "touch";
   #size = { width: 0, height: 0, ratio: 1 };
   #under = "";
@@ -33,6 +35,7 @@ export class InkPad extends HTMLElement {
     this.#canvas.setAttribute("role", "img");
     if (!this.#canvas.isConnected) this.prepend(this.#canvas);
     this.addEventListener("pointerdown", this.#screen, { capture: true });
+    this.addEventListener("touchstart", this.#screenAgain, { capture: true, passive: false });
     addEventListener("click", this.#passOver, { capture: true });
     this.#pad = new SignaturePad(this.#canvas, { ...PEN, throttle: 0, minDistance: 1 });
     this.#pad.addEventListener("beginStroke", () => {
@@ -46,6 +49,7 @@ export class InkPad extends HTMLElement {
     this.#resizes.disconnect();
     this.#pad?.off();
     this.removeEventListener("pointerdown", this.#screen, { capture: true });
+    this.removeEventListener("touchstart", this.#screenAgain, { capture: true });
     removeEventListener("click", this.#passOver, { capture: true });
   }
 
@@ -78,19 +82,19 @@ export class InkPad extends HTMLElement {
       if (this.#drawing && this.#pointer === "touch") this.#draw();
       this.#penSeen = true;
     }
-    if (this.#drawing || (this.#penSeen && event.pointerType === "touch")) {
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      return;
-    }
-    this.#pointer = event.pointerType;
+    this.#turnedAway = this.#drawing || (this.#penSeen && event.pointerType === "touch");
+    if (this.#turnedAway) stop(event);
+    else this.#pointer = event.pointerType;
+  };
+
+  /** On an iPad signature_pad listens to touches, each of which comes right after its pointer. */
+  #screenAgain = (/** @type {TouchEvent} */ event) => {
+    if (this.#turnedAway) stop(event);
   };
 
   /** The palm of a hand that writes lies on what stands below, such as the way on. */
   #passOver = (/** @type {Event} */ event) => {
-    if (!this.#drawing) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
+    if (this.#drawing) stop(event);
   };
 
   #layOut() {
@@ -160,6 +164,12 @@ export class InkPad extends HTMLElement {
     if (this.#penSeen) return "pen";
     return this.#pointer === "mouse" ? "mouse" : "touch";
   }
+}
+
+/** @param {Event} event */
+function stop(event) {
+  event.preventDefault();
+  event.stopImmediatePropagation();
 }
 
 /** @param {{ width: number, height: number }} one @param {{ width: number, height: number }} other */
