@@ -3,7 +3,7 @@
 import { html, nothing } from "lit";
 import { chip } from "./bits.js";
 import { photoRow } from "./photos.js";
-import { answerWords, saidWords, toldWords, unsignedWords } from "./told.js";
+import { answerWords, othersWords, saidWords, toldWords, unsignedWords } from "./told.js";
 import { day } from "./when.js";
 import { dotted, gradeWords, natureWords } from "./words.js";
 
@@ -24,7 +24,7 @@ import { dotted, gradeWords, natureWords } from "./words.js";
  */
 
 /** @type {Reader} */
-export const OWNER = {
+const OWNER = {
   before: (_) => _("What you raised before"),
   raised: (_) => _("What you raised this time"),
   answer: answerWords,
@@ -32,6 +32,13 @@ export const OWNER = {
   nature: (nature, _) => _("Your complaint: %(nature)s", { nature }),
   follows: whoDoesWhat,
 };
+
+/** @type {Reader} */
+const OTHER = { ...OWNER, answer: othersWords };
+
+/** That something is done by it is said to an owner who signs, and to nobody else. @param {Statement} statement @returns {Reader} */
+export const spokenTo = ({ interviewee, visit }) =>
+  interviewee.relation === "owner" && visit.method !== "phone" ? OWNER : OTHER;
 
 /** @type {Reader} */
 export const UNSIGNED = { ...OWNER, answer: unsignedWords };
@@ -53,7 +60,8 @@ export const WITNESS = {
 };
 
 /** @param {App} app @param {Statement} statement @param {Gettext} _ @param {Reader} [reader] */
-export function callbacks(app, { callbacks: all, photos, locale }, _, reader = OWNER) {
+export function callbacks(app, statement, _, reader = spokenTo(statement)) {
+  const { callbacks: all, photos, locale } = statement;
   if (!all.length) return nothing;
   return html`<div class="owner-part">
     <h2>${reader.before(_)}</h2>
@@ -90,7 +98,8 @@ const doneWords = ({ measure, done_on }, locale, _) =>
   dotted(measure, done_on && _("done %(day)s", { day: day(done_on, locale) }));
 
 /** @param {App} app @param {Statement} statement @param {Gettext} _ @param {Reader} [reader] */
-export function issues(app, { issues: all, photos, locale }, _, reader = OWNER) {
+export function issues(app, statement, _, reader = spokenTo(statement)) {
+  const { issues: all, photos, locale } = statement;
   if (!all.length) return html`<div class="owner-part"><h2>${reader.raised(_)}</h2><p>${_("Nothing new.")}</p></div>`;
   return html`<div class="owner-part">
     <h2>${reader.raised(_)}</h2>

@@ -5,7 +5,7 @@ import { plusDays } from "../days.js";
 import { speaking } from "../i18n.js";
 import { copyAddress } from "../take_away.js";
 import { qrCode } from "./qr.js";
-import { callbacks, issues, OWNER, UNSIGNED, whoDoesWhat } from "./said.js";
+import { callbacks, issues, spokenTo, UNSIGNED, whoDoesWhat } from "./said.js";
 import { toldWords } from "./told.js";
 import { clock, fullDay } from "./when.js";
 import { methodWords, ratingWords, relationWords } from "./words.js";
@@ -83,7 +83,7 @@ export function plainCopy(copy) {
 /** @param {string} title @param {string[]} lines */
 const part = (title, lines) => (lines.length ? ["", title, ...lines] : []);
 
-/** @param {import("../types.js").StatementCallback} one @param {typeof OWNER} reader @param {import("../types.js").Locale} locale @param {Gettext} _ */
+/** @param {import("../types.js").StatementCallback} one @param {typeof UNSIGNED} reader @param {import("../types.js").Locale} locale @param {Gettext} _ */
 function calledBack(one, reader, locale, _) {
   const what = one.told ? toldWords(one.told, locale, _) : one.measure;
   const why = one.reason && _("Your reason: %(reason)s", { reason: one.reason });
@@ -140,9 +140,9 @@ function objection({ statement, estate }, _) {
 }
 
 /** By phone nobody signs. @param {TakeAway} copy */
-function readerOf({ statement: { visit }, signatures }) {
+function readerOf({ statement, signatures }) {
   const answered = signatures.some(({ role }) => role === "owner" || role === "witness");
-  return answered || visit.method === "phone" ? OWNER : UNSIGNED;
+  return answered || statement.visit.method === "phone" ? spokenTo(statement) : UNSIGNED;
 }
 
 /** The words that stood above the owner's signature, or above the witness's. @param {TakeAway} copy @returns {string[]} */

@@ -60,6 +60,16 @@ export function answerWords({ answer, told }, _) {
 }
 
 /**
+ * The same where it may not be the last word on it: of others than the owner, and by phone.
+ * @type {typeof answerWords}
+ */
+export function othersWords({ answer, told }, _) {
+  if (answer === "satisfied") return [_("You: satisfied"), "good", "mood-happy"];
+  if (answer === "agreed" && told?.what !== "new_date") return [_("You: agree"), "good", "mood-happy"];
+  return answerWords({ answer, told }, _);
+}
+
+/**
  * The same for an owner who did not sign, nor a witness for them: what they called good goes on.
  * @type {typeof answerWords}
  */
