@@ -102,6 +102,18 @@ def open_department(
     return department
 
 
+def set_password(staff: Staff, password_hash: str, *, by: By, at: datetime) -> None:
+    """Another password from now on."""
+    staff.password_hash = password_hash
+    journal.write(COMPANY_STREAM, "staff:password_set", ("staff", staff.id), by=by, at=at)
+
+
+def leave(staff: Staff, *, by: By, at: datetime) -> None:
+    """Somebody works here no more: logs in nowhere, is sent nothing; what they did stays theirs."""
+    staff.left_at = at
+    journal.write(COMPANY_STREAM, "staff:left", ("staff", staff.id), by=by, at=at)
+
+
 def choose_locale(staff: Staff, locale: str) -> None:
     """Remember the language a person reads. A preference, not history: the journal is silent."""
     staff.locale = locale

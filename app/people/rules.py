@@ -17,6 +17,10 @@ class Role(enum.Enum):
     ADMIN = "admin"
 
 
+IN_A_DEPARTMENT = frozenset({Role.DEPARTMENT_MANAGER, Role.HANDLER})
+"""Roles that are held in a department."""
+
+
 class Liable(enum.Enum):
     """Whose department it is."""
 
