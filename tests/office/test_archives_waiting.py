@@ -46,7 +46,7 @@ def test_what_was_not_entered_is_said_in_the_archive_and_before_it_is_ordered(de
         assert "无法读出日期、尚未录入的记录：1 份" in text
         assert "后续进展" in text
     for path in ("index-en.html", "README.txt"):
-        assert "under “To check”: 2." in files[path].decode()
+        assert "under “Records to check”: 2." in files[path].decode()
     assert "2 records of the period had not been entered when it was made, and 1 of which nobody can read" in told
     assert "现有 4 份" in asked
     assert all("message message-wait" in text for text in (asked, page))

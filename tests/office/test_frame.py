@@ -22,6 +22,20 @@ def test_the_side_bar_offers_what_a_role_may_see(desk: Desk) -> None:
     assert {"走访", "业主档案", "计划"} <= set(entries("officer"))
 
 
+@pytest.mark.parametrize("locale", ["zh", "en"])
+@pytest.mark.parametrize("who", ["supervisor", "manager", "officer", "handler"])
+def test_a_page_is_called_what_the_side_bar_calls_it(desk: Desk, who: str, locale: str) -> None:
+    browser = desk.browser(who)
+    browser.post("/language", data={"locale": locale})
+
+    listed = browser.get("/").text.partition('class="nav-list"')[2].partition("</ul>")[0]
+    entries = re.findall(r'<a href="([^"]+)".*?<span>([^<]+)</span>', listed, re.DOTALL)
+    called = [re.findall(r"<h1>(.*?)</h1>", browser.get(path).text, re.DOTALL)[0].strip() for path, _label in entries]
+
+    assert len(entries) > 3
+    assert called == [label for _path, label in entries]
+
+
 def test_the_entry_of_the_page_shown_is_marked(desk: Desk) -> None:
     page = desk.browser("supervisor").get(f"/units/{desk.unit_id}").text
 
