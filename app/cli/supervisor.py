@@ -1,4 +1,7 @@
-"""Keeps programs running together: when one ends or we are told to stop, all end and none stays behind."""
+"""Keeps programs running together: when one ends or we are told to stop, all end and none stays behind.
+
+One that was killed did not end by itself, and has not failed: it is started again.
+"""
 
 import os
 import signal
@@ -12,6 +15,7 @@ from typing import NoReturn
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 STARTED_BY = "DOORSTEP_STARTED_BY"  # tells a program our process id
 PATIENCE = 20  # seconds that programs have to finish what they are doing
+SETTLED = 10  # seconds from its start until a program that is killed is worth another one
 
 Program = subprocess.Popen[bytes]
 AllAlive = Callable[[], bool]
@@ -24,21 +28,27 @@ class ToldToStop(BaseException):
 def run_together(commands: Sequence[Sequence[str]], wait_until_ready: Callable[[AllAlive], None]) -> int:
     """Run all commands until one ends or we are told to stop. Gives the exit code: 0 when told to stop.
 
+    What is killed, as the system does where memory runs out, is started again, unless it had only just started.
+
     `wait_until_ready(all_alive)` is called once they are started.
     """
     programs: list[Program] = []
     _hear_signals(programs)
     try:
-        # A session each: Ctrl-C reaches us alone, and we can end each with all that it started.
-        environment = {**os.environ, STARTED_BY: str(os.getpid())}
         for command in commands:
-            programs.append(subprocess.Popen(command, env=environment, start_new_session=True))
+            programs.append(_start(command))
         wait_until_ready(lambda: all(program.poll() is None for program in programs))
-        return _first_to_end(programs)
+        return _first_to_end(programs, commands)
     except ToldToStop:
         return 0
     finally:
         _stop(programs)
+
+
+def _start(command: Sequence[str]) -> Program:
+    """In a session of its own: Ctrl-C reaches us alone, and we can end each with all that it started."""
+    environment = {**os.environ, STARTED_BY: str(os.getpid())}
+    return subprocess.Popen(command, env=environment, start_new_session=True)
 
 
 def leave(code: int) -> NoReturn:
@@ -69,13 +79,20 @@ def _hurry_from_now_on(programs: list[Program]) -> None:
         signal.signal(number, hurry)
 
 
-def _first_to_end(programs: list[Program]) -> int:
+def _first_to_end(programs: list[Program], commands: Sequence[Sequence[str]]) -> int:
+    since = dict.fromkeys((program.pid for program in programs), time.monotonic())
     while True:
         os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
-        for program in programs:
+        for place, program in enumerate(programs):
             code = program.poll()
-            if code is not None:
+            if code is None:
+                continue
+            if code >= 0 or time.monotonic() - since[program.pid] < SETTLED:
                 return code or 1  # none of them ends by itself
+            _kill([program])  # whatever it had started
+            programs[place] = again = _start(commands[place])
+            since[again.pid] = time.monotonic()
+            print(f"killed by signal {-code}, started again: {' '.join(commands[place])}", file=sys.stderr, flush=True)
 
 
 def _stop(programs: list[Program]) -> None:

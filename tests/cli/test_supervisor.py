@@ -15,12 +15,15 @@ FOLDER = Path(__file__).parents[2] / "app" / "cli"
 
 KEEPER = """
 import os, sys
-from supervisor import run_together  # alone: the whole product takes long to import
+import supervisor  # alone: the whole product takes long to import
+supervisor.SETTLED = float(os.environ.get("SETTLED", supervisor.SETTLED))
 # In one write: print() may write a word and its end of line apart, and another program's word between.
-sys.exit(run_together([command.split("|") for command in sys.argv[1:]], lambda alive: os.write(1, b"ready\\n")))
+commands = [command.split("|") for command in sys.argv[1:]]
+sys.exit(supervisor.run_together(commands, lambda alive: os.write(1, b"ready\\n")))
 """
 FAITHFUL = "sleep|600"
 WITH_A_CHILD = "sh|-c|sleep 600 & sleep 601 & wait"
+SAYS_ITS_NUMBER = "sh|-c|echo $$; exec sleep 600"
 DEAF = "sh|-c|trap '' TERM; echo deaf; while :; do sleep 600; done"
 
 
@@ -28,11 +31,11 @@ DEAF = "sh|-c|trap '' TERM; echo deaf; while :; do sleep 600; done"
 def keeper(tmp_path):
     """Starts a supervisor of the given programs; whatever it leaves behind is removed after the test."""
 
-    def start(*commands: str) -> subprocess.Popen:
+    def start(*commands: str, **environment: str) -> subprocess.Popen:
         return subprocess.Popen(
             [sys.executable, "-c", textwrap.dedent(KEEPER), *commands],
             cwd=FOLDER,
-            env={**os.environ, MARK: str(tmp_path)},
+            env={**os.environ, MARK: str(tmp_path), **environment},
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -63,6 +66,29 @@ def test_the_end_of_one_program_is_the_end_of_all_and_gives_its_code(keeper, tmp
     supervisor = keeper("sh|-c|exit 3", FAITHFUL)
 
     assert supervisor.wait(60) == 3
+    assert marked(str(tmp_path)) == []
+    supervisor.stdout.close()
+
+
+def test_a_program_that_was_killed_is_started_again_and_the_others_go_on(keeper, tmp_path):
+    supervisor = keeper(SAYS_ITS_NUMBER, SETTLED="0")
+    (first,) = {supervisor.stdout.readline().strip() for _ in range(2)} - {"ready"}
+
+    os.kill(int(first), signal.SIGKILL)
+    second = supervisor.stdout.readline().strip()
+    supervisor.send_signal(signal.SIGTERM)
+
+    assert second.isdigit()
+    assert second != first
+    assert supervisor.wait(60) == 0
+    assert marked(str(tmp_path)) == []
+    supervisor.stdout.close()
+
+
+def test_what_is_killed_as_soon_as_it_starts_is_the_end_of_all(keeper, tmp_path):
+    supervisor = keeper("sh|-c|kill -9 $$", FAITHFUL)
+
+    assert supervisor.wait(60) != 0
     assert marked(str(tmp_path)) == []
     supervisor.stdout.close()
 
