@@ -1,10 +1,12 @@
 """`doorstep run`: the whole product, started and stopped together."""
 
+import fcntl
 import os
 import ssl
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -49,11 +51,20 @@ def run() -> None:
 def prepared_app() -> Flask:
     """The program on a migrated database: what waited for it is taken up, an empty one gets the demonstration."""
     app = create_app()
-    bring_up_to_date(app)
-    take_up_whatever_can_be(app)
-    if os.environ.get("DEMO") != "0":
-        load_if_empty(app)
+    with _alone_in(Path(app.config["DATA"])):
+        bring_up_to_date(app)
+        take_up_whatever_can_be(app)
+        if os.environ.get("DEMO") != "0":
+            load_if_empty(app)
     return app
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Of several servers that start on one data folder, one prepares it; the others wait, and find it prepared."""
+    with (folder / "start.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _answers(address: Address, all_alive: Callable[[], bool]) -> bool:
