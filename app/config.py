@@ -14,7 +14,7 @@ MEGABYTE = 1024 * 1024
 def from_environment() -> dict[str, Any]:
     """The settings of a running server; makes the data folder and its secret at first use."""
     folder = Path(os.environ.get("DOORSTEP_DATA", ROOT / "instance")).resolve()
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # owners' data: nobody else's on this machine
     database = os.environ.get("DATABASE_URL") or f"sqlite:///{folder / 'doorstep.sqlite3'}"
     return settings(
         folder=folder,

@@ -30,6 +30,14 @@ def test_whoever_comes_at_the_same_moment_reads_the_same_secret(tmp_path, monkey
     assert [file.name for file in tmp_path.iterdir()] == ["secret_key"]
 
 
+def test_a_data_folder_that_is_made_is_for_nobody_else_on_the_machine(tmp_path, monkeypatch):
+    monkeypatch.setenv("DOORSTEP_DATA", str(tmp_path / "data"))
+
+    from_environment()
+
+    assert (tmp_path / "data").stat().st_mode & 0o077 == 0
+
+
 def test_a_login_never_travels_in_the_clear_where_people_reach_the_office_by_https(tmp_path, monkeypatch):
     monkeypatch.setenv("DOORSTEP_DATA", str(tmp_path))
     monkeypatch.delenv("TLS", raising=False)

@@ -2,6 +2,7 @@
 
 from flask.cli import FlaskGroup
 
+from app.cli.backup import backup
 from app.cli.check_migrations import check_migrations
 from app.cli.founding import found
 from app.cli.load_demo import load_demo
@@ -27,7 +28,7 @@ main = FlaskGroup(
 )
 for command in (run, work, press, migrate, load_demo, check_migrations, take_up_held, restored, sample_sheet, verify):
     main.add_command(command)
-for command in (found, hire_somebody, new_password, let_leave):
+for command in (found, hire_somebody, new_password, let_leave, backup):
     main.add_command(command)
 main.add_command(verify_journal)
 main.add_command(verify_archive_command)

@@ -236,7 +236,10 @@ def waiting_words(waiting: Waiting) -> list[str]:
     told = []
     if waiting.of_period:
         told.append(
-            _("Records of these days that still waited in the office, under “Records to check”: %(n)s.", n=waiting.of_period)
+            _(
+                "Records of these days that still waited in the office, under “Records to check”: %(n)s.",
+                n=waiting.of_period,
+            )
         )
     if waiting.unread:
         told.append(_("Records that waited there and of which nobody can read the day: %(n)s.", n=waiting.unread))
