@@ -1,5 +1,6 @@
 """Settings are the same for every process that runs on one data folder."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -8,7 +9,7 @@ import pytest
 from flask import Flask, request
 from flask_limiter.util import get_remote_address
 
-from app.config import from_environment, settings
+from app.config import SettingError, from_environment, must_make_sense, settings
 from app.factory import create_app
 
 
@@ -77,3 +78,38 @@ def test_whose_request_it_is_is_believed_of_as_many_proxies_as_there_are(
     behind.test_client().get("/who", headers=said)
 
     assert found == [seen]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("PROXIES", "one", "PROXIES=one has to be a whole number"),
+        ("WEB_WORKERS", "0", "WEB_WORKERS=0 has to be a whole number from 1 on"),
+        ("TLS", "yes", "TLS=yes has to be 1 or 0"),
+        ("DATABASE_URL", "mysql://root:secret@db/x", "DATABASE_URL has to be postgresql://…"),
+        ("REDIS_URL", "localhost:6379", "REDIS_URL has to be redis://…"),
+        ("PUBLIC_URL", "doorstep.example.com", "PUBLIC_URL has to be an address with https:// or http://"),
+        ("SEAL_KEY", "/nowhere", "SEAL_KEY=/nowhere is no file"),
+    ],
+)
+def test_a_setting_that_cannot_be_meant_is_named(name: str, value: str, words: str) -> None:
+    with pytest.raises(SettingError, match=f"^{re.escape(words)}$"):
+        must_make_sense({name: value})
+
+
+def test_a_setting_that_is_empty_is_none(tmp_path, monkeypatch):
+    for name in ("PROXIES", "LEASE_HOURS", "REDIS_URL", "TLS", "SEAL_CERT", "DATABASE_URL"):
+        monkeypatch.setenv(name, "")
+    monkeypatch.setenv("DOORSTEP_DATA", str(tmp_path))
+
+    kept = from_environment()
+
+    assert (kept["PROXIES"], kept["LEASE_HOURS"], kept["RATELIMIT_STORAGE_URI"]) == (0, 336, "memory://")
+
+
+def test_a_data_folder_that_cannot_be_made_is_named(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("DOORSTEP_DATA", str(tmp_path / "file" / "data"))
+
+    with pytest.raises(SettingError, match="DOORSTEP_DATA=.*cannot be a folder"):
+        from_environment()

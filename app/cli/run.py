@@ -12,6 +12,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import click
+import sqlalchemy as sa
 from flask import Flask
 
 from app.cli.address import EVERYWHERE, Address, AddressError
@@ -20,6 +21,7 @@ from app.cli.load_demo import Login, demo_logins, load_if_empty
 from app.cli.migrate import bring_up_to_date
 from app.cli.supervisor import leave, run_together
 from app.cli.take_up import take_up_whatever_can_be
+from app.config import must_make_sense
 from app.core.clock import now
 from app.factory import create_app
 
@@ -32,6 +34,7 @@ PRESS = (sys.executable, "-m", "app.cli", "press")
 @click.command()
 def run() -> None:
     """Migrate, load the demonstration estate into an empty database, and serve until told to stop."""
+    must_make_sense()
     try:
         address = Address.from_environment()
         address.must_be_free()
@@ -40,6 +43,8 @@ def run() -> None:
         certificate = certificate_for(Path(app.config["DATA"]) / "tls", now()) if address.tls else None
     except (AddressError, CertificateError) as reason:
         raise click.ClickException(str(reason)) from reason
+    except sa.exc.OperationalError as reason:
+        raise click.ClickException(f"the database cannot be used: {reason.orig}") from reason
 
     def welcome(all_alive: Callable[[], bool]) -> None:
         if _answers(address, all_alive):

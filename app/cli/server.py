@@ -23,8 +23,8 @@ _address = Address.from_environment()
 
 bind = _address.bind
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_WORKERS", "2"))
-threads = int(os.environ.get("WEB_THREADS", "4"))
+workers = int(os.environ.get("WEB_WORKERS") or 2)
+threads = int(os.environ.get("WEB_THREADS") or 4)
 timeout = 120
 graceful_timeout = 10
 keepalive = 5
