@@ -111,5 +111,5 @@ def test_a_data_folder_that_cannot_be_made_is_named(tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     monkeypatch.setenv("DOORSTEP_DATA", str(tmp_path / "file" / "data"))
 
-    with pytest.raises(SettingError, match="DOORSTEP_DATA=.*cannot be a folder"):
+    with pytest.raises(SettingError, match=r"DOORSTEP_DATA=.*cannot be a folder"):
         from_environment()

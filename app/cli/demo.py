@@ -116,6 +116,7 @@ def load_at(at: datetime, hashed: str) -> Estate:
     History(cast, chance, at).play()
     note_corrections(officers[0], homes, at)
     complain(estate, staff["frontdesk"], staff["supervisor"], at)
+    officers[1].add_to_a_visit_to_come("业主来电补充：厨房窗台也有渗水，请一并查看", at)
     demo_orders.play(homes, staff, tree.departments, officers[1], at)
     return estate
 

@@ -40,12 +40,12 @@ from app.visits.calls import ending_of
 from app.visits.models import BriefingItem
 
 _STARTS = ("09:10", "09:50", "10:35", "11:10", "14:05", "14:45", "15:30", "16:15", "16:55", "18:40", "19:20")
-_SAVED = ("ended_at", "tried_at", "read_at", "noted_at", "noticed_at")
+_SAVED = ("ended_at", "tried_at", "read_at", "noted_at", "noticed_at", "written_at")
 """When a body was saved, about: of those that it has."""
 _SIGNING = timedelta(seconds=230)
 """The end of a visit: reading, signing, handing back. No `_Clock` of one runs longer."""
 _OF_CALLS = ("no_answer", "rescheduled")
-_VERSIONS = {"attempt.record": 2}
+_VERSIONS = {"attempt.record": 2, "visit.append": 2}
 """Of the bodies of operations, where they are not in their first."""
 Json = dict[str, Any]
 Raised = list[tuple[uuid.UUID, Matter]]
@@ -226,6 +226,16 @@ class Officer:
             "noted_at": isoformat(at - timedelta(minutes=4)),
         }
         self._send("owner.correct", new_id(), body | wanted, at)
+
+    def add_to_a_visit_to_come(self, text: str, at: datetime) -> None:
+        """A later fact to a visit that the office has not got: it waits there for the visit, or for a person."""
+        body = {
+            "visit_id": str(new_id()),
+            "number": self.tablet.next_number(),
+            "text": text,
+            "written_at": isoformat(at - timedelta(minutes=11)),
+        }
+        self._send("visit.append", new_id(), body, at)
 
     def inspect(self, noticed: Noticed, at: datetime) -> uuid.UUID:
         """Note what was noticed on the way. Gives its issue."""
