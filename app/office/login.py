@@ -17,6 +17,8 @@ from app.people.actions import choose_locale, password_fits
 from app.people.queries import as_login, staff_by_login
 from app.signatures.rules import sha256_hex
 
+WRONG_FROM_ONE_ADDRESS = "10 per minute; 60 per hour"
+"""Wrong passwords from one address, which may be that of a whole office: whoever logs in rightly is not counted."""
 WRONG_FOR_ONE_LOGIN = "100 per hour"
 """Wrong passwords for one login, from wherever they come: who has many addresses tries no more than that, and who has
 one, which may try less often, locks nobody out."""
@@ -48,7 +50,7 @@ def _was_wrong(answer: Answer) -> bool:
 
 @office.post("/login")
 @anybody("nobody is logged in yet")
-@limiter.limit("10 per minute; 60 per hour", methods=["POST"])
+@limiter.limit(WRONG_FROM_ONE_ADDRESS, methods=["POST"], deduct_when=_was_wrong)
 @limiter.limit(
     WRONG_FOR_ONE_LOGIN,
     methods=["POST"],

@@ -1,10 +1,14 @@
 """What somebody sees when an address is wrong or the product fails: a page in words, or JSON for a program."""
 
+from math import ceil
+
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from jinja2 import TemplateNotFound
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from app.core.clock import now
 from app.core.db import db
+from app.core.limits import limiter
 from app.core.problems import problem
 
 
@@ -32,7 +36,14 @@ def _told(failure: HTTPException) -> Response:
 
 def _page(code: int) -> str:
     try:
-        return render_template(f"errors/{code}.html", code=code)
+        return render_template(f"errors/{code}.html", code=code, minutes=_minutes_to_wait())
     except TemplateNotFound:
         current_app.logger.warning("no page for status %s", code)
         return render_template("errors/500.html" if code >= 500 else "errors/400.html", code=code)
+
+
+def _minutes_to_wait() -> int:
+    """Until whoever tried too often may try again, where that is why they stand here."""
+    limit = limiter.current_limit
+    seconds = limit.reset_at - 1 - now().timestamp() if limit else 0  # it adds a second to be on the safe side
+    return max(1, ceil(seconds / 60))

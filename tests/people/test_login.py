@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from app.config import settings
 from app.core.clock import local_date, now
@@ -308,6 +309,31 @@ def test_one_login_is_not_tried_from_many_addresses(database_url: str, tmp_path:
     assert rightly == [302] * 3
     assert wrongly == [422] * limit + [429] * 2
     assert tried(251, login="somebody else") == 422
+    with app.app_context():
+        db.engine.dispose()
+
+
+def test_whoever_logs_in_rightly_is_not_counted_and_too_many_tries_say_how_long_to_wait(
+    database_url: str, tmp_path: Path
+) -> None:
+    """A whole office may stand behind one address, and begin its day in the same minute."""
+    config = settings(tmp_path, database_url, secret="only for tests")
+    app = create_app(config | {"RATELIMIT_ENABLED": True, "WTF_CSRF_ENABLED": False})
+    with app.app_context():
+        login = a_staff(an_estate(), Role.SUPERVISOR).login
+        db.session.commit()
+
+    def tried(**form: str) -> TestResponse:
+        return app.test_client().post("/login", data=form, headers={"Accept-Language": "en"})
+
+    rightly = [tried(login=login, password=PASSWORD).status_code for _each in range(12)]
+    for _each in range(10):
+        tried(login=login)
+    refused = tried(login=login)
+
+    assert rightly == [302] * 12
+    assert refused.status_code == 429
+    assert re.findall(r"Please wait (\d+) min", refused.text) == ["1"]
     with app.app_context():
         db.engine.dispose()
 
