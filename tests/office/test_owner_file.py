@@ -253,6 +253,7 @@ def test_somebody_joins_the_household_once_and_moves_out(desk: Desk) -> None:
     left = browser.post(f"/units/{desk.unit_id}/household/{member['event']}/end", follow_redirects=True).text
 
     assert page.count("<h3>陈小宝</h3>") == 1
+    assert re.search(r"<summary[^>]*>(?:(?!</details>).)*陈小宝已搬走", page, re.DOTALL), "asks before it is done"
     assert "<h3>陈小宝</h3>" not in left
 
 
