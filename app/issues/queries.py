@@ -129,10 +129,10 @@ class Wanted:
     """Which issues somebody wants to see; blank is every one. `only_of`: no other departments than these.
 
     `since` and `until` bound when they were raised, `until` excluded. `order` is one of ORDERS, downwards with `-`.
-    `noticed`: only what was noticed on an inspection. `held`: what is with this holder now. `liable`: with a department
-    of this company. `carried_at`: what stood on the list of what is carried over at that moment, whatever became of it
-    since (R18); `carried_since`: what was put there from then on. `few`: those that contain the words, where they are
-    few and looked up already.
+    `noticed`: only what was noticed on an inspection. `held`: what is with this holder now, or merged into work that
+    is. `liable`: with a department of this company. `carried_at`: what stood on the list of what is carried over at
+    that moment, whatever became of it since (R18); `carried_since`: what was put there from then on. `few`: those that
+    contain the words, where they are few and looked up already.
     """
 
     states: tuple[State, ...] = ()
@@ -319,7 +319,7 @@ def _conditions(estate_id: uuid.UUID, wanted: Wanted) -> list[sa.ColumnElement[b
     if wanted.noticed:
         conditions.append(Issue.inspection_id.is_not(None))
     if wanted.held:
-        conditions.append(is_held(wanted.held))
+        conditions.append(is_held(estate_id, wanted.held))
     if wanted.round:
         conditions.append(in_round(wanted.round))
     if wanted.liable:

@@ -11,10 +11,12 @@ from app.core.db import db
 from app.core.errors import Outdated, Refused
 from app.core.ids import new_id
 from app.core.journal import By
+from app.issues.ageing import ages
 from app.issues.deferring import ask_to_defer
 from app.issues.merging import could_lead, merge, unmerge
 from app.issues.models import Issue
 from app.issues.moving import TELL
+from app.issues.queries import OPEN, Wanted, find_issues, still_open
 from app.issues.rules import Answer, HowAnswered, Move, State
 from app.issues.work import followers_of, leader_of
 from tests.builders import NOW, TODAY
@@ -49,6 +51,30 @@ def test_the_department_has_one_thing_to_do_and_the_others_wait_for_it(ground: G
         (work[0].measure, ground.manager.id, work[0].due_on)
     }
     assert (leader_of(work[1]), followers_of(work[0])) == (work[0], work[1:])
+
+
+@pytest.mark.parametrize(
+    "until",
+    [(), (Move.DISPUTE,), (Move.ACCEPT,), (Move.ACCEPT, Move.ASK_TO_DEFER)],
+    ids=lambda moves: "-".join(move.name for move in moves) or "merged",
+)
+def test_every_open_issue_has_its_age_also_one_that_was_merged_into_newer_work(
+    ground: Ground, until: tuple[Move, ...]
+) -> None:
+    _first, second, third = a_work(ground, until=until)
+    second.raised_at = NOW - timedelta(days=90)
+    third.round += 1
+    ground.an_issue(State.REPORTED)
+    ground.an_issue(State.CLOSED)
+    db.session.commit()
+
+    found = ages(ground.estate.id, NOW)
+
+    assert sum(age.open for age in found) == still_open(ground.estate.id) == 4
+    assert min(age.oldest for age in found) == second.raised_at
+    for age in found:
+        issues, _total = find_issues(ground.estate.id, Wanted(states=OPEN, held=age.held, round=age.round))
+        assert (len(issues), min(issue.raised_at for issue, _wait in issues)) == (age.open, age.oldest)
 
 
 @pytest.mark.clause("R13")
