@@ -195,10 +195,14 @@ def _new(issue: Issue, matter: Matter, *, by: By, at: datetime) -> Complaint:
 
 
 def _row_for(complaint: Complaint, act: Act, event_id: uuid.UUID, by: By) -> Row | None:
-    """The row for an act; nothing if this very event happened already. Raises Outdated if there is no such row."""
+    """The row for an act; nothing if this very event happened already. Raises Outdated if there is no such row.
+
+    Its issue is locked before it, as by whatever moves the issue and the complaint with it.
+    """
     if journal.happened(event_id):
         return None
-    db.session.refresh(complaint, ["standing", "grade", "responded_at"], with_for_update={"of": Complaint})
+    lock(complaint.issue)
+    db.session.refresh(complaint, with_for_update={"of": Complaint})
     not_by_whom_it_is_about(complaint.issue, by)
     row = complaint_row(complaint.standing, act)
     if row is None:

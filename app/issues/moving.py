@@ -41,12 +41,16 @@ _CLOCK_RUNS_ON = frozenset({Move.DISPUTE, Move.DECIDE_LIABILITY})
 
 
 def row_for(issue: Issue, move: Move, event_id: uuid.UUID) -> Step | None:
-    """The row for a move; nothing if this very event happened already. Raises Outdated if there is no such row."""
+    """The row for a move; nothing if this very event happened already.
+
+    Raises Outdated if there is no such row, or if it is with another department than whoever moves it has seen.
+    """
     if journal.happened(event_id):
         return None
+    seen_with = issue.department_id
     lock(issue)
     row = step(issue.state, move, owned=issue.owned)
-    if row is None:
+    if row is None or issue.department_id != seen_with:
         raise Outdated(
             "issue:not_open_to_this",
             _("This issue has moved on since: look at it again."),
@@ -84,7 +88,7 @@ def take(
 
 
 def lock(issue: Issue) -> None:
-    """Read state and round as they are now; whoever moves the same issue at this moment waits until we are done.
+    """Read the issue as it is now; whoever moves the same one at this moment waits until we are done.
 
     Issues that are one piece of work are locked together, in the order of their ids.
     """
@@ -94,7 +98,8 @@ def lock(issue: Issue) -> None:
         return
     if issue.work_id is not None:
         lock_work(issue.work_id)
-    db.session.refresh(issue, ["state", "round", "work_id", "complaint_grade"], with_for_update=True)
+    db.session.flush()  # what we have changed ourselves is not read over
+    db.session.refresh(issue, with_for_update=True)
 
 
 def lock_work(*work_ids: uuid.UUID) -> None:

@@ -26,6 +26,7 @@ from app.people.rules import Role
 from app.visits.models import Attempt, Visit
 from app.visits.rules import Method, Outcome, Relation, how_answered
 from tests.builders import NOBODY, NOW, TODAY, a_home, a_planned_visit, a_staff, fetch
+from tests.issues.conftest import replayed
 from tests.sync.test_push import at_the_same_moment
 from tests.visits.kept import an_attempt, count, pushed, signed_under, the_only
 from tests.world import World
@@ -339,11 +340,19 @@ def test_a_callback_goes_round_until_the_owner_is_satisfied(app: Flask, world: W
         assert {fetch(Task, one).state for one in (callback_id, second_id)} == {TaskState.DONE}
 
 
-@pytest.mark.parametrize("said", [("satisfied", "dissatisfied"), ("dissatisfied", "satisfied")], ids="-".join)
+@pytest.mark.parametrize(
+    ("said", "stands", "moved"),
+    [
+        (("satisfied", "dissatisfied"), (State.ROUTED, 2), [True, True]),
+        (("dissatisfied", "satisfied"), (State.ROUTED, 2), [True, False]),
+        (("satisfied", "satisfied"), (State.CLOSED, 1), [True, False]),
+    ],
+)
 @pytest.mark.clause("R13")
 def test_of_two_answers_about_one_issue_none_is_lost_and_a_no_keeps_it_open(
-    app: Flask, world: World, said: tuple[str, str]
+    app: Flask, world: World, said: tuple[str, str], stands: tuple[State, int], moved: list[bool]
 ) -> None:
+    """The second is an answer to what the first has made of it: a no to what a yes has closed is an objection."""
     issue_id, callback_id = a_callback(app, world)
     answers = [an_answer(issue_id, callback_id, answer=answer) for answer in said]
 
@@ -352,10 +361,12 @@ def test_of_two_answers_about_one_issue_none_is_lost_and_a_no_keeps_it_open(
     )
 
     assert (receipt["status"], receipt["code"]) == ("review", "visit:answer_kept")
-    assert standing(app, issue_id) == (State.ROUTED, 2)
+    assert standing(app, issue_id) == stands
     with app.app_context():
-        kept = db.session.scalars(sa.select(OwnerAnswer).order_by(OwnerAnswer.id))
+        kept = db.session.scalars(sa.select(OwnerAnswer).order_by(OwnerAnswer.id)).all()
         assert tuple(one.answer.value for one in kept) == said
+        assert [one.moved for one in kept] == moved
+        assert replayed(fetch(Issue, issue_id)) == stands
 
 
 @pytest.mark.clause("R13")

@@ -1,0 +1,96 @@
+"""Two who act on one issue at the same moment: whoever comes second acts on what it is by then, or is told so."""
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app.core import waits
+from app.core.db import db
+from app.core.ids import new_id
+from app.core.journal import By
+from app.issues.actions import accept, report_rectified
+from app.issues.complaining import Matter, grade_anew, name_person, open_complaint, the_complaint, turn_back
+from app.issues.complaint_rules import Grade, Nature
+from app.issues.ending import close_unsatisfied
+from app.issues.models import Category, Issue
+from app.issues.routing import classify, transfer
+from app.issues.rules import Ending, State, Urgency
+from app.people.models import Staff
+from app.people.rules import Role
+from tests.at_once import at_the_same_moment
+from tests.builders import NOW, TODAY, a_category, a_staff
+from tests.issues.conftest import Ground, replayed
+from tests.issues.test_walks import everything_holds
+
+Deed = Callable[[Issue], object]
+
+
+def deeds(ground: Ground) -> dict[str, Deed]:
+    """What somebody may do; of the ground only ids are known, as each session reads for itself."""
+    officer_id, manager_id, department_id = ground.officer.id, ground.manager.id, ground.department.id
+    other_id, theirs_id = ground.other.id, a_category(ground.estate, ground.other, code="theirs").id
+    supervisor_id = a_staff(ground.estate, Role.SUPERVISOR).id
+    db.session.commit()
+
+    def more() -> dict[str, Any]:
+        return {"event_id": new_id(), "by": By(staff_id=supervisor_id), "at": NOW}
+
+    def accepts(issue: Issue) -> object:
+        manager = db.session.get_one(Staff, manager_id)
+        return accept(issue, "重做防水层", manager, TODAY + timedelta(days=5), **more())
+
+    def classifies(issue: Issue) -> object:
+        theirs = db.session.get_one(Category, theirs_id)
+        return classify(issue, theirs, Urgency.ORDINARY, note="看过现场", **more())
+
+    return {
+        "accept": accepts,
+        "classify": classifies,
+        "transfer": lambda issue: transfer(issue, other_id, "属质保范围", away_from=department_id, **more()),
+        "rectify": lambda issue: report_rectified(issue, "已重做防水层", **more()),
+        "close": lambda issue: close_unsatisfied(issue, Ending.WITHDRAWN, "业主来电说不用了", tries=0, **more()),
+        "grade": lambda issue: grade_anew(the_complaint(issue), Grade.MAJOR, "现场核实", seen=Grade.ORDINARY, **more()),
+        "name": lambda issue: name_person(the_complaint(issue), officer_id, **more()),
+        "turn back": lambda issue: turn_back(the_complaint(issue), "业主确认是咨询", **more()),
+    }
+
+
+@pytest.mark.parametrize(
+    ("state", "one", "other", "complains"),
+    [
+        (State.ROUTED, "accept", "transfer", False),
+        (State.ROUTED, "accept", "classify", False),
+        (State.ACCEPTED, "rectify", "name", True),
+        (State.ACCEPTED, "grade", "name", True),
+        (State.ACCEPTED, "close", "grade", True),
+        (State.RECTIFIED, "close", "turn back", True),
+    ],
+)
+def test_of_two_acts_at_the_same_moment_the_second_is_on_what_the_first_has_made_of_it(
+    app: Flask, ground: Ground, state: State, one: str, other: str, complains: bool
+) -> None:
+    issue_id, known = an_issue(ground, state, complains=complains), deeds(ground)
+
+    def does(deed: Deed) -> Callable[[], object]:
+        return lambda: deed(db.session.get_one(Issue, issue_id))
+
+    assert "done" in at_the_same_moment(app, does(known[one]), does(known[other]))
+
+    issue = db.session.get_one(Issue, issue_id)
+    everything_holds([issue])
+    assert replayed(issue) == (issue.state, issue.round)
+    assert {wait.department_id for wait in waits.on(issue.id)} <= {None, issue.department_id}
+
+
+def an_issue(ground: Ground, state: State, *, complains: bool) -> uuid.UUID:
+    """One that is a complaint, or none."""
+    issue = ground.an_issue(state)
+    if complains:
+        by = By(staff_id=ground.officer.id)
+        open_complaint(issue, Matter(Nature.DELAY, Grade.ORDINARY), event_id=new_id(), by=by, at=NOW)
+        db.session.commit()
+    return issue.id
