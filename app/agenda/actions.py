@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date, datetime
+from typing import Any
 
 from app.agenda.models import Task
 from app.agenda.rules import TaskKind, TaskState
@@ -65,8 +66,9 @@ def change(task: Task, *, assignee_id: uuid.UUID, due_on: date, by: By, at: date
     """Somebody else does it, on another day, or what it is for was changed. Returns whether it was still due."""
     if task.state is not TaskState.DUE:
         return False
+    moved: dict[str, Any] = {"was_due_on": task.due_on.isoformat()} if due_on != task.due_on else {}
     task.assignee_id, task.due_on = assignee_id, due_on
-    _note(task, "task:changed", by=by, at=at)
+    _note(task, "task:changed", by=by, at=at, **moved)
     return True
 
 

@@ -43,20 +43,22 @@ def the_task(estate_id: uuid.UUID, task_id: uuid.UUID) -> Task:
 def missed_days(estate_id: uuid.UUID, kinds: Collection[TaskKind], since: date, zone: str) -> dict[uuid.UUID, date]:
     """Task → the day that was over when it got another one, or was called off; of several the first.
 
-    What was late stays late, whatever was decided about it afterwards. `since`: the first day that they are due on now.
+    What was late stays late, whatever was decided about it afterwards; what only went to somebody else may have been
+    done by its day. `since`: the first day that they are due on now.
     """
     decided = (
-        sa.select(JournalLine.subject_id, JournalLine.at, JournalLine.data)
+        sa.select(JournalLine.subject_id, JournalLine.kind, JournalLine.at, JournalLine.data)
         .join(Task, Task.id == JournalLine.subject_id)
         .where(Task.estate_id == estate_id, Task.kind.in_(kinds), Task.due_on >= since)
-        .where(JournalLine.kind.in_(("task:adjusted", "task:cancelled")))
+        .where(JournalLine.kind.in_(("task:adjusted", "task:changed", "task:cancelled")))
         .order_by(JournalLine.seq)
     )
     missed: dict[uuid.UUID, date] = {}
-    for task_id, at, data in db.session.execute(decided):
-        day = date.fromisoformat(data.get("was_due_on") or data["due_on"])
-        if day < local_date(at, zone):
-            missed.setdefault(task_id, day)
+    for task_id, kind, at, data in db.session.execute(decided):
+        day = data.get("was_due_on", data["due_on"])
+        counts_no_more = kind == "task:cancelled" or day != data["due_on"]
+        if counts_no_more and date.fromisoformat(day) < local_date(at, zone):
+            missed.setdefault(task_id, date.fromisoformat(day))
     return missed
 
 

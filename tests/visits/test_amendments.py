@@ -257,6 +257,26 @@ def test_a_home_taken_out_when_its_day_was_over_stays_among_those_that_were_to_b
         assert taken_out_late(work.plan, "Asia/Shanghai") == 0
 
 
+@pytest.mark.parametrize(("days_over", "late"), [(0, 0), (1, 1)])
+def test_a_home_that_missed_its_day_stays_among_those_although_it_got_another_day_before_it_was_taken_out(
+    work: AtWork, days_over: int, late: int
+) -> None:
+    line_id, day = work.line().id, date(2026, 11, 25)
+    work.write(Field.DAY, "25")
+    work.file()
+    its_day = NOW + timedelta(days=(day - TODAY).days + days_over)
+
+    another_day = replace(work, amendment=begin_amendment(work.plan, **work.more))
+    another_day.write(Field.DAY, "29")
+    another_day.file(at=its_day)
+    taken_out = replace(work, amendment=begin_amendment(work.plan, **work.more))
+    drop_in_amendment(taken_out.amendment, [line_id], "业主出国", **work.more)
+    taken_out.file(at=its_day)
+
+    assert line_id not in {line.id for line in work.plan.lines}
+    assert taken_out_late(work.plan, "Asia/Shanghai") == late
+
+
 def test_what_was_visited_meanwhile_falls_away_and_the_rest_is_filed(work: AtWork) -> None:
     new = a_new_home(work)
     for number in (0, 2):

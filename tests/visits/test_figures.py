@@ -69,6 +69,18 @@ def test_another_day_counts_only_where_it_was_given_before_its_own_was_over(
     assert counted(task, 20) == (in_time, 1)
 
 
+@pytest.mark.parametrize(("held_on", "in_time"), [(0, 1), (1, 0)])
+def test_what_went_to_another_officer_after_its_day_was_held_in_time_if_it_was_held_by_then(
+    task: Task, held_on: int, in_time: int
+) -> None:
+    """The tablet that was there on the day found a network only later."""
+    other = a_staff(db.session.get_one(Estate, task.estate_id), Role.OFFICER)
+    adjust(task, assignee_id=other.id, reason="接替离职同事", by=NOBODY, at=in_days(2))
+    settle(task, new_id(), by=NOBODY, at=in_days(held_on))
+
+    assert counted(task, 20) == (in_time, 1)
+
+
 def test_what_was_late_before_it_got_another_day_belongs_to_the_day_that_it_missed(task: Task) -> None:
     on_time, missed = TODAY + timedelta(days=5), TODAY + timedelta(days=40)
     adjust(task, due_on=on_time, reason="业主出差", by=NOBODY, at=in_days(0))
