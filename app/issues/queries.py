@@ -376,14 +376,3 @@ def issues_shown(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Issue]:
     """These issues by id, with what a list shows of them."""
     unit = joinedload(Issue.unit).joinedload(Unit.building)
     return by_id(Issue, ids, unit, joinedload(Issue.building), joinedload(Issue.officer))
-
-
-def open_by_department(estate_id: uuid.UUID, at: datetime) -> dict[uuid.UUID, tuple[int, int]]:
-    """Department → open issues that wait for it, and how many of them are late."""
-    late = sa.func.sum(sa.case((Wait.due_at < at, 1), else_=0))
-    rows = db.session.execute(
-        sa.select(Wait.department_id, sa.func.count(), late)
-        .where(Wait.estate_id == estate_id, Wait.subject_type == "issue", Wait.department_id.is_not(None))
-        .group_by(Wait.department_id)
-    )
-    return {department: (count, int(overdue)) for department, count, overdue in rows if department}

@@ -223,6 +223,21 @@ def test_each_holder_has_a_total_and_what_is_late_leads_to_it(desk: Desk) -> Non
     assert re.findall(r'data-open[^>]*href="/issues/([^"]+)"', page) == [str(late_id)]
 
 
+def test_what_is_with_a_department_leads_to_just_that_also_where_it_was_merged(desk: Desk) -> None:
+    leads, merged, done = (desk.issue(text=text) for text in ("主卫渗水", "次卫渗水", "阳台漏水"))
+    desk.rectified(done)
+    supervisor = desk.browser("supervisor")
+    supervisor.post(f"/issues/{merged}/merge", data={"event": an_event(), "into": leads, "reason": "同一根管"})
+    browser = desk.browser("officer")
+
+    [(address, count)] = re.findall(
+        r'<td><a href="(/issues\?with=[^"]+)">[^<]+</a></td>\s*<td class="num">(\d+)</td>', browser.get("/").text
+    )
+
+    assert set(re.findall(r'data-open[^>]*href="/issues/([^"]+)"', browser.get(address).text)) == {leads, merged}
+    assert count == "2"
+
+
 def test_what_was_carried_into_this_year_is_asked_of_the_list_and_counted_on_the_first_page(desk: Desk) -> None:
     last_year, taken_up, this_year = (desk.issue(text=text) for text in ("加装电梯", "更换水泵", "封闭阳台"))
     new_year = datetime(now().astimezone(ZoneInfo("Asia/Shanghai")).year, 1, 1, tzinfo=ZoneInfo("Asia/Shanghai"))

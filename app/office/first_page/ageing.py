@@ -14,6 +14,7 @@ from app.office.asked import Option
 from app.office.door import estate_id, me
 from app.office.issue_pages.issue_scope import in_scope
 from app.office.words import title_of
+from app.people.models import Department
 from app.people.queries import departments
 from app.people.rules import Role
 
@@ -82,6 +83,11 @@ def held_asked_for(asked: str) -> Held | None:
     if any(asked == role.value for role in _HOLDERS):
         return Held(role=asked)
     return Held(department_id=uuid.UUID(asked))
+
+
+def where_with(department: Department) -> str:
+    """Where the issues stand that are with a department."""
+    return _address({"with": str(department.id)})
 
 
 def ageing(at: datetime) -> Ageing:

@@ -1,6 +1,7 @@
 """The first page: what waits for me."""
 
 import uuid
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
@@ -21,15 +22,16 @@ from app.estates.corrections import DECIDE as DECIDE_CORRECTION
 from app.estates.file_queries import corrections_by_id
 from app.estates.models import FileCorrection
 from app.issues import complaints
+from app.issues.ageing import ages
 from app.issues.deferring import deferrals_by_id
 from app.issues.models import Complaint, Issue
 from app.issues.moving import ACCEPT, AGREE, CALL_BACK, DECIDE, EXPLAIN, RECTIFY, ROUTE, TELL, VERIFY
-from app.issues.queries import Wanted, count_issues, issues_shown, open_by_department
+from app.issues.queries import Wanted, count_issues, issues_shown
 from app.issues.report_rules import READ, READ_BY_COMPANY, RESULT, TAKE_UP
 from app.issues.reported import issues_about
 from app.office.asked import Choice, ListOf, Option
 from app.office.door import estate_id, me, office, waiting_by_act
-from app.office.first_page.ageing import ROUNDS, ageing
+from app.office.first_page.ageing import ROUNDS, ageing, where_with
 from app.office.first_page.department_desk import department_desk, stands_at_a_department
 from app.office.first_page.elsewhere import holders_of, told_to_me
 from app.office.issue_pages.issues import IN_THIS_YEAR, INTO_THIS_YEAR, category_paths, year_began
@@ -322,9 +324,13 @@ def _quarter(when: When) -> Quarter:
 
 def _with_departments(at: datetime) -> list[tuple[str, int, int, str]]:
     """Department, open issues with it, late ones among them, where they stand; the fullest first."""
-    counted = open_by_department(estate_id(), at)
+    counted: Counter[uuid.UUID | None] = Counter()
+    late: Counter[uuid.UUID | None] = Counter()
+    for age in ages(estate_id(), at):
+        counted[age.held.department_id] += age.open
+        late[age.held.department_id] += age.late
     rows = [
-        (one.name(current_locale()), *counted[one.id], url_for("office.issues", department=one.id))
+        (one.name(current_locale()), counted[one.id], late[one.id], where_with(one))
         for one in departments(estate_id())
         if one.id in counted
     ]
