@@ -31,7 +31,7 @@ from app.issues.complaints import (
 )
 from app.issues.deferring import untold
 from app.issues.models import Complaint, Issue
-from app.issues.moving import CALL_BACK, EXPLAIN, TELL, count_limits_anew, lock
+from app.issues.moving import CALL_BACK, EXPLAIN, TELL, begin_wait, count_limits_anew, end_of, lock
 from app.issues.rules import ENDED, State
 from app.issues.work import leader_of
 from app.people.models import Staff
@@ -244,8 +244,8 @@ def _call_back_anew(issue: Issue, *, by: By, at: datetime) -> None:
             at=at,
         )
         for wait in waits.on(issue.id):
-            if wait.what == CALL_BACK:
-                wait.staff_id = assignee_id
+            due_at = min(wait.due_at, end_of(due_on, issue))
+            begin_wait(issue, CALL_BACK, waits.Holder(staff_id=assignee_id), since=wait.since, due_at=due_at)
 
 
 def _tell_anew(issue: Issue, *, by: By, at: datetime) -> None:

@@ -17,6 +17,7 @@ from app.core.db import db
 from app.core.errors import NotAllowed, Outdated, Refused
 from app.core.ids import new_id
 from app.core.journal import By
+from app.estates.settings import set_limits
 from app.issues.actions import accept, report_rectified
 from app.issues.complaining import Matter, grade_anew, name_person, open_complaint, respond, review, turn_back
 from app.issues.complaint_rules import (
@@ -35,7 +36,7 @@ from app.issues.complaint_rules import (
 from app.issues.complaints import RESPOND, REVIEW
 from app.issues.merging import merge, unmerge
 from app.issues.models import Complaint, Issue
-from app.issues.moving import CALL_BACK, RECTIFY
+from app.issues.moving import CALL_BACK, RECTIFY, end_of
 from app.issues.rules import STEPS, Answer, HowAnswered, Move, State
 from app.people.models import Staff
 from app.people.rules import Role
@@ -508,9 +509,14 @@ def test_the_callback_on_a_complaint_is_a_category_of_its_own(ground: Ground) ->
 
 
 def test_a_callback_that_is_due_already_becomes_one_on_a_complaint(ground: Ground) -> None:
+    set_limits(ground.estate, {"complaint_callback_days": 1}, seen=0, by=By(), at=NOW)
+
     complaint = a_complaint(ground, state=State.RECTIFIED)
 
-    assert [task.kind for task in due_about(complaint.issue_id, *CALLBACKS)] == [TaskKind.COMPLAINT_CALLBACK]
+    [task], [wait] = due_about(complaint.issue_id, *CALLBACKS), waits.on(complaint.issue_id)
+    assert (task.kind, task.due_on) == (TaskKind.COMPLAINT_CALLBACK, TODAY + timedelta(days=1))
+    assert (wait.what, wait.staff_id) == (CALL_BACK, task.assignee_id)
+    assert wait.due_at == end_of(task.due_on, complaint.issue), "who owes it is told when it is late, and those above"
 
 
 # --- what closes it ---
