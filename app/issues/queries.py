@@ -58,12 +58,13 @@ def the_issue(estate_id: uuid.UUID, issue_id: uuid.UUID) -> Issue:
 
 
 def issues_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Issue]:
-    """These issues by id, locked in id order until the transaction ends."""
-    wanted = sorted(ids)
+    """These issues by id, locked in id order until the transaction ends, with those that they are one work with."""
+    wanted = set(ids)
     if not wanted:
         return {}
-    found = sa.select(Issue).where(Issue.id.in_(wanted)).order_by(Issue.id).with_for_update()
-    return {issue.id: issue for issue in db.session.scalars(found)}
+    works = sa.select(Issue.work_id).where(Issue.id.in_(wanted), Issue.work_id.is_not(None))
+    found = sa.select(Issue).where(Issue.id.in_(wanted) | Issue.work_id.in_(works)).order_by(Issue.id)
+    return {issue.id: issue for issue in db.session.scalars(found.with_for_update()) if issue.id in wanted}
 
 
 def issues_at(unit_id: uuid.UUID) -> list[Issue]:

@@ -13,12 +13,15 @@ from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import By
 from app.issues.actions import accept, report_rectified
+from app.issues.answering import take_owners_answer
 from app.issues.complaining import Matter, grade_anew, name_person, open_complaint, the_complaint, turn_back
 from app.issues.complaint_rules import Grade, Nature
 from app.issues.ending import close_unsatisfied
 from app.issues.models import Category, Issue
+from app.issues.owners_word import OwnersWord
+from app.issues.queries import issues_by_id
 from app.issues.routing import classify, transfer
-from app.issues.rules import Ending, State, Urgency
+from app.issues.rules import Answer, Ending, HowAnswered, State, Urgency
 from app.people.models import Staff
 from app.people.rules import Role
 from tests.at_once import at_the_same_moment
@@ -94,3 +97,27 @@ def an_issue(ground: Ground, state: State, *, complains: bool) -> uuid.UUID:
         open_complaint(issue, Matter(Nature.DELAY, Grade.ORDINARY), event_id=new_id(), by=by, at=NOW)
         db.session.commit()
     return issue.id
+
+
+@pytest.mark.parametrize("_once_more", range(5))
+def test_two_owners_of_one_piece_of_work_are_heard_at_the_same_moment(
+    app: Flask, ground: Ground, _once_more: int
+) -> None:
+    """As from two tablets: each locks the issue it is about, and then all of the work."""
+    work = [ground.an_issue(State.RECTIFIED) for _ in range(3)]
+    for one in work:
+        one.work_id = work[0].id
+    db.session.commit()
+    ids, officer_id = [one.id for one in work], ground.officer.id
+
+    def says(issue_id: uuid.UUID) -> object:
+        word = OwnersWord(Answer.DISSATISFIED, HowAnswered.SIGNED, NOW, visit_id=new_id())
+        issue = issues_by_id([issue_id])[issue_id]
+        return take_owners_answer(issue, word, round_=1, event_id=new_id(), by=By(staff_id=officer_id), at=NOW)
+
+    assert at_the_same_moment(app, lambda: says(ids[2]), lambda: says(ids[1])) == ["done", "done"]
+
+    issues = [db.session.get_one(Issue, issue_id) for issue_id in ids]
+    assert sorted(issue.state.value for issue in issues) == ["merged", "merged", "routed"]
+    assert {issue.round for issue in issues} == {2}
+    assert [replayed(issue) for issue in issues] == [(issue.state, issue.round) for issue in issues]
