@@ -182,7 +182,8 @@ def untold(issue: Issue) -> Deferral | None:
     """The new date that counts, of the issue's own work or that which it was merged into, unknown to the owner yet."""
     if issue.state not in (State.ACCEPTED, State.MERGED) or issue.due_on == issue.first_due_on:
         return None
-    agreed = sa.select(Deferral).where(Deferral.issue_id == issue.id, Deferral.agreed.is_(True))
+    of_round = (Deferral.issue_id == issue.id, Deferral.round == issue.round)
+    agreed = sa.select(Deferral).where(*of_round, Deferral.agreed.is_(True))
     last = db.session.scalars(agreed.order_by(Deferral.decided_at.desc(), Deferral.id.desc())).first()
     return last if last is not None and last.told_at is None and last.to_on == issue.due_on else None
 

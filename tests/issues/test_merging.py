@@ -12,7 +12,7 @@ from app.core.errors import Outdated, Refused
 from app.core.ids import new_id
 from app.core.journal import By
 from app.issues.ageing import ages
-from app.issues.deferring import ask_to_defer
+from app.issues.deferring import ask_to_defer, untold
 from app.issues.merging import could_lead, merge, unmerge
 from app.issues.models import Issue
 from app.issues.moving import TELL
@@ -243,3 +243,13 @@ def test_an_issue_is_not_merged_into_itself_nor_into_its_own_work(ground: Ground
             merge(first, into, "同一处", **more(ground))
         assert refusal.value.code == "issue:one_work"
     assert states([first, second]) == [State.ROUTED, State.MERGED]
+
+
+def test_a_date_of_an_earlier_round_is_not_told_while_the_work_waits_to_be_settled_anew(ground: Ground) -> None:
+    _first, second, third = a_work(ground, until=(Move.ACCEPT, Move.ASK_TO_DEFER, Move.DEFER, Move.RECTIFY))
+
+    ground.owner_says(second, Answer.DISSATISFIED)
+    db.session.commit()
+
+    assert (third.state, third.round) == (State.MERGED, 2)
+    assert untold(third) is None
