@@ -10,6 +10,7 @@ from flask import Flask
 
 from app.core import waits
 from app.core.db import db
+from app.core.errors import NotFound
 from app.core.ids import new_id
 from app.core.journal import By
 from app.issues.actions import accept, report_rectified
@@ -43,6 +44,8 @@ def deeds(ground: Ground) -> dict[str, Deed]:
         return {"event_id": new_id(), "by": By(staff_id=supervisor_id), "at": NOW}
 
     def accepts(issue: Issue) -> object:
+        if issue.department_id != department_id:  # as the door judges who may do it, by what it has read
+            raise NotFound("issue:other_department", "")
         manager = db.session.get_one(Staff, manager_id)
         return accept(issue, "重做防水层", manager, TODAY + timedelta(days=5), **more())
 
@@ -87,6 +90,7 @@ def test_of_two_acts_at_the_same_moment_the_second_is_on_what_the_first_has_made
     everything_holds([issue])
     assert replayed(issue) == (issue.state, issue.round)
     assert {wait.department_id for wait in waits.on(issue.id)} <= {None, issue.department_id}
+    assert issue.state is not State.ACCEPTED or issue.department_id == ground.department.id, "accepted by another"
 
 
 def an_issue(ground: Ground, state: State, *, complains: bool) -> uuid.UUID:

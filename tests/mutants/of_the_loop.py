@@ -449,10 +449,19 @@ OF_THE_LOOP = (
         24,
         edit(
             "app/issues/moving.py",
-            '    db.session.refresh(issue, ["state", "round", "work_id", "complaint_grade"], with_for_update=True)\n',
+            "    db.session.refresh(issue, with_for_update=True)\n",
             "",
         ),
         caught_by=ABILITIES,
+        db="postgresql",
+    ),
+    Mutant(
+        "whoever saw an issue with another department acts on it all the same",
+        24,
+        edit(
+            "app/issues/moving.py", "    if row is None or issue.department_id != seen_with:\n", "    if row is None:\n"
+        ),
+        caught_by=("pytest", "tests/issues/test_at_once.py"),
         db="postgresql",
     ),
     Mutant(
