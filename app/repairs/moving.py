@@ -37,12 +37,16 @@ CALLBACK_KINDS = {Kind.FREE: TaskKind.ORDER_CALLBACK, Kind.CHARGEABLE: TaskKind.
 
 
 def row_for(order: WorkOrder, move: Move, event_id: uuid.UUID) -> Step | None:
-    """The row for a move; nothing if this very event happened already. Raises Outdated if there is no such row."""
+    """The row for a move; nothing if this very event happened already.
+
+    Raises Outdated if there is no such row, or if it is with another department than whoever moves it has seen.
+    """
     if journal.happened(event_id):
         return None
+    seen_with = order.department_id
     lock(order)
     row = step(order.state, move)
-    if row is None:
+    if row is None or order.department_id != seen_with:
         raise Outdated(
             "order:not_open_to_this",
             _("This work order has moved on since: look at it again."),

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.agenda.models import Task
 from app.agenda.queries import due_about
@@ -296,6 +297,20 @@ def test_of_two_who_finish_at_the_same_moment_one_wins_and_the_other_is_told(app
         finish(db.session.get_one(WorkOrder, order_id), Done("更换软管", NOW), event_id=new_id(), by=By(), at=NOW)
 
     assert at_the_same_moment(app, finishing, finishing) == ["done", "order:not_open_to_this"]
+
+
+@pytest.mark.parametrize("move", [Move.ARRIVE, Move.FINISH])
+def test_whoever_read_an_order_before_it_went_to_another_department_is_told(yard: Yard, move: Move) -> None:
+    order = yard.an_order(State.DISPATCHED)
+    read = order.department_id
+    yard.take(order, Move.TRANSFER)
+    db.session.commit()
+    set_committed_value(order, "department_id", read)  # as it stands in the session of whoever read it before
+
+    with pytest.raises(Outdated, match="order:not_open_to_this"):
+        yard.take(order, move)
+
+    assert (order.state, order.department_id) == (State.DISPATCHED, yard.developer.id)
 
 
 def test_a_department_that_an_order_waits_for_cannot_be_closed(yard: Yard) -> None:
