@@ -24,7 +24,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.core import waits
 from app.core.clock import now
-from app.core.errors import NotAllowed, Refused
+from app.core.errors import NotAllowed, Outdated, Refused
 from app.core.i18n import _, current_locale
 from app.core.journal import By
 from app.core.waits import Holder
@@ -142,8 +142,14 @@ def _who_is_here() -> Me:
     estates = estates_by_id({role.estate_id for role in held})
     if not estates:
         raise NotAllowed("access:no_estate", _("You have no role in any estate. Ask the administrator."))
-    chosen = session.get("estate")
+    chosen = session.setdefault("estate", str(estates[0].id))
     estate = next((estate for estate in estates if str(estate.id) == chosen), estates[0])
+    if str(estate.id) != chosen:
+        session["estate"] = str(estate.id)
+        if request.method == "POST":  # its form is of the estate that they looked at until now
+            raise Outdated(
+                "access:other_estate", _("Your role in the estate that you looked at has ended. This is another one.")
+            )
     return Me(staff, estate, estates, [role for role in held if role.estate_id == estate.id])
 
 

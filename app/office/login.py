@@ -1,7 +1,7 @@
 """Logging in and out, and choosing language and estate."""
 
 from flask import Response as Answer
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import current_app, flash, redirect, render_template, request, session, url_for
 from flask_login import current_user, login_user, logout_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
@@ -99,10 +99,11 @@ def language() -> Response:
 @office.post("/estate")
 @logged_in
 def choose_estate() -> Response:
-    """Look at another of one's estates."""
+    """Look at another of one's estates; a form that another window still shows is of the one before, and is refused."""
     chosen = request.form.get("estate", "")
-    if chosen in {str(estate.id) for estate in me().estates}:
+    if chosen in {str(estate.id) for estate in me().estates} and chosen != str(me().estate.id):
         session["estate"] = chosen
+        session.pop(current_app.config["WTF_CSRF_FIELD_NAME"], None)
     return redirect(url_for("office.inbox"))
 
 

@@ -220,6 +220,59 @@ def test_an_estate_that_is_not_ones_own_is_not_chosen(someone: Someone) -> None:
         assert "锦绣花园" in client.get("/").text
 
 
+def test_a_form_of_the_estate_that_was_looked_at_before_writes_nothing_into_the_other(
+    app: Flask, someone: Someone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two windows: the first still shows the form of one estate when the other is chosen in the second."""
+    client = someone.at_the_desk()
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    order = {"content": "水槽漏水", "unit": "3-1-1202", "reported_by": "陈建国", "reported_at": "2026-11-27T09:30"}
+    shown = {"csrf_token": token_on(client, "/orders/new")}
+
+    client.post("/estate", data=shown | {"estate": someone.first})
+    in_the_same = client.post("/orders/new", data=order | shown)
+    client.post("/estate", data=shown | {"estate": someone.second})
+    in_the_other = client.post("/orders/new", data=order | shown)
+    shown_there = client.post("/orders/new", data=order | {"csrf_token": token_on(client, "/orders/new")})
+
+    assert [in_the_same.status_code, in_the_other.status_code, shown_there.status_code] == [422, 400, 422]
+
+
+def token_on(client: FlaskClient, page: str) -> str:
+    """By what a form of this page is known as shown in this browser."""
+    return str(re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(page).text)[0])
+
+
+def test_a_form_of_an_estate_where_ones_role_has_ended_writes_nothing_into_the_next(someone: Someone) -> None:
+    client = someone.at_the_desk()
+    client.post("/estate", data={"estate": someone.second})
+    with someone.app.app_context():
+        staff = staff_by_login(someone.login)
+        [role] = [held for held in staff.roles if held.role is Role.OFFICER]
+        role.until = local_date(now(), "Asia/Shanghai")
+        db.session.commit()
+
+    late = client.post("/devices/codes", headers={"Referer": "http://localhost/devices"})
+
+    assert late.status_code == 302
+    assert "您在刚才查看的小区的职务已结束" in client.get("/").text
+    assert "锦绣花园" in client.get("/").text
+
+
+def test_the_estate_that_one_looks_at_stays_when_a_role_in_another_begins(someone: Someone) -> None:
+    client = someone.at_the_desk()
+    assert "锦绣花园" in client.get("/").text
+    with someone.app.app_context():
+        sooner = an_estate(code="A0", name_zh="新小区")
+        db.session.add(
+            StaffRole(staff=staff_by_login(someone.login), estate_id=sooner.id, role=Role.OFFICER, since=NOW.date())
+        )
+        db.session.commit()
+
+    assert 'class="side-estate"' not in client.get("/").text
+    assert "<summary>锦绣花园" in client.get("/").text
+
+
 def test_without_any_role_there_is_nothing_to_see(someone: Someone) -> None:
     client = someone.at_the_desk()
     with someone.app.app_context():
