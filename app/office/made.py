@@ -68,7 +68,7 @@ def made_by_id(subject_type: str, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, M
 
 def being_made() -> list[Made]:
     """What is being made for whoever is here, and what was, of those the page showed; not what it is itself about."""
-    page = urlsplit(request.headers.get("HX-Current-URL", "")).path or request.path
+    page = _page_here()
     shown = [uuid.UUID(one) for one in request.args.getlist("made") if _is_id(one)]
     found: list[Made] = []
     for subject_type, (model, _title) in KINDS.items():
@@ -77,6 +77,14 @@ def being_made() -> list[Made]:
         things: Iterable[_Thing] = db.session.scalars(asked)
         found += [_as_made(subject_type, one) for one in things]
     return [one for one in found if one.url != page]
+
+
+def _page_here() -> str:
+    """Where whoever asks stands: a part of a page is asked for from the address of the whole."""
+    try:
+        return urlsplit(request.headers.get("HX-Current-URL", "")).path or request.path
+    except ValueError:  # no address at all
+        return request.path
 
 
 def has_it(made: _Thing) -> None:
