@@ -61,7 +61,7 @@ class Days:
 
     def read(self, address: Mapping[str, str]) -> Chosen:
         """The days in the address, those left out that are none."""
-        days = {name: _day(address.get(name, "")) for name in ("from", "to")}
+        days = {name: day_in(address.get(name, "")) for name in ("from", "to")}
         return {name: day.isoformat() for name, day in days.items() if day}
 
     def say(self, chosen: Chosen) -> str:
@@ -133,7 +133,7 @@ class Asked:
 
     def day(self, name: str) -> date | None:
         """A filter's value as a day."""
-        return _day(self.get(name))
+        return day_in(self.get(name))
 
     def address(self) -> dict[str, str]:
         """As it stands in the address: whatever is as usual is left out."""
@@ -196,7 +196,7 @@ def _id(text: str) -> uuid.UUID | None:
         return None
 
 
-def _day(text: str) -> date | None:
+def day_in(text: str) -> date | None:
     """A day of our times: far ones do not exist on every clock."""
     try:
         day = date.fromisoformat(text.strip())

@@ -76,7 +76,8 @@ def test_months_are_turned_and_a_foolish_one_is_this_one(desk: Desk) -> None:
     assert "无人接听" in browser.get("/visits/calls?month=2025-03").text
     assert "month=2025-02" in browser.get("/visits/calls?month=2025-03").text
     assert "无人接听" not in browser.get("/visits/calls?month=2025-04").text
-    assert "本月没有通话" in browser.get("/visits/calls?month=soon").text
+    for foolish in ("soon", "0001-01", "9999-12", "2026-13"):
+        assert "本月没有通话" in browser.get(f"/visits/calls?month={foolish}").text
 
 
 def test_the_list_is_read_in_english_too(desk: Desk) -> None:

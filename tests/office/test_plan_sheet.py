@@ -204,6 +204,11 @@ def test_what_cannot_be_read_changes_nothing(desks: Desks, sent: object) -> None
     assert "无法读取" in answer.json["message"]
 
 
+@pytest.mark.parametrize("sent", ["", "{", "[" * 100_000], ids=["nothing", "begun", "deep"])
+def test_nor_does_what_is_no_json(desks: Desks, sent: str) -> None:
+    assert desks.desks["supervisor"].post(f"{desks.plan}/cells", data=sent).status_code == 422
+
+
 def test_under_review_the_sheet_is_closed_in_words(desks: Desks) -> None:
     line = desks.lines()[0]
     desks.act("supervisor", "submit")

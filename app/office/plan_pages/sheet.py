@@ -221,7 +221,7 @@ def _message(one: Written, says: Says, line: SheetLine | None, subject_id: uuid.
 
 def _cells_sent() -> CellsTyped:
     try:
-        return CellsTyped.model_validate(request.get_json(force=True, silent=True))
+        return CellsTyped.model_validate_json(request.get_data())
     except ValidationError as error:
         raise Refused("sheet:unreadable", _("The office did not understand what was sent.")) from error
 

@@ -22,6 +22,7 @@ from app.documents.archive.matters import MATTERS, months_to_archive
 from app.documents.archive.periods import Days, Held
 from app.documents.at_the_press import OPEN
 from app.documents.models import Archive, Progress
+from app.office.asked import day_in
 from app.office.door import estate_id, me, office
 from app.office.made import has_it
 from app.office.moments import When, period_words
@@ -213,10 +214,10 @@ def _days_asked_for() -> Days:
         if asked == OTHER_DAYS
         else (asked.partition("..")[0], asked.partition("..")[2])
     )
-    try:
-        return Days(date.fromisoformat(first), date.fromisoformat(last))
-    except ValueError:
-        raise Refused("archive:days", _("Choose the first and the last day of the period.")) from None
+    days = day_in(first), day_in(last)
+    if days[0] is None or days[1] is None:
+        raise Refused("archive:days", _("Choose the first and the last day of the period."))
+    return Days(days[0], days[1])
 
 
 def _period(days: Days) -> str:

@@ -8,6 +8,7 @@ from flask import Response, render_template, request
 from app.core.clock import now
 from app.core.limits import limiter
 from app.documents.sheets_of.calls_sheet import calls_sheet
+from app.office.asked import day_in
 from app.office.door import me, office
 from app.office.listing import PAGE_ROWS, first_row, id_asked_for, listing
 from app.office.moments import When
@@ -72,10 +73,7 @@ def printed_calls() -> Response:
 
 def _month_asked_for(when: When) -> date:
     """The first day of the month in the address; of this month for anything else."""
-    try:
-        return datetime.strptime(request.args.get("month", ""), "%Y-%m").date()  # noqa: DTZ007 - a day, no moment
-    except ValueError:
-        return when.today.replace(day=1)
+    return day_in(f"{request.args.get('month', '')}-01") or when.today.replace(day=1)
 
 
 def _next(month: date) -> date:
