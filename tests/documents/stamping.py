@@ -1,12 +1,13 @@
 """A time-stamp server (RFC 3161) on this machine, as small as one can be, and its certificate."""
 
+import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 from asn1crypto.keys import PrivateKeyInfo
 from asn1crypto.tsp import TimeStampReq
@@ -61,6 +62,33 @@ def a_stamp_server(
             yield told
         finally:
             server.shutdown()
+            thread.join()
+
+
+@contextmanager
+def a_slow_server(begins_with: bytes) -> Iterator[StampServer]:
+    """It answers for ever, a byte at a time, never so long silent that somebody who waits for a byte gives up."""
+    over = Event()
+
+    def answer() -> None:
+        while not over.is_set():
+            asking, _address = listening.accept()
+            told.asked += 1
+            with asking, suppress(OSError):
+                asking.sendall(begins_with)
+                while not over.wait(0.01):
+                    asking.sendall(b"0")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        told = StampServer(f"http://127.0.0.1:{port}/", Path())
+        thread = Thread(target=answer)
+        thread.start()
+        try:
+            yield told
+        finally:
+            over.set()
+            socket.create_connection(("127.0.0.1", port)).close()
             thread.join()
 
 

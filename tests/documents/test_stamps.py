@@ -21,7 +21,7 @@ from app.documents.seal.stamps import Stamp, is_stamped
 from app.documents.shelf import sealed_sheet, stamp_missed_at
 from tests.documents.builders import a_sheet
 from tests.documents.form_builders import an_order_sheet
-from tests.documents.stamping import StampServer, a_stamp_server
+from tests.documents.stamping import StampServer, a_slow_server, a_stamp_server
 from tests.documents.test_sealing import Paper, gap, holds
 
 
@@ -209,6 +209,33 @@ def test_a_server_that_says_nothing_of_use_holds_up_one_paper_and_is_left_alone_
     assert all(holds(paper, known(place)) for paper in papers)
     assert server.asked == asked + 1
     assert "what is sealed now bears none" in caplog.text
+
+
+_ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/timestamp-reply\r\nContent-Length: 1000000\r\n\r\n"
+
+
+@pytest.mark.parametrize("begins_with", [_ANSWER, b"HTTP/1.1 200 OK\r\nX-"], ids=["body", "head"])
+def test_a_server_that_never_comes_to_an_end_is_waited_for_no_longer_than_one_that_is_silent(
+    place: Flask, printed: bytes, begins_with: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stamps, "PATIENCE", 0.2)
+    with a_slow_server(begins_with) as slow:
+        monkeypatch.setenv("SEAL_TSA", slow.address)
+
+        papers = [sealed_at(place, printed)]
+        monkeypatch.setattr(stamps, "_silent_until", {})
+        papers += [sealed_at(place, printed)]
+
+        assert [is_stamped(paper) for paper in papers] == [False, False]
+        assert all(holds(paper, known(place)) for paper in papers)
+        assert slow.asked == 1
+
+
+def test_an_answer_larger_than_any_stamp_is_none(place: Flask, printed: bytes, server: StampServer) -> None:
+    stamps._stamper.cache_clear()
+    server.answers_with.append(bytes(1024 * 1024))
+
+    assert not is_stamped(sealed_at(place, printed))
 
 
 def test_a_server_that_is_not_there_costs_nobody_a_paper(

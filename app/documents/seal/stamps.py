@@ -97,11 +97,9 @@ def authorities(environment: Mapping[str, str] = os.environ) -> list[Certificate
 
 @lru_cache(maxsize=4)
 def _stamper(server: str) -> "TimeStamper":
-    from pyhanko.sign.timestamps.requests_client import (  # noqa: PLC0415 - a second, for who seals alone
-        RequestsHTTPTimeStamper,
-    )
+    from app.documents.seal.asking import PatientStamper  # noqa: PLC0415 - a second, for who seals alone
 
-    return RequestsHTTPTimeStamper(server, timeout=PATIENCE)  # type: ignore[no-untyped-call]
+    return PatientStamper(server, timeout=PATIENCE)  # type: ignore[no-untyped-call]
 
 
 @lru_cache(maxsize=2)
