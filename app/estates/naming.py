@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from app.estates.models import Unit
 from app.estates.queries import Wanted, find_units, units_of
@@ -13,7 +14,10 @@ from app.estates.roster.cells import Misread
 from app.estates.roster.places import key, read_place
 
 MOST_LINES = 1_000
+"""So many lines are read, and so many things that stand in them."""
 _MOST_SHOWN = 6
+_LONGEST = 120
+"""What is longer is nobody's name, as a roster has them."""
 
 
 @dataclass(frozen=True)
@@ -35,22 +39,26 @@ def units_meant(estate_id: uuid.UUID, text: str, day: date) -> list[Meant]:
     """
     by_number = _by_number(units_of(estate_id))
     lines = [line.strip() for line in re.split(r"[\r\n;；、\t]+", text) if line.strip()]
-    return [meant for line in lines[:MOST_LINES] for meant in _meant(estate_id, line, by_number, day)]
+    meant = (meant for line in lines[:MOST_LINES] for meant in _meant(estate_id, line, by_number, day))
+    return list(islice(meant, MOST_LINES))
 
 
 def _meant(estate_id: uuid.UUID, line: str, by_number: dict[str, list[Unit]], day: date) -> Iterator[Meant]:
-    found = _at(line, by_number) or find_units(estate_id, Wanted(on=day, words=line), count=_MOST_SHOWN)[0]
+    found = _called(estate_id, line, by_number, day)
     parts = [part for part in re.split(r"[,，\s]+", line) if part]
     if found or len(parts) < 2:
-        yield Meant(line, found[:_MOST_SHOWN])
+        yield Meant(line, found)
         return
     for part in parts:
-        yield Meant(
-            part,
-            (_at(part, by_number) or find_units(estate_id, Wanted(on=day, words=part), count=_MOST_SHOWN)[0])[
-                :_MOST_SHOWN
-            ],
-        )
+        yield Meant(part, _called(estate_id, part, by_number, day))
+
+
+def _called(estate_id: uuid.UUID, words: str, by_number: dict[str, list[Unit]], day: date) -> list[Unit]:
+    """A few of the units at a place, or of people, that are called so."""
+    there = _at(words, by_number)
+    if not there and len(words) <= _LONGEST:
+        there, _total = find_units(estate_id, Wanted(on=day, words=words), count=_MOST_SHOWN)
+    return there[:_MOST_SHOWN]
 
 
 def _at(words: str, by_number: dict[str, list[Unit]]) -> list[Unit]:

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from app.estates.models import Estate
-from app.estates.naming import units_meant
+from app.estates.naming import MOST_LINES, units_meant
 from tests.builders import a_unit, an_estate, an_owner
 
 DAY = date(2026, 11, 23)
@@ -73,3 +73,9 @@ def test_many_are_pasted_at_once_whichever_way_they_stand_apart(estate: Estate) 
 
 def test_nobody_of_another_estate_is_meant(estate: Estate) -> None:
     assert meant(an_estate(), "3-1-1202") == [("3-1-1202", [])]
+
+
+def test_what_is_longer_than_any_name_is_not_looked_for_and_the_list_has_an_end(estate: Estate) -> None:
+    """SQLite refuses to look for so much."""
+    assert meant(estate, "长" * 30_000) == [("长" * 30_000, [])]
+    assert len(units_meant(estate.id, "甲 " * 2_000, DAY)) == MOST_LINES

@@ -117,11 +117,12 @@ def test_the_supervisor_may_only_grade_up_the_manager_down_too_and_with_a_reason
 
     refused, _page = send(supervisor, issue_id, "grade", "grade", seen="important", grade="ordinary", reason="轻微")
     without, _page = send(manager, issue_id, "grade", "grade", seen="important", grade="ordinary", reason=" ")
+    unheard_of, _page = send(supervisor, issue_id, "grade", "grade", seen="grave", grade="major", reason="影响用电")
     kept = complaint_of(desk, issue_id).grade
     up, _page = send(supervisor, issue_id, "grade", "grade", seen="important", grade="major", reason="影响用电")
     down, page = send(manager, issue_id, "grade", "grade", seen="major", grade="ordinary", reason="现场核实为轻微")
 
-    assert (refused, without, kept) == (422, 422, Grade.IMPORTANT)
+    assert (refused, without, unheard_of, kept) == (422, 422, 422, Grade.IMPORTANT)
     assert (up, down) == (200, 200)
     assert complaint_of(desk, issue_id).grade is Grade.ORDINARY
     assert "现场核实为轻微" in page

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
 from app.core.clock import now as _now
 from app.core.i18n import _, lazy_
@@ -42,7 +42,7 @@ class RespondForm(ActForm):
 class GradeForm(ActForm):
     """Another grade, and why. `seen`: the grade that was shown."""
 
-    seen = HiddenField(validators=[InputRequired()])
+    seen = HiddenField(validators=[InputRequired(), AnyOf([grade.value for grade in Grade])])
     grade = SelectField(lazy_("Grade"), validators=[InputRequired()])
     reason = TextAreaField(lazy_("Why"), validators=[InputRequired(), Length(max=2000)])
 
