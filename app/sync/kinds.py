@@ -187,6 +187,9 @@ _REASONS = {
     Review.CLOCK_TURNED: lazy_(
         "The office has it. By this tablet's clock the visit ended before it began: the supervisor looks at it."
     ),
+    Review.WORKED_HERE_NO_MORE: lazy_(
+        "The office has it. On that day you did not visit owners of this estate any more: the supervisor looks at it."
+    ),
     Review.SIGNED_UNREAD: lazy_(
         "The office has it. By this tablet's clock it was signed before it was read to its end: what was called good "
         "stays open, and the supervisor looks at it."

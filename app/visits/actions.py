@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from app.core import ahead
+from app.core.clock import local_date
 from app.core.db import Kept, attach, db
 from app.core.errors import Refused
 from app.core.i18n import _
 from app.core.journal import By
-from app.estates.models import Person, Unit
+from app.estates.models import Estate, Person, Unit
 from app.issues.actions import answer_on_the_spot, raise_issue
 from app.issues.answering import take_owners_answer
 from app.issues.complaining import Matter, open_complaint
@@ -23,6 +24,9 @@ from app.issues.queries import categories_by_code
 from app.issues.reporting import report_up
 from app.issues.routing import send_on
 from app.issues.rules import Answer, HowAnswered, HowTold, Move, State
+from app.people.models import Staff
+from app.people.queries import all_roles
+from app.people.rules import MAY, Act
 from app.signatures.actions import keep_statement, read_evidence, read_statement
 from app.signatures.rules import How
 from app.visits.agreeing import agree, signed_as_it_must_be, signed_when_read, witnessed_as_it_must_be
@@ -79,6 +83,8 @@ def hold_visit(visit_id: uuid.UUID, held: VisitHeld, arrival: Arrival) -> Visit:
         visit.review = Review.MISQUOTED
     if visit.ended_at < visit.started_at:
         visit.review = visit.review or Review.CLOCK_TURNED
+    if _worked_here_no_more(estate, visit.started_at, arrival):
+        visit.review = visit.review or Review.WORKED_HERE_NO_MORE
     visit.complete = not (photos_of(held) and missing(visit_id))
 
     number(visit, estate, arrival.at)
@@ -87,6 +93,18 @@ def hold_visit(visit_id: uuid.UUID, held: VisitHeld, arrival: Arrival) -> Visit:
         data["misquoted"] = [f"{one.part.value} {one.n}" for one in misquoted]
     note(visit, "visit:held", arrival, data | took_place(visit.started_at))
     return visit
+
+
+def _worked_here_no_more(estate: Estate, at: datetime, arrival: Arrival) -> bool:
+    """Whether the author had left by then, or carried a tablet here until a day before: tablets send all the same."""
+    author = arrival.author_id
+    staff = ahead.once(("author", author), lambda: db.session.get(Staff, author))
+    if staff is not None and staff.left_at is not None and staff.left_at <= at:
+        return True
+    day = local_date(at, estate.time_zone)
+    held = ahead.once(("roles", author), lambda: all_roles(author))
+    here = [one.until for one in held if one.estate_id == estate.id and one.role in MAY[Act.CARRY_TABLET]]
+    return bool(here) and all(until is not None and until < day for until in here)
 
 
 def _note_new_dates_told(visit: Visit, held: VisitHeld, arrival: Arrival) -> None:

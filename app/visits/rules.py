@@ -213,6 +213,7 @@ class Review(enum.StrEnum):
     OBJECTED_LATE = "visit:objected_late"
     DATE_DISLIKED = "visit:date_disliked"
     CLOCK_TURNED = "visit:clock_turned"
+    WORKED_HERE_NO_MORE = "visit:worked_here_no_more"
     SIGNED_UNREAD = "visit:signed_unread"
     MISQUOTED = "visit:misquoted"
 

@@ -270,7 +270,7 @@ def test_the_estate_in_an_operation_is_the_one_its_unit_stands_in(app: Flask, wo
     assert (receipt["status"], receipt["code"]) == ("rejected", "unit:unknown")
 
 
-def test_work_of_an_officer_whose_time_here_is_over_is_not_refused(app: Flask, world: World) -> None:
+def test_work_of_an_officer_whose_time_here_is_over_is_entered_and_looked_at(app: Flask, world: World) -> None:
     with app.app_context():
         role = db.session.scalars(sa.select(StaffRole).where(StaffRole.staff_id == world.officer_id)).one()
         role.until = TODAY - timedelta(days=30)
@@ -278,7 +278,7 @@ def test_work_of_an_officer_whose_time_here_is_over_is_not_refused(app: Flask, w
 
     [receipt] = world.tablet.receipts(world.tablet.freeze(a_visit(world, task_ids=[str(world.task_id)])))
 
-    assert receipt["status"] == "applied"
+    assert (receipt["status"], receipt["code"]) == ("review", "visit:worked_here_no_more")
     with app.app_context():
         assert db.session.get_one(Task, world.task_id).visit_id is not None
 

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -283,6 +284,34 @@ def test_a_visit_that_ended_before_it_began_is_kept_and_a_person_asks_when_it_wa
     assert (receipt["status"], receipt["code"]) == ("review", "visit:clock_turned")
     with app.app_context():
         assert the_only(Visit).review == "visit:clock_turned"
+
+
+@pytest.mark.parametrize(
+    ("left_at", "until", "status"),
+    [
+        (None, None, "applied"),
+        (NOW + timedelta(days=1), None, "applied"),
+        (NOW - timedelta(days=1), None, "review"),
+        (None, TODAY, "applied"),
+        (None, TODAY - timedelta(days=1), "review"),
+    ],
+)
+def test_a_visit_after_its_officers_last_day_is_kept_and_a_person_asks_who_was_there(
+    app: Flask, world: World, left_at: datetime | None, until: date | None, status: str
+) -> None:
+    """Their tablet sends as long as nobody withdraws it; what they did before they left counts as ever."""
+    with app.app_context():
+        officer = db.session.get_one(Staff, world.officer_id)
+        officer.left_at = left_at
+        for held in officer.roles:
+            held.until = until
+        db.session.commit()
+
+    receipt = pushed(world, world.tablet.a_visit(world.estate_id, world.unit_id))
+
+    assert receipt["status"] == status
+    with app.app_context():
+        assert the_only(Visit).review == ("visit:worked_here_no_more" if status == "review" else "")
 
 
 def test_a_task_of_another_unit_is_not_settled(app: Flask, world: World) -> None:

@@ -98,6 +98,10 @@ REASONS: dict[str, Words] = {
     Review.CLOCK_TURNED: lazy_(
         "By the tablet's clock the visit ended before it began: the clock was set meanwhile. Please ask when it was."
     ),
+    Review.WORKED_HERE_NO_MORE: lazy_(
+        "Whoever held it had left before that day, or visited owners here no more. The visit is entered; please find "
+        "out who was there."
+    ),
     Review.SIGNED_UNREAD: lazy_(
         "By the tablet's own times it was signed before the summary was shown or read to its end: its clock was set "
         "meanwhile, or nobody read it. What was called good stays open. Please ask the owner."

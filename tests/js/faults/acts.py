@@ -11,6 +11,7 @@ from app.agenda.actions import make_task
 from app.agenda.models import Task
 from app.agenda.rules import TaskKind
 from app.core import journal
+from app.core.clock import local_date
 from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import Doc
@@ -110,7 +111,8 @@ def end_role(officer: str, estate: str) -> dict[str, Any]:
     held = sa.update(StaffRole).where(
         StaffRole.staff_id == uuid.UUID(officer), StaffRole.estate_id == uuid.UUID(estate)
     )
-    db.session.execute(held.values(until=SINCE + timedelta(days=1)))
+    zone = db.session.get_one(Estate, uuid.UUID(estate)).time_zone
+    db.session.execute(held.values(until=local_date(datetime.now(UTC), zone)))
     return {}
 
 
