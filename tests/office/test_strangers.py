@@ -1,6 +1,7 @@
-"""Whoever works in another estate, in whatever role, finds nothing of this one by its id, on any route."""
+"""Who works in another estate, in whatever role, finds nothing of this one by its id; nor does another department."""
 
 import itertools
+import json
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -115,6 +116,11 @@ def all_of_it(desk: Desk) -> dict[type[Any], list[uuid.UUID]]:
         }
 
 
+def lines_kept() -> int | None:
+    """How much has happened; nothing that was turned away leaves a line."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(JournalLine))
+
+
 def addresses(app: Flask, ids: dict[type[Any], list[uuid.UUID]]) -> Iterator[tuple[str, str]]:
     """Method and address of every office route that names something, for one thing of each kind."""
     for rule in app.url_map.iter_rules():
@@ -141,7 +147,7 @@ def test_nobody_of_another_estate_finds_or_changes_anything_of_this_one_by_its_i
         department = a_department(elsewhere)
         login = a_staff(elsewhere, *Role, name="外人", department=department).login
         db.session.commit()
-        lines = db.session.scalar(sa.select(sa.func.count()).select_from(JournalLine))
+        lines = lines_kept()
     stranger = desk.app.test_client()
     stranger.post("/login", data={"login": login, "password": PASSWORD})
 
@@ -154,4 +160,78 @@ def test_nobody_of_another_estate_finds_or_changes_anything_of_this_one_by_its_i
     assert len(told) > 100
     assert {where: status for where, status in told.items() if status != 404} == {}
     with desk.app.app_context():
-        assert db.session.scalar(sa.select(sa.func.count()).select_from(JournalLine)) == lines
+        assert lines_kept() == lines
+
+
+def test_nobody_of_another_department_finds_or_changes_what_is_with_this_one(
+    desk: Desk, all_of_it: dict[type[Any], list[uuid.UUID]]
+) -> None:
+    """Nor do they find anything else that is not for departments at all, in whatever role they have in theirs."""
+    with desk.app.app_context():
+        estate, other = (
+            db.session.get_one(Estate, desk.estate_id),
+            db.session.get_one(Department, desk.other_department_id),
+        )
+        roles = (Role.DEPARTMENT_MANAGER, Role.HANDLER)
+        login = a_staff(estate, *roles, name="周工", department=other).login
+        db.session.commit()
+        lines = lines_kept()
+    colleague = desk.app.test_client()
+    colleague.post("/login", data={"login": login, "password": PASSWORD})
+
+    found = {}
+    for method, path in addresses(desk.app, all_of_it):
+        with colleague.open(path, method=method) as answer:
+            if answer.status_code not in (403, 404):
+                found[f"{method} {path}"] = answer.status_code
+
+    assert found == {}
+    with desk.app.app_context():
+        assert lines_kept() == lines
+
+
+def test_ids_of_this_estate_in_forms_of_another_reach_nothing_here(
+    desk: Desk, all_of_it: dict[type[Any], list[uuid.UUID]]
+) -> None:
+    """Whoever writes into their own estate names units, people, records and departments of this one."""
+    ids = {kind: str(found[0]) for kind, found in all_of_it.items() if found}
+    with desk.app.app_context():
+        elsewhere = an_estate()
+        department = a_department(elsewhere)
+        login = a_staff(elsewhere, *Role, name="外人", department=department).login
+        home, ours = str(a_home(elsewhere).id), str(staff_by_login(desk.logins["officer"]).id)
+        owned = str(db.session.scalars(sa.select(Ownership.id).where(Ownership.unit_id == desk.unit_id)).first())
+        building = str(db.session.get_one(Unit, desk.unit_id).building_id)
+        db.session.commit()
+        there, theirs = elsewhere.id, str(department.id)
+        others = sa.select(sa.func.count()).select_from(JournalLine).where(JournalLine.stream != there)
+        lines = db.session.scalar(others)
+    stranger = desk.app.test_client()
+    stranger.post("/login", data={"login": login, "password": PASSWORD})
+    plan = stranger.post("/plans", data={"month": f"{NOW.year + 9}-01"}).location
+    own = stranger.get(f"/units/{home}").text
+    event, day = str(uuid.uuid4()), f"{NOW.year + 9}-01-05"
+    sent = [
+        ("/issues/route", {"issue": ids[Issue], "department": theirs, "event": event}),
+        ("/issues/route", {"issue": ids[Issue], "department": ids[Department], "event": event}),
+        ("/batches", {"officer": ours, "visit": ids[Visit]}),
+        (f"{plan}/homes", {"unit": ids[Unit]}),
+        (f"{plan}/lines", {"line": ids[PlanLine], "act": "drop"}),
+        (f"{plan}/lines", {"line": ids[PlanLine], "act": "give", "officer": ours}),
+        ("/devices/codes", {"staff": ours}),
+        ("/records/looked-at", {"record": ids[Operation]}),
+        ("/plans/special/new", {"act": "order", "event": event, "title": "x", "due_on": day, "unit": ids[Unit]}),
+        ("/briefing/new", {"event": event, "kind": "work", "text": "x", "buildings": building}),
+        (f"/units/{home}/sale", {"sale-event": event, "sale-leaving": owned, "sale-on": day, "sale-name1": "x"}),
+        (f"/units/{home}/people", {"new-person-event": ids[Person], "new-person-name": "x"}),
+    ]
+
+    answers = [(address, stranger.post(address, data=form).status_code) for address, form in sent]
+
+    assert [answer for answer in answers if answer[1] >= 500] == []
+    assert stranger.get(f"/units/{home}").text.count("held/") == own.count("held/")
+    with desk.app.app_context():
+        written = db.session.scalars(sa.select(JournalLine).where(JournalLine.stream == there))
+        named = {line.kind for line in written for id_ in (*ids.values(), ours, owned) if id_ in json.dumps(line.data)}
+        assert named == set()
+        assert db.session.scalar(others) == lines
