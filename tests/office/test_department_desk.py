@@ -21,7 +21,7 @@ from app.issues.actions import accept
 from app.issues.complaining import Matter, open_complaint
 from app.issues.complaint_rules import Grade, Nature
 from app.issues.models import Issue
-from app.issues.progress import WorkPhoto
+from app.issues.progress import ProgressNote, WorkPhoto
 from app.issues.rules import State
 from app.people.actions import give_role
 from app.people.models import Department
@@ -286,6 +286,26 @@ def test_the_script_is_told_where_to_go_on_or_why_not(desk: Desk) -> None:
     assert refused.status_code == 422
     assert "message-late" in refused.text
     assert "<html" not in refused.text
+
+
+def test_what_is_added_before_a_form_is_sent_again_is_kept_and_the_rest_once(desk: Desk) -> None:
+    """Its first answer was lost under way: whoever sends it again was told that nothing had arrived."""
+    issue_id = accepted(desk)
+    handler, form = desk.browser("handler"), {"event": str(uuid.uuid4()), "stage": "before", "headers": IN_SCRIPT}
+    first, second = a_jpeg(), a_jpeg(600, 600)
+
+    answers = [
+        send(handler, issue_id, "progress", *photos, note=note, **form).status_code
+        for note, photos in [("已断水", [first]), ("已断水", [first]), ("已断水，已拆吊顶", [first, second])]
+    ]
+
+    page = handler.get(f"/issues/{issue_id}").text
+    assert answers == [204] * 3
+    assert {photo.width for photo in photos_kept(desk, issue_id)} == {600, 1200}
+    assert len(photos_kept(desk, issue_id)) == 2
+    assert "已断水，已拆吊顶" in page
+    with desk.app.app_context():
+        assert [note.text for note in db.session.scalars(sa.select(ProgressNote))] == ["已断水", "已断水，已拆吊顶"]
 
 
 def test_customer_service_notes_too_and_stays_at_the_issue(desk: Desk) -> None:

@@ -42,6 +42,7 @@ from app.people.access import may
 from app.people.models import Staff
 from app.people.queries import people_of
 from app.people.rules import Act
+from app.signatures.rules import sha256_hex
 
 STAGES: dict[Stage, Words] = {Stage.BEFORE: lazy_("Before"), Stage.AFTER: lazy_("After")}
 
@@ -140,7 +141,9 @@ def note_work_now(issue_id: uuid.UUID) -> AnyResponse | tuple[str, int]:
 
     def act(issue: Issue, photos: list[Picture]) -> str:
         note, stage = str(form.note.data or ""), Stage(form.stage.data)
-        note_progress(issue, note, photos, stage, event_id=form.event_id, by=me().by, at=now())
+        event_id, new = _event_of(form, note, photos), _not_here_yet(issue, photos, stage)
+        shown = new if new or note.strip() else photos
+        note_progress(issue, note, shown, stage, event_id=event_id, by=me().by, at=now())
         return str(_("Saved. Photos: %(n)s.", n=len(photos)) if photos else _("Saved."))
 
     return _do(_PROGRESS, issue_id, form, act)
@@ -166,13 +169,26 @@ def accept_by(form: AcceptForm, accepted: Issue) -> str:
 def rectify_by(form: RectifiedForm, rectified: Issue, photos: list[Picture]) -> str:
     """Report what a form says, with its photos of how it is now; in words who sees to it next."""
     by, at = me().by, now()
-    if photos:
-        of_photos = uuid.uuid5(form.event_id, "photos")
-        note_progress(rectified, "", photos, Stage.AFTER, event_id=of_photos, by=by, at=at)
+    if new := _not_here_yet(rectified, photos, Stage.AFTER):
+        note_progress(rectified, "", new, Stage.AFTER, event_id=_event_of(form, "", photos), by=by, at=at)
     report_rectified(rectified, str(form.note.data), event_id=form.event_id, by=by, at=at)
     if not rectified.owned:
         return str(_("Reported. The supervisor goes to see it."))
     return str(_("Reported. %(name)s calls back on the owner.", name=rectified.officer.name))
+
+
+def _event_of(form: ActForm, note: str, photos: Sequence[Picture]) -> uuid.UUID:
+    """A form with what stands in it. Its first answer may be lost under way, and something be added before it is sent
+    again: that is another event, and kept too.
+    """
+    said = [note.strip(), *(sha256_hex(photo.content) for photo in photos)]
+    return uuid.uuid5(form.event_id, sha256_hex("\n".join(said).encode()))
+
+
+def _not_here_yet(issue: Issue, photos: Sequence[Picture], stage: Stage) -> list[Picture]:
+    """Those of the photos that this round does not show so."""
+    here = {kept.sha256 for kept in work_photos(issue.id) if (kept.round, kept.stage) == (issue.round, stage)}
+    return [photo for photo in photos if sha256_hex(photo.content) not in here]
 
 
 def _progress_form(noted: Issue) -> ProgressForm:
