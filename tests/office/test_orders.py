@@ -106,6 +106,22 @@ def test_the_page_tells_whose_turn_it_is_and_offers_what_the_role_may_do(desk: D
     assert "请用平板回访（上门或电话）" in desk.browser("officer").get(f"/orders/{order.id}").text
 
 
+def test_a_form_that_was_sent_before_with_other_words_is_not_called_entered(desk: Desk) -> None:
+    """The answer to the first was lost, or the page gone back to: what was written since is no part of the order."""
+    browser, event = desk.browser("officer"), str(new_id())
+    first = enter(desk, browser, event=event)
+
+    other = enter(desk, browser, event=event, content="门锁坏了")
+
+    [anew] = re.findall(r'name="event"[^>]*value="([^"]+)"', other.text)
+    assert other.status_code == 409
+    assert "门锁坏了" in other.text
+    assert "已登记为" in other.text
+    assert enter(desk, browser, event=anew, content="门锁坏了").location != first.location
+    with desk.app.app_context():
+        assert db.session.query(WorkOrder).count() == 2
+
+
 def test_a_form_that_was_sent_twice_enters_once_and_a_wrong_address_keeps_what_was_typed(desk: Desk) -> None:
     browser, event = desk.browser("officer"), str(new_id())
 

@@ -13,7 +13,7 @@ from wtforms.validators import UUID, InputRequired, Length, Optional
 
 from app.core.clock import now
 from app.core.db import db, take_turn
-from app.core.errors import Refused
+from app.core.errors import Outdated, Refused
 from app.core.i18n import _, lazy_
 from app.core.ids import new_id
 from app.estates.queries import the_unit
@@ -26,6 +26,7 @@ from app.people.access import may
 from app.people.rules import Act, Liable
 from app.repairs.actions import Reported, report_order
 from app.repairs.addresses import find_unit
+from app.repairs.models import WorkOrder
 from app.repairs.queries import order_called
 from app.repairs.rules import Kind, Origin
 
@@ -70,9 +71,11 @@ def enter_order() -> Response | tuple[str, int]:
 
     try:
         take_turn(key)
-        order = order_called(estate_id(), key) or report_order(
-            find_unit(here.estate, str(form.unit.data)), _reported(form, key), by=here.by, at=now()
-        )
+        unit, reported = find_unit(here.estate, str(form.unit.data)), _reported(form, key)
+        order = order_called(estate_id(), key)
+        if order is not None and (order.unit_id, order.content) != (unit.id, reported.content.strip()):
+            raise _entered_otherwise(form, order)
+        order = order or report_order(unit, reported, by=here.by, at=now())
         db.session.commit()
     except Refused as refused:
         db.session.rollback()
@@ -86,6 +89,19 @@ def enter_order() -> Response | tuple[str, int]:
 
     flash(_("Entered as %(number)s.", number=order.number), "good")
     return redirect(url_for("office.order", order_id=order.id))
+
+
+def _entered_otherwise(form: EntryForm, order: WorkOrder) -> Refused:
+    """It was sent before with other words. Sent once more as it stands on the page now, it is an order of its own."""
+    form.event.data = str(new_id())
+    return Outdated(
+        "order:entered_otherwise",
+        _(
+            "This form was sent before and is entered as %(number)s. What stands here now differs and is not: send it "
+            "once more if it is another order.",
+            number=order.number,
+        ),
+    )
 
 
 def _page(form: EntryForm) -> str:
