@@ -308,6 +308,21 @@ def test_what_is_added_before_a_form_is_sent_again_is_kept_and_the_rest_once(des
         assert [note.text for note in db.session.scalars(sa.select(ProgressNote))] == ["已断水", "已断水，已拆吊顶"]
 
 
+def test_a_report_that_is_sent_again_with_more_words_keeps_them_beside_it(desk: Desk) -> None:
+    issue_id = accepted(desk)
+    handler, event = desk.browser("handler"), str(uuid.uuid4())
+
+    answers = [
+        send(handler, issue_id, "rectified", note=note, event=event).status_code
+        for note in ("已重做防水", "已重做防水", "已重做防水，闭水两天")
+    ]
+
+    assert answers == [302] * 3
+    assert state_of(desk, issue_id) is State.RECTIFIED
+    with desk.app.app_context():
+        assert [note.text for note in db.session.scalars(sa.select(ProgressNote))] == ["已重做防水，闭水两天"]
+
+
 def test_customer_service_notes_too_and_stays_at_the_issue(desk: Desk) -> None:
     issue_id = accepted(desk)
 

@@ -7,7 +7,7 @@ was typed.
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
@@ -20,6 +20,7 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.errors import Outdated, Refused, Words
 from app.core.i18n import _, lazy_
+from app.core.journal import By
 from app.core.pictures import Picture
 from app.issues.actions import accept, report_rectified
 from app.issues.complaints import is_about, last_day_to_rectify
@@ -171,10 +172,18 @@ def rectify_by(form: RectifiedForm, rectified: Issue, photos: list[Picture]) -> 
     by, at = me().by, now()
     if new := _not_here_yet(rectified, photos, Stage.AFTER):
         note_progress(rectified, "", new, Stage.AFTER, event_id=_event_of(form, "", photos), by=by, at=at)
-    report_rectified(rectified, str(form.note.data), event_id=form.event_id, by=by, at=at)
+    note = str(form.note.data)
+    if not report_rectified(rectified, note, event_id=form.event_id, by=by, at=at):
+        _keep_what_was_added(form, rectified, note, by=by, at=at)
     if not rectified.owned:
         return str(_("Reported. The supervisor goes to see it."))
     return str(_("Reported. %(name)s calls back on the owner.", name=rectified.officer.name))
+
+
+def _keep_what_was_added(form: ActForm, reported: Issue, note: str, *, by: By, at: datetime) -> None:
+    """It was reported before, with other words perhaps: those of now stand beside it."""
+    if note.strip() != reported.rectified_note:
+        note_progress(reported, note, event_id=_event_of(form, note, ()), by=by, at=at)
 
 
 def _event_of(form: ActForm, note: str, photos: Sequence[Picture]) -> uuid.UUID:
