@@ -91,6 +91,7 @@ def move_in_person(unit: Unit, who: Newcomer, held: type[Held], since: date, han
     """A co-owner or a tenant more, from a day on. Sent twice it happens once."""
     known = db.session.get(Person, who.id)
     if known is not None:
+        _must_be_the_same(known, who.name, unit)
         return known
     _must_have_come(since, hand.today)
     before = _people(unit, held, hand.today)
@@ -124,9 +125,11 @@ def sell(
 
     Sent twice it happens once. Raises Outdated where the owners changed after what `seen` names.
     """
-    known = [person for who in newcomers if (person := db.session.get(Person, who.id))]
+    known = [(person, who) for who in newcomers if (person := db.session.get(Person, who.id))]
+    for person, who in known:
+        _must_be_the_same(person, who.name, unit)
     if known:
-        return known
+        return [person for person, _who in known]
     _must_have_come(on, hand.today)
     _take_turn(unit, {"owners": None}, seen)
     before = _people(unit, Ownership, hand.today)
@@ -156,9 +159,20 @@ def household_goes(unit: Unit, on: date, hand: Hand, known_anew: Collection[str]
     change_fields(unit, unit, nothing, hand)
 
 
+def _must_be_the_same(known: Person | HouseholdMember, name: str, unit: Unit) -> None:
+    """Raises Outdated for a form that came before and says another name now: nothing of that would be kept."""
+    if (known.estate_id, known.name) != (unit.estate_id, name):
+        raise Outdated(
+            "file:sent_otherwise",
+            _("This form was sent before, with another name. Nothing of it was saved now: load the page again."),
+        )
+
+
 def member_joins(unit: Unit, id_: uuid.UUID, name: str, relation: str, phone: str | None, hand: Hand) -> None:
     """Somebody more lives here. Sent twice it happens once."""
-    if db.session.get(HouseholdMember, id_) is not None:
+    known = db.session.get(HouseholdMember, id_)
+    if known is not None:
+        _must_be_the_same(known, a_name(name), unit)
         return
     before = _household(unit)
     member = HouseholdMember(

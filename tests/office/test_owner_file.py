@@ -257,6 +257,26 @@ def test_somebody_joins_the_household_once_and_moves_out(desk: Desk) -> None:
     assert "<h3>陈小宝</h3>" not in left
 
 
+@pytest.mark.parametrize(
+    ("where", "key", "more"),
+    [
+        ("household", "new-member", {"relation": "女儿"}),
+        ("people", "new-person", {"held": "tenant", "kind": "person", "since": "2026-01-01"}),
+    ],
+)
+def test_a_form_that_came_before_with_another_name_is_not_called_saved(
+    desk: Desk, where: str, key: str, more: dict[str, str]
+) -> None:
+    browser, event = desk.browser("supervisor"), str(new_id())
+    post(browser, desk, where, key, event=event, name="陈小宝", **more)
+
+    other = post(browser, desk, where, key, event=event, name="陈小贝", **more)
+
+    assert other.status_code == 409
+    assert "本次没有保存任何内容" in other.text
+    assert "陈小贝" in other.text
+
+
 def test_a_correction_waits_in_the_inbox_and_stands_beside_the_value(desk: Desk) -> None:
     noted = correction(desk, person_id=owner_id(desk), base={"phone": "13812346021"}, remark="业主当面告知")
 
