@@ -13,7 +13,7 @@ LOCK := .tools/uv/bin/uv pip compile --universal --generate-hashes --no-header -
 	--python-version 3.11 --quiet $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint lint-python lint-pages fix bench bench-large soak mutants pictures translations lock clean
+.PHONY: help run test lint lint-python lint-pages fix bench bench-large soak webkit mutants pictures translations lock clean
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\): *##/  make \1 –/p' $(MAKEFILE_LIST)
@@ -27,7 +27,7 @@ test: ## All checks and all tests, on both databases, in the browser too
 	$(TEST) $(SUITE) --db postgresql
 	$(TEST) $(NODE_TEST) tests/js/
 	$(TEST) env FAULTS_DB=postgresql $(NODE_TEST) tests/js/faults/
-	$(TEST) $(PYTEST) -n $(WORKERS) --maxschedchunk 1 --db sqlite tests/journeys
+	$(TEST) $(PYTEST) -n $(WORKERS) --maxschedchunk 1 --db sqlite --ignore=tests/journeys/webkit tests/journeys
 
 lint: ## The checks alone
 	@$(MAKE) --no-print-directory --output-sync=target --jobs=$(WORKERS) lint-python lint-pages
@@ -73,6 +73,9 @@ soak: ## The random stories and the kills with -9 at length, on both databases; 
 	$(TEST) $(PYTEST) --timeout 0 --db sqlite tests/signatures/test_same_hash.py
 	$(TEST) node --test tests/js/faults/deaths.test.js tests/js/faults/walks.test.js
 	$(TEST) env FAULTS_DB=postgresql node --test tests/js/faults/deaths.test.js tests/js/faults/walks.test.js
+
+webkit: ## One visit in WebKit, the engine of iPads, without a server and with the page dying at every step
+	@$(MACHINE) webkit $(PYTEST) --db sqlite tests/journeys/webkit
 
 mutants: ## Seed bugs, one promise each, and show that the tests catch them
 	$(TEST) python -m tests.mutants

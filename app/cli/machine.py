@@ -28,7 +28,7 @@ OLDEST_NODE = 20
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", str(Path.home() / ".fonts"))
 
 Purpose = str
-RUN, LINT, TEST = "run", "lint", "test"
+RUN, LINT, TEST, WEBKIT = "run", "lint", "test", "webkit"
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 
 
@@ -37,7 +37,7 @@ class SetUpError(Exception):
 
 
 def main(arguments: Sequence[str]) -> None:
-    """`run`, or `lint COMMAND…`, or `test COMMAND…`: sets up what this needs, then becomes the command."""
+    """`run`, or `lint`, `test` or `webkit` with `COMMAND…`: sets up what this needs, then becomes the command."""
     purpose, command = arguments[0], list(arguments[1:])
     try:
         project = Project(ROOT)
@@ -64,7 +64,7 @@ def keep_what_is_compiled(project: Project) -> None:
 
 def set_up(project: Project, purpose: Purpose) -> None:
     """Everything `purpose` needs; what is there already stays as it is. Python's part and Node's go side by side."""
-    needs = [*VENV_NEEDS, *RUN_NEEDS] if purpose != TEST else [*VENV_NEEDS, *RUN_NEEDS, *TEST_NEEDS]
+    needs = [*VENV_NEEDS, *RUN_NEEDS, *NEEDS_BESIDE.get(purpose, ())]
     with alone(project), ThreadPoolExecutor() as side_by_side:
         provide(needs, apt_here())
         make_environment(project)
@@ -191,6 +191,8 @@ TEST_NEEDS = (
     Need("libjaxb-java", program("/usr/share/java/jaxb-runtime*.jar")),
     Need("postgresql", program("initdb", "/usr/lib/postgresql/*/bin/initdb")),
 )
+WEBKIT_NEEDS = (Need("webkit2gtk-driver", program("WebKitWebDriver")), Need("xvfb", program("Xvfb")))
+NEEDS_BESIDE: dict[Purpose, tuple[Need, ...]] = {TEST: TEST_NEEDS, WEBKIT: (*TEST_NEEDS, *WEBKIT_NEEDS)}
 
 
 # --- Steps and their stamps
