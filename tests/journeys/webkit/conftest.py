@@ -4,6 +4,7 @@ import os
 import select
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from selenium.webdriver import WebKitGTK, WebKitGTKOptions
@@ -41,3 +42,14 @@ def webkit(server: Server, screen: str) -> Iterator[WebKitTablet]:
     driver.set_window_size(820, 1180)
     yield WebKitTablet(driver, server.url)
     driver.quit()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Where a journey ends badly, what was on the screen is kept under build/journeys/."""
+    report = yield
+    if report.when == "call" and report.failed and "webkit" in item.funcargs:
+        folder = Path(__file__).parents[3] / "build/journeys"
+        folder.mkdir(parents=True, exist_ok=True)
+        item.funcargs["webkit"].driver.save_screenshot(str(folder / f"{item.name}-webkit.png"))
+    return report
