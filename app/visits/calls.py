@@ -24,7 +24,7 @@ from app.issues.queries import issues_of_visits
 from app.issues.rules import Answer
 from app.repairs.models import WorkOrder, WorkOrderAnswer
 from app.repairs.queries import order_answers_of_visits, orders_shown
-from app.visits.figures import day_held, judged_at
+from app.visits.figures import Due, day_held, judged_at
 from app.visits.models import MET_AT, Attempt, Visit
 from app.visits.rules import DEAD_NUMBER, DUE, Method, Outcome, Rating
 
@@ -120,13 +120,15 @@ class Foot:
 
     `strict`: satisfied of valid answers; `broad`: with mostly satisfied. `no_opinion` and `unreached` are not valid,
     nor are the answers on behalf of owners above the estate's share (`proxies_left_out`).
-    `timely`: callbacks held before their limit, of those held that had one; `solved`: of those answered.
+    `callback`, `timely`: held, and held before its limit, of every callback that was due in that time, called or not,
+    at the door too. `solved`: of those answered.
     """
 
     contact: Rate
     first_call: Rate
     strict: Rate
     broad: Rate
+    callback: Rate
     timely: Rate
     solved: Rate
     no_opinion: int
@@ -136,8 +138,8 @@ class Foot:
     proxies_left_out: int = 0
 
 
-def foot(estate: Estate, calls: list[Call]) -> Foot:
-    """The foot under these calls of an estate."""
+def foot(estate: Estate, calls: list[Call], due: Due) -> Foot:
+    """The foot under these calls of an estate, and what was due in that time."""
     counts = summary(calls)
     said = judged_at(estate, (call.record for call in calls if isinstance(call.record, Visit)))
     held = [matter for call in calls if call.reached for matter in call.matters]
@@ -146,7 +148,8 @@ def foot(estate: Estate, calls: list[Call]) -> Foot:
         first_call=Rate(counts.reached_at_first, counts.households),
         strict=Rate(said.satisfied, said.valid),
         broad=Rate(said.broadly, said.valid),
-        timely=Rate(sum(matter.timely is True for matter in held), sum(matter.timely is not None for matter in held)),
+        callback=Rate(due.held, due.due),
+        timely=Rate(due.in_time, due.due),
         solved=Rate(sum(matter.solved is True for matter in held), sum(matter.solved is not None for matter in held)),
         no_opinion=said.no_opinion,
         unreached=counts.calls - counts.reached,

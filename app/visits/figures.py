@@ -3,6 +3,7 @@
 import uuid
 from collections import Counter
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -89,15 +90,31 @@ def day_held(met_at: datetime, arrived_at: datetime, due_since: datetime, zone: 
     return told if local_date(due_since, zone) <= told <= arrived else arrived
 
 
-def held_in_time(
-    estate_id: uuid.UUID, kinds: Collection[TaskKind], first: date, today: date, zone: str
-) -> tuple[int, int]:
-    """Of what was due from a day until today: how much was held by its day, of how much there was.
+@dataclass(frozen=True)
+class Due:
+    """What was due in some time: how much of it was held at all, and how much by its day."""
+
+    due: int
+    held: int
+    in_time: int
+
+
+def due_in(
+    estate_id: uuid.UUID,
+    kinds: Collection[TaskKind],
+    days: tuple[date, date],
+    today: date,
+    zone: str,
+    *,
+    assignee_id: uuid.UUID | None = None,
+) -> Due:
+    """What was due from a day on, before another, and until today: of everybody, or of whoever has it now.
 
     A thing belongs to the day that it is due on; what is due today and not done yet is not late, and not counted.
     It was held when the owner was spoken with, not when the tablet found a network. What was late stays late: called
     off or given another day afterwards, it counts by the day that it missed. One that took another's place is the same.
     """
+    first, until = days
     missed = missed_days(estate_id, kinds, first, zone)
     held_at = sa.func.coalesce(MET_AT, Task.done_at).label("held_at")
     due = (
@@ -109,11 +126,15 @@ def held_in_time(
         .where(Task.estate_id == estate_id, Task.kind.in_(kinds), Task.due_on >= first)
         .order_by(Task.made_at, Task.id)
     )
-    in_time: dict[object, bool] = {}
+    if assignee_id is not None:
+        due = due.where(Task.assignee_id == assignee_id)
+    found: dict[object, tuple[bool, bool]] = {}
     for task in db.session.execute(due):
         late, day = task.id in missed, missed.get(task.id, task.due_on)
         counts = late or task.state is not TaskState.CANCELLED
-        if counts and (first <= day < today or (day == today and task.state is TaskState.DONE)):
-            held = task.done_at is not None and day_held(task.held_at, task.done_at, task.made_at, zone) <= day
-            in_time[(task.subject_id, task.round) if task.subject_id else task.id] = held and not late
-    return sum(in_time.values()), len(in_time)
+        is_done = task.state is TaskState.DONE
+        if counts and first <= day < until and (day < today or (day == today and is_done)):
+            by_day = task.done_at is not None and day_held(task.held_at, task.done_at, task.made_at, zone) <= day
+            one = (task.subject_id, task.round) if task.subject_id else task.id
+            found[one] = is_done, by_day and not late
+    return Due(len(found), sum(held for held, _ in found.values()), sum(in_time for _, in_time in found.values()))

@@ -1,7 +1,7 @@
 """Form 2: which call it is, what it was about, and what each number of its foot counts (policy, section 4)."""
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,10 +9,12 @@ from flask import Flask
 
 from app.agenda.actions import adjust
 from app.agenda.models import Task
+from app.agenda.rules import EVERY_CALLBACK
 from app.core.db import db
 from app.estates.models import Estate, Person, Unit
 from app.visits.calls import Call, Rate, Summary, calls_between, dead_numbers, summary
 from app.visits.calls import foot as under
+from app.visits.figures import Due, due_in
 from app.visits.queries import attempts_at
 from app.visits.rules import Outcome, Rating
 from tests.builders import NOBODY, NOW, TODAY, a_home
@@ -250,7 +252,7 @@ def test_who_answers_on_an_owners_behalf_makes_form_2_no_better(
         reaches(world, hours, interviewee=interviewee, rating="satisfied")
 
     with app.app_context():
-        below = under(db.session.get_one(Estate, world.estate_id), calls(world))
+        below = under(db.session.get_one(Estate, world.estate_id), calls(world), Due(due=0, held=0, in_time=0))
 
     assert (below.strict, below.broad, below.proxies_left_out) == (Rate(*strict), Rate(*strict), others)
 
@@ -262,3 +264,15 @@ def test_a_month_begins_at_midnight_where_the_estate_stands(app: Flask, world: W
 
     with app.app_context():
         assert [call.at for call in calls(world)] == [NOON + timedelta(hours=midnight)]
+
+
+def test_a_callback_that_nobody_could_be_reached_for_was_due_all_the_same(app: Flask, world: World) -> None:
+    _issue_id, callback_id = a_callback(app, world)
+    rings(world, 1, task_ids=[callback_id])
+
+    with app.app_context():
+        estate, until = db.session.get_one(Estate, world.estate_id), date(2027, 1, 1)
+        due = due_in(estate.id, EVERY_CALLBACK, (date(2026, 11, 1), until), until, estate.time_zone)
+        below = under(estate, calls(world), due)
+
+    assert (below.callback, below.timely, below.contact) == (Rate(0, 1), Rate(0, 1), Rate(0, 1))

@@ -19,7 +19,7 @@ from app.estates.rules import PersonKind
 from app.issues.models import Issue
 from app.people.rules import Role
 from app.visits.calls import calls_between
-from app.visits.figures import held_in_time, households_met, judged
+from app.visits.figures import Due, due_in, households_met, judged
 from app.visits.models import MET_AT, Attempt, Visit
 from app.visits.queries import homes_in_scope, last_met
 from app.visits.rules import Rating
@@ -49,7 +49,29 @@ def in_days(days: int) -> datetime:
 def counted(task: Task, days: int, first: date = FIRST) -> tuple[int, int]:
     """Held in time, of how many, so many days from today."""
     db.session.commit()
-    return held_in_time(task.estate_id, EVERY_CALLBACK, first, TODAY + timedelta(days=days), ZONE)
+    return told(task.estate_id, first, TODAY + timedelta(days=days))
+
+
+def told(estate_id: uuid.UUID, first: date, today: date, until: date = date.max) -> tuple[int, int]:
+    due = due_in(estate_id, EVERY_CALLBACK, (first, until), today, ZONE)
+    return due.in_time, due.due
+
+
+def test_of_some_days_counts_all_that_was_due_in_them_held_late_or_never(task: Task) -> None:
+    day, later = task.due_on, task.due_on + timedelta(days=30)
+    db.session.commit()
+
+    def due(first: date, until: date, **wanted: Any) -> Due:
+        return due_in(task.estate_id, EVERY_CALLBACK, (first, until), later, ZONE, **wanted)
+
+    assert due(day, day + timedelta(days=1)) == Due(due=1, held=0, in_time=0)
+    settle(task, new_id(), by=NOBODY, at=in_days(20))
+    db.session.commit()
+    assert due(day, day + timedelta(days=1)) == Due(due=1, held=1, in_time=0)
+    assert due(day, later, assignee_id=task.assignee_id) == Due(due=1, held=1, in_time=0)
+    nothing = Due(due=0, held=0, in_time=0)
+    assert due(day, later, assignee_id=new_id()) == nothing
+    assert [due(FIRST, day), due(day + timedelta(days=1), later)] == [nothing, nothing]
 
 
 @pytest.mark.parametrize(("days", "due"), [(-1, 0), (0, 0), (1, 1), (9, 1)])
@@ -200,7 +222,7 @@ def test_a_tablets_clock_does_not_make_a_late_callback_timely_by_a_day_that_cann
     visited(world, days, task_ids=[task_id], answers=[an_answer(issue_id, task_id)])
 
     with app.app_context():
-        assert held_in_time(world.estate_id, EVERY_CALLBACK, FIRST, today, ZONE) == (in_time, 1)
+        assert told(world.estate_id, FIRST, today) == (in_time, 1)
 
 
 @pytest.mark.parametrize("days", [0, -2, -400, 2])
@@ -214,7 +236,7 @@ def test_a_clock_that_is_still_wrong_as_the_tablet_sends_makes_no_late_callback_
     visited(world, min(days, 0), task_ids=[task_id], answers=[an_answer(issue_id, task_id)])
 
     with app.app_context():
-        assert held_in_time(world.estate_id, EVERY_CALLBACK, FIRST, today, ZONE) == (0, 1)
+        assert told(world.estate_id, FIRST, today) == (0, 1)
 
 
 @pytest.mark.parametrize(("minutes", "set_right"), [(-1, False), (1, False), (-90, True), (90, False)])

@@ -24,7 +24,7 @@ from app.repairs.models import WorkOrder
 from app.repairs.rules import Kind, State
 from app.signatures.rules import sha256_hex
 from app.visits.calls import calls_between
-from app.visits.figures import held_in_time
+from app.visits.figures import Due, due_in
 from app.visits.models import Visit
 from tests.builders import NOBODY, NOW
 from tests.world import World
@@ -273,12 +273,13 @@ def test_who_had_sold_the_unit_neither_closes_an_order_nor_makes_rework(
 def test_its_callback_counts_among_those_held_in_time(app: Flask, world: World, order_id: uuid.UUID) -> None:
     task = due(app, world)
     assert task is not None
-    asked = (world.estate_id, EVERY_CALLBACK, task.due_on, task.due_on + timedelta(days=1), "Asia/Shanghai")
+    next_day = task.due_on + timedelta(days=1)
+    asked = (world.estate_id, EVERY_CALLBACK, (task.due_on, next_day), next_day, "Asia/Shanghai")
 
     with app.app_context():
-        before = held_in_time(*asked)
+        before = due_in(*asked)
     visited(app, world, order_id, "satisfied")
 
-    assert before == (0, 1)
+    assert before == Due(due=1, held=0, in_time=0)
     with app.app_context():
-        assert held_in_time(*asked) == (1, 1)
+        assert due_in(*asked) == Due(due=1, held=1, in_time=1)

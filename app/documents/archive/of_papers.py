@@ -3,16 +3,17 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from app.agenda.rules import TaskState
+from app.agenda.rules import EVERY_CALLBACK, TaskState
 from app.approvals.models import Review, ReviewAct
 from app.approvals.queries import review_of
 from app.approvals.rules import Duty, Move
 from app.core import journal
+from app.core.clock import local_date
 from app.core.db import db
 from app.documents.archive.matter import Fact, Facts, Happened, Matter, joined, number_of, same
 from app.documents.archive.of_records import method_words, outcome_words
@@ -32,6 +33,7 @@ from app.people.queries import names
 from app.repairs.models import WorkOrder
 from app.visits.amending import Change
 from app.visits.calls import calls_between
+from app.visits.figures import due_in
 from app.visits.models import Batch, BatchLineAct, Plan, SpecialVisit
 from app.visits.ordered import OrderedHome, homes_of
 from app.visits.rules import LineMove, LineState
@@ -265,7 +267,9 @@ def tell_calls(month: Days, estate: Estate, printed: Printed) -> Matter:
     """The calls of a month, or of its days in the period: form 2."""
     name, (begin, end) = f"{month.first:%Y-%m}", month.moments(estate.time_zone)
     calls = calls_between(estate, begin, end)
-    sheet = calls_sheet(estate, name, calls, printed.languages, officer="", phone=masked, printed_at=printed.at)
+    days, today = (month.first, month.last + timedelta(days=1)), local_date(printed.at, estate.time_zone)
+    due = due_in(estate.id, EVERY_CALLBACK, days, today, estate.time_zone)
+    sheet = calls_sheet(estate, name, calls, due, printed.languages, officer="", phone=masked, printed_at=printed.at)
     return _list(
         "calls",
         begin,

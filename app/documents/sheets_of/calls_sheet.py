@@ -10,6 +10,7 @@ from app.documents.sheets import Language, Sheet
 from app.estates.models import Estate
 from app.issues.models import Issue
 from app.visits.calls import Call, Foot, foot
+from app.visits.figures import Due
 from app.visits.models import Attempt, Visit
 from app.visits.words import headline
 
@@ -61,13 +62,17 @@ def calls_sheet(
     estate: Estate,
     month: str,
     calls: list[Call],
+    due: Due,
     languages: tuple[Language, ...],
     *,
     officer: str,
     phone: Callable[[str], str],
     printed_at: datetime,
 ) -> CallsSheet:
-    """These calls of a month (`2026-11`). `phone` makes a number what whoever prints may read of it."""
+    """These calls of a month (`2026-11`), and the callbacks that were due in it.
+
+    `phone` makes a number what whoever prints may read of it.
+    """
     in_order = sorted(calls, key=lambda call: (call.at, call.record.id))
     return CallsSheet(
         languages=languages,
@@ -77,7 +82,7 @@ def calls_sheet(
         month=month,
         officer=officer,
         calls=tuple(_line(call, phone) for call in in_order),
-        foot=foot(estate, calls),
+        foot=foot(estate, calls, due),
     )
 
 

@@ -3,7 +3,7 @@
 import uuid
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -53,7 +53,7 @@ from app.repairs.queries import orders_shown
 from app.sync.keeping import DECIDE as DECIDE_RECORD
 from app.sync.kept import kept_by_id
 from app.visits.batches import MEND as MEND_RECORD
-from app.visits.figures import held_in_time, households_met, judged, vacant_units
+from app.visits.figures import due_in, households_met, judged, vacant_units
 from app.visits.gathered import batches_by_id, lines_by_id
 from app.visits.judging import Judged
 from app.visits.models import Batch, BatchLine, Plan, PlanAmendment
@@ -317,9 +317,9 @@ def _quarter(when: When) -> Quarter:
     first = today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)
     since = datetime.combine(first, time(), ZoneInfo(when.zone))
     met, households = households_met(here.estate.id, since, when.now, today)
-    in_time, callbacks = held_in_time(here.estate.id, EVERY_CALLBACK, first, today, when.zone)
+    called_back = due_in(here.estate.id, EVERY_CALLBACK, (first, date.max), today, when.zone)
     vacant = vacant_units(here.estate.id)
-    return Quarter(met, households, vacant, in_time, callbacks, judged(here.estate, since, when.now))
+    return Quarter(met, households, vacant, called_back.in_time, called_back.due, judged(here.estate, since, when.now))
 
 
 def _with_departments(at: datetime) -> list[tuple[str, int, int, str]]:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Response, render_template, request
 
+from app.agenda.rules import EVERY_CALLBACK
 from app.core.clock import now
 from app.core.limits import limiter
 from app.documents.sheets_of.calls_sheet import calls_sheet
@@ -17,6 +18,7 @@ from app.office.words import OUTCOMES, RATING_LOOKS, RATINGS, headline, masked
 from app.people.access import may
 from app.people.rules import Act
 from app.visits.calls import calls_between, summary
+from app.visits.figures import due_in
 from app.visits.words import CATEGORIES
 
 
@@ -63,6 +65,7 @@ def printed_calls() -> Response:
         here.estate,
         f"{month:%Y-%m}",
         found,
+        due_in(here.estate.id, EVERY_CALLBACK, (month, _next(month)), when.today, when.zone, assignee_id=officer),
         languages_asked_for(),
         officer=found[0].record.officer.name if officer and found else "",
         phone=masked,
