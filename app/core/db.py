@@ -1,6 +1,7 @@
 """The database: typed base of all models, transactions that say what they are for, and what must never change."""
 
 import enum
+import sqlite3
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -180,6 +181,16 @@ def attach(thing: Base, **related: Base) -> None:
     """Let a new thing know what it belongs to, by the names of its relationships; its foreign keys say so already."""
     for name, other in related.items():
         set_committed_value(thing, name, other)
+
+
+_BY_ANOTHER = {"40001", "40P01", "55P03"}
+"""PostgreSQL's codes for what cannot be put in order with another, is in a deadlock, or waited too long."""
+
+
+def stood_in_the_way(error: sa.exc.OperationalError) -> bool:
+    """Whether it failed for another transaction alone: nothing was kept, and done again it may well go through."""
+    busy = getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF == sqlite3.SQLITE_BUSY
+    return busy or getattr(error.orig, "sqlstate", None) in _BY_ANOTHER
 
 
 def take_turn(name: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+import sqlalchemy as sa
 from flask import (
     Blueprint,
     Response,
@@ -24,6 +25,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.core import waits
 from app.core.clock import now
+from app.core.db import db, stood_in_the_way
 from app.core.errors import NotAllowed, Outdated, Refused
 from app.core.i18n import _, current_locale
 from app.core.journal import By
@@ -165,6 +167,17 @@ def _refused(refusal: Refused) -> Any:
         flash(str(refusal.message), "refusal")
         return redirect(_own(request.referrer))
     return render_template("errors/refused.html", message=refusal.message), refusal.status
+
+
+@office.errorhandler(sa.exc.OperationalError)
+def _not_done(error: sa.exc.OperationalError) -> Any:
+    """Of two who act on the same at one moment the database may turn one away, who acts again."""
+    if not stood_in_the_way(error):
+        raise error
+    db.session.rollback()
+    current_app.logger.warning("%s met another transaction: %s", request.path, error.orig)
+    words = _("Somebody else was at the same at this very moment: nothing was changed. Please try again.")
+    return _refused(Outdated("access:busy", words))
 
 
 def _own(address: str) -> str:

@@ -1,16 +1,21 @@
 """Somebody was faster: the others are told what changed since their form was shown, and keep what they typed."""
 
 import re
+import sqlite3
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+import psycopg
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from app.core.clock import now
 from app.core.ids import new_id
 from app.issues.rules import State
+from app.office.issue_pages import department_work
 from app.people.queries import staff_by_login
 from tests.office.conftest import IN_TIME, Desk
 from tests.office.test_issue_ways import state_of
@@ -58,6 +63,46 @@ def test_the_second_of_two_is_told_who_did_what_and_keeps_what_they_typed(desk: 
     assert [words in told for words in ("孙主管", "周经理", "补涂", "业主提出")] == [True, True, True, False]
     assert WORDS in late.text.split("data-typed")[1]
     assert state_of(desk, issue_id) is State.ACCEPTED
+
+
+def a_busy_database() -> sqlite3.OperationalError:
+    busy = sqlite3.OperationalError("database is locked")
+    busy.sqlite_errorcode = sqlite3.SQLITE_BUSY_SNAPSHOT
+    return busy
+
+
+@pytest.mark.parametrize("why", [psycopg.errors.DeadlockDetected("deadlock detected"), a_busy_database()])
+def test_whom_the_database_turned_away_for_another_is_told_so_and_keeps_what_they_typed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, why: Exception
+) -> None:
+    issue_id = desk.issue()
+    monkeypatch.setattr(department_work, "accept", turned_away(why))
+
+    answer = desk.browser("department_manager").post(f"/issues/{issue_id}/accept", data=acceptance(desk))
+
+    assert answer.status_code == 409
+    assert "没有任何改动，请再试一次。" in answer.text
+    assert WORDS in answer.text, "the form as it was filled in"
+    assert state_of(desk, issue_id) is State.ROUTED
+
+
+def test_a_database_that_is_gone_is_no_colleague(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    issue_id = desk.issue()
+    monkeypatch.setattr(department_work, "accept", turned_away(psycopg.OperationalError("the server closed it")))
+    desk.app.config["PROPAGATE_EXCEPTIONS"] = False
+
+    answer = desk.browser("department_manager").post(f"/issues/{issue_id}/accept", data=acceptance(desk))
+
+    assert answer.status_code == 500
+
+
+def turned_away(why: Exception) -> Callable[..., bool]:
+    """An act that the database does not do."""
+
+    def act(*_args: object, **_more: object) -> bool:
+        raise sa.exc.OperationalError("UPDATE issue", {}, why)
+
+    return act
 
 
 @pytest.mark.parametrize("sent", [{}, {"HX-Request": "true"}], ids=["page", "background"])
