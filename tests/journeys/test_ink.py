@@ -207,6 +207,30 @@ def test_a_hand_that_writes_taps_nothing_with_its_palm(pad: Pad) -> None:
     assert pad.page.evaluate("window.taps") == 1
 
 
+def test_a_stroke_whose_end_was_never_told_is_kept_and_blocks_nothing(pad: Pad) -> None:
+    """Else a tablet on which a call came in while somebody wrote would hear no tap any more."""
+    pad.page.evaluate(
+        """({ x, y }) => {
+            const button = document.createElement("button");
+            window.taps = 0;
+            button.onclick = () => window.taps++;
+            document.body.append(button);
+            const pen = { pointerType: "pen", pointerId: 7, isPrimary: true, buttons: 1, pressure: 0.5, bubbles: true };
+            const canvas = document.querySelector("ink-pad canvas");
+            const told = (kind, on, at) => on.dispatchEvent(new PointerEvent(kind, { ...pen, ...at }));
+            told("pointerdown", canvas, { clientX: x, clientY: y });
+            for (let step = 1; step < 9; step++) told("pointermove", window, { clientX: x + 9 * step, clientY: y });
+            button.click();
+            told("pointerdown", button, {});
+            button.click();
+        }""",
+        pad.at(0.2, 0.5),
+    )
+
+    assert pad.page.evaluate("window.taps") == 1, "the palm's, while it seems to write, is none"
+    assert len(pad.inks) == 1
+
+
 def test_a_stroke_in_the_middle_of_which_the_words_above_it_change_is_not_under_the_new_ones(pad: Pad) -> None:
     pad.page.evaluate("document.querySelector('ink-pad').under = 'what the owner reads'")
     pad.pen("Pressed", 0.1, 0.4)

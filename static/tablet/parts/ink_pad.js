@@ -36,6 +36,7 @@ export class InkPad extends HTMLElement {
     if (!this.#canvas.isConnected) this.prepend(this.#canvas);
     this.addEventListener("pointerdown", this.#screen, { capture: true });
     this.addEventListener("touchstart", this.#screenAgain, { capture: true, passive: false });
+    addEventListener("pointerdown", this.#endUntold, { capture: true });
     addEventListener("click", this.#passOver, { capture: true });
     this.#pad = new SignaturePad(this.#canvas, { ...PEN, throttle: 0, minDistance: 1 });
     this.#pad.addEventListener("beginStroke", () => {
@@ -50,6 +51,7 @@ export class InkPad extends HTMLElement {
     this.#pad?.off();
     this.removeEventListener("pointerdown", this.#screen, { capture: true });
     this.removeEventListener("touchstart", this.#screenAgain, { capture: true });
+    removeEventListener("pointerdown", this.#endUntold, { capture: true });
     removeEventListener("click", this.#passOver, { capture: true });
   }
 
@@ -92,6 +94,11 @@ export class InkPad extends HTMLElement {
     if (this.#turnedAway) stop(event);
   };
 
+  /** The first pointer of its kind comes down only once the one before has gone: then a stroke has ended, told or not. */
+  #endUntold = (/** @type {PointerEvent} */ event) => {
+    if (this.#drawing && event.isPrimary && event.pointerType === this.#pointer) this.#endHere();
+  };
+
   /** The palm of a hand that writes lies on what stands below, such as the way on. */
   #passOver = (/** @type {Event} */ event) => {
     if (this.#drawing) stop(event);
@@ -102,10 +109,7 @@ export class InkPad extends HTMLElement {
     const size = { width: this.clientWidth, height: this.clientHeight, ratio };
     if (!size.width || !size.height || (same(size, this.#size) && this.#size.ratio === ratio)) return;
     // Turned in the middle of a stroke: what was drawn of it is kept as it stood.
-    if (this.#drawing) {
-      this.#stop();
-      this.#strokeEnded();
-    }
+    if (this.#drawing) this.#endHere();
     this.#size = size;
     this.#canvas.width = Math.round(size.width * ratio);
     this.#canvas.height = Math.round(size.height * ratio);
@@ -128,6 +132,11 @@ export class InkPad extends HTMLElement {
     this.#drawing = false;
     this.#pad?.off();
     this.#pad?.on();
+  }
+
+  #endHere() {
+    this.#stop();
+    this.#strokeEnded();
   }
 
   #strokeEnded() {
