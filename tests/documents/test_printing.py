@@ -105,6 +105,17 @@ def test_thirty_issues_flow_over_pages_with_head_and_number_on_each():
     assert [int(n) for n in re.findall(r"第(\d+)件事", " ".join(sheets))] == list(range(1, 31))
 
 
+def test_that_something_is_done_by_it_is_printed_of_an_owner_who_signed_alone():
+    told = "您：满意，已完成 You: satisfied, done"
+    of_a_tenant = a_sheet(interviewee=Interviewee("王芳", "tenant"))
+    unsigned = a_signature("owner", "陈建国", "owner", how="refused", strokes=(), signed_at=None, reason="先看结果")
+
+    said = [reading.text(print_sheet(sheet).pdf) for sheet in (a_sheet(), of_a_tenant, a_sheet(signatures=(unsigned,)))]
+
+    assert [told in one for one in said] == [True, False, False]
+    assert ["您：满意 You: satisfied" in one for one in said] == [False, True, False]
+
+
 def test_the_history_stands_apart_from_what_was_signed(usual):
     said = reading.text(usual.pdf)
     signed, _, since = said.partition("处理过程 History")
