@@ -133,7 +133,7 @@ def test_a_connection_that_fails_loses_nothing_and_sends_once(
     phone.log_in(people.engineer)
     page = phone.page
     phone.card(LEAK).get_by_role("link", name=phone.say("Photo or note")).tap()
-    page.wait_for_load_state()
+    page.wait_for_url("**/progress*")  # with its script, which keeps what is typed
     page.get_by_label(phone.say("Note")).fill("已到现场，先断水")
     page.reload()
     expect(page.get_by_label(phone.say("Note"))).to_have_value("已到现场，先断水")
