@@ -24,6 +24,7 @@ from app.cli.take_up import take_up_whatever_can_be
 from app.config import must_make_sense
 from app.core.clock import now
 from app.factory import create_app
+from app.sync import right_keys
 
 START_LIMIT = 120  # seconds
 SERVER = (sys.executable, "-m", "gunicorn", "--config", "python:app.cli.server")
@@ -58,10 +59,21 @@ def prepared_app() -> Flask:
     app = create_app()
     with _alone_in(Path(app.config["DATA"])):
         bring_up_to_date(app)
+        must_have_the_keys(app)
         take_up_whatever_can_be(app)
         if os.environ.get("DEMO") != "0":
             load_if_empty(app)
     return app
+
+
+def must_have_the_keys(app: Flask) -> None:
+    """Beside another server's database, or one from a backup, with a data folder of its own it could open no record."""
+    with app.app_context():
+        if right_keys.are_missing():
+            raise click.ClickException(
+                f"what the tablets of this database send cannot be opened with the keys in {app.config['KEYS']}: "
+                "share the data folder of the servers that have it, or bring keys/ back from the backup"
+            )
 
 
 @contextmanager

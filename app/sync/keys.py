@@ -37,6 +37,11 @@ def public_key() -> dict[str, Any]:
     return {**key.as_dict(private=False), "kid": key.kid}
 
 
+def has_a_key() -> bool:
+    """Whether there is any; the first one is made when the first tablet asks for it."""
+    return bool(_all(key_folder()))
+
+
 def open_frozen(frozen: str, typ: str) -> bytes:
     """The bytes inside a frozen operation or photo. Raises ValueError if it was not frozen for this server."""
     try:

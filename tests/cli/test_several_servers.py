@@ -18,9 +18,9 @@ def test_a_second_server_waits_while_one_prepares_the_data_folder(tmp_path: Path
         taken.append(len(taken))
 
     monkeypatch.setenv("DOORSTEP_DATA", str(tmp_path))
-    for step in ("bring_up_to_date", "take_up_whatever_can_be", "load_if_empty"):
+    for step in ("bring_up_to_date", "must_have_the_keys", "take_up_whatever_can_be", "load_if_empty"):
         monkeypatch.setattr(sys.modules[prepared_app.__module__], step, nobody_else_prepares_it)
 
     prepared_app()
 
-    assert taken == [0, 1, 2]
+    assert taken == [0, 1, 2, 3]
