@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
@@ -33,12 +34,13 @@ def run_together(commands: Sequence[Sequence[str]], wait_until_ready: Callable[[
     `wait_until_ready(all_alive)` is called once they are started.
     """
     programs: list[Program] = []
-    _hear_signals(programs)
+    told = _Told(programs)
     try:
         for command in commands:
-            programs.append(_start(command))
+            with told.once_it_is_known():
+                programs.append(_start(command))
         wait_until_ready(lambda: all(program.poll() is None for program in programs))
-        return _first_to_end(programs, commands)
+        return _first_to_end(programs, commands, told)
     except ToldToStop:
         return 0
     finally:
@@ -60,13 +62,29 @@ def leave(code: int) -> NoReturn:
     os._exit(code)
 
 
-def _hear_signals(programs: list[Program]) -> None:
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        _hurry_from_now_on(programs)
-        raise ToldToStop
+class _Told:
+    """Hears the signals to stop from now on, but for the moments in which a program is started and not known yet."""
 
-    for number in STOP_SIGNALS:
-        signal.signal(number, stop)
+    def __init__(self, programs: list[Program]) -> None:
+        self._programs = programs
+        self._later = self._was_told = False
+        for number in STOP_SIGNALS:
+            signal.signal(number, self._stop)
+
+    @contextmanager
+    def once_it_is_known(self) -> Iterator[None]:
+        """Whoever stops us meanwhile is heard in the end, when what was started can be ended with the others."""
+        self._later = True
+        yield
+        self._later = False
+        if self._was_told:
+            raise ToldToStop
+
+    def _stop(self, _signal: int, _frame: FrameType | None) -> None:
+        _hurry_from_now_on(self._programs)
+        self._was_told = True
+        if not self._later:
+            raise ToldToStop
 
 
 def _hurry_from_now_on(programs: list[Program]) -> None:
@@ -79,7 +97,7 @@ def _hurry_from_now_on(programs: list[Program]) -> None:
         signal.signal(number, hurry)
 
 
-def _first_to_end(programs: list[Program], commands: Sequence[Sequence[str]]) -> int:
+def _first_to_end(programs: list[Program], commands: Sequence[Sequence[str]], told: _Told) -> int:
     since = dict.fromkeys((program.pid for program in programs), time.monotonic())
     while True:
         os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
@@ -90,8 +108,9 @@ def _first_to_end(programs: list[Program], commands: Sequence[Sequence[str]]) ->
             if code >= 0 or time.monotonic() - since[program.pid] < SETTLED:
                 return code or 1  # none of them ends by itself
             _kill([program])  # whatever it had started
-            programs[place] = again = _start(commands[place])
-            since[again.pid] = time.monotonic()
+            with told.once_it_is_known():
+                programs[place] = _start(commands[place])
+            since[programs[place].pid] = time.monotonic()
             print(f"killed by signal {-code}, started again: {' '.join(commands[place])}", file=sys.stderr, flush=True)
 
 

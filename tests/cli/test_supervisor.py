@@ -17,6 +17,13 @@ KEEPER = """
 import os, sys
 import supervisor  # alone: the whole product takes long to import
 supervisor.SETTLED = float(os.environ.get("SETTLED", supervisor.SETTLED))
+start = supervisor._start
+def start_and_be_told_to_stop(command):
+    program = start(command)
+    os.kill(os.getpid(), 15)
+    return program
+if os.environ.get("TOLD") == "as soon as one has started":
+    supervisor._start = start_and_be_told_to_stop
 # In one write: print() may write a word and its end of line apart, and another program's word between.
 commands = [command.split("|") for command in sys.argv[1:]]
 sys.exit(supervisor.run_together(commands, lambda alive: os.write(1, b"ready\\n")))
@@ -80,6 +87,14 @@ def test_a_program_that_was_killed_is_started_again_and_the_others_go_on(keeper,
 
     assert second.isdigit()
     assert second != first
+    assert supervisor.wait(60) == 0
+    assert marked(str(tmp_path)) == []
+    supervisor.stdout.close()
+
+
+def test_told_to_stop_in_the_moment_in_which_a_program_starts_it_leaves_none(keeper, tmp_path):
+    supervisor = keeper(FAITHFUL, FAITHFUL, TOLD="as soon as one has started")
+
     assert supervisor.wait(60) == 0
     assert marked(str(tmp_path)) == []
     supervisor.stdout.close()
