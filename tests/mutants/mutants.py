@@ -161,7 +161,7 @@ OF_THE_OFFICE = (
             "    from app.sync.kinds import kind_of\n"
             "    kind = kind_of(opened.text.kind, opened.text.v) if known and opened.text else None\n"
             "    if kind and opened.text.kind == 'attempt.record':\n"
-            "        enter(kind, opened.text.model_copy(update={'entity_id': new_id()}), device, at, at)\n"
+            "        enter(kind, opened.text.model_copy(update={'entity_id': new_id()}), device, at, at, clock=ahead)\n"
             "    receipt = receive(opened, device, offset=ahead, at=at)\n",
         ),
     ),
@@ -209,7 +209,11 @@ OF_THE_OFFICE = (
     Mutant(
         "a file that is not whole is taken for a whole one",
         5,
-        edit("app/sync/handed_over.py", "        _must_be_whole(path)\n", "        _head(path)\n"),
+        edit(
+            "app/sync/handed_over.py",
+            "        _must_be_whole(path)\n",
+            "        with path.open('rb') as file:\n            _head(file)\n",
+        ),
     ),
     Mutant(
         "what is entered later is by whoever was enrolled last",
