@@ -50,9 +50,9 @@ def _dump_postgresql(url: sa.URL, folder: Path) -> Path:
     kept = folder / "database.dump"
     unfinished = kept.with_suffix(".part")
     address = url.set(drivername="postgresql", password=None).render_as_string()
-    environment = os.environ | (
-        {"PGPASSWORD": str(url.password)} if url.password else {}
-    )  # no list of processes has it
+    environment = {**os.environ}
+    if url.password:
+        environment["PGPASSWORD"] = str(url.password)  # no list of processes has it
     command = ["pg_dump", "--format=custom", "--no-owner", f"--file={unfinished}", address]
     try:
         subprocess.run(command, env=environment, check=True)

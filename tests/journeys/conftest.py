@@ -174,14 +174,20 @@ def tablet(browser: Browser, server: Server) -> Iterator[Tablet]:
 
 
 @pytest.fixture
-def carried(app: Flask, server: Server, people: People, planned: None, tablet: Tablet) -> Tablet:
-    """The server runs, this month's plan is at work, and 李敏 carries the tablet with all of it."""
+def enrol_code(app: Flask, people: People, planned: None) -> str:
+    """The one-time code for 李敏's tablet; this month's plan is at work, the server is not started yet."""
     with app.app_context():
         code = an_enrol_code(db.session.scalars(sa.select(Staff).where(Staff.login == people.officer)).one())
         db.session.commit()
         db.engine.dispose()
+    return code
+
+
+@pytest.fixture
+def carried(server: Server, enrol_code: str, tablet: Tablet) -> Tablet:
+    """The server runs, this month's plan is at work, and 李敏 carries the tablet with all of it."""
     server.start()
-    tablet.enrol(code)
+    tablet.enrol(enrol_code)
     expect(tablet.page.get_by_text("陈建国")).to_be_visible()
     return tablet
 

@@ -9,12 +9,9 @@ from flask import Flask
 from app.core import blobs
 from app.core.db import db
 from app.issues.models import Issue
-from app.people.models import Staff
 from app.signatures.queries import statement_of
 from app.signatures.rules import SignerRole
 from app.visits.models import Visit
-from tests.builders import an_enrol_code
-from tests.journeys.conftest import People
 from tests.journeys.served import Server
 from tests.journeys.tablet import WATERPROOFING
 from tests.journeys.webkit.tablet import WebKitTablet
@@ -29,14 +26,10 @@ LEAK = "主卫天花板渗水"
 
 
 def test_a_visit_is_held_without_a_server_and_arrives_whole_once(
-    app: Flask, server: Server, people: People, planned: None, webkit: WebKitTablet, picture: Path
+    app: Flask, server: Server, enrol_code: str, webkit: WebKitTablet, picture: Path
 ) -> None:
-    with app.app_context():
-        code = an_enrol_code(db.session.scalars(sa.select(Staff).where(Staff.login == people.officer)).one())
-        db.session.commit()
-        db.engine.dispose()
     server.start()
-    webkit.enrol(code)
+    webkit.enrol(enrol_code)
     webkit.seen("css selector", ".list a", "陈建国")
 
     server.stop()
