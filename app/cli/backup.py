@@ -50,12 +50,10 @@ def _dump_postgresql(url: sa.URL, folder: Path) -> Path:
     kept = folder / "database.dump"
     unfinished = kept.with_suffix(".part")
     address = url.set(drivername="postgresql", password=None).render_as_string()
-    environment = {**os.environ}
-    if url.password:
-        environment["PGPASSWORD"] = str(url.password)  # no list of processes has it
+    password = {"PGPASSWORD": str(url.password)} if url.password else {}  # no list of processes shows it
     command = ["pg_dump", "--format=custom", "--no-owner", f"--file={unfinished}", address]
     try:
-        subprocess.run(command, env=environment, check=True)
+        subprocess.run(command, env={**os.environ, **password}, check=True)
     except (OSError, subprocess.CalledProcessError) as error:
         raise click.ClickException(
             f"pg_dump of the server's version has to be here and to reach it: {error}"
