@@ -69,8 +69,9 @@ def _log_people_in(app: Flask) -> None:
 
     @logins.user_loader  # type: ignore[untyped-decorator]
     def staff(key: str) -> Staff | None:
-        found = db.session.get(Staff, uuid.UUID(key))
-        return found if found and found.left_at is None else None
+        staff_id, _dot, _fingerprint = key.partition(".")
+        found = db.session.get(Staff, uuid.UUID(staff_id))
+        return found if found and found.left_at is None and found.get_id() == key else None
 
 
 def _say_what_transactions_are_for(app: Flask) -> None:

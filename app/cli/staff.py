@@ -11,10 +11,7 @@ from app.estates.queries import all_estates
 from app.people.actions import give_role, hash_password, hire, leave, set_password
 from app.people.models import Department, Staff
 from app.people.queries import all_roles, open_departments, staff_by_login
-from app.people.rules import IN_A_DEPARTMENT, Role
-
-_SHORTEST = 10
-"""Characters of a password."""
+from app.people.rules import IN_A_DEPARTMENT, SHORTEST_PASSWORD, Role
 
 
 @click.command("hire")
@@ -48,7 +45,7 @@ def hire_somebody(login: str, code: str, role: str, works_in: str | None, name: 
 @click.argument("login")
 @with_appcontext
 def new_password(login: str) -> None:
-    """Give LOGIN another password, which is asked for."""
+    """Give LOGIN another password, which is asked for. It ends every session that was begun with the old one."""
     with only_reading():
         _somebody(login)
         db.session.rollback()
@@ -104,6 +101,6 @@ def _somebody(login: str) -> Staff:
 
 def _asked_password() -> str:
     password = str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
-    if len(password) < _SHORTEST:
-        raise click.ClickException(f"a password has at least {_SHORTEST} characters")
+    if len(password) < SHORTEST_PASSWORD:
+        raise click.ClickException(f"a password has at least {SHORTEST_PASSWORD} characters")
     return password

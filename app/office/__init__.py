@@ -3,7 +3,7 @@
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
-from app.office import login, photos, search
+from app.office import login, own_password, photos, search
 from app.office.door import office
 from app.office.first_page import inbox
 from app.office.issue_pages import (
@@ -27,7 +27,9 @@ from app.office.setting_pages import (
     setting_chains,
     setting_departments,
     setting_limits,
+    setting_member,
     setting_notices,
+    setting_staff,
     setting_systems,
     setting_texts,
     settings,
@@ -76,6 +78,7 @@ __all__ = [
     "order_files",
     "order_papers",
     "orders",
+    "own_password",
     "owner_file",
     "photos",
     "plan_papers",
@@ -90,7 +93,9 @@ __all__ = [
     "setting_chains",
     "setting_departments",
     "setting_limits",
+    "setting_member",
     "setting_notices",
+    "setting_staff",
     "setting_systems",
     "setting_texts",
     "settings",

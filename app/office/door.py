@@ -43,6 +43,10 @@ from app.sync.kept import count_undecided
 office = Blueprint("office", __name__)
 
 
+_WITH_A_FIRST_PASSWORD = {"office.own_password", "office.choose_own_password", "office.log_out"}
+"""What is open to whoever came in with a password that somebody else knows."""
+
+
 @dataclass(frozen=True)
 class Me:
     """Who is at the desk: the person, the estate they look at and what they are there."""
@@ -135,6 +139,8 @@ def _let_in() -> AnyResponse | None:
     g.me = _who_is_here()
     if access.act is not None and not g.me.may(access.act):
         raise NotAllowed("access:not_yours", _("Your role in this estate does not include this."))
+    if not g.me.staff.password_chosen and request.endpoint not in _WITH_A_FIRST_PASSWORD:
+        return redirect(url_for("office.own_password"))
     return None
 
 

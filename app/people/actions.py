@@ -102,10 +102,30 @@ def open_department(
     return department
 
 
-def set_password(staff: Staff, password_hash: str, *, by: By, at: datetime) -> None:
-    """Another password from now on."""
-    staff.password_hash = password_hash
-    journal.write(COMPANY_STREAM, "staff:password_set", ("staff", staff.id), by=by, at=at)
+def end_role(held: StaffRole, *, on: date, by: By, at: datetime) -> None:
+    """Somebody does not act in a role any more from a day on; what they did in it stays theirs."""
+    held.until = max(on, held.since)
+    journal.write(
+        COMPANY_STREAM,
+        "staff:role_ended",
+        ("staff", held.staff_id),
+        by=by,
+        at=at,
+        data={"estate": str(held.estate_id), "role": held.role.value, "until": held.until.isoformat()},
+    )
+
+
+def rename(staff: Staff, name: str, *, by: By, at: datetime) -> None:
+    """Another name from now on; what was signed or printed keeps the one it has."""
+    staff.name = name
+    journal.write(COMPANY_STREAM, "staff:renamed", ("staff", staff.id), by=by, at=at)
+
+
+def set_password(staff: Staff, password_hash: str, *, chosen: bool = True, by: By, at: datetime) -> None:
+    """Another password from now on, which ends every session; `chosen`: whoever logs in with it made it up."""
+    staff.password_hash, staff.password_chosen = password_hash, chosen
+    kind = "staff:password_set" if chosen else "staff:password_handed_out"
+    journal.write(COMPANY_STREAM, kind, ("staff", staff.id), by=by, at=at)
 
 
 def leave(staff: Staff, *, by: By, at: datetime) -> None:
@@ -114,9 +134,20 @@ def leave(staff: Staff, *, by: By, at: datetime) -> None:
     journal.write(COMPANY_STREAM, "staff:left", ("staff", staff.id), by=by, at=at)
 
 
+def come_back(staff: Staff, *, by: By, at: datetime) -> None:
+    """Somebody who had left works here again, in the roles that were not ended."""
+    staff.left_at = None
+    journal.write(COMPANY_STREAM, "staff:came_back", ("staff", staff.id), by=by, at=at)
+
+
 def choose_locale(staff: Staff, locale: str) -> None:
     """Remember the language a person reads. A preference, not history: the journal is silent."""
     staff.locale = locale
+
+
+def make_password() -> str:
+    """One to be read aloud and typed once, without letters that look alike: 59 bits."""
+    return "-".join("".join(secrets.choice(_ALPHABET) for _i in range(4)) for _group in range(3))
 
 
 def make_enrol_code(staff: Staff, *, by: By, at: datetime) -> str:

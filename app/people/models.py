@@ -1,5 +1,6 @@
 """Staff, the departments they work in, their dated roles, and the tablets they carry."""
 
+import hashlib
 import uuid
 from datetime import date, datetime
 from typing import Any
@@ -43,9 +44,14 @@ class Staff(UserMixin, Kept):  # type: ignore[misc]
     login: Mapped[str] = mapped_column(sa.String(60), unique=True)
     name: Mapped[str] = mapped_column(sa.String(80))
     password_hash: Mapped[str] = mapped_column(sa.String(200))
+    password_chosen: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     locale: Mapped[str] = mapped_column(sa.String(8), default="zh")
     left_at: Mapped[datetime | None]
     roles: Mapped[list["StaffRole"]] = relationship(back_populates="staff")
+
+    def get_id(self) -> str:
+        """As whom a session was begun: with another password it is nobody's any more."""
+        return f"{self.id}.{hashlib.sha256(self.password_hash.encode()).hexdigest()[:32]}"
 
 
 class StaffRole(Kept):

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 
 import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
 
 from app.core.db import db
 from app.people.models import Department, Device, DeviceUser, Staff, StaffRole
@@ -38,6 +39,13 @@ def staff_in(estate_id: uuid.UUID, roles: Iterable[Role], on: date) -> list[Staf
         .distinct()
     )
     return list(db.session.scalars(found))
+
+
+def ever_in(estate_id: uuid.UUID) -> list[Staff]:
+    """Everybody who holds, held or will hold a role in an estate, by name; their roles are loaded with them."""
+    found = sa.select(Staff).where(Staff.roles.any(StaffRole.estate_id == estate_id))
+    with_roles = selectinload(Staff.roles).selectinload(StaffRole.department)
+    return list(db.session.scalars(found.order_by(Staff.name, Staff.id).options(with_roles)))
 
 
 def who_ever_might(act: Act, estate_id: uuid.UUID) -> set[uuid.UUID]:

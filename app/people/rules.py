@@ -21,6 +21,10 @@ IN_A_DEPARTMENT = frozenset({Role.DEPARTMENT_MANAGER, Role.HANDLER})
 """Roles that are held in a department."""
 
 
+SHORTEST_PASSWORD = 10
+"""Characters."""
+
+
 class Liable(enum.Enum):
     """Whose department it is."""
 
@@ -84,6 +88,7 @@ class Act(enum.Enum):
     TRANSFER_ORDER = "transfer_order"
     END_ORDER = "end_order"
     LET_IN_SYSTEMS = "let_in_systems"
+    KEEP_STAFF = "keep_staff"
 
 
 _EVERYBODY = frozenset(Role)
@@ -168,6 +173,8 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.TRANSFER_ORDER: frozenset({Role.SUPERVISOR, Role.MANAGER}),
     Act.END_ORDER: frozenset({Role.EXECUTIVE}),
     Act.LET_IN_SYSTEMS: frozenset({Role.ADMIN}),
+    # Who works here, in which roles, and what they log in with.
+    Act.KEEP_STAFF: frozenset({Role.ADMIN}),
 }
 
 

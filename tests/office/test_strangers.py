@@ -20,7 +20,7 @@ from app.estates.models import Estate, FileCorrection, HouseholdMember, Ownershi
 from app.issues.models import Category, Complaint, Issue
 from app.issues.progress import WorkPhoto
 from app.issues.reported import IssueResult
-from app.people.models import Department, Device
+from app.people.models import Department, Device, Staff, StaffRole
 from app.people.queries import staff_by_login
 from app.people.rules import Role
 from app.people.systems import OtherSystem, let_in
@@ -76,7 +76,9 @@ KINDS: dict[str, tuple[type[Any], ...]] = {
     "photo_id": (Photo, WorkPhoto),
     "plan_id": (Plan,),
     "result_id": (IssueResult,),
+    "role_id": (StaffRole,),
     "special_id": (SpecialVisit,),
+    "staff_id": (Staff,),
     "system_id": (OtherSystem,),
     "task_id": (Task,),
     "unit_id": (Unit,),
@@ -219,6 +221,7 @@ def test_ids_of_this_estate_in_forms_of_another_reach_nothing_here(
         (f"{plan}/lines", {"line": ids[PlanLine], "act": "drop"}),
         (f"{plan}/lines", {"line": ids[PlanLine], "act": "give", "officer": ours}),
         ("/devices/codes", {"staff": ours}),
+        ("/settings/staff/new", {"name": "x", "login": "xy", "role": "handler", "department": ids[Department]}),
         ("/records/looked-at", {"record": ids[Operation]}),
         ("/plans/special/new", {"act": "order", "event": event, "title": "x", "due_on": day, "unit": ids[Unit]}),
         ("/briefing/new", {"event": event, "kind": "work", "text": "x", "buildings": building}),

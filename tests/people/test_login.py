@@ -19,6 +19,7 @@ from app.core.clock import local_date, now
 from app.core.db import db
 from app.factory import create_app
 from app.office.login import WRONG_FOR_ONE_LOGIN
+from app.office.own_password import WRONG_OWN
 from app.people.models import StaffRole
 from app.people.queries import staff_by_login
 from app.people.rules import Role
@@ -339,6 +340,28 @@ def test_the_session_cookie_is_for_this_site_over_https_and_not_for_scripts(for_
 
     [cookie] = answer.headers.getlist("Set-Cookie")
     assert {"Secure", "HttpOnly", "SameSite=Lax"} <= set(cookie.split("; "))
+
+
+def test_whoever_finds_a_desk_open_does_not_guess_its_password(database_url: str, tmp_path: Path) -> None:
+    config = settings(tmp_path, database_url, secret="only for tests")
+    app = create_app(config | {"RATELIMIT_ENABLED": True, "WTF_CSRF_ENABLED": False})
+    limit = int(WRONG_OWN.split()[0])
+    with app.app_context():
+        estate = an_estate()
+        logins = [a_staff(estate, Role.SUPERVISOR).login for _person in range(2)]
+        db.session.commit()
+    desks = [app.test_client() for _login in logins]
+    for desk, login in zip(desks, logins, strict=True):
+        desk.post("/login", data={"login": login, "password": PASSWORD})
+
+    def tried(desk: FlaskClient, present: str) -> int:
+        new = "an owl, a kite, a bicycle"
+        return desk.post("/password", data={"now": present, "new": new, "again": new}).status_code
+
+    assert [tried(desks[0], "wrong") for _n in range(limit + 1)] == [422] * limit + [429]
+    assert [tried(desks[0], PASSWORD), tried(desks[1], PASSWORD)] == [429, 302], "the other desk is another one's"
+    with app.app_context():
+        db.engine.dispose()
 
 
 def test_one_login_is_not_tried_from_many_addresses(database_url: str, tmp_path: Path) -> None:

@@ -53,6 +53,7 @@ EXPECTED: dict[Act, set[Role]] = {
     Act.TRANSFER_ORDER: {S, M},
     Act.END_ORDER: {E},
     Act.LET_IN_SYSTEMS: {A},
+    Act.KEEP_STAFF: {A},
     Act.ENROL_TABLET: {S, A},
     Act.CARRY_TABLET: {O, F, S},
     Act.DECIDE_RECORDS: {S, M, A},

@@ -10,7 +10,7 @@ from app.approvals.models import Review
 from app.approvals.queries import review_of, reviews_of
 from app.approvals.rules import Move, State
 from app.core.clock import local_date, now
-from app.core.db import db, only_reading
+from app.core.db import db
 from app.core.errors import NotAllowed, NotFound, Outdated, Refused
 from app.core.i18n import _, current_locale, lazy_
 from app.core.ids import new_id
@@ -20,6 +20,7 @@ from app.office.door import estate_id, me, office
 from app.office.exporting import take_away
 from app.office.listing import Page, asked_of, id_asked_for
 from app.office.moments import When
+from app.office.own_password import fits_me
 from app.office.reviews import DUTIES, ReviewForm, said_after
 from app.office.visit_pages.batch_page import (
     CONSENT,
@@ -33,7 +34,6 @@ from app.office.visit_pages.batch_page import (
 )
 from app.office.words import RATING_LOOKS, RATINGS, title_of
 from app.people.access import may
-from app.people.actions import password_fits
 from app.people.models import Staff
 from app.people.queries import staff_who_may
 from app.people.rules import Act, Role
@@ -301,9 +301,7 @@ def _signing(form: ReviewForm) -> tuple[Signing | None, str]:
     """What was signed in the form, if it is one to sign; or what is wrong with it, in words."""
     if not isinstance(form, SignForm):
         return None, ""
-    with only_reading():  # a password takes its time to check: no writer waits for it meanwhile
-        staff = db.session.get(Staff, me().id)
-    if not password_fits(staff, form.password.data or ""):
+    if not fits_me(form.password.data or ""):
         return None, str(_("Your password is wrong."))
     try:
         ink = read_ink(form.ink.data or "")
