@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from app.core.errors import NotAllowed, Refused, TooLarge
 from app.core.i18n import _
-from app.core.parts import count_parts
+from app.core.json_size import count_values
 from app.people.access import access_of
 from app.people.actions import device_by_send_token, user_by_read_token
 from app.people.models import Device, DeviceUser
@@ -19,7 +19,7 @@ LARGEST_BODY = 64 * 1024 * 1024
 """Bytes of operations going up, after gunzip."""
 LARGEST_MESSAGE = 64 * 1024
 """Bytes of any other message, after gunzip."""
-MOST_PARTS = 10_000
+MOST_VALUES = 10_000
 """Values in a message. Operations are sealed strings of which 100 make some hundred; values that are empty lists or
 objects take a hundred times the memory of their bytes, and a packed one takes a thousandth of those."""
 PACKED = 2
@@ -59,7 +59,7 @@ def reading_user() -> DeviceUser:
 def message(kind: type[M], most: int = LARGEST_MESSAGE) -> M:
     """The body of this request, of so many bytes at most, as a message. Raises Unreadable or TooLarge."""
     told = body(most)
-    if count_parts(told) > MOST_PARTS:
+    if count_values(told) > MOST_VALUES:
         raise TooLarge("message:too_large", _("The message is too large."))
     try:
         return kind.model_validate_json(told)

@@ -11,7 +11,7 @@ from app.core.chain import day_of_hash
 from app.core.db import db
 from app.core.errors import Busy, Words
 from app.core.i18n import lazy_
-from app.core.parts import count_parts
+from app.core.json_size import count_values
 from app.documents.seal.apart import read_apart
 from app.documents.seal.read_back import PaperRead, SealRead
 from app.documents.seal.seals import known_seals, names_on
@@ -23,7 +23,7 @@ from app.signatures.rules import Breach, sha256_hex
 from app.visits.agreement import Difference, Part, what_differs
 from app.visits.models import Visit
 
-MOST_PARTS = 20_000
+MOST_VALUES = 20_000
 """Values in a text that we never had signed; one of ours has some hundred."""
 LONGEST_HEAD = 1_000
 """Signs of a head as JSON; ours has some 150."""
@@ -82,7 +82,7 @@ def examine(pdf: bytes) -> Examined:
         return Examined((*wrong, lazy_("The signed text is not in the file.")), seal)
     sha256 = sha256_hex(text.encode())
     kept = statement_by_hash(sha256)
-    read = _read_text(text) if kept is not None or count_parts(text.encode()) < MOST_PARTS else None
+    read = _read_text(text) if kept is not None or count_values(text.encode()) < MOST_VALUES else None
     if read is None:
         return Examined((*wrong, lazy_("The signed text in the file cannot be read.")), seal, sha256)
     if kept is None:
