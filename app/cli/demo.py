@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from flask import Flask
 
-from app.cli import demo_categories, demo_orders
+from app.cli import demo_orders
 from app.cli.demo_batches import Desks
 from app.cli.demo_cast import Cast
 from app.cli.demo_complaints import complain
@@ -17,6 +17,7 @@ from app.cli.demo_history import MONTHS, History
 from app.cli.demo_homes import settle_in
 from app.cli.demo_names import Names
 from app.cli.demo_officers import Numbers, Officer
+from app.cli.usual_tree import open_usual_tree
 from app.core.clock import local_date, now
 from app.core.db import db
 from app.core.errors import Refused
@@ -97,7 +98,7 @@ def load_at(at: datetime, hashed: str) -> Estate:
     opened = datetime.combine(begun - timedelta(days=12), time(9), ZoneInfo(ZONE))
 
     estate = _found(by=By(), at=opened)
-    tree = demo_categories.open_all(estate, by=By(), at=opened)
+    tree = open_usual_tree(estate, by=By(), at=opened)
     staff = _hire(estate, tree.departments, hashed, begun, at=opened)
     homes = settle_in(estate, chance, Names(chance), today, by=By(staff["admin"].id), at=opened + timedelta(hours=3))
     fill_in(estate, homes, by=By(staff["frontdesk"].id), at=opened + timedelta(hours=6))

@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 import click
 from flask.cli import with_appcontext
 
+from app.cli.usual_tree import open_usual_tree
 from app.core.clock import now
 from app.core.db import db, only_reading
 from app.core.journal import By
@@ -44,14 +45,18 @@ def _zone(_context: click.Context, _option: click.Parameter, typed: str) -> str:
 @click.option("--phone", prompt="The telephone that owners call to object", callback=_words)
 @click.option("--profile", type=click.Choice([profile.value for profile in Profile]), prompt="Who works there")
 @click.option("--time-zone", default="Asia/Shanghai", show_default=True, callback=_zone)
+@click.option("--bare", is_flag=True, help="Without the usual departments and categories.")
 @with_appcontext
-def found(code: str, profile: str, **facts: str) -> None:
-    """Found an estate. What is not given is asked for."""
+def found(code: str, profile: str, bare: bool, **facts: str) -> None:
+    """Found an estate, with the usual departments and categories. What is not given is asked for."""
     with only_reading():
         taken = code in {estate.code for estate in all_estates()}
         db.session.rollback()
     if taken:
         raise click.ClickException(f"there is an estate {code} already")
-    found_estate(code=code, profile=Profile(profile), **facts, by=By(), at=now())
+    at = now()
+    estate = found_estate(code=code, profile=Profile(profile), **facts, by=By(), at=at)
+    if not bare:
+        open_usual_tree(estate, by=By(), at=at)
     db.session.commit()
     click.echo(f"{code} is founded. Who sets it up: doorstep hire LOGIN --estate {code} --role admin")

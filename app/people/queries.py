@@ -83,6 +83,18 @@ def people_of(department_id: uuid.UUID, on: date) -> list[Staff]:
     return list(db.session.scalars(found))
 
 
+def heads_of(department_id: uuid.UUID, on: date) -> list[Staff]:
+    """Who accepts and answers for a department on a day."""
+    return [
+        one
+        for one in people_of(department_id, on)
+        if any(
+            held.role is Role.DEPARTMENT_MANAGER and held.department_id == department_id and held.valid_on(on)
+            for held in one.roles
+        )
+    ]
+
+
 def names(staff_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     """Id → name for members of staff."""
     wanted = list(staff_ids)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from app.agenda.models import Task
 from app.agenda.rules import TaskKind, TaskState
-from app.cli.demo_categories import open_all
+from app.cli.usual_tree import open_usual_tree
 from app.core.clock import local_date, now
 from app.core.db import Base, db
 from app.core.ids import new_id
@@ -406,7 +406,7 @@ def _name(n: int) -> str:
 
 def _leaves(estate: Estate, at: datetime) -> list[Category]:
     """The demonstration's tree of categories; those without children."""
-    open_all(estate, by=NOBODY, at=at)
+    open_usual_tree(estate, by=NOBODY, at=at)
     all_ = db.session.scalars(sa.select(Category).where(Category.estate_id == estate.id)).all()
     parents = {category.parent_code for category in all_}
     return [category for category in all_ if category.code not in parents]

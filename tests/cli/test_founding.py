@@ -8,9 +8,10 @@ from app.cli import main
 from app.core import journal
 from app.core.db import db
 from app.estates.queries import all_estates
+from app.issues.queries import categories_by_code
 from app.people.actions import password_fits
 from app.people.models import Staff
-from app.people.queries import all_roles, staff_by_login
+from app.people.queries import all_roles, departments, staff_by_login
 from app.people.rules import Role
 from tests.builders import PASSWORD, a_department, a_staff, an_estate
 
@@ -49,6 +50,37 @@ def test_an_empty_database_gets_an_estate_and_somebody_who_logs_in(typed, app: F
     assert [(held.estate_id, held.role) for held in all_roles(staff.id)] == [(estate.id, Role.ADMIN)]
     assert password_fits(staff, "correct horse")
     assert "correct horse" not in hired.output
+
+
+@pytest.mark.parametrize(
+    ("profile", "opened", "warranted"),
+    [
+        ("property_only", ["保卫部", "客服部", "工程部", "环境部"], None),
+        (
+            "developer_and_property",
+            ["地产公司工程部", "客服部", "工程维修部", "环境部", "秩序维护部"],
+            "地产公司工程部",
+        ),
+    ],
+)
+def test_an_estate_begins_with_the_departments_of_its_profile(
+    typed, profile: str, opened: list[str], warranted: str | None
+) -> None:
+    typed("found", *ESTATE[:-1], profile)
+
+    (estate,) = all_estates()
+    known = departments(estate.id)
+    leak = categories_by_code(estate.id)["leak"]
+    within = {one.id: one.name_zh for one in known}.get(leak.warranty_department_id)
+    assert sorted(one.name_zh for one in known) == sorted(opened)
+    assert (leak.department_id in {one.id for one in known}, within) == (True, warranted)
+
+
+def test_an_estate_may_begin_bare(typed) -> None:
+    typed("found", *ESTATE, "--bare")
+
+    (estate,) = all_estates()
+    assert (departments(estate.id), categories_by_code(estate.id)) == ([], {})
 
 
 def test_what_is_not_given_is_asked_for(typed) -> None:

@@ -34,6 +34,7 @@ from app.office.door import estate_id, me, office, waiting_by_act
 from app.office.first_page.ageing import ROUNDS, ageing, where_with
 from app.office.first_page.department_desk import department_desk, stands_at_a_department
 from app.office.first_page.elsewhere import holders_of, told_to_me
+from app.office.first_page.first_steps import first_steps
 from app.office.issue_pages.issues import IN_THIS_YEAR, INTO_THIS_YEAR, category_paths, year_began
 from app.office.listing import PAGE_ROWS, Page, asked_of, first_row, listing
 from app.office.made import KINDS, Made, made_by_id
@@ -176,6 +177,7 @@ def inbox() -> str:
         rounds=ROUNDS,
         carried=_carried(when) if here.may(Act.SEE_AGEING) else None,
         rows=page.rows,
+        steps=first_steps(when),
         counts=_counts(page, counted),
         all_of_it=sum(number for number, _late in counted.values()),
         category_paths=category_paths(),

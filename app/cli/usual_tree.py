@@ -1,4 +1,4 @@
-"""Departments and the two-level tree of categories of the demonstration estate."""
+"""The departments and the two-level tree of categories with which an estate begins; its settings change them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +7,7 @@ from typing import NamedTuple
 from app.core.journal import By
 from app.estates.file_rules import Part
 from app.estates.models import Estate
+from app.estates.rules import LIABLE, Profile
 from app.issues.actions import open_category
 from app.issues.models import Category
 from app.people.actions import open_department
@@ -15,11 +16,17 @@ from app.people.rules import Liable
 
 
 class _Department(NamedTuple):
+    """`alone`: what it is called where the property management company works alone (profile B)."""
+
     code: str
     zh: str
     en: str
     liable: Liable = Liable.PROPERTY
     repairs: bool = False
+    alone: tuple[str, str] | None = None
+
+    def names(self, profile: Profile) -> tuple[str, str]:
+        return self.alone if self.alone and profile is Profile.B else (self.zh, self.en)
 
 
 class _Kind(NamedTuple):
@@ -39,8 +46,10 @@ class _Kind(NamedTuple):
 
 _DEPARTMENTS = (
     _Department("service", "客服部", "Customer Service"),
-    _Department("engineering", "工程维修部", "Engineering and Repairs", repairs=True),
-    _Department("security", "秩序维护部", "Security"),
+    _Department(
+        "engineering", "工程维修部", "Engineering and Repairs", repairs=True, alone=("工程部", "Engineering Department")
+    ),
+    _Department("security", "秩序维护部", "Security", alone=("保卫部", "Security Department")),
     _Department("environment", "环境部", "Environment"),
     _Department("developer", "地产公司工程部", "Developer's Engineering", Liable.DEVELOPER, repairs=True),
 )
@@ -124,11 +133,14 @@ class Tree:
     categories: dict[str, Category]
 
 
-def open_all(estate: Estate, *, by: By, at: datetime) -> Tree:
-    """Open departments and categories in an estate."""
+def open_usual_tree(estate: Estate, *, by: By, at: datetime) -> Tree:
+    """Open in an estate the departments that its profile has, and categories that are routed to them."""
+    ours = [row for row in _DEPARTMENTS if row.liable in LIABLE[estate.profile]]
     departments = {
-        row.code: open_department(estate.id, row.code, row.zh, row.en, row.liable, repairs=row.repairs, by=by, at=at)
-        for row in _DEPARTMENTS
+        row.code: open_department(
+            *(estate.id, row.code, *row.names(estate.profile), row.liable), repairs=row.repairs, by=by, at=at
+        )
+        for row in ours
     }
     tree = Tree(departments, {})
     for group in _TREE:
@@ -140,6 +152,7 @@ def open_all(estate: Estate, *, by: By, at: datetime) -> Tree:
 
 def _open(kind: _Kind, group: _Kind | None, estate: Estate, tree: Tree, *, by: By, at: datetime) -> None:
     department = kind.department or (group.department if group else "")
+    developer = tree.departments.get("developer")
     tree.categories[kind.code] = open_category(
         estate.id,
         kind.code,
@@ -149,7 +162,7 @@ def _open(kind: _Kind, group: _Kind | None, estate: Estate, tree: Tree, *, by: B
         parent_code=group.code if group else None,
         icon=kind.icon,
         position=len(tree.categories),
-        warranty=(kind.part, tree.departments["developer"]) if kind.part else None,
+        warranty=(kind.part, developer) if kind.part and developer else None,
         by=by,
         at=at,
     )
