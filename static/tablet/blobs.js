@@ -1,6 +1,7 @@
 // Handing in photos: frozen bytes in pieces, going on where the office says it stands.
 import { sha256 } from "./canonical.js";
-import { bearer, NotReached, OfficeRefused } from "./http.js";
+import { bearer, NotReached, NotTheOffice, OfficeRefused } from "./http.js";
+import { LEAST } from "./line.js";
 
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("./schema.js").PhotoRow} PhotoRow */
@@ -89,12 +90,13 @@ async function piece(sealed, bytes, offset, way) {
     "Upload-Offset": String(offset),
     "Upload-Length": String(bytes.length),
   };
+  const body = bytes.slice(offset, offset + Math.min(PIECE, room()));
   try {
-    const body = bytes.slice(offset, offset + Math.min(PIECE, room()));
     return standingOf(await ask(`/sync/blobs/${sealed}`, { method: "PUT", headers, body }));
   } catch (error) {
     if (!(error instanceof OfficeRefused)) throw error;
     if (error.status === 409) return asked(sealed, way);
+    if (error.tooMuch && body.length > LEAST) return piece(sealed, bytes, offset, way);
     // The office dropped what it had: something on the way changed it. Ours was checked, so begin again.
     if (error.status === 422 && error.code === "blob:hash_differs") return { offset: 0, complete: false };
     throw error;
@@ -104,6 +106,6 @@ async function piece(sealed, bytes, offset, way) {
 /** @param {Headers} headers @returns {Standing} */
 function standingOf(headers) {
   const offset = headers.get("Upload-Offset");
-  if (offset === null || !/^\d+$/.test(offset)) throw new NotReached("no upload offset in the answer");
+  if (offset === null || !/^\d+$/.test(offset)) throw new NotTheOffice("no upload offset in the answer");
   return { offset: Number(offset), complete: headers.get("Upload-Complete") === "?1" };
 }

@@ -1,6 +1,7 @@
 // How the tablet stands with the office: what is unsent, when all last went through, what is wrong.
 import { iso } from "./days.js";
 import { Refused } from "./errors.js";
+import { answeredInItsPlace, isNotTheOffice } from "./http.js";
 import { _ } from "./i18n.js";
 import { goRound } from "./round.js";
 
@@ -145,6 +146,7 @@ function standing(trouble) {
  */
 function wordsFor(code, trouble) {
   if (code === "sync:offline") return _("The office cannot be reached.");
+  if (isNotTheOffice(trouble)) return answeredInItsPlace();
   if (code === "auth:token") return _("The office does not know this tablet any more. Your records are kept.");
   if (code === "sync:differs") return _("The documents do not match the office's. They will be fetched again.");
   if (trouble instanceof Refused) return trouble.message;

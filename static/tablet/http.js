@@ -1,6 +1,6 @@
 // Talking to the office: one request, an answer in time, or a reason in two kinds: not reached, or refused.
 
-import { locale } from "./i18n.js";
+import { _, locale } from "./i18n.js";
 import { Line } from "./line.js";
 
 /** @typedef {import("./types.js").Fetch} Fetch */
@@ -10,7 +10,7 @@ import { Line } from "./line.js";
 const TIMEOUT = 60_000;
 const WORTH_ZIPPING = 1024;
 
-/** The office was not reached, or what answered was not the office (a hotel's login page, half an answer). */
+/** The office was not reached. */
 export class NotReached extends Error {
   constructor(message = "not reached") {
     super(message);
@@ -19,7 +19,22 @@ export class NotReached extends Error {
   }
 }
 
-/** The office answered and said no. */
+/** Something answered, but not the office: a network's login page, a proxy that changes what it passes on. */
+export class NotTheOffice extends NotReached {
+  constructor(message = "not the office") {
+    super(message);
+    this.name = "NotTheOffice";
+    this.code = "sync:not_office";
+  }
+}
+
+/** What whoever holds the tablet can do about that. */
+export const answeredInItsPlace = () =>
+  _(
+    "Something on the way answers in the office's place. Often it is the login page of a network: log in there, or use another network.",
+  );
+
+/** The office, or something on the way, answered and said no. */
 export class OfficeRefused extends Error {
   /**
    * @param {number} status
@@ -37,15 +52,43 @@ export class OfficeRefused extends Error {
 
   /** Worth trying again as it is. */
   get passing() {
-    return this.status >= 500 || this.status === 408 || this.status === 425 || this.status === 429;
+    return (this.status >= 500 && this.status !== LOG_IN) || [408, 425, 429].includes(this.status);
+  }
+
+  /** Not as the office speaks: something on the way. What answers to a HEAD shows that by its type alone. */
+  get foreign() {
+    return this.code === foreignCode(this.status) && !this.headers.get("Content-Type")?.includes("json");
+  }
+
+  /** Whoever answered could not read what is packed, or lets nothing through that it cannot read. */
+  get unread() {
+    return this.foreign ? [400, 403, 415].includes(this.status) : UNREADABLE.has(this.code);
+  }
+
+  /** Something on the way lets nothing so large through; in smaller pieces it may go. */
+  get tooMuch() {
+    return this.foreign && this.status === 413;
   }
 }
+
+/** @param {unknown} error @returns {boolean} somebody answered in the office's place, and will tomorrow */
+export const isNotTheOffice = (error) =>
+  error instanceof NotTheOffice || (error instanceof OfficeRefused && error.foreign && !error.passing);
+
+/** A network wants whoever uses it to log in first (RFC 6585). */
+const LOG_IN = 511;
+const UNREADABLE = new Set(["message:unreadable", "message:not_gzip"]);
+
+/** @param {number} status */
+const foreignCode = (status) => `http:${status}`;
 
 export class Office {
   #fetch;
   #base;
   #clock;
   #line;
+  /** Until something on the way turns out not to let through what is packed. */
+  #packs = true;
 
   /** @param {{ fetch: Fetch, base: string, clock: Clock }} parts */
   constructor({ fetch, base, clock }) {
@@ -77,12 +120,22 @@ export class Office {
    * @returns {Promise<any>} parsed JSON; undefined for 204
    */
   async post(path, token, message) {
-    const { body, headers } = await zipped(JSON.stringify(message));
-    return this.#json(path, {
-      method: "POST",
-      body,
-      headers: { ...bearer(token), ...headers, "Content-Type": "application/json" },
-    });
+    const text = JSON.stringify(message);
+    const post = (/** @type {BodyInit} */ body, /** @type {Record<string, string>} */ headers = {}) =>
+      this.#json(path, {
+        method: "POST",
+        body,
+        headers: { ...bearer(token), ...headers, "Content-Type": "application/json" },
+      });
+    if (!this.#packs || !isWorthZipping(text)) return post(text);
+    try {
+      return await post(await zipped(text), { "Content-Encoding": "gzip" });
+    } catch (error) {
+      if (!(error instanceof OfficeRefused && error.unread)) throw error;
+    }
+    const answer = await post(text);
+    this.#packs = false;
+    return answer;
   }
 
   /**
@@ -124,17 +177,20 @@ export class Office {
         headers: { .../** @type {Record<string, string>} */ (init.headers), "Accept-Language": locale() },
         cache: "no-store",
         credentials: "omit",
-        redirect: "error",
+        redirect: "manual",
         signal: patience.signal,
       });
       arrived = true;
-      this.#line.carried(size, took());
+      if (response.type === "opaqueredirect") throw new NotTheOffice("sent elsewhere");
+      if (response.status !== 413) this.#line.carried(size, took());
       if (!response.ok) throw await refusal(response);
       return await read(watched(response, () => patience.begin()));
     } catch (error) {
-      if (error instanceof OfficeRefused) throw error;
+      if (error instanceof OfficeRefused && error.tooMuch) this.#line.halve(size);
+      if (error instanceof OfficeRefused || error instanceof NotReached) throw error;
       if (!arrived) this.#line.broke(size, took());
-      throw new NotReached(String(error));
+      // A whole answer that is no JSON.
+      throw error instanceof SyntaxError ? new NotTheOffice(String(error)) : new NotReached(String(error));
     } finally {
       patience.end();
     }
@@ -195,21 +251,16 @@ function watched(response, onPart) {
 
 /** @param {Response} response */
 async function refusal(response) {
+  const { status, headers } = response;
   const said = await response.json().catch(() => ({}));
-  return new OfficeRefused(
-    response.status,
-    String(said.code ?? `http:${response.status}`),
-    String(said.message ?? ""),
-    response.headers,
-  );
+  return new OfficeRefused(status, String(said?.code ?? foreignCode(status)), String(said?.message ?? ""), headers);
 }
 
-/**
- * @param {string} text
- * @returns {Promise<{ body: string | ArrayBuffer, headers: Record<string, string> }>}
- */
+/** @param {string} text */
+const isWorthZipping = (text) => text.length >= WORTH_ZIPPING && typeof CompressionStream !== "undefined";
+
+/** @param {string} text @returns {Promise<ArrayBuffer>} */
 async function zipped(text) {
-  if (text.length < WORTH_ZIPPING || typeof CompressionStream === "undefined") return { body: text, headers: {} };
   const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
-  return { body: await new Response(stream).arrayBuffer(), headers: { "Content-Encoding": "gzip" } };
+  return new Response(stream).arrayBuffer();
 }

@@ -40,7 +40,15 @@ export class Line {
    * @param {number} took  ms
    */
   broke(bytes, took) {
-    if (took < WAS_THERE || bytes <= LEAST) return;
+    if (took >= WAS_THERE) this.halve(bytes);
+  }
+
+  /**
+   * So many bytes are too many, on this line or for something on it.
+   * @param {number} bytes
+   */
+  halve(bytes) {
+    if (bytes <= LEAST) return;
     this.#room = Math.max(Math.floor(Math.min(this.#room, bytes) / 2), LEAST);
     this.#brokeAt = this.#now();
   }

@@ -1,6 +1,6 @@
 // Fetching what changed: each page and its cursor are kept together, and the last one proves that all is there.
 import { sha256 } from "./canonical.js";
-import { NotReached } from "./http.js";
+import { NotTheOffice } from "./http.js";
 import { Index } from "./search.js";
 import { sealValue } from "./vault.js";
 
@@ -268,7 +268,7 @@ function isIdle(was, page) {
 /** @param {any} page @returns {PullPage} */
 function checked(page) {
   if (typeof page?.epoch !== "string" || typeof page.cursor !== "string" || !Array.isArray(page.changes)) {
-    throw new NotReached("what answered the pull is not the office");
+    throw new NotTheOffice("what answered the pull is not the office");
   }
   return { granted: [], revoked: [], ...page };
 }

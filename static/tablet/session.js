@@ -3,7 +3,7 @@
 import { Refused } from "./errors.js";
 import { newSigningKey, publicJwk } from "./evidence.js";
 import { escrowOf } from "./freeze.js";
-import { NotReached, OfficeRefused } from "./http.js";
+import { answeredInItsPlace, isNotTheOffice, NotReached, OfficeRefused } from "./http.js";
 import { _ } from "./i18n.js";
 import { keyOf, lockAnew, newVault, openVault, relock, requireGoodPin, sealValue, unsealValue } from "./vault.js";
 
@@ -248,10 +248,7 @@ export class Session {
       this.#answered = { code, answer };
       return answer;
     } catch (error) {
-      if (error instanceof NotReached)
-        throw new Refused("enrol:offline", _("The office cannot be reached. Enrolling needs the network."));
-      if (error instanceof OfficeRefused) throw new Refused(error.code, error.message);
-      throw error;
+      throw inItsWords(error, "enrol:offline", _("The office cannot be reached. Enrolling needs the network."));
     }
   }
 
@@ -265,10 +262,8 @@ export class Session {
       const { key } = await this.#office.post("/sync/recover", sendToken, { staff_id: staffId, password });
       return Uint8Array.from(atob(key.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
     } catch (error) {
-      if (error instanceof NotReached)
-        throw new Refused("recover:offline", _("The office cannot be reached. A forgotten PIN needs the network."));
-      if (error instanceof OfficeRefused) throw new Refused(error.code, error.message);
-      throw error;
+      const offline = _("The office cannot be reached. A forgotten PIN needs the network.");
+      throw inItsWords(error, "recover:offline", offline);
     }
   }
 
@@ -352,3 +347,17 @@ export class Session {
 
 /** @param {string} staffId */
 const tokenPlace = (staffId) => `token:${staffId}`;
+
+/**
+ * What a person reads of an answer that was none.
+ * @param {unknown} error
+ * @param {string} code  if the office was not reached
+ * @param {string} offline  the words for that
+ * @returns {unknown}
+ */
+function inItsWords(error, code, offline) {
+  if (isNotTheOffice(error)) return new Refused("sync:not_office", answeredInItsPlace());
+  if (error instanceof NotReached || (error instanceof OfficeRefused && error.foreign))
+    return new Refused(code, offline);
+  return error instanceof OfficeRefused ? new Refused(error.code, error.message) : error;
+}

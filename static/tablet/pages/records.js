@@ -51,12 +51,13 @@ export async function recordsPage(app) {
 /** @param {App} app @param {SyncState} sync */
 function banner(app, sync) {
   if (sync.wiped) return wipedCard(sync);
+  const trouble = sync.online ? sync.error?.message : "";
   const retry = html`<button type="button" class="btn" ?disabled=${sync.running} @click=${() => app.engine.sync()}>
     ${icon("refresh")}${sync.running ? _("Trying …") : _("Try now")}
   </button>`;
   if (sync.unsent) {
     return card(
-      sync.online && sync.error ? "late" : "wait",
+      trouble ? "late" : "wait",
       sync.online ? "cloud-up" : "wifi-off",
       _("To be sent: %(count)s", { count: sync.unsent }),
       unsentWords(sync),
@@ -64,11 +65,12 @@ function banner(app, sync) {
     );
   }
   if (sync.unsentPhotos) {
+    const follow = _("The records have arrived; their photos follow by themselves.");
     return card(
-      "wait",
+      trouble ? "late" : "wait",
       "photo",
       _("Photos to send: %(count)s", { count: sync.unsentPhotos }),
-      _("The records have arrived; their photos follow by themselves."),
+      trouble ? sentences(follow, trouble) : follow,
       retry,
     );
   }
@@ -80,6 +82,10 @@ function banner(app, sync) {
       _("Nothing waits to be sent. New records are kept here until the network is back."),
       retry,
     );
+  if (trouble) {
+    const words = sentences(_("Nothing waits to be sent, but news from the office may be missing here."), trouble);
+    return card("late", "alert-triangle", _("The last exchange failed"), words, retry);
+  }
   return card("good", "cloud-check", _("Everything is at the office"), lastWords(sync), retry);
 }
 

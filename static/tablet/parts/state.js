@@ -36,6 +36,7 @@ function pillOf(sync) {
   if (!sync.online) return { tone: "wait", iconName: "wifi-off", words: offline(sync) };
   if (sync.unsentPhotos)
     return { tone: "wait", iconName: "photo", words: _("Photos to send: %(count)s", { count: sync.unsentPhotos }) };
+  if (sync.error) return { tone: "late", iconName: "alert-triangle", words: _("Exchange failed") };
   if (sync.running) return { tone: "brand", iconName: "refresh", words: _("Exchanging …") };
   return { tone: "good", iconName: "cloud-check", words: _("All sent") };
 }
