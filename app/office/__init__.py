@@ -18,7 +18,7 @@ from app.office.issue_pages import (
     work_photos,
 )
 from app.office.order_pages import order, order_entry, order_files, order_papers, orders
-from app.office.owner_pages import owner_file, roster, units
+from app.office.owner_pages import empty_roster, owner_file, roster, units
 from app.office.plan_pages import amendments, briefing, due, plan_papers, plans, special_order, specials
 from app.office.setting_pages import (
     jobs,
@@ -63,6 +63,7 @@ __all__ = [
     "devices",
     "documents",
     "due",
+    "empty_roster",
     "inbox",
     "init_app",
     "inspections",
