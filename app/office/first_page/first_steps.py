@@ -75,11 +75,13 @@ def _steps(when: When) -> Iterator[Step]:
 
 
 def _missing(open_ones: list[Department], today: date) -> list[str]:
-    """The roles that nobody has, each by its title; those who answer for a department with its name."""
+    """The roles that nobody has, each by its title; who answers for departments, with their names."""
     titles = [str(title_of(role, me().estate)) for role in _NEEDED if not who_is(me().estate, [role], today)]
-    head = title_of(Role.DEPARTMENT_MANAGER, me().estate)
     headless = [one.name(current_locale()) for one in open_ones if not heads_of(one.id, today)]
-    return [*dict.fromkeys(titles), *(_("%(title)s (%(does)s)", title=head, does=name) for name in headless)]
+    if headless:
+        head = title_of(Role.DEPARTMENT_MANAGER, me().estate)
+        titles.append(_("%(title)s (%(does)s)", title=head, does=in_a_row(headless)))
+    return list(dict.fromkeys(titles))
 
 
 def _to_do(act: Act, words: Words, endpoint: str) -> tuple[Words, str]:
