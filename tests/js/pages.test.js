@@ -13,6 +13,7 @@ const { issuePage } = await pageModule("issue");
 const { nobodyPage } = await pageModule("nobody");
 const { officerPage } = await pageModule("officer");
 const { ownerPage } = await pageModule("owner");
+const { todayPage } = await pageModule("today");
 const { unitPage } = await pageModule("unit");
 const { visitPage } = await pageModule("visit");
 const { savedChip } = await import("../../static/tablet/parts/state.js");
@@ -393,5 +394,28 @@ test("as long as the officer's signature is asked for, somebody signs", async ()
   await engine.settled();
 
   assert.equal(await engine.busy(), false);
+  await engine.close();
+});
+
+test("a visit begun where nothing is due any more stands among today's doors until it is saved", async () => {
+  const office = await anOffice();
+  const engine = await enrolled(office);
+  setLocale("en");
+  const app = anApp(engine);
+  await engine.startVisit(UNIT);
+  await engine.startVisit(idOf(401));
+  const begun = async () => {
+    const shown = markup((await todayPage(app)).view());
+    return [...shown.matchAll(/A visit begun at (.*?) is not saved/g)].map(([, place]) => place);
+  };
+
+  assert.deepEqual(await begun(), ["Building 3, Entrance 2, 0401"]);
+
+  for (const reader of office.readers.values()) reader.estates = [];
+  await engine.sync();
+
+  assert.deepEqual((await begun()).sort(), ["Building 3, Entrance 1, 1202", "Building 3, Entrance 2, 0401"]);
+  await engine.deleteDraft(UNIT);
+  assert.deepEqual(await begun(), ["Building 3, Entrance 2, 0401"]);
   await engine.close();
 });

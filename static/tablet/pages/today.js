@@ -59,6 +59,24 @@ function begunNote(app) {
   </a>`;
 }
 
+/**
+ * Visits begun where nothing is due of this officer, or nothing any more: they stand in no list of doors, and of an
+ * estate that was taken from the officer not even under its units.
+ * @param {import("../app.js").App} app
+ * @param {Today} today
+ */
+function begunElsewhere(app, { agreed, groups }) {
+  const listed = new Set([...agreed, ...groups.flatMap(({ rows }) => rows)].map(({ unit }) => unit.id));
+  const others = app.engine.drafts().filter(({ unitId }) => !listed.has(unitId));
+  return others.map(
+    ({ unitId }) => html`<a class="card row wait" href="#/visit/${unitId}" data-testid="visit-begun">
+      ${icon("pencil", "large is-wait")}
+      <span class="grow">${_("A visit begun at %(place)s is not saved yet.", { place: app.engine.unitRow(unitId)?.label[locale()] ?? "" })}</span>
+      ${icon("chevron-right")}
+    </a>`,
+  );
+}
+
 /** @type {import("../routes.js").PageMaker} */
 export async function todayPage(app) {
   /** @param {Only} to */
@@ -86,7 +104,7 @@ export async function todayPage(app) {
           aside: syncPill(app),
           extra: html`${progress(today)}${filters(today, show)}`,
         }),
-        body: html`${newVersionCard(app)}${sentBack(app)}${begunNote(app)}${toRead(app, today.estateId)}${body(app, today, showMore)}`,
+        body: html`${newVersionCard(app)}${sentBack(app)}${begunNote(app)}${begunElsewhere(app, today)}${toRead(app, today.estateId)}${body(app, today, showMore)}`,
         foot: places(app, "today"),
       });
     },
