@@ -124,6 +124,7 @@ export class VisitKept extends DraftKept {
       delete draft.witness;
       delete draft.signing?.witness;
       draft.phase = draft.method === "phone" ? "officer" : "owner";
+      draft.started_at = made.value.visit.started_at;
       const { categories, promising } = made;
       if (draft.signing?.sha256 === made.sha256) Object.assign(draft.signing, { categories, promising });
       else draft.signing = shownNow(made);
@@ -156,6 +157,7 @@ export class VisitKept extends DraftKept {
     const made = await this.engine.statement(changed);
     await this.change((draft) => {
       change(draft);
+      draft.started_at = made.value.visit.started_at;
       const mark = emptied(draft.signing?.owner);
       draft.signing = { ...shownNow(made), ...(mark && { owner: mark }) };
     });

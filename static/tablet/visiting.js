@@ -1,7 +1,7 @@
 // Writing a visit down: its draft, its photos, its statement, and the moment when it is saved.
 import { sha256, utf8 } from "./canonical.js";
 import { baseOf, OF_A_PERSON, requireSaid } from "./corrections.js";
-import { iso } from "./days.js";
+import { dateIn, iso } from "./days.js";
 import { Refused } from "./errors.js";
 import { freezePhoto } from "./freeze.js";
 import { _ } from "./i18n.js";
@@ -185,10 +185,17 @@ export class Visiting {
     return copy && new Blob([await unseal(vault.key, copyPlace(row.sealed), copy)], { type: "image/jpeg" });
   }
 
-  /** @param {Draft} draft @returns {Promise<import("./types.js").StatementMade>} */
+  /**
+   * Its day, which a draft that was taken up again may not have yet, stands in `value.visit`.
+   * @param {Draft} draft
+   * @returns {Promise<import("./types.js").StatementMade>}
+   */
   async statement(draft) {
     const { estate, unit, issues } = await this.#groundOf(draft);
-    return makeStatement(draft, { estate, unit, issues: new Map(Object.entries(issues)), officer: this.#officer() });
+    const ground = { estate, unit, issues: new Map(Object.entries(issues)), officer: this.#officer() };
+    const made = await makeStatement(draft, ground);
+    const begun = beginningOf(draft, made, estate.time_zone, this.#clock.now());
+    return begun === draft.started_at ? made : makeStatement({ ...draft, started_at: begun }, ground);
   }
 
   /** @param {Draft} draft @returns {Promise<OperationRow>} */
@@ -584,3 +591,17 @@ const changedElsewhere = () =>
   new Refused("draft:elsewhere", _("This was changed in another window. Here is how it stands now: go on from there."));
 
 const unknownUnit = () => new Refused("unit:unknown", _("This unit is not on this tablet."));
+
+/**
+ * A visit that was begun and left is that of the day on which its owner hears of it: who knocks in time and talks a
+ * week later was late. Ink that was given to these very words keeps their day, and a clock set back makes none.
+ * @param {Draft} draft
+ * @param {import("./types.js").StatementMade} made  of it as it is
+ * @param {string} timeZone
+ * @param {number} now
+ * @returns {string} when it began
+ */
+function beginningOf({ started_at, signing }, made, timeZone, now) {
+  if (signing?.owner?.ink.strokes.length && signing.sha256 === made.sha256) return started_at;
+  return dateIn(now, timeZone) > dateIn(started_at, timeZone) ? iso(now) : started_at;
+}

@@ -8,6 +8,7 @@ import { beginAgain, gapOf, VisitKept } from "../../static/tablet/visit_kept.js"
 import { aJpeg, anOffice, aTablet, awaited, enrolled, ink, reopened, UNIT } from "./support/tablet.js";
 
 const never = () => {};
+const A_DAY = 86_400_000;
 
 /** A visit with one issue and every callback answered. */
 async function aVisit(engine, redraw = never) {
@@ -46,6 +47,50 @@ test("after a reload in the owner's hands the tablet is still there, with the sa
   assert.equal(again.draft.signing.text, shown);
   assert.deepEqual(again.draft.signing.owner.ink, ink());
   assert.ok(again.draft.signing.end_seen_at);
+});
+
+test("a visit left and taken up on another day is that day's, as its owner reads and as it is counted", async () => {
+  const office = await anOffice();
+  const tablet = aTablet(office);
+  const engine = await enrolled(office, tablet);
+  const kept = await aVisit(engine);
+  const begun = kept.draft.started_at;
+
+  tablet.clock.jump(A_DAY);
+  await signedByOwner(kept);
+  const { date, started_at } = kept.statement().visit;
+
+  assert.equal(date, "2026-11-24");
+  assert.equal(Date.parse(started_at), Date.parse(begun) + A_DAY);
+  assert.equal(kept.draft.started_at, started_at);
+  await kept.sign("officer", ink());
+  await engine.holdVisit(kept.draft);
+  await engine.sync();
+  const [{ operation }] = office.operations.values();
+  assert.equal(operation.body.started_at, started_at);
+  await engine.close();
+});
+
+test("what an owner signed keeps its day, whenever its officer signs below or the clock is set", async () => {
+  const office = await anOffice();
+  const tablet = aTablet(office);
+  const engine = await enrolled(office, tablet);
+  const kept = await aVisit(engine);
+  await signedByOwner(kept);
+  const signed = structuredClone(kept.draft.signing);
+
+  tablet.clock.jump(A_DAY);
+  await kept.turn("visit");
+  await kept.handOver();
+
+  assert.deepEqual(kept.draft.signing, signed);
+
+  tablet.clock.jump(-3 * A_DAY);
+  await kept.remakeStatement((draft) => {
+    draft.rating = "basic";
+  });
+  assert.equal(kept.statement().visit.date, "2026-11-23");
+  await engine.close();
 });
 
 test("whatever is typed while one save runs is on disk when the last change resolves", async () => {
