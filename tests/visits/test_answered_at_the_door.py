@@ -4,131 +4,45 @@ And the photos that are taken while a callback is answered. Whatever moved on me
 """
 
 import io
-import runpy
 import uuid
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, timedelta
 
-import flask_migrate
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from PIL import Image
 
-from app.config import ROOT
 from app.core import journal, waits
 from app.core.clock import isoformat, now
 from app.core.db import db
 from app.core.ids import new_id
 from app.documents.queries import sign_off_sheet
-from app.estates.actions import move_in
-from app.estates.models import Ownership, Unit
-from app.estates.rules import PersonKind
-from app.issues.actions import accept, report_rectified
-from app.issues.answering import take_owners_answer
-from app.issues.complaining import Matter, open_complaint
-from app.issues.complaint_rules import Grade, Nature
-from app.issues.deferring import agree_to_defer, ask_to_defer
-from app.issues.ending import close_unsatisfied, object_to
-from app.issues.explaining import cannot_be_solved, owner_was_explained
-from app.issues.models import Deferral, Issue, OwnerAnswer
-from app.issues.owners_word import OwnersWord
+from app.issues.explaining import cannot_be_solved
+from app.issues.models import Deferral, Issue
 from app.issues.progress import Stage, work_photos
-from app.issues.rules import Answer, Cannot, Ending, HowAnswered, State
+from app.issues.rules import Cannot, State
 from app.office.moments import When
 from app.office.visit_pages.record_said import said_in
-from app.people.models import Staff
 from app.sync.contents import contents_of
 from app.sync.models import Operation
 from app.visits.messages import AnswerGiven
 from app.visits.models import Visit
 from tests.builders import NOBODY, NOW, fetch
+from tests.visits.at_the_door import (
+    CLOSED,
+    ENDED,
+    EXPLAINED,
+    NEW_DATE,
+    NOT_SIGNED,
+    OWNER_SAYS,
+    Json,
+    an_issue,
+    owner_says,
+    said,
+    standing,
+)
 from tests.visits.kept import count, pushed, the_only, worded_anew
 from tests.world import World
-
-Json = dict[str, Any]
-NEW_DATE = now().date() + timedelta(days=30)
-NOT_SIGNED = {"unsigned": {"reason": "refused", "note": "赶时间"}}
-OWNER_SAYS = "下雨又渗水"
-ENDED = {"what": "closed", "words": ""}
-EXPLAINED = {"what": "explained", "words": "须等外墙大修", "cannot": "for_now"}
-
-
-def an_issue(app: Flask, world: World, *acts: str, at: datetime | None = None, raised_by: Json | None = None) -> str:
-    """An issue of the unit that went this way: what the owner (or who else) raised, and what was done about it."""
-    raised = world.tablet.an_issue()
-    met = {"interviewee": raised_by} if raised_by else {}
-    pushed(world, world.tablet.a_visit(world.estate_id, world.unit_id, issues=[raised], **met))
-    for act in acts:
-        does(app, raised["id"], act, at or now())
-    return str(raised["id"])
-
-
-def does(app: Flask, issue_id: str, act: str, at: datetime) -> None:
-    with app.app_context():
-        issue = db.session.get_one(Issue, uuid.UUID(issue_id))
-        _ACTS[act](issue, {"event_id": new_id(), "by": NOBODY, "at": at})
-        db.session.commit()
-
-
-def _accepted(issue: Issue, more: Json) -> None:
-    accept(
-        issue, "重做防水层", db.session.get_one(Staff, issue.officer_id), more["at"].date() + timedelta(days=2), **more
-    )
-
-
-def _closed(issue: Issue, more: Json) -> None:
-    word = OwnersWord(Answer.SATISFIED, HowAnswered.PHONE, more["at"])
-    take_owners_answer(issue, word, round_=issue.round, **more)
-
-
-def _by_phone(answer: Answer, words: str, more: Json) -> OwnersWord:
-    return OwnersWord.taken_down(answer, HowAnswered.PHONE, words, said_at=more["at"])
-
-
-def _put_off(issue: Issue, more: Json) -> None:
-    ask_to_defer(issue, NEW_DATE, "防水材料未到", **more)
-    agree_to_defer(issue, "", **more | {"event_id": new_id()})
-
-
-_ACTS: dict[str, Any] = {
-    "accepted": _accepted,
-    "rectified": lambda issue, more: report_rectified(issue, "已重做防水层", **more),
-    "closed": _closed,
-    "put off": _put_off,
-    "cannot": lambda issue, more: cannot_be_solved(issue, Cannot.FOR_NOW, "须等外墙大修", None, **more),
-    "cannot, worded anew": lambda issue, more: cannot_be_solved(issue, Cannot.FOR_NOW, "须等屋面大修", None, **more),
-    "disagreed": lambda issue, more: owner_was_explained(issue, _by_phone(Answer.DISAGREED, "太久", more), **more),
-    "carried over": lambda issue, more: owner_was_explained(issue, _by_phone(Answer.AGREED, "可以等", more), **more),
-    "closed unsatisfied": lambda issue, more: close_unsatisfied(issue, Ending.WITHDRAWN, "说不用了", tries=0, **more),
-    "objected": lambda issue, more: object_to(issue, _by_phone(Answer.OBJECTED, "又滴水", more), **more),
-}
-CLOSED = ("accepted", "rectified", "closed")
-
-
-def owner_says(world: World, issue_id: str, answer: str, reason: str = "", **wanted: Any) -> Json:
-    """The receipt of a visit at which the owner said this."""
-    given = {"issue_id": issue_id, "round": wanted.pop("round", 1), "answer": answer, "reason": reason}
-    given |= {name: wanted.pop(name) for name in ("new_date", "task_id", "photos") if name in wanted}
-    if answer in ("agreed", "disagreed") and "new_date" not in given:
-        wanted.setdefault("had_been_told", {issue_id: EXPLAINED})
-    return pushed(world, world.tablet.a_visit(world.estate_id, world.unit_id, answers=[given], **wanted))
-
-
-def standing(app: Flask, issue_id: str) -> tuple[State, int]:
-    with app.app_context():
-        issue = fetch(Issue, issue_id)
-        return issue.state, issue.round
-
-
-def said(app: Flask, issue_id: str) -> list[tuple[str, str, str, bool]]:
-    """What the owner said on visits: which answer, how it was given, in what words, whether it moved the issue."""
-    with app.app_context():
-        found = sa.select(OwnerAnswer).where(
-            OwnerAnswer.issue_id == uuid.UUID(issue_id), OwnerAnswer.visit_id.is_not(None)
-        )
-        return [(one.answer.value, one.how.value, one.reason, one.moved) for one in db.session.scalars(found)]
-
 
 # --- the end of an issue ---
 
@@ -362,122 +276,6 @@ def test_met_but_not_told_it_stays_due(app: Flask, world: World) -> None:
     pushed(world, world.tablet.a_visit(world.estate_id, world.unit_id, task_ids=[task_id]))
 
     assert a_task_about(world, issue_id)[1]["state"] == "due"
-
-
-# --- whose complaint it is ---
-
-
-@pytest.mark.clause("V46")
-def test_nobody_takes_down_that_an_owner_is_content_with_a_complaint_about_themselves(app: Flask, world: World) -> None:
-    issue_id = an_issue(app, world, "accepted", "rectified")
-    with app.app_context():
-        issue = fetch(Issue, issue_id)
-        matter = Matter(Nature.ATTITUDE, Grade.ORDINARY, issue.officer_id)
-        open_complaint(issue, matter, event_id=new_id(), by=NOBODY, at=now())
-        db.session.commit()
-
-    receipt = owner_says(world, issue_id, "satisfied", task_id=str(new_id()))
-
-    assert (receipt["status"], receipt["code"]) == ("review", "visit:about_officer")
-    assert standing(app, issue_id) == (State.RECTIFIED, 1)
-    assert said(app, issue_id) == [("satisfied", "signed", "", False)]
-
-
-# --- a tenant ---
-
-TENANT = {"name": "王芳", "relation": "tenant"}
-RAISED_BY = [
-    ({"name": "陈建国", "relation": "owner"}, False),
-    ({"name": "林静", "relation": "spouse"}, False),
-    ({"name": "周明", "relation": "other"}, False),
-    (TENANT, True),
-]
-
-
-@pytest.mark.parametrize("known", [True, False], ids=["in the file", "in no file"])
-@pytest.mark.parametrize(("acts", "answer"), [(("accepted", "rectified"), "satisfied"), (("cannot",), "agreed")])
-def test_no_tenant_is_content_in_an_owners_stead(
-    app: Flask, world: World, known: bool, acts: tuple[str, ...], answer: str
-) -> None:
-    issue_id = an_issue(app, world, *acts)
-    with app.app_context():
-        fetch(Issue, issue_id).raised_by_id = the_only(Ownership).person_id
-        tenant = a_tenant(db.session.get_one(Unit, world.unit_id)) if known else {}
-        db.session.commit()
-    before = standing(app, issue_id)
-    met = TENANT | tenant
-
-    task = {"task_id": str(new_id())} if answer == "satisfied" else {}
-    receipt = owner_says(world, issue_id, answer, interviewee=met, **task)
-
-    assert (receipt["status"], receipt["code"]) == ("review", "visit:tenant_answered")
-    assert standing(app, issue_id) == before
-
-
-def a_tenant(unit: Unit) -> Json:
-    since = date(2025, 3, 1)
-    tenant = move_in(unit, "王芳", PersonKind.PERSON, phone="", since=since, by=NOBODY, at=NOW, tenant=True)
-    return {"person_id": str(tenant.id)}
-
-
-@pytest.mark.parametrize(("raised_by", "closes"), RAISED_BY, ids=["owner", "spouse", "other", "tenant"])
-def test_a_tenant_calls_good_only_what_a_tenant_raised_though_neither_stands_in_the_owner_file(
-    app: Flask, world: World, raised_by: Json, closes: bool
-) -> None:
-    issue_id = an_issue(app, world, "accepted", "rectified", raised_by=raised_by)
-    told = told_to_the_tablet(world, issue_id)
-
-    receipt = owner_says(world, issue_id, "satisfied", task_id=str(new_id()), interviewee=TENANT)
-
-    assert told.get("by_owner", False) is not closes
-    expected = ("applied", State.CLOSED) if closes else ("review", State.RECTIFIED)
-    assert (receipt["status"], standing(app, issue_id)[0]) == expected
-
-
-@pytest.mark.parametrize("closes", [True, False], ids=["who rents", "who owned it"])
-def test_whoever_stands_in_the_owner_file_raised_it_as_what_they_are_there(
-    app: Flask, world: World, closes: bool
-) -> None:
-    issue_id = an_issue(app, world, "accepted", "rectified", raised_by=TENANT | {"relation": "other"})
-    with app.app_context():
-        unit = db.session.get_one(Unit, world.unit_id)
-        tenant = uuid.UUID(a_tenant(unit)["person_id"])
-        issue = fetch(Issue, issue_id)
-        issue.raised_by_id = tenant if closes else the_only(Ownership).person_id
-        issue.raised_by_tenant = not closes
-        db.session.commit()
-
-    owner_says(world, issue_id, "satisfied", task_id=str(new_id()), interviewee=TENANT)
-
-    assert standing(app, issue_id)[0] is (State.CLOSED if closes else State.RECTIFIED)
-
-
-def test_what_a_visit_with_a_tenant_raised_is_theirs_since_before_it_was_kept_with_the_issue(
-    app: Flask, world: World
-) -> None:
-    [file] = (ROOT / "migrations/versions").glob("*_issues_that_a_tenant_raised.py")
-    of = {who["relation"]: an_issue(app, world, raised_by=who) for who, _closes in RAISED_BY}
-    with app.app_context():
-        flask_migrate.downgrade(revision=runpy.run_path(str(file))["down_revision"])
-        flask_migrate.upgrade()
-
-        assert [who for who, issue_id in of.items() if fetch(Issue, issue_id).raised_by_tenant] == ["tenant"]
-
-
-def test_a_tablet_knows_beforehand_whose_matter_it_is_and_for_how_long_it_cannot_be_solved(
-    app: Flask, world: World
-) -> None:
-    """So that it can say so before anything is asked."""
-    owners, tenants = an_issue(app, world, "cannot"), an_issue(app, world, raised_by=TENANT)
-
-    docs = [told_to_the_tablet(world, issue_id) for issue_id in (owners, tenants)]
-
-    assert [(doc.get("by_owner"), doc.get("cannot")) for doc in docs] == [(True, "for_now"), (None, None)]
-
-
-def told_to_the_tablet(world: World, issue_id: str) -> Json:
-    changes, _page = world.tablet.pull_all()
-    return dict(changes["issue", issue_id]["doc"])
 
 
 def test_the_photos_of_an_answer_that_could_not_be_entered_are_kept_with_it(app: Flask, world: World) -> None:

@@ -29,8 +29,8 @@ from app.visits.models import Visit
 from app.visits.rules import DUE, Method
 from app.visits.specials import Order, order_special
 from tests.builders import NOBODY, fetch
+from tests.visits.at_the_door import EXPLAINED, NEW_DATE, does
 from tests.visits.kept import count, pushed
-from tests.visits.test_answered_at_the_door import EXPLAINED, NEW_DATE, does
 from tests.world import World
 
 TEXTS = {
