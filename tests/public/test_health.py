@@ -1,5 +1,7 @@
 """Whoever watches the server is told the truth."""
 
+from typing import NamedTuple
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -7,6 +9,13 @@ from flask.testing import FlaskClient
 
 from app.core.db import db
 from app.documents import shelf
+from app.public import health
+
+
+class Disk(NamedTuple):
+    """What is told of a disk."""
+
+    free: int
 
 
 def test_a_server_that_can_answer_from_its_database_is_well(client: FlaskClient) -> None:
@@ -28,6 +37,26 @@ def test_a_time_stamp_server_that_is_silent_is_said_and_no_failure(
     assert well.json == {"status": "ok", "time_stamps": "ok"}
     assert silent.status_code == 200
     assert str(silent.json["time_stamps"]).startswith("missing since 20")
+
+
+@pytest.mark.parametrize(
+    ("megabytes", "status", "told"),
+    [
+        (2048, 200, {"status": "ok"}),
+        (600, 200, {"status": "ok", "disk": "600 MB free"}),
+        (31, 503, {"status": "disk full", "disk": "31 MB free"}),
+    ],
+)
+def test_a_disk_that_fills_up_is_said_before_nothing_is_saved_any_more(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, megabytes: int, status: int, told: dict[str, str]
+) -> None:
+    asked = []
+    monkeypatch.setattr(health.shutil, "disk_usage", lambda folder: asked.append(folder) or Disk(megabytes * 1024**2))
+
+    answer = client.get("/healthz")
+
+    assert (answer.status_code, answer.json) == (status, told)
+    assert asked == [client.application.config["DATA"]]
 
 
 def test_without_its_tables_it_is_not(app: Flask) -> None:
