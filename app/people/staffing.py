@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.core.db import db, take_turn
 from app.core.errors import NotAllowed, NotFound, Outdated, Refused
-from app.core.i18n import _
+from app.core.i18n import _, current_locale
 from app.core.journal import By
 from app.people.actions import come_back, end_role, give_role, hire, leave, rename, set_password
 from app.people.models import Department, Staff, StaffRole
@@ -32,13 +32,16 @@ def somebody_known(login: str, name: str) -> Staff | None:
 
 
 def take_on(login: str, name: str, password_hash: str, *, by: By, at: datetime) -> Staff:
-    """Somebody new, who chooses a password of their own at the first login. Raises Refused."""
+    """Somebody new, who chooses a password of their own at the first login; reads what whoever takes them on reads.
+
+    Raises Refused.
+    """
     take_turn("staff")
     if not _A_LOGIN.fullmatch(as_login(login)):
         raise Refused("staff:bad_login", _("A login has 2 to 60 letters a–z, digits, dots or dashes, such as li.min."))
     if somebody_known(login, name):
         raise Outdated("staff:taken_on", _("%(name)s was taken on just now.", name=_a_name(name)))
-    staff = hire(login, _a_name(name), password_hash, by=by, at=at)
+    staff = hire(login, _a_name(name), password_hash, by=by, at=at, locale=current_locale())
     staff.password_chosen = False
     return staff
 
