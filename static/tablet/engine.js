@@ -179,7 +179,7 @@ export class Engine {
     const { wiped } = this.syncState();
     await this.#session.enrol(by);
     if (wiped) await this.#store.keepContact({ lastOkAt: "", toldAt: 0, wiped });
-    this.#canary?.setItem(CANARY, this.me().device.code);
+    this.#remember(CANARY, this.me().device.code);
     this.#canary?.removeItem?.(WITHDRAWN);
     await this.#contact.askToPersist();
     this.#contact.note({ wiped: false, withdrawn: "" });
@@ -603,12 +603,27 @@ export class Engine {
 
   /** Everything was handed in, and the office knows that this tablet empties itself. */
   async #empty() {
-    this.#canary?.setItem(WITHDRAWN, `${iso(this.#clock.now())} ${await this.#store.draftCount()}`);
+    this.#remember(WITHDRAWN, `${iso(this.#clock.now())} ${await this.#store.draftCount()}`);
     if (!(await this.#store.wipe())) return;
-    await this.#store.destroy();
+    this.#canary?.removeItem?.(CANARY);
     await this.#session.restore();
     this.#noticeEmptiness();
     this.#tell("state");
+    // Last: another window that does not let go of it may hold this up for as long as it likes.
+    await this.#store.destroy();
+  }
+
+  /**
+   * Where the browser takes no word more, less can be told later; nothing else fails for it.
+   * @param {string} name
+   * @param {string} value
+   */
+  #remember(name, value) {
+    try {
+      this.#canary?.setItem(name, value);
+    } catch (error) {
+      console.warn(error);
+    }
   }
 
   /** Nobody is enrolled: was this tablet withdrawn and emptied, or did something else empty it? */

@@ -11,6 +11,7 @@ import {
   aSignedVisit,
   aTablet,
   atRest,
+  awaited,
   ESTATE,
   enrolled,
   idOf,
@@ -50,6 +51,17 @@ async function aLostTablet(change = {}) {
   return { office, tablet };
 }
 
+const aFullStore = () => {
+  throw new DOMException("full", "QuotaExceededError");
+};
+
+function opened(indexedDB) {
+  const request = indexedDB.open("doorstep");
+  return new Promise((resolve) => {
+    request.onsuccess = () => resolve(request.result);
+  });
+}
+
 const rowsIn = async (tablet) => Object.values(await atRest(tablet)).flat().length;
 
 // ---- Lost -----------------------------------------------------------------------------------------
@@ -71,6 +83,44 @@ test("a withdrawn tablet hands in all it holds, says so, and is empty", async ()
   const later = await openEngine(tablet);
   assert.deepEqual([later.state, later.syncState().withdrawn], ["new", "emptied"]);
   await later.close();
+});
+
+test("a withdrawn tablet whose browser remembers nothing more is emptied all the same", async () => {
+  const { office, tablet } = await aLostTablet();
+  tablet.fetch = office.fetch;
+  tablet.canary.setItem = aFullStore;
+
+  const engine = await openEngine(tablet);
+  await engine.sync();
+
+  assert.deepEqual([office.emptied.length, engine.state, engine.syncState().wiped], [1, "new", false]);
+  assert.equal(await rowsIn(tablet), 0);
+  await engine.close();
+});
+
+test("a tablet is enrolled and fetches its documents where the browser remembers nothing more", async () => {
+  const canary = { ...aCanary(), setItem: aFullStore };
+  const office = await anOffice();
+  const engine = await enrolled(office, aTablet(office, { canary }));
+
+  assert.deepEqual([engine.state, engine.estates().length], ["open", 1]);
+  await engine.close();
+});
+
+test("a withdrawn tablet says that it is empty though another window never lets go of the storage", async () => {
+  const { office, tablet } = await aLostTablet();
+  tablet.fetch = office.fetch;
+  const stubborn = await opened(tablet.indexedDB);
+  const told = awaited();
+
+  const engine = await openEngine({ ...tablet, onBlocked: () => told.resolve() });
+  const synced = engine.sync();
+  await told.promise;
+
+  assert.deepEqual([engine.state, engine.syncState().withdrawn], ["new", "emptied"]);
+  stubborn.close();
+  await synced;
+  await engine.close();
 });
 
 test("the office hears of drafts that will be dropped before they are", async () => {
