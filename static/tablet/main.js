@@ -9,6 +9,9 @@ import { keepFresh } from "./new_version.js";
 import { speakAsBefore } from "./parts/language.js";
 import { standstill } from "./parts/standstill.js";
 
+/** After so long without the storage whoever waits is told why nothing is here yet, ms. */
+const SLOW = 2_000;
+
 const [, version = ""] = import.meta.url.match(/\/static\/([^/]+)\//) ?? [];
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 
@@ -22,7 +25,12 @@ app?.engine.subscribe((change) => {
 });
 
 async function started() {
-  const engine = await openEngine({ version, onBlocked: otherWindowInTheWay });
+  const waiting = setTimeout(stillOpening, SLOW);
+  const onBlocked = () => {
+    clearTimeout(waiting);
+    otherWindowInTheWay();
+  };
+  const engine = await openEngine({ version, onBlocked }).finally(() => clearTimeout(waiting));
   const opened = new App(engine, root, version);
   await opened.start();
   return opened;
@@ -33,6 +41,16 @@ function cannotStart(error) {
   console.error(error);
   const words = error instanceof Refused ? error.message : _("Nothing was lost. Please try again in a moment.");
   stand({ title: _("The app cannot start"), words });
+}
+
+/** A large storage on a slow disk, or another window that does not let go of it: browsers do not say which. */
+function stillOpening() {
+  stand({
+    title: _("The app is still opening"),
+    words: _(
+      "It waits for this tablet's storage and goes on by itself. If nothing happens for a minute, close other windows of the app and reload.",
+    ),
+  });
 }
 
 function otherWindowInTheWay() {

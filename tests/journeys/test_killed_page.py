@@ -1,7 +1,7 @@
 """The page dies at the worst moments; the draft is whole, down to the last stroke."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tests.journeys.served import Server
 from tests.journeys.tablet import Tablet
@@ -10,6 +10,21 @@ from tests.journeys.words import zh
 pytestmark = pytest.mark.journey
 
 LEAK = "主卫天花板渗水"
+STORAGE_THAT_OPENS_WHEN_LET = """
+    const open = IDBFactory.prototype.open;
+    const let_ = new Promise((done) => { window.letItOpen = done; });
+    IDBFactory.prototype.open = function (...how) {
+        const waiting = new EventTarget();
+        let_.then(() => {
+            const request = open.apply(this, how);
+            for (const kind of ["success", "error", "upgradeneeded", "blocked"])
+                request["on" + kind] = (event) => waiting["on" + kind]?.(event);
+            for (const name of ["result", "transaction", "error"])
+                Object.defineProperty(waiting, name, { get: () => request[name] });
+        });
+        return waiting;
+    };
+"""
 
 
 def test_a_page_killed_between_pen_up_and_done_comes_back_with_its_ink(server: Server, carried: Tablet) -> None:
@@ -76,6 +91,20 @@ def test_the_owner_cannot_leave_owner_mode_without_the_pin(carried: Tablet) -> N
     the_owner_still_reads(tablet)
     tablet.kill_and_open()
     the_owner_still_reads(tablet)
+
+
+def test_storage_that_does_not_open_is_said_to_be_waited_for_and_the_app_goes_on_by_itself(
+    shell: Server, browser: Browser
+) -> None:
+    page = browser.new_page(locale="zh-CN")
+    page.add_init_script(STORAGE_THAT_OPENS_WHEN_LET)
+
+    page.goto(f"{shell.url}/tablet")
+    expect(page.get_by_text(zh("The app is still opening"))).to_be_visible()
+    page.evaluate("letItOpen()")
+
+    expect(page.get_by_label(zh("One-time code"))).to_be_visible()
+    page.close()
 
 
 def the_owner_still_reads(tablet: Tablet) -> None:
