@@ -41,7 +41,7 @@ from app.visits.by_hand import terms_by_hand
 from app.visits.models import Plan, PlanAmendment, PlanAmendmentLine, PlanLine
 from app.visits.planning import last_day
 from app.visits.plans import must_be_officer, nobody_else_worked_in, note
-from app.visits.queries import homes_in_scope, last_met, missed_before, months_of, planned_visits_due
+from app.visits.queries import homes_in_scope, last_met, missed_before, months_of, planned_visits_held
 from app.visits.rules import PlanState
 from app.visits.sheet import Line, Typed, Written, changes_between, ground_of, settle_cells
 from app.visits.terms import Field, Terms, differing
@@ -229,10 +229,11 @@ def _file(amendment: PlanAmendment, *, by: By, at: datetime) -> None:
     _hold(plan)
     after = _after(amendment, AmendmentMove.FILE)
     rows = [row for row in _rows(amendment).values() if row.came is Came.OPEN]
+    before = planned_visits_held(plan.estate_id, (row.unit_id for row in rows))
     tasks = _tasks_of(plan.id, hold=True)
     became: dict[str, Any] = {"dropped": [], "fell_away": [], "homes": {}}
     for row in sorted(rows, key=lambda row: row.id):
-        row.came = _take(row, plan, tasks.get(row.line_id), by=by, at=at)
+        row.came = _take(row, plan, tasks.get(row.line_id), before.get(row.unit_id), by=by, at=at)
         if row.came is Came.FELL_AWAY:
             became["fell_away"].append(str(row.unit_id))
         elif row.came is Came.TAKEN and row.becomes is None:
@@ -247,8 +248,11 @@ def _file(amendment: PlanAmendment, *, by: By, at: datetime) -> None:
     note(plan, "plan:amended", data, by=by, at=at)
 
 
-def _take(row: PlanAmendmentLine, plan: Plan, task: Task | None, *, by: By, at: datetime) -> Came:
-    """Bring one change into the plan, unless a visit or another plan was faster."""
+def _take(row: PlanAmendmentLine, plan: Plan, task: Task | None, before: Task | None, *, by: By, at: datetime) -> Came:
+    """Bring one change into the plan, unless a visit or another plan was faster.
+
+    `task`: of its line; `before`: the planned visit that is due at its home, of this plan or another.
+    """
     changed = change_from(row.old, row.new)
     if changed is None:
         return Came.SAID_NOTHING
@@ -258,7 +262,7 @@ def _take(row: PlanAmendmentLine, plan: Plan, task: Task | None, *, by: By, at: 
     if (standing, changed) not in ALLOWED or _comes_too_late(row, today):
         return Came.FELL_AWAY
     if changed is Change.ADDED:
-        return _add(row, plan, by=by, at=at)
+        return _add(row, plan, before, by=by, at=at)
     assert line is not None, "what changes is a line of the plan"
     assert task is not None, "a line that is due has its task"
     if row.new is None:
@@ -287,14 +291,13 @@ def _comes_too_late(row: PlanAmendmentLine, today: date) -> bool:
     return row.old is None or Field.DAY in differing(row.old, row.new)
 
 
-def _add(row: PlanAmendmentLine, plan: Plan, *, by: By, at: datetime) -> Came:
+def _add(row: PlanAmendmentLine, plan: Plan, before: Task | None, *, by: By, at: datetime) -> Came:
     """A new line and its task, in place of one that was due there before; not where the owner was met meanwhile."""
     estate, terms = db.session.get_one(Estate, plan.estate_id), row.new
     assert terms is not None, "what is added has its terms"
     today = local_date(at, estate.time_zone)
     homes = {home.unit_id: home for home in homes_in_scope(estate, today)}
     met = last_met([row.unit_id]).get(row.unit_id)
-    before = planned_visits_due(plan.estate_id).get(row.unit_id)
     if row.unit_id not in homes or (met is not None and met > row.amendment.made_at) or _is_of_a_later(before, plan):
         return Came.FELL_AWAY
     line = PlanLine(

@@ -26,7 +26,14 @@ from app.people.queries import names, staff_in
 from app.people.rules import Role
 from app.visits.models import Plan, PlanLine
 from app.visits.planning import due_in, last_day, propose
-from app.visits.queries import homes_in_scope, missed_before, plan_of, planned_visits_due, taken_up_before
+from app.visits.queries import (
+    homes_in_scope,
+    missed_before,
+    plan_of,
+    planned_visits_due,
+    planned_visits_held,
+    taken_up_before,
+)
 from app.visits.rules import Method, PlanState
 
 
@@ -139,7 +146,8 @@ def _put_to_work(plan: Plan, *, by: By, at: datetime) -> None:
     """
     plan.state, plan.active_at = PlanState.ACTIVE, at
     units = {unit.id: unit for unit in db.session.scalars(sa.select(Unit).where(Unit.estate_id == plan.estate_id))}
-    before, lines = planned_visits_due(plan.estate_id), _still_to_be_met(plan, at)
+    before = planned_visits_held(plan.estate_id, (line.unit_id for line in plan.lines))
+    lines = _still_to_be_met(plan, at)
     for line in lines:
         if line.unit_id in before:
             cancel(before[line.unit_id], by=by, at=at)

@@ -198,6 +198,19 @@ def planned_visits_due(estate_id: uuid.UUID) -> dict[uuid.UUID, Task]:
     return {task.unit_id: task for task in db.session.scalars(due.order_by(Task.due_on.desc(), Task.id))}
 
 
+def planned_visits_held(estate_id: uuid.UUID, unit_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Task]:
+    """As `planned_visits_due`, of these units; locked in id order, so that no visit settles one meanwhile."""
+    due = sa.select(Task).where(
+        Task.estate_id == estate_id,
+        Task.unit_id.in_(list(unit_ids)),
+        Task.kind == TaskKind.PLANNED_VISIT,
+        Task.state == TaskState.DUE,
+    )
+    held = due.order_by(Task.id).with_for_update().execution_options(populate_existing=True)
+    latest_first = sorted(db.session.scalars(held), key=lambda task: task.due_on, reverse=True)
+    return {task.unit_id: task for task in latest_first}
+
+
 def missed_before(estate_id: uuid.UUID, month: str, today: date) -> dict[uuid.UUID, str]:
     """Unit → the month whose plan has not met it in time, of what is due still; of months before this one."""
     late = {unit_id: task for unit_id, task in planned_visits_due(estate_id).items() if task.due_on < today}

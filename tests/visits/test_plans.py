@@ -1,15 +1,19 @@
 """A month's plan: proposed, put right, reviewed, put to work, each once, whoever else is at it."""
 
+import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from app.agenda.actions import settle
 from app.agenda.models import Task
+from app.agenda.queries import tasks_by_id
 from app.agenda.rules import TaskKind, TaskState
 from app.approvals.queries import review_of
 from app.approvals.rules import Move
@@ -22,6 +26,7 @@ from app.estates.models import Estate, Unit
 from app.estates.rules import Occupancy
 from app.people.models import Device, Staff
 from app.people.rules import Role
+from app.visits import plans
 from app.visits.models import Attempt, Plan, PlanLine
 from app.visits.plans import drop_lines, give_lines, move_plan, propose_plan, submit_plan
 from app.visits.progress import planned_homes
@@ -420,3 +425,34 @@ def test_proposing_anew_while_somebody_hands_in_ends_in_one_of_the_two(app: Flas
     assert outcome in (["done", "plan:under_review"], ["done", "done"]), "handed in first, or proposed anew first"
     assert plan.state is PlanState.UNDER_REVIEW
     assert len(plan.lines) == 3
+
+
+@pytest.mark.parametrize("_once_more", range(5))
+def test_a_visit_that_comes_while_a_plan_is_filed_is_not_called_off(
+    app: Flask, ground: Ground, monkeypatch: pytest.MonkeyPatch, _once_more: int
+) -> None:
+    plan = ground.propose()
+    due = [a_planned_visit(line.unit, line.officer).id for line in plan.lines]
+    submit_plan(plan, event_id=new_id(), **ground.more)
+    hand_on(plan, ground, after=1)
+    hand_on(plan, ground, after=2)
+    db.session.commit()
+    plan_id, more, has_read, reads = plan.id, ground.more, threading.Event(), plans._still_to_be_met
+
+    def reads_on(*about: Any) -> list[PlanLine]:
+        has_read.set()
+        return reads(*about)
+
+    def file() -> None:
+        one = db.session.get_one(Plan, plan_id)
+        move_plan(one, Move.HAND_ON, after=3, roles=frozenset(Role), event_id=new_id(), **more)
+
+    def visit() -> None:
+        has_read.wait(5)
+        for task in tasks_by_id(due).values():
+            settle(task, new_id(), **more)
+
+    monkeypatch.setattr(plans, "_still_to_be_met", reads_on)
+    assert at_the_same_moment(app, file, visit) == ["done", "done"]
+
+    assert {task.state for task in tasks() if task.visit_id} <= {TaskState.DONE}
