@@ -168,9 +168,10 @@ def discard_amendment(amendment: PlanAmendment, *, by: By, at: datetime, seen: i
     `seen`: how much of others' work in it whoever throws it away has seen. Raises Outdated if there is more by now.
     """
     _hold(amendment.plan)
+    after = _after(amendment, AmendmentMove.DISCARD)
     if seen is not None:
         nobody_else_worked_in(amendment.id, seen, by)
-    amendment.state = _after(amendment, AmendmentMove.DISCARD)
+    amendment.state = after
     waits.end(amendment.id)
     _note(amendment, "plan_amendment:discarded", {}, by=by, at=at)
 

@@ -526,6 +526,27 @@ def test_of_two_who_begin_an_amendment_one_is_told(app: Flask, work: AtWork) -> 
     assert open_amendment(plan_id) is not None
 
 
+@pytest.mark.parametrize("_once_more", range(3))
+def test_what_a_colleague_writes_at_the_moment_it_is_thrown_away_is_not_lost(
+    app: Flask, work: AtWork, _once_more: int
+) -> None:
+    colleague = a_staff(work.estate, Role.SUPERVISOR).id
+    db.session.commit()
+    amendment_id, line_id, more = work.amendment.id, work.line().id, work.more
+    saw = work.line().terms.value(Field.PURPOSE)
+
+    def discard() -> None:
+        discard_amendment(db.session.get_one(PlanAmendment, amendment_id), **more, seen=0)
+
+    def write() -> None:
+        one, by = db.session.get_one(PlanAmendment, amendment_id), By(staff_id=colleague)
+        write_in_amendment(one, [Typed(line_id, Field.PURPOSE, saw, "甲")], by=by, at=LATER)
+
+    told = at_the_same_moment(app, discard, write)
+
+    assert told in (["done", "plan:worked_in"], ["amendment:discarded", "done"])
+
+
 def test_of_two_who_write_into_one_cell_the_second_is_told(work: AtWork) -> None:
     seen = work.line().terms.value(Field.PURPOSE)
     work.write(Field.PURPOSE, "甲", seen=seen)
