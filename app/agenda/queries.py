@@ -3,8 +3,10 @@
 import uuid
 from collections.abc import Collection, Iterable
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from app.agenda.models import Task
 from app.agenda.rules import TaskKind, TaskState
@@ -44,22 +46,40 @@ def missed_days(estate_id: uuid.UUID, kinds: Collection[TaskKind], since: date, 
     """Task → the day that was over when it got another one, or was called off; of several the first.
 
     What was late stays late, whatever was decided about it afterwards; what only went to somebody else may have been
-    done by its day. `since`: the first day that they are due on now.
+    done by its day. What took the place of one that was late is the same, and as late. `since`: the first day that
+    they are due on now.
     """
+    its_kind = (Task.estate_id == estate_id, Task.kind.in_(kinds))
+    due_later = sa.select(_OTHER.subject_id).where(_OTHER.estate_id == estate_id, _OTHER.due_on >= since)
+    left_its_place = sa.and_(Task.state == TaskState.CANCELLED, Task.subject_id.in_(due_later))
     decided = (
-        sa.select(JournalLine.subject_id, JournalLine.kind, JournalLine.at, JournalLine.data)
+        sa.select(*_ITS_PLACE, JournalLine.subject_id, JournalLine.kind, JournalLine.at, JournalLine.data)
         .join(Task, Task.id == JournalLine.subject_id)
-        .where(Task.estate_id == estate_id, Task.kind.in_(kinds), Task.due_on >= since)
+        .where(*its_kind, sa.or_(Task.due_on >= since, left_its_place))
         .where(JournalLine.kind.in_(("task:adjusted", "task:changed", "task:cancelled")))
         .order_by(JournalLine.seq)
     )
     missed: dict[uuid.UUID, date] = {}
-    for task_id, kind, at, data in db.session.execute(decided):
+    left: dict[tuple[Any, ...], date] = {}
+    for *place, task_id, kind, at, data in db.session.execute(decided):
         day = data.get("was_due_on", data["due_on"])
         counts_no_more = kind == "task:cancelled" or day != data["due_on"]
         if counts_no_more and date.fromisoformat(day) < local_date(at, zone):
             missed.setdefault(task_id, date.fromisoformat(day))
-    return missed
+        if kind == "task:cancelled" and task_id in missed:
+            left.setdefault(tuple(place), missed[task_id])
+    if not left:
+        return missed
+    came = sa.select(Task.id, *_ITS_PLACE).where(*its_kind, Task.due_on >= since)
+    gone = sa.select(_OTHER.subject_id).where(_OTHER.estate_id == estate_id, _OTHER.state == TaskState.CANCELLED)
+    taken = {task_id: tuple(place) for task_id, *place in db.session.execute(came.where(Task.subject_id.in_(gone)))}
+    return missed | {task_id: left[place] for task_id, place in taken.items() if place in left}
+
+
+_ITS_PLACE = (Task.subject_id, Task.round, Task.unit_id)
+"""What is due at a unit about one round of a subject is one thing, whoever does it under whichever category."""
+
+_OTHER = aliased(Task)
 
 
 def due_about(subject_id: uuid.UUID, *kinds: TaskKind) -> list[Task]:

@@ -127,6 +127,29 @@ def test_a_callback_that_takes_the_place_of_a_late_one_is_the_same(task: Task) -
     assert counted(task, 20) == (0, 1)
 
 
+@pytest.mark.any_database
+def test_a_callback_that_takes_the_place_of_one_that_got_another_day_when_it_was_late_is_as_late(task: Task) -> None:
+    """Two days late it got another day, and became one on a complaint before that: the day that it missed counts."""
+    task.subject_id, missed = new_id(), task.due_on
+    adjust(task, due_on=TODAY + timedelta(days=40), reason="业主出差", by=NOBODY, at=in_days(2))
+    cancel(task, by=NOBODY, at=in_days(5))
+    unit = db.session.get_one(Unit, task.unit_id)
+    more: dict[str, Any] = {"by": NOBODY, "at": in_days(5), "assignee_id": task.assignee_id}
+    again = make_task(
+        unit, TaskKind.COMPLAINT_CALLBACK, due_on=TODAY + timedelta(days=9), subject_id=task.subject_id, **more
+    )
+    other = make_task(unit, TaskKind.COMPLAINT_CALLBACK, due_on=again.due_on, subject_id=new_id(), **more)
+    for one in (again, other):
+        settle(one, new_id(), by=NOBODY, at=in_days(6))
+    db.session.commit()
+
+    def due(first: date, until: date) -> Due:
+        return due_in(task.estate_id, EVERY_CALLBACK, (first, until), TODAY + timedelta(days=60), ZONE)
+
+    assert due(missed, missed + timedelta(days=1)) == Due(due=1, held=1, in_time=0)
+    assert due(missed + timedelta(days=1), date.max) == Due(due=1, held=1, in_time=1), "only the other one"
+
+
 def test_what_missed_its_day_before_a_stretch_of_time_is_not_of_it(task: Task) -> None:
     adjust(task, due_on=TODAY + timedelta(days=9), reason="业主出差", by=NOBODY, at=in_days(2))
 
