@@ -29,6 +29,7 @@ from app.core.db import db, stood_in_the_way
 from app.core.errors import NotAllowed, Outdated, Refused
 from app.core.i18n import _, current_locale
 from app.core.journal import By
+from app.core.rates import percent
 from app.core.waits import Holder
 from app.estates.models import Estate
 from app.estates.queries import estates_by_id, roles_at
@@ -41,6 +42,7 @@ from app.people.rules import Act, Role, allowed
 from app.sync.kept import count_undecided
 
 office = Blueprint("office", __name__)
+office.add_app_template_global(percent)
 
 
 _WITH_A_FIRST_PASSWORD = {"office.own_password", "office.choose_own_password", "office.log_out"}

@@ -17,6 +17,7 @@ from app.agenda.queries import missed_days
 from app.agenda.rules import EVERY_CALLBACK
 from app.core.clock import local_date
 from app.core.db import by_id, db
+from app.core.rates import percent
 from app.estates.models import Estate, Ownership, Person, Unit
 from app.issues.answer_queries import answers_of_visits
 from app.issues.models import Issue, OwnerAnswer
@@ -110,8 +111,8 @@ class Rate:
 
     @property
     def percent(self) -> str:
-        """`66.7 %`; blank for an empty whole."""
-        return f"{100 * self.part / self.whole:.1f} %" if self.whole else ""
+        """Rounded down, "–" for an empty whole."""
+        return percent(self.part, self.whole)
 
 
 @dataclass(frozen=True)

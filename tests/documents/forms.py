@@ -118,7 +118,7 @@ FORMS: dict[str, Form] = {
     ),
     "2 calls": Form(lambda: print_sheet(a_calls_sheet()), ("电话回访汇总表 Summary of phone callbacks",), 1),
     "2 of many calls, in Chinese": Form(
-        lambda: print_sheet(a_calls_sheet(12, **_ZH)), ("HF-2611-0012", "接通率 66.7 %"), 2, head=("是否解决", 2)
+        lambda: print_sheet(a_calls_sheet(12, **_ZH)), ("HF-2611-0012", "接通率 66.6 %"), 2, head=("是否解决", 2)
     ),
     "5 owner": Form(lambda: print_sheet(a_profile()), ("业主档案表 Owner profile", "防水 Waterproofing 2029-05-18"), 2),
     "5 of a large family, in English": Form(lambda: _large_family(**_EN), ("家人30号",), 3, head=("Relation", 2)),

@@ -69,7 +69,7 @@ ONE = {
             "电话回访汇总表 Summary of phone callbacks",
             "138 **** 6021 事项回访 Issue callback 定期走访 Scheduled visit WT-2611-0118 2 2026-11-21 15:00",
             "接通 Reached 基本满意 Mostly satisfied 是 yes 否 no 墙角仍有水印",
-            "接通率 Contact rate 66.7 % 2 / 3",
+            "接通率 Contact rate 66.6 % 2 / 3",
             "满意率（满意） Satisfaction rate, strict 0.0 % 0 / 1",
             "是否解决 Solved – 0 / 0",
         ],

@@ -1,0 +1,12 @@
+"""How a rate is written, on pages and on paper: computed from its counts, and never better than they are."""
+
+
+def percent(part: int, whole: int) -> str:
+    """`66.6 %`; "–" for an empty whole (policy, section 4).
+
+    Rounded down: 1,999 of 2,000 are not all, and 89.96 % does not reach a target of 90 %.
+    """
+    if not whole:
+        return "–"
+    tenths = 1000 * part // whole
+    return f"{tenths // 10}.{tenths % 10} %"
