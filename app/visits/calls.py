@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from app.agenda.models import Task
 from app.agenda.queries import missed_days
-from app.agenda.rules import EVERY_CALLBACK
+from app.agenda.rules import EVERY_CALLBACK, TELLINGS
 from app.core.clock import local_date
 from app.core.db import by_id, db
 from app.core.rates import percent
@@ -237,7 +237,7 @@ def _as_calls(estate: Estate, attempts: list[Attempt], visits: list[Visit], unti
     units = {attempt.unit_id for attempt in attempts} | {visit.unit_id for visit in visits}
     nth, owners = _counted(units, until), _owners(units)
 
-    missed = missed_days(estate.id, EVERY_CALLBACK, date.min, estate.time_zone)
+    missed = missed_days(estate.id, EVERY_CALLBACK | TELLINGS, date.min, estate.time_zone)
     known: dict[uuid.UUID, Issue | WorkOrder] = {**issues, **orders}
     calls = []
     for attempt in attempts:

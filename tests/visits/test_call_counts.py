@@ -9,9 +9,13 @@ from flask import Flask
 
 from app.agenda.actions import adjust
 from app.agenda.models import Task
-from app.agenda.rules import EVERY_CALLBACK
+from app.agenda.queries import due_about
+from app.agenda.rules import EVERY_CALLBACK, TaskKind
 from app.core.db import db
 from app.estates.models import Estate, Person, Unit
+from app.issues.explaining import cannot_be_solved
+from app.issues.models import Issue
+from app.issues.rules import Cannot
 from app.visits.calls import Call, Rate, Summary, calls_between, dead_numbers, summary
 from app.visits.calls import foot as under
 from app.visits.figures import Due, due_in
@@ -142,6 +146,35 @@ def test_a_callback_that_got_another_day_when_it_was_late_is_not_timely(app: Fla
     with app.app_context():
         [matter] = calls(world)[-1].matters
         assert (matter.solved, matter.timely) == (True, False)
+
+
+def an_explanation(app: Flask, world: World) -> tuple[str, str]:
+    """An issue of the unit that cannot be solved for now, and the task to explain that."""
+    raised = world.tablet.an_issue()
+    pushed(world, world.tablet.a_visit(world.estate_id, world.unit_id, issues=[raised]))
+    with app.app_context():
+        issue = db.session.get_one(Issue, uuid.UUID(raised["id"]))
+        more = {"event_id": uuid.uuid4(), "by": NOBODY, "at": NOW}
+        cannot_be_solved(issue, Cannot.FOR_NOW, "须等外墙大修", issue.officer, **more)
+        db.session.commit()
+        [task] = due_about(issue.id, TaskKind.ISSUE_EXPLANATION)
+        return raised["id"], str(task.id)
+
+
+def test_an_explanation_that_got_another_day_when_it_was_late_is_not_timely(app: Flask, world: World) -> None:
+    issue_id, task_id = an_explanation(app, world)
+    with app.app_context():
+        task = db.session.get_one(Task, uuid.UUID(task_id))
+        late = NOW + timedelta(days=(task.due_on - TODAY).days + 1)
+        adjust(task, due_on=task.due_on + timedelta(days=9), reason="业主出差", by=NOBODY, at=late)
+        db.session.commit()
+    told = {issue_id: {"what": "explained", "words": "须等外墙大修", "cannot": "for_now"}}
+    given = {"issue_id": issue_id, "round": 1, "answer": "disagreed", "reason": "太久"}
+    reaches(world, 24 * 2, task_ids=[task_id], answers=[given], had_been_told=told)
+
+    with app.app_context():
+        [matter] = calls(world)[-1].matters
+        assert matter.timely is False
 
 
 def test_a_satisfied_answer_that_counts_for_nothing_solves_nothing(app: Flask, world: World) -> None:
