@@ -17,8 +17,8 @@ from app.estates.models import Estate, Ownership, Unit
 from app.estates.rules import Occupancy, limits
 from app.visits.judging import Judged
 from app.visits.models import MET_AT, Visit
-from app.visits.rules import OWN_WORD, Method, Rating
-from app.visits.who_was_met import Met, are_others, met_at
+from app.visits.rules import OWN_WORD, Method, Rating, Relation
+from app.visits.who_was_met import HELD_BY, Met, are_others, met_at
 
 
 def households_met(estate_id: uuid.UUID, since: datetime, until: datetime, today: date) -> tuple[int, int]:
@@ -50,11 +50,12 @@ def judged(estate: Estate, since: datetime, until: datetime) -> Judged:
     """How the visits of a time were rated, and by whom.
 
     Who is neither owner nor tenant speaks on their behalf, and so does whoever was only called so at the door where the
-    owner file knows others.
+    owner file knows others: chosen from the file too, as a seller is by a tablet that has not heard of the sale.
     """
     within = (Visit.estate_id == estate.id, since <= MET_AT, until > MET_AT)
     door, phone, proxies = Counter[Rating](), Counter[Rating](), Counter[Rating]()
-    to_ask = sa.and_(Visit.interviewee_id.is_(None), Visit.interviewee_relation.in_(OWN_WORD))
+    in_file = sa.or_(*(_have_it(relation, local_date(since, estate.time_zone)) for relation in HELD_BY))
+    to_ask = sa.and_(Visit.interviewee_relation.in_(OWN_WORD), ~in_file)
     known = sa.select(Visit.rating, Visit.method, Visit.interviewee_relation, sa.func.count()).where(*within, ~to_ask)
     for rating, method, relation, count in db.session.execute(
         known.group_by(Visit.rating, Visit.method, Visit.interviewee_relation)
@@ -69,10 +70,24 @@ def judged(estate: Estate, since: datetime, until: datetime) -> Judged:
     return Judged(door, phone, proxies, limits(estate.settings).proxy_share)
 
 
+def _have_it(relation: Relation, since: date) -> sa.ColumnElement[bool]:
+    """Whether whoever was met was chosen from the file, and has been this to the unit since that day and is still."""
+    held = HELD_BY[relation]
+    return sa.and_(
+        Visit.interviewee_relation == relation,
+        sa.exists().where(
+            held.unit_id == Visit.unit_id,
+            held.person_id == Visit.interviewee_id,
+            held.since <= since,
+            held.until.is_(None),
+        ),
+    )
+
+
 def judged_at(estate: Estate, visits: Iterable[Visit]) -> Judged:
     """The same of these visits alone."""
     told = list(visits)
-    by_word = [visit for visit in told if visit.interviewee_id is None and visit.interviewee_relation in OWN_WORD]
+    by_word = [visit for visit in told if visit.interviewee_relation in OWN_WORD]
     others = dict(zip((visit.id for visit in by_word), are_others(map(met_at, by_word), estate.time_zone), strict=True))
     door, phone, proxies = Counter[Rating](), Counter[Rating](), Counter[Rating]()
     for visit in told:

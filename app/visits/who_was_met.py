@@ -15,7 +15,7 @@ from app.estates.rules import PersonKind
 from app.visits.models import Visit
 from app.visits.rules import Relation
 
-_HELD_BY: dict[Relation, type[Ownership] | type[Tenancy]] = {Relation.OWNER: Ownership, Relation.TENANT: Tenancy}
+HELD_BY: dict[Relation, type[Ownership] | type[Tenancy]] = {Relation.OWNER: Ownership, Relation.TENANT: Tenancy}
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def stands_in_no_file(visit: Visit) -> bool:
     What others are to the owner the file need not know.
     """
     met = met_at(visit)
-    if met.relation not in _HELD_BY:
+    if met.relation not in HELD_BY:
         return False
     zone = db.session.get_one(Estate, visit.estate_id).time_zone
     return not any(holder.is_met_in(met) for holder in _on_that_day(met, _holders([met]), zone))
@@ -90,7 +90,7 @@ def _holders(met: Iterable[Met]) -> _Holders:
     for one in met:
         units[one.relation].add(one.unit_id)
     found: _Holders = defaultdict(list)
-    for relation, held_by in _HELD_BY.items():
+    for relation, held_by in HELD_BY.items():
         if not units[relation]:
             continue
         rows = (

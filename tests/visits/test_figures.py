@@ -19,11 +19,11 @@ from app.estates.rules import PersonKind
 from app.issues.models import Issue
 from app.people.rules import Role
 from app.visits.calls import calls_between
-from app.visits.figures import Due, due_in, households_met, judged
+from app.visits.figures import Due, due_in, households_met, judged, judged_at
 from app.visits.models import MET_AT, Attempt, Visit
 from app.visits.queries import homes_in_scope, last_met
 from app.visits.rules import Rating
-from tests.builders import NOBODY, NOW, TODAY, a_home, a_staff, an_estate
+from tests.builders import NOBODY, NOW, TODAY, a_home, a_staff, an_estate, an_owner
 from tests.visits.kept import an_attempt, pushed, the_only
 from tests.visits.test_holding import a_callback, an_answer
 from tests.world import World
@@ -209,6 +209,32 @@ def test_whoever_is_called_owner_where_the_file_knows_another_speaks_on_their_be
         found = judged(estate, now() - timedelta(days=1), now() + timedelta(days=1))
 
     assert (found.at_the_door.total(), found.on_behalf.total()) == (int(own), int(not own))
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("method", ["door", "phone"])
+@pytest.mark.parametrize(
+    ("until", "own"), [(None, True), (1, True), (0, False), (-30, False)], ids=["owns", "sells", "sold today", "sold"]
+)
+def test_a_seller_whom_a_tablet_still_has_as_the_owner_speaks_on_the_new_owners_behalf(
+    app: Flask, world: World, method: str, until: int | None, own: bool
+) -> None:
+    with app.app_context():
+        [held] = db.session.scalars(db.select(Ownership).where(Ownership.unit_id == world.unit_id))
+        seller, sold = str(held.person_id), local_date(now(), ZONE) + timedelta(days=until or 0)
+        if until is not None:
+            held.until = sold
+            an_owner(held.unit, "许文", since=sold)
+        db.session.commit()
+    interviewee = {"name": "陈建国", "relation": "owner", "person_id": seller}
+    visited(world, 0, method=method, interviewee=interviewee, by_owner=method == "door")
+
+    with app.app_context():
+        estate = db.session.get_one(Estate, world.estate_id)
+        found = judged(estate, now() - timedelta(days=1), now() + timedelta(days=1))
+        assert found == judged_at(estate, db.session.scalars(db.select(Visit)))
+
+    assert ((found.at_the_door + found.by_phone).total(), found.on_behalf.total()) == (int(own), int(not own))
 
 
 def test_who_judged_a_visit_is_told_apart(app: Flask, world: World) -> None:
