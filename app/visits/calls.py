@@ -26,6 +26,7 @@ from app.issues.rules import Answer
 from app.repairs.models import WorkOrder, WorkOrderAnswer
 from app.repairs.queries import order_answers_of_visits, orders_shown
 from app.visits.figures import Due, day_held, judged_at
+from app.visits.judging import FEW
 from app.visits.models import MET_AT, Attempt, Visit
 from app.visits.rules import DEAD_NUMBER, DUE, Method, Outcome, Rating
 
@@ -137,6 +138,11 @@ class Foot:
     results: tuple[tuple[str, int], ...]
     ratings: tuple[tuple[str, int], ...]
     proxies_left_out: int = 0
+
+    @property
+    def is_small(self) -> bool:
+        """Whether so few answers are valid that nobody should judge by them."""
+        return 0 < self.strict.whole < FEW
 
 
 def foot(estate: Estate, calls: list[Call], due: Due) -> Foot:

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from app.visits.rules import Rating
 
+FEW = 5
+"""Fewer answers than these are flagged as a small group."""
+
 _LEAST_FAVOURABLE_FIRST = (Rating.DISSATISFIED, Rating.BASIC, Rating.SATISFIED)
 
 
@@ -29,6 +32,11 @@ class Judged:
     @property
     def valid(self) -> int:
         return self.counted.total()
+
+    @property
+    def is_small(self) -> bool:
+        """Whether so few answers are valid that nobody should judge by them."""
+        return 0 < self.valid < FEW
 
     @property
     def satisfied(self) -> int:

@@ -72,6 +72,7 @@ ONE = {
             "接通率 Contact rate 66.6 % 2 / 3",
             "满意率（满意） Satisfaction rate, strict 0.0 % 0 / 1",
             "是否解决 Solved – 0 / 0",
+            "有效评价不足 5 份",
         ],
     ),
     "blank": (
