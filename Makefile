@@ -68,8 +68,8 @@ soak: export SOAK_MINUTES ?= 15
 soak: export TEXTS ?= 5000
 soak: export WALKS ?= 2000
 soak: ## The random stories and the kills with -9 at length, on both databases; SOAK_MINUTES=15, SOAK_SEED repeats one
-	$(TEST) $(PYTEST) --timeout 0 -s --db sqlite tests/soak tests/sync/test_machine.py tests/issues/test_walks.py tests/issues/test_reports_table.py tests/repairs/test_table.py
-	$(TEST) $(PYTEST) --timeout 0 -s --db postgresql tests/soak tests/sync/test_machine.py tests/issues/test_walks.py tests/issues/test_reports_table.py tests/repairs/test_table.py
+	$(TEST) $(PYTEST) --timeout 0 -s --db sqlite tests/soak tests/sync/test_machine.py tests/issues/test_walks.py tests/issues/test_reports_table.py tests/repairs/test_table.py tests/visits/test_recounted.py
+	$(TEST) $(PYTEST) --timeout 0 -s --db postgresql tests/soak tests/sync/test_machine.py tests/issues/test_walks.py tests/issues/test_reports_table.py tests/repairs/test_table.py tests/visits/test_recounted.py
 	$(TEST) $(PYTEST) --timeout 0 --db sqlite tests/signatures/test_same_hash.py
 	$(TEST) node --test tests/js/faults/deaths.test.js tests/js/faults/walks.test.js
 	$(TEST) env FAULTS_DB=postgresql node --test tests/js/faults/deaths.test.js tests/js/faults/walks.test.js

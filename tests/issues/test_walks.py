@@ -29,6 +29,7 @@ from app.core.journal import By
 from app.core.waits import Wait
 from app.estates.escalation import escalate, hand_over
 from app.issues.actions import accept
+from app.issues.ageing import LAST_ROUND, ages
 from app.issues.complaining import (
     Matter,
     grade_anew,
@@ -45,6 +46,7 @@ from app.issues.deferring import ask_to_defer
 from app.issues.merging import merge
 from app.issues.models import Deferral, Issue, OwnerAnswer
 from app.issues.moving import ACCEPT, RECTIFY, ROUTE, TELL
+from app.issues.queries import Wanted, count_issues
 from app.issues.rules import ENDED, STEPS, WORKED_ON, Answer, HowAnswered, Move, State
 from app.issues.work import together_with
 from app.people.models import Staff, StaffRole
@@ -57,6 +59,7 @@ from tests.issues.test_complaints import standing_told
 WALKS = int(os.environ.get("WALKS", "25"))
 ISSUES = 4
 HOUR, DAYS = timedelta(hours=1), timedelta(days=2)
+_AT_THE_DOOR = (State.RECORDED, State.ANSWERED)
 
 
 class Also(enum.Enum):
@@ -150,6 +153,7 @@ def test_what_must_hold_of_issues_holds_after_every_step(
 
     db.session.commit()
     everything_holds(issues)
+    ages_are_those_of_what_is_open(walk, issues)
     for issue in issues:
         assert replayed(issue) == (issue.state, issue.round)
         assert issue.complaint is None or standing_told(issue.complaint) is issue.complaint.standing
@@ -352,6 +356,22 @@ def tells_only_the_date_that_counts(issue: Issue) -> None:
     for one in waiting:
         assert one.to_on == issue.due_on
         assert issue.state in (State.ACCEPTED, State.MERGED)
+
+
+def ages_are_those_of_what_is_open(walk: Walk, issues: list[Issue]) -> None:
+    """Counted by holder and round: all that is open, what is late, since when; and each count's list holds as many."""
+    estate_id = walk.ground.estate.id
+    told, at_work = ages(estate_id, walk.at), [one for one in issues if one.state not in (*ENDED, *_AT_THE_DOOR)]
+    assert sum(one.late for one in told) == sum(wait.due_at < walk.at for one in at_work for wait in waits.on(one.id))
+    for nth in (1, 2, LAST_ROUND):
+        open_ = [one for one in at_work if min(one.round, LAST_ROUND) == nth]
+        of_round = [one for one in told if one.round == nth]
+        assert sum(one.open for one in of_round) == len(open_)
+        assert min((one.oldest for one in of_round), default=None) == min(
+            (one.raised_at for one in open_), default=None
+        )
+    for one in told:
+        assert count_issues(estate_id, Wanted(held=one.held, round=one.round)) == one.open
 
 
 def answers_are_all_kept(issue: Issue) -> None:
