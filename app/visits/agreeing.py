@@ -12,7 +12,7 @@ from app.signatures.messages import Evidence, StatementText
 from app.signatures.rules import How, SignerRole, WitnessIs
 from app.visits.arrival import Arrival, estate_of
 from app.visits.called_back import misquoted
-from app.visits.differing import Differing, Part, parts_words
+from app.visits.differing import Differing, SummaryPart, parts_words
 from app.visits.messages import AnswerGiven, IssueRaised, VisitHeld
 from app.visits.quoting import (
     consent_is_newer,
@@ -70,81 +70,81 @@ def _differing(
 
 def _said(
     visit_id: uuid.UUID, held: VisitHeld, unit: Unit, author_id: uuid.UUID, *, witnessed: bool
-) -> dict[Part, Any]:
+) -> dict[SummaryPart, Any]:
     """What the record says."""
     estate = estate_of(unit.estate_id)
     return {
-        Part.ESTATE: estate.id,
-        Part.UNIT: held.unit_id,
-        Part.VISIT: (visit_id, held.number, held.method.value),
-        Part.TIME: held.started_at,
-        Part.OFFICER: author_id,
-        Part.INTERVIEWEE: (held.interviewee.name, held.interviewee.relation.value),
-        Part.ISSUES: [(n, *_as_shown(issue)) for n, issue in enumerate(held.issues, start=1)],
-        Part.CALLBACKS: [
+        SummaryPart.ESTATE: estate.id,
+        SummaryPart.UNIT: held.unit_id,
+        SummaryPart.VISIT: (visit_id, held.number, held.method.value),
+        SummaryPart.TIME: held.started_at,
+        SummaryPart.OFFICER: author_id,
+        SummaryPart.INTERVIEWEE: (held.interviewee.name, held.interviewee.relation.value),
+        SummaryPart.ISSUES: [(n, *_as_shown(issue)) for n, issue in enumerate(held.issues, start=1)],
+        SummaryPart.CALLBACKS: [
             (given.issue_id, given.order_id, given.round, given.answer.value, given.reason, _new_date(given))
             for given in held.answers
         ],
-        Part.PHOTOS: [(photo.sha256, issue.id) for issue in held.issues for photo in issue.photos]
+        SummaryPart.PHOTOS: [(photo.sha256, issue.id) for issue in held.issues for photo in issue.photos]
         + [(photo.sha256, given.about) for given in held.answers for photo in given.photos],
-        Part.WISHES: held.wishes,
-        Part.RATING: held.rating.value,
-        Part.UNSIGNED: (held.unsigned.reason.value, held.unsigned.note) if held.unsigned and witnessed else None,
+        SummaryPart.WISHES: held.wishes,
+        SummaryPart.RATING: held.rating.value,
+        SummaryPart.UNSIGNED: (held.unsigned.reason.value, held.unsigned.note) if held.unsigned and witnessed else None,
     }
 
 
-def _seen(shown: StatementText) -> dict[Part, Any]:
+def _seen(shown: StatementText) -> dict[SummaryPart, Any]:
     """The same as it stood on the screen."""
     return {
-        Part.ESTATE: shown.estate.id,
-        Part.UNIT: shown.unit.id,
-        Part.VISIT: (shown.visit.id, shown.visit.number, shown.visit.method),
-        Part.TIME: shown.visit.started_at,
-        Part.OFFICER: shown.officer.id,
-        Part.INTERVIEWEE: (shown.interviewee.name, shown.interviewee.relation),
-        Part.ISSUES: [
+        SummaryPart.ESTATE: shown.estate.id,
+        SummaryPart.UNIT: shown.unit.id,
+        SummaryPart.VISIT: (shown.visit.id, shown.visit.number, shown.visit.method),
+        SummaryPart.TIME: shown.visit.started_at,
+        SummaryPart.OFFICER: shown.officer.id,
+        SummaryPart.INTERVIEWEE: (shown.interviewee.name, shown.interviewee.relation),
+        SummaryPart.ISSUES: [
             (one.n, one.id, one.text, one.answered, one.answer, one.promised_on)
             + ((one.complaint.nature, one.complaint.grade) if one.complaint else ())
             for one in shown.issues
         ],
-        Part.CALLBACKS: [
+        SummaryPart.CALLBACKS: [
             (given.issue_id, given.order_id, given.round, given.answer, given.reason, _date_shown(given))
             for given in shown.callbacks
         ],
-        Part.PHOTOS: [(photo.sha256, photo.issue_id) for photo in shown.photos],
-        Part.WISHES: shown.wishes,
-        Part.RATING: shown.rating,
-        Part.UNSIGNED: (shown.unsigned.reason, shown.unsigned.note) if shown.unsigned else None,
+        SummaryPart.PHOTOS: [(photo.sha256, photo.issue_id) for photo in shown.photos],
+        SummaryPart.WISHES: shown.wishes,
+        SummaryPart.RATING: shown.rating,
+        SummaryPart.UNSIGNED: (shown.unsigned.reason, shown.unsigned.note) if shown.unsigned else None,
     }
 
 
 def _misquoted(
-    held: VisitHeld, shown: StatementText, unit: Unit, author_id: uuid.UUID, found: set[Part], *, settles: bool
+    held: VisitHeld, shown: StatementText, unit: Unit, author_id: uuid.UUID, found: set[SummaryPart], *, settles: bool
 ) -> Iterator[Differing]:
     """What the summary quotes beside the record, and was never so."""
     estate = estate_of(unit.estate_id)
     if not names_the_estate(shown, estate):
-        yield Differing(Part.ESTATE)
+        yield Differing(SummaryPart.ESTATE)
     if not names_the_unit(shown, unit):
-        yield Differing(Part.UNIT)
+        yield Differing(SummaryPart.UNIT)
     # A tablet that was offline reckons days by the zone that it was told: they can differ though no clock was wrong.
     if shown.visit.date != local_date(shown.visit.started_at, estate.time_zone):
-        yield Differing(Part.TIME)
+        yield Differing(SummaryPart.TIME)
     if not names_the_officer(shown, author_id):
-        yield Differing(Part.OFFICER)
-    if Part.ISSUES not in found:
+        yield Differing(SummaryPart.OFFICER)
+    if SummaryPart.ISSUES not in found:
         for seen, raised in zip(shown.issues, held.issues, strict=True):
             if not names_the_category(seen, raised, shown.locale, estate.id):
-                yield Differing(Part.CATEGORY, seen.n)
+                yield Differing(SummaryPart.CATEGORY, seen.n)
             if not names_the_department(seen, raised, shown.locale, estate.id):
-                yield Differing(Part.DEPARTMENT, seen.n)
-    if Part.CALLBACKS not in found:
+                yield Differing(SummaryPart.DEPARTMENT, seen.n)
+    if SummaryPart.CALLBACKS not in found:
         for n in misquoted(shown.callbacks, shown.locale, estate, settles=settles):
-            yield Differing(Part.CALLBACK, n)
+            yield Differing(SummaryPart.CALLBACK, n)
     if held.unsigned is not None and shown.unsigned is not None and not tells_what_is_witnessed(shown, held.unsigned):
-        yield Differing(Part.UNSIGNED)
+        yield Differing(SummaryPart.UNSIGNED)
     if not (consent_is_newer(shown, estate) or quotes_the_consent(shown, estate)):
-        yield Differing(Part.CONSENT)
+        yield Differing(SummaryPart.CONSENT)
 
 
 def _new_date(given: AnswerGiven) -> str:

@@ -17,7 +17,7 @@ from app.visits.models import Visit
 from app.visits.rules import Method
 
 
-class Part(enum.Enum):
+class RecordPart(enum.Enum):
     """What of a record can differ from what was signed."""
 
     VISIT = "visit"
@@ -32,7 +32,7 @@ class Part(enum.Enum):
 class Difference:
     """`n`: which issue, callback or photo of the statement, from 1; 0 for the visit itself."""
 
-    part: Part
+    part: RecordPart
     n: int = 0
 
 
@@ -40,14 +40,14 @@ def what_differs(visit: Visit, signed: StatementText) -> list[Difference]:
     """Everything in which the kept record is not what was signed. What came of an issue later is no difference."""
     about_each = (_visit, _issues, _callbacks, _photos)
     found = [difference for of_each in about_each for difference in of_each(visit, signed)]
-    return found if _is_signed(visit) else [*found, Difference(Part.SIGNATURE)]
+    return found if _is_signed(visit) else [*found, Difference(RecordPart.SIGNATURE)]
 
 
 def _visit(visit: Visit, signed: StatementText) -> Iterator[Difference]:
     if _facts(visit) != _facts_shown(signed):
-        yield Difference(Part.VISIT)
+        yield Difference(RecordPart.VISIT)
     if (visit.wishes, visit.rating.value) != (signed.wishes, signed.rating):
-        yield Difference(Part.WORDS)
+        yield Difference(RecordPart.WORDS)
 
 
 def _is_signed(visit: Visit) -> bool:
@@ -76,10 +76,10 @@ def _issues(visit: Visit, signed: StatementText) -> Iterator[Difference]:
         issue = kept.get(shown.id)
         wanted = (visit.id, visit.unit_id, shown.text, shown.promised_on, shown.answer if shown.answered else "")
         if issue is None or _raised(issue, answered=shown.answered) != wanted:
-            yield Difference(Part.ISSUE, shown.n)
+            yield Difference(RecordPart.ISSUE, shown.n)
     raised_there = db.session.scalars(sa.select(Issue.id).where(Issue.visit_id == visit.id))
     if set(raised_there) - {shown.id for shown in signed.issues}:
-        yield Difference(Part.VISIT)
+        yield Difference(RecordPart.VISIT)
 
 
 def _raised(issue: Issue, *, answered: bool) -> tuple[object, ...]:
@@ -97,7 +97,7 @@ def _callbacks(visit: Visit, signed: StatementText) -> Iterator[Difference]:
         about = shown.issue_id or shown.order_id
         wanted = {(about, shown.round, shown.answer, reason) for reason in (shown.reason, shown.reason.strip())}
         if not wanted & kept:
-            yield Difference(Part.CALLBACK, n)
+            yield Difference(RecordPart.CALLBACK, n)
 
 
 def _photos(visit: Visit, signed: StatementText) -> Iterator[Difference]:
@@ -105,7 +105,7 @@ def _photos(visit: Visit, signed: StatementText) -> Iterator[Difference]:
     kept = {photo.sha256: photo.arrived_at is not None for photo in blobs.photos_in(visit.id)}
     for n, shown in enumerate(signed.photos, start=1):
         if shown.sha256 not in kept or (kept[shown.sha256] and not _is_itself(shown.sha256)):
-            yield Difference(Part.PHOTO, n)
+            yield Difference(RecordPart.PHOTO, n)
 
 
 def _is_itself(sha256: str) -> bool:

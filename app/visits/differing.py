@@ -8,7 +8,7 @@ from app.core.errors import Words
 from app.core.i18n import lazy_
 
 
-class Part(enum.Enum):
+class SummaryPart(enum.Enum):
     """What of a signed summary can be other than the record says, or than the office knows of it."""
 
     ESTATE = "estate"
@@ -33,29 +33,29 @@ class Part(enum.Enum):
 class Differing:
     """`n`: which issue or callback of the summary, from 1; 0 for what there is once."""
 
-    part: Part
+    part: SummaryPart
     n: int = 0
 
 
-_WORDS: dict[Part, Words] = {
-    Part.ESTATE: lazy_("the estate's name, company or telephone"),
-    Part.UNIT: lazy_("the unit"),
-    Part.VISIT: lazy_("the visit's number or method"),
-    Part.TIME: lazy_("the day and time"),
-    Part.OFFICER: lazy_("the officer"),
-    Part.INTERVIEWEE: lazy_("who was spoken with"),
-    Part.ISSUES: lazy_("the issues that were raised"),
-    Part.CALLBACKS: lazy_("the answers on earlier issues"),
-    Part.PHOTOS: lazy_("the photos"),
-    Part.WISHES: lazy_("the wishes"),
-    Part.RATING: lazy_("the rating"),
-    Part.UNSIGNED: lazy_("why the owner did not sign"),
-    Part.CONSENT: lazy_("the words above the signature"),
+_WORDS: dict[SummaryPart, Words] = {
+    SummaryPart.ESTATE: lazy_("the estate's name, company or telephone"),
+    SummaryPart.UNIT: lazy_("the unit"),
+    SummaryPart.VISIT: lazy_("the visit's number or method"),
+    SummaryPart.TIME: lazy_("the day and time"),
+    SummaryPart.OFFICER: lazy_("the officer"),
+    SummaryPart.INTERVIEWEE: lazy_("who was spoken with"),
+    SummaryPart.ISSUES: lazy_("the issues that were raised"),
+    SummaryPart.CALLBACKS: lazy_("the answers on earlier issues"),
+    SummaryPart.PHOTOS: lazy_("the photos"),
+    SummaryPart.WISHES: lazy_("the wishes"),
+    SummaryPart.RATING: lazy_("the rating"),
+    SummaryPart.UNSIGNED: lazy_("why the owner did not sign"),
+    SummaryPart.CONSENT: lazy_("the words above the signature"),
 }
-_WORDS_OF_ONE: dict[Part, Words] = {
-    Part.CATEGORY: lazy_("the category of issue %(n)s"),
-    Part.DEPARTMENT: lazy_("the department of issue %(n)s"),
-    Part.CALLBACK: lazy_("what was shown of callback %(n)s"),
+_WORDS_OF_ONE: dict[SummaryPart, Words] = {
+    SummaryPart.CATEGORY: lazy_("the category of issue %(n)s"),
+    SummaryPart.DEPARTMENT: lazy_("the department of issue %(n)s"),
+    SummaryPart.CALLBACK: lazy_("what was shown of callback %(n)s"),
 }
 
 

@@ -20,7 +20,7 @@ from app.signatures.messages import StatementText
 from app.signatures.models import Signature, Statement
 from app.signatures.queries import Broken, statement_by_hash, what_is_broken
 from app.signatures.rules import Breach, sha256_hex
-from app.visits.agreement import Difference, Part, what_differs
+from app.visits.agreement import Difference, RecordPart, what_differs
 from app.visits.models import Visit
 
 MOST_VALUES = 20_000
@@ -140,7 +140,7 @@ def _of_the_seal(seal: SealRead | None) -> list[Words]:
 
 def _differences(kept: Statement, read: StatementText) -> list[Difference]:
     visit = db.session.get(Visit, kept.record_id)
-    return what_differs(visit, read) if visit is not None else [Difference(Part.VISIT)]
+    return what_differs(visit, read) if visit is not None else [Difference(RecordPart.VISIT)]
 
 
 def _of_a_breach(broken: Broken) -> Words:
@@ -157,13 +157,13 @@ def _of_a_breach(broken: Broken) -> Words:
 
 def _of_a_difference(difference: Difference) -> Words:
     n = difference.n
-    words: dict[Part, Words] = {
-        Part.VISIT: lazy_("The record of the visit says something else than was signed."),
-        Part.ISSUE: lazy_("Issue %(n)s of the record says something else than was signed.", n=n),
-        Part.CALLBACK: lazy_("Answer %(n)s of the record says something else than was signed.", n=n),
-        Part.PHOTO: lazy_("Photo %(n)s of the record is another than was signed.", n=n),
-        Part.SIGNATURE: lazy_("A signature that was given is missing."),
-        Part.WORDS: lazy_("Wishes or rating in the record are others than were signed."),
+    words: dict[RecordPart, Words] = {
+        RecordPart.VISIT: lazy_("The record of the visit says something else than was signed."),
+        RecordPart.ISSUE: lazy_("Issue %(n)s of the record says something else than was signed.", n=n),
+        RecordPart.CALLBACK: lazy_("Answer %(n)s of the record says something else than was signed.", n=n),
+        RecordPart.PHOTO: lazy_("Photo %(n)s of the record is another than was signed.", n=n),
+        RecordPart.SIGNATURE: lazy_("A signature that was given is missing."),
+        RecordPart.WORDS: lazy_("Wishes or rating in the record are others than were signed."),
     }
     return words[difference.part]
 

@@ -7,7 +7,7 @@ from app.office.moments import When
 from app.office.visit_pages.record_said import word_for, words_of
 from app.office.words import METHODS, RATINGS, RELATIONS
 from app.signatures.messages import StatementText
-from app.visits.differing import Differing, Part, parts_words
+from app.visits.differing import Differing, SummaryPart, parts_words
 from app.visits.rules import Method, Rating, Relation
 
 Shown = StatementText
@@ -31,23 +31,27 @@ def _unsigned(shown: Shown) -> str:
     return shown.unsigned.words if shown.unsigned else ""
 
 
-_SHOWN: dict[Part, Callable[[Shown, int, When], str]] = {
-    Part.ESTATE: lambda shown, _n, _when: " · ".join((shown.estate.name, shown.estate.company, shown.estate.phone)),
-    Part.UNIT: lambda shown, _n, _when: shown.unit.label,
-    Part.VISIT: lambda shown, _n, _when: f"{shown.visit.number} · {word_for(METHODS, Method, shown.visit.method)}",
-    Part.TIME: lambda shown, _n, when: f"{when.on(shown.visit.date)} · {when.moment(shown.visit.started_at)}",
-    Part.OFFICER: lambda shown, _n, _when: shown.officer.name,
-    Part.INTERVIEWEE: lambda shown, _n, _when: (
+_SHOWN: dict[SummaryPart, Callable[[Shown, int, When], str]] = {
+    SummaryPart.ESTATE: lambda shown, _n, _when: " · ".join(
+        (shown.estate.name, shown.estate.company, shown.estate.phone)
+    ),
+    SummaryPart.UNIT: lambda shown, _n, _when: shown.unit.label,
+    SummaryPart.VISIT: lambda shown, _n, _when: " · ".join(
+        (shown.visit.number, str(word_for(METHODS, Method, shown.visit.method)))
+    ),
+    SummaryPart.TIME: lambda shown, _n, when: f"{when.on(shown.visit.date)} · {when.moment(shown.visit.started_at)}",
+    SummaryPart.OFFICER: lambda shown, _n, _when: shown.officer.name,
+    SummaryPart.INTERVIEWEE: lambda shown, _n, _when: (
         f"{shown.interviewee.name} · {word_for(RELATIONS, Relation, shown.interviewee.relation)}"
     ),
-    Part.ISSUES: lambda shown, _n, _when: "\n".join(map(_of_issue, shown.issues)),
-    Part.CALLBACKS: lambda shown, _n, _when: "\n".join(map(_of_callback, shown.callbacks)),
-    Part.PHOTOS: lambda shown, _n, _when: in_a_row(photo.sha256[:8] for photo in shown.photos),
-    Part.WISHES: lambda shown, _n, _when: shown.wishes,
-    Part.RATING: lambda shown, _n, _when: str(word_for(RATINGS, Rating, shown.rating)),
-    Part.UNSIGNED: lambda shown, _n, _when: _unsigned(shown),
-    Part.CATEGORY: lambda shown, n, _when: shown.issues[n].category,
-    Part.DEPARTMENT: lambda shown, n, _when: shown.issues[n].department,
-    Part.CALLBACK: lambda shown, n, _when: _of_callback(shown.callbacks[n]),
-    Part.CONSENT: lambda shown, _n, _when: shown.consent.text,
+    SummaryPart.ISSUES: lambda shown, _n, _when: "\n".join(map(_of_issue, shown.issues)),
+    SummaryPart.CALLBACKS: lambda shown, _n, _when: "\n".join(map(_of_callback, shown.callbacks)),
+    SummaryPart.PHOTOS: lambda shown, _n, _when: in_a_row(photo.sha256[:8] for photo in shown.photos),
+    SummaryPart.WISHES: lambda shown, _n, _when: shown.wishes,
+    SummaryPart.RATING: lambda shown, _n, _when: str(word_for(RATINGS, Rating, shown.rating)),
+    SummaryPart.UNSIGNED: lambda shown, _n, _when: _unsigned(shown),
+    SummaryPart.CATEGORY: lambda shown, n, _when: shown.issues[n].category,
+    SummaryPart.DEPARTMENT: lambda shown, n, _when: shown.issues[n].department,
+    SummaryPart.CALLBACK: lambda shown, n, _when: _of_callback(shown.callbacks[n]),
+    SummaryPart.CONSENT: lambda shown, _n, _when: shown.consent.text,
 }
