@@ -16,7 +16,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from app.core import ahead
-from app.core.db import Base, db, upsert
+from app.core.db import Base, db, take_turn, upsert
 
 COMPANY_STREAM = uuid.UUID("00000000-0000-7000-8000-000000000001")
 """The stream of what belongs to no estate: staff, devices, settings of the company."""
@@ -152,11 +152,16 @@ def at_the_end(finish: Callable[[dict[uuid.UUID, int]], None]) -> None:
 
 
 def happened(event_id: uuid.UUID) -> bool:
-    """Whether this event is in the journal already, or among the lines of the running transaction."""
+    """Whether this event is in the journal already, or among the lines of the running transaction.
+
+    Whoever asks for the same one at this moment waits until we are done: a form that came twice was taken once, and
+    its second answer says so too.
+    """
     if event_id in _pending(db.session()).events:
         return True
     if ahead.is_on():
         return False  # not known before; had it happened all the same, the line's unique key would refuse it
+    take_turn(f"event {event_id}")
     found = sa.select(JournalLine.seq).where(JournalLine.event_id == event_id)
     return db.session.execute(found).first() is not None
 

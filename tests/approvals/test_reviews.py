@@ -214,5 +214,23 @@ def test_of_two_at_once_one_wins(app: Flask, desk: Desk, other: Move) -> None:
     assert db.session.scalar(sa.select(sa.func.count()).select_from(ReviewAct)) == 2
 
 
+@pytest.mark.parametrize("move", [Move.HAND_ON, Move.SEND_BACK, Move.TAKE_BACK])
+def test_a_form_that_is_sent_twice_at_one_moment_says_to_nobody_that_another_was_faster(
+    app: Flask, desk: Desk, move: Move
+) -> None:
+    desk.submit()
+    db.session.commit()
+    paper, more = desk.paper, {"event_id": new_id(), "by": desk.by, "at": NOW, "note": "请再看一遍"}
+
+    def act() -> object:
+        review = review_of(paper)
+        assert review is not None
+        return make_move(review, move, after=1, roles=ALL_ROLES, **more)
+
+    assert at_the_same_moment(app, act, act, act) == ["done", "done", "done"]
+    db.session.rollback()
+    assert [one.move for one in desk.review.acts] == [Move.SUBMIT, move]
+
+
 def test_a_paper_that_nobody_handed_in_has_no_review(context: Flask) -> None:
     assert review_of(uuid.uuid4()) is None

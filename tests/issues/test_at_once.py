@@ -21,6 +21,7 @@ from app.issues.ending import close_unsatisfied
 from app.issues.models import Category, Issue
 from app.issues.owners_word import OwnersWord
 from app.issues.queries import issues_by_id
+from app.issues.reporting import report_up
 from app.issues.routing import classify, transfer
 from app.issues.rules import Answer, Ending, HowAnswered, State, Urgency
 from app.people.models import Staff
@@ -33,15 +34,17 @@ from tests.issues.test_walks import everything_holds
 Deed = Callable[[Issue], object]
 
 
-def deeds(ground: Ground) -> dict[str, Deed]:
-    """What somebody may do; of the ground only ids are known, as each session reads for itself."""
+def deeds(ground: Ground, event_id: uuid.UUID | None = None) -> dict[str, Deed]:
+    """What somebody may do, all as one event or each as its own; of the ground only ids are known, as each session
+    reads for itself.
+    """
     officer_id, manager_id, department_id = ground.officer.id, ground.manager.id, ground.department.id
     other_id, theirs_id = ground.other.id, a_category(ground.estate, ground.other, code="theirs").id
     supervisor_id = a_staff(ground.estate, Role.SUPERVISOR).id
     db.session.commit()
 
     def more() -> dict[str, Any]:
-        return {"event_id": new_id(), "by": By(staff_id=supervisor_id), "at": NOW}
+        return {"event_id": event_id or new_id(), "by": By(staff_id=supervisor_id), "at": NOW}
 
     def accepts(issue: Issue) -> object:
         if issue.department_id != department_id:  # as the door judges who may do it, by what it has read
@@ -61,6 +64,7 @@ def deeds(ground: Ground) -> dict[str, Deed]:
         "close": lambda issue: close_unsatisfied(issue, Ending.WITHDRAWN, "业主来电说不用了", tries=0, **more()),
         "grade": lambda issue: grade_anew(the_complaint(issue), Grade.MAJOR, "现场核实", seen=Grade.ORDINARY, **more()),
         "name": lambda issue: name_person(the_complaint(issue), officer_id, **more()),
+        "report up": lambda issue: report_up(issue, **more()),
         "turn back": lambda issue: turn_back(the_complaint(issue), "业主确认是咨询", **more()),
     }
 
@@ -91,6 +95,36 @@ def test_of_two_acts_at_the_same_moment_the_second_is_on_what_the_first_has_made
     assert replayed(issue) == (issue.state, issue.round)
     assert {wait.department_id for wait in waits.on(issue.id)} <= {None, issue.department_id}
     assert issue.state is not State.ACCEPTED or issue.department_id == ground.department.id, "accepted by another"
+
+
+@pytest.mark.parametrize(
+    ("state", "deed", "complains"),
+    [
+        (State.ROUTED, "accept", False),
+        (State.ROUTED, "transfer", False),
+        (State.ROUTED, "classify", False),
+        (State.ROUTED, "report up", False),
+        (State.ACCEPTED, "rectify", False),
+        (State.ACCEPTED, "grade", True),
+        (State.ACCEPTED, "name", True),
+        (State.ACCEPTED, "close", True),
+    ],
+)
+def test_a_form_that_is_sent_twice_at_one_moment_is_taken_once_and_told_so_twice(
+    app: Flask, ground: Ground, state: State, deed: str, complains: bool
+) -> None:
+    """As by a double click: the browser shows the answer to the second."""
+    issue_id, event_id = an_issue(ground, state, complains=complains), new_id()
+    does = deeds(ground, event_id)[deed]
+
+    def acts() -> object:
+        return does(db.session.get_one(Issue, issue_id))
+
+    assert at_the_same_moment(app, acts, acts, acts) == ["done", "done", "done"]
+
+    issue = db.session.get_one(Issue, issue_id)
+    everything_holds([issue])
+    assert replayed(issue) == (issue.state, issue.round)
 
 
 def an_issue(ground: Ground, state: State, *, complains: bool) -> uuid.UUID:
