@@ -6,12 +6,14 @@ from collections.abc import Callable
 from flask import flash, g, request
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, SelectField, StringField
+from wtforms.csrf.core import CSRFTokenField
 from wtforms.validators import UUID, InputRequired
 
 from app.core.db import db
 from app.core.errors import NotAllowed, NotFound, Refused
 from app.core.i18n import lazy_
 from app.core.ids import new_id
+from app.signatures.rules import canonical, sha256_hex
 
 Answered = tuple[str, int]
 
@@ -29,12 +31,22 @@ class ActForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def event_id(self) -> uuid.UUID:
-        return uuid.UUID(str(self.event.data))
+        """See `event_with_words`."""
+        return event_with_words(self, self.event)
 
     def validate_on_submit(self, *args: object, **kwargs: object) -> bool:
         """As every form does; what was sent is remembered until the request is answered."""
         g.act_form, self.sent_as = self, id_in(self.event.data)
         return bool(super().validate_on_submit(*args, **kwargs))
+
+
+def event_with_words(form: FlaskForm, event: HiddenField) -> uuid.UUID:
+    """A form with what was sent in it. Its first answer may be lost under way, and other words be sent in it then: that
+    is another event, and nobody is told that it was done where the first one was.
+    """
+    unsaid = {event.name, *(one.name for one in form if isinstance(one, CSRFTokenField | PasswordField))}
+    said = sorted((name, words) for name, words in request.form.items(multi=True) if name not in unsaid)
+    return uuid.uuid5(id_in(event.data), sha256_hex(canonical(said)))
 
 
 def typed_in(form: FlaskForm) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from app.core import waits
 from app.core.errors import Words
 from app.core.i18n import in_a_row, lazy_
 from app.core.ids import new_id
+from app.office.act_form import event_with_words
 from app.office.door import me
 from app.office.issue_pages.issue_history import Told
 from app.office.moments import When
@@ -68,7 +69,7 @@ class ReviewForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def event_id(self) -> uuid.UUID:
-        return uuid.UUID(str(self.event.data))
+        return event_with_words(self, self.event)
 
     @property
     def seen(self) -> int:

@@ -50,6 +50,22 @@ def accepted(desk: Desk, **wanted: str) -> str:
     return issue_id
 
 
+def test_a_form_that_is_sent_again_with_other_words_is_not_called_done(desk: Desk) -> None:
+    """The answer to the first was lost under way: what was written since is not in the history."""
+    issue_id, event = accepted(desk), str(uuid.uuid4())
+    first = {"event": event, "to_on": "2199-03-01"} | WHY
+
+    said = [
+        act(desk, "department_manager", issue_id, "defer", **form)
+        for form in (first, first, first | {"reason": "防水材料涨价，另行订货"})
+    ]
+
+    assert ["已申请延期至" in page for page in said] == [True, True, False]
+    assert "防水材料涨价，另行订货" in said[-1], "what was typed stays on the page"
+    with desk.app.app_context():
+        assert [one.reason for one in db.session.query(Deferral)] == [WHY["reason"]]
+
+
 @pytest.mark.clause("R39")
 def test_another_date_is_asked_for_agreed_and_told(desk: Desk) -> None:
     issue_id = accepted(desk)

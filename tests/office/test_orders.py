@@ -160,6 +160,19 @@ def test_each_act_is_only_for_those_who_may(desk: Desk, who: str, name: str, sta
     assert act(desk.browser(who), order, name, ending="withdrawn", reason="业主撤回").status_code == status
 
 
+def test_an_order_dispatched_again_in_other_words_is_not_called_dispatched(desk: Desk) -> None:
+    """The answer to the first was lost under way: what was written since is not on the order."""
+    browser, event = desk.browser("supervisor"), str(new_id())
+    enter(desk, browser)
+    order, sent = the_order(desk), {"event": event, "department": str(desk.department_id)}
+
+    answers = [act(browser, order, "dispatch", **sent, worker=who) for who in ("王师傅", "王师傅", "周师傅")]
+
+    assert [answer.status_code for answer in answers] == [302, 302, 409]
+    assert "周师傅" in answers[-1].text, "it is there to be copied"
+    assert the_order(desk).worker == "王师傅"
+
+
 def finished(desk: Desk, order: WorkOrder) -> None:
     """Repaired and reported."""
     with desk.app.app_context():

@@ -94,6 +94,21 @@ def _offices(profile: Profile, client: FlaskClient) -> tuple[dict[str, str], str
 _BUILD = {profile: partial(_offices, profile) for profile in Profile}
 
 
+def test_an_opinion_that_is_sent_again_in_other_words_is_not_called_passed_on(offices: Offices) -> None:
+    """The answer to the first was lost under way: what was written since stands in no history."""
+    offices.to(HAND_IN)
+    page = offices.page("manager")
+
+    again, other = [
+        (offices.act(*REVIEWED, note, page=page), offices.act(*REVIEWED, note, page=page))[1]
+        for note in ("同意", "同意，3 栋请上午去")
+    ]
+
+    assert (again.status_code, other.status_code) == (302, 409)
+    assert "同意，3 栋请上午去" in other.text, "it is there to be copied"
+    assert "同意，3 栋请上午去" not in offices.page("officer")
+
+
 @pytest.mark.clause("V44")
 def test_a_plan_goes_from_desk_to_desk_until_it_is_filed(offices: Offices) -> None:
     waiting, states = [], []

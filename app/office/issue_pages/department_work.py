@@ -173,7 +173,7 @@ def rectify_by(form: RectifiedForm, rectified: Issue, photos: list[Picture]) -> 
     if new := _not_here_yet(rectified, photos, Stage.AFTER):
         note_progress(rectified, "", new, Stage.AFTER, event_id=_event_of(form, "", photos), by=by, at=at)
     note = str(form.note.data)
-    if not report_rectified(rectified, note, event_id=form.event_id, by=by, at=at):
+    if not report_rectified(rectified, note, event_id=form.sent_as, by=by, at=at):
         _keep_what_was_added(form, rectified, note, by=by, at=at)
     if not rectified.owned:
         return str(_("Reported. The supervisor goes to see it."))
@@ -191,7 +191,7 @@ def _event_of(form: ActForm, note: str, photos: Sequence[Picture]) -> uuid.UUID:
     again: that is another event, and kept too.
     """
     said = [note.strip(), *(sha256_hex(photo.content) for photo in photos)]
-    return uuid.uuid5(form.event_id, sha256_hex("\n".join(said).encode()))
+    return uuid.uuid5(form.sent_as, sha256_hex("\n".join(said).encode()))
 
 
 def _not_here_yet(issue: Issue, photos: Sequence[Picture], stage: Stage) -> list[Picture]:

@@ -198,7 +198,7 @@ class NewPersonForm(ActForm):
 
     @property
     def newcomer(self) -> Newcomer:
-        return Newcomer(self.event_id, self.name.read, self.phone.read, PersonKind(self.kind.data))
+        return Newcomer(self.sent_as, self.name.read, self.phone.read, PersonKind(self.kind.data))
 
 
 class EndForm(FlaskForm):  # type: ignore[misc]
@@ -222,7 +222,7 @@ class SaleForm(ActForm):
         """The rows that were filled in. Sent twice they are the same people."""
         return [
             Newcomer(
-                uuid.uuid5(self.event_id, str(row)),
+                uuid.uuid5(self.sent_as, str(row)),
                 self[f"name{row}"].read,
                 self[f"phone{row}"].read,
                 PersonKind(self[f"kind{row}"].data),

@@ -175,7 +175,7 @@ def add_member(unit_id: uuid.UUID) -> Response | tuple[str, int]:
     here, form = the_unit(estate_id(), unit_id), NewMemberForm(prefix="new-member-")
 
     def write() -> None:
-        member_joins(here, form.event_id, form.name.read, form.relation.read, form.phone.read, _hand())
+        member_joins(here, form.sent_as, form.name.read, form.relation.read, form.phone.read, _hand())
 
     return _done(here, "new-member", form, write, "household")
 
