@@ -126,6 +126,6 @@ def closes(how: HowAnswered, round_: int) -> bool:
 
 
 def in_order(*moments: datetime | None) -> bool:
-    """Whether those of the moments that are known follow each other."""
-    known = [moment for moment in moments if moment is not None]
+    """Whether those of the moments that are known follow each other, to the minute: forms and slips tell no seconds."""
+    known = [moment.replace(second=0, microsecond=0) for moment in moments if moment is not None]
     return known == sorted(known)

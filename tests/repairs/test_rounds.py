@@ -1,6 +1,6 @@
 """A work order goes round until its owner signs as satisfied: callbacks, rework, whose it is, what is refused."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -25,7 +25,7 @@ from app.repairs.answering import take_objection, take_owners_answer
 from app.repairs.models import WorkOrder
 from app.repairs.moving import CALL_BACK, REWORK
 from app.repairs.routing import engineering_of
-from app.repairs.rules import Kind, Move, State
+from app.repairs.rules import Kind, Move, State, in_order
 from tests.at_once import at_the_same_moment
 from tests.builders import NOBODY, NOW, TODAY, a_department, a_home, a_staff, an_estate
 from tests.repairs.conftest import Yard, a_yard, kinds, replayed
@@ -276,6 +276,19 @@ def test_what_cannot_be_is_refused_in_words_and_changes_nothing(yard: Yard, done
 
     assert refusal.value.code == code
     assert (order.state, order.work_done, due_about(order.id, TaskKind.ORDER_CALLBACK)) == (State.DISPATCHED, "", [])
+
+
+@pytest.mark.parametrize(
+    ("dispatched", "finished", "follows"),
+    [("10:05:40", "10:05:00", True), ("10:06:00", "10:05:59", False), (None, "10:05:00", True)],
+)
+def test_what_is_done_in_the_minute_in_which_it_was_dispatched_follows(
+    dispatched: str | None, finished: str, follows: bool
+) -> None:
+    """A form and a paper slip know the minute only."""
+    one, other = (at and datetime.fromisoformat(f"2026-11-23T{at}+08:00") for at in (dispatched, finished))
+
+    assert in_order(one, other) is follows
 
 
 def test_arriving_twice_is_told_and_keeps_the_first_time(yard: Yard) -> None:
