@@ -63,10 +63,13 @@ def recover() -> Response:
         user = _vault(device, asked.staff_id)
         user_id, kept = user.id, user.escrow or ""
 
-        fits = password_fits(user.staff, asked.password)
+        fits, chosen = password_fits(user.staff, asked.password), user.staff.password_chosen
         db.session.rollback()
     if not fits:
         raise NotAllowed("recover:wrong_password", _("This is not the password of your office login."))
+    if not chosen:  # somebody else knows it, who is not to open what is locked here
+        words = _("This is a first password. Log in to the office with it and choose your own, then come back.")
+        raise NotAllowed("recover:first_password", words)
 
     try:
         key = open_frozen(kept, "doorstep-key")

@@ -15,7 +15,7 @@ from app.core.db import db
 from app.core.journal import COMPANY_STREAM, JournalLine
 from app.estates.models import Estate
 from app.factory import create_app
-from app.people.actions import revoke
+from app.people.actions import revoke, set_password
 from app.people.models import Device, Staff
 from app.people.rules import Role
 from app.sync.keys import freeze
@@ -197,6 +197,20 @@ def test_who_left_gets_no_key(app: Flask, world: World) -> None:
         db.session.commit()
 
     assert recover(world.tablet).json["code"] == "recover:wrong_password"
+
+
+def test_a_first_password_which_its_administrator_knows_opens_no_vault(app: Flask, world: World) -> None:
+    escrowed(world.tablet)
+    with app.app_context():
+        officer = db.session.get_one(Staff, world.officer_id)
+        set_password(officer, officer.password_hash, chosen=False, by=NOBODY, at=now())
+        db.session.commit()
+
+    answer = recover(world.tablet)
+
+    assert (answer.status_code, answer.json["code"]) == (403, "recover:first_password")
+    assert "device:vault_recovered" not in kinds(app)
+    assert recover(world.tablet, password="a guess").json["code"] == "recover:wrong_password"
 
 
 def test_nobody_gets_the_key_of_a_vault_on_another_tablet(app: Flask, world: World, client: FlaskClient) -> None:
