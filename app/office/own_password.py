@@ -14,7 +14,7 @@ from app.core.i18n import _, lazy_
 from app.core.limits import limiter
 from app.office.door import me, office
 from app.people.access import logged_in
-from app.people.actions import hash_password, password_fits, set_password
+from app.people.actions import choose_password, hash_password, password_fits
 from app.people.models import Staff
 from app.people.rules import SHORTEST_PASSWORD
 
@@ -64,7 +64,7 @@ def _was_wrong(answer: Answer) -> bool:
 @limiter.limit(WRONG_OWN, methods=["POST"], key_func=_whose, deduct_when=_was_wrong)
 def choose_own_password() -> Response | tuple[str, int]:
     """Check the present one, and take the next; every other session of theirs ends."""
-    form = OwnPasswordForm()
+    form, present = OwnPasswordForm(), me().staff.password_hash
     if not form.validate_on_submit():
         return _page(form), _WRONG
     if not fits_me(form.now.data or ""):
@@ -73,7 +73,7 @@ def choose_own_password() -> Response | tuple[str, int]:
         return _page(form, _("This is the password that you have. Choose another one.")), _WRONG
     hashed = hash_password(form.new.data or "")
 
-    set_password(me().staff, hashed, by=me().by, at=now())
+    choose_password(me().staff, hashed, instead_of=present, by=me().by, at=now())
     db.session.commit()
 
     login_user(me().staff)

@@ -14,7 +14,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from app.core import journal
 from app.core.db import db, take_turn
-from app.core.errors import NotAllowed
+from app.core.errors import NotAllowed, Outdated
 from app.core.i18n import _
 from app.core.journal import COMPANY_STREAM, By
 from app.people.models import Department, Device, DeviceUser, EnrolCode, Staff, StaffRole
@@ -126,6 +126,14 @@ def set_password(staff: Staff, password_hash: str, *, chosen: bool = True, by: B
     staff.password_hash, staff.password_chosen = password_hash, chosen
     kind = "staff:password_set" if chosen else "staff:password_handed_out"
     journal.write(COMPANY_STREAM, kind, ("staff", staff.id), by=by, at=at)
+
+
+def choose_password(staff: Staff, password_hash: str, *, instead_of: str, by: By, at: datetime) -> None:
+    """One's own in the place of the one whose hash was checked. Raises Outdated where theirs is another by now."""
+    db.session.refresh(staff, with_for_update=True)
+    if staff.password_hash != instead_of or staff.left_at is not None:
+        raise Outdated("staff:other_password", _("You were given another password meanwhile: log in with that one."))
+    set_password(staff, password_hash, by=by, at=at)
 
 
 def leave(staff: Staff, *, by: By, at: datetime) -> None:

@@ -1,6 +1,7 @@
 """Staff as the administrator keeps them in the browser, and the password that everybody chooses for themselves."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from app.core import journal
 from app.core.clock import local_date, now
 from app.core.db import db
 from app.estates.models import Estate
+from app.office import own_password
 from app.people.actions import give_role, leave, user_by_read_token
 from app.people.models import Department, Staff, StaffRole
 from app.people.queries import all_roles, staff_by_login
@@ -265,6 +267,27 @@ def test_a_chosen_password_ends_every_session_but_this_one(desk: Desk) -> None:
     assert is_somebody(here)
     assert there.get("/").location.startswith("/login")
     assert is_somebody(log_in(desk.app, desk.logins["officer"], OWN))
+
+
+def test_whoever_is_given_a_first_password_while_they_choose_one_has_the_one_given(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when an administrator shuts out whoever got at a login and is about to take another password for it."""
+    admin, officer, hashes = desk.browser("admin"), desk.browser("officer"), own_password.hash_password
+    address, given = f"{page_of(desk, 'officer')}/password", []
+
+    def meanwhile(password: str) -> str:
+        with ThreadPoolExecutor(1) as elsewhere:
+            given.append(password_on(elsewhere.submit(admin.post, address).result()))
+        return hashes(password)
+
+    monkeypatch.setattr(own_password, "hash_password", meanwhile)
+    choose(officer, PASSWORD)
+
+    assert officer.get("/").location.startswith("/login")
+    log_in(desk.app, desk.logins["officer"], given[0])
+    with desk.app.app_context():
+        assert [line.kind for line in journal.history(somebody(desk, "officer").id)][-1] == "staff:password_handed_out"
 
 
 @pytest.mark.parametrize(
