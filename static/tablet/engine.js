@@ -55,6 +55,8 @@ export class Engine {
   #visiting;
   /** @type {View | undefined} */
   #view;
+  /** @type {Set<ChangeKind>}  told while there was no view to read it */
+  #missed = new Set();
   /** @type {Set<(change: ChangeKind, elsewhere: boolean) => void>} */
   #listeners = new Set();
   #device = { id: "", code: "" };
@@ -642,6 +644,7 @@ export class Engine {
   async #vaultChanged() {
     const vault = this.#session.vault;
     this.#view = undefined;
+    this.#missed.clear();
     if (vault) {
       const view = new View({
         store: this.#store,
@@ -657,6 +660,8 @@ export class Engine {
       setLocale(vault.user.locale);
     }
     this.#tell("state");
+    // What changed while it was read may have been read before.
+    if (this.#view) for (const what of this.#missed) this.#changed(what).catch(() => {});
   }
 
   /**
@@ -680,6 +685,7 @@ export class Engine {
 
   /** @param {ChangeKind} what */
   async #read(what) {
+    if (!this.#view) this.#missed.add(what);
     if (what === "documents") await this.#view?.readDocuments();
     if (what === "records") await this.#view?.readRecords();
     if (what === "drafts") await this.#view?.readDrafts();

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openEngine } from "../../static/tablet/engine.js";
 import { locale } from "../../static/tablet/i18n.js";
+import { Store } from "../../static/tablet/store.js";
 import { Life } from "./support/faults.js";
 import {
   aJpeg,
@@ -279,6 +280,37 @@ test("a tablet that was found and enrolled again for one of its people is not em
 
   assert.deepEqual([engine.state, office.emptied, office.operations.size], ["open", [], 1]);
   assert.ok(await engine.draft(idOf(1102)));
+  await engine.close();
+});
+
+test("what the office receives while somebody unlocks does not stand there as unsent", async (t) => {
+  const office = await anOffice();
+  const tablet = aTablet(office);
+  const road = { up: true, down: true };
+  const { fetch } = tablet;
+  tablet.fetch = (url, init) => (road[String(url).includes("/sync/pull") ? "down" : "up"] ? fetch : offline)(url, init);
+  const engine = await enrolled(office, tablet);
+  Object.assign(road, { up: false, down: false });
+  await engine.holdVisit(await aSignedVisit(engine));
+  await engine.sync();
+  await engine.lock();
+  road.up = true;
+  const { device } = Store.prototype;
+  t.after(() => Object.assign(Store.prototype, { device }));
+  Store.prototype.device = async function handedInMeanwhile(id) {
+    Store.prototype.device = device;
+    await engine.sync();
+    return this.device(id);
+  };
+
+  await unlock(engine);
+  await engine.sync();
+
+  assert.equal(office.operations.size, 1);
+  assert.deepEqual(
+    engine.records().map(({ state }) => state),
+    ["complete"],
+  );
   await engine.close();
 });
 

@@ -13,6 +13,7 @@ const { issuePage } = await pageModule("issue");
 const { nobodyPage } = await pageModule("nobody");
 const { officerPage } = await pageModule("officer");
 const { ownerPage } = await pageModule("owner");
+const { savedPage } = await pageModule("saved");
 const { todayPage } = await pageModule("today");
 const { unitPage } = await pageModule("unit");
 const { visitPage } = await pageModule("visit");
@@ -378,6 +379,28 @@ test("a rating given on the phone just before saving is the one that is saved", 
   await press(page.view(), "Sign and save");
   assert.equal(engine.records().length, 1);
   page.leave();
+  await engine.close();
+});
+
+test("of who answered by phone nobody says that they did not sign", async () => {
+  const engine = await atTheOffice();
+  await engine.startVisit(UNIT, { method: "phone" });
+  const kept = await VisitKept.open(engine, UNIT, () => {});
+  const app = anApp(engine, { visit: async () => kept, forgetVisit: () => {} });
+  await kept.handOver();
+  const page = await officerPage(app, { unit: UNIT });
+  await press(page.view(), "Satisfied");
+  await kept.sign("officer", ink());
+  await press(page.view(), "Sign and save");
+  page.leave();
+
+  const [{ opId }] = engine.records();
+  const saved = await savedPage(app, { op: opId });
+  const shown = markup(saved.view());
+
+  assert.match(shown, /told by phone/);
+  assert.doesNotMatch(shown, /did not sign/);
+  saved.leave();
   await engine.close();
 });
 

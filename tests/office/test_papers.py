@@ -19,10 +19,11 @@ from app.documents.seal.seals import known_seals
 from app.documents.sheets_of.plan_sheet import plan_sheet
 from app.estates.models import Estate
 from app.people.queries import staff_by_login
+from app.people.rules import Role
 from app.visits.models import Plan, PlanLine
 from app.visits.planning import month_of
 from app.visits.plans import propose_plan
-from tests.builders import put_to_work
+from tests.builders import a_staff, an_estate, put_to_work
 from tests.documents import reading
 from tests.office.conftest import Desk
 from tests.office.test_calls import reaches, rings, the_owner
@@ -185,6 +186,19 @@ def test_calls_are_printed_with_their_counts_and_rates(desk: Desk) -> None:
     ):
         assert words in said, (words, said)
     assert "13812346021" not in said
+
+
+def test_a_month_without_calls_of_one_officer_names_the_officer_and_nobody_of_another_estate(desk: Desk) -> None:
+    with desk.app.app_context():
+        officer, elsewhere = staff_by_login(desk.logins["officer"]), a_staff(an_estate(), Role.OFFICER, name="何平")
+        db.session.commit()
+        theirs, others = f"officer={officer.id}", f"officer={elsewhere.id}"
+
+    def said(asked: str) -> str:
+        return must_be_sealed(desk, desk.browser("english").get(f"/visits/calls.pdf?lang=en&{asked}"))
+
+    assert "Caller 李敏" in said(theirs)
+    assert "何平" not in said(others)
 
 
 def test_papers_are_for_those_who_may_see_what_stands_on_them(desk: Desk) -> None:

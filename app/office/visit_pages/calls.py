@@ -16,6 +16,7 @@ from app.office.moments import When
 from app.office.printed import OFTEN, answer_sheet, languages_asked_for
 from app.office.words import OUTCOMES, RATING_LOOKS, RATINGS, headline, masked
 from app.people.access import may
+from app.people.queries import ever_in
 from app.people.rules import Act
 from app.visits.calls import calls_between, summary
 from app.visits.figures import due_in
@@ -67,7 +68,7 @@ def printed_calls() -> Response:
         found,
         due_in(here.estate.id, EVERY_CALLBACK, (month, _next(month)), when.today, when.zone, assignee_id=officer),
         languages_asked_for(),
-        officer=found[0].record.officer.name if officer and found else "",
+        officer=next((one.name for one in ever_in(here.estate.id) if one.id == officer), ""),
         phone=masked,
         printed_at=at,
     )

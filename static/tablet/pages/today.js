@@ -10,7 +10,7 @@ import { icon } from "../parts/icon.js";
 import { moreButton, whenNearTheEnd } from "../parts/more.js";
 import { newVersionCard, steps, syncPill } from "../parts/state.js";
 import { clock, comingDay, day, dayAndWeekday, dayOf, month } from "../parts/when.js";
-import { dotted, outcomeWords, ratingWords, unreachableWords, whatIsDue } from "../parts/words.js";
+import { dotted, outcomeWords, ratingWords, signedWords, unreachableWords, whatIsDue } from "../parts/words.js";
 import { nextTry } from "../tries.js";
 
 /** @typedef {import("../types.js").TodayRow} TodayRow */
@@ -330,8 +330,7 @@ function doneRow({ unit, record }) {
 function doneWords(record) {
   const time = clock(record.at);
   if (record.kind === "attempt") return dotted(time, outcomeWords(record.outcome));
-  const signed = record.ownerSigned ? _("owner signed") : _("owner did not sign");
-  return dotted(time, record.issues && _("Issues: %(count)s", { count: record.issues }), signed);
+  return dotted(time, record.issues && _("Issues: %(count)s", { count: record.issues }), signedWords(record));
 }
 
 /** @param {import("../app.js").App} app @param {Today} today */

@@ -83,6 +83,12 @@ export function natureWords(nature, _ = spoken) {
   }
 }
 
+/** How a visit ended for its owner. @param {import("../types.js").RecordRow} record @param {Gettext} [_] */
+export function signedWords({ method, ownerSigned }, _ = spoken) {
+  if (method === "phone") return _("told by phone");
+  return ownerSigned ? _("owner signed") : _("owner did not sign");
+}
+
 /** @param {import("../types.js").Outcome | ""} outcome @param {Gettext} [_] */
 export function outcomeWords(outcome, _ = spoken) {
   switch (outcome) {
