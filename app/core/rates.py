@@ -1,5 +1,20 @@
 """How a rate is written, on pages and on paper: computed from its counts, and never better than they are."""
 
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A rate as it is shown and printed: always with what it was counted from."""
+
+    part: int
+    whole: int
+
+    @property
+    def percent(self) -> str:
+        """Rounded down, "–" for an empty whole."""
+        return percent(self.part, self.whole)
+
 
 def percent(part: int, whole: int) -> str:
     """`66.6 %`; "–" for an empty whole (policy, section 4).

@@ -11,6 +11,7 @@ from app.documents.sheets_of.order_sheets import OrderSheet, RegisterSheet
 from app.documents.sheets_of.owner_profile import OwnerSheet
 from app.documents.sheets_of.plan_sheet import PlanSheet
 from app.documents.sheets_of.visit_record import VisitSheet
+from app.documents.sheets_of.year_sheet import YearSheet
 
 ROOT = Path(__file__).parents[2]
 FONTS = ROOT / "static" / "vendor" / "fonts"
@@ -41,6 +42,7 @@ FORMS: dict[type[Sheet], Form] = {
     ComplaintSheet: Form("complaint", ("records",)),
     OwnerSheet: Form("owner", ("records",)),
     VisitSheet: Form("visit", ("sign_off", "records")),
+    YearSheet: Form("year", ("landscape", "year"), lines="carried", at_once=20),
 }
 
 

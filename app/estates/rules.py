@@ -155,6 +155,7 @@ FORM_NAMES: dict[str, dict[str, str]] = {
     "complaint": {"zh": "客户投诉处理记录表", "en": "Customer complaint record"},
     "order": {"zh": "维修工作单", "en": "Work order"},
     "register": {"zh": "维修工作单登记表", "en": "Work order register"},
+    "year": {"zh": "年度走访统计", "en": "Annual visit statistics"},
 }
 """What the policy calls its printed forms (F55), the visit record apart: its title follows from the profile."""
 _FORM_NAMES_B: dict[str, dict[str, str]] = {

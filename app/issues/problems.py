@@ -4,8 +4,8 @@ import uuid
 from collections import defaultdict
 from dataclasses import dataclass
 
-from app.issues.queries import OPEN, Wanted, count_by_category
-from app.issues.rules import Cannot, State
+from app.issues.became import became
+from app.issues.queries import Wanted, count_by_category
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,5 @@ def problems(estate_id: uuid.UUID, wanted: Wanted) -> list[Problem]:
     """A row for each category that any of the wanted issues has, in no order."""
     counted: dict[uuid.UUID, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for (category_id, state, cannot), number in count_by_category(estate_id, wanted).items():
-        counted[category_id][_became(state, cannot)] += number
+        counted[category_id][became(state, cannot).value] += number
     return [Problem(category_id, **numbers) for category_id, numbers in counted.items()]
-
-
-def _became(state: State, cannot: Cannot | None) -> str:
-    if state in OPEN:
-        return "open"
-    if state is State.CARRIED_OVER:
-        return "at_all" if cannot is Cannot.AT_ALL else "for_now"
-    return "closed" if state is State.CLOSED else "ended"

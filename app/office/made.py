@@ -37,6 +37,7 @@ PAPERS: dict[str, Words] = {
     "BlankRecords": lazy_("Blank visit records"),
     "CallsSheet": lazy_("Summary of phone callbacks"),
     "RegisterSheet": lazy_("Work order register"),
+    "YearSheet": lazy_("Annual visit statistics"),
 }
 """What each form that is printed as a long list is called."""
 

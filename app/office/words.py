@@ -13,8 +13,9 @@ from app.issues.rules import Answer, Cannot, Ending, HowAnswered, HowTold, State
 from app.issues.who_answers import StandsAs
 from app.people.rules import Role
 from app.signatures.rules import WitnessIs
-from app.visits.rules import Method, Outcome, Rating, Relation, Unsigned
-from app.visits.words import headline as headline  # noqa: PLC0414 - the office says it so too
+from app.visits.rules import Outcome, Rating, Relation, Unsigned
+from app.visits.words import METHODS as METHODS  # noqa: PLC0414 - the office says it so too
+from app.visits.words import headline as headline  # noqa: PLC0414
 
 STATES: dict[State, Words] = {
     State.RECORDED: lazy_("Recorded"),
@@ -165,11 +166,6 @@ RATING_LOOKS: dict[Rating, tuple[str, str]] = {
 }
 """Tone and icon of a rating."""
 
-METHODS: dict[Method, Words] = {
-    Method.DOOR: lazy_("At the door"),
-    Method.PHONE: lazy_("By phone"),
-    Method.INSPECTION: lazy_("Routine inspection"),
-}
 RELATIONS: dict[Relation, Words] = {
     Relation.OWNER: lazy_("owner"),
     Relation.SPOUSE: lazy_("spouse"),

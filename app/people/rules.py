@@ -57,6 +57,7 @@ class Act(enum.Enum):
     COORDINATE_ISSUE = "coordinate_issue"
     READ_RESULT = "read_result"
     SEE_AGEING = "see_ageing"
+    SEE_STATISTICS = "see_statistics"
     SEE_JOBS = "see_jobs"
     ACCEPT_ISSUE = "accept_issue"
     REPORT_RECTIFIED = "report_rectified"
@@ -133,6 +134,8 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.COORDINATE_ISSUE: frozenset({Role.SUPERVISOR, Role.MANAGER}),
     Act.READ_RESULT: frozenset({Role.EXECUTIVE, Role.PROPERTY_MANAGER}),
     Act.SEE_AGEING: _LEADERS | {Role.DEPARTMENT_MANAGER},
+    # R17: customer service counts the year; whoever answers for it reads it.
+    Act.SEE_STATISTICS: _LEADERS,
     Act.SEE_JOBS: frozenset({Role.ADMIN}),
     Act.ACCEPT_ISSUE: frozenset({Role.DEPARTMENT_MANAGER}),
     Act.REPORT_RECTIFIED: frozenset({Role.DEPARTMENT_MANAGER, Role.HANDLER}),

@@ -17,7 +17,7 @@ from app.agenda.queries import missed_days
 from app.agenda.rules import EVERY_CALLBACK, TELLINGS
 from app.core.clock import local_date
 from app.core.db import by_id, db
-from app.core.rates import percent
+from app.core.rates import Rate
 from app.estates.models import Estate, Ownership, Person, Unit
 from app.issues.answer_queries import answers_of_visits
 from app.issues.models import Issue, OwnerAnswer
@@ -101,19 +101,6 @@ class Summary:
     reached_at_first: int
     results: dict[Outcome | None, int]
     ratings: dict[Rating, int]
-
-
-@dataclass(frozen=True)
-class Rate:
-    """A rate as it is printed: always with what it was counted from."""
-
-    part: int
-    whole: int
-
-    @property
-    def percent(self) -> str:
-        """Rounded down, "–" for an empty whole."""
-        return percent(self.part, self.whole)
 
 
 @dataclass(frozen=True)

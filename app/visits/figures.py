@@ -22,22 +22,24 @@ from app.visits.who_was_met import HELD_BY, Met, are_others, met_at
 
 
 def households_met(estate_id: uuid.UUID, since: datetime, until: datetime, today: date) -> tuple[int, int]:
-    """How many households were met at their door at least once in a time, of how many there are today.
-
-    A household is a unit that is owned and not vacant.
-    """
-    owned = sa.exists().where(
-        Ownership.unit_id == Unit.id,
-        Ownership.since <= today,
-        sa.or_(Ownership.until.is_(None), Ownership.until > today),
-    )
-    households = sa.and_(Unit.estate_id == estate_id, Unit.occupancy != Occupancy.VACANT, owned)
+    """How many households were met at their door at least once in a time, of how many there are today."""
+    households = sa.and_(Unit.estate_id == estate_id, is_household(today))
     at_the_door = (Visit.estate_id == estate_id, since <= MET_AT, until > MET_AT)
     met = Unit.id.in_(sa.select(Visit.unit_id).where(*at_the_door, Visit.method == Method.DOOR))
     row = db.session.execute(
         sa.select(sa.func.count().filter(met), sa.func.count()).select_from(Unit).where(households)
     ).one()
     return row[0], row[1]
+
+
+def is_household(day: date) -> sa.ColumnElement[bool]:
+    """Whether the unit of the query around it is owned on a day, and not vacant."""
+    owned = sa.exists().where(
+        Ownership.unit_id == Unit.id,
+        Ownership.since <= day,
+        sa.or_(Ownership.until.is_(None), Ownership.until > day),
+    )
+    return sa.and_(Unit.occupancy != Occupancy.VACANT, owned)
 
 
 def vacant_units(estate_id: uuid.UUID) -> int:
@@ -54,8 +56,7 @@ def judged(estate: Estate, since: datetime, until: datetime) -> Judged:
     """
     within = (Visit.estate_id == estate.id, since <= MET_AT, until > MET_AT)
     door, phone, proxies = Counter[Rating](), Counter[Rating](), Counter[Rating]()
-    in_file = sa.or_(*(_have_it(relation, local_date(since, estate.time_zone)) for relation in HELD_BY))
-    to_ask = sa.and_(Visit.interviewee_relation.in_(OWN_WORD), ~in_file)
+    to_ask = sa.and_(Visit.interviewee_relation.in_(OWN_WORD), ~is_in_file(local_date(since, estate.time_zone)))
     known = sa.select(Visit.rating, Visit.method, Visit.interviewee_relation, sa.func.count()).where(*within, ~to_ask)
     for rating, method, relation, count in db.session.execute(
         known.group_by(Visit.rating, Visit.method, Visit.interviewee_relation)
@@ -68,6 +69,11 @@ def judged(estate: Estate, since: datetime, until: datetime) -> Judged:
     for (rating, method, *_who), is_other in zip(asked, others, strict=True):
         (proxies if is_other else phone if method is Method.PHONE else door)[rating] += 1
     return Judged(door, phone, proxies, limits(estate.settings).proxy_share)
+
+
+def is_in_file(since: date) -> sa.ColumnElement[bool]:
+    """Whether the owner file says of whoever was met at a visit, since that day or longer, what they were called."""
+    return sa.or_(*(_have_it(relation, since) for relation in HELD_BY))
 
 
 def _have_it(relation: Relation, since: date) -> sa.ColumnElement[bool]:
@@ -114,6 +120,17 @@ class Due:
     in_time: int
 
 
+@dataclass(frozen=True)
+class DueThing:
+    """One thing that was due at a unit: the day that counts, whether it was held at all, and whether by that day."""
+
+    unit_id: uuid.UUID
+    kind: TaskKind
+    day: date
+    held: bool
+    in_time: bool
+
+
 def due_in(
     estate_id: uuid.UUID,
     kinds: Collection[TaskKind],
@@ -123,7 +140,21 @@ def due_in(
     *,
     assignee_id: uuid.UUID | None = None,
 ) -> Due:
-    """What was due from a day on, before another, and until today: of everybody, or of whoever has it now.
+    """What was due from a day on, before another, and until today: of everybody, or of whoever has it now."""
+    found = things_due(estate_id, kinds, days, today, zone, assignee_id=assignee_id)
+    return Due(len(found), sum(thing.held for thing in found), sum(thing.in_time for thing in found))
+
+
+def things_due(
+    estate_id: uuid.UUID,
+    kinds: Collection[TaskKind],
+    days: tuple[date, date],
+    today: date,
+    zone: str,
+    *,
+    assignee_id: uuid.UUID | None = None,
+) -> list[DueThing]:
+    """The same, one by one.
 
     A thing belongs to the day that it is due on; what is due today and not done yet is not late, and not counted.
     It was held when the owner was spoken with, not when the tablet found a network. What was late stays late: called
@@ -134,8 +165,8 @@ def due_in(
     held_at = sa.func.coalesce(MET_AT, Task.done_at).label("held_at")
     due = (
         sa.select(
-            *(Task.id, Task.subject_id, Task.round, Task.state, Task.due_on, Task.made_at, Task.done_at),
-            held_at,
+            *(Task.id, Task.unit_id, Task.kind, Task.subject_id, Task.round),
+            *(Task.state, Task.due_on, Task.made_at, Task.done_at, held_at),
         )
         .outerjoin(Visit, sa.and_(Visit.id == Task.visit_id, Task.state == TaskState.DONE))
         .where(Task.estate_id == estate_id, Task.kind.in_(kinds), Task.due_on >= first)
@@ -143,13 +174,13 @@ def due_in(
     )
     if assignee_id is not None:
         due = due.where(Task.assignee_id == assignee_id)
-    found: dict[object, tuple[bool, bool]] = {}
+    found: dict[object, DueThing] = {}
     for task in db.session.execute(due):
         late, day = task.id in missed, missed.get(task.id, task.due_on)
         counts = late or task.state is not TaskState.CANCELLED
         is_done = task.state is TaskState.DONE
         if counts and first <= day < until and (day < today or (day == today and is_done)):
             by_day = task.done_at is not None and day_held(task.held_at, task.done_at, task.made_at, zone) <= day
-            one = (task.subject_id, task.round) if task.subject_id else task.id
-            found[one] = is_done, by_day and not late
-    return Due(len(found), sum(held for held, _ in found.values()), sum(in_time for _, in_time in found.values()))
+            one = (task.subject_id, task.round, task.unit_id) if task.subject_id else task.id
+            found[one] = DueThing(task.unit_id, task.kind, day, is_done, by_day and not late)
+    return list(found.values())

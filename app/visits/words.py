@@ -1,4 +1,4 @@
-"""What categories of visits and the things due at a unit are called, on pages and on tablets alike."""
+"""What methods and categories of visits, and things due at a unit, are called, on pages and on tablets alike."""
 
 import re
 import unicodedata
@@ -6,7 +6,7 @@ import unicodedata
 from app.agenda.rules import TaskKind
 from app.core.errors import Words
 from app.core.i18n import lazy_
-from app.visits.rules import DUE, Category
+from app.visits.rules import DUE, Category, Method
 
 CATEGORIES: dict[Category, Words] = {
     Category.SCHEDULED: lazy_("Scheduled visit"),
@@ -15,6 +15,11 @@ CATEGORIES: dict[Category, Words] = {
     Category.SERVICE_CALLBACK: lazy_("Chargeable-service callback"),
     Category.WORK_ORDER_CALLBACK: lazy_("Work-order callback"),
     Category.ISSUE_CALLBACK: lazy_("Issue callback"),
+}
+METHODS: dict[Method, Words] = {
+    Method.DOOR: lazy_("At the door"),
+    Method.PHONE: lazy_("By phone"),
+    Method.INSPECTION: lazy_("Routine inspection"),
 }
 _TELLINGS: dict[TaskKind, Words] = {
     TaskKind.ISSUE_EXPLANATION: lazy_("Explanation to the owner"),

@@ -4,12 +4,15 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from app.core.rates import Rate
 from app.documents.sheets import Bilingual
 from app.documents.sheets_of.blank_records import BlankRecord, BlankRecords
 from app.documents.sheets_of.calls_sheet import CalledAbout, CallLine, CallsSheet
 from app.documents.sheets_of.order_sheets import OrderLine, OrderSheet, RegisterSheet, Said
 from app.documents.sheets_of.plan_sheet import PlannedVisit, PlanSheet, Station
-from app.visits.calls import Foot, Rate
+from app.documents.sheets_of.year_sheet import CarriedLine, YearLine, YearPart, YearSheet
+from app.reports.counting import Households, Issues, Line, Satisfaction
+from app.visits.calls import Foot
 from tests.documents.builders import PRINTED, a_signature, an_estate
 
 LONG = "主卫天花板渗水，雨后更重，墙角起皮；上次补过防水涂料，两天后又滴水，业主希望这次先查清水从哪里来再动工。"
@@ -208,3 +211,62 @@ def some_blank_records(pages: int = 1, **changes: Any) -> BlankRecords:
         ),
     )
     return replace(sheet, **changes)
+
+
+def a_year_line(**changes: Any) -> Line:
+    """Half of all households met; one issue of two closed after two rounds."""
+    line = Line(
+        households=Households(in_scope=90, due=60, visited=50, met=45, by_phone=2),
+        tries=Rate(47, 55),
+        callbacks=Rate(9, 10),
+        in_time=Rate(8, 10),
+        satisfaction=Satisfaction(Rate(2, 3), Rate(3, 3), Rate(1, 1), no_opinion=4, left_out=1),
+        issues=Issues(
+            raised=2, on_the_spot=0, closed=1, open=0, for_now=1, at_all=0, ended=0, rounds=2, median=3.5, p90=9
+        ),
+    )
+    return replace(line, **changes)
+
+
+def a_year_sheet(lines: int = 1, **changes: Any) -> YearSheet:
+    """A year until November, and so many issues carried over."""
+    parts = {
+        "month": Bilingual("11月", "Nov"),
+        "category": Bilingual("定期走访", "Scheduled visit"),
+        "method": Bilingual("上门面谈", "At the door"),
+        "building": Bilingual("3 栋", "Building 3"),
+        "department": Bilingual("工程维修部", "Repairs"),
+    }
+    sheet = YearSheet(
+        languages=("zh", "en"),
+        estate=an_estate(),
+        number="TJ-2026-1130",
+        printed_at=PRINTED,
+        year=2026,
+        last=date(2026, 11, 30),
+        is_over=False,
+        vacant=25,
+        total=a_year_line(),
+        parts=tuple(YearPart(by, (YearLine(name, a_year_line()),)) for by, name in parts.items()),
+        carried=tuple(a_carried_line(n) for n in range(1, lines + 1)),
+    )
+    return replace(sheet, **changes)
+
+
+def a_carried_line(n: int = 1, **changes: Any) -> CarriedLine:
+    """What the executive left on the list."""
+    line = CarriedLine(
+        number=f"WT-2611-{n:04}",
+        unit=f"3-1-{1200 + n}",
+        text="外墙渗水，雨天更重",
+        category=Bilingual("防水", "Waterproofing"),
+        department=Bilingual("工程维修部", "Repairs"),
+        cannot="for_now",
+        reason="须等外墙大修",
+        agreed_on=date(2026, 11, 20),
+        said="issue:carried_on",
+        note="列入明年大修",
+        reviewer="方振华",
+        reviewed_on=date(2026, 11, 28),
+    )
+    return replace(line, **changes)

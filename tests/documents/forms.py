@@ -16,6 +16,7 @@ from tests.documents.form_builders import (
     a_calls_sheet,
     a_plan_sheet,
     a_register,
+    a_year_sheet,
     an_order_line,
     an_order_sheet,
     some_blank_records,
@@ -135,6 +136,14 @@ FORMS: dict[str, Form] = {
         lambda: print_sheet(an_order_sheet(order=an_order_line(content=WORDY * 30), **_ZH)), ("业主满意签字",), 2
     ),
     "8 register": Form(lambda: print_sheet(a_register()), ("维修工作单登记表 Work order register", "WX-2611-0001"), 1),
+    "10 year": Form(
+        lambda: print_sheet(a_year_sheet()),
+        ("年度走访统计 Annual visit statistics", "列入明年大修", "50.0 % 45 / 90"),
+        4,
+    ),
+    "10 of many carried over, in Chinese": Form(
+        lambda: print_sheet(a_year_sheet(40, **_ZH)), ("WT-2611-0040", "暂不能解决"), 6, head=("评审意见", 4)
+    ),
     "8 of many orders, in English": Form(
         lambda: print_sheet(a_register(12, **_EN)), ("WX-2611-0012",), 2, head=("Liable company", 2)
     ),

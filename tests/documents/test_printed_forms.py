@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from app.core.rates import Rate
 from app.documents.how_far import HowFar, Step
 from app.documents.printing import Printed, print_sheet
-from app.visits.calls import Rate
 from tests.documents import reading
 from tests.documents.form_builders import (
     LONG,

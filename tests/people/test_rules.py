@@ -29,6 +29,7 @@ EXPECTED: dict[Act, set[Role]] = {
     Act.COORDINATE_ISSUE: {S, M},
     Act.READ_RESULT: {E, P},
     Act.SEE_AGEING: {S, M, P, E, D},
+    Act.SEE_STATISTICS: {S, M, P, E},
     Act.SEE_JOBS: {A},
     Act.ACCEPT_ISSUE: {D},
     Act.REPORT_RECTIFIED: {D, H},

@@ -12,11 +12,12 @@ from app.agenda.models import Task
 from app.agenda.queries import due_about
 from app.agenda.rules import EVERY_CALLBACK, TaskKind
 from app.core.db import db
+from app.core.rates import Rate
 from app.estates.models import Estate, Person, Unit
 from app.issues.explaining import cannot_be_solved
 from app.issues.models import Issue
 from app.issues.rules import Cannot
-from app.visits.calls import Call, Rate, Summary, calls_between, dead_numbers, summary
+from app.visits.calls import Call, Summary, calls_between, dead_numbers, summary
 from app.visits.calls import foot as under
 from app.visits.figures import Due, due_in
 from app.visits.queries import attempts_at

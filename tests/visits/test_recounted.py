@@ -23,10 +23,14 @@ from app.agenda.rules import EVERY_CALLBACK, TaskKind
 from app.core.clock import isoformat, now
 from app.core.db import db
 from app.core.ids import new_id
+from app.core.rates import Rate
 from app.estates.models import Estate, Ownership, Unit
 from app.estates.rules import Occupancy
+from app.reports.counting import Dimension, count
+from app.reports.queries import Year, facts_of
 from app.visits.calls import calls_between, foot
 from app.visits.figures import Due, due_in, households_met, judged, vacant_units
+from app.visits.rules import Method
 from tests.builders import NOBODY, a_home, a_unit, an_owner
 from tests.visits.kept import an_attempt
 from tests.world import World
@@ -162,6 +166,33 @@ def is_told_of(quarter: Quarter, estate: Estate, first: date, until: date) -> No
     expected = len(met & households), len(households)
     assert households_met(estate.id, since, end, quarter.today) == expected
     assert vacant_units(estate.id) == sum(home.vacant for home in quarter.homes)
+    if until < date.max:
+        the_statistics_say_so_too(quarter, estate, first, there)
+
+
+def the_statistics_say_so_too(quarter: Quarter, estate: Estate, month: date, there: list[Said]) -> None:
+    """A line of the year's statistics (form 10) is this month, by all methods and by each."""
+    facts = facts_of(estate, Year(month.year, estate.time_zone, now()))
+    for method in (None, Method.DOOR, Method.PHONE):
+        these = [one for one in there if method is None or one.phone == (method is Method.PHONE)]
+        line = count(facts, {Dimension.MONTH: month.month} | ({Dimension.METHOD: method} if method else {}))
+        valid, left_out = valid_answers([one for one in these if one.rating])
+        said = line.satisfaction
+        assert (said.strict.part, said.strict.whole, said.left_out) == (valid["satisfied"], valid.total(), left_out)
+        assert said.broad == Rate(valid["satisfied"] + valid["basic"], valid.total())
+        assert said.no_opinion == sum(one.rating == "none" for one in these)
+        assert line.tries == Rate(sum(not one.outcome for one in these), len(these))
+        households = {home.id for home in quarter.homes if home.owned and not home.vacant}
+        met = {one.home.id for one in these if not one.phone and not one.outcome} & households
+        rung = {one.home.id for one in these if one.phone and not one.outcome} & households
+        tried = {one.home.id for one in these} & households
+        counted = line.households
+        assert (counted.met, counted.by_phone, counted.visited) == (len(met), len(rung - met), len(tried))
+        assert counted.in_scope == (None if method is Method.PHONE else len(households))
+    until = (month + timedelta(days=31)).replace(day=1)
+    due = callbacks_due(quarter, month, until)
+    whole = count(facts, {Dimension.MONTH: month.month})
+    assert (whole.callbacks, whole.in_time) == (Rate(due.held, due.due), Rate(due.in_time, due.due))
 
 
 def callbacks_due(quarter: Quarter, first: date, until: date) -> Due:

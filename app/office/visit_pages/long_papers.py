@@ -36,6 +36,7 @@ _KINDS: dict[str, _Kind] = {
     "BlankRecords": _Kind(PAPERS["BlankRecords"], Act.SEE_PLAN, "office.plans"),
     "CallsSheet": _Kind(PAPERS["CallsSheet"], Act.SEE_VISITS, "office.calls"),
     "RegisterSheet": _Kind(PAPERS["RegisterSheet"], Act.SEE_ORDERS, "office.orders"),
+    "YearSheet": _Kind(PAPERS["YearSheet"], Act.SEE_STATISTICS, "office.statistics"),
 }
 
 

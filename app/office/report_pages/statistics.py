@@ -1,0 +1,226 @@
+"""A year's statistics (R17, form 10): its visits, callbacks, issues and ratings, by what somebody asks."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Response, render_template
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.core.clock import now
+from app.core.i18n import _, current_locale, lazy_
+from app.core.limits import limiter
+from app.core.rates import Rate
+from app.documents.sheets_of.year_sheet import year_sheet
+from app.office.asked import Asked, Choice, Column, ListOf, Option
+from app.office.door import estate_id, me, office
+from app.office.exporting import take_away
+from app.office.listing import Chip, address_of, asked_of
+from app.office.moments import When
+from app.office.printed import OFTEN, answer_sheet, languages_asked_for
+from app.people.access import may
+from app.people.rules import Act
+from app.reports.counting import Dimension, Key, Line, Wanted, count, count_by
+from app.reports.queries import Year, buildings, facts_of, first_year, keys_of
+from app.reports.words import DIMENSIONS, Names
+from app.visits.figures import vacant_units
+from app.visits.rules import Category, Method
+from app.visits.words import CATEGORIES, METHODS
+
+COVERAGE, CALLBACKS, SATISFACTION = 90, 100, 90
+"""What the trade aims at, in percent (policy, section 4)."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line, and what it is of; the last is of everything."""
+
+    words: str
+    line: Line
+    is_total: bool = False
+
+
+_NARROWING = ("category", "method", "building")
+"""Filters that leave a part of the year."""
+
+
+def _part(of: Callable[[Line], Rate | None]) -> Callable[[Row], int | None]:
+    return lambda row: counted.part if (counted := of(row.line)) else None
+
+
+def _whole(of: Callable[[Line], Rate | None]) -> Callable[[Row], int | None]:
+    return lambda row: counted.whole if (counted := of(row.line)) else None
+
+
+def _percent(of: Callable[[Line], Rate | None]) -> Callable[[Row], str]:
+    return lambda row: counted.percent if (counted := of(row.line)) else "–"
+
+
+def _strict(line: Line) -> Rate:
+    return line.satisfaction.strict
+
+
+def _broad(line: Line) -> Rate:
+    return line.satisfaction.broad
+
+
+def _callbacks(line: Line) -> Rate | None:
+    return line.callbacks
+
+
+def _in_time(line: Line) -> Rate | None:
+    return line.in_time
+
+
+def _years() -> list[Option]:
+    last = When(me().estate.time_zone, now()).today.year
+    return [Option(str(year), str(year)) for year in range(last, first_year(me().estate) - 1, -1)]
+
+
+def _buildings() -> list[Option]:
+    names = Names(estate_id())
+    return [
+        Option(str(one.id), names.of(Dimension.BUILDING, one.id, current_locale())) for one in buildings(estate_id())
+    ]
+
+
+STATISTICS: ListOf[Row] = ListOf(
+    name="statistics",
+    title=lazy_("Statistics"),
+    columns=(
+        Column("line", lazy_("Part of the year"), lambda row: row.words, width=24),
+        Column("in_scope", lazy_("Households"), lambda row: row.line.households.in_scope),
+        Column("due", lazy_("Households due"), lambda row: row.line.households.due),
+        Column("visited", lazy_("Gone to or rung"), lambda row: row.line.households.visited),
+        Column("met", lazy_("Met at the door"), lambda row: row.line.households.met),
+        Column("coverage", lazy_("Coverage"), _percent(lambda line: line.coverage)),
+        Column("by_phone", lazy_("Heard by phone alone"), lambda row: row.line.households.by_phone),
+        Column("tries", lazy_("Attempts"), lambda row: row.line.tries.whole),
+        Column("tries_met", lazy_("Attempts met"), lambda row: row.line.tries.part),
+        Column("contact", lazy_("Met ÷ attempts"), _percent(lambda line: line.tries)),
+        Column("callbacks", lazy_("Callbacks due"), _whole(_callbacks)),
+        Column("held", lazy_("Callbacks held"), _part(_callbacks)),
+        Column("callback_rate", lazy_("Callback rate"), _percent(_callbacks)),
+        Column("in_time", lazy_("Held in time"), _part(_in_time)),
+        Column("timeliness", lazy_("Timeliness"), _percent(_in_time)),
+        Column("valid", lazy_("Valid answers"), _whole(_strict)),
+        Column("satisfied", lazy_("Satisfied"), _part(_strict)),
+        Column("strict", lazy_("Satisfaction rate, strict"), _percent(_strict)),
+        Column("broadly", lazy_("With mostly satisfied"), _part(_broad)),
+        Column("broad", lazy_("Satisfaction rate, broad"), _percent(_broad)),
+        Column("phone_valid", lazy_("Of the valid, by phone"), _whole(lambda line: line.satisfaction.by_phone)),
+        Column("no_opinion", lazy_("No opinion"), lambda row: row.line.satisfaction.no_opinion),
+        Column("left_out", lazy_("Proxies above the share"), lambda row: row.line.satisfaction.left_out),
+        Column("raised", lazy_("Issues raised"), lambda row: row.line.issues.raised),
+        Column("on_the_spot", lazy_("Answered on the spot"), lambda row: row.line.issues.on_the_spot),
+        Column("there_rate", lazy_("On-the-spot rate"), _percent(lambda line: line.issues.answered_there)),
+        Column("closed", lazy_("Closed by the owner"), lambda row: row.line.issues.closed),
+        Column("closure", lazy_("Closure rate"), _percent(lambda line: line.issues.closure)),
+        Column("open", lazy_("Open"), lambda row: row.line.issues.open),
+        Column("for_now", lazy_("Cannot be solved for now"), lambda row: row.line.issues.for_now),
+        Column("at_all", lazy_("Cannot be solved"), lambda row: row.line.issues.at_all),
+        Column("ended", lazy_("Ended otherwise"), lambda row: row.line.issues.ended),
+        Column("median", lazy_("Days to close, median"), lambda row: row.line.issues.median_days),
+        Column("p90", lazy_("Days to close, 90 %"), lambda row: row.line.issues.p90),
+        Column("rounds", lazy_("Rounds per closed issue"), lambda row: row.line.issues.rounds_each),
+    ),
+    filters=(
+        Choice("year", lazy_("Year"), _years),
+        Choice("by", lazy_("By"), lambda: [Option(one.value, words) for one, words in DIMENSIONS.items()]),
+        Choice("category", lazy_("Category"), lambda: [Option(one.value, words) for one, words in CATEGORIES.items()]),
+        Choice("method", lazy_("Method"), lambda: [Option(one.value, words) for one, words in METHODS.items()]),
+        Choice("building", lazy_("Building"), _buildings),
+    ),
+    usual=lambda _asked: "",
+)
+
+
+@office.get("/statistics")
+@may(Act.SEE_STATISTICS)
+def statistics() -> str:
+    """A year by months, categories, methods, buildings or departments; of all of it, or of what the filters leave."""
+    asked = asked_of(STATISTICS)
+    year, by, wanted = _year(asked), _by(asked), _wanted(asked)
+    rows = _rows(year, by, wanted)
+    return render_template(
+        "office/statistics.html",
+        year=year,
+        rows=rows,
+        total=rows[-1].line,
+        by=by,
+        asked=asked,
+        dimensions=_dimensions(asked, by),
+        filters=[one for one in STATISTICS.filters if isinstance(one, Choice) and one.name in _NARROWING],
+        is_filtered=bool(wanted),
+        before=_address(asked, year.number - 1) if year.number > first_year(me().estate) else "",
+        after=_address(asked, year.number + 1) if year.is_over else "",
+        all_of_it=address_of(STATISTICS, asked.with_(**dict.fromkeys(_NARROWING))),
+        vacant=vacant_units(estate_id()),
+        aims={"coverage": COVERAGE, "callbacks": CALLBACKS, "satisfaction": SATISFACTION},
+        Dimension=Dimension,
+        when=When(me().estate.time_zone, year.now),
+    )
+
+
+@office.post("/statistics/export/<kind>")
+@may(Act.SEE_STATISTICS)
+def export_statistics(kind: str) -> AnyResponse:
+    """The same as a file to take away, every count and rate in a column of its own."""
+    asked = asked_of(STATISTICS)
+    rows: dict[uuid.UUID, Row] = {}
+
+    def ids(_most: int) -> list[uuid.UUID]:
+        found = _rows(_year(asked), _by(asked), _wanted(asked))
+        rows.update({uuid.UUID(int=n): row for n, row in enumerate(found)})
+        return list(rows)
+
+    return take_away(STATISTICS, asked, ids, lambda some: [rows[id_] for id_ in some], kind)
+
+
+@office.get("/statistics.pdf")
+@may(Act.SEE_STATISTICS)
+@limiter.limit(OFTEN)
+def printed_statistics() -> Response:
+    """Form 10: the whole year, by everything that it is counted by, and the carry-over list."""
+    year = _year(asked_of(STATISTICS))
+    return answer_sheet(year_sheet(me().estate, year, languages_asked_for()), year.now)
+
+
+def _rows(year: Year, by: Dimension, wanted: Wanted) -> list[Row]:
+    estate, names = me().estate, Names(estate_id())
+    facts = facts_of(estate, year)
+    lines = count_by(facts, by, keys_of(estate, year, by, facts), wanted)
+    told = [Row(names.of(by, key, current_locale()), line) for key, line in lines]
+    return [*told, Row(_("Total"), count(facts, wanted), is_total=True)]
+
+
+def _year(asked: Asked) -> Year:
+    """The year in the address; this one for anything else."""
+    zone, at = me().estate.time_zone, now()
+    return Year(int(asked.get("year") or When(zone, at).today.year), zone, at)
+
+
+def _by(asked: Asked) -> Dimension:
+    return Dimension(asked.get("by") or Dimension.MONTH.value)
+
+
+def _wanted(asked: Asked) -> Wanted:
+    wanted: dict[Dimension, Key] = {}
+    if category := asked.get("category"):
+        wanted[Dimension.CATEGORY] = Category(category)
+    if method := asked.get("method"):
+        wanted[Dimension.METHOD] = Method(method)
+    if building_id := asked.id("building"):
+        wanted[Dimension.BUILDING] = building_id
+    return wanted
+
+
+def _address(asked: Asked, year: int) -> str:
+    return address_of(STATISTICS, asked.with_(year=str(year)))
+
+
+def _dimensions(asked: Asked, by: Dimension) -> list[Chip]:
+    return [
+        Chip(words, None, address_of(STATISTICS, asked.with_(by=one.value)), one is by)
+        for one, words in DIMENSIONS.items()
+    ]

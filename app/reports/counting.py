@@ -1,0 +1,338 @@
+"""How a year's facts are counted (policy, section 4, form 10). No database: what is counted is handed in.
+
+Every figure of every line, totals too, is counted from the facts themselves: a home that was met in two months is one
+home in the year, a visit made for two things stands in two lines and is one visit in their total.
+"""
+
+import enum
+import math
+import statistics
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TypeVar
+
+from app.core.rates import Rate
+from app.issues.became import Became
+from app.visits.judging import FEW, Judged
+from app.visits.rules import Category, Method, Rating
+
+NOWHERE = uuid.UUID(int=0)
+"""The building of what stands in none, and the department of what is with none."""
+
+
+class Dimension(enum.Enum):
+    """What the lines of the statistics can be."""
+
+    MONTH = "month"
+    CATEGORY = "category"
+    METHOD = "method"
+    BUILDING = "building"
+    DEPARTMENT = "department"
+
+
+Key = int | Category | Method | uuid.UUID
+"""What one line is of: the number of a month, a category, a method, the id of a building or a department."""
+
+Wanted = Mapping[Dimension, Key]
+"""Of which part of a year something is counted; empty for all of it."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """A unit, the building that it stands in, and whether it is a household: owned, and not vacant."""
+
+    building_id: uuid.UUID
+    is_household: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """What all facts have: a day, a building, categories and method of the visit, the department that has it now."""
+
+    on: date
+    building_id: uuid.UUID
+    categories: Collection[Category] = ()
+    method: Method | None = None
+    department_id: uuid.UUID | None = None
+
+    def keys(self, by: Dimension) -> Collection[Key]:
+        """Of which lines it is: a visit made for two things of two categories, a callback that was due of no method."""
+        match by:
+            case Dimension.MONTH:
+                return (self.on.month,)
+            case Dimension.CATEGORY:
+                return self.categories
+            case Dimension.METHOD:
+                return (self.method,) if self.method else ()
+            case Dimension.BUILDING:
+                return (self.building_id,)
+            case Dimension.DEPARTMENT:
+                return (self.department_id,) if self.department_id else ()
+
+    def is_in(self, wanted: Wanted) -> bool:
+        return all(key in self.keys(by) for by, key in wanted.items())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Try(Fact):
+    """Somebody went to a home, or rang: a visit that was held, or an attempt that met nobody (no `rating`).
+
+    `on_behalf`: it was not an owner or a tenant who rated, but somebody for them.
+    """
+
+    unit_id: uuid.UUID
+    rating: Rating | None = None
+    on_behalf: bool = False
+
+    @property
+    def met(self) -> bool:
+        return self.rating is not None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due(Fact):
+    """Something that was due at a home; whether it was held at all, and by its day."""
+
+    unit_id: uuid.UUID
+    is_callback: bool
+    held: bool
+    in_time: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Raised(Fact):
+    """An issue, and what has become of it.
+
+    `on_the_spot`: answered at the visit that raised it, and called good there. `days`: calendar days until its owner
+    called it good; none for any other.
+    """
+
+    became: Became
+    round: int = 1
+    on_the_spot: bool = False
+    days: int | None = None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that a year's figures are counted from."""
+
+    homes: Mapping[uuid.UUID, Home]
+    tries: Collection[Try]
+    due: Collection[Due]
+    raised: Collection[Raised]
+    proxy_share: int
+
+    def within(self, wanted: Wanted) -> "Facts":
+        """Those of a part of the year alone."""
+        return replace(
+            self,
+            tries=[one for one in self.tries if one.is_in(wanted)],
+            due=[one for one in self.due if one.is_in(wanted)],
+            raised=[one for one in self.raised if one.is_in(wanted)],
+        )
+
+
+@dataclass(frozen=True)
+class Households:
+    """How many homes: in scope (None: the line has no scope of its own), due, gone to or rung, met, heard by phone.
+
+    `met`: at the door, at least once. `by_phone`: reached by phone, and not met. Only households are counted.
+    """
+
+    in_scope: int | None
+    due: int | None
+    visited: int
+    met: int
+    by_phone: int
+
+
+@dataclass(frozen=True)
+class Issues:
+    """`raised` is the sum of `closed`, `open`, `for_now`, `at_all` and `ended`; `on_the_spot` are some of the closed.
+
+    `median`, `p90`: days until their owners called them good. `rounds`: of all that are closed, together.
+    """
+
+    raised: int
+    on_the_spot: int
+    closed: int
+    open: int
+    for_now: int
+    at_all: int
+    ended: int
+    rounds: int
+    median: float | None
+    p90: int | None
+
+    @property
+    def answered_there(self) -> Rate:
+        """On the spot, of all raised."""
+        return Rate(self.on_the_spot, self.raised)
+
+    @property
+    def closure(self) -> Rate:
+        """Closed by satisfied owners, of all raised; the other endings stand beside it."""
+        return Rate(self.closed, self.raised)
+
+    @property
+    def median_days(self) -> str:
+        """`3`, `3.5`; "–" without any."""
+        return "–" if self.median is None else f"{self.median:g}"
+
+    @property
+    def rounds_each(self) -> str:
+        """Rounds per closed issue, `1.4`: rounded up, for fewer are better; "–" without any."""
+        if not self.closed:
+            return "–"
+        tenths = -(-10 * self.rounds // self.closed)
+        return f"{tenths // 10}.{tenths % 10}"
+
+
+@dataclass(frozen=True)
+class Satisfaction:
+    """How owners rated the service. `strict`: satisfied of valid answers; `broad`: with mostly satisfied.
+
+    `by_phone`: the broad one of those told by phone, which are valid, and shown apart. Not valid: `no_opinion`, and
+    answers on behalf of owners above the estate's share (`left_out`).
+    """
+
+    strict: Rate
+    broad: Rate
+    by_phone: Rate
+    no_opinion: int
+    left_out: int
+
+    @property
+    def is_small(self) -> bool:
+        """Whether so few answers are valid that nobody should judge by them."""
+        return 0 < self.strict.whole < FEW
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the statistics. `tries`: those met, of all. `callbacks`: held, of those due; `in_time`: by their day.
+
+    By which method something is done nobody knows before: where one is asked for there is no "due", and no callbacks.
+    """
+
+    households: Households
+    tries: Rate
+    callbacks: Rate | None
+    in_time: Rate | None
+    satisfaction: Satisfaction
+    issues: Issues
+
+    @property
+    def coverage(self) -> Rate | None:
+        """Households met at the door, of all in scope."""
+        homes = self.households
+        return None if homes.in_scope is None else Rate(homes.met, homes.in_scope)
+
+
+def count(facts: Facts, wanted: Wanted) -> Line:
+    """One line: of this part of the year."""
+    return _line(facts.within(wanted), wanted)
+
+
+def count_by(facts: Facts, by: Dimension, keys: Iterable[Key], wanted: Wanted) -> list[tuple[Key, Line]]:
+    """A line for each of these keys, of this part of the year."""
+    inside = facts.within(wanted)
+    tries, due, raised = _parted(inside.tries, by), _parted(inside.due, by), _parted(inside.raised, by)
+    lines = []
+    for key in keys:
+        part = replace(inside, tries=tries[key], due=due[key], raised=raised[key])
+        lines.append((key, _line(part, {**wanted, by: key})))
+    return lines
+
+
+F = TypeVar("F", bound=Fact)
+
+
+def _parted(facts: Iterable[F], by: Dimension) -> dict[Key, list[F]]:
+    parted: dict[Key, list[F]] = defaultdict(list)
+    for fact in facts:
+        for key in fact.keys(by):
+            parted[key].append(fact)
+    return parted
+
+
+def _line(inside: Facts, wanted: Wanted) -> Line:
+    callbacks = None if Dimension.METHOD in wanted else [one for one in inside.due if one.is_callback]
+    return Line(
+        households=_households(inside, wanted),
+        tries=Rate(sum(one.met for one in inside.tries), len(inside.tries)),
+        callbacks=_share(callbacks, lambda one: one.held),
+        in_time=_share(callbacks, lambda one: one.in_time),
+        satisfaction=_satisfaction(inside),
+        issues=_issues(inside.raised),
+    )
+
+
+_OF_ALL_HOMES = ({None, Category.SCHEDULED}, {None, Method.DOOR})
+"""Of which categories and methods every household is in scope (R04); of others only whoever has something due."""
+
+
+def _households(inside: Facts, wanted: Wanted) -> Households:
+    def households(units: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+        return {unit for unit in units if inside.homes[unit].is_household}
+
+    categories, methods = _OF_ALL_HOMES
+    in_scope = None
+    if (
+        wanted.get(Dimension.CATEGORY) in categories
+        and wanted.get(Dimension.METHOD) in methods
+        and Dimension.DEPARTMENT not in wanted
+    ):
+        building = wanted.get(Dimension.BUILDING)
+        in_scope = len(households(id_ for id_, home in inside.homes.items() if building in (None, home.building_id)))
+    met = households(one.unit_id for one in inside.tries if one.met and one.method is Method.DOOR)
+    by_phone = households(one.unit_id for one in inside.tries if one.met and one.method is Method.PHONE)
+    return Households(
+        in_scope=in_scope,
+        due=None if Dimension.METHOD in wanted else len(households(one.unit_id for one in inside.due)),
+        visited=len(households(one.unit_id for one in inside.tries)),
+        met=len(met),
+        by_phone=len(by_phone - met),
+    )
+
+
+def _share(callbacks: list[Due] | None, is_part: Callable[[Due], bool]) -> Rate | None:
+    return None if callbacks is None else Rate(sum(map(is_part, callbacks)), len(callbacks))
+
+
+def _satisfaction(inside: Facts) -> Satisfaction:
+    door, phone, on_behalf = Counter[Rating](), Counter[Rating](), Counter[Rating]()
+    for one in inside.tries:
+        if one.rating is not None:
+            own = phone if one.method is Method.PHONE else door
+            (on_behalf if one.on_behalf else own)[one.rating] += 1
+    judged = Judged(door, phone, on_behalf, inside.proxy_share)
+    return Satisfaction(
+        strict=Rate(judged.satisfied, judged.valid),
+        broad=Rate(judged.broadly, judged.valid),
+        by_phone=Rate(judged.broadly_by_phone, judged.valid_by_phone),
+        no_opinion=judged.no_opinion,
+        left_out=judged.proxies_left_out,
+    )
+
+
+def _issues(raised: Collection[Raised]) -> Issues:
+    became = Counter(one.became for one in raised)
+    closed = [one for one in raised if one.became is Became.CLOSED]
+    days = sorted(one.days for one in closed if one.days is not None)
+    return Issues(
+        raised=len(raised),
+        on_the_spot=sum(one.on_the_spot for one in closed),
+        closed=len(closed),
+        open=became[Became.OPEN],
+        for_now=became[Became.FOR_NOW],
+        at_all=became[Became.AT_ALL],
+        ended=became[Became.ENDED],
+        rounds=sum(one.round for one in closed),
+        median=statistics.median(days) if days else None,
+        p90=days[math.ceil(0.9 * len(days)) - 1] if days else None,
+    )

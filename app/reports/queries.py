@@ -1,0 +1,222 @@
+"""The facts of an estate's year, as they stand now."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from app.agenda.models import Task
+from app.agenda.rules import EVERY_CALLBACK, TaskKind
+from app.core.clock import local_date
+from app.core.db import db
+from app.estates.models import Building, Estate, Unit
+from app.estates.rules import limits
+from app.issues.became import Became, became
+from app.issues.models import Issue, OwnerAnswer
+from app.issues.rules import Answer
+from app.people.queries import departments
+from app.reports.counting import NOWHERE, Dimension, Due, Facts, Home, Key, Raised, Try
+from app.visits.figures import is_household, is_in_file, things_due
+from app.visits.models import MET_AT, Attempt, Visit
+from app.visits.rules import DUE, OWN_WORD, Category, Method, Relation
+from app.visits.who_was_met import Met, are_others
+
+_NEVER = 9999
+_DUE_AT_HOMES = EVERY_CALLBACK | {TaskKind.PLANNED_VISIT, TaskKind.SPECIAL_VISIT}
+
+
+@dataclass(frozen=True)
+class Year:
+    """A year where the estate stands. `last`: its last day that has begun; `now`: the moment that it is counted at."""
+
+    number: int
+    zone: str
+    now: datetime
+
+    @property
+    def first(self) -> date:
+        return date(self.number, 1, 1)
+
+    @property
+    def until(self) -> date:
+        """The first day that is not in it."""
+        return date(self.number + 1, 1, 1)
+
+    @property
+    def last(self) -> date:
+        return min(self.until - timedelta(days=1), local_date(self.now, self.zone))
+
+    @property
+    def is_over(self) -> bool:
+        return local_date(self.now, self.zone) >= self.until
+
+    @property
+    def moments(self) -> tuple[datetime, datetime]:
+        """From its first midnight on, before its last."""
+        zone = ZoneInfo(self.zone)
+        return datetime.combine(self.first, time(), zone), datetime.combine(self.until, time(), zone)
+
+
+def facts_of(estate: Estate, year: Year) -> Facts:
+    """All that the year's figures are counted from. Households are those of its last day, or of today."""
+    homes = _homes(estate.id, year)
+    return Facts(
+        homes=homes,
+        tries=[*_visits(estate, year, homes), *_attempts(estate.id, year, homes)],
+        due=list(_due(estate.id, year, homes)),
+        raised=list(_raised(estate.id, year)),
+        proxy_share=limits(estate.settings).proxy_share,
+    )
+
+
+def buildings(estate_id: uuid.UUID) -> list[Building]:
+    """An estate's buildings, as one walks."""
+    found = db.session.scalars(sa.select(Building).where(Building.estate_id == estate_id))
+    return sorted(found, key=lambda one: (not one.name.isdecimal(), len(one.name), one.name))
+
+
+def first_year(estate: Estate) -> int:
+    """The year of the first visit, attempt or issue; the estate's own beginning may be later or earlier."""
+    firsts = (
+        sa.select(sa.func.min(MET_AT)).where(Visit.estate_id == estate.id),
+        sa.select(sa.func.min(Attempt.tried_at)).where(Attempt.estate_id == estate.id),
+        sa.select(sa.func.min(Issue.raised_at)).where(Issue.estate_id == estate.id),
+    )
+    known = [at for first in firsts if (at := db.session.scalar(first)) is not None]
+    return local_date(min(known), estate.time_zone).year if known else _NEVER
+
+
+def keys_of(estate: Estate, year: Year, by: Dimension, facts: Facts) -> list[Key]:
+    """Of what there are lines: months, all categories and methods, buildings as one walks, departments with issues.
+
+    Months from the first in which anything happened here, until the one that it is now. What is in no building, or
+    with no department, has a line if there is any.
+    """
+    if by is Dimension.MONTH:
+        return list(range(_first_month(estate, year, facts), year.last.month + 1))
+    if by is Dimension.CATEGORY:
+        return list(Category)
+    if by is Dimension.METHOD:
+        return list(Method)
+    if by is Dimension.BUILDING:
+        known = [one.id for one in buildings(estate.id)]
+        return [*known, NOWHERE] if any(one.building_id == NOWHERE for one in facts.raised) else list(known)
+    having = {one.department_id for one in facts.raised}
+    return [id_ for id_ in (*(one.id for one in departments(estate.id)), NOWHERE) if id_ in having]
+
+
+def _first_month(estate: Estate, year: Year, facts: Facts) -> int:
+    """January, but in the year in which everything began."""
+    if year.number > first_year(estate):
+        return 1
+    return min((one.on.month for many in (facts.tries, facts.due, facts.raised) for one in many), default=1)
+
+
+Homes = dict[uuid.UUID, Home]
+
+
+def _homes(estate_id: uuid.UUID, year: Year) -> Homes:
+    found = sa.select(Unit.id, Unit.building_id, is_household(year.last)).where(Unit.estate_id == estate_id)
+    return {id_: Home(building_id, bool(counts)) for id_, building_id, counts in db.session.execute(found)}
+
+
+def _visits(estate: Estate, year: Year, homes: Homes) -> Iterable[Try]:
+    """Whoever is neither owner nor tenant speaks on their behalf; so does whoever was only called so at the door."""
+    begin, end = year.moments
+    found = sa.select(
+        *(Visit.unit_id, MET_AT, Visit.interviewee_name, Visit.interviewee_relation, Visit.interviewee_id),
+        *(Visit.method, Visit.categories, Visit.rating, is_in_file(year.first)),
+    ).where(Visit.estate_id == estate.id, begin <= MET_AT, end > MET_AT)
+    rows = db.session.execute(found).all()
+    to_ask = [row for row in rows if row.interviewee_relation in OWN_WORD and not row[-1]]
+    others = are_others((Met(*row[:5]) for row in to_ask), year.zone)
+    are_none = {id(row) for row, is_other in zip(to_ask, others, strict=True) if is_other}
+    for row in rows:
+        unit_id, at, _name, relation, _person, method, categories, rating, _known = row
+        yield Try(
+            on=local_date(at, year.zone),
+            building_id=homes[unit_id].building_id,
+            categories=_as_categories(categories),
+            method=method,
+            unit_id=unit_id,
+            rating=rating,
+            on_behalf=_is_on_behalf(relation) or id(row) in are_none,
+        )
+
+
+def _is_on_behalf(relation: Relation) -> bool:
+    return relation not in OWN_WORD
+
+
+def _attempts(estate_id: uuid.UUID, year: Year, homes: Homes) -> Iterable[Try]:
+    """Attempts that met nobody, each of the categories of what was due there."""
+    begin, end = year.moments
+    made = (Attempt.estate_id == estate_id, Attempt.tried_at >= begin, Attempt.tried_at < end)
+    tasks = sa.select(Task.id, Task.kind).where(Task.unit_id.in_(sa.select(Attempt.unit_id).where(*made)))
+    kinds = {str(id_): kind for id_, kind in db.session.execute(tasks)}
+    found = sa.select(Attempt.unit_id, Attempt.tried_at, Attempt.method, Attempt.task_ids).where(*made)
+    for unit_id, at, method, task_ids in db.session.execute(found):
+        yield Try(
+            on=local_date(at, year.zone),
+            building_id=homes[unit_id].building_id,
+            categories=frozenset(DUE[kinds[one]].category for one in task_ids if one in kinds),
+            method=method,
+            unit_id=unit_id,
+        )
+
+
+def _due(estate_id: uuid.UUID, year: Year, homes: Homes) -> Iterable[Due]:
+    today = local_date(year.now, year.zone)
+    for thing in things_due(estate_id, _DUE_AT_HOMES, (year.first, year.until), today, year.zone):
+        yield Due(
+            on=thing.day,
+            building_id=homes[thing.unit_id].building_id,
+            categories=(DUE[thing.kind].category,),
+            unit_id=thing.unit_id,
+            is_callback=thing.kind in EVERY_CALLBACK,
+            held=thing.held,
+            in_time=thing.in_time,
+        )
+
+
+def _raised(estate_id: uuid.UUID, year: Year) -> Iterable[Raised]:
+    begin, end = year.moments
+    called_good_there = sa.exists().where(
+        OwnerAnswer.issue_id == Issue.id,
+        OwnerAnswer.visit_id == Issue.visit_id,
+        OwnerAnswer.answer == Answer.SATISFIED,
+        OwnerAnswer.moved,
+    )
+    found = (
+        sa.select(
+            *(Issue.raised_at, Issue.closed_at, Issue.state, Issue.cannot, Issue.round, Issue.department_id),
+            *(sa.func.coalesce(Unit.building_id, Issue.building_id), Issue.inspection_id),
+            *(Visit.method, Visit.categories, called_good_there),
+        )
+        .outerjoin(Unit, Unit.id == Issue.unit_id)
+        .outerjoin(Visit, Visit.id == Issue.visit_id)
+        .where(Issue.estate_id == estate_id, Issue.raised_at >= begin, Issue.raised_at < end)
+    )
+    for row in db.session.execute(found):
+        raised_at, closed_at, state, cannot, round_, department_id, building_id, inspection_id, *visit, good = row
+        method, categories = visit
+        on, has_become = local_date(raised_at, year.zone), became(state, cannot)
+        days = (local_date(closed_at, year.zone) - on).days if closed_at else 0
+        yield Raised(
+            on=on,
+            building_id=building_id or NOWHERE,
+            categories=_as_categories(categories or ()),
+            method=Method.INSPECTION if inspection_id else method,
+            department_id=department_id or NOWHERE,
+            became=has_become,
+            round=round_,
+            on_the_spot=bool(good),
+            days=max(0, days) if has_become is Became.CLOSED else None,
+        )
+
+
+def _as_categories(names: Iterable[str]) -> frozenset[Category]:
+    return frozenset(Category(name) for name in names)

@@ -1,0 +1,221 @@
+"""A year in figures: who may read it, what its lines count, what is taken away and printed of it."""
+
+import csv
+import io
+import re
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from app.core.clock import isoformat, local_date, now
+from app.core.db import db
+from app.core.ids import new_id
+from app.core.journal import By
+from app.estates.models import Estate, Unit
+from app.issues.ending import close_unsatisfied
+from app.issues.explaining import cannot_be_solved, carry_on, owner_was_explained, refuse
+from app.issues.models import Issue
+from app.issues.owners_word import OwnersWord
+from app.issues.rules import Answer, Cannot, Ending, HowAnswered
+from app.people.queries import staff_by_login
+from app.reports.carried_over import carried_over
+from app.reports.queries import Year
+from tests.builders import NOBODY, a_home
+from tests.documents import reading
+from tests.office.conftest import Desk
+
+ZONE = "Asia/Shanghai"
+
+
+def this_year() -> int:
+    return local_date(now(), ZONE).year
+
+
+def just_now() -> dict[str, str]:
+    """When a visit of this very hour was held."""
+    at = isoformat(now() - timedelta(minutes=1))
+    return {"started_at": at, "ended_at": at}
+
+
+def taken(desk: Desk, asked: str = "", who: str = "supervisor") -> dict[str, dict[str, str]]:
+    """The statistics as they are taken away, by the words of each line."""
+    with desk.browser(who).post(f"/statistics/export/csv{asked}") as answer:
+        assert answer.status_code == 200, answer.text
+        rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    return {row["分项"]: row for row in rows}
+
+
+def agreed(issue: Issue, *, at: Any = None) -> None:
+    word = OwnersWord.taken_down(Answer.AGREED, HowAnswered.PHONE, "可以等", said_at=at or now())
+    owner_was_explained(issue, word, event_id=new_id(), by=NOBODY, at=at or now())
+
+
+def put_on_the_list(desk: Desk, text: str, cannot: Cannot = Cannot.FOR_NOW) -> str:
+    """An issue that cannot be solved; its owner agrees that it is carried over."""
+    issue_id = desk.issue(text=text)
+    with desk.app.app_context():
+        issue = db.session.get_one(Issue, uuid.UUID(issue_id))
+        cannot_be_solved(issue, cannot, "须等外墙大修", None, event_id=new_id(), by=NOBODY, at=now())
+        agreed(issue)
+        db.session.commit()
+    return issue_id
+
+
+@pytest.mark.parametrize(("who", "status"), [("supervisor", 200), ("manager", 200), ("executive", 200)])
+def test_who_answers_for_the_visits_reads_their_statistics(desk: Desk, who: str, status: int) -> None:
+    assert desk.browser(who).get("/statistics").status_code == status
+
+
+@pytest.mark.parametrize("who", ["officer", "department_manager", "handler", "admin"])
+@pytest.mark.parametrize("path", ["/statistics", "/statistics.pdf"])
+def test_others_do_not(desk: Desk, who: str, path: str) -> None:
+    browser = desk.browser(who)
+
+    assert browser.get(path).status_code == 403
+    assert "/statistics" not in browser.get("/").text
+
+
+@pytest.mark.clause("R17")
+def test_a_year_is_told_by_month_with_every_count_and_rate(desk: Desk) -> None:
+    with desk.app.app_context():
+        a_home(db.session.get_one(Estate, desk.estate_id))
+        db.session.commit()
+    on_the_spot = desk.tablet.an_issue(answered=True, answer="已当场调整")
+    desk.visit(**just_now(), issues=[on_the_spot, desk.tablet.an_issue()])
+    desk.visit(**just_now(), rating="basic", interviewee={"name": "小陈", "relation": "family"})
+
+    told = taken(desk, "?by=month")
+    total, month = told["合计"], told[f"{local_date(now(), ZONE).month}月"]
+
+    assert (total["户数"], total["上门见面户"], total["走访覆盖率"]) == ("2", "1", "50.0 %")
+    assert (total["走访次数"], total["见到次数"], total["见面率"]) == ("2", "2", "100.0 %")
+    assert (total["有效评价"], total["满意"], total["超份额代答"]) == ("1", "1", "1")
+    assert (total["提出的事项"], total["当场答复"], total["当场答复率"], total["未关闭"]) == ("2", "1", "50.0 %", "1")
+    assert (total["业主满意，已关闭"], total["办结率"], total["办结中位天数"]) == ("1", "50.0 %", "0")
+    assert {**month, "分项": ""} == {**total, "分项": ""}
+
+
+def test_a_filter_leaves_its_part_and_says_so(desk: Desk) -> None:
+    with desk.app.app_context():
+        building_id = db.session.get_one(Unit, desk.unit_id).building_id
+    desk.visit(**just_now())
+    desk.visit(**just_now(), method="phone", by_owner=False)
+
+    by_phone = taken(desk, "?method=phone&by=building")["合计"]
+    here = taken(desk, f"?building={building_id}")["合计"]
+    page = desk.browser("supervisor").get("/statistics?method=phone&by=category").text
+
+    assert (by_phone["走访次数"], by_phone["仅电话接通户"], by_phone["户数"]) == ("1", "1", "")
+    assert (by_phone["走访覆盖率"], by_phone["回访率"]) == ("–", "–")
+    assert (here["走访次数"], here["上门见面户"], here["仅电话接通户"]) == ("2", "1", "0")
+    assert re.search(r'<option value="phone"\s+selected>', page)
+    assert "清除筛选" in page
+
+
+@pytest.mark.parametrize("asked", ["?year=1066", "?year=x", "?by=age", "?method=owl&category=none", "?building=7"])
+def test_what_makes_no_sense_in_the_address_is_as_if_it_were_missing(desk: Desk, asked: str) -> None:
+    desk.visit(**just_now())
+
+    page = desk.browser("supervisor").get(f"/statistics{asked}")
+
+    assert page.status_code == 200
+    assert f"{this_year()}年度，截至" in page.text
+    assert "清除筛选" not in page.text
+
+
+def test_a_year_that_is_over_is_whole_and_leads_to_the_next(desk: Desk) -> None:
+    last = this_year() - 1
+    at = f"{last}-12-31T15:59:00.000Z"
+    desk.visit(started_at=at, ended_at=at)
+    desk.visit(**just_now())
+    browser = desk.browser("supervisor")
+
+    page = browser.get(f"/statistics?year={last}").text
+    december = taken(desk, f"?year={last}")
+
+    assert f"{last}年度" in page
+    assert "，截至" not in page
+    assert f"/statistics?year={last + 1}" in page
+    assert f"/statistics?year={last - 1}" not in page, "nothing happened before"
+    assert list(december) == ["12月", "合计"], "the estate began in December"
+    assert december["合计"]["走访次数"] == "1"
+    assert f"/statistics?year={last}" in browser.get("/statistics").text
+
+
+def test_the_last_minute_of_a_year_is_told_by_the_estates_clock(desk: Desk) -> None:
+    """Four in the afternoon in UTC is midnight there."""
+    last = this_year() - 1
+    at = f"{last}-12-31T16:00:00.000Z"
+    desk.visit(started_at=at, ended_at=at)
+
+    assert next(iter(taken(desk))) == "1月"
+    assert taken(desk)["1月"]["走访次数"] == "1"
+
+
+def test_other_endings_are_counted_apart_and_lower_the_closure_rate(desk: Desk) -> None:
+    put_on_the_list(desk, "外墙渗水", Cannot.AT_ALL)
+    ended = desk.issue(text="邻居吵闹")
+    with desk.app.app_context():
+        issue = db.session.get_one(Issue, uuid.UUID(ended))
+        executive = staff_by_login(desk.logins["executive"])
+        assert executive is not None
+        close_unsatisfied(
+            issue, Ending.WITHDRAWN, "业主撤回", tries=0, event_id=new_id(), by=By(staff_id=executive.id), at=now()
+        )
+        db.session.commit()
+
+    total = taken(desk, "?year=2026&by=department")["合计"]
+
+    assert (total["提出的事项"], total["不能解决"], total["暂不能解决"], total["其他方式结束"]) == ("2", "1", "0", "1")
+    assert (total["业主满意，已关闭"], total["办结率"]) == ("0", "0.0 %")
+
+
+@pytest.mark.clause("R18")
+def test_the_carry_over_list_says_why_and_what_the_review_said(desk: Desk) -> None:
+    carried = put_on_the_list(desk, "外墙渗水")
+    put_on_the_list(desk, "电梯太慢")
+    refused = put_on_the_list(desk, "加装电梯")
+    with desk.app.app_context():
+        executive = staff_by_login(desk.logins["executive"])
+        assert executive is not None
+        by = By(staff_id=executive.id)
+        issue = db.session.get_one(Issue, uuid.UUID(carried))
+        carry_on(issue, "列入明年大修", event_id=new_id(), by=by, at=now())
+        other = db.session.get_one(Issue, uuid.UUID(refused))
+        refuse(other, "规划不允许", None, event_id=new_id(), by=by, at=now())
+        agreed(other)
+        db.session.commit()
+
+        listed = {one.issue.text: one for one in carried_over(desk.estate_id, Year(this_year(), ZONE, now()))}
+
+        assert set(listed) == {"外墙渗水", "电梯太慢", "加装电梯"}
+        said = listed["外墙渗水"].reviewed
+        assert said is not None
+        assert (said.move, said.note, said.by) == ("issue:carried_on", "列入明年大修", "方振华")
+        assert (listed["外墙渗水"].reason, listed["外墙渗水"].cannot) == ("须等外墙大修", Cannot.FOR_NOW)
+        assert listed["电梯太慢"].reviewed is None
+        assert (listed["加装电梯"].reason, listed["加装电梯"].cannot) == ("规划不允许", Cannot.AT_ALL)
+        assert listed["加装电梯"].reviewed is not None
+        assert carried_over(desk.estate_id, Year(this_year() - 1, ZONE, now())) == []
+
+
+def test_the_form_is_printed_with_all_its_tables_and_the_list(desk: Desk) -> None:
+    desk.visit(**just_now())
+    put_on_the_list(desk, "外墙渗水")
+
+    browser = desk.browser("supervisor")
+    with browser.get(f"/statistics.pdf?lang=zh&year={this_year()}") as answer:
+        assert answer.status_code == 200, answer.text
+        said = reading.text(answer.data)
+    with browser.get("/statistics.pdf?lang=en") as answer:
+        english = reading.text(answer.data)
+
+    assert "年度走访统计" in said
+    for title in ("按月份", "按类别", "按方式", "按楼栋", "按部门", "遗留清单"):
+        assert title in said, title
+    assert "须等外墙大修" in said
+    assert "Annual visit statistics" in english
+    assert "Building 3" in english
+    assert browser.get("/statistics.pdf?lang=de").status_code == 404
