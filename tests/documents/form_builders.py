@@ -1,5 +1,6 @@
 """Builders for forms 2, 8, 9 and blank records: they name only what matters, and repeat a line as often as is asked."""
 
+import uuid
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -10,8 +11,9 @@ from app.documents.sheets_of.blank_records import BlankRecord, BlankRecords
 from app.documents.sheets_of.calls_sheet import CalledAbout, CallLine, CallsSheet
 from app.documents.sheets_of.order_sheets import OrderLine, OrderSheet, RegisterSheet, Said
 from app.documents.sheets_of.plan_sheet import PlannedVisit, PlanSheet, Station
-from app.documents.sheets_of.year_sheet import CarriedLine, YearLine, YearPart, YearSheet
+from app.documents.sheets_of.year_sheet import YearSheet
 from app.reports.counting import Households, Issues, Line, Satisfaction
+from app.reports.figures import CarriedLine, Figures, Name, NamedLine, Part
 from app.visits.calls import Foot
 from tests.documents.builders import PRINTED, a_signature, an_estate
 
@@ -230,37 +232,32 @@ def a_year_line(**changes: Any) -> Line:
 
 def a_year_sheet(lines: int = 1, **changes: Any) -> YearSheet:
     """A year until November, and so many issues carried over."""
-    parts = {
-        "month": Bilingual("11月", "Nov"),
-        "category": Bilingual("定期走访", "Scheduled visit"),
-        "method": Bilingual("上门面谈", "At the door"),
-        "building": Bilingual("3 栋", "Building 3"),
-        "department": Bilingual("工程维修部", "Repairs"),
-    }
     sheet = YearSheet(
         languages=("zh", "en"),
         estate=an_estate(),
         number="TJ-2026-1130",
         printed_at=PRINTED,
-        year=2026,
-        last=date(2026, 11, 30),
-        is_over=False,
-        vacant=25,
-        total=a_year_line(),
-        parts=tuple(YearPart(by, (YearLine(name, a_year_line()),)) for by, name in parts.items()),
-        carried=tuple(a_carried_line(n) for n in range(1, lines + 1)),
+        figures=some_figures(lines),
     )
     return replace(sheet, **changes)
 
 
-def a_carried_line(n: int = 1, **changes: Any) -> CarriedLine:
-    """What the executive left on the list."""
-    line = CarriedLine(
-        number=f"WT-2611-{n:04}",
-        unit=f"3-1-{1200 + n}",
+def some_figures(lines: int = 1) -> Figures:
+    """One line of each kind, and so many issues that the executive left on the list."""
+    parts = {
+        "month": Name("11月", "Nov"),
+        "category": Name("定期走访", "Scheduled visit"),
+        "method": Name("上门面谈", "At the door"),
+        "building": Name("3 栋", "Building 3"),
+        "department": Name("工程维修部", "Repairs"),
+    }
+    carried = CarriedLine(
+        issue_id=uuid.UUID(int=1),
+        number="",
+        unit="3-1-1202",
         text="外墙渗水，雨天更重",
-        category=Bilingual("防水", "Waterproofing"),
-        department=Bilingual("工程维修部", "Repairs"),
+        category=Name("防水", "Waterproofing"),
+        department=Name("工程维修部", "Repairs"),
         cannot="for_now",
         reason="须等外墙大修",
         agreed_on=date(2026, 11, 20),
@@ -269,4 +266,12 @@ def a_carried_line(n: int = 1, **changes: Any) -> CarriedLine:
         reviewer="方振华",
         reviewed_on=date(2026, 11, 28),
     )
-    return replace(line, **changes)
+    return Figures(
+        year=2026,
+        last=date(2026, 11, 30),
+        is_over=False,
+        vacant=25,
+        total=a_year_line(),
+        parts=tuple(Part(by, (NamedLine(name, a_year_line()),)) for by, name in parts.items()),
+        carried=tuple(replace(carried, number=f"WT-2611-{n:04}") for n in range(1, lines + 1)),
+    )

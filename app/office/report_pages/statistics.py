@@ -21,6 +21,7 @@ from app.office.printed import OFTEN, answer_sheet, languages_asked_for
 from app.people.access import may
 from app.people.rules import Act
 from app.reports.counting import Dimension, Key, Line, Wanted, count, count_by
+from app.reports.figures import figures_of
 from app.reports.queries import Year, buildings, facts_of, first_year, keys_of
 from app.reports.words import DIMENSIONS, Names
 from app.visits.figures import vacant_units
@@ -182,8 +183,10 @@ def export_statistics(kind: str) -> AnyResponse:
 @limiter.limit(OFTEN)
 def printed_statistics() -> Response:
     """Form 10: the whole year, by everything that it is counted by, and the carry-over list."""
-    year = _year(asked_of(STATISTICS))
-    return answer_sheet(year_sheet(me().estate, year, languages_asked_for()), year.now)
+    here, year = me(), _year(asked_of(STATISTICS))
+    languages = languages_asked_for()
+    sheet = year_sheet(here.estate, figures_of(here.estate, year), languages, printed_at=year.now)
+    return answer_sheet(sheet, year.now)
 
 
 def _rows(year: Year, by: Dimension, wanted: Wanted) -> list[Row]:

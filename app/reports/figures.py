@@ -1,0 +1,132 @@
+"""A year's statistics as they are printed and handed up: every line with its name, and the carry-over list.
+
+They are plain data: what somebody has signed is kept as it was, and read back from JSON.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+
+from pydantic import TypeAdapter
+
+from app.core.clock import local_date
+from app.estates.models import Estate
+from app.reports.carried_over import CarriedOver, carried_over
+from app.reports.counting import Dimension, Line, count, count_by
+from app.reports.queries import Year, facts_of, keys_of
+from app.reports.words import Names
+from app.visits.figures import vacant_units
+
+
+@dataclass(frozen=True)
+class Name:
+    """What something is called, in both languages."""
+
+    zh: str
+    en: str
+
+    def of(self, locale: str) -> str:
+        return self.zh if locale == "zh" else self.en
+
+
+@dataclass(frozen=True)
+class NamedLine:
+    """One line and what it is of."""
+
+    name: Name
+    line: Line
+
+
+@dataclass(frozen=True)
+class Part:
+    """The year by one dimension, of which `by` is the value."""
+
+    by: str
+    lines: tuple[NamedLine, ...]
+
+
+@dataclass(frozen=True)
+class CarriedLine:
+    """An issue on the carry-over list. `said`: the move of the review, blank while it has not decided."""
+
+    issue_id: uuid.UUID
+    number: str
+    unit: str
+    text: str
+    category: Name
+    department: Name | None
+    cannot: str
+    reason: str
+    agreed_on: date
+    said: str
+    note: str
+    reviewer: str
+    reviewed_on: date | None
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A year as it was counted on a day: `last` is its last day, or that day while the year runs."""
+
+    year: int
+    last: date
+    is_over: bool
+    vacant: int
+    total: Line
+    parts: tuple[Part, ...]
+    carried: tuple[CarriedLine, ...]
+
+
+_PLAIN = TypeAdapter(Figures)
+
+
+def figures_of(estate: Estate, year: Year) -> Figures:
+    """The year as it stands."""
+    facts, names = facts_of(estate, year), Names(estate.id)
+
+    def part(by: Dimension) -> Part:
+        lines = count_by(facts, by, keys_of(estate, year, by, facts), {})
+        return Part(
+            by.value,
+            tuple(NamedLine(Name(names.of(by, key, "zh"), names.of(by, key, "en")), line) for key, line in lines),
+        )
+
+    return Figures(
+        year=year.number,
+        last=year.last,
+        is_over=year.is_over,
+        vacant=vacant_units(estate.id),
+        total=count(facts, {}),
+        parts=tuple(map(part, Dimension)),
+        carried=tuple(_carried(one, year.zone) for one in carried_over(estate.id, year)),
+    )
+
+
+def as_text(figures: Figures) -> str:
+    """As they are kept."""
+    return _PLAIN.dump_json(figures).decode()
+
+
+def from_text(text: str) -> Figures:
+    """The same, read back."""
+    return _PLAIN.validate_json(text)
+
+
+def _carried(one: CarriedOver, zone: str) -> CarriedLine:
+    issue, said = one.issue, one.reviewed
+    department = issue.department
+    return CarriedLine(
+        issue_id=issue.id,
+        number=issue.number or "",
+        unit=issue.where_short("zh"),
+        text=issue.text,
+        category=Name(issue.category.name_zh, issue.category.name_en),
+        department=Name(department.name_zh, department.name_en) if department else None,
+        cannot=one.cannot.value,
+        reason=one.reason,
+        agreed_on=local_date(one.agreed_at, zone),
+        said=said.move if said else "",
+        note=said.note if said else "",
+        reviewer=said.by if said else "",
+        reviewed_on=local_date(said.at, zone) if said else None,
+    )
