@@ -11,12 +11,14 @@ from app.estates.settings import keep
 
 WHY: dict[ChainRule, Words] = {
     ChainRule.NOT_EMPTY: lazy_("A chain has at least one stage, and at most eight."),
-    ChainRule.KNOWN_DUTIES: lazy_("A plan is reviewed, approved and filed; records are signed, reviewed and archived."),
+    ChainRule.KNOWN_DUTIES: lazy_(
+        "A plan is reviewed, approved, filed; records are signed, reviewed, archived; a year is reviewed and assessed."
+    ),
     ChainRule.READERS_ONLY: lazy_(
         "A stage is the supervisor's, the manager's, the property manager's or the executive's."
     ),
     ChainRule.DAYS: lazy_("Each stage takes between 1 and 30 days."),
-    ChainRule.ENDS: lazy_("The last stage, and only that, files a plan or archives records."),
+    ChainRule.ENDS: lazy_("The last stage, and only that, files a plan, archives records or assesses a year."),
     ChainRule.SIGNED: lazy_("Records are signed before they are archived."),
     ChainRule.SECOND_EYES: lazy_("Somebody else than who drafted it must see it."),
 }

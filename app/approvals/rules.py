@@ -15,16 +15,18 @@ class Paper(enum.Enum):
     PLAN = "plan"
     RECORDS = "records"
     AMENDMENT = "plan_amendment"
+    YEAR = "year_report"
 
 
 class Duty(enum.Enum):
-    """What is done at a stage of a chain: 批阅, 批阅签字, 批准, 备案, 归档."""
+    """What is done at a stage of a chain: 批阅, 批阅签字, 批准, 备案, 归档, 评审."""
 
     REVIEW = "review"
     SIGN = "sign"
     APPROVE = "approve"
     FILE = "file"
     ARCHIVE = "archive"
+    ASSESS = "assess"
 
 
 @dataclass(frozen=True)
@@ -55,16 +57,21 @@ _RECORDS = (
     Stage(Duty.REVIEW, Role.EXECUTIVE, _REVIEW_DAYS),
     Stage(Duty.ARCHIVE, Role.SUPERVISOR, _REVIEW_DAYS),
 )
-_OF_PAPERS = ((Paper.PLAN, _PLAN), (Paper.RECORDS, _RECORDS), (Paper.AMENDMENT, _PLAN))
+_YEAR = (
+    Stage(Duty.REVIEW, Role.MANAGER, _REVIEW_DAYS),
+    Stage(Duty.ASSESS, Role.EXECUTIVE, _REVIEW_DAYS),
+)
+_OF_PAPERS = ((Paper.PLAN, _PLAN), (Paper.RECORDS, _RECORDS), (Paper.AMENDMENT, _PLAN), (Paper.YEAR, _YEAR))
 CHAINS: dict[tuple[Paper, Profile], Chain] = {
     (paper, profile): chain for paper, chain in _OF_PAPERS for profile in Profile
 }
-"""The policy's chains (V44; R15, R16, V47). The lead department, which files and archives, is the supervisor's."""
+"""The policy's chains (V44; R15, R16, V47; R19). The lead department, which files and archives, is the supervisor's."""
 
 DRAFTED_BY: dict[Paper, Role] = {
     Paper.PLAN: Role.SUPERVISOR,
     Paper.RECORDS: Role.OFFICER,
     Paper.AMENDMENT: Role.SUPERVISOR,
+    Paper.YEAR: Role.SUPERVISOR,
 }
 """Who makes a paper, and mends one that was sent back."""
 
@@ -75,6 +82,7 @@ AS_THE = {Paper.AMENDMENT: Paper.PLAN}
 DUTIES_OF: dict[Paper, tuple[Duty, ...]] = {
     Paper.PLAN: (Duty.REVIEW, Duty.APPROVE, Duty.FILE),
     Paper.RECORDS: (Duty.SIGN, Duty.REVIEW, Duty.ARCHIVE),
+    Paper.YEAR: (Duty.REVIEW, Duty.ASSESS),
 }
 """What can be done at a stage; the last duty ends the chain."""
 

@@ -45,6 +45,8 @@ IMMUTABLE = {
     # A version of a plan at work (V44).
     "plan_amendment": "OLD.filed_at IS NOT NULL",
     "plan_amendment_line": "OLD.came <> 'open'",
+    # What the executive has assessed (R19).
+    "year_report": "OLD.assessed_at IS NOT NULL",
 }
 """Table → when a change to a row of it is refused. Deleting is refused always."""
 

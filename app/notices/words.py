@@ -30,6 +30,7 @@ PATHS: dict[str, str] = {
     "plan": "plans/{}",
     "plan_amendment": "plans/amendments/{}",
     "records": "batches/{}",
+    "year_report": "statistics/reports/{}",
     "operation": "records/{}",
     "order": "orders/{}",
     "complaint": "complaints/{}",

@@ -28,6 +28,7 @@ DUTIES: dict[Duty, Words] = {
     Duty.APPROVE: lazy_("Approve"),
     Duty.FILE: lazy_("File"),
     Duty.ARCHIVE: lazy_("Archive"),
+    Duty.ASSESS: lazy_("Assess"),
 }
 DONE: dict[Duty, Words] = {
     Duty.REVIEW: lazy_("Reviewed"),
@@ -35,6 +36,7 @@ DONE: dict[Duty, Words] = {
     Duty.APPROVE: lazy_("Approved"),
     Duty.FILE: lazy_("Filed"),
     Duty.ARCHIVE: lazy_("Archived"),
+    Duty.ASSESS: lazy_("Assessed"),
 }
 PASSES: dict[Duty, tuple[Words, str]] = {
     Duty.REVIEW: (lazy_("Reviewed, pass it on"), "signature"),
@@ -42,6 +44,7 @@ PASSES: dict[Duty, tuple[Words, str]] = {
     Duty.APPROVE: (lazy_("Approve"), "check"),
     Duty.FILE: (lazy_("File and put to work"), "archive"),
     Duty.ARCHIVE: (lazy_("Archive"), "archive"),
+    Duty.ASSESS: (lazy_("Assessed, it is the basis of next year"), "signature"),
 }
 """The words and the icon of the act at a stage."""
 
@@ -49,6 +52,7 @@ DRAFTING: dict[Paper, tuple[Words, Words]] = {
     Paper.PLAN: (lazy_("Draft"), lazy_("Drafted")),
     Paper.RECORDS: (lazy_("Gather"), lazy_("Handed up")),
     Paper.AMENDMENT: (lazy_("Draft"), lazy_("Drafted")),
+    Paper.YEAR: (lazy_("Count"), lazy_("Handed up")),
 }
 """The first station of a paper's way: while it is there, and once it has left."""
 
@@ -80,6 +84,21 @@ class SendBackForm(ReviewForm):
     """Why it goes back."""
 
     note = TextAreaField(lazy_("Why it goes back"), validators=[InputRequired(), Length(max=2000)])
+
+
+def form_for(move: Move) -> ReviewForm:
+    """The form of a move along a chain."""
+    return SendBackForm(prefix=move.value) if move is Move.SEND_BACK else ReviewForm(prefix=move.value)
+
+
+def forms_of(written: ReviewForm | None, seen: int) -> dict[Move, ReviewForm]:
+    """A form for each move, as of what is seen now; one that was refused keeps what was written."""
+    forms = {move: form_for(move) for move in Move}
+    for move, form in forms.items():
+        if written is not None and form.note.name == written.note.name:
+            forms[move] = written
+        forms[move].after.data, forms[move].event.data = str(seen), str(new_id())
+    return forms
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,7 @@ class Act(enum.Enum):
     READ_RESULT = "read_result"
     SEE_AGEING = "see_ageing"
     SEE_STATISTICS = "see_statistics"
+    HAND_UP_YEAR = "hand_up_year"
     SEE_JOBS = "see_jobs"
     ACCEPT_ISSUE = "accept_issue"
     REPORT_RECTIFIED = "report_rectified"
@@ -136,6 +137,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.SEE_AGEING: _LEADERS | {Role.DEPARTMENT_MANAGER},
     # R17: customer service counts the year; whoever answers for it reads it.
     Act.SEE_STATISTICS: _LEADERS,
+    Act.HAND_UP_YEAR: frozenset({Role.SUPERVISOR}),
     Act.SEE_JOBS: frozenset({Role.ADMIN}),
     Act.ACCEPT_ISSUE: frozenset({Role.DEPARTMENT_MANAGER}),
     Act.REPORT_RECTIFIED: frozenset({Role.DEPARTMENT_MANAGER, Role.HANDLER}),

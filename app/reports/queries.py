@@ -7,11 +7,14 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from app.agenda.models import Task
 from app.agenda.rules import EVERY_CALLBACK, TaskKind
 from app.core.clock import local_date
-from app.core.db import db
+from app.core.db import by_id, db
+from app.core.errors import NotFound
+from app.core.i18n import _
 from app.estates.models import Building, Estate, Unit
 from app.estates.rules import limits
 from app.issues.became import Became, became
@@ -19,6 +22,7 @@ from app.issues.models import Issue, OwnerAnswer
 from app.issues.rules import Answer
 from app.people.queries import departments
 from app.reports.counting import NOWHERE, Dimension, Due, Facts, Home, Key, Raised, Try
+from app.reports.models import YearReport
 from app.visits.figures import is_household, is_in_file, things_due
 from app.visits.models import MET_AT, Attempt, Visit
 from app.visits.rules import DUE, OWN_WORD, Category, Method, Relation
@@ -87,6 +91,25 @@ def first_year(estate: Estate) -> int:
     )
     known = [at for first in firsts if (at := db.session.scalar(first)) is not None]
     return local_date(min(known), estate.time_zone).year if known else _NEVER
+
+
+def report_of(estate_id: uuid.UUID, year: int) -> YearReport | None:
+    """A year's report, if it was ever handed up."""
+    found = sa.select(YearReport).where(YearReport.estate_id == estate_id, YearReport.year == year)
+    return db.session.scalars(found).first()
+
+
+def the_report(estate_id: uuid.UUID, report_id: uuid.UUID) -> YearReport:
+    """A report of this estate. Raises NotFound."""
+    report = db.session.get(YearReport, report_id)
+    if report is None or report.estate_id != estate_id:
+        raise NotFound("year:unknown", _("This is not known in this estate."))
+    return report
+
+
+def reports_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, YearReport]:
+    """These reports by id, with who handed them up."""
+    return by_id(YearReport, ids, joinedload(YearReport.made_by))
 
 
 def keys_of(estate: Estate, year: Year, by: Dimension, facts: Facts) -> list[Key]:

@@ -6,6 +6,7 @@ from babel.dates import get_month_names
 
 from app.core.errors import Words
 from app.core.i18n import lazy_, words_in
+from app.issues.rules import Move
 from app.people.queries import departments
 from app.reports.counting import Dimension, Key
 from app.reports.queries import buildings
@@ -19,6 +20,13 @@ DIMENSIONS: dict[Dimension, Words] = {
     Dimension.BUILDING: lazy_("Building"),
     Dimension.DEPARTMENT: lazy_("Department"),
 }
+
+REVIEWS: dict[str, Words] = {
+    Move.CARRY_ON.value: lazy_("Left on the list for another year"),
+    Move.ROUTE.value: lazy_("Taken up again"),
+    Move.REFUSE.value: lazy_("Cannot be solved, explained once more"),
+}
+"""What the year's review made of an issue that was carried over, by the journal's kind."""
 
 
 class Names:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.approvals.actions import submit
-from app.approvals.rules import Paper
+from app.approvals.rules import Move, Paper
 from app.config import ROOT, settings
 from app.core.db import Base, db
 from app.core.ids import new_id
@@ -37,6 +37,8 @@ from app.people.systems import let_in
 from app.repairs.actions import Reported, report_order
 from app.repairs.answering import take_owners_answer
 from app.repairs.rules import Kind
+from app.reports.handing_up import hand_up, move_report
+from app.reports.queries import Year
 from app.sync.deciding import set_aside
 from tests.builders import NOBODY, NOW, TODAY, a_batch, a_line, a_new_version, hand_on
 from tests.visits.kept import an_attempt
@@ -92,6 +94,7 @@ def after_a_visit(app: Flask, world: World) -> Flask:
         a_new_version(all_estates()[0], officer)
         a_result_that_was_read(officer)
         an_order_that_was_answered(home, officer)
+        a_year_that_was_assessed(officer)
         _system, key = let_in(home.estate_id, "物业管理系统", by=NOBODY, at=NOW)
         address = home.short
         db.session.commit()
@@ -120,6 +123,16 @@ def an_order_that_was_answered(home: Unit, officer: Staff) -> None:
     order = report_order(home, Reported(Kind.FREE, "窗框漏水", NOW, "陈建国"), **more)
     word = OwnersWord(Answer.DISSATISFIED, HowAnswered.PHONE, NOW, visit_id=new_id())
     take_owners_answer(order, word, round_=1, rating="none", event_id=new_id(), **more)
+
+
+def a_year_that_was_assessed(officer: Staff) -> None:
+    """A year's statistics that passed every stage."""
+    estate = all_estates()[0]
+    year, by = Year(2025, estate.time_zone, NOW), By(officer.id)
+    report = hand_up(estate, year, "渗水最多", event_id=new_id(), by=by)
+    for after in (1, 2):
+        more = {"roles": frozenset(Role), "event_id": new_id(), "by": by, "at": NOW}
+        move_report(report, Move.HAND_ON, after=after, **more)
 
 
 def rows(table: str) -> int:

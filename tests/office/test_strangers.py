@@ -14,7 +14,8 @@ from werkzeug.routing import Rule
 from app.agenda.models import Task
 from app.core.blobs import Photo
 from app.core.db import db
-from app.core.journal import JournalLine
+from app.core.ids import new_id
+from app.core.journal import By, JournalLine
 from app.documents.models import Archive, Bundle, LongPaper
 from app.estates.models import Estate, FileCorrection, HouseholdMember, Ownership, Person, Unit
 from app.issues.models import Category, Complaint, Issue
@@ -25,6 +26,9 @@ from app.people.queries import staff_by_login
 from app.people.rules import Role
 from app.people.systems import OtherSystem, let_in
 from app.repairs.models import WorkOrder
+from app.reports.handing_up import hand_up
+from app.reports.models import YearReport
+from app.reports.queries import Year
 from app.sync.models import Operation
 from app.visits.models import (
     Batch,
@@ -75,6 +79,7 @@ KINDS: dict[str, tuple[type[Any], ...]] = {
     "person_id": (Person,),
     "photo_id": (Photo, WorkPhoto),
     "plan_id": (Plan,),
+    "report_id": (YearReport,),
     "result_id": (IssueResult,),
     "role_id": (StaffRole,),
     "special_id": (SpecialVisit,),
@@ -109,6 +114,7 @@ def all_of_it(desk: Desk) -> dict[type[Any], list[uuid.UUID]]:
         a_line(estate)
         a_new_version(estate, supervisor)
         a_batch(estate, officer)
+        hand_up(estate, Year(2025, estate.time_zone, NOW), "渗水最多", event_id=new_id(), by=By(supervisor.id))
         let_in(estate.id, "报修系统", by=NOBODY, at=NOW)
         db.session.commit()
         return {

@@ -30,6 +30,7 @@ EXPECTED: dict[Act, set[Role]] = {
     Act.READ_RESULT: {E, P},
     Act.SEE_AGEING: {S, M, P, E, D},
     Act.SEE_STATISTICS: {S, M, P, E},
+    Act.HAND_UP_YEAR: {S},
     Act.SEE_JOBS: {A},
     Act.ACCEPT_ISSUE: {D},
     Act.REPORT_RECTIFIED: {D, H},

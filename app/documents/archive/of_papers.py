@@ -135,6 +135,7 @@ def _act(act: ReviewAct) -> Bilingual:
         Duty.APPROVE: _("Approved"),
         Duty.FILE: _("Filed"),
         Duty.ARCHIVE: _("Archived"),
+        Duty.ASSESS: _("Assessed"),
     }
     moves = {Move.SUBMIT: _("Handed in"), Move.SEND_BACK: _("Sent back"), Move.TAKE_BACK: _("Taken back")}
     return done[act.duty] if act.duty and act.move is Move.HAND_ON else moves.get(act.move, _("Handed on"))

@@ -51,6 +51,8 @@ from app.repairs.models import WorkOrder
 from app.repairs.moving import CALL_BACK as ORDER_CALL_BACK
 from app.repairs.moving import DISPATCH, FINISH, REWORK
 from app.repairs.queries import orders_shown
+from app.reports.models import YearReport
+from app.reports.queries import reports_by_id
 from app.sync.keeping import DECIDE as DECIDE_RECORD
 from app.sync.kept import kept_by_id
 from app.visits.batches import MEND as MEND_RECORD
@@ -88,6 +90,7 @@ ACTS: dict[str, tuple[Words, Words, str]] = {
     WAITS[Duty.FILE]: (lazy_("To file"), lazy_("File and put to work"), "#pass"),
     WAITS[Duty.SIGN]: (lazy_("To review and sign"), lazy_("Read and sign"), ""),
     WAITS[Duty.ARCHIVE]: (lazy_("To archive"), lazy_("Archive"), "#pass"),
+    WAITS[Duty.ASSESS]: (lazy_("To assess"), lazy_("Read and assess"), ""),
     MEND: (lazy_("Sent back"), lazy_("Put right"), ""),
     MEND_RECORD: (lazy_("Records sent back"), lazy_("Add what is missing"), ""),
     FETCH: (lazy_("Made for you"), lazy_("Look at it"), ""),
@@ -114,6 +117,7 @@ class Row:
     amendment: PlanAmendment | None = None
     order: WorkOrder | None = None
     made: Made | None = None
+    year: YearReport | None = None
 
 
 @dataclass(frozen=True)
@@ -241,6 +245,7 @@ def _rows(waiting: list[Wait]) -> dict[uuid.UUID, Row]:
     records, plans = _records(waiting), plans_by_id(wait.subject_id for wait in waiting if wait.subject_type == "plan")
     batches = batches_by_id(wait.subject_id for wait in waiting if wait.subject_type == Paper.RECORDS.value)
     amended = amendments_by_id(wait.subject_id for wait in waiting if wait.subject_type == Paper.AMENDMENT.value)
+    years = reports_by_id(wait.subject_id for wait in waiting if wait.subject_type == Paper.YEAR.value)
     lines = lines_by_id(wait.subject_id for wait in waiting if wait.subject_type == "batch_line")
     corrections = corrections_by_id(wait.subject_id for wait in waiting if wait.subject_type == "correction")
     orders = orders_shown(wait.subject_id for wait in waiting if wait.subject_type == "order")
@@ -266,6 +271,8 @@ def _rows(waiting: list[Wait]) -> dict[uuid.UUID, Row]:
             rows[wait.id] = Row(wait, act, url, amendment=amended[id_])
         elif id_ in batches:
             rows[wait.id] = Row(wait, act, url_for("office.batch", batch_id=id_) + anchor, batch=batches[id_])
+        elif id_ in years:
+            rows[wait.id] = Row(wait, act, url_for("office.year_report", report_id=id_) + anchor, year=years[id_])
         elif id_ in lines:
             line = lines[id_]
             url = url_for("office.batch", batch_id=line.batch_id, _anchor=f"record-{line.id}")

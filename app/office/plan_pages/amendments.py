@@ -19,15 +19,13 @@ from app.office.moments import When
 from app.office.plan_pages.plans import (
     chosen_officer,
     chosen_units,
-    form_for,
-    forms_of,
     seen_of_others,
     told_short,
 )
 from app.office.plan_pages.sheet import COLUMNS, answer_cells, chosen_lines, found_by_hand, sheet_of
 from app.office.plan_pages.spreading import spread_chosen
 from app.office.plan_pages.versions import told_version
-from app.office.reviews import PASSES, ReviewForm, history_of, said_after, way_of
+from app.office.reviews import PASSES, ReviewForm, form_for, forms_of, history_of, said_after, way_of
 from app.people.access import may
 from app.people.rules import Act
 from app.visits.amending import AmendmentState, Change

@@ -19,7 +19,6 @@ from app.core.clock import local_date, now
 from app.core.db import db
 from app.core.errors import NotAllowed, NotFound, Outdated, Refused
 from app.core.i18n import _, in_a_row
-from app.core.ids import new_id
 from app.estates.models import Unit
 from app.estates.queries import the_unit
 from app.office.act_form import leave_behind, typed_in
@@ -28,7 +27,7 @@ from app.office.moments import When
 from app.office.plan_pages.sheet import COLUMNS, answer_cells, chosen_lines, found_by_hand, sheet_of
 from app.office.plan_pages.spreading import spread_chosen
 from app.office.plan_pages.versions import told_version
-from app.office.reviews import PASSES, ReviewForm, SendBackForm, history_of, said_after, way_of
+from app.office.reviews import PASSES, ReviewForm, form_for, forms_of, history_of, said_after, way_of
 from app.office.words import METHODS, OUTCOMES
 from app.people.access import may
 from app.people.queries import staff_in
@@ -329,21 +328,6 @@ def _to_print(homes: list[PlannedHome]) -> ToPrint | None:
         return None
     officers = {(home.goes.name, home.goes.id) for home in due}
     return ToPrint([(id_, name) for name, id_ in sorted(officers)], sorted({home.on for home in due}))
-
-
-def form_for(move: Move) -> ReviewForm:
-    """The form of a move along a chain."""
-    return SendBackForm(prefix=move.value) if move is Move.SEND_BACK else ReviewForm(prefix=move.value)
-
-
-def forms_of(written: ReviewForm | None, seen: int) -> dict[Move, ReviewForm]:
-    """A form for each move, as of what is seen now; one that was refused keeps what was written."""
-    forms = {move: form_for(move) for move in Move}
-    for move, form in forms.items():
-        if written is not None and form.note.name == written.note.name:
-            forms[move] = written
-        forms[move].after.data, forms[move].event.data = str(seen), str(new_id())
-    return forms
 
 
 def _stairs(homes: list[PlannedHome]) -> list[Stairs]:

@@ -2,44 +2,38 @@
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from flask import Response, render_template
+from flask import Response, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.core.clock import now
+from app.core.db import db
+from app.core.errors import Refused
 from app.core.i18n import _, current_locale, lazy_
 from app.core.limits import limiter
 from app.core.rates import Rate
 from app.documents.sheets_of.year_sheet import year_sheet
+from app.office.act_form import leave_behind, typed_in
 from app.office.asked import Asked, Choice, Column, ListOf, Option
 from app.office.door import estate_id, me, office
 from app.office.exporting import take_away
 from app.office.listing import Chip, address_of, asked_of
 from app.office.moments import When
 from app.office.printed import OFTEN, answer_sheet, languages_asked_for
+from app.office.report_pages.rows import AIMS, Row
+from app.office.report_pages.year_report import HandUpForm
 from app.people.access import may
 from app.people.rules import Act
 from app.reports.counting import Dimension, Key, Line, Wanted, count, count_by
 from app.reports.figures import figures_of
-from app.reports.queries import Year, buildings, facts_of, first_year, keys_of
+from app.reports.handing_up import hand_up
+from app.reports.models import YearReport
+from app.reports.queries import Year, buildings, facts_of, first_year, keys_of, report_of
+from app.reports.rules import ReportState, is_ending
 from app.reports.words import DIMENSIONS, Names
 from app.visits.figures import vacant_units
 from app.visits.rules import Category, Method
 from app.visits.words import CATEGORIES, METHODS
-
-COVERAGE, CALLBACKS, SATISFACTION = 90, 100, 90
-"""What the trade aims at, in percent (policy, section 4)."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line, and what it is of; the last is of everything."""
-
-    words: str
-    line: Line
-    is_total: bool = False
-
 
 _NARROWING = ("category", "method", "building")
 """Filters that leave a part of the year."""
@@ -140,9 +134,13 @@ STATISTICS: ListOf[Row] = ListOf(
 @may(Act.SEE_STATISTICS)
 def statistics() -> str:
     """A year by months, categories, methods, buildings or departments; of all of it, or of what the filters leave."""
+    return _page()
+
+
+def _page(form: HandUpForm | None = None) -> str:
     asked = asked_of(STATISTICS)
     year, by, wanted = _year(asked), _by(asked), _wanted(asked)
-    rows = _rows(year, by, wanted)
+    rows, report = _rows(year, by, wanted), report_of(estate_id(), year.number)
     return render_template(
         "office/statistics.html",
         year=year,
@@ -157,10 +155,47 @@ def statistics() -> str:
         after=_address(asked, year.number + 1) if year.is_over else "",
         all_of_it=address_of(STATISTICS, asked.with_(**dict.fromkeys(_NARROWING))),
         vacant=vacant_units(estate_id()),
-        aims={"coverage": COVERAGE, "callbacks": CALLBACKS, "satisfaction": SATISFACTION},
+        aims=AIMS,
+        report=report,
+        hand_up=form or _hand_up_form(report) if _may_hand_up(year, report) else None,
+        hand_up_now=form is not None,
+        ReportState=ReportState,
         Dimension=Dimension,
         when=When(me().estate.time_zone, year.now),
     )
+
+
+@office.post("/statistics/hand-up")
+@may(Act.HAND_UP_YEAR)
+def hand_up_year() -> AnyResponse | tuple[str, int]:
+    """Count the year in the address as it stands and hand it up; from then on its figures stay."""
+    form, year = HandUpForm(), _year(asked_of(STATISTICS))
+    if not form.validate_on_submit():
+        return _page(form), 422
+
+    try:
+        report = hand_up(me().estate, year, str(form.summary.data), event_id=form.event_id, by=me().by)
+        db.session.commit()
+    except Refused as refused:
+        db.session.rollback()
+        flash(str(refused.message), "refusal")
+        if not _may_hand_up(year, report_of(estate_id(), year.number)):
+            leave_behind(*typed_in(form))  # its form is gone
+        return _page(form), refused.status
+
+    flash(_("The year is handed up. Its figures stay as they were counted."), "good")
+    return redirect(url_for("office.year_report", report_id=report.id))
+
+
+def _may_hand_up(year: Year, report: YearReport | None) -> bool:
+    """Whether whoever looks may hand this year up now."""
+    is_free = report is None or report.state is ReportState.BACK
+    return me().may(Act.HAND_UP_YEAR) and is_ending(year.last) and is_free
+
+
+def _hand_up_form(report: YearReport | None) -> HandUpForm:
+    """Fresh, or with what was said of the year when it came back."""
+    return HandUpForm(summary=report.summary if report else "")
 
 
 @office.post("/statistics/export/<kind>")

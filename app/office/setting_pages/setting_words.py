@@ -36,6 +36,7 @@ COMPANIES: dict[Liable, Words] = {
 PAPERS: dict[Paper, Words] = {
     Paper.PLAN: lazy_("Month plans"),
     Paper.RECORDS: lazy_("Visit records"),
+    Paper.YEAR: lazy_("Annual statistics"),
 }
 LIMITS: dict[str, Words] = {
     "report_hours": lazy_("Report upward what cannot be solved"),
