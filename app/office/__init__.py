@@ -20,7 +20,7 @@ from app.office.issue_pages import (
 from app.office.order_pages import order, order_entry, order_files, order_papers, orders
 from app.office.owner_pages import empty_roster, owner_file, roster, units
 from app.office.plan_pages import amendments, briefing, due, plan_papers, plans, special_order, specials
-from app.office.report_pages import statistics, year_report
+from app.office.report_pages import clauses, statistics, year_report
 from app.office.setting_pages import (
     jobs,
     notices,
@@ -57,6 +57,7 @@ __all__ = [
     "briefing",
     "bundles",
     "calls",
+    "clauses",
     "complaint",
     "complaints",
     "copies",
