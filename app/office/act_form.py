@@ -21,8 +21,8 @@ NOT_CHOSEN = ("", lazy_("choose…"))
 """Stands first in a select where nothing speaks for any of the choices: nobody sends by mistake what stood on top."""
 
 
-class ActForm(FlaskForm):  # type: ignore[misc]
-    """A form of an act. `event` makes a form that was sent twice happen once."""
+class OnceForm(FlaskForm):  # type: ignore[misc]
+    """A form that happens once however often it is sent, which its `event` tells."""
 
     event = HiddenField(default=lambda: str(new_id()), validators=[InputRequired(), UUID()])
 
@@ -31,22 +31,26 @@ class ActForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def event_id(self) -> uuid.UUID:
-        """See `event_with_words`."""
-        return event_with_words(self, self.event)
+        """The form with what was sent in it. Its first answer may be lost under way, and other words be sent in it
+        then: that is another event, and nobody is told that it was done where the first one was.
+        """
+        unsaid = {self.event.name, *(one.name for one in self if isinstance(one, CSRFTokenField | PasswordField))}
+        said = sorted((name, words) for name, words in request.form.items(multi=True) if name not in unsaid)
+        return uuid.uuid5(id_in(self.event.data), sha256_hex(canonical(said)))
 
     def validate_on_submit(self, *args: object, **kwargs: object) -> bool:
-        """As every form does; what was sent is remembered until the request is answered."""
-        g.act_form, self.sent_as = self, id_in(self.event.data)
+        """As every form does; the event stays known until the request is answered."""
+        self.sent_as = id_in(self.event.data)
         return bool(super().validate_on_submit(*args, **kwargs))
 
 
-def event_with_words(form: FlaskForm, event: HiddenField) -> uuid.UUID:
-    """A form with what was sent in it. Its first answer may be lost under way, and other words be sent in it then: that
-    is another event, and nobody is told that it was done where the first one was.
-    """
-    unsaid = {event.name, *(one.name for one in form if isinstance(one, CSRFTokenField | PasswordField))}
-    said = sorted((name, words) for name, words in request.form.items(multi=True) if name not in unsaid)
-    return uuid.uuid5(id_in(event.data), sha256_hex(canonical(said)))
+class ActForm(OnceForm):
+    """A form of an act, whose page is shown again with what was typed where it is refused."""
+
+    def validate_on_submit(self, *args: object, **kwargs: object) -> bool:
+        """As every form does; what was sent is remembered until the request is answered."""
+        g.act_form = self
+        return super().validate_on_submit(*args, **kwargs)
 
 
 def typed_in(form: FlaskForm) -> list[tuple[str, str]]:

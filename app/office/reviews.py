@@ -1,13 +1,11 @@
 """A paper's way through its chain, as pages show it: who has signed, whose turn it is, what comes then."""
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, TextAreaField
-from wtforms.validators import UUID, InputRequired, Length, Regexp
+from wtforms.validators import InputRequired, Length, Regexp
 
 from app.approvals.actions import WAITS
 from app.approvals.models import Review, ReviewAct
@@ -15,8 +13,7 @@ from app.approvals.rules import DRAFTED_BY, Chain, Duty, Move, Paper, State, cha
 from app.core import waits
 from app.core.errors import Words
 from app.core.i18n import in_a_row, lazy_
-from app.core.ids import new_id
-from app.office.act_form import event_with_words
+from app.office.act_form import OnceForm
 from app.office.door import me
 from app.office.issue_pages.issue_history import Told
 from app.office.moments import When
@@ -64,16 +61,11 @@ MOVES: dict[Move, Words] = {
 _TONES = {Move.SEND_BACK: "bad", Move.HAND_ON: "ok"}
 
 
-class ReviewForm(FlaskForm):  # type: ignore[misc]
-    """What somebody writes beside an act. `event`: sent twice it happens once; `after`: how much they have seen."""
+class ReviewForm(OnceForm):
+    """What somebody writes beside an act. `after`: how much they have seen."""
 
-    event = HiddenField(default=lambda: str(new_id()), validators=[InputRequired(), UUID()])
     after = HiddenField(default="0", validators=[InputRequired(), Regexp(r"^\d{1,6}$")])
     note = TextAreaField(lazy_("Opinion"), validators=[Length(max=2000)])
-
-    @property
-    def event_id(self) -> uuid.UUID:
-        return event_with_words(self, self.event)
 
     @property
     def seen(self) -> int:

@@ -51,13 +51,28 @@ class Line:
 
 
 def add_item(
-    estate: Estate, kind: BriefingKind, line: Line, *, by: By, at: datetime, event_id: uuid.UUID | None = None
-) -> BriefingItem | None:
-    """A new line of the briefing; nothing if this very event happened before. Raises Refused."""
-    if event_id and journal.happened(event_id):
-        return None
+    estate: Estate,
+    kind: BriefingKind,
+    line: Line,
+    *,
+    by: By,
+    at: datetime,
+    event_id: uuid.UUID | None = None,
+    item_id: uuid.UUID | None = None,
+) -> BriefingItem:
+    """A new line of the briefing. The same event adds it once; `item_id` is the form's, whatever was written in it.
+
+    Raises Refused, and Outdated where it was added with other words.
+    """
+    item_id = item_id or event_id or new_id()
+    take_turn(f"briefing {item_id}")
+    known = db.session.get(BriefingItem, item_id)
+    if known is not None:
+        if event_id is None or not journal.happened(event_id):
+            raise _written_otherwise()
+        return known
     _must_hold_together(estate.id, kind, line)
-    item = BriefingItem(id=new_id(), estate_id=estate.id, kind=kind, version=0)
+    item = BriefingItem(id=item_id, estate_id=estate.id, kind=kind, version=0)
     db.session.add(item)
     _write_version(item, line, by=by, at=at)
     _note(item, "briefing:added", by=by, at=at, event_id=event_id)
@@ -67,11 +82,11 @@ def add_item(
 def edit_item(item: BriefingItem, line: Line, *, after: int, event_id: uuid.UUID, by: By, at: datetime) -> bool:
     """A new version, which everybody reads anew; `after` is the version that its author saw.
 
-    Returns False if it says the same as before, or if this very event happened before. Raises Outdated if somebody
-    else edited or ended it meanwhile, Refused.
+    Returns False if it says the same as before; this very event happens once. Raises Outdated if somebody else edited
+    or ended it meanwhile, Refused.
     """
     if journal.happened(event_id):
-        return False
+        return True
     _must_be_as_seen(item, after)
     _must_hold_together(item.estate_id, item.kind, line)
     before, columns = item.newest, line.columns()
@@ -143,6 +158,14 @@ def _note(
     changes = (Doc("briefing", item.id, gone=gone), Doc("estate", item.estate_id))
     data, subject = {"version": item.version, "kind": item.kind.value}, ("briefing", item.id)
     journal.write(item.estate_id, kind, subject, by=by, at=at, data=data, changes=changes, event_id=event_id)
+
+
+def _written_otherwise() -> Outdated:
+    words = _(
+        "This form was sent before, and what stood in it then is in the briefing. What stands here now differs and is "
+        "not: send it once more if it is another line."
+    )
+    return Outdated("briefing:written_otherwise", words)
 
 
 def _must_be_as_seen(item: BriefingItem, after: int) -> None:

@@ -57,21 +57,27 @@ class Change:
     at: datetime
 
 
-def order_special(order: Order, estate: Estate, *, event_id: uuid.UUID, by: By, at: datetime) -> SpecialVisit:
+def order_special(
+    order: Order, estate: Estate, *, event_id: uuid.UUID, by: By, at: datetime, special_id: uuid.UUID | None = None
+) -> SpecialVisit:
     """A special visit at each of these units, on tablets at their next sync: no chain stands before it (P53).
 
-    Several officers share the homes as a plan does. The same event orders it once. Raises Refused.
+    Several officers share the homes as a plan does. The same event orders it once; `special_id` is the form's, whatever
+    was written in it. Raises Refused, and Outdated where it was ordered with other words.
     """
-    take_turn(f"special {event_id}")
-    known = db.session.get(SpecialVisit, event_id)
+    special_id = special_id or event_id
+    take_turn(f"special {special_id}")
+    known = db.session.get(SpecialVisit, special_id)
     if known is not None:
+        if not journal.happened(event_id):
+            raise _ordered_otherwise(known)
         return known
     officers = _officers(order, estate, at)
     units = {unit.id: unit for unit in units_with_people(order.unit_ids) if unit.estate_id == estate.id}
     _must_be_whole(order, units, local_date(at, estate.time_zone))
     assert by.staff_id is not None, "it is ordered by a person"
     special = SpecialVisit(
-        id=event_id,
+        id=special_id,
         estate_id=estate.id,
         title=order.title.strip(),
         ask=order.ask.strip(),
@@ -94,7 +100,8 @@ def order_special(order: Order, estate: Estate, *, event_id: uuid.UUID, by: By, 
         )
     db.session.flush()
     data = {"homes": len(units), "due_on": order.due_on.isoformat()}
-    journal.write(estate.id, "special:ordered", ("special_visit", special.id), by=by, at=at, data=data)
+    subject = ("special_visit", special.id)
+    journal.write(estate.id, "special:ordered", subject, by=by, at=at, data=data, event_id=event_id)
     return special
 
 
@@ -212,6 +219,15 @@ def _officers(order: Order, estate: Estate, at: datetime) -> list[uuid.UUID]:
 
 def _officers_of(estate_id: uuid.UUID, at: datetime) -> list[uuid.UUID]:
     return [staff.id for staff in staff_in(estate_id, [Role.OFFICER], _today(estate_id, at))]
+
+
+def _ordered_otherwise(known: SpecialVisit) -> Outdated:
+    words = _(
+        "This form was sent before and is ordered: %(title)s. What stands here now differs and is not: send it once "
+        "more if it is another special visit.",
+        title=known.title,
+    )
+    return Outdated("special:ordered_otherwise", words)
 
 
 def _today(estate_id: uuid.UUID, at: datetime) -> date:

@@ -10,9 +10,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.core.db import db
+from app.core.ids import new_id
 from app.signatures.models import DeskSignature
-from app.visits.models import Batch, BatchLine, Visit
-from app.visits.rules import LineState
+from app.visits.models import Batch, BatchLine, BatchLineAct, Visit
+from app.visits.rules import LineMove, LineState
 from tests.builders import PASSWORD
 from tests.model_tablet import INK
 from tests.office.conftest import Desk
@@ -47,7 +48,8 @@ class Desks:
     def line(self, who: str, n: int, move: str, note: str = "") -> TestResponse:
         """Do something with one record of it."""
         lines = re.findall(r'id="record-([0-9a-f-]+)"', self.page(who))
-        return self.browsers[who].post(f"{self.address}/lines/{lines[n]}/{move}", data={"note": note})
+        said = {"event": str(new_id()), "note": note}
+        return self.browsers[who].post(f"{self.address}/lines/{lines[n]}/{move}", data=said)
 
     def passed_by(self, *readers: str) -> None:
         for who in readers:
@@ -229,12 +231,12 @@ def test_a_visit_says_in_which_batch_it_is(desks: Desks) -> None:
 # --- the second of two ---
 
 
-def beside(desks: Desks, browser: FlaskClient, page: str, move: str) -> TestResponse:
+def beside(desks: Desks, browser: FlaskClient, page: str, move: str, words: str = WORDS) -> TestResponse:
     """The form beside the first record, as it stands on a page."""
     address, event = re.findall(
         rf'action="([^"]+/lines/[^"]+/{move})".*?name="event" value="([^"]+)"', page, re.DOTALL
     )[0]
-    return browser.post(address, data={"event": event, "note": WORDS}, headers={"Referer": desks.address})
+    return browser.post(address, data={"event": event, "note": words}, headers={"Referer": desks.address})
 
 
 def test_a_remark_on_records_that_were_passed_on_meanwhile_is_not_lost(desks: Desks) -> None:
@@ -247,6 +249,29 @@ def test_a_remark_on_records_that_were_passed_on_meanwhile_is_not_lost(desks: De
     assert answer.status_code == 403
     assert "孙主管: Reviewed and signed" in told(answer)
     assert WORDS in left_over(answer)
+
+
+def test_a_remark_that_is_sent_again_in_other_words_is_kept_beside_the_first(desks: Desks) -> None:
+    """The answer to the first was lost under way. As it was it stands there once."""
+    supervisor, page = desks.browsers["supervisor"], desks.page("supervisor")
+
+    answers = [
+        beside(desks, supervisor, page, "remark", words) for words in ("门牌写错", "门牌写错", "门牌写错，是 1203")
+    ]
+
+    assert [answer.status_code for answer in answers] == [302] * 3
+    with desks.desk.app.app_context():
+        kept = sa.select(BatchLineAct.note).where(BatchLineAct.move == LineMove.REMARK)
+        assert sorted(db.session.scalars(kept)) == ["门牌写错", "门牌写错，是 1203"]
+
+
+def test_a_reason_for_sending_back_that_is_sent_again_in_other_words_is_not_called_sent(desks: Desks) -> None:
+    supervisor, page = desks.browsers["supervisor"], desks.page("supervisor")
+
+    answers = [beside(desks, supervisor, page, "send_back", words) for words in ("门牌写错", "门牌写错", WORDS)]
+
+    assert [answer.status_code for answer in answers] == [302, 302, 409]
+    assert WORDS in left_over(answers[-1])
 
 
 def test_a_record_that_was_sent_back_meanwhile_says_by_whom_and_keeps_the_second_reason(desks: Desks) -> None:

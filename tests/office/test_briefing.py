@@ -184,6 +184,36 @@ def test_of_two_editors_the_second_is_told_and_keeps_what_was_typed(desk: Desk) 
     assert kept(desk) == [("work", "每 3 小时巡逻一次", 3)]
 
 
+def test_a_new_line_that_is_sent_again_in_other_words_is_not_called_written(desk: Desk) -> None:
+    """The answer to the first was lost under way: what was written since stays, and is a line of its own if sent."""
+    browser, sent = desk.browser("supervisor"), a_form()
+    other = sent | {"text_zh": "外墙渗水：5 栋分段注浆"}
+
+    first, again, told = (browser.post("/briefing/new", data=form) for form in (sent, sent, other))
+
+    assert (first.status_code, told.status_code) == (302, 409)
+    assert again.location == first.location
+    assert "这张表单此前已提交" in told.text
+    assert other["text_zh"] in told.text
+    assert kept(desk) == [("measures", sent["text_zh"], 1)]
+    event = re.findall(r'name="event"\s+type="hidden"\s+value="([^"]*)"', told.text)[0]
+    assert browser.post("/briefing/new", data=other | {"event": event}).status_code == 302
+    assert {text for _kind, text, _version in kept(desk)} == {sent["text_zh"], other["text_zh"]}
+
+
+def test_an_edit_that_is_sent_again_in_other_words_is_not_called_written(desk: Desk) -> None:
+    item_id, browser = written(desk), desk.browser("supervisor")
+    sent = an_edit(after="1", text_zh="每 2 小时巡逻一次")
+    other = sent | {"edit-text_zh": "每 3 小时巡逻一次"}
+
+    answers = [browser.post(f"/briefing/{item_id}/edit", data=form) for form in (sent, sent, other)]
+
+    assert [answer.status_code for answer in answers] == [302, 302, 409]
+    assert other["edit-text_zh"] in answers[-1].text
+    assert "内容没有变化" not in browser.get(f"/briefing/{item_id}").text, "it was written anew, whichever answer came"
+    assert kept(desk) == [("work", "每 2 小时巡逻一次", 2)]
+
+
 def test_a_line_is_ended_once_and_whoever_comes_later_is_told(desk: Desk) -> None:
     item_id = written(desk)
     browser = desk.browser("supervisor")

@@ -115,6 +115,22 @@ def test_of_two_at_once_the_second_is_told(desk: Desk, colleague: str) -> None:
         assert the_task(desk).due_on == LATER
 
 
+def test_an_adjustment_that_is_sent_again_in_other_words_is_not_called_adjusted(desk: Desk, colleague: str) -> None:
+    """The answer to the first was lost under way."""
+    browser, address = desk.browser("executive"), f"/plans/due/{desk.task_id}"
+    seen, days = browser.get(address).text, [LATER, LATER, LATER + timedelta(days=1)]
+
+    answers = [
+        adjust(browser, address, page=seen, officer=colleague, due_on=day.isoformat(), reason="李敏休假")
+        for day in days
+    ]
+
+    assert [answer.status_code for answer in answers] == [302, 302, 409]
+    assert days[-1].isoformat() in answers[-1].text, "what was chosen stays on the page"
+    with desk.app.app_context():
+        assert the_task(desk).due_on == LATER
+
+
 def test_what_nobody_knows_is_not_found(desk: Desk) -> None:
     assert desk.browser("executive").get(f"/plans/due/{uuid.uuid4()}").status_code == 404
 

@@ -171,6 +171,22 @@ def test_a_form_sent_twice_orders_once(ordering: Ordering) -> None:
     assert len(ordering.homes()) == 2
 
 
+def test_an_order_that_is_sent_again_in_other_words_is_not_called_ordered(ordering: Ordering) -> None:
+    """The answer to the first was lost under way: what was written since stays, and is an order of its own if sent."""
+    ordering.send("show", stairs=[ordering.stairs["1"]])
+    ordering.send("order")
+
+    told = ordering.send("order", ask="阀门与地漏")
+
+    assert told.status_code == 409
+    assert "这张表单此前已提交" in told.text
+    assert "阀门与地漏" in told.text
+    assert len(ordering.homes()) == 2
+    assert ordering.send("order").status_code == 302
+    with ordering.desk.app.app_context():
+        assert sorted(db.session.scalars(sa.select(SpecialVisit.ask))) == ["阀门", "阀门与地漏"]
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -304,6 +320,21 @@ def test_of_two_at_once_the_second_is_told_who_was_faster_and_keeps_what_they_ty
     assert "方振华: 1 户转交张华" in answer.text, re.findall(r'role="alert">.*?</p>', answer.text, re.S)
     assert "打压取消" in answer.text
     assert {state for _number, state, *_more in ordering.homes()} == {TaskState.DUE}
+
+
+def test_a_change_that_is_sent_again_in_other_words_is_not_called_done(ordering: Ordering) -> None:
+    """The answer to the first was lost under way."""
+    address = ordering.order(stairs=[ordering.stairs["1"]])
+    seen, to = ordering.browser.get(address).text, ordering.colleague
+
+    answers = [
+        ordering.change(address, "give", homes, page=seen, reason="张华更熟悉", officer=to)
+        for homes in (["0301"], ["0301"], ["0301", "0401"])
+    ]
+
+    assert [answer.status_code for answer in answers] == [302, 302, 409]
+    assert answers[-1].text.count("checked") == 2, "what was chosen stays chosen"
+    assert [str(officer) for _number, _state, officer, _day in ordering.homes()] == [to, ordering.officer]
 
 
 def test_the_whole_is_withdrawn_with_a_reason_and_then_nothing_of_it_can_change(ordering: Ordering) -> None:

@@ -88,13 +88,13 @@ def test_an_act_sent_twice_happens_once(context: Flask) -> None:
     line = Line("每 2 小时巡逻一次", TODAY)
 
     item = add_item(estate, BriefingKind.WORK, line, by=NOBODY, at=NOW, event_id=event)
-    assert add_item(estate, BriefingKind.WORK, line, by=NOBODY, at=NOW, event_id=event) is None
+    assert add_item(estate, BriefingKind.WORK, line, by=NOBODY, at=NOW, event_id=event) is item
     anew = Line("每小时巡逻一次", TODAY)
     edits = [edit_item(item, anew, after=1, event_id=other, by=NOBODY, at=NOW) for _again in range(2)]
     ends = [end_item(item, after=2, event_id=last, by=NOBODY, at=NOW) for _again in range(2)]
     db.session.commit()
 
-    assert (edits, ends) == ([True, False], [True, False])
+    assert (edits, ends) == ([True, True], [True, False])
     assert len(briefing_of(estate.id)) == 1
     assert db.session.scalar(sa.select(sa.func.count()).select_from(BriefingVersion)) == 2
 

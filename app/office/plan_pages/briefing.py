@@ -7,10 +7,9 @@ from datetime import date
 from typing import TypeVar, cast
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import DateField, HiddenField, RadioField, SelectField, SelectMultipleField, TextAreaField
-from wtforms.validators import UUID, InputRequired, Length, Optional, Regexp
+from wtforms.validators import InputRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core.clock import now
@@ -19,6 +18,7 @@ from app.core.errors import Outdated, Refused, Words
 from app.core.i18n import _, current_locale, in_a_row, lazy_
 from app.core.ids import new_id
 from app.estates.queries import buildings_of, company_owners
+from app.office.act_form import OnceForm
 from app.office.door import estate_id, me, office
 from app.office.issue_pages.issue_history import Told
 from app.office.moments import When
@@ -46,10 +46,9 @@ VALIDITIES: dict[Validity, tuple[Words, str, str]] = {
 """Words, tone and icon."""
 
 
-class BriefingForm(FlaskForm):  # type: ignore[misc]
-    """What a line says. `event`: sent twice it happens once; `after`: the version that its author saw."""
+class BriefingForm(OnceForm):
+    """What a line says. `after`: the version that its author saw."""
 
-    event = HiddenField(default=lambda: str(new_id()), validators=[InputRequired(), UUID()])
     after = HiddenField(default="0", validators=[InputRequired(), Regexp(r"^\d{1,6}$")])
     text_zh = TextAreaField(lazy_("In Chinese"), validators=[InputRequired(), Length(max=LONGEST)])
     text_en = TextAreaField(lazy_("In English"), validators=[Length(max=LONGEST)])
@@ -59,10 +58,6 @@ class BriefingForm(FlaskForm):  # type: ignore[misc]
         lazy_("Only in these buildings"), widget=ListWidget(), option_widget=CheckboxInput(), validate_choice=False
     )
     owner = SelectField(lazy_("Only about this company owner"), validators=[Optional()], validate_choice=False)
-
-    @property
-    def event_id(self) -> uuid.UUID:
-        return uuid.UUID(str(self.event.data))
 
     @property
     def seen(self) -> int:
@@ -89,10 +84,9 @@ class NewLineForm(BriefingForm):
     kind = RadioField(lazy_("What it is"), validators=[InputRequired()])
 
 
-class EndForm(FlaskForm):  # type: ignore[misc]
+class EndForm(OnceForm):
     """That a line holds no longer."""
 
-    event = HiddenField(default=lambda: str(new_id()), validators=[InputRequired(), UUID()])
     after = HiddenField(default="0", validators=[InputRequired(), Regexp(r"^\d{1,6}$")])
 
 
@@ -154,14 +148,16 @@ def add_briefing() -> Response | tuple[str, int]:
 
     try:
         kind = BriefingKind(form.kind.data)
-        item = add_item(here.estate, kind, form.line(), by=here.by, at=now(), event_id=form.event_id)
+        item = add_item(
+            here.estate, kind, form.line(), item_id=form.sent_as, event_id=form.event_id, by=here.by, at=now()
+        )
+        db.session.commit()
     except Refused as refusal:
+        db.session.rollback()
+        form.event.data = str(new_id())  # sent once more it is a line of its own
         return _writing(form, str(refusal.message)), refusal.status
-    db.session.commit()
 
     flash(_("Written. Officers have it at their next sync and are asked to read it."), "good")
-    if item is None:
-        return redirect(url_for("office.briefing"))
     return redirect(url_for("office.briefing_line", item_id=item.id))
 
 
@@ -203,8 +199,7 @@ def end_briefing(item_id: uuid.UUID) -> Response | tuple[str, int]:
         return _page(item), 422
 
     try:
-        after, event_id = int(str(form.after.data)), uuid.UUID(str(form.event.data))
-        end_item(item, after=after, event_id=event_id, by=here.by, at=now())
+        end_item(item, after=int(str(form.after.data)), event_id=form.event_id, by=here.by, at=now())
         db.session.commit()
     except Outdated as outdated:
         return _overtaken(item_id, None, outdated)

@@ -5,7 +5,6 @@ from datetime import date
 from typing import cast
 
 from flask import flash, redirect, render_template, url_for
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import DateField, HiddenField, SelectField, StringField
 from wtforms.validators import UUID, InputRequired, Length, Regexp
@@ -24,7 +23,7 @@ from app.issues.complaints import is_about
 from app.issues.models import Issue
 from app.issues.rules import Move
 from app.issues.telling import TOLD_OTHERWISE
-from app.office.act_form import leave_behind, typed_in
+from app.office.act_form import OnceForm, leave_behind, typed_in
 from app.office.door import estate_id, me, office
 from app.office.issue_pages.issue_history import Told
 from app.office.moments import When
@@ -56,10 +55,9 @@ _WHY: dict[str, Words] = {
 """Why what was due about an issue was called off with a move of it; after any other it has moved on."""
 
 
-class AdjustForm(FlaskForm):  # type: ignore[misc]
+class AdjustForm(OnceForm):
     """Who does it and by when. `after`: how much of its history whoever sends it has seen."""
 
-    event = HiddenField(default=lambda: str(new_id()), validators=[InputRequired(), UUID()])
     after = HiddenField(default="0", validators=[InputRequired(), Regexp(r"^\d{1,6}$")])
     officer = SelectField(lazy_("Who goes there"), validators=[InputRequired(), UUID()])
     due_on = DateField(lazy_("To be done by"), validators=[InputRequired()])
@@ -81,7 +79,7 @@ def adjust_task(task_id: uuid.UUID) -> Response | tuple[str, int]:
     form = _form(adjusted)
     if not form.validate_on_submit():
         return _page(adjusted, form), 422
-    change = Change(str(form.reason.data), int(str(form.after.data)), uuid.UUID(str(form.event.data)), me().by, now())
+    change = Change(str(form.reason.data), int(str(form.after.data)), form.event_id, me().by, now())
 
     try:
         adjust_due(adjusted, uuid.UUID(form.officer.data), cast(date, form.due_on.data), change)

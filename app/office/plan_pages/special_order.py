@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from typing import Any, cast
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import UUID, InputRequired, Length, Optional
@@ -22,6 +21,7 @@ from app.estates.models import Unit
 from app.estates.naming import Meant, units_meant
 from app.estates.queries import units_of, who_is
 from app.estates.rules import Occupancy
+from app.office.act_form import OnceForm
 from app.office.door import estate_id, me, office
 from app.office.plan_pages.specials import officers_on, ticked_ids, when_here
 from app.office.words import METHODS
@@ -41,10 +41,9 @@ _LEADERS = (Role.EXECUTIVE, Role.PROPERTY_MANAGER, Role.MANAGER)
 _DAYS = 7
 
 
-class OrderForm(FlaskForm):  # type: ignore[misc]
-    """What is ordered. `event`: sent twice it is ordered once; `shown`: the choice of homes that the page shows."""
+class OrderForm(OnceForm):
+    """What is ordered. `shown`: the choice of homes that the page shows."""
 
-    event = HiddenField(default=lambda: str(new_id()), validators=[InputRequired(), UUID()])
     shown = HiddenField()
     title = StringField(lazy_("What it is about"), validators=[InputRequired(), Length(max=LONGEST_TITLE)])
     ask = TextAreaField(lazy_("What to say and ask"), validators=[Length(max=2000)])
@@ -53,10 +52,6 @@ class OrderForm(FlaskForm):  # type: ignore[misc]
     required_by = SelectField(lazy_("Required by"), validators=[Optional(), UUID()])
     numbers = TextAreaField(lazy_("Units or owners, one per line"), validators=[Length(max=20_000)])
     vacant = BooleanField(lazy_("Vacant homes too"))
-
-    @property
-    def event_id(self) -> uuid.UUID:
-        return uuid.UUID(str(self.event.data))
 
 
 @dataclass(frozen=True)
@@ -106,10 +101,13 @@ def make_special() -> Response | str | tuple[str, int]:
         return _order_page(form, chosen), (422 if is_order or not whole else 200)
 
     try:
-        special = order_special(_order(form, chosen), here.estate, event_id=form.event_id, by=here.by, at=at)
+        special = order_special(
+            _order(form, chosen), here.estate, special_id=form.sent_as, event_id=form.event_id, by=here.by, at=at
+        )
         db.session.commit()
     except Refused as refused:
         db.session.rollback()
+        form.event.data = str(new_id())  # sent once more it is an order of its own
         flash(str(refused.message), "refusal")
         return _order_page(form, chosen), refused.status
 

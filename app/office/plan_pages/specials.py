@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import DateField, HiddenField, SelectField, StringField
 from wtforms.validators import UUID, InputRequired, Length, Optional, Regexp
@@ -20,7 +19,7 @@ from app.core.errors import Outdated, Refused
 from app.core.i18n import _, in_a_row, lazy_
 from app.core.ids import new_id
 from app.core.journal import JournalLine
-from app.office.act_form import leave_behind, typed_in
+from app.office.act_form import OnceForm, leave_behind, typed_in
 from app.office.door import estate_id, me, office
 from app.office.issue_pages.issue_history import Told
 from app.office.listing import first_row, listing
@@ -41,10 +40,9 @@ from app.visits.specials import (
 )
 
 
-class ReasonForm(FlaskForm):  # type: ignore[misc]
+class ReasonForm(OnceForm):
     """Why an order changes. `after`: how much of its history whoever sends it has seen."""
 
-    event = HiddenField(default=lambda: str(new_id()), validators=[InputRequired(), UUID()])
     after = HiddenField(default="0", validators=[InputRequired(), Regexp(r"^\d{1,6}$")])
     reason = StringField(lazy_("Reason"), validators=[InputRequired(), Length(max=200)])
 
@@ -232,8 +230,7 @@ def _change_form() -> ChangeForm:
 
 
 def _change(form: ReasonForm) -> Change:
-    event_id = uuid.UUID(str(form.event.data))
-    return Change(str(form.reason.data), int(str(form.after.data)), event_id, me().by, now())
+    return Change(str(form.reason.data), int(str(form.after.data)), form.event_id, me().by, now())
 
 
 def _officer(form: ChangeForm) -> uuid.UUID:

@@ -19,7 +19,7 @@ from app.core.clock import now
 from app.core.errors import Words
 from app.core.i18n import in_a_row, lazy_
 from app.core.ids import made_at, new_id
-from app.office.act_form import leave_behind
+from app.office.act_form import OnceForm, leave_behind
 from app.office.door import estate_id, me
 from app.office.issue_pages.issues import category_paths
 from app.office.moments import When
@@ -64,6 +64,12 @@ class SignForm(ReviewForm):
     shown = HiddenField(validators=[InputRequired(), Regexp(r"^[0-9a-f]{64}$")])
     ink = HiddenField(validators=[Length(max=400_000)])
     password = PasswordField(lazy_("Your password"), validators=[InputRequired(), Length(max=200)])
+
+
+class BesideForm(OnceForm):
+    """What somebody writes beside one record."""
+
+    note = TextAreaField(validators=[Length(max=2000)])
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from app.core.clock import local_date, now
 from app.core.db import db
 from app.core.errors import NotAllowed, NotFound, Outdated, Refused
 from app.core.i18n import _, current_locale, lazy_
-from app.core.ids import new_id
 from app.core.limits import limiter
 from app.office.asked import Asked, Choice, Column, ListOf, Option
 from app.office.door import estate_id, me, office
@@ -25,6 +24,7 @@ from app.office.reviews import DUTIES, ReviewForm, said_after
 from app.office.visit_pages.batch_page import (
     CONSENT,
     Beside,
+    BesideForm,
     SignForm,
     SubmitForm,
     batch_page,
@@ -240,18 +240,20 @@ def read_record(batch_id: uuid.UUID, line_id: uuid.UUID, move: str) -> Response 
 
 
 def _line_moved(batch_id: uuid.UUID, line_id: uuid.UUID, move: LineMove) -> Response | tuple[str, int]:
-    here, line = me(), the_line(the_batch(estate_id(), batch_id), line_id)
-    event_id = request.form.get("event", None, type=uuid.UUID) or new_id()
-    note = request.form.get("note", "")[:2000]
+    here, form, line = me(), BesideForm(), the_line(the_batch(estate_id(), batch_id), line_id)
+    whole, note = form.validate_on_submit(), str(form.note.data or "")
+    beside = Beside(line_id, move, note, form.sent_as)
+    if not whole:
+        flash(str(next(iter(form.errors.values()))[0]), "refusal")
+        return batch_page(line.batch, beside=beside), 422
 
     try:
-        move_line(line, move, roles=here.roles, event_id=event_id, by=here.by, at=now(), note=note)
+        move_line(line, move, roles=here.roles, event_id=form.event_id, by=here.by, at=now(), note=note)
         db.session.commit()
     except Refused as refused:
         db.session.rollback()
         flash(str(refused.message), "refusal")
-        shown = the_batch(estate_id(), batch_id)
-        return batch_page(shown, beside=Beside(line_id, move, note, event_id)), refused.status
+        return batch_page(the_batch(estate_id(), batch_id), beside=beside), refused.status
 
     return redirect(url_for("office.batch", batch_id=batch_id, _anchor=f"record-{line_id}"))
 
