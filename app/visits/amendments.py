@@ -40,7 +40,7 @@ from app.visits.amending import (
 from app.visits.by_hand import terms_by_hand
 from app.visits.models import Plan, PlanAmendment, PlanAmendmentLine, PlanLine
 from app.visits.planning import last_day
-from app.visits.plans import must_be_officer, nobody_else_worked_in, note
+from app.visits.plans import must_be_officer, nobody_else_worked_in, note, one_at_a_time
 from app.visits.queries import homes_in_scope, last_met, missed_before, months_of, planned_visits_held
 from app.visits.rules import PlanState
 from app.visits.sheet import Line, Typed, Written, changes_between, ground_of, settle_cells
@@ -227,6 +227,7 @@ def standings(plan_id: uuid.UUID) -> dict[uuid.UUID, Standing]:
 def _file(amendment: PlanAmendment, *, by: By, at: datetime) -> None:
     """Make it the plan's next version: tablets get what is new, changed or gone at their next sync."""
     plan = amendment.plan
+    one_at_a_time(plan.estate_id)
     _hold(plan)
     after = _after(amendment, AmendmentMove.FILE)
     rows = [row for row in _rows(amendment).values() if row.came is Came.OPEN]

@@ -50,7 +50,7 @@ def propose_plan(estate: Estate, month: str, *, today: date, by: By, at: datetim
     officers = [staff.id for staff in staff_in(estate.id, [Role.OFFICER], today)]
     if not officers:
         raise Refused("plan:no_officer", _("Nobody in this estate is a visit officer yet."))
-    take_turn(f"plan {estate.id} {month}")
+    one_at_a_time(estate.id)
     plan = _emptied(estate.id, month, seen, by) or Plan(
         id=new_id(), estate_id=estate.id, month=month, state=PlanState.DRAFT
     )
@@ -144,6 +144,7 @@ def _put_to_work(plan: Plan, *, by: By, at: datetime) -> None:
 
     A home that was met since it was proposed, or that is no household any more, falls away.
     """
+    one_at_a_time(plan.estate_id)
     plan.state, plan.active_at = PlanState.ACTIVE, at
     units = {unit.id: unit for unit in db.session.scalars(sa.select(Unit).where(Unit.estate_id == plan.estate_id))}
     before = planned_visits_held(plan.estate_id, (line.unit_id for line in plan.lines))
@@ -196,6 +197,11 @@ def _lines(plan: Plan, line_ids: Iterable[uuid.UUID]) -> list[PlanLine]:
     must_be_draft(plan)
     wanted = set(line_ids)
     return [line for line in plan.lines if line.id in wanted]
+
+
+def one_at_a_time(estate_id: uuid.UUID) -> None:
+    """Whoever proposes or files any plan of this estate waits until we are done: each looks at what others take up."""
+    take_turn(f"plans {estate_id}")
 
 
 def must_be_officer(plan: Plan, staff_id: uuid.UUID, at: datetime) -> None:

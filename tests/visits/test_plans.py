@@ -411,6 +411,54 @@ def test_two_who_propose_a_month_leave_one_plan(app: Flask, ground: Ground) -> N
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Plan)) == 1
 
 
+@pytest.mark.parametrize("_once_more", range(5))
+def test_what_one_month_takes_up_is_not_proposed_for_the_next_at_that_moment(
+    app: Flask, ground: Ground, monkeypatch: pytest.MonkeyPatch, _once_more: int
+) -> None:
+    estate_id, more, has_read, reads = ground.estate.id, ground.more, threading.Event(), plans.missed_before
+
+    def reads_on(estate: uuid.UUID, month: str, today: date) -> dict[uuid.UUID, str]:
+        has_read.set()
+        return reads(estate, month, today)
+
+    def this_month() -> None:
+        propose_plan(db.session.get_one(Estate, estate_id), MONTH, today=TODAY, **more)
+
+    def the_next() -> None:
+        has_read.wait(5)
+        propose_plan(db.session.get_one(Estate, estate_id), "2026-12", today=TODAY, **more)
+
+    monkeypatch.setattr(plans, "missed_before", reads_on)
+    assert at_the_same_moment(app, this_month, the_next) == ["done", "done"]
+
+    assert [len(plan_of(estate_id, month).lines) for month in (MONTH, "2026-12")] == [3, 0]
+
+
+@pytest.mark.parametrize("_once_more", range(5))
+def test_two_plans_that_are_filed_at_one_moment_leave_one_visit_due_at_a_home(
+    app: Flask, ground: Ground, _once_more: int
+) -> None:
+    ids, more = [ground.propose(month).id for month in ("2026-12", MONTH)], ground.more
+    for plan_id in ids:
+        plan = the_plan(ground.estate.id, plan_id)
+        submit_plan(plan, event_id=new_id(), **more)
+        hand_on(plan, ground, after=1)
+        hand_on(plan, ground, after=2)
+    db.session.commit()
+
+    def file(plan_id: uuid.UUID) -> Callable[[], object]:
+        def run() -> None:
+            plan = db.session.get_one(Plan, plan_id)
+            move_plan(plan, Move.HAND_ON, after=3, roles=frozenset(Role), event_id=new_id(), **more)
+
+        return run
+
+    assert at_the_same_moment(app, *(file(plan_id) for plan_id in ids)) == ["done", "done"]
+
+    due = [task.unit_id for task in tasks() if task.state is TaskState.DUE]
+    assert sorted(due) == sorted(home.id for home in ground.homes)
+
+
 def test_proposing_anew_while_somebody_hands_in_ends_in_one_of_the_two(app: Flask, ground: Ground) -> None:
     plan_id, estate_id, more = ground.propose().id, ground.estate.id, ground.more
     db.session.commit()
