@@ -34,6 +34,20 @@ def due_at(unit_id: uuid.UUID) -> list[Task]:
     return list(db.session.scalars(found))
 
 
+def due_held(unit_id: uuid.UUID, kind: TaskKind) -> list[Task]:
+    """What of a kind is due at a unit, locked in id order until the transaction ends.
+
+    What somebody did away with while we waited for it may have another in its place: then it is asked anew.
+    """
+    due = sa.select(Task.id).where(Task.unit_id == unit_id, Task.kind == kind, Task.state == TaskState.DUE)
+    while True:
+        ids = list(db.session.scalars(due))
+        held = sa.select(Task).where(Task.id.in_(ids), Task.state == TaskState.DUE).order_by(Task.id).with_for_update()
+        still = list(db.session.scalars(held.execution_options(populate_existing=True)))
+        if len(still) == len(ids):
+            return still
+
+
 def the_task(estate_id: uuid.UUID, task_id: uuid.UUID) -> Task:
     """A task of this estate. Raises NotFound."""
     task = db.session.get(Task, task_id)

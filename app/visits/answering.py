@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from app.agenda.actions import note_late_visit, settle
 from app.agenda.models import Task
-from app.agenda.queries import due_about, due_at, tasks_by_id
+from app.agenda.queries import due_about, due_held, tasks_by_id
 from app.agenda.rules import CALLBACKS, TaskKind, TaskState
 from app.core import blobs
 from app.core.db import db
@@ -85,7 +85,8 @@ def _settle_planned(task: Task, visit: Visit, arrival: Arrival) -> None:
     """
     if settle(task, visit.id, by=arrival.by, at=arrival.at) or task.state is TaskState.DONE:
         return
-    moved = [due for due in due_at(visit.unit_id) if due.kind is task.kind]
+    db.session.flush()  # what an operation before this one in its group has done
+    moved = due_held(visit.unit_id, task.kind)
     for due in moved:
         settle(due, visit.id, by=arrival.by, at=arrival.at)
     if not moved:

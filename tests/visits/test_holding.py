@@ -1,5 +1,6 @@
 """What a visit does: it settles what was due, raises what the owner raised, and keeps every answer."""
 
+import threading
 import uuid
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -11,11 +12,11 @@ from flask import Flask
 
 from app.agenda.actions import cancel, settle
 from app.agenda.models import Task
-from app.agenda.rules import TaskState
+from app.agenda.rules import TaskKind, TaskState
 from app.core import journal, waits
 from app.core.db import db
 from app.core.ids import new_id
-from app.estates.models import Estate
+from app.estates.models import Estate, Unit
 from app.issues.actions import accept, report_rectified
 from app.issues.models import Issue, OwnerAnswer
 from app.issues.moving import ACCEPT, ROUTE
@@ -24,8 +25,11 @@ from app.issues.reported import reports_of
 from app.issues.rules import State
 from app.people.models import Staff
 from app.people.rules import Role
+from app.visits import answering
 from app.visits.models import Attempt, Visit
+from app.visits.queries import planned_visits_held
 from app.visits.rules import Method, Outcome, Relation, how_answered
+from tests import at_once
 from tests.builders import NOBODY, NOW, TODAY, a_home, a_planned_visit, a_staff, fetch
 from tests.issues.conftest import replayed
 from tests.sync.test_push import at_the_same_moment
@@ -274,6 +278,49 @@ def test_a_visit_for_a_task_that_is_no_longer_due_is_kept_and_leaves_the_task(
         # One that was called off says who was there all the same.
         assert (task.state, task.visit_id) == (before, earlier if before is TaskState.DONE else visit.id)
         assert count(Visit) == 1
+
+
+@pytest.mark.parametrize("_once_more", range(3))
+def test_a_visit_settles_what_stands_in_the_place_of_its_task_whoever_moves_that_at_this_moment(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch, _once_more: int
+) -> None:
+    """Its task was moved to a later plan, and while the visit arrives the next one is filed."""
+    visit = world.tablet.freeze(world.tablet.a_visit(world.estate_id, world.unit_id, task_ids=[str(world.task_id)]))
+    with app.app_context():
+        cancel(db.session.get_one(Task, world.task_id), by=NOBODY, at=NOW)
+        moved_to = planned_for(world).id
+        db.session.commit()
+    is_called_off, reads_now, reads = threading.Event(), threading.Event(), answering.due_held
+
+    def move_once_more() -> None:
+        cancel(planned_visits_held(world.estate_id, [world.unit_id])[world.unit_id], by=NOBODY, at=NOW)
+        planned_for(world)
+        db.session.flush()
+        is_called_off.set()
+        if db.engine.name == "postgresql":  # on SQLite there is one writer: the visit waits outside
+            reads_now.wait(5)
+
+    def push() -> None:
+        is_called_off.wait(5)
+        assert world.tablet.push(visit, client=app.test_client()).status_code == 200
+
+    def reads_on(unit_id: uuid.UUID, kind: TaskKind) -> list[Task]:
+        reads_now.set()
+        return reads(unit_id, kind)
+
+    monkeypatch.setattr(answering, "due_held", reads_on)
+    with app.app_context():
+        at_once.at_the_same_moment(app, move_once_more, push)
+
+    with app.app_context():
+        states = {task.id: task.state for task in db.session.scalars(sa.select(Task))}
+    assert (states.pop(world.task_id), states.pop(moved_to)) == (TaskState.CANCELLED, TaskState.CANCELLED)
+    assert list(states.values()) == [TaskState.DONE]
+
+
+def planned_for(world: World) -> Task:
+    unit, officer = db.session.get_one(Unit, world.unit_id), db.session.get_one(Staff, world.officer_id)
+    return a_planned_visit(unit, officer)
 
 
 def test_a_visit_that_ended_before_it_began_is_kept_and_a_person_asks_when_it_was(app: Flask, world: World) -> None:
