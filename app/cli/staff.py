@@ -5,11 +5,15 @@ from flask.cli import with_appcontext
 
 from app.core.clock import local_date, now
 from app.core.db import db, only_reading
+from app.core.errors import Refused
+from app.core.i18n import words_in
 from app.core.journal import By
 from app.estates.models import Estate
-from app.estates.queries import all_estates
+from app.estates.queries import all_estates, names_in_use
+from app.estates.rules import ways_to_type
 from app.people.actions import give_role, hash_password, hire, leave, set_password
 from app.people.models import Department, Staff
+from app.people.passwords import must_be_hard_to_guess
 from app.people.queries import all_roles, open_departments, staff_by_login
 from app.people.rules import IN_A_DEPARTMENT, SHORTEST_PASSWORD, Role
 
@@ -24,13 +28,13 @@ from app.people.rules import IN_A_DEPARTMENT, SHORTEST_PASSWORD, Role
 def hire_somebody(login: str, code: str, role: str, works_in: str | None, name: str | None) -> None:
     """Let LOGIN act in a role from today on. Earlier roles stay; whoever is new gets a password, which is asked for."""
     with only_reading():  # nobody waits while somebody types
-        is_new = staff_by_login(login) is None
+        is_new, known = staff_by_login(login) is None, names_in_use()
         _the_place(login, code, Role(role), works_in)
         db.session.rollback()
     hashed = ""
     if is_new:
         name = name or click.prompt("Name")
-        hashed = hash_password(_asked_password())
+        hashed = hash_password(_asked_password([login, name, *known]))
 
     at = now()
     estate, department = _the_place(login, code, Role(role), works_in)
@@ -47,9 +51,9 @@ def hire_somebody(login: str, code: str, role: str, works_in: str | None, name: 
 def new_password(login: str) -> None:
     """Give LOGIN another password, which is asked for. It ends every session that was begun with the old one."""
     with only_reading():
-        _somebody(login)
+        known = [login, _somebody(login).name, *names_in_use()]
         db.session.rollback()
-    hashed = hash_password(_asked_password())
+    hashed = hash_password(_asked_password(known))
 
     set_password(_somebody(login), hashed, by=By(), at=now())
     db.session.commit()
@@ -99,8 +103,13 @@ def _somebody(login: str) -> Staff:
     return staff
 
 
-def _asked_password() -> str:
+def _asked_password(known: list[str]) -> str:
+    """`known`: what whoever guesses begins with."""
     password = str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
     if len(password) < SHORTEST_PASSWORD:
         raise click.ClickException(f"a password has at least {SHORTEST_PASSWORD} characters")
+    try:
+        must_be_hard_to_guess(password, ways_to_type(known))
+    except Refused as refusal:
+        raise click.ClickException(words_in("en", refusal.message)) from refusal
     return password

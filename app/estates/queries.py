@@ -54,6 +54,13 @@ def all_estates() -> list[Estate]:
     return list(db.session.scalars(sa.select(Estate).order_by(Estate.code)))
 
 
+def names_in_use() -> list[str]:
+    """What estates and companies are called here: nobody who guesses has to be told."""
+    known = all_estates()
+    named = ((one.code, one.name_zh, one.name_en, one.company_zh, one.company_en) for one in known)
+    return list(dict.fromkeys(name for names in named for name in names if name))
+
+
 def buildings_of(estate_id: uuid.UUID) -> list[Building]:
     """The buildings of an estate, by number: 2 stands before 10."""
     found = db.session.scalars(sa.select(Building).where(Building.estate_id == estate_id))

@@ -1,6 +1,7 @@
 """Profiles, kinds and settings of an estate, and what a unit is called."""
 
 import enum
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -241,6 +242,20 @@ def initials(name: str) -> str:
 
     first = lazy_pinyin(name.lower(), style=Style.FIRST_LETTER)
     return "".join(part for part in "".join(first) if unicodedata.category(part)[0] in "LN")
+
+
+def ways_to_type(names: Iterable[str]) -> list[str]:
+    """Names as somebody types them who makes a password of one: its words, its head, its end, in letters too.
+
+    `陈建国`: 陈建国, chenjianguo, chen, chenjian, jianguo, guo, cjg; `li.min`: li.min, li, min, limin.
+    """
+    typed: dict[str, None] = {}
+    for name in names:
+        words = re.split(r"[\W_]+", pinyin(name))
+        heads = ("".join(words[:n]) for n in range(1, len(words) + 1))
+        ends = ("".join(words[n:]) for n in range(1, len(words)))
+        typed |= dict.fromkeys((name.lower(), *words[:1], *heads, *ends, initials(name)))
+    return [one for one in typed if len(one) > 1]
 
 
 def months_before(day: date, months: int) -> date:

@@ -10,12 +10,16 @@ from wtforms.validators import EqualTo, InputRequired, Length
 
 from app.core.clock import now
 from app.core.db import db, only_reading
+from app.core.errors import Refused
 from app.core.i18n import _, lazy_
 from app.core.limits import limiter
+from app.estates.queries import names_in_use
+from app.estates.rules import ways_to_type
 from app.office.door import me, office
 from app.people.access import logged_in
 from app.people.actions import choose_password, hash_password, password_fits
 from app.people.models import Staff
+from app.people.passwords import must_be_hard_to_guess
 from app.people.rules import SHORTEST_PASSWORD
 
 _LONGEST = 200
@@ -64,13 +68,19 @@ def _was_wrong(answer: Answer) -> bool:
 @limiter.limit(WRONG_OWN, methods=["POST"], key_func=_whose, deduct_when=_was_wrong)
 def choose_own_password() -> Response | tuple[str, int]:
     """Check the present one, and take the next; every other session of theirs ends."""
-    form, present = OwnPasswordForm(), me().staff.password_hash
+    form, staff = OwnPasswordForm(), me().staff
+    present, known = staff.password_hash, [staff.login, staff.name, *names_in_use()]
     if not form.validate_on_submit():
         return _page(form), _WRONG
     if not fits_me(form.now.data or ""):
         return _page(form, _("Your password is wrong.")), _WRONG
     if form.now.data == form.new.data:
         return _page(form, _("This is the password that you have. Choose another one.")), _WRONG
+    try:
+        must_be_hard_to_guess(form.new.data or "", ways_to_type(known))
+    except Refused as refusal:
+        form.new.errors = [str(refusal.message)]
+        return _page(form), _WRONG
     hashed = hash_password(form.new.data or "")
 
     choose_password(me().staff, hashed, instead_of=present, by=me().by, at=now())

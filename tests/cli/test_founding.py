@@ -17,7 +17,7 @@ from tests.builders import PASSWORD, a_department, a_staff, an_estate
 
 ESTATE = ["--code", "yx", "--name-zh", "云栖花园", "--name-en", "Yunqi Garden", "--company-zh", "云栖物业"]
 ESTATE += ["--company-en", "Yunqi Property", "--phone", "0571-1234", "--profile", "property_only"]
-SECRET = "correct horse\ncorrect horse\n"
+SECRET = "an owl on a kite\nan owl on a kite\n"
 
 
 @pytest.fixture
@@ -48,8 +48,8 @@ def test_an_empty_database_gets_an_estate_and_somebody_who_logs_in(typed, app: F
     (estate,), staff = all_estates(), staff_by_login("wang")
     assert (estate.code, estate.name_zh, staff.name) == ("YX", "云栖花园", "王芳")
     assert [(held.estate_id, held.role) for held in all_roles(staff.id)] == [(estate.id, Role.ADMIN)]
-    assert password_fits(staff, "correct horse")
-    assert "correct horse" not in hired.output
+    assert password_fits(staff, "an owl on a kite")
+    assert "an owl on a kite" not in hired.output
 
 
 @pytest.mark.parametrize(
@@ -149,12 +149,26 @@ def test_who_cannot_be_hired_is_told_why(typed, words: list[str], said: str) -> 
     assert staff_by_login("new") is None
 
 
+@pytest.mark.parametrize("password", ["password123", "wang.fang.2026", "王芳王芳王芳王芳王芳", "jinxiu-huayuan-2026"])
+def test_nobody_begins_with_a_password_that_is_guessed_first(typed, password: str) -> None:
+    li()
+
+    hired = typed(
+        "hire", "wang.fang", "--estate", "yx", "--role", "admin", "--name", "王芳", answers=f"{password}\n" * 2
+    )
+    given = typed("password", "li", answers="li-li-li-li\n" * 2)
+
+    assert [hired.exit_code, given.exit_code] == [1, 1]
+    assert all("guessed too easily" in said.output for said in (hired, given))
+    assert staff_by_login("wang.fang") is None
+
+
 def test_a_new_password_takes_the_place_of_the_old_one(typed) -> None:
     staff = li()
 
     assert typed("password", "li", answers=SECRET).exit_code == 0
 
-    assert password_fits(staff, "correct horse")
+    assert password_fits(staff, "an owl on a kite")
     assert [line.kind for line in journal.history(staff.id)][-1] == "staff:password_set"
 
 

@@ -95,6 +95,21 @@ def test_a_first_password_opens_nothing_but_the_choice_of_another(desk: Desk) ->
     assert browser.post("/logout").location == "/login"
 
 
+@pytest.mark.parametrize(("locale", "says"), [("zh", "太容易被猜到"), ("en", "guessed too easily")])
+def test_no_password_is_chosen_that_is_guessed_from_what_everybody_knows(desk: Desk, locale: str, says: str) -> None:
+    first = password_on(take_on(desk.browser("admin")))
+    browser = log_in(desk.app, "zhou.min", first)
+    browser.post("/language", data={"locale": locale})
+
+    answers = [
+        choose(browser, first, new) for new in ("password123", "zhou.min.2026", "周敏20261129周敏", "zhoumin1990!")
+    ]
+
+    assert [answer.status_code for answer in answers] == [422] * 4
+    assert all(says in answer.text for answer in answers)
+    assert browser.get("/plans").location == "/password"
+
+
 def test_a_handler_is_taken_on_in_a_department_and_nobody_else_is(desk: Desk) -> None:
     admin, department = desk.browser("admin"), str(desk.department_id)
 
