@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy.orm import contains_eager
 
 from app.core import journal
 from app.core.db import db, take_turn
@@ -116,7 +117,8 @@ def end_role(held: StaffRole, *, on: date, by: By, at: datetime) -> None:
 
 
 def rename(staff: Staff, name: str, *, by: By, at: datetime) -> None:
-    """Another name from now on; what was signed or printed keeps the one it has."""
+    """Another name from now on; what was signed or printed keeps the one it has, and tablets hear it as they pull."""
+    staff.earlier_names = [*staff.earlier_names, staff.name]
     staff.name = name
     journal.write(COMPANY_STREAM, "staff:renamed", ("staff", staff.id), by=by, at=at)
 
@@ -281,6 +283,7 @@ def user_by_read_token(token: str) -> DeviceUser | None:
             Device.revoked_at.is_(None),
             Staff.left_at.is_(None),
         )
+        .options(contains_eager(DeviceUser.staff))
     )
     return db.session.scalars(found).first()
 

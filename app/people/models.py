@@ -43,6 +43,7 @@ class Staff(UserMixin, Kept):  # type: ignore[misc]
 
     login: Mapped[str] = mapped_column(sa.String(60), unique=True)
     name: Mapped[str] = mapped_column(sa.String(80))
+    earlier_names: Mapped[list[str]] = mapped_column(default=list, server_default="[]", deferred=True)
     password_hash: Mapped[str] = mapped_column(sa.String(200))
     password_chosen: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     locale: Mapped[str] = mapped_column(sa.String(8), default="zh")

@@ -403,11 +403,15 @@ class Digest(Answer):
 
 
 class PullAnswer(Answer):
-    """One page of changes; with the last one the digest that proves that the tablet has them all."""
+    """One page of changes; with the last one the digest that proves that the tablet has them all.
+
+    `staff_name`: what whoever reads is called by now.
+    """
 
     server_time: Moment
     epoch: str
     lease_hours: int
+    staff_name: str
     cursor: str
     more: bool
     changes: list[Change]

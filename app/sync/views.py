@@ -120,6 +120,7 @@ def pull() -> Response:
         "server_time": isoformat(at),
         "epoch": cursor.epoch,
         "lease_hours": current_app.config["LEASE_HOURS"],
+        "staff_name": user.staff.name,
         "cursor": queries.Cursor(cursor.epoch, seen).text(),
         "more": more,
         "granted": [str(estate) for estate in scope if estate not in cursor.seen],

@@ -39,9 +39,11 @@ def names_the_unit(shown: Shown, unit: Unit) -> bool:
 
 
 def names_the_officer(shown: Shown, officer_id: uuid.UUID) -> bool:
-    """Whether it is the name of whoever wrote the record."""
+    """Whether it is, or was, the name of whoever wrote the record."""
     officer = ahead.once(("author", officer_id), lambda: db.session.get(Staff, officer_id))
-    return officer is not None and officer.name == shown.officer.name
+    if officer is None or officer.name == shown.officer.name:
+        return officer is not None
+    return shown.officer.name in officer.earlier_names or _lost()
 
 
 def names_the_category(shown: Shown.IssueShown, raised: IssueRaised, locale: str, estate_id: uuid.UUID) -> bool:

@@ -89,10 +89,10 @@ export class Contact {
 
   /**
    * One round with the office.
-   * @param {Pick<Round, "open" | "changed" | "shut" | "empty">} parts
+   * @param {Pick<Round, "open" | "changed" | "called" | "shut" | "empty">} parts
    * @returns {Promise<boolean>} everything went through
    */
-  async goRound({ open, changed, shut, empty }) {
+  async goRound({ open, changed, called, shut, empty }) {
     this.note({ running: true });
     const round = {
       store: this.#store,
@@ -102,6 +102,7 @@ export class Contact {
       standing: this.#standing,
       open,
       changed,
+      called,
       shut,
       empty,
     };

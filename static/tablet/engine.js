@@ -743,6 +743,11 @@ export class Engine {
     const fine = await this.#contact.goRound({
       open: () => (this.#session.vault && this.#view ? this.#open() : undefined),
       changed: (what) => this.#changed(what),
+      called: async (name) => {
+        await this.#session.called(name);
+        this.#view?.called(name);
+        await this.#changed("documents");
+      },
       shut: () => this.#shut(),
       empty: () => this.#empty(),
     });

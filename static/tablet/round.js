@@ -21,6 +21,7 @@ const GREET_EVERY = 10 * 60_000;
  * @property {() => Promise<void>} empty  delete all that is confirmed; called when the office knows that it will be
  * @property {() => { vault: import("./session.js").Open, view: View } | undefined} open  undefined while locked
  * @property {(what: "records" | "documents") => Promise<void>} changed
+ * @property {(name: string) => Promise<void>} called  the user has another name by now
  * @property {boolean} [turnedAway]  the office would not let this tablet read: it asks why
  * @property {number} [officeTime]  by the office's clock, as it told in this round, ms
  */
@@ -108,7 +109,7 @@ async function handInPhotos(round) {
 
 /** @param {Round} round */
 async function fetchChanges(round) {
-  const { office, standing, open, changed } = round;
+  const { office, standing, open, changed, called } = round;
   const at = open();
   if (!at || (await standing.withdrawn())) return;
   const pulled = at.view.puller.pull({
@@ -117,6 +118,7 @@ async function fetchChanges(round) {
       const page = await office.get(path, at.vault.readToken, (head) => onNext(head.get("Next-Cursor")));
       round.officeTime = Date.parse(page?.server_time);
       await standing.heard(at.vault.user.staffId, page);
+      if (page?.staff_name && page.staff_name !== at.vault.user.name) await called(page.staff_name);
       return page;
     },
     open: () => open()?.view === at.view,

@@ -202,6 +202,15 @@ export class Session {
     await this.restore();
   }
 
+  /** The office calls whoever is here otherwise by now. @param {string} name */
+  async called(name) {
+    const staffId = this.#open?.user.staffId;
+    if (!staffId) return;
+    await this.#store.changeUser(staffId, { name });
+    this.#users = await this.#store.users();
+    if (this.#open?.user.staffId === staffId) this.#open.user.name = name;
+  }
+
   /** Somebody uses the tablet. Timers sleep as the tablet does: whoever wakes it after the idle time does not go on. */
   touch() {
     if (this.#open && !this.#suspended && this.#idleSince(this.#touchedAt) >= IDLE) this.look();

@@ -242,6 +242,7 @@
  * @typedef {object} PullPage
  * @property {string} server_time
  * @property {string} epoch
+ * @property {string} [staff_name]  what the user is called by now; an older office does not say
  * @property {string} cursor
  * @property {boolean} more
  * @property {Change[]} changes

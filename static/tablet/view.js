@@ -141,6 +141,11 @@ export class View {
     this.#today = undefined;
   }
 
+  /** @param {string} name  the user's, from now on */
+  called(name) {
+    this.#name = name;
+  }
+
   /** @returns {{ id: string, name: string }[]} */
   estates() {
     return [...this.#estates].map(([id, { name }]) => ({ id, name: name[locale()] }));

@@ -65,6 +65,29 @@ function opened(indexedDB) {
 
 const rowsIn = async (tablet) => Object.values(await atRest(tablet)).flat().length;
 
+// ---- Called otherwise -----------------------------------------------------------------------------
+
+test("whoever was renamed at the office is called so after the next pull, locked and open, in what owners read", async () => {
+  const office = await anOffice();
+  const tablet = aTablet(office);
+  const engine = await enrolled(office, tablet);
+  const told = [];
+  engine.subscribe((what) => told.push(what));
+  for (const reader of office.readers.values()) reader.staff = { ...reader.staff, name: "李敏慧" };
+
+  await engine.sync();
+
+  assert.equal(engine.me().staff.name, "李敏慧");
+  assert.ok(told.includes("documents"), "what stands on the screen is drawn anew");
+  const { text } = await engine.statement(await engine.startVisit(UNIT));
+  assert.equal(JSON.parse(text).officer.name, "李敏慧");
+  await engine.lock();
+  assert.deepEqual(engine.users(), [{ staffId: OFFICER.id, name: "李敏慧" }]);
+  const again = await reopened(engine, tablet);
+  await unlock(again);
+  assert.equal(again.me().staff.name, "李敏慧");
+});
+
 // ---- Lost -----------------------------------------------------------------------------------------
 
 test("a withdrawn tablet hands in all it holds, says so, and is empty", async () => {

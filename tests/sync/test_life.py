@@ -15,7 +15,7 @@ from app.core.db import db
 from app.core.journal import COMPANY_STREAM, JournalLine
 from app.estates.models import Estate
 from app.factory import create_app
-from app.people.actions import revoke, set_password
+from app.people.actions import rename, revoke, set_password
 from app.people.models import Device, Staff
 from app.people.rules import Role
 from app.sync.keys import freeze
@@ -65,6 +65,17 @@ def test_a_tablet_hears_with_every_contact_how_long_it_may_stay_silent(app: Flas
     assert (pushed["lease_hours"], pulled["lease_hours"]) == (48, 48)
     assert pushed["epoch"] == pulled["epoch"]
     assert "withdrawn" not in pushed
+
+
+def test_whoever_was_renamed_hears_it_with_the_next_pull(app: Flask, world: World) -> None:
+    before = world.tablet.pull()["staff_name"]
+    with app.app_context():
+        staff = db.session.get_one(Staff, world.officer_id)
+        assert before == staff.name
+        rename(staff, "李敏慧", by=NOBODY, at=now())
+        db.session.commit()
+
+    assert world.tablet.pull()["staff_name"] == "李敏慧"
 
 
 def test_the_office_remembers_what_a_tablet_tells_of_itself(app: Flask, world: World) -> None:

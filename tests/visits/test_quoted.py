@@ -25,6 +25,7 @@ from app.issues.models import Category, Issue
 from app.issues.owners_word import OwnersWord
 from app.issues.queries import categories_by_code
 from app.issues.rules import Answer, HowAnswered, State
+from app.people import actions
 from app.people.models import Department, Staff
 from app.repairs.actions import Done, Reported, dispatch, finish, report_order
 from app.repairs.models import WorkOrder
@@ -148,6 +149,16 @@ def test_a_tablet_that_was_offline_shows_names_from_before_they_were_changed(app
 )
 def test_names_and_words_that_nobody_ever_set_are_looked_at(world: World, part: str, words: Json) -> None:
     assert told_of(world, a_visit(world), put(part, **words)) == MISQUOTED
+
+
+def test_an_officer_who_was_renamed_is_shown_as_before_by_a_tablet_that_was_offline(app: Flask, world: World) -> None:
+    visits = [a_visit(world) for _shown in ("before", "since")]
+    with app.app_context():
+        actions.rename(db.session.get_one(Staff, world.officer_id), "李敏慧", **MORE)
+        db.session.commit()
+
+    assert pushed(world, visits[0])["status"] == "applied"
+    assert told_of(world, visits[1], put("officer", name="李敏慧"))[0] == "applied"
 
 
 def test_the_label_of_another_home_is_looked_at(app: Flask, world: World) -> None:

@@ -253,6 +253,7 @@ export class FakeOffice {
     const ahead = JSON.stringify({ epoch: this.epoch, seen: next });
     const told = {
       lease_hours: this.leaseHours,
+      staff_name: reader.staff.name,
       server_time: this.#time(),
       epoch: this.epoch,
       cursor: ahead,
