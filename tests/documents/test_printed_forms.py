@@ -71,7 +71,7 @@ ONE = {
             "接通 Reached 基本满意 Mostly satisfied 是 yes 否 no 墙角仍有水印",
             "接通率 Contact rate 66.6 % 2 / 3",
             "满意率（满意） Satisfaction rate, strict 0.0 % 0 / 1",
-            "是否解决 Solved – 0 / 0",
+            "解决率 Share solved – 0 / 0",
             "有效评价不足 5 份",
         ],
     ),

@@ -1,14 +1,19 @@
 """Phone callbacks in the office: form 2 for a month, and what the unit's page says of calls and dead numbers."""
 
+import re
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from app.core.clock import isoformat, now
+from app.agenda.models import Task
+from app.core.clock import isoformat, local_date, now
 from app.core.db import db
-from app.estates.models import Person, Unit
+from app.estates.models import Estate, Person, Unit
+from app.people.queries import staff_by_login
+from app.people.rules import Role
+from tests.builders import a_staff
 from tests.office.conftest import Desk
 from tests.visits.kept import an_attempt
 
@@ -55,6 +60,39 @@ def test_the_month_shows_each_call_with_its_result_and_the_rates_with_their_coun
     assert "13812346021" not in page
     assert "1 / 2" in page, "reached of calls"
     assert "0 / 1" in page, "reached at the first attempt of households"
+
+
+@pytest.mark.clause("R42")
+def test_the_page_shows_every_rate_of_the_paper_and_of_one_officer_what_each_is_counted_from(desk: Desk) -> None:
+    """A colleague rings about a callback that is with the officer."""
+    issue = desk.issue(text="主卫渗水")
+    task_id, round_ = desk.rectified(issue)
+    answer = {"task_id": task_id, "issue_id": issue, "round": round_, "answer": "dissatisfied", "reason": "还在渗"}
+    reaches(desk, task_ids=[task_id], answers=[answer], rating="satisfied")
+    with desk.app.app_context():
+        officer = staff_by_login(desk.logins["officer"])
+        colleague = a_staff(db.session.get_one(Estate, desk.estate_id), Role.OFFICER, name="张华")
+        callback = db.session.get_one(Task, uuid.UUID(task_id))
+        callback.assignee_id, callback.due_on = colleague.id, local_date(now(), "Asia/Shanghai")
+        db.session.commit()
+        ids = [officer.id, colleague.id]
+    browser = desk.browser("supervisor")
+
+    everybody, theirs, colleagues = (
+        browser.get("/visits/calls", query_string={"officer": id_} if id_ else {}).text for id_ in (None, *ids)
+    )
+
+    names = ("接通率", "一次成功率", "满意率（满意）", "满意率（含基本满意）", "回访率", "及时率", "解决率")
+    assert rates_on(everybody) == dict(zip(names, ["1 / 1"] * 6 + ["0 / 1"], strict=True))
+    assert rates_on(theirs) == rates_on(everybody) | {"回访率": "0 / 0", "及时率": "0 / 0"}
+    assert rates_on(colleagues) == dict.fromkeys(names, "0 / 0") | {"回访率": "1 / 1", "及时率": "1 / 1"}
+    said = "回访率和及时率按目前由%s负责的回访计算"
+    assert [said % "李敏" in page for page in (everybody, theirs, colleagues)] == [False, True, False]
+    assert said % "张华" in colleagues
+
+
+def rates_on(page: str) -> dict[str, str]:
+    return dict(re.findall(r'class="rate-row">\s*<span>([^<]+)</span>\s*<b class="num">([^<]+)</b>', page))
 
 
 def test_what_was_not_solved_by_phone_shows_its_number_and_its_next_round(desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """Phone callbacks: form 2 for a month, every call with what came of it, and its counts and rates (P54)."""
 
+import uuid
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,8 +19,8 @@ from app.office.words import OUTCOMES, RATING_LOOKS, RATINGS, headline, masked
 from app.people.access import may
 from app.people.queries import ever_in
 from app.people.rules import Act
-from app.visits.calls import calls_between, summary
-from app.visits.figures import due_in
+from app.visits.calls import Call, calls_between, foot
+from app.visits.figures import Due, due_in
 from app.visits.words import CATEGORIES
 
 
@@ -28,16 +29,15 @@ from app.visits.words import CATEGORIES
 def calls() -> str:
     """A month's calls, newest first, all or one officer's; counts and rates are of all that the filters leave."""
     when = When(me().estate.time_zone, now())
-    month = _month_asked_for(when)
-    officer = id_asked_for("officer")
+    month, officer, start = _month_asked_for(when), id_asked_for("officer"), first_row()
     made = calls_between(me().estate, _begins(month, when), _begins(_next(month), when))
-    found = [call for call in made if officer in (None, call.record.officer_id)]
-    start = first_row()
+    found = _of(officer, made)
 
     return render_template(
         "office/calls.html",
         found=listing((found[start : start + PAGE_ROWS], len(found)), "month", "officer"),
-        counts=summary(found),
+        foot=foot(me().estate, found, _due(month, officer, when)),
+        officer=_called(officer),
         month=month,
         before=f"{month - timedelta(days=1):%Y-%m}",
         after=f"{_next(month):%Y-%m}" if _next(month) <= when.today else "",
@@ -61,18 +61,33 @@ def printed_calls() -> Response:
     when = When(here.estate.time_zone, at)
     month, officer = _month_asked_for(when), id_asked_for("officer")
     made = calls_between(here.estate, _begins(month, when), _begins(_next(month), when))
-    found = [call for call in made if officer in (None, call.record.officer_id)]
     sheet = calls_sheet(
         here.estate,
         f"{month:%Y-%m}",
-        found,
-        due_in(here.estate.id, EVERY_CALLBACK, (month, _next(month)), when.today, when.zone, assignee_id=officer),
+        _of(officer, made),
+        _due(month, officer, when),
         languages_asked_for(),
-        officer=next((one.name for one in ever_in(here.estate.id) if one.id == officer), ""),
+        officer=_called(officer),
         phone=masked,
         printed_at=at,
     )
     return answer_sheet(sheet, at)
+
+
+def _of(officer: uuid.UUID | None, made: list[Call]) -> list[Call]:
+    """Those that this officer made, or all."""
+    return [call for call in made if officer in (None, call.record.officer_id)]
+
+
+def _due(month: date, officer: uuid.UUID | None, when: When) -> Due:
+    """The callbacks of a month, called or not: those that are with this officer by now, or all."""
+    days = (month, _next(month))
+    return due_in(me().estate.id, EVERY_CALLBACK, days, when.today, when.zone, assignee_id=officer)
+
+
+def _called(officer: uuid.UUID | None) -> str:
+    """An officer's name; blank for nobody of this estate."""
+    return next((one.name for one in ever_in(me().estate.id) if one.id == officer), "")
 
 
 def _month_asked_for(when: When) -> date:
