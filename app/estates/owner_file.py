@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -25,6 +25,7 @@ from app.estates.rules import Occupancy, PersonKind, initials, pinyin
 
 Subject = Unit | Person | HouseholdMember
 Held = Ownership | Tenancy
+Known = TypeVar("Known", Person, HouseholdMember)
 TYPES: dict[type[Subject], str] = {Unit: "unit", Person: "person", HouseholdMember: "member"}
 PEOPLE: dict[type[Held], str] = {Ownership: "owners", Tenancy: "tenants"}
 """The field of a unit's history that tells who owns or rents it: ids of people."""
@@ -42,12 +43,16 @@ class Newcomer:
 
 @dataclass(frozen=True)
 class Hand:
-    """Who changes a file and when; perhaps because of a correction from the door."""
+    """Who changes a file and when; perhaps because of a correction from the door.
+
+    `event_id`: the form that somebody new comes in by, with what was written in it.
+    """
 
     by: By
     at: datetime
     today: date
     correction_id: uuid.UUID | None = None
+    event_id: uuid.UUID | None = None
 
 
 def change_fields(
@@ -89,9 +94,8 @@ def plain(value: Any) -> Any:
 
 def move_in_person(unit: Unit, who: Newcomer, held: type[Held], since: date, hand: Hand) -> Person:
     """A co-owner or a tenant more, from a day on. Sent twice it happens once."""
-    known = db.session.get(Person, who.id)
+    known = _came_before(Person, who.id, who.name, unit, hand)
     if known is not None:
-        _must_be_the_same(known, who.name, unit)
         return known
     _must_have_come(since, hand.today)
     before = _people(unit, held, hand.today)
@@ -125,11 +129,9 @@ def sell(
 
     Sent twice it happens once. Raises Outdated where the owners changed after what `seen` names.
     """
-    known = [(person, who) for who in newcomers if (person := db.session.get(Person, who.id))]
-    for person, who in known:
-        _must_be_the_same(person, who.name, unit)
+    known = [person for who in newcomers if (person := _came_before(Person, who.id, who.name, unit, hand))]
     if known:
-        return [person for person, _who in known]
+        return known
     _must_have_come(on, hand.today)
     _take_turn(unit, {"owners": None}, seen)
     before = _people(unit, Ownership, hand.today)
@@ -159,20 +161,24 @@ def household_goes(unit: Unit, on: date, hand: Hand, known_anew: Collection[str]
     change_fields(unit, unit, nothing, hand)
 
 
-def _must_be_the_same(known: Person | HouseholdMember, name: str, unit: Unit) -> None:
-    """Raises Outdated for a form that came before and says another name now: nothing of that would be kept."""
-    if (known.estate_id, known.name) != (unit.estate_id, name):
-        raise Outdated(
-            "file:sent_otherwise",
-            _("This form was sent before, with another name. Nothing of it was saved now: load the page again."),
-        )
+def _came_before(new: type[Known], id_: uuid.UUID, name: str, unit: Unit, hand: Hand) -> Known | None:
+    """Whom this form has made already, if it was sent before.
+
+    Raises Outdated where other words were in it then: nothing of these would be kept.
+    """
+    as_it_was = hand.event_id is None or journal.happened(hand.event_id)
+    known = db.session.get(new, id_)
+    if known is None or (as_it_was and (known.estate_id, known.name) == (unit.estate_id, name)):
+        return known
+    raise Outdated(
+        "file:sent_otherwise",
+        _("This form was sent before, with other words. Nothing of it was saved now: load the page again."),
+    )
 
 
 def member_joins(unit: Unit, id_: uuid.UUID, name: str, relation: str, phone: str | None, hand: Hand) -> None:
     """Somebody more lives here. Sent twice it happens once."""
-    known = db.session.get(HouseholdMember, id_)
-    if known is not None:
-        _must_be_the_same(known, a_name(name), unit)
+    if _came_before(HouseholdMember, id_, a_name(name), unit, hand):
         return
     before = _household(unit)
     member = HouseholdMember(
@@ -182,7 +188,7 @@ def member_joins(unit: Unit, id_: uuid.UUID, name: str, relation: str, phone: st
     db.session.flush()
     record([(member, field, None, value_of(member, field)) for field in ("name", "relation", "phone")], unit.id, hand)
     record([(unit, "household", before, _household(unit))], unit.id, hand)
-    _note(unit, unit, ["household"], hand)
+    _note(unit, unit, ["household"], hand, hand.event_id)
 
 
 def member_leaves(unit: Unit, member: HouseholdMember, until: date, hand: Hand) -> None:
@@ -343,10 +349,10 @@ def _household(unit: Unit) -> list[str] | None:
 def _note_people(unit: Unit, held: type[Held], before: list[str], hand: Hand) -> None:
     field = PEOPLE[held]
     record([(unit, field, before or None, _people(unit, held, hand.today) or None)], unit.id, hand)
-    _note(unit, unit, [field], hand)
+    _note(unit, unit, [field], hand, hand.event_id)
 
 
-def _note(unit: Unit, subject: Subject, fields: list[str], hand: Hand) -> None:
+def _note(unit: Unit, subject: Subject, fields: list[str], hand: Hand, event_id: uuid.UUID | None = None) -> None:
     """A line that names ids and fields, never values; tablets learn of every unit that shows it."""
     data: dict[str, Any] = {"fields": fields}
     if subject is not unit:
@@ -355,7 +361,16 @@ def _note(unit: Unit, subject: Subject, fields: list[str], hand: Hand) -> None:
         data["correction"] = str(hand.correction_id)
     units = {unit.id} | (_homes_of(subject) if isinstance(subject, Person) else set())
     changes = [Doc("unit", unit_id) for unit_id in sorted(units)]
-    journal.write(unit.estate_id, "file:changed", ("unit", unit.id), by=hand.by, at=hand.at, data=data, changes=changes)
+    journal.write(
+        unit.estate_id,
+        "file:changed",
+        ("unit", unit.id),
+        by=hand.by,
+        at=hand.at,
+        data=data,
+        changes=changes,
+        event_id=event_id,
+    )
 
 
 def _homes_of(person: Person) -> set[uuid.UUID]:

@@ -78,7 +78,7 @@ class Done:
     worker: str = ""
 
 
-def report_order(unit: Unit, told: Reported, *, by: By, at: datetime) -> WorkOrder:
+def report_order(unit: Unit, told: Reported, *, by: By, at: datetime, event_id: uuid.UUID | None = None) -> WorkOrder:
     """A new work order in the state `reported`. Its number is taken when the transaction commits.
 
     Unless said otherwise a free repair is under warranty, and the developer's where the estate has one; everything
@@ -118,7 +118,7 @@ def report_order(unit: Unit, told: Reported, *, by: By, at: datetime) -> WorkOrd
     db.session.flush()
     _number(order, at)
     data = {"round": 1, "kind": told.kind.value, "liable": liable.value, "origin": told.origin.value}
-    note(order, "order:reported", by=by, at=at, data=data)
+    note(order, "order:reported", by=by, at=at, data=data, event_id=event_id)
     let_wait(order, at=at)
     return order
 

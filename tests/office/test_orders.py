@@ -112,10 +112,12 @@ def test_a_form_that_was_sent_before_with_other_words_is_not_called_entered(desk
     first = enter(desk, browser, event=event)
 
     other = enter(desk, browser, event=event, content="门锁坏了")
+    phoned = enter(desk, browser, event=event, phone="13911112222")
 
     [anew] = re.findall(r'name="event"[^>]*value="([^"]+)"', other.text)
-    assert other.status_code == 409
+    assert (other.status_code, phoned.status_code) == (409, 409)
     assert "门锁坏了" in other.text
+    assert "13911112222" in phoned.text
     assert "已登记为" in other.text
     assert enter(desk, browser, event=anew, content="门锁坏了").location != first.location
     with desk.app.app_context():

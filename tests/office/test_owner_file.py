@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -193,8 +193,12 @@ def test_a_sale_with_two_co_owners_hides_the_seller_and_reaches_the_tablet(desk:
     browser = desk.browser("supervisor")
 
     page = post(browser, desk, "sale", "sale", **sale).text
-    post(browser, desk, "sale", "sale", **sale)
+    again = post(browser, desk, "sale", "sale", **sale)
+    other_day = (local_today() - timedelta(days=1)).isoformat()
+    other = post(browser, desk, "sale", "sale", **sale | {"on": other_day})
 
+    assert (again.status_code, other.status_code) == (200, 409)
+    assert other_day in other.text, "the other day was not taken, and is there to be looked at"
     changes, _page = desk.tablet.pull_all()
     doc = changes["unit", str(desk.unit_id)]["doc"]
     assert [person["name"] for person in doc["people"]] == ["许文", "沈国平"]
@@ -264,17 +268,17 @@ def test_somebody_joins_the_household_once_and_moves_out(desk: Desk) -> None:
         ("people", "new-person", {"held": "tenant", "kind": "person", "since": "2026-01-01"}),
     ],
 )
-def test_a_form_that_came_before_with_another_name_is_not_called_saved(
-    desk: Desk, where: str, key: str, more: dict[str, str]
+@pytest.mark.parametrize("other", [{"name": "陈小贝"}, {"phone": "13911112222"}])
+def test_a_form_that_came_before_with_other_words_is_not_called_saved(
+    desk: Desk, where: str, key: str, more: dict[str, str], other: dict[str, str]
 ) -> None:
-    browser, event = desk.browser("supervisor"), str(new_id())
-    post(browser, desk, where, key, event=event, name="陈小宝", **more)
+    browser, sent = desk.browser("supervisor"), {"event": str(new_id()), "name": "陈小宝", **more}
+    first, again, told = (post(browser, desk, where, key, **form) for form in (sent, sent, sent | other))
 
-    other = post(browser, desk, where, key, event=event, name="陈小贝", **more)
-
-    assert other.status_code == 409
-    assert "本次没有保存任何内容" in other.text
-    assert "陈小贝" in other.text
+    assert [answer.status_code for answer in (first, again, told)] == [200, 200, 409]
+    assert "本次没有保存任何内容" in told.text
+    assert next(iter(other.values())) in told.text
+    assert "13911112222" not in file_page(desk)
 
 
 def test_a_correction_waits_in_the_inbox_and_stands_beside_the_value(desk: Desk) -> None:

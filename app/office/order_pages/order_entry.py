@@ -6,11 +6,11 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import DateTimeLocalField, HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import UUID, InputRequired, Length, Optional
+from wtforms import DateTimeLocalField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
 
+from app.core import journal
 from app.core.clock import now
 from app.core.db import db, take_turn
 from app.core.errors import Outdated, Refused
@@ -18,6 +18,7 @@ from app.core.i18n import _, lazy_
 from app.core.ids import new_id
 from app.estates.queries import the_unit
 from app.estates.rules import LIABLE
+from app.office.act_form import OnceForm
 from app.office.door import estate_id, me, office
 from app.office.moments import When
 from app.office.order_pages.order_words import KINDS
@@ -33,10 +34,9 @@ from app.repairs.rules import Kind, Origin
 _AS_USUAL = ""
 
 
-class EntryForm(FlaskForm):  # type: ignore[misc]
-    """What is known when an owner reports something. `event`: sent twice it is entered once."""
+class EntryForm(OnceForm):
+    """What is known when an owner reports something."""
 
-    event = HiddenField(default=lambda: str(new_id()), validators=[InputRequired(), UUID()])
     unit = StringField(lazy_("Unit"), validators=[InputRequired(), Length(max=120)])
     place = StringField(lazy_("Where in the home"), validators=[Optional(), Length(max=120)])
     content = TextAreaField(lazy_("What is to be repaired"), validators=[InputRequired(), Length(max=2000)])
@@ -73,9 +73,9 @@ def enter_order() -> Response | tuple[str, int]:
         take_turn(key)
         unit, reported = find_unit(here.estate, str(form.unit.data)), _reported(form, key)
         order = order_called(estate_id(), key)
-        if order is not None and (order.unit_id, order.content) != (unit.id, reported.content.strip()):
+        if order is not None and not journal.happened(form.event_id):
             raise _entered_otherwise(form, order)
-        order = order or report_order(unit, reported, by=here.by, at=now())
+        order = order or report_order(unit, reported, by=here.by, at=now(), event_id=form.event_id)
         db.session.commit()
     except Refused as refused:
         db.session.rollback()

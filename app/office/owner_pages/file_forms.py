@@ -211,7 +211,7 @@ class SaleForm(ActForm):
     """Who sells, on which day, and who owns it from then on."""
 
     seen = HiddenField(default="0", validators=[InputRequired(), Regexp(r"^\d{1,9}$")])
-    leaving = _Ticks(lazy_("Who does not own it any more"))
+    leaving = _Ticks(lazy_("Who does not own it any more"), validate_choice=False)
     on = DateField(lazy_("Day of the handover"), validators=[InputRequired()])
     household_leaves = BooleanField(
         lazy_("Household, plates, care notes and contact times of the seller end with it"), default=True

@@ -11,7 +11,7 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from app.agenda.queries import due_at
-from app.core import waits
+from app.core import journal, waits
 from app.core.clock import local_date, now
 from app.core.db import db
 from app.core.errors import NotFound, Outdated, Refused
@@ -38,7 +38,7 @@ from app.estates.queries import owners_on, tenants_on, the_unit, units_with_peop
 from app.estates.rules import PersonKind
 from app.issues.queries import issues_at, issues_with_waits
 from app.issues.rules import State
-from app.office.act_form import leave_behind, typed_in
+from app.office.act_form import ActForm, leave_behind, typed_in
 from app.office.door import estate_id, me, office
 from app.office.issue_pages.issue_history import Told
 from app.office.issue_pages.issues import category_paths
@@ -175,7 +175,7 @@ def add_member(unit_id: uuid.UUID) -> Response | tuple[str, int]:
     here, form = the_unit(estate_id(), unit_id), NewMemberForm(prefix="new-member-")
 
     def write() -> None:
-        member_joins(here, form.sent_as, form.name.read, form.relation.read, form.phone.read, _hand())
+        member_joins(here, form.sent_as, form.name.read, form.relation.read, form.phone.read, _hand(form))
 
     return _done(here, "new-member", form, write, "household")
 
@@ -200,7 +200,7 @@ def add_person(unit_id: uuid.UUID) -> Response | tuple[str, int]:
 
     def write() -> None:
         held = Ownership if form.held.data == "owner" else Tenancy
-        move_in_person(here, form.newcomer, held, cast(date, form.since.data), _hand())
+        move_in_person(here, form.newcomer, held, cast(date, form.since.data), _hand(form))
 
     return _done(here, "new-person", form, write, "people")
 
@@ -229,13 +229,15 @@ def sell_unit(unit_id: uuid.UUID) -> Response | tuple[str, int]:
     form = _sale_form(here)
 
     def write() -> None:
+        if journal.happened(form.event_id):
+            return  # what was noted since is about whoever lives there now
         leaving = [held for held in owners_on(here, _hand().today) if str(held.id) in (form.leaving.data or [])]
         sell(
             here,
             leaving,
             form.newcomers,
             cast(date, form.on.data),
-            _hand(),
+            _hand(form),
             household_leaves=bool(form.household_leaves.data),
             seen=int(str(form.seen.data)),
         )
@@ -525,9 +527,10 @@ def _all_held(here: Unit) -> list[Held]:
     return [*here.ownerships, *here.tenancies]
 
 
-def _hand() -> Hand:
+def _hand(form: ActForm | None = None) -> Hand:
+    """`form`: by which somebody new comes in."""
     at = now()
-    return Hand(me().by, at, local_date(at, me().estate.time_zone))
+    return Hand(me().by, at, local_date(at, me().estate.time_zone), event_id=form.event_id if form else None)
 
 
 def _when() -> When:
