@@ -16,7 +16,7 @@ from app.core.clock import local_date
 from app.core.db import db, take_turn
 from app.core.errors import Outdated, Refused
 from app.core.i18n import _
-from app.core.journal import By
+from app.core.journal import By, JournalLine
 from app.estates.models import Estate, Unit
 from app.estates.queries import units_with_people
 from app.people.queries import staff_in
@@ -107,8 +107,9 @@ def order_special(
 
 def give_homes(special: SpecialVisit, task_ids: Iterable[uuid.UUID], officer_id: uuid.UUID, change: Change) -> int:
     """Give homes that are still due to another officer; returns how many changed hands. Raises Refused, Outdated."""
-    if not _begun(special, change):
-        return 0
+    before = _begin(special, change)
+    if before is not None:
+        return before
     if officer_id not in _officers_of(special.estate_id, change.at):
         raise Refused("plan:officer_unknown", _("This person is not a visit officer of this estate."))
     given = _adjusted(special, task_ids, change, assignee_id=officer_id)
@@ -118,8 +119,9 @@ def give_homes(special: SpecialVisit, task_ids: Iterable[uuid.UUID], officer_id:
 
 def put_off_homes(special: SpecialVisit, task_ids: Iterable[uuid.UUID], due_on: date, change: Change) -> int:
     """Another day for homes that are still due; returns for how many. Of the whole, if none keeps its day."""
-    if not _begun(special, change):
-        return 0
+    before = _begin(special, change)
+    if before is not None:
+        return before
     if due_on < _today(special.estate_id, change.at):
         raise Refused("special:day_past", _("This day lies in the past."))
     moved = _adjusted(special, task_ids, change, due_on=due_on)
@@ -131,15 +133,17 @@ def put_off_homes(special: SpecialVisit, task_ids: Iterable[uuid.UUID], due_on: 
 
 def withdraw_homes(special: SpecialVisit, task_ids: Iterable[uuid.UUID], change: Change) -> int:
     """Call off what is still due at these homes; returns how many. What was done stays done."""
-    if not _begun(special, change):
-        return 0
+    before = _begin(special, change)
+    if before is not None:
+        return before
     tasks = _still_due(special, _chosen(task_ids))
     return _call_off(special, tasks, change)
 
 
 def withdraw_special(special: SpecialVisit, change: Change) -> int:
     """Call off all that is still due; returns how many homes."""
-    return _call_off(special, _still_due(special), change) if _begun(special, change) else 0
+    before = _begin(special, change)
+    return _call_off(special, _still_due(special), change) if before is None else before
 
 
 def _call_off(special: SpecialVisit, tasks: list[Task], change: Change) -> int:
@@ -164,10 +168,14 @@ def _adjusted(special: SpecialVisit, task_ids: Iterable[uuid.UUID], change: Chan
     return count
 
 
-def _begun(special: SpecialVisit, change: Change) -> bool:
-    """Whether this event is new. Whoever changes the same order at this moment waits until we are done."""
+def _begin(special: SpecialVisit, change: Change) -> int | None:
+    """Whoever changes the same order at this moment waits until we are done.
+
+    How many homes this very event has changed, if it happened before: that is what it came to, however often it comes.
+    """
     if journal.happened(change.event_id):
-        return False
+        was = sa.select(JournalLine.data).where(JournalLine.event_id == change.event_id)
+        return int((db.session.scalar(was) or {}).get("homes", 0))
     db.session.refresh(special, with_for_update=True)
     if len(journal.history(special.id)) != change.after:
         raise Outdated("special:changed", _("Somebody changed this special visit meanwhile: look at it again."))
@@ -175,7 +183,7 @@ def _begun(special: SpecialVisit, change: Change) -> bool:
         raise Outdated("special:withdrawn", _("This special visit was withdrawn."))
     if not change.reason.strip():
         raise Refused("special:no_reason", _("Say why, for those who read the history."))
-    return True
+    return None
 
 
 def _still_due(special: SpecialVisit, among: set[uuid.UUID] | None = None) -> list[Task]:

@@ -333,6 +333,7 @@ def test_a_change_that_is_sent_again_in_other_words_is_not_called_done(ordering:
     ]
 
     assert [answer.status_code for answer in answers] == [302, 302, 409]
+    assert answers[-1].text.count("已移交 1 户") == 2, "both answers say what it came to"
     assert answers[-1].text.count("checked") == 2, "what was chosen stays chosen"
     assert [str(officer) for _number, _state, officer, _day in ordering.homes()] == [to, ordering.officer]
 
