@@ -13,6 +13,7 @@ from app.approvals.rules import DRAFTED_BY, Chain, Duty, Move, Paper, State, cha
 from app.core import waits
 from app.core.errors import Words
 from app.core.i18n import in_a_row, lazy_
+from app.core.ids import new_id
 from app.office.act_form import OnceForm
 from app.office.door import me
 from app.office.issue_pages.issue_history import Told

@@ -62,7 +62,6 @@ def test_the_month_shows_each_call_with_its_result_and_the_rates_with_their_coun
     assert "0 / 1" in page, "reached at the first attempt of households"
 
 
-@pytest.mark.clause("R42")
 def test_the_page_shows_every_rate_of_the_paper_and_of_one_officer_what_each_is_counted_from(desk: Desk) -> None:
     """A colleague rings about a callback that is with the officer."""
     issue = desk.issue(text="主卫渗水")
