@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -23,7 +24,7 @@ from app.issues.rules import Answer
 from app.people.queries import departments
 from app.reports.counting import NOWHERE, Dimension, Due, Facts, Home, Key, Raised, Try
 from app.reports.models import YearReport
-from app.visits.figures import is_household, is_in_file, things_due
+from app.visits.figures import day_held, is_household, is_in_file, things_due
 from app.visits.models import MET_AT, Attempt, Visit
 from app.visits.rules import DUE, OWN_WORD, Category, Method, Relation
 from app.visits.who_was_met import Met, are_others
@@ -206,39 +207,45 @@ def _due(estate_id: uuid.UUID, year: Year, homes: Homes) -> Iterable[Due]:
 
 
 def _raised(estate_id: uuid.UUID, year: Year) -> Iterable[Raised]:
+    """Issues; of a round that nobody called good there is no answer, and of one that somebody did exactly one."""
     begin, end = year.moments
-    called_good_there = sa.exists().where(
+    called_good = sa.and_(
         OwnerAnswer.issue_id == Issue.id,
-        OwnerAnswer.visit_id == Issue.visit_id,
+        OwnerAnswer.round == Issue.round,
         OwnerAnswer.answer == Answer.SATISFIED,
         OwnerAnswer.moved,
     )
     found = (
         sa.select(
-            *(Issue.raised_at, Issue.closed_at, Issue.state, Issue.cannot, Issue.round, Issue.department_id),
-            *(sa.func.coalesce(Unit.building_id, Issue.building_id), Issue.inspection_id),
-            *(Visit.method, Visit.categories, called_good_there),
+            *(Issue.raised_at, Issue.rectified_at, Issue.closed_at, Issue.state, Issue.cannot, Issue.round),
+            *(Issue.department_id, sa.func.coalesce(Unit.building_id, Issue.building_id).label("building_id")),
+            *(Issue.inspection_id, Visit.method, Visit.categories, OwnerAnswer.answered_at),
+            (OwnerAnswer.visit_id == Issue.visit_id).label("good_there"),
         )
         .outerjoin(Unit, Unit.id == Issue.unit_id)
         .outerjoin(Visit, Visit.id == Issue.visit_id)
+        .outerjoin(OwnerAnswer, called_good)
         .where(Issue.estate_id == estate_id, Issue.raised_at >= begin, Issue.raised_at < end)
     )
     for row in db.session.execute(found):
-        raised_at, closed_at, state, cannot, round_, department_id, building_id, inspection_id, *visit, good = row
-        method, categories = visit
-        on, has_become = local_date(raised_at, year.zone), became(state, cannot)
-        days = (local_date(closed_at, year.zone) - on).days if closed_at else 0
+        has_become, on = became(row.state, row.cannot), local_date(row.raised_at, year.zone)
         yield Raised(
             on=on,
-            building_id=building_id or NOWHERE,
-            categories=_as_categories(categories or ()),
-            method=Method.INSPECTION if inspection_id else method,
-            department_id=department_id or NOWHERE,
+            building_id=row.building_id or NOWHERE,
+            categories=_as_categories(row.categories or ()),
+            method=Method.INSPECTION if row.inspection_id else row.method,
+            department_id=row.department_id or NOWHERE,
             became=has_become,
-            round=round_,
-            on_the_spot=bool(good),
-            days=max(0, days) if has_become is Became.CLOSED else None,
+            round=row.round,
+            on_the_spot=bool(row.good_there),
+            days=(_called_good_on(row, year.zone) - on).days if has_become is Became.CLOSED else None,
         )
+
+
+def _called_good_on(issue: Any, zone: str) -> date:
+    """The day on which its owner said so, not that on which a tablet found a network to tell it."""
+    said_at = issue.answered_at or issue.closed_at
+    return day_held(said_at, issue.closed_at, issue.rectified_at or issue.raised_at, zone)
 
 
 def _as_categories(names: Iterable[str]) -> frozenset[Category]:

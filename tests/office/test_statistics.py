@@ -14,7 +14,7 @@ from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.models import Estate, Unit
-from app.issues.ending import close_unsatisfied
+from app.issues.ending import close_unsatisfied, object_to
 from app.issues.explaining import cannot_be_solved, carry_on, owner_was_explained, refuse
 from app.issues.models import Issue
 from app.issues.owners_word import OwnersWord
@@ -170,6 +170,33 @@ def test_other_endings_are_counted_apart_and_lower_the_closure_rate(desk: Desk) 
 
     assert (total["提出的事项"], total["不能解决"], total["暂不能解决"], total["其他方式结束"]) == ("2", "1", "0", "1")
     assert (total["业主满意，已关闭"], total["办结率"]) == ("0", "0.0 %")
+
+
+def test_what_its_owner_objected_to_was_not_answered_on_the_spot(desk: Desk) -> None:
+    raised = desk.tablet.an_issue(answered=True, answer="已当场调整")
+    desk.visit(**just_now(), issues=[raised])
+    with desk.app.app_context():
+        issue = db.session.get_one(Issue, uuid.UUID(raised["id"]))
+        word = OwnersWord.taken_down(Answer.OBJECTED, HowAnswered.PHONE, "又松了", said_at=now())
+        assert object_to(issue, word, event_id=new_id(), by=NOBODY, at=now())
+        db.session.commit()
+    task_id, round_ = desk.rectified(raised["id"])
+    satisfied = {"task_id": task_id, "issue_id": raised["id"], "round": round_, "answer": "satisfied", "reason": ""}
+    desk.visit(**just_now(), task_ids=[task_id], answers=[satisfied])
+
+    total = taken(desk)["合计"]
+
+    assert (total["当场答复"], total["业主满意，已关闭"], total["每件办结轮次"]) == ("0", "1", "2.0")
+
+
+def test_days_to_close_end_when_the_owner_said_so_not_when_the_tablet_found_a_network(desk: Desk) -> None:
+    three_days_ago = isoformat(now() - timedelta(days=3))
+    on_the_spot = desk.tablet.an_issue(answered=True, answer="已当场调整")
+
+    desk.visit(started_at=three_days_ago, ended_at=three_days_ago, issues=[on_the_spot])
+
+    total = taken(desk)["合计"]
+    assert (total["业主满意，已关闭"], total["办结中位天数"], total["九成办结天数"]) == ("1", "0", "0")
 
 
 @pytest.mark.clause("R18")
