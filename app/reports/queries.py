@@ -26,7 +26,7 @@ from app.reports.counting import NOWHERE, Dimension, Due, Facts, Home, Key, Rais
 from app.reports.models import YearReport
 from app.visits.figures import day_held, is_household, is_in_file, things_due
 from app.visits.models import MET_AT, Attempt, Visit
-from app.visits.rules import DUE, OWN_WORD, Category, Method, Relation
+from app.visits.rules import DUE, OWN_WORD, Category, Method, Relation, categories_of
 from app.visits.who_was_met import Met, are_others
 
 _NEVER = 9999
@@ -176,7 +176,7 @@ def _is_on_behalf(relation: Relation) -> bool:
 
 
 def _attempts(estate_id: uuid.UUID, year: Year, homes: Homes) -> Iterable[Try]:
-    """Attempts that met nobody, each of the categories of what was due there."""
+    """Attempts that met nobody, each of the categories that a visit there would have had."""
     begin, end = year.moments
     made = (Attempt.estate_id == estate_id, Attempt.tried_at >= begin, Attempt.tried_at < end)
     tasks = sa.select(Task.id, Task.kind).where(Task.unit_id.in_(sa.select(Attempt.unit_id).where(*made)))
@@ -186,7 +186,7 @@ def _attempts(estate_id: uuid.UUID, year: Year, homes: Homes) -> Iterable[Try]:
         yield Try(
             on=local_date(at, year.zone),
             building_id=homes[unit_id].building_id,
-            categories=frozenset(DUE[kinds[one]].category for one in task_ids if one in kinds),
+            categories=categories_of(kinds[one] for one in task_ids if one in kinds),
             method=method,
             unit_id=unit_id,
         )

@@ -33,7 +33,7 @@ from app.visits.arrival import Arrival
 from app.visits.messages import AnswerGiven, VisitHeld
 from app.visits.models import Visit
 from app.visits.pictured import name_photos, show_the_work
-from app.visits.rules import DUE, Category, Method, Relation, Review
+from app.visits.rules import DUE, Method, Relation, Review, categories_of
 
 _WHY = {
     Stays.MOVED_ON: Review.MOVED_ON,
@@ -52,8 +52,7 @@ def settle_tasks(visit: Visit, held: VisitHeld, shown: StatementText, how: HowAn
     tasks = tasks_by_id(held.task_ids)
     issues = issues_by_id(given.issue_id for given in held.answers if given.issue_id)
     orders = orders_by_id(given.order_id for given in held.answers if given.order_id)
-    categories = {DUE[task.kind].category for task in tasks.values()} or {Category.SCHEDULED}
-    visit.categories = sorted(category.value for category in categories)
+    visit.categories = sorted(category.value for category in categories_of(task.kind for task in tasks.values()))
 
     told = {one.issue_id: one.told for one in shown.callbacks if one.told is not None}
     heard: Counter[uuid.UUID] = Counter()

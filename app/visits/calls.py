@@ -28,7 +28,7 @@ from app.repairs.queries import order_answers_of_visits, orders_shown
 from app.visits.figures import Due, day_held, judged_at
 from app.visits.judging import FEW
 from app.visits.models import MET_AT, Attempt, Visit
-from app.visits.rules import DEAD_NUMBER, DUE, Method, Outcome, Rating
+from app.visits.rules import DEAD_NUMBER, Method, Outcome, Rating, categories_of
 
 
 @dataclass(frozen=True)
@@ -239,7 +239,7 @@ def _as_calls(estate: Estate, attempts: list[Attempt], visits: list[Visit], unti
             Call(
                 attempt,
                 nth=nth(attempt.unit_id, attempt.tried_at, set(attempt.task_ids)),
-                categories=sorted({DUE[task.kind].category.value for task in tasks}),
+                categories=sorted(category.value for category in categories_of(task.kind for task in tasks)),
                 matters=[Matter(known[id_]) for task in tasks if (id_ := task.subject_id) and id_ in known],
                 raised=0,
                 person=people.get(attempt.called_id) if attempt.called_id else None,

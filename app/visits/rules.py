@@ -1,6 +1,7 @@
 """Kinds of visits, ratings, outcomes of attempts, which category each due thing has; the moves of a line of a batch."""
 
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -198,6 +199,11 @@ DUE: dict[TaskKind, Due] = {
     TaskKind.NEW_DATE: Due(Category.ISSUE_CALLBACK, SettledBy.ANSWER, by_anybody=True),
 }
 """Each due thing has its own category, so that one visit can carry several. The tablet's rows: `kinds.js`."""
+
+
+def categories_of(kinds: Iterable[TaskKind]) -> frozenset[Category]:
+    """Of a visit made for these things, held or in vain; one made for nothing that was due is a scheduled one."""
+    return frozenset(DUE[kind].category for kind in kinds) or frozenset({Category.SCHEDULED})
 
 
 class Review(enum.StrEnum):

@@ -24,6 +24,7 @@ from app.reports.carried_over import carried_over
 from app.reports.queries import Year
 from tests.builders import NOBODY, a_home
 from tests.documents import reading
+from tests.model_tablet import an_operation
 from tests.office.conftest import Desk
 
 ZONE = "Asia/Shanghai"
@@ -170,6 +171,25 @@ def test_other_endings_are_counted_apart_and_lower_the_closure_rate(desk: Desk) 
 
     assert (total["提出的事项"], total["不能解决"], total["暂不能解决"], total["其他方式结束"]) == ("2", "1", "0", "1")
     assert (total["业主满意，已关闭"], total["办结率"]) == ("0", "0.0 %")
+
+
+def test_who_was_not_met_without_anything_due_lowers_the_rate_of_scheduled_visits(desk: Desk) -> None:
+    """Met, that would have been a scheduled visit."""
+    desk.visit(**just_now())
+    in_vain = {
+        "number": desk.tablet.next_number(),
+        "unit_id": str(desk.unit_id),
+        "task_ids": [],
+        "method": "door",
+        "outcome": "nobody_home",
+        "note": "",
+        "tried_at": just_now()["started_at"],
+    }
+    desk.bring_in(an_operation("attempt.record", str(desk.estate_id), str(new_id()), in_vain, isoformat(now())))
+
+    scheduled = taken(desk, "?by=category")["定期走访"]
+
+    assert (scheduled["走访次数"], scheduled["见到次数"], scheduled["见面率"]) == ("2", "1", "50.0 %")
 
 
 def test_what_its_owner_objected_to_was_not_answered_on_the_spot(desk: Desk) -> None:
