@@ -22,7 +22,7 @@ from app.issues.rules import Answer, Cannot, Ending, HowAnswered
 from app.people.queries import staff_by_login
 from app.reports.carried_over import carried_over
 from app.reports.queries import Year
-from tests.builders import NOBODY, a_home
+from tests.builders import NOBODY, a_home, a_unit
 from tests.documents import reading
 from tests.model_tablet import an_operation
 from tests.office.conftest import Desk
@@ -113,6 +113,31 @@ def test_a_filter_leaves_its_part_and_says_so(desk: Desk) -> None:
     assert (here["走访次数"], here["上门见面户"], here["仅电话接通户"]) == ("2", "1", "0")
     assert re.search(r'<option value="phone"\s+selected>', page)
     assert "清除筛选" in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "line"), [("by=method&method=phone", "电话回访"), ("by=category&category=issue_callback", "事项回访")]
+)
+def test_of_what_is_filtered_by_there_is_its_own_line_alone(desk: Desk, asked: str, line: str) -> None:
+    """Nobody was met at the door by phone: that is no coverage of 0 %."""
+    desk.visit(**just_now(), method="phone", by_owner=False)
+
+    told = taken(desk, f"?{asked}")
+
+    assert list(told) == [line, "合计"]
+    assert {**told[line], "分项": ""} == {**told["合计"], "分项": ""}
+
+
+def test_in_one_building_no_other_is_told_of(desk: Desk) -> None:
+    with desk.app.app_context():
+        here = db.session.get_one(Unit, desk.unit_id).building
+        estate = db.session.get_one(Estate, desk.estate_id)
+        a_unit(estate, building="9")
+        db.session.commit()
+        asked = f"?by=building&building={here.id}"
+        name = f"{here.name} 栋"
+
+    assert list(taken(desk, asked)) == [name, "合计"]
 
 
 @pytest.mark.parametrize("asked", ["?year=1066", "?year=x", "?by=age", "?method=owl&category=none", "?building=7"])

@@ -227,7 +227,8 @@ def printed_statistics() -> Response:
 def _rows(year: Year, by: Dimension, wanted: Wanted) -> list[Row]:
     estate, names = me().estate, Names(estate_id())
     facts = facts_of(estate, year)
-    lines = count_by(facts, by, keys_of(estate, year, by, facts), wanted)
+    keys = [wanted[by]] if by in wanted else keys_of(estate, year, by, facts)
+    lines = count_by(facts, by, keys, wanted)
     told = [Row(names.of(by, key, current_locale()), line) for key, line in lines]
     return [*told, Row(_("Total"), count(facts, wanted), is_total=True)]
 
