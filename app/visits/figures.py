@@ -42,10 +42,12 @@ def is_household(day: date) -> sa.ColumnElement[bool]:
     return sa.and_(Unit.occupancy != Occupancy.VACANT, owned)
 
 
-def vacant_units(estate_id: uuid.UUID) -> int:
-    """How many units stand vacant: they are no households, and are counted beside these."""
-    vacant = sa.select(sa.func.count()).select_from(Unit)
-    return db.session.scalar(vacant.where(Unit.estate_id == estate_id, Unit.occupancy == Occupancy.VACANT)) or 0
+def vacant_units(estate_id: uuid.UUID, building_id: uuid.UUID | None = None) -> int:
+    """How many units stand vacant, of all or in one building: no households, they are counted beside these."""
+    vacant = sa.select(sa.func.count()).where(Unit.estate_id == estate_id, Unit.occupancy == Occupancy.VACANT)
+    if building_id is not None:
+        vacant = vacant.where(Unit.building_id == building_id)
+    return db.session.scalar(vacant) or 0
 
 
 def judged(estate: Estate, since: datetime, until: datetime) -> Judged:

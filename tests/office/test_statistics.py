@@ -14,6 +14,7 @@ from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.models import Estate, Unit
+from app.estates.rules import Occupancy
 from app.issues.ending import close_unsatisfied, object_to
 from app.issues.explaining import cannot_be_solved, carry_on, owner_was_explained, refuse
 from app.issues.models import Issue
@@ -132,12 +133,15 @@ def test_in_one_building_no_other_is_told_of(desk: Desk) -> None:
     with desk.app.app_context():
         here = db.session.get_one(Unit, desk.unit_id).building
         estate = db.session.get_one(Estate, desk.estate_id)
-        a_unit(estate, building="9")
+        a_unit(estate, building="9").occupancy = Occupancy.VACANT
         db.session.commit()
         asked = f"?by=building&building={here.id}"
         name = f"{here.name} 栋"
 
     assert list(taken(desk, asked)) == [name, "合计"]
+    browser = desk.browser("supervisor")
+    assert "空置，不计入：1" in browser.get("/statistics").text
+    assert "空置，不计入" not in browser.get(f"/statistics{asked}").text
 
 
 @pytest.mark.parametrize("asked", ["?year=1066", "?year=x", "?by=age", "?method=owl&category=none", "?building=7"])
