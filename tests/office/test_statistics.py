@@ -144,6 +144,16 @@ def test_in_one_building_no_other_is_told_of(desk: Desk) -> None:
     assert "空置，不计入" not in browser.get(f"/statistics{asked}").text
 
 
+def test_departments_are_taken_away_with_what_they_have_and_no_visits_at_all(desk: Desk) -> None:
+    desk.issue()
+
+    told = taken(desk, "?by=department")
+
+    assert told["工程维修部"]["提出的事项"] == told["合计"]["提出的事项"] == "1"
+    assert "走访次数" not in told["工程维修部"]
+    assert "走访次数" in taken(desk, "?by=month")["合计"]
+
+
 @pytest.mark.parametrize("asked", ["?year=1066", "?year=x", "?by=age", "?method=owl&category=none", "?building=7"])
 def test_what_makes_no_sense_in_the_address_is_as_if_it_were_missing(desk: Desk, asked: str) -> None:
     desk.visit(**just_now())

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 
 from flask import Response, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -79,46 +80,51 @@ def _buildings() -> list[Option]:
     ]
 
 
+_LINE: Column[Row] = Column("line", lazy_("Part of the year"), lambda row: row.words, width=24)
+_VISITS: tuple[Column[Row], ...] = (
+    Column("in_scope", lazy_("Households"), lambda row: row.line.households.in_scope),
+    Column("due", lazy_("Households due"), lambda row: row.line.households.due),
+    Column("visited", lazy_("Gone to or rung"), lambda row: row.line.households.visited),
+    Column("met", lazy_("Met at the door"), lambda row: row.line.households.met),
+    Column("coverage", lazy_("Coverage"), _percent(lambda line: line.coverage)),
+    Column("by_phone", lazy_("Heard by phone alone"), lambda row: row.line.households.by_phone),
+    Column("tries", lazy_("Attempts"), lambda row: row.line.tries.whole),
+    Column("tries_met", lazy_("Attempts met"), lambda row: row.line.tries.part),
+    Column("contact", lazy_("Met ÷ attempts"), _percent(lambda line: line.tries)),
+    Column("callbacks", lazy_("Callbacks due"), _whole(_callbacks)),
+    Column("held", lazy_("Callbacks held"), _part(_callbacks)),
+    Column("callback_rate", lazy_("Callback rate"), _percent(_callbacks)),
+    Column("in_time", lazy_("Held in time"), _part(_in_time)),
+    Column("timeliness", lazy_("Timeliness"), _percent(_in_time)),
+    Column("valid", lazy_("Valid answers"), _whole(_strict)),
+    Column("satisfied", lazy_("Satisfied"), _part(_strict)),
+    Column("strict", lazy_("Satisfaction rate, strict"), _percent(_strict)),
+    Column("broadly", lazy_("With mostly satisfied"), _part(_broad)),
+    Column("broad", lazy_("Satisfaction rate, broad"), _percent(_broad)),
+    Column("phone_valid", lazy_("Of the valid, by phone"), _whole(lambda line: line.satisfaction.by_phone)),
+    Column("no_opinion", lazy_("No opinion"), lambda row: row.line.satisfaction.no_opinion),
+    Column("left_out", lazy_("Proxies above the share"), lambda row: row.line.satisfaction.left_out),
+)
+_ISSUES: tuple[Column[Row], ...] = (
+    Column("raised", lazy_("Issues raised"), lambda row: row.line.issues.raised),
+    Column("on_the_spot", lazy_("Answered on the spot"), lambda row: row.line.issues.on_the_spot),
+    Column("there_rate", lazy_("On-the-spot rate"), _percent(lambda line: line.issues.answered_there)),
+    Column("closed", lazy_("Closed by the owner"), lambda row: row.line.issues.closed),
+    Column("closure", lazy_("Closure rate"), _percent(lambda line: line.issues.closure)),
+    Column("open", lazy_("Open"), lambda row: row.line.issues.open),
+    Column("for_now", lazy_("Cannot be solved for now"), lambda row: row.line.issues.for_now),
+    Column("at_all", lazy_("Cannot be solved"), lambda row: row.line.issues.at_all),
+    Column("ended", lazy_("Ended otherwise"), lambda row: row.line.issues.ended),
+    Column("median", lazy_("Days to close, median"), lambda row: row.line.issues.median_days),
+    Column("p90", lazy_("Days to close, 90 %"), lambda row: row.line.issues.p90),
+    Column("rounds", lazy_("Rounds per closed issue"), lambda row: row.line.issues.rounds_each),
+)
+"""What issues alone have, too: a department has no visits, not none of them."""
+
 STATISTICS: ListOf[Row] = ListOf(
     name="statistics",
     title=lazy_("Statistics"),
-    columns=(
-        Column("line", lazy_("Part of the year"), lambda row: row.words, width=24),
-        Column("in_scope", lazy_("Households"), lambda row: row.line.households.in_scope),
-        Column("due", lazy_("Households due"), lambda row: row.line.households.due),
-        Column("visited", lazy_("Gone to or rung"), lambda row: row.line.households.visited),
-        Column("met", lazy_("Met at the door"), lambda row: row.line.households.met),
-        Column("coverage", lazy_("Coverage"), _percent(lambda line: line.coverage)),
-        Column("by_phone", lazy_("Heard by phone alone"), lambda row: row.line.households.by_phone),
-        Column("tries", lazy_("Attempts"), lambda row: row.line.tries.whole),
-        Column("tries_met", lazy_("Attempts met"), lambda row: row.line.tries.part),
-        Column("contact", lazy_("Met ÷ attempts"), _percent(lambda line: line.tries)),
-        Column("callbacks", lazy_("Callbacks due"), _whole(_callbacks)),
-        Column("held", lazy_("Callbacks held"), _part(_callbacks)),
-        Column("callback_rate", lazy_("Callback rate"), _percent(_callbacks)),
-        Column("in_time", lazy_("Held in time"), _part(_in_time)),
-        Column("timeliness", lazy_("Timeliness"), _percent(_in_time)),
-        Column("valid", lazy_("Valid answers"), _whole(_strict)),
-        Column("satisfied", lazy_("Satisfied"), _part(_strict)),
-        Column("strict", lazy_("Satisfaction rate, strict"), _percent(_strict)),
-        Column("broadly", lazy_("With mostly satisfied"), _part(_broad)),
-        Column("broad", lazy_("Satisfaction rate, broad"), _percent(_broad)),
-        Column("phone_valid", lazy_("Of the valid, by phone"), _whole(lambda line: line.satisfaction.by_phone)),
-        Column("no_opinion", lazy_("No opinion"), lambda row: row.line.satisfaction.no_opinion),
-        Column("left_out", lazy_("Proxies above the share"), lambda row: row.line.satisfaction.left_out),
-        Column("raised", lazy_("Issues raised"), lambda row: row.line.issues.raised),
-        Column("on_the_spot", lazy_("Answered on the spot"), lambda row: row.line.issues.on_the_spot),
-        Column("there_rate", lazy_("On-the-spot rate"), _percent(lambda line: line.issues.answered_there)),
-        Column("closed", lazy_("Closed by the owner"), lambda row: row.line.issues.closed),
-        Column("closure", lazy_("Closure rate"), _percent(lambda line: line.issues.closure)),
-        Column("open", lazy_("Open"), lambda row: row.line.issues.open),
-        Column("for_now", lazy_("Cannot be solved for now"), lambda row: row.line.issues.for_now),
-        Column("at_all", lazy_("Cannot be solved"), lambda row: row.line.issues.at_all),
-        Column("ended", lazy_("Ended otherwise"), lambda row: row.line.issues.ended),
-        Column("median", lazy_("Days to close, median"), lambda row: row.line.issues.median_days),
-        Column("p90", lazy_("Days to close, 90 %"), lambda row: row.line.issues.p90),
-        Column("rounds", lazy_("Rounds per closed issue"), lambda row: row.line.issues.rounds_each),
-    ),
+    columns=(_LINE, *_VISITS, *_ISSUES),
     filters=(
         Choice("year", lazy_("Year"), _years),
         Choice("by", lazy_("By"), lambda: [Option(one.value, words) for one, words in DIMENSIONS.items()]),
@@ -210,7 +216,8 @@ def export_statistics(kind: str) -> AnyResponse:
         rows.update({uuid.UUID(int=n): row for n, row in enumerate(found)})
         return list(rows)
 
-    return take_away(STATISTICS, asked, ids, lambda some: [rows[id_] for id_ in some], kind)
+    list_ = replace(STATISTICS, columns=(_LINE, *_ISSUES)) if _by(asked) is Dimension.DEPARTMENT else STATISTICS
+    return take_away(list_, asked, ids, lambda some: [rows[id_] for id_ in some], kind)
 
 
 @office.get("/statistics.pdf")
