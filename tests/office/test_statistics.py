@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from app.core.clock import isoformat, local_date, now
 from app.core.db import db
@@ -152,6 +153,18 @@ def test_departments_are_taken_away_with_what_they_have_and_no_visits_at_all(des
     assert told["工程维修部"]["提出的事项"] == told["合计"]["提出的事项"] == "1"
     assert "走访次数" not in told["工程维修部"]
     assert "走访次数" in taken(desk, "?by=month")["合计"]
+
+
+def test_the_workbook_says_which_year_it_counts_and_what_fewer_than_5_answered(desk: Desk) -> None:
+    desk.visit(**just_now())
+
+    with desk.browser("supervisor").post("/statistics/export/xlsx") as answer:
+        sheet = load_workbook(io.BytesIO(answer.data)).active
+    assert sheet is not None
+    _title, [filters, *_], _by, head, *lines = sheet.iter_rows(values_only=True)
+
+    assert filters == f"年度: {this_year()} · 统计维度: 月份"
+    assert dict(zip(head, lines[-1], strict=True))["有效评价不足 5 份"] == "少"
 
 
 @pytest.mark.parametrize("asked", ["?year=1066", "?year=x", "?by=age", "?method=owl&category=none", "?building=7"])

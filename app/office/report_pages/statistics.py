@@ -102,6 +102,7 @@ _VISITS: tuple[Column[Row], ...] = (
     Column("broadly", lazy_("With mostly satisfied"), _part(_broad)),
     Column("broad", lazy_("Satisfaction rate, broad"), _percent(_broad)),
     Column("phone_valid", lazy_("Of the valid, by phone"), _whole(lambda line: line.satisfaction.by_phone)),
+    Column("few", lazy_("Fewer than 5 answers"), lambda row: str(_("few")) if row.line.satisfaction.is_small else ""),
     Column("no_opinion", lazy_("No opinion"), lambda row: row.line.satisfaction.no_opinion),
     Column("left_out", lazy_("Proxies above the share"), lambda row: row.line.satisfaction.left_out),
 )
@@ -127,7 +128,7 @@ STATISTICS: ListOf[Row] = ListOf(
     columns=(_LINE, *_VISITS, *_ISSUES),
     filters=(
         Choice("year", lazy_("Year"), _years),
-        Choice("by", lazy_("By"), lambda: [Option(one.value, words) for one, words in DIMENSIONS.items()]),
+        Choice("by", lazy_("Counted by"), lambda: [Option(one.value, words) for one, words in DIMENSIONS.items()]),
         Choice("category", lazy_("Category"), lambda: [Option(one.value, words) for one, words in CATEGORIES.items()]),
         Choice("method", lazy_("Method"), lambda: [Option(one.value, words) for one, words in METHODS.items()]),
         Choice("building", lazy_("Building"), _buildings),
@@ -209,14 +210,16 @@ def _hand_up_form(report: YearReport | None) -> HandUpForm:
 def export_statistics(kind: str) -> AnyResponse:
     """The same as a file to take away, every count and rate in a column of its own."""
     asked = asked_of(STATISTICS)
+    year, by = _year(asked), _by(asked)
+    asked = asked.with_(year=str(year.number), by=by.value)  # the file says so, also where nobody asked
     rows: dict[uuid.UUID, Row] = {}
 
     def ids(_most: int) -> list[uuid.UUID]:
-        found = _rows(_year(asked), _by(asked), _wanted(asked))
+        found = _rows(year, by, _wanted(asked))
         rows.update({uuid.UUID(int=n): row for n, row in enumerate(found)})
         return list(rows)
 
-    list_ = replace(STATISTICS, columns=(_LINE, *_ISSUES)) if _by(asked) is Dimension.DEPARTMENT else STATISTICS
+    list_ = replace(STATISTICS, columns=(_LINE, *_ISSUES)) if by is Dimension.DEPARTMENT else STATISTICS
     return take_away(list_, asked, ids, lambda some: [rows[id_] for id_ in some], kind)
 
 
