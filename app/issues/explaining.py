@@ -92,5 +92,5 @@ def _let_be_explained(
         data["assignee"] = str(explainer.id)
     take(row, issue, event_id=event_id, by=by, at=at, data=data)
     if move is Move.CANNOT:
-        cannot_too(issue, reason.strip(), event_id=event_id, by=by, at=at)
+        cannot_too(issue, cannot, reason.strip(), event_id=event_id, by=by, at=at)
     return True

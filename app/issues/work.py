@@ -14,7 +14,7 @@ from app.core.ids import derived_id
 from app.core.journal import By
 from app.issues.models import Issue
 from app.issues.moving import begin_callback, count_limits_anew, end_callback, need_not_be_told, take, write_down
-from app.issues.rules import WORKED_ON, Move, State, step
+from app.issues.rules import WORKED_ON, Cannot, Move, State, step
 
 
 def together_with(issue: Issue) -> list[Issue]:
@@ -73,12 +73,13 @@ def rectified_too(leader: Issue, *, event_id: uuid.UUID, by: By, at: datetime) -
         begin_callback(one, by=by, at=at)
 
 
-def cannot_too(leader: Issue, reason: str, *, event_id: uuid.UUID, by: By, at: datetime) -> None:
+def cannot_too(leader: Issue, cannot: Cannot, reason: str, *, event_id: uuid.UUID, by: By, at: datetime) -> None:
     """It cannot be solved: that is explained to each owner, who agrees or disagrees alone."""
     for one in _followers_left_by(leader):
         _be_like(one, leader)
-        one.cannot, one.explainer_id = leader.cannot, leader.explainer_id
-        _move_too(one, Move.CANNOT_TOO, leader, {"reason": reason}, event_id=event_id, by=by, at=at)
+        one.cannot, one.explainer_id = cannot, leader.explainer_id
+        told = {"reason": reason, "cannot": cannot.value}
+        _move_too(one, Move.CANNOT_TOO, leader, told, event_id=event_id, by=by, at=at)
 
 
 def goes_on(issue: Issue, *, event_id: uuid.UUID, by: By, at: datetime) -> None:

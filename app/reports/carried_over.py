@@ -71,7 +71,7 @@ def _as_carried(issue: Issue, lines: list[JournalLine], at: datetime, names: dic
     said = _review(lines, agreed)
     return CarriedOver(
         issue=issue,
-        cannot=Cannot(why.data.get("cannot", Cannot.FOR_NOW.value)),
+        cannot=Cannot(why.data["cannot"]) if "cannot" in why.data else issue.cannot or Cannot.FOR_NOW,
         reason=why.data["reason"],
         agreed_at=agreed.at,
         reviewed=_as_reviewed(said, names) if said else None,

@@ -18,6 +18,7 @@ from app.estates.models import Estate, Unit
 from app.estates.rules import Occupancy
 from app.issues.ending import close_unsatisfied, object_to
 from app.issues.explaining import cannot_be_solved, carry_on, owner_was_explained, refuse
+from app.issues.merging import merge
 from app.issues.models import Issue
 from app.issues.owners_word import OwnersWord
 from app.issues.rules import Answer, Cannot, Ending, HowAnswered
@@ -298,6 +299,22 @@ def test_the_carry_over_list_says_why_and_what_the_review_said(desk: Desk) -> No
         assert (listed["加装电梯"].reason, listed["加装电梯"].cannot) == ("规划不允许", Cannot.AT_ALL)
         assert listed["加装电梯"].reviewed is not None
         assert carried_over(desk.estate_id, Year(this_year() - 1, ZONE, now())) == []
+
+
+def test_what_was_merged_stands_on_the_list_as_what_it_waited_for(desk: Desk) -> None:
+    leads, follows = (desk.issue(text=text) for text in ("外墙渗水", "外墙也渗水"))
+    with desk.app.app_context():
+        leader, follower = (db.session.get_one(Issue, uuid.UUID(id_)) for id_ in (leads, follows))
+        merge(follower, leader, "同一处外墙", event_id=new_id(), by=NOBODY, at=now())
+        cannot_be_solved(leader, Cannot.AT_ALL, "结构所限", None, event_id=new_id(), by=NOBODY, at=now())
+        agreed(leader)
+        agreed(follower)
+        db.session.commit()
+
+        listed = carried_over(desk.estate_id, Year(this_year(), ZONE, now()))
+
+    assert [(one.reason, one.cannot) for one in listed] == [("结构所限", Cannot.AT_ALL)] * 2
+    assert taken(desk)["合计"]["不能解决"] == "2"
 
 
 def test_the_form_is_printed_with_all_its_tables_and_the_list(desk: Desk) -> None:
