@@ -1,9 +1,11 @@
 """The facts of an estate's year, as they stand now."""
 
+import json
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,6 +32,7 @@ from app.visits.rules import DUE, OWN_WORD, Category, Method, Relation, categori
 from app.visits.who_was_met import Met, are_others
 
 _NEVER = 9999
+_CATEGORIES = sa.cast(Visit.categories, sa.Text)
 _DUE_AT_HOMES = EVERY_CALLBACK | {TaskKind.PLANNED_VISIT, TaskKind.SPECIAL_VISIT}
 
 
@@ -152,7 +155,7 @@ def _visits(estate: Estate, year: Year, homes: Homes) -> Iterable[Try]:
     begin, end = year.moments
     found = sa.select(
         *(Visit.unit_id, MET_AT, Visit.interviewee_name, Visit.interviewee_relation, Visit.interviewee_id),
-        *(Visit.method, Visit.categories, Visit.rating, is_in_file(year.first)),
+        *(Visit.method, _CATEGORIES, Visit.rating, is_in_file(year.first)),
     ).where(Visit.estate_id == estate.id, begin <= MET_AT, end > MET_AT)
     rows = db.session.execute(found).all()
     to_ask = [row for row in rows if row.interviewee_relation in OWN_WORD and not row[-1]]
@@ -219,7 +222,7 @@ def _raised(estate_id: uuid.UUID, year: Year) -> Iterable[Raised]:
         sa.select(
             *(Issue.raised_at, Issue.rectified_at, Issue.closed_at, Issue.state, Issue.cannot, Issue.round),
             *(Issue.department_id, sa.func.coalesce(Unit.building_id, Issue.building_id).label("building_id")),
-            *(Issue.inspection_id, Visit.method, Visit.categories, OwnerAnswer.answered_at),
+            *(Issue.inspection_id, Visit.method, _CATEGORIES.label("categories"), OwnerAnswer.answered_at),
             (OwnerAnswer.visit_id == Issue.visit_id).label("good_there"),
         )
         .outerjoin(Unit, Unit.id == Issue.unit_id)
@@ -232,7 +235,7 @@ def _raised(estate_id: uuid.UUID, year: Year) -> Iterable[Raised]:
         yield Raised(
             on=on,
             building_id=row.building_id or NOWHERE,
-            categories=_as_categories(row.categories or ()),
+            categories=_as_categories(row.categories or "[]"),
             method=Method.INSPECTION if row.inspection_id else row.method,
             department_id=row.department_id or NOWHERE,
             became=has_become,
@@ -248,5 +251,7 @@ def _called_good_on(issue: Any, zone: str) -> date:
     return day_held(said_at, issue.closed_at, issue.rectified_at or issue.raised_at, zone)
 
 
-def _as_categories(names: Iterable[str]) -> frozenset[Category]:
-    return frozenset(Category(name) for name in names)
+@cache
+def _as_categories(names: str) -> frozenset[Category]:
+    """Of a list as the database keeps it: of very many visits there are few different ones."""
+    return frozenset(Category(name) for name in json.loads(names))
