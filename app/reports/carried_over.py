@@ -44,10 +44,10 @@ class CarriedOver:
     reviewed: Reviewed | None
 
 
-def carried_over(estate_id: uuid.UUID, year: Year) -> list[CarriedOver]:
-    """What stood on the list at the year's end, or stands there now; along the buildings."""
+def carried_over(estate_id: uuid.UUID, year: Year, most: int = MOST) -> list[CarriedOver]:
+    """What stood on the list at the year's end, or stands there now; along the buildings, up to a number."""
     at = min(year.moments[1], year.now)
-    ids = issue_ids(estate_id, Wanted(carried_at=at, order="unit"), MOST)
+    ids = issue_ids(estate_id, Wanted(carried_at=at, order="unit"), most)
     told = _lines(estate_id, ids)
     staff = by_id(Staff, {line.staff_id for lines in told.values() for line in lines if line.staff_id})
     names = {id_: one.name for id_, one in staff.items()}

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from app.core.clock import local_date
 from app.estates.models import Estate
-from app.reports.carried_over import CarriedOver, carried_over
+from app.reports.carried_over import MOST, CarriedOver, carried_over
 from app.reports.counting import Dimension, Line, count, count_by
 from app.reports.queries import Year, facts_of, keys_of
 from app.reports.words import Names
@@ -66,7 +66,10 @@ class CarriedLine:
 
 @dataclass(frozen=True)
 class Figures:
-    """A year as it was counted on a day: `last` is its last day, or that day while the year runs."""
+    """A year as it was counted on a day: `last` is its last day, or that day while the year runs.
+
+    `cut`: more is carried over than stands on the list.
+    """
 
     year: int
     last: date
@@ -75,6 +78,7 @@ class Figures:
     total: Line
     parts: tuple[Part, ...]
     carried: tuple[CarriedLine, ...]
+    cut: bool = False
 
 
 _PLAIN = TypeAdapter(Figures)
@@ -83,6 +87,7 @@ _PLAIN = TypeAdapter(Figures)
 def figures_of(estate: Estate, year: Year) -> Figures:
     """The year as it stands."""
     facts, names = facts_of(estate, year), Names(estate.id)
+    carried = carried_over(estate.id, year, MOST + 1)
 
     def part(by: Dimension) -> Part:
         lines = count_by(facts, by, keys_of(estate, year, by, facts), {})
@@ -98,7 +103,8 @@ def figures_of(estate: Estate, year: Year) -> Figures:
         vacant=vacant_units(estate.id),
         total=count(facts, {}),
         parts=tuple(map(part, Dimension)),
-        carried=tuple(_carried(one, year.zone) for one in carried_over(estate.id, year)),
+        carried=tuple(_carried(one, year.zone) for one in carried[:MOST]),
+        cut=len(carried) > MOST,
     )
 
 

@@ -335,3 +335,17 @@ def test_the_form_is_printed_with_all_its_tables_and_the_list(desk: Desk) -> Non
     assert "Annual visit statistics" in english
     assert "Building 3" in english
     assert browser.get("/statistics.pdf?lang=de").status_code == 404
+
+
+def test_a_list_that_is_cut_says_so_on_paper(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.reports.figures.MOST", 1)
+    put_on_the_list(desk, "外墙渗水")
+    browser = desk.browser("supervisor")
+    with browser.get("/statistics.pdf?lang=zh") as answer:
+        whole = reading.text(answer.data)
+    put_on_the_list(desk, "电梯太慢")
+    with browser.get("/statistics.pdf?lang=zh") as answer:
+        cut = reading.text(answer.data)
+
+    assert "仅打印前 1 条，全部见事项列表。" in cut
+    assert "仅打印前" not in whole
