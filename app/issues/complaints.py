@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.agenda.rules import TaskKind
-from app.core import journal, waits
+from app.core import ahead, journal, waits
 from app.core.clock import local_date
 from app.core.db import db
 from app.core.errors import NotAllowed, Refused
@@ -232,7 +232,7 @@ def _let_wait(complaint: Complaint, *, at: datetime) -> None:
 
 
 def _estate(issue: Issue) -> Estate:
-    return db.session.get_one(Estate, issue.estate_id)
+    return ahead.get_one(Estate, issue.estate_id)
 
 
 def _limits(issue: Issue) -> Limits:

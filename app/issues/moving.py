@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from app.agenda.actions import cancel, make_task
 from app.agenda.queries import due_about
 from app.agenda.rules import CALLBACKS, TaskKind
-from app.core import journal, waits
+from app.core import ahead, journal, waits
 from app.core.clock import local_date
 from app.core.db import db
 from app.core.errors import Outdated
@@ -254,7 +254,7 @@ def write_down(
 
 def estate_of(issue: Issue) -> Estate:
     """The estate it belongs to."""
-    return db.session.get_one(Estate, issue.estate_id)
+    return ahead.get_one(Estate, issue.estate_id)
 
 
 def limits_of(issue: Issue) -> Limits:

@@ -45,8 +45,7 @@ def categories(estate_id: uuid.UUID) -> list[Category]:
 
 def categories_by_code(estate_id: uuid.UUID) -> dict[str, Category]:
     """Code → category."""
-    known = ahead.once(("categories", estate_id), lambda: categories(estate_id))
-    return {category.code: category for category in known}
+    return ahead.once(("categories", estate_id), lambda: {one.code: one for one in categories(estate_id)})
 
 
 def the_issue(estate_id: uuid.UUID, issue_id: uuid.UUID) -> Issue:

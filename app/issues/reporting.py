@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.core import journal, waits
+from app.core import ahead, journal, waits
 from app.core.db import attach, db, upsert
 from app.core.errors import NotAllowed, Outdated, Refused
 from app.core.i18n import _
@@ -184,7 +184,7 @@ def _note(
 
 
 def _estate(issue: Issue) -> Estate:
-    return db.session.get_one(Estate, issue.estate_id)
+    return ahead.get_one(Estate, issue.estate_id)
 
 
 def _limits(issue: Issue) -> Limits:

@@ -180,8 +180,11 @@ def _of_part(category: Category) -> Category | None:
 def _group_of(category: Category) -> Category | None:
     if category.parent_code is None:
         return None
-    above = sa.select(Category).where(Category.estate_id == category.estate_id, Category.code == category.parent_code)
-    return ahead.once(("group of", category.id), lambda: db.session.scalar(above))
+    return ahead.once(("group of", category.id), lambda: db.session.scalar(_group(category)))
+
+
+def _group(category: Category) -> sa.Select[Category]:
+    return sa.select(Category).where(Category.estate_id == category.estate_id, Category.code == category.parent_code)
 
 
 def _department_of(category: Category) -> uuid.UUID | None:

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.agenda.rules import TaskKind
-from app.core import journal, waits
+from app.core import ahead, journal, waits
 from app.core.clock import local_date
 from app.core.db import db
 from app.core.errors import Outdated
@@ -123,7 +123,7 @@ def note(
 
 def estate_of(order: WorkOrder) -> Estate:
     """Whose order it is."""
-    return db.session.get_one(Estate, order.estate_id)
+    return ahead.get_one(Estate, order.estate_id)
 
 
 def limits_of(order: WorkOrder) -> Limits:

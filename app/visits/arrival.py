@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.core import journal
+from app.core import ahead, journal
 from app.core.clock import CLOCK_OFF, isoformat, local_date
-from app.core.db import db
 from app.core.journal import By, Doc
 from app.estates.models import Estate, FileCorrection
 from app.people.models import Device
@@ -75,7 +74,7 @@ def write(record: Record, kind: str, data: dict[str, Any], *, by: By, at: dateti
 
 def estate_of(estate_id: uuid.UUID) -> Estate:
     """The estate that a record's unit stands in."""
-    return db.session.get_one(Estate, estate_id)
+    return ahead.get_one(Estate, estate_id)
 
 
 def _unit_of(record: Record) -> tuple[Doc, ...]:
