@@ -165,13 +165,18 @@ def test_what_has_no_text_is_refused(value: Any) -> None:
 
 
 @settings(max_examples=300, deadline=None, database=None)
-@given(value=json_values)
+@given(value=st.lists(json_values | st.none() | st.floats(allow_nan=False, allow_infinity=False), max_size=4))
 def test_the_quick_way_to_a_text_is_the_rfcs(value: Any) -> None:
     assert canonical(value) == rfc8785.dumps(value)
 
 
 @pytest.mark.parametrize(
-    "value", [0.5, 1e21, -0.0, 10**15, {"\U00010000": 1, "\uffff": 2}, '1.5 "2e3" \\', "\x7f\x1f/"]
+    "value",
+    [
+        *(0.5, 1e16, 1e21, 1e-7, 5e-324, -0.0, 10**15, None, {"\U00010000": 1, "\uffff": 2}),
+        *('1.5 "2e3" \\', "1.5,", "null", "\x7f\x1f/", "".join(map(chr, range(0x20))), "\u2028", "😀"),
+    ],
 )
 def test_a_value_that_needs_care_gets_the_rfcs_text(value: Any) -> None:
-    assert canonical({"a": [value]}) == rfc8785.dumps({"a": [value]})
+    for around in (value, [value], {"b": [1, value], "a": value}):
+        assert canonical(around) == rfc8785.dumps(around)
