@@ -178,7 +178,10 @@ def upsert(model: type[Base]) -> Any:
 
 
 def attach(thing: Base, **related: Base) -> None:
-    """Let a new thing know what it belongs to, by the names of its relationships; its foreign keys say so already."""
+    """Let a new thing know what it belongs to, by the names of its relationships; its foreign keys say so already.
+
+    Once it is in the session: put there with all this, the session would look through what each of these knows.
+    """
     for name, other in related.items():
         set_committed_value(thing, name, other)
 

@@ -146,6 +146,15 @@ def take_number(stream: uuid.UUID, series: str, assign: Callable[[int], None]) -
     _running().numbers.append((stream, series, assign))
 
 
+def number_early(session: Session) -> None:
+    """Give what waits for a number its own before it is flushed, so that its row is written once.
+
+    Only SQLite, which has one writer anyway: elsewhere others would wait for the counter while rows are written.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        _assign_numbers(session, _pending(session))
+
+
 def at_the_end(finish: Callable[[dict[uuid.UUID, int]], None]) -> None:
     """Have `finish` called with each stream's last `seq` after lines and numbers are written."""
     _running().finishes.append(finish)
@@ -201,6 +210,7 @@ def _write_pending(session: Session) -> None:
     pending = _pending(session)
     if not (pending.lines or pending.numbers or pending.finishes):
         return
+    number_early(session)
     session.flush()
     versions = _write_lines(session, pending)
     _write_feed(session, pending)
@@ -258,6 +268,7 @@ def _assign_numbers(session: Session, pending: _Pending) -> None:
         last = _count(session, stream, series, len(assigns))
         for number, assign in enumerate(assigns, start=last - len(assigns) + 1):
             assign(number)
+    pending.numbers.clear()
 
 
 def _count(session: Session, stream: uuid.UUID, series: str, by: int) -> int:

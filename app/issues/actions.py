@@ -108,8 +108,8 @@ def raise_issue(
         promised_on=promised_on,
         officer_id=officer_id,
     )
-    attach(issue, unit=unit, category=category)
     db.session.add(issue)
+    attach(issue, unit=unit, category=category)
     _number(issue, at)
     write_down(issue, "issue:recorded", by=by, at=at, data={"category": category.code, "urgency": urgency.value})
     return issue
@@ -158,8 +158,8 @@ def notice_issue(
         answer="",
         officer_id=noticed_by.id,
     )
-    attach(issue, category=category, **({"building": place.building} if place.building else {}))
     db.session.add(issue)
+    attach(issue, category=category, **({"building": place.building} if place.building else {}))
     _number(issue, at)
     data = {"category": category.code, "urgency": urgency.value, "inspection": str(inspection_id)}
     write_down(issue, "issue:recorded", by=by, at=at, data=data)

@@ -100,6 +100,8 @@ def _was(device_id: uuid.UUID, device: Device) -> bool:
 
 def _signed_on(evidence: Evidence, statement: StatementText, device: Device, at: datetime) -> Device:
     """The tablet as it was enrolled when it signed."""
+    if evidence.device_id == device.id:
+        return device
     named = db.session.get(Device, evidence.device_id)
     return named or stands_again(evidence.device_id, statement.visit.number.partition("-")[0], device, at=at)
 

@@ -105,6 +105,7 @@ def receive_together(group: list[Opened], device: Device, *, offset: timedelta, 
             operations = [_enter_ahead(opened, device, offset, at) for opened in group]
             journal.at_the_end(lambda _versions: _store(operations))
             ahead.write()
+            journal.number_early(db.session())
             db.session.flush()
     except (sa.exc.OperationalError, sa.exc.InterfaceError):
         raise

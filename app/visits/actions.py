@@ -139,8 +139,8 @@ def record_attempt(attempt_id: uuid.UUID, tried: AttemptRecorded, arrival: Arriv
     )
     if tried.number_called:
         _say_which_number(attempt, tried.number_called)
-    attach(attempt, unit=unit)
     db.session.add(attempt)
+    attach(attempt, unit=unit)
     number(attempt, estate_of(unit.estate_id), arrival.at)
     data = {"unit": str(unit.id), "outcome": tried.outcome.value}
     note(attempt, "attempt:recorded", arrival, data | took_place(attempt.tried_at))
@@ -191,8 +191,8 @@ def _new_visit(visit_id: uuid.UUID, unit: Unit, held: VisitHeld, arrival: Arriva
         complete=False,
         review="",
     )
-    attach(visit, unit=unit)
     db.session.add(visit)
+    attach(visit, unit=unit)
     return visit
 
 
