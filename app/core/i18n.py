@@ -4,12 +4,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from babel import Locale
 from flask import Flask, g, has_app_context, has_request_context
 from flask_babel import Babel, LazyString, force_locale, get_locale, get_translations
 from markupsafe import Markup
 
 LOCALES = ("zh", "en")
 DEFAULT_LOCALE = "zh"
+_PARSED = {locale: Locale.parse(locale) for locale in LOCALES}
 _SPOKEN = "spoken"
 
 __all__ = ["DEFAULT_LOCALE", "LOCALES", "_", "current_locale", "in_a_row", "init_app", "lazy_", "speaking", "words_in"]
@@ -62,7 +64,7 @@ def speaking(locale: str) -> Iterator[None]:
     """Inside, `_` speaks the given language, whoever's request it is."""
     before = g.pop(_SPOKEN, None) if has_app_context() else None
     try:
-        with force_locale(locale if locale in LOCALES else DEFAULT_LOCALE):
+        with force_locale(_PARSED.get(locale, _PARSED[DEFAULT_LOCALE])):
             yield
     finally:
         if has_app_context():

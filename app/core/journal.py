@@ -202,7 +202,9 @@ def _running() -> _Pending:
 
 
 def _pending(session: Session) -> _Pending:
-    pending: _Pending = session.info.setdefault("journal", _Pending())
+    pending: _Pending | None = session.info.get("journal")
+    if pending is None:
+        pending = session.info["journal"] = _Pending()
     return pending
 
 

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from app.people.rules import Liable, Role
@@ -180,7 +181,12 @@ def counts_as(profile: Profile, roles: Iterable[Role]) -> frozenset[Role]:
 
 def limits(settings: dict[str, Any]) -> Limits:
     """The limits of an estate: the policy's defaults, overlaid with its own settings."""
-    return Limits(**settings.get("limits", {}))
+    return _limits(**settings.get("limits", {}))
+
+
+@lru_cache(maxsize=64)
+def _limits(**own: int) -> Limits:
+    return Limits(**own)
 
 
 def unit_label(building: str, entrance: str, number: str, locale: str) -> str:

@@ -61,11 +61,13 @@ def freeze(content: bytes, typ: str, key: dict[str, Any]) -> str:
 
 def _find_key(recipient: Any) -> ECKey:
     kid = str(recipient.headers().get("kid", ""))
-    path = key_folder() / f"sync-{kid}.json"
     # The id comes from outside: it names a file only if it is of the form that we give.
-    if not (_KID.fullmatch(kid) and path.exists()):
+    if not _KID.fullmatch(kid):
         raise ValueError(f"no key {kid}")
-    return _read(path)
+    try:
+        return _read(key_folder() / f"sync-{kid}.json")
+    except FileNotFoundError as error:
+        raise ValueError(f"no key {kid}") from error
 
 
 def _newest(folder: Path) -> ECKey:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from app.agenda.models import Task
 from app.core import ahead
+from app.core.db import attach
 from app.core.errors import Refused
 from app.core.i18n import _, lazy_
 from app.estates.models import Building, Estate, FileCorrection, Person, Unit
@@ -92,7 +93,10 @@ def foresee(texts: list[OperationText]) -> None:
     at_a_unit = VisitHeld | AttemptRecorded | OwnerCorrected
     unit_ids = {body.unit_id for _id, body in bodies if isinstance(body, at_a_unit)}
     ahead.load(Unit, unit_ids)
-    ahead.load(Building, (unit.building_id for id_ in unit_ids if (unit := ahead.get(Unit, id_))))
+    units = [unit for id_ in unit_ids if (unit := ahead.get(Unit, id_))]
+    ahead.load(Building, (unit.building_id for unit in units))
+    for unit in units:
+        attach(unit, building=ahead.get_one(Building, unit.building_id))
     attempts = [body for _id, body in bodies if isinstance(body, AttemptRecorded)]
     met = {held.interviewee.person_id for held in visits}
     called = {tried.number_called.person_id for tried in attempts if tried.number_called}
