@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 import orjson
@@ -122,10 +122,11 @@ def enough_ink(strokes: Sequence[Stroke], how: How) -> bool:
         return len(points) >= 2
     if len(points) < LEAST_POINTS:
         return False
-    length = sum(math.dist(a[:2], b[:2]) for stroke in strokes for a, b in pairwise(stroke))
+    steps = (math.dist(a[:2], b[:2]) for stroke in strokes for a, b in pairwise(stroke))
+    is_long = any(length >= LEAST_LENGTH for length in accumulate(steps))  # reached long before most strokes end
     xs, ys = [point[0] for point in points], [point[1] for point in points]
     diagonal = math.hypot(max(xs) - min(xs), max(ys) - min(ys))
-    return length >= LEAST_LENGTH and diagonal >= LEAST_DIAGONAL
+    return is_long and diagonal >= LEAST_DIAGONAL
 
 
 def seal_holds(evidence: dict[str, Any], key: dict[str, Any]) -> bool:
