@@ -53,6 +53,11 @@ class ActForm(OnceForm):
         return super().validate_on_submit(*args, **kwargs)
 
 
+def breaks_as_typed(words: str | None) -> str | None:
+    """A filter of what is written over several lines: browsers send two characters for a break, and count one."""
+    return words.replace("\r\n", "\n") if words else words
+
+
 def typed_in(form: FlaskForm) -> list[tuple[str, str]]:
     """Label and words of what was written in a form; a password is nobody's to read."""
     lines = [one for one in form if isinstance(one, StringField) and not isinstance(one, HiddenField | PasswordField)]

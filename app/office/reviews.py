@@ -14,7 +14,7 @@ from app.core import waits
 from app.core.errors import Words
 from app.core.i18n import in_a_row, lazy_
 from app.core.ids import new_id
-from app.office.act_form import OnceForm
+from app.office.act_form import OnceForm, breaks_as_typed
 from app.office.door import me
 from app.office.issue_pages.issue_history import Told
 from app.office.moments import When
@@ -66,7 +66,7 @@ class ReviewForm(OnceForm):
     """What somebody writes beside an act. `after`: how much they have seen."""
 
     after = HiddenField(default="0", validators=[InputRequired(), Regexp(r"^\d{1,6}$")])
-    note = TextAreaField(lazy_("Opinion"), validators=[Length(max=2000)])
+    note = TextAreaField(lazy_("Opinion"), validators=[Length(max=2000)], filters=[breaks_as_typed])
 
     @property
     def seen(self) -> int:
@@ -76,7 +76,9 @@ class ReviewForm(OnceForm):
 class SendBackForm(ReviewForm):
     """Why it goes back."""
 
-    note = TextAreaField(lazy_("Why it goes back"), validators=[InputRequired(), Length(max=2000)])
+    note = TextAreaField(
+        lazy_("Why it goes back"), validators=[InputRequired(), Length(max=2000)], filters=[breaks_as_typed]
+    )
 
 
 def form_for(move: Move) -> ReviewForm:

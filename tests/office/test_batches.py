@@ -211,6 +211,17 @@ def test_a_summary_is_kept_before_it_is_handed_up(gathered: Desks) -> None:
     assert "尚未上交" in page
 
 
+def test_a_summary_of_many_lines_is_kept_to_its_end_and_can_be_handed_up(gathered: Desks) -> None:
+    """A browser lets 2,000 characters be typed with each break as one, and sends two."""
+    lines = "\r\n".join(["查"] * 1000)
+    with gathered.desk.app.app_context():
+        kept = sa.select(Batch.summary)
+        gathered.browsers["officer"].post(f"{gathered.address}/summary", data={"submit-note": lines})
+        assert db.session.scalar(kept) == lines.replace("\r", "")
+
+    assert gathered.act("officer", "submit", lines).status_code == 302
+
+
 def test_a_record_left_out_can_be_put_in_again(gathered: Desks) -> None:
     gathered.line("officer", 0, "take-out")
     visit = re.findall(r'name="visit"\s+value="([^"]+)"', gathered.page("officer"))
