@@ -108,7 +108,8 @@ def test_lists_and_search_can_be_read_by_everybody(
         office.locale = "en"
         page.get_by_role("button", name="English").click()
 
-    for path in ("", "issues?sort=unit", "issues?q=渗水", "visits", "units?only=open", "search?q=想要", "batches"):
+    lists = ("issues?sort=unit", "issues?q=渗水", "visits", "units?only=open", "search?q=想要", "batches", "statistics")
+    for path in ("", *lists):
         page.goto(f"{server.url}/{path}")
         desk.look(path or "inbox")
     page.goto(f"{server.url}/issues")
@@ -120,4 +121,7 @@ def test_lists_and_search_can_be_read_by_everybody(
     desk.look("the keys")
 
     assert desk.found == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.set_viewport_size({"width": 1024, "height": 768})  # as narrow as the menu stands beside it
+    page.goto(f"{server.url}/statistics")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
