@@ -334,6 +334,8 @@ def test_the_form_is_printed_with_all_its_tables_and_the_list(desk: Desk) -> Non
     assert "须等外墙大修" in said
     assert "Annual visit statistics" in english
     assert "Building 3" in english
+    assert "Households Households due" in english, "no word is broken"
+    assert "Days to close, nine of ten" in english
     assert browser.get("/statistics.pdf?lang=de").status_code == 404
 
 

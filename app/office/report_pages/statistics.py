@@ -117,7 +117,7 @@ _ISSUES: tuple[Column[Row], ...] = (
     Column("at_all", lazy_("Cannot be solved"), lambda row: row.line.issues.at_all),
     Column("ended", lazy_("Ended otherwise"), lambda row: row.line.issues.ended),
     Column("median", lazy_("Days to close, median"), lambda row: row.line.issues.median_days),
-    Column("p90", lazy_("Days to close, 90 %"), lambda row: row.line.issues.p90),
+    Column("p90", lazy_("Days to close, nine of ten"), lambda row: row.line.issues.p90),
     Column("rounds", lazy_("Rounds per closed issue"), lambda row: row.line.issues.rounds_each),
 )
 """What issues alone have, too: a department has no visits, not none of them."""
