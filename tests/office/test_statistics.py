@@ -245,6 +245,15 @@ def test_who_was_not_met_without_anything_due_lowers_the_rate_of_scheduled_visit
     assert (scheduled["走访次数"], scheduled["见到次数"], scheduled["见面率"]) == ("2", "1", "50.0 %")
 
 
+def test_what_stands_in_no_line_of_a_category_is_said_on_the_page_and_on_paper(desk: Desk) -> None:
+    browser = desk.browser("supervisor")
+    said = "日常巡查发现的事项没有走访类别，按类别统计时只计入合计。"
+
+    assert said in browser.get("/statistics?by=category").text
+    with browser.get("/statistics.pdf?lang=zh") as answer:
+        assert said in reading.text(answer.data)
+
+
 def test_what_its_owner_objected_to_was_not_answered_on_the_spot(desk: Desk) -> None:
     raised = desk.tablet.an_issue(answered=True, answer="已当场调整")
     desk.visit(**just_now(), issues=[raised])
