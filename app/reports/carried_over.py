@@ -3,7 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -48,16 +48,19 @@ def carried_over(estate_id: uuid.UUID, year: Year, most: int = MOST) -> list[Car
     """What stood on the list at the year's end, or stands there now; along the buildings, up to a number."""
     at = min(year.moments[1], year.now)
     ids = issue_ids(estate_id, Wanted(carried_at=at, order="unit"), most)
-    told = _lines(estate_id, ids)
+    next_list_at = replace(year, number=year.number + 1).moments[1]
+    told = _lines(estate_id, ids, next_list_at)
     staff = by_id(Staff, {line.staff_id for lines in told.values() for line in lines if line.staff_id})
     names = {id_: one.name for id_, one in staff.items()}
     return [_as_carried(issue, told[issue.id], at, names) for issue, _wait in issues_with_waits(ids)]
 
 
-def _lines(estate_id: uuid.UUID, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[JournalLine]]:
+def _lines(estate_id: uuid.UUID, ids: Iterable[uuid.UUID], until: datetime) -> dict[uuid.UUID, list[JournalLine]]:
+    """What was said of each until the list of the year after: what a review says later, it says of that one."""
     kinds = _EXPLAINED | _REVIEWS | {Move.OWNER_AGREED.value}
     found = sa.select(JournalLine).where(
-        JournalLine.stream == estate_id, JournalLine.subject_id.in_(list(ids)), JournalLine.kind.in_(kinds)
+        *(JournalLine.stream == estate_id, JournalLine.subject_id.in_(list(ids)), JournalLine.kind.in_(kinds)),
+        JournalLine.at < until,
     )
     told: dict[uuid.UUID, list[JournalLine]] = defaultdict(list)
     for line in db.session.scalars(found.order_by(JournalLine.seq)):

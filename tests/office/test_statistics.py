@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -308,6 +308,25 @@ def test_the_carry_over_list_says_why_and_what_the_review_said(desk: Desk) -> No
         assert (listed["加装电梯"].reason, listed["加装电梯"].cannot) == ("规划不允许", Cannot.AT_ALL)
         assert listed["加装电梯"].reviewed is not None
         assert carried_over(desk.estate_id, Year(this_year() - 1, ZONE, now())) == []
+
+
+def test_a_list_keeps_the_opinion_of_its_own_review(desk: Desk) -> None:
+    """What stays on it is reviewed again a year later: that is the opinion on the next list."""
+    issue_id = desk.issue(text="外墙渗水")
+    year = this_year() - 2
+    with desk.app.app_context():
+        issue = db.session.get_one(Issue, uuid.UUID(issue_id))
+        november = datetime(year, 11, 3, tzinfo=UTC)
+        cannot_be_solved(issue, Cannot.FOR_NOW, "须等大修", None, event_id=new_id(), by=NOBODY, at=november)
+        agreed(issue, at=november)
+        for n, note in enumerate(("列入大修", "再等一年"), start=1):
+            february = datetime(year + n, 2, 3, tzinfo=UTC)
+            carry_on(issue, note, event_id=new_id(), by=NOBODY, at=february)
+        db.session.commit()
+
+        lists = [carried_over(desk.estate_id, Year(year + n, ZONE, now())) for n in (0, 1)]
+
+    assert [one.reviewed and one.reviewed.note for [one] in lists] == ["列入大修", "再等一年"]
 
 
 def test_what_was_merged_stands_on_the_list_as_what_it_waited_for(desk: Desk) -> None:
