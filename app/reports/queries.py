@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.agenda.models import Task
-from app.agenda.rules import EVERY_CALLBACK, TaskKind
+from app.agenda.rules import EVERY_CALLBACK, TaskKind, TaskState
 from app.core.clock import local_date
 from app.core.db import by_id, db
 from app.core.errors import NotFound
@@ -87,14 +87,18 @@ def buildings(estate_id: uuid.UUID) -> list[Building]:
 
 
 def first_year(estate: Estate) -> int:
-    """The year of the first visit, attempt or issue; the estate's own beginning may be later or earlier."""
+    """The year of the first visit, attempt or issue, or in which one was due; the estate's own beginning may differ."""
     firsts = (
         sa.select(sa.func.min(MET_AT)).where(Visit.estate_id == estate.id),
         sa.select(sa.func.min(Attempt.tried_at)).where(Attempt.estate_id == estate.id),
         sa.select(sa.func.min(Issue.raised_at)).where(Issue.estate_id == estate.id),
     )
-    known = [at for first in firsts if (at := db.session.scalar(first)) is not None]
-    return local_date(min(known), estate.time_zone).year if known else _NEVER
+    known = [local_date(at, estate.time_zone) for first in firsts if (at := db.session.scalar(first)) is not None]
+    due = sa.select(sa.func.min(Task.due_on)).where(
+        Task.estate_id == estate.id, Task.kind.in_(_DUE_AT_HOMES), Task.state != TaskState.CANCELLED
+    )
+    first_due = db.session.scalar(due)
+    return min((*known, *([first_due] if first_due else ())), default=date(_NEVER, 1, 1)).year
 
 
 def report_of(estate_id: uuid.UUID, year: int) -> YearReport | None:

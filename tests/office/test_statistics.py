@@ -4,12 +4,14 @@ import csv
 import io
 import re
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
+from app.agenda.actions import make_task
+from app.agenda.rules import TaskKind
 from app.core.clock import isoformat, local_date, now
 from app.core.db import db
 from app.core.ids import new_id
@@ -196,6 +198,23 @@ def test_a_year_that_is_over_is_whole_and_leads_to_the_next(desk: Desk) -> None:
     assert list(december) == ["12月", "合计"], "the estate began in December"
     assert december["合计"]["走访次数"] == "1"
     assert f"/statistics?year={last}" in browser.get("/statistics").text
+
+
+def test_a_year_in_which_nothing_that_was_due_was_done_has_its_statistics(desk: Desk) -> None:
+    last = this_year() - 1
+    with desk.app.app_context():
+        unit = db.session.get_one(Unit, desk.unit_id)
+        day = date(last, 12, 1)
+        officer = staff_by_login(desk.logins["officer"])
+        assert officer is not None
+        who = {"assignee_id": officer.id, "by": NOBODY, "at": datetime(last, 11, 20, tzinfo=UTC)}
+        make_task(unit, TaskKind.ORDER_CALLBACK, due_on=day, subject_id=new_id(), **who)
+        db.session.commit()
+    desk.visit(**just_now())
+
+    december = taken(desk, f"?year={last}")["12月"]
+
+    assert (december["应回访"], december["已回访"], december["回访率"]) == ("1", "0", "0.0 %")
 
 
 def test_the_last_minute_of_a_year_is_told_by_the_estates_clock(desk: Desk) -> None:
