@@ -142,7 +142,7 @@ FORMS: dict[str, Form] = {
         4,
     ),
     "10 of many carried over, in Chinese": Form(
-        lambda: print_sheet(a_year_sheet(40, **_ZH)), ("WT-2611-0040", "暂不能解决"), 6, head=("评审意见", 4)
+        lambda: print_sheet(a_year_sheet(40, **_ZH)), ("WT-2611-0040", "暂不能解决"), 7, head=("评审意见", 4)
     ),
     "8 of many orders, in English": Form(
         lambda: print_sheet(a_register(12, **_EN)), ("WX-2611-0012",), 2, head=("Liable company", 2)
