@@ -51,6 +51,9 @@ from app.issues.rules import ENDED, STEPS, WORKED_ON, Answer, HowAnswered, Move,
 from app.issues.work import together_with
 from app.people.models import Staff, StaffRole
 from app.people.rules import Role
+from app.reports.carried_over import carried_over
+from app.reports.counting import count
+from app.reports.queries import Year, facts_of
 from app.visits.taking_over import take_over_tasks
 from tests.builders import NOW, a_home, a_staff, an_owner
 from tests.issues.conftest import Ground, replayed, so_many
@@ -154,6 +157,7 @@ def test_what_must_hold_of_issues_holds_after_every_step(
     db.session.commit()
     everything_holds(issues)
     ages_are_those_of_what_is_open(walk, issues)
+    the_year_counts_each_once(walk, issues)
     for issue in issues:
         assert replayed(issue) == (issue.state, issue.round)
         assert issue.complaint is None or standing_told(issue.complaint) is issue.complaint.standing
@@ -372,6 +376,23 @@ def ages_are_those_of_what_is_open(walk: Walk, issues: list[Issue]) -> None:
         )
     for one in told:
         assert count_issues(estate_id, Wanted(held=one.held, round=one.round)) == one.open
+
+
+def the_year_counts_each_once(walk: Walk, issues: list[Issue]) -> None:
+    """Under what has become of it; the carry-over list has what is carried over, for now or at all."""
+    year = Year(NOW.year, walk.ground.estate.time_zone, walk.at + HOUR)
+    counted = count(facts_of(walk.ground.estate, year), {}).issues
+    estates = db.session.query(Issue).filter_by(estate_id=walk.ground.estate.id)
+    states = [one.state for one in estates]
+    assert counted.raised == len(states)
+    assert counted.closed == states.count(State.CLOSED)
+    assert counted.for_now + counted.at_all == states.count(State.CARRIED_OVER)
+    assert counted.ended == states.count(State.VERIFIED) + states.count(State.CLOSED_UNSATISFIED)
+    assert counted.rounds == sum(one.round for one in estates if one.state is State.CLOSED)
+    listed = {one.issue.id: one.cannot for one in carried_over(walk.ground.estate.id, year)}
+    assert {one.id: listed.get(one.id) for one in issues} == {
+        one.id: one.cannot if one.state is State.CARRIED_OVER else None for one in issues
+    }
 
 
 def answers_are_all_kept(issue: Issue) -> None:

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import uuid
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -25,9 +26,10 @@ from app.issues.models import Issue
 from app.issues.owners_word import OwnersWord
 from app.issues.rules import Answer, Cannot, Ending, HowAnswered
 from app.people.queries import staff_by_login
+from app.people.rules import Role
 from app.reports.carried_over import carried_over
 from app.reports.queries import Year
-from tests.builders import NOBODY, a_home, a_unit
+from tests.builders import NOBODY, a_home, a_staff, a_unit, an_estate
 from tests.documents import reading
 from tests.model_tablet import an_operation
 from tests.office.conftest import Desk
@@ -398,3 +400,25 @@ def test_a_list_that_is_cut_says_so_on_paper(desk: Desk, monkeypatch: pytest.Mon
 
     assert "仅打印前 1 条，全部见事项列表。" in cut
     assert "仅打印前" not in whole
+
+
+def test_an_estate_of_nothing_has_figures_of_nothing_and_hears_of_no_building_of_another(desk: Desk) -> None:
+    desk.visit(**just_now())
+    with desk.app.app_context():
+        building_id = db.session.get_one(Unit, desk.unit_id).building_id
+        login = a_staff(an_estate(), Role.SUPERVISOR, name="林主管").login
+        db.session.commit()
+    elsewhere = replace(desk, logins={"supervisor": login})
+
+    browser = elsewhere.browser("supervisor")
+
+    told = taken(elsewhere, f"?by=building&building={building_id}")
+
+    assert list(told) == ["合计"]
+    assert [told["合计"][name] for name in ("户数", "走访次数", "提出的事项", "办结率")] == ["0", "0", "0", "–"]
+    for by in ("month", "category", "method", "building", "department"):
+        page = browser.get(f"/statistics?by={by}&building={building_id}")
+        assert page.status_code == 200
+        assert "清除筛选" not in page.text
+    with browser.get("/statistics.pdf?lang=en") as answer:
+        assert "Nothing is carried over." in reading.text(answer.data)
