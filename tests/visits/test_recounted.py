@@ -30,7 +30,7 @@ from app.reports.counting import Dimension, count
 from app.reports.queries import Year, facts_of
 from app.visits.calls import calls_between, foot
 from app.visits.figures import Due, due_in, households_met, judged, vacant_units
-from app.visits.rules import Method
+from app.visits.rules import Category, Method
 from tests.builders import NOBODY, a_home, a_unit, an_owner
 from tests.visits.kept import an_attempt
 from tests.world import World
@@ -192,6 +192,8 @@ def the_statistics_say_so_too(quarter: Quarter, estate: Estate, month: date, the
     until = (month + timedelta(days=31)).replace(day=1)
     due = callbacks_due(quarter, month, until)
     whole = count(facts, {Dimension.MONTH: month.month})
+    scheduled = count(facts, {Dimension.MONTH: month.month, Dimension.CATEGORY: Category.SCHEDULED})
+    assert (scheduled.tries, scheduled.satisfaction) == (whole.tries, whole.satisfaction), "nothing else was due there"
     assert (whole.callbacks, whole.in_time) == (Rate(due.held, due.due), Rate(due.in_time, due.due))
 
 
