@@ -56,7 +56,7 @@ def test_a_whole_archive_holds_all_that_its_journal_tells_of(desks: Desks, tmp_p
     assert f"Complete   {found.told_of} visits and matters that these lines tell of are in it" in told.output
 
 
-@pytest.mark.parametrize("type_", ["attempt", "inspection", "issue", "complaint", "plan", "special", "batch"])
+@pytest.mark.parametrize("type_", ["attempt", "inspection", "issue", "complaint", "plan", "special", "batch", "year"])
 def test_a_matter_that_is_not_there_is_missed(desks: Desks, tmp_path: Path, type_: str) -> None:
     files = files_in(whole_archive(desks))
     manifest = json.loads(files["manifest.json"])

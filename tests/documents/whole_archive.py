@@ -3,11 +3,16 @@
 import json
 from typing import Any
 
+from app.approvals.rules import Move
 from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.models import Estate
+from app.people.models import Staff
 from app.people.queries import staff_by_login
+from app.people.rules import Role
+from app.reports.handing_up import hand_up, move_report
+from app.reports.queries import Year
 from app.visits.rules import Method
 from app.visits.specials import Order, order_special
 from tests.builders import NOW, TODAY, a_new_version
@@ -56,7 +61,17 @@ def _let_everything_happen(desks: Desks) -> None:
         a_new_version(estate, supervisor)
         wanted = Order("暖气打压前逐户确认", "阀门是否打开", Method.DOOR, TODAY, [desk.unit_id], [officer.id])
         order_special(wanted, estate, event_id=new_id(), by=By(supervisor.id), at=NOW)
+        _the_year_before(estate, supervisor)
         db.session.commit()
+
+
+def _the_year_before(estate: Estate, supervisor: Staff) -> None:
+    """It is counted, handed up, and assessed."""
+    by = By(supervisor.id)
+    report = hand_up(estate, Year(TODAY.year - 1, estate.time_zone, NOW), "全年走访平稳", event_id=new_id(), by=by)
+    for after, opinion in ((1, "请重点看外墙"), (2, "明年大修外墙")):
+        more = {"roles": frozenset(Role), "event_id": new_id(), "by": by, "at": NOW}
+        move_report(report, Move.HAND_ON, after=after, note=opinion, **more)
 
 
 def with_manifest(files: Files, /, **said: Any) -> Files:

@@ -134,14 +134,15 @@ def test_the_offices_papers_are_in_it_with_whoever_passed_them(desks: Desks, tmp
     papers = sorted(path.rsplit("/")[-1] for path in files if path.endswith(".pdf") and not path.startswith("records/"))
 
     assert whole.wrong == []
-    counted = ("attempt", "inspection", "issue", "complaint", "calls", "register", "plan", "special", "batch")
+    counted = ("attempt", "inspection", "issue", "complaint", "calls", "register", "plan", "special", "batch", "year")
     assert whole.matters == dict.fromkeys(counted, 1) | {"attempt": 2, "issue": 3}
-    assert papers == ["calls.pdf", "complaint-record.pdf", "plan.pdf", "register.pdf"]
+    assert papers == ["calls.pdf", "complaint-record.pdf", "plan.pdf", "register.pdf", "statistics.pdf"]
     assert "无人接听，晚上再打" in reading.text(files[one(files, "calls.pdf")])
     for page, words in {
         "plan.html": ("批准", "业主出国", "第 2 版", "已走访户数", "已走访 0 / 0 户"),
         "special.html": ("暖气打压前逐户确认", "阀门是否打开", "仍待走访"),
         "batch.html": ("两户，一户渗水", "孙主管", "已批阅签字"),
+        "year.html": ("全年走访平稳", "请重点看外墙", "已评审", "明年大修外墙"),
     }.items():
         told = files[one(files, page)].decode()
         for word in words:

@@ -22,6 +22,7 @@ from app.documents.archive.of_papers import (
     tell_plan,
     tell_register,
     tell_special,
+    tell_year,
 )
 from app.documents.archive.of_records import tell_attempt, tell_inspection
 from app.documents.archive.periods import Days, months_recorded, months_without
@@ -30,6 +31,7 @@ from app.estates.models import Estate
 from app.issues.models import Complaint, Issue
 from app.issues.queries import issues_of_inspections
 from app.repairs.models import WorkOrder
+from app.reports.models import YearReport
 from app.visits.calls import calls_between
 from app.visits.models import Attempt, Batch, BatchLine, Inspection, Plan, SpecialVisit, Visit
 from app.visits.rules import LineState, PlanState
@@ -113,6 +115,15 @@ def _batches(estate: Estate, days: Days) -> list[str]:
     return _ids(sa.select(Batch.id).where(Batch.id.in_(lines)).order_by(Batch.made_at, Batch.id))
 
 
+def _years(estate: Estate, days: Days) -> list[str]:
+    """Those of which somebody had anything in hand in the period, and those whose last day is in it."""
+    last = days.last.year if days.last == date(days.last.year, 12, 31) else days.last.year - 1
+    ends = YearReport.year.between(days.first.year, last)
+    went_on = YearReport.id.in_(_went_on("year_report", estate, days))
+    found = sa.select(YearReport.id).where(YearReport.estate_id == estate.id, sa.or_(ends, went_on))
+    return _ids(found.order_by(YearReport.year))
+
+
 def _months_of_calls(estate: Estate, days: Days) -> list[str]:
     return [str(month) for month in days.months() if calls_between(estate, *month.moments(estate.time_zone))]
 
@@ -184,6 +195,7 @@ MATTERS: tuple[MatterKind, ...] = (
         "special", "specials", lazy_("Special visits"), _specials, _by_id(SpecialVisit, tell_special), has_page=True
     ),
     MatterKind("batch", "batches", lazy_("Records handed up"), _batches, _by_id(Batch, tell_batch), has_page=True),
+    MatterKind("year", "years", lazy_("Annual statistics"), _years, _by_id(YearReport, tell_year), has_page=True),
 )
 
 

@@ -24,6 +24,7 @@ from app.documents.sheets_of.calls_sheet import calls_sheet
 from app.documents.sheets_of.complaint_record import complaint_sheet
 from app.documents.sheets_of.order_sheets import register_sheet
 from app.documents.sheets_of.plan_sheet import plan_sheet
+from app.documents.sheets_of.year_sheet import signed_year_sheet
 from app.documents.words import both as _
 from app.estates.masking import masked
 from app.estates.models import Estate
@@ -31,6 +32,7 @@ from app.issues.complaint_rules import Standing
 from app.issues.models import Complaint
 from app.people.queries import names
 from app.repairs.models import WorkOrder
+from app.reports.models import YearReport
 from app.visits.amending import Change
 from app.visits.calls import calls_between
 from app.visits.figures import due_in
@@ -259,6 +261,29 @@ def _beside(facts: Facts, numbers: dict[uuid.UUID, str], acts: Iterable[BatchLin
             continue
         number = same(numbers[act.line_id])
         yield facts.happened(act.at, words[act.move], who=act.by.name, note=act.note, detail=number)
+
+
+def tell_year(report: YearReport, estate: Estate, printed: Printed) -> Matter:
+    """A year's statistics as they were handed up, form 10, and what manager and executive said (R17 to R19)."""
+    facts = Facts(estate.time_zone)
+    return Matter(
+        type="year",
+        id=str(report.id),
+        number=f"TJ-{report.year}",
+        at=report.counted_at,
+        where=same(""),
+        about=_("Statistics of %(year)s", year=report.year),
+        who=report.made_by.name,
+        state=_("Assessed") if report.assessed_at else _("On its way through the office"),
+        facts=(
+            *facts.said("year", _("Year"), str(report.year)),
+            *facts.said("summary", _("What the year comes to"), report.summary),
+            *facts.when("assessed_at", _("Assessed on"), report.assessed_at),
+        ),
+        history=tuple(_course(facts, review_of(report.id))),
+        sheet=signed_year_sheet(estate, report, printed.languages, printed_at=printed.at),
+        paper="statistics.pdf",
+    )
 
 
 # --- lists of a month ---
