@@ -26,6 +26,7 @@ from app.issues.rules import Answer
 from app.people.queries import departments
 from app.reports.counting import NOWHERE, Dimension, Due, Facts, Home, Key, Raised, Try
 from app.reports.models import YearReport
+from app.reports.rules import ReportState
 from app.visits.figures import day_held, is_household, is_in_file, things_due
 from app.visits.models import MET_AT, Attempt, Visit
 from app.visits.rules import DUE, OWN_WORD, Category, Method, Relation, categories_of
@@ -105,6 +106,14 @@ def report_of(estate_id: uuid.UUID, year: int) -> YearReport | None:
     """A year's report, if it was ever handed up."""
     found = sa.select(YearReport).where(YearReport.estate_id == estate_id, YearReport.year == year)
     return db.session.scalars(found).first()
+
+
+def year_owed(estate: Estate, today: date) -> int | None:
+    """The year before today's, if anything happened in it and it is not handed up (R17)."""
+    year = today.year - 1
+    report = report_of(estate.id, year)
+    is_done = report is not None and report.state is not ReportState.BACK
+    return None if is_done or first_year(estate) > year else year
 
 
 def the_report(estate_id: uuid.UUID, report_id: uuid.UUID) -> YearReport:

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from app.people.queries import staff_by_login
 from app.reports.figures import from_text
 from app.reports.handing_up import hand_up
 from app.reports.models import YearReport
-from app.reports.queries import Year, report_of
+from app.reports.queries import Year, report_of, year_owed
 from app.reports.rules import ReportState
 from tests.documents import reading
 from tests.office.conftest import Desk
@@ -157,6 +158,26 @@ def test_without_fitting_words_nothing_is_handed_up(last_year: Desk, summary: st
     assert answer.status_code == 422
     with last_year.app.app_context():
         assert report_of(last_year.estate_id, LAST) is None
+
+
+def test_a_year_that_nobody_has_handed_up_is_named_to_who_counts_it(last_year: Desk) -> None:
+    words = f"{LAST} 年度统计尚未上报"
+
+    assert words in last_year.browser("supervisor").get("/").text
+    assert words not in last_year.browser("manager").get("/").text
+    path = handed_up(last_year)
+    assert words not in last_year.browser("supervisor").get("/").text
+    moved(last_year, "supervisor", path, "take_back", after=1)
+    assert words in last_year.browser("supervisor").get("/").text
+
+
+def test_a_year_without_anything_is_nobodys_to_hand_up(desk: Desk) -> None:
+    desk.visit()
+    with desk.app.app_context():
+        estate = db.session.get_one(Estate, desk.estate_id)
+
+        assert year_owed(estate, date(2026, 12, 31)) is None
+        assert year_owed(estate, date(2027, 1, 1)) == 2026
 
 
 @pytest.mark.parametrize("who", ["manager", "executive", "officer"])

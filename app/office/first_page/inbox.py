@@ -52,7 +52,7 @@ from app.repairs.moving import CALL_BACK as ORDER_CALL_BACK
 from app.repairs.moving import DISPATCH, FINISH, REWORK
 from app.repairs.queries import orders_shown
 from app.reports.models import YearReport
-from app.reports.queries import reports_by_id
+from app.reports.queries import reports_by_id, year_owed
 from app.sync.keeping import DECIDE as DECIDE_RECORD
 from app.sync.kept import kept_by_id
 from app.visits.batches import MEND as MEND_RECORD
@@ -182,6 +182,7 @@ def inbox() -> str:
         carried=_carried(when) if here.may(Act.SEE_AGEING) else None,
         rows=page.rows,
         steps=first_steps(when),
+        year_owed=year_owed(here.estate, when.today) if here.may(Act.HAND_UP_YEAR) else None,
         counts=_counts(page, counted),
         all_of_it=sum(number for number, _late in counted.values()),
         category_paths=category_paths(),
