@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from flask import flash, g, request
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, PasswordField, SelectField, StringField
+from wtforms import HiddenField, PasswordField, SelectField, StringField, TextAreaField
 from wtforms.csrf.core import CSRFTokenField
 from wtforms.validators import UUID, InputRequired
 
@@ -53,9 +53,12 @@ class ActForm(OnceForm):
         return super().validate_on_submit(*args, **kwargs)
 
 
-def breaks_as_typed(words: str | None) -> str | None:
-    """A filter of what is written over several lines: browsers send two characters for a break, and count one."""
-    return words.replace("\r\n", "\n") if words else words
+class TextLines(TextAreaField):
+    """What is written over several lines: browsers send two characters for a break, and count one."""
+
+    def process_formdata(self, sent: list[str]) -> None:
+        """The words as they were counted where they were written."""
+        super().process_formdata([words.replace("\r\n", "\n") for words in sent])
 
 
 def typed_in(form: FlaskForm) -> list[tuple[str, str]]:

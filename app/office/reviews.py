@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from wtforms import HiddenField, TextAreaField
+from wtforms import HiddenField
 from wtforms.validators import InputRequired, Length, Regexp
 
 from app.approvals.actions import WAITS
@@ -14,7 +14,7 @@ from app.core import waits
 from app.core.errors import Words
 from app.core.i18n import in_a_row, lazy_
 from app.core.ids import new_id
-from app.office.act_form import OnceForm, breaks_as_typed
+from app.office.act_form import OnceForm, TextLines
 from app.office.door import me
 from app.office.issue_pages.issue_history import Told
 from app.office.moments import When
@@ -66,7 +66,7 @@ class ReviewForm(OnceForm):
     """What somebody writes beside an act. `after`: how much they have seen."""
 
     after = HiddenField(default="0", validators=[InputRequired(), Regexp(r"^\d{1,6}$")])
-    note = TextAreaField(lazy_("Opinion"), validators=[Length(max=2000)], filters=[breaks_as_typed])
+    note = TextLines(lazy_("Opinion"), validators=[Length(max=2000)])
 
     @property
     def seen(self) -> int:
@@ -76,9 +76,7 @@ class ReviewForm(OnceForm):
 class SendBackForm(ReviewForm):
     """Why it goes back."""
 
-    note = TextAreaField(
-        lazy_("Why it goes back"), validators=[InputRequired(), Length(max=2000)], filters=[breaks_as_typed]
-    )
+    note = TextLines(lazy_("Why it goes back"), validators=[InputRequired(), Length(max=2000)])
 
 
 def form_for(move: Move) -> ReviewForm:

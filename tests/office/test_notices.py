@@ -281,4 +281,5 @@ def test_every_link_of_a_notice_leads_to_a_page(app: Flask) -> None:
         "archive": "office.archive",
         "bundle": "office.bundle",
         "long_paper": "office.long_paper",
+        "year_report": "office.year_report",
     }

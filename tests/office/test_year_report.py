@@ -150,6 +150,15 @@ def test_a_form_sent_twice_hands_up_once(last_year: Desk) -> None:
     assert handed_up(last_year, event=event) == handed_up(last_year, event=event)
 
 
+def test_a_line_break_counts_once_as_where_it_was_typed(last_year: Desk) -> None:
+    handed_up(last_year, "字\r\n" * 1999 + "字")
+
+    with last_year.app.app_context():
+        report = report_of(last_year.estate_id, LAST)
+        assert report is not None
+        assert report.summary == "字\n" * 1999 + "字"
+
+
 @pytest.mark.parametrize("summary", ["", "   ", "字" * 4001])
 def test_without_fitting_words_nothing_is_handed_up(last_year: Desk, summary: str) -> None:
     sent = {"event": str(new_id()), "summary": summary}

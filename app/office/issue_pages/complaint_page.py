@@ -5,7 +5,7 @@ from collections.abc import Container
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, SelectField, TextAreaField
+from wtforms import HiddenField, SelectField
 from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
 from app.core.clock import now as _now
@@ -15,7 +15,7 @@ from app.issues.complaint_rules import Act, Grade, Nature, Standing, acts_open_t
 from app.issues.complaints import is_about, owes_a_response
 from app.issues.models import Complaint, Issue, OwnerAnswer
 from app.issues.rules import ENDED
-from app.office.act_form import ActForm, refused_or
+from app.office.act_form import ActForm, TextLines, refused_or
 from app.office.door import me
 from app.office.moments import When
 from app.office.words import ANSWERS, GRADES, NATURES, STANDING_TONES, STANDINGS
@@ -36,7 +36,7 @@ class OpenForm(ActForm):
 class RespondForm(ActForm):
     """What the complainant was told first."""
 
-    response = TextAreaField(lazy_("What the complainant was told"), validators=[InputRequired(), Length(max=2000)])
+    response = TextLines(lazy_("What the complainant was told"), validators=[InputRequired(), Length(max=2000)])
 
 
 class GradeForm(ActForm):
@@ -44,7 +44,7 @@ class GradeForm(ActForm):
 
     seen = HiddenField(validators=[InputRequired(), AnyOf([grade.value for grade in Grade])])
     grade = SelectField(lazy_("Grade"), validators=[InputRequired()])
-    reason = TextAreaField(lazy_("Why"), validators=[InputRequired(), Length(max=2000)])
+    reason = TextLines(lazy_("Why"), validators=[InputRequired(), Length(max=2000)])
 
 
 class PersonForm(ActForm):
@@ -56,13 +56,13 @@ class PersonForm(ActForm):
 class TurnBackForm(ActForm):
     """Why it is no complaint."""
 
-    reason = TextAreaField(lazy_("Why it is no complaint"), validators=[InputRequired(), Length(max=2000)])
+    reason = TextLines(lazy_("Why it is no complaint"), validators=[InputRequired(), Length(max=2000)])
 
 
 class ReviewForm(ActForm):
     """The manager's opinion."""
 
-    opinion = TextAreaField(lazy_("Opinion"), validators=[InputRequired(), Length(max=2000)])
+    opinion = TextLines(lazy_("Opinion"), validators=[InputRequired(), Length(max=2000)])
 
 
 def complaint_parts(shown: Issue, refused: FlaskForm | None, when: When) -> dict[str, Any]:

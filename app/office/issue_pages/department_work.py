@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import DateField, RadioField, SelectField, TextAreaField
+from wtforms import DateField, RadioField, SelectField
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.core import blobs, waits
@@ -28,7 +28,7 @@ from app.issues.department import settled_before, why_back
 from app.issues.models import Issue
 from app.issues.progress import LONGEST_NOTE, MOST_PHOTOS, Stage, note_progress, work_photos
 from app.issues.rules import ENDED, Move, State, Urgency
-from app.office.act_form import ActForm
+from app.office.act_form import ActForm, TextLines
 from app.office.door import is_htmx, me, office
 from app.office.first_page.department_desk import stands_at_a_department
 from app.office.issue_pages.issue_history import Told
@@ -51,8 +51,8 @@ STAGES: dict[Stage, Words] = {Stage.BEFORE: lazy_("Before"), Stage.AFTER: lazy_(
 class AcceptForm(ActForm):
     """Measure, method, person and date (R38)."""
 
-    measure = TextAreaField(lazy_("Measure"), validators=[InputRequired(), Length(max=2000)])
-    method = TextAreaField(lazy_("How it will be done"), validators=[InputRequired(), Length(max=2000)])
+    measure = TextLines(lazy_("Measure"), validators=[InputRequired(), Length(max=2000)])
+    method = TextLines(lazy_("How it will be done"), validators=[InputRequired(), Length(max=2000)])
     responsible = SelectField(lazy_("Responsible person"), validators=[InputRequired()])
     due_on = DateField(lazy_("To be done by"), validators=[InputRequired()])
 
@@ -60,14 +60,14 @@ class AcceptForm(ActForm):
 class RectifiedForm(ActForm):
     """What was done (R40), and photos of how it is now."""
 
-    note = TextAreaField(lazy_("What was done"), validators=[InputRequired(), Length(max=LONGEST_NOTE)])
+    note = TextLines(lazy_("What was done"), validators=[InputRequired(), Length(max=LONGEST_NOTE)])
 
 
 class ProgressForm(ActForm):
     """Words about the work, photos of it, or both."""
 
     stage = RadioField(lazy_("The photos show how it is"))
-    note = TextAreaField(lazy_("Note"), validators=[Optional(), Length(max=LONGEST_NOTE)])
+    note = TextLines(lazy_("Note"), validators=[Optional(), Length(max=LONGEST_NOTE)])
 
 
 @dataclass(frozen=True)

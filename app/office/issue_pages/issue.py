@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import HiddenField, SelectField, TextAreaField
+from wtforms import HiddenField, SelectField
 from wtforms.validators import UUID, InputRequired, Length, Optional
 
 from app.core import blobs, journal, waits
@@ -25,7 +25,7 @@ from app.issues.queries import categories
 from app.issues.rounds import rounds_of
 from app.issues.routing import classify, route, transfer
 from app.issues.rules import ENDED, Move, State, Urgency
-from app.office.act_form import NOT_CHOSEN, ActForm, id_in, keeps_what_was_typed, refused_or
+from app.office.act_form import NOT_CHOSEN, ActForm, TextLines, id_in, keeps_what_was_typed, refused_or
 from app.office.door import me, office
 from app.office.issue_pages.complaint_page import complaint_parts
 from app.office.issue_pages.department_work import STAGES, RectifiedForm, accept_by, accept_form, rectify_by
@@ -74,26 +74,26 @@ class ClassifyForm(ActForm):
 
     category = SelectField(lazy_("Category"), validators=[InputRequired()])
     urgency = SelectField(lazy_("Urgency"), validators=[InputRequired()])
-    note = TextAreaField(lazy_("Why"), validators=[InputRequired(), Length(max=2000)])
+    note = TextLines(lazy_("Why"), validators=[InputRequired(), Length(max=2000)])
 
 
 class TransferForm(RouteForm):
     """Which other department is responsible from now on, and why; `away_from`: which one was shown."""
 
-    reason = TextAreaField(lazy_("Why"), validators=[InputRequired(), Length(max=2000)])
+    reason = TextLines(lazy_("Why"), validators=[InputRequired(), Length(max=2000)])
     away_from = HiddenField(validators=[InputRequired(), UUID()])
 
 
 class VerifyForm(ActForm):
     """What the supervisor saw; words may be left out."""
 
-    note = TextAreaField(lazy_("What you saw"), validators=[Optional(), Length(max=2000)])
+    note = TextLines(lazy_("What you saw"), validators=[Optional(), Length(max=2000)])
 
 
 class SendBackForm(ActForm):
     """What is still not right."""
 
-    reason = TextAreaField(lazy_("What is still not right"), validators=[InputRequired(), Length(max=2000)])
+    reason = TextLines(lazy_("What is still not right"), validators=[InputRequired(), Length(max=2000)])
 
 
 @office.get("/issues/<uuid:issue_id>")

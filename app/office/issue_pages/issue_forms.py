@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, RadioField, SelectField, TextAreaField
+from wtforms import DateField, HiddenField, RadioField, SelectField
 from wtforms.validators import UUID, InputRequired, Length, Optional, ValidationError
 
 from app.core.clock import now
@@ -16,7 +16,7 @@ from app.issues.merging import could_lead
 from app.issues.models import Issue
 from app.issues.moving import today_of, who_decides
 from app.issues.rules import Answer, Cannot, Ending, HowAnswered, HowTold, Move, answers_open_to
-from app.office.act_form import ActForm
+from app.office.act_form import ActForm, TextLines
 from app.office.door import me
 from app.office.moments import When
 from app.office.said_by import SaidByForm, ask_who
@@ -27,9 +27,9 @@ from app.people.rules import Act, Role
 _LONG = Length(max=2000)
 
 
-def _why(words: Any = lazy_("Why")) -> TextAreaField:
+def _why(words: Any = lazy_("Why")) -> TextLines:
     """The reason, in the place of the form where it is asked for."""
-    return TextAreaField(words, validators=[InputRequired(), _LONG])
+    return TextLines(words, validators=[InputRequired(), _LONG])
 
 
 class AskToDeferForm(ActForm):
@@ -42,7 +42,7 @@ class AskToDeferForm(ActForm):
 class AgreeForm(ActForm):
     """Words may be left out."""
 
-    note = TextAreaField(lazy_("Note"), validators=[Optional(), _LONG])
+    note = TextLines(lazy_("Note"), validators=[Optional(), _LONG])
 
 
 class KeepDateForm(ActForm):
@@ -77,9 +77,9 @@ class ExplainedForm(SaidByForm):
     """What the owner said to the explanation, who said it and how."""
 
     answer = RadioField(lazy_("The owner"), validators=[InputRequired()])
-    words = TextAreaField(lazy_("In the owner's words"), validators=[_LONG])
+    words = TextLines(lazy_("In the owner's words"), validators=[_LONG])
 
-    def validate_words(self, field: TextAreaField) -> None:
+    def validate_words(self, field: TextLines) -> None:
         """An owner who disagrees says why, and so does one who agrees before a witness and does not sign."""
         if (field.data or "").strip():
             return
@@ -92,7 +92,7 @@ class ExplainedForm(SaidByForm):
 class ObjectForm(SaidByForm):
     """What the owner objects, who said it and how."""
 
-    words = TextAreaField(lazy_("In the owner's words"), validators=[InputRequired(), _LONG])
+    words = TextLines(lazy_("In the owner's words"), validators=[InputRequired(), _LONG])
 
 
 class CarryOnForm(AgreeForm):

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from flask_wtf import FlaskForm
-from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from app.core import waits
@@ -18,7 +17,7 @@ from app.issues.report_rules import readings_of
 from app.issues.reported import IssueReport, IssueResult, reports_of, results_of
 from app.issues.reporting import is_with_leaders
 from app.issues.rules import ENDED, State
-from app.office.act_form import ActForm, refused_or
+from app.office.act_form import ActForm, TextLines, refused_or
 from app.office.door import me
 from app.office.first_page.elsewhere import role_titles
 from app.office.moments import When
@@ -30,13 +29,13 @@ from app.people.rules import Act
 class TakeUpForm(ActForm):
     """What supervisor or manager have settled (R11)."""
 
-    settled = TextAreaField(lazy_("What you have settled"), validators=[InputRequired(), Length(max=2000)])
+    settled = TextLines(lazy_("What you have settled"), validators=[InputRequired(), Length(max=2000)])
 
 
 class ResultForm(ActForm):
     """What became of it (R12)."""
 
-    outcome = TextAreaField(lazy_("What became of it"), validators=[InputRequired(), Length(max=2000)])
+    outcome = TextLines(lazy_("What became of it"), validators=[InputRequired(), Length(max=2000)])
 
 
 Form = TypeVar("Form", bound=ActForm)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import flash, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import DateTimeLocalField, DecimalField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import DateTimeLocalField, DecimalField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.core import journal, waits
@@ -17,7 +17,7 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.i18n import _, current_locale, lazy_
 from app.issues.rules import Answer, Ending
-from app.office.act_form import NOT_CHOSEN, ActForm, keeps_what_was_typed, refused_or
+from app.office.act_form import NOT_CHOSEN, ActForm, TextLines, keeps_what_was_typed, refused_or
 from app.office.door import estate_id, me, office
 from app.office.meanwhile import meanwhile_to_order
 from app.office.moments import When
@@ -68,7 +68,7 @@ class ArriveForm(ActForm):
 class FinishForm(ActForm):
     """What was done, with what, for how much."""
 
-    work_done = TextAreaField(lazy_("Work done"), validators=[InputRequired(), Length(max=2000)])
+    work_done = TextLines(lazy_("Work done"), validators=[InputRequired(), Length(max=2000)])
     finished_at = DateTimeLocalField(lazy_("Finished"), validators=[InputRequired()], format="%Y-%m-%dT%H:%M")
     worker = StringField(lazy_("Worker"), validators=[Optional(), Length(max=80)])
     fee = DecimalField(
@@ -82,20 +82,20 @@ class TransferForm(ActForm):
     """Which other department is responsible, and why."""
 
     department = SelectField(lazy_("Department"), validators=[InputRequired(lazy_("Choose a department first."))])
-    reason = TextAreaField(lazy_("Why"), validators=[InputRequired(), Length(max=2000)])
+    reason = TextLines(lazy_("Why"), validators=[InputRequired(), Length(max=2000)])
 
 
 class ObjectionForm(SaidByForm):
     """What the owner said, who said it and how."""
 
-    reason = TextAreaField(lazy_("What the owner said"), validators=[InputRequired(), Length(max=2000)])
+    reason = TextLines(lazy_("What the owner said"), validators=[InputRequired(), Length(max=2000)])
 
 
 class EndForm(ActForm):
     """Why it ends without the owner's satisfaction."""
 
     ending = RadioField(lazy_("What has happened"), validators=[InputRequired()])
-    reason = TextAreaField(lazy_("Why"), validators=[InputRequired(), Length(max=2000)])
+    reason = TextLines(lazy_("Why"), validators=[InputRequired(), Length(max=2000)])
 
 
 @office.get("/orders/<uuid:order_id>")

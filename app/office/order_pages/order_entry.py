@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import DateTimeLocalField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import DateTimeLocalField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.core import journal
@@ -18,7 +18,7 @@ from app.core.i18n import _, lazy_
 from app.core.ids import new_id
 from app.estates.queries import the_unit
 from app.estates.rules import LIABLE
-from app.office.act_form import OnceForm
+from app.office.act_form import OnceForm, TextLines
 from app.office.door import estate_id, me, office
 from app.office.moments import When
 from app.office.order_pages.order_words import KINDS
@@ -39,7 +39,7 @@ class EntryForm(OnceForm):
 
     unit = StringField(lazy_("Unit"), validators=[InputRequired(), Length(max=120)])
     place = StringField(lazy_("Where in the home"), validators=[Optional(), Length(max=120)])
-    content = TextAreaField(lazy_("What is to be repaired"), validators=[InputRequired(), Length(max=2000)])
+    content = TextLines(lazy_("What is to be repaired"), validators=[InputRequired(), Length(max=2000)])
     reported_by = StringField(lazy_("Reported by"), validators=[InputRequired(), Length(max=80)])
     phone = StringField(lazy_("Phone"), validators=[Optional(), Length(max=40)])
     reported_at = DateTimeLocalField(lazy_("Reported at"), validators=[InputRequired()], format="%Y-%m-%dT%H:%M")

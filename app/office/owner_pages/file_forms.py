@@ -7,16 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import (
-    BooleanField,
-    DateField,
-    HiddenField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-    ValidationError,
-)
+from wtforms import BooleanField, DateField, HiddenField, SelectField, SelectMultipleField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -40,7 +31,7 @@ from app.estates.file_rules import (
 from app.estates.models import FileCorrection, Person, Unit
 from app.estates.owner_file import Newcomer, Subject, value_of
 from app.estates.rules import PersonKind
-from app.office.act_form import ActForm
+from app.office.act_form import ActForm, TextLines
 from app.office.owner_pages.file_words import FIELDS, KINDS, SAID, SEXES
 from app.office.owner_pages.file_words import PARTS as PART_WORDS
 from app.office.words import OCCUPANCIES
@@ -137,7 +128,7 @@ class UnitForm(SectionForm):
     layout = Told(_label("layout"), at_most(MOST["layout"]))
     handover_on = DateField(_label("handover_on"), validators=[Optional()])
     occupancy = SelectField(_label("occupancy"), choices=choices(OCCUPANCIES), validators=[InputRequired()])
-    remarks = TextAreaField(_label("remarks"), validators=[Length(max=MOST["remarks"])])
+    remarks = TextLines(_label("remarks"), validators=[Length(max=MOST["remarks"])])
 
 
 class ParkingForm(SectionForm):
@@ -243,7 +234,7 @@ for _row in ROWS_OF_A_SALE:
 class RefuseForm(FlaskForm):  # type: ignore[misc]
     """Why a correction is refused."""
 
-    reason = TextAreaField(lazy_("Why it is refused"), validators=[InputRequired(), Length(max=500)])
+    reason = TextLines(lazy_("Why it is refused"), validators=[InputRequired(), Length(max=500)])
 
 
 class AcceptForm(FlaskForm):  # type: ignore[misc]

@@ -8,7 +8,7 @@ from typing import TypeVar, cast
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import DateField, HiddenField, RadioField, SelectField, SelectMultipleField, TextAreaField
+from wtforms import DateField, HiddenField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -18,7 +18,7 @@ from app.core.errors import Outdated, Refused, Words
 from app.core.i18n import _, current_locale, in_a_row, lazy_
 from app.core.ids import new_id
 from app.estates.queries import buildings_of, company_owners
-from app.office.act_form import OnceForm
+from app.office.act_form import OnceForm, TextLines
 from app.office.door import estate_id, me, office
 from app.office.issue_pages.issue_history import Told
 from app.office.moments import When
@@ -50,8 +50,8 @@ class BriefingForm(OnceForm):
     """What a line says. `after`: the version that its author saw."""
 
     after = HiddenField(default="0", validators=[InputRequired(), Regexp(r"^\d{1,6}$")])
-    text_zh = TextAreaField(lazy_("In Chinese"), validators=[InputRequired(), Length(max=LONGEST)])
-    text_en = TextAreaField(lazy_("In English"), validators=[Length(max=LONGEST)])
+    text_zh = TextLines(lazy_("In Chinese"), validators=[InputRequired(), Length(max=LONGEST)])
+    text_en = TextLines(lazy_("In English"), validators=[Length(max=LONGEST)])
     valid_from = DateField(lazy_("Valid from"), validators=[InputRequired()])
     valid_until = DateField(lazy_("Valid until, that day included"), validators=[Optional()])
     buildings = SelectMultipleField(

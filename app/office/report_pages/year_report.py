@@ -4,7 +4,6 @@ import uuid
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from app.approvals.models import Review
@@ -17,7 +16,7 @@ from app.core.i18n import _, current_locale, lazy_
 from app.core.limits import limiter
 from app.documents.sheets_of.year_sheet import signed_year_sheet
 from app.issues.queries import issues_shown
-from app.office.act_form import ActForm
+from app.office.act_form import ActForm, TextLines
 from app.office.door import estate_id, me, office
 from app.office.moments import When
 from app.office.printed import OFTEN, answer_sheet, languages_asked_for
@@ -37,7 +36,7 @@ from app.reports.words import DIMENSIONS, REVIEWS
 class HandUpForm(ActForm):
     """What customer service says of the year."""
 
-    summary = TextAreaField(lazy_("What the year comes to"), validators=[InputRequired(), Length(max=4000)])
+    summary = TextLines(lazy_("What the year comes to"), validators=[InputRequired(), Length(max=4000)])
 
 
 @office.get("/statistics/reports/<uuid:report_id>")

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, IntegerField, PasswordField, RadioField, TextAreaField
+from wtforms import BooleanField, IntegerField, PasswordField, RadioField
 from wtforms.validators import Length, NumberRange, Optional
 
 from app.core.clock import now
@@ -19,6 +19,7 @@ from app.notices.models import NoticeOffice
 from app.notices.queries import channels_of_departments, office_of, the_notice, undelivered
 from app.notices.rules import ALLOWED_AT_FIRST, OF_A_DEPARTMENT, SERVICES, Security
 from app.notices.sending import try_again, try_all_again
+from app.office.act_form import TextLines
 from app.office.door import estate_id, me, office
 from app.office.listing import first_row, listing
 from app.office.moments import When
@@ -174,7 +175,7 @@ def _form(*, sent: bool = True) -> SettingForm:
     kept = _office()
     fields: dict[str, Any] = {
         **{f"service.{service.code}": BooleanField(cast(str, SERVICE_WORDS[service.code])) for service in SERVICES},
-        "hosts": TextAreaField(
+        "hosts": TextLines(
             lazy_("Servers that may be written to"),
             validators=[Length(max=4000)],
             render_kw={"rows": 3, "spellcheck": "false", "placeholder": "hooks.example.com\n10.0.0.5:8080"},

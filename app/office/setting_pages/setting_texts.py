@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
-from wtforms import TextAreaField
 from wtforms.validators import InputRequired, ValidationError
 
 from app.core.clock import now
@@ -13,6 +12,7 @@ from app.core.i18n import _, current_locale, lazy_
 from app.estates.actions import TITLES
 from app.estates.rules import form_names
 from app.estates.settings import LONGEST_TITLE, check_consent, set_words, values_of
+from app.office.act_form import TextLines
 from app.office.door import me, office
 from app.office.setting_pages.setting_form import (
     SettingForm,
@@ -98,7 +98,7 @@ def _words(label: Any) -> Any:
             raise ValidationError(str(refusal.message)) from refusal
 
     needed = InputRequired(lazy_("This must not be empty."))
-    return TextAreaField(
+    return TextLines(
         label,
         validators=[needed, stands_above_a_signature],
         filters=[lambda written: (written or "").replace("\r\n", "\n").strip()],

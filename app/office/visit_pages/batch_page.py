@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import render_template
 from markupsafe import Markup
-from wtforms import HiddenField, PasswordField, TextAreaField
+from wtforms import HiddenField, PasswordField
 from wtforms.validators import InputRequired, Length, Regexp
 
 from app.approvals.models import Review
@@ -19,7 +19,7 @@ from app.core.clock import now
 from app.core.errors import Words
 from app.core.i18n import in_a_row, lazy_
 from app.core.ids import made_at, new_id
-from app.office.act_form import OnceForm, breaks_as_typed, leave_behind
+from app.office.act_form import OnceForm, TextLines, leave_behind
 from app.office.door import estate_id, me
 from app.office.issue_pages.issues import category_paths
 from app.office.moments import When
@@ -53,7 +53,7 @@ LINE_WORDS: dict[LineMove, Words] = {
 class SubmitForm(ReviewForm):
     """The officer's summary goes up with the records (R14)."""
 
-    note = TextAreaField(lazy_("Summary"), validators=[InputRequired(), Length(max=2000)], filters=[breaks_as_typed])
+    note = TextLines(lazy_("Summary"), validators=[InputRequired(), Length(max=2000)])
     was = HiddenField()
     """The mark of the summary that the page showed."""
 
@@ -69,7 +69,7 @@ class SignForm(ReviewForm):
 class BesideForm(OnceForm):
     """What somebody writes beside one record."""
 
-    note = TextAreaField(validators=[Length(max=2000)], filters=[breaks_as_typed])
+    note = TextLines(validators=[Length(max=2000)])
 
 
 @dataclass(frozen=True)

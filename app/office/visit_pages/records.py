@@ -11,7 +11,7 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from flask_wtf import FlaskForm
 from pydantic import ValidationError
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import IntegerField, TextAreaField
+from wtforms import IntegerField
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
@@ -23,7 +23,7 @@ from app.core.i18n import _, lazy_
 from app.core.ids import new_id
 from app.estates.models import Unit
 from app.issues.models import Category
-from app.office.act_form import leave_behind, typed_in
+from app.office.act_form import TextLines, leave_behind, typed_in
 from app.office.asked import Asked, Column, ListOf, Option
 from app.office.asked import Choice as OneOf
 from app.office.bulk import Judged, chosen_ids, say_what_was_done
@@ -93,19 +93,19 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
 class EnterForm(DecisionForm):
     """Entering needs no words."""
 
-    note = TextAreaField(lazy_("Note"), validators=[Optional(), Length(max=2000)])
+    note = TextLines(lazy_("Note"), validators=[Optional(), Length(max=2000)])
 
 
 class NoteForm(DecisionForm):
     """What is done about it instead."""
 
-    note = TextAreaField(lazy_("What is done about it"), validators=[InputRequired(), Length(max=2000)])
+    note = TextLines(lazy_("What is done about it"), validators=[InputRequired(), Length(max=2000)])
 
 
 class SetAsideForm(DecisionForm):
     """Why it does not count."""
 
-    note = TextAreaField(lazy_("Reason"), validators=[InputRequired(), Length(max=2000)])
+    note = TextLines(lazy_("Reason"), validators=[InputRequired(), Length(max=2000)])
 
 
 FORMS: dict[Choice, type[DecisionForm]] = {
