@@ -67,6 +67,8 @@ def change(task: Task, *, assignee_id: uuid.UUID, due_on: date, by: By, at: date
     if task.state is not TaskState.DUE:
         return False
     moved: dict[str, Any] = {"was_due_on": task.due_on.isoformat()} if due_on != task.due_on else {}
+    if assignee_id != task.assignee_id:
+        moved["was_assignee"] = str(task.assignee_id)
     task.assignee_id, task.due_on = assignee_id, due_on
     _note(task, "task:changed", by=by, at=at, **moved)
     return True

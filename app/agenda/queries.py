@@ -1,8 +1,9 @@
 """What is asked about tasks."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -88,6 +89,24 @@ def missed_days(estate_id: uuid.UUID, kinds: Collection[TaskKind], since: date, 
     gone = sa.select(_OTHER.subject_id).where(_OTHER.estate_id == estate_id, _OTHER.state == TaskState.CANCELLED)
     taken = {task_id: tuple(place) for task_id, *place in db.session.execute(came.where(Task.subject_id.in_(gone)))}
     return missed | {task_id: left[place] for task_id, place in taken.items() if place in left}
+
+
+def handed_on(
+    estate_id: uuid.UUID, kinds: Collection[TaskKind], since: date
+) -> dict[uuid.UUID, list[tuple[datetime, uuid.UUID]]]:
+    """Task → when it went to somebody else, and who had it until then, in order. `since`: as for `missed_days`."""
+    found = (
+        sa.select(JournalLine.subject_id, JournalLine.at, JournalLine.data)
+        .join(Task, Task.id == JournalLine.subject_id)
+        .where(Task.estate_id == estate_id, Task.kind.in_(kinds), Task.due_on >= since)
+        .where(JournalLine.kind.in_(("task:adjusted", "task:changed")))
+        .order_by(JournalLine.seq)
+    )
+    handed: dict[uuid.UUID, list[tuple[datetime, uuid.UUID]]] = defaultdict(list)
+    for task_id, at, data in db.session.execute(found):
+        if "was_assignee" in data:
+            handed[task_id].append((at, uuid.UUID(data["was_assignee"])))
+    return handed
 
 
 _ITS_PLACE = (Task.subject_id, Task.round, Task.unit_id)

@@ -219,7 +219,12 @@ CHAPTERS: tuple[Chapter, ...] = (
                 ("plan:submit", "special:ordered", "briefing:added"),
                 "plans",
             ),
-            Clause("R42", lazy_("Officers are checked against plan and requirements, for their appraisal")),
+            Clause(
+                "R42",
+                lazy_("Officers are checked against plan and requirements, for their appraisal"),
+                ("records:sign",),
+                "statistics",
+            ),
             Clause(
                 "R43",
                 lazy_("Owners' evaluation and needs are known, classified and reported"),

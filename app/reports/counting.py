@@ -31,10 +31,11 @@ class Dimension(enum.Enum):
     METHOD = "method"
     BUILDING = "building"
     DEPARTMENT = "department"
+    OFFICER = "officer"
 
 
 Key = int | Category | Method | uuid.UUID
-"""What one line is of: the number of a month, a category, a method, the id of a building or a department."""
+"""What one line is of: the number of a month, a category, a method, the id of a building, a department, an officer."""
 
 Wanted = Mapping[Dimension, Key]
 """Of which part of a year something is counted; empty for all of it."""
@@ -50,13 +51,17 @@ class Home:
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
-    """What all facts have: a day, a building, categories and method of the visit, the department that has it now."""
+    """What all facts have: a day, a building, categories and method of the visit, the department that has it now.
+
+    `officer_id`: whoever went there, rang or wrote it down; of what was due whoever had it on its day.
+    """
 
     on: date
     building_id: uuid.UUID
     categories: Collection[Category] = ()
     method: Method | None = None
     department_id: uuid.UUID | None = None
+    officer_id: uuid.UUID | None = None
 
     def keys(self, by: Dimension) -> Collection[Key]:
         """Of which lines it is: a visit made for two things of two categories, a callback that was due of no method."""
@@ -71,6 +76,8 @@ class Fact:
                 return (self.building_id,)
             case Dimension.DEPARTMENT:
                 return (self.department_id,) if self.department_id else ()
+            case Dimension.OFFICER:
+                return (self.officer_id,) if self.officer_id else ()
 
     def is_in(self, wanted: Wanted) -> bool:
         return all(key in self.keys(by) for by, key in wanted.items())
@@ -274,6 +281,8 @@ def _line(inside: Facts, wanted: Wanted) -> Line:
 
 _OF_ALL_HOMES = ({None, Category.SCHEDULED}, {None, Method.DOOR})
 """Of which categories and methods every household is in scope (R04); of others only whoever has something due."""
+_OF_SOME_HOMES = (Dimension.DEPARTMENT, Dimension.OFFICER)
+"""What goes to some households only."""
 
 
 def _households(inside: Facts, wanted: Wanted) -> Households:
@@ -285,7 +294,7 @@ def _households(inside: Facts, wanted: Wanted) -> Households:
     if (
         wanted.get(Dimension.CATEGORY) in categories
         and wanted.get(Dimension.METHOD) in methods
-        and Dimension.DEPARTMENT not in wanted
+        and wanted.keys().isdisjoint(_OF_SOME_HOMES)
     ):
         building = wanted.get(Dimension.BUILDING)
         in_scope = len(households(id_ for id_, home in inside.homes.items() if building in (None, home.building_id)))

@@ -81,6 +81,8 @@ class Figures:
     cut: bool = False
 
 
+_IN_THE_FORM = tuple(one for one in Dimension if one is not Dimension.OFFICER)
+"""What form 10 counts by; officers are looked at in the office alone (R42)."""
 _PLAIN = TypeAdapter(Figures)
 
 
@@ -102,7 +104,7 @@ def figures_of(estate: Estate, year: Year) -> Figures:
         is_over=year.is_over,
         vacant=vacant_units(estate.id),
         total=count(facts, {}),
-        parts=tuple(map(part, Dimension)),
+        parts=tuple(map(part, _IN_THE_FORM)),
         carried=tuple(_carried(one, year.zone) for one in carried[:MOST]),
         cut=len(carried) > MOST,
     )

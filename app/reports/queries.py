@@ -23,7 +23,7 @@ from app.estates.rules import limits
 from app.issues.became import Became, became
 from app.issues.models import Issue, OwnerAnswer
 from app.issues.rules import Answer
-from app.people.queries import departments
+from app.people.queries import departments, ever_in
 from app.reports.counting import NOWHERE, Dimension, Due, Facts, Home, Key, Raised, Try
 from app.reports.models import YearReport
 from app.reports.rules import ReportState
@@ -130,7 +130,8 @@ def reports_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, YearReport]:
 
 
 def keys_of(estate: Estate, year: Year, by: Dimension, facts: Facts) -> list[Key]:
-    """Of what there are lines: months, all categories and methods, buildings as one walks, departments with issues.
+    """Of what there are lines: months, all categories and methods, buildings as one walks, departments with issues,
+    officers by name who had anything to do.
 
     Months from the first in which anything happened here, until the one that it is now. What is in no building, or
     with no department, has a line if there is any.
@@ -144,6 +145,9 @@ def keys_of(estate: Estate, year: Year, by: Dimension, facts: Facts) -> list[Key
     if by is Dimension.BUILDING:
         known = [one.id for one in buildings(estate.id)]
         return [*known, NOWHERE] if any(one.building_id == NOWHERE for one in facts.raised) else list(known)
+    if by is Dimension.OFFICER:
+        at_work = {one.officer_id for many in (facts.tries, facts.due, facts.raised) for one in many}
+        return [one.id for one in ever_in(estate.id) if one.id in at_work]
     having = {one.department_id for one in facts.raised}
     return [id_ for id_ in (*(one.id for one in departments(estate.id)), NOWHERE) if id_ in having]
 
@@ -168,19 +172,20 @@ def _visits(estate: Estate, year: Year, homes: Homes) -> Iterable[Try]:
     begin, end = year.moments
     found = sa.select(
         *(Visit.unit_id, MET_AT, Visit.interviewee_name, Visit.interviewee_relation, Visit.interviewee_id),
-        *(Visit.method, _CATEGORIES, Visit.rating, is_in_file(year.first)),
+        *(Visit.method, _CATEGORIES, Visit.rating, Visit.officer_id, is_in_file(year.first)),
     ).where(Visit.estate_id == estate.id, begin <= MET_AT, end > MET_AT)
     rows = db.session.execute(found).all()
     to_ask = [row for row in rows if row.interviewee_relation in OWN_WORD and not row[-1]]
     others = are_others((Met(*row[:5]) for row in to_ask), year.zone)
     are_none = {id(row) for row, is_other in zip(to_ask, others, strict=True) if is_other}
     for row in rows:
-        unit_id, at, _name, relation, _person, method, categories, rating, _known = row
+        unit_id, at, _name, relation, _person, method, categories, rating, officer_id, _known = row
         yield Try(
             on=local_date(at, year.zone),
             building_id=homes[unit_id].building_id,
             categories=_as_categories(categories),
             method=method,
+            officer_id=officer_id,
             unit_id=unit_id,
             rating=rating,
             on_behalf=_is_on_behalf(relation) or id(row) in are_none,
@@ -197,13 +202,14 @@ def _attempts(estate_id: uuid.UUID, year: Year, homes: Homes) -> Iterable[Try]:
     made = (Attempt.estate_id == estate_id, Attempt.tried_at >= begin, Attempt.tried_at < end)
     tasks = sa.select(Task.id, Task.kind).where(Task.unit_id.in_(sa.select(Attempt.unit_id).where(*made)))
     kinds = {str(id_): kind for id_, kind in db.session.execute(tasks)}
-    found = sa.select(Attempt.unit_id, Attempt.tried_at, Attempt.method, Attempt.task_ids).where(*made)
-    for unit_id, at, method, task_ids in db.session.execute(found):
+    columns = (Attempt.unit_id, Attempt.tried_at, Attempt.method, Attempt.officer_id, Attempt.task_ids)
+    for unit_id, at, method, officer_id, task_ids in db.session.execute(sa.select(*columns).where(*made)):
         yield Try(
             on=local_date(at, year.zone),
             building_id=homes[unit_id].building_id,
             categories=categories_of(kinds[one] for one in task_ids if one in kinds),
             method=method,
+            officer_id=officer_id,
             unit_id=unit_id,
         )
 
@@ -215,6 +221,7 @@ def _due(estate_id: uuid.UUID, year: Year, homes: Homes) -> Iterable[Due]:
             on=thing.day,
             building_id=homes[thing.unit_id].building_id,
             categories=(DUE[thing.kind].category,),
+            officer_id=thing.officer_id,
             unit_id=thing.unit_id,
             is_callback=thing.kind in EVERY_CALLBACK,
             held=thing.held,
@@ -234,7 +241,11 @@ def _raised(estate_id: uuid.UUID, year: Year) -> Iterable[Raised]:
     found = (
         sa.select(
             *(Issue.raised_at, Issue.rectified_at, Issue.closed_at, Issue.state, Issue.cannot, Issue.round),
-            *(Issue.department_id, sa.func.coalesce(Unit.building_id, Issue.building_id).label("building_id")),
+            *(
+                Issue.officer_id,
+                Issue.department_id,
+                sa.func.coalesce(Unit.building_id, Issue.building_id).label("building_id"),
+            ),
             *(Issue.inspection_id, Visit.method, _CATEGORIES.label("categories"), OwnerAnswer.answered_at),
             (OwnerAnswer.visit_id == Issue.visit_id).label("good_there"),
         )
@@ -251,6 +262,7 @@ def _raised(estate_id: uuid.UUID, year: Year) -> Iterable[Raised]:
             categories=_as_categories(row.categories or "[]"),
             method=Method.INSPECTION if row.inspection_id else row.method,
             department_id=row.department_id or NOWHERE,
+            officer_id=row.officer_id,
             became=has_become,
             round=row.round,
             on_the_spot=bool(row.good_there),

@@ -7,7 +7,7 @@ from babel.dates import get_month_names
 from app.core.errors import Words
 from app.core.i18n import lazy_, words_in
 from app.issues.rules import Move
-from app.people.queries import departments
+from app.people.queries import departments, ever_in
 from app.reports.counting import Dimension, Key
 from app.reports.queries import buildings
 from app.visits.rules import Category, Method
@@ -19,6 +19,7 @@ DIMENSIONS: dict[Dimension, Words] = {
     Dimension.METHOD: lazy_("Method"),
     Dimension.BUILDING: lazy_("Building"),
     Dimension.DEPARTMENT: lazy_("Department"),
+    Dimension.OFFICER: lazy_("Officer"),
 }
 
 REVIEWS: dict[str, Words] = {
@@ -30,11 +31,12 @@ REVIEWS: dict[str, Words] = {
 
 
 class Names:
-    """Names of an estate's lines; buildings and departments are looked up once."""
+    """Names of an estate's lines; buildings, departments and staff are looked up once."""
 
     def __init__(self, estate_id: uuid.UUID) -> None:
         self._buildings = {one.id: one.name for one in buildings(estate_id)}
         self._departments = {one.id: one for one in departments(estate_id)}
+        self._staff = {one.id: one.name for one in ever_in(estate_id)}
 
     def of(self, by: Dimension, key: Key, locale: str) -> str:
         """What the line of this key is called."""
@@ -47,5 +49,7 @@ class Names:
         if by is Dimension.BUILDING:
             name = self._buildings.get(key)
             return words_in(locale, lazy_("Building %(building)s", building=name) if name else lazy_("In no building"))
+        if by is Dimension.OFFICER:
+            return self._staff.get(key, "–")
         known = self._departments.get(key)
         return known.name(locale) if known else words_in(locale, lazy_("With no department"))

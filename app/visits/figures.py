@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from app.agenda.models import Task
-from app.agenda.queries import missed_days
+from app.agenda.queries import handed_on, missed_days
 from app.agenda.rules import TaskKind, TaskState
 from app.core.clock import local_date
 from app.core.db import db
@@ -124,10 +125,14 @@ class Due:
 
 @dataclass(frozen=True)
 class DueThing:
-    """One thing that was due at a unit: the day that counts, whether it was held at all, and whether by that day."""
+    """One thing that was due at a unit: the day that counts, whether it was held at all, and whether by that day.
+
+    `officer_id`: whose it was at the end of that day, whoever has it now.
+    """
 
     unit_id: uuid.UUID
     kind: TaskKind
+    officer_id: uuid.UUID
     day: date
     held: bool
     in_time: bool
@@ -140,10 +145,11 @@ def due_in(
     today: date,
     zone: str,
     *,
-    assignee_id: uuid.UUID | None = None,
+    officer_id: uuid.UUID | None = None,
 ) -> Due:
-    """What was due from a day on, before another, and until today: of everybody, or of whoever has it now."""
-    found = things_due(estate_id, kinds, days, today, zone, assignee_id=assignee_id)
+    """What was due from a day on, before another, and until today: of everybody, or of whoever had it on its day."""
+    found = things_due(estate_id, kinds, days, today, zone)
+    found = [thing for thing in found if officer_id in (None, thing.officer_id)]
     return Due(len(found), sum(thing.held for thing in found), sum(thing.in_time for thing in found))
 
 
@@ -153,8 +159,6 @@ def things_due(
     days: tuple[date, date],
     today: date,
     zone: str,
-    *,
-    assignee_id: uuid.UUID | None = None,
 ) -> list[DueThing]:
     """The same, one by one.
 
@@ -163,19 +167,17 @@ def things_due(
     off or given another day afterwards, it counts by the day that it missed. One that took another's place is the same.
     """
     first, until = days
-    missed = missed_days(estate_id, kinds, first, zone)
+    missed, handed = missed_days(estate_id, kinds, first, zone), handed_on(estate_id, kinds, first)
     held_at = sa.func.coalesce(MET_AT, Task.done_at).label("held_at")
     due = (
         sa.select(
-            *(Task.id, Task.unit_id, Task.kind, Task.subject_id, Task.round),
+            *(Task.id, Task.unit_id, Task.kind, Task.subject_id, Task.round, Task.assignee_id),
             *(Task.state, Task.due_on, Task.made_at, Task.done_at, held_at),
         )
         .outerjoin(Visit, sa.and_(Visit.id == Task.visit_id, Task.state == TaskState.DONE))
         .where(Task.estate_id == estate_id, Task.kind.in_(kinds), Task.due_on >= first)
         .order_by(Task.made_at, Task.id)
     )
-    if assignee_id is not None:
-        due = due.where(Task.assignee_id == assignee_id)
     found: dict[object, DueThing] = {}
     for task in db.session.execute(due):
         late, day = task.id in missed, missed.get(task.id, task.due_on)
@@ -184,5 +186,13 @@ def things_due(
         if counts and first <= day < until and (day < today or (day == today and is_done)):
             by_day = task.done_at is not None and day_held(task.held_at, task.done_at, task.made_at, zone) <= day
             one = (task.subject_id, task.round, task.unit_id) if task.subject_id else task.id
-            found[one] = DueThing(task.unit_id, task.kind, day, is_done, by_day and not late)
+            before = found.get(one)
+            had_it = before.officer_id if before and late else _who_had(task, day, handed.get(task.id, ()), zone)
+            found[one] = DueThing(task.unit_id, task.kind, had_it, day, is_done, by_day and not late)
     return list(found.values())
+
+
+def _who_had(task: Any, day: date, handed: Iterable[tuple[datetime, uuid.UUID]], zone: str) -> uuid.UUID:
+    """Whose a task was at the end of a day: whoever gave it away first after that, else whoever has it now."""
+    after = (was for at, was in handed if local_date(at, zone) > day)
+    return next(after, task.assignee_id)

@@ -76,7 +76,7 @@ def test_a_year_is_counted_handed_up_and_assessed(
         office.locale = locale
         page.get_by_role("button", name="English").click()
     page.goto(f"{office.url}/statistics?year={LAST}")
-    for words in ("Month", "Category", "Method", "Building", "Department"):
+    for words in ("Month", "Category", "Method", "Building", "Department", "Officer"):
         page.get_by_role("link", name=office.say(words), exact=True).click()
         desk.look(f"statistics by {words}")
     page.get_by_label(office.say("Building")).select_option(index=1)

@@ -85,7 +85,7 @@ def test_the_page_shows_every_rate_of_the_paper_and_of_one_officer_what_each_is_
     assert rates_on(everybody) == dict(zip(names, ["1 / 1"] * 6 + ["0 / 1"], strict=True))
     assert rates_on(theirs) == rates_on(everybody) | {"回访率": "0 / 0", "及时率": "0 / 0"}
     assert rates_on(colleagues) == dict.fromkeys(names, "0 / 0") | {"回访率": "1 / 1", "及时率": "1 / 1"}
-    said = "回访率和及时率按目前由%s负责的回访计算"
+    said = "回访率和及时率按到期日由%s负责的回访计算"
     assert [said % "李敏" in page for page in (everybody, theirs, colleagues)] == [False, True, False]
     assert said % "张华" in colleagues
 

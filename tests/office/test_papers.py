@@ -198,7 +198,7 @@ def test_a_month_without_calls_of_one_officer_names_the_officer_and_nobody_of_an
         return must_be_sealed(desk, desk.browser("english").get(f"/visits/calls.pdf?lang=en&{asked}"))
 
     assert "Caller 李敏" in said(theirs)
-    assert "callbacks that are with 李敏 by now, whoever holds them" in said(theirs)
+    assert "callbacks that were 李敏's on their day, whoever held them" in said(theirs)
     assert "何平" not in said(others)
 
 

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from app.agenda.actions import make_task
+from app.agenda.actions import adjust, make_task
+from app.agenda.models import Task
 from app.agenda.rules import TaskKind
 from app.core.clock import isoformat, local_date, now
 from app.core.db import db
@@ -170,6 +171,28 @@ def test_the_workbook_says_which_year_it_counts_and_what_fewer_than_5_answered(d
 
     assert filters == f"年度: {this_year()} · 统计维度: 月份"
     assert dict(zip(head, lines[-1], strict=True))["有效评价不足 5 份"] == "少"
+
+
+@pytest.mark.clause("R42")
+def test_each_officer_has_a_line_of_what_they_did_and_of_what_was_theirs_to_do(desk: Desk) -> None:
+    """A callback that was late with one officer and went to another stays the first one's."""
+    desk.visit(**just_now(), issues=[desk.tablet.an_issue()])
+    issue_id = desk.issue(text="门锁坏了")
+    task_id, _round = desk.rectified(issue_id)
+    with desk.app.app_context():
+        estate = db.session.get_one(Estate, desk.estate_id)
+        heir, task = a_staff(estate, Role.OFFICER, name="张华"), db.session.get_one(Task, uuid.UUID(task_id))
+        task.due_on = local_date(now(), ZONE) - timedelta(days=2)
+        adjust(task, assignee_id=heir.id, due_on=local_date(now(), ZONE), reason="接替", by=NOBODY, at=now())
+        db.session.commit()
+
+    told = taken(desk, "?by=officer")
+    page = desk.browser("supervisor").get("/statistics?by=officer").text
+
+    assert list(told) == ["李敏", "合计"]
+    assert (told["李敏"]["见到次数"], told["李敏"]["应回访"], told["李敏"]["已回访"]) == ("2", "1", "0")
+    assert (told["李敏"]["户数"], told["李敏"]["走访覆盖率"]) == ("", "–")
+    assert "到期的事归到期日负责的人" in page
 
 
 @pytest.mark.parametrize("asked", ["?year=1066", "?year=x", "?by=age", "?method=owl&category=none", "?building=7"])

@@ -28,6 +28,7 @@ from app.visits.rules import Category, Method, Rating
 
 NORTH, SOUTH = new_id(), new_id()
 REPAIRS = new_id()
+MIN, HUA = new_id(), new_id()
 FIRST = date(2026, 1, 1)
 
 
@@ -112,6 +113,7 @@ def test_who_is_no_household_is_in_no_line_of_households() -> None:
         ({Dimension.CATEGORY: Category.COMPLAINT_CALLBACK}, False),
         ({Dimension.METHOD: Method.PHONE}, False),
         ({Dimension.DEPARTMENT: REPAIRS}, False),
+        ({Dimension.OFFICER: REPAIRS}, False),
     ],
 )
 def test_coverage_is_told_where_every_household_is_in_scope(wanted: dict[Dimension, Key], has_scope: bool) -> None:
@@ -176,6 +178,7 @@ def test_every_line_of_a_random_year_is_counted_from_its_own_facts(seed: int) ->
             dice.choice((None, *Rating)),
             building_id=homes[unit].building_id,
             method=dice.choice((Method.DOOR, Method.PHONE)),
+            officer_id=dice.choice((MIN, HUA)),
             categories=frozenset(dice.sample(list(Category), dice.randint(0, 3))),
         )
         for _ in range(60)
@@ -187,6 +190,7 @@ def test_every_line_of_a_random_year_is_counted_from_its_own_facts(seed: int) ->
             building_id=dice.choice((NORTH, SOUTH, NOWHERE)),
             method=dice.choice(list(Method)),
             department_id=dice.choice((REPAIRS, NOWHERE)),
+            officer_id=dice.choice((MIN, HUA)),
         )
         for _ in range(40)
     ]
@@ -197,6 +201,7 @@ def test_every_line_of_a_random_year_is_counted_from_its_own_facts(seed: int) ->
         Dimension.METHOD: list(Method),
         Dimension.BUILDING: [NORTH, SOUTH, NOWHERE],
         Dimension.DEPARTMENT: [REPAIRS, NOWHERE],
+        Dimension.OFFICER: [MIN, HUA],
     }
     by, other = dice.sample([one for one in Dimension if one is not Dimension.DEPARTMENT], 2)
     wanted: dict[Dimension, Key] = {other: dice.choice(keys[other])} if dice.random() < 0.7 else {}
@@ -212,7 +217,7 @@ def test_every_line_of_a_random_year_is_counted_from_its_own_facts(seed: int) ->
         became = Counter(one.became for one in issues)
         assert (line.issues.raised, line.issues.closed) == (len(issues), became[Became.CLOSED])
         assert line.issues.open + line.issues.ended == became[Became.OPEN] + became[Became.ENDED]
-    if by in (Dimension.MONTH, Dimension.METHOD, Dimension.BUILDING):
+    if by in (Dimension.MONTH, Dimension.METHOD, Dimension.BUILDING, Dimension.OFFICER):
         lines = count_by(facts, by, keys[by], wanted)
         assert sum(line.issues.raised for _key, line in lines) == count(facts, wanted).issues.raised
 
@@ -223,6 +228,8 @@ def _is(one: Fact, by: Dimension, key: Key) -> bool:
         return one.on.month == key
     if by is Dimension.CATEGORY:
         return key in one.categories
+    if by is Dimension.OFFICER:
+        return one.officer_id == key
     return key == (one.method if by is Dimension.METHOD else one.building_id)
 
 

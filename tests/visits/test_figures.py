@@ -2,13 +2,14 @@
 
 import uuid
 from collections import Counter
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from app.agenda.actions import adjust, cancel, make_task, settle
+from app.agenda.actions import adjust, cancel, change, make_task, settle
 from app.agenda.models import Task
 from app.agenda.rules import EVERY_CALLBACK, TaskKind
 from app.core.clock import isoformat, local_date, now
@@ -68,9 +69,9 @@ def test_of_some_days_counts_all_that_was_due_in_them_held_late_or_never(task: T
     settle(task, new_id(), by=NOBODY, at=in_days(20))
     db.session.commit()
     assert due(day, day + timedelta(days=1)) == Due(due=1, held=1, in_time=0)
-    assert due(day, later, assignee_id=task.assignee_id) == Due(due=1, held=1, in_time=0)
+    assert due(day, later, officer_id=task.assignee_id) == Due(due=1, held=1, in_time=0)
     nothing = Due(due=0, held=0, in_time=0)
-    assert due(day, later, assignee_id=new_id()) == nothing
+    assert due(day, later, officer_id=new_id()) == nothing
     assert [due(FIRST, day), due(day + timedelta(days=1), later)] == [nothing, nothing]
 
 
@@ -101,6 +102,38 @@ def test_what_went_to_another_officer_after_its_day_was_held_in_time_if_it_was_h
     settle(task, new_id(), by=NOBODY, at=in_days(held_on))
 
     assert counted(task, 20) == (in_time, 1)
+
+
+def _adjusted(task: Task, to: uuid.UUID, at: datetime) -> None:
+    adjust(task, assignee_id=to, reason="接替离职同事", by=NOBODY, at=at)
+
+
+def _changed(task: Task, to: uuid.UUID, at: datetime) -> None:
+    change(task, assignee_id=to, due_on=task.due_on, by=NOBODY, at=at)
+
+
+def _replaced(task: Task, to: uuid.UUID, at: datetime) -> None:
+    task.subject_id, unit = new_id(), db.session.get_one(Unit, task.unit_id)
+    more: dict[str, Any] = {"subject_id": task.subject_id, "due_on": task.due_on + timedelta(days=9)}
+    cancel(task, by=NOBODY, at=at)
+    make_task(unit, TaskKind.COMPLAINT_CALLBACK, assignee_id=to, by=NOBODY, at=at, **more)
+
+
+@pytest.mark.clause("R42")
+@pytest.mark.parametrize(("days", "stays"), [(0, False), (1, True)])
+@pytest.mark.parametrize("deed", [_adjusted, _changed, _replaced])
+def test_what_was_late_stays_with_whoever_had_it_on_its_day(
+    task: Task, deed: Callable[[Task, uuid.UUID, datetime], None], days: int, stays: bool
+) -> None:
+    first, other = task.assignee_id, a_staff(db.session.get_one(Estate, task.estate_id), Role.OFFICER).id
+    deed(task, other, in_days(days))
+    db.session.commit()
+
+    def due(officer_id: uuid.UUID) -> int:
+        until = TODAY + timedelta(days=20)
+        return due_in(task.estate_id, EVERY_CALLBACK, (FIRST, until), until, ZONE, officer_id=officer_id).due
+
+    assert (due(first), due(other)) == ((1, 0) if stays else (0, 1))
 
 
 def test_what_was_late_before_it_got_another_day_belongs_to_the_day_that_it_missed(task: Task) -> None:

@@ -24,6 +24,7 @@ from app.office.printed import OFTEN, answer_sheet, languages_asked_for
 from app.office.report_pages.rows import AIMS, Row
 from app.office.report_pages.year_report import HandUpForm
 from app.people.access import may
+from app.people.queries import ever_in, who_ever_might
 from app.people.rules import Act
 from app.reports.counting import Dimension, Key, Line, Wanted, count, count_by
 from app.reports.figures import figures_of
@@ -36,7 +37,7 @@ from app.visits.figures import vacant_units
 from app.visits.rules import Category, Method
 from app.visits.words import CATEGORIES, METHODS
 
-_NARROWING = ("category", "method", "building")
+_NARROWING = ("category", "method", "building", "officer")
 """Filters that leave a part of the year."""
 
 
@@ -78,6 +79,11 @@ def _buildings() -> list[Option]:
     return [
         Option(str(one.id), names.of(Dimension.BUILDING, one.id, current_locale())) for one in buildings(estate_id())
     ]
+
+
+def _officers() -> list[Option]:
+    might = who_ever_might(Act.CARRY_TABLET, estate_id())
+    return [Option(str(one.id), one.name) for one in ever_in(estate_id()) if one.id in might]
 
 
 _LINE: Column[Row] = Column("line", lazy_("Part of the year"), lambda row: row.words, width=24)
@@ -132,6 +138,7 @@ STATISTICS: ListOf[Row] = ListOf(
         Choice("category", lazy_("Category"), lambda: [Option(one.value, words) for one, words in CATEGORIES.items()]),
         Choice("method", lazy_("Method"), lambda: [Option(one.value, words) for one, words in METHODS.items()]),
         Choice("building", lazy_("Building"), _buildings),
+        Choice("officer", lazy_("Officer"), _officers),
     ),
     usual=lambda _asked: "",
 )
@@ -140,7 +147,7 @@ STATISTICS: ListOf[Row] = ListOf(
 @office.get("/statistics")
 @may(Act.SEE_STATISTICS)
 def statistics() -> str:
-    """A year by months, categories, methods, buildings or departments; of all of it, or of what the filters leave."""
+    """A year by one thing, months for a beginning; of all of it, or of what the filters leave."""
     return _page()
 
 
@@ -261,6 +268,8 @@ def _wanted(asked: Asked) -> Wanted:
         wanted[Dimension.METHOD] = Method(method)
     if building_id := asked.id("building"):
         wanted[Dimension.BUILDING] = building_id
+    if officer_id := asked.id("officer"):
+        wanted[Dimension.OFFICER] = officer_id
     return wanted
 
 

@@ -25,6 +25,7 @@ from app.office.reviews import PASSES, ReviewForm, form_for, forms_of, history_o
 from app.office.words import CANNOT, state_words
 from app.people.access import may
 from app.people.rules import Act
+from app.reports.counting import Dimension
 from app.reports.figures import Figures, Part, from_text
 from app.reports.handing_up import move_report
 from app.reports.models import YearReport
@@ -67,7 +68,7 @@ def _page(shown: YearReport, written: ReviewForm | None = None, changed: str = "
         changed=changed,
         rows=_rows(figures, part),
         by=part.by,
-        dimensions={one.value: words for one, words in DIMENSIONS.items()},
+        dimensions={one.by: DIMENSIONS[Dimension(one.by)] for one in figures.parts},
         aims=AIMS,
         cannots={one.value: words for one, words in CANNOT.items()},
         stand=_as_they_stand(figures),

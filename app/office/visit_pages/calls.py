@@ -82,7 +82,7 @@ def _of(officer: uuid.UUID | None, made: list[Call]) -> list[Call]:
 def _due(month: date, officer: uuid.UUID | None, when: When) -> Due:
     """The callbacks of a month, called or not: those that are with this officer by now, or all."""
     days = (month, _next(month))
-    return due_in(me().estate.id, EVERY_CALLBACK, days, when.today, when.zone, assignee_id=officer)
+    return due_in(me().estate.id, EVERY_CALLBACK, days, when.today, when.zone, officer_id=officer)
 
 
 def _called(officer: uuid.UUID | None) -> str:
