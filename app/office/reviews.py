@@ -1,17 +1,21 @@
 """A paper's way through its chain, as pages show it: who has signed, whose turn it is, what comes then."""
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask import flash
 from wtforms import HiddenField
 from wtforms.validators import InputRequired, Length, Regexp
 
 from app.approvals.actions import WAITS
 from app.approvals.models import Review, ReviewAct
+from app.approvals.queries import review_of
 from app.approvals.rules import DRAFTED_BY, Chain, Duty, Move, Paper, State, chain_of
 from app.core import waits
-from app.core.errors import Words
+from app.core.db import db
+from app.core.errors import NotAllowed, Outdated, Refused, Words
 from app.core.i18n import in_a_row, lazy_
 from app.core.ids import new_id
 from app.office.act_form import OnceForm, TextLines
@@ -92,6 +96,39 @@ def forms_of(written: ReviewForm | None, seen: int) -> dict[Move, ReviewForm]:
             forms[move] = written
         forms[move].after.data, forms[move].event.data = str(seen), str(new_id())
     return forms
+
+
+def walk(
+    paper: Paper,
+    subject_id: uuid.UUID,
+    move: Move,
+    act: Callable[[ReviewForm], object],
+    page: Callable[[ReviewForm, str], str],
+) -> tuple[str, int] | None:
+    """Move a paper along its chain as its form says; nothing to answer once that is done.
+
+    Refused, it answers with the `page` as it stands then, with the form and with what others changed meanwhile, if
+    somebody was faster. Raises NotAllowed.
+    """
+    form = form_for(move)
+    if not form.validate_on_submit():
+        return page(form, ""), 422
+    after = form.seen
+
+    try:
+        act(form)
+        db.session.commit()
+    except Outdated as outdated:
+        db.session.rollback()
+        others = said_after(way_of(paper, review_of(subject_id)).acts, after)
+        return page(form, others or str(outdated.message)), outdated.status
+    except NotAllowed:
+        raise
+    except Refused as refused:
+        db.session.rollback()
+        flash(str(refused.message), "refusal")
+        return page(form, ""), refused.status
+    return None
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ from app.core.clock import local_date
 from app.core.db import by_id, db
 from app.core.errors import NotFound
 from app.core.i18n import _
-from app.estates.models import Building, Estate, Unit
+from app.estates.models import Estate, Unit
+from app.estates.queries import buildings_of
 from app.estates.rules import limits
 from app.issues.became import Became, became
 from app.issues.models import Issue, OwnerAnswer
@@ -81,12 +82,6 @@ def facts_of(estate: Estate, year: Year) -> Facts:
     )
 
 
-def buildings(estate_id: uuid.UUID) -> list[Building]:
-    """An estate's buildings, as one walks."""
-    found = db.session.scalars(sa.select(Building).where(Building.estate_id == estate_id))
-    return sorted(found, key=lambda one: (not one.name.isdecimal(), len(one.name), one.name))
-
-
 def first_year(estate: Estate) -> int:
     """The year of the first visit, attempt or issue, or in which one was due; the estate's own beginning may differ."""
     firsts = (
@@ -143,7 +138,7 @@ def keys_of(estate: Estate, year: Year, by: Dimension, facts: Facts) -> list[Key
     if by is Dimension.METHOD:
         return list(Method)
     if by is Dimension.BUILDING:
-        known = [one.id for one in buildings(estate.id)]
+        known = [one.id for one in buildings_of(estate.id)]
         return [*known, NOWHERE] if any(one.building_id == NOWHERE for one in facts.raised) else list(known)
     if by is Dimension.OFFICER:
         at_work = {one.officer_id for many in (facts.tries, facts.due, facts.raised) for one in many}

@@ -6,10 +6,10 @@ from babel.dates import get_month_names
 
 from app.core.errors import Words
 from app.core.i18n import lazy_, words_in
+from app.estates.queries import buildings_of
 from app.issues.rules import Move
 from app.people.queries import departments, ever_in
 from app.reports.counting import Dimension, Key
-from app.reports.queries import buildings
 from app.visits.rules import Category, Method
 from app.visits.words import CATEGORIES, METHODS
 
@@ -34,7 +34,7 @@ class Names:
     """Names of an estate's lines; buildings, departments and staff are looked up once."""
 
     def __init__(self, estate_id: uuid.UUID) -> None:
-        self._buildings = {one.id: one.name for one in buildings(estate_id)}
+        self._buildings = {one.id: one.name for one in buildings_of(estate_id)}
         self._departments = {one.id: one for one in departments(estate_id)}
         self._staff = {one.id: one.name for one in ever_in(estate_id)}
 

@@ -17,7 +17,7 @@ from app.approvals.queries import review_of
 from app.approvals.rules import Move, Paper
 from app.core.clock import local_date, now
 from app.core.db import db
-from app.core.errors import NotAllowed, NotFound, Outdated, Refused
+from app.core.errors import NotFound, Outdated, Refused
 from app.core.i18n import _, in_a_row
 from app.estates.models import Unit
 from app.estates.queries import the_unit
@@ -27,7 +27,7 @@ from app.office.moments import When
 from app.office.plan_pages.sheet import COLUMNS, answer_cells, chosen_lines, found_by_hand, sheet_of
 from app.office.plan_pages.spreading import spread_chosen
 from app.office.plan_pages.versions import told_version
-from app.office.reviews import PASSES, ReviewForm, form_for, forms_of, history_of, said_after, way_of
+from app.office.reviews import PASSES, ReviewForm, forms_of, history_of, walk, way_of
 from app.office.words import METHODS, OUTCOMES
 from app.people.access import may
 from app.people.queries import staff_in
@@ -247,38 +247,18 @@ def review_plan(plan_id: uuid.UUID, move: str) -> Response | tuple[str, int]:
 
 
 def _moved(moved: Plan, move: Move) -> Response | tuple[str, int]:
-    here, form = me(), form_for(move)
-    if not form.validate_on_submit():
-        return _page(moved, form), 422
-    after, said = form.seen, form.note.data or ""
-
-    try:
+    def act(form: ReviewForm) -> None:
+        said: dict[str, Any] = {"event_id": form.event_id, "by": me().by, "at": now(), "note": form.note.data or ""}
         if move is Move.SUBMIT:
-            submit_plan(moved, event_id=form.event_id, by=here.by, at=now(), note=said)
+            submit_plan(moved, **said)
         else:
-            move_plan(
-                moved,
-                move,
-                after=after,
-                roles=here.roles,
-                event_id=form.event_id,
-                by=here.by,
-                at=now(),
-                note=said,
-            )
-        db.session.commit()
-    except Outdated as outdated:
-        db.session.rollback()
-        shown = the_plan(estate_id(), moved.id)
-        others = said_after(way_of(Paper.PLAN, review_of(shown.id)).acts, after)
-        return _page(shown, form, changed=others or str(outdated.message)), outdated.status
-    except NotAllowed:
-        raise
-    except Refused as refused:
-        db.session.rollback()
-        flash(str(refused.message), "refusal")
-        return _page(the_plan(estate_id(), moved.id), form), refused.status
+            move_plan(moved, move, after=form.seen, roles=me().roles, **said)
 
+    def page(form: ReviewForm, changed: str) -> str:
+        return _page(the_plan(estate_id(), moved.id), form, changed)
+
+    if refused := walk(Paper.PLAN, moved.id, move, act, page):
+        return refused
     flash(_moved_to(the_plan(estate_id(), moved.id), move), "good")
     return redirect(url_for("office.plan", plan_id=moved.id))
 

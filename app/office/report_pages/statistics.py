@@ -14,6 +14,7 @@ from app.core.i18n import _, current_locale, lazy_
 from app.core.limits import limiter
 from app.core.rates import Rate
 from app.documents.sheets_of.year_sheet import year_sheet
+from app.estates.queries import buildings_of
 from app.office.act_form import leave_behind, typed_in
 from app.office.asked import Asked, Choice, Column, ListOf, Option
 from app.office.door import estate_id, me, office
@@ -30,7 +31,7 @@ from app.reports.counting import Dimension, Key, Line, Wanted, count, count_by
 from app.reports.figures import figures_of
 from app.reports.handing_up import hand_up
 from app.reports.models import YearReport
-from app.reports.queries import Year, buildings, facts_of, first_year, keys_of, report_of
+from app.reports.queries import Year, facts_of, first_year, keys_of, report_of
 from app.reports.rules import ReportState, is_ending
 from app.reports.words import DIMENSIONS, Names
 from app.visits.figures import vacant_units
@@ -77,7 +78,7 @@ def _years() -> list[Option]:
 def _buildings() -> list[Option]:
     names = Names(estate_id())
     return [
-        Option(str(one.id), names.of(Dimension.BUILDING, one.id, current_locale())) for one in buildings(estate_id())
+        Option(str(one.id), names.of(Dimension.BUILDING, one.id, current_locale())) for one in buildings_of(estate_id())
     ]
 
 

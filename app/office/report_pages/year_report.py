@@ -1,6 +1,7 @@
 """A year handed up (R17 to R19): its figures as they were counted then, its way upward, what is carried over."""
 
 import uuid
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -10,8 +11,7 @@ from app.approvals.models import Review
 from app.approvals.queries import review_of
 from app.approvals.rules import Move, Paper, Stage
 from app.core.clock import now
-from app.core.db import db
-from app.core.errors import NotAllowed, NotFound, Outdated, Refused
+from app.core.errors import NotFound
 from app.core.i18n import _, current_locale, lazy_
 from app.core.limits import limiter
 from app.documents.sheets_of.year_sheet import signed_year_sheet
@@ -21,7 +21,7 @@ from app.office.door import estate_id, me, office
 from app.office.moments import When
 from app.office.printed import OFTEN, answer_sheet, languages_asked_for
 from app.office.report_pages.rows import AIMS, Row
-from app.office.reviews import PASSES, ReviewForm, form_for, forms_of, history_of, said_after, way_of
+from app.office.reviews import PASSES, ReviewForm, forms_of, history_of, walk, way_of
 from app.office.words import CANNOT, state_words
 from app.people.access import may
 from app.people.rules import Act
@@ -106,26 +106,15 @@ def printed_year_report(report_id: uuid.UUID) -> Response:
 
 
 def _moved(moved: YearReport, move: Move) -> Response | tuple[str, int]:
-    here, form = me(), form_for(move)
-    if not form.validate_on_submit():
-        return _page(moved, form), 422
-    after, said = form.seen, form.note.data or ""
+    def act(form: ReviewForm) -> None:
+        said: dict[str, Any] = {"event_id": form.event_id, "by": me().by, "at": now(), "note": form.note.data or ""}
+        move_report(moved, move, after=form.seen, roles=me().roles, **said)
 
-    try:
-        move_report(moved, move, after=after, roles=here.roles, event_id=form.event_id, by=here.by, at=now(), note=said)
-        db.session.commit()
-    except Outdated as outdated:
-        db.session.rollback()
-        shown = the_report(estate_id(), moved.id)
-        others = said_after(way_of(Paper.YEAR, review_of(shown.id)).acts, after)
-        return _page(shown, form, changed=others or str(outdated.message)), outdated.status
-    except NotAllowed:
-        raise
-    except Refused as refused:
-        db.session.rollback()
-        flash(str(refused.message), "refusal")
-        return _page(the_report(estate_id(), moved.id), form), refused.status
+    def page(form: ReviewForm, changed: str) -> str:
+        return _page(the_report(estate_id(), moved.id), form, changed)
 
+    if refused := walk(Paper.YEAR, moved.id, move, act, page):
+        return refused
     flash(_moved_to(the_report(estate_id(), moved.id), move), "good")
     return redirect(url_for("office.year_report", report_id=moved.id))
 
