@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
+from markupsafe import Markup
 from werkzeug.test import TestResponse
 
 from app.agenda.models import Task
@@ -108,8 +109,9 @@ def ordering(desk: Desk) -> Ordering:
 def test_the_executive_orders_for_an_entrance_after_a_look_at_its_homes(ordering: Ordering) -> None:
     shown = ordering.send("show", stairs=[ordering.stairs["1"]])
     assert shown.status_code == 200
-    assert "0401" in shown.text
-    assert "0402" not in shown.text
+    said = Markup(shown.text).striptags()
+    assert "0401" in said
+    assert "0402" not in said
     assert ordering.homes() == [], "looking orders nothing"
 
     answer = ordering.send("order")
