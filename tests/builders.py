@@ -25,6 +25,10 @@ from app.people.models import Department, Staff
 from app.people.rules import Liable, Role
 from app.signatures.desk import Signing, digest_of
 from app.signatures.messages import Ink
+from app.surveys.actions import issue_survey
+from app.surveys.models import Survey, SurveyQuestion, SurveySheet
+from app.surveys.queries import sheets_of
+from app.surveys.rules import FormKind
 from app.visits.amending import AmendmentState
 from app.visits.amendments import begin_amendment, drop_in_amendment, move_amendment, submit_amendment
 from app.visits.batches import gather, move_batch, submit_batch
@@ -110,6 +114,43 @@ def a_planned_visit(unit: Unit, officer: Staff, due_on: date = TODAY + timedelta
     task = make_task(unit, TaskKind.PLANNED_VISIT, assignee_id=officer.id, due_on=due_on, by=NOBODY, at=NOW)
     db.session.flush()
     return task
+
+
+def a_survey(estate: Estate, made_by: Staff, *questions: tuple[Department, str], **wanted: object) -> Survey:
+    """A survey that is drawn up, with these questions, of the next four weeks."""
+    facts = {
+        "number": f"{TODAY.year}-{next(_count)}",
+        "year": TODAY.year,
+        "form": FormKind.SATISFACTION,
+        "title_zh": "2026 年业主满意度调查",
+        "title_en": "Owner satisfaction 2026",
+        "purpose_zh": "了解您对物业服务的评价。",
+        "purpose_en": "To learn what you think of our service.",
+        "key_items_zh": "维修是否及时\n楼道是否清洁",
+        "key_items_en": "Are repairs in time\nAre the stairs clean",
+        "issue_from": TODAY,
+        "issue_until": TODAY + timedelta(days=14),
+        "collect_until": TODAY + timedelta(days=28),
+    }
+    survey = Survey(id=new_id(), estate_id=estate.id, made_by_id=made_by.id, made_at=NOW, **(facts | wanted))
+    survey.questions = [
+        SurveyQuestion(
+            id=new_id(), estate_id=estate.id, place=n, department_id=department.id, text_zh=text, text_en=text
+        )
+        for n, (department, text) in enumerate(questions, start=1)
+    ]
+    db.session.add(survey)
+    db.session.flush()
+    return survey
+
+
+def a_survey_out(survey: Survey, homes: list[Unit], officer: Staff) -> list[SurveySheet]:
+    """Issue it to these homes; their sheets, in the same order."""
+    estate = db.session.get_one(Estate, survey.estate_id)
+    to = [(unit, officer.id) for unit in homes]
+    issue_survey(survey, to, estate, vacant=0, event_id=new_id(), by=By(staff_id=survey.made_by_id), at=NOW)
+    db.session.flush()
+    return sheets_of(survey.id)
 
 
 def put_to_work(plan: Plan, *, by: By, at: datetime) -> int:

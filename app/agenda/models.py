@@ -15,7 +15,8 @@ from app.people.models import Staff
 class Task(Kept):
     """Something due at a unit.
 
-    `subject_id` is the plan line, the special visit's order or the issue it came from, `round` the issue's round.
+    `subject_id` is the plan line, the special visit's order, the issue or the sheet of a survey that it came from,
+    `round` the issue's round.
     """
 
     __tablename__ = "task"

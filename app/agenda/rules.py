@@ -14,6 +14,8 @@ class TaskKind(enum.Enum):
     SERVICE_CALLBACK = "service_callback"
     ISSUE_EXPLANATION = "issue_explanation"
     NEW_DATE = "new_date"
+    SURVEY_HAND_OUT = "survey_hand_out"
+    SURVEY_COLLECT = "survey_collect"
 
 
 CALLBACKS = frozenset({TaskKind.ISSUE_CALLBACK, TaskKind.COMPLAINT_CALLBACK})
@@ -25,6 +27,9 @@ EVERY_CALLBACK = CALLBACKS | {TaskKind.ORDER_CALLBACK, TaskKind.SERVICE_CALLBACK
 
 TELLINGS = frozenset({TaskKind.ISSUE_EXPLANATION, TaskKind.NEW_DATE})
 """What an owner is to be told about an issue: why it cannot be solved (R36), another date (R39). No callbacks."""
+
+OF_SURVEYS = frozenset({TaskKind.SURVEY_HAND_OUT, TaskKind.SURVEY_COLLECT})
+"""A household's sheet of a survey is to be handed out (R24), or collected (R29); the sheet is their subject."""
 
 ABOUT_ISSUES = CALLBACKS | TELLINGS
 """Tasks whose subject is an issue."""

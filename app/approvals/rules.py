@@ -16,6 +16,7 @@ class Paper(enum.Enum):
     RECORDS = "records"
     AMENDMENT = "plan_amendment"
     YEAR = "year_report"
+    SURVEY = "survey_report"
 
 
 class Duty(enum.Enum):
@@ -61,17 +62,26 @@ _YEAR = (
     Stage(Duty.REVIEW, Role.MANAGER, _REVIEW_DAYS),
     Stage(Duty.ASSESS, Role.EXECUTIVE, _REVIEW_DAYS),
 )
-_OF_PAPERS = ((Paper.PLAN, _PLAN), (Paper.RECORDS, _RECORDS), (Paper.AMENDMENT, _PLAN), (Paper.YEAR, _YEAR))
+_OVERSEEN: Chain = (_YEAR[0], Stage(Duty.REVIEW, Role.PROPERTY_MANAGER, _REVIEW_DAYS), _YEAR[1])
+_OF_PAPERS: tuple[tuple[Paper, Chain], ...] = (
+    (Paper.PLAN, _PLAN),
+    (Paper.RECORDS, _RECORDS),
+    (Paper.AMENDMENT, _PLAN),
+    (Paper.YEAR, _YEAR),
+    (Paper.SURVEY, _YEAR),
+)
 CHAINS: dict[tuple[Paper, Profile], Chain] = {
     (paper, profile): chain for paper, chain in _OF_PAPERS for profile in Profile
-}
-"""The policy's chains (V44; R15, R16, V47; R19). The lead department, which files and archives, is the supervisor's."""
+} | {(Paper.SURVEY, Profile.A): _OVERSEEN}
+"""The policy's chains (V44; R15, R16, V47; R19; R32, V50, R33). The lead department, which files and archives, is the
+supervisor's. Where the property manager is not the executive, they oversee the survey beside the manager."""
 
 DRAFTED_BY: dict[Paper, Role] = {
     Paper.PLAN: Role.SUPERVISOR,
     Paper.RECORDS: Role.OFFICER,
     Paper.AMENDMENT: Role.SUPERVISOR,
     Paper.YEAR: Role.SUPERVISOR,
+    Paper.SURVEY: Role.SUPERVISOR,
 }
 """Who makes a paper, and mends one that was sent back."""
 
@@ -83,6 +93,7 @@ DUTIES_OF: dict[Paper, tuple[Duty, ...]] = {
     Paper.PLAN: (Duty.REVIEW, Duty.APPROVE, Duty.FILE),
     Paper.RECORDS: (Duty.SIGN, Duty.REVIEW, Duty.ARCHIVE),
     Paper.YEAR: (Duty.REVIEW, Duty.ASSESS),
+    Paper.SURVEY: (Duty.REVIEW, Duty.ASSESS),
 }
 """What can be done at a stage; the last duty ends the chain."""
 

@@ -47,6 +47,9 @@ IMMUTABLE = {
     "plan_amendment_line": "OLD.came <> 'open'",
     # What the executive has assessed (R19).
     "year_report": "OLD.assessed_at IS NOT NULL",
+    # What an owner answered in a survey, and a result that was read to the end of its chain.
+    "survey_sheet": "OLD.collected_at IS NOT NULL",
+    "survey": "OLD.read_at IS NOT NULL",
 }
 """Table → when a change to a row of it is refused. Deleting is refused always."""
 

@@ -55,6 +55,7 @@ DRAFTING: dict[Paper, tuple[Words, Words]] = {
     Paper.RECORDS: (lazy_("Gather"), lazy_("Handed up")),
     Paper.AMENDMENT: (lazy_("Draft"), lazy_("Drafted")),
     Paper.YEAR: (lazy_("Count"), lazy_("Handed up")),
+    Paper.SURVEY: (lazy_("Count"), lazy_("Handed up")),
 }
 """The first station of a paper's way: while it is there, and once it has left."""
 

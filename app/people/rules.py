@@ -59,6 +59,9 @@ class Act(enum.Enum):
     SEE_AGEING = "see_ageing"
     SEE_STATISTICS = "see_statistics"
     HAND_UP_YEAR = "hand_up_year"
+    SEE_SURVEYS = "see_surveys"
+    MAKE_SURVEY = "make_survey"
+    TAKE_SHEETS = "take_sheets"
     SEE_JOBS = "see_jobs"
     ACCEPT_ISSUE = "accept_issue"
     REPORT_RECTIFIED = "report_rectified"
@@ -138,6 +141,10 @@ MAY: dict[Act, frozenset[Role]] = {
     # R17: customer service counts the year; whoever answers for it reads it.
     Act.SEE_STATISTICS: _LEADERS,
     Act.HAND_UP_YEAR: frozenset({Role.SUPERVISOR}),
+    Act.SEE_SURVEYS: _CUSTOMER_SERVICE,
+    Act.MAKE_SURVEY: frozenset({Role.SUPERVISOR}),
+    # Sheets that come back to a desk, and copying onto them what was written on paper.
+    Act.TAKE_SHEETS: frozenset({Role.OFFICER, Role.FRONT_DESK, Role.SUPERVISOR}),
     Act.SEE_JOBS: frozenset({Role.ADMIN}),
     Act.ACCEPT_ISSUE: frozenset({Role.DEPARTMENT_MANAGER}),
     Act.REPORT_RECTIFIED: frozenset({Role.DEPARTMENT_MANAGER, Role.HANDLER}),

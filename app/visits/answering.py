@@ -204,6 +204,8 @@ SETTLE: dict[TaskKind, Callable[[Task, Visit, Arrival], None]] = {
     TaskKind.SERVICE_CALLBACK: _leave_to_the_answer,
     TaskKind.ISSUE_EXPLANATION: _leave_to_the_answer,
     TaskKind.NEW_DATE: _leave_to_the_answer,
+    TaskKind.SURVEY_HAND_OUT: _leave_to_the_answer,
+    TaskKind.SURVEY_COLLECT: _leave_to_the_answer,
 }
 """From the kind of a task to the function that settles it."""
 

@@ -30,10 +30,12 @@ class Category(enum.Enum):
 
 
 class SettledBy(enum.Enum):
-    """What settles a due thing: that somebody was met and spoken with about it, or the owner's own answer."""
+    """What settles a due thing: that somebody was met and spoken with about it, the owner's own answer, or that a
+    survey's sheet was taken or came back."""
 
     MEETING = "meeting"
     ANSWER = "answer"
+    SHEET = "sheet"
 
 
 class Rating(enum.Enum):
@@ -197,6 +199,9 @@ DUE: dict[TaskKind, Due] = {
     # The owner hears what became of an issue of theirs: of the policy's categories that is 事项回访.
     TaskKind.ISSUE_EXPLANATION: Due(Category.ISSUE_CALLBACK, SettledBy.ANSWER, by_anybody=True),
     TaskKind.NEW_DATE: Due(Category.ISSUE_CALLBACK, SettledBy.ANSWER, by_anybody=True),
+    # Whoever goes round with a survey goes for that: of the policy's categories it is 专项走访.
+    TaskKind.SURVEY_HAND_OUT: Due(Category.SPECIAL, SettledBy.SHEET, by_anybody=True),
+    TaskKind.SURVEY_COLLECT: Due(Category.SPECIAL, SettledBy.SHEET, by_anybody=True),
 }
 """Each due thing has its own category, so that one visit can carry several. The tablet's rows: `kinds.js`."""
 

@@ -24,6 +24,8 @@ METHODS: dict[Method, Words] = {
 _TELLINGS: dict[TaskKind, Words] = {
     TaskKind.ISSUE_EXPLANATION: lazy_("Explanation to the owner"),
     TaskKind.NEW_DATE: lazy_("New date to tell"),
+    TaskKind.SURVEY_HAND_OUT: lazy_("Survey to hand out"),
+    TaskKind.SURVEY_COLLECT: lazy_("Survey to collect"),
 }
 
 

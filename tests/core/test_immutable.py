@@ -32,6 +32,7 @@ from app.issues.reporting import read_result, report_result, report_up
 from app.issues.rules import Answer, HowAnswered, State
 from app.jobs.closing import close_days
 from app.people.models import Staff
+from app.people.queries import departments
 from app.people.rules import Role
 from app.people.systems import let_in
 from app.repairs.actions import Reported, report_order
@@ -39,8 +40,10 @@ from app.repairs.answering import take_owners_answer
 from app.repairs.rules import Kind
 from app.reports.handing_up import hand_up, move_report
 from app.reports.queries import Year
+from app.surveys.actions import Returned, collect
+from app.surveys.rules import Filled, Level
 from app.sync.deciding import set_aside
-from tests.builders import NOBODY, NOW, TODAY, a_batch, a_line, a_new_version, hand_on
+from tests.builders import NOBODY, NOW, TODAY, a_batch, a_line, a_new_version, a_survey, a_survey_out, hand_on
 from tests.visits.kept import an_attempt
 from tests.world import World
 
@@ -95,6 +98,7 @@ def after_a_visit(app: Flask, world: World) -> Flask:
         a_result_that_was_read(officer)
         an_order_that_was_answered(home, officer)
         a_year_that_was_assessed(officer)
+        a_survey_that_was_answered(home, officer)
         _system, key = let_in(home.estate_id, "物业管理系统", by=NOBODY, at=NOW)
         address = home.short
         db.session.commit()
@@ -133,6 +137,15 @@ def a_year_that_was_assessed(officer: Staff) -> None:
     for after in (1, 2):
         more = {"roles": frozenset(Role), "event_id": new_id(), "by": by, "at": NOW}
         move_report(report, Move.HAND_ON, after=after, **more)
+
+
+def a_survey_that_was_answered(home: Unit, officer: Staff) -> None:
+    """A survey of one home whose sheet came back, and which everybody has read."""
+    survey = a_survey(all_estates()[0], officer, (departments(home.estate_id)[0], "维修及时"))
+    sheet = a_survey_out(survey, [home], officer)[0]
+    returned = Returned(Filled.ON_PAPER, True, "陈建国", "owner", proxy=False, overall=Level.SATISFIED)
+    collect(sheet, returned, event_id=new_id(), by=By(officer.id), at=NOW, when=NOW)
+    survey.read_at = NOW
 
 
 def rows(table: str) -> int:

@@ -37,6 +37,7 @@ PAPERS: dict[Paper, Words] = {
     Paper.PLAN: lazy_("Month plans"),
     Paper.RECORDS: lazy_("Visit records"),
     Paper.YEAR: lazy_("Annual statistics"),
+    Paper.SURVEY: lazy_("Result of a survey"),
 }
 LIMITS: dict[str, Words] = {
     "report_hours": lazy_("Report upward what cannot be solved"),

@@ -1,0 +1,260 @@
+"""Everything that moves a survey and its sheets, but for its result. The caller commits."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from app.agenda.actions import cancel, make_task, settle
+from app.agenda.queries import due_about
+from app.agenda.rules import OF_SURVEYS, TaskKind
+from app.core import journal
+from app.core.clock import local_date
+from app.core.db import db, take_turn
+from app.core.errors import Outdated, Refused
+from app.core.i18n import _
+from app.core.ids import new_id
+from app.core.journal import By, Doc
+from app.estates.models import Estate, Unit
+from app.surveys.models import Survey, SurveySheet
+from app.surveys.rules import (
+    Filled,
+    Level,
+    Receipt,
+    SheetMove,
+    SurveyMove,
+    sheet_step,
+    survey_step,
+)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What is said when a sheet is handed out: who took it, how they confirmed it, when it is collected (R24, R28)."""
+
+    receipt: Receipt
+    name: str
+    relation: str
+    agreed_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Returned:
+    """A sheet as it came back. `signed`: it bears a name (R29). Keys: of `levels` questions, of `opinions` departments."""
+
+    filled: Filled
+    signed: bool
+    signed_name: str
+    relation: str
+    proxy: bool
+    overall: Level | None
+    levels: dict[str, Level] = field(default_factory=dict)
+    opinions: dict[str, str] = field(default_factory=dict)
+    callback_welcome: bool | None = None
+
+
+def issue_survey(
+    survey: Survey,
+    homes: Sequence[tuple[Unit, uuid.UUID]],
+    estate: Estate,
+    *,
+    vacant: int,
+    event_id: uuid.UUID,
+    by: By,
+    at: datetime,
+) -> bool:
+    """Let it go out to these households, each with its officer (R24, R25); returns whether it had not gone out.
+
+    From now on what it asks does not change. Raises Refused where something is missing or a date does not fit (R23).
+    """
+    take_turn(f"survey {survey.id}")
+    if journal.happened(event_id):
+        return False
+    _must_be_ready(survey, homes, local_date(at, estate.time_zone))
+    survey.issued_at, survey.households, survey.vacant = at, len(homes), vacant
+    move(survey, SurveyMove.ISSUE, event_id=event_id, by=by, at=at, data={"homes": len(homes)})
+    for n, (unit, officer_id) in enumerate(homes, start=1):
+        sheet = SurveySheet(
+            id=new_id(),
+            estate_id=survey.estate_id,
+            survey_id=survey.id,
+            unit_id=unit.id,
+            number=f"{survey.number}-{n:04}",
+        )
+        db.session.add(sheet)
+        due_on = survey.issue_until
+        make_task(
+            unit,
+            TaskKind.SURVEY_HAND_OUT,
+            assignee_id=officer_id,
+            due_on=due_on,
+            subject_id=sheet.id,
+            by=by,
+            at=at,
+        )
+    return True
+
+
+def withdraw_survey(survey: Survey, reason: str, *, event_id: uuid.UUID, by: By, at: datetime) -> bool:
+    """Call it off; what is still to be handed out or collected is not due any more. Returns whether it was out."""
+    take_turn(f"survey {survey.id}")
+    if journal.happened(event_id):
+        return False
+    if not reason.strip():
+        raise Refused("survey:no_reason", _("Please write down why."))
+    move(survey, SurveyMove.WITHDRAW, event_id=event_id, by=by, at=at, data={"reason": reason.strip()})
+    call_off_tasks(survey, by=by, at=at)
+    return True
+
+
+def call_off_tasks(survey: Survey, *, by: By, at: datetime) -> None:
+    """Nothing of it is to be handed out or collected any more."""
+    for sheet in db.session.query(SurveySheet).filter_by(survey_id=survey.id):
+        for task in due_about(sheet.id, *OF_SURVEYS):
+            cancel(task, by=by, at=at)
+
+
+def hand_out(
+    sheet: SurveySheet,
+    given: Given,
+    *,
+    visit_id: uuid.UUID | None = None,
+    collector_id: uuid.UUID,
+    collect_on: date,
+    event_id: uuid.UUID,
+    by: By,
+    at: datetime,
+    when: datetime,
+) -> bool:
+    """Somebody took the sheet (R24); it is to be collected on the agreed day (R28). Returns whether it was to be given.
+
+    `when` it was; `collect_on`: where the estate stands.
+    """
+    if not _take(sheet, SheetMove.HAND_OUT, event_id=event_id, by=by, at=at):
+        return False
+    sheet.handed_out_at, sheet.handed_out_by_id, sheet.handed_out_visit_id = when, by.staff_id, visit_id
+    sheet.receipt, sheet.receipt_name, sheet.receipt_relation = given.receipt, given.name, given.relation
+    sheet.agreed_at = given.agreed_at
+    _settle(sheet, visit_id, by=by, at=at)
+    _collect_on(sheet, collect_on, collector_id, by=by, at=at)
+    return True
+
+
+def put_off(
+    sheet: SurveySheet,
+    agreed_at: datetime,
+    *,
+    collector_id: uuid.UUID,
+    collect_on: date,
+    event_id: uuid.UUID,
+    by: By,
+    at: datetime,
+) -> bool:
+    """It is not filled in yet, and is collected another time. Returns whether it is out."""
+    if not _take(sheet, SheetMove.PUT_OFF, event_id=event_id, by=by, at=at):
+        return False
+    sheet.agreed_at = agreed_at
+    for task in due_about(sheet.id, TaskKind.SURVEY_COLLECT):
+        cancel(task, by=by, at=at)
+    _collect_on(sheet, collect_on, collector_id, by=by, at=at)
+    return True
+
+
+def collect(
+    sheet: SurveySheet,
+    returned: Returned,
+    *,
+    visit_id: uuid.UUID | None = None,
+    event_id: uuid.UUID,
+    by: By,
+    at: datetime,
+    when: datetime,
+) -> bool:
+    """The sheet came back filled in (R29). Returns whether it was the first time; of a second nothing is taken over."""
+    if not _take(sheet, SheetMove.COLLECT, event_id=event_id, by=by, at=at):
+        return False
+    sheet.collected_at, sheet.collected_by_id, sheet.visit_id = when, by.staff_id, visit_id
+    sheet.filled, sheet.signed, sheet.signed_name = returned.filled, returned.signed, returned.signed_name
+    sheet.relation, sheet.proxy, sheet.callback_welcome = returned.relation, returned.proxy, returned.callback_welcome
+    sheet.overall = returned.overall
+    sheet.levels = {question: level.value for question, level in returned.levels.items()}
+    sheet.opinions = {department: words.strip() for department, words in returned.opinions.items() if words.strip()}
+    _settle(sheet, visit_id, by=by, at=at)
+    return True
+
+
+def decline(
+    sheet: SurveySheet,
+    reason: str,
+    *,
+    visit_id: uuid.UUID | None = None,
+    event_id: uuid.UUID,
+    by: By,
+    at: datetime,
+    when: datetime,
+) -> bool:
+    """The household does not take part, and says so. Returns whether that moved the sheet."""
+    if not _take(sheet, SheetMove.DECLINE, event_id=event_id, by=by, at=at):
+        return False
+    sheet.declined_at, sheet.declined_reason = when, reason.strip()
+    _settle(sheet, visit_id, by=by, at=at)
+    return True
+
+
+def move(
+    survey: Survey,
+    what: SurveyMove,
+    *,
+    event_id: uuid.UUID | None,
+    by: By,
+    at: datetime,
+    data: dict[str, Any] | None = None,
+) -> None:
+    """Write state and journal line together; tablets hold what is out. Raises Outdated if it has moved on."""
+    row = survey_step(survey.state, what)
+    if row is None:
+        raise Outdated("survey:moved_on", _("This survey has moved on since: look at it again."))
+    survey.state = row.after
+    changes = (Doc("survey", survey.id),)
+    subject = ("survey", survey.id)
+    journal.write(survey.estate_id, what.value, subject, by=by, at=at, data=data, changes=changes, event_id=event_id)
+
+
+def _must_be_ready(survey: Survey, homes: Sequence[tuple[Unit, uuid.UUID]], today: date) -> None:
+    if not survey.questions:
+        raise Refused("survey:no_questions", _("Write down at least one question first."))
+    if not homes:
+        raise Refused("survey:no_homes", _("There is no household that it could go to."))
+    if survey.issue_until < today:
+        raise Refused("survey:dates_past", _("The days of handing out are over: set others first."))
+
+
+def _take(sheet: SurveySheet, what: SheetMove, *, event_id: uuid.UUID, by: By, at: datetime) -> bool:
+    """Write the sheet's new state and its line together; nothing if there is no such move from where it is."""
+    if journal.happened(event_id):
+        return False
+    db.session.flush()
+    db.session.refresh(sheet, with_for_update=True)
+    row = sheet_step(sheet.state, what)
+    if row is None:
+        return False
+    sheet.state = row.after
+    data = {"survey": str(sheet.survey_id), "unit": str(sheet.unit_id)}
+    subject = ("survey_sheet", sheet.id)
+    journal.write(sheet.estate_id, what.value, subject, by=by, at=at, data=data, event_id=event_id)
+    return True
+
+
+def _settle(sheet: SurveySheet, visit_id: uuid.UUID | None, *, by: By, at: datetime) -> None:
+    for task in due_about(sheet.id, *OF_SURVEYS):
+        if visit_id is None:
+            cancel(task, by=by, at=at, reason="survey:at_a_desk")
+        else:
+            settle(task, visit_id, by=by, at=at)
+
+
+def _collect_on(sheet: SurveySheet, day: date, collector_id: uuid.UUID, *, by: By, at: datetime) -> None:
+    make_task(
+        sheet.unit, TaskKind.SURVEY_COLLECT, assignee_id=collector_id, due_on=day, subject_id=sheet.id, by=by, at=at
+    )

@@ -1,0 +1,53 @@
+"""What is asked about surveys."""
+
+import uuid
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from app.core.db import db
+from app.core.errors import NotFound
+from app.core.i18n import _
+from app.surveys.models import Survey, SurveyQuestion, SurveySheet
+
+
+def the_survey(estate_id: uuid.UUID, survey_id: uuid.UUID) -> Survey:
+    """A survey of this estate. Raises NotFound."""
+    survey = db.session.get(Survey, survey_id)
+    if survey is None or survey.estate_id != estate_id:
+        raise NotFound("survey:unknown", _("This survey is not known in this estate."))
+    return survey
+
+
+def the_sheet(estate_id: uuid.UUID, sheet_id: uuid.UUID) -> SurveySheet:
+    """A household's sheet of this estate. Raises NotFound."""
+    sheet = db.session.get(SurveySheet, sheet_id)
+    if sheet is None or sheet.estate_id != estate_id:
+        raise NotFound("sheet:unknown", _("This sheet is not known in this estate."))
+    return sheet
+
+
+def surveys_of(estate_id: uuid.UUID) -> list[Survey]:
+    """All of them, the newest first."""
+    found = sa.select(Survey).where(Survey.estate_id == estate_id).order_by(Survey.made_at.desc())
+    return list(db.session.scalars(found))
+
+
+def surveys_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Survey]:
+    """With their questions."""
+    found = sa.select(Survey).where(Survey.id.in_(list(ids))).options(joinedload(Survey.questions))
+    return {survey.id: survey for survey in db.session.scalars(found).unique()}
+
+
+def sheets_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, SurveySheet]:
+    """With their survey and its questions."""
+    with_questions = joinedload(SurveySheet.survey).joinedload(Survey.questions).joinedload(SurveyQuestion.department)
+    found = sa.select(SurveySheet).where(SurveySheet.id.in_(list(ids))).options(with_questions)
+    return {sheet.id: sheet for sheet in db.session.scalars(found).unique()}
+
+
+def sheets_of(survey_id: uuid.UUID) -> list[SurveySheet]:
+    """All of a survey, in the order of their numbers."""
+    found = sa.select(SurveySheet).where(SurveySheet.survey_id == survey_id).order_by(SurveySheet.number)
+    return list(db.session.scalars(found))
