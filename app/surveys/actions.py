@@ -41,7 +41,7 @@ class Given:
 
 @dataclass(frozen=True)
 class Returned:
-    """A sheet as it came back. `signed`: it bears a name (R29). Keys: of `levels` questions, of `opinions` departments."""
+    """A sheet as it came back. `signed`: with a name (R29). `levels`: of questions, `opinions`: of departments."""
 
     filled: Filled
     signed: bool
