@@ -1,12 +1,10 @@
-"""A year in figures: who may read it, what its lines count, what is taken away and printed of it."""
+"""A year in figures: who may read it, what its lines count, what is taken away of it."""
 
-import csv
 import io
 import re
 import uuid
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 from openpyxl import load_workbook
@@ -21,55 +19,16 @@ from app.core.journal import By
 from app.estates.models import Estate, Unit
 from app.estates.rules import Occupancy
 from app.issues.ending import close_unsatisfied, object_to
-from app.issues.explaining import cannot_be_solved, carry_on, owner_was_explained, refuse
-from app.issues.merging import merge
 from app.issues.models import Issue
 from app.issues.owners_word import OwnersWord
 from app.issues.rules import Answer, Cannot, Ending, HowAnswered
 from app.people.queries import staff_by_login
 from app.people.rules import Role
-from app.reports.carried_over import carried_over
-from app.reports.queries import Year
 from tests.builders import NOBODY, a_home, a_staff, a_unit, an_estate
 from tests.documents import reading
 from tests.model_tablet import an_operation
 from tests.office.conftest import Desk
-
-ZONE = "Asia/Shanghai"
-
-
-def this_year() -> int:
-    return local_date(now(), ZONE).year
-
-
-def just_now() -> dict[str, str]:
-    """When a visit of this very hour was held."""
-    at = isoformat(now() - timedelta(minutes=1))
-    return {"started_at": at, "ended_at": at}
-
-
-def taken(desk: Desk, asked: str = "", who: str = "supervisor") -> dict[str, dict[str, str]]:
-    """The statistics as they are taken away, by the words of each line."""
-    with desk.browser(who).post(f"/statistics/export/csv{asked}") as answer:
-        assert answer.status_code == 200, answer.text
-        rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
-    return {row["分项"]: row for row in rows}
-
-
-def agreed(issue: Issue, *, at: Any = None) -> None:
-    word = OwnersWord.taken_down(Answer.AGREED, HowAnswered.PHONE, "可以等", said_at=at or now())
-    owner_was_explained(issue, word, event_id=new_id(), by=NOBODY, at=at or now())
-
-
-def put_on_the_list(desk: Desk, text: str, cannot: Cannot = Cannot.FOR_NOW) -> str:
-    """An issue that cannot be solved; its owner agrees that it is carried over."""
-    issue_id = desk.issue(text=text)
-    with desk.app.app_context():
-        issue = db.session.get_one(Issue, uuid.UUID(issue_id))
-        cannot_be_solved(issue, cannot, "须等外墙大修", None, event_id=new_id(), by=NOBODY, at=now())
-        agreed(issue)
-        db.session.commit()
-    return issue_id
+from tests.office.years import ZONE, just_now, put_on_the_list, taken, this_year
 
 
 @pytest.mark.parametrize(("who", "status"), [("supervisor", 200), ("manager", 200), ("executive", 200)])
@@ -264,7 +223,7 @@ def test_other_endings_are_counted_apart_and_lower_the_closure_rate(desk: Desk) 
         )
         db.session.commit()
 
-    total = taken(desk, "?year=2026&by=department")["合计"]
+    total = taken(desk, f"?year={this_year()}&by=department")["合计"]
 
     assert (total["提出的事项"], total["不能解决"], total["暂不能解决"], total["其他方式结束"]) == ("2", "1", "0", "1")
     assert (total["业主满意，已关闭"], total["办结率"]) == ("0", "0.0 %")
@@ -323,106 +282,6 @@ def test_days_to_close_end_when_the_owner_said_so_not_when_the_tablet_found_a_ne
 
     total = taken(desk)["合计"]
     assert (total["业主满意，已关闭"], total["办结中位天数"], total["九成办结天数"]) == ("1", "0", "0")
-
-
-@pytest.mark.clause("R18")
-def test_the_carry_over_list_says_why_and_what_the_review_said(desk: Desk) -> None:
-    carried = put_on_the_list(desk, "外墙渗水")
-    put_on_the_list(desk, "电梯太慢")
-    refused = put_on_the_list(desk, "加装电梯")
-    with desk.app.app_context():
-        executive = staff_by_login(desk.logins["executive"])
-        assert executive is not None
-        by = By(staff_id=executive.id)
-        issue = db.session.get_one(Issue, uuid.UUID(carried))
-        carry_on(issue, "列入明年大修", event_id=new_id(), by=by, at=now())
-        other = db.session.get_one(Issue, uuid.UUID(refused))
-        refuse(other, "规划不允许", None, event_id=new_id(), by=by, at=now())
-        agreed(other)
-        db.session.commit()
-
-        listed = {one.issue.text: one for one in carried_over(desk.estate_id, Year(this_year(), ZONE, now()))}
-
-        assert set(listed) == {"外墙渗水", "电梯太慢", "加装电梯"}
-        said = listed["外墙渗水"].reviewed
-        assert said is not None
-        assert (said.move, said.note, said.by) == ("issue:carried_on", "列入明年大修", "方振华")
-        assert (listed["外墙渗水"].reason, listed["外墙渗水"].cannot) == ("须等外墙大修", Cannot.FOR_NOW)
-        assert listed["电梯太慢"].reviewed is None
-        assert (listed["加装电梯"].reason, listed["加装电梯"].cannot) == ("规划不允许", Cannot.AT_ALL)
-        assert listed["加装电梯"].reviewed is not None
-        assert carried_over(desk.estate_id, Year(this_year() - 1, ZONE, now())) == []
-
-
-def test_a_list_keeps_the_opinion_of_its_own_review(desk: Desk) -> None:
-    """What stays on it is reviewed again a year later: that is the opinion on the next list."""
-    issue_id = desk.issue(text="外墙渗水")
-    year = this_year() - 2
-    with desk.app.app_context():
-        issue = db.session.get_one(Issue, uuid.UUID(issue_id))
-        november = datetime(year, 11, 3, tzinfo=UTC)
-        cannot_be_solved(issue, Cannot.FOR_NOW, "须等大修", None, event_id=new_id(), by=NOBODY, at=november)
-        agreed(issue, at=november)
-        for n, note in enumerate(("列入大修", "再等一年"), start=1):
-            february = datetime(year + n, 2, 3, tzinfo=UTC)
-            carry_on(issue, note, event_id=new_id(), by=NOBODY, at=february)
-        db.session.commit()
-
-        lists = [carried_over(desk.estate_id, Year(year + n, ZONE, now())) for n in (0, 1)]
-
-    assert [one.reviewed and one.reviewed.note for [one] in lists] == ["列入大修", "再等一年"]
-
-
-def test_what_was_merged_stands_on_the_list_as_what_it_waited_for(desk: Desk) -> None:
-    leads, follows = (desk.issue(text=text) for text in ("外墙渗水", "外墙也渗水"))
-    with desk.app.app_context():
-        leader, follower = (db.session.get_one(Issue, uuid.UUID(id_)) for id_ in (leads, follows))
-        merge(follower, leader, "同一处外墙", event_id=new_id(), by=NOBODY, at=now())
-        cannot_be_solved(leader, Cannot.AT_ALL, "结构所限", None, event_id=new_id(), by=NOBODY, at=now())
-        agreed(leader)
-        agreed(follower)
-        db.session.commit()
-
-        listed = carried_over(desk.estate_id, Year(this_year(), ZONE, now()))
-
-    assert [(one.reason, one.cannot) for one in listed] == [("结构所限", Cannot.AT_ALL)] * 2
-    assert taken(desk)["合计"]["不能解决"] == "2"
-
-
-def test_the_form_is_printed_with_all_its_tables_and_the_list(desk: Desk) -> None:
-    desk.visit(**just_now())
-    put_on_the_list(desk, "外墙渗水")
-
-    browser = desk.browser("supervisor")
-    with browser.get(f"/statistics.pdf?lang=zh&year={this_year()}") as answer:
-        assert answer.status_code == 200, answer.text
-        said = reading.text(answer.data)
-    with browser.get("/statistics.pdf?lang=en") as answer:
-        english = reading.text(answer.data)
-
-    assert "年度走访统计" in said
-    for title in ("按月份", "按类别", "按方式", "按楼栋", "按部门", "遗留清单"):
-        assert title in said, title
-    assert "须等外墙大修" in said
-    assert "Annual visit statistics" in english
-    assert "Building 3" in english
-    assert "Households Households due" in english, "no word is broken"
-    assert "Days to close, nine of ten" in english
-    assert browser.get("/statistics.pdf?lang=de").status_code == 404
-
-
-def test_a_list_that_is_cut_says_so_on_paper(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.reports.figures.MOST", 1)
-    put_on_the_list(desk, "外墙渗水")
-    browser = desk.browser("supervisor")
-    with browser.get("/statistics.pdf?lang=zh") as answer:
-        whole = reading.text(answer.data)
-    put_on_the_list(desk, "电梯太慢")
-    with browser.get("/statistics.pdf?lang=zh") as answer:
-        cut = reading.text(answer.data)
-
-    assert "仅打印前 1 条，全部见事项列表。" in cut
-    assert "仅打印前" not in whole
 
 
 def test_an_estate_of_nothing_has_figures_of_nothing_and_hears_of_no_building_of_another(desk: Desk) -> None:
