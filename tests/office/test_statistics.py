@@ -62,7 +62,8 @@ def test_a_year_is_told_by_month_with_every_count_and_rate(desk: Desk) -> None:
     assert (total["有效评价"], total["满意"], total["超份额代答"]) == ("1", "1", "1")
     assert (total["提出的事项"], total["当场答复"], total["当场答复率"], total["未关闭"]) == ("2", "1", "50.0 %", "1")
     assert (total["业主满意，已关闭"], total["办结率"], total["办结中位天数"]) == ("1", "50.0 %", "0")
-    assert {**month, "分项": ""} == {**total, "分项": ""}
+    # What was due may have been due in a month before the one in which the test runs.
+    assert {**month, "分项": "", "应访户": ""} == {**total, "分项": "", "应访户": ""}
 
 
 def test_a_filter_leaves_its_part_and_says_so(desk: Desk) -> None:
