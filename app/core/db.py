@@ -203,3 +203,13 @@ def take_turn(name: str) -> None:
     """
     if db.session.get_bind().dialect.name == "postgresql":
         db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0))))
+
+
+def hold(thing: Kept) -> None:
+    """Read a row as it is now, and keep it: whoever else holds the same one waits until this transaction ends.
+
+    Only the row itself, however it was read: PostgreSQL locks nothing that is joined from outside.
+    """
+    db.session.flush()  # what we have changed ourselves is not read over
+    columns = [column.key for column in sa.inspect(type(thing)).column_attrs]
+    db.session.refresh(thing, columns, with_for_update=True)

@@ -11,7 +11,7 @@ from app.agenda.queries import due_about
 from app.agenda.rules import OF_SURVEYS, TaskKind
 from app.core import journal
 from app.core.clock import local_date
-from app.core.db import db, take_turn
+from app.core.db import db, hold, take_turn
 from app.core.errors import Outdated, Refused
 from app.core.i18n import _
 from app.core.ids import new_id
@@ -234,8 +234,7 @@ def _take(sheet: SurveySheet, what: SheetMove, *, event_id: uuid.UUID, by: By, a
     """Write the sheet's new state and its line together; nothing if there is no such move from where it is."""
     if journal.happened(event_id):
         return False
-    db.session.flush()
-    db.session.refresh(sheet, with_for_update=True)
+    hold(sheet)
     row = sheet_step(sheet.state, what)
     if row is None:
         return False

@@ -17,6 +17,7 @@ from app.people.models import Staff
 from app.people.rules import Role
 from app.surveys.actions import Given, Returned, collect, decline, hand_out, put_off, withdraw_survey
 from app.surveys.models import Survey, SurveySheet
+from app.surveys.queries import sheets_by_id
 from app.surveys.rules import Filled, Level, Receipt, SheetState, SurveyState
 from tests.builders import NOW, TODAY, a_department, a_home, a_staff, a_survey, a_survey_out, an_estate
 
@@ -117,6 +118,17 @@ def test_put_off_it_is_collected_another_day(out: Out) -> None:
         (TaskKind.SURVEY_COLLECT, TaskState.CANCELLED),
         (TaskKind.SURVEY_COLLECT, TaskState.DUE),
     ]
+
+
+def test_a_sheet_that_was_read_with_its_survey_moves_as_any_other(out: Out) -> None:
+    sheet_id = out.sheets[0].id
+    db.session.commit()
+    db.session.expunge(out.sheets[0])
+    sheet = sheets_by_id([sheet_id])[sheet_id]
+
+    assert give(out, sheet)
+
+    assert sheet.state is SheetState.HANDED_OUT
 
 
 def test_whoever_declined_may_think_better_of_it(out: Out) -> None:
