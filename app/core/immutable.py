@@ -50,6 +50,8 @@ IMMUTABLE = {
     # What an owner answered in a survey, and a result that was read to the end of its chain.
     "survey_sheet": "OLD.collected_at IS NOT NULL",
     "survey": "OLD.read_at IS NOT NULL",
+    "survey_opinion": ALWAYS,
+    "survey_meeting": "OLD.written_at IS NOT NULL",
 }
 """Table → when a change to a row of it is refused. Deleting is refused always."""
 

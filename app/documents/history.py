@@ -66,6 +66,8 @@ _Tell = Callable[[JournalLine, Issue, Bilingual, Known], Iterable[Entry]]
 
 def _raised(line: JournalLine, issue: Issue, _department: Bilingual, known: Known) -> Iterable[Entry]:
     what = _("Raised by the owner") if issue.owned else _("Noticed on an inspection")
+    if issue.written:
+        what = _("Written by the owner in a survey")
     yield _entry(line, known, what, at=issue.raised_at)
 
 

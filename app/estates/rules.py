@@ -65,6 +65,11 @@ class Limits:
     copy_days: int = 180
     proxy_share: int = 5
 
+    @property
+    def answer_days(self) -> int:
+        """Within how many days an owner has a first answer: what is promised at the door (R38)."""
+        return -(-self.measure_hours // 24)
+
 
 class LimitUnit(enum.Enum):
     """What a limit is counted in."""

@@ -79,7 +79,7 @@ def raise_issue(
     category: Category,
     urgency: Urgency,
     *,
-    visit_id: uuid.UUID,
+    visit_id: uuid.UUID | None,
     raised_by: str,
     raised_by_id: uuid.UUID | None,
     raised_by_tenant: bool = False,
@@ -89,7 +89,10 @@ def raise_issue(
     by: By,
     at: datetime,
 ) -> Issue:
-    """A new issue in the state `recorded`. Its number is taken when the transaction commits."""
+    """A new issue in the state `recorded`. Its number is taken when the transaction commits.
+
+    `visit_id`: none where the owner wrote it on the sheet of a survey.
+    """
     issue = Issue(
         id=issue_id,
         estate_id=unit.estate_id,

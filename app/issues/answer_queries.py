@@ -19,7 +19,8 @@ def answers_of_visits(visit_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Ow
     """What the owners answered at each of these visits about issues raised before; nothing for the others."""
     answered: dict[uuid.UUID, list[OwnerAnswer]] = defaultdict(list)
     found = sa.select(OwnerAnswer).where(OwnerAnswer.visit_id.in_(list(visit_ids)))
-    earlier = found.join(OwnerAnswer.issue).where(Issue.visit_id != OwnerAnswer.visit_id)
+    # What was written on the sheet of a survey was raised on no visit.
+    earlier = found.join(OwnerAnswer.issue).where(Issue.visit_id.is_distinct_from(OwnerAnswer.visit_id))
     for said in db.session.scalars(earlier.options(joinedload(OwnerAnswer.issue)).order_by(OwnerAnswer.id)):
         if said.visit_id is not None:
             answered[said.visit_id].append(said)

@@ -117,6 +117,11 @@ class Issue(Kept):
         """Whether an owner raised it, who alone can close it."""
         return self.inspection_id is None
 
+    @property
+    def written(self) -> bool:
+        """Whether its owner wrote it on the sheet of a survey: it was raised on no visit."""
+        return self.owned and self.visit_id is None
+
     def where(self, locale: str) -> str:
         """The unit, or the place where nobody's is."""
         if self.unit is not None:

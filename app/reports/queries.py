@@ -35,6 +35,7 @@ from app.visits.who_was_met import Met, are_others
 
 _NEVER = 9999
 _CATEGORIES = sa.cast(Visit.categories, sa.Text)
+_OF_A_SURVEY = json.dumps([Category.SPECIAL.value])
 _DUE_AT_HOMES = EVERY_CALLBACK | {TaskKind.PLANNED_VISIT, TaskKind.SPECIAL_VISIT}
 
 
@@ -254,7 +255,8 @@ def _raised(estate_id: uuid.UUID, year: Year) -> Iterable[Raised]:
         yield Raised(
             on=on,
             building_id=row.building_id or NOWHERE,
-            categories=_as_categories(row.categories or "[]"),
+            # What was written on the sheet of a survey belongs to the special visits that it was handed out on.
+            categories=_as_categories(row.categories or ("[]" if row.inspection_id else _OF_A_SURVEY)),
             method=Method.INSPECTION if row.inspection_id else row.method,
             department_id=row.department_id or NOWHERE,
             officer_id=row.officer_id,

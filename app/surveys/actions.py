@@ -17,6 +17,8 @@ from app.core.i18n import _
 from app.core.ids import new_id
 from app.core.journal import By, Doc
 from app.estates.models import Estate, Unit
+from app.surveys.classifying import let_classify
+from app.surveys.meeting import let_call
 from app.surveys.models import Survey, SurveySheet
 from app.surveys.rules import (
     Filled,
@@ -181,6 +183,7 @@ def collect(
     sheet.levels = {question: level.value for question, level in returned.levels.items()}
     sheet.opinions = {department: words.strip() for department, words in returned.opinions.items() if words.strip()}
     _settle(sheet, visit_id, by=by, at=at)
+    let_classify(sheet, at=at)
     return True
 
 
@@ -216,6 +219,8 @@ def move(
     if row is None:
         raise Outdated("survey:moved_on", _("This survey has moved on since: look at it again."))
     survey.state = row.after
+    if what is SurveyMove.READ:
+        let_call(survey, at=at)
     changes = (Doc("survey", survey.id),)
     subject = ("survey", survey.id)
     journal.write(survey.estate_id, what.value, subject, by=by, at=at, data=data, changes=changes, event_id=event_id)

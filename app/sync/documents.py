@@ -55,7 +55,7 @@ def _estates(ids: list[uuid.UUID], at: datetime) -> dict[uuid.UUID, Doc]:
 
 def _estate(estate: Estate, today: date) -> Doc:
     limit = limits(estate.settings)
-    days = -(-limit.measure_hours // 24)
+    days = limit.answer_days
     return {
         "name": {"zh": estate.name_zh, "en": estate.name_en},
         "company": {"zh": estate.company_zh, "en": estate.company_en},

@@ -19,6 +19,7 @@ from app.issues.progress import WorkPhoto, work_photos
 from app.issues.rules import Urgency
 from app.people.models import Department
 from app.people.queries import names
+from app.surveys.opinions import source_of
 from app.visits.models import Inspection, Visit
 from app.visits.words import headline
 
@@ -76,7 +77,9 @@ def _facts(issue: Issue, facts: Facts, path: Bilingual) -> Iterable[Fact]:
 
 
 def _record_of(issue: Issue) -> str:
-    """The number of the visit or the inspection that it came from."""
+    """The number of the visit, the inspection or the sheet of a survey that it came from."""
+    if source := source_of(issue):
+        return source.sheet.number
     record = db.session.get(Visit, issue.visit_id) if issue.visit_id else None
     noticed = db.session.get(Inspection, issue.inspection_id) if issue.inspection_id else None
     of = record or noticed

@@ -1,0 +1,234 @@
+"""Opinions on collected sheets, each classified once (R32): what became of it, and how its issue stands."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from app.core.db import Kept, db
+from app.core.errors import NotFound
+from app.core.i18n import _
+from app.estates.models import Unit
+from app.issues.became import Became as IssueBecame
+from app.issues.became import became
+from app.issues.models import Issue
+from app.issues.rules import WORKED_ON, State
+from app.people.models import Staff
+from app.surveys.measure_rules import Became
+from app.surveys.models import Survey, SurveySheet
+from app.surveys.rules import SheetState
+
+
+class SurveyOpinion(Kept):
+    """What became of an opinion on a sheet about one department, by whom and when. It never changes.
+
+    `issue_id`: the issue that it became; of one that the household had raised already, that one.
+    """
+
+    __tablename__ = "survey_opinion"
+    __table_args__ = (sa.UniqueConstraint("sheet_id", "department_id"),)
+
+    estate_id: Mapped[uuid.UUID]
+    survey_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("survey.id"), index=True)
+    sheet_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("survey_sheet.id"))
+    department_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("department.id"))
+    became: Mapped[Became]
+    issue_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("issue.id"), index=True)
+    by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
+    at: Mapped[datetime]
+    issue: Mapped[Issue | None] = relationship()
+    sheet: Mapped[SurveySheet] = relationship()
+    by: Mapped[Staff | None] = relationship()
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What a household wrote about one department; what became of it, once somebody has classified it."""
+
+    sheet: SurveySheet
+    department_id: uuid.UUID
+    words: str
+    classified: SurveyOpinion | None
+
+    @property
+    def key(self) -> str:
+        """As a form names it."""
+        return f"{self.sheet.id}/{self.department_id}"
+
+    @property
+    def issue(self) -> Issue | None:
+        return self.classified.issue if self.classified else None
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """How much was said about one department, and what became of it. An issue is counted once.
+
+    `satisfied`: closed by their owners. `cannot`: to be explained to the owner or carried over, as they cannot be
+    solved (R36, R37). `ended`: without satisfaction, counted apart. `open`: all others.
+    """
+
+    department_id: uuid.UUID | None
+    opinions: int
+    classified: int
+    praise: int
+    no_action: int
+    issues: int
+    open: int
+    satisfied: int
+    cannot: int
+    ended: int
+
+    @property
+    def waiting(self) -> int:
+        return self.opinions - self.classified
+
+
+def opinions_of(survey_id: uuid.UUID) -> list[Opinion]:
+    """Every opinion on a survey's collected sheets, in the order of their numbers."""
+    known = _classified(survey_id)
+    found = (
+        sa.select(SurveySheet)
+        .where(SurveySheet.survey_id == survey_id, SurveySheet.state == SheetState.COLLECTED)
+        .options(joinedload(SurveySheet.unit).joinedload(Unit.building))
+        .order_by(SurveySheet.number)
+    )
+    return [
+        Opinion(sheet, uuid.UUID(id_), words, known.get((sheet.id, uuid.UUID(id_))))
+        for sheet in db.session.scalars(found)
+        for id_, words in sheet.opinions.items()
+    ]
+
+
+def the_opinion(survey_id: uuid.UUID, sheet_id: uuid.UUID, department_id: uuid.UUID) -> Opinion:
+    """One of them. Raises NotFound."""
+    sheet = db.session.get(SurveySheet, sheet_id)
+    words = sheet.opinions.get(str(department_id)) if sheet and sheet.survey_id == survey_id else None
+    if sheet is None or not words or sheet.state is not SheetState.COLLECTED:
+        raise NotFound("opinion:unknown", _("This opinion is not known in this survey."))
+    return Opinion(sheet, department_id, words, classified_as(sheet_id, department_id))
+
+
+def classified_as(sheet_id: uuid.UUID, department_id: uuid.UUID) -> SurveyOpinion | None:
+    """What became of an opinion, if somebody has classified it."""
+    found = sa.select(SurveyOpinion).where(
+        SurveyOpinion.sheet_id == sheet_id, SurveyOpinion.department_id == department_id
+    )
+    return db.session.scalars(found).first()
+
+
+def unclassified(survey_id: uuid.UUID) -> int:
+    """How many opinions of a survey nobody has classified yet."""
+    sheets = sa.select(SurveySheet.opinions).where(
+        SurveySheet.survey_id == survey_id, SurveySheet.state == SheetState.COLLECTED
+    )
+    written = sum(len(opinions) for opinions in db.session.scalars(sheets))
+    known = sa.select(sa.func.count()).select_from(SurveyOpinion).where(SurveyOpinion.survey_id == survey_id)
+    return written - (db.session.scalar(known) or 0)
+
+
+def gathered(opinions: Iterable[Opinion]) -> list[Gathered]:
+    """By department (R32), those about which most was said first."""
+    of_each: dict[uuid.UUID, list[Opinion]] = defaultdict(list)
+    for one in opinions:
+        of_each[one.department_id].append(one)
+    rows = [counted(those, department_id) for department_id, those in of_each.items()]
+    return sorted(rows, key=lambda row: (-row.opinions, str(row.department_id)))
+
+
+def counted(opinions: Iterable[Opinion], department_id: uuid.UUID | None = None) -> Gathered:
+    """Of these opinions; a total is counted from the opinions themselves."""
+    those = list(opinions)
+    known = [one.classified for one in those if one.classified]
+    issues = list({one.issue.id: one.issue for one in known if one.issue}.values())
+    ways = [became(issue.state, issue.cannot) for issue in issues]
+    explained = sum(issue.state is State.EXPLAINED for issue in issues)
+    return Gathered(
+        department_id,
+        opinions=len(those),
+        classified=len(known),
+        praise=sum(one.became is Became.PRAISE for one in known),
+        no_action=sum(one.became is Became.NO_ACTION for one in known),
+        issues=len(issues),
+        open=ways.count(IssueBecame.OPEN) - explained,
+        satisfied=ways.count(IssueBecame.CLOSED),
+        cannot=sum(way in _CANNOT for way in ways) + explained,
+        ended=ways.count(IssueBecame.ENDED),
+    )
+
+
+_CANNOT = (IssueBecame.FOR_NOW, IssueBecame.AT_ALL)
+
+
+@dataclass(frozen=True)
+class Source:
+    """From which survey an issue comes: the sheet on which its owner wrote it."""
+
+    survey: Survey
+    sheet: SurveySheet
+
+
+def source_of(issue: Issue) -> Source | None:
+    """The sheet that an issue was written on, if it was."""
+    if issue.visit_id is not None or not issue.owned:
+        return None
+    found = (
+        sa.select(SurveyOpinion)
+        .where(SurveyOpinion.issue_id == issue.id)
+        .options(joinedload(SurveyOpinion.sheet).joinedload(SurveySheet.survey))
+        .order_by(SurveyOpinion.at)
+    )
+    first = db.session.scalars(found).first()
+    return Source(first.sheet.survey, first.sheet) if first else None
+
+
+def issues_of(survey_id: uuid.UUID, department_id: uuid.UUID) -> list[Issue]:
+    """Issues that opinions of a survey became and that are with a department now, those raised first in front."""
+    found = (
+        sa.select(Issue)
+        .where(
+            Issue.id.in_(sa.select(SurveyOpinion.issue_id).where(SurveyOpinion.survey_id == survey_id)),
+            Issue.department_id == department_id,
+        )
+        .options(joinedload(Issue.unit).joinedload(Unit.building))
+        .order_by(Issue.raised_at, Issue.id)
+    )
+    return list(db.session.scalars(found))
+
+
+def could_join(opinion: Opinion, most: int = 40) -> list[Issue]:
+    """Issues under way that an opinion may be about: the household's own first, then the department's, the newest."""
+    found = (
+        sa.select(Issue)
+        .where(
+            Issue.estate_id == opinion.sheet.estate_id,
+            Issue.state.in_(WORKED_ON) | sa.and_(Issue.unit_id == opinion.sheet.unit_id, Issue.state.in_(_ITS_OWN)),
+            Issue.inspection_id.is_(None),
+        )
+        .order_by(
+            sa.case(
+                (Issue.unit_id == opinion.sheet.unit_id, 0), (Issue.department_id == opinion.department_id, 1), else_=2
+            ),
+            Issue.raised_at.desc(),
+            Issue.id,
+        )
+        .options(joinedload(Issue.unit).joinedload(Unit.building))
+    )
+    return list(db.session.scalars(found.limit(most)))
+
+
+_ITS_OWN = WORKED_ON | {State.MERGED, State.RECTIFIED, State.EXPLAINED}
+"""States in which a household's own issue still goes on."""
+
+
+def _classified(survey_id: uuid.UUID) -> dict[tuple[uuid.UUID, uuid.UUID], SurveyOpinion]:
+    found = (
+        sa.select(SurveyOpinion)
+        .where(SurveyOpinion.survey_id == survey_id)
+        .options(joinedload(SurveyOpinion.issue).joinedload(Issue.department), joinedload(SurveyOpinion.by))
+    )
+    return {(one.sheet_id, one.department_id): one for one in db.session.scalars(found)}
