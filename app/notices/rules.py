@@ -18,6 +18,8 @@ class Event(enum.Enum):
     WORK = "work"
     BACK = "back"
     NAMED = "named"
+    MEETING = "meeting"
+    MEASURE = "measure"
     CALL_BACK = "call_back"
     VERIFY = "verify"
     RESULT = "result"
@@ -89,6 +91,14 @@ RULES: tuple[Rule, ...] = (
     *(Rule(f"{paper.value}:{said}", Event.REVIEW, (Whom.HOLDERS,)) for paper in Paper for said in _REVIEWED),
     *(Rule(f"{paper.value}:{Move.SEND_BACK.value}", Event.MEND, (Whom.HOLDERS,)) for paper in Paper),
     Rule("record:send_back", Event.MEND, (Whom.HOLDERS,)),
+    # R32: what an opinion has become is told with the issue's own lines.
+    Rule("opinion:classified", Event.WORK, ()),
+    # R33 to R35: whoever is called, and whoever acts next on a measure.
+    Rule("meeting:invited", Event.MEETING, (Whom.HOLDERS,)),
+    Rule("measure:set_down", Event.MEASURE, (Whom.HOLDERS,)),
+    Rule("measure:settled", Event.MEASURE, (Whom.RESPONSIBLE,)),
+    Rule("measure:reported", Event.MEASURE, (Whom.HOLDERS,)),
+    Rule("measure:asked_again", Event.BACK, (Whom.HOLDERS,)),
     Rule("wait:escalated", Event.OVERDUE, (Whom.LEVEL,)),
     Rule("wait:escalated", Event.LATE, (Whom.WHOSE_STEP,)),
     Rule("wait:handed_over", Event.WAITING, (Whom.WHOSE_STEP,)),
@@ -110,6 +120,8 @@ EVENTS: dict[Event, frozenset[Role]] = {
     Event.WORK: frozenset({Role.DEPARTMENT_MANAGER}),
     Event.NAMED: _DEPARTMENT,
     Event.BACK: _DEPARTMENT,
+    Event.MEETING: frozenset({Role.DEPARTMENT_MANAGER, Role.PROPERTY_MANAGER}),
+    Event.MEASURE: _DEPARTMENT | _LEADERS,
     Event.CALL_BACK: frozenset({Role.OFFICER, Role.FRONT_DESK, Role.SUPERVISOR}),
     Event.VERIFY: frozenset({Role.SUPERVISOR}),
     Event.RESULT: frozenset({Role.SUPERVISOR, Role.MANAGER}),
@@ -123,7 +135,7 @@ EVENTS: dict[Event, frozenset[Role]] = {
 }
 """Every event in its order on the page, and the roles that can be told of it."""
 
-OF_A_DEPARTMENT = (Event.WORK, Event.BACK, Event.LATE, Event.WAITING, Event.ENDED)
+OF_A_DEPARTMENT = (Event.WORK, Event.BACK, Event.MEETING, Event.MEASURE, Event.LATE, Event.WAITING, Event.ENDED)
 """What a department's own channel can carry."""
 
 OFF_AT_FIRST = frozenset({Event.PROGRESS, Event.ENDED})

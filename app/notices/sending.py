@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from app.core.db import db
 from app.core.errors import Outdated, Refused
@@ -22,6 +22,8 @@ from app.notices.rules import EMAIL, LEASE, MOST_TOGETHER, MOST_TRIES, OPEN, Sta
 from app.notices.sealing import unseal
 from app.notices.words import message_of, the_test
 from app.repairs.models import WorkOrder
+from app.surveys.measures import SurveyCall, SurveyMeasure, SurveyMeeting
+from app.surveys.models import Survey
 
 LEFT, SEALED, NOT_ALLOWED, NO_MAIL, BROKEN_OFF = "left", "sealed", "not_allowed", "no_mail", "broken_off"
 """Why nothing could be sent, beside what `app.notices.post` tells."""
@@ -169,17 +171,35 @@ def _address(channel: NoticeChannel) -> tuple[str | dict[str, Any], str]:
 
 
 def _called(notices: list[Notice]) -> dict[uuid.UUID, str]:
-    """Id of an issue, a complaint or a work order → its number and its unit, and nothing personal."""
+    """Id of an issue, a complaint or a work order → its number and its unit; of what follows of a survey its number.
+
+    Nothing personal.
+    """
     ids = {notice.subject_id for notice in notices}
     numbers: sa.CompoundSelect[uuid.UUID, str | None, uuid.UUID | None] = sa.union_all(
         sa.select(Issue.id, Issue.number, Issue.unit_id).where(Issue.id.in_(ids)),
         sa.select(Complaint.id, Complaint.number, Issue.unit_id).join(Complaint.issue).where(Complaint.id.in_(ids)),
         sa.select(WorkOrder.id, WorkOrder.number, WorkOrder.unit_id).where(WorkOrder.id.in_(ids)),
+        _of_survey(sa.select(Survey.id, Survey.number), Survey.id, ids),
+        _of_survey(sa.select(SurveyMeeting.id, Survey.number).join(SurveyMeeting.survey), SurveyMeeting.id, ids),
+        _of_survey(
+            sa.select(SurveyCall.id, Survey.number).join(SurveyCall.meeting).join(SurveyMeeting.survey),
+            SurveyCall.id,
+            ids,
+        ),
+        _of_survey(sa.select(SurveyMeasure.id, Survey.number).join(SurveyMeasure.survey), SurveyMeasure.id, ids),
     )
     rows = db.session.execute(numbers).all()
     units = {unit.id: unit.short for unit in db.session.scalars(_units({row[2] for row in rows if row[2]}))}
     called = {row[0]: (row[1], units.get(row[2]) if row[2] else None) for row in rows}
     return {id_: " · ".join(part for part in both if part) for id_, both in called.items()}
+
+
+def _of_survey(
+    found: sa.Select[uuid.UUID, str], id_: InstrumentedAttribute[uuid.UUID], ids: set[uuid.UUID]
+) -> sa.Select[uuid.UUID, str, uuid.UUID | None]:
+    """Its survey's number; it is at no unit."""
+    return found.add_columns(sa.cast(sa.null(), sa.Uuid())).where(id_.in_(ids))
 
 
 def _units(ids: set[uuid.UUID]) -> sa.Select[Unit]:

@@ -35,6 +35,7 @@ from app.office.setting_pages import (
     setting_texts,
     settings,
 )
+from app.office.survey_pages import measures, meeting, opinions
 from app.office.tablet_pages import devices, unsent
 from app.office.visit_pages import (
     archives,
@@ -75,7 +76,10 @@ __all__ = [
     "jobs",
     "login",
     "long_papers",
+    "measures",
+    "meeting",
     "notices",
+    "opinions",
     "order",
     "order_entry",
     "order_files",

@@ -29,6 +29,8 @@ from app.repairs.models import WorkOrder
 from app.reports.handing_up import hand_up
 from app.reports.models import YearReport
 from app.reports.queries import Year
+from app.surveys.measures import SurveyCall, SurveyMeasure, SurveyMeeting
+from app.surveys.models import Survey, SurveySheet
 from app.sync.models import Operation
 from app.visits.models import (
     Batch,
@@ -55,6 +57,7 @@ from tests.builders import (
 from tests.documents.archived import a_visit_with_a_photo, ordered, something_beside_the_visits
 from tests.office.conftest import Desk, desk
 from tests.office.test_archives_without_visits import a_special_visit, an_order, make_complaint
+from tests.office.test_survey_meeting import a_measure
 
 __all__ = ["desk"]
 
@@ -63,6 +66,8 @@ KINDS: dict[str, tuple[type[Any], ...]] = {
     "archive_id": (Archive,),
     "batch_id": (Batch,),
     "bundle_id": (Bundle,),
+    "call_id": (SurveyCall,),
+    "called_id": (Survey,),
     "category_id": (Category,),
     "complaint_id": (Complaint,),
     "correction_id": (FileCorrection,),
@@ -72,6 +77,8 @@ KINDS: dict[str, tuple[type[Any], ...]] = {
     "issue_id": (Issue,),
     "item_id": (BriefingItem,),
     "line_id": (PlanLine, BatchLine),
+    "measure_id": (SurveyMeasure,),
+    "meeting_id": (SurveyMeeting,),
     "member_id": (HouseholdMember,),
     "op_id": (Operation,),
     "order_id": (WorkOrder,),
@@ -84,10 +91,12 @@ KINDS: dict[str, tuple[type[Any], ...]] = {
     "role_id": (StaffRole,),
     "special_id": (SpecialVisit,),
     "staff_id": (Staff,),
+    "survey_id": (Survey,),
     "system_id": (OtherSystem,),
     "task_id": (Task,),
     "unit_id": (Unit,),
     "visit_id": (Visit,),
+    "written_id": (SurveySheet,),
 }
 """What an id in an address names."""
 NOT_MADE_HERE = {LongPaper, FileCorrection, HouseholdMember, IssueResult}
@@ -105,6 +114,7 @@ def all_of_it(desk: Desk) -> dict[type[Any], list[uuid.UUID]]:
     make_complaint(desk)
     ordered(desk)
     desk.browser("supervisor").post("/visits/sheets", data={"lang": "zh"})
+    a_measure(desk)
     with desk.app.app_context():
         estate = db.session.get_one(Estate, desk.estate_id)
         supervisor, officer = (staff_by_login(desk.logins[who]) for who in ("supervisor", "officer"))

@@ -41,6 +41,7 @@ from app.office.made import KINDS, Made, made_by_id
 from app.office.moments import When
 from app.office.owner_pages.file_words import whose
 from app.office.plan_pages.plans import progress_this_month
+from app.office.survey_pages.in_the_inbox import FOLLOWS, Follows, follows
 from app.office.visit_pages.records import Row as KeptRow
 from app.office.visit_pages.records import rows_of
 from app.office.words import GRADES, OWED, headline, title_of
@@ -91,6 +92,7 @@ ACTS: dict[str, tuple[Words, Words, str]] = {
     WAITS[Duty.SIGN]: (lazy_("To review and sign"), lazy_("Read and sign"), ""),
     WAITS[Duty.ARCHIVE]: (lazy_("To archive"), lazy_("Archive"), "#pass"),
     WAITS[Duty.ASSESS]: (lazy_("To assess"), lazy_("Read and assess"), ""),
+    **FOLLOWS,
     MEND: (lazy_("Sent back"), lazy_("Put right"), ""),
     MEND_RECORD: (lazy_("Records sent back"), lazy_("Add what is missing"), ""),
     FETCH: (lazy_("Made for you"), lazy_("Look at it"), ""),
@@ -118,6 +120,7 @@ class Row:
     order: WorkOrder | None = None
     made: Made | None = None
     year: YearReport | None = None
+    follows: Follows | None = None
 
 
 @dataclass(frozen=True)
@@ -251,7 +254,7 @@ def _rows(waiting: list[Wait]) -> dict[uuid.UUID, Row]:
     corrections = corrections_by_id(wait.subject_id for wait in waiting if wait.subject_type == "correction")
     orders = orders_shown(wait.subject_id for wait in waiting if wait.subject_type == "order")
     made = _made(waiting)
-    rows = {}
+    rows = _of_surveys(waiting)
     for wait in waiting:
         id_, (_words, act, anchor) = about.get(wait.subject_id, wait.subject_id), ACTS[wait.what]
         if id_ in issues:
@@ -283,6 +286,16 @@ def _rows(waiting: list[Wait]) -> dict[uuid.UUID, Row]:
             url = url_for("office.unit", unit_id=noted.unit_id, _anchor=f"correction-{id_}")
             rows[wait.id] = Row(wait, act, url, correction=noted)
     return rows
+
+
+def _of_surveys(waiting: list[Wait]) -> dict[uuid.UUID, Row]:
+    """What follows of surveys: opinions, meetings, measures."""
+    found = follows(waiting)
+    return {
+        wait.id: Row(wait, ACTS[wait.what][1], found[wait.id].url + ACTS[wait.what][2], follows=found[wait.id])
+        for wait in waiting
+        if wait.id in found
+    }
 
 
 def _made(waiting: list[Wait]) -> dict[uuid.UUID, Made]:

@@ -58,6 +58,7 @@ from app.office.words import (
 from app.people.access import may
 from app.people.queries import names, open_departments
 from app.people.rules import Act
+from app.surveys.opinions import source_of
 from app.visits.inspected import inspection_of
 from app.visits.models import Visit
 from app.visits.queries import visits_by_id
@@ -252,6 +253,7 @@ def page(shown: Issue, refused: FlaskForm | None = None, others: Sequence[Told] 
         raiser_phone=_raiser_phone(shown),
         visits=visits,
         inspection=inspection_of(shown),
+        source=source_of(shown),
         sheets=_sheets(visits),
         category_path=category_paths()[shown.category_id],
         liability=_liability(shown, when),
@@ -340,9 +342,8 @@ def _raiser_phone(shown: Issue) -> str:
 
 def _visits_about(shown: Issue) -> list[Visit]:
     """The visits at which the issue was raised or answered, newest first."""
-    if shown.visit_id is None:
-        return []
-    found = visits_by_id({shown.visit_id, *(said.visit_id for said in shown.answers if said.visit_id)})
+    held = {shown.visit_id, *(said.visit_id for said in shown.answers)}
+    found = visits_by_id({visit_id for visit_id in held if visit_id})
     return sorted(found.values(), key=lambda visit: visit.ended_at, reverse=True)
 
 

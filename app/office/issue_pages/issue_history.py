@@ -109,6 +109,9 @@ def _known(issue: Issue, lines: list[JournalLine], when: When) -> _Known:
 
 
 def _raised(line: JournalLine, known: _Known, _department: str) -> Iterable[Told]:
+    if known.issue.written:
+        yield Told(_("Written by the owner in a survey"), meta=_by(line, known), tone="start")
+        return
     if known.issue.visit_id is None:
         yield Told(_("Noticed on an inspection"), meta=_noticed(line, known), tone="start")
         return

@@ -9,6 +9,8 @@ EVENT_WORDS: dict[Event, Words] = {
     Event.WORK: lazy_("A new issue for the department"),
     Event.NAMED: lazy_("An issue for which I am made responsible"),
     Event.BACK: lazy_("An issue that comes back, not put right yet"),
+    Event.MEETING: lazy_("A special meeting on a survey, to which I am called"),
+    Event.MEASURE: lazy_("A measure that follows of a survey and is mine to act on"),
     Event.CALL_BACK: lazy_("A rectified issue: the owner is to be called back on"),
     Event.VERIFY: lazy_("A rectified issue without an owner: to be seen to"),
     Event.RESULT: lazy_("The result of an issue that was reported up, to be told upward"),

@@ -1,0 +1,63 @@
+"""What follows of a survey as the inbox shows it: which survey, what about, where the act stands."""
+
+import uuid
+from dataclasses import dataclass
+
+from flask import url_for
+
+from app.core.errors import Words
+from app.core.i18n import current_locale, lazy_
+from app.core.waits import Wait
+from app.office.words import headline
+from app.surveys.measure_rules import ATTEND, CALL, CLASSIFY, COLLECT, MINUTES, READ, REPORT, SETTLE
+from app.surveys.measures import calls_by_id, measures_by_id, meetings_by_id
+from app.surveys.models import Survey
+from app.surveys.queries import surveys_by_id
+
+FOLLOWS: dict[str, tuple[Words, Words, str]] = {
+    CLASSIFY: (lazy_("Opinions to classify"), lazy_("Classify"), ""),
+    CALL: (lazy_("Meetings to call"), lazy_("Call the meeting"), "#call"),
+    ATTEND: (lazy_("Called to a meeting"), lazy_("Read the summary"), ""),
+    MINUTES: (lazy_("Minutes to write"), lazy_("Write the minutes"), "#minutes"),
+    SETTLE: (lazy_("Measures to settle"), lazy_("Settle the measure"), "#settle"),
+    REPORT: (lazy_("Measures to report"), lazy_("Report it"), "#report"),
+    READ: (lazy_("Measures to read"), lazy_("Read it"), ""),
+    COLLECT: (lazy_("Callbacks to arrange"), lazy_("Look at it"), ""),
+}
+"""As `ACTS` of the inbox: what waits → the words of its count, of its button, where on the page the act stands."""
+_KINDS = ("survey", "survey_meeting", "survey_call", "survey_measure")
+
+
+@dataclass(frozen=True)
+class Follows:
+    """A thing that follows of a survey: whose it is, what it is about in a line, its page."""
+
+    survey: Survey
+    about: Words
+    url: str
+
+
+def follows(waiting: list[Wait]) -> dict[uuid.UUID, Follows]:
+    """Wait → how the inbox shows it."""
+    ids = {kind: [wait.subject_id for wait in waiting if wait.subject_type == kind] for kind in _KINDS}
+    surveys, meetings = surveys_by_id(ids["survey"]), meetings_by_id(ids["survey_meeting"])
+    calls, measures = calls_by_id(ids["survey_call"]), measures_by_id(ids["survey_measure"])
+
+    def shown(wait: Wait) -> Follows | None:
+        id_ = wait.subject_id
+        if wait.what == CLASSIFY and id_ in surveys:
+            url = url_for("office.survey_opinions", survey_id=id_, show="waiting")
+            return Follows(surveys[id_], lazy_("Opinions on collected sheets"), url)
+        if id_ in measures:
+            about = f"{measures[id_].department.name(current_locale())} · {headline(measures[id_].problem)}"
+            return Follows(measures[id_].survey, about, url_for("office.survey_measure", measure_id=id_))
+        meeting = calls[id_].meeting if id_ in calls else meetings.get(id_)
+        survey = meeting.survey if meeting else surveys.get(id_)
+        return Follows(survey, lazy_("Special meeting"), _meeting(survey)) if survey else None
+
+    known = {wait.id: shown(wait) for wait in waiting if wait.what in FOLLOWS}
+    return {id_: one for id_, one in known.items() if one is not None}
+
+
+def _meeting(survey: Survey) -> str:
+    return url_for("office.survey_meeting", survey_id=survey.id)

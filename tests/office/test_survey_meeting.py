@@ -1,0 +1,269 @@
+"""The special meeting in the office: called, read, written down; its measures settled, reported, read and collected."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from werkzeug.test import TestResponse
+
+from app.core.clock import local_date, now
+from app.core.db import db
+from app.jobs.notices import send_notices
+from app.people.models import Staff
+from app.surveys.measure_rules import MeasureState, MeetingState
+from app.surveys.measures import SurveyCall, SurveyMeasure, SurveyMeeting
+from app.surveys.rules import SurveyMove
+from tests.office.a_survey_back import KIND, SLOW, Back, a_survey_back, staff
+from tests.office.conftest import IN_TIME, Desk
+from tests.office.test_notices import let, set_mine
+from tests.office.test_survey_opinions import an_issue_of_it
+from tests.receivers import a_web_receiver
+
+TODAY = local_date(now(), "Asia/Shanghai")
+READ = (SurveyMove.HAND_UP, SurveyMove.READ)
+
+
+def call(desk: Desk, back: Back, who: str = "executive", **changes: object) -> TestResponse:
+    """The executive calls the repairs' manager for tomorrow."""
+    sent = {
+        "call-event": str(uuid.uuid4()),
+        "call-on": (TODAY + timedelta(days=1)).isoformat(),
+        "call-at": "14:00",
+        "call-place": "二楼会议室",
+        "call-departments": [str(desk.department_id)],
+        "call-note": "带上报修记录",
+    }
+    return desk.browser(who).post(f"/surveys/{back.survey_id}/meeting", data=sent | changes)
+
+
+def the_id(desk: Desk, kind: type[SurveyMeeting | SurveyCall | SurveyMeasure]) -> uuid.UUID:
+    with desk.app.app_context():
+        return db.session.scalars(sa.select(kind.id).order_by(kind.id)).first()
+
+
+def write_minutes(desk: Desk, who: str = "supervisor", **changes: object) -> TestResponse:
+    """What was discussed, with one problem of the repairs."""
+    with desk.app.app_context():
+        executive, head = str(staff(desk, "executive").id), str(staff(desk, "department_manager").id)
+    sent = {
+        "minutes-event": str(uuid.uuid4()),
+        "minutes-held_on": TODAY.isoformat(),
+        "minutes-chair": executive,
+        "minutes-present": [executive, head],
+        "minutes-others": "业委会李主任",
+        "minutes-minutes": "逐项讨论",
+        "minutes-of_departments-0-department": str(desk.department_id),
+        "minutes-of_departments-0-problems": "报修后来得太慢\n\n不打招呼",
+        "minutes-of_departments-0-plan": "夜间增派一人",
+    }
+    return desk.browser(who).post(f"/surveys/meetings/{the_id(desk, SurveyMeeting)}/minutes", data=sent | changes)
+
+
+def a_measure(desk: Desk) -> str:
+    """The address of a measure that the minutes set down."""
+    back = a_survey_back(desk, *READ)
+    assert call(desk, back).status_code == 302
+    assert write_minutes(desk).status_code == 302
+    return f"/surveys/measures/{the_id(desk, SurveyMeasure)}"
+
+
+def answer_by(desk: Desk, who: str, address: str, **fields: str) -> TestResponse:
+    return desk.browser(who).post(address, data={"event": str(uuid.uuid4())} | fields)
+
+
+def settle(desk: Desk, address: str, who: str = "department_manager", **changes: str) -> TestResponse:
+    with desk.app.app_context():
+        worker = str(staff(desk, "handler").id)
+    fields = {"measure": "夜间增派一人", "responsible": worker, "due_on": IN_TIME.isoformat()}
+    return answer_by(desk, who, f"{address}/settle", **(fields | changes))
+
+
+def send(desk: Desk) -> None:
+    with desk.app.app_context():
+        send_notices(now())
+
+
+def state(desk: Desk, address: str) -> MeasureState:
+    with desk.app.app_context():
+        return db.session.get_one(SurveyMeasure, uuid.UUID(address.rsplit("/", 1)[1])).state
+
+
+@pytest.mark.clause("R33")
+def test_the_executive_is_asked_to_call_it_and_the_departments_are_told(desk: Desk) -> None:
+    back = a_survey_back(desk, *READ)
+    assert f"/surveys/{back.survey_id}/meeting#call" in desk.browser("executive").get("/").text
+
+    assert call(desk, back).status_code == 302
+
+    department = desk.browser("department_manager")
+    assert "what=meeting:attend" in department.get("/").text.replace("%3A", ":")
+    page = department.get(f"/surveys/{back.survey_id}/meeting").text
+    assert "二楼会议室" in page
+    assert "带上报修记录" in page
+    address = f"/surveys/calls/{the_id(desk, SurveyCall)}"
+    assert department.get(address).location.endswith(f"/surveys/{back.survey_id}/meeting")
+    assert department.post(f"{address}/read").status_code == 302
+    assert "what=meeting" not in department.get("/").text
+
+
+def test_a_department_reads_its_own_summary_without_names_and_homes(desk: Desk) -> None:
+    back = a_survey_back(desk, *READ)
+    call(desk, back)
+
+    own = desk.browser("department_manager").get(f"/surveys/{back.survey_id}/summary").text
+    every = desk.browser("executive").get(f"/surveys/{back.survey_id}/summary").text
+
+    assert SLOW in own
+    assert KIND not in own
+    assert KIND in every
+    assert "陈建国" not in own
+    assert desk.browser("other_manager").get(f"/surveys/{back.survey_id}/summary").status_code == 404
+    assert desk.browser("other_manager").get(f"/surveys/{back.survey_id}/meeting").status_code == 404
+    assert desk.browser("other_manager").post(f"/surveys/calls/{the_id(desk, SurveyCall)}/read").status_code == 404
+
+
+@pytest.mark.parametrize(("who", "status"), [("supervisor", 403), ("manager", 403), ("executive", 302)])
+def test_only_the_executive_calls_it(desk: Desk, who: str, status: int) -> None:
+    assert call(desk, a_survey_back(desk, *READ), who).status_code == status
+
+
+def test_before_the_result_is_handed_up_the_page_says_who_will_call_it(desk: Desk) -> None:
+    back = a_survey_back(desk)
+
+    page = desk.browser("english").get(f"/surveys/{back.survey_id}/meeting").text
+
+    assert "No meeting yet" in page
+    assert call(desk, back).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"call-on": (TODAY - timedelta(days=1)).isoformat()}, "研讨会的时间已过"),
+        ({"call-place": ""}, "地点"),
+        ({"call-departments": []}, "相关部门"),
+    ],
+)
+def test_a_meeting_that_cannot_be_called_so_keeps_what_was_typed(
+    desk: Desk, changes: dict[str, object], words: str
+) -> None:
+    answer = call(desk, a_survey_back(desk, *READ), **changes)
+
+    assert answer.status_code == 422
+    assert "带上报修记录" in answer.text
+    assert words in answer.text
+
+
+def test_another_time_is_told_again(desk: Desk) -> None:
+    back = a_survey_back(desk, *READ)
+    call(desk, back)
+    day = (TODAY + timedelta(days=4)).isoformat()
+    sent = {"when-event": str(uuid.uuid4()), "when-on": day, "when-at": "09:30", "when-place": "三楼"}
+
+    answer = desk.browser("executive").post(f"/surveys/meetings/{the_id(desk, SurveyMeeting)}/another-time", data=sent)
+
+    assert answer.status_code == 302
+    assert "三楼" in desk.browser("department_manager").get(f"/surveys/{back.survey_id}/meeting").text
+
+
+@pytest.mark.clause("R33")
+def test_minutes_are_kept_with_each_problem_and_never_twice(desk: Desk) -> None:
+    back = a_survey_back(desk, *READ)
+    call(desk, back)
+    assert write_minutes(desk, **{"minutes-minutes": ""}).status_code == 422
+
+    first, second = write_minutes(desk), write_minutes(desk, "executive")
+
+    assert (first.status_code, second.status_code) == (302, 409)
+    page = desk.browser("supervisor").get(f"/surveys/{back.survey_id}/meeting").text
+    assert all(words in page for words in ("逐项讨论", "业委会李主任", "报修后来得太慢", "不打招呼", "夜间增派一人"))
+    with desk.app.app_context():
+        assert db.session.query(SurveyMeasure).count() == 2
+        assert db.session.query(SurveyMeeting).one().state is MeetingState.HELD
+
+
+@pytest.mark.clause("R34", "R35", "V52")
+def test_a_measure_goes_from_its_department_to_the_executive_and_to_customer_service(desk: Desk) -> None:
+    address = a_measure(desk)
+    assert f"{address}#settle" in desk.browser("department_manager").get("/?what=measure:settle").text
+    assert settle(desk, address).status_code == 302
+    assert "王师傅" in desk.browser("handler").get(address).text
+
+    reported = answer_by(desk, "department_manager", f"{address}/report", report="已增派一人")
+
+    assert reported.status_code == 302
+    assert f'href="{address}"' in desk.browser("executive").get("/").text
+    assert f'href="{address}"' in desk.browser("supervisor").get("/").text
+    assert answer_by(desk, "supervisor", f"{address}/collect").status_code == 302
+    assert answer_by(desk, "executive", f"{address}/read").status_code == 302
+    assert state(desk, address) is MeasureState.COLLECTED
+    assert f'href="{address}"' not in desk.browser("executive").get("/").text
+    page = desk.browser("english").get(address).text
+    assert "read by the executive" in page
+    assert "Collected, callbacks arranged" in page
+
+
+@pytest.mark.clause("R35")
+def test_customer_service_sees_which_issues_are_called_back_on_and_which_are_not_done(desk: Desk) -> None:
+    back = a_survey_back(desk, *READ)
+    an_issue_of_it(desk, back, desk.browser("english"))
+    call(desk, back)
+    write_minutes(desk)
+    address = f"/surveys/measures/{the_id(desk, SurveyMeasure)}"
+    settle(desk, address)
+    answer_by(desk, "department_manager", f"{address}/report", report="已增派一人")
+    browser = desk.browser("english")
+    assert "has not reported as done: 1" in browser.get(address).text
+
+    with desk.app.app_context():
+        issue_id = str(db.session.scalars(sa.text("SELECT id FROM issue")).one())
+    desk.rectified(str(uuid.UUID(issue_id)))
+
+    page = browser.get(address).text
+    assert "has not reported as done" not in page
+    assert "李敏" in page
+
+
+def test_asked_again_it_is_back_with_the_department(desk: Desk) -> None:
+    address = a_measure(desk)
+    settle(desk, address)
+    answer_by(desk, "department_manager", f"{address}/report", report="已增派一人")
+
+    assert answer_by(desk, "executive", f"{address}/again", reason="白天也慢").status_code == 302
+
+    assert state(desk, address) is MeasureState.SET_DOWN
+    assert "白天也慢" in desk.browser("department_manager").get(address).text
+    assert answer_by(desk, "executive", f"{address}/drop", reason="重复").status_code == 302
+    assert state(desk, address) is MeasureState.DROPPED
+
+
+def test_who_may_not_act_on_a_measure_is_turned_away(desk: Desk) -> None:
+    address = a_measure(desk)
+
+    assert settle(desk, address, "supervisor").status_code == 403
+    assert settle(desk, address, "handler").status_code == 403
+    assert settle(desk, address, "other_manager").status_code == 404
+    assert answer_by(desk, "officer", f"{address}/collect").status_code == 403
+    assert settle(desk, address, due_on=(TODAY - timedelta(days=1)).isoformat()).status_code == 422
+    assert state(desk, address) is MeasureState.SET_DOWN
+
+
+def test_whoever_is_called_and_whoever_acts_next_is_told(desk: Desk) -> None:
+    with a_web_receiver() as web:
+        let(desk, hosts=web.host)
+        for who in ("department_manager", "supervisor", "executive"):
+            with desk.app.app_context():
+                locale = sa.update(Staff).where(Staff.login == desk.logins[who]).values(locale="en")
+                db.session.execute(locale)
+                db.session.commit()
+            set_mine(desk.browser(who), address=web.address, on_meeting="y", on_measure="y", on_back="y")
+        call(desk, a_survey_back(desk, *READ))
+        send(desk)
+        write_minutes(desk)
+        send(desk)
+
+    told = " ".join(str(got) for got in web.got)
+    assert "You are called to a special meeting" in told
+    assert "A measure that follows of a survey waits for you" in told
+    assert "来得" not in told
