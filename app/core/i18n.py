@@ -1,7 +1,8 @@
 """Chinese and English: the words of the server and which of the two a person reads."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from babel import Locale
@@ -14,7 +15,30 @@ DEFAULT_LOCALE = "zh"
 _PARSED = {locale: Locale.parse(locale) for locale in LOCALES}
 _SPOKEN = "spoken"
 
-__all__ = ["DEFAULT_LOCALE", "LOCALES", "_", "current_locale", "in_a_row", "init_app", "lazy_", "speaking", "words_in"]
+__all__ = [
+    "DEFAULT_LOCALE",
+    "LOCALES",
+    "Name",
+    "_",
+    "current_locale",
+    "in_a_row",
+    "init_app",
+    "lazy_",
+    "name_of",
+    "speaking",
+    "words_in",
+]
+
+
+@dataclass(frozen=True)
+class Name:
+    """What something is called, in both languages."""
+
+    zh: str
+    en: str
+
+    def of(self, locale: str) -> str:
+        return self.zh if locale == "zh" else self.en
 
 
 def init_app(app: Flask, locale_of_request: Any) -> None:
@@ -77,6 +101,11 @@ def words_in(locale: str, words: object) -> str:
     """`words`, a lazy translation perhaps, in the given language."""
     with speaking(locale):
         return str(words)
+
+
+def name_of(called: Callable[[str], str]) -> Name:
+    """The name that `called` gives in a locale, in both."""
+    return Name(called("zh"), called("en"))
 
 
 def _spoken() -> Any:

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+FEW = 5
+"""Fewer answers than these are flagged as a small group."""
+
 
 @dataclass(frozen=True)
 class Rate:

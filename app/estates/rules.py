@@ -36,7 +36,10 @@ class PersonKind(enum.Enum):
 
 @dataclass(frozen=True)
 class Limits:
-    """Time limits and shares (policy, sections 4 and 5); each is a setting of the estate, within `BOUNDS`."""
+    """Time limits and shares (policy, sections 4 and 5); each is a setting of the estate, within `BOUNDS`.
+
+    `unsigned_sheets`: whether a survey's sheets without a name count, 1 or 0.
+    """
 
     report_hours: int = 4
     notify_hours: int = 4
@@ -64,6 +67,7 @@ class Limits:
     correction_days: int = 3
     copy_days: int = 180
     proxy_share: int = 5
+    unsigned_sheets: int = 1
 
     @property
     def answer_days(self) -> int:
@@ -79,6 +83,7 @@ class LimitUnit(enum.Enum):
     MONTHS = "months"
     ATTEMPTS = "attempts"
     PERCENT = "percent"
+    YES_NO = "yes_no"
 
 
 @dataclass(frozen=True)
@@ -118,6 +123,7 @@ BOUNDS: dict[str, Bound] = {
     "correction_days": Bound(LimitUnit.DAYS, 1, 30),
     "copy_days": Bound(LimitUnit.DAYS, 7, 730),
     "proxy_share": Bound(LimitUnit.PERCENT, 0, 100),
+    "unsigned_sheets": Bound(LimitUnit.YES_NO, 0, 1, "R29"),
 }
 """Every limit of the policy's section 5, in its order; then the product's own."""
 
@@ -163,6 +169,8 @@ FORM_NAMES: dict[str, dict[str, str]] = {
     "order": {"zh": "维修工作单", "en": "Work order"},
     "register": {"zh": "维修工作单登记表", "en": "Work order register"},
     "year": {"zh": "年度走访统计", "en": "Annual visit statistics"},
+    "analysis": {"zh": "满意度调查统计分析", "en": "Analysis of the satisfaction survey"},
+    "letter": {"zh": "致业主公开信", "en": "Open letter to owners"},
 }
 """What the policy calls its printed forms (F55), the visit record apart: its title follows from the profile."""
 _FORM_NAMES_B: dict[str, dict[str, str]] = {

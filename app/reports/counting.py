@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
-from app.core.rates import Rate
+from app.core.rates import FEW, Rate
 from app.issues.became import Became
-from app.visits.judging import FEW, Judged
+from app.visits.judging import Judged
 from app.visits.rules import Category, Method, Rating
 
 NOWHERE = uuid.UUID(int=0)

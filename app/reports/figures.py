@@ -6,27 +6,18 @@ They are plain data: what somebody has signed is kept as it was, and read back f
 import uuid
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from pydantic import TypeAdapter
 
 from app.core.clock import local_date
+from app.core.i18n import Name, name_of
 from app.estates.models import Estate
 from app.reports.carried_over import MOST, CarriedOver, carried_over
 from app.reports.counting import Dimension, Line, count, count_by
 from app.reports.queries import Year, facts_of, keys_of
 from app.reports.words import Names
 from app.visits.figures import vacant_units
-
-
-@dataclass(frozen=True)
-class Name:
-    """What something is called, in both languages."""
-
-    zh: str
-    en: str
-
-    def of(self, locale: str) -> str:
-        return self.zh if locale == "zh" else self.en
 
 
 @dataclass(frozen=True)
@@ -95,7 +86,7 @@ def figures_of(estate: Estate, year: Year) -> Figures:
         lines = count_by(facts, by, keys_of(estate, year, by, facts), {})
         return Part(
             by.value,
-            tuple(NamedLine(Name(names.of(by, key, "zh"), names.of(by, key, "en")), line) for key, line in lines),
+            tuple(NamedLine(name_of(partial(names.of, by, key)), line) for key, line in lines),
         )
 
     return Figures(

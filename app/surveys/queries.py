@@ -4,12 +4,14 @@ import uuid
 from collections.abc import Iterable
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, undefer
 
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import _
+from app.estates.models import Unit
 from app.surveys.models import Survey, SurveyQuestion, SurveySheet
+from app.surveys.rules import SurveyState
 
 
 def the_survey(estate_id: uuid.UUID, survey_id: uuid.UUID) -> Survey:
@@ -51,3 +53,22 @@ def sheets_of(survey_id: uuid.UUID) -> list[SurveySheet]:
     """All of a survey, in the order of their numbers."""
     found = sa.select(SurveySheet).where(SurveySheet.survey_id == survey_id).order_by(SurveySheet.number)
     return list(db.session.scalars(found))
+
+
+def sheets_to_count(survey_id: uuid.UUID) -> list[tuple[SurveySheet, uuid.UUID]]:
+    """All of a survey, in the order of their numbers, each with the building in which it went out."""
+    found = sa.select(SurveySheet, Unit.building_id).join(Unit, Unit.id == SurveySheet.unit_id)
+    rows = db.session.execute(found.where(SurveySheet.survey_id == survey_id).order_by(SurveySheet.number))
+    return [(sheet, building_id) for sheet, building_id in rows]
+
+
+def handed_up_before(survey: Survey, most: int) -> list[Survey]:
+    """The last surveys of its estate whose result was handed up and that went out before it, the newest first."""
+    found = sa.select(Survey).where(
+        Survey.estate_id == survey.estate_id,
+        Survey.state.in_([SurveyState.UNDER_REVIEW, SurveyState.READ]),
+        Survey.issued_at < survey.issued_at,
+    )
+    return list(
+        db.session.scalars(found.options(undefer(Survey.figures)).order_by(Survey.issued_at.desc()).limit(most))
+    )

@@ -2,6 +2,7 @@
 
 import enum
 from dataclasses import dataclass
+from datetime import date
 
 
 class FormKind(enum.Enum):
@@ -72,6 +73,11 @@ SURVEY_STEPS = (
 def survey_step(before: SurveyState, move: SurveyMove) -> SurveyStep | None:
     """The row for a move of a survey, if there is one."""
     return next((row for row in SURVEY_STEPS if (row.before, row.move) == (before, move)), None)
+
+
+def ends_early(collect_until: date, today: date, still_out: int) -> bool:
+    """Whether collecting would end while sheets are out and may still come back in the days that were set."""
+    return still_out > 0 and today <= collect_until
 
 
 class SheetState(enum.Enum):

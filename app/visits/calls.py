@@ -17,7 +17,7 @@ from app.agenda.queries import missed_days
 from app.agenda.rules import EVERY_CALLBACK, TELLINGS
 from app.core.clock import local_date
 from app.core.db import by_id, db
-from app.core.rates import Rate
+from app.core.rates import FEW, Rate
 from app.estates.models import Estate, Ownership, Person, Unit
 from app.issues.answer_queries import answers_of_visits
 from app.issues.models import Issue, OwnerAnswer
@@ -26,7 +26,6 @@ from app.issues.rules import Answer
 from app.repairs.models import WorkOrder, WorkOrderAnswer
 from app.repairs.queries import order_answers_of_visits, orders_shown
 from app.visits.figures import Due, day_held, judged_at
-from app.visits.judging import FEW
 from app.visits.models import MET_AT, Attempt, Visit
 from app.visits.rules import DEAD_NUMBER, Method, Outcome, Rating, categories_of
 

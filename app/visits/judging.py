@@ -3,10 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from app.core.proxies import proxies_counted
+from app.core.rates import FEW
 from app.visits.rules import Rating
-
-FEW = 5
-"""Fewer answers than these are flagged as a small group."""
 
 _LEAST_FAVOURABLE_FIRST = (Rating.DISSATISFIED, Rating.BASIC, Rating.SATISFIED)
 
@@ -15,8 +14,7 @@ _LEAST_FAVOURABLE_FIRST = (Rating.DISSATISFIED, Rating.BASIC, Rating.SATISFIED)
 class Judged:
     """Ratings by who gave them: an owner or a tenant at the door, one of them by phone, or somebody on their behalf.
 
-    `proxy_share`: how many percent of the answers that count may come from somebody else. Which of more such answers
-    count is not left to chance: the least favourable, for a rate must not be better than what it rests on.
+    `proxy_share`: how many percent of the answers that count may come from somebody else.
     """
 
     at_the_door: Counter[Rating]
@@ -68,11 +66,7 @@ class Judged:
     @property
     def _proxies_counted(self) -> Counter[Rating]:
         own = _opinions(self.at_the_door + self.by_phone).total()
-        room = self.on_behalf.total() if self.proxy_share == 100 else own * self.proxy_share // (100 - self.proxy_share)
-        taken: Counter[Rating] = Counter()
-        for rating in _LEAST_FAVOURABLE_FIRST:
-            taken[rating] = min(self.on_behalf[rating], room - taken.total())
-        return taken
+        return proxies_counted(own, self.on_behalf, self.proxy_share, _LEAST_FAVOURABLE_FIRST)
 
 
 def _opinions(ratings: Counter[Rating]) -> Counter[Rating]:

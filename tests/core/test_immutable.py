@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.approvals.actions import submit
+from app.approvals.queries import review_of
 from app.approvals.rules import Move, Paper
 from app.config import ROOT, settings
 from app.core.db import Base, db
@@ -40,11 +41,13 @@ from app.repairs.answering import take_owners_answer
 from app.repairs.rules import Kind
 from app.reports.handing_up import hand_up, move_report
 from app.reports.queries import Year
-from app.surveys.actions import Returned, collect, move
+from app.surveys.actions import Returned, collect
 from app.surveys.classifying import needs_no_action
+from app.surveys.handing_up import hand_up as hand_up_survey
+from app.surveys.handing_up import move_result
 from app.surveys.measure_rules import Became
 from app.surveys.meeting import Called, Minutes, Problem, call_meeting, record_meeting
-from app.surveys.rules import Filled, Level, SurveyMove
+from app.surveys.rules import Filled, Level
 from app.sync.deciding import set_aside
 from tests.builders import NOBODY, NOW, TODAY, a_batch, a_line, a_new_version, a_survey, a_survey_out, hand_on
 from tests.visits.kept import an_attempt
@@ -144,19 +147,21 @@ def a_year_that_was_assessed(officer: Staff) -> None:
 
 def a_survey_that_was_answered(home: Unit, officer: Staff) -> None:
     """A survey of one home whose sheet came back with an opinion; everybody has read it, and its meeting was held."""
-    department = departments(home.estate_id)[0]
-    survey = a_survey(all_estates()[0], officer, (department, "维修及时"))
+    estate, department = all_estates()[0], departments(home.estate_id)[0]
+    survey = a_survey(estate, officer, (department, "维修及时"))
     sheet, more = a_survey_out(survey, [home], officer)[0], {"by": By(officer.id), "at": NOW}
     opinions = {str(department.id): "很热心"}
     returned = Returned(Filled.ON_PAPER, True, "陈建国", "owner", False, Level.SATISFIED, opinions=opinions)
     collect(sheet, returned, event_id=new_id(), when=NOW, **more)
     needs_no_action(sheet, department.id, Became.PRAISE, event_id=new_id(), **more)
-    move(survey, SurveyMove.HAND_UP, event_id=new_id(), **more)
+    hand_up_survey(survey, estate, "维修较慢", event_id=new_id(), **more)
     called = Called(NOW + timedelta(days=1), "会议室", "", [department])
     meeting = call_meeting(survey, called, event_id=new_id(), **more)
     minutes = Minutes(TODAY, officer.id, [officer.id], "", "逐项讨论", [Problem(department.id, "来得慢", "")])
     record_meeting(meeting, minutes, event_id=new_id(), **more)
-    survey.read_at = NOW
+    while survey.read_at is None:
+        moved = {"after": len(review_of(survey.id).acts), "roles": frozenset(Role), "event_id": new_id()}
+        move_result(survey, Move.HAND_ON, **moved, **more)
 
 
 def rows(table: str) -> int:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from app.core.i18n import Name
 from app.core.rates import Rate
 from app.documents.sheets import Bilingual
 from app.documents.sheets_of.blank_records import BlankRecord, BlankRecords
@@ -13,7 +14,7 @@ from app.documents.sheets_of.order_sheets import OrderLine, OrderSheet, Register
 from app.documents.sheets_of.plan_sheet import PlannedVisit, PlanSheet, Station
 from app.documents.sheets_of.year_sheet import YearSheet
 from app.reports.counting import Households, Issues, Line, Satisfaction
-from app.reports.figures import CarriedLine, Figures, Name, NamedLine, Part
+from app.reports.figures import CarriedLine, Figures, NamedLine, Part
 from app.visits.calls import Foot
 from tests.documents.builders import PRINTED, a_signature, an_estate
 

@@ -18,7 +18,7 @@ from app.core.db import db
 from app.documents.letterhead import letterhead
 from app.documents.sheets import Bilingual
 from app.estates.models import Estate
-from app.estates.rules import BOUNDS, Profile, limits
+from app.estates.rules import BOUNDS, LimitUnit, Profile, limits
 from app.issues.models import Category, Issue
 from app.office.words import title_of
 from app.people.models import Department
@@ -223,7 +223,9 @@ def test_a_profile_is_changed_by_words_once_nothing_is_open_at_the_developers(ap
 def test_every_limit_stands_there_with_its_policy_and_its_bounds(desk: Desk) -> None:
     page = desk.browser("manager").get("/settings/limits").text
 
-    assert sorted(re.findall(r'name="(\w+)"[^>]*type="number"', page)) == sorted(BOUNDS)
+    chosen = {name for name, bound in BOUNDS.items() if bound.unit is LimitUnit.YES_NO}
+    assert sorted(re.findall(r'name="(\w+)"[^>]*type="number"', page)) == sorted(BOUNDS.keys() - chosen)
+    assert all(f'name="{name}"' in page for name in chosen)
     assert page.count("制度规定") >= 5
 
 
@@ -235,6 +237,18 @@ def test_a_changed_limit_changes_what_a_tablet_promises(app: Flask, desk: Desk) 
         assert limits(the_estate(desk).settings).measure_hours == 72
     [estate] = [change["doc"] for change in desk.tablet.pull()["changes"] if change["type"] == "estate"]
     assert estate["answer_days"]["ordinary"] == 3
+
+
+def test_whether_sheets_without_a_name_count_is_chosen_and_written_down(app: Flask, desk: Desk) -> None:
+    supervisor = desk.browser("supervisor")
+    assert save(supervisor, "/settings/limits", unsigned_sheets="0").status_code == 302
+
+    with app.app_context():
+        assert limits(the_estate(desk).settings).unsigned_sheets == 0
+    assert told(app, desk) == [("limit.unsigned_sheets", 1, 0)]
+    history = re.sub(r"\s+", " ", supervisor.get("/settings/history").text)
+    assert "未署名的调查表计入有效" in history
+    assert save(supervisor, "/settings/limits", unsigned_sheets="2").status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from app.surveys.models import SurveySheet
 from app.surveys.opinions import could_join, counted, gathered, opinions_of, source_of, the_opinion, unclassified
 from tests.at_once import at_the_same_moment
 from tests.builders import NOW, TODAY, a_category, an_estate
-from tests.surveys.conftest import DARK, KIND, SLOW, Followed
+from tests.surveys.followed import DARK, KIND, SLOW, Followed
 
 
 def as_issue(followed: Followed, sheet: SurveySheet, **more: object) -> Issue:

@@ -34,7 +34,7 @@ from app.surveys.models import Survey
 from app.surveys.rules import SurveyMove
 from tests.at_once import at_the_same_moment
 from tests.builders import NOW, TODAY
-from tests.surveys.conftest import SLOW, Followed, followed_in
+from tests.surveys.followed import SLOW, Followed, followed_in
 
 MEETS_AT = NOW + timedelta(days=2)
 AFTER = NOW + timedelta(days=2, hours=3)

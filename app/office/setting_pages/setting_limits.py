@@ -5,14 +5,15 @@ from typing import Any, cast
 
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
-from wtforms import IntegerField
+from wtforms import IntegerField, SelectField
 from wtforms.validators import InputRequired, NumberRange, ValidationError
 
 from app.core.clock import now
 from app.core.i18n import _, lazy_
-from app.estates.rules import BOUNDS, Limits, limits, out_of_order
+from app.estates.rules import BOUNDS, Limits, LimitUnit, limits, out_of_order
 from app.estates.settings import set_limits
 from app.office.door import me, office
+from app.office.owner_pages.file_forms import choices
 from app.office.setting_pages.setting_form import (
     SettingForm,
     Trouble,
@@ -23,7 +24,7 @@ from app.office.setting_pages.setting_form import (
     typed,
     unreadable,
 )
-from app.office.setting_pages.setting_words import LIMIT_GROUPS, LIMITS, UNITS
+from app.office.setting_pages.setting_words import LIMIT_GROUPS, LIMITS, UNITS, YES_NO
 from app.people.access import may
 from app.people.rules import Act
 
@@ -73,9 +74,15 @@ def _page(form: SettingForm, trouble: Trouble | None = None) -> str:
         groups=LIMIT_GROUPS,
         bounds=BOUNDS,
         units=UNITS,
+        said=_said,
         defaults=_DEFAULTS,
         control=control,
     )
+
+
+def _said(name: str, n: int) -> str:
+    """A value without its unit, which stands in another column."""
+    return str(YES_NO[n]) if BOUNDS[name].unit is LimitUnit.YES_NO else str(n)
 
 
 def _form() -> SettingForm:
@@ -84,6 +91,8 @@ def _form() -> SettingForm:
 
 def _field(name: str) -> Any:
     bound = BOUNDS[name]
+    if bound.unit is LimitUnit.YES_NO:
+        return SelectField(cast(str, LIMITS[name]), coerce=int, choices=choices(YES_NO))
     return IntegerField(
         cast(str, LIMITS[name]),
         validators=[_Needed(), NumberRange(bound.least, bound.most, lazy_("This is not within what is possible."))],

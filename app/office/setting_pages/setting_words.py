@@ -66,6 +66,7 @@ LIMITS: dict[str, Words] = {
     "correction_days": lazy_("Decide about a correction of an owner file"),
     "copy_days": lazy_("The link to an owner's copy opens for"),
     "proxy_share": lazy_("Answers on behalf of owners that count, at most"),
+    "unsigned_sheets": lazy_("Survey sheets without a name count"),
 }
 LIMIT_GROUPS: tuple[tuple[Words, tuple[str, ...]], ...] = (
     (lazy_("From the owner's word to the measure"), ("report_hours", "notify_hours", "measure_hours")),
@@ -86,7 +87,10 @@ LIMIT_GROUPS: tuple[tuple[Words, tuple[str, ...]], ...] = (
     ),
     (
         lazy_("Plans and records"),
-        ("visit_cycle_months", "sign_days", "review_days", "correction_days", "copy_days", "proxy_share"),
+        (
+            *("visit_cycle_months", "sign_days", "review_days", "correction_days", "copy_days"),
+            *("proxy_share", "unsigned_sheets"),
+        ),
     ),
     (lazy_("Escalation"), ("escalate_manager_days", "escalate_executive_days")),
 )
@@ -96,7 +100,9 @@ UNITS: dict[LimitUnit, Words] = {
     LimitUnit.MONTHS: lazy_("months"),
     LimitUnit.ATTEMPTS: lazy_("attempts"),
     LimitUnit.PERCENT: "%",
+    LimitUnit.YES_NO: "",
 }
+YES_NO: dict[int, Words] = {1: lazy_("yes"), 0: lazy_("no")}
 FACTS: dict[str, Words] = {
     "name_zh": lazy_("Estate, Chinese"),
     "name_en": lazy_("Estate, English"),
@@ -187,7 +193,7 @@ def called(things: Iterable[Category | Department]) -> str:
 
 
 def amount(name: str, n: Any) -> str:
-    """A limit with its unit: `24 小时`."""
+    """A limit with its unit: `24 小时`; yes or no where it is one of these."""
     unit = BOUNDS[name].unit
     counted = {
         LimitUnit.HOURS: _("%(n)s hours", n=n),
@@ -195,6 +201,7 @@ def amount(name: str, n: Any) -> str:
         LimitUnit.MONTHS: _("%(n)s months", n=n),
         LimitUnit.ATTEMPTS: _("%(n)s attempts", n=n),
         LimitUnit.PERCENT: f"{n} %",
+        LimitUnit.YES_NO: YES_NO[int(bool(n))],
     }
     return str(counted[unit])
 

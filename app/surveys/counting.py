@@ -1,0 +1,244 @@
+"""How a survey's sheets are counted (policy, section 4; R31, form 13). No database: what is counted is handed in.
+
+Every figure of every line, totals too, is counted from the sheets themselves: a department's rate is that of all
+answers to its items, never a sum or a mean of their rates.
+"""
+
+import uuid
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from app.core.proxies import proxies_counted, room_for_proxies
+from app.core.rates import FEW, Rate
+from app.people.rules import Liable
+from app.surveys.rules import BROAD, STRICT, Filled, Level, SheetState
+
+LEVELS = tuple(level for level in Level if level is not Level.NONE)
+"""The five levels, the best first."""
+_LEAST_FAVOURABLE_FIRST = tuple(reversed(LEVELS))
+
+
+@dataclass(frozen=True)
+class Item:
+    """A question: whom it is about."""
+
+    id: uuid.UUID
+    department_id: uuid.UUID
+    company: Liable
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """A household's sheet as it is counted: where it is, how it came back, what it says; `levels`: of items, by id."""
+
+    building_id: uuid.UUID
+    state: SheetState
+    was_handed_out: bool = False
+    filled: Filled | None = None
+    signed: bool = False
+    proxy: bool = False
+    overall: Level = Level.NONE
+    levels: Mapping[uuid.UUID, Level]
+
+    @property
+    def came_back(self) -> bool:
+        return self.state is SheetState.COLLECTED
+
+    @property
+    def is_issued(self) -> bool:
+        """Handed out, whatever became of it then, or filled in at once."""
+        return self.was_handed_out or self.came_back
+
+    @property
+    def is_by_phone(self) -> bool:
+        return self.filled is Filled.BY_PHONE
+
+    @property
+    def says_something(self) -> bool:
+        """Whether anything is judged on it."""
+        return any(level is not Level.NONE for level in (self.overall, *self.levels.values()))
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that a survey's figures are counted from.
+
+    `proxy_share`: how many percent of the answers that count may come from somebody else than the owner.
+    `unsigned_count`: whether sheets without a name count; nobody can sign what is asked by phone, which always counts.
+    """
+
+    items: Collection[Item]
+    sheets: Collection[Answered]
+    households: int
+    proxy_share: int
+    unsigned_count: bool
+
+    def is_left_out(self, sheet: Answered) -> bool:
+        """Whether it came back without a name, and does not count for that."""
+        return not (self.unsigned_count or sheet.signed or sheet.is_by_phone)
+
+
+@dataclass(frozen=True)
+class Returns:
+    """What became of the sheets.
+
+    `households` are the sum of `not_handed_out`, `not_returned`, `declined` and `collected`; of these last the sum of
+    `valid`, `blank` (nothing judged), `unsigned` (if such do not count) and `left_out` (proxies above the share).
+    `issued`: handed out, or collected at once; whoever declined after that is among them. `by_phone`: of the collected.
+    """
+
+    households: int
+    not_handed_out: int
+    not_returned: int
+    declined: int
+    issued: int
+    collected: int
+    signed: int
+    by_phone: int
+    valid: int
+    blank: int
+    unsigned: int
+    left_out: int
+
+    @property
+    def still_out(self) -> int:
+        """To be handed out, or to be collected."""
+        return self.not_handed_out + self.not_returned
+
+    @property
+    def distribution(self) -> Rate:
+        """发放率."""
+        return Rate(self.issued, self.households)
+
+    @property
+    def response(self) -> Rate:
+        """回收率."""
+        return Rate(self.collected, self.issued)
+
+    @property
+    def validity(self) -> Rate:
+        """有效率."""
+        return Rate(self.valid, self.collected)
+
+    @property
+    def signed_share(self) -> Rate:
+        """署名率."""
+        return Rate(self.signed, self.collected)
+
+
+@dataclass(frozen=True)
+class Satisfaction:
+    """Answers to one item, or to several. `levels`: the valid ones, by `LEVELS`.
+
+    `by_phone`: the broadly satisfied of those told by phone, which are valid, and shown apart. Not valid: `no_opinion`
+    (or left open), answers on behalf of owners above the share (`left_out`), and those of `unsigned` sheets if such do
+    not count.
+    """
+
+    levels: tuple[int, int, int, int, int]
+    by_phone: Rate
+    no_opinion: int
+    left_out: int
+    unsigned: int
+
+    @property
+    def valid(self) -> int:
+        return sum(self.levels)
+
+    @property
+    def strict(self) -> Rate:
+        """Satisfied and above, of valid answers."""
+        return Rate(self._of(STRICT), self.valid)
+
+    @property
+    def broad(self) -> Rate:
+        """With mostly satisfied."""
+        return Rate(self._of(BROAD), self.valid)
+
+    @property
+    def is_small(self) -> bool:
+        """Whether so few answers are valid that nobody should judge by them."""
+        return 0 < self.valid < FEW
+
+    @property
+    def badness(self) -> tuple[bool, Fraction, Fraction]:
+        """To sort by: the worst rate first, what nobody judged last."""
+        whole = self.valid or 1
+        return not self.valid, Fraction(self.strict.part, whole), Fraction(self.broad.part, whole)
+
+    def _of(self, wanted: Collection[Level]) -> int:
+        return sum(count for level, count in zip(LEVELS, self.levels, strict=True) if level in wanted)
+
+
+def returns_of(facts: Facts, building_id: uuid.UUID | None = None) -> Returns:
+    """What became of all sheets, or of those of one building."""
+    sheets = [one for one in facts.sheets if building_id in (None, one.building_id)]
+    back = [one for one in sheets if one.came_back]
+    unsigned = sum(map(facts.is_left_out, back))
+    counted = [one for one in back if not facts.is_left_out(one)]
+    told = [one for one in counted if one.says_something]
+    proxies = sum(one.proxy for one in told)
+    room = room_for_proxies(len(told) - proxies, facts.proxy_share, proxies)
+    where = Counter(one.state for one in sheets)
+    return Returns(
+        households=facts.households if building_id is None else len(sheets),
+        not_handed_out=where[SheetState.TO_HAND_OUT],
+        not_returned=where[SheetState.HANDED_OUT],
+        declined=where[SheetState.DECLINED],
+        issued=sum(one.is_issued for one in sheets),
+        collected=len(back),
+        signed=sum(one.signed for one in back),
+        by_phone=sum(one.is_by_phone for one in back),
+        valid=len(told) - proxies + room,
+        blank=len(counted) - len(told),
+        unsigned=unsigned,
+        left_out=proxies - room,
+    )
+
+
+def overall_of(facts: Facts, building_id: uuid.UUID | None = None) -> Satisfaction:
+    """Answers to the question of how satisfied a household is altogether."""
+    return _judged(facts, building_id, lambda sheet: (sheet.overall,))
+
+
+def items_of(
+    facts: Facts, wanted: Callable[[Item], bool] = lambda _item: True, building_id: uuid.UUID | None = None
+) -> Satisfaction:
+    """All answers to the items that are wanted, together."""
+    ids = [item.id for item in facts.items if wanted(item)]
+    return _judged(facts, building_id, lambda sheet: (sheet.levels.get(id_, Level.NONE) for id_ in ids))
+
+
+def _judged(
+    facts: Facts, building_id: uuid.UUID | None, answers: Callable[[Answered], Iterable[Level]]
+) -> Satisfaction:
+    own, phone, on_behalf, unsigned = Counter[Level](), Counter[Level](), Counter[Level](), 0
+    for sheet in facts.sheets:
+        if not sheet.came_back or building_id not in (None, sheet.building_id):
+            continue
+        given = list(answers(sheet))
+        if facts.is_left_out(sheet):
+            unsigned += len(given)
+        elif sheet.proxy:
+            on_behalf.update(given)
+        else:
+            (phone if sheet.is_by_phone else own).update(given)
+    theirs = own + phone
+    room_beside = sum(theirs[level] for level in LEVELS)
+    taken = proxies_counted(room_beside, on_behalf, facts.proxy_share, _LEAST_FAVOURABLE_FIRST)
+    levels = theirs + taken
+    return Satisfaction(
+        levels=(
+            levels[Level.VERY_SATISFIED],
+            levels[Level.SATISFIED],
+            levels[Level.BASIC],
+            levels[Level.DISSATISFIED],
+            levels[Level.VERY_DISSATISFIED],
+        ),
+        by_phone=Rate(sum(phone[level] for level in BROAD), sum(phone[level] for level in LEVELS)),
+        no_opinion=theirs[Level.NONE] + on_behalf[Level.NONE],
+        left_out=sum(on_behalf[level] for level in LEVELS) - taken.total(),
+        unsigned=unsigned,
+    )

@@ -1,0 +1,144 @@
+"""A survey's result: collecting ends, it is counted and goes up its chain; read to the end it never changes."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from app.agenda.models import Task
+from app.agenda.rules import TaskState
+from app.approvals.queries import review_of
+from app.approvals.rules import Move, Paper
+from app.core import waits
+from app.core.db import db
+from app.core.errors import NotAllowed, Outdated, Refused
+from app.core.ids import new_id
+from app.core.journal import history
+from app.people.rules import Role
+from app.surveys.figures import from_text
+from app.surveys.handing_up import hand_up, move_result
+from app.surveys.rules import Level, SheetState, SurveyState
+from tests.builders import NOW
+from tests.surveys.asked import Asked
+
+GOOD, BAD = Level.SATISFIED, Level.DISSATISFIED
+OVER = NOW + timedelta(days=40)
+"""After the days of collecting."""
+
+
+def handed_up(asked: Asked, summary: str = "维修最慢", **wanted: object) -> bool:
+    return hand_up(asked.survey, asked.estate, summary, **({"event_id": new_id(), "by": asked.by, "at": OVER} | wanted))
+
+
+def moved(asked: Asked, move: Move, role: Role, note: str = "") -> bool:
+    seen = len(review_of(asked.survey.id).acts)
+    more = {"after": seen, "roles": frozenset({role}), "event_id": new_id(), "by": asked.by, "at": OVER}
+    return move_result(asked.survey, move, note=note, **more)
+
+
+def due(asked: Asked) -> int:
+    db.session.flush()
+    found = sa.select(sa.func.count()).where(Task.estate_id == asked.estate.id, Task.state == TaskState.DUE)
+    return db.session.scalar(found)
+
+
+@pytest.mark.clause("R31", "R32", "V50")
+def test_collecting_ends_and_manager_property_manager_and_executive_read_it(asked: Asked) -> None:
+    asked.answer(0, GOOD, BAD, GOOD)
+
+    assert handed_up(asked)
+
+    survey = asked.survey
+    assert (survey.state, survey.summary, survey.counted_at) == (SurveyState.UNDER_REVIEW, "维修最慢", OVER)
+    assert from_text(survey.figures).items.strict.part == 2
+    assert due(asked) == 0, "nothing is to be handed out or collected any more"
+    with pytest.raises(NotAllowed):
+        moved(asked, Move.HAND_ON, Role.EXECUTIVE)
+    for role in (Role.MANAGER, Role.PROPERTY_MANAGER, Role.EXECUTIVE):
+        assert survey.read_at is None
+        assert moved(asked, Move.HAND_ON, role)
+    assert (survey.state, survey.read_at) == (SurveyState.READ, OVER)
+    assert waits.on(survey.id) == []
+    db.session.commit()
+    kinds = {line.kind for line in history(survey.id)}
+    assert {"survey:handed_up", "survey:read", "survey_report:submit", "survey_report:assess"} <= kinds
+
+
+def test_read_to_the_end_it_never_changes(asked: Asked) -> None:
+    asked.answer(0, GOOD)
+    handed_up(asked)
+    for role in (Role.MANAGER, Role.PROPERTY_MANAGER, Role.EXECUTIVE):
+        moved(asked, Move.HAND_ON, role)
+
+    with pytest.raises(Outdated):
+        handed_up(asked)
+    db.session.flush()
+    with pytest.raises(sa.exc.DBAPIError), db.session.begin_nested():
+        db.session.execute(sa.text("UPDATE survey SET summary = 'x'"))
+
+
+@pytest.mark.parametrize("move", [Move.SEND_BACK, Move.TAKE_BACK])
+def test_one_that_comes_back_is_counted_anew_with_what_came_in_since(asked: Asked, move: Move) -> None:
+    asked.answer(0, GOOD)
+    handed_up(asked)
+    assert moved(asked, move, Role.MANAGER, note="请补充")
+    assert asked.survey.state is SurveyState.BACK
+    asked.answer(1, BAD)
+
+    assert handed_up(asked, "再次")
+
+    assert from_text(asked.survey.figures).returns.collected == 2
+    assert (asked.survey.state, asked.survey.summary) == (SurveyState.UNDER_REVIEW, "再次")
+
+
+def test_a_sheet_that_comes_in_late_is_kept_and_changes_no_figures(asked: Asked) -> None:
+    asked.answer(0, GOOD)
+    handed_up(asked)
+    before = asked.survey.figures
+
+    asked.answer(1, BAD)
+
+    assert asked.sheets[1].state is SheetState.COLLECTED
+    assert asked.survey.figures == before
+
+
+def test_without_a_sheet_or_a_summary_nothing_is_handed_up(asked: Asked) -> None:
+    with pytest.raises(Refused, match="survey:nothing_collected"):
+        handed_up(asked)
+    asked.answer(0, GOOD)
+    with pytest.raises(Refused, match="survey:no_summary"):
+        handed_up(asked, "  ")
+
+    assert asked.survey.state is SurveyState.OUT
+    assert due(asked) == 5
+
+
+def test_while_sheets_may_come_back_it_ends_with_a_reason_alone_which_is_kept(asked: Asked) -> None:
+    asked.answer(0, GOOD)
+    with pytest.raises(Refused, match="survey:still_out"):
+        handed_up(asked, at=NOW)
+
+    assert handed_up(asked, ended_early=" 国庆前开会 ", at=NOW)
+
+    assert from_text(asked.survey.figures).ended_early == "国庆前开会"
+    moved(asked, Move.TAKE_BACK, Role.SUPERVISOR)
+    handed_up(asked, at=NOW)
+    assert from_text(asked.survey.figures).ended_early == "国庆前开会", "it ended then, and for that reason"
+
+
+def test_once_every_sheet_is_in_it_may_end_before_its_last_day(asked: Asked) -> None:
+    for n in range(6):
+        asked.answer(n, GOOD)
+
+    assert handed_up(asked, at=NOW)
+
+
+def test_handed_up_twice_by_one_form_it_happens_once(asked: Asked) -> None:
+    asked.answer(0, GOOD)
+    event = new_id()
+
+    assert (handed_up(asked, event_id=event), handed_up(asked, event_id=event)) == (True, False)
+    assert len(review_of(asked.survey.id).acts) == 1
+    with pytest.raises(Outdated):
+        handed_up(asked)
+    assert [wait.subject_type for wait in waits.on(asked.survey.id)] == [Paper.SURVEY.value]
