@@ -10,6 +10,8 @@ from app.documents.sheets_of.complaint_record import ComplaintSheet
 from app.documents.sheets_of.order_sheets import OrderSheet, RegisterSheet
 from app.documents.sheets_of.owner_profile import OwnerSheet
 from app.documents.sheets_of.plan_sheet import PlanSheet
+from app.documents.sheets_of.survey_analysis import AnalysisSheet
+from app.documents.sheets_of.survey_letter import LetterSheet
 from app.documents.sheets_of.visit_record import VisitSheet
 from app.documents.sheets_of.year_sheet import YearSheet
 
@@ -43,6 +45,8 @@ FORMS: dict[type[Sheet], Form] = {
     OwnerSheet: Form("owner", ("records",)),
     VisitSheet: Form("visit", ("sign_off", "records")),
     YearSheet: Form("year", ("landscape", "year"), lines="carried", at_once=20),
+    AnalysisSheet: Form("survey_analysis", ("landscape", "year", "survey"), lines="written", at_once=60),
+    LetterSheet: Form("survey_letter", ("survey",)),
 }
 
 

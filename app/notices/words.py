@@ -36,6 +36,7 @@ PATHS: dict[str, str] = {
     "survey_meeting": "surveys/meetings/{}",
     "survey_call": "surveys/calls/{}",
     "survey_measure": "surveys/measures/{}",
+    "survey_report": "surveys/{}/result",
     "operation": "records/{}",
     "order": "orders/{}",
     "complaint": "complaints/{}",

@@ -35,7 +35,7 @@ from app.office.setting_pages import (
     setting_texts,
     settings,
 )
-from app.office.survey_pages import measures, meeting, opinions
+from app.office.survey_pages import measures, meeting, opinions, result
 from app.office.tablet_pages import devices, unsent
 from app.office.visit_pages import (
     archives,
@@ -94,6 +94,7 @@ __all__ = [
     "record_papers",
     "records",
     "reporting",
+    "result",
     "roster",
     "search",
     "setting_categories",

@@ -179,11 +179,11 @@ CHAPTERS: tuple[Chapter, ...] = (
             Clause("R28", lazy_("A collection time is agreed")),
             Clause("R29", lazy_("On collection it is checked whether the sheet is signed")),
             Clause("R30", lazy_("The sheets are handed to the supervisor")),
-            Clause("R31", lazy_("The satisfaction rate is computed first")),
+            Clause("R31", lazy_("The satisfaction rate is computed first"), ("survey:handed_up",)),
             Clause(
                 "R32",
                 lazy_("Opinions are classified, gathered by department, reported to the manager"),
-                ("opinion:classified", "survey:handed_up"),
+                ("opinion:classified", "survey_report:submit"),
             ),
             Clause(
                 "R33",
@@ -258,8 +258,14 @@ CHAPTERS: tuple[Chapter, ...] = (
             ),
             Clause("V47", lazy_("All home-visit records are archived"), ("records:archive", "archive:made"), "batches"),
             Clause("V48", lazy_("At least one satisfaction survey a year, receipts signed")),
-            Clause("V49", lazy_("The property management company analyses it on the set template")),
-            Clause("V50", lazy_("Manager and property management company supervise and guide it")),
+            Clause(
+                "V49", lazy_("The property management company analyses it on the set template"), ("survey:handed_up",)
+            ),
+            Clause(
+                "V50",
+                lazy_("Manager and property management company supervise and guide it"),
+                ("survey_report:review", "survey_report:assess"),
+            ),
             Clause("V51", lazy_("Customer service organises people and allocates tasks for it")),
             Clause("V52", lazy_("On its results departments rectify promptly and report"), ("measure:reported",)),
         ),

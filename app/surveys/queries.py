@@ -6,12 +6,12 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, undefer
 
-from app.core.db import db
+from app.core.db import by_id, db
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.estates.models import Unit
 from app.surveys.models import Survey, SurveyQuestion, SurveySheet
-from app.surveys.rules import SurveyState
+from app.surveys.rules import SheetState, SurveyState
 
 
 def the_survey(estate_id: uuid.UUID, survey_id: uuid.UUID) -> Survey:
@@ -72,3 +72,19 @@ def handed_up_before(survey: Survey, most: int) -> list[Survey]:
     return list(
         db.session.scalars(found.options(undefer(Survey.figures)).order_by(Survey.issued_at.desc()).limit(most))
     )
+
+
+def collected_of(survey_id: uuid.UUID) -> int:
+    """How many of a survey's sheets have come back by now."""
+    found = sa.select(sa.func.count()).select_from(SurveySheet).where(SurveySheet.survey_id == survey_id)
+    return db.session.scalar(found.where(SurveySheet.state == SheetState.COLLECTED)) or 0
+
+
+def written_on(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, SurveySheet]:
+    """These sheets with their units, for what owners wrote on them."""
+    return by_id(SurveySheet, ids, joinedload(SurveySheet.unit).joinedload(Unit.building))
+
+
+def results_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Survey]:
+    """These surveys by id, with who drew them up."""
+    return by_id(Survey, ids, joinedload(Survey.made_by))

@@ -30,6 +30,7 @@ from tests.documents.record_builders import (
     a_profile,
     a_record,
 )
+from tests.documents.survey_builders import a_letter, an_analysis
 
 SMALL = 300_000
 """Bytes that a sealed paper without photos never exceeds."""
@@ -159,6 +160,13 @@ FORMS: dict[str, Form] = {
     "11 rich in words": Form(
         _rich_sheet, ("第 7 / 7 页 Page 7 of 7",), 7, _STATEMENT, head=("接下来 What happens next", 4)
     ),
+    "12 letter": Form(lambda: print_sheet(a_letter()), ("致业主公开信 Open letter to owners", "增派两名维修工"), 1),
+    "13 analysis": Form(
+        lambda: print_sheet(an_analysis()),
+        ("满意度调查统计分析 Analysis of the satisfaction survey", "83.3 % 100 / 120"),
+        3,
+    ),
+    "13 of many opinions, in Chinese": Form(lambda: print_sheet(an_analysis(60, **_ZH)), ("第 60 次说了", "已评审"), 5),
     "blank records": Form(
         lambda: print_sheet(some_blank_records(2)), ("手工填写 To be filled in by hand", "JH-2611-2-002"), 2
     ),

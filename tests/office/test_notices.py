@@ -285,4 +285,5 @@ def test_every_link_of_a_notice_leads_to_a_page(app: Flask) -> None:
         "survey_meeting": "office.meeting_of_survey",
         "survey_call": "office.call_of_survey",
         "survey_measure": "office.survey_measure",
+        "survey_report": "office.survey_result",
     }

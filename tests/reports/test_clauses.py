@@ -24,7 +24,7 @@ def test_what_is_named_as_evidence_is_written_somewhere() -> None:
     written = {move.value for move in Move}
     written |= {
         f"{paper}:{done}"
-        for paper in ("plan", "records", "year_report")
+        for paper in ("plan", "records", "year_report", "survey_report")
         for done in ("submit", "review", "sign", "file", "archive", "assess")
     }
     code = "\n".join(path.read_text("utf-8") for path in (ROOT / "app").rglob("*.py") if path.name != "clauses.py")

@@ -3,9 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-import pytest
-from flask import Flask
-
 from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import By

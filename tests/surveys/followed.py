@@ -3,9 +3,6 @@
 import uuid
 from dataclasses import dataclass
 
-import pytest
-from flask import Flask
-
 from app.core import waits
 from app.core.db import db
 from app.core.ids import new_id

@@ -1,27 +1,16 @@
 """Form 10, a year's statistics on paper: by month, category, method, building, department; the carry-over list."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.approvals.queries import review_of
-from app.approvals.rules import Move
 from app.core.clock import local_date
+from app.documents.hands import Hand, hands_of
 from app.documents.letterhead import letterhead
 from app.documents.sheets import Language, Sheet
 from app.estates.models import Estate
 from app.reports.figures import CarriedLine, Figures, from_text
 from app.reports.models import YearReport
-
-
-@dataclass(frozen=True)
-class Hand:
-    """Who had it in hand, to do what (`count`, or a value of `Duty`), and their opinion; nobody at a stage ahead."""
-
-    duty: str
-    name: str = ""
-    at: datetime | None = None
-    opinion: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,14 +43,6 @@ def signed_year_sheet(
 ) -> YearSheet:
     """The year as it was handed up, and how far it has come."""
     sheet = year_sheet(estate, from_text(report.figures), languages, printed_at=report.counted_at)
-    return replace(sheet, printed_at=printed_at, summary=report.summary, hands=tuple(_hands(report)))
-
-
-def _hands(report: YearReport) -> Iterable[Hand]:
-    """Handed up, then the stages of its chain."""
     review = review_of(report.id)
     assert review is not None, "a report is under review from its beginning"
-    acts = [act for act in review.acts if act.round == review.round and act.move in (Move.SUBMIT, Move.HAND_ON)]
-    duties = ["count", *(stage.duty.value for stage in review.chain)]
-    for n, duty in enumerate(duties):
-        yield Hand(duty, acts[n].by.name, acts[n].at, acts[n].note) if n < len(acts) else Hand(duty)
+    return replace(sheet, printed_at=printed_at, summary=report.summary, hands=tuple(hands_of(review)))

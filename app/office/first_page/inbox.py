@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -54,6 +54,8 @@ from app.repairs.moving import DISPATCH, FINISH, REWORK
 from app.repairs.queries import orders_shown
 from app.reports.models import YearReport
 from app.reports.queries import reports_by_id, year_owed
+from app.surveys.models import Survey
+from app.surveys.queries import results_by_id
 from app.sync.keeping import DECIDE as DECIDE_RECORD
 from app.sync.kept import kept_by_id
 from app.visits.batches import MEND as MEND_RECORD
@@ -121,6 +123,7 @@ class Row:
     made: Made | None = None
     year: YearReport | None = None
     follows: Follows | None = None
+    survey: Survey | None = None
 
 
 @dataclass(frozen=True)
@@ -249,7 +252,7 @@ def _rows(waiting: list[Wait]) -> dict[uuid.UUID, Row]:
     records, plans = _records(waiting), plans_by_id(wait.subject_id for wait in waiting if wait.subject_type == "plan")
     batches = batches_by_id(wait.subject_id for wait in waiting if wait.subject_type == Paper.RECORDS.value)
     amended = amendments_by_id(wait.subject_id for wait in waiting if wait.subject_type == Paper.AMENDMENT.value)
-    years = reports_by_id(wait.subject_id for wait in waiting if wait.subject_type == Paper.YEAR.value)
+    counted = _counted(waiting)
     lines = lines_by_id(wait.subject_id for wait in waiting if wait.subject_type == "batch_line")
     corrections = corrections_by_id(wait.subject_id for wait in waiting if wait.subject_type == "correction")
     orders = orders_shown(wait.subject_id for wait in waiting if wait.subject_type == "order")
@@ -275,8 +278,8 @@ def _rows(waiting: list[Wait]) -> dict[uuid.UUID, Row]:
             rows[wait.id] = Row(wait, act, url, amendment=amended[id_])
         elif id_ in batches:
             rows[wait.id] = Row(wait, act, url_for("office.batch", batch_id=id_) + anchor, batch=batches[id_])
-        elif id_ in years:
-            rows[wait.id] = Row(wait, act, url_for("office.year_report", report_id=id_) + anchor, year=years[id_])
+        elif id_ in counted:
+            rows[wait.id] = replace(counted[id_], wait=wait, act=act, url=counted[id_].url + anchor)
         elif id_ in lines:
             line = lines[id_]
             url = url_for("office.batch", batch_id=line.batch_id, _anchor=f"record-{line.id}")
@@ -296,6 +299,20 @@ def _of_surveys(waiting: list[Wait]) -> dict[uuid.UUID, Row]:
         for wait in waiting
         if wait.id in found
     }
+
+
+def _counted(waiting: list[Wait]) -> dict[uuid.UUID, Row]:
+    """What was counted and handed up, a year or a survey, each with its page."""
+    found: dict[uuid.UUID, Row] = {}
+    years = reports_by_id(wait.subject_id for wait in waiting if wait.subject_type == Paper.YEAR.value)
+    surveys = results_by_id(wait.subject_id for wait in waiting if wait.subject_type == Paper.SURVEY.value)
+    for wait in waiting:
+        id_ = wait.subject_id
+        if id_ in years:
+            found[id_] = Row(wait, "", url_for("office.year_report", report_id=id_), year=years[id_])
+        elif id_ in surveys:
+            found[id_] = Row(wait, "", url_for("office.survey_result", survey_id=id_), survey=surveys[id_])
+    return found
 
 
 def _made(waiting: list[Wait]) -> dict[uuid.UUID, Made]:
