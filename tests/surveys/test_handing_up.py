@@ -17,6 +17,7 @@ from app.core.journal import history
 from app.people.rules import Role
 from app.surveys.figures import from_text
 from app.surveys.handing_up import hand_up, move_result
+from app.surveys.measure_rules import CALL, CLASSIFY
 from app.surveys.rules import Level, SheetState, SurveyState
 from tests.builders import NOW
 from tests.surveys.asked import Asked
@@ -58,7 +59,7 @@ def test_collecting_ends_and_manager_property_manager_and_executive_read_it(aske
         assert survey.read_at is None
         assert moved(asked, Move.HAND_ON, role)
     assert (survey.state, survey.read_at) == (SurveyState.READ, OVER)
-    assert waits.on(survey.id) == []
+    assert {wait.what for wait in waits.on(survey.id)} - {CLASSIFY} == {CALL}, "the meeting on it is to be called"
     db.session.commit()
     kinds = {line.kind for line in history(survey.id)}
     assert {"survey:handed_up", "survey:read", "survey_report:submit", "survey_report:assess"} <= kinds
