@@ -35,7 +35,7 @@ from app.office.setting_pages import (
     setting_texts,
     settings,
 )
-from app.office.survey_pages import measures, meeting, opinions, result
+from app.office.survey_pages import drawing, measures, meeting, opinions, result, sheet, sheets, surveys
 from app.office.tablet_pages import devices, unsent
 from app.office.visit_pages import (
     archives,
@@ -65,6 +65,7 @@ __all__ = [
     "department_work",
     "devices",
     "documents",
+    "drawing",
     "due",
     "empty_roster",
     "inbox",
@@ -107,9 +108,12 @@ __all__ = [
     "setting_systems",
     "setting_texts",
     "settings",
+    "sheet",
+    "sheets",
     "special_order",
     "specials",
     "statistics",
+    "surveys",
     "units",
     "unsent",
     "visits",

@@ -227,6 +227,7 @@ def navigation(here: Me) -> list[dict[str, Any]]:
         ("office.issues", Act.SEE_ISSUES, _("Issues"), "checklist"),
         ("office.complaints", Act.SEE_COMPLAINTS, _("Complaints"), "message-report"),
         ("office.orders", Act.SEE_ORDERS, _("Work orders"), "tool"),
+        ("office.surveys", Act.SEE_SURVEYS, _("Surveys"), "forms"),
         ("office.statistics", Act.SEE_STATISTICS, _("Statistics"), "chart-bar"),
         ("office.units", Act.SEE_OWNERS, _("Owners"), "home"),
         ("office.roster", Act.IMPORT_ROSTER, _("Import roster"), "table-import"),

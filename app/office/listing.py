@@ -138,6 +138,15 @@ class Page(Generic[Row]):
         wanted = self.asked.with_(**changes)
         return address_of(self.of, replace(wanted, page=page) if page else wanted)
 
+    @property
+    def url(self) -> str:
+        """Where the list stands, with nothing asked of it."""
+        return _url(self.of.name)
+
+    def export_url(self, kind: str) -> str:
+        """Where it is taken away as it is asked."""
+        return _url(f"export_{self.of.name}", kind=kind, **self.asked.address())
+
     def chips(self, name: str, counts: Mapping[str, int] | None = None) -> list[Chip]:
         """A filter's values as chips; each takes the filter off again where it is set already."""
         now = self.asked.get(name)
@@ -182,7 +191,13 @@ def asked_of(list_: ListOf[Any]) -> Asked:
 
 def address_of(list_: ListOf[Any], asked: Asked) -> str:
     """Where a list stands as it is asked."""
-    return url_for(f"office.{list_.name}", **asked.address())  # type: ignore[arg-type]
+    return _url(list_.name, **asked.address())
+
+
+def _url(page: str, **values: str) -> str:
+    """A page of a list; one of a list that stands within something is within the same."""
+    within = {name: id_ for name, id_ in (request.view_args or {}).items() if isinstance(id_, uuid.UUID)}
+    return url_for(f"office.{page}", **within, **values)  # type: ignore[arg-type]
 
 
 def is_for_me(column: Column[Any]) -> bool:

@@ -171,14 +171,44 @@ CHAPTERS: tuple[Chapter, ...] = (
     Chapter(
         lazy_("Opinion survey"),
         (
-            Clause("R23", lazy_("Forms are ready before they are issued")),
-            Clause("R24", lazy_("Handed to owners within the set dates, who sign the receipt")),
-            Clause("R25", lazy_("To all owners")),
+            Clause(
+                "R23",
+                lazy_("Forms are ready before they are issued"),
+                ("survey:issued",),
+                "surveys",
+            ),
+            Clause(
+                "R24",
+                lazy_("Handed to owners within the set dates, who sign the receipt"),
+                ("sheet:handed_out", "sheet:collected"),
+                "surveys",
+            ),
+            Clause(
+                "R25",
+                lazy_("To all owners"),
+                ("survey:issued", "survey:homes_added"),
+                "surveys",
+            ),
             Clause("R26", lazy_("The purpose is explained")),
             Clause("R27", lazy_("The key items are presented")),
-            Clause("R28", lazy_("A collection time is agreed")),
-            Clause("R29", lazy_("On collection it is checked whether the sheet is signed")),
-            Clause("R30", lazy_("The sheets are handed to the supervisor")),
+            Clause(
+                "R28",
+                lazy_("A collection time is agreed"),
+                ("sheet:handed_out", "sheet:put_off"),
+                "surveys",
+            ),
+            Clause(
+                "R29",
+                lazy_("On collection it is checked whether the sheet is signed"),
+                ("sheet:collected",),
+                "surveys",
+            ),
+            Clause(
+                "R30",
+                lazy_("The sheets are handed to the supervisor"),
+                ("sheet:collected",),
+                "surveys",
+            ),
             Clause("R31", lazy_("The satisfaction rate is computed first"), ("survey:handed_up",)),
             Clause(
                 "R32",
@@ -257,7 +287,12 @@ CHAPTERS: tuple[Chapter, ...] = (
                 "complaints",
             ),
             Clause("V47", lazy_("All home-visit records are archived"), ("records:archive", "archive:made"), "batches"),
-            Clause("V48", lazy_("At least one satisfaction survey a year, receipts signed")),
+            Clause(
+                "V48",
+                lazy_("At least one satisfaction survey a year, receipts signed"),
+                ("survey:issued",),
+                "surveys",
+            ),
             Clause(
                 "V49", lazy_("The property management company analyses it on the set template"), ("survey:handed_up",)
             ),
@@ -266,7 +301,12 @@ CHAPTERS: tuple[Chapter, ...] = (
                 lazy_("Manager and property management company supervise and guide it"),
                 ("survey_report:review", "survey_report:assess"),
             ),
-            Clause("V51", lazy_("Customer service organises people and allocates tasks for it")),
+            Clause(
+                "V51",
+                lazy_("Customer service organises people and allocates tasks for it"),
+                ("survey:issued", "survey:given"),
+                "surveys",
+            ),
             Clause("V52", lazy_("On its results departments rectify promptly and report"), ("measure:reported",)),
         ),
     ),

@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from app.agenda.actions import cancel, make_task, settle
+import sqlalchemy as sa
+
+from app.agenda.actions import adjust, cancel, make_task, settle
+from app.agenda.models import Task
 from app.agenda.queries import due_about
-from app.agenda.rules import OF_SURVEYS, TaskKind
+from app.agenda.rules import OF_SURVEYS, TaskKind, TaskState
 from app.core import journal
 from app.core.clock import local_date
 from app.core.db import db, hold, take_turn
@@ -26,9 +29,12 @@ from app.surveys.rules import (
     Receipt,
     SheetMove,
     SurveyMove,
+    SurveyState,
     sheet_step,
     survey_step,
 )
+
+HOMES_ADDED, GIVEN = "survey:homes_added", "survey:given"
 
 
 @dataclass(frozen=True)
@@ -76,26 +82,78 @@ def issue_survey(
     _must_be_ready(survey, homes, local_date(at, estate.time_zone))
     survey.issued_at, survey.households, survey.vacant = at, len(homes), vacant
     move(survey, SurveyMove.ISSUE, event_id=event_id, by=by, at=at, data={"homes": len(homes)})
-    for n, (unit, officer_id) in enumerate(homes, start=1):
-        sheet = SurveySheet(
-            id=new_id(),
-            estate_id=survey.estate_id,
-            survey_id=survey.id,
-            unit_id=unit.id,
-            number=f"{survey.number}-{n:04}",
-        )
-        db.session.add(sheet)
-        due_on = survey.issue_until
-        make_task(
-            unit,
-            TaskKind.SURVEY_HAND_OUT,
-            assignee_id=officer_id,
-            due_on=due_on,
-            subject_id=sheet.id,
-            by=by,
-            at=at,
-        )
+    _make_sheets(survey, homes, first=1, due_on=survey.issue_until, by=by, at=at)
     return True
+
+
+def add_homes(
+    survey: Survey,
+    homes: Sequence[tuple[Unit, uuid.UUID]],
+    estate: Estate,
+    *,
+    event_id: uuid.UUID,
+    by: By,
+    at: datetime,
+) -> bool:
+    """Households that there were not when it went out get a sheet too (R25). Returns whether that was new.
+
+    They are due by the end of handing out, or at once where that is over.
+    """
+    take_turn(f"survey {survey.id}")
+    if journal.happened(event_id):
+        return False
+    if survey.state is not SurveyState.OUT:
+        raise Outdated("survey:moved_on", _("This survey has moved on since: look at it again."))
+    if not homes:
+        raise Outdated("survey:nobody_new", _("Every household has its sheet already."))
+    first = survey.households + 1
+    survey.households += len(homes)
+    due_on = max(survey.issue_until, local_date(at, estate.time_zone))
+    _make_sheets(survey, homes, first=first, due_on=due_on, by=by, at=at)
+    journal.write(
+        survey.estate_id,
+        HOMES_ADDED,
+        ("survey", survey.id),
+        by=by,
+        at=at,
+        data={"homes": len(homes)},
+        changes=(Doc("survey", survey.id),),
+        event_id=event_id,
+    )
+    return True
+
+
+def give_rest(
+    survey: Survey,
+    giver_id: uuid.UUID,
+    taker_id: uuid.UUID,
+    reason: str,
+    *,
+    building_id: uuid.UUID | None = None,
+    event_id: uuid.UUID,
+    by: By,
+    at: datetime,
+) -> int | None:
+    """What an officer has still to hand out and collect goes to another, all of it or that of a building.
+
+    Returns of how many homes; None where this very event has done so already.
+    """
+    take_turn(f"survey {survey.id}")
+    if journal.happened(event_id):
+        return None
+    if survey.state is not SurveyState.OUT:
+        raise Outdated("survey:moved_on", _("This survey has moved on since: look at it again."))
+    if not reason.strip():
+        raise Refused("survey:no_reason", _("Please write down why."))
+    given = sum(
+        adjust(task, assignee_id=taker_id, reason=reason.strip(), by=by, at=at)
+        for task in _due_of(survey, giver_id, building_id)
+    )
+    if not given:
+        raise Outdated("survey:nothing_left", _("Nothing of it is left there, or it is as you want it already."))
+    data = {"homes": given, "from": str(giver_id), "assignee": str(taker_id), "reason": reason.strip()}
+    journal.write(survey.estate_id, GIVEN, ("survey", survey.id), by=by, at=at, data=data, event_id=event_id)
+    return given
 
 
 def withdraw_survey(survey: Survey, reason: str, *, event_id: uuid.UUID, by: By, at: datetime) -> bool:
@@ -224,6 +282,46 @@ def move(
     changes = (Doc("survey", survey.id),)
     subject = ("survey", survey.id)
     journal.write(survey.estate_id, what.value, subject, by=by, at=at, data=data, changes=changes, event_id=event_id)
+
+
+def _make_sheets(
+    survey: Survey, homes: Sequence[tuple[Unit, uuid.UUID]], *, first: int, due_on: date, by: By, at: datetime
+) -> None:
+    """A sheet for each, its number from `first` on, and the task to hand it out."""
+    for n, (unit, officer_id) in enumerate(homes, start=first):
+        sheet = SurveySheet(
+            id=new_id(),
+            estate_id=survey.estate_id,
+            survey_id=survey.id,
+            unit_id=unit.id,
+            number=f"{survey.number}-{n:04}",
+        )
+        db.session.add(sheet)
+        make_task(
+            unit,
+            TaskKind.SURVEY_HAND_OUT,
+            assignee_id=officer_id,
+            due_on=due_on,
+            subject_id=sheet.id,
+            by=by,
+            at=at,
+        )
+
+
+def _due_of(survey: Survey, officer_id: uuid.UUID, building_id: uuid.UUID | None) -> list[Task]:
+    """What of a survey is due with an officer, locked in id order until the transaction ends."""
+    sheets = sa.select(SurveySheet.id).where(SurveySheet.survey_id == survey.id)
+    due = sa.select(Task).where(
+        Task.estate_id == survey.estate_id,
+        Task.subject_id.in_(sheets),
+        Task.kind.in_(OF_SURVEYS),
+        Task.state == TaskState.DUE,
+        Task.assignee_id == officer_id,
+    )
+    if building_id is not None:
+        due = due.where(Task.unit_id.in_(sa.select(Unit.id).where(Unit.building_id == building_id)))
+    locked = due.order_by(Task.id).with_for_update().execution_options(populate_existing=True)
+    return list(db.session.scalars(locked))
 
 
 def _must_be_ready(survey: Survey, homes: Sequence[tuple[Unit, uuid.UUID]], today: date) -> None:

@@ -144,5 +144,7 @@ class Receipt(enum.Enum):
 
 
 MOST_QUESTIONS = 60
+LONGEST_ITEM = 120
+"""Characters of an item, and of what is asked about a department."""
 LONGEST_TITLE = 60
 """Characters: it stands in one line of a tablet's list."""

@@ -52,6 +52,8 @@ from tests.builders import (
     a_line,
     a_new_version,
     a_staff,
+    a_survey,
+    a_survey_out,
     an_estate,
 )
 from tests.documents.archived import a_visit_with_a_photo, ordered, something_beside_the_visits
@@ -89,10 +91,11 @@ KINDS: dict[str, tuple[type[Any], ...]] = {
     "report_id": (YearReport,),
     "result_id": (IssueResult,),
     "role_id": (StaffRole,),
+    "sheet_id": (SurveySheet,),
     "special_id": (SpecialVisit,),
     "staff_id": (Staff,),
-    "system_id": (OtherSystem,),
     "survey_id": (Survey,),
+    "system_id": (OtherSystem,),
     "task_id": (Task,),
     "unit_id": (Unit,),
     "visit_id": (Visit,),
@@ -126,6 +129,8 @@ def all_of_it(desk: Desk) -> dict[type[Any], list[uuid.UUID]]:
         a_batch(estate, officer)
         hand_up(estate, Year(2025, estate.time_zone, NOW), "渗水最多", event_id=new_id(), by=By(supervisor.id))
         let_in(estate.id, "报修系统", by=NOBODY, at=NOW)
+        department = db.session.get_one(Department, desk.department_id)
+        a_survey_out(a_survey(estate, supervisor, (department, "维修及时")), [a_home(estate)], officer)
         db.session.commit()
         return {
             kind: list(db.session.scalars(sa.select(sa.inspect(kind).primary_key[0])))

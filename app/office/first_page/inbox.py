@@ -55,6 +55,7 @@ from app.repairs.queries import orders_shown
 from app.reports.models import YearReport
 from app.reports.queries import reports_by_id, year_owed
 from app.surveys.models import Survey
+from app.surveys.progress import not_handed_up, survey_owed
 from app.surveys.queries import results_by_id
 from app.sync.keeping import DECIDE as DECIDE_RECORD
 from app.sync.kept import kept_by_id
@@ -189,6 +190,8 @@ def inbox() -> str:
         rows=page.rows,
         steps=first_steps(when),
         year_owed=year_owed(here.estate, when.today) if here.may(Act.HAND_UP_YEAR) else None,
+        survey_owed=survey_owed(estate_id(), when.today) if here.may(Act.MAKE_SURVEY) else None,
+        surveys_over=not_handed_up(estate_id(), when.today) if here.may(Act.MAKE_SURVEY) else [],
         counts=_counts(page, counted),
         all_of_it=sum(number for number, _late in counted.values()),
         category_paths=category_paths(),

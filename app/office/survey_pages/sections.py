@@ -1,0 +1,27 @@
+"""What there is to see of one survey: a row of links on each of its pages."""
+
+from flask import current_app, request, url_for
+
+from app.core.errors import Words
+from app.core.i18n import lazy_
+from app.office.door import office
+from app.surveys.models import Survey
+
+SECTIONS: tuple[tuple[str, Words], ...] = (
+    ("office.survey", lazy_("Overview")),
+    ("office.survey_sheets", lazy_("Sheets")),
+    ("office.survey_result", lazy_("Result")),
+    ("office.survey_opinions", lazy_("Opinions")),
+    ("office.survey_meeting", lazy_("Meeting and measures")),
+)
+
+
+@office.app_template_global()
+def survey_sections(survey: Survey) -> list[tuple[Words, str, bool]]:
+    """Words, address, and whether one stands there; of a survey that nobody got yet the first alone."""
+    shown = SECTIONS if survey.issued_at else SECTIONS[:1]
+    return [
+        (words, url_for(endpoint, survey_id=survey.id), request.endpoint == endpoint)
+        for endpoint, words in shown
+        if endpoint in current_app.view_functions
+    ]

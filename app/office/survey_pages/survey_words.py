@@ -1,0 +1,59 @@
+"""The words of a survey and of its sheets, on office pages."""
+
+from app.core.errors import Words
+from app.core.i18n import lazy_
+from app.surveys.rules import Filled, FormKind, Level, Receipt, SheetState, SurveyState
+
+FORMS: dict[FormKind, Words] = {
+    FormKind.SATISFACTION: lazy_("Satisfaction questionnaire"),
+    FormKind.OPINION: lazy_("Opinion survey form"),
+}
+STATES: dict[SurveyState, tuple[Words, str, str]] = {
+    SurveyState.DRAFT: (lazy_("Draft"), "wait", "pencil"),
+    SurveyState.OUT: (lazy_("Out with the owners"), "brand", "send"),
+    SurveyState.UNDER_REVIEW: (lazy_("Handed up"), "wait", "hourglass"),
+    SurveyState.BACK: (lazy_("Sent back"), "late", "arrow-back-up"),
+    SurveyState.READ: (lazy_("Assessed"), "good", "check"),
+    SurveyState.WITHDRAWN: (lazy_("Withdrawn"), "", "ban"),
+}
+"""Words, tone and icon of where a survey stands."""
+LEVELS: dict[Level, Words] = {
+    Level.VERY_SATISFIED: lazy_("Very satisfied"),
+    Level.SATISFIED: lazy_("Satisfied"),
+    Level.BASIC: lazy_("Mostly satisfied"),
+    Level.DISSATISFIED: lazy_("Dissatisfied"),
+    Level.VERY_DISSATISFIED: lazy_("Very dissatisfied"),
+    Level.NONE: lazy_("No opinion"),
+}
+LEVEL_TONES: dict[Level, str] = {
+    Level.VERY_SATISFIED: "good",
+    Level.SATISFIED: "good",
+    Level.DISSATISFIED: "late",
+    Level.VERY_DISSATISFIED: "late",
+}
+SHEET_STATES: dict[SheetState, Words] = {
+    SheetState.TO_HAND_OUT: lazy_("To be handed out"),
+    SheetState.HANDED_OUT: lazy_("Handed out, to be collected"),
+    SheetState.COLLECTED: lazy_("Collected"),
+    SheetState.DECLINED: lazy_("Does not take part"),
+}
+SHEET_LOOKS: dict[SheetState, tuple[str, str]] = {
+    SheetState.TO_HAND_OUT: ("wait", "file-text"),
+    SheetState.HANDED_OUT: ("brand", "hourglass"),
+    SheetState.COLLECTED: ("good", "check"),
+    SheetState.DECLINED: ("", "hand-off"),
+}
+"""Tone and icon of where a sheet is."""
+FILLED: dict[Filled, Words] = {
+    Filled.ON_PAPER: lazy_("by the owner on paper"),
+    Filled.ON_SCREEN: lazy_("by the owner on the tablet"),
+    Filled.BY_PHONE: lazy_("asked by phone"),
+}
+RECEIPTS: dict[Receipt, Words] = {
+    Receipt.SIGNED: lazy_("signed on the tablet"),
+    Receipt.ON_PAPER: lazy_("signed on paper"),
+    Receipt.WITNESSED: lazy_("before a witness"),
+    Receipt.UNSIGNED: lazy_("not signed"),
+}
+AIMS = {"distribution": 90, "response": 80}
+"""In percent (policy, section 4)."""

@@ -1,0 +1,332 @@
+"""A survey's sheets at a desk: listed, handed out, put off, declined, copied from paper; once answered they stay."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, timedelta
+from io import BytesIO
+
+import pytest
+from flask.testing import FlaskClient
+from markupsafe import Markup
+from openpyxl import load_workbook
+from werkzeug.test import TestResponse
+
+from app.agenda.queries import due_about
+from app.agenda.rules import OF_SURVEYS, TaskKind
+from app.core.clock import local_date, now
+from app.core.db import db
+from app.core.ids import new_id
+from app.core.journal import By, history
+from app.estates.models import Estate
+from app.people.models import Department
+from app.people.queries import staff_by_login
+from app.surveys.actions import withdraw_survey
+from app.surveys.models import SurveySheet
+from app.surveys.queries import the_sheet, the_survey
+from app.surveys.rules import Filled, Level, Receipt, SheetState
+from tests.builders import a_survey, a_survey_out, a_unit, an_owner
+from tests.office.conftest import Desk
+from tests.office.filled_in import filled_in
+from tests.office.told import left_over, told
+
+
+def today() -> date:
+    return local_date(now(), "Asia/Shanghai")
+
+
+@dataclass
+class Out:
+    """A survey that is out with two homes: the officer at a desk, the first home's sheet before them."""
+
+    desk: Desk
+    browser: FlaskClient
+    survey_id: uuid.UUID
+    sheet_id: uuid.UUID
+    question: str
+    department: str
+    officer: str
+
+    @property
+    def list(self) -> str:
+        return f"/surveys/{self.survey_id}/sheets"
+
+    @property
+    def address(self) -> str:
+        return f"{self.list}/{self.sheet_id}"
+
+    def send(self, act: str, **fields: str) -> TestResponse:
+        """A form of the sheet's page; its fields begin with its name."""
+        name = {"hand-out": "hand", "agree": "again", "decline": "decline"}[act]
+        form = {key: value for key, value in filled_in(self.browser.get(self.address).text).items() if name in key}
+        typed = {f"{name}-{field}": value for field, value in fields.items()}
+        return self.browser.post(f"{self.address}/{act}", data={**form, **typed})
+
+    def hand_out(self, **change: str) -> TestResponse:
+        agreed = f"{today() + timedelta(days=3)}T19:00"
+        usual = {"name": "陈建国", "relation": "owner", "receipt": "on_paper", "agreed_at": agreed}
+        return self.send("hand-out", **{**usual, "collector": self.officer, **change})
+
+    def typed(self, **change: str) -> dict[str, object]:
+        """The form of answers, filled in."""
+        said = {
+            "filled": "on_paper",
+            "relation": "owner",
+            "signed": "yes",
+            "signed_name": "陈建国",
+            "overall": "satisfied",
+            "callback": "yes",
+            f"level-{self.question}": "dissatisfied",
+            f"opinion-{self.department}": "来得太慢\r\n要等三天",
+        }
+        return {**filled_in(self.browser.get(f"{self.address}/answers").text), **said, **change}
+
+    def take_back(self, act: str = "keep", **change: str) -> TestResponse:
+        """Copied, looked at once more, and kept."""
+        shown = self.browser.post(f"{self.address}/answers", data={**self.typed(**change), "act": "check"})
+        if shown.status_code != 200:
+            return shown
+        return self.browser.post(f"{self.address}/answers", data={**filled_in(shown.text), "act": act})
+
+    def sheet(self) -> SurveySheet:
+        return the_sheet(self.desk.estate_id, self.sheet_id)
+
+
+@pytest.fixture
+def out(desk: Desk) -> Out:
+    with desk.app.app_context():
+        estate = db.session.get_one(Estate, desk.estate_id)
+        supervisor, officer = (staff_by_login(desk.logins[who]) for who in ("supervisor", "officer"))
+        assert supervisor is not None
+        assert officer is not None
+        homes = [a_unit(estate, number, building="7", floor=int(number[:2])) for number in ("0401", "0301")]
+        for home in homes:
+            an_owner(home)
+        department = db.session.get_one(Department, desk.department_id)
+        days = {"issue_from": today(), "issue_until": today(), "collect_until": today() + timedelta(days=9)}
+        survey = a_survey(estate, supervisor, (department, "维修及时"), (department, "维修质量"), **days)
+        sheet = a_survey_out(survey, homes, officer)[0]
+        ids = survey.id, sheet.id, str(survey.questions[0].id), str(department.id), str(officer.id)
+        db.session.commit()
+        return Out(desk, desk.browser("officer"), *ids)
+
+
+# --- handing out ---
+
+
+@pytest.mark.clause("R24", "R28")
+def test_who_comes_to_the_desk_takes_the_sheet_against_a_receipt_and_agrees_on_a_time(out: Out) -> None:
+    answer = out.hand_out()
+
+    assert answer.status_code == 302, told(answer)
+    with out.desk.app.app_context():
+        sheet = out.sheet()
+        assert (sheet.state, sheet.receipt, sheet.receipt_name) == (SheetState.HANDED_OUT, Receipt.ON_PAPER, "陈建国")
+        due = due_about(sheet.id, *OF_SURVEYS)
+        assert [(task.kind, task.due_on) for task in due] == [(TaskKind.SURVEY_COLLECT, today() + timedelta(days=3))]
+    page = Markup(out.browser.get(out.address).text).striptags()
+    assert "纸上签收" in page
+    assert "19:00" in page
+
+
+def test_without_a_name_or_with_a_time_that_is_over_nothing_is_handed_out(out: Out) -> None:
+    nameless = out.hand_out(name="")
+    past = out.hand_out(agreed_at=f"{today() - timedelta(days=1)}T19:00")
+
+    assert (nameless.status_code, past.status_code) == (422, 422)
+    assert "已经过去" in told(past)
+    assert filled_in(past.text)["hand-name"] == ["陈建国"]
+    with out.desk.app.app_context():
+        assert out.sheet().state is SheetState.TO_HAND_OUT
+
+
+def test_before_its_days_no_sheet_is_handed_out(out: Out) -> None:
+    with out.desk.app.app_context():
+        the_survey(out.desk.estate_id, out.survey_id).issue_from = today() + timedelta(days=2)
+        db.session.commit()
+
+    answer = out.hand_out()
+
+    assert answer.status_code == 422
+    assert "还没到发放日期" in told(answer)
+
+
+def test_not_filled_in_yet_it_is_collected_another_time(out: Out) -> None:
+    out.hand_out()
+    later = today() + timedelta(days=6)
+
+    answer = out.send("agree", agreed_at=f"{later}T09:30", collector=out.officer)
+
+    assert answer.status_code == 302, told(answer)
+    with out.desk.app.app_context():
+        assert [task.due_on for task in due_about(out.sheet_id, *OF_SURVEYS)] == [later]
+
+
+def test_who_does_not_take_part_is_noted_and_may_think_better_of_it(out: Out) -> None:
+    assert out.send("decline", reason="").status_code == 422
+
+    assert out.send("decline", reason="没有时间").status_code == 302
+
+    assert "没有时间" in out.browser.get(out.address).text
+    assert out.hand_out().status_code == 302
+
+
+# --- taking back ---
+
+
+@pytest.mark.clause("R29", "R30")
+def test_a_sheet_is_copied_looked_at_once_more_and_then_stays(out: Out) -> None:
+    shown = out.browser.post(f"{out.address}/answers", data={**out.typed(), "act": "check"})
+    assert shown.status_code == 200
+    said = Markup(shown.text).striptags()
+    assert "未填题数 1" in said
+    with out.desk.app.app_context():
+        assert out.sheet().state is SheetState.TO_HAND_OUT, "looking keeps nothing"
+
+    answer = out.browser.post(f"{out.address}/answers", data={**filled_in(shown.text), "act": "keep"})
+
+    assert answer.status_code == 302, told(answer)
+    with out.desk.app.app_context():
+        sheet = out.sheet()
+        assert (sheet.state, sheet.filled, sheet.signed_name) == (SheetState.COLLECTED, Filled.ON_PAPER, "陈建国")
+        assert sheet.levels == {out.question: Level.DISSATISFIED.value}
+        assert sheet.opinions == {out.department: "来得太慢\n要等三天"}
+        assert (sheet.overall, sheet.proxy, sheet.callback_welcome) == (Level.SATISFIED, False, True)
+        assert due_about(sheet.id, *OF_SURVEYS) == []
+        assert [line.kind for line in history(sheet.id)] == ["sheet:collected"]
+    page = out.browser.get(out.address).text
+    assert "来得太慢" in page
+    assert f"{out.address}/answers" not in page
+    assert out.browser.get(f"{out.address}/answers").location == out.address
+
+
+def test_whoever_wants_to_change_something_first_finds_it_as_it_was_typed(out: Out) -> None:
+    again = out.take_back(act="change")
+
+    assert again.status_code == 200
+    form = filled_in(again.text)
+    assert (form["signed_name"], form[f"level-{out.question}"]) == (["陈建国"], ["dissatisfied"])
+    with out.desk.app.app_context():
+        assert out.sheet().state is SheetState.TO_HAND_OUT
+
+
+def test_who_is_no_owner_answers_on_the_owners_behalf(out: Out) -> None:
+    assert out.take_back(relation="family").status_code == 302
+
+    with out.desk.app.app_context():
+        assert out.sheet().proxy
+    assert "代填" in out.browser.get(out.address).text
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"signed_name": ""}, "署的是谁的名字"),
+        ({"filled": "by_phone"}, "电话询问的没有署名"),
+        ({"relation": ""}, ""),
+        ({"signed": ""}, ""),
+    ],
+)
+def test_what_is_missing_is_said_and_what_was_typed_stays(out: Out, change: dict[str, str], why: str) -> None:
+    answer = out.take_back(**change)
+
+    assert answer.status_code == 422
+    assert why in told(answer)
+    assert filled_in(answer.text)[f"level-{out.question}"] == ["dissatisfied"]
+    with out.desk.app.app_context():
+        assert out.sheet().state is SheetState.TO_HAND_OUT
+
+
+def test_a_sheet_on_which_nothing_stands_is_not_taken_as_an_answer(out: Out) -> None:
+    blank = {f"level-{out.question}": "", f"opinion-{out.department}": "", "overall": ""}
+
+    answer = out.take_back(**blank)
+
+    assert answer.status_code == 422
+    assert "不参加" in told(answer)
+
+
+def test_the_second_of_two_desks_is_told_and_can_copy_what_they_typed(out: Out) -> None:
+    typed = out.typed(**{f"opinion-{out.department}": "第二份"})
+    assert out.take_back().status_code == 302
+
+    late = out.browser.post(f"{out.address}/answers", data={**typed, "act": "keep"})
+
+    assert late.status_code == 409
+    assert "第二份" in left_over(late)
+    with out.desk.app.app_context():
+        assert out.sheet().opinions == {out.department: "来得太慢\n要等三天"}
+
+
+def test_kept_twice_by_the_same_form_it_is_kept_once(out: Out) -> None:
+    form = {**out.typed(), "act": "keep"}
+
+    first, again = (out.browser.post(f"{out.address}/answers", data=form) for _n in range(2))
+
+    assert (first.status_code, again.status_code) == (302, 302)
+    with out.desk.app.app_context():
+        assert [line.kind for line in history(out.sheet_id)] == ["sheet:collected"]
+
+
+def test_of_a_survey_that_was_withdrawn_no_sheet_changes(out: Out) -> None:
+    typed = {**out.typed(), "act": "keep"}
+    with out.desk.app.app_context():
+        survey = the_survey(out.desk.estate_id, out.survey_id)
+        withdraw_survey(survey, "有误", event_id=new_id(), by=By(survey.made_by_id), at=now())
+        db.session.commit()
+
+    late = out.browser.post(f"{out.address}/answers", data=typed)
+
+    assert late.status_code == 409
+    with out.desk.app.app_context():
+        assert out.sheet().state is SheetState.TO_HAND_OUT
+
+
+# --- the list ---
+
+
+def test_the_list_is_filtered_searched_and_taken_away(out: Out) -> None:
+    assert out.take_back().status_code == 302
+
+    def units(query: str) -> list[str]:
+        page = Markup(out.browser.get(f"{out.list}?{query}").text).striptags()
+        return [number for number in ("7-1-0401", "7-1-0301") if number in page]
+
+    assert units("") == ["7-1-0401", "7-1-0301"]
+    assert units("state=collected") == ["7-1-0401"]
+    assert units(f"officer={out.officer}&state=to_hand_out") == ["7-1-0301"]
+    assert units("q=0301") == ["7-1-0301"]
+    assert units("late=yes") == []
+    with out.browser.post(f"{out.list}/export/xlsx?state=collected") as answer:
+        book = load_workbook(BytesIO(answer.data)).active
+    head, row = ([cell.value for cell in line] for line in list(book.rows)[3:5])
+    assert dict(zip(head, row, strict=True))["署名"] == "是"
+    for column in ("unit", "-state", "officer", "due", "handed_out", "-collected"):
+        assert out.browser.get(f"{out.list}?sort={column}").status_code == 200
+
+
+def test_leaders_read_sheets_but_do_not_take_them_and_departments_see_none(out: Out) -> None:
+    for who, sees, takes in (("manager", 200, 403), ("executive", 200, 403), ("handler", 403, 403)):
+        browser = out.desk.browser(who)
+        assert browser.get(out.list).status_code == browser.get(out.address).status_code == sees
+        assert browser.get(f"{out.address}/answers").status_code == takes
+        assert browser.post(f"{out.address}/decline", data={}).status_code == takes
+
+
+def test_a_sheet_is_not_found_under_another_survey(out: Out) -> None:
+    with out.desk.app.app_context():
+        survey = the_survey(out.desk.estate_id, out.survey_id)
+        other = a_survey(db.session.get_one(Estate, out.desk.estate_id), survey.made_by).id
+        db.session.commit()
+
+    assert out.browser.get(f"/surveys/{other}/sheets/{out.sheet_id}").status_code == 404
+
+
+def test_in_english_a_sheet_is_told_in_words(out: Out) -> None:
+    out.take_back()
+    browser = out.desk.browser("english")
+
+    page = Markup(browser.get(out.address).text).striptags()
+
+    assert "Dissatisfied" in page
+    assert "by the owner on paper" in page
+    assert "on_paper" not in page
