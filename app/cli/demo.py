@@ -17,6 +17,7 @@ from app.cli.demo_history import MONTHS, History
 from app.cli.demo_homes import settle_in
 from app.cli.demo_names import Names
 from app.cli.demo_officers import Numbers, Officer
+from app.cli.demo_survey import Surveys
 from app.cli.usual_tree import open_usual_tree
 from app.core.clock import local_date, now
 from app.core.db import db
@@ -119,6 +120,8 @@ def load_at(at: datetime, hashed: str) -> Estate:
     complain(estate, staff["frontdesk"], staff["supervisor"], at)
     officers[1].add_to_a_visit_to_come("业主来电补充：厨房窗台也有渗水，请一并查看", at)
     demo_orders.play(homes, staff, tree.departments, officers[1], at)
+    visitors = staff["officer"], staff["officer2"]
+    Surveys(estate, staff["supervisor"], visitors, tree.departments, at).play(begun)
     return estate
 
 

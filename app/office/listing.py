@@ -194,10 +194,10 @@ def address_of(list_: ListOf[Any], asked: Asked) -> str:
     return _url(list_.name, **asked.address())
 
 
-def _url(page: str, **values: str) -> str:
+def _url(list_: str, /, **values: str) -> str:
     """A page of a list; one of a list that stands within something is within the same."""
     within = {name: id_ for name, id_ in (request.view_args or {}).items() if isinstance(id_, uuid.UUID)}
-    return url_for(f"office.{page}", **within, **values)  # type: ignore[arg-type]
+    return url_for(f"office.{list_}", **within, **values)  # type: ignore[arg-type]
 
 
 def is_for_me(column: Column[Any]) -> bool:

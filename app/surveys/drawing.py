@@ -134,7 +134,7 @@ def _must_be_said(drawn: Drawn) -> None:
     if not drawn.title_zh.strip():
         raise Refused("survey:no_title", _("Give the survey its title in Chinese."))
     if max(len(drawn.title_zh.strip()), len(drawn.title_en.strip())) > LONGEST_TITLE:
-        raise Refused("special:title_too_long", _("The title is too long for a tablet's list."))
+        raise Refused("survey:title_too_long", _("The title is too long: at most %(n)s characters.", n=LONGEST_TITLE))
     if not drawn.purpose_zh.strip():
         raise Refused("survey:no_purpose", _("Write down the purpose: officers explain it at the door."))
     if not drawn.key_items_zh.strip():

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.agenda.models import Task
-from app.agenda.rules import TaskKind, TaskState
+from app.agenda.rules import OF_SURVEYS, TaskKind, TaskState
 from app.approvals.queries import review_of
 from app.cli import demo
 from app.config import settings
@@ -39,6 +39,9 @@ from app.repairs.rules import State as OrderState
 from app.signatures.models import DeskSignature, Signature, Statement
 from app.signatures.queries import desk_signature_agrees, still_agrees
 from app.signatures.rules import FIRST_IN_CHAIN
+from app.surveys.models import Survey, SurveySheet
+from app.surveys.progress import counts_of
+from app.surveys.rules import SurveyState
 from app.sync.keeping import DECIDE as DECIDE_RECORD
 from app.sync.models import Operation
 from app.visits.calls import calls_between
@@ -291,7 +294,7 @@ def test_what_owners_signed_quotes_the_numbers_that_issues_have() -> None:
 
 
 def test_the_journal_tells_everything_in_the_order_it_happened() -> None:
-    """What became of records in batches, and of work orders, is written in a second round."""
+    """What became of records in batches, of work orders and of surveys is written in a second round."""
     lines = db.session.scalars(sa.select(JournalLine).order_by(JournalLine.stream, JournalLine.seq)).all()
 
     by_turns = [(line.stream, line.at) for line in lines if not written_later(line)]
@@ -300,7 +303,22 @@ def test_the_journal_tells_everything_in_the_order_it_happened() -> None:
 
 
 def written_later(line: JournalLine) -> bool:
-    return line.kind.startswith(("record", "order")) or line.data.get("task") in {"order_callback", "service_callback"}
+    later = {"order_callback", "service_callback", *(kind.value for kind in OF_SURVEYS)}
+    return line.kind.startswith(("record", "order", "survey", "sheet")) or line.data.get("task") in later
+
+
+def test_one_survey_has_all_its_sheets_back_and_one_is_out_with_its_rates_on_their_way() -> None:
+    out, over = everything(sa.select(Survey).order_by(Survey.issued_at.desc()))
+    counted = counts_of([out.id, over.id])
+
+    assert (out.state, over.state) == (SurveyState.OUT, SurveyState.OUT)
+    assert out.issue_from < NOW.date() < out.issue_until
+    assert over.collect_until < NOW.date()
+    assert counted[over.id].left == 0
+    assert 80 * counted[over.id].issued < 100 * counted[over.id].collected
+    assert counted[out.id].households > counted[out.id].issued > counted[out.id].collected > 20
+    opinions = everything(sa.select(SurveySheet.opinions).where(SurveySheet.survey_id == over.id))
+    assert len([said for said in opinions if said]) > 50
 
 
 def test_a_second_loading_is_refused(loaded: Flask) -> None:

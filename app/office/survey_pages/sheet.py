@@ -93,7 +93,7 @@ class AnswersForm(OnceForm):
     """How a sheet came back; the levels and opinions are fields of their own, named by question and department."""
 
     filled = RadioField(lazy_("How it was filled in"), validators=[InputRequired()], default=Filled.ON_PAPER.value)
-    relation = SelectField(lazy_("Who answered"), validators=[InputRequired()])
+    relation = SelectField(lazy_("Answered by"), validators=[InputRequired()])
     signed = RadioField(lazy_("Does it bear a name"), validators=[InputRequired()])
     signed_name = StringField(lazy_("Whose name"), validators=[Length(max=120)])
     overall = RadioField(lazy_("All in all"), default=_UNSAID)
@@ -255,7 +255,6 @@ def _page(sheet: SurveySheet, written: OnceForm | None = None, refusal: str = ""
         open_now=open_now,
         may_take=_can(sheet, SheetMove.COLLECT),
         answers=_answers_of(sheet),
-        opinions=_opinions_of(sheet),
         visits=visits,
         owners=[held.person for held in owners_on(sheet.unit, when.today)],
         history=_history(journal.history(sheet.id), when),
@@ -272,29 +271,18 @@ def _page(sheet: SurveySheet, written: OnceForm | None = None, refusal: str = ""
     )
 
 
-def _answers_of(sheet: SurveySheet) -> list[tuple[Any, list[Answered]]]:
-    """Department, and the level of each item; of a sheet that came back."""
+def _answers_of(sheet: SurveySheet) -> list[tuple[Any, list[Answered], str]]:
+    """Department, the level of each item, and the owner's words about it; of a sheet that came back."""
     if sheet.state is not SheetState.COLLECTED:
         return []
     return [
         (
             department,
-            [
-                Answered(
-                    question.text(current_locale()),
-                    Level(sheet.levels[str(question.id)]) if str(question.id) in sheet.levels else None,
-                )
-                for question in questions
-            ],
+            [Answered(one.text(current_locale()), _level(sheet.levels.get(str(one.id), ""))) for one in questions],
+            sheet.opinions.get(str(department.id), ""),
         )
         for department, questions in questions_by_department(sheet.survey.questions)
     ]
-
-
-def _opinions_of(sheet: SurveySheet) -> list[tuple[Any, str]]:
-    """Department, and the owner's words about it."""
-    known = {str(department.id): department for department, _of in questions_by_department(sheet.survey.questions)}
-    return [(known[id_], words) for id_, words in sheet.opinions.items() if id_ in known]
 
 
 def _hand_form(sheet: SurveySheet, task: Task | None = None) -> HandForm:

@@ -14,7 +14,7 @@ STATES: dict[SurveyState, tuple[Words, str, str]] = {
     SurveyState.UNDER_REVIEW: (lazy_("Handed up"), "wait", "hourglass"),
     SurveyState.BACK: (lazy_("Sent back"), "late", "arrow-back-up"),
     SurveyState.READ: (lazy_("Assessed"), "good", "check"),
-    SurveyState.WITHDRAWN: (lazy_("Withdrawn"), "", "ban"),
+    SurveyState.WITHDRAWN: (lazy_("Called off"), "", "ban"),
 }
 """Words, tone and icon of where a survey stands."""
 LEVELS: dict[Level, Words] = {

@@ -398,7 +398,7 @@ def _told(line: JournalLine, known: dict[uuid.UUID, str]) -> list[Told]:
                 taker=_name(line, "assignee", known),
             )
         ),
-        "survey:withdrawn": Told(_("Withdrawn"), tone="bad"),
+        "survey:withdrawn": Told(_("Called off"), tone="bad"),
         "survey:handed_up": Told(_("Result counted and handed up")),
         "survey:came_back": Told(_("Result sent back"), tone="bad"),
         "survey:read": Told(_("Result assessed"), tone="ok"),
