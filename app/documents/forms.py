@@ -11,7 +11,9 @@ from app.documents.sheets_of.order_sheets import OrderSheet, RegisterSheet
 from app.documents.sheets_of.owner_profile import OwnerSheet
 from app.documents.sheets_of.plan_sheet import PlanSheet
 from app.documents.sheets_of.survey_analysis import AnalysisSheet
+from app.documents.sheets_of.survey_forms import SurveyForms
 from app.documents.sheets_of.survey_letter import LetterSheet
+from app.documents.sheets_of.survey_receipts import ReceiptSheet, ReceiptsSheet
 from app.documents.sheets_of.visit_record import VisitSheet
 from app.documents.sheets_of.year_sheet import YearSheet
 
@@ -41,6 +43,9 @@ FORMS: dict[type[Sheet], Form] = {
     RegisterSheet: Form("register", ("landscape",), lines="orders", at_once=20),
     CallsSheet: Form("calls", ("landscape",), lines="calls", at_once=30),
     BlankRecords: Form("blank_records", ("blank_records",), lines="records", at_once=6),
+    SurveyForms: Form("survey_forms", ("survey_forms",), lines="copies", at_once=4),
+    ReceiptSheet: Form("survey_receipt", ("records", "survey_receipt")),
+    ReceiptsSheet: Form("survey_receipts", ("landscape", "survey_receipts"), lines="receipts", at_once=40),
     ComplaintSheet: Form("complaint", ("records",)),
     OwnerSheet: Form("owner", ("records",)),
     VisitSheet: Form("visit", ("sign_off", "records")),

@@ -303,7 +303,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(day=_day, w3c=_w3c, as_data=_image_address, in_groups=_in_groups)
+    environment.filters.update(day=_day, in_words=_long_day, w3c=_w3c, as_data=_image_address, in_groups=_in_groups)
     return environment
 
 

@@ -164,8 +164,11 @@ ONE_FUNCTION: dict[Profile, tuple[frozenset[Role], ...]] = {
 FORM_NAMES: dict[str, dict[str, str]] = {
     "plan": {"zh": "月度走访计划", "en": "Monthly visit plan"},
     "calls": {"zh": "电话回访汇总表", "en": "Summary of phone callbacks"},
+    "satisfaction": {"zh": "业主满意度调查表", "en": "Owner satisfaction questionnaire"},
+    "opinion": {"zh": "业主意见调查表", "en": "Owner opinion form"},
     "owner": {"zh": "业主档案表", "en": "Owner profile"},
     "complaint": {"zh": "客户投诉处理记录表", "en": "Customer complaint record"},
+    "receipt": {"zh": "文件签收单", "en": "Document receipt"},
     "order": {"zh": "维修工作单", "en": "Work order"},
     "register": {"zh": "维修工作单登记表", "en": "Work order register"},
     "year": {"zh": "年度走访统计", "en": "Annual visit statistics"},

@@ -35,7 +35,7 @@ from app.office.setting_pages import (
     setting_texts,
     settings,
 )
-from app.office.survey_pages import drawing, measures, meeting, opinions, result, sheet, sheets, surveys
+from app.office.survey_pages import drawing, measures, meeting, opinions, papers, result, sheet, sheets, surveys
 from app.office.tablet_pages import devices, unsent
 from app.office.visit_pages import (
     archives,
@@ -88,6 +88,7 @@ __all__ = [
     "orders",
     "own_password",
     "owner_file",
+    "papers",
     "photos",
     "plan_papers",
     "plans",

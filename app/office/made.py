@@ -38,6 +38,8 @@ PAPERS: dict[str, Words] = {
     "CallsSheet": lazy_("Summary of phone callbacks"),
     "RegisterSheet": lazy_("Work order register"),
     "YearSheet": lazy_("Annual visit statistics"),
+    "SurveyForms": lazy_("Sheets of a survey"),
+    "ReceiptsSheet": lazy_("Receipts of a survey"),
 }
 """What each form that is printed as a long list is called."""
 

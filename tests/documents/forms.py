@@ -30,7 +30,15 @@ from tests.documents.record_builders import (
     a_profile,
     a_record,
 )
-from tests.documents.survey_builders import a_letter, an_analysis
+from tests.documents.survey_builders import (
+    a_receipt_sheet,
+    an_answered_form,
+    an_open_receipt_sheet,
+    an_opinion_form,
+    some_forms,
+    some_receipts,
+)
+from tests.documents.survey_result_builders import a_letter, an_analysis
 
 SMALL = 300_000
 """Bytes that a sealed paper without photos never exceeds."""
@@ -122,6 +130,21 @@ FORMS: dict[str, Form] = {
     "2 of many calls, in Chinese": Form(
         lambda: print_sheet(a_calls_sheet(12, **_ZH)), ("HF-2611-0012", "接通率 66.6 %"), 2, head=("是否解决", 2)
     ),
+    "3 questionnaire": Form(
+        lambda: print_sheet(some_forms()),
+        ("业主满意度调查表 Owner satisfaction questionnaire", "总体满意度 All in all"),
+        3,
+        head=("非常满意", 2),
+    ),
+    "3 for two homes, in Chinese": Form(lambda: print_sheet(some_forms(2, **_ZH)), ("2026-1-0002", "第 2 / 2 页"), 4),
+    "3 as answered, in English": Form(
+        lambda: print_sheet(an_answered_form(**_EN)), ("How this sheet came back", "Page 2 of 2"), 2
+    ),
+    "4 opinion form": Form(
+        lambda: print_sheet(some_forms(asks=an_opinion_form())),
+        ("业主意见调查表 Owner opinion form", "您的意见和建议 Your opinion and wishes"),
+        2,
+    ),
     "5 owner": Form(lambda: print_sheet(a_profile()), ("业主档案表 Owner profile", "防水 Waterproofing 2029-05-18"), 2),
     "5 of a large family, in English": Form(lambda: _large_family(**_EN), ("家人30号",), 3, head=("Relation", 2)),
     "6 complaint": Form(
@@ -131,6 +154,13 @@ FORMS: dict[str, Form] = {
     ),
     "6 called back often, in English": Form(
         lambda: _called_back_often(**_EN), ("第1次：", "第12次："), 4, head=("By whom, when", 3)
+    ),
+    "7 receipt": Form(lambda: print_sheet(a_receipt_sheet()), ("文件签收单 Document receipt", "平板电子签字"), 1),
+    "7 to be signed, in English": Form(
+        lambda: print_sheet(an_open_receipt_sheet(**_EN)), ("Received by (signature)", "Page 1 of 1"), 1
+    ),
+    "7 list, in Chinese": Form(
+        lambda: print_sheet(some_receipts(24, **_ZH)), ("2026-1-0024", "已签收 2"), 2, head=("约定回收时间", 2)
     ),
     "8 order": Form(lambda: print_sheet(an_order_sheet()), ("维修工作单 Work order", "更换软管与角阀"), 1),
     "8 order of many words, in Chinese": Form(

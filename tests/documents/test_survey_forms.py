@@ -7,7 +7,7 @@ import pytest
 from app.documents.printing import print_sheet
 from app.documents.sheets_of.survey_letter import MOST_ITEMS
 from tests.documents import reading
-from tests.documents.survey_builders import REPAIRS, a_letter, an_analysis, said, some_returns, survey_figures
+from tests.documents.survey_result_builders import REPAIRS, a_letter, an_analysis, said, some_returns, survey_figures
 
 
 def words_of(sheet: object) -> str:

@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass
 
-from flask import Response, render_template
+from flask import Response, current_app, render_template, url_for
 
 from app.core.clock import now
 from app.core.errors import NotFound, Words
@@ -37,6 +37,8 @@ _KINDS: dict[str, _Kind] = {
     "CallsSheet": _Kind(PAPERS["CallsSheet"], Act.SEE_VISITS, "office.calls"),
     "RegisterSheet": _Kind(PAPERS["RegisterSheet"], Act.SEE_ORDERS, "office.orders"),
     "YearSheet": _Kind(PAPERS["YearSheet"], Act.SEE_STATISTICS, "office.statistics"),
+    "SurveyForms": _Kind(PAPERS["SurveyForms"], Act.SEE_SURVEYS, "office.surveys"),
+    "ReceiptsSheet": _Kind(PAPERS["ReceiptsSheet"], Act.SEE_SURVEYS, "office.surveys"),
 }
 
 
@@ -51,6 +53,7 @@ def long_paper(paper_id: uuid.UUID) -> str:
         "office/long_paper.html",
         paper=shown,
         kind=_KINDS[shown.form],
+        back=_list_of(shown),
         others=[one for one in papers_of(here.staff, estate_id()) if one.id != shown.id and _may_see(one)],
         kinds=_KINDS,
         period_of=paper_period,
@@ -83,6 +86,12 @@ def _shown(paper_id: uuid.UUID) -> LongPaper:
     if not _may_see(paper):
         raise NotFound("paper:not_yours", _("Your role in this estate does not include this."))
     return paper
+
+
+def _list_of(paper: LongPaper) -> str:
+    """Where it is asked for."""
+    endpoint = _KINDS[paper.form].asked_at
+    return url_for(endpoint if endpoint in current_app.view_functions else "office.inbox")
 
 
 def _may_see(paper: LongPaper) -> bool:

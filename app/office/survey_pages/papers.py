@@ -1,0 +1,147 @@
+"""Papers of a survey: forms 3 and 4, blank, for households and as they were answered; form 7, one receipt and all."""
+
+import uuid
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from flask import Response, request
+
+from app.core.clock import now
+from app.core.db import db
+from app.core.errors import NotFound, Refused
+from app.core.i18n import _
+from app.core.limits import limiter
+from app.documents.sheets_of.survey_forms import MOST_COPIES, blank_form, form_of, forms_of
+from app.documents.sheets_of.survey_receipts import receipt_sheet, receipts_sheet
+from app.estates.models import Building
+from app.office.door import estate_id, me, office
+from app.office.printed import OFTEN, answer_sheet, languages_asked_for
+from app.people.access import may
+from app.people.actions import note_list_taken
+from app.people.models import Staff
+from app.people.rules import Act
+from app.surveys.homes import OPEN, buildings_of, officers_of, sheets_walked
+from app.surveys.models import Survey, SurveySheet
+from app.surveys.queries import the_sheet, the_survey
+from app.surveys.rules import SurveyState
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Of what part of a survey its papers can be had. `parts`: first and last place of each, where one paper does not
+    hold all.
+    """
+
+    buildings: list[Building]
+    officers: list[Staff]
+    parts: list[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Which part of the sheets: of a building, of an officer, or the nth of so many as one paper holds; 0 for all."""
+
+    building_id: uuid.UUID | None
+    officer_id: uuid.UUID | None
+    part: int
+
+
+@office.get("/surveys/<uuid:survey_id>/blank.pdf")
+@may(Act.SEE_SURVEYS)
+@limiter.limit(OFTEN)
+def survey_blank_pdf(survey_id: uuid.UUID) -> Response:
+    """Form 3 or 4 for any household, to be copied."""
+    survey, at = the_survey(estate_id(), survey_id), now()
+    return answer_sheet(blank_form(survey, languages_asked_for(), printed_at=at), at)
+
+
+@office.post("/surveys/<uuid:survey_id>/forms.pdf")
+@may(Act.SEE_SURVEYS)
+@limiter.limit(OFTEN)
+def survey_forms_pdf(survey_id: uuid.UUID) -> Response:
+    """Form 3 or 4 for each household that has not answered; the journal says who took them."""
+    survey, at = _that_went_out(survey_id), now()
+    asked = _asked_for()
+    sheets = sheets_walked(survey.id, building_id=asked.building_id, officer_id=asked.officer_id, states=OPEN)
+    paper = forms_of(survey, sheets, languages_asked_for(), part=asked.part, printed_at=at)
+
+    _note("survey_forms", survey, len(paper.copies), asked, at)
+    db.session.commit()
+
+    return answer_sheet(paper, at)
+
+
+@office.post("/surveys/<uuid:survey_id>/receipts.pdf")
+@may(Act.SEE_SURVEYS)
+@limiter.limit(OFTEN)
+def survey_receipts_pdf(survey_id: uuid.UUID) -> Response:
+    """Form 7 as a list of all households, to be signed at the doors; the journal says who took it."""
+    survey, at = _that_went_out(survey_id), now()
+    asked = _asked_for()
+    paper = receipts_sheet(
+        survey,
+        sheets_walked(survey.id, building_id=asked.building_id, officer_id=asked.officer_id),
+        languages_asked_for(),
+        building=next((one.name for one in buildings_of(survey.id) if one.id == asked.building_id), ""),
+        officer=next((one.name for one in officers_of(survey.id) if one.id == asked.officer_id), ""),
+        printed_at=at,
+    )
+
+    _note("survey_receipts", survey, len(paper.receipts), asked, at)
+    db.session.commit()
+
+    return answer_sheet(paper, at)
+
+
+@office.get("/surveys/<uuid:survey_id>/sheets/<uuid:sheet_id>/form.pdf")
+@may(Act.SEE_SURVEYS)
+@limiter.limit(OFTEN)
+def survey_form_pdf(survey_id: uuid.UUID, sheet_id: uuid.UUID) -> Response:
+    """Form 3 or 4 of one household: as it was answered, or to be filled in."""
+    at = now()
+    return answer_sheet(form_of(_the_sheet(survey_id, sheet_id), languages_asked_for(), printed_at=at), at)
+
+
+@office.get("/surveys/<uuid:survey_id>/sheets/<uuid:sheet_id>/receipt.pdf")
+@may(Act.SEE_SURVEYS)
+@limiter.limit(OFTEN)
+def survey_receipt_pdf(survey_id: uuid.UUID, sheet_id: uuid.UUID) -> Response:
+    """Form 7 of one household: who took its sheet, or to be signed."""
+    at = now()
+    return answer_sheet(receipt_sheet(_the_sheet(survey_id, sheet_id), languages_asked_for(), printed_at=at), at)
+
+
+@office.app_template_global("survey_paper_choices")
+def choices(survey: Survey) -> Choices:
+    """What the papers of a survey can be narrowed to."""
+    parts = [
+        (first, min(first + MOST_COPIES - 1, survey.households)) for first in range(1, survey.households, MOST_COPIES)
+    ]
+    return Choices(buildings_of(survey.id), officers_of(survey.id), parts if len(parts) > 1 else [])
+
+
+def _that_went_out(survey_id: uuid.UUID) -> Survey:
+    """Raises Refused for one of which no household has a sheet, or none is to be filled in any more."""
+    survey = the_survey(estate_id(), survey_id)
+    if survey.state in (SurveyState.DRAFT, SurveyState.WITHDRAWN):
+        raise Refused("survey:not_out", _("Households have sheets of a survey only while it is out."))
+    return survey
+
+
+def _the_sheet(survey_id: uuid.UUID, sheet_id: uuid.UUID) -> SurveySheet:
+    sheet = the_sheet(estate_id(), sheet_id)
+    if sheet.survey_id != survey_id:
+        raise NotFound("sheet:unknown", _("This sheet is not known in this estate."))
+    return sheet
+
+
+def _asked_for() -> _Asked:
+    part = request.form.get("part", 0, type=int)
+    building_id, officer_id = (request.form.get(name, type=uuid.UUID) for name in ("building", "officer"))
+    return _Asked(building_id, officer_id, max(part, 0))
+
+
+def _note(name: str, survey: Survey, rows: int, asked: _Asked, at: datetime) -> None:
+    filters = {key: str(value) for key, value in asdict(asked).items() if value}
+    taken = {"format": "pdf", "rows": rows, "filters": filters, "survey": str(survey.id)}
+    note_list_taken(me().staff, estate_id(), name, taken, by=me().by, at=at)
