@@ -160,7 +160,7 @@ FORMS: dict[str, Form] = {
         lambda: print_sheet(an_open_receipt_sheet(**_EN)), ("Received by (signature)", "Page 1 of 1"), 1
     ),
     "7 list, in Chinese": Form(
-        lambda: print_sheet(some_receipts(24, **_ZH)), ("2026-1-0024", "已签收 2"), 2, head=("约定回收时间", 2)
+        lambda: print_sheet(some_receipts(20, **_ZH)), ("2026-1-0020", "已签收 2"), 2, head=("约定回收时间", 2)
     ),
     "8 order": Form(lambda: print_sheet(an_order_sheet()), ("维修工作单 Work order", "更换软管与角阀"), 1),
     "8 order of many words, in Chinese": Form(

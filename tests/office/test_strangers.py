@@ -129,8 +129,8 @@ def all_of_it(desk: Desk) -> dict[type[Any], list[uuid.UUID]]:
         a_batch(estate, officer)
         hand_up(estate, Year(2025, estate.time_zone, NOW), "渗水最多", event_id=new_id(), by=By(supervisor.id))
         let_in(estate.id, "报修系统", by=NOBODY, at=NOW)
-        department = db.session.get_one(Department, desk.department_id)
-        a_survey_out(a_survey(estate, supervisor, (department, "维修及时")), [a_home(estate)], officer)
+        survey = a_survey(estate, supervisor, (db.session.get_one(Department, desk.department_id), "维修及时"))
+        a_survey_out(survey, [db.session.get_one(Unit, desk.unit_id)], officer)
         db.session.commit()
         return {
             kind: list(db.session.scalars(sa.select(sa.inspect(kind).primary_key[0])))

@@ -203,13 +203,18 @@ def _visit_of(sheet: SurveySheet) -> uuid.UUID | None:
     return sheet.handed_out_visit_id or (sheet.visit_id if sheet.handed_out_at is None else None)
 
 
+def names_it(text: str, sheet: SurveySheet) -> bool:
+    """Whether a statement is about this sheet, too."""
+    return str(sheet.id) in text
+
+
 def _signed_at(visit: Visit | None, sheet: SurveySheet) -> tuple[str, tuple[Signature, ...]]:
     """The hash of what was signed at the visit at which it was handed out, and the owner's and the witness's ink.
 
     Nothing where that text does not name this sheet: nobody signed for it there.
     """
     statement = statement_of(visit.id) if visit and sheet.receipt in _SAID_AT_THE_DOOR else None
-    if visit is None or statement is None or str(sheet.id) not in statement.text:
+    if visit is None or statement is None or not names_it(statement.text, sheet):
         return "", ()
     drawn = (one for one in signatures_at(visit) if one.role != SignerRole.OFFICER.value and one.strokes)
     return statement.sha256, tuple(drawn)

@@ -1,8 +1,10 @@
 """Papers of a survey: forms 3 and 4, blank, for households and as they were answered; form 7, one receipt and all."""
 
 import uuid
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from flask import Response, request
 
@@ -23,7 +25,9 @@ from app.people.rules import Act
 from app.surveys.homes import OPEN, buildings_of, officers_of, sheets_walked
 from app.surveys.models import Survey, SurveySheet
 from app.surveys.queries import the_sheet, the_survey
-from app.surveys.rules import SurveyState
+from app.surveys.rules import SheetState, SurveyState
+
+Named = TypeVar("Named", Building, Staff)
 
 
 @dataclass(frozen=True)
@@ -41,9 +45,14 @@ class Choices:
 class _Asked:
     """Which part of the sheets: of a building, of an officer, or the nth of so many as one paper holds; 0 for all."""
 
-    building_id: uuid.UUID | None
-    officer_id: uuid.UUID | None
+    building: Building | None
+    officer: Staff | None
     part: int
+
+    def sheets(self, survey: Survey, states: Iterable[SheetState] = SheetState) -> list[SurveySheet]:
+        """As one walks; of a part, those that it is a part of."""
+        building_id, officer_id = (one.id if one else None for one in (self.building, self.officer))
+        return sheets_walked(survey.id, building_id=building_id, officer_id=officer_id, states=states)
 
 
 @office.get("/surveys/<uuid:survey_id>/blank.pdf")
@@ -61,9 +70,8 @@ def survey_blank_pdf(survey_id: uuid.UUID) -> Response:
 def survey_forms_pdf(survey_id: uuid.UUID) -> Response:
     """Form 3 or 4 for each household that has not answered; the journal says who took them."""
     survey, at = _that_went_out(survey_id), now()
-    asked = _asked_for()
-    sheets = sheets_walked(survey.id, building_id=asked.building_id, officer_id=asked.officer_id, states=OPEN)
-    paper = forms_of(survey, sheets, languages_asked_for(), part=asked.part, printed_at=at)
+    asked, languages = _asked_for(survey), languages_asked_for()
+    paper = forms_of(survey, asked.sheets(survey, OPEN), languages, part=asked.part, printed_at=at)
 
     _note("survey_forms", survey, len(paper.copies), asked, at)
     db.session.commit()
@@ -77,13 +85,13 @@ def survey_forms_pdf(survey_id: uuid.UUID) -> Response:
 def survey_receipts_pdf(survey_id: uuid.UUID) -> Response:
     """Form 7 as a list of all households, to be signed at the doors; the journal says who took it."""
     survey, at = _that_went_out(survey_id), now()
-    asked = _asked_for()
+    asked, languages = _asked_for(survey), languages_asked_for()
     paper = receipts_sheet(
         survey,
-        sheets_walked(survey.id, building_id=asked.building_id, officer_id=asked.officer_id),
-        languages_asked_for(),
-        building=next((one.name for one in buildings_of(survey.id) if one.id == asked.building_id), ""),
-        officer=next((one.name for one in officers_of(survey.id) if one.id == asked.officer_id), ""),
+        asked.sheets(survey),
+        languages,
+        building=asked.building.name if asked.building else "",
+        officer=asked.officer.name if asked.officer else "",
         printed_at=at,
     )
 
@@ -135,13 +143,25 @@ def _the_sheet(survey_id: uuid.UUID, sheet_id: uuid.UUID) -> SurveySheet:
     return sheet
 
 
-def _asked_for() -> _Asked:
-    part = request.form.get("part", 0, type=int)
-    building_id, officer_id = (request.form.get(name, type=uuid.UUID) for name in ("building", "officer"))
-    return _Asked(building_id, officer_id, max(part, 0))
+def _asked_for(survey: Survey) -> _Asked:
+    """Raises NotFound for a building or an officer that has nothing of this survey."""
+    return _Asked(
+        building=_one_of(buildings_of(survey.id), "building"),
+        officer=_one_of(officers_of(survey.id), "officer"),
+        part=max(request.form.get("part", 0, type=int), 0),
+    )
+
+
+def _one_of(found: Iterable[Named], name: str) -> Named | None:
+    asked = request.form.get(name, "")
+    one = next((one for one in found if str(one.id) == asked), None)
+    if asked and one is None:
+        raise NotFound("survey:nothing_there", _("Nothing of this survey is there."))
+    return one
 
 
 def _note(name: str, survey: Survey, rows: int, asked: _Asked, at: datetime) -> None:
-    filters = {key: str(value) for key, value in asdict(asked).items() if value}
+    chosen = {"building": asked.building, "officer": asked.officer}
+    filters = {key: str(one.id) for key, one in chosen.items() if one} | ({"part": asked.part} if asked.part else {})
     taken = {"format": "pdf", "rows": rows, "filters": filters, "survey": str(survey.id)}
     note_list_taken(me().staff, estate_id(), name, taken, by=me().by, at=at)
