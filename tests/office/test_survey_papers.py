@@ -247,7 +247,7 @@ def test_the_list_of_receipts_has_a_line_for_each_household_and_its_counts(desk:
     for words in (
         f"{survey.number}-0001",
         f"{survey.number}-0002",
-        "本人 电子",
+        "陈建国 电子 本人",
         "户数 2 已发放 1 已签收 1 已回收 0 不参加 0",
     ):
         assert words in said, (words, said)

@@ -20,8 +20,8 @@ from app.surveys.models import Survey, SurveyQuestion, SurveySheet
 from app.surveys.rules import SheetState, SurveyState
 from app.visits.queries import visits_by_id
 
-MOST_COPIES = 150
-"""How many households' sheets are printed in one paper: 300 pages, at which the press is for a minute."""
+MOST_COPIES = 60
+"""How many households' sheets are printed in one paper: in both languages some 180 pages, half a minute, 700 MB."""
 
 
 @dataclass(frozen=True)
