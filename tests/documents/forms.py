@@ -132,9 +132,9 @@ FORMS: dict[str, Form] = {
     ),
     "3 questionnaire": Form(
         lambda: print_sheet(some_forms()),
-        ("业主满意度调查表 Owner satisfaction questionnaire", "总体满意度 All in all"),
+        ("业主满意度调查表 Owner satisfaction questionnaire", "总体评价 All in all"),
         3,
-        head=("非常满意", 2),
+        head=("很满意", 2),
     ),
     "3 for two homes, in Chinese": Form(lambda: print_sheet(some_forms(2, **_ZH)), ("2026-1-0002", "第 2 / 2 页"), 4),
     "3 as answered, in English": Form(

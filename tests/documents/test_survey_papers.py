@@ -46,17 +46,17 @@ SHEETS = {
             "业主满意度调查表 Owner satisfaction questionnaire",
             "2026 年度业主满意度调查 Owner satisfaction survey 2026",
             "编号 No. 2026-1-0001",
-            "期号 Survey no. 2026-1",
+            "期号 Survey number 2026-1",
             "房号 Unit 3-1-1201",
             "业主 Owner 陈建国、王秀兰",
             "为了解您对物业服务和房屋质量的真实评价",
             "1. 维修是否及时 2. 楼道是否清洁 3. 停车秩序 1. Repairs in time",
-            "非常满意 Very satisfied 满意 Satisfied 基本满意 Mostly satisfied 不满意 Dis- satisfied",
-            "非常 不满意 Very dis- satisfied 不评价 No opinion",
+            "很满意 Very satisfied 满意 Satisfied 基本满意 Mostly satisfied 不满意 Dis- satisfied",
+            "很不满意 Very dis- satisfied 不评价 No opinion",
             "客户服务中心 Customer service 物业公司 Property management company",
             "地产公司工程部 Developer's engineering 地产公司 Developer",
             "您的意见和建议 Your opinion and wishes",
-            "总体满意度 All in all",
+            "总体评价 All in all",
             "您的姓名（签字） Your name (signature) 电话 Phone 日期 Date",
             "是否愿意接受回访？ May we call you about it? 是 yes 否 no",
             "我们于 2026-12-03 19:30 上门回收本表",
@@ -64,7 +64,7 @@ SHEETS = {
             "感谢您的理解与支持。",
         ],
     ),
-    "blank": (a_blank, ["期号 Survey no. 2026-1", "我们上门回收本表的时间： We collect this sheet at your door on"]),
+    "blank": (a_blank, ["期号 Survey number 2026-1", "我们上门回收本表的时间： We collect this sheet at your door on"]),
     "opinion": (
         opinions,
         ["业主意见调查表 Owner opinion form", "日期 Date", "对本部门工作的总体评价 This department's work"],
@@ -77,7 +77,7 @@ SHEETS = {
             "本表回收情况 How this sheet came back",
             "On paper by the owner, copied by the office",
             "是否署名 Signed with a name 王秀兰",
-            "填表人 Answered by 配偶 spouse · 代填 on the owner's behalf",
+            "填写人 Answered by 配偶 spouse · 代填 on the owner's behalf",
             "回收时间 Came back at 2026-12-03 19:42",
             "李敏 走访 HF-2612-0031",
             "May we call you about it? 是 yes",
@@ -112,9 +112,10 @@ SHEETS = {
             "2026-1-0001 3-1-1201 陈建国、王秀兰 陈建国 电子 electronic 本人 in person 2026-11-27 18:15 2026-12-03",
             "王秀兰 纸质 on paper 代收 on behalf 配偶 spouse",
             "当场填写 filled in at once",
-            "不参加 Declined 2026-11-27 18:15 常年在外地，不参加",
-            "小周 未签字 not signed 代收 on behalf 租户 tenant",
-            "户数 Households 6 已发放 Handed out 4 已签收 Signed for 2 已回收 Came back 2 不参加 Declined 1",
+            "不参加 Does not take part 2026-11-27 18:15 常年在外地，不参加",
+            "小周 未签字 without a signature 代收 on behalf 租户 tenant",
+            "户数 Households 6 已发放 Given to households 4 已签收 Signed for 2",
+            "已回收 Came back 2 不参加 Does not take part 1",
         ],
     ),
 }
@@ -171,7 +172,7 @@ def test_a_tick_stands_in_the_column_of_its_answer(tmp_path: Path) -> None:
     pdf = print_sheet(some_forms(copies=(a_copy(answered=only),), languages=("zh",))).pdf
 
     left, _top, right, _bottom = reading.place_of("✓", pdf, 1, tmp_path)
-    head_left, _top, head_right, _bottom = reading.place_of("非常", pdf, 1, tmp_path)
+    head_left, _top, head_right, _bottom = reading.place_of("很不满意", pdf, 1, tmp_path)
 
     assert reading.text(pdf).count("✓") == 1
     assert abs((left + right) - (head_left + head_right)) / 2 < reading.DPI / 25.4, "a millimetre"
@@ -226,7 +227,7 @@ def test_a_draft_says_that_it_is_one() -> None:
         ({"visit": ""}, "李敏 服务台"),
         ({"callback_welcome": None}, "是否愿意接受回访？ –"),
         ({"callback_welcome": False}, "是否愿意接受回访？ 否"),
-        ({"relation": "owner", "proxy": False}, "填表人 业主本人 回收时间"),
+        ({"relation": "owner", "proxy": False}, "填写人 业主本人 回收时间"),
     ],
 )
 def test_a_sheet_that_came_back_says_how(changes: dict[str, object], said: str) -> None:
@@ -241,7 +242,7 @@ def test_a_sheet_that_came_back_says_how(changes: dict[str, object], said: str) 
         ({"how": "witnessed", "relation": "family"}, "代收 · 家人 签收方式 见证人在场收取，未签字"),
         ({"how": "unsigned"}, "签收方式 已收取，未签字"),
         ({"at_once": True, "how": "", "signer": ""}, "当场填写收回，未留表"),
-        ({"returned_at": None, "filled": ""}, "回收时间 – 回收方式 –"),
+        ({"returned_at": None, "filled": ""}, "回收时间 – 填写方式 –"),
         ({"visit": ""}, "走访 服务台"),
     ],
 )
@@ -286,7 +287,7 @@ def test_whoever_declined_has_no_room_to_sign_in_the_list() -> None:
 
 
 HEAD_OR_FOOT = re.compile(
-    r"锦绣花园|Printed on|打印于|Page|of\b|\d+$|第|/|页|No\.|编号|期号|Survey no\.|Owner \w+|业主\w+调查表|·|2026-1"
+    r"锦绣花园|Printed on|打印于|Page|of\b|\d+$|第|/|页|No\.|编号|期号|Survey number|Owner \w+|业主\w+调查表|·|2026-1"
 )
 """What is not for the owner to read: whose paper it is, its numbers and pages."""
 

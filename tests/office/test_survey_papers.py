@@ -117,7 +117,7 @@ def test_a_survey_is_printed_once_to_be_copied_also_while_it_is_drawn_up(desk: D
         must_be_sealed(desk, browser.get(f"/surveys/{id_}/blank.pdf?lang=zh")) for id_ in (survey.id, draft)
     )
 
-    for words in ("业主满意度调查表", "2026 年业主满意度调查", "工程维修部 物业公司", "维修是否及时", "总体满意度"):
+    for words in ("业主满意度调查表", "2026 年业主满意度调查", "工程维修部 物业公司", "维修是否及时", "总体评价"):
         assert words in out, (words, out)
     assert "陈建国" not in out
     assert ("草稿" in out, "草稿" in drawn_up) == (False, True)
