@@ -11,6 +11,7 @@ from flask import Flask, has_app_context
 from app.cli.demo_tablet import Ground
 from app.core.clock import local_date
 from app.core.db import db, only_reading
+from app.surveys.queries import sheets_by_id
 from app.sync.documents import documents
 
 Json = dict[str, Any]
@@ -41,6 +42,9 @@ def ground(
         estate = _docs("estate", [estate_id]).get(estate_id, NOBODY_KNOWS)
         unit = _docs("unit", [body["unit_id"]]).get(body["unit_id"])
         known = _docs("issue", [one["issue_id"] for one in body["answers"] if one.get("issue_id")]) | dict(issues)
+        sheets = sheets_by_id(uuid.UUID(one["sheet_id"]) for one in body.get("surveys", ()))
+        surveys = _docs("survey", {str(sheet.survey_id) for sheet in sheets.values()})
+        numbers = {str(sheet.id): (sheet.number, str(sheet.survey_id)) for sheet in sheets.values()}
         tasks = _docs("task", [one["task_id"] for one in body["answers"] if one.get("order_id")])
     orders = {doc["order"]["id"]: doc["order"] for doc in tasks.values() if "order" in doc}
     asked = {one["issue_id"]: one for one in body["answers"] if one.get("issue_id")}
@@ -62,7 +66,22 @@ def ground(
         departments={path[-1]["code"]: department for path in paths if (department := _department(path, locale))},
         issues=quoted | {id_: _order(order, locale) for id_, order in orders.items()},
         witnessed=witnessed,
+        surveys={
+            id_: _sheet(surveys[survey_id], number, locale)
+            for id_, (number, survey_id) in numbers.items()
+            if survey_id in surveys
+        },
     )
+
+
+def _sheet(survey: Json, number: str, locale: str) -> Json:
+    told = {name: survey[name][locale] for name in ("title", "purpose", "key_items")}
+    questions = [
+        {"id": one["id"], "text": one["text"][locale], "department": of["name"][locale], "department_id": of["id"]}
+        for of in survey["departments"]
+        for one in of["questions"]
+    ]
+    return {"number": number, **told, "questions": questions}
 
 
 def _docs(type_: str, ids: Iterable[str]) -> dict[str, Json]:

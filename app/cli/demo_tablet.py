@@ -35,7 +35,7 @@ class Ground:
 
     `categories` and `departments` are names by category code; `issues` gives number, text and measure of each issue or
     work order called back on, by its id, what its owner had been `told`, or when it was `done_on`; `witnessed` the
-    words that a witness signs under where the owner did not sign.
+    words that a witness signs under where the owner did not sign; `surveys` each sheet's number and what it asks.
     """
 
     locale: str
@@ -47,6 +47,7 @@ class Ground:
     departments: Mapping[str, str]
     issues: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     witnessed: str = ""
+    surveys: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 class Tablet:
@@ -157,11 +158,42 @@ def _statement(visit_id: str, body: Json, ground: Ground, by: Enrolled) -> Json:
             {"sha256": photo["sha256"], "issue_id": given["issue_id"]}
             for given in body["answers"]
             for photo in given.get("photos", ())
+        ]
+        + [
+            {"sha256": photo["sha256"], "issue_id": given["sheet_id"]}
+            for given in body.get("surveys", ())
+            for photo in given.get("photos", ())
         ],
         "wishes": body["wishes"],
         "rating": body["rating"],
         "consent": ground.consent,
         **({"unsigned": body["unsigned"] | {"words": ground.witnessed}} if ground.witnessed else {}),
+        **({"surveys": [_sheet(given, ground) for given in body["surveys"]]} if body.get("surveys") else {}),
+    }
+
+
+def _sheet(given: Json, ground: Ground) -> Json:
+    """A survey's sheet as its owner sees it; its questions only where it came back."""
+    asked, levels, opinions = ground.surveys[given["sheet_id"]], given.get("levels", {}), given.get("opinions", {})
+    told = {name: bool(given.get(name)) for name in ("purpose_told", "key_items_told")}
+    questions = asked["questions"] if given["act"] == "collected" else []
+    names = {one["department_id"]: one["department"] for one in asked["questions"]}
+    return {
+        **{name: given[name] for name in ("sheet_id", "survey_id", "act")},
+        **{name: asked[name] for name in ("number", "title")},
+        **told,
+        "purpose": asked["purpose"] if told["purpose_told"] else "",
+        "key_items": asked["key_items"] if told["key_items_told"] else [],
+        **{name: given.get(name) or "" for name in ("collect_at", "filled", "signed_name", "overall", "reason")},
+        "signed": bool(given.get("signed")),
+        "questions": [
+            {name: one[name] for name in ("id", "department", "text")} | {"level": levels.get(one["id"], "")}
+            for one in questions
+        ],
+        "opinions": [
+            {"department_id": id_, "department": names.get(id_, ""), "text": words} for id_, words in opinions.items()
+        ],
+        "callback_welcome": {None: "", True: "yes", False: "no"}[given.get("callback_welcome")],
     }
 
 

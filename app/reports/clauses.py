@@ -189,8 +189,8 @@ CHAPTERS: tuple[Chapter, ...] = (
                 ("survey:issued", "survey:homes_added"),
                 "surveys",
             ),
-            Clause("R26", lazy_("The purpose is explained")),
-            Clause("R27", lazy_("The key items are presented")),
+            Clause("R26", lazy_("The purpose is explained"), ("sheet:purpose_told",), "surveys"),
+            Clause("R27", lazy_("The key items are presented"), ("sheet:key_items_told",), "surveys"),
             Clause(
                 "R28",
                 lazy_("A collection time is agreed"),

@@ -161,6 +161,45 @@ class StatementText(Message):
         promised_on: Day
         complaint: "StatementText.ComplaintShown | None" = None
 
+    class SurveyQuestionShown(Message):
+        """`level`: blank where the owner said nothing to it."""
+
+        id: uuid.UUID
+        department: Name
+        text: Name
+        level: str
+
+    class SurveyOpinionShown(Message):
+        department_id: uuid.UUID
+        department: Name
+        text: Text
+
+    class SurveyShown(Message):
+        """A survey's sheet, as its owner saw it: what was told and presented, what was agreed or answered.
+
+        `collect_at`: a moment, or blank. `callback_welcome`: yes, no, or blank. Only a sheet that came back shows its
+        questions; `signed`, `signed_name` are of the paper.
+        """
+
+        sheet_id: uuid.UUID
+        survey_id: uuid.UUID
+        number: Name
+        title: Name
+        act: str
+        purpose_told: bool
+        purpose: Composed
+        key_items_told: bool
+        key_items: Annotated[list[Text], MANY]
+        collect_at: Moment | Literal[""]
+        filled: str
+        signed: bool
+        signed_name: Annotated[str, Field(max_length=120), Keepable]
+        questions: Annotated[list["StatementText.SurveyQuestionShown"], MANY]
+        opinions: Annotated[list["StatementText.SurveyOpinionShown"], MANY]
+        overall: str
+        callback_welcome: str
+        reason: Text
+
     class UnsignedShown(Message):
         """That the owner did not sign, and the words that a witness signs under."""
 
@@ -169,6 +208,8 @@ class StatementText(Message):
         words: Composed
 
     class PhotoShown(Message):
+        """`issue_id`: what it shows, an issue or a survey's sheet."""
+
         sha256: Sha256
         issue_id: uuid.UUID
 
@@ -192,6 +233,7 @@ class StatementText(Message):
     rating: str
     consent: Consent
     unsigned: UnsignedShown | None = None
+    surveys: Annotated[list[SurveyShown], MANY] = Field(default_factory=list)
 
 
 RawEvidence = dict[str, Any]

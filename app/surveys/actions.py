@@ -279,7 +279,7 @@ def move(
     survey.state = row.after
     if what is SurveyMove.READ:
         let_call(survey, at=at)
-    changes = (Doc("survey", survey.id),)
+    changes = (Doc("survey", survey.id, gone=survey.state is not SurveyState.OUT),)
     subject = ("survey", survey.id)
     journal.write(survey.estate_id, what.value, subject, by=by, at=at, data=data, changes=changes, event_id=event_id)
 

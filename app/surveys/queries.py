@@ -42,6 +42,13 @@ def surveys_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Survey]:
     return {survey.id: survey for survey in db.session.scalars(found).unique()}
 
 
+def surveys_shown(ids: Iterable[uuid.UUID]) -> list[Survey]:
+    """With their questions and whom these are about."""
+    whole = joinedload(Survey.questions).joinedload(SurveyQuestion.department)
+    found = sa.select(Survey).where(Survey.id.in_(list(ids))).options(whole)
+    return list(db.session.scalars(found).unique())
+
+
 def sheets_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, SurveySheet]:
     """With their survey and its questions."""
     with_questions = joinedload(SurveySheet.survey).joinedload(Survey.questions).joinedload(SurveyQuestion.department)

@@ -257,6 +257,10 @@ class TaskDoc(Answer):
     unit_id: uuid.UUID
     issue_id: uuid.UUID | None = None
     order: OrderDoc | None = None
+    survey_id: uuid.UUID | None = None
+    sheet_id: uuid.UUID | None = None
+    sheet_number: str | None = None
+    agreed_at: Moment | None = None
     plan: str | None = None
     round: int | None = None
     due_on: Day
@@ -384,14 +388,51 @@ class BriefingDoc(Answer):
     valid_until: Day | None = None
 
 
+class SurveyQuestionDoc(Answer):
+    """One item that owners judge."""
+
+    id: uuid.UUID
+    text: Words
+
+
+class SurveyDepartmentDoc(Answer):
+    """A department, and what is asked about it."""
+
+    id: uuid.UUID
+    name: Words
+    questions: list[SurveyQuestionDoc]
+
+
+class KeyItems(Answer):
+    """A survey's key items, one a line, in both languages."""
+
+    zh: list[str]
+    en: list[str]
+
+
+class SurveyDoc(Answer):
+    """`survey`: one that is out. What it asks does not change any more."""
+
+    number: str
+    form: Literal["satisfaction", "opinion"]
+    state: Literal["out"]
+    title: Words
+    purpose: Words
+    key_items: KeyItems
+    issue_from: Day
+    issue_until: Day
+    collect_until: Day
+    departments: list[SurveyDepartmentDoc]
+
+
 class Change(Answer):
     """A document as it is now, or that it is gone."""
 
-    type: Literal["estate", "unit", "task", "issue", "record", "briefing"]
+    type: Literal["estate", "unit", "task", "issue", "record", "briefing", "survey"]
     id: uuid.UUID
     estate: uuid.UUID
     v: int
-    doc: EstateDoc | UnitDoc | TaskDoc | IssueDoc | RecordDoc | BriefingDoc | None = None
+    doc: EstateDoc | UnitDoc | TaskDoc | IssueDoc | RecordDoc | BriefingDoc | SurveyDoc | None = None
     gone: Literal[True] | None = None
 
 

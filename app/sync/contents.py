@@ -58,7 +58,8 @@ class Contents:
         if not isinstance(self.body, VisitHeld):
             return []
         raised = [photo.sealed for issue in self.body.issues for photo in issue.photos]
-        return raised + [photo.sealed for given in self.body.answers for photo in given.photos]
+        shown = [photo.sealed for given in self.body.answers for photo in given.photos]
+        return raised + shown + [photo.sealed for given in self.body.surveys for photo in given.photos]
 
     @property
     def _loose(self) -> dict[str, Any]:

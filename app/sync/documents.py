@@ -11,7 +11,7 @@ from flask import current_app
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.agenda.models import Task
-from app.agenda.rules import ABOUT_ISSUES, CALLBACKS, TELLINGS, TaskKind
+from app.agenda.rules import ABOUT_ISSUES, CALLBACKS, OF_SURVEYS, TELLINGS, TaskKind
 from app.core.clock import isoformat, local_date
 from app.core.db import db
 from app.core.i18n import LOCALES, words_in
@@ -28,6 +28,8 @@ from app.people.models import Department
 from app.repairs.models import WorkOrder
 from app.repairs.moving import CALLBACK_KINDS
 from app.repairs.queries import orders_shown
+from app.surveys.models import Survey, SurveySheet
+from app.surveys.queries import sheets_by_id, surveys_shown
 from app.sync.record_documents import records
 from app.sync.unit_documents import units
 from app.visits.briefed import held_for_all, lines_by_id
@@ -153,6 +155,8 @@ def _tasks(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
         {task.subject_id for task in tasks if task.kind in CALLBACK_KINDS.values() and task.subject_id}
     )
     told = {task.subject_id for task in tasks if task.kind in TELLINGS and task.subject_id}
+    asked = {task.subject_id for task in tasks if task.kind in OF_SURVEYS and task.subject_id}
+    reasons |= {sheet.id: _sheet(sheet) for sheet in sheets_by_id(asked).values()} if asked else {}
     reasons |= _planned([task.subject_id for task in tasks if task.plan_id and task.subject_id])
     titles = _issues_told_of(told)
     called = {kind: _called(kind) for kind in {task.kind for task in tasks} - KNOWN_FROM_THE_FIRST}
@@ -168,6 +172,44 @@ def _tasks(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
 def _reason(special: SpecialVisit) -> Doc:
     """What a special visit is about, and how it is to be held."""
     return {"title": special.title, "ask": special.ask, "method": special.method.value}
+
+
+def _sheet(sheet: SurveySheet) -> Doc:
+    """Which household's sheet of which survey it is, and when it is collected, as that was agreed."""
+    return _without_blanks(
+        {
+            "title": sheet.survey.title("zh"),
+            "survey_id": str(sheet.survey_id),
+            "sheet_id": str(sheet.id),
+            "sheet_number": sheet.number,
+            "agreed_at": isoformat(sheet.agreed_at) if sheet.agreed_at else None,
+        }
+    )
+
+
+def _surveys(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
+    """What goes out to owners: it does not change while it is out, and is gone afterwards."""
+    return {survey.id: _survey(survey) for survey in surveys_shown(ids)}
+
+
+def _survey(survey: Survey) -> Doc:
+    departments: dict[uuid.UUID, Doc] = {}
+    for one in survey.questions:
+        about = {"id": str(one.department_id), "name": _names(one.department), "questions": []}
+        asked = {"id": str(one.id), "text": {locale: one.text(locale) for locale in LOCALES}}
+        departments.setdefault(one.department_id, about)["questions"].append(asked)
+    return {
+        "number": survey.number,
+        "form": survey.form.value,
+        "state": survey.state.value,
+        "title": {locale: survey.title(locale) for locale in LOCALES},
+        "purpose": {locale: survey.purpose(locale) for locale in LOCALES},
+        "key_items": {locale: survey.key_items(locale) for locale in LOCALES},
+        "issue_from": survey.issue_from.isoformat(),
+        "issue_until": survey.issue_until.isoformat(),
+        "collect_until": survey.collect_until.isoformat(),
+        "departments": list(departments.values()),
+    }
 
 
 def _repaired(order_ids: set[uuid.UUID]) -> dict[uuid.UUID, Doc]:
@@ -350,4 +392,5 @@ _MAKERS: dict[str, Callable[[list[uuid.UUID], datetime], dict[uuid.UUID, Doc]]] 
     "issue": _issues,
     "record": records,
     "briefing": _briefing,
+    "survey": _surveys,
 }

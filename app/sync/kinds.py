@@ -161,7 +161,7 @@ def _is_of_its_estate(body: InspectionRecorded, estate_id: uuid.UUID) -> None:
 
 
 KINDS: dict[tuple[str, int], Kind] = {
-    ("visit.hold", 7): Kind(VisitHeld, _unit_is_here, _hold_visit),
+    ("visit.hold", 8): Kind(VisitHeld, _unit_is_here, _hold_visit),
     ("attempt.record", 2): Kind(AttemptRecorded, _unit_is_here, _record_attempt),
     ("visit.append", 2): Kind(VisitAppended, _visit_is_not_elsewhere, _append_to_visit),
     ("owner.correct", 1): Kind(OwnerCorrected, correcting.must_belong, _correct_owner_file),
@@ -201,6 +201,10 @@ _REASONS = {
     Review.MISQUOTED: lazy_(
         "The office has it. Its summary showed what was never so at the office: what was called good stays open, and "
         "the supervisor looks at it."
+    ),
+    Review.SHEET_KEPT: lazy_(
+        "The office has it. A survey's sheet had come back meanwhile, or its survey was over: what was said of it is "
+        "kept, and the supervisor looks at it."
     ),
     Review.OBJECTED_LATE: lazy_("The office has it. The days for objecting were over: the supervisor looks at it."),
     REVOKED: lazy_("The office has it. This tablet was withdrawn meanwhile; the supervisor decides."),

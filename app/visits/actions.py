@@ -33,10 +33,12 @@ from app.visits.agreeing import agree, signed_as_it_must_be, signed_when_read, w
 from app.visits.answering import event_of, settle_tasks
 from app.visits.arrival import Arrival, estate_of, note, number, took_place, write
 from app.visits.copies import keep_link
+from app.visits.differing import SummaryPart
 from app.visits.messages import AttemptRecorded, IssueRaised, NumberCalled, VisitHeld
 from app.visits.models import Attempt, Visit
 from app.visits.pictured import missing, name_photos, photos_of
 from app.visits.rules import Method, Relation, Review, how_answered
+from app.visits.surveyed import take_sheets
 
 
 def hold_visit(visit_id: uuid.UUID, held: VisitHeld, arrival: Arrival) -> Visit:
@@ -76,6 +78,8 @@ def hold_visit(visit_id: uuid.UUID, held: VisitHeld, arrival: Arrival) -> Visit:
     for raised in held.issues:
         _raise(raised, visit, held, how, arrival)
     settle_tasks(visit, held, statement, how, arrival)
+    never_so = {held.surveys[one.n - 1].sheet_id for one in misquoted if one.part is SummaryPart.SURVEY}
+    take_sheets(visit, held, how, arrival, misquoted=never_so)
     _note_new_dates_told(visit, held, arrival)
     if not all(signed_when_read(evidence) for evidence, _raw in signatures):
         visit.review = Review.SIGNED_UNREAD

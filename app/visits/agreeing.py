@@ -13,7 +13,8 @@ from app.signatures.rules import How, SignerRole, WitnessIs
 from app.visits.arrival import Arrival, estate_of
 from app.visits.called_back import misquoted
 from app.visits.differing import Differing, SummaryPart, parts_words
-from app.visits.messages import AnswerGiven, IssueRaised, VisitHeld
+from app.visits.messages import AnswerGiven, IssueRaised, SurveyGiven, VisitHeld
+from app.visits.questions_shown import misquoted as surveys_misquoted
 from app.visits.quoting import (
     consent_is_newer,
     names_the_category,
@@ -85,8 +86,10 @@ def _said(
             (given.issue_id, given.order_id, given.round, given.answer.value, given.reason, _new_date(given))
             for given in held.answers
         ],
+        SummaryPart.SURVEYS: [_sheet_said(given) for given in held.surveys],
         SummaryPart.PHOTOS: [(photo.sha256, issue.id) for issue in held.issues for photo in issue.photos]
-        + [(photo.sha256, given.about) for given in held.answers for photo in given.photos],
+        + [(photo.sha256, given.about) for given in held.answers for photo in given.photos]
+        + [(photo.sha256, given.sheet_id) for given in held.surveys for photo in given.photos],
         SummaryPart.WISHES: held.wishes,
         SummaryPart.RATING: held.rating.value,
         SummaryPart.UNSIGNED: (held.unsigned.reason.value, held.unsigned.note) if held.unsigned and witnessed else None,
@@ -111,6 +114,7 @@ def _seen(shown: StatementText) -> dict[SummaryPart, Any]:
             (given.issue_id, given.order_id, given.round, given.answer, given.reason, _date_shown(given))
             for given in shown.callbacks
         ],
+        SummaryPart.SURVEYS: [_sheet_shown(one) for one in shown.surveys],
         SummaryPart.PHOTOS: [(photo.sha256, photo.issue_id) for photo in shown.photos],
         SummaryPart.WISHES: shown.wishes,
         SummaryPart.RATING: shown.rating,
@@ -139,8 +143,11 @@ def _misquoted(
             if not names_the_department(seen, raised, shown.locale, estate.id):
                 yield Differing(SummaryPart.DEPARTMENT, seen.n)
     if SummaryPart.CALLBACKS not in found:
-        for n in misquoted(shown.callbacks, shown.locale, estate, settles=settles):
-            yield Differing(SummaryPart.CALLBACK, n)
+        wrong = misquoted(shown.callbacks, shown.locale, estate, settles=settles)
+        yield from (Differing(SummaryPart.CALLBACK, n) for n in wrong)
+    if SummaryPart.SURVEYS not in found:
+        wrong = surveys_misquoted(shown.surveys, shown.locale, estate)
+        yield from (Differing(SummaryPart.SURVEY, n) for n in wrong)
     if held.unsigned is not None and shown.unsigned is not None and not tells_what_is_witnessed(shown, held.unsigned):
         yield Differing(SummaryPart.UNSIGNED)
     if not (consent_is_newer(shown, estate) or quotes_the_consent(shown, estate)):
@@ -153,6 +160,24 @@ def _new_date(given: AnswerGiven) -> str:
 
 def _date_shown(given: StatementText.CallbackShown) -> str:
     return given.told.to_on if given.told else ""
+
+
+def _sheet_said(given: SurveyGiven) -> tuple[Any, ...]:
+    what = (given.sheet_id, given.survey_id, given.act.value, given.purpose_told, given.key_items_told)
+    back = (given.filled.value if given.filled else "", given.signed, given.signed_name)
+    levels = sorted((str(question), level.value) for question, level in given.levels.items())
+    opinions = sorted((str(department), words) for department, words in given.opinions.items())
+    welcome = {None: "", True: "yes", False: "no"}[given.callback_welcome]
+    overall = given.overall.value if given.overall else ""
+    return (*what, given.collect_at or "", *back, levels, opinions, overall, welcome, given.reason)
+
+
+def _sheet_shown(one: StatementText.SurveyShown) -> tuple[Any, ...]:
+    what = (one.sheet_id, one.survey_id, one.act, one.purpose_told, one.key_items_told)
+    levels = sorted((str(asked.id), asked.level) for asked in one.questions if asked.level)
+    opinions = sorted((str(said.department_id), said.text) for said in one.opinions)
+    back = (one.filled, one.signed, one.signed_name)
+    return (*what, one.collect_at, *back, levels, opinions, one.overall, one.callback_welcome, one.reason)
 
 
 def _as_shown(issue: IssueRaised) -> tuple[Any, ...]:

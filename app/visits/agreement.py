@@ -6,15 +6,18 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from app.core import blobs
+from app.core import blobs, journal
 from app.core.db import db
+from app.core.ids import derived_id
 from app.issues.models import Issue, OwnerAnswer
 from app.repairs.models import WorkOrderAnswer
 from app.signatures.messages import StatementText
 from app.signatures.queries import statement_of
 from app.signatures.rules import SignerRole, sha256_hex
+from app.surveys.models import SurveySheet
+from app.surveys.queries import sheets_by_id
 from app.visits.models import Visit
-from app.visits.rules import Method
+from app.visits.rules import Method, SheetAct
 
 
 class RecordPart(enum.Enum):
@@ -24,13 +27,14 @@ class RecordPart(enum.Enum):
     ISSUE = "issue"
     CALLBACK = "callback"
     PHOTO = "photo"
+    SURVEY = "survey"
     WORDS = "words"
     SIGNATURE = "signature"
 
 
 @dataclass(frozen=True)
 class Difference:
-    """`n`: which issue, callback or photo of the statement, from 1; 0 for the visit itself."""
+    """`n`: which issue, callback, survey or photo of the statement, from 1; 0 for the visit itself."""
 
     part: RecordPart
     n: int = 0
@@ -38,7 +42,7 @@ class Difference:
 
 def what_differs(visit: Visit, signed: StatementText) -> list[Difference]:
     """Everything in which the kept record is not what was signed. What came of an issue later is no difference."""
-    about_each = (_visit, _issues, _callbacks, _photos)
+    about_each = (_visit, _issues, _callbacks, _surveys, _photos)
     found = [difference for of_each in about_each for difference in of_each(visit, signed)]
     return found if _is_signed(visit) else [*found, Difference(RecordPart.SIGNATURE)]
 
@@ -98,6 +102,35 @@ def _callbacks(visit: Visit, signed: StatementText) -> Iterator[Difference]:
         wanted = {(about, shown.round, shown.answer, reason) for reason in (shown.reason, shown.reason.strip())}
         if not wanted & kept:
             yield Difference(RecordPart.CALLBACK, n)
+
+
+def _surveys(visit: Visit, signed: StatementText) -> Iterator[Difference]:
+    """What a sheet that this visit moved says of itself. One that it could not move any more says another's."""
+    if not signed.surveys:
+        return
+    kept = sheets_by_id(shown.sheet_id for shown in signed.surveys)
+    for n, shown in enumerate(signed.surveys, start=1):
+        if not journal.happened(derived_id(visit.operation_id, shown.sheet_id, shown.act)):
+            continue
+        sheet = kept.get(shown.sheet_id)
+        if sheet is None or sheet.number != shown.number or not _sheet_says(sheet, visit, shown):
+            yield Difference(RecordPart.SURVEY, n)
+
+
+def _sheet_says(sheet: SurveySheet, visit: Visit, shown: StatementText.SurveyShown) -> bool:
+    """What was answered never changes; who took it stands until it is handed out once more after it was declined."""
+    if shown.act == SheetAct.HANDED_OUT.value and sheet.handed_out_visit_id == visit.id:
+        taken = (sheet.receipt_name, sheet.receipt_relation)
+        return taken == (visit.interviewee_name, visit.interviewee_relation.value)
+    if shown.act != SheetAct.COLLECTED.value:
+        return True
+    welcome = {None: "", True: "yes", False: "no"}[sheet.callback_welcome]
+    said = (sheet.visit_id, sheet.filled.value if sheet.filled else "", welcome)
+    levels = {str(one.id): one.level for one in shown.questions if one.level}
+    opinions = {str(one.department_id): one.text.strip() for one in shown.opinions if one.text.strip()}
+    overall = sheet.overall.value if sheet.overall else ""
+    wanted = (visit.id, shown.filled, shown.callback_welcome, shown.overall, levels, opinions)
+    return (*said, overall, sheet.levels, sheet.opinions) == wanted
 
 
 def _photos(visit: Visit, signed: StatementText) -> Iterator[Difference]:

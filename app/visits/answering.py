@@ -104,6 +104,10 @@ def _leave_to_the_answer(_task: Task, _visit: Visit, _arrival: Arrival) -> None:
     """It is settled by the owner's answer, or to another date by being told; met but not asked: it stays due."""
 
 
+def _leave_to_the_sheet(_task: Task, _visit: Visit, _arrival: Arrival) -> None:
+    """It is settled with its sheet: handed out, come back or declined. Met but not asked: it stays due."""
+
+
 def _event_of_answer(arrival: Arrival, given: AnswerGiven, nth: int) -> uuid.UUID:
     """Each of several answers about one thing is an event: what an owner signed last is not lost behind the first."""
     return event_of(arrival, given.about, "owner" if nth == 1 else f"owner {nth}")
@@ -204,8 +208,8 @@ SETTLE: dict[TaskKind, Callable[[Task, Visit, Arrival], None]] = {
     TaskKind.SERVICE_CALLBACK: _leave_to_the_answer,
     TaskKind.ISSUE_EXPLANATION: _leave_to_the_answer,
     TaskKind.NEW_DATE: _leave_to_the_answer,
-    TaskKind.SURVEY_HAND_OUT: _leave_to_the_answer,
-    TaskKind.SURVEY_COLLECT: _leave_to_the_answer,
+    TaskKind.SURVEY_HAND_OUT: _leave_to_the_sheet,
+    TaskKind.SURVEY_COLLECT: _leave_to_the_sheet,
 }
 """From the kind of a task to the function that settles it."""
 

@@ -19,6 +19,7 @@ class SummaryPart(enum.Enum):
     INTERVIEWEE = "interviewee"
     ISSUES = "issues"
     CALLBACKS = "callbacks"
+    SURVEYS = "surveys"
     PHOTOS = "photos"
     WISHES = "wishes"
     RATING = "rating"
@@ -26,12 +27,13 @@ class SummaryPart(enum.Enum):
     CATEGORY = "category"
     DEPARTMENT = "department"
     CALLBACK = "callback"
+    SURVEY = "survey"
     CONSENT = "consent"
 
 
 @dataclass(frozen=True)
 class Differing:
-    """`n`: which issue or callback of the summary, from 1; 0 for what there is once."""
+    """`n`: which issue, callback or survey of the summary, from 1; 0 for what there is once."""
 
     part: SummaryPart
     n: int = 0
@@ -46,6 +48,7 @@ _WORDS: dict[SummaryPart, Words] = {
     SummaryPart.INTERVIEWEE: lazy_("who was spoken with"),
     SummaryPart.ISSUES: lazy_("the issues that were raised"),
     SummaryPart.CALLBACKS: lazy_("the answers on earlier issues"),
+    SummaryPart.SURVEYS: lazy_("what was said of surveys"),
     SummaryPart.PHOTOS: lazy_("the photos"),
     SummaryPart.WISHES: lazy_("the wishes"),
     SummaryPart.RATING: lazy_("the rating"),
@@ -56,6 +59,7 @@ _WORDS_OF_ONE: dict[SummaryPart, Words] = {
     SummaryPart.CATEGORY: lazy_("the category of issue %(n)s"),
     SummaryPart.DEPARTMENT: lazy_("the department of issue %(n)s"),
     SummaryPart.CALLBACK: lazy_("what was shown of callback %(n)s"),
+    SummaryPart.SURVEY: lazy_("what was shown of survey %(n)s"),
 }
 
 

@@ -10,7 +10,8 @@ from app.estates.file_rules import OF_A_PERSON, PARTS, About
 from app.issues.complaint_rules import Grade, Nature
 from app.issues.rules import Answer, Urgency
 from app.signatures.messages import Count, Keepable, Message, Moment, Name, Sha256, Text
-from app.visits.rules import Method, Outcome, Rating, Relation, Unsigned
+from app.surveys.rules import Filled, Level
+from app.visits.rules import Method, Outcome, Rating, Relation, SheetAct, Unsigned
 
 MANY = Field(max_length=500)
 """More than anybody writes down at one door: a tablet counts nothing, and what is above could never be entered."""
@@ -94,6 +95,48 @@ class AnswerGiven(Message):
         return subject
 
 
+class SurveyGiven(Message):
+    """What became of a survey's sheet at this door: handed out, answered, put off or declined (R24 to R29).
+
+    `purpose_told`, `key_items_told`: as it was handed out or asked (R26, R27). `collect_at`: agreed (R28). Of one that
+    came back: `signed` and `signed_name`, whether a paper sheet bears a name and whose (R29); on a screen the owner's
+    signature under the visit decides. `levels`: of questions, `opinions`: of departments. `photos`: of the paper.
+    """
+
+    sheet_id: uuid.UUID
+    survey_id: uuid.UUID
+    task_id: uuid.UUID | None = None
+    act: SheetAct
+    purpose_told: bool = False
+    key_items_told: bool = False
+    collect_at: Moment | None = None
+    filled: Filled | None = None
+    signed: bool = False
+    signed_name: Annotated[str, Field(max_length=120), Keepable] = ""
+    overall: Level | None = None
+    levels: Annotated[dict[uuid.UUID, Level], MANY] = Field(default_factory=dict)
+    opinions: Annotated[dict[uuid.UUID, Text], MANY] = Field(default_factory=dict)
+    callback_welcome: bool | None = None
+    reason: Text = ""
+    photos: Annotated[list[PhotoTaken], MANY] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _must_hold_together(self) -> Self:
+        came_back = self.act is SheetAct.COLLECTED
+        said = self.signed or self.overall or self.levels or self.opinions or self.callback_welcome is not None
+        if came_back != (self.filled is not None) or (said and not came_back):
+            raise ValueError("answers are of a sheet that came back, and say how it was filled in")
+        if (self.act in (SheetAct.HANDED_OUT, SheetAct.PUT_OFF)) != (self.collect_at is not None):
+            raise ValueError("a time to collect is agreed for a sheet that stays with its owner, and for no other")
+        if (self.signed or self.photos) and self.filled is not Filled.ON_PAPER:
+            raise ValueError("a sheet of paper bears a name, and can be photographed; nothing else")
+        if self.signed != bool(self.signed_name.strip()):
+            raise ValueError("a signed sheet says by whom")
+        if self.reason and self.act is not SheetAct.DECLINED:
+            raise ValueError("why is said of a sheet that is declined")
+        return self
+
+
 class ComplaintMade(Message):
     """That an issue is a complaint (V46): of what nature, how grave, about which member of staff if about one."""
 
@@ -146,11 +189,12 @@ class ToldAtDoor(Message):
 
 
 class VisitHeld(Message):
-    """`visit.hold`, version 7: a whole visit in one operation.
+    """`visit.hold`, version 8: a whole visit in one operation.
 
     Version 1 did not say what in particular was told, version 2 knew of no complaints and no answers on work orders,
     version 3 of no witness where the owner did not sign, version 4 of answers to callbacks only and no photos of these,
-    version 5 of no link to the owner's copy, version 6 of no issue that the officer reported up.
+    version 5 of no link to the owner's copy, version 6 of no issue that the officer reported up, version 7 of no
+    surveys.
     `copy_token_sha256`: of the token in that link; the token itself never leaves the tablet but by the owner's hand.
     """
 
@@ -171,6 +215,19 @@ class VisitHeld(Message):
     signatures: Annotated[list[dict[str, Any]], Field(max_length=4)]
     unsigned: NotSigned | None = None
     copy_token_sha256: Sha256 | None = None
+    surveys: Annotated[list[SurveyGiven], Field(max_length=20)] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _surveys_must_fit_the_visit(self) -> Self:
+        if len({given.sheet_id for given in self.surveys}) < len(self.surveys):
+            raise ValueError("a sheet is told of once in a visit")
+        by_phone = self.method is Method.PHONE
+        for given in self.surveys:
+            if by_phone and given.act is SheetAct.HANDED_OUT:
+                raise ValueError("nothing is handed out by phone")
+            if given.filled and by_phone != (given.filled is Filled.BY_PHONE):
+                raise ValueError("by phone a sheet is asked, and nowhere else")
+        return self
 
 
 class NumberCalled(Message):

@@ -73,17 +73,18 @@ def _note_photo_of_inspection(photo: Photo, *, at: datetime) -> None:
 
 def photos_of(held: VisitHeld) -> int:
     """How many photos a visit names."""
-    return sum(len(issue.photos) for issue in held.issues) + sum(len(given.photos) for given in held.answers)
+    raised, shown = (one.photos for one in held.issues), (one.photos for one in held.answers)
+    return sum(map(len, (*raised, *shown, *(one.photos for one in held.surveys))))
 
 
 def name_photos(
     photos: list[PhotoTaken],
-    issue_id: uuid.UUID,
+    subject_id: uuid.UUID,
     record: Visit | Inspection,
     arrival: Arrival,
     subject_type: str = "issue",
 ) -> None:
-    """Expect the photos of an issue that a record names; those that came before it are here already."""
+    """Expect the photos that a record names, of an issue or a sheet; those that came before it are here already."""
     for position, photo in enumerate(photos):
         take_turn(photo.sealed)
         db.session.add(
@@ -91,7 +92,7 @@ def name_photos(
                 estate_id=record.estate_id,
                 record_id=record.id,
                 subject_type=subject_type,
-                subject_id=issue_id,
+                subject_id=subject_id,
                 position=position,
                 sha256=photo.sha256,
                 sealed=photo.sealed,

@@ -61,6 +61,15 @@ OWN_WORD = frozenset({Relation.OWNER, Relation.TENANT})
 """Who speaks for themselves; whoever else answers does so on the owner's behalf (proxy)."""
 
 
+class SheetAct(enum.Enum):
+    """What became of a survey's sheet at a visit: handed out (R24), come back or answered (R29), put off, declined."""
+
+    HANDED_OUT = "handed_out"
+    COLLECTED = "collected"
+    PUT_OFF = "put_off"
+    DECLINED = "declined"
+
+
 class Outcome(enum.Enum):
     """Why nobody could be visited. A failed attempt is kept and leaves its tasks due."""
 
@@ -227,6 +236,7 @@ class Review(enum.StrEnum):
     WORKED_HERE_NO_MORE = "visit:worked_here_no_more"
     SIGNED_UNREAD = "visit:signed_unread"
     MISQUOTED = "visit:misquoted"
+    SHEET_KEPT = "visit:sheet_kept"
 
 
 def how_answered(method: Method, relation: Relation, signed: frozenset[SignerRole], marked: bool) -> HowAnswered:

@@ -6,7 +6,7 @@ import unicodedata
 from app.agenda.rules import TaskKind
 from app.core.errors import Words
 from app.core.i18n import lazy_
-from app.visits.rules import DUE, Category, Method
+from app.visits.rules import DUE, Category, Method, SheetAct
 
 CATEGORIES: dict[Category, Words] = {
     Category.SCHEDULED: lazy_("Scheduled visit"),
@@ -20,6 +20,12 @@ METHODS: dict[Method, Words] = {
     Method.DOOR: lazy_("At the door"),
     Method.PHONE: lazy_("By phone"),
     Method.INSPECTION: lazy_("Routine inspection"),
+}
+SHEET_ACTS: dict[SheetAct, Words] = {
+    SheetAct.HANDED_OUT: lazy_("Handed out"),
+    SheetAct.COLLECTED: lazy_("Collected"),
+    SheetAct.PUT_OFF: lazy_("Not yet filled in: put off"),
+    SheetAct.DECLINED: lazy_("Does not take part"),
 }
 _TELLINGS: dict[TaskKind, Words] = {
     TaskKind.ISSUE_EXPLANATION: lazy_("Explanation to the owner"),

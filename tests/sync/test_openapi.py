@@ -11,10 +11,12 @@ from app.core.db import db
 from app.core.ids import new_id
 from app.estates.models import Estate, Unit
 from app.estates.owner_file import Hand, change_fields, member_joins
+from app.people.models import Staff
+from app.people.queries import departments
 from app.sync.answers import EnrolAnswer, PullAnswer, PushAnswer
 from app.sync.kinds import KINDS
 from app.sync.openapi import ROUTES
-from tests.builders import NOBODY, NOW, TODAY, a_line
+from tests.builders import NOBODY, NOW, TODAY, a_line, a_survey, a_survey_out
 from tests.sync.kept import a_visit, of_an_unknown_category
 from tests.world import World
 
@@ -91,6 +93,8 @@ def test_a_pull_says_what_is_described(app: Flask, world: World, cursor: str) ->
         member_joins(unit, new_id(), "李芳", "配偶", None, HAND)
         change_fields(unit, unit, {"plates": ["浙A12345"], "preferred_contact": "周末"}, HAND)
         line_id = a_line(estate).id
+        officer, [department] = db.session.get_one(Staff, world.officer_id), departments(estate.id)
+        a_survey_out(a_survey(estate, officer, (department, "维修及时")), [unit], officer)
         db.session.commit()
     sent = [
         *(visit, of_an_unknown_category(world), tablet.an_addendum(world.estate_id, visit)),
@@ -102,7 +106,8 @@ def test_a_pull_says_what_is_described(app: Flask, world: World, cursor: str) ->
 
     told = PullAnswer.model_validate(tablet.pull(cursor))
 
-    assert {change.type for change in told.changes} == {"estate", "unit", "task", "issue", "record", "briefing"}
+    types = {change.type for change in told.changes}
+    assert types == {"estate", "unit", "task", "issue", "record", "briefing", "survey"}
     kinds = {change.doc.kind for change in told.changes if change.type == "record"}
     assert kinds == {"visit", "addendum", "correction", "inspection", "briefing"}
     for change in told.changes:

@@ -9,7 +9,7 @@ from flask import Flask
 
 from app.agenda.models import Task
 from app.agenda.queries import due_at
-from app.agenda.rules import EVERY_CALLBACK, TELLINGS, TaskKind, TaskState
+from app.agenda.rules import EVERY_CALLBACK, OF_SURVEYS, TELLINGS, TaskKind, TaskState
 from app.core.clock import local_date, now
 from app.core.db import db
 from app.core.ids import new_id
@@ -20,15 +20,19 @@ from app.issues.complaint_rules import Grade, Nature
 from app.issues.explaining import cannot_be_solved
 from app.issues.models import Issue
 from app.issues.rules import Cannot
+from app.people.models import Staff
 from app.people.queries import departments
 from app.repairs.actions import Done, Reported, dispatch, finish, report_order
 from app.repairs.models import WorkOrder
 from app.repairs.rules import Kind
 from app.signatures.models import Signature
+from app.surveys.actions import Given, hand_out
+from app.surveys.models import SurveySheet
+from app.surveys.rules import Receipt, SheetState
 from app.visits.models import Visit
 from app.visits.rules import DUE, Method
 from app.visits.specials import Order, order_special
-from tests.builders import NOBODY, fetch
+from tests.builders import NOBODY, a_survey, a_survey_out, fetch
 from tests.visits.at_the_door import EXPLAINED, NEW_DATE, does
 from tests.visits.kept import count, pushed
 from tests.world import World
@@ -61,6 +65,7 @@ def due(app: Flask, world: World) -> dict[TaskKind, Task]:
     with app.app_context():
         _finished_orders(world)
         _a_special_visit(world)
+        _surveys(world)
         db.session.commit()
         return {task.kind: task for task in due_at(world.unit_id)}
 
@@ -91,6 +96,28 @@ def _a_special_visit(world: World) -> None:
     order_special(order, estate, event_id=new_id(), by=By(world.officer_id), at=now())
 
 
+def _surveys(world: World) -> None:
+    """Of one the sheet is to be handed out, of the other it was and is to be collected."""
+    estate, officer = db.session.get_one(Estate, world.estate_id), db.session.get_one(Staff, world.officer_id)
+    asked = departments(world.estate_id)[0], "维修及时"
+    [_first], [second] = (
+        a_survey_out(a_survey(estate, officer, asked), [db.session.get_one(Unit, world.unit_id)], officer)
+        for _n in range(2)
+    )
+    given = Given(Receipt.SIGNED, "陈建国", "owner", now())
+    when = {"collect_on": local_date(now(), estate.time_zone), "at": now(), "when": now()}
+    hand_out(second, given, collector_id=officer.id, event_id=new_id(), by=NOBODY, **when)
+
+
+def sheet_of(task: Task) -> dict[str, Any]:
+    """What becomes of the sheet that a task is about."""
+    sheet = fetch(SurveySheet, task.subject_id)
+    said = {"sheet_id": str(sheet.id), "survey_id": str(sheet.survey_id), "task_id": str(task.id)}
+    if task.kind is TaskKind.SURVEY_HAND_OUT:
+        return said | {"act": "handed_out", "collect_at": "2026-11-25T10:00:00.000Z"}
+    return said | {"act": "collected", "filled": "on_screen", "overall": "satisfied"}
+
+
 def answer_to(kind: TaskKind, task: Task) -> dict[str, Any] | None:
     """The owner's word, where it settles a task of this kind."""
     subject = {"order_id" if kind in ORDERS else "issue_id": str(task.subject_id), "round": task.round, "reason": ""}
@@ -105,15 +132,23 @@ def answer_to(kind: TaskKind, task: Task) -> dict[str, Any] | None:
 def held(world: World, due: dict[TaskKind, Task], *left: TaskKind) -> str:
     """One visit for all that is due, its owner silent about `left`. The status of its receipt."""
     answers = [word for kind, task in due.items() if kind not in left and (word := answer_to(kind, task))]
+    with world.tablet.client.application.app_context():
+        surveys = [sheet_of(task) for kind, task in due.items() if kind in OF_SURVEYS and kind not in left]
     explained = due[TaskKind.ISSUE_EXPLANATION].subject_id
     visit = world.tablet.a_visit(
         world.estate_id,
         world.unit_id,
         task_ids=[str(task.id) for task in due.values()],
         answers=answers,
+        surveys=surveys,
         had_been_told={str(explained): EXPLAINED} if TaskKind.ISSUE_EXPLANATION not in left else {},
     )
     return str(pushed(world, visit)["status"])
+
+
+def sheets(app: Flask, due: dict[TaskKind, Task]) -> set[SheetState]:
+    with app.app_context():
+        return {fetch(SurveySheet, due[kind].subject_id).state for kind in OF_SURVEYS}
 
 
 def states(app: Flask, due: dict[TaskKind, Task]) -> dict[TaskKind, TaskState]:
@@ -134,6 +169,7 @@ def test_one_signature_covers_one_of_every_kind_and_each_answer_settles_its_own(
     assert held(world, due) == "applied"
 
     assert states(app, due) == dict.fromkeys(TaskKind, TaskState.DONE)
+    assert sheets(app, due) == {SheetState.HANDED_OUT, SheetState.COLLECTED}
     with app.app_context():
         assert count(Signature) == before + 2, "the owner's one and the officer's"
         [visit] = db.session.scalars(
@@ -143,7 +179,7 @@ def test_one_signature_covers_one_of_every_kind_and_each_answer_settles_its_own(
         assert {order.rating for order in db.session.scalars(sa.select(WorkOrder))} == {visit.rating.value}
 
 
-@pytest.mark.parametrize("silent", sorted(EVERY_CALLBACK | TELLINGS, key=str), ids=lambda kind: kind.value)
+@pytest.mark.parametrize("silent", sorted(EVERY_CALLBACK | TELLINGS | OF_SURVEYS, key=str), ids=lambda kind: kind.value)
 def test_what_the_owner_did_not_answer_stays_due_and_nothing_else(
     app: Flask, world: World, due: dict[TaskKind, Task], silent: TaskKind
 ) -> None:

@@ -161,6 +161,7 @@ def _of_a_difference(difference: Difference) -> Words:
         RecordPart.VISIT: lazy_("The record of the visit says something else than was signed."),
         RecordPart.ISSUE: lazy_("Issue %(n)s of the record says something else than was signed.", n=n),
         RecordPart.CALLBACK: lazy_("Answer %(n)s of the record says something else than was signed.", n=n),
+        RecordPart.SURVEY: lazy_("Survey %(n)s of the record says something else than was signed.", n=n),
         RecordPart.PHOTO: lazy_("Photo %(n)s of the record is another than was signed.", n=n),
         RecordPart.SIGNATURE: lazy_("A signature that was given is missing."),
         RecordPart.WORDS: lazy_("Wishes or rating in the record are others than were signed."),

@@ -8,21 +8,12 @@ from app.office.moments import When
 from app.people.queries import names
 from app.surveys.measure_rules import READING, Became, MeasureMove, MeasureState
 from app.surveys.measures import SurveyCall
-from app.surveys.rules import Level
 
 BECAME: dict[Became, Words] = {
     Became.ISSUE: lazy_("An issue"),
     Became.MERGED: lazy_("Same matter as an issue"),
     Became.PRAISE: lazy_("Praise"),
     Became.NO_ACTION: lazy_("No action"),
-}
-LEVELS: dict[Level, Words] = {
-    Level.VERY_SATISFIED: lazy_("Very satisfied"),
-    Level.SATISFIED: lazy_("Satisfied"),
-    Level.BASIC: lazy_("Mostly satisfied"),
-    Level.DISSATISFIED: lazy_("Dissatisfied"),
-    Level.VERY_DISSATISFIED: lazy_("Very dissatisfied"),
-    Level.NONE: lazy_("No opinion"),
 }
 MEASURES: dict[MeasureState, Words] = {
     MeasureState.SET_DOWN: lazy_("Measure to settle"),

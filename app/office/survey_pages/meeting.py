@@ -29,7 +29,7 @@ from app.core.i18n import _, current_locale, lazy_
 from app.office.act_form import ActForm, TextLines, keeps_what_was_typed, refused_or
 from app.office.door import estate_id, me, office
 from app.office.moments import When
-from app.office.survey_pages.follow_words import BECAME, LEVELS, MEASURE_TONES, MEASURES, called_words
+from app.office.survey_pages.follow_words import BECAME, MEASURE_TONES, MEASURES, called_words
 from app.office.words import STATE_ICONS, TONES, state_words, title_of
 from app.people.access import may
 from app.people.models import Department
@@ -52,6 +52,7 @@ from app.surveys.opinions import counted, opinions_of
 from app.surveys.queries import the_survey
 from app.surveys.rules import Level
 from app.surveys.summary import concerned, departments_called, summaries
+from app.surveys.words import LEVEL_WORDS
 
 Answer = Response | tuple[str, int]
 _LEADERS = (Role.EXECUTIVE, Role.PROPERTY_MANAGER, Role.MANAGER, Role.SUPERVISOR)
@@ -111,7 +112,7 @@ def survey_summary(survey_id: uuid.UUID) -> str:
         when=_when(),
         BECAME=BECAME,
         Became=Became,
-        LEVELS=LEVELS,
+        LEVELS=LEVEL_WORDS,
         Level=Level,
         TONES=TONES,
         STATE_ICONS=STATE_ICONS,

@@ -22,7 +22,7 @@ from app.office.door import estate_id, me, office
 from app.office.issue_pages.issues import category_choices
 from app.office.listing import PAGE_ROWS, Chip, first_row, id_asked_for, listing
 from app.office.moments import When
-from app.office.survey_pages.follow_words import BECAME, LEVELS
+from app.office.survey_pages.follow_words import BECAME
 from app.office.words import STATE_ICONS, TONES, URGENCIES, headline, state_words
 from app.people.access import may
 from app.people.queries import departments, open_departments
@@ -33,6 +33,7 @@ from app.surveys.models import Survey
 from app.surveys.opinions import Opinion, could_join, counted, gathered, opinions_of, the_opinion
 from app.surveys.queries import the_survey
 from app.surveys.rules import Level
+from app.surveys.words import LEVEL_WORDS
 
 _WAITING = "waiting"
 Answer = Response | tuple[str, int]
@@ -233,7 +234,7 @@ def _levels(opinion: Opinion, survey: Survey) -> list[tuple[str, object]]:
     """What the same household ticked about the department."""
     of_it = [one for one in survey.questions if one.department_id == opinion.department_id]
     ticked = ((one.text(current_locale()), opinion.sheet.levels.get(str(one.id))) for one in of_it)
-    return [(text, LEVELS[Level(level)]) for text, level in ticked if level]
+    return [(text, LEVEL_WORDS[Level(level)]) for text, level in ticked if level]
 
 
 def _issue_form(opinion: Opinion) -> IssueForm:

@@ -14,7 +14,7 @@ from app.office.door import estate_id, office
 from app.office.exporting import take_away
 from app.office.listing import Chip, Page, asked_of
 from app.office.plan_pages.specials import when_here
-from app.office.survey_pages.survey_words import FILLED, LEVELS, RECEIPTS, SHEET_LOOKS, SHEET_STATES
+from app.office.survey_pages.survey_words import FILLED, RECEIPTS, SHEET_LOOKS, SHEET_STATES
 from app.office.words import RELATIONS
 from app.people.access import may
 from app.people.rules import Act
@@ -32,6 +32,7 @@ from app.surveys.sheets import (
     sheet_ids,
     sheets_shown,
 )
+from app.surveys.words import LEVEL_WORDS
 
 _YES = "yes"
 _STATES = tuple(Option(state.value, words) for state, words in SHEET_STATES.items())
@@ -51,7 +52,7 @@ def _bears_a_name(row: Shown) -> str:
 
 
 def _overall(row: Shown) -> str:
-    return str(LEVELS[row.sheet.overall]) if row.sheet.overall else ""
+    return str(LEVEL_WORDS[row.sheet.overall]) if row.sheet.overall else ""
 
 
 def _buildings() -> list[Option]:
@@ -110,7 +111,7 @@ def survey_sheets(survey_id: uuid.UUID) -> str:
         when=when,
         SHEET_STATES=SHEET_STATES,
         SHEET_LOOKS=SHEET_LOOKS,
-        LEVELS=LEVELS,
+        LEVELS=LEVEL_WORDS,
         SheetState=SheetState,
     )
 

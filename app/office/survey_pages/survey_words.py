@@ -17,14 +17,6 @@ STATES: dict[SurveyState, tuple[Words, str, str]] = {
     SurveyState.WITHDRAWN: (lazy_("Called off"), "", "ban"),
 }
 """Words, tone and icon of where a survey stands."""
-LEVELS: dict[Level, Words] = {
-    Level.VERY_SATISFIED: lazy_("Very satisfied"),
-    Level.SATISFIED: lazy_("Satisfied"),
-    Level.BASIC: lazy_("Mostly satisfied"),
-    Level.DISSATISFIED: lazy_("Dissatisfied"),
-    Level.VERY_DISSATISFIED: lazy_("Very dissatisfied"),
-    Level.NONE: lazy_("No opinion"),
-}
 LEVEL_TONES: dict[Level, str] = {
     Level.VERY_SATISFIED: "good",
     Level.SATISFIED: "good",

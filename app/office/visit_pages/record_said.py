@@ -3,6 +3,7 @@
 import enum
 import re
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -18,8 +19,13 @@ from app.office.visit_pages.answered_to import AnsweredTo, answered_in
 from app.office.words import GRADES, METHODS, OUTCOMES, RATINGS, RELATIONS, UNSIGNED, masked
 from app.repairs.models import WorkOrder
 from app.repairs.queries import orders_shown
+from app.surveys.models import SurveySheet
+from app.surveys.queries import sheets_by_id
+from app.surveys.rules import Level
+from app.surveys.words import LEVEL_WORDS
 from app.sync.contents import Contents, photos_here
-from app.visits.rules import Method, Outcome, Rating, Relation, Unsigned
+from app.visits.rules import Method, Outcome, Rating, Relation, SheetAct, Unsigned
+from app.visits.words import SHEET_ACTS
 
 _PHONE = re.compile(r"(?<![0-9])(?:\+?86[- ]?)?1[3-9][0-9]{9}(?![0-9])|(?<![0-9])0[0-9]{2,3}[- ]?[0-9]{7,8}(?![0-9])")
 _BEGINNINGS = ("started_at", "tried_at", "written_at", "noted_at", "read_at", "noticed_at")
@@ -54,6 +60,19 @@ class SaidAnswer:
 
 
 @dataclass(frozen=True)
+class SaidSheet:
+    """What became of a survey's sheet, in one line; `sheet` only where this estate has it."""
+
+    sheet: SurveySheet | None
+    what: Words | str
+    levels: list[tuple[str, Words | str]]
+    opinions: list[tuple[str, str]]
+    overall: Words | str
+    reason: str
+    photos: list[tuple[str, bool]]
+
+
+@dataclass(frozen=True)
 class Said:
     """The record in words; blank where it says nothing or cannot be read."""
 
@@ -65,6 +84,7 @@ class Said:
     until: datetime | None = None
     issues: list[SaidIssue] = field(default_factory=list)
     answers: list[SaidAnswer] = field(default_factory=list)
+    sheets: list[SaidSheet] = field(default_factory=list)
     wishes: str = ""
     rating: Words | str = ""
     unsigned: Words | str = ""
@@ -92,6 +112,7 @@ def said_in(contents: Contents, estate_id: uuid.UUID, when: When) -> Said | None
         until=_moment(body.get("ended_at")),
         issues=_issues(body, estate_id),
         answers=_answers(body, estate_id, when),
+        sheets=_sheets(body, estate_id),
         wishes=words_of(body.get("wishes")),
         rating=word_for(RATINGS, Rating, body.get("rating")),
         unsigned=word_for(UNSIGNED, Unsigned, _part(body, "unsigned").get("reason")),
@@ -157,6 +178,30 @@ def _answers(body: Json, estate_id: uuid.UUID, when: When) -> list[SaidAnswer]:
         )
         for one in given
     ]
+
+
+def _sheets(body: Json, estate_id: uuid.UUID) -> list[SaidSheet]:
+    given = _parts(body, "surveys")
+    ids = [id_ for one in given if (id_ := _id(one.get("sheet_id")))]
+    known = {id_: one for id_, one in (sheets_by_id(ids) if ids else {}).items() if one.estate_id == estate_id}
+    here = photos_here(sealed for one in given for sealed in _photos(one))
+    return [_sheet(one, known.get(_id(one.get("sheet_id")) or uuid.UUID(int=0)), here) for one in given]
+
+
+def _sheet(given: Json, sheet: SurveySheet | None, here: Collection[str]) -> SaidSheet:
+    questions = {str(one.id): one for one in sheet.survey.questions} if sheet else {}
+    of = {str(one.department_id): one.department.name(current_locale()) for one in questions.values()}
+    asked = {id_: one.text(current_locale()) for id_, one in questions.items()}
+    levels, opinions = _part(given, "levels"), _part(given, "opinions")
+    return SaidSheet(
+        sheet=sheet,
+        what=word_for(SHEET_ACTS, SheetAct, given.get("act")),
+        levels=[(asked.get(id_, "–"), word_for(LEVEL_WORDS, Level, level)) for id_, level in levels.items()],
+        opinions=[(of.get(id_, "–"), words_of(words)) for id_, words in opinions.items()],
+        overall=word_for(LEVEL_WORDS, Level, given.get("overall")),
+        reason=words_of(given.get("reason")),
+        photos=[(sealed, sealed in here) for sealed in _photos(given)],
+    )
 
 
 def _answered_to(body: Json, when: When) -> dict[uuid.UUID, AnsweredTo]:

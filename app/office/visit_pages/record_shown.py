@@ -7,6 +7,8 @@ from app.office.moments import When
 from app.office.visit_pages.record_said import word_for, words_of
 from app.office.words import METHODS, RATINGS, RELATIONS
 from app.signatures.messages import StatementText
+from app.surveys.rules import Level
+from app.surveys.words import LEVEL_WORDS
 from app.visits.differing import Differing, SummaryPart, parts_words
 from app.visits.rules import Method, Rating, Relation
 
@@ -25,6 +27,15 @@ def _of_issue(shown: Shown.IssueShown) -> str:
 def _of_callback(shown: Shown.CallbackShown) -> str:
     told = shown.told.words if shown.told else ""
     return " · ".join(part for part in (shown.number, shown.text, shown.measure, told, shown.reason) if part)
+
+
+def _of_sheet(shown: Shown.SurveyShown) -> str:
+    asked = [
+        f"{one.department} {one.text}: {word_for(LEVEL_WORDS, Level, one.level) or '–'}" for one in shown.questions
+    ]
+    opinions = [f"{one.department}: {one.text}" for one in shown.opinions]
+    told = [shown.number, shown.title, shown.purpose, *shown.key_items]
+    return " · ".join(part for part in (*told, *asked, *opinions, shown.reason) if part)
 
 
 def _unsigned(shown: Shown) -> str:
@@ -46,6 +57,7 @@ _SHOWN: dict[SummaryPart, Callable[[Shown, int, When], str]] = {
     ),
     SummaryPart.ISSUES: lambda shown, _n, _when: "\n".join(map(_of_issue, shown.issues)),
     SummaryPart.CALLBACKS: lambda shown, _n, _when: "\n".join(map(_of_callback, shown.callbacks)),
+    SummaryPart.SURVEYS: lambda shown, _n, _when: "\n".join(map(_of_sheet, shown.surveys)),
     SummaryPart.PHOTOS: lambda shown, _n, _when: in_a_row(photo.sha256[:8] for photo in shown.photos),
     SummaryPart.WISHES: lambda shown, _n, _when: shown.wishes,
     SummaryPart.RATING: lambda shown, _n, _when: str(word_for(RATINGS, Rating, shown.rating)),
@@ -53,5 +65,6 @@ _SHOWN: dict[SummaryPart, Callable[[Shown, int, When], str]] = {
     SummaryPart.CATEGORY: lambda shown, n, _when: shown.issues[n].category,
     SummaryPart.DEPARTMENT: lambda shown, n, _when: shown.issues[n].department,
     SummaryPart.CALLBACK: lambda shown, n, _when: _of_callback(shown.callbacks[n]),
+    SummaryPart.SURVEY: lambda shown, n, _when: _of_sheet(shown.surveys[n]),
     SummaryPart.CONSENT: lambda shown, _n, _when: shown.consent.text,
 }

@@ -1,0 +1,113 @@
+"""A visit moves the sheets of surveys: handed out, come back, put off, declined (R24 to R29). The caller commits.
+
+What cannot move its sheet any more is kept with the visit, changes nothing that is counted, and a person looks at it.
+"""
+
+import uuid
+from collections.abc import Collection
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.core import journal
+from app.core.clock import local_date
+from app.core.db import db
+from app.issues.rules import HowAnswered
+from app.surveys.actions import Given, Returned, collect, decline, hand_out, put_off
+from app.surveys.models import Survey, SurveySheet
+from app.surveys.queries import sheets_by_id
+from app.surveys.rules import Filled, Receipt, SurveyState
+from app.visits.answering import event_of
+from app.visits.arrival import Arrival, estate_of
+from app.visits.messages import SurveyGiven, VisitHeld
+from app.visits.models import Visit
+from app.visits.pictured import name_photos
+from app.visits.rules import OWN_WORD, Method, Review, SheetAct
+
+OF_A_SHEET = "survey_sheet"
+"""Of what kind a photo is that shows a sheet of paper."""
+
+
+def take_sheets(
+    visit: Visit, held: VisitHeld, how: HowAnswered, arrival: Arrival, *, misquoted: Collection[uuid.UUID]
+) -> None:
+    """Let the visit move each sheet that it tells of, but for those of which its summary showed what never was so."""
+    if not held.surveys:
+        return
+    db.session.flush()  # they may be about what an operation before this one in its group has done
+    sheets = sheets_by_id(given.sheet_id for given in held.surveys)
+    for given in held.surveys:
+        sheet = sheets.get(given.sheet_id)
+        name_photos(given.photos, given.sheet_id, visit, arrival, OF_A_SHEET)
+        if given.sheet_id in misquoted:
+            continue
+        if sheet is None or not _is_asked(sheet, given, visit) or not _move(sheet, given, visit, how, arrival):
+            visit.review = visit.review or Review.SHEET_KEPT
+            continue
+        _note_what_was_told(sheet, given, arrival)
+
+
+def _is_asked(sheet: SurveySheet, given: SurveyGiven, visit: Visit) -> bool:
+    """Whether it is this home's sheet of a survey that is out; its result is not counted while this goes on."""
+    if (sheet.unit_id, sheet.survey_id) != (visit.unit_id, given.survey_id):
+        return False
+    state = sa.select(Survey.state).where(Survey.id == sheet.survey_id).with_for_update(read=True)
+    return db.session.scalar(state) is SurveyState.OUT
+
+
+def _move(sheet: SurveySheet, given: SurveyGiven, visit: Visit, how: HowAnswered, arrival: Arrival) -> bool:
+    event_id = event_of(arrival, sheet.id, given.act.value)
+    event: dict[str, Any] = {"event_id": event_id, "by": arrival.by, "at": arrival.at}
+    when: dict[str, Any] = {"visit_id": visit.id, "when": arrival.happened_at(visit.ended_at)}
+    match given.act:
+        case SheetAct.HANDED_OUT:
+            taken = Given(_receipt(how), visit.interviewee_name, visit.interviewee_relation.value, given.collect_at)
+            return hand_out(sheet, taken, **_to_collect(given, visit), **when, **event)
+        case SheetAct.COLLECTED:
+            return collect(sheet, _returned(given, visit, how), **when, **event)
+        case SheetAct.PUT_OFF:
+            assert given.collect_at is not None, "another time was agreed"
+            return put_off(sheet, given.collect_at, **_to_collect(given, visit), **event)
+        case SheetAct.DECLINED:
+            return decline(sheet, given.reason, **when, **event)
+
+
+def _note_what_was_told(sheet: SurveySheet, given: SurveyGiven, arrival: Arrival) -> None:
+    """That its purpose was explained (R26), and its key items presented (R27)."""
+    data, subject = {"survey": str(sheet.survey_id), "unit": str(sheet.unit_id)}, ("survey_sheet", sheet.id)
+    told = {"sheet:purpose_told": given.purpose_told, "sheet:key_items_told": given.key_items_told}
+    for kind in (kind for kind, was_told in told.items() if was_told):
+        journal.write(sheet.estate_id, kind, subject, by=arrival.by, at=arrival.at, data=data)
+
+
+def _to_collect(given: SurveyGiven, visit: Visit) -> dict[str, Any]:
+    """Whoever was there comes for it, on the day that was agreed (R28)."""
+    assert given.collect_at is not None, "a time was agreed"
+    zone = estate_of(visit.estate_id).time_zone
+    return {"collector_id": visit.officer_id, "collect_on": local_date(given.collect_at, zone)}
+
+
+def _receipt(how: HowAnswered) -> Receipt:
+    """How whoever took the sheet confirmed it (R24): at the door all but a word of mouth is signed."""
+    if how is HowAnswered.WITNESSED:
+        return Receipt.WITNESSED
+    return Receipt.UNSIGNED if how is HowAnswered.TOLD else Receipt.SIGNED
+
+
+def _returned(given: SurveyGiven, visit: Visit, how: HowAnswered) -> Returned:
+    """On paper the sheet bears a name or not (R29); on the tablet it is signed with the visit, by phone never."""
+    assert given.filled is not None, "it came back"
+    signed, name = given.signed, given.signed_name.strip()
+    if given.filled is Filled.ON_SCREEN and visit.method is Method.DOOR and _receipt(how) is Receipt.SIGNED:
+        signed, name = True, visit.interviewee_name
+    return Returned(
+        given.filled,
+        signed,
+        name,
+        visit.interviewee_relation.value,
+        visit.interviewee_relation not in OWN_WORD,
+        given.overall,
+        {str(question): level for question, level in given.levels.items()},
+        {str(department): words for department, words in given.opinions.items()},
+        given.callback_welcome,
+    )

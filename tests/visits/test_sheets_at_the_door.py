@@ -1,0 +1,364 @@
+"""A survey's sheets at the door: handed out against a receipt, answered, put off, declined, and what is only kept."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from pydantic import ValidationError
+
+from app.agenda.models import Task
+from app.agenda.rules import OF_SURVEYS, TaskKind, TaskState
+from app.core.blobs import Photo
+from app.core.clock import now
+from app.core.db import db
+from app.core.ids import new_id
+from app.core.journal import history
+from app.estates.models import Estate, Unit
+from app.people.models import Staff
+from app.people.queries import departments
+from app.signatures.messages import StatementText
+from app.signatures.queries import statement_of
+from app.surveys.actions import withdraw_survey
+from app.surveys.models import SurveySheet
+from app.surveys.rules import Level, Receipt, SheetState
+from app.visits.agreement import Difference, RecordPart, what_differs
+from app.visits.messages import SurveyGiven, VisitHeld
+from app.visits.models import Visit
+from tests.builders import NOBODY, a_home, a_survey, a_survey_out, fetch
+from tests.visits.at_the_door import NOT_SIGNED
+from tests.visits.kept import pushed, worded_anew
+from tests.world import World
+
+Json = dict[str, Any]
+COLLECT_AT = "2026-11-25T17:30:00.000Z"
+ON_PAPER = {"act": "collected", "filled": "on_paper"}
+ON_SCREEN = {"act": "collected", "filled": "on_screen"}
+HANDED_OUT = {"act": "handed_out", "purpose_told": True, "key_items_told": True, "collect_at": COLLECT_AT}
+
+
+@dataclass
+class Asked:
+    """A survey with two questions about one department that is out at the world's home."""
+
+    app: Flask
+    world: World
+    survey_id: str
+    sheet_id: str
+    questions: list[str]
+    department_id: str
+
+    def told(self, **wanted: Any) -> Json:
+        """What is said of the sheet."""
+        return {"sheet_id": self.sheet_id, "survey_id": self.survey_id} | wanted
+
+    def visit(self, told: Json, **wanted: Any) -> Json:
+        due = [str(task.id) for task in self.tasks() if task.state is TaskState.DUE]
+        wanted = {"task_ids": due} | wanted
+        return self.world.tablet.a_visit(self.world.estate_id, self.world.unit_id, surveys=[told], **wanted)
+
+    def says(self, told: Json, **wanted: Any) -> Json:
+        return pushed(self.world, self.visit(self.told(**told), **wanted))
+
+    def tasks(self) -> list[Task]:
+        with self.app.app_context():
+            found = sa.select(Task).where(Task.kind.in_(OF_SURVEYS)).order_by(Task.made_at, Task.id)
+            return list(db.session.scalars(found))
+
+    def sheet(self) -> SurveySheet:
+        with self.app.app_context():
+            return fetch(SurveySheet, self.sheet_id)
+
+    def withdraw(self) -> None:
+        with self.app.app_context():
+            survey = fetch(SurveySheet, self.sheet_id).survey
+            withdraw_survey(survey, "日期冲突", event_id=new_id(), by=NOBODY, at=now())
+            db.session.commit()
+
+    def answers(self) -> Json:
+        return {
+            "levels": {self.questions[0]: "dissatisfied", self.questions[1]: "none"},
+            "opinions": {self.department_id: "来得太慢"},
+            "overall": "basic",
+            "callback_welcome": True,
+        }
+
+
+@pytest.fixture
+def asked(app: Flask, world: World) -> Asked:
+    with app.app_context():
+        estate, officer = db.session.get_one(Estate, world.estate_id), db.session.get_one(Staff, world.officer_id)
+        [department] = departments(world.estate_id)
+        survey = a_survey(estate, officer, (department, "维修及时"), (department, "上门有礼"))
+        [sheet] = a_survey_out(survey, [db.session.get_one(Unit, world.unit_id)], officer)
+        ids = [str(one.id) for one in survey.questions]
+        db.session.commit()
+        return Asked(app, world, str(survey.id), str(sheet.id), ids, str(department.id))
+
+
+@pytest.mark.clause("R24")
+@pytest.mark.clause("R26")
+@pytest.mark.clause("R27")
+@pytest.mark.clause("R28")
+def test_the_owners_signature_under_the_visit_is_the_receipt_and_it_is_collected_on_the_agreed_day(
+    asked: Asked,
+) -> None:
+    receipt = asked.says(HANDED_OUT)
+
+    sheet, [first, second] = asked.sheet(), asked.tasks()
+    assert receipt["status"] == "applied"
+    assert (sheet.state, sheet.receipt, sheet.receipt_name) == (SheetState.HANDED_OUT, Receipt.SIGNED, "陈建国")
+    assert sheet.agreed_at == datetime(2026, 11, 25, 17, 30, tzinfo=UTC)
+    assert (first.kind, first.state) == (TaskKind.SURVEY_HAND_OUT, TaskState.DONE)
+    assert (second.kind, second.state, second.assignee_id) == (
+        TaskKind.SURVEY_COLLECT,
+        TaskState.DUE,
+        asked.world.officer_id,
+    )
+    assert second.due_on == date(2026, 11, 26), "by the estate's calendar"
+    with asked.app.app_context():
+        kinds = [line.kind for line in history(sheet.id)]
+    assert kinds == ["sheet:handed_out", "sheet:purpose_told", "sheet:key_items_told"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "receipt"),
+    [(NOT_SIGNED, Receipt.UNSIGNED), ({"interviewee": {"name": "李芳", "relation": "spouse"}}, Receipt.SIGNED)],
+    ids=["not signed", "by the spouse"],
+)
+def test_how_the_sheet_was_confirmed_is_kept(asked: Asked, wanted: Json, receipt: Receipt) -> None:
+    asked.says(HANDED_OUT, **wanted)
+
+    assert asked.sheet().receipt is receipt
+
+
+@pytest.mark.clause("R29")
+@pytest.mark.parametrize(
+    ("told", "wanted", "signed", "proxy"),
+    [
+        (ON_SCREEN, {}, "陈建国", False),
+        (ON_SCREEN, NOT_SIGNED, "", False),
+        (ON_SCREEN, {"interviewee": {"name": "李芳", "relation": "spouse"}}, "李芳", True),
+        (ON_PAPER, {}, "", False),
+        (ON_PAPER | {"signed": True, "signed_name": "陈建国"}, NOT_SIGNED, "陈建国", False),
+        ({"act": "collected", "filled": "by_phone"}, {"method": "phone", "by_owner": False}, "", False),
+    ],
+    ids=["on the screen", "not signed", "by the spouse", "paper without a name", "paper with a name", "by phone"],
+)
+def test_a_sheet_that_came_back_says_whether_it_is_signed_and_who_answered(
+    asked: Asked, told: Json, wanted: Json, signed: str, proxy: bool
+) -> None:
+    receipt = asked.says(told | asked.answers(), **wanted)
+
+    sheet = asked.sheet()
+    assert receipt["status"] == "applied"
+    assert sheet.state is SheetState.COLLECTED
+    assert (sheet.signed, sheet.signed_name, sheet.proxy) == (bool(signed), signed, proxy)
+    assert sheet.levels == {asked.questions[0]: "dissatisfied", asked.questions[1]: "none"}
+    assert (sheet.opinions, sheet.overall) == ({asked.department_id: "来得太慢"}, Level.BASIC)
+    assert sheet.callback_welcome is True
+    assert {task.state for task in asked.tasks()} == {TaskState.DONE}
+
+
+def test_what_is_not_filled_in_yet_is_collected_on_another_day(asked: Asked) -> None:
+    asked.says(HANDED_OUT)
+
+    receipt = asked.says({"act": "put_off", "collect_at": "2026-12-01T02:00:00.000Z"})
+
+    assert receipt["status"] == "applied"
+    due = [task for task in asked.tasks() if task.state is TaskState.DUE]
+    assert [(task.kind, task.due_on) for task in due] == [(TaskKind.SURVEY_COLLECT, date(2026, 12, 1))]
+
+
+def test_whoever_does_not_take_part_says_so(asked: Asked) -> None:
+    asked.says({"act": "declined", "reason": "没有时间"})
+
+    sheet = asked.sheet()
+    assert (sheet.state, sheet.declined_reason) == (SheetState.DECLINED, "没有时间")
+    assert {task.state for task in asked.tasks()} == {TaskState.DONE}
+
+
+def test_met_but_not_spoken_of_it_stays_due(asked: Asked) -> None:
+    due = [str(task.id) for task in asked.tasks()]
+
+    pushed(asked.world, asked.world.tablet.a_visit(asked.world.estate_id, asked.world.unit_id, task_ids=due))
+
+    assert {task.state for task in asked.tasks()} == {TaskState.DUE}
+
+
+def _withdrawn(asked: Asked) -> None:
+    asked.withdraw()
+
+
+def _back_already(asked: Asked) -> None:
+    asked.says(ON_PAPER)
+
+
+def _of_another_home(asked: Asked) -> None:
+    with asked.app.app_context():
+        home = a_home(db.session.get_one(Estate, asked.world.estate_id))
+        db.session.flush()
+        fetch(SurveySheet, asked.sheet_id).unit_id = home.id
+        db.session.commit()
+
+
+@pytest.mark.parametrize("meanwhile", [_withdrawn, _back_already, _of_another_home])
+def test_what_cannot_move_its_sheet_any_more_is_kept_for_a_person(
+    asked: Asked, meanwhile: Callable[[Asked], None]
+) -> None:
+    visit = asked.visit(asked.told(**ON_SCREEN, **asked.answers()))
+    meanwhile(asked)
+    before = asked.sheet()
+
+    receipt = pushed(asked.world, visit)
+
+    after = asked.sheet()
+    assert (receipt["status"], receipt["code"]) == ("review", "visit:sheet_kept")
+    assert (after.state, after.levels, after.overall) == (before.state, before.levels, before.overall)
+    with asked.app.app_context():
+        shown = StatementText.model_validate_json(statement_of(uuid.UUID(visit["entity_id"])).text)
+        assert shown.surveys[0].opinions[0].text == "来得太慢"
+        assert what_differs(fetch(Visit, visit["entity_id"]), shown) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda shown: shown.update(title="另一份调查"),
+        lambda shown: shown.update(number="2026-1-9999"),
+        lambda shown: shown.update(purpose="随便问问"),
+        lambda shown: shown.update(key_items=shown["key_items"][1:]),
+        lambda shown: shown["questions"][0].update(text="维修免费"),
+        lambda shown: shown["questions"].reverse(),
+        lambda shown: shown["questions"][1].update(department="保卫部"),
+        lambda shown: shown["opinions"][0].update(department="保卫部"),
+    ],
+    ids=["title", "number", "purpose", "key items", "question", "order", "department", "opinion"],
+)
+def test_a_summary_that_asks_what_the_office_never_asked_answers_nothing(
+    asked: Asked, change: Callable[[Json], object]
+) -> None:
+    told = asked.told(**ON_SCREEN, **asked.answers(), purpose_told=True, key_items_told=True)
+    visit = worded_anew(asked.world, asked.visit(told), lambda text: change(text["surveys"][0]))
+
+    receipt = pushed(asked.world, visit)
+
+    assert (receipt["status"], receipt["code"]) == ("review", "visit:misquoted")
+    assert asked.sheet().state is SheetState.TO_HAND_OUT
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.pop("surveys"),
+        lambda text: text["surveys"][0].update(overall="very_satisfied"),
+        lambda text: text["surveys"][0]["questions"][0].update(level="satisfied"),
+        lambda text: text["surveys"][0]["opinions"][0].update(text="很快"),
+        lambda text: text["surveys"][0].update(callback_welcome="no"),
+        lambda text: text["surveys"][0].update(act="declined"),
+    ],
+    ids=["not shown", "overall", "level", "opinion", "callback", "act"],
+)
+def test_what_is_stored_is_what_its_owner_signed(asked: Asked, change: Callable[[Json], object]) -> None:
+    visit = worded_anew(asked.world, asked.visit(asked.told(**ON_SCREEN, **asked.answers())), change)
+
+    receipt = pushed(asked.world, visit)
+
+    assert (receipt["status"], receipt["code"]) == ("rejected", "statement:differs")
+    assert "调查" in receipt["reason"]
+    assert asked.sheet().state is SheetState.TO_HAND_OUT
+
+
+def test_a_kept_answer_that_was_changed_afterwards_is_found(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    visit = asked.visit(asked.told(**ON_SCREEN, **asked.answers()))
+    pushed(asked.world, visit)
+    with asked.app.app_context():
+        held, shown = fetch(Visit, visit["entity_id"]), statement_of(uuid.UUID(visit["entity_id"]))
+        signed = StatementText.model_validate_json(shown.text)
+        assert what_differs(held, signed) == []
+
+        kept = fetch(SurveySheet, asked.sheet_id)
+        db.session.expunge(kept)  # the database itself lets nobody write this
+        kept.levels = {asked.questions[0]: "very_satisfied"}
+        monkeypatch.setattr("app.visits.agreement.sheets_by_id", lambda _ids: {kept.id: kept})
+
+        assert what_differs(held, signed) == [Difference(RecordPart.SURVEY, 1)]
+
+
+def test_a_photo_of_the_paper_is_expected_as_any_other(asked: Asked) -> None:
+    named, _frozen = asked.world.tablet.a_photo(b"not a picture yet")
+
+    receipt = asked.says(ON_PAPER | {"photos": [named]})
+
+    assert receipt["missing"] == [named["sealed"]]
+    with asked.app.app_context():
+        [photo] = db.session.scalars(sa.select(Photo))
+        assert (photo.subject_type, str(photo.subject_id)) == ("survey_sheet", asked.sheet_id)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"act": "handed_out"},
+        {"act": "put_off"},
+        {"act": "collected"},
+        {"act": "declined", "collect_at": COLLECT_AT},
+        {"act": "handed_out", "collect_at": COLLECT_AT, "filled": "on_paper"},
+        {"act": "handed_out", "collect_at": COLLECT_AT, "overall": "satisfied"},
+        {"act": "collected", "filled": "on_screen", "signed": True, "signed_name": "陈建国"},
+        {"act": "collected", "filled": "on_paper", "signed": True},
+        {"act": "collected", "filled": "on_paper", "reason": "没有时间"},
+    ],
+)
+def test_what_does_not_hold_together_is_not_read(told: Json) -> None:
+    with pytest.raises(ValidationError):
+        SurveyGiven.model_validate({"sheet_id": str(new_id()), "survey_id": str(new_id())} | told)
+
+
+@pytest.mark.parametrize(
+    ("method", "told"),
+    [
+        ("phone", [{"act": "handed_out", "collect_at": COLLECT_AT}]),
+        ("phone", [ON_SCREEN]),
+        ("door", [{"act": "collected", "filled": "by_phone"}]),
+        ("door", [ON_SCREEN, ON_PAPER]),
+    ],
+    ids=["handed out by phone", "a screen by phone", "by phone at the door", "twice"],
+)
+def test_what_does_not_fit_the_visit_is_not_read(asked: Asked, method: str, told: list[Json]) -> None:
+    body = asked.visit(asked.told(**ON_SCREEN))["body"]
+
+    with pytest.raises(ValidationError):
+        VisitHeld.model_validate(body | {"method": method, "surveys": [asked.told(**one) for one in told]})
+
+
+def test_what_is_out_reaches_the_tablets_and_leaves_them_when_it_is_over(asked: Asked) -> None:
+    changes, page = asked.world.tablet.pull_all()
+
+    survey = changes["survey", asked.survey_id]["doc"]
+    task = next(
+        change["doc"] for (type_, _), change in changes.items() if type_ == "task" and "sheet_id" in change["doc"]
+    )
+    assert [one["text"]["zh"] for one in survey["departments"][0]["questions"]] == ["维修及时", "上门有礼"]
+    assert survey["key_items"]["en"] == ["Are repairs in time", "Are the stairs clean"]
+    assert (task["sheet_id"], task["survey_id"]) == (asked.sheet_id, asked.survey_id)
+    assert (task["called"]["en"], task["sheet_number"]) == ("Survey to hand out", asked.sheet().number)
+
+    asked.withdraw()
+
+    later, page = asked.world.tablet.pull_all(page["cursor"])
+    assert later["survey", asked.survey_id]["gone"]
+    assert ("survey", asked.survey_id) not in asked.world.tablet.pull_all()[0]
+
+
+def test_a_task_to_collect_says_when_that_was_agreed(asked: Asked) -> None:
+    asked.says(HANDED_OUT)
+
+    changes, _page = asked.world.tablet.pull_all()
+
+    docs = [change["doc"] for (type_, _), change in changes.items() if type_ == "task"]
+    assert [doc["agreed_at"] for doc in docs if doc["kind"] == "survey_collect"] == [COLLECT_AT]
