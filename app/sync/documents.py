@@ -28,7 +28,7 @@ from app.people.models import Department
 from app.repairs.models import WorkOrder
 from app.repairs.moving import CALLBACK_KINDS
 from app.repairs.queries import orders_shown
-from app.surveys.models import Survey, SurveySheet
+from app.surveys.models import Survey, SurveyQuestion, SurveySheet
 from app.surveys.queries import sheets_by_id, surveys_shown
 from app.sync.record_documents import records
 from app.sync.unit_documents import units
@@ -36,6 +36,7 @@ from app.visits.briefed import held_for_all, lines_by_id
 from app.visits.copies import COPIES
 from app.visits.models import BriefingItem, BriefingVersion, Plan, PlanLine, SpecialVisit
 from app.visits.ordered import specials_by_id
+from app.visits.questions_shown import by_department
 from app.visits.rules import BriefingKind, Method
 from app.visits.words import headline, task_words
 
@@ -193,11 +194,6 @@ def _surveys(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
 
 
 def _survey(survey: Survey) -> Doc:
-    departments: dict[uuid.UUID, Doc] = {}
-    for one in survey.questions:
-        about = {"id": str(one.department_id), "name": _names(one.department), "questions": []}
-        asked = {"id": str(one.id), "text": {locale: one.text(locale) for locale in LOCALES}}
-        departments.setdefault(one.department_id, about)["questions"].append(asked)
     return {
         "number": survey.number,
         "form": survey.form.value,
@@ -208,8 +204,15 @@ def _survey(survey: Survey) -> Doc:
         "issue_from": survey.issue_from.isoformat(),
         "issue_until": survey.issue_until.isoformat(),
         "collect_until": survey.collect_until.isoformat(),
-        "departments": list(departments.values()),
+        "departments": [
+            {"id": str(of.id), "name": _names(of), "questions": [_question(one) for one in questions]}
+            for of, questions in by_department(survey)
+        ],
     }
+
+
+def _question(one: SurveyQuestion) -> Doc:
+    return {"id": str(one.id), "text": {locale: one.text(locale) for locale in LOCALES}}
 
 
 def _repaired(order_ids: set[uuid.UUID]) -> dict[uuid.UUID, Doc]:

@@ -1,9 +1,12 @@
 """Whether what a statement shows of a survey's sheet was ever so: a survey that is out does not change what it asks."""
 
+import uuid
+
 from app.core.db import db
 from app.estates.models import Estate
+from app.people.models import Department
 from app.signatures.messages import StatementText
-from app.surveys.models import SurveySheet
+from app.surveys.models import Survey, SurveyQuestion, SurveySheet
 from app.surveys.queries import sheets_by_id
 from app.visits.quoting import names_a_department
 from app.visits.rules import SheetAct
@@ -27,6 +30,14 @@ def misquoted(shown: list[Shown], locale: str, estate: Estate) -> list[int]:
     ]
 
 
+def by_department(survey: Survey) -> list[tuple[Department, list[SurveyQuestion]]]:
+    """What it asks, as it is shown: each department once, in the order of its first question."""
+    asked: dict[uuid.UUID, tuple[Department, list[SurveyQuestion]]] = {}
+    for one in survey.questions:
+        asked.setdefault(one.department_id, (one.department, []))[1].append(one)
+    return list(asked.values())
+
+
 def _is_so(shown: Shown, sheet: SurveySheet, locale: str) -> bool:
     survey = sheet.survey
     told = (
@@ -40,7 +51,8 @@ def _is_so(shown: Shown, sheet: SurveySheet, locale: str) -> bool:
 
 def _asks(shown: Shown, sheet: SurveySheet, locale: str) -> bool:
     """All its questions in their order, each with the name that its department has or had."""
-    asked = sheet.survey.questions if shown.act == SheetAct.COLLECTED.value else []
+    back = shown.act == SheetAct.COLLECTED.value
+    asked = [one for _of, questions in by_department(sheet.survey) for one in questions] if back else []
     if [(one.id, one.text) for one in shown.questions] != [(one.id, one.text(locale)) for one in asked]:
         return False
     known = {one.department_id: one.department for one in asked}

@@ -1,6 +1,6 @@
 // What is due, as the officer should see it now: pulled state with the tablet's own unconfirmed work laid over it.
 import { daysBetween } from "./days.js";
-import { forTheAnswer, forTheTalk, toBeTold } from "./kinds.js";
+import { forTheAnswer, forTheSheet, forTheTalk, toBeTold } from "./kinds.js";
 import { asOneWalks } from "./search.js";
 import { nextTry, unreachable } from "./tries.js";
 
@@ -65,6 +65,10 @@ export function taskRow({ id, estate, v, gen, task }, overlay, { me, today, gen:
     method: task.method ?? "",
     issueId: task.issue_id ?? "",
     order: task.order ?? null,
+    surveyId: task.survey_id ?? "",
+    sheetId: task.sheet_id ?? "",
+    sheetNumber: task.sheet_number ?? "",
+    agreedAt: task.agreed_at ?? "",
     round: task.round ?? 1,
     dueOn: task.due_on,
     overdueDays: state === "due" && task.due_on < today ? daysBetween(task.due_on, today) : 0,
@@ -126,6 +130,7 @@ export function todayOf({ date, estateId, tasks, unitOf, records, drafts, dateOf
       visits: left.filter((row) => forTheTalk(row.tasks).length).length,
       callbacks: left.filter((row) => forTheAnswer(row.tasks).length).length,
       tellings: left.filter((row) => toBeTold(row.tasks).length).length,
+      surveys: left.filter((row) => forTheSheet(row.tasks).length).length,
       overdue: left.filter((row) => row.overdueDays > 0).length,
     },
   };

@@ -303,6 +303,11 @@ export class Engine {
     return this.#view?.estate(id);
   }
 
+  /** One that is out, or that a visit begun here asks about. @param {string} id */
+  survey(id) {
+    return this.#view?.survey(id);
+  }
+
   /** With its names in both languages, for what an owner reads. @param {string} id */
   estateDoc(id) {
     return this.#view?.estateDoc(id);

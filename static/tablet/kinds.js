@@ -7,8 +7,8 @@ import { _, locale } from "./i18n.js";
 /**
  * @typedef {object} Kind
  * @property {string} category  of a visit made for it (R02), as the office calls it; "" if nobody here knows
- * @property {"meeting" | "answer" | "unknown"} settledBy  that the owner was met and spoken with about it; the owner's
- *   own answer; nothing that this app knows of: it is shown, and stays due
+ * @property {"meeting" | "answer" | "sheet" | "unknown"} settledBy  that the owner was met and spoken with about it; the
+ *   owner's own answer; what became of a survey's sheet; nothing that this app knows of: it is shown, and stays due
  * @property {string} icon
  * @property {"explained" | "new_date"} [tells]  what the owner is told and answers to; no callback then
  * @property {() => string} words
@@ -66,6 +66,18 @@ export const KINDS = {
     tells: "new_date",
     words: () => _("Tell the new date"),
   },
+  survey_hand_out: {
+    category: "special",
+    settledBy: "sheet",
+    icon: "clipboard-list",
+    words: () => _("Survey to hand out"),
+  },
+  survey_collect: {
+    category: "special",
+    settledBy: "sheet",
+    icon: "clipboard-check",
+    words: () => _("Survey to collect"),
+  },
 };
 
 /**
@@ -88,6 +100,9 @@ export const forTheAnswer = (tasks) =>
 
 /** @param {TaskRow[]} tasks @returns {TaskRow[]} what the owner is to be told; their answer to it settles it */
 export const toBeTold = (tasks) => tasks.filter((task) => kindOf(task).tells);
+
+/** @param {TaskRow[]} tasks @returns {TaskRow[]} sheets of a survey to hand out or to collect */
+export const forTheSheet = (tasks) => tasks.filter((task) => kindOf(task).settledBy === "sheet");
 
 /** @param {TaskRow[]} tasks @returns {TaskRow[]} those that only a newer app can settle */
 export const forANewerApp = (tasks) => tasks.filter((task) => kindOf(task).settledBy === "unknown");

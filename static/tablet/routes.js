@@ -16,6 +16,7 @@ import { outdatedPage } from "./pages/outdated.js";
 import { ownerPage } from "./pages/owner.js";
 import { recordsPage } from "./pages/records.js";
 import { savedPage } from "./pages/saved.js";
+import { surveyPage } from "./pages/survey.js";
 import { todayPage } from "./pages/today.js";
 import { unitPage } from "./pages/unit.js";
 import { unlockPage } from "./pages/unlock.js";
@@ -42,6 +43,8 @@ const ROUTES = [
   ["visit/:unit/who", whoPage],
   ["visit/:unit/issue/:issue", issuePage],
   ["visit/:unit/issue/:issue/:lacks", issuePage],
+  ["visit/:unit/survey/:sheet", surveyPage],
+  ["visit/:unit/survey/:sheet/:lacks", surveyPage],
   ["visit/:unit/owner", ownerPage],
   ["visit/:unit/officer", officerPage],
   ["inspect", inspectPage],

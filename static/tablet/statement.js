@@ -2,6 +2,7 @@
 import { canonicalText, sha256, wellFormed } from "./canonical.js";
 import { dateIn, plusDays } from "./days.js";
 import { speaking } from "./i18n.js";
+import { settledSheet, sheetSaid, sheetSeen, sheetShown } from "./surveys.js";
 import { departmentFor } from "./warranty.js";
 
 /** @typedef {import("./types.js").Draft} Draft */
@@ -11,7 +12,8 @@ import { departmentFor } from "./warranty.js";
 
 /** @typedef {import("./types.js").ToldAtDoor} ToldAtDoor */
 /** @typedef {Omit<import("./types.js").AnswerGiven, "new_date"> & { told?: import("./types.js").Told }} AnswerSaid */
-/** @typedef {Omit<Draft, "answers" | "told"> & { answers: AnswerSaid[], told: ToldAtDoor }} Said  a settled draft */
+/** @typedef {import("./types.js").SheetGiven} SheetGiven */
+/** @typedef {Omit<Draft, "answers" | "told" | "surveys"> & { answers: AnswerSaid[], told: ToldAtDoor, surveys: SheetGiven[] }} Said  a settled draft */
 
 /**
  * @typedef {object} Ground  The documents a statement quotes.
@@ -19,6 +21,7 @@ import { departmentFor } from "./warranty.js";
  * @property {import("./types.js").Unit} unit
  * @property {Map<string, import("./types.js").Issue>} issues  those called back on, by id
  * @property {{ id: string, name: string }} officer
+ * @property {Map<string, import("./types.js").Survey>} [surveys]  those whose sheets are told of, by id
  */
 
 /**
@@ -29,7 +32,8 @@ import { departmentFor } from "./warranty.js";
 export async function makeStatement(draft, ground) {
   const orders = new Map(draft.answers.flatMap(({ order }) => (order ? [[order.id, order]] : [])));
   const said = settled(draft, ground.estate);
-  const value = wellFormed(statementOf(said, { ...ground, orders }));
+  const numbers = new Map((draft.surveys ?? []).map(({ sheet_id, number }) => [sheet_id, number]));
+  const value = wellFormed({ ...statementOf(said, { ...ground, orders }), ...surveysIn(said, ground, numbers) });
   const text = canonicalText(value);
   const { time_zone, answer_days } = ground.estate;
   const promising = { time_zone, answer_days };
@@ -57,6 +61,7 @@ export function settled(draft, estate) {
       issues: whole.told?.issues ?? [],
     },
     answers: whole.answers.flatMap(settledAnswer),
+    surveys: (whole.surveys ?? []).flatMap(settledSheet),
     issues: whole.issues.filter((issue) => !isEmpty(issue)).map((issue) => settledIssue(issue, whole, estate)),
     unsigned: whole.unsigned && { reason: whole.unsigned.reason, note: whole.unsigned.note },
   };
@@ -178,6 +183,20 @@ function statementOf(draft, { estate, unit, issues, orders, officer }) {
   };
 }
 
+/**
+ * Said only where there is one, so that the statement of any other visit reads as it always did.
+ * @param {Said} draft @param {Ground} ground @param {Map<string, string>} numbers  of the sheets
+ */
+function surveysIn({ surveys: given, locale }, { surveys = new Map() }, numbers) {
+  if (!given.length) return {};
+  return {
+    surveys: given.flatMap((one) => {
+      const survey = surveys.get(one.survey_id);
+      return survey ? [sheetShown(one, { number: numbers.get(one.sheet_id) ?? "", survey, locale })] : [];
+    }),
+  };
+}
+
 /** Said only where a witness signs: that the owner did not, and what the witness heard. @param {Said} draft @param {string} officer */
 function unsignedIn({ witness, unsigned, interviewee, locale }, officer) {
   if (!witness || !unsigned) return {};
@@ -282,11 +301,12 @@ const complaintIn = ({ complaint }) =>
 /** Begun and left: no word, no photo. @param {IssueRaised} issue */
 const isEmpty = (issue) => !issue.text.trim() && !issue.answer.trim() && !issue.photos.length;
 
-/** Of what was raised, then of the work that a callback asked about. @param {Pick<Said, "issues" | "answers">} said */
-function photosOf({ issues, answers }) {
+/** Of what was raised, of the work that a callback asked about, of sheets of paper. @param {Pick<Said, "issues" | "answers" | "surveys">} said */
+function photosOf({ issues, answers, surveys }) {
   return [
     ...issues.flatMap(({ id, photos }) => photos.map(({ sha256 }) => ({ sha256, issue_id: id }))),
     ...answers.flatMap(({ issue_id = "", photos = [] }) => photos.map(({ sha256 }) => ({ sha256, issue_id }))),
+    ...surveys.flatMap(({ sheet_id, photos = [] }) => photos.map(({ sha256 }) => ({ sha256, issue_id: sheet_id }))),
   ];
 }
 
@@ -316,6 +336,7 @@ function saidIn(s) {
     photos: s.photos,
     wishes: s.wishes,
     rating: s.rating,
+    surveys: (s.surveys ?? []).map(sheetSeen),
     ...(s.unsigned && { unsigned: { reason: s.unsigned.reason, note: s.unsigned.note } }),
   };
 }
@@ -341,6 +362,7 @@ function saidBy(d) {
     photos: photosOf(d),
     wishes: d.wishes,
     rating: d.rating,
+    surveys: d.surveys.map(sheetSaid),
     ...(d.witness && d.unsigned && { unsigned: d.unsigned }),
   };
 }

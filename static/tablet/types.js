@@ -137,6 +137,10 @@
  * @property {string} unit_id
  * @property {string} [issue_id]
  * @property {OrderDone} [order]  the work order that a callback asks about
+ * @property {string} [survey_id]  of a sheet to hand out or to collect
+ * @property {string} [sheet_id]
+ * @property {string} [sheet_number]
+ * @property {string} [agreed_at]  when it is collected, as that was agreed
  * @property {string} [plan]  month, `2026-11`
  * @property {number} [round]  of the issue or the work order
  * @property {string} due_on
@@ -222,11 +226,27 @@
  * @property {string} [valid_until]
  */
 
+/**
+ * @typedef {object} Survey  One that is out; what it asks does not change any more.
+ * @property {string} number
+ * @property {"satisfaction" | "opinion"} form
+ * @property {"out"} state
+ * @property {Words} title
+ * @property {Words} purpose  told at the door (R26)
+ * @property {{ zh: string[], en: string[] }} key_items  presented there (R27)
+ * @property {string} issue_from
+ * @property {string} issue_until
+ * @property {string} collect_until
+ * @property {{ id: string, name: Words, questions: { id: string, text: Words }[] }[]} departments
+ */
+
+/** @typedef {"very_satisfied" | "satisfied" | "basic" | "dissatisfied" | "very_dissatisfied" | "none"} Level */
+
 /** @typedef {{ act: string, by: string, at: string, reason: string }} Mend  A record was sent back: who wants what. */
 
 /** @typedef {{ at: string, by: string, outcome: string, note: string }} Decided  `by`: a name; "" for the office's program */
-/** @typedef {"estate" | "unit" | "task" | "issue" | "record" | "briefing"} DocType */
-/** @typedef {EstateDoc | Unit | Task | Issue | RecordDoc | BriefingLine} Doc */
+/** @typedef {"estate" | "unit" | "task" | "issue" | "record" | "briefing" | "survey"} DocType */
+/** @typedef {EstateDoc | Unit | Task | Issue | RecordDoc | BriefingLine | Survey} Doc */
 
 /**
  * @typedef {object} Change  One line of a pull page: a document, or its tombstone.
@@ -314,6 +334,26 @@
 /** @typedef {{ name: string, relation: WitnessIs | "" }} Witness  of what an owner said who did not sign */
 
 /**
+ * @typedef {object} SheetGiven  What became of a survey's sheet.
+ * @property {string} sheet_id
+ * @property {string} survey_id
+ * @property {string} [task_id]
+ * @property {"handed_out" | "collected" | "put_off" | "declined"} act
+ * @property {boolean} purpose_told
+ * @property {boolean} key_items_told
+ * @property {string} [collect_at]  agreed: of a sheet that stays with its owner
+ * @property {"on_paper" | "on_screen" | "by_phone"} [filled]  of one that came back, as all that follows
+ * @property {boolean} [signed]  whether the paper bears a name (R29)
+ * @property {string} [signed_name]
+ * @property {Record<string, Level>} [levels]  by question
+ * @property {Record<string, string>} [opinions]  by department
+ * @property {Level} [overall]
+ * @property {boolean} [callback_welcome]
+ * @property {Photo[]} [photos]  of the paper
+ * @property {string} [reason]  of one that is declined
+ */
+
+/**
  * @typedef {object} VisitBody  `visit.hold`
  * @property {string} number
  * @property {string} unit_id
@@ -332,6 +372,7 @@
  * @property {Evidence[]} signatures  owner or witness first, then officer
  * @property {Unsigned} [unsigned]
  * @property {string} copy_token_sha256  of the token in the link to the owner's copy
+ * @property {SheetGiven[]} surveys
  */
 
 /**
@@ -414,6 +455,28 @@
 /** @typedef {{ id: string, n: number, text: string, category: string, department: string, answered: boolean, answer: string, promised_on: string, complaint?: Complaint }} StatementIssue */
 
 /**
+ * @typedef {object} StatementSheet  A survey's sheet as its owner reads it; blank is what was not said.
+ * @property {string} sheet_id
+ * @property {string} survey_id
+ * @property {string} number
+ * @property {string} title
+ * @property {SheetGiven["act"]} act
+ * @property {boolean} purpose_told
+ * @property {string} purpose
+ * @property {boolean} key_items_told
+ * @property {string[]} key_items
+ * @property {string} collect_at  a moment
+ * @property {"on_paper" | "on_screen" | "by_phone" | ""} filled
+ * @property {boolean} signed
+ * @property {string} signed_name
+ * @property {{ id: string, department: string, text: string, level: Level | "" }[]} questions  of one that came back
+ * @property {{ department_id: string, department: string, text: string }[]} opinions
+ * @property {Level | ""} overall
+ * @property {"yes" | "no" | ""} callback_welcome
+ * @property {string} reason
+ */
+
+/**
  * @typedef {object} Statement  What the owner reads and signs; version 1. Render owner mode from this alone.
  * @property {"doorstep/statement"} schema
  * @property {1} v
@@ -426,7 +489,8 @@
  * @property {{ name: string, relation: Relation }} interviewee
  * @property {StatementCallback[]} callbacks
  * @property {StatementIssue[]} issues
- * @property {{ sha256: string, issue_id: string }[]} photos
+ * @property {{ sha256: string, issue_id: string }[]} photos  issue_id: of an issue, or of a survey's sheet
+ * @property {StatementSheet[]} [surveys]  none in that of a visit without one
  * @property {string} wishes
  * @property {Rating | ""} rating  "" only until the owner has chosen
  * @property {{ version: number, text: string }} consent
@@ -490,6 +554,29 @@
  */
 
 /**
+ * @typedef {object} DraftSheet  A survey's sheet that is due here. What was tapped is kept whichever way is chosen then.
+ * @property {string} sheet_id
+ * @property {string} survey_id
+ * @property {string} task_id
+ * @property {string} number
+ * @property {boolean} out  it was handed out before
+ * @property {string} agreed_at  when it is collected, as that was agreed then; "" if nothing was
+ * @property {SheetGiven["act"] | ""} act  "" until something has become of it
+ * @property {"on_paper" | "on_screen" | "by_phone" | ""} filled
+ * @property {boolean} purpose_told
+ * @property {boolean} key_items_told
+ * @property {string} collect_at
+ * @property {"yes" | "no" | ""} bears_name  the paper
+ * @property {string} signed_name
+ * @property {Record<string, Level | "">} levels
+ * @property {Record<string, string>} opinions
+ * @property {Level | ""} overall
+ * @property {"yes" | "no" | ""} callback_welcome
+ * @property {string} reason
+ * @property {Photo[]} photos
+ */
+
+/**
  * @typedef {object} DraftSignature
  * @property {"signed" | "mark"} how
  * @property {Ink} ink
@@ -529,6 +616,7 @@
  * @property {string[]} task_ids  what the talk settles: planned and special visits not left for next time (callbacks
  *   are settled by their answers)
  * @property {DraftAnswer[]} answers
+ * @property {DraftSheet[]} [surveys]  sheets due here; none in a draft from before there were surveys
  * @property {IssueRaised[]} issues
  * @property {string} wishes
  * @property {Rating | ""} rating
@@ -590,6 +678,10 @@
  * @property {Method | ""} method  how it is to be held; "" if that is open
  * @property {string} issueId  "" if none
  * @property {OrderDone | null} order  that the callback asks about
+ * @property {string} surveyId  of a sheet to hand out or to collect; "" for others
+ * @property {string} sheetId
+ * @property {string} sheetNumber
+ * @property {string} agreedAt  when it is collected, as that was agreed; "" if nothing was
  * @property {number} round  of the issue
  * @property {string} dueOn
  * @property {number} overdueDays  0 if not overdue
@@ -645,7 +737,7 @@
  * @property {{ building: string, entrance: string, rows: TodayRow[] }[]} groups  what is left, floors downwards
  * @property {TodayRow[]} agreed  what has a time of its own today, or had one that passed, by that time; in no group
  * @property {TodayRow[]} done  newest first
- * @property {{ all: number, left: number, done: number, visits: number, callbacks: number, tellings: number, overdue: number }} counts  doors
+ * @property {{ all: number, left: number, done: number, visits: number, callbacks: number, tellings: number, surveys: number, overdue: number }} counts  doors
  */
 
 /** @typedef {"here" | "received" | "complete" | "review" | "rejected" | "held" | "set_aside"} RecordState */

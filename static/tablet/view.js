@@ -20,7 +20,8 @@ import { unsealValue } from "./vault.js";
 /** @typedef {import("./types.js").UnitRow} UnitRow */
 /** @typedef {import("./types.js").TaskRow} TaskRow */
 /** @typedef {import("./records.js").Kept} Kept */
-/** @typedef {{ estate: EstateDoc, unit: Unit, v: number, issues: Record<string, Issue> }} Ground  documents a draft was begun on */
+/** @typedef {import("./types.js").Survey} Survey */
+/** @typedef {{ estate: EstateDoc, unit: Unit, v: number, issues: Record<string, Issue>, surveys?: Record<string, Survey> }} Ground  documents a draft was begun on */
 /** @typedef {{ estate: EstateDoc, unit?: undefined }} EstateGround  an inspection stands on nothing but its estate */
 /** @typedef {{ id: string, unitId: string, savedAt: string, estateId: string, ground: Ground | EstateGround }} Begun */
 
@@ -38,6 +39,8 @@ export class View {
   #estates = new Map();
   /** @type {(import("./types.js").BriefingLine & { id: string, estate: string })[]} */
   #briefing = [];
+  /** Those that are out, by id. @type {Map<string, Survey>} */
+  #surveys = new Map();
   /** Versions of its lines that this user has read; made when asked for. @type {Set<string> | undefined} */
   #read;
   /** @type {Kept[]} */
@@ -86,6 +89,7 @@ export class View {
     const docs = await Promise.all(rows.map((row) => this.#opened(row)));
     const estates = rows.map((row, i) => /** @type {const} */ ([row.id, inBothLanguages(docs[i])]));
     this.#briefing = await this.#readBriefing();
+    this.#surveys = await this.#readSurveys();
     const known = [...this.#index.records().values()].map(({ record }) => record);
     this.#recent = known.filter((record) => record.mend || isRecent(record.at, this.#clock.now()));
     this.#estates = new Map(estates.sort(([, a], [, b]) => a.name.zh.localeCompare(b.name.zh, "zh")));
@@ -292,10 +296,10 @@ export class View {
 
   /**
    * The documents a visit stands on: as they are, or as they were when it began if they are here no more.
-   * @param {{ unitId: string, estateId: string, issueIds: string[] }} of
+   * @param {{ unitId: string, estateId: string, issueIds: string[], surveyIds?: string[] }} of
    * @returns {Promise<Ground | undefined>}
    */
-  async ground({ unitId, estateId, issueIds }) {
+  async ground({ unitId, estateId, issueIds, surveyIds = [] }) {
     const found = this.#begun.find((each) => each.unitId === unitId)?.ground;
     const begun = found?.unit && found;
     const row = await this.#store.doc(this.#user, "unit", unitId);
@@ -311,7 +315,20 @@ export class View {
       const asked = before && doc?.round !== before.round ? before : doc;
       if (asked) issues[id] = asked;
     }
-    return { estate, unit, v: row?.v ?? begun?.v ?? 0, issues };
+    // What a survey asks never changes: one that is over meanwhile is still what its owner was asked.
+    const known = surveyIds.map((id) => [id, this.#surveys.get(id) ?? begun?.surveys?.[id]]);
+    const surveys = Object.fromEntries(known.filter(([, survey]) => survey));
+    return { estate, unit, v: row?.v ?? begun?.v ?? 0, issues, surveys };
+  }
+
+  /**
+   * A survey that is out, or that a visit was begun on here.
+   * @param {string} id
+   * @returns {Survey | undefined}
+   */
+  survey(id) {
+    const begun = this.#begun.map(({ ground }) => ground.unit && ground.surveys?.[id]);
+    return this.#surveys.get(id) ?? begun.find((survey) => survey !== undefined);
   }
 
   /**
@@ -343,6 +360,12 @@ export class View {
   async #readBriefing() {
     const rows = await this.#store.docsOf(this.#user, "briefing");
     return Promise.all(rows.map(async (row) => ({ ...(await this.#opened(row)), id: row.id, estate: row.estate })));
+  }
+
+  async #readSurveys() {
+    const rows = await this.#store.docsOf(this.#user, "survey");
+    const docs = await Promise.all(rows.map((row) => this.#opened(row)));
+    return new Map(rows.map(({ id }, at) => [id, docs[at]]));
   }
 
   /** @param {string} estateId @param {string} date */
@@ -378,6 +401,7 @@ export class View {
         }),
       )
       .filter((task) => task.state === "due")
+      .map((task) => ({ ...task, title: this.#surveys.get(task.surveyId)?.title[locale()] ?? task.title }))
       .sort(earliestFirst);
   }
 

@@ -4,6 +4,7 @@ import { _ } from "./i18n.js";
 import { tooLittle, tooMuch } from "./ink.js";
 import { forTheAnswer, forTheTalk, kindOf, toBeTold } from "./kinds.js";
 import { settled, stillSays } from "./statement.js";
+import { lackOf, sheetsDue } from "./surveys.js";
 import { lacksWords } from "./to_answer.js";
 
 /** @typedef {import("./types.js").Draft} Draft */
@@ -20,10 +21,13 @@ export const LONGEST_NAME = 120;
  * @param {{ id: string, number: string, unitId: string, unit: import("./types.js").Unit, v: number, estateId: string,
  *   method: import("./types.js").Method, locale: import("./types.js").Locale, at: string,
  *   tasks: import("./types.js").TaskRow[], issues: Map<string, import("./types.js").Issue>,
- *   asked?: import("./types.js").DraftAnswer[] }} start  asked: what the owner is told or may say beside callbacks
+ *   asked?: import("./types.js").DraftAnswer[], surveys?: Map<string, import("./types.js").Survey> }} start
+ *   asked: what the owner is told or may say beside callbacks
  * @returns {Draft}
  */
-export function newDraft({ id, number, unitId, unit, v, estateId, method, locale, at, tasks, issues, asked = [] }) {
+export function newDraft(start) {
+  const { id, number, unitId, unit, v, estateId, method, locale, at, tasks, issues } = start;
+  const { asked = [], surveys = new Map() } = start;
   const owner = unit.people.find((person) => person.relation === "owner");
   const callbacks = forTheAnswer(tasks).flatMap((task) => toBeAnswered(task, issues));
   return {
@@ -45,6 +49,7 @@ export function newDraft({ id, number, unitId, unit, v, estateId, method, locale
         .filter(({ issue_id }) => !callbacks.some((one) => one.issue_id === issue_id))
         .map((one) => asATask(one, tasks)),
     ],
+    surveys: sheetsDue(tasks, surveys),
     issues: [],
     wishes: "",
     rating: "",
@@ -88,6 +93,7 @@ export function requireWhole(draft, estate) {
   if (draft.answers.some(lacksWords))
     throw new Refused("answer:no_words", _("Please write down in the owner's words why they do not agree."));
   if (tooLong([draft.wishes, ...draft.answers.map((given) => given.reason)])) throw longWords();
+  for (const sheet of draft.surveys ?? []) requireSheet(sheet);
   if (!draft.rating) throw new Refused("visit:no_rating", _("Please choose a rating, or “no opinion”."));
   if (!signing) throw new Refused("visit:not_shown", _("Please show the summary first."));
   if (!stillSays(signing, draft, estate)) {
@@ -108,11 +114,12 @@ export function requireWhole(draft, estate) {
   return signing;
 }
 
-/** Something was called solved that does not count without a signature or a witness. @param {Draft} draft */
-export const worthAWitness = ({ method, answers, issues }) =>
+/** Something was called solved, or a sheet taken, that a witness can confirm where the owner does not sign. @param {Draft} draft */
+export const worthAWitness = ({ method, answers, issues, surveys = [] }) =>
   method === "door" &&
   (answers.some(({ answer, told }) => answer === "satisfied" || (answer === "agreed" && told?.what === "explained")) ||
-    issues.some(({ answered }) => answered));
+    issues.some(({ answered }) => answered) ||
+    surveys.some(({ act }) => act === "handed_out"));
 
 /** At the door the owner signs, unless it is written down why not. On the phone nobody can. @param {Draft} draft */
 export const ownerMustSign = (draft) => draft.method === "door" && !draft.unsigned;
@@ -168,6 +175,7 @@ export function bodyOf(draft, estate, { signing, endedAt }) {
     task_ids: [
       ...said.task_ids,
       ...said.answers.flatMap((given) => given.task_id ?? []),
+      ...said.surveys.flatMap((given) => given.task_id ?? []),
       ...draft.answers.flatMap((given) => toldAlone(given, said.told)),
     ],
     answers: said.answers.map(sentAnswer),
@@ -176,6 +184,7 @@ export function bodyOf(draft, estate, { signing, endedAt }) {
     rating: said.rating || "none",
     statement: signing.text,
     unsigned: said.unsigned,
+    surveys: said.surveys,
   };
 }
 
@@ -198,6 +207,14 @@ function requireIssue({ text, category, answer }) {
   if (!text.trim()) throw new Refused("issue:no_words", _("Please write down in words what the owner raised."));
   if (!category) throw new Refused("issue:no_category", _("Please choose a category for each issue."));
   if (tooLong([text, answer])) throw longWords();
+}
+
+/** @param {import("./types.js").DraftSheet} sheet */
+function requireSheet(sheet) {
+  // A time that passes while the summary is read was agreed all the same.
+  if (lackOf(sheet, 0)) throw new Refused("survey:not_whole", _("Please complete what became of the survey's sheet."));
+  if (tooLong([sheet.reason, ...Object.values(sheet.opinions)])) throw longWords();
+  if (sheet.signed_name.length > LONGEST_NAME) throw longName();
 }
 
 /** @param {string[]} texts */

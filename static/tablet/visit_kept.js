@@ -2,6 +2,7 @@
 
 import { DraftKept } from "./draft_kept.js";
 import { newId } from "./ids.js";
+import { lackOf } from "./surveys.js";
 import { isAboutTheEnd, lacksWords } from "./to_answer.js";
 import { worthAWitness } from "./visit.js";
 
@@ -76,6 +77,21 @@ export class VisitKept extends DraftKept {
     this.change((draft) => {
       draft.issues = kept;
     });
+  }
+
+  /** A survey's sheet that is due here. @param {string} id */
+  sheet(id) {
+    return this.draft.surveys?.find(({ sheet_id }) => sheet_id === id);
+  }
+
+  /** Sheets due here of which nothing became. */
+  sheetsLeft() {
+    return (this.draft.surveys ?? []).filter(({ act }) => !act);
+  }
+
+  /** The first sheet of which something is missing. @param {number} now */
+  firstSheetGap(now) {
+    return this.draft.surveys?.find((sheet) => lackOf(sheet, now));
   }
 
   /**
@@ -284,6 +300,10 @@ function withWordsOf(fresh, old) {
     answers: fresh.answers.map((one) => {
       const { answer, reason } = given.get(aboutWhat(one)) ?? one;
       return { ...one, answer, reason };
+    }),
+    surveys: (fresh.surveys ?? []).map((one) => {
+      const before = old.surveys?.find(({ sheet_id, out }) => sheet_id === one.sheet_id && out === one.out);
+      return before ? { ...before, task_id: one.task_id, photos: [] } : one;
     }),
     issues: old.issues.map((issue) => ({ ...issue, photos: [] })),
   });

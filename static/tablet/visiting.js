@@ -83,7 +83,8 @@ export class Visiting {
     const now = this.#clock.now();
     const asked = await this.#toAnswer(unitId, estateId, now);
     const issueIds = [...tasks.map((task) => task.issueId), ...asked.map((one) => one.issue_id ?? "")].filter(Boolean);
-    const ground = await view.ground({ unitId, estateId, issueIds });
+    const surveyIds = tasks.map((task) => task.surveyId).filter(Boolean);
+    const ground = await view.ground({ unitId, estateId, issueIds, surveyIds });
     if (!ground) throw unknownUnit();
     const draft = newDraft({
       id: newId(now),
@@ -98,6 +99,7 @@ export class Visiting {
       tasks,
       issues: new Map(Object.entries(ground.issues)),
       asked,
+      surveys: new Map(Object.entries(ground.surveys ?? {})),
     });
     const sealed = await sealValue(vault.key, groundPlace(draft.id), { ...ground, estateId });
     await this.#store.beginDraft(await this.#draftRow(draft), { id: draft.id, ...sealed });
@@ -191,8 +193,9 @@ export class Visiting {
    * @returns {Promise<import("./types.js").StatementMade>}
    */
   async statement(draft) {
-    const { estate, unit, issues } = await this.#groundOf(draft);
-    const ground = { estate, unit, issues: new Map(Object.entries(issues)), officer: this.#officer() };
+    const { estate, unit, issues, surveys = {} } = await this.#groundOf(draft);
+    const [about, asked] = [new Map(Object.entries(issues)), new Map(Object.entries(surveys))];
+    const ground = { estate, unit, issues: about, surveys: asked, officer: this.#officer() };
     const made = await makeStatement(draft, ground);
     const begun = beginningOf(draft, made, estate.time_zone, this.#clock.now());
     return begun === draft.started_at ? made : makeStatement({ ...draft, started_at: begun }, ground);
@@ -228,7 +231,9 @@ export class Visiting {
         now,
         signatures,
         body: (sealed) => ({ ...said, signatures: sealed }),
-        photos: [...said.issues, ...said.answers].flatMap(({ photos = [] }) => photos.map((photo) => photo.sealed)),
+        photos: [...said.issues, ...said.answers, ...said.surveys].flatMap(({ photos = [] }) =>
+          photos.map((photo) => photo.sealed),
+        ),
         brief: {
           number: held.number,
           name: held.interviewee.name,
@@ -544,7 +549,9 @@ export class Visiting {
   /** @param {Draft} draft */
   async #groundOf(draft) {
     const issueIds = draft.answers.flatMap((given) => given.issue_id ?? []);
-    const ground = await this.#open().view.ground({ unitId: draft.unit_id, estateId: draft.estate_id, issueIds });
+    const surveyIds = (draft.surveys ?? []).map(({ survey_id }) => survey_id);
+    const { view } = this.#open();
+    const ground = await view.ground({ unitId: draft.unit_id, estateId: draft.estate_id, issueIds, surveyIds });
     if (!ground) throw unknownUnit();
     return ground;
   }

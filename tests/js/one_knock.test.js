@@ -3,7 +3,15 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { forANewerApp, forTheAnswer, forTheTalk, KINDS, kindOf, toBeTold } from "../../static/tablet/kinds.js";
+import {
+  forANewerApp,
+  forTheAnswer,
+  forTheSheet,
+  forTheTalk,
+  KINDS,
+  kindOf,
+  toBeTold,
+} from "../../static/tablet/kinds.js";
 import { VisitKept } from "../../static/tablet/visit_kept.js";
 import {
   anIssue,
@@ -28,12 +36,7 @@ const UNKNOWN = idOf(8401);
 async function anOfficeWithMore() {
   const office = await anOffice();
   office.put("task", SPECIAL, ESTATE, aSpecial());
-  office.put(
-    "task",
-    UNKNOWN,
-    ESTATE,
-    aTask({ kind: "survey_hand_out", called: { zh: "发放意见调查表", en: "Hand out the survey" } }),
-  );
+  office.put("task", UNKNOWN, ESTATE, aTask({ kind: "utilities_check", called: { zh: "燃气检查", en: "Gas check" } }));
   return office;
 }
 
@@ -62,15 +65,15 @@ test("office and tablet have the same rows: category, and what settles it", () =
   }
 });
 
-test("each task belongs to the talk, to a callback, to what is told or to a newer app, and to one of them only", () => {
-  const tasks = [...Object.keys(KINDS), "survey_hand_out", "constructor"].map((kind) => ({ kind, called: null }));
+test("each task belongs to the talk, to a callback, to what is told, to a sheet or to a newer app, and to one of them only", () => {
+  const tasks = [...Object.keys(KINDS), "utilities_check", "constructor"].map((kind) => ({ kind, called: null }));
 
-  const parts = [forTheTalk(tasks), forTheAnswer(tasks), forANewerApp(tasks), toBeTold(tasks)];
+  const parts = [forTheTalk(tasks), forTheAnswer(tasks), forANewerApp(tasks), toBeTold(tasks), forTheSheet(tasks)];
 
   assert.equal(parts.flat().length, tasks.length);
   assert.deepEqual(
     parts[2].map(({ kind }) => kind),
-    ["survey_hand_out", "constructor"],
+    ["utilities_check", "constructor"],
   );
   assert.equal(kindOf({ kind: "x", called: null }).words(), "Something new to this app");
   assert.equal(kindOf({ kind: "x", called: { zh: "发放", en: "Hand out" } }).words(), "发放");
@@ -92,7 +95,7 @@ test("a special visit reaches the list with what it is about, and one withdrawn 
   office.change("task", SPECIAL, { state: "cancelled" });
   await engine.sync();
 
-  assert.deepEqual(kindsAt(engine).sort(), ["issue_callback", "planned_visit", "survey_hand_out"]);
+  assert.deepEqual(kindsAt(engine).sort(), ["issue_callback", "planned_visit", "utilities_check"]);
   await engine.close();
 });
 
@@ -106,7 +109,7 @@ test("one visit settles the planned and the special one and the callback that wa
   const record = await engine.holdVisit(await aSignedVisit(engine));
 
   assert.deepEqual([record.signatures, record.answers], [2, 1]);
-  assert.deepEqual(kindsAt(engine), ["survey_hand_out"]);
+  assert.deepEqual(kindsAt(engine), ["utilities_check"]);
   tablet.fetch = office.fetch;
   engine = await reopened(engine, tablet);
   await engine.sync();
@@ -116,7 +119,7 @@ test("one visit settles the planned and the special one and the callback that wa
     operation.body.answers.map(({ task_id }) => task_id),
     [CALLBACK],
   );
-  assert.deepEqual(kindsAt(engine), ["survey_hand_out"], "what the app does not know is neither dropped nor settled");
+  assert.deepEqual(kindsAt(engine), ["utilities_check"], "what the app does not know is neither dropped nor settled");
   await engine.close();
 });
 
@@ -134,7 +137,7 @@ test("what is left for next time stays due, and may be taken up again before the
   assert.deepEqual(draft.task_ids, [PLANNED]);
   Object.assign(draft, { rating: "basic" });
   await engine.holdVisit(await shown(engine, draft));
-  assert.deepEqual(kindsAt(engine).sort(), ["issue_callback", "special_visit", "survey_hand_out"]);
+  assert.deepEqual(kindsAt(engine).sort(), ["issue_callback", "special_visit", "utilities_check"]);
   await engine.sync();
   const [{ operation }] = office.operations.values();
   assert.deepEqual(operation.body.task_ids, [PLANNED]);

@@ -31,7 +31,16 @@ test("doors stand by building, entrance and floor downwards, with all that is du
     [first.tasks.map(({ kind }) => kind), first.overdueDays, first.dueOn],
     [["issue_callback", "planned_visit"], 1, "2026-11-22"],
   );
-  assert.deepEqual(today.counts, { all: 4, left: 4, done: 0, visits: 4, callbacks: 1, tellings: 0, overdue: 1 });
+  assert.deepEqual(today.counts, {
+    all: 4,
+    left: 4,
+    done: 0,
+    visits: 4,
+    callbacks: 1,
+    tellings: 0,
+    surveys: 0,
+    overdue: 1,
+  });
   assert.equal(engine.tasksAt(idOf(1801)).length, 2);
   await engine.close();
 });

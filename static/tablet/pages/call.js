@@ -4,7 +4,7 @@ import { html, nothing } from "lit";
 import { isOwners } from "../closing.js";
 import { inWords } from "../errors.js";
 import { _ } from "../i18n.js";
-import { forANewerApp, forTheAnswer, forTheTalk, kindOf, toBeTold } from "../kinds.js";
+import { forANewerApp, forTheAnswer, forTheSheet, forTheTalk, kindOf, toBeTold } from "../kinds.js";
 import { photosOfTheWork, whatItCanDo, whatWasSettled } from "../parts/answers.js";
 import { arrowKeys, chip, complaint, section, sentencesField } from "../parts/bits.js";
 import { elsewhere, foot, screen, topBar, wayBack } from "../parts/frame.js";
@@ -124,7 +124,7 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
   /** @param {TaskRow[]} tasks */
   function toAsk(tasks) {
     const callbacks = forTheAnswer(tasks);
-    const talks = [...forTheTalk(tasks), ...toBeTold(tasks)];
+    const talks = [...forTheTalk(tasks), ...toBeTold(tasks), ...forTheSheet(tasks)];
     const unknown = forANewerApp(tasks);
     if (!tasks.length) {
       return section(

@@ -2,7 +2,7 @@
 
 import { html, nothing } from "lit";
 import { inWords } from "../errors.js";
-import { _ } from "../i18n.js";
+import { _, locale } from "../i18n.js";
 import { tooLittle } from "../ink.js";
 import "../parts/ink_pad.js";
 import { chip, complaint, section, segments } from "../parts/bits.js";
@@ -10,6 +10,7 @@ import { elsewhere, screen, topBar } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { question } from "../parts/sheet.js";
 import { savedChip } from "../parts/state.js";
+import { linesOf } from "../parts/survey_said.js";
 import { answerWords, toldWords } from "../parts/told.js";
 import { clock, day } from "../parts/when.js";
 import { dotted, ratingWords, relationWords } from "../parts/words.js";
@@ -117,6 +118,7 @@ function whatWasSaid(kept) {
         ${dotted(
           _("Issues: %(count)s", { count: statement.issues.length }),
           _("Callbacks: %(count)s", { count: statement.callbacks.length }),
+          statement.surveys && _("Survey sheets: %(count)s", { count: statement.surveys.length }),
           _("Photos: %(count)s", { count: statement.photos.length }),
         )}
       </p>
@@ -135,7 +137,7 @@ const answeredWords = (answer) => (answer === "satisfied" ? _("Satisfied") : _("
 
 /** Nobody can sign over the phone: the officer reads out what was written and asks for the rating. @param {VisitKept} kept */
 function onThePhone(kept) {
-  const { callbacks, issues, wishes, interviewee } = kept.statement();
+  const { callbacks, issues, surveys = [], wishes, interviewee } = kept.statement();
   const lines = [
     ...callbacks.map(({ text, answer, reason, told }) =>
       dotted(text, told && toldWords(told), told ? answerWords({ answer, told }, _)[0] : answeredWords(answer), reason),
@@ -147,6 +149,7 @@ function onThePhone(kept) {
         promised_on && _("answer promised by %(day)s", { day: day(promised_on) }),
       ),
     ),
+    ...surveys.flatMap((sheet) => [sheet.title, ...linesOf(sheet, locale(), _)]),
     wishes,
   ].filter(Boolean);
   return html`${section(

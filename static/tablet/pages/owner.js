@@ -8,7 +8,7 @@ import { arrowKeys, complaint, readOn, tick } from "../parts/bits.js";
 import { elsewhere, foot, screen } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { PinEntry, pinPad } from "../parts/pin_pad.js";
-import { callbacks, issues } from "../parts/said.js";
+import { callbacks, issues, surveys } from "../parts/said.js";
 import { clock, fullDay } from "../parts/when.js";
 import { methodWords, ratingWords, relationWords } from "../parts/words.js";
 import { LONGEST_NAME } from "../visit.js";
@@ -107,7 +107,7 @@ async function speak(app, kept, to) {
 /** @param {App} app @param {Statement} statement @param {Gettext} _ */
 function summary(app, statement, _) {
   return html`<section class="card summary" aria-label=${_("Summary of this visit")}>
-    ${about(statement, _)}${callbacks(app, statement, _)}${issues(app, statement, _)}${wishes(statement, _)}${consent(statement, _)}
+    ${about(statement, _)}${callbacks(app, statement, _)}${issues(app, statement, _)}${surveys(app, statement, _)}${wishes(statement, _)}${consent(statement, _)}
     <div class="summary-end"></div>
   </section>`;
 }

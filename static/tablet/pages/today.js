@@ -3,7 +3,7 @@
 import { html, nothing } from "lit";
 import { daysBetween } from "../days.js";
 import { _, locale } from "../i18n.js";
-import { forANewerApp, forTheAnswer, forTheTalk, kindOf, toBeTold } from "../kinds.js";
+import { forANewerApp, forTheAnswer, forTheSheet, forTheTalk, kindOf, toBeTold } from "../kinds.js";
 import { chip, dueChip, empty, section } from "../parts/bits.js";
 import { places, screen, topBar } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
@@ -15,7 +15,7 @@ import { nextTry } from "../tries.js";
 
 /** @typedef {import("../types.js").TodayRow} TodayRow */
 /** @typedef {import("../types.js").Today} Today */
-/** @typedef {"all" | "visits" | "callbacks" | "tellings" | "overdue"} Only */
+/** @typedef {"all" | "visits" | "callbacks" | "tellings" | "surveys" | "overdue"} Only */
 
 const NEW_OWNER_DAYS = 120;
 
@@ -138,12 +138,16 @@ function filters({ counts }, show) {
       ? [["tellings", _("To tell %(count)s", { count: counts.tellings }), ""]]
       : [];
   /** @type {[Only, string, string][]} */
+  const surveys =
+    counts.surveys || only === "surveys" ? [["surveys", _("Surveys %(count)s", { count: counts.surveys }), ""]] : [];
+  /** @type {[Only, string, string][]} */
   const all = [
     ["all", _("To do %(count)s", { count: counts.left }), ""],
     ["overdue", _("Overdue %(count)s", { count: counts.overdue }), counts.overdue ? "late" : ""],
     ["visits", _("Visits %(count)s", { count: counts.visits }), ""],
     ["callbacks", _("Callbacks %(count)s", { count: counts.callbacks }), ""],
     ...tellings,
+    ...surveys,
   ];
   return html`<div class="chips filters" role="group" aria-label=${_("Which doors to show")}>
     ${all.map(
@@ -196,6 +200,7 @@ function wanted(row) {
   if (only === "visits") return forTheTalk(row.tasks).length > 0;
   if (only === "callbacks") return forTheAnswer(row.tasks).length > 0;
   if (only === "tellings") return toBeTold(row.tasks).length > 0;
+  if (only === "surveys") return forTheSheet(row.tasks).length > 0;
   if (only === "overdue") return row.overdueDays > 0;
   return true;
 }
@@ -273,6 +278,7 @@ function whatFor(row, today) {
   const named = [
     ...forTheTalk(row.tasks).filter((task) => task.title),
     ...toBeTold(row.tasks),
+    ...forTheSheet(row.tasks),
     ...forANewerApp(row.tasks),
   ];
   return html`${row.draft ? chip(_("Visit begun"), "brand", "pencil") : nothing}

@@ -4,7 +4,7 @@ import { html, nothing } from "lit";
 import { aboutTheOwner, metThisOwner, settledWords } from "../briefing.js";
 import { inWords } from "../errors.js";
 import { _, locale } from "../i18n.js";
-import { forANewerApp, forTheAnswer, forTheTalk, kindOf, toBeTold } from "../kinds.js";
+import { forANewerApp, forTheAnswer, forTheSheet, forTheTalk, kindOf, toBeTold } from "../kinds.js";
 import { photosOfTheWork } from "../parts/answers.js";
 import { chip, dueChip, empty, section } from "../parts/bits.js";
 import { categoryIcon, pathTo } from "../parts/categories.js";
@@ -341,7 +341,8 @@ function beforeTheKnock(app, unit) {
 /** @param {TaskRow[]} tasks @param {IssueRow[]} issues */
 function toDo(tasks, issues) {
   const visits = forTheTalk(tasks).filter((task) => !task.title);
-  const named = [...forTheTalk(tasks).filter((task) => task.title), ...toBeTold(tasks), ...forANewerApp(tasks)];
+  const talks = forTheTalk(tasks).filter((task) => task.title);
+  const named = [...talks, ...toBeTold(tasks), ...forTheSheet(tasks), ...forANewerApp(tasks)];
   const callbacks = forTheAnswer(tasks);
   named.push(...callbacks.filter((task) => task.order));
   const others = new Set(tasks.filter((task) => !task.mine).map((task) => task.assigneeName));
@@ -364,6 +365,11 @@ function planned({ time, method, purpose }) {
   ${purpose ? chip(purpose, "", "flag") : nothing}`;
 }
 
+/** When a survey's sheet is collected, as that was agreed with the household. @param {TaskRow} task */
+const agreedWords = ({ agreedAt }) =>
+  agreedAt &&
+  _("Agreed with the household: %(moment)s", { moment: `${comingDay(agreedAt, Date.now())} ${clock(agreedAt)}` });
+
 /**
  * Something with words of its own: what it is about, what to tell or ask, by when.
  * @param {TaskRow} task @param {import("../types.js").Issue} [issue]
@@ -376,7 +382,7 @@ function namedLine(task, issue) {
     ${icon(kindOf(task).icon, "large is-brand")}
     <div class="grow">
       <p class="name">${whatIsDue(task)}</p>
-      <p class="muted">${dotted(words && toldWords(words), task.ask, task.order && orderWords(task.order), task.method === "phone" && methodWords("phone"))}</p>
+      <p class="muted">${dotted(words && toldWords(words), task.ask, task.order && orderWords(task.order), agreedWords(task), task.method === "phone" && methodWords("phone"))}</p>
     </div>
     <span class="end">${chip(by, late ? "late" : "", late ? "alarm" : "")}</span>
   </div>`;

@@ -16,6 +16,7 @@ import { orderNumber, orderWords } from "../parts/orders.js";
 import { cameraButton, photoRow } from "../parts/photos.js";
 import { question } from "../parts/sheet.js";
 import { savedChip } from "../parts/state.js";
+import { surveyCards } from "../parts/survey_cards.js";
 import { linesOfScript } from "../parts/telling.js";
 import { toldWords } from "../parts/told.js";
 import { clock, day } from "../parts/when.js";
@@ -68,7 +69,7 @@ export async function visitPage(app, { unit: id }) {
           }),
           aside: savedChip(kept),
         }),
-        body: html`${whoAnswers(kept, id)}${purposes(kept, app.engine.tasksAt(id))}${opening(kept, tellable)}${callbacks(app, kept, issues, unit)}${toTell(kept, issues, unit, tellable, asked)}${ended(kept, issues, asked)}${news(kept, tellable)}${raised(app, kept, estate, unit)}${wishes(kept)}${putAway(app, kept, id)}`,
+        body: html`${whoAnswers(kept, id)}${purposes(kept, app.engine.tasksAt(id))}${opening(kept, tellable)}${callbacks(app, kept, issues, unit)}${surveyCards(app, kept)}${toTell(kept, issues, unit, tellable, asked)}${ended(kept, issues, asked)}${news(kept, tellable)}${raised(app, kept, estate, unit)}${wishes(kept)}${putAway(app, kept, id)}`,
         foot: foot(html`<button type="button" class="btn primary big" ?disabled=${kept.taking} @click=${goOn}>
           ${
             kept.taking
@@ -557,6 +558,8 @@ async function handOver(app, kept, id) {
   }
   // There it is said in its place, in view and under the pen.
   if (gap) return app.go(`visit/${id}/issue/${gap.issue}/${gap.lacks}`);
+  const sheet = kept.firstSheetGap(Date.now());
+  if (sheet) return app.go(`visit/${id}/survey/${sheet.sheet_id}/lacks`);
   if (kept.lacksWords()) {
     app.say(_("Please write down in the owner's words why they do not agree."));
     const fields = document.querySelectorAll("[data-testid='to-tell'] textarea, [data-testid='ended'] textarea");
@@ -565,15 +568,22 @@ async function handOver(app, kept, id) {
     empty?.scrollIntoView({ block: "center" });
     return /** @type {HTMLElement | undefined} */ (empty)?.focus({ preventScroll: true });
   }
-  if (kept.unanswered().length) return askAboutCallbacks(app, kept, id);
+  if (kept.unanswered().length || kept.sheetsLeft().length) return askAboutCallbacks(app, kept, id);
   await giveTo(app, kept, id);
 }
+
+/** @param {number} callbacks @param {number} sheets */
+const leftWords = (callbacks, sheets) =>
+  dotted(
+    callbacks && _("Callbacks without an answer: %(count)s", { count: callbacks }),
+    sheets && _("Survey sheets not spoken about: %(count)s", { count: sheets }),
+  );
 
 /** @param {App} app @param {VisitKept} kept @param {string} id */
 function askAboutCallbacks(app, kept, id) {
   app.openSheet(() =>
     question({
-      title: _("Callbacks without an answer: %(count)s", { count: kept.unanswered().length }),
+      title: leftWords(kept.unanswered().length, kept.sheetsLeft().length),
       words: _("What is not answered now stays due and is asked again next time."),
       answers: [
         { words: _("Ask now"), look: "primary", act: () => app.closeSheet() },

@@ -6,8 +6,8 @@ import "../parts/ink_pad.js";
 import { readOn, segments } from "../parts/bits.js";
 import { screen } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
-import { callbacks, issues, WITNESS } from "../parts/said.js";
-import { LONGEST_NAME } from "../visit.js";
+import { callbacks, issues, surveys, WITNESS } from "../parts/said.js";
+import { LONGEST_NAME, worthAWitness } from "../visit.js";
 
 /** @typedef {import("../app.js").App} App */
 /** @typedef {import("../visit_kept.js").VisitKept} VisitKept */
@@ -26,7 +26,7 @@ export function witnessing(app, kept, _id, statement, _) {
     body: html`<div class="owner-columns">
       <section class="card summary" aria-label=${_("What you witness")}>
         <div class="owner-part"><h2>${_("What you witness")}</h2><p class="prose">${statement.unsigned?.words}</p></div>
-        ${callbacks(app, statement, _, WITNESS)}${statement.issues.length ? issues(app, statement, _, WITNESS) : nothing}
+        ${callbacks(app, statement, _, WITNESS)}${statement.issues.length ? issues(app, statement, _, WITNESS) : nothing}${surveys(app, statement, _, WITNESS)}
         <div class="summary-end"></div>
       </section>
       <div class="owner-acts">${whoItIs(kept, _)}${pad(kept, _)}</div>
@@ -55,7 +55,7 @@ async function confirm(kept) {
 function whoItIs(kept, _) {
   const { name = "", relation = "" } = kept.draft.witness ?? {};
   return html`<section class="col">
-    <p class="row top-aligned small">${icon("info-circle", "line")}<span>${_("Without a witness, what was called solved stays open and is asked again.")}</span></p>
+    <p class="row top-aligned small">${icon("info-circle", "line")}<span>${whatForWords(kept, _)}</span></p>
     <label class="field">
       <span>${_("Name of the witness")}</span>
       <input
@@ -79,6 +79,12 @@ function whoItIs(kept, _) {
     })}
   </section>`;
 }
+
+/** What goes without a witness. @param {VisitKept} kept @param {Gettext} _ */
+const whatForWords = ({ draft }, _) =>
+  worthAWitness({ ...draft, surveys: [] })
+    ? _("Without a witness, what was called solved stays open and is asked again.")
+    : _("Without a witness, nobody confirms that the survey's sheet was handed out.");
 
 /** @param {VisitKept} kept @param {Gettext} _ */
 function pad(kept, _) {

@@ -1,4 +1,4 @@
-// Choosing when to try again: one tap takes a proposal, or a day and a time are typed.
+// Choosing when to come again: one tap takes a proposal, or a day and a time are typed.
 
 import { html, nothing } from "lit";
 import { momentOf } from "../days.js";
@@ -13,6 +13,7 @@ import { clock, comingDay, dayOf } from "./when.js";
 
 /** Days ahead of which somebody can make an appointment. */
 const FURTHEST = 90;
+const DAY = 86_400_000;
 
 /** What is chosen: a proposal, a time of one's own, or nothing. */
 export class NextTry {
@@ -24,13 +25,24 @@ export class NextTry {
   date;
   time = "";
 
-  /** @param {{ unit: import("../types.js").Unit, timeZone: string, now: number }} of */
-  constructor({ unit, timeZone, now }) {
+  /**
+   * @param {{ unit: import("../types.js").Unit, timeZone: string, now: number, ahead?: number, chosen?: string }} of
+   *   ahead: so many days are left free before the first proposal; chosen: a moment that was taken before
+   */
+  constructor({ unit, timeZone, now, ahead = 0, chosen = "" }) {
     this.#zone = timeZone;
+    const from = now + ahead * DAY;
     const tries = (unit.tries ?? []).map((one) => one.at).concat(new Date(now).toISOString());
-    this.#offered = proposals({ tries, now, timeZone, doNotDisturb: unit.do_not_disturb ?? "" });
-    this.date = dayOf(new Date(now).toISOString());
-    this.today = this.date;
+    this.#offered = proposals({ tries, now: from, timeZone, doNotDisturb: unit.do_not_disturb ?? "" });
+    this.today = dayOf(new Date(now).toISOString());
+    this.date = dayOf(new Date(from).toISOString());
+    if (chosen) this.#take(chosen);
+  }
+
+  /** @param {string} chosen */
+  #take(chosen) {
+    if (this.#offered.some(({ at }) => at === chosen)) this.choice = chosen;
+    else [this.choice, this.date, this.time] = ["own", dayOf(chosen), clock(chosen)];
   }
 
   /** @returns {string} the moment chosen; "" for none */
@@ -50,14 +62,14 @@ export class NextTry {
     return _("Please give the day and the time, or choose no other time.");
   }
 
-  /** Proposals to choose from, none of them a must. @param {() => void} redraw */
-  offer(redraw) {
+  /** Proposals to choose from, none of them a must. @param {() => void} redraw @param {string} [label] */
+  offer(redraw, label = _("Next try")) {
     const options = [
       ...this.#offered.map(({ at, part }) => ({ value: at, words: `${comingDay(at, Date.now())} ${clock(at)}`, part })),
       { value: "own", words: _("Another time …"), part: /** @type {const} */ ("") },
     ];
     return html`<div class="col">
-      <div class="tiles wide whens" role="radiogroup" aria-label=${_("Next try")} @keydown=${arrowKeys}>
+      <div class="tiles wide whens" role="radiogroup" aria-label=${label} @keydown=${arrowKeys}>
         ${options.map(
           ({ value, words, part }) => html`<button
             type="button"
@@ -89,7 +101,7 @@ export class NextTry {
           type="date"
           required
           min=${this.today}
-          max=${dayOf(new Date(Date.now() + FURTHEST * 86_400_000).toISOString())}
+          max=${dayOf(new Date(Date.now() + FURTHEST * DAY).toISOString())}
           .value=${this.date}
           @change=${(/** @type {Event} */ event) => {
             this.date = /** @type {HTMLInputElement} */ (event.target).value;

@@ -3,6 +3,7 @@
 import { html, nothing } from "lit";
 import { chip } from "./bits.js";
 import { photoRow } from "./photos.js";
+import { surveysSaid } from "./survey_said.js";
 import { answerWords, othersWords, saidWords, toldWords, unsignedWords } from "./told.js";
 import { day } from "./when.js";
 import { dotted, gradeWords, natureWords } from "./words.js";
@@ -22,6 +23,10 @@ import { dotted, gradeWords, natureWords } from "./words.js";
  * @property {(nature: string, _: Gettext) => string} nature
  * @property {(issue: StatementIssue, locale: import("../types.js").Locale, _: Gettext) => string} follows
  */
+
+/** What became of each survey's sheet. @param {App} app @param {Statement} statement @param {Gettext} _ @param {Reader} [reader] */
+export const surveys = (app, statement, _, reader = spokenTo(statement)) =>
+  surveysSaid(app, statement, _, reader === WITNESS);
 
 /** @type {Reader} */
 const OWNER = {

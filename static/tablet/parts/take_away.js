@@ -5,7 +5,8 @@ import { plusDays } from "../days.js";
 import { speaking } from "../i18n.js";
 import { copyAddress } from "../take_away.js";
 import { qrCode } from "./qr.js";
-import { callbacks, issues, spokenTo, UNSIGNED, whoDoesWhat } from "./said.js";
+import { callbacks, issues, spokenTo, surveys, UNSIGNED, whoDoesWhat } from "./said.js";
+import { linesOf } from "./survey_said.js";
 import { toldWords } from "./told.js";
 import { clock, fullDay } from "./when.js";
 import { methodWords, ratingWords, relationWords } from "./words.js";
@@ -26,7 +27,7 @@ export function takeAwayCopy(app, copy, received) {
   return html`<article class="take-away" lang=${locale === "zh" ? "zh-CN" : "en"} data-testid="take-away">
     ${head(copy, received, _)}
     <div class="card summary">
-      ${callbacks(app, statement, _, reader)}${issues(app, statement, _, reader)}
+      ${callbacks(app, statement, _, reader)}${issues(app, statement, _, reader)}${surveys(app, statement, _, reader)}
       ${statement.wishes ? html`<div class="owner-part"><h2>${_("Your other wishes")}</h2><p class="prose">${statement.wishes}</p></div>` : nothing}
       <div class="owner-part">
         <h2>${_("Our service, all in all")}</h2>
@@ -71,6 +72,7 @@ export function plainCopy(copy) {
       _("What you raised this time"),
       statement.issues.map((one) => `${one.n}. ${one.text} (${one.category})\n${whoDoesWhat(one, locale, _)}`),
     ),
+    ...(statement.surveys ?? []).flatMap((sheet) => part(sheet.title, linesOf(sheet, locale, _))),
     ...part(_("Your other wishes"), statement.wishes ? [statement.wishes] : []),
     "",
     _("Our service, all in all: %(rating)s", { rating: ratingWords(statement.rating, _) }),

@@ -21,6 +21,26 @@ export function ratingWords(rating, _ = spoken) {
   }
 }
 
+/** Of a survey's answers. @param {import("../types.js").Level | ""} level @param {Gettext} [_] */
+export function levelWords(level, _ = spoken) {
+  switch (level) {
+    case "very_satisfied":
+      return _("Very satisfied");
+    case "satisfied":
+      return _("Satisfied");
+    case "basic":
+      return _("Mostly satisfied");
+    case "dissatisfied":
+      return _("Dissatisfied");
+    case "very_dissatisfied":
+      return _("Very dissatisfied");
+    case "none":
+      return _("No opinion");
+    default:
+      return "–";
+  }
+}
+
 /** @param {string} relation @param {Gettext} [_] */
 export function relationWords(relation, _ = spoken) {
   switch (relation) {

@@ -1,0 +1,292 @@
+// A survey's sheet at a door: what can become of it, what is said and sent of it, and that what is signed says it all.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { stillSays } from "../../static/tablet/statement.js";
+import { go, lackOf, settledSheet, sheetsDue, waysOf } from "../../static/tablet/surveys.js";
+import { bodyOf, requireWhole, worthAWitness } from "../../static/tablet/visit.js";
+import { beginAgain, VisitKept } from "../../static/tablet/visit_kept.js";
+import {
+  aJpeg,
+  anOffice,
+  aSignedVisit,
+  aTablet,
+  aTask,
+  ESTATE,
+  enrolled,
+  idOf,
+  NOON,
+  shown,
+  UNIT,
+} from "./support/tablet.js";
+
+const SURVEY = idOf(8700);
+const SHEET = idOf(8701);
+const TASK = idOf(8702);
+const [FIRST, SECOND, REPAIRS] = [idOf(8710), idOf(8711), idOf(7002)];
+const COLLECT_AT = "2026-11-25T10:00:00.000Z";
+
+const aSurvey = () => ({
+  number: "2026-1",
+  form: "satisfaction",
+  state: "out",
+  title: { zh: "2026 年业主满意度调查", en: "Owner satisfaction 2026" },
+  purpose: { zh: "了解您对物业服务的评价。", en: "To learn what you think of our service." },
+  key_items: { zh: ["维修是否及时", "楼道是否清洁"], en: ["Are repairs in time", "Are the stairs clean"] },
+  issue_from: "2026-11-20",
+  issue_until: "2026-11-30",
+  collect_until: "2026-12-10",
+  departments: [
+    {
+      id: REPAIRS,
+      name: { zh: "工程维修部", en: "Repairs" },
+      questions: [
+        { id: FIRST, text: { zh: "维修及时", en: "In time" } },
+        { id: SECOND, text: { zh: "上门有礼", en: "Polite" } },
+      ],
+    },
+  ],
+});
+
+const dueTask = (change = {}) =>
+  aTask({
+    kind: "survey_hand_out",
+    called: { zh: "待发调查表", en: "Survey to hand out" },
+    title: "2026 年业主满意度调查",
+    survey_id: SURVEY,
+    sheet_id: SHEET,
+    sheet_number: "2026-1-0001",
+    ...change,
+  });
+
+async function anOfficeWithASurvey(change = {}) {
+  const office = await anOffice();
+  office.put("survey", SURVEY, ESTATE, aSurvey());
+  office.put("task", TASK, ESTATE, dueTask(change));
+  return office;
+}
+
+/** A sheet of a draft that is due. */
+const aSheet = (out = false) => {
+  const row = { id: TASK, kind: out ? "survey_collect" : "survey_hand_out", surveyId: SURVEY, sheetId: SHEET };
+  return sheetsDue([{ ...row, sheetNumber: "2026-1-0001", agreedAt: "" }], new Map([[SURVEY, aSurvey()]]))[0];
+};
+
+const filledIn = (sheet) => {
+  go(sheet, "on_screen");
+  Object.assign(sheet.levels, { [FIRST]: "dissatisfied", [SECOND]: "none" });
+  sheet.opinions[REPAIRS] = " 来得太慢 ";
+  Object.assign(sheet, { overall: "basic", callback_welcome: "yes" });
+};
+
+test("by phone nothing is handed over, and only what is with its owner can be put off", () => {
+  assert.deepEqual(waysOf({ out: false }, "door"), ["handed_out", "on_screen", "on_paper", "declined"]);
+  assert.deepEqual(waysOf({ out: true }, "door"), ["on_paper", "on_screen", "put_off", "declined"]);
+  assert.deepEqual(waysOf({ out: false }, "phone"), ["by_phone", "declined"]);
+  assert.deepEqual(waysOf({ out: true }, "phone"), ["by_phone", "put_off", "declined"]);
+});
+
+test("of each way only what belongs to it is said, and nothing before something became of it", () => {
+  const sheet = aSheet();
+  assert.deepEqual(settledSheet(sheet), []);
+  filledIn(sheet);
+  Object.assign(sheet, {
+    purpose_told: true,
+    collect_at: COLLECT_AT,
+    reason: "没时间",
+    bears_name: "yes",
+    signed_name: "陈建国",
+  });
+
+  const common = { sheet_id: SHEET, survey_id: SURVEY, task_id: TASK };
+  const [answered] = settledSheet(sheet);
+  assert.deepEqual(answered, {
+    ...common,
+    act: "collected",
+    purpose_told: true,
+    key_items_told: false,
+    filled: "on_screen",
+    signed: false,
+    signed_name: "",
+    levels: { [FIRST]: "dissatisfied", [SECOND]: "none" },
+    opinions: { [REPAIRS]: "来得太慢" },
+    overall: "basic",
+    callback_welcome: true,
+  });
+
+  go(sheet, "handed_out");
+  const told = { purpose_told: true, key_items_told: false };
+  assert.deepEqual(settledSheet(sheet), [{ ...common, act: "handed_out", ...told, collect_at: COLLECT_AT }]);
+  go(sheet, "declined");
+  const nothing = { purpose_told: false, key_items_told: false };
+  assert.deepEqual(settledSheet(sheet), [{ ...common, act: "declined", ...nothing, reason: "没时间" }]);
+  go(sheet, "");
+  assert.deepEqual(settledSheet(sheet), []);
+  assert.equal(sheet.levels[FIRST], "dissatisfied", "what was tapped is kept in the draft");
+});
+
+test("what a sheet lacks is said before its owner reads it", () => {
+  const sheet = aSheet(true);
+  /** @param {any} way @param {object} [change] */
+  const lack = (way, change = {}) => {
+    go(sheet, way);
+    Object.assign(sheet, change);
+    return lackOf(sheet, NOON);
+  };
+
+  assert.equal(lack("put_off"), "when");
+  assert.equal(lack("put_off", { collect_at: "2026-11-23T03:00:00.000Z" }), "past");
+  assert.equal(lack("put_off", { collect_at: COLLECT_AT }), "");
+  assert.equal(lack("on_screen"), "answers");
+  assert.equal(lack("on_paper"), "name", "R29: whether it bears a name; a blank one comes back too");
+  assert.equal(lack("on_paper", { bears_name: "no" }), "");
+  assert.equal(lack("on_paper", { bears_name: "yes" }), "whose");
+  assert.equal(lack("on_paper", { signed_name: "陈建国" }), "");
+  assert.equal(lack("on_screen", { overall: "none" }), "");
+  assert.equal(lack("declined"), "");
+});
+
+test("what was answered is what its owner reads, in their language, and what is sent", async () => {
+  const office = await anOfficeWithASurvey();
+  const engine = await enrolled(office);
+  assert.equal(engine.today().counts.surveys, 1);
+
+  const draft = await aSignedVisit(engine, { change: ({ surveys }) => filledIn(surveys[0]) });
+  await engine.holdVisit(draft);
+  await engine.sync();
+
+  const [{ operation }] = office.operations.values();
+  const [sent] = operation.body.surveys;
+  const statement = JSON.parse(operation.body.statement);
+  const [read] = statement.surveys;
+  assert.equal(operation.v, 8);
+  assert.ok(operation.body.task_ids.includes(TASK));
+  assert.deepEqual(sent.levels, { [FIRST]: "dissatisfied", [SECOND]: "none" });
+  assert.deepEqual(
+    [read.title, read.number, read.act, read.overall, read.callback_welcome],
+    ["2026 年业主满意度调查", "2026-1-0001", "collected", "basic", "yes"],
+  );
+  assert.deepEqual(read.questions[0], { id: FIRST, department: "工程维修部", text: "维修及时", level: "dissatisfied" });
+  assert.deepEqual(read.opinions, [{ department_id: REPAIRS, department: "工程维修部", text: "来得太慢" }]);
+  assert.deepEqual(
+    engine.tasksAt(UNIT).filter(({ surveyId }) => surveyId),
+    [],
+  );
+  const english = JSON.parse((await engine.statement({ ...draft, locale: "en" })).text).surveys[0];
+  assert.deepEqual([english.title, english.questions[1].text], ["Owner satisfaction 2026", "Polite"]);
+  await engine.close();
+});
+
+test("a visit without a survey reads as it always did", async () => {
+  const engine = await enrolled(await anOfficeWithASurvey());
+
+  const draft = await aSignedVisit(engine);
+
+  assert.ok(!("surveys" in JSON.parse(draft.signing.text)));
+  const body = bodyOf(draft, estateOf(engine), { signing: draft.signing, endedAt: "2026-11-23T04:20:00.000Z" });
+  assert.deepEqual([body.surveys, body.task_ids.includes(TASK)], [[], false]);
+  await engine.close();
+});
+
+const estateOf = (engine) => ({ ...engine.estate(ESTATE), ...{ answer_days: { urgent: 1, ordinary: 3, major: 1 } } });
+
+test("whatever is tapped after it was shown must be read and signed anew", async () => {
+  const engine = await enrolled(await anOfficeWithASurvey());
+  const draft = await aSignedVisit(engine, { change: ({ surveys }) => filledIn(surveys[0]) });
+  const estate = estateOf(engine);
+  assert.ok(stillSays(draft.signing, draft, estate));
+
+  for (const change of [
+    (sheet) => Object.assign(sheet.levels, { [FIRST]: "satisfied" }),
+    (sheet) => Object.assign(sheet.opinions, { [REPAIRS]: "很快" }),
+    (sheet) => Object.assign(sheet, { overall: "satisfied" }),
+    (sheet) => Object.assign(sheet, { callback_welcome: "no" }),
+    (sheet) => go(sheet, "declined"),
+    (sheet) => go(sheet, ""),
+  ]) {
+    const changed = structuredClone(draft);
+    change(changed.surveys[0]);
+    assert.ok(!stillSays(changed.signing, changed, estate), String(change));
+  }
+  const filled = structuredClone(draft);
+  filled.surveys[0].collect_at = COLLECT_AT;
+  assert.ok(stillSays(filled.signing, filled, estate), "what is not said is not compared");
+  await engine.close();
+});
+
+test("a survey that is over meanwhile is still what its owner was asked", async () => {
+  const office = await anOfficeWithASurvey();
+  const engine = await enrolled(office);
+  const draft = await engine.startVisit(UNIT);
+  office.remove("survey", SURVEY);
+  office.change("task", TASK, { state: "cancelled" });
+  await engine.sync();
+  assert.equal(engine.survey(SURVEY)?.number, "2026-1");
+
+  filledIn(draft.surveys[0]);
+  draft.rating = "none";
+  await shown(engine, draft);
+  await engine.holdVisit(draft);
+
+  assert.equal(JSON.parse(draft.signing.text).surveys[0].questions.length, 2);
+  assert.equal(engine.survey(SURVEY), undefined);
+  await engine.close();
+});
+
+test("what is not whole is not saved", async () => {
+  const engine = await enrolled(await anOfficeWithASurvey());
+  const draft = await aSignedVisit(engine, { change: ({ surveys }) => go(surveys[0], "handed_out") });
+
+  assert.throws(() => requireWhole(draft, estateOf(engine)), { code: "survey:not_whole" });
+
+  assert.ok(worthAWitness({ ...draft, answers: [], issues: [] }), "a witness can confirm that it was taken");
+  await engine.close();
+});
+
+test("photos of a sheet of paper are signed and sent with it", async () => {
+  const office = await anOfficeWithASurvey({ kind: "survey_collect", agreed_at: COLLECT_AT });
+  const engine = await enrolled(office);
+  const draft = await engine.startVisit(UNIT);
+  const [sheet] = draft.surveys;
+  assert.deepEqual([sheet.out, sheet.agreed_at], [true, COLLECT_AT]);
+  go(sheet, "on_paper");
+  Object.assign(sheet, { bears_name: "no", photos: [await engine.savePhoto(draft.id, aJpeg())] });
+  draft.rating = "none";
+  await shown(engine, draft);
+
+  const record = await engine.holdVisit(draft);
+
+  assert.equal(record.photos.total, 1);
+  const [photo] = JSON.parse(draft.signing.text).photos;
+  assert.deepEqual([photo.issue_id, photo.sha256], [SHEET, sheet.photos[0].sha256]);
+  await engine.close();
+});
+
+test("a visit that was dropped takes its taps up again", async () => {
+  const engine = await enrolled(await anOfficeWithASurvey());
+  const old = await engine.startVisit(UNIT);
+  filledIn(old.surveys[0]);
+  await engine.saveDraft(UNIT, old);
+  await engine.deleteDraft(UNIT);
+
+  await beginAgain(engine, old);
+
+  const kept = await VisitKept.open(engine, UNIT, () => {});
+  assert.deepEqual(kept.sheet(SHEET).levels, { [FIRST]: "dissatisfied", [SECOND]: "none" });
+  assert.deepEqual([kept.sheetsLeft().length, kept.firstSheetGap(NOON)], [0, undefined]);
+  await engine.close();
+});
+
+test("what was tapped outlives a tablet that was switched off", async () => {
+  const office = await anOfficeWithASurvey();
+  const tablet = aTablet(office);
+  const engine = await enrolled(office, tablet);
+  await engine.startVisit(UNIT);
+  const kept = await VisitKept.open(engine, UNIT, () => {});
+  await kept.change(() => filledIn(kept.sheet(SHEET)));
+
+  const again = await VisitKept.open(engine, UNIT, () => {});
+
+  assert.equal(again.sheet(SHEET).opinions[REPAIRS], " 来得太慢 ");
+  await engine.close();
+});
