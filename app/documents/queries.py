@@ -67,6 +67,7 @@ def sign_off_sheet(
         signatures=_signatures(visit, statement, text),
         progress=_progress(visit, text),
         statement=sheets.Statement(statement.text, statement.sha256, text.locale),
+        surveys=surveyed(text),
         verification_url=checked_at(statement.sha256),
         printed_at=printed_at,
     )
@@ -97,6 +98,34 @@ def _callback(shown: StatementText.CallbackShown) -> sheets.Callback:
     )
 
 
+def surveyed(text: StatementText) -> tuple[sheets.Surveyed, ...]:
+    """What became of the sheets of surveys, as it stands in a statement."""
+    return tuple(
+        sheets.Surveyed(
+            number=shown.number,
+            title=shown.title,
+            act=shown.act,
+            purpose=shown.purpose,
+            key_items=tuple(shown.key_items),
+            collect_at=shown.collect_at or None,
+            filled=shown.filled,
+            signed_name=shown.signed_name,
+            asked=tuple(sheets.Asked(one.department, one.text, one.level) for one in shown.questions),
+            opinions=tuple((one.department, one.text) for one in shown.opinions),
+            overall=shown.overall,
+            welcome=shown.callback_welcome,
+            reason=shown.reason,
+        )
+        for shown in text.surveys
+    )
+
+
+def surveyed_at(visit: Visit) -> tuple[sheets.Surveyed, ...]:
+    """The same of a visit; nothing where nothing was there to sign."""
+    statement = statement_of(visit.id)
+    return surveyed(StatementText.model_validate_json(statement.text)) if statement else ()
+
+
 def _day(iso: str) -> date | None:
     return date.fromisoformat(iso) if iso else None
 
@@ -118,10 +147,12 @@ def _photos(visit: Visit, text: StatementText) -> tuple[sheets.Photo, ...]:
     """The photos that the statement names, with those that have arrived."""
     lines = {issue.id: issue.n for issue in text.issues}
     kept = {(photo.subject_id, photo.sha256): photo for photo in blobs.photos_in(visit.id)}
-    return tuple(
-        _photo(lines.get(shown.issue_id, 0), shown.sha256, kept.get((shown.issue_id, shown.sha256)))
+    of_sheets = {shown.sheet_id for shown in text.surveys}
+    photos = [
+        (shown, _photo(lines.get(shown.issue_id, 0), shown.sha256, kept.get((shown.issue_id, shown.sha256))))
         for shown in text.photos
-    )
+    ]
+    return tuple(replace(photo, of_sheet=shown.issue_id in of_sheets) for shown, photo in photos)
 
 
 def _photo(n: int, sha256: str, kept: KeptPhoto | None) -> sheets.Photo:

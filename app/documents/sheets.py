@@ -126,8 +126,41 @@ class Issue:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """One question of a survey, about whom, and the chosen level, a value of `Level`; "" where nothing was said."""
+
+    department: str
+    text: str
+    level: str
+
+
+@dataclass(frozen=True)
+class Surveyed:
+    """What became of a survey's sheet at a visit, as its owner read it.
+
+    `act`, `filled`, `overall`: values of their enums, "" for nothing. `purpose`, `key_items`: what was told at the
+    door. `signed_name`: what a sheet of paper bears, "" for no name. `welcome`: of a callback, yes, no or "".
+    `opinions`: department and words.
+    """
+
+    number: str
+    title: str
+    act: str
+    purpose: str
+    key_items: tuple[str, ...]
+    collect_at: datetime | None
+    filled: str
+    signed_name: str
+    asked: tuple[Asked, ...]
+    opinions: tuple[tuple[str, str], ...]
+    overall: str
+    welcome: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Photo:
-    """A photo of issue `n`, or of how the work on an earlier issue has become (0).
+    """A photo of issue `n`, of a survey's sheet, or of how the work on an earlier issue has become (0).
 
     `image`: JPEG or PNG; None while it is on its way, or if it `arrived` and is no picture.
     """
@@ -136,6 +169,7 @@ class Photo:
     sha256: str
     image: bytes | None
     arrived: bool
+    of_sheet: bool = False
 
 
 @dataclass(frozen=True)
@@ -220,6 +254,7 @@ class SignOffSheet(Sheet):
     signatures: tuple[Signature, ...]
     progress: tuple[Progress, ...]
     statement: Statement
+    surveys: tuple[Surveyed, ...] = ()
 
     @property
     def owner_signed(self) -> bool:

@@ -118,6 +118,7 @@ def _page(link: CopyLink, token: str, at: datetime) -> str:
             ways=SIGNED_HOW,
             day=_day,
             iso_day=lambda day: _day(date.fromisoformat(day)) if day else "–",
+            moment=lambda moment: f"{_day(local_date(moment, estate.time_zone))} {moment.astimezone(zone):%H:%M}",
             clock=lambda moment: f"{moment.astimezone(zone):%H:%M}",
             now=at.astimezone(zone),
             other="en" if current_locale() == "zh" else "zh",

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.documents.letterhead import names_of_forms
 from app.documents.sheets import (
+    Asked,
     Bilingual,
     Callback,
     Entry,
@@ -21,6 +22,7 @@ from app.documents.sheets import (
     SignOffSheet,
     Statement,
     Stroke,
+    Surveyed,
 )
 from app.estates.rules import Profile
 
@@ -78,6 +80,41 @@ def a_sheet(**changes: Any) -> SignOffSheet:
         ),
         **changes,
     )
+
+
+def a_surveyed(**changes: Any) -> Surveyed:
+    """A sheet that was filled in on paper: one answer, one question without, an opinion."""
+    asked = (Asked("工程维修部", "维修及时", "dissatisfied"), Asked("工程维修部", "上门有礼", ""))
+    sheet = Surveyed(
+        number="2026-1-0007",
+        title="2026 年业主满意度调查",
+        act="collected",
+        purpose="了解您对物业服务的评价。",
+        key_items=("维修是否及时",),
+        collect_at=datetime(2026, 11, 25, 10, 0, tzinfo=UTC) if changes.get("act") == "handed_out" else None,
+        filled="on_paper",
+        signed_name="陈建国",
+        asked=asked,
+        opinions=(("工程维修部", "来得太慢"),),
+        overall="basic",
+        welcome="yes",
+        reason="",
+    )
+    return replace(sheet, **changes)
+
+
+SURVEYED = (
+    "2026 年业主满意度调查",
+    "2026-1-0007",
+    "已回收 Collected",
+    "表上署名：陈建国 Name on the sheet: 陈建国",
+    "维修及时",
+    "不满意 Dissatisfied",
+    "来得太慢",
+    "总体评价 All in all",
+    "基本满意 Mostly satisfied",
+)
+"""What is read of it on paper."""
 
 
 def an_estate(**changes: Any) -> Estate:

@@ -7,6 +7,7 @@ import pytest
 
 from app.documents.printing import print_sheet
 from tests.documents import reading
+from tests.documents.builders import SURVEYED, a_surveyed
 from tests.documents.record_builders import (
     LONG,
     a_bare_record,
@@ -138,6 +139,13 @@ def test_a_record_says_every_field_in_both_languages_with_its_fonts(name: str) -
     fonts = reading.fonts(printed.pdf)
     assert all(fonts.values())
     assert {font.partition("+")[2] for font in fonts} == {"Doorstep-Sans", "Doorstep-Sans-Bold"}
+
+
+def test_a_record_says_what_was_signed_of_a_surveys_sheet() -> None:
+    said = reading.text(print_sheet(a_record(surveys=(a_surveyed(),))).pdf)
+
+    for words in SURVEYED:
+        assert words in said
 
 
 @pytest.mark.parametrize("name", EMPTY)

@@ -20,12 +20,14 @@ from app.documents.printing import OwnFilesOnly, Printed, print_sheet
 from app.documents.sheets import Interviewee
 from tests.documents import reading
 from tests.documents.builders import (
+    SURVEYED,
     a_callback,
     a_photo,
     a_progress,
     a_sheet,
     a_signature,
     a_statement,
+    a_surveyed,
     an_estate,
     an_issue,
 )
@@ -232,6 +234,16 @@ def test_what_the_owner_was_told_stands_beside_what_they_said_to_it():
     ):
         assert words in said
     assert said.count("须等外墙大修") == 5
+
+
+def test_a_surveys_sheet_stands_on_it_with_each_answer_as_it_was_signed():
+    sheet = a_sheet(surveys=(a_surveyed(), a_surveyed(act="handed_out", asked=(), opinions=(), overall="", filled="")))
+
+    said = reading.text(print_sheet(sheet).pdf)
+
+    for words in SURVEYED:
+        assert words in said
+    assert "To be collected, as agreed: 2026-11-25 18:00" in said
 
 
 def test_the_code_to_scan_is_the_address_of_the_verification(usual, tmp_path):

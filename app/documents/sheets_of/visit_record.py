@@ -24,8 +24,18 @@ from app.core.db import db
 from app.core.journal import history
 from app.documents.history import state_of
 from app.documents.letterhead import letterhead
-from app.documents.queries import progress_of, signatures_at
-from app.documents.sheets import Bilingual, ChainHead, Enclosed, Interviewee, Language, Progress, Sheet, Signature
+from app.documents.queries import progress_of, signatures_at, surveyed_at
+from app.documents.sheets import (
+    Bilingual,
+    ChainHead,
+    Enclosed,
+    Interviewee,
+    Language,
+    Progress,
+    Sheet,
+    Signature,
+    Surveyed,
+)
 from app.estates.models import Estate, Person
 from app.estates.queries import owners_on
 from app.issues.answer_queries import answers_of_visits
@@ -129,6 +139,7 @@ class VisitSheet(Sheet):
     linked: tuple[str, ...]
     rated: tuple[Rated, ...]
     rating: str
+    surveys: tuple[Surveyed, ...] = ()
     issues: tuple[Raised, ...]
     wishes: str
     progress: tuple[Progress, ...]
@@ -155,7 +166,7 @@ def visit_sheet(
     owners = [held.person for held in owners_on(visit.unit, local_date(visit.started_at, estate.time_zone))]
     raised, answers = issues_of_visit(visit.id), answers_of_visits([visit.id])[visit.id]
     of_orders = order_answers_of_visits([visit.id])[visit.id]
-    line = batch_of_visit(visit.id)
+    line, surveys = batch_of_visit(visit.id), surveyed_at(visit)
     return VisitSheet(
         languages=languages,
         estate=letterhead(estate, languages),
@@ -174,7 +185,8 @@ def visit_sheet(
         ended_at=visit.ended_at,
         categories=tuple(visit.categories),
         planned=_planned(visit),
-        linked=_linked([*raised, *(said.issue for said in answers)], of_orders),
+        linked=_linked([*raised, *(said.issue for said in answers)], of_orders) + tuple(one.number for one in surveys),
+        surveys=surveys,
         rated=(*(_rated(said) for said in answers), *(_rated_order(said) for said in of_orders)),
         rating=visit.rating.value,
         issues=_raised(raised, category_paths(visit.estate_id)),

@@ -44,6 +44,9 @@ from app.people.models import Device
 from app.people.queries import staff_who_may
 from app.people.rules import Act
 from app.repairs.queries import order_answers_of_visits
+from app.signatures.messages import StatementText
+from app.signatures.queries import statement_of
+from app.surveys.words import LEVELS
 from app.sync.kept import clock_offset_ms
 from app.visits.briefed import told_at
 from app.visits.gathered import batch_of_visit
@@ -51,7 +54,7 @@ from app.visits.models import Visit
 from app.visits.queries import Wanted, addenda_to, find_visits, the_visit, visit_ids, visits_shown
 from app.visits.rules import Method, Rating
 from app.visits.who_was_met import stands_in_no_file
-from app.visits.words import CATEGORIES
+from app.visits.words import CATEGORIES, SHEET_ACTS
 
 _ONLY = (
     Option("unsigned", lazy_("Not signed")),
@@ -158,6 +161,9 @@ def visit_page(visit_id: uuid.UUID, written: ActForm | None = None) -> str:
         answered_to=answered_at([held.id], when),
         order_answers=order_answers_of_visits([held.id])[held.id],
         photos=_photos(held, raised),
+        surveys=_surveys(held),
+        sheet_acts={act.value: words for act, words in SHEET_ACTS.items()},
+        levels={level.value: words for level, words in LEVELS.items()},
         sheet=sheet_of(held.id),
         in_no_file=stands_in_no_file(held),
         review=REASONS.get(held.review, held.review),
@@ -178,6 +184,12 @@ def _issues_told(held: Visit) -> list[Issue]:
     """The owner's earlier issues of which they were told what was done."""
     ids = [uuid.UUID(id_) for id_ in held.script.get("told", {}).get("issues", [])]
     return [issue for issue in issues_shown(ids).values() if issue.unit_id == held.unit_id]
+
+
+def _surveys(held: Visit) -> list[StatementText.SurveyShown]:
+    """What became of the sheets of surveys, as the owner read it."""
+    statement = statement_of(held.id)
+    return StatementText.model_validate_json(statement.text).surveys if statement else []
 
 
 def _photos(held: Visit, raised: list[Issue]) -> dict[uuid.UUID, list[tuple[Photo, bool]]]:

@@ -141,7 +141,6 @@ export async function surveyPage(app, { unit: id, sheet: sheetId, lacks = "" }) 
             ${department.questions.map((question) => levels(question.text[locale()], one.levels[question.id] ?? "", (to) => change((mine) => mark(mine.levels, question.id, to))))}
             ${sentencesField({
               label: _("Opinion about %(department)s", { department: department.name[locale()] }),
-              placeholder: _("In the owner's words"),
               value: one.opinions[department.id] ?? "",
               write: (words) =>
                 change((mine) => {
