@@ -190,7 +190,7 @@ def test_a_measure_goes_from_its_department_to_the_executive_and_to_customer_ser
     assert settle(desk, address).status_code == 302
     assert "王师傅" in desk.browser("handler").get(address).text
 
-    reported = answer_by(desk, "department_manager", f"{address}/report", report="已增派一人")
+    reported = answer_by(desk, "department_manager", f"{address}/report", done="已增派一人")
 
     assert reported.status_code == 302
     assert f'href="{address}"' in desk.browser("executive").get("/").text
@@ -212,7 +212,7 @@ def test_customer_service_sees_which_issues_are_called_back_on_and_which_are_not
     write_minutes(desk)
     address = f"/surveys/measures/{the_id(desk, SurveyMeasure)}"
     settle(desk, address)
-    answer_by(desk, "department_manager", f"{address}/report", report="已增派一人")
+    answer_by(desk, "department_manager", f"{address}/report", done="已增派一人")
     browser = desk.browser("english")
     assert "has not reported as done: 1" in browser.get(address).text
 
@@ -228,7 +228,7 @@ def test_customer_service_sees_which_issues_are_called_back_on_and_which_are_not
 def test_asked_again_it_is_back_with_the_department(desk: Desk) -> None:
     address = a_measure(desk)
     settle(desk, address)
-    answer_by(desk, "department_manager", f"{address}/report", report="已增派一人")
+    answer_by(desk, "department_manager", f"{address}/report", done="已增派一人")
 
     assert answer_by(desk, "executive", f"{address}/again", reason="白天也慢").status_code == 302
 

@@ -49,7 +49,7 @@ class SettleForm(ActForm):
 class ReportForm(ActForm):
     """What was done."""
 
-    report = TextLines(lazy_("What was done"), validators=[InputRequired(), Length(max=4000)])
+    done = TextLines(lazy_("What was carried out"), validators=[InputRequired(), Length(max=4000)])
 
 
 class CollectForm(ActForm):
@@ -98,7 +98,7 @@ def report_measure(measure_id: uuid.UUID) -> Answer:
     """The department reports that it is carried out."""
 
     def act(measure: SurveyMeasure, form: ReportForm) -> str:
-        report(measure, str(form.report.data), event_id=form.event_id, by=me().by, at=now())
+        report(measure, str(form.done.data), event_id=form.event_id, by=me().by, at=now())
         return str(_("Reported. The executive reads it, customer service arranges the callbacks."))
 
     return _do(measure_id, ReportForm(), act)
