@@ -147,6 +147,8 @@ def record_meeting(meeting: SurveyMeeting, written: Minutes, *, event_id: uuid.U
         raise Refused("meeting:no_minutes", _("Write down what was discussed."))
     if not written.problems:
         raise Refused("meeting:no_problems", _("Write down at least one department's problem."))
+    if not {one.department_id for one in written.problems} <= {call.department_id for call in meeting.calls}:
+        raise Refused("meeting:not_called", _("This department was not called to the meeting."))
     meeting.state, meeting.held_on, meeting.chair_id = MeetingState.HELD, written.held_on, written.chair_id
     meeting.present, meeting.others = [str(id_) for id_ in written.present], written.others.strip()
     meeting.minutes, meeting.written_by_id, meeting.written_at = written.words.strip(), by.staff_id, at

@@ -183,6 +183,29 @@ def test_minutes_are_kept_with_each_problem_and_never_twice(desk: Desk) -> None:
         assert db.session.query(SurveyMeeting).one().state is MeetingState.HELD
 
 
+@pytest.mark.parametrize("department", ["other", "nobody", "nonsense"])
+def test_minutes_set_down_nothing_for_a_department_that_was_not_called(desk: Desk, department: str) -> None:
+    call(desk, a_survey_back(desk, *READ))
+    named = {"other": str(desk.other_department_id), "nobody": str(uuid.uuid4())}.get(department, department)
+
+    answer = write_minutes(desk, **{"minutes-of_departments-0-department": named})
+
+    assert answer.status_code == 422
+    assert "报修后来得太慢" in answer.text
+    with desk.app.app_context():
+        assert db.session.query(SurveyMeasure).count() == 0
+
+
+def test_more_problems_than_anybody_settles_are_refused_and_none_is_lost(desk: Desk) -> None:
+    call(desk, a_survey_back(desk, *READ))
+    lines = "\n".join(f"问题 {n}" for n in range(21))
+
+    answer = write_minutes(desk, **{"minutes-of_departments-0-problems": lines})
+
+    assert answer.status_code == 422
+    assert "问题 20" in answer.text
+
+
 @pytest.mark.clause("R34", "R35", "V52")
 def test_a_measure_goes_from_its_department_to_the_executive_and_to_customer_service(desk: Desk) -> None:
     address = a_measure(desk)

@@ -19,14 +19,14 @@ from wtforms import (
     StringField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from app.core import waits
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import _, current_locale, lazy_
-from app.office.act_form import ActForm, TextLines, keeps_what_was_typed, refused_or
+from app.office.act_form import ActForm, TextLines, id_in, keeps_what_was_typed, refused_or
 from app.office.door import estate_id, me, office
 from app.office.moments import When
 from app.office.survey_pages.follow_words import BECAME, MEASURE_TONES, MEASURES, called_words
@@ -79,6 +79,11 @@ class ProblemsForm(Form):
     department = HiddenField()
     problems = TextLines(lazy_("Problems, one a line"), validators=[Optional(), Length(max=4000)])
     plan = TextLines(lazy_("First rectification plan"), validators=[Optional(), Length(max=2000)])
+
+    def validate_problems(self, field: TextLines) -> None:
+        """So many that somebody settles each of them."""
+        if len(_lines(field.data)) > MOST_PROBLEMS:
+            raise ValidationError(str(_("At most %(n)s lines.", n=MOST_PROBLEMS)))
 
 
 class MinutesForm(ActForm):
@@ -310,10 +315,9 @@ def _heads(called: Iterable[Department]) -> list[Any]:
 
 def _minutes_in(form: MinutesForm) -> Minutes:
     problems = [
-        Problem(uuid.UUID(one["department"]), line.strip(), str(one["plan"] or ""))
+        Problem(id_in(one["department"]), line, str(one["plan"] or ""))
         for one in form.of_departments.data
-        for line in str(one["problems"] or "").splitlines()[:MOST_PROBLEMS]
-        if line.strip()
+        for line in _lines(one["problems"])
     ]
     return Minutes(
         held_on=cast(date, form.held_on.data),
@@ -323,6 +327,10 @@ def _minutes_in(form: MinutesForm) -> Minutes:
         words=str(form.minutes.data),
         problems=problems,
     )
+
+
+def _lines(words: str | None) -> list[str]:
+    return [line.strip() for line in (words or "").splitlines() if line.strip()]
 
 
 def _call_of_mine(call_id: uuid.UUID) -> SurveyCall:
