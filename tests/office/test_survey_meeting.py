@@ -98,6 +98,7 @@ def test_the_executive_is_asked_to_call_it_and_the_departments_are_told(desk: De
 
     department = desk.browser("department_manager")
     assert "what=meeting:attend" in department.get("/").text.replace("%3A", ":")
+    assert f"/surveys/{back.survey_id}/summary" in department.get("/?what=meeting:attend").text
     page = department.get(f"/surveys/{back.survey_id}/meeting").text
     assert "二楼会议室" in page
     assert "带上报修记录" in page
@@ -115,6 +116,7 @@ def test_a_department_reads_its_own_summary_without_names_and_homes(desk: Desk) 
     every = desk.browser("executive").get(f"/surveys/{back.survey_id}/summary").text
 
     assert SLOW in own
+    assert "已阅汇总，准时参会" in own
     assert KIND not in own
     assert KIND in every
     assert "陈建国" not in own

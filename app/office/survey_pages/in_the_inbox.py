@@ -51,8 +51,10 @@ def follows(waiting: list[Wait]) -> dict[uuid.UUID, Follows]:
         if id_ in measures:
             about = f"{measures[id_].department.name(current_locale())} · {headline(measures[id_].problem)}"
             return Follows(measures[id_].survey, about, url_for("office.survey_measure", measure_id=id_))
-        meeting = calls[id_].meeting if id_ in calls else meetings.get(id_)
-        survey = meeting.survey if meeting else surveys.get(id_)
+        if id_ in calls:
+            called = calls[id_].meeting.survey
+            return Follows(called, lazy_("Special meeting"), url_for("office.survey_summary", survey_id=called.id))
+        survey = meetings[id_].survey if id_ in meetings else surveys.get(id_)
         return Follows(survey, lazy_("Special meeting"), _meeting(survey)) if survey else None
 
     known = {wait.id: shown(wait) for wait in waiting if wait.what in FOLLOWS}

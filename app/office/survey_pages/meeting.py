@@ -109,11 +109,13 @@ def survey_meeting(survey_id: uuid.UUID) -> str:
 def survey_summary(survey_id: uuid.UUID) -> str:
     """What owners say of each department, without names and homes; a department sees its own."""
     survey, only_of = survey_in_scope(survey_id)
+    meeting = meeting_on(survey.id)
     return render_template(
         "office/surveys/summary.html",
         survey=survey,
         summaries=summaries(survey, only_of),
-        meeting=meeting_on(survey.id),
+        meeting=meeting,
+        to_read=_to_read(meeting),
         when=_when(),
         BECAME=BECAME,
         Became=Became,
@@ -229,7 +231,6 @@ def _page(survey: Survey, only_of: Iterable[uuid.UUID] | None, refused: ActForm 
     meeting, when = meeting_on(survey.id), _when()
     wait = next((one for one in waits.on(meeting.id) if one.what == MINUTES), None) if meeting else None
     measures = [one for one in measures_on(survey.id) if only_of is None or one.department_id in only_of]
-    mine = [call for call in meeting.calls if _is_mine(call)] if meeting else []
     return render_template(
         "office/surveys/meeting.html",
         survey=survey,
@@ -240,7 +241,7 @@ def _page(survey: Survey, only_of: Iterable[uuid.UUID] | None, refused: ActForm 
         forms={name: refused_or(form, refused) for name, form in _forms(survey, meeting).items()},
         refused=refused,
         calls=_calls(meeting),
-        to_read=[call for call in mine if call.read_at is None],
+        to_read=_to_read(meeting),
         present=_present(meeting),
         measures=measures,
         due={measure.id: next(iter(waits.on(measure.id)), None) for measure in measures},
@@ -345,6 +346,13 @@ def _is_mine(call: SurveyCall) -> bool:
     if call.department_id is None:
         return Role.PROPERTY_MANAGER in me().roles
     return Role.DEPARTMENT_MANAGER in me().roles_about(call.department_id)
+
+
+def _to_read(meeting: SurveyMeeting | None) -> list[SurveyCall]:
+    """The calls to whoever is at the desk that they have not answered, while the meeting lies ahead."""
+    if meeting is None or meeting.state is not MeetingState.CALLED:
+        return []
+    return [call for call in meeting.calls if _is_mine(call) and call.read_at is None]
 
 
 def _calls(meeting: SurveyMeeting | None) -> list[tuple[SurveyCall, str]]:
