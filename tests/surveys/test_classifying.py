@@ -15,15 +15,18 @@ from app.core.journal import By
 from app.issues.actions import accept, report_rectified
 from app.issues.answer_queries import answers_of_visits
 from app.issues.answering import take_owners_answer
+from app.issues.became import Became as IssueBecame
 from app.issues.explaining import cannot_be_solved
 from app.issues.models import Issue
 from app.issues.owners_word import OwnersWord
 from app.issues.rules import Answer, Cannot, HowAnswered, State, Urgency
 from app.people.rules import Role
+from app.reports.queries import Year, facts_of
 from app.surveys.classifying import Matter, becomes_issue, joins_issue, needs_no_action
 from app.surveys.measure_rules import CLASSIFY, Became
 from app.surveys.models import SurveySheet
 from app.surveys.opinions import could_join, counted, gathered, opinions_of, source_of, the_opinion, unclassified
+from app.visits.rules import Category
 from tests.at_once import at_the_same_moment
 from tests.builders import NOW, TODAY, a_category, an_estate
 from tests.surveys.followed import DARK, KIND, SLOW, Followed
@@ -212,3 +215,19 @@ def test_of_two_who_classify_the_same_at_once_one_is_told(app: Flask, followed: 
         return needs_no_action(there, repairs_id, Became.NO_ACTION, event_id=new_id(), by=by, at=NOW)
 
     assert at_the_same_moment(app, classifies, classifies) == ["done", "opinion:classified"]
+
+
+@pytest.mark.clause("R17")
+def test_the_years_statistics_count_it_among_special_visits_and_never_as_answered_on_the_spot(
+    followed: Followed,
+) -> None:
+    issue = as_issue(followed, followed.comes_back(0, {followed.repairs: SLOW}))
+    done(followed, issue)
+    good(issue)
+    db.session.commit()
+
+    raised = [*facts_of(followed.estate, Year(NOW.year, followed.estate.time_zone, NOW)).raised]
+
+    assert [(set(one.categories), one.method, one.on_the_spot, one.became) for one in raised] == [
+        ({Category.SPECIAL}, None, False, IssueBecame.CLOSED)
+    ]
