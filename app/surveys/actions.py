@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.agenda.actions import adjust, cancel, make_task, settle
 from app.agenda.models import Task
-from app.agenda.queries import due_about
+from app.agenda.queries import due_about, due_among
 from app.agenda.rules import OF_SURVEYS, TaskKind, TaskState
 from app.core import journal
 from app.core.clock import local_date
@@ -170,9 +170,8 @@ def withdraw_survey(survey: Survey, reason: str, *, event_id: uuid.UUID, by: By,
 
 def call_off_tasks(survey: Survey, *, by: By, at: datetime) -> None:
     """Nothing of it is to be handed out or collected any more."""
-    for sheet in db.session.query(SurveySheet).filter_by(survey_id=survey.id):
-        for task in due_about(sheet.id, *OF_SURVEYS):
-            cancel(task, by=by, at=at)
+    for task in due_among(sa.select(SurveySheet.id).where(SurveySheet.survey_id == survey.id), *OF_SURVEYS):
+        cancel(task, by=by, at=at)
 
 
 def hand_out(

@@ -4,11 +4,13 @@ Every figure of every line, totals too, is counted from the sheets themselves: a
 answers to its items, never a sum or a mean of their rates.
 """
 
+import enum
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from app.core.proxies import proxies_counted, room_for_proxies
 from app.core.rates import FEW, Rate
@@ -17,7 +19,6 @@ from app.surveys.rules import BROAD, STRICT, Filled, Level, SheetState
 
 LEVELS = tuple(level for level in Level if level is not Level.NONE)
 """The five levels, the best first."""
-_LEAST_FAVOURABLE_FIRST = tuple(reversed(LEVELS))
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,18 @@ class Answered:
         return any(level is not Level.NONE for level in (self.overall, *self.levels.values()))
 
 
+class Whose(enum.Enum):
+    """Whose answer it is, and whether it can count: an owner's, one by phone, for an owner, on a sheet left out."""
+
+    OWN = "own"
+    PHONE = "phone"
+    ON_BEHALF = "on_behalf"
+    UNSIGNED = "unsigned"
+
+
+Answers = Counter[tuple[Whose, Level]]
+
+
 @dataclass(frozen=True)
 class Facts:
     """All that a survey's figures are counted from.
@@ -78,6 +91,37 @@ class Facts:
     def is_left_out(self, sheet: Answered) -> bool:
         """Whether it came back without a name, and does not count for that."""
         return not (self.unsigned_count or sheet.signed or sheet.is_by_phone)
+
+    @cached_property
+    def by_building(self) -> dict[uuid.UUID, list[Answered]]:
+        """The sheets of each building."""
+        found: dict[uuid.UUID, list[Answered]] = defaultdict(list)
+        for sheet in self.sheets:
+            found[sheet.building_id].append(sheet)
+        return found
+
+    @cached_property
+    def answers(self) -> dict[uuid.UUID, dict[uuid.UUID | None, Answers]]:
+        """Building → item, or none for the overall question → how it was answered: every answer is looked at once."""
+        return {id_: self._answers(sheets) for id_, sheets in self.by_building.items()}
+
+    def _answers(self, sheets: Iterable[Answered]) -> dict[uuid.UUID | None, Answers]:
+        asked = [item.id for item in self.items]
+        counted: dict[uuid.UUID | None, Answers] = {id_: Counter() for id_ in (None, *asked)}
+        for sheet in sheets:
+            if sheet.came_back:
+                whose = self._whose(sheet)
+                counted[None][whose, sheet.overall] += 1
+                for id_ in asked:
+                    counted[id_][whose, sheet.levels.get(id_, Level.NONE)] += 1
+        return counted
+
+    def _whose(self, sheet: Answered) -> Whose:
+        if self.is_left_out(sheet):
+            return Whose.UNSIGNED
+        if sheet.proxy:
+            return Whose.ON_BEHALF
+        return Whose.PHONE if sheet.is_by_phone else Whose.OWN
 
 
 @dataclass(frozen=True)
@@ -174,7 +218,7 @@ class Satisfaction:
 
 def returns_of(facts: Facts, building_id: uuid.UUID | None = None) -> Returns:
     """What became of all sheets, or of those of one building."""
-    sheets = [one for one in facts.sheets if building_id in (None, one.building_id)]
+    sheets = facts.sheets if building_id is None else facts.by_building.get(building_id, [])
     back = [one for one in sheets if one.came_back]
     unsigned = sum(map(facts.is_left_out, back))
     counted = [one for one in back if not facts.is_left_out(one)]
@@ -200,45 +244,31 @@ def returns_of(facts: Facts, building_id: uuid.UUID | None = None) -> Returns:
 
 def overall_of(facts: Facts, building_id: uuid.UUID | None = None) -> Satisfaction:
     """Answers to the question of how satisfied a household is altogether."""
-    return _judged(facts, building_id, lambda sheet: (sheet.overall,))
+    return _judged(facts, building_id, (None,))
 
 
 def items_of(
     facts: Facts, wanted: Callable[[Item], bool] = lambda _item: True, building_id: uuid.UUID | None = None
 ) -> Satisfaction:
     """All answers to the items that are wanted, together."""
-    ids = [item.id for item in facts.items if wanted(item)]
-    return _judged(facts, building_id, lambda sheet: (sheet.levels.get(id_, Level.NONE) for id_ in ids))
+    return _judged(facts, building_id, [item.id for item in facts.items if wanted(item)])
 
 
-def _judged(
-    facts: Facts, building_id: uuid.UUID | None, answers: Callable[[Answered], Iterable[Level]]
-) -> Satisfaction:
-    own, phone, on_behalf, unsigned = Counter[Level](), Counter[Level](), Counter[Level](), 0
-    for sheet in facts.sheets:
-        if not sheet.came_back or building_id not in (None, sheet.building_id):
-            continue
-        given = list(answers(sheet))
-        if facts.is_left_out(sheet):
-            unsigned += len(given)
-        elif sheet.proxy:
-            on_behalf.update(given)
-        else:
-            (phone if sheet.is_by_phone else own).update(given)
-    theirs = own + phone
-    room_beside = sum(theirs[level] for level in LEVELS)
-    taken = proxies_counted(room_beside, on_behalf, facts.proxy_share, _LEAST_FAVOURABLE_FIRST)
-    levels = theirs + taken
+def _judged(facts: Facts, building_id: uuid.UUID | None, ids: Collection[uuid.UUID | None]) -> Satisfaction:
+    told: Answers = Counter()
+    for building, answers in facts.answers.items():
+        if building_id in (None, building):
+            for id_ in ids:
+                told.update(answers[id_])
+    own = {level: told[Whose.OWN, level] + told[Whose.PHONE, level] for level in Level}
+    phone: dict[Level, int] = {level: told[Whose.PHONE, level] for level in LEVELS}
+    on_behalf = Counter({level: told[Whose.ON_BEHALF, level] for level in LEVELS})
+    taken = proxies_counted(sum(own[level] for level in LEVELS), on_behalf, facts.proxy_share, reversed(LEVELS))
+    very, satisfied, basic, dissatisfied, very_bad = (own[level] + taken[level] for level in LEVELS)
     return Satisfaction(
-        levels=(
-            levels[Level.VERY_SATISFIED],
-            levels[Level.SATISFIED],
-            levels[Level.BASIC],
-            levels[Level.DISSATISFIED],
-            levels[Level.VERY_DISSATISFIED],
-        ),
-        by_phone=Rate(sum(phone[level] for level in BROAD), sum(phone[level] for level in LEVELS)),
-        no_opinion=theirs[Level.NONE] + on_behalf[Level.NONE],
-        left_out=sum(on_behalf[level] for level in LEVELS) - taken.total(),
-        unsigned=unsigned,
+        levels=(very, satisfied, basic, dissatisfied, very_bad),
+        by_phone=Rate(sum(phone[level] for level in BROAD), sum(phone.values())),
+        no_opinion=own[Level.NONE] + told[Whose.ON_BEHALF, Level.NONE],
+        left_out=on_behalf.total() - taken.total(),
+        unsigned=sum(told[Whose.UNSIGNED, level] for level in Level),
     )

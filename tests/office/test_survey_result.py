@@ -34,7 +34,7 @@ SAID = "维修最慢，须增派人手"
 OVER = {"collect_until": local_date(now(), "Asia/Shanghai") - timedelta(days=1)}
 
 
-def surveyed(desk: Desk, *answers: Level, words: str = "电梯太慢", **wanted: Any) -> str:
+def surveyed(desk: Desk, *answers: Level, words: str = "电梯太慢", signed: bool = True, **wanted: Any) -> str:
     """The address of the result of a survey of three homes, as many of which answered as there are answers."""
     with desk.app.app_context():
         estate = db.session.get_one(Estate, desk.estate_id)
@@ -55,8 +55,8 @@ def surveyed(desk: Desk, *answers: Level, words: str = "电梯太慢", **wanted:
         for sheet, level in zip(sheets, answers, strict=False):
             returned = Returned(
                 Filled.ON_PAPER,
-                signed=True,
-                signed_name="陈建国",
+                signed=signed,
+                signed_name="陈建国" if signed else "",
                 relation="owner",
                 proxy=False,
                 overall=level,
@@ -193,6 +193,20 @@ def test_without_a_sheet_there_is_nothing_to_hand_up_and_rates_are_dashes(desk: 
     assert hand_up(desk, path) == 422
     assert "–" in page
     assert "没有书面意见" in page
+
+
+def test_where_sheets_without_a_name_do_not_count_the_page_says_how_many_they_are(desk: Desk) -> None:
+    path = surveyed(desk, GOOD, signed=False)
+    with desk.app.app_context():
+        estate = db.session.get_one(Estate, desk.estate_id)
+        estate.settings = {**estate.settings, "limits": {"unsigned_sheets": 0}}
+        db.session.commit()
+
+    page = re.sub(r"\s+", " ", desk.browser("manager").get(path).text)
+
+    assert "未署名，不计入：1" in page
+    assert "未署名的调查表不计入有效，电话答复计入。" in page
+    assert "不评价 / 超份额代填 / 未署名" in page
 
 
 def test_before_it_goes_out_there_is_nothing_to_count(desk: Desk) -> None:
