@@ -123,6 +123,14 @@ class Figures:
         return sorted(self.departments, key=lambda one: one.said.badness)
 
     @property
+    def beside_earlier(self) -> list[tuple[DepartmentLine, list[Satisfaction | None]]]:
+        """Each department, the worst first, in this survey and those before it; none where it was not asked about."""
+        return [
+            (one, [one.said, *(before.departments.get(one.department_id) for before in self.earlier)])
+            for one in self.worst_first
+        ]
+
+    @property
     def opinions(self) -> int:
         """How many there are, to all departments."""
         return sum(len(one.opinions) for one in self.departments)

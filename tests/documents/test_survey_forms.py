@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 import pytest
+from pydantic import TypeAdapter
 
+from app.documents.forms import is_long
 from app.documents.printing import print_sheet
 from app.documents.sheets_of.survey_letter import MOST_ITEMS
 from tests.documents import reading
@@ -26,8 +28,9 @@ def test_the_analysis_tells_companies_departments_items_trend_and_opinions() -> 
         "有效率 95.0 % 76 / 80",
         "署名率 87.5 % 70 / 80",
         "物业公司 60.0 % 30 / 50 80.0 % 40 / 50 10 20 10 8 2 3 1",
-        "地产公司 100.0 % 4 / 4 100.0 % 4 / 4 2 2 0 0 0 3 1 – 少",
-        "工程维修部 60.0 % 30 / 50 80.0 % 40 / 50 10 20 10 8 2 3 1 90.0 % 18 / 20",
+        "地产公司 100.0 % 4 / 4 100.0 % 4 / 4 2 2 0 0 0 3 1 少",
+        "工程维修部 60.0 % 30 / 50 80.0 % 40 / 50 10 20 10 8 2 3 1",
+        "部门 2026-1 2025-1 工程维修部 60.0 % 30 / 50 90.0 % 18 / 20 地产公司工程部 100.0 % 4 / 4 –",
         "2025-1 2025 年业主满意度调查 75.0 % 90 / 120",
         "工程维修部 · 2",
         "电梯太慢，第 2 次说了",
@@ -93,3 +96,12 @@ def test_the_letter_names_no_item_that_nobody_judged_and_no_more_than_a_few() ->
 
     assert len(worst) == MOST_ITEMS
     assert {department.name for department, _item in worst} == {REPAIRS}
+
+
+def test_a_long_analysis_is_what_the_press_reads_back() -> None:
+    for sheet in (an_analysis(80), a_letter()):
+        adapter = TypeAdapter(type(sheet))
+
+        assert adapter.validate_json(adapter.dump_json(sheet)) == sheet
+    assert is_long(an_analysis(80))
+    assert not is_long(an_analysis(3))

@@ -148,6 +148,21 @@ def test_what_was_handed_up_stays_and_what_comes_in_later_is_told_beside_it(desk
         assert from_text(the_survey(desk, path).figures or "").returns.collected == 1
 
 
+def test_it_stands_beside_the_survey_before_it_department_by_department(desk: Desk) -> None:
+    before = surveyed(desk, BAD, BAD)
+    hand_up(desk, before)
+    path = surveyed(desk, GOOD, BAD)
+    with desk.app.app_context():
+        the_survey(desk, path).issued_at = now() + timedelta(days=365)
+        db.session.commit()
+
+    page = re.sub(r"<[^>]+>|\s+", " ", desk.browser("manager").get(path).text)
+    page = re.sub(r"\s+", " ", page).partition("各部门历次满意率")[2]
+
+    assert "工程维修部 50.0 % 1 / 2 少 0.0 % 0 / 2 少" in page
+    assert "各部门历次满意率" not in desk.browser("manager").get(before).text
+
+
 def test_one_that_is_sent_back_is_counted_anew_with_the_words_that_were_said(desk: Desk) -> None:
     path = surveyed(desk, GOOD)
     hand_up(desk, path)

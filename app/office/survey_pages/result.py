@@ -1,6 +1,7 @@
 """What a survey came to (R31, R32, form 13): as it stands, as it was handed up, and its way upward (V50)."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, current_app, flash, redirect, render_template, url_for
@@ -26,12 +27,13 @@ from app.office.printed import OFTEN, answer_sheet, languages_asked_for
 from app.office.reviews import PASSES, ReviewForm, forms_of, history_of, walk, way_of
 from app.office.survey_pages.result_file import RESULT, Line, lines_of
 from app.office.survey_pages.result_lines import (
+    beside_earlier,
     buildings,
     companies,
     departments,
     items,
     opinions,
-    trend,
+    surveys,
 )
 from app.people.access import may
 from app.people.rules import Act
@@ -94,7 +96,8 @@ def _page(shown: Survey, form: HandUpForm | None = None, written: ReviewForm | N
         companies=companies(figures) if figures else [],
         items=items(figures) if figures else [],
         buildings=buildings(figures) if figures else [],
-        trend=trend(figures) if figures else [],
+        surveys=surveys(figures) if figures else [],
+        beside_earlier=beside_earlier(figures) if figures else [],
         opinions=opinions(figures) if figures else [],
         levels=[(level, LEVEL_WORDS[level]) for level in LEVELS],
         aims=AIMS,
@@ -186,7 +189,8 @@ def export_survey(survey_id: uuid.UUID, kind: str) -> AnyResponse:
         lines.update({uuid.UUID(int=n): line for n, line in enumerate(found)})
         return list(lines)
 
-    return take_away(RESULT, Asked(), ids, lambda some: [lines[id_] for id_ in some], kind)
+    list_ = replace(RESULT, title=lazy_("Result of the survey %(number)s", number=shown.number))
+    return take_away(list_, Asked(), ids, lambda some: [lines[id_] for id_ in some], kind)
 
 
 def _figures(shown: Survey) -> Figures | None:
@@ -213,7 +217,7 @@ def _may_hand_up(shown: Survey) -> bool:
 
 def _form_of(shown: Survey, form: HandUpForm | None) -> HandUpForm | None:
     """The one that was refused, or one with what was said when it came back; none for whoever may not hand it up."""
-    return form or HandUpForm(summary=shown.summary) if _may_hand_up(shown) else None
+    return form or HandUpForm(None, summary=shown.summary) if _may_hand_up(shown) else None
 
 
 def _is_early(shown: Survey, figures: Figures, when: When) -> bool:

@@ -99,4 +99,4 @@ def lines_of(figures: Figures) -> Iterable[Line]:
     for building in figures.buildings:
         yield Line(_("Building"), building.name.of(locale), building.overall, building.returns)
     for earlier in figures.earlier:
-        yield Line(_("Earlier survey"), f"{earlier.year} · {earlier.number}", earlier.overall, earlier.returns)
+        yield Line(_("Earlier survey"), earlier.number, earlier.overall, earlier.returns)

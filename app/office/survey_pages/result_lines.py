@@ -1,4 +1,4 @@
-"""The lines of a survey's result, as its page shows them: the worst first, beside those of the survey before."""
+"""The lines of a survey's result, as its page shows them: the worst first, beside those of earlier surveys."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from app.office.door import me
 from app.office.setting_pages.setting_words import COMPANIES
 from app.people.rules import Act, Liable
 from app.surveys.counting import Returns, Satisfaction
-from app.surveys.figures import Figures
+from app.surveys.figures import Earlier, Figures
 from app.surveys.queries import written_on
 
 MOST_OPINIONS = 50
@@ -16,12 +16,11 @@ MOST_OPINIONS = 50
 
 @dataclass(frozen=True)
 class Row:
-    """One line of answers, and what it is of; `before`: the same in the survey before, if it was asked then."""
+    """One line of answers, and what it is of."""
 
     words: str
     line: Satisfaction
     note: str = ""
-    before: Satisfaction | None = None
     returns: Returns | None = None
     is_total: bool = False
 
@@ -36,17 +35,12 @@ class Opinion:
 
 def departments(figures: Figures) -> list[Row]:
     """The worst first, then all together."""
-    last, locale = figures.earlier[0] if figures.earlier else None, current_locale()
+    two = len(figures.companies) > 1
     rows = [
-        Row(
-            one.name.of(locale),
-            one.said,
-            str(COMPANIES[Liable(one.company)]) if len(figures.companies) > 1 else "",
-            last.departments.get(one.department_id) if last else None,
-        )
+        Row(one.name.of(current_locale()), one.said, str(COMPANIES[Liable(one.company)]) if two else "")
         for one in figures.worst_first
     ]
-    return [*rows, Row(_("All items"), figures.items, before=last.items if last else None, is_total=True)]
+    return [*rows, Row(_("All items"), figures.items, is_total=True)]
 
 
 def companies(figures: Figures) -> list[Row]:
@@ -69,12 +63,17 @@ def buildings(figures: Figures) -> list[Row]:
     return [*rows, Row(_("Total"), figures.overall, returns=figures.returns, is_total=True)]
 
 
-def trend(figures: Figures) -> list[tuple[str, Returns, Satisfaction, Satisfaction]]:
-    """This survey and those before it; nothing where there was none."""
-    if not figures.earlier:
-        return []
-    here = (f"{figures.year} · {figures.number}", figures.returns, figures.overall, figures.items)
-    return [here, *((f"{one.year} · {one.number}", one.returns, one.overall, one.items) for one in figures.earlier)]
+def surveys(figures: Figures) -> list[tuple[str, Figures | Earlier]]:
+    """This survey and those before it, by number; nothing where there was none."""
+    every: list[Figures | Earlier] = [figures, *figures.earlier]
+    return [(one.number, one) for one in every] if figures.earlier else []
+
+
+def beside_earlier(figures: Figures) -> list[tuple[str, list[Satisfaction | None]]]:
+    """Each department and all items in every survey that `surveys` names."""
+    rows = [(one.name.of(current_locale()), every) for one, every in figures.beside_earlier]
+    whole: list[Satisfaction | None] = [figures.items, *(one.items for one in figures.earlier)]
+    return [*rows, (_("All items"), whole)]
 
 
 def opinions(figures: Figures) -> list[tuple[str, int, list[Opinion]]]:
