@@ -17,7 +17,7 @@ from app.core.rates import FEW, Rate
 from app.people.rules import Liable
 from app.surveys.rules import BROAD, STRICT, Filled, Level, SheetState
 
-LEVELS = tuple(level for level in Level if level is not Level.NONE)
+FIVE_LEVELS = tuple(level for level in Level if level is not Level.NONE)
 """The five levels, the best first."""
 
 
@@ -174,7 +174,7 @@ class Returns:
 
 @dataclass(frozen=True)
 class Satisfaction:
-    """Answers to one item, or to several. `levels`: the valid ones, by `LEVELS`.
+    """Answers to one item, or to several. `levels`: the valid ones, by `FIVE_LEVELS`.
 
     `by_phone`: the broadly satisfied of those told by phone, which are valid, and shown apart. Not valid: `no_opinion`
     (or left open), answers on behalf of owners above the share (`left_out`), and those of `unsigned` sheets if such do
@@ -213,7 +213,7 @@ class Satisfaction:
         return not self.valid, Fraction(self.strict.part, whole), Fraction(self.broad.part, whole)
 
     def _of(self, wanted: Collection[Level]) -> int:
-        return sum(count for level, count in zip(LEVELS, self.levels, strict=True) if level in wanted)
+        return sum(count for level, count in zip(FIVE_LEVELS, self.levels, strict=True) if level in wanted)
 
 
 def returns_of(facts: Facts, building_id: uuid.UUID | None = None) -> Returns:
@@ -261,10 +261,12 @@ def _judged(facts: Facts, building_id: uuid.UUID | None, ids: Collection[uuid.UU
             for id_ in ids:
                 told.update(answers[id_])
     own = {level: told[Whose.OWN, level] + told[Whose.PHONE, level] for level in Level}
-    phone: dict[Level, int] = {level: told[Whose.PHONE, level] for level in LEVELS}
-    on_behalf = Counter({level: told[Whose.ON_BEHALF, level] for level in LEVELS})
-    taken = proxies_counted(sum(own[level] for level in LEVELS), on_behalf, facts.proxy_share, reversed(LEVELS))
-    very, satisfied, basic, dissatisfied, very_bad = (own[level] + taken[level] for level in LEVELS)
+    phone: dict[Level, int] = {level: told[Whose.PHONE, level] for level in FIVE_LEVELS}
+    on_behalf = Counter({level: told[Whose.ON_BEHALF, level] for level in FIVE_LEVELS})
+    taken = proxies_counted(
+        sum(own[level] for level in FIVE_LEVELS), on_behalf, facts.proxy_share, reversed(FIVE_LEVELS)
+    )
+    very, satisfied, basic, dissatisfied, very_bad = (own[level] + taken[level] for level in FIVE_LEVELS)
     return Satisfaction(
         levels=(very, satisfied, basic, dissatisfied, very_bad),
         by_phone=Rate(sum(phone[level] for level in BROAD), sum(phone.values())),

@@ -5,7 +5,7 @@ sheets alone; figures know of which sheets they are.
 """
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -139,22 +139,16 @@ class Figures:
 _PLAIN = TypeAdapter(Figures)
 
 
+def facts_of(estate: Estate, survey: Survey) -> Facts:
+    """All that a survey's figures are counted from, as it stands: also for who wants to know what came back alone."""
+    return _facts(estate, survey, sheets_to_count(survey.id), {one.id: one for one in departments(estate.id)})
+
+
 def figures_of(estate: Estate, survey: Survey, at: datetime, ended_early: str = "") -> Figures:
     """The survey as it stands."""
-    sheets = sheets_to_count(survey.id)
-    known = {one.id: one for one in departments(estate.id)}
-    asked = {question.id: question for question in survey.questions}
-    items = [Item(one.id, one.department_id, known[one.department_id].liable) for one in survey.questions]
-    limit = limits(estate.settings)
-    facts = Facts(
-        items=items,
-        sheets=[_answered(sheet, building_id, asked) for sheet, building_id in sheets],
-        households=survey.households,
-        proxy_share=limit.proxy_share,
-        unsigned_count=bool(limit.unsigned_sheets),
-    )
-    words = [sheet for sheet, _building in sheets]
-    lines = [_department(survey, facts, known[id_], words) for id_ in _in_order(survey, words, known) if id_ in known]
+    sheets, known = sheets_to_count(survey.id), {one.id: one for one in departments(estate.id)}
+    facts, words = _facts(estate, survey, sheets, known), [sheet for sheet, _building in sheets]
+    lines = [_department(survey, facts, known[id_], words) for id_ in _in_order(survey, words, known)]
     return Figures(
         number=survey.number,
         year=survey.year,
@@ -185,6 +179,22 @@ def as_text(figures: Figures) -> str:
 def from_text(text: str) -> Figures:
     """The same, read back."""
     return _PLAIN.validate_json(text)
+
+
+def _facts(
+    estate: Estate,
+    survey: Survey,
+    sheets: Iterable[tuple[SurveySheet, uuid.UUID]],
+    known: Mapping[uuid.UUID, Department],
+) -> Facts:
+    limit, asked = limits(estate.settings), {one.id for one in survey.questions}
+    return Facts(
+        items=[Item(one.id, one.department_id, known[one.department_id].liable) for one in survey.questions],
+        sheets=[_answered(sheet, building_id, asked) for sheet, building_id in sheets],
+        households=survey.households,
+        proxy_share=limit.proxy_share,
+        unsigned_count=bool(limit.unsigned_sheets),
+    )
 
 
 def _answered(sheet: SurveySheet, building_id: uuid.UUID, asked: Iterable[uuid.UUID]) -> Answered:

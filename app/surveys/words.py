@@ -4,7 +4,7 @@ from app.core.errors import Words
 from app.core.i18n import lazy_
 from app.surveys.rules import Filled, Level
 
-LEVEL_WORDS: dict[Level, Words] = {
+LEVELS: dict[Level, Words] = {
     Level.VERY_SATISFIED: lazy_("Very satisfied"),
     Level.SATISFIED: lazy_("Satisfied"),
     Level.BASIC: lazy_("Mostly satisfied"),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app.core.ids import new_id
 from app.core.rates import Rate
 from app.people.rules import Liable
-from app.surveys.counting import LEVELS, Answered, Facts, Item, Satisfaction, items_of, overall_of, returns_of
+from app.surveys.counting import FIVE_LEVELS, Answered, Facts, Item, Satisfaction, items_of, overall_of, returns_of
 from app.surveys.rules import Filled, Level, SheetState, ends_early
 from tests.builders import TODAY
 
@@ -178,11 +178,11 @@ def by_hand(facts: Facts, ids: list[uuid.UUID], building: uuid.UUID | None) -> d
     kept = [(level, sheet) for level, sheet in rows if not any(sheet is one for one in unsigned)]
     own = [level for level, sheet in kept if level is not Level.NONE and not sheet.proxy]
     proxies = sorted(
-        (LEVELS.index(level) for level, sheet in kept if level is not Level.NONE and sheet.proxy), reverse=True
+        (FIVE_LEVELS.index(level) for level, sheet in kept if level is not Level.NONE and sheet.proxy), reverse=True
     )
     counted = list(own)
     while proxies and (len(counted) - len(own) + 1) * 100 <= facts.proxy_share * (len(counted) + 1):
-        counted.append(LEVELS[proxies.pop(0)])
+        counted.append(FIVE_LEVELS[proxies.pop(0)])
     phone = [
         level
         for level, sheet in kept

@@ -37,13 +37,13 @@ from app.office.survey_pages.result_lines import (
 )
 from app.people.access import may
 from app.people.rules import Act
-from app.surveys.counting import LEVELS
+from app.surveys.counting import FIVE_LEVELS
 from app.surveys.figures import Figures, figures_of, from_text
 from app.surveys.handing_up import hand_up, move_result
 from app.surveys.models import Survey
 from app.surveys.queries import collected_of, the_survey
 from app.surveys.rules import SurveyMove, SurveyState, ends_early, survey_step
-from app.surveys.words import LEVEL_WORDS
+from app.surveys.words import LEVELS
 
 AIMS = {"distribution": 90, "response": 80, "satisfaction": 90}
 """In percent (policy, section 4)."""
@@ -99,7 +99,7 @@ def _page(shown: Survey, form: HandUpForm | None = None, written: ReviewForm | N
         surveys=surveys(figures) if figures else [],
         beside_earlier=beside_earlier(figures) if figures else [],
         opinions=opinions(figures) if figures else [],
-        levels=[(level, LEVEL_WORDS[level]) for level in LEVELS],
+        levels=[(level, LEVELS[level]) for level in FIVE_LEVELS],
         aims=AIMS,
         Move=Move,
         SurveyState=SurveyState,

@@ -8,9 +8,9 @@ from app.core.rates import Rate
 from app.office.asked import Column, ListOf
 from app.office.setting_pages.setting_words import COMPANIES
 from app.people.rules import Liable
-from app.surveys.counting import LEVELS, Returns, Satisfaction
+from app.surveys.counting import FIVE_LEVELS, Returns, Satisfaction
 from app.surveys.figures import Figures
-from app.surveys.words import LEVEL_WORDS
+from app.surveys.words import LEVELS
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ RESULT: ListOf[Line] = ListOf(
         Column("line", lazy_("Line"), lambda line: line.words, width=36),
         *(
             Column(level.value, words, _level(n))
-            for n, (level, words) in enumerate(LEVEL_WORDS.items())
-            if level in LEVELS
+            for n, (level, words) in enumerate(LEVELS.items())
+            if level in FIVE_LEVELS
         ),
         Column("valid", lazy_("Valid answers"), _said(lambda said: said.valid)),
         Column("satisfied", lazy_("Satisfied"), _said(lambda said: said.strict.part)),
