@@ -180,8 +180,7 @@ def survey_letter_pdf(survey_id: uuid.UUID) -> Response:
 @may(Act.SEE_SURVEYS)
 def export_survey(survey_id: uuid.UUID, kind: str) -> AnyResponse:
     """All lines as a file to take away, every count and rate in a column of its own."""
-    shown = the_survey(estate_id(), survey_id)
-    _must_have(shown)
+    shown = _must_be_out(the_survey(estate_id(), survey_id))
     lines: dict[uuid.UUID, Line] = {}
 
     def ids(_most: int) -> list[uuid.UUID]:
@@ -204,10 +203,15 @@ def _figures(shown: Survey) -> Figures | None:
     return figures_of(me().estate, shown, now(), ended_early)
 
 
-def _must_have(shown: Survey) -> Figures:
-    figures = _figures(shown)
-    if figures is None:
+def _must_be_out(shown: Survey) -> Survey:
+    if shown.issued_at is None:
         raise NotFound("survey:not_out", _("This survey has not gone out yet: there is nothing to count."))
+    return shown
+
+
+def _must_have(shown: Survey) -> Figures:
+    figures = _figures(_must_be_out(shown))
+    assert figures is not None, "it has gone out"
     return figures
 
 
