@@ -115,12 +115,6 @@ _ITS_PLACE = (Task.subject_id, Task.round, Task.unit_id)
 _OTHER = aliased(Task)
 
 
-def due_among(subjects: sa.Select[uuid.UUID], *kinds: TaskKind) -> list[Task]:
-    """The open tasks of these kinds about any of these subjects."""
-    found = sa.select(Task).where(Task.subject_id.in_(subjects), Task.kind.in_(kinds), Task.state == TaskState.DUE)
-    return list(db.session.scalars(found.order_by(Task.id)))
-
-
 def due_about(subject_id: uuid.UUID, *kinds: TaskKind) -> list[Task]:
     """The open tasks of these kinds about one subject, by their rounds."""
     found = sa.select(Task).where(Task.subject_id == subject_id, Task.kind.in_(kinds), Task.state == TaskState.DUE)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.agenda.actions import adjust, cancel, make_task, settle
 from app.agenda.models import Task
-from app.agenda.queries import due_about, due_among
+from app.agenda.queries import due_about
 from app.agenda.rules import OF_SURVEYS, TaskKind, TaskState
 from app.core import journal
 from app.core.clock import local_date
@@ -35,6 +35,8 @@ from app.surveys.rules import (
 )
 
 HOMES_ADDED, GIVEN = "survey:homes_added", "survey:given"
+AT_A_DESK, AGREED_ANEW, CALLED_OFF = "survey:at_a_desk", "survey:agreed_anew", "survey:called_off"
+"""Why nobody has to hand a sheet out, or to collect it, any more."""
 
 
 @dataclass(frozen=True)
@@ -170,8 +172,8 @@ def withdraw_survey(survey: Survey, reason: str, *, event_id: uuid.UUID, by: By,
 
 def call_off_tasks(survey: Survey, *, by: By, at: datetime) -> None:
     """Nothing of it is to be handed out or collected any more."""
-    for task in due_among(sa.select(SurveySheet.id).where(SurveySheet.survey_id == survey.id), *OF_SURVEYS):
-        cancel(task, by=by, at=at)
+    for task in _still_due(survey):
+        cancel(task, by=by, at=at, reason=CALLED_OFF)
 
 
 def hand_out(
@@ -215,7 +217,7 @@ def put_off(
         return False
     sheet.agreed_at = agreed_at
     for task in due_about(sheet.id, TaskKind.SURVEY_COLLECT):
-        cancel(task, by=by, at=at)
+        cancel(task, by=by, at=at, reason=AGREED_ANEW)
     _collect_on(sheet, collect_on, collector_id, by=by, at=at)
     return True
 
@@ -308,17 +310,21 @@ def _make_sheets(
 
 
 def _due_of(survey: Survey, officer_id: uuid.UUID, building_id: uuid.UUID | None) -> list[Task]:
-    """What of a survey is due with an officer, locked in id order until the transaction ends."""
+    """What of a survey is due with an officer, of all buildings or of one."""
+    there = [] if building_id is None else [Task.unit_id.in_(sa.select(Unit.id).where(Unit.building_id == building_id))]
+    return _still_due(survey, Task.assignee_id == officer_id, *there)
+
+
+def _still_due(survey: Survey, *only: sa.ColumnElement[bool]) -> list[Task]:
+    """What of a survey is still due, locked in id order until the transaction ends."""
     sheets = sa.select(SurveySheet.id).where(SurveySheet.survey_id == survey.id)
     due = sa.select(Task).where(
         Task.estate_id == survey.estate_id,
         Task.subject_id.in_(sheets),
         Task.kind.in_(OF_SURVEYS),
         Task.state == TaskState.DUE,
-        Task.assignee_id == officer_id,
+        *only,
     )
-    if building_id is not None:
-        due = due.where(Task.unit_id.in_(sa.select(Unit.id).where(Unit.building_id == building_id)))
     locked = due.order_by(Task.id).with_for_update().execution_options(populate_existing=True)
     return list(db.session.scalars(locked))
 
@@ -350,7 +356,7 @@ def _take(sheet: SurveySheet, what: SheetMove, *, event_id: uuid.UUID, by: By, a
 def _settle(sheet: SurveySheet, visit_id: uuid.UUID | None, *, by: By, at: datetime) -> None:
     for task in due_about(sheet.id, *OF_SURVEYS):
         if visit_id is None:
-            cancel(task, by=by, at=at, reason="survey:at_a_desk")
+            cancel(task, by=by, at=at, reason=AT_A_DESK)
         else:
             settle(task, visit_id, by=by, at=at)
 

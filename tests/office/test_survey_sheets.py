@@ -199,6 +199,19 @@ def test_a_sheet_is_copied_looked_at_once_more_and_then_stays(out: Out) -> None:
     assert out.browser.get(f"{out.address}/answers").location == out.address
 
 
+def test_what_was_due_says_that_a_desk_has_seen_to_it_and_leads_to_the_sheet(out: Out) -> None:
+    with out.desk.app.app_context():
+        [task] = due_about(out.sheet_id, *OF_SURVEYS)
+        address = f"/plans/due/{task.id}"
+    assert address in out.browser.get(out.address).text
+
+    out.take_back()
+
+    page = out.browser.get(address).text
+    assert out.address in page
+    assert "已在前台办理" in page
+
+
 def test_whoever_wants_to_change_something_first_finds_it_as_it_was_typed(out: Out) -> None:
     again = out.take_back(act="change")
 

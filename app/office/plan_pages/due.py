@@ -11,12 +11,12 @@ from wtforms.validators import UUID, InputRequired, Length, Regexp
 
 from app.agenda.models import Task
 from app.agenda.queries import the_task
-from app.agenda.rules import ABOUT_ISSUES, TaskKind, TaskState
+from app.agenda.rules import ABOUT_ISSUES, OF_SURVEYS, TaskKind, TaskState
 from app.core import journal
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import Outdated, Refused, Words
-from app.core.i18n import _, lazy_
+from app.core.i18n import _, current_locale, lazy_
 from app.core.ids import new_id
 from app.core.journal import JournalLine
 from app.issues.complaints import is_about
@@ -33,6 +33,8 @@ from app.people.queries import names, staff_who_may
 from app.people.rules import Act
 from app.repairs.models import WorkOrder
 from app.repairs.moving import CALLBACK_KINDS
+from app.surveys.actions import AGREED_ANEW, AT_A_DESK, CALLED_OFF
+from app.surveys.models import SurveySheet
 from app.visits.adjusting import adjust_due
 from app.visits.models import Plan, SpecialVisit
 from app.visits.specials import Change
@@ -51,8 +53,11 @@ _WHY: dict[str, Words] = {
     TOLD_OTHERWISE: lazy_("The owner was told in the office"),
     Move.OWNER_AGREED.value: lazy_("The owner answered in the office"),
     Move.OWNER_DISAGREED.value: lazy_("The owner answered in the office"),
+    AT_A_DESK: lazy_("Seen to at a desk"),
+    AGREED_ANEW: lazy_("Another time was agreed"),
+    CALLED_OFF: lazy_("The survey was called off"),
 }
-"""Why what was due about an issue was called off with a move of it; after any other it has moved on."""
+"""Why what was due was called off with a move of its subject; after any other of an issue that has moved on."""
 
 
 class AdjustForm(OnceForm):
@@ -129,6 +134,9 @@ def _comes_from(task: Task) -> tuple[str, str]:
         return f"{issue.number} {headline(issue.text)}", url_for("office.issue", issue_id=issue.id)
     if task.kind in CALLBACK_KINDS.values() and (order := db.session.get(WorkOrder, task.subject_id)):
         return f"{order.number} {headline(order.content)}", url_for("office.order", order_id=order.id)
+    if task.kind in OF_SURVEYS and (sheet := db.session.get(SurveySheet, task.subject_id)):
+        address = url_for("office.survey_sheet", survey_id=sheet.survey_id, sheet_id=sheet.id)
+        return f"{sheet.number} {sheet.survey.title(current_locale())}", address
     return "", ""
 
 
@@ -156,7 +164,9 @@ def _done_by_others(task_id: uuid.UUID, after: int) -> str:
 def _why(line: JournalLine) -> str:
     """In the words of whoever said it, or those for a move of the issue."""
     reason: str = line.data.get("reason", "")
-    return str(_WHY.get(reason, _("The issue has moved on"))) if reason.startswith("issue:") else reason
+    if reason in _WHY:
+        return str(_WHY[reason])
+    return str(_("The issue has moved on")) if reason.startswith("issue:") else reason
 
 
 def _adjusted(line: JournalLine, known: dict[uuid.UUID, str], when: When) -> str:

@@ -1,0 +1,115 @@
+"""Drawing a survey up and changing it: what is missing is said, numbers are counted, an older version is not kept."""
+
+import uuid
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app.core.db import db
+from app.core.errors import Outdated, Refused
+from app.core.ids import new_id
+from app.core.journal import By, history
+from app.estates.models import Estate
+from app.people.models import Staff
+from app.people.rules import Role
+from app.surveys.drawing import Drawn, Item, draw_up, edit
+from app.surveys.models import Survey
+from app.surveys.rules import LONGEST_ITEM, MOST_QUESTIONS, FormKind
+from app.surveys.usual_questions import on_the_whole, usual_items
+from tests.builders import NOW, TODAY, a_department, a_home, a_staff, a_survey_out, an_estate
+
+
+class Desk:
+    """A supervisor, and a department that can be asked about."""
+
+    def __init__(self) -> None:
+        self.estate: Estate = an_estate()
+        self.supervisor: Staff = a_staff(self.estate, Role.SUPERVISOR)
+        self.department = a_department(self.estate)
+        db.session.flush()
+        self.drawn = Drawn(
+            title_zh="2026 年业主满意度调查",
+            title_en="",
+            purpose_zh="了解您的评价",
+            purpose_en="",
+            key_items_zh="维修\n保洁",
+            key_items_en="",
+            issue_from=TODAY + timedelta(days=7),
+            issue_until=TODAY + timedelta(days=14),
+            collect_until=TODAY + timedelta(days=21),
+            items=[Item(self.department.id, " 维修及时 "), Item(self.department.id, "", "")],
+        )
+
+    def draw_up(self, form: FormKind = FormKind.SATISFACTION, year: int = TODAY.year, **change: Any) -> Survey:
+        more = {"event_id": new_id(), "by": By(self.supervisor.id), "at": NOW}
+        return draw_up(self.estate, year, form, replace(self.drawn, **change), **more)
+
+    def edit(self, survey: Survey, after: int, **change: Any) -> bool:
+        more = {"event_id": new_id(), "by": By(self.supervisor.id), "at": NOW}
+        return edit(survey, self.estate, replace(self.drawn, **change), after=after, **more)
+
+
+@pytest.fixture
+def desk(app: Flask) -> Desk:
+    with app.app_context():
+        yield Desk()
+
+
+def test_rows_that_are_blank_are_left_out_and_numbers_are_counted_within_the_year(desk: Desk) -> None:
+    surveys = [desk.draw_up(), desk.draw_up(), desk.draw_up(year=TODAY.year + 1)]
+
+    year = TODAY.year
+    assert [one.number for one in surveys] == [f"{year}-1", f"{year}-2", f"{year + 1}-1"]
+    assert [(one.place, one.text_zh) for one in surveys[0].questions] == [(1, "维修及时")]
+    assert surveys[0].title("en") == "2026 年业主满意度调查", "what is not in English is shown in Chinese"
+
+
+@pytest.mark.clause("R23")
+def test_what_is_missing_or_does_not_fit_is_refused(desk: Desk) -> None:
+    item = desk.drawn.items[0]
+    cases: list[tuple[dict[str, Any], str]] = [
+        ({"title_zh": " "}, "survey:no_title"),
+        ({"title_en": "x" * 61}, "survey:title_too_long"),
+        ({"purpose_zh": ""}, "survey:no_purpose"),
+        ({"key_items_zh": "\n"}, "survey:no_key_items"),
+        ({"issue_until": TODAY + timedelta(days=6)}, "survey:dates_crossed"),
+        ({"collect_until": TODAY + timedelta(days=13)}, "survey:collected_too_soon"),
+        ({"items": [replace(item, zh="", en="Repairs")]}, "survey:item_in_chinese"),
+        ({"items": [replace(item, zh="修" * (LONGEST_ITEM + 1))]}, "survey:item_too_long"),
+        ({"items": [item] * (MOST_QUESTIONS + 1)}, "survey:too_many"),
+        ({"items": [Item(uuid.uuid4(), "清洁")]}, "department:unknown"),
+        ({"form": FormKind.OPINION, "items": [item, item]}, "survey:one_each"),
+    ]
+    for change, code in cases:
+        with pytest.raises(Refused) as refused:
+            desk.draw_up(**change)
+        assert refused.value.code == code
+
+
+def test_an_older_version_is_not_kept_and_nothing_changes_once_it_is_out(desk: Desk) -> None:
+    survey = desk.draw_up()
+    db.session.commit()
+    assert desk.edit(survey, after=1, title_zh="春季调查")
+    db.session.commit()
+
+    with pytest.raises(Outdated):
+        desk.edit(survey, after=1, title_zh="秋季调查")
+    assert survey.title_zh == "春季调查"
+    assert [line.kind for line in history(survey.id)] == ["survey:drawn_up", "survey:edited"]
+
+    survey.issue_from = TODAY
+    a_survey_out(survey, [a_home(desk.estate)], a_staff(desk.estate, Role.OFFICER))
+    db.session.commit()
+    with pytest.raises(Outdated):
+        desk.edit(survey, after=3, title_zh="秋季调查")
+
+
+def test_every_usual_department_and_any_other_has_usual_items() -> None:
+    for code in ("service", "engineering", "security", "environment", "developer", "d7"):
+        items = usual_items(code)
+        assert len(items) >= 3
+        assert all(item.zh and item.en for item in items)
+    assert on_the_whole("保洁部", "Cleaning") == ("对保洁部的总体评价", "Cleaning on the whole")
