@@ -180,7 +180,7 @@ CHAPTERS: tuple[Chapter, ...] = (
             Clause(
                 "R24",
                 lazy_("Handed to owners within the set dates, who sign the receipt"),
-                ("sheet:handed_out", "sheet:collected"),
+                ("sheet:handed_out",),
                 "surveys",
             ),
             Clause(

@@ -96,6 +96,7 @@ def edit(
     take_turn(f"survey {survey.id}")
     if journal.happened(event_id):
         return False
+    db.session.refresh(survey)
     must_be_seen(survey, after)
     if survey.state is not SurveyState.DRAFT:
         raise Outdated("survey:moved_on", _("This survey has moved on since: look at it again."))

@@ -104,6 +104,7 @@ def _must_be_seen(survey: Survey, change: Change) -> bool:
     take_turn(f"survey {survey.id}")
     if journal.happened(change.event_id):
         return False
+    db.session.refresh(survey)
     must_be_seen(survey, change.after)
     return True
 

@@ -18,7 +18,7 @@ from app.core.i18n import _, in_a_row, lazy_
 from app.core.ids import new_id
 from app.core.journal import JournalLine
 from app.estates.models import Unit
-from app.office.act_form import NOT_CHOSEN, OnceForm, TextLines, leave_behind, typed_in
+from app.office.act_form import NOT_CHOSEN, OnceForm, TextLines, id_in, leave_behind, typed_in
 from app.office.door import estate_id, me, office
 from app.office.issue_pages.issue_history import Told
 from app.office.moments import When
@@ -65,14 +65,14 @@ class WithdrawForm(SeenForm):
 class GiveForm(SeenForm):
     """Whose homes go to whom: all that are left with an officer, or those of a building."""
 
-    giver = SelectField(lazy_("What is left with"), validators=[InputRequired()])
+    giver = SelectField(lazy_("What is left with"), validators=[InputRequired()], validate_choice=False)
     taker = SelectField(lazy_("Give to"), validators=[InputRequired(), UUID()])
     reason = TextLines(lazy_("Reason"), validators=[InputRequired(), Length(max=200)])
 
     def what(self) -> tuple[uuid.UUID, uuid.UUID | None]:
         """The officer, and the building if it is not all of it."""
         officer, _slash, building = str(self.giver.data).partition("/")
-        return uuid.UUID(officer), uuid.UUID(building) if building else None
+        return id_in(officer), id_in(building) if building else None
 
 
 @office.get("/surveys")
