@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app.core import journal
 from app.core.db import db, take_turn
 from app.core.errors import Outdated, Refused
-from app.core.i18n import _
+from app.core.i18n import _, current_locale, in_a_row
 from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.models import Estate
@@ -115,20 +115,33 @@ def _whole(estate: Estate, form: FormKind, drawn: Drawn) -> list[Item]:
     """Its items without those that are blank. Raises Refused for what is missing or does not fit."""
     _must_be_said(drawn)
     _must_follow(drawn)
-    known = {department.id for department in departments(estate.id)}
     items = [Item(one.department_id, one.zh.strip(), one.en.strip()) for one in drawn.items]
     items = [one for one in items if one.zh or one.en]
     if any(not one.zh for one in items):
         raise Refused("survey:item_in_chinese", _("Every item needs its Chinese words: they stand on the form."))
     if any(len(text) > LONGEST_ITEM for one in items for text in (one.zh, one.en)):
         raise Refused("survey:item_too_long", _("An item is too long: at most %(n)s characters.", n=LONGEST_ITEM))
-    if {one.department_id for one in items} - known:
-        raise Refused("department:unknown", _("This department is not known in this estate."))
+    _must_be_open({one.department_id for one in items}, estate)
     if len(items) > MOST_QUESTIONS:
         raise Refused("survey:too_many", _("Too many items for one form: at most %(n)s.", n=MOST_QUESTIONS))
     if form is FormKind.OPINION and len({one.department_id for one in items}) < len(items):
         raise Refused("survey:one_each", _("The opinion form asks once about each department."))
     return items
+
+
+def must_ask_about_open_ones(survey: Survey, estate: Estate) -> None:
+    """Raises Refused where a department that it asks about has closed meanwhile: nothing could be routed to it."""
+    _must_be_open({question.department_id for question in survey.questions}, estate)
+
+
+def _must_be_open(asked_about: set[uuid.UUID], estate: Estate) -> None:
+    known = {department.id: department for department in departments(estate.id)}
+    if asked_about - set(known):
+        raise Refused("department:unknown", _("This department is not known in this estate."))
+    closed = [known[id_].name(current_locale()) for id_ in asked_about if known[id_].closed_on is not None]
+    if closed:
+        words = _("Closed departments are asked about: take their items out. %(names)s", names=in_a_row(sorted(closed)))
+        raise Refused("survey:department_closed", words)
 
 
 def _must_be_said(drawn: Drawn) -> None:

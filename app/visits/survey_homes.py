@@ -19,7 +19,7 @@ from app.estates.models import Estate, Unit
 from app.people.queries import staff_in
 from app.people.rules import Role
 from app.surveys.actions import add_homes, give_rest, issue_survey, withdraw_survey
-from app.surveys.drawing import must_be_seen
+from app.surveys.drawing import must_ask_about_open_ones, must_be_seen
 from app.surveys.models import Survey, SurveySheet
 from app.visits.figures import is_household, vacant_units
 from app.visits.ordered import as_planned
@@ -63,8 +63,10 @@ def send_out(survey: Survey, estate: Estate, officer_ids: Sequence[uuid.UUID], c
     """
     today = local_date(change.at, estate.time_zone)
     homes = shared(households_of(estate, today), _officers(estate, officer_ids, today))
-    if _must_be_seen(survey, change) and survey.issue_from < today <= survey.issue_until:
-        raise Refused("survey:begun", _("Handing out was to begin before today: set its first day anew."))
+    if _must_be_seen(survey, change):
+        if survey.issue_from < today <= survey.issue_until:
+            raise Refused("survey:begun", _("Handing out was to begin before today: set its first day anew."))
+        must_ask_about_open_ones(survey, estate)
     return issue_survey(survey, homes, estate, vacant=vacant_units(estate.id), **_by(change))
 
 

@@ -19,6 +19,7 @@ from app.surveys.drawing import Drawn, Item, draw_up, edit
 from app.surveys.models import Survey
 from app.surveys.rules import LONGEST_ITEM, MOST_QUESTIONS, FormKind
 from app.surveys.usual_questions import on_the_whole, usual_items
+from app.visits.survey_homes import Change, send_out
 from tests.builders import NOW, TODAY, a_department, a_home, a_staff, a_survey_out, an_estate
 
 
@@ -87,6 +88,21 @@ def test_what_is_missing_or_does_not_fit_is_refused(desk: Desk) -> None:
         with pytest.raises(Refused) as refused:
             desk.draw_up(**change)
         assert refused.value.code == code
+
+
+def test_nothing_is_asked_about_a_department_that_has_closed(desk: Desk) -> None:
+    survey = desk.draw_up(issue_from=TODAY)
+    a_home(desk.estate)
+    officer = a_staff(desk.estate, Role.OFFICER)
+    desk.department.closed_on = TODAY
+    db.session.commit()
+
+    with pytest.raises(Refused) as refused:
+        desk.edit(survey, after=1)
+    assert refused.value.code == "survey:department_closed"
+    with pytest.raises(Refused) as refused:
+        send_out(survey, desk.estate, [officer.id], Change(1, new_id(), By(desk.supervisor.id), NOW))
+    assert refused.value.code == "survey:department_closed"
 
 
 def test_an_older_version_is_not_kept_and_nothing_changes_once_it_is_out(desk: Desk) -> None:

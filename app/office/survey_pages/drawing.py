@@ -24,7 +24,7 @@ from app.office.survey_pages.survey_words import FORMS
 from app.office.survey_pages.surveys import SeenForm, survey_page, why_not
 from app.people.access import may
 from app.people.models import Department
-from app.people.queries import departments
+from app.people.queries import departments, open_departments
 from app.people.rules import Act
 from app.surveys.drawing import Drawn, Item, draw_up, edit
 from app.surveys.models import Survey
@@ -119,7 +119,7 @@ def new_survey() -> str:
         "collect_until": today + _BACK_IN,
     }
     form = _new_form(**facts, **_words_of(kind, earlier, today.year))
-    return _new_page(form, kind, _rows_of(earlier) if earlier else _usual_rows(kind))
+    return _new_page(form, kind, _open_ones(_rows_of(earlier)) if earlier else _usual_rows(kind))
 
 
 @office.post("/surveys/new")
@@ -304,8 +304,14 @@ def _words_of(kind: FormKind, earlier: Survey | None, year: int) -> dict[str, st
 # --- the rows ---
 
 
+def _open_ones(rows: Rows) -> Rows:
+    """Without what is about departments that have closed since."""
+    known = {one.id for one in open_departments(estate_id())}
+    return {id_: typed for id_, typed in rows.items() if id_ in known}
+
+
 def _usual_rows(kind: FormKind) -> Rows:
-    known = [one for one in departments(estate_id()) if one.closed_on is None]
+    known = open_departments(estate_id())
     if kind is FormKind.OPINION:
         return {one.id: [_on_the_whole(one)] for one in known}
     return {one.id: [Row(usual.zh, usual.en) for usual in usual_items(one.code)] for one in known}
