@@ -12,6 +12,7 @@ from app.documents.sheets import Bilingual
 from app.documents.sheets_of.survey_forms import Copy
 from tests.documents import reading
 from tests.documents.builders import a_signature
+from tests.documents.form_builders import LONG
 from tests.documents.survey_builders import (
     a_copy,
     a_questionnaire,
@@ -79,7 +80,7 @@ SHEETS = {
             "是否署名 Signed with a name 王秀兰",
             "填写人 Answered by 配偶 spouse · 代填 on the owner's behalf",
             "回收时间 Came back at 2026-12-03 19:42",
-            "李敏 走访 HF-2612-0031",
+            "李敏 走访 Visit HF-2612-0031",
             "May we call you about it? 是 yes",
         ],
     ),
@@ -195,6 +196,18 @@ def test_a_department_of_few_questions_stands_on_one_page() -> None:
         [page] = [page for page in pages if f"{asked.name.en} " in page]
         at = page.index(f"{asked.name.en} ")
         assert "Your opinion and wishes" in page[at:]
+
+
+def test_a_long_opinion_is_printed_to_its_end_from_below_what_was_ticked() -> None:
+    answered = an_answer(opinions=(("d1", f"{LONG * 60}完"), ("d4", "末尾")))
+
+    pages = reading.pages(print_sheet(some_forms(copies=(a_copy(answered=answered),), languages=("zh",))).pdf)
+
+    said = re.sub(r"\s", "", "".join(pages))
+    assert said.count("清水从哪里来") == 60
+    assert "完" in said
+    assert "末尾" in said
+    assert "主卫天花板渗水" in pages[0], "no page is left half empty for it"
 
 
 def test_where_one_company_is_asked_about_no_company_is_named() -> None:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from app.core.db import db
@@ -18,6 +18,7 @@ from app.surveys.rules import Receipt as How
 from app.surveys.rules import SheetState
 from app.visits.models import Visit
 from app.visits.queries import visits_by_id
+from app.visits.words import headline
 
 _SAID_AT_THE_DOOR = frozenset({How.SIGNED, How.WITNESSED})
 """What stands under the visit."""
@@ -143,7 +144,10 @@ def receipts_sheet(
 ) -> ReceiptsSheet:
     """The receipts of these sheets of a survey, one line each. For whoever may see owners. Only reads."""
     estate = db.session.get_one(Estate, survey.estate_id)
-    receipts = tuple(_receipts(sheets, estate, printed_at))
+    receipts = tuple(
+        replace(receipt, declined_reason=headline(receipt.declined_reason))
+        for receipt in _receipts(sheets, estate, printed_at)
+    )
     return ReceiptsSheet(
         languages=languages,
         estate=letterhead(estate, languages),
