@@ -14,15 +14,17 @@ from app.core.journal import By
 from app.documents.archive.matters import months_to_archive
 from app.documents.archive.periods import month_of, months_recorded, quarter_of, year_of
 from app.documents.history import state_of
-from app.estates.models import Estate
+from app.estates.models import Estate, Unit
 from app.issues.models import Issue
 from app.issues.rules import State
-from app.people.models import Staff
+from app.people.models import Department, Staff
 from app.people.queries import staff_by_login
+from app.surveys.actions import Returned, collect
+from app.surveys.rules import Filled, Level
 from app.visits.plans import propose_plan
 from app.visits.rules import Method
 from app.visits.specials import Order, order_special
-from tests.builders import NOW, TODAY, a_new_version
+from tests.builders import NOW, TODAY, a_new_version, a_survey, a_survey_out
 from tests.documents.archived import QuickHand, files_in, made, ordered, something_beside_the_visits, taken, zipped
 from tests.documents.test_archive_check import verified
 from tests.office.conftest import Desk
@@ -66,12 +68,27 @@ def an_order(desk: Desk) -> None:
     enter_order(desk, desk.browser("supervisor"), reported_at="2026-11-20T09:30")
 
 
+def a_survey_that_came_back(desk: Desk) -> None:
+    def ask(estate: Estate, supervisor: Staff) -> None:
+        officer = staff_by_login(desk.logins["officer"])
+        assert officer is not None
+        department = db.session.get_one(Department, desk.department_id)
+        survey = a_survey(estate, supervisor, (department, "维修是否及时"))
+        [sheet] = a_survey_out(survey, [db.session.get_one(Unit, desk.unit_id)], officer)
+        levels, opinions = {str(survey.questions[0].id): Level.BASIC}, {str(department.id): "来得太慢"}
+        back = Returned(Filled.BY_PHONE, False, "", "owner", False, None, levels, opinions)
+        collect(sheet, back, event_id=new_id(), by=By(officer.id), at=NOW, when=NOW)
+
+    at_the_office(desk, ask)
+
+
 ALONE: dict[str, tuple[Callable[[Desk], object], str, set[str]]] = {
     "an issue that goes on": (lambda desk: desk.issue(), THIS_DAY, {"issue"}),
     "a complaint": (make_complaint, THIS_DAY, {"issue", "complaint"}),
     "a work order": (an_order, "2026-11-20", {"register"}),
     "a plan": (a_plan_at_work, f"{TODAY:%Y-%m}-01", {"plan"}),
     "a special visit": (a_special_visit, TODAY.isoformat(), {"special"}),
+    "a survey": (a_survey_that_came_back, TODAY.isoformat(), {"survey", "sheet"}),
     "tries and inspections": (something_beside_the_visits, TODAY.isoformat(), {"attempt", "inspection", "issue"}),
 }
 
@@ -93,6 +110,28 @@ def test_a_period_without_a_visit_is_archived_for_what_else_is_of_it(desk: Desk,
     assert "这段时间没有走访任何住户" in files["index.html"].decode()
     assert "–" not in files["index.html"].decode().partition("</title>")[0], "one day is no span"
     assert "Nobody was visited in this period" in files["index-en.html"].decode()
+
+
+def test_a_survey_is_archived_with_its_receipts_and_what_each_household_answered(desk: Desk) -> None:
+    a_survey_that_came_back(desk)
+    day = TODAY.isoformat()
+
+    address = ordered(desk, first=day, last=day)
+    made(desk, QuickHand())
+    files = files_in(taken(desk, address))
+
+    [survey], [sheet] = (
+        [json.loads(files[path]) for path in files if path.endswith(f"/{type_}.json")] for type_ in ("survey", "sheet")
+    )
+    assert [line["what"]["zh"] for line in survey["history"]] == ["发出"]
+    said = {fact["what"]["zh"]: fact["said"]["zh"] for fact in survey["facts"]}
+    assert (said["户数"], said["已签收"], said["已回收"]) == ("1", "0", "1")
+    answers = {fact["what"]["zh"]: (fact["said"]["zh"], fact["value"]) for fact in sheet["facts"]}
+    assert answers["维修是否及时"] == ("基本满意", "basic")
+    assert answers["工程维修部"] == ("来得太慢", "")
+    assert answers["是否署名"] == ("否", "")
+    papers = sorted(path.rpartition("/")[2] for path in files if path.endswith(".pdf"))
+    assert papers == ["questionnaire.pdf", "receipts.pdf"]
 
 
 @pytest.mark.parametrize("happen", [a_draft, lambda _desk: None], ids=["a draft that nobody handed in", "nothing"])

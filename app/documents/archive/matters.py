@@ -25,6 +25,7 @@ from app.documents.archive.of_papers import (
     tell_year,
 )
 from app.documents.archive.of_records import tell_attempt, tell_inspection
+from app.documents.archive.of_surveys import tell_sheet, tell_survey
 from app.documents.archive.periods import Days, months_recorded, months_without
 from app.documents.sheets_of.visit_record import category_paths
 from app.estates.models import Estate
@@ -32,6 +33,8 @@ from app.issues.models import Complaint, Issue
 from app.issues.queries import issues_of_inspections
 from app.repairs.models import WorkOrder
 from app.reports.models import YearReport
+from app.surveys.models import Survey, SurveySheet
+from app.surveys.rules import SheetState, SurveyState
 from app.visits.calls import calls_between
 from app.visits.models import Attempt, Batch, BatchLine, Inspection, Plan, SpecialVisit, Visit
 from app.visits.rules import LineState, PlanState
@@ -124,6 +127,23 @@ def _years(estate: Estate, days: Days) -> list[str]:
     return _ids(found.order_by(YearReport.year))
 
 
+def _surveys(estate: Estate, days: Days) -> list[str]:
+    """Those of which something happened in the period; a draft that nobody got is none yet."""
+    went_on = Survey.id.in_(_went_on("survey", estate, days))
+    found = sa.select(Survey.id).where(Survey.estate_id == estate.id, Survey.state != SurveyState.DRAFT, went_on)
+    return _ids(found.order_by(Survey.made_at, Survey.id))
+
+
+def _sheets(estate: Estate, days: Days) -> list[str]:
+    """Those that came back in the period, or arrived from a tablet in it."""
+    begin, end = days.moments(estate.time_zone)
+    came_back = sa.and_(SurveySheet.collected_at >= begin, SurveySheet.collected_at < end)
+    arrived = SurveySheet.id.in_(_went_on("survey_sheet", estate, days, "sheet:collected"))
+    found = sa.select(SurveySheet.id).where(SurveySheet.estate_id == estate.id, sa.or_(came_back, arrived))
+    found = found.where(SurveySheet.state == SheetState.COLLECTED)
+    return _ids(found.order_by(SurveySheet.number, SurveySheet.id))
+
+
 def _months_of_calls(estate: Estate, days: Days) -> list[str]:
     return [str(month) for month in days.months() if calls_between(estate, *month.moments(estate.time_zone))]
 
@@ -137,10 +157,11 @@ def _months_of_orders(estate: Estate, days: Days) -> list[str]:
     return [str(month) for month in days.months() if has_orders(month)]
 
 
-def _went_on(subject: str, estate: Estate, days: Days) -> sa.Select[uuid.UUID]:
-    """Ids of the matters of which something happened in the period."""
+def _went_on(subject: str, estate: Estate, days: Days, *kinds: str) -> sa.Select[uuid.UUID]:
+    """Ids of the matters of which something happened in the period, of these kinds or any."""
     begin, end = days.moments(estate.time_zone)
     return sa.select(JournalLine.subject_id).where(
+        *([JournalLine.kind.in_(kinds)] if kinds else []),
         JournalLine.stream == estate.id,
         JournalLine.subject_type == subject,
         JournalLine.at >= begin,
@@ -195,6 +216,8 @@ MATTERS: tuple[MatterKind, ...] = (
         "special", "specials", lazy_("Special visits"), _specials, _by_id(SpecialVisit, tell_special), has_page=True
     ),
     MatterKind("batch", "batches", lazy_("Records handed up"), _batches, _by_id(Batch, tell_batch), has_page=True),
+    MatterKind("survey", "surveys", lazy_("Surveys"), _surveys, _by_id(Survey, tell_survey), has_page=True),
+    MatterKind("sheet", "sheets", lazy_("Sheets of surveys"), _sheets, _by_id(SurveySheet, tell_sheet)),
     MatterKind("year", "years", lazy_("Annual statistics"), _years, _by_id(YearReport, tell_year), has_page=True),
 )
 

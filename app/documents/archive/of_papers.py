@@ -93,9 +93,9 @@ def _standing(standing: Standing) -> Bilingual:
 def tell_plan(plan: Plan, estate: Estate, printed: Printed) -> Matter:
     """A month's plan, form 9: who drew it up, reviewed, approved and filed it and each change of it (V44)."""
     facts, sheet = Facts(estate.time_zone), plan_sheet(plan, printed.languages, printed_at=printed.at)
-    history = [*_course(facts, review_of(plan.id))]
+    history = [*course(facts, review_of(plan.id))]
     for amendment in reversed(versions_of(plan)):
-        history += _course(facts, review_of(amendment.id), _("Version %(n)s", n=amendment.version))
+        history += course(facts, review_of(amendment.id), _("Version %(n)s", n=amendment.version))
         for changed in changes_in(amendment):
             at = amendment.filed_at or amendment.made_at
             what, note = _changed(changed), changed.row.reason
@@ -121,7 +121,7 @@ def tell_plan(plan: Plan, estate: Estate, printed: Printed) -> Matter:
     )
 
 
-def _course(
+def course(
     facts: Facts, review: Review | None, of: Bilingual | None = None, filed: Bilingual | None = None
 ) -> Iterable[Happened]:
     """Every act of a chain, oldest first. `of`: the version that it is about; `filed`: what its last act archived."""
@@ -221,7 +221,7 @@ def tell_batch(batch: Batch, estate: Estate, _printed: Printed) -> Matter:
     numbers = {line.id: line.visit.receipt_number or line.visit.number for line in lines}
     acts = _acts_of(numbers)
     filed = _("Records: %(n)s", n=sum(act.move is LineMove.ARCHIVE for act in acts))
-    told = [*_course(facts, review, filed=filed), *_beside(facts, numbers, acts)]
+    told = [*course(facts, review, filed=filed), *_beside(facts, numbers, acts)]
     return Matter(
         type="batch",
         id=str(batch.id),
@@ -280,7 +280,7 @@ def tell_year(report: YearReport, estate: Estate, printed: Printed) -> Matter:
             *facts.said("summary", _("What the year comes to"), report.summary),
             *facts.when("assessed_at", _("Assessed on"), report.assessed_at),
         ),
-        history=tuple(_course(facts, review_of(report.id))),
+        history=tuple(course(facts, review_of(report.id))),
         sheet=signed_year_sheet(estate, report, printed.languages, printed_at=printed.at),
         paper="statistics.pdf",
     )
