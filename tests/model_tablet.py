@@ -53,12 +53,14 @@ class ModelTablet(Tablet):
     def a_visit(self, estate_id: object, unit_id: object, **wanted: Any) -> dict[str, Any]:
         """The body of a visit at a door, with both signatures under its statement, ready to be frozen.
 
-        It quotes what the office has now; `known_issues`: documents of issues as this tablet has them instead.
+        It quotes what the office has now; `known_issues`: documents of issues as this tablet has them instead,
+        `known_surveys`: by sheet its number and the survey's document.
         """
         visit_id = wanted.pop("visit_id", None) or str(new_id())
         by_owner = wanted.pop("by_owner", "unsigned" not in wanted)
         witnessed, had_been_told = wanted.pop("witnessed", ""), wanted.pop("had_been_told", {})
         locale, issues = wanted.pop("locale", "zh"), wanted.pop("known_issues", {})
+        surveys = wanted.pop("known_surveys", {})
         body = {
             "number": self.next_number(),
             "unit_id": str(unit_id),
@@ -76,8 +78,8 @@ class ModelTablet(Tablet):
         if witnessed:
             met, why = body["interviewee"]["name"], body["unsigned"]["note"]
             witnessed = f"{witnessed}（{self.enrolled_as.staff_name} · {met} · {why}）"
-        app = self.client.application
-        quoted = ground(app, str(estate_id), body, locale=locale, issues=issues, witnessed=witnessed)
+        app, more = self.client.application, {"witnessed": witnessed, "surveys": surveys}
+        quoted = ground(app, str(estate_id), body, locale=locale, issues=issues, **more)
         told = {issue_id: {**quoted.issues.get(issue_id, {}), "told": one} for issue_id, one in had_been_told.items()}
         quoted = replace(quoted, issues={**quoted.issues, **told})
         body["statement"] = self.statement(visit_id, body, quoted)

@@ -34,17 +34,26 @@ _ENDED_BY = {
 
 
 def ground(
-    app: Flask, estate_id: str, body: Json, *, locale: str = "zh", issues: Mapping[str, Json], witnessed: str = ""
+    app: Flask,
+    estate_id: str,
+    body: Json,
+    *,
+    locale: str = "zh",
+    issues: Mapping[str, Json],
+    witnessed: str = "",
+    surveys: Mapping[str, tuple[str, Json]] | None = None,
 ) -> Ground:
-    """What stands on the tablet for this visit. `issues`: documents that it has, for those that it was told of."""
+    """What stands on the tablet for this visit. `issues`: documents that it has, for those that it was told of;
+    `surveys`: a sheet's number and its survey's document, likewise.
+    """
     under_way = has_app_context() and db.session().in_transaction()  # what a test has not committed yet counts
     with nullcontext() if under_way else app.app_context(), nullcontext() if under_way else only_reading():
         estate = _docs("estate", [estate_id]).get(estate_id, NOBODY_KNOWS)
         unit = _docs("unit", [body["unit_id"]]).get(body["unit_id"])
         known = _docs("issue", [one["issue_id"] for one in body["answers"] if one.get("issue_id")]) | dict(issues)
         sheets = sheets_by_id(uuid.UUID(one["sheet_id"]) for one in body.get("surveys", ()))
-        surveys = _docs("survey", {str(sheet.survey_id) for sheet in sheets.values()})
-        numbers = {str(sheet.id): (sheet.number, str(sheet.survey_id)) for sheet in sheets.values()}
+        out = _docs("survey", {str(sheet.survey_id) for sheet in sheets.values()})
+        told = {str(sheet.id): (sheet.number, out[str(sheet.survey_id)]) for sheet in sheets.values()}
         tasks = _docs("task", [one["task_id"] for one in body["answers"] if one.get("order_id")])
     orders = {doc["order"]["id"]: doc["order"] for doc in tasks.values() if "order" in doc}
     asked = {one["issue_id"]: one for one in body["answers"] if one.get("issue_id")}
@@ -66,11 +75,7 @@ def ground(
         departments={path[-1]["code"]: department for path in paths if (department := _department(path, locale))},
         issues=quoted | {id_: _order(order, locale) for id_, order in orders.items()},
         witnessed=witnessed,
-        surveys={
-            id_: _sheet(surveys[survey_id], number, locale)
-            for id_, (number, survey_id) in numbers.items()
-            if survey_id in surveys
-        },
+        surveys={id_: _sheet(survey, number, locale) for id_, (number, survey) in (told | dict(surveys or {})).items()},
     )
 
 

@@ -11,7 +11,7 @@ from flask import current_app
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.agenda.models import Task
-from app.agenda.rules import ABOUT_ISSUES, CALLBACKS, OF_SURVEYS, TELLINGS, TaskKind
+from app.agenda.rules import ABOUT_ISSUES, CALLBACKS, OF_SURVEYS, TELLINGS, TaskKind, TaskState
 from app.core.clock import isoformat, local_date
 from app.core.db import db
 from app.core.i18n import LOCALES, words_in
@@ -157,7 +157,8 @@ def _tasks(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
     )
     told = {task.subject_id for task in tasks if task.kind in TELLINGS and task.subject_id}
     asked = {task.subject_id for task in tasks if task.kind in OF_SURVEYS and task.subject_id}
-    reasons |= {sheet.id: _sheet(sheet) for sheet in sheets_by_id(asked).values()} if asked else {}
+    sheets = sheets_by_id(asked) if asked else {}
+    reasons |= {sheet.id: _sheet(sheet) for sheet in sheets.values()}
     reasons |= _planned([task.subject_id for task in tasks if task.plan_id and task.subject_id])
     titles = _issues_told_of(told)
     called = {kind: _called(kind) for kind in {task.kind for task in tasks} - KNOWN_FROM_THE_FIRST}
@@ -166,6 +167,7 @@ def _tasks(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
         | _without_blanks({"called": called.get(task.kind)})
         | (titles.get(task.subject_id, {}) if task.kind in TELLINGS and task.subject_id else {})
         | (reasons.get(task.subject_id, {}) if task.subject_id else {})
+        | _agreed(task, sheets)
         for task in tasks
     }
 
@@ -176,16 +178,20 @@ def _reason(special: SpecialVisit) -> Doc:
 
 
 def _sheet(sheet: SurveySheet) -> Doc:
-    """Which household's sheet of which survey it is, and when it is collected, as that was agreed."""
-    return _without_blanks(
-        {
-            "title": sheet.survey.title("zh"),
-            "survey_id": str(sheet.survey_id),
-            "sheet_id": str(sheet.id),
-            "sheet_number": sheet.number,
-            "agreed_at": isoformat(sheet.agreed_at) if sheet.agreed_at else None,
-        }
-    )
+    """Which household's sheet of which survey it is."""
+    return {
+        "title": sheet.survey.title("zh"),
+        "survey_id": str(sheet.survey_id),
+        "sheet_id": str(sheet.id),
+        "sheet_number": sheet.number,
+    }
+
+
+def _agreed(task: Task, sheets: dict[uuid.UUID, SurveySheet]) -> Doc:
+    """When a sheet is collected, as agreed. What was due before does not change with what is agreed later."""
+    sheet = sheets.get(task.subject_id) if task.subject_id else None
+    due = task.kind is TaskKind.SURVEY_COLLECT and task.state is TaskState.DUE
+    return {"agreed_at": isoformat(sheet.agreed_at)} if due and sheet and sheet.agreed_at else {}
 
 
 def _surveys(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:

@@ -269,6 +269,13 @@ class Machine(RuleBasedStateMachine):
     def a_visit_is_planned(self, estate: int, home: int, officer: int) -> None:
         self.office.plan_visit(self.world.estates[estate], home, self.world.officers[officer])
 
+    @may_happen(when=lambda self: not self.slow, times=3, estate=st.integers(0, 1), officer=st.integers(0, 2), sure=ANY)
+    def a_survey_goes_out_or_is_called_off(self, estate: int, officer: int, sure: int) -> None:
+        if sure:
+            self.office.issue_survey(self.world.estates[estate], self.world.officers[officer])
+        else:
+            self.office.withdraw_survey(self.world.estates[estate])
+
     @may_happen(
         when=lambda self: not self.slow,
         times=4,
@@ -440,6 +447,8 @@ class Machine(RuleBasedStateMachine):
         scene = self._scene()
         for issue in scene.seen.issues.values():
             self.happened[f"issue: {issue.state.value}, round {issue.round}"] += 1
+        for sheet in scene.seen.sheets:
+            self.happened[f"sheet: {sheet.state.value}"] += 1
         trusted = [saved for saved in self.saved if not self._is_withdrawn(saved.tablet)]
         scene.saved = trusted
         invariants.at_rest_everything_has_arrived(scene)

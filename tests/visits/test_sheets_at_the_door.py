@@ -355,10 +355,19 @@ def test_what_is_out_reaches_the_tablets_and_leaves_them_when_it_is_over(asked: 
     assert ("survey", asked.survey_id) not in asked.world.tablet.pull_all()[0]
 
 
-def test_a_task_to_collect_says_when_that_was_agreed(asked: Asked) -> None:
+def test_a_task_to_collect_says_when_that_was_agreed_and_what_was_due_before_stays_as_it_was(asked: Asked) -> None:
     asked.says(HANDED_OUT)
+    first, page = asked.world.tablet.pull_all()
+    asked.says({"act": "put_off", "collect_at": "2026-12-01T02:00:00.000Z"})
 
-    changes, _page = asked.world.tablet.pull_all()
+    changed, _page = asked.world.tablet.pull_all(page["cursor"])
 
-    docs = [change["doc"] for (type_, _), change in changes.items() if type_ == "task"]
-    assert [doc["agreed_at"] for doc in docs if doc["kind"] == "survey_collect"] == [COLLECT_AT]
+    anew, _page = asked.world.tablet.pull_all()
+    assert agreed(first) == [COLLECT_AT]
+    assert agreed(changed) == ["2026-12-01T02:00:00.000Z"]
+    assert (first | changed).items() >= {name: anew[name] for name in anew if name[0] == "task"}.items()
+
+
+def agreed(changes: dict[tuple[str, str], Json]) -> list[str]:
+    tasks = [change["doc"] for (type_, _id), change in changes.items() if type_ == "task"]
+    return [doc["agreed_at"] for doc in tasks if "agreed_at" in doc]

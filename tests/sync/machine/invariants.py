@@ -8,6 +8,7 @@ from typing import Any
 
 from app.issues.rules import NEXT_ROUND, Answer, Move, State, step
 from app.signatures.rules import canonical, sha256_hex
+from app.surveys.rules import Level, SheetMove, SheetState, sheet_step
 from app.sync.queries import read_cursor
 from app.sync.rules import CHOICES, ESTRANGED, NOT_HERE, TOLD, Choice, Outcome, Standing
 from tests.sync.machine.scene import Saved, Scene
@@ -35,6 +36,7 @@ ON_THE_CLIENT = {
 """What only the real tablet can show, and where it does."""
 
 _MOVES = {move.value: move for move in Move}
+_SHEET_MOVES = {move.value: move for move in SheetMove}
 _CHOSEN = {
     Choice.ENTER: Outcome.APPLIED,
     Choice.SEEN: Outcome.SEEN,
@@ -50,6 +52,8 @@ _ONCE = {
     "issue:recorded",
     "task:done",
     "task:made",
+    "survey:issued",
+    "sheet:collected",
 }
 
 
@@ -163,6 +167,15 @@ def only_legal_moves(scene: Scene) -> None:  # 8
         said = [one for one in scene.seen.answers if one.issue_id == issue.id and one.moved]
         closed = any(one.answer is Answer.SATISFIED for one in said)
         assert closed == (state is State.CLOSED), "8: closed without its owner"
+
+    for sheet in scene.seen.sheets:
+        at = SheetState.TO_HAND_OUT
+        for line in scene.seen.lines[sheet.estate_id]:
+            if line.subject_id == sheet.id and line.kind in _SHEET_MOVES:
+                moved = sheet_step(at, _SHEET_MOVES[line.kind])
+                assert moved, f"8: {line.kind} of a sheet that is {at.value}"
+                at = moved.after
+        assert sheet.state is at, "8: a sheet and its history do not agree"
 
 
 def a_signed_hash_matches_what_is_kept(scene: Scene) -> None:  # 9
@@ -361,6 +374,11 @@ def _kept_as_it_was_said(saved: Saved, scene: Scene) -> None:
     assert kept == [canonical(evidence).decode() for evidence in body["signatures"]], "5: a signature is gone"
     for raised in body["issues"]:
         assert scene.seen.issues[uuid.UUID(raised["id"])].text == raised["text"], "5: an issue is gone"
+    collected = {str(sheet.id): sheet for sheet in scene.seen.sheets if sheet.visit_id == record_id}
+    for given in body.get("surveys", ()):
+        if given["sheet_id"] in collected:
+            overall = collected[given["sheet_id"]].overall
+            assert overall is Level(given["overall"]), "5: what was answered is another"
     _named_photos(saved, scene, record_id)
 
 

@@ -25,8 +25,11 @@ from app.issues.rules import Move, State
 from app.people.actions import give_role, revoke
 from app.people.models import Department, Device, Staff, StaffRole
 from app.people.rules import Role
+from app.surveys.actions import issue_survey, withdraw_survey
+from app.surveys.models import Survey
+from app.surveys.rules import SurveyState
 from app.sync.models import Epoch
-from tests.builders import a_home
+from tests.builders import a_home, a_survey
 
 BY = By()
 NEW_KIND = "damp"
@@ -73,6 +76,27 @@ class Office:
                 by=BY,
                 at=now(),
             )
+
+    def issue_survey(self, estate: str, officer: str) -> None:
+        """A survey goes out to every home there, unless one is out already."""
+        with self._act():
+            here, officer_id = db.session.get_one(Estate, uuid.UUID(estate)), uuid.UUID(officer)
+            if db.session.scalars(_out(estate)).first() is None:
+                asked = db.session.scalars(sa.select(Department).where(Department.estate_id == here.id)).first()
+                today = _today(estate)
+                dates = {"issue_from": today, "issue_until": today + timedelta(days=7)}
+                made_by = db.session.get_one(Staff, officer_id)
+                survey = a_survey(here, made_by, (asked, "维修及时"), (asked, "上门有礼"), **dates)
+                homes = db.session.scalars(sa.select(Unit).where(Unit.estate_id == here.id).order_by(Unit.id))
+                to = [(home, officer_id) for home in homes]
+                issue_survey(survey, to, here, vacant=0, event_id=new_id(), by=BY, at=now())
+
+    def withdraw_survey(self, estate: str) -> None:
+        """The survey that is out there is called off, if one is."""
+        with self._act():
+            survey = db.session.scalars(_out(estate)).first()
+            if survey is not None:
+                withdraw_survey(survey, "日期冲突", event_id=new_id(), by=BY, at=now())
 
     def open_category(self) -> None:
         """In every estate owners may from now on raise matters of the kind `NEW_KIND`."""
@@ -187,6 +211,10 @@ _NEXT = {
     State.ROUTED: _accept,
     State.ACCEPTED: _rectify,
 }
+
+
+def _out(estate: str) -> sa.Select[tuple[Survey]]:
+    return sa.select(Survey).where(Survey.estate_id == uuid.UUID(estate), Survey.state == SurveyState.OUT)
 
 
 def _nth(found: Any, which: int) -> Any:

@@ -18,6 +18,7 @@ from app.core.journal import Counter, Feed, JournalLine
 from app.documents.queries import sign_off_sheet
 from app.issues.models import Issue, OwnerAnswer
 from app.signatures.models import Signature, Statement
+from app.surveys.models import SurveySheet
 from app.sync.models import Decision, Epoch, Operation, Upload
 from app.sync.rules import IN_EFFECT, Standing, standing
 from app.visits.models import Addendum, Attempt, Inspection, Visit
@@ -51,6 +52,7 @@ class Seen:
     inspections: dict[uuid.UUID, Inspection]
     issues: dict[uuid.UUID, Issue]
     answers: list[OwnerAnswer]
+    sheets: list[SurveySheet]
     lines: dict[uuid.UUID, list[JournalLine]]
     counters: dict[tuple[uuid.UUID, str], int]
     feed: list[Feed]
@@ -119,6 +121,7 @@ def look(app: Flask) -> Seen:
             inspections={one.id: one for one in _all(Inspection)},
             issues={one.id: one for one in _all(Issue)},
             answers=_all(OwnerAnswer),
+            sheets=_all(SurveySheet),
             lines=dict(lines),
             counters={(one.stream, one.series): one.value for one in counters},
             feed=_all(Feed),

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from app.core.db import db
 from app.core.ids import new_id
 from app.people.actions import give_role
 from app.people.models import Staff
+from app.people.queries import departments
 from app.people.rules import Role
 from app.sync.kinds import KINDS
 from app.sync.upcasters import upcast
@@ -27,6 +28,8 @@ from tests.builders import (
     a_home,
     a_planned_visit,
     a_staff,
+    a_survey,
+    a_survey_out,
     an_enrol_code,
     an_estate,
 )
@@ -65,6 +68,8 @@ def a_world(app: Flask, folder: Path) -> World:
         for home in homes[estates[0].id]:
             a_planned_visit(home, officers[0])
         a_planned_visit(homes[estates[1].id][0], officers[2])
+        asked = departments(estates[0].id)[0], "维修及时"
+        a_survey_out(a_survey(estates[0], officers[0], asked), homes[estates[0].id], officers[0])
         codes = [[an_enrol_code(officers[n]) for n in carried] for carried in ((0, 1), (2,), (1,))]
         ids = [str(estate.id) for estate in estates], [str(officer.id) for officer in officers]
         logins = {str(estate.id): [a_staff(estate, Role.SUPERVISOR).login for _i in range(2)] for estate in estates}
@@ -125,11 +130,18 @@ def visit(tablet: SyncTablet, person: Person, home: int, talked: Talked) -> tupl
     issues, photos = _matters(person, talked)
     called_back = {doc["issue_id"] for _id, doc in tasks if doc["kind"] == "issue_callback"}
     shown = {id_: row.doc for id_, row in tablet.live(person, "issue") if id_ in called_back}
+    out = {id_: row.doc for id_, row in tablet.live(person, "survey")}
     at = tablet.now()
     wanted: Json = {
         "task_ids": [id_ for id_, _doc in tasks],
         "answers": [_answer(id_, doc, talked) for id_, doc in tasks if doc.get("issue_id") in shown],
         "known_issues": shown,
+        "surveys": [_sheet(id_, doc, talked, at) for id_, doc in tasks if doc.get("survey_id") in out],
+        "known_surveys": {
+            doc["sheet_id"]: (doc["sheet_number"], out[doc["survey_id"]])
+            for _id, doc in tasks
+            if doc.get("survey_id") in out
+        },
         "issues": issues,
         "wishes": f"多装路灯 {new_id()}",
         "method": "phone" if talked.by_phone else "door",
@@ -244,3 +256,15 @@ def _answer(task_id: str, task: Json, talked: Talked) -> Json:
     answer = "satisfied" if talked.satisfied else "dissatisfied"
     about = {"task_id": task_id, "issue_id": task["issue_id"], "round": task.get("round", 1)}
     return about | {"answer": answer, "reason": "" if talked.satisfied else "又滴水"}
+
+
+def _sheet(task_id: str, task: Json, talked: Talked, at: datetime) -> Json:
+    """What became of a survey's sheet: by phone nothing is handed over."""
+    about = {"task_id": task_id, "sheet_id": task["sheet_id"], "survey_id": task["survey_id"]}
+    is_out, again = task["kind"] == "survey_collect", {"collect_at": isoformat(at + timedelta(days=2))}
+    if talked.satisfied and not is_out and not talked.by_phone:
+        return about | {"act": "handed_out", "purpose_told": True, "key_items_told": talked.signed} | again
+    if talked.satisfied:
+        filled = "by_phone" if talked.by_phone else "on_screen"
+        return about | {"act": "collected", "filled": filled, "overall": "basic", "callback_welcome": talked.signed}
+    return about | ({"act": "put_off"} | again if is_out else {"act": "declined", "reason": "没有时间"})
