@@ -52,7 +52,7 @@ from app.surveys.opinions import counted, opinions_of
 from app.surveys.queries import the_survey
 from app.surveys.rules import Level
 from app.surveys.summary import concerned, departments_called, summaries
-from app.surveys.words import LEVEL_WORDS
+from app.surveys.words import LEVELS
 
 Answer = Response | tuple[str, int]
 _LEADERS = (Role.EXECUTIVE, Role.PROPERTY_MANAGER, Role.MANAGER, Role.SUPERVISOR)
@@ -119,7 +119,7 @@ def survey_summary(survey_id: uuid.UUID) -> str:
         when=_when(),
         BECAME=BECAME,
         Became=Became,
-        LEVELS=LEVEL_WORDS,
+        LEVELS=LEVELS,
         Level=Level,
         TONES=TONES,
         STATE_ICONS=STATE_ICONS,

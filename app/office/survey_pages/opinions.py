@@ -33,7 +33,7 @@ from app.surveys.models import Survey
 from app.surveys.opinions import Opinion, could_join, counted, gathered, opinions_of, the_opinion
 from app.surveys.queries import the_survey
 from app.surveys.rules import Level
-from app.surveys.words import LEVEL_WORDS
+from app.surveys.words import LEVELS
 
 _WAITING = "waiting"
 Answer = Response | tuple[str, int]
@@ -234,7 +234,7 @@ def _levels(opinion: Opinion, survey: Survey) -> list[tuple[str, object]]:
     """What the same household ticked about the department."""
     of_it = [one for one in survey.questions if one.department_id == opinion.department_id]
     ticked = ((one.text(current_locale()), opinion.sheet.levels.get(str(one.id))) for one in of_it)
-    return [(text, LEVEL_WORDS[Level(level)]) for text, level in ticked if level]
+    return [(text, LEVELS[Level(level)]) for text, level in ticked if level]
 
 
 def _issue_form(opinion: Opinion) -> IssueForm:

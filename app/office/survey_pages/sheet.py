@@ -47,7 +47,7 @@ from app.surveys.desk import AtDesk, agree_anew, give_out, note_declined, take_b
 from app.surveys.models import SurveySheet
 from app.surveys.queries import the_sheet
 from app.surveys.rules import Filled, Level, Receipt, SheetMove, SheetState, SurveyState, sheet_step
-from app.surveys.words import LEVEL_WORDS
+from app.surveys.words import LEVELS
 from app.visits.queries import visits_by_id
 from app.visits.rules import Relation
 
@@ -266,7 +266,7 @@ def _page(sheet: SurveySheet, written: OnceForm | None = None, refusal: str = ""
         SHEET_LOOKS=SHEET_LOOKS,
         RECEIPTS=RECEIPTS,
         FILLED=FILLED,
-        LEVELS=LEVEL_WORDS,
+        LEVELS=LEVELS,
         LEVEL_TONES=LEVEL_TONES,
     )
 
@@ -340,7 +340,7 @@ def _answers_form() -> AnswersForm:
     form.relation.choices = _relations()
     form.signed.choices = [(_YES, _("yes")), (_NO, _("no"))]
     form.overall.choices = [
-        *((one.value, str(words)) for one, words in LEVEL_WORDS.items()),
+        *((one.value, str(words)) for one, words in LEVELS.items()),
         (_UNSAID, _("left blank")),
     ]
     form.callback.choices = [(_YES, _("yes")), (_NO, _("no")), (_UNSAID, _("left blank"))]
@@ -368,7 +368,7 @@ def _answers_page(
         longest=_LONGEST_OPINION,
         relation_words=relation_words,
         FILLED=FILLED,
-        LEVELS=LEVEL_WORDS,
+        LEVELS=LEVELS,
         LEVEL_TONES=LEVEL_TONES,
         when=when_here(),
     )
@@ -412,6 +412,6 @@ def _typed_on(sheet: SurveySheet, form: AnswersForm, typed: Any) -> list[tuple[s
         for question in questions:
             level = _level(typed.get(f"level-{question.id}", ""))
             if level is not None:
-                said.append((question.text(current_locale()), str(LEVEL_WORDS[level])))
+                said.append((question.text(current_locale()), str(LEVELS[level])))
         said.append((department.name(current_locale()), typed.get(f"opinion-{department.id}", "")))
     return said

@@ -32,7 +32,7 @@ from app.surveys.sheets import (
     sheet_ids,
     sheets_shown,
 )
-from app.surveys.words import LEVEL_WORDS
+from app.surveys.words import LEVELS
 
 _YES = "yes"
 _STATES = tuple(Option(state.value, words) for state, words in SHEET_STATES.items())
@@ -52,7 +52,7 @@ def _bears_a_name(row: Shown) -> str:
 
 
 def _overall(row: Shown) -> str:
-    return str(LEVEL_WORDS[row.sheet.overall]) if row.sheet.overall else ""
+    return str(LEVELS[row.sheet.overall]) if row.sheet.overall else ""
 
 
 def _buildings() -> list[Option]:
@@ -111,7 +111,7 @@ def survey_sheets(survey_id: uuid.UUID) -> str:
         when=when,
         SHEET_STATES=SHEET_STATES,
         SHEET_LOOKS=SHEET_LOOKS,
-        LEVELS=LEVEL_WORDS,
+        LEVELS=LEVELS,
         SheetState=SheetState,
     )
 

@@ -22,7 +22,7 @@ from app.repairs.queries import orders_shown
 from app.surveys.models import SurveySheet
 from app.surveys.queries import sheets_by_id
 from app.surveys.rules import Level
-from app.surveys.words import LEVEL_WORDS
+from app.surveys.words import LEVELS
 from app.sync.contents import Contents, photos_here
 from app.visits.rules import Method, Outcome, Rating, Relation, SheetAct, Unsigned
 from app.visits.words import SHEET_ACTS
@@ -196,9 +196,9 @@ def _sheet(given: Json, sheet: SurveySheet | None, here: Collection[str]) -> Sai
     return SaidSheet(
         sheet=sheet,
         what=word_for(SHEET_ACTS, SheetAct, given.get("act")),
-        levels=[(asked.get(id_, "–"), word_for(LEVEL_WORDS, Level, level)) for id_, level in levels.items()],
+        levels=[(asked.get(id_, "–"), word_for(LEVELS, Level, level)) for id_, level in levels.items()],
         opinions=[(of.get(id_, "–"), words_of(words)) for id_, words in opinions.items()],
-        overall=word_for(LEVEL_WORDS, Level, given.get("overall")),
+        overall=word_for(LEVELS, Level, given.get("overall")),
         reason=words_of(given.get("reason")),
         photos=[(sealed, sealed in here) for sealed in _photos(given)],
     )

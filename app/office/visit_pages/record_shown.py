@@ -8,7 +8,7 @@ from app.office.visit_pages.record_said import word_for, words_of
 from app.office.words import METHODS, RATINGS, RELATIONS
 from app.signatures.messages import StatementText
 from app.surveys.rules import Level
-from app.surveys.words import LEVEL_WORDS
+from app.surveys.words import LEVELS
 from app.visits.differing import Differing, SummaryPart, parts_words
 from app.visits.rules import Method, Rating, Relation
 
@@ -30,9 +30,7 @@ def _of_callback(shown: Shown.CallbackShown) -> str:
 
 
 def _of_sheet(shown: Shown.SurveyShown) -> str:
-    asked = [
-        f"{one.department} {one.text}: {word_for(LEVEL_WORDS, Level, one.level) or '–'}" for one in shown.questions
-    ]
+    asked = [f"{one.department} {one.text}: {word_for(LEVELS, Level, one.level) or '–'}" for one in shown.questions]
     opinions = [f"{one.department}: {one.text}" for one in shown.opinions]
     told = [shown.number, shown.title, shown.purpose, *shown.key_items]
     return " · ".join(part for part in (*told, *asked, *opinions, shown.reason) if part)

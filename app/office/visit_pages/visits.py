@@ -46,7 +46,7 @@ from app.people.rules import Act
 from app.repairs.queries import order_answers_of_visits
 from app.signatures.messages import StatementText
 from app.signatures.queries import statement_of
-from app.surveys.words import LEVEL_WORDS
+from app.surveys.words import LEVELS
 from app.sync.kept import clock_offset_ms
 from app.visits.briefed import told_at
 from app.visits.gathered import batch_of_visit
@@ -163,7 +163,7 @@ def visit_page(visit_id: uuid.UUID, written: ActForm | None = None) -> str:
         photos=_photos(held, raised),
         surveys=_surveys(held),
         sheet_acts={act.value: words for act, words in SHEET_ACTS.items()},
-        levels={level.value: words for level, words in LEVEL_WORDS.items()},
+        levels={level.value: words for level, words in LEVELS.items()},
         sheet=sheet_of(held.id),
         in_no_file=stands_in_no_file(held),
         review=REASONS.get(held.review, held.review),
