@@ -8,6 +8,7 @@ from flask import Flask
 
 from app.agenda.queries import due_about
 from app.agenda.rules import CALLBACKS
+from app.core import waits
 from app.core.db import db
 from app.core.errors import Outdated, Refused
 from app.core.ids import new_id
@@ -22,10 +23,12 @@ from app.issues.owners_word import OwnersWord
 from app.issues.rules import Answer, Cannot, HowAnswered, State, Urgency
 from app.people.rules import Role
 from app.reports.queries import Year, facts_of
+from app.surveys.actions import Returned, collect
 from app.surveys.classifying import Matter, becomes_issue, joins_issue, needs_no_action
 from app.surveys.measure_rules import CLASSIFY, Became
 from app.surveys.models import SurveySheet
 from app.surveys.opinions import could_join, counted, gathered, opinions_of, source_of, the_opinion, unclassified
+from app.surveys.rules import Filled, Level
 from app.visits.rules import Category
 from tests.at_once import at_the_same_moment
 from tests.builders import NOW, TODAY, a_category, an_estate
@@ -231,3 +234,25 @@ def test_the_years_statistics_count_it_among_special_visits_and_never_as_answere
     assert [(set(one.categories), one.method, one.on_the_spot, one.became) for one in raised] == [
         ({Category.SPECIAL}, None, False, IssueBecame.CLOSED)
     ]
+
+
+def test_what_comes_in_while_the_last_one_is_classified_still_waits(app: Flask, followed: Followed) -> None:
+    sheet, other = followed.comes_back(0, {followed.repairs: SLOW}), followed.sheets[1]
+    ids = sheet.id, other.id, followed.survey.id, followed.repairs.id
+    supervisor, officer = followed.by(followed.supervisor), followed.by(followed.officer)
+    db.session.commit()
+    sheet_id, other_id, survey_id, repairs_id = ids
+
+    def classifies() -> object:
+        there = db.session.get_one(SurveySheet, sheet_id)
+        return needs_no_action(there, repairs_id, Became.NO_ACTION, event_id=new_id(), by=supervisor, at=NOW)
+
+    def collects() -> object:
+        said = Returned(Filled.ON_PAPER, False, "", "owner", False, Level.BASIC, opinions={str(repairs_id): "等了三天"})
+        there = db.session.get_one(SurveySheet, other_id)
+        return collect(there, said, event_id=new_id(), by=officer, at=NOW, when=NOW)
+
+    assert at_the_same_moment(app, classifies, collects) == ["done", "done"]
+
+    assert unclassified(survey_id) == 1
+    assert [wait.what for wait in waits.on(survey_id)] == [CLASSIFY]
