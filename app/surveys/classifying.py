@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from app.core import journal, waits
 from app.core.clock import local_date
-from app.core.db import db, take_turn
+from app.core.db import db, hold, take_turn
 from app.core.errors import Outdated, Refused
 from app.core.i18n import _
 from app.core.ids import derived_id, new_id
@@ -24,7 +24,7 @@ from app.issues.actions import make_move, raise_issue
 from app.issues.merging import merge
 from app.issues.models import Category, Issue
 from app.issues.routing import note_liability, route
-from app.issues.rules import Move, Urgency
+from app.issues.rules import ENDED, Move, Urgency
 from app.people.rules import Role
 from app.surveys.days import end_of_day
 from app.surveys.measure_rules import CLASSIFY, WITHOUT_ACTION, Became
@@ -73,6 +73,9 @@ def joins_issue(
         return None
     if into.estate_id != sheet.estate_id or not into.owned:
         raise Refused("issue:unknown", _("This issue is not known in this estate."))
+    hold(into)
+    if into.state in ENDED:
+        raise Outdated("issue:ended", _("That issue has ended: what was written is an issue of its own."))
     issue = into
     if into.unit_id != sheet.unit_id:
         issue = _raise(sheet, department_id, into.category, into.urgency, None, by=by, at=at)

@@ -221,6 +221,12 @@ def could_join(opinion: Opinion, most: int = 40) -> list[Issue]:
     return list(db.session.scalars(found.limit(most)))
 
 
+def issue_numbered(estate_id: uuid.UUID, number: str) -> Issue | None:
+    """The issue of an estate that bears this number, as somebody typed it."""
+    found = sa.select(Issue).where(Issue.estate_id == estate_id, Issue.number == number.strip().upper())
+    return db.session.scalars(found).first()
+
+
 _ITS_OWN = WORKED_ON | {State.MERGED, State.RECTIFIED, State.EXPLAINED}
 """States in which a household's own issue still goes on."""
 

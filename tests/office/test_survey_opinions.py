@@ -116,6 +116,21 @@ def test_another_household_waits_for_the_same_work(desk: Desk) -> None:
         assert sorted(one.state.value for one in db.session.scalars(sa.select(Issue))) == ["merged", "routed"]
 
 
+@pytest.mark.parametrize(("typed", "status"), [("number", 302), ("WT-0000-9999", 422), ("", 422)])
+def test_an_issue_that_is_not_at_hand_is_named_by_its_number(desk: Desk, typed: str, status: int) -> None:
+    back, browser = a_survey_back(desk), desk.browser("english")
+    an_issue_of_it(desk, back, browser)
+    where = f"/surveys/{back.survey_id}/opinions/{back.other_id}/{desk.department_id}"
+    with desk.app.app_context():
+        number = str(db.session.scalars(sa.select(Issue.number)).one()).lower()
+    sent = {"join-event": str(uuid.uuid4()), "join-into": "", "join-note": "同一件事"}
+
+    answer = browser.post(f"{where}/join", data=sent | {"join-number": number if typed == "number" else typed})
+
+    assert answer.status_code == status
+    assert len(became(desk)) == (2 if status == 302 else 1)
+
+
 def test_praise_is_one_press_and_after_the_last_one_comes_the_list(desk: Desk) -> None:
     back, browser = a_survey_back(desk), desk.browser("english")
     places = [

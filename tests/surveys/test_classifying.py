@@ -166,6 +166,19 @@ def test_what_the_household_itself_raised_already_is_not_raised_again(followed: 
     assert (all_of_it.classified, all_of_it.issues) == (2, 1)
 
 
+def test_what_has_ended_takes_no_more_opinions_for_then_they_would_count_as_satisfied(followed: Followed) -> None:
+    sheet = followed.comes_back(0, {followed.repairs: SLOW, followed.cleaning: "维修也慢"})
+    first = as_issue(followed, sheet)
+    done(followed, first)
+    good(first)
+    more = {"event_id": new_id(), "by": followed.by(followed.supervisor), "at": NOW}
+
+    with pytest.raises(Outdated):
+        joins_issue(sheet, followed.cleaning.id, first, "同一件事", **more)
+
+    assert unclassified(followed.survey.id) == 1
+
+
 def test_an_issue_of_another_estate_or_unknown_words_are_refused(followed: Followed) -> None:
     sheet = followed.comes_back(0, {followed.repairs: SLOW})
     elsewhere = an_estate()

@@ -6,14 +6,15 @@ from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import DateField, SelectField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import DateField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import Outdated, Refused
 from app.core.i18n import _, current_locale, lazy_
 from app.core.ids import new_id
+from app.issues.models import Issue
 from app.issues.queries import categories, the_issue
 from app.issues.rules import Urgency
 from app.office.act_form import NOT_CHOSEN, ActForm, TextLines, keeps_what_was_typed, refused_or
@@ -30,7 +31,7 @@ from app.people.rules import Act
 from app.surveys.classifying import Matter, becomes_issue, first_answer_by, joins_issue, needs_no_action
 from app.surveys.measure_rules import WITHOUT_ACTION, Became
 from app.surveys.models import Survey
-from app.surveys.opinions import Opinion, could_join, counted, gathered, opinions_of, the_opinion
+from app.surveys.opinions import Opinion, could_join, counted, gathered, issue_numbered, opinions_of, the_opinion
 from app.surveys.queries import the_survey
 from app.surveys.rules import Level
 from app.surveys.words import LEVELS
@@ -49,10 +50,23 @@ class IssueForm(ActForm):
 
 
 class JoinForm(ActForm):
-    """Which issue it is about that stands already."""
+    """Which issue it is about that stands already: chosen from those at hand, or by its number."""
 
-    into = SelectField(lazy_("Same matter as"), validators=[InputRequired(lazy_("Choose the issue first."))])
+    into = SelectField(lazy_("Same matter as"), validators=[Optional()])
+    number = StringField(lazy_("Or its number"), validators=[Optional(), Length(max=20)])
     note = TextLines(lazy_("Why"), validators=[InputRequired(), Length(max=2000)])
+
+    def validate_number(self, field: StringField) -> None:
+        """One of the two says which."""
+        if (field.data or "").strip() and issue_numbered(estate_id(), str(field.data)) is None:
+            raise ValidationError(str(_("There is no issue with this number.")))
+
+    def chosen(self) -> Issue:
+        """The issue that is meant; a number that was typed says it. Raises Refused for none."""
+        typed = issue_numbered(estate_id(), self.number.data or "")
+        if typed is None and not self.into.data:
+            raise Refused("issue:unknown", _("Choose the issue first."))
+        return typed or the_issue(estate_id(), uuid.UUID(self.into.data))
 
 
 @office.get("/surveys/<uuid:survey_id>/opinions")
@@ -137,7 +151,7 @@ def opinion_joins_issue(survey_id: uuid.UUID, written_id: uuid.UUID, department_
     if not form.validate_on_submit():
         return _page(opinion, form), 422
 
-    into, note = the_issue(estate_id(), uuid.UUID(form.into.data)), str(form.note.data)
+    into, note = form.chosen(), str(form.note.data)
     joins_issue(opinion.sheet, department_id, into, note, event_id=form.event_id, by=me().by, at=now())
     db.session.commit()
 
