@@ -23,6 +23,7 @@ from app.estates.rules import limits
 from app.issues.actions import make_move, raise_issue
 from app.issues.merging import merge
 from app.issues.models import Category, Issue
+from app.issues.moving import lock_work
 from app.issues.routing import note_liability, route
 from app.issues.rules import ENDED, Move, Urgency
 from app.people.rules import Role
@@ -73,6 +74,7 @@ def joins_issue(
         return None
     if into.estate_id != sheet.estate_id or not into.owned:
         raise Refused("issue:unknown", _("This issue is not known in this estate."))
+    lock_work(into.work_id or into.id)  # all of it in one order, as whoever moves it does
     hold(into)
     if into.state in ENDED:
         raise Outdated("issue:ended", _("That issue has ended: what was written is an issue of its own."))
