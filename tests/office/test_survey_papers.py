@@ -185,16 +185,26 @@ def test_a_sheet_is_printed_to_be_filled_in_and_then_as_it_was_answered(desk: De
     assert "您的姓名（签字）" not in said
 
 
-def test_what_a_seller_answered_names_the_seller_and_not_the_buyer(desk: Desk, survey: Survey) -> None:
-    address = came_back(desk, survey)
+def test_after_a_sale_the_seller_stands_on_what_they_took_and_answered_the_buyer_on_what_is_to_be_filled_in(
+    desk: Desk, survey: Survey
+) -> None:
+    address, browser = handed_out(desk, survey), desk.browser("officer")
     with desk.app.app_context():
-        [held] = db.session.get_one(Unit, desk.unit_id).ownerships
-        held.since, held.until = TODAY - timedelta(days=900), TODAY + timedelta(days=1)
+        home = db.session.get_one(Unit, desk.unit_id)
+        [held] = home.ownerships
+        held.until = TODAY + timedelta(days=1)
+        an_owner(home, "赵买方", since=held.until)
         db.session.commit()
 
-    said = must_be_sealed(desk, desk.browser("officer").get(f"{address}/form.pdf?lang=zh"))
+    def owner_on(paper: str) -> str:
+        said = must_be_sealed(desk, browser.get(f"{address}/{paper}.pdf?lang=zh"))
+        return "".join(name for name in ("陈建国", "赵买方") if f"业主 {name}" in said)
 
-    assert "业主 陈建国" in said
+    open_ = owner_on("form"), owner_on("receipt")
+    came_back(desk, survey)
+
+    assert open_ == ("赵买方", "陈建国")
+    assert (owner_on("form"), owner_on("receipt")) == ("陈建国", "陈建国")
 
 
 @pytest.mark.clause("R24")

@@ -1,7 +1,7 @@
 """Forms 3 and 4 on paper: what a survey asks, blank to copy, for each household, and as a household answered it."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -200,7 +200,8 @@ def _forms(
 
 
 def _copies(sheets: Sequence[SurveySheet], survey: Survey, printed_at: datetime) -> Iterable[Copy]:
-    owners = owners_then(sheets, db.session.get_one(Estate, survey.estate_id), printed_at)
+    estate = db.session.get_one(Estate, survey.estate_id)
+    owners = owners_then(sheets, estate, lambda sheet: sheet.collected_at or printed_at)
     numbers = visit_numbers(sheet.visit_id for sheet in sheets)
     for sheet in sheets:
         yield Copy(
@@ -212,17 +213,18 @@ def _copies(sheets: Sequence[SurveySheet], survey: Survey, printed_at: datetime)
         )
 
 
-def owners_then(sheets: Iterable[SurveySheet], estate: Estate, at: datetime) -> dict[uuid.UUID, tuple[str, ...]]:
-    """Sheet → who owned its home when it came back, or when it was handed out; now, of one that is still here.
+def owners_then(
+    sheets: Iterable[SurveySheet], estate: Estate, moment_of: Callable[[SurveySheet], datetime]
+) -> dict[uuid.UUID, tuple[str, ...]]:
+    """Sheet → who owned its home at the moment that it is about.
 
-    Whoever bought the home since has nothing to do with what its seller answered.
+    Whoever bought the home since has nothing to do with what its seller took or answered, nor the seller with what is
+    still to be filled in.
     """
-    of = {sheet.unit_id: sheet for sheet in sheets}
-    owned = {}
+    of, owned = {sheet.unit_id: sheet for sheet in sheets}, {}
     for unit in units_with_people(of):
-        sheet = of[unit.id]
-        day = local_date(sheet.collected_at or sheet.handed_out_at or at, estate.time_zone)
-        owned[sheet.id] = tuple(held.person.name for held in owners_on(unit, day))
+        day = local_date(moment_of(of[unit.id]), estate.time_zone)
+        owned[of[unit.id].id] = tuple(held.person.name for held in owners_on(unit, day))
     return owned
 
 

@@ -173,7 +173,7 @@ def _document(survey: Survey) -> Document:
 
 
 def _receipts(sheets: Sequence[SurveySheet], estate: Estate, at: datetime) -> Iterable[Receipt]:
-    owners = owners_then(sheets, estate, at)
+    owners = owners_then(sheets, estate, lambda sheet: sheet.handed_out_at or sheet.collected_at or at)
     visits = visit_numbers(_visit_of(sheet) for sheet in sheets)
     for sheet in sheets:
         yield _receipt(sheet, owners[sheet.id], visits.get(_visit_of(sheet), ""))
