@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from app.core import journal
@@ -14,6 +14,8 @@ from app.estates.models import Estate
 from app.surveys.actions import Given, Returned, collect, decline, hand_out, put_off
 from app.surveys.models import SurveySheet
 from app.surveys.rules import Filled, SurveyState
+
+_FURTHEST = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,8 @@ def _must_be_of_it(sheet: SurveySheet, returned: Returned) -> None:
 def _day(agreed_at: datetime, estate: Estate, desk: AtDesk) -> date:
     if agreed_at < desk.at:
         raise Refused("sheet:time_past", _("The time agreed for collecting lies in the past."))
+    if agreed_at > desk.at + _FURTHEST:
+        raise Refused("sheet:time_far", _("The time agreed for collecting is too far off."))
     return local_date(agreed_at, estate.time_zone)
 
 

@@ -130,6 +130,8 @@ def test_who_comes_to_the_desk_takes_the_sheet_against_a_receipt_and_agrees_on_a
 
 def test_without_a_name_or_with_a_time_that_is_over_nothing_is_handed_out(out: Out) -> None:
     nameless = out.hand_out(name="")
+    for year in ("0001", "9999"):
+        assert out.hand_out(agreed_at=f"{year}-01-01T00:00").status_code == 422
     past = out.hand_out(agreed_at=f"{today() - timedelta(days=1)}T19:00")
 
     assert (nameless.status_code, past.status_code) == (422, 422)

@@ -180,6 +180,16 @@ def test_what_does_not_fit_is_said_and_what_was_typed_stays(making: Making, chan
         assert surveys_of(making.desk.estate_id) == []
 
 
+def test_days_that_are_far_off_or_none_are_answered_in_words(making: Making) -> None:
+    for days in (("0001-01-01", "0001-01-02", "9999-12-31"), ("", "", ""), ("9999-12-30", "9999-12-31", "9999-12-31")):
+        change = dict(zip(("issue_from", "issue_until", "collect_until"), days, strict=True))
+        answer = making.draw_up(**change)
+        assert answer.status_code in (302, 422)
+        if answer.location:
+            for page in (answer.location, f"{answer.location}/issue", "/surveys", "/"):
+                assert making.browser.get(page).status_code == 200
+
+
 def test_an_item_without_its_chinese_words_is_not_taken(making: Making) -> None:
     department = making.desk.department_id
     answer = making.draw_up(**{f"zh-{department}": ["维修", ""], f"en-{department}": ["Repairs", "Lifts"]})
