@@ -16,7 +16,7 @@ from tests.office.conftest import Desk
 from tests.visits.kept import worded_anew
 
 TOKEN = "7k3m9p2q4r6s8t0v1w3x5y7z9a"
-SAID = ("2026 年业主满意度调查", "维修及时", "非常不满意", "来得太慢", "基本满意")
+SAID = ("2026 年业主满意度调查", "维修及时", "很不满意", "来得太慢", "基本满意")
 
 
 @pytest.fixture
