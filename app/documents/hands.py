@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.approvals.models import Review
-from app.approvals.rules import Move
+from app.approvals.rules import Chain, Move
 
 
 @dataclass(frozen=True)
@@ -24,3 +24,8 @@ def hands_of(review: Review) -> Iterable[Hand]:
     duties = ["count", *(stage.duty.value for stage in review.chain)]
     for n, duty in enumerate(duties):
         yield Hand(duty, acts[n].by.name, acts[n].at, acts[n].note) if n < len(acts) else Hand(duty)
+
+
+def hands_ahead(chain: Chain) -> Iterable[Hand]:
+    """Whose hands a paper of this chain will go through; it is in none of them yet."""
+    yield from (Hand(duty) for duty in ("count", *(stage.duty.value for stage in chain)))

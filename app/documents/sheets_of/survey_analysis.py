@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.approvals.queries import review_of
+from app.approvals.rules import Paper, chain_of
 from app.core.i18n import Name
-from app.documents.hands import Hand, hands_of
+from app.documents.hands import Hand, hands_ahead, hands_of
 from app.documents.letterhead import letterhead
 from app.documents.sheets import Language, Sheet
 from app.estates.models import Estate
@@ -61,6 +62,7 @@ def analysis_sheet(
     """The survey as these figures tell it, and how far it has come."""
     is_handed_up = survey.state in _HANDED_UP
     review = review_of(survey.id) if is_handed_up else None
+    ahead = hands_ahead(chain_of(Paper.SURVEY, estate.profile, estate.settings))
     return AnalysisSheet(
         languages=languages,
         estate=letterhead(estate, languages),
@@ -70,7 +72,7 @@ def analysis_sheet(
         is_running=survey.state is SurveyState.OUT,
         written=tuple(_written(figures)),
         summary=survey.summary if is_handed_up else "",
-        hands=tuple(hands_of(review)) if review else (),
+        hands=tuple(hands_of(review) if review else ahead),
     )
 
 
