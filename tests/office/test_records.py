@@ -11,10 +11,13 @@ from flask import Flask
 from app.core.db import db
 from app.issues.actions import open_category
 from app.issues.models import Issue
+from app.office.visit_pages.record_words import REASONS
 from app.office.visit_pages.records import clock_words
 from app.people.models import Device
+from app.sync.kinds import reason
 from app.sync.models import Decision
 from app.visits.models import Visit
+from app.visits.rules import Review
 from tests.builders import NOBODY, NOW
 from tests.office.conftest import Desk, a_jpeg
 from tests.office.told import left_over, told
@@ -61,6 +64,12 @@ def test_a_record_that_could_not_be_entered_says_what_the_owner_answered_to_with
     for words in ("不同意所作说明", "暂时不能解决：须等外墙大修，问 138 **** 6021", "等了两年"):
         assert words in page
     assert "13812346021" not in page
+
+
+@pytest.mark.parametrize("why", Review, ids=lambda why: why.value)
+def test_whatever_a_person_is_to_look_at_has_words_at_the_office_and_on_the_tablet(why: Review) -> None:
+    assert str(REASONS[why])
+    assert str(reason(why)) != why.value
 
 
 def test_a_refused_record_stands_in_the_list_the_inbox_and_the_menu(desk: Desk) -> None:

@@ -73,4 +73,4 @@ def test_a_visit_whose_sheet_could_not_be_moved_says_so(desk: Desk, told: dict[s
 
     page = desk.browser("supervisor").get("/records").text
 
-    assert "调查表" in page
+    assert "不计入统计" in page

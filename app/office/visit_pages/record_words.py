@@ -110,6 +110,10 @@ REASONS: dict[str, Words] = {
         "The summary that was signed showed what was never so at the office: a name, an issue's words, a measure. What "
         "was called good stays open. Please look at both and ask the owner."
     ),
+    Review.SHEET_KEPT: lazy_(
+        "A survey's sheet had come back meanwhile, or its survey was over: what the owner said stands in the visit and "
+        "changes no figures. Please look at both."
+    ),
     Review.OBJECTED_LATE: lazy_(
         "The owner objected after the days for it: kept, the issue stays as it ended. Please decide."
     ),
