@@ -50,6 +50,7 @@ def test_the_page_of_the_visit_and_the_owners_copy_say_what_was_answered(desk: D
     for words in (*SAID, "陈建国"):
         assert words in page
         assert words in copy
+    assert f'href="/surveys/{told["survey_id"]}/sheets/{told["sheet_id"]}"' in page
 
 
 def test_a_record_that_is_kept_says_what_was_answered_and_what_was_shown(desk: Desk, told: dict[str, object]) -> None:
@@ -60,7 +61,7 @@ def test_a_record_that_is_kept_says_what_was_answered_and_what_was_shown(desk: D
 
     page = desk.browser("supervisor").get(f"/records/{frozen['op_id']}").text
 
-    for words in (*SAID, "另一份调查"):
+    for words in (*SAID, "另一份调查", f'href="/surveys/{told["survey_id"]}/sheets/{told["sheet_id"]}"'):
         assert words in page
 
 
