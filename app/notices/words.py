@@ -33,6 +33,7 @@ PATHS: dict[str, str] = {
     "plan_amendment": "plans/amendments/{}",
     "records": "batches/{}",
     "year_report": "statistics/reports/{}",
+    "survey": "surveys/{}",
     "survey_meeting": "surveys/meetings/{}",
     "survey_call": "surveys/calls/{}",
     "survey_measure": "surveys/measures/{}",

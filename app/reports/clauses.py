@@ -209,23 +209,31 @@ CHAPTERS: tuple[Chapter, ...] = (
                 ("sheet:collected",),
                 "surveys",
             ),
-            Clause("R31", lazy_("The satisfaction rate is computed first"), ("survey:handed_up",)),
+            Clause("R31", lazy_("The satisfaction rate is computed first"), ("survey:handed_up",), "surveys"),
             Clause(
                 "R32",
                 lazy_("Opinions are classified, gathered by department, reported to the manager"),
                 ("opinion:classified", "survey_report:submit"),
+                "surveys",
             ),
             Clause(
                 "R33",
                 lazy_("A special meeting discusses each department's problems"),
                 ("meeting:called", "meeting:recorded"),
+                "surveys",
             ),
             Clause(
                 "R34",
                 lazy_("Each department settles measures and reports them"),
                 ("measure:settled", "measure:reported"),
+                "surveys",
             ),
-            Clause("R35", lazy_("Measures are collected, and callbacks arranged by them"), ("measure:collected",)),
+            Clause(
+                "R35",
+                lazy_("Measures are collected, and callbacks arranged by them"),
+                ("measure:collected",),
+                "surveys",
+            ),
             Clause(
                 "R36",
                 lazy_("What cannot be solved for now is explained to the owner"),
@@ -294,12 +302,16 @@ CHAPTERS: tuple[Chapter, ...] = (
                 "surveys",
             ),
             Clause(
-                "V49", lazy_("The property management company analyses it on the set template"), ("survey:handed_up",)
+                "V49",
+                lazy_("The property management company analyses it on the set template"),
+                ("survey:handed_up",),
+                "surveys",
             ),
             Clause(
                 "V50",
                 lazy_("Manager and property management company supervise and guide it"),
                 ("survey_report:review", "survey_report:assess"),
+                "surveys",
             ),
             Clause(
                 "V51",
@@ -307,7 +319,9 @@ CHAPTERS: tuple[Chapter, ...] = (
                 ("survey:issued", "survey:given"),
                 "surveys",
             ),
-            Clause("V52", lazy_("On its results departments rectify promptly and report"), ("measure:reported",)),
+            Clause(
+                "V52", lazy_("On its results departments rectify promptly and report"), ("measure:reported",), "surveys"
+            ),
         ),
     ),
     Chapter(

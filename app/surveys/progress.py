@@ -13,11 +13,10 @@ from app.agenda.models import Task
 from app.agenda.rules import OF_SURVEYS, TaskKind, TaskState
 from app.core.db import db
 from app.core.rates import Rate
-from app.estates.models import Building, Estate, Unit
-from app.estates.rules import limits
+from app.estates.models import Building, Unit
 from app.people.models import Staff
 from app.surveys.models import Survey, SurveySheet
-from app.surveys.rules import Level, SheetState, SurveyState
+from app.surveys.rules import SheetState, SurveyState
 
 
 @dataclass(frozen=True)
@@ -93,26 +92,6 @@ class OfOfficer:
         return self.to_hand_out + self.to_collect
 
 
-@dataclass(frozen=True)
-class Valid:
-    """Of the sheets that came back: with at least one item answered, and how many of them count.
-
-    `proxies_left_out`: answered on an owner's behalf above the share that counts. `blank`: no item answered.
-    """
-
-    collected: int
-    blank: int
-    proxies_left_out: int
-
-    @property
-    def valid(self) -> int:
-        return self.collected - self.blank - self.proxies_left_out
-
-    @property
-    def rate(self) -> Rate:
-        return Rate(self.valid, self.collected)
-
-
 def counts_of(survey_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Counts]:
     """Survey → its sheets in counts, of any number of surveys in one query; none late."""
     found = sa.select(SurveySheet.survey_id, *_COUNTED).where(SurveySheet.survey_id.in_(list(survey_ids)))
@@ -144,18 +123,6 @@ def by_officer(survey: Survey, today: date) -> list[OfOfficer]:
     people = _rows(sa.select(Staff.id, Staff.name).where(Staff.id.in_({*left, *collected})))
     lines = [_officer(id_, name, left[id_], collected[id_]) for id_, name in people]
     return sorted(lines, key=lambda line: (-line.left, line.name))
-
-
-def valid_of(survey: Survey, estate: Estate) -> Valid:
-    """How many of the sheets that came back are valid: answered by the owner, or by an allowed share of others."""
-    found = sa.select(SurveySheet.levels, SurveySheet.proxy).where(
-        SurveySheet.survey_id == survey.id, SurveySheet.state == SheetState.COLLECTED
-    )
-    sheets = [(any(one != Level.NONE.value for one in levels.values()), proxy) for levels, proxy in _rows(found)]
-    answered = Counter(proxy for is_answered, proxy in sheets if is_answered)
-    share, own = limits(estate.settings).proxy_share, answered[False]
-    room = answered[True] if share == 100 else own * share // (100 - share)
-    return Valid(len(sheets), len(sheets) - answered.total(), max(answered[True] - room, 0))
 
 
 def is_overdue(survey: Survey, today: date) -> bool:

@@ -282,6 +282,7 @@ def test_every_link_of_a_notice_leads_to_a_page(app: Flask) -> None:
         "bundle": "office.bundle",
         "long_paper": "office.long_paper",
         "year_report": "office.year_report",
+        "survey": "office.survey",
         "survey_meeting": "office.meeting_of_survey",
         "survey_call": "office.call_of_survey",
         "survey_measure": "office.survey_measure",

@@ -21,6 +21,7 @@ from app.people.rules import Role
 from app.surveys.actions import Given, Returned, collect, hand_out
 from app.surveys.figures import from_text
 from app.surveys.measure_rules import CALL, CLASSIFY
+from app.surveys.meeting import Called, Minutes, Problem, call_meeting, record_meeting
 from app.surveys.models import Survey
 from app.surveys.queries import sheets_of
 from app.surveys.rules import Filled, Level, Receipt, SurveyState
@@ -315,3 +316,31 @@ def test_a_result_and_a_year_that_are_overdue_with_others_are_called_by_their_na
     told = desk.browser("executive").get("/overdue").text
     assert f"调查 {number} 的结果" in told
     assert f"{last_year} 年度统计" in told
+
+
+def test_the_letter_tells_owners_what_departments_do_the_worst_first(desk_of_all: Desk) -> None:
+    desk, path = desk_of_all, surveyed(desk_of_all, BAD, BAD)
+    assert hand_up(desk, path) == 302
+    with desk.app.app_context():
+        executive = staff_by_login(desk.logins["executive"])
+        assert executive is not None
+        guards, repairs = (
+            db.session.get_one(Department, id_) for id_ in (desk.other_department_id, desk.department_id)
+        )
+        who: dict[str, Any] = {"by": By(executive.id), "at": now()}
+        called = Called(now() + timedelta(days=1), "会议室", "", [guards, repairs])
+        meeting = call_meeting(the_survey(desk, path), called, event_id=new_id(), **who)
+        assert meeting is not None
+        problems = [
+            Problem(guards.id, "夜里无人值守", "东门夜班加一人"),
+            Problem(repairs.id, "来得慢", "增派两名维修工"),
+        ]
+        today = local_date(now(), "Asia/Shanghai")
+        minutes = Minutes(today, executive.id, [executive.id], "", "逐项讨论", problems)
+        record_meeting(meeting, minutes, event_id=new_id(), **who)
+        db.session.commit()
+
+    with desk.browser("manager").get(path.replace("result", "letter.pdf?lang=zh")) as answer:
+        told = reading.text(answer.data)
+
+    assert told.index("增派两名维修工") < told.index("东门夜班加一人")

@@ -29,8 +29,10 @@ from app.people.access import may
 from app.people.models import Staff
 from app.people.queries import names
 from app.people.rules import Act
+from app.surveys.counting import returns_of
+from app.surveys.figures import facts_of
 from app.surveys.models import Survey, SurveyQuestion
-from app.surveys.progress import Counts, OfOfficer, by_building, by_officer, counts_of, is_overdue, valid_of
+from app.surveys.progress import Counts, OfOfficer, by_building, by_officer, counts_of, is_overdue
 from app.surveys.queries import surveys_of, the_survey
 from app.surveys.rules import SurveyState
 from app.visits.figures import vacant_units
@@ -253,7 +255,7 @@ def survey_page(shown: Survey, written: SeenForm | None = None, refusal: str = "
         "office/surveys/survey.html",
         survey=shown,
         counts=sum((one.line for one in buildings), Counts()),
-        valid=valid_of(shown, me().estate) if is_out else None,
+        valid=returns_of(facts_of(me().estate, shown)) if is_out else None,
         buildings=buildings,
         officers=officers,
         groups=questions_by_department(shown.questions),
