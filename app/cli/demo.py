@@ -121,7 +121,7 @@ def load_at(at: datetime, hashed: str) -> Estate:
     officers[1].add_to_a_visit_to_come("业主来电补充：厨房窗台也有渗水，请一并查看", at)
     demo_orders.play(homes, staff, tree.departments, officers[1], at)
     visitors = staff["officer"], staff["officer2"]
-    Surveys(estate, staff["supervisor"], visitors, tree.departments, at).play(begun)
+    Surveys(estate, staff["supervisor"], visitors, leaders, heads, tree.departments, at).play(begun)
     return estate
 
 

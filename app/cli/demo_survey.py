@@ -1,4 +1,4 @@
-"""Surveys of the demonstration estate: one whose sheets are all back, and one that is out now."""
+"""Surveys of the demonstration estate: one that was handed up and assessed, and one that is out now."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -7,6 +7,8 @@ from random import Random
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from app.approvals.queries import review_of
+from app.approvals.rules import Move
 from app.core.clock import local_date
 from app.core.db import db
 from app.core.ids import new_id
@@ -14,10 +16,18 @@ from app.core.journal import By
 from app.estates.models import Estate, Unit
 from app.estates.queries import owners_on, units_with_people
 from app.people.models import Department, Staff
+from app.people.rules import Role
 from app.surveys.actions import Given, Returned
+from app.surveys.classifying import needs_no_action
 from app.surveys.desk import AtDesk, give_out, note_declined, take_back
 from app.surveys.drawing import Drawn, Item, draw_up
+from app.surveys.handing_up import hand_up, move_result
+from app.surveys.measure_rules import Became
+from app.surveys.measures import measures_on
+from app.surveys.measuring import collect_report, read_report, report, settle
+from app.surveys.meeting import Called, Minutes, Problem, call_meeting, record_meeting, will_come
 from app.surveys.models import Survey, SurveySheet
+from app.surveys.opinions import opinions_of
 from app.surveys.queries import sheets_of
 from app.surveys.rules import Filled, FormKind, Level, Receipt
 from app.surveys.usual_questions import usual_items
@@ -76,8 +86,44 @@ _OPINIONS: dict[str, tuple[str, ...]] = {
         "窗户密封条老化，保修期内一直没换。",
     ),
 }
+_PRAISE: dict[str, tuple[str, ...]] = {
+    "service": ("客服小林很热心，问题都有回音。", "物业费账单写得清楚，谢谢。"),
+    "engineering": ("维修师傅手艺好，还把地扫干净了。", "夜里停水，半小时就来人了。"),
+    "environment": ("保洁阿姨每天都把电梯擦干净。",),
+}
+_BEYOND: dict[str, tuple[str, ...]] = {
+    "security": ("门口马路晚上停满社会车辆，希望交警来管。",),
+    "environment": ("希望市政把河边的路灯也装上。",),
+    "developer": ("希望地铁口离小区近一点。",),
+}
+"""What is said in the survey that is over: praise, and what is beyond the company's reach."""
 _DECLINED = ("不愿意填写", "近期不在本市，不参加", "觉得没有必要", "刚搬走，房子在出售")
+_SUMMARY = (
+    "发放、回收均达标。客服和环境评价较好，地产公司工程部得分最低，其次是工程维修部，都低在维修是否及时。"
+    "书面意见以表扬和市政方面的希望为主。建议研讨会先定这两个部门的措施和时限。"
+)
+_MINUTES = "逐项看了各部门得分。两个部门认可存在的问题，措施和责任人当场定下，两周内落实并书面报告。"
+_READ: tuple[tuple[Role, str], ...] = (
+    (Role.MANAGER, "情况属实。渗水和上门时间两项请列入研讨会首项。"),
+    (Role.PROPERTY_MANAGER, "同意。物业各部门先自查，会上带措施来。"),
+    (Role.EXECUTIVE, "已阅。请按部门召开专项研讨会，措施和责任人向业主公开。"),
+)
+"""Who reads the result in turn, a day after each other, and what they say of it (R32, V50, R33)."""
+_MEASURES: tuple[tuple[str, str, str, str, str], ...] = (
+    (
+        *("developer", "保修期内的维修等待时间长", "增加一支驻场维修队，每周二、周五集中上门"),
+        *("驻场维修队两人，报修后 48 小时内上门", "维修队已驻场，八月以来保修报修均在 48 小时内上门。"),
+    ),
+    (
+        *("engineering", "报修后上门不及时，事先没有电话", "接单后一小时内电话约定上门时间"),
+        *("前台派单时同步发短信，师傅一小时内致电业主", "已按此执行两周，抽查 20 单均有电话记录。"),
+    ),
+)
+"""Department, its problem, the meeting's first plan, the measure that it settles, what it reports of it."""
 _HOURS = (time(10, 20), time(15, 10), time(18, 40), time(19, 30))
+
+
+_SAID = {code: _PRAISE.get(code, ()) + _BEYOND.get(code, ()) for code in _OPINIONS}
 
 
 class _Course(NamedTuple):
@@ -90,30 +136,35 @@ class _Course(NamedTuple):
     decline_later: int
     handed: int
     back: int
+    opinions: Mapping[str, tuple[str, ...]]
 
 
-_FINISHED, _RUNNING = _Course(4, 5, 100, 100), _Course(2, 1, 92, 66)
+_FINISHED, _RUNNING = _Course(4, 5, 100, 100, _SAID), _Course(2, 1, 92, 66, _OPINIONS)
 
 
 @dataclass
 class Surveys:
-    """The supervisor and two officers, and what owners say. Everything is drawn from one sequence of chance."""
+    """The supervisor, two officers, who reads the result, and what owners say: drawn from one sequence of chance."""
 
     estate: Estate
     supervisor: Staff
     officers: tuple[Staff, Staff]
+    readers: Mapping[Role, Staff]
+    heads: Mapping[str, Staff]
     departments: Mapping[str, Department]
     now: datetime
 
     def play(self, begun: date) -> None:
-        """One in the first weeks of the estate's history, whose sheets are all back, and one that is out now."""
+        """One in the first weeks of the estate's history, which was handed up and read, and one that is out now."""
         chance = Random(f"survey {self.estate.code}")  # noqa: S311 - what owners think, not a secret
         today = local_date(self.now, self.estate.time_zone)
         first = begun + timedelta(days=16)
-        self._carry_out(first, (4, 18, 30), _FINISHED, chance)
+        over = self._carry_out(first, (4, 18, 30), _FINISHED, chance)
+        self._classify(over)
+        self._meet(over, self._hand_up(over))
         self._carry_out(today - timedelta(days=12), (3, 16, 30), _RUNNING, chance)
 
-    def _carry_out(self, drawn_on: date, days: tuple[int, int, int], course: _Course, chance: Random) -> None:
+    def _carry_out(self, drawn_on: date, days: tuple[int, int, int], course: _Course, chance: Random) -> Survey:
         """Drawn up on a day, issued on the third after it; `days` after it handing out begins and ends, and collecting
         ends.
         """
@@ -132,6 +183,62 @@ class Surveys:
         for when, _n, act in sorted(events, key=lambda event: event[:2]):
             if when < self.now:
                 act(when)
+        return survey
+
+    def _classify(self, survey: Survey) -> None:
+        """Each opinion is counted as praise, or as one about which nothing can be done, on the day after collecting."""
+        db.session.flush()
+        at, by = self._at(survey.collect_until + timedelta(days=1), time(14)), By(self.supervisor.id)
+        praise = {words for said in _PRAISE.values() for words in said}
+        for opinion in opinions_of(survey.id):
+            became = Became.PRAISE if opinion.words in praise else Became.NO_ACTION
+            needs_no_action(opinion.sheet, opinion.department_id, became, event_id=new_id(), by=by, at=at)
+
+    def _hand_up(self, survey: Survey) -> datetime:
+        """Counted on the second day after collecting ended, then read by one after the other; when that was done."""
+        at = self._at(survey.collect_until + timedelta(days=2), time(10))
+        hand_up(survey, self.estate, _SUMMARY, event_id=new_id(), by=By(self.supervisor.id), at=at)
+        for n, (role, note) in enumerate(_READ, start=1):
+            db.session.flush()
+            review = review_of(survey.id)
+            seen = len(review.acts) if review else 0
+            by, then = By(self.readers[role].id), at + timedelta(days=n, hours=n)
+            roles = frozenset({role})
+            move_result(survey, Move.HAND_ON, after=seen, roles=roles, event_id=new_id(), by=by, at=then, note=note)
+        return then
+
+    def _meet(self, survey: Survey, read_at: datetime) -> None:
+        """The executive calls a meeting; its measures are settled, carried out, reported, collected and read."""
+        executive, supervisor = By(self.readers[Role.EXECUTIVE].id), By(self.supervisor.id)
+        concerned = [self.departments[code] for code, *_words in _MEASURES]
+        meets_at = read_at + timedelta(days=3)
+        called = Called(meets_at, "物业二楼会议室", "请带上本部门的初步措施。", concerned)
+        meeting = call_meeting(survey, called, event_id=new_id(), by=executive, at=read_at + timedelta(hours=1))
+        assert meeting is not None
+        db.session.flush()
+        leaders = {None: self.readers[Role.PROPERTY_MANAGER]}
+        heads = {self.departments[code].id: head for code, head in self.heads.items()} | leaders
+        for call in meeting.calls:
+            will_come(call, by=By(heads[call.department_id].id), at=read_at + timedelta(days=1))
+        problems = [Problem(self.departments[code].id, words, plan) for code, words, plan, *_more in _MEASURES]
+        there = [
+            self.readers[Role.EXECUTIVE].id,
+            self.supervisor.id,
+            *(heads[call.department_id].id for call in meeting.calls),
+        ]
+        minutes = Minutes(
+            local_date(meets_at, self.estate.time_zone), self.readers[Role.EXECUTIVE].id, there, "", _MINUTES, problems
+        )
+        record_meeting(meeting, minutes, event_id=new_id(), by=supervisor, at=meets_at + timedelta(hours=3))
+        db.session.flush()
+        for measure, (code, *_said, settled, reported) in zip(measures_on(survey.id), _MEASURES, strict=True):
+            head = self.heads[code]
+            at, by = meets_at + timedelta(days=1), By(head.id)
+            due_on = local_date(at, self.estate.time_zone) + timedelta(days=14)
+            settle(measure, settled, head, due_on, event_id=new_id(), by=by, at=at)
+            report(measure, reported, event_id=new_id(), by=by, at=at + timedelta(days=12))
+            collect_report(measure, event_id=new_id(), by=supervisor, at=at + timedelta(days=13))
+            read_report(measure, by=executive, at=at + timedelta(days=13, hours=2))
 
     def _draw_up(self, begins: date, ends: date, back_by: date, at: datetime) -> Survey:
         items = [
@@ -164,7 +271,7 @@ class Surveys:
         handed_at = self._at(day, chance.choice(_HOURS)) + timedelta(minutes=chance.randrange(40))
         agreed_at = self._at(min(day + timedelta(days=chance.randint(3, 9)), survey.collect_until), time(19))
         reached, back, fate = (chance.randrange(100) for _n in range(3))
-        reason, words = chance.choice(_DECLINED), self._answers(survey, unit, chance)
+        reason, words = chance.choice(_DECLINED), self._answers(survey, unit, course, chance)
         if reached >= course.handed:
             return []
         if fate < course.decline:
@@ -181,7 +288,7 @@ class Surveys:
             ]
         return [(handed_at, handing), (agreed_at, lambda at: take_back(sheet, words, self._desk(officer, at)))]
 
-    def _answers(self, survey: Survey, unit: Unit, chance: Random) -> Returned:
+    def _answers(self, survey: Survey, unit: Unit, course: _Course, chance: Random) -> Returned:
         """What a household answers: some think better of everything, some worse."""
         codes = {department.id: code for code, department in self.departments.items()}
         better = chance.choice((0, 0, 1, 1, 2))
@@ -192,7 +299,7 @@ class Surveys:
             levels[str(question.id)] = chance.choices(_LEVELS, weights)[0]
         opinions = {
             str(self.departments[code].id): chance.choice(said)
-            for code, said in _OPINIONS.items()
+            for code, said in course.opinions.items()
             if chance.random() < 0.14
         }
         owner = next((held.person.name for held in owners_on(unit, survey.issue_from)), "")

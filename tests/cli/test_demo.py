@@ -39,7 +39,10 @@ from app.repairs.rules import State as OrderState
 from app.signatures.models import DeskSignature, Signature, Statement
 from app.signatures.queries import desk_signature_agrees, still_agrees
 from app.signatures.rules import FIRST_IN_CHAIN
-from app.surveys.models import Survey, SurveySheet
+from app.surveys.measure_rules import MeasureState
+from app.surveys.measures import measures_on
+from app.surveys.models import Survey
+from app.surveys.opinions import opinions_of, unclassified
 from app.surveys.progress import counts_of
 from app.surveys.rules import SurveyState
 from app.sync.keeping import DECIDE as DECIDE_RECORD
@@ -304,21 +307,25 @@ def test_the_journal_tells_everything_in_the_order_it_happened() -> None:
 
 def written_later(line: JournalLine) -> bool:
     later = {"order_callback", "service_callback", *(kind.value for kind in OF_SURVEYS)}
-    return line.kind.startswith(("record", "order", "survey", "sheet")) or line.data.get("task") in later
+    rounds = ("record", "order", "survey", "sheet", "opinion", "meeting", "measure")
+    return line.kind.startswith(rounds) or line.data.get("task") in later
 
 
-def test_one_survey_has_all_its_sheets_back_and_one_is_out_with_its_rates_on_their_way() -> None:
+def test_one_survey_was_read_to_the_end_of_its_chain_and_one_is_out_with_its_rates_on_their_way() -> None:
     out, over = everything(sa.select(Survey).order_by(Survey.issued_at.desc()))
     counted = counts_of([out.id, over.id])
 
-    assert (out.state, over.state) == (SurveyState.OUT, SurveyState.OUT)
+    assert (out.state, over.state) == (SurveyState.OUT, SurveyState.READ)
     assert out.issue_from < NOW.date() < out.issue_until
-    assert over.collect_until < NOW.date()
+    assert over.collect_until < over.counted_at.date() < over.read_at.date() <= NOW.date()
+    assert [act.note for act in review_of(over.id).acts if act.note][-1].startswith("已阅")
     assert counted[over.id].left == 0
     assert 80 * counted[over.id].issued < 100 * counted[over.id].collected
     assert counted[out.id].households > counted[out.id].issued > counted[out.id].collected > 20
-    opinions = everything(sa.select(SurveySheet.opinions).where(SurveySheet.survey_id == over.id))
-    assert len([said for said in opinions if said]) > 50
+    assert len(opinions_of(over.id)) > 50
+    assert unclassified(over.id) == 0
+    assert {one.state for one in measures_on(over.id)} == {MeasureState.COLLECTED}
+    assert all(one.read_at for one in measures_on(over.id))
 
 
 def test_a_second_loading_is_refused(loaded: Flask) -> None:
