@@ -24,6 +24,7 @@ from app.surveys.classifying import let_classify
 from app.surveys.meeting import let_call
 from app.surveys.models import Survey, SurveySheet
 from app.surveys.rules import (
+    COLLECTING,
     Filled,
     Level,
     Receipt,
@@ -165,9 +166,19 @@ def withdraw_survey(survey: Survey, reason: str, *, event_id: uuid.UUID, by: By,
         return False
     if not reason.strip():
         raise Refused("survey:no_reason", _("Please write down why."))
+    hold_to_count(survey)
     move(survey, SurveyMove.WITHDRAW, event_id=event_id, by=by, at=at, data={"reason": reason.strip()})
     call_off_tasks(survey, by=by, at=at)
     return True
+
+
+def hold_to_count(survey: Survey) -> None:
+    """No sheet of it moves until this transaction ends; whoever is moving one is waited for.
+
+    What is due first, then itself, as a tablet's visit takes them: so neither waits for the other in a ring.
+    """
+    _still_due(survey)
+    hold(survey)
 
 
 def call_off_tasks(survey: Survey, *, by: By, at: datetime) -> None:
@@ -339,8 +350,14 @@ def _must_be_ready(survey: Survey, homes: Sequence[tuple[Unit, uuid.UUID]], toda
 
 
 def _take(sheet: SurveySheet, what: SheetMove, *, event_id: uuid.UUID, by: By, at: datetime) -> bool:
-    """Write the sheet's new state and its line together; nothing if there is no such move from where it is."""
+    """Write the sheet's new state and its line together; nothing if there is no such move from where it is.
+
+    Nor while its survey is not collecting: it is not counted, or called off, as long as this goes on.
+    """
     if journal.happened(event_id):
+        return False
+    state = sa.select(Survey.state).where(Survey.id == sheet.survey_id).with_for_update(read=True)
+    if db.session.scalar(state) not in COLLECTING:
         return False
     hold(sheet)
     row = sheet_step(sheet.state, what)

@@ -14,7 +14,7 @@ from app.core.i18n import _
 from app.core.journal import By
 from app.estates.models import Estate
 from app.people.rules import Role
-from app.surveys.actions import call_off_tasks
+from app.surveys.actions import call_off_tasks, hold_to_count
 from app.surveys.actions import move as move_survey
 from app.surveys.figures import as_text, figures_of, from_text
 from app.surveys.models import Survey
@@ -33,7 +33,7 @@ def hand_up(
     take_turn(f"survey {survey.id}")
     if journal.happened(event_id):
         return False
-    db.session.refresh(survey)
+    hold_to_count(survey)
     if survey_step(survey.state, SurveyMove.HAND_UP) is None:
         raise Outdated("survey:moved_on", _("This survey has moved on since: look at it again."))
     if not summary.strip():

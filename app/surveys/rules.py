@@ -40,6 +40,10 @@ class SurveyState(enum.Enum):
     WITHDRAWN = "withdrawn"
 
 
+COLLECTING = frozenset({SurveyState.OUT, SurveyState.BACK})
+"""While sheets move: a result that came back is counted anew. What was handed up, or called off, counts as it is."""
+
+
 class SurveyMove(enum.Enum):
     """What somebody does with a survey; the journal's kind of it."""
 

@@ -7,16 +7,14 @@ import uuid
 from collections.abc import Collection
 from typing import Any
 
-import sqlalchemy as sa
-
 from app.core import journal
 from app.core.clock import local_date
 from app.core.db import db
 from app.issues.rules import HowAnswered
 from app.surveys.actions import Given, Returned, collect, decline, hand_out, put_off
-from app.surveys.models import Survey, SurveySheet
+from app.surveys.models import SurveySheet
 from app.surveys.queries import sheets_by_id
-from app.surveys.rules import Filled, Receipt, SurveyState
+from app.surveys.rules import Filled, Receipt
 from app.visits.answering import event_of
 from app.visits.arrival import Arrival, estate_of
 from app.visits.messages import SurveyGiven, VisitHeld
@@ -41,18 +39,11 @@ def take_sheets(
         name_photos(given.photos, given.sheet_id, visit, arrival, OF_A_SHEET)
         if given.sheet_id in misquoted:
             continue
-        if sheet is None or not _is_asked(sheet, given, visit) or not _move(sheet, given, visit, how, arrival):
+        is_theirs = sheet and (sheet.unit_id, sheet.survey_id) == (visit.unit_id, given.survey_id)
+        if sheet is None or not is_theirs or not _move(sheet, given, visit, how, arrival):
             visit.review = visit.review or Review.SHEET_KEPT
             continue
         _note_what_was_told(sheet, given, arrival)
-
-
-def _is_asked(sheet: SurveySheet, given: SurveyGiven, visit: Visit) -> bool:
-    """Whether it is this home's sheet of a survey that is out; its result is not counted while this goes on."""
-    if (sheet.unit_id, sheet.survey_id) != (visit.unit_id, given.survey_id):
-        return False
-    state = sa.select(Survey.state).where(Survey.id == sheet.survey_id).with_for_update(read=True)
-    return db.session.scalar(state) is SurveyState.OUT
 
 
 def _move(sheet: SurveySheet, given: SurveyGiven, visit: Visit, how: HowAnswered, arrival: Arrival) -> bool:

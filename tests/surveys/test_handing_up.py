@@ -1,9 +1,11 @@
 """A survey's result: collecting ends, it is counted and goes up its chain; read to the end it never changes."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from app.agenda.models import Task
 from app.agenda.rules import TaskState
@@ -14,12 +16,17 @@ from app.core.db import db
 from app.core.errors import NotAllowed, Outdated, Refused
 from app.core.ids import new_id
 from app.core.journal import history
+from app.estates.models import Estate
 from app.people.rules import Role
-from app.surveys.figures import from_text
+from app.surveys.actions import Returned, collect
+from app.surveys.figures import figures_of, from_text
 from app.surveys.handing_up import hand_up, move_result
 from app.surveys.measure_rules import CALL, CLASSIFY
-from app.surveys.rules import Level, SheetState, SurveyState
-from tests.builders import NOW
+from app.surveys.models import Survey, SurveySheet
+from app.surveys.queries import sheets_of
+from app.surveys.rules import Filled, Level, SheetState, SurveyState
+from tests.at_once import at_the_same_moment
+from tests.builders import NOW, fetch
 from tests.surveys.asked import Asked
 
 GOOD, BAD = Level.SATISFIED, Level.DISSATISFIED
@@ -65,6 +72,41 @@ def test_collecting_ends_and_manager_property_manager_and_executive_read_it(aske
     assert {"survey:handed_up", "survey:read", "survey_report:submit", "survey_report:assess"} <= kinds
 
 
+def test_a_sheet_that_comes_back_while_the_survey_is_counted_is_counted_or_kept_out(
+    app: Flask, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Never taken over beside figures that do not know of it."""
+    asked.answer(0, GOOD)
+    db.session.commit()
+    survey_id, sheet_id, by = asked.survey.id, asked.sheets[1].id, asked.by
+    counted, came = threading.Event(), threading.Event()
+
+    def counts(*wanted: object) -> object:
+        figures = figures_of(*wanted)
+        counted.set()
+        came.wait(0.3)  # all that is needed where nobody makes it wait
+        return figures
+
+    def comes_back() -> None:
+        counted.wait()
+        returned = Returned(Filled.ON_PAPER, False, "", "owner", False, GOOD)
+        collect(fetch(SurveySheet, sheet_id), returned, event_id=new_id(), by=by, at=OVER, when=OVER)
+        db.session.commit()
+        came.set()
+
+    def is_handed_up() -> None:
+        survey = fetch(Survey, survey_id)
+        estate = db.session.get_one(Estate, survey.estate_id)
+        hand_up(survey, estate, "维修最慢", event_id=new_id(), by=by, at=OVER)
+
+    monkeypatch.setattr("app.surveys.handing_up.figures_of", counts)
+    at_the_same_moment(app, comes_back, is_handed_up)
+
+    survey, sheets = fetch(Survey, survey_id), sheets_of(survey_id)
+    back = sum(sheet.state is SheetState.COLLECTED for sheet in sheets)
+    assert from_text(survey.figures).returns.collected == back
+
+
 def test_read_to_the_end_it_never_changes(asked: Asked) -> None:
     asked.answer(0, GOOD)
     handed_up(asked)
@@ -92,15 +134,19 @@ def test_one_that_comes_back_is_counted_anew_with_what_came_in_since(asked: Aske
     assert (asked.survey.state, asked.survey.summary) == (SurveyState.UNDER_REVIEW, "再次")
 
 
-def test_a_sheet_that_comes_in_late_is_kept_and_changes_no_figures(asked: Asked) -> None:
+def test_a_sheet_that_comes_in_late_moves_nothing_unless_the_result_came_back(asked: Asked) -> None:
     asked.answer(0, GOOD)
     handed_up(asked)
-    before = asked.survey.figures
+    before, late = asked.survey.figures, Returned(Filled.ON_PAPER, False, "", "owner", False, BAD)
+    more = {"by": asked.by, "at": OVER, "when": OVER}
 
-    asked.answer(1, BAD)
+    assert not collect(asked.sheets[1], late, event_id=new_id(), **more)
 
-    assert asked.sheets[1].state is SheetState.COLLECTED
-    assert asked.survey.figures == before
+    assert (asked.sheets[1].state, asked.survey.figures) == (SheetState.TO_HAND_OUT, before)
+    moved(asked, Move.SEND_BACK, Role.MANAGER, "漏了一户")
+    assert collect(asked.sheets[1], late, event_id=new_id(), **more)
+    assert handed_up(asked, "再次")
+    assert from_text(asked.survey.figures).returns.collected == 2
 
 
 def test_without_a_sheet_or_a_summary_nothing_is_handed_up(asked: Asked) -> None:
