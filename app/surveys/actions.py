@@ -172,6 +172,12 @@ def withdraw_survey(survey: Survey, reason: str, *, event_id: uuid.UUID, by: By,
     return True
 
 
+def is_collecting(sheet: SurveySheet) -> bool:
+    """Whether its survey takes sheets; it is not counted, or called off, until this transaction ends."""
+    state = sa.select(Survey.state).where(Survey.id == sheet.survey_id).with_for_update(read=True)
+    return db.session.scalar(state) in COLLECTING
+
+
 def hold_to_count(survey: Survey) -> None:
     """No sheet of it moves until this transaction ends; whoever is moving one is waited for.
 
@@ -350,14 +356,8 @@ def _must_be_ready(survey: Survey, homes: Sequence[tuple[Unit, uuid.UUID]], toda
 
 
 def _take(sheet: SurveySheet, what: SheetMove, *, event_id: uuid.UUID, by: By, at: datetime) -> bool:
-    """Write the sheet's new state and its line together; nothing if there is no such move from where it is.
-
-    Nor while its survey is not collecting: it is not counted, or called off, as long as this goes on.
-    """
+    """Write the sheet's new state and its line together; nothing if there is no such move from where it is."""
     if journal.happened(event_id):
-        return False
-    state = sa.select(Survey.state).where(Survey.id == sheet.survey_id).with_for_update(read=True)
-    if db.session.scalar(state) not in COLLECTING:
         return False
     hold(sheet)
     row = sheet_step(sheet.state, what)

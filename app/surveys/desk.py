@@ -11,9 +11,9 @@ from app.core.errors import Outdated, Refused
 from app.core.i18n import _
 from app.core.journal import By
 from app.estates.models import Estate
-from app.surveys.actions import Given, Returned, collect, decline, hand_out, put_off
+from app.surveys.actions import Given, Returned, collect, decline, hand_out, is_collecting, put_off
 from app.surveys.models import SurveySheet
-from app.surveys.rules import COLLECTING, Filled
+from app.surveys.rules import Filled
 
 _FURTHEST = timedelta(days=366)
 
@@ -80,7 +80,7 @@ def note_declined(sheet: SurveySheet, reason: str, desk: AtDesk) -> None:
 
 
 def _must_be_out(sheet: SurveySheet) -> None:
-    if sheet.survey.state not in COLLECTING:
+    if not is_collecting(sheet):
         raise Outdated("survey:not_out", _("This survey is not out any more: no sheet of it changes."))
 
 

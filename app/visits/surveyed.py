@@ -11,7 +11,7 @@ from app.core import journal
 from app.core.clock import local_date
 from app.core.db import db
 from app.issues.rules import HowAnswered
-from app.surveys.actions import Given, Returned, collect, decline, hand_out, put_off
+from app.surveys.actions import Given, Returned, collect, decline, hand_out, is_collecting, put_off
 from app.surveys.models import SurveySheet
 from app.surveys.queries import sheets_by_id
 from app.surveys.rules import Filled, Receipt
@@ -39,11 +39,15 @@ def take_sheets(
         name_photos(given.photos, given.sheet_id, visit, arrival, OF_A_SHEET)
         if given.sheet_id in misquoted:
             continue
-        is_theirs = sheet and (sheet.unit_id, sheet.survey_id) == (visit.unit_id, given.survey_id)
-        if sheet is None or not is_theirs or not _move(sheet, given, visit, how, arrival):
+        if sheet is None or not _is_asked(sheet, given, visit) or not _move(sheet, given, visit, how, arrival):
             visit.review = visit.review or Review.SHEET_KEPT
             continue
         _note_what_was_told(sheet, given, arrival)
+
+
+def _is_asked(sheet: SurveySheet, given: SurveyGiven, visit: Visit) -> bool:
+    """Whether it is this home's sheet of a survey that still takes them."""
+    return (sheet.unit_id, sheet.survey_id) == (visit.unit_id, given.survey_id) and is_collecting(sheet)
 
 
 def _move(sheet: SurveySheet, given: SurveyGiven, visit: Visit, how: HowAnswered, arrival: Arrival) -> bool:

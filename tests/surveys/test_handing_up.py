@@ -18,7 +18,8 @@ from app.core.ids import new_id
 from app.core.journal import history
 from app.estates.models import Estate
 from app.people.rules import Role
-from app.surveys.actions import Returned, collect
+from app.surveys.actions import Returned
+from app.surveys.desk import AtDesk, take_back
 from app.surveys.figures import figures_of, from_text
 from app.surveys.handing_up import hand_up, move_result
 from app.surveys.measure_rules import CALL, CLASSIFY
@@ -90,7 +91,7 @@ def test_a_sheet_that_comes_back_while_the_survey_is_counted_is_counted_or_kept_
     def comes_back() -> None:
         counted.wait()
         returned = Returned(Filled.ON_PAPER, False, "", "owner", False, GOOD)
-        collect(fetch(SurveySheet, sheet_id), returned, event_id=new_id(), by=by, at=OVER, when=OVER)
+        take_back(fetch(SurveySheet, sheet_id), returned, AtDesk(new_id(), by, OVER))
         db.session.commit()
         came.set()
 
@@ -134,17 +135,27 @@ def test_one_that_comes_back_is_counted_anew_with_what_came_in_since(asked: Aske
     assert (asked.survey.state, asked.survey.summary) == (SurveyState.UNDER_REVIEW, "再次")
 
 
-def test_a_sheet_that_comes_in_late_moves_nothing_unless_the_result_came_back(asked: Asked) -> None:
+def test_a_sheet_that_comes_in_late_is_kept_and_changes_no_figures(asked: Asked) -> None:
     asked.answer(0, GOOD)
     handed_up(asked)
-    before, late = asked.survey.figures, Returned(Filled.ON_PAPER, False, "", "owner", False, BAD)
-    more = {"by": asked.by, "at": OVER, "when": OVER}
+    before = asked.survey.figures
 
-    assert not collect(asked.sheets[1], late, event_id=new_id(), **more)
+    asked.answer(1, BAD)
 
-    assert (asked.sheets[1].state, asked.survey.figures) == (SheetState.TO_HAND_OUT, before)
+    assert asked.sheets[1].state is SheetState.COLLECTED
+    assert asked.survey.figures == before
+
+
+def test_a_desk_takes_a_sheet_late_only_where_the_result_came_back_to_be_counted_anew(asked: Asked) -> None:
+    asked.answer(0, GOOD)
+    handed_up(asked)
+    late = Returned(Filled.ON_PAPER, False, "", "owner", False, BAD)
+
+    with pytest.raises(Outdated):
+        take_back(asked.sheets[1], late, AtDesk(new_id(), asked.by, OVER))
+
     moved(asked, Move.SEND_BACK, Role.MANAGER, "漏了一户")
-    assert collect(asked.sheets[1], late, event_id=new_id(), **more)
+    take_back(asked.sheets[1], late, AtDesk(new_id(), asked.by, OVER))
     assert handed_up(asked, "再次")
     assert from_text(asked.survey.figures).returns.collected == 2
 
