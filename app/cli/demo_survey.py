@@ -87,14 +87,26 @@ _OPINIONS: dict[str, tuple[str, ...]] = {
     ),
 }
 _PRAISE: dict[str, tuple[str, ...]] = {
-    "service": ("客服小林很热心，问题都有回音。", "物业费账单写得清楚，谢谢。"),
-    "engineering": ("维修师傅手艺好，还把地扫干净了。", "夜里停水，半小时就来人了。"),
-    "environment": ("保洁阿姨每天都把电梯擦干净。",),
+    "service": (
+        "客服小林很热心，问题都有回音。",
+        "物业费账单写得清楚，谢谢。",
+        "打电话都有人接，说话客气。",
+        "搬家那天前台帮忙协调电梯，很感谢。",
+    ),
+    "engineering": (
+        "维修师傅手艺好，还把地扫干净了。",
+        "夜里停水，半小时就来人了。",
+        "王师傅上门前先打电话，很准时。",
+        "楼道灯坏了第二天就换好了。",
+    ),
+    "security": ("门岗认得人，孩子放学很放心。", "雨天保安帮老人提东西，谢谢。", "巡逻比去年勤多了。"),
+    "environment": ("保洁阿姨每天都把电梯擦干净。", "今年桂花修剪得好看。", "垃圾房没有味道了。"),
+    "developer": ("交房时的问题都整改好了。", "窗户返修后不漏了。"),
 }
 _BEYOND: dict[str, tuple[str, ...]] = {
-    "security": ("门口马路晚上停满社会车辆，希望交警来管。",),
-    "environment": ("希望市政把河边的路灯也装上。",),
-    "developer": ("希望地铁口离小区近一点。",),
+    "security": ("门口马路晚上停满社会车辆，希望交警来管。", "希望派出所在小区门口设警务点。"),
+    "environment": ("希望市政把河边的路灯也装上。", "对面工地灰大，希望城管来管。"),
+    "developer": ("希望地铁口离小区近一点。", "希望旁边地块早点建商场。", "希望学区能划到实验小学。"),
 }
 """What is said in the survey that is over: praise, and what is beyond the company's reach."""
 _DECLINED = ("不愿意填写", "近期不在本市，不参加", "觉得没有必要", "刚搬走，房子在出售")
@@ -120,6 +132,8 @@ _MEASURES: tuple[tuple[str, str, str, str, str], ...] = (
     ),
 )
 """Department, its problem, the meeting's first plan, the measure that it settles, what it reports of it."""
+_SOME_WORDS = 0.07
+"""How many of those who answer write something about a department."""
 _HOURS = (time(10, 20), time(15, 10), time(18, 40), time(19, 30))
 
 
@@ -300,7 +314,7 @@ class Surveys:
         opinions = {
             str(self.departments[code].id): chance.choice(said)
             for code, said in course.opinions.items()
-            if chance.random() < 0.14
+            if chance.random() < _SOME_WORDS
         }
         owner = next((held.person.name for held in owners_on(unit, survey.issue_from)), "")
         relation = chance.choices((Relation.OWNER, Relation.SPOUSE, Relation.FAMILY), (94, 4, 2))[0]

@@ -20,7 +20,7 @@ from app.visits.arrival import Arrival, estate_of
 from app.visits.messages import SurveyGiven, VisitHeld
 from app.visits.models import Visit
 from app.visits.pictured import name_photos
-from app.visits.rules import OWN_WORD, Method, Review, SheetAct
+from app.visits.rules import Method, Relation, Review, SheetAct
 
 OF_A_SHEET = "survey_sheet"
 """Of what kind a photo is that shows a sheet of paper."""
@@ -90,7 +90,10 @@ def _receipt(how: HowAnswered) -> Receipt:
 
 
 def _returned(given: SurveyGiven, visit: Visit, how: HowAnswered) -> Returned:
-    """On paper the sheet bears a name or not (R29); on the tablet it is signed with the visit, by phone never."""
+    """On paper the sheet bears a name or not (R29); on the tablet it is signed with the visit, by phone never.
+
+    It is the owners who are asked: whoever else answers, a tenant too, does so on their behalf.
+    """
     assert given.filled is not None, "it came back"
     signed, name = given.signed, given.signed_name.strip()
     if given.filled is Filled.ON_SCREEN and visit.method is Method.DOOR and _receipt(how) is Receipt.SIGNED:
@@ -100,7 +103,7 @@ def _returned(given: SurveyGiven, visit: Visit, how: HowAnswered) -> Returned:
         signed,
         name,
         visit.interviewee_relation.value,
-        visit.interviewee_relation not in OWN_WORD,
+        visit.interviewee_relation is not Relation.OWNER,
         given.overall,
         {str(question): level for question, level in given.levels.items()},
         {str(department): words for department, words in given.opinions.items()},

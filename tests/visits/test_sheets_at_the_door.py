@@ -143,11 +143,20 @@ def test_how_the_sheet_was_confirmed_is_kept(asked: Asked, wanted: Json, receipt
         (ON_SCREEN, {}, "陈建国", False),
         (ON_SCREEN, NOT_SIGNED, "", False),
         (ON_SCREEN, {"interviewee": {"name": "李芳", "relation": "spouse"}}, "李芳", True),
+        (ON_SCREEN, {"interviewee": {"name": "小周", "relation": "tenant"}}, "小周", True),
         (ON_PAPER, {}, "", False),
         (ON_PAPER | {"signed": True, "signed_name": "陈建国"}, NOT_SIGNED, "陈建国", False),
         ({"act": "collected", "filled": "by_phone"}, {"method": "phone", "by_owner": False}, "", False),
     ],
-    ids=["on the screen", "not signed", "by the spouse", "paper without a name", "paper with a name", "by phone"],
+    ids=[
+        "on the screen",
+        "not signed",
+        "by the spouse",
+        "by a tenant",
+        "paper without a name",
+        "paper with a name",
+        "by phone",
+    ],
 )
 def test_a_sheet_that_came_back_says_whether_it_is_signed_and_who_answered(
     asked: Asked, told: Json, wanted: Json, signed: str, proxy: bool
