@@ -21,6 +21,7 @@ from app.visits.messages import SurveyGiven, VisitHeld
 from app.visits.models import Visit
 from app.visits.pictured import name_photos
 from app.visits.rules import Method, Relation, Review, SheetAct
+from app.visits.who_was_met import are_others, met_at
 
 OF_A_SHEET = "survey_sheet"
 """Of what kind a photo is that shows a sheet of paper."""
@@ -92,7 +93,8 @@ def _receipt(how: HowAnswered) -> Receipt:
 def _returned(given: SurveyGiven, visit: Visit, how: HowAnswered) -> Returned:
     """On paper the sheet bears a name or not (R29); on the tablet it is signed with the visit, by phone never.
 
-    It is the owners who are asked: whoever else answers, a tenant too, does so on their behalf.
+    It is the owners who are asked: whoever else answers, a tenant too, does so on their behalf; so does whoever was
+    written down as owner while the owner file names others.
     """
     assert given.filled is not None, "it came back"
     signed, name = given.signed, given.signed_name.strip()
@@ -103,9 +105,13 @@ def _returned(given: SurveyGiven, visit: Visit, how: HowAnswered) -> Returned:
         signed,
         name,
         visit.interviewee_relation.value,
-        visit.interviewee_relation is not Relation.OWNER,
+        visit.interviewee_relation is not Relation.OWNER or _is_another(visit),
         given.overall,
         {str(question): level for question, level in given.levels.items()},
         {str(department): words for department, words in given.opinions.items()},
         given.callback_welcome,
     )
+
+
+def _is_another(visit: Visit) -> bool:
+    return are_others([met_at(visit)], estate_of(visit.estate_id).time_zone)[0]
