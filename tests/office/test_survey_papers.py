@@ -222,29 +222,42 @@ def test_a_receipt_is_to_be_signed_by_hand_until_somebody_took_the_sheet(desk: D
     assert "本人已收到" not in after
 
 
-def test_the_signature_under_the_visit_is_drawn_where_that_names_the_sheet(
-    desk: Desk, survey: Survey, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    visit_id = uuid.UUID(desk.visit())
-    address, browser = handed_out(desk, survey, visit_id), desk.browser("officer")
+@pytest.mark.clause("R24")
+def test_the_signature_under_the_visit_is_drawn_on_the_receipt_that_it_is(desk: Desk, survey: Survey) -> None:
     with desk.app.app_context():
-        visit = db.session.get_one(Visit, visit_id)
-        number, sheet_id = visit.receipt_number, the_sheet(desk, survey).id
-        statement = db.session.scalars(sa.select(Statement).where(Statement.record_id == visit_id)).one()
-        digest, text = statement.sha256, statement.text
+        sheet_id = the_sheet(desk, survey).id
+    told = {
+        "sheet_id": str(sheet_id),
+        "survey_id": str(survey.id),
+        "act": "handed_out",
+        "purpose_told": True,
+        "key_items_told": True,
+        "collect_at": "2026-11-26T11:30:00.000Z",
+    }
+    visit_id = uuid.UUID(desk.visit(surveys=[told]))
 
-    not_named = browser.get(f"{address}/receipt.pdf?lang=zh")
-    monkeypatch.setattr("app.documents.sheets_of.survey_receipts.names_it", lambda *_said: True)
-    named = browser.get(f"{address}/receipt.pdf?lang=zh")
+    with desk.browser("officer").get(f"/surveys/{survey.id}/sheets/{sheet_id}/receipt.pdf?lang=zh") as printed:
+        said, drawn = must_be_sealed(desk, printed), reading.alternatives(printed.data)
 
-    assert str(sheet_id) not in text
-    said = must_be_sealed(desk, not_named)
-    assert f"走访 {number}" in said
+    with desk.app.app_context():
+        number = db.session.get_one(Visit, visit_id).receipt_number
+        digest = db.session.scalars(sa.select(Statement.sha256).where(Statement.record_id == visit_id)).one()
+    assert f"该签字签于走访记录 {number}" in said
+    assert digest[:8] in said
+    assert drawn == ["陈建国的签名"]
+
+
+def test_a_visit_whose_summary_does_not_name_the_sheet_lends_it_no_signature(desk: Desk, survey: Survey) -> None:
+    visit_id = uuid.UUID(desk.visit())
+    address = handed_out(desk, survey, visit_id)
+
+    with desk.browser("officer").get(f"{address}/receipt.pdf?lang=zh") as printed:
+        said, drawn = must_be_sealed(desk, printed), reading.alternatives(printed.data)
+
+    with desk.app.app_context():
+        assert f"走访 {db.session.get_one(Visit, visit_id).receipt_number}" in said
     assert "平板电子签收" not in said
-    assert reading.alternatives(not_named.data) == []
-    assert f"该签字签于走访记录 {number}" in must_be_sealed(desk, named)
-    assert digest[:8] in reading.text(named.data)
-    assert reading.alternatives(named.data) == ["陈建国的签名"]
+    assert drawn == []
 
 
 @pytest.mark.clause("R24", "R25")
