@@ -26,6 +26,7 @@ from app.issues.models import Category, Issue
 from app.issues.moving import lock_work
 from app.issues.routing import note_liability, route
 from app.issues.rules import ENDED, Move, Urgency
+from app.issues.who_answers import are_owners
 from app.people.rules import Role
 from app.surveys.days import end_of_day
 from app.surveys.measure_rules import CLASSIFY, WITHOUT_ACTION, Became
@@ -66,9 +67,9 @@ def joins_issue(
 ) -> Issue | None:
     """An opinion is about what somebody raised already: an issue of its own that waits for that one's work.
 
-    Each owner is called back on and answers alone; what the household itself had raised is not raised again. Returns
-    nothing if this very event happened already. Raises Outdated if somebody else has classified it, or if nobody
-    works on the other issue any more.
+    Each owner is called back on and answers alone; what the household itself had raised is not raised again, unless
+    owner and tenant are two: neither calls good what the other wrote. Returns nothing if this very event happened
+    already. Raises Outdated if somebody else has classified it, or if nobody works on the other issue any more.
     """
     if _is_done(sheet, department_id, event_id):
         return None
@@ -79,7 +80,7 @@ def joins_issue(
     if into.state in ENDED:
         raise Outdated("issue:ended", _("That issue has ended: what was written is an issue of its own."))
     issue = into
-    if into.unit_id != sheet.unit_id:
+    if into.unit_id != sheet.unit_id or not _answers_for_both(sheet, into):
         issue = _raise(sheet, department_id, into.category, into.urgency, None, by=by, at=at)
         _stand_beside(issue, into, event_id=event_id, by=by, at=at)
         merge(issue, into, note, event_id=derived_id(event_id, "merge"), by=by, at=at)
@@ -173,6 +174,11 @@ def _raise(
         by=by,
         at=at,
     )
+
+
+def _answers_for_both(sheet: SurveySheet, into: Issue) -> bool:
+    """Whether who answered the sheet stands in the home as who raised the issue does: as its owner, or as a tenant."""
+    return bool(are_owners([into.id])) == (sheet.relation != _RELATION_TENANT)
 
 
 def _who_answered(sheet: SurveySheet, day: date) -> tuple[str, uuid.UUID | None]:

@@ -166,6 +166,20 @@ def test_what_the_household_itself_raised_already_is_not_raised_again(followed: 
     assert (all_of_it.classified, all_of_it.issues) == (2, 1)
 
 
+def test_an_owner_answers_alone_for_what_they_wrote_though_their_tenant_raised_the_same(followed: Followed) -> None:
+    of_tenant = as_issue(followed, followed.comes_back(0, {followed.repairs: SLOW}, relation="tenant", proxy=True))
+    of_tenant.unit_id = followed.homes[1].id
+    sheet = followed.comes_back(1, {followed.repairs: "等了三天"}, signed_name="林小雨")
+    more = {"event_id": new_id(), "by": followed.by(followed.supervisor), "at": NOW}
+
+    of_owner = joins_issue(sheet, followed.repairs.id, of_tenant, "同一件事", **more)
+
+    assert (of_owner.state, of_owner.work_id, of_owner.raised_by) == (State.MERGED, of_tenant.work_id, "林小雨")
+    done(followed, of_tenant)
+    good(of_tenant)
+    assert [one.state for one in (of_tenant, of_owner)] == [State.CLOSED, State.RECTIFIED]
+
+
 def test_what_has_ended_takes_no_more_opinions_for_then_they_would_count_as_satisfied(followed: Followed) -> None:
     sheet = followed.comes_back(0, {followed.repairs: SLOW, followed.cleaning: "维修也慢"})
     first = as_issue(followed, sheet)
