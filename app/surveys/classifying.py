@@ -4,6 +4,7 @@ The caller commits.
 """
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -17,8 +18,8 @@ from app.core.i18n import _
 from app.core.ids import derived_id, new_id
 from app.core.journal import By
 from app.core.waits import Holder
-from app.estates.models import Estate, Person, Tenancy
-from app.estates.queries import owner_called, owners_on
+from app.estates.models import Estate, Ownership, Person, Tenancy
+from app.estates.queries import owner_called, owners_on, tenants_on
 from app.estates.rules import limits
 from app.issues.actions import make_move, raise_issue
 from app.issues.merging import merge
@@ -155,7 +156,7 @@ def _raise(
     if category.estate_id != sheet.estate_id:
         raise Refused("issue:category_unknown", _("This category is not known in this estate."))
     estate = db.session.get_one(Estate, sheet.estate_id)
-    name, person_id = _who_answered(sheet, local_date(sheet.collected_at, estate.time_zone))
+    name, person_id = _who_answered(sheet, estate.time_zone)
     officer_id = sheet.collected_by_id or by.staff_id
     assert officer_id is not None, "a sheet is collected, or an opinion classified, by a person"
     return raise_issue(
@@ -181,15 +182,25 @@ def _answers_for_both(sheet: SurveySheet, into: Issue) -> bool:
     return bool(are_owners([into.id])) == (sheet.relation != _RELATION_TENANT)
 
 
-def _who_answered(sheet: SurveySheet, day: date) -> tuple[str, uuid.UUID | None]:
+def _who_answered(sheet: SurveySheet, zone: str) -> tuple[str, uuid.UUID | None]:
     """The name on the sheet and, if the owner file knows it, the person.
 
-    A sheet without a name is the household's word: that of whoever took it, or of whom the home belongs to.
+    A sheet without a name is the household's word: that of whoever took it, if they are to the home what who answered
+    is and nobody has moved in since; else of whom the home belongs to, or who rents it.
     """
+    assert sheet.collected_at is not None, "only what came back is classified"
     if sheet.signed_name:
         return sheet.signed_name, _known_as(sheet)
-    owners = owners_on(sheet.unit, day)
-    return sheet.receipt_name or (owners[0].person.name if owners else "–"), None
+    holders = _holders(sheet, local_date(sheet.collected_at, zone))
+    taken_by_them = sheet.receipt_name and sheet.receipt_relation == sheet.relation
+    if taken_by_them and sheet.handed_out_at and _holders(sheet, local_date(sheet.handed_out_at, zone)) == holders:
+        return sheet.receipt_name, None
+    return (holders[0].person.name if holders else "–"), None
+
+
+def _holders(sheet: SurveySheet, day: date) -> Sequence[Ownership | Tenancy]:
+    """Who rents the home, where a tenant answered; else who owns it."""
+    return tenants_on(sheet.unit, day) if sheet.relation == _RELATION_TENANT else owners_on(sheet.unit, day)
 
 
 def _known_as(sheet: SurveySheet) -> uuid.UUID | None:

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from app.core import waits
 from app.core.db import db
@@ -44,8 +45,9 @@ class Followed:
         """The sheet of a household is collected with these words."""
         said = {"signed": True, "signed_name": "陈建国", "relation": "owner", "proxy": False, "overall": Level.BASIC}
         words = {str(department.id): text for department, text in opinions.items()}
+        when: Any = wanted.pop("when", NOW)
         returned = Returned(Filled.ON_PAPER, **(said | {"opinions": words} | wanted))
-        collect(self.sheets[n], returned, event_id=new_id(), by=self.by(self.officer), at=NOW, when=NOW)
+        collect(self.sheets[n], returned, event_id=new_id(), by=self.by(self.officer), at=NOW, when=when)
         db.session.flush()
         return self.sheets[n]
 

@@ -23,15 +23,15 @@ from app.issues.owners_word import OwnersWord
 from app.issues.rules import Answer, Cannot, HowAnswered, State, Urgency
 from app.people.rules import Role
 from app.reports.queries import Year, facts_of
-from app.surveys.actions import Returned, collect
+from app.surveys.actions import Given, Returned, collect, hand_out
 from app.surveys.classifying import Matter, becomes_issue, joins_issue, needs_no_action
 from app.surveys.measure_rules import CLASSIFY, Became
 from app.surveys.models import SurveySheet
 from app.surveys.opinions import could_join, counted, gathered, opinions_of, source_of, the_opinion, unclassified
-from app.surveys.rules import Filled, Level
+from app.surveys.rules import Filled, Level, Receipt
 from app.visits.rules import Category
 from tests.at_once import at_the_same_moment
-from tests.builders import NOW, TODAY, a_category, an_estate
+from tests.builders import NOW, TODAY, a_category, an_estate, an_owner
 from tests.surveys.followed import DARK, KIND, SLOW, Followed
 
 
@@ -220,6 +220,34 @@ def test_a_sheet_without_a_name_speaks_for_its_household(followed: Followed) -> 
     issue = as_issue(followed, followed.comes_back(1, {followed.repairs: SLOW}, **unsigned))
 
     assert (issue.raised_by, issue.raised_by_id) == ("林小雨", None)
+
+
+def test_what_a_buyer_wrote_without_a_name_is_not_the_sellers_who_took_the_sheet(followed: Followed) -> None:
+    more = {"collector_id": followed.officer.id, "collect_on": TODAY, "event_id": new_id(), "when": NOW}
+    taken = Given(Receipt.SIGNED, "陈建国", "owner")
+    hand_out(followed.sheets[0], taken, by=followed.by(followed.officer), at=NOW, **more)
+    [held] = followed.homes[0].ownerships
+    held.until = TODAY + timedelta(days=1)
+    an_owner(followed.homes[0], "赵买方", since=held.until)
+
+    later = {"signed": False, "signed_name": "", "when": NOW + timedelta(days=2)}
+    issue = as_issue(followed, followed.comes_back(0, {followed.repairs: SLOW}, **later))
+
+    assert issue.raised_by == "赵买方"
+
+
+@pytest.mark.parametrize(("relation", "name"), [("owner", "林小雨"), ("tenant", "–")])
+def test_what_somebody_wrote_without_a_name_is_not_the_word_of_another_who_took_the_sheet(
+    followed: Followed, relation: str, name: str
+) -> None:
+    more = {"collector_id": followed.officer.id, "collect_on": TODAY, "event_id": new_id(), "when": NOW}
+    taken = Given(Receipt.SIGNED, "陈阿姨", "family")
+    hand_out(followed.sheets[1], taken, by=followed.by(followed.officer), at=NOW, **more)
+
+    unsigned = {"signed": False, "signed_name": "", "relation": relation}
+    issue = as_issue(followed, followed.comes_back(1, {followed.repairs: SLOW}, **unsigned))
+
+    assert issue.raised_by == name
 
 
 def test_classified_twice_it_happens_once_and_somebody_else_is_told(followed: Followed) -> None:
