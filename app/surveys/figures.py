@@ -32,7 +32,7 @@ from app.surveys.counting import (
 )
 from app.surveys.models import Survey, SurveySheet
 from app.surveys.queries import handed_up_before, sheets_to_count
-from app.surveys.rules import Level
+from app.surveys.rules import HANDED_UP, Level
 
 MOST_EARLIER = 4
 """How many earlier surveys a result is compared with."""
@@ -179,6 +179,14 @@ def as_text(figures: Figures) -> str:
 def from_text(text: str) -> Figures:
     """The same, read back."""
     return _PLAIN.validate_json(text)
+
+
+def kept_of(survey: Survey) -> Figures | None:
+    """As they were handed up, while they stand: with the settings of that day, whatever is set now."""
+    if survey.state not in HANDED_UP:
+        return None
+    assert survey.figures is not None, "it was handed up with them"
+    return from_text(survey.figures)
 
 
 def _facts(

@@ -21,10 +21,7 @@ from app.people.rules import Role
 from app.surveys.measure_rules import ATTEND, CALL, MINUTES, SETTLE, MeasureState, MeetingMove, MeetingState
 from app.surveys.measures import SurveyCall, SurveyMeasure, SurveyMeeting, meeting_on
 from app.surveys.models import Survey
-from app.surveys.rules import SurveyState
-
-READY = frozenset({SurveyState.UNDER_REVIEW, SurveyState.READ})
-"""A meeting is on a result that was handed up."""
+from app.surveys.rules import HANDED_UP
 
 
 @dataclass(frozen=True)
@@ -76,7 +73,7 @@ def call_meeting(survey: Survey, called: Called, *, event_id: uuid.UUID, by: By,
         return None
     if meeting_on(survey.id) is not None:
         raise Outdated("meeting:called", _("The meeting on this survey is called already."))
-    if survey.state not in READY:
+    if survey.state not in HANDED_UP:
         raise Refused("meeting:no_result", _("The meeting is on the result: it is handed up first."))
     if not called.departments:
         raise Refused("meeting:nobody", _("Choose the departments concerned."))

@@ -43,6 +43,9 @@ class SurveyState(enum.Enum):
 COLLECTING = frozenset({SurveyState.OUT, SurveyState.BACK})
 """While sheets move: a result that came back is counted anew. What was handed up, or called off, counts as it is."""
 
+HANDED_UP = frozenset({SurveyState.UNDER_REVIEW, SurveyState.READ})
+"""Where a result stays as it was handed up."""
+
 
 class SurveyMove(enum.Enum):
     """What somebody does with a survey; the journal's kind of it."""

@@ -225,6 +225,19 @@ def test_where_sheets_without_a_name_do_not_count_the_page_says_how_many_they_ar
     assert "不评价 / 超份额代填 / 未署名" in page
 
 
+def test_what_counts_by_a_later_setting_changes_no_page_of_a_result_that_was_handed_up(desk: Desk) -> None:
+    path = surveyed(desk, GOOD, signed=False)
+    hand_up(desk, path)
+    with desk.app.app_context():
+        estate = db.session.get_one(Estate, desk.estate_id)
+        estate.settings = {**estate.settings, "limits": {"unsigned_sheets": 0}}
+        db.session.commit()
+
+    pages = [desk.browser("manager").get(page).text for page in (path, path.removesuffix("/result"))]
+
+    assert ["未署名，不计入：1" in page for page in pages] == [False, False]
+
+
 def test_before_it_goes_out_there_is_nothing_to_count(desk: Desk) -> None:
     with desk.app.app_context():
         supervisor = staff_by_login(desk.logins["supervisor"])

@@ -15,9 +15,7 @@ from app.estates.models import Estate
 from app.surveys.figures import DepartmentLine, Figures, ItemLine
 from app.surveys.models import Survey
 from app.surveys.queries import written_on
-from app.surveys.rules import SurveyState
-
-_HANDED_UP = frozenset({SurveyState.UNDER_REVIEW, SurveyState.READ})
+from app.surveys.rules import HANDED_UP, SurveyState
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,7 @@ def analysis_sheet(
     estate: Estate, survey: Survey, figures: Figures, languages: tuple[Language, ...], *, printed_at: datetime
 ) -> AnalysisSheet:
     """The survey as these figures tell it, and how far it has come."""
-    is_handed_up = survey.state in _HANDED_UP
+    is_handed_up = survey.state in HANDED_UP
     review = review_of(survey.id) if is_handed_up else None
     ahead = hands_ahead(chain_of(Paper.SURVEY, estate.profile, estate.settings))
     return AnalysisSheet(

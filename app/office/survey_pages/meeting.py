@@ -38,7 +38,6 @@ from app.people.rules import Act, Role
 from app.surveys.measure_rules import MINUTES, MOST_PROBLEMS, Became, MeasureState, MeetingState
 from app.surveys.measures import SurveyCall, SurveyMeeting, measures_on, meeting_on, the_call, the_meeting
 from app.surveys.meeting import (
-    READY,
     Called,
     Minutes,
     Problem,
@@ -50,7 +49,7 @@ from app.surveys.meeting import (
 from app.surveys.models import Survey
 from app.surveys.opinions import counted, opinions_of
 from app.surveys.queries import the_survey
-from app.surveys.rules import Level
+from app.surveys.rules import HANDED_UP, Level
 from app.surveys.summary import concerned, departments_called, summaries
 from app.surveys.words import LEVELS
 
@@ -236,7 +235,7 @@ def _page(survey: Survey, only_of: Iterable[uuid.UUID] | None, refused: ActForm 
         survey=survey,
         meeting=meeting,
         is_called=meeting is not None and meeting.state is MeetingState.CALLED,
-        ready=survey.state in READY,
+        ready=survey.state in HANDED_UP,
         wait=wait,
         forms={name: refused_or(form, refused) for name, form in _forms(survey, meeting).items()},
         refused=refused,
@@ -260,7 +259,7 @@ def _forms(survey: Survey, meeting: SurveyMeeting | None) -> dict[str, ActForm]:
     """What is open to whoever looks: to call it, to set another time, to write the minutes."""
     here = me()
     if meeting is None:
-        return {"call": _call_form(survey)} if here.may(Act.CALL_MEETING) and survey.state in READY else {}
+        return {"call": _call_form(survey)} if here.may(Act.CALL_MEETING) and survey.state in HANDED_UP else {}
     if meeting.state is not MeetingState.CALLED:
         return {}
     forms: dict[str, ActForm] = {}

@@ -38,18 +38,16 @@ from app.office.survey_pages.result_lines import (
 from app.people.access import may
 from app.people.rules import Act
 from app.surveys.counting import FIVE_LEVELS
-from app.surveys.figures import Figures, figures_of, from_text
+from app.surveys.figures import Figures, figures_of, from_text, kept_of
 from app.surveys.handing_up import hand_up, move_result
 from app.surveys.measures import measures_of
 from app.surveys.models import Survey
 from app.surveys.queries import collected_of, the_survey
-from app.surveys.rules import SurveyMove, SurveyState, ends_early, survey_step
+from app.surveys.rules import HANDED_UP, SurveyMove, SurveyState, ends_early, survey_step
 from app.surveys.words import LEVELS
 
 AIMS = {"distribution": 90, "response": 80, "satisfaction": 90}
 """In percent (policy, section 4)."""
-_KEPT = frozenset({SurveyState.UNDER_REVIEW, SurveyState.READ})
-"""Where the figures stay as they were handed up."""
 _PASSES = PASSES | {Duty.ASSESS: (lazy_("Assessed, it goes to the special meeting"), "signature")}
 
 
@@ -71,7 +69,7 @@ def _page(shown: Survey, form: HandUpForm | None = None, written: ReviewForm | N
     here, at = me(), now()
     figures, review, when = _figures(shown), review_of(shown.id), When(here.estate.time_zone, at)
     way, stage = way_of(Paper.SURVEY, review), _stage_of_mine(review)
-    is_kept, handing_up = shown.state in _KEPT, _form_of(shown, form)
+    is_kept, handing_up = shown.state in HANDED_UP, _form_of(shown, form)
     is_early = figures is not None and _is_early(shown, figures, when)
     if handing_up and is_early:
         handing_up.early.flags.required = True
@@ -170,7 +168,7 @@ def survey_analysis_pdf(survey_id: uuid.UUID) -> Response:
 def survey_letter_pdf(survey_id: uuid.UUID) -> Response:
     """Form 12, once the result is handed up; a draft until it is read to the end."""
     shown, at = the_survey(estate_id(), survey_id), now()
-    if shown.state not in _KEPT:
+    if shown.state not in HANDED_UP:
         raise NotFound("survey:not_handed_up", _("There is a letter to owners once the result is handed up."))
     is_draft = shown.state is not SurveyState.READ
     figures = _must_have(shown)
@@ -206,11 +204,9 @@ def _measures(shown: Survey, figures: Figures) -> tuple[Measure, ...]:
 
 def _figures(shown: Survey) -> Figures | None:
     """As they were handed up, or as they stand; none before it goes out."""
-    if shown.state in _KEPT:
-        assert shown.figures is not None, "it was handed up with them"
-        return from_text(shown.figures)
-    if shown.issued_at is None:
-        return None
+    kept = kept_of(shown)
+    if kept or shown.issued_at is None:
+        return kept
     ended_early = from_text(shown.figures).ended_early if shown.figures else ""
     return figures_of(me().estate, shown, now(), ended_early)
 

@@ -29,8 +29,8 @@ from app.people.access import may
 from app.people.models import Staff
 from app.people.queries import names
 from app.people.rules import Act
-from app.surveys.counting import returns_of
-from app.surveys.figures import facts_of
+from app.surveys.counting import Returns, returns_of
+from app.surveys.figures import facts_of, kept_of
 from app.surveys.models import Survey, SurveyQuestion
 from app.surveys.progress import Counts, OfOfficer, by_building, by_officer, counts_of, is_overdue
 from app.surveys.queries import surveys_of, the_survey
@@ -255,7 +255,7 @@ def survey_page(shown: Survey, written: SeenForm | None = None, refusal: str = "
         "office/surveys/survey.html",
         survey=shown,
         counts=sum((one.line for one in buildings), Counts()),
-        valid=returns_of(facts_of(me().estate, shown)) if is_out else None,
+        valid=_returns(shown) if is_out else None,
         buildings=buildings,
         officers=officers,
         groups=questions_by_department(shown.questions),
@@ -271,6 +271,12 @@ def survey_page(shown: Survey, written: SeenForm | None = None, refusal: str = "
         SurveyState=SurveyState,
         **_words(),
     )
+
+
+def _returns(shown: Survey) -> Returns:
+    """As its result has them once that is handed up; until then as they stand."""
+    kept = kept_of(shown)
+    return kept.returns if kept else returns_of(facts_of(me().estate, shown))
 
 
 def _give_form(officers: Sequence[OfOfficer]) -> GiveForm:
