@@ -35,19 +35,24 @@ SAID = "维修最慢，须增派人手"
 OVER = {"collect_until": local_date(now(), "Asia/Shanghai") - timedelta(days=1)}
 
 
-def surveyed(desk: Desk, *answers: Level, words: str = "电梯太慢", signed: bool = True, **wanted: Any) -> str:
-    """The address of the result of a survey of three homes, as many of which answered as there are answers."""
+def surveyed(
+    desk: Desk, *answers: Level, words: str = "电梯太慢", signed: bool = True, guards: Level = GOOD, **wanted: Any
+) -> str:
+    """The address of the result of a survey of three homes, as many of which answered as there are answers.
+
+    They are of the repairs, which it asks about first; all of these homes judge the `guards` alike.
+    """
     with desk.app.app_context():
         estate = db.session.get_one(Estate, desk.estate_id)
         supervisor, officer = (staff_by_login(desk.logins[who]) for who in ("supervisor", "officer"))
         assert supervisor is not None
         assert officer is not None
-        repairs, guards = (
+        repairs, patrols = (
             db.session.get_one(Department, id_) for id_ in (desk.department_id, desk.other_department_id)
         )
         homes = [a_home(estate) for _ in range(3)]
         db.session.flush()
-        survey = a_survey(estate, supervisor, (repairs, "维修及时"), (guards, "巡逻"), **(OVER | wanted))
+        survey = a_survey(estate, supervisor, (repairs, "维修及时"), (patrols, "巡逻"), **(OVER | wanted))
         questions = [str(one.id) for one in survey.questions]
         sheets = a_survey_out(survey, homes, officer)
         for sheet in sheets:
@@ -61,7 +66,7 @@ def surveyed(desk: Desk, *answers: Level, words: str = "电梯太慢", signed: b
                 relation="owner",
                 proxy=False,
                 overall=level,
-                levels={questions[0]: level, questions[1]: GOOD},
+                levels={questions[0]: level, questions[1]: guards},
                 opinions={str(repairs.id): words},
             )
             collect(sheet, returned, event_id=new_id(), by=By(officer.id), at=now(), when=now())
@@ -332,7 +337,7 @@ def test_a_result_and_a_year_that_are_overdue_with_others_are_called_by_their_na
 
 
 def test_the_letter_tells_owners_what_departments_do_the_worst_first(desk_of_all: Desk) -> None:
-    desk, path = desk_of_all, surveyed(desk_of_all, BAD, BAD)
+    desk, path = desk_of_all, surveyed(desk_of_all, GOOD, GOOD, guards=BAD)
     assert hand_up(desk, path) == 302
     with desk.app.app_context():
         executive = staff_by_login(desk.logins["executive"])
@@ -345,8 +350,8 @@ def test_the_letter_tells_owners_what_departments_do_the_worst_first(desk_of_all
         meeting = call_meeting(the_survey(desk, path), called, event_id=new_id(), **who)
         assert meeting is not None
         problems = [
-            Problem(guards.id, "夜里无人值守", "东门夜班加一人"),
             Problem(repairs.id, "来得慢", "增派两名维修工"),
+            Problem(guards.id, "夜里无人值守", "东门夜班加一人"),
         ]
         today = local_date(now(), "Asia/Shanghai")
         minutes = Minutes(today, executive.id, [executive.id], "", "逐项讨论", problems)
@@ -356,4 +361,4 @@ def test_the_letter_tells_owners_what_departments_do_the_worst_first(desk_of_all
     with desk.browser("manager").get(path.replace("result", "letter.pdf?lang=zh")) as answer:
         told = reading.text(answer.data)
 
-    assert told.index("增派两名维修工") < told.index("东门夜班加一人")
+    assert told.index("东门夜班加一人") < told.index("增派两名维修工")

@@ -196,8 +196,7 @@ def export_survey(survey_id: uuid.UUID, kind: str) -> AnyResponse:
 
 def _measures(shown: Survey, figures: Figures) -> tuple[Measure, ...]:
     """What departments do about it, of the one that owners judged worst first."""
-    worst_first = [line.department_id for line in figures.departments]
-    place = {id_: n for n, id_ in enumerate(worst_first)}
+    place = {line.department_id: n for n, line in enumerate(figures.worst_first)}
     found = sorted(measures_of(shown.id), key=lambda one: place.get(one.department.id, len(place)))
     return tuple(Measure(name_of(one.department.name), one.measure, one.due_on) for one in found if one.measure)
 
