@@ -1,5 +1,6 @@
 """Forms 3, 4 and 7 as the office takes them away: what is in them, sealed, for whom, and who is known to have them."""
 
+import re
 import uuid
 from dataclasses import replace
 from datetime import timedelta
@@ -154,6 +155,7 @@ def test_sheets_can_be_had_of_one_building_one_officer_or_one_part(
     def print_them(**data: str):
         return browser.post(f"/surveys/{survey.id}/forms.pdf", data={"lang": "zh", **data})
 
+    assert re.findall(r">(\d–\d)</option>", browser.get(f"/surveys/{survey.id}").text) == ["1–1", "2–2"]
     assert print_them().status_code == 422
     assert print_them(officer=officer_id).status_code == 422
     assert f"{survey.number}-0001" in must_be_sealed(desk, print_them(building=building, officer=officer_id))

@@ -122,9 +122,8 @@ def survey_receipt_pdf(survey_id: uuid.UUID, sheet_id: uuid.UUID) -> Response:
 @office.app_template_global("survey_paper_choices")
 def choices(survey: Survey) -> Choices:
     """What the papers of a survey can be narrowed to."""
-    parts = [
-        (first, min(first + MOST_COPIES - 1, survey.households)) for first in range(1, survey.households, MOST_COPIES)
-    ]
+    last = survey.households
+    parts = [(first, min(first + MOST_COPIES - 1, last)) for first in range(1, last + 1, MOST_COPIES)]
     return Choices(buildings_of(survey.id), officers_of(survey.id), parts if len(parts) > 1 else [])
 
 
