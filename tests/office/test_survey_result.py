@@ -179,6 +179,8 @@ def test_one_that_is_sent_back_is_counted_anew_with_the_words_that_were_said(des
 
     assert "请核对三栋" in page
     assert SAID in page
+    with desk.browser("manager").get(path.replace("result", "analysis.pdf?lang=zh")) as answer:
+        assert "仍在回收中" in re.sub(r"\s+", " ", reading.text(answer.data))
     assert hand_up(desk, path, summary="已核对") == 302
     assert moved(desk, "supervisor", path, "take_back", after=3) == 302
     with desk.app.app_context():

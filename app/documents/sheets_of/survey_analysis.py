@@ -15,7 +15,7 @@ from app.estates.models import Estate
 from app.surveys.figures import DepartmentLine, Figures, ItemLine
 from app.surveys.models import Survey
 from app.surveys.queries import written_on
-from app.surveys.rules import HANDED_UP, SurveyState
+from app.surveys.rules import COLLECTING, HANDED_UP
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Written:
 class AnalysisSheet(Sheet):
     """A survey as it was counted; once it is handed up with what was said of it, and who had it in hand when.
 
-    `is_running`: it is out still, and more sheets may come back.
+    `is_running`: it is out still, or was sent back, and more sheets may come back.
     """
 
     figures: Figures
@@ -67,7 +67,7 @@ def analysis_sheet(
         number=f"MYD-{figures.number}",
         printed_at=printed_at,
         figures=figures,
-        is_running=survey.state is SurveyState.OUT,
+        is_running=survey.state in COLLECTING,
         written=tuple(_written(figures)),
         summary=survey.summary if is_handed_up else "",
         hands=tuple(hands_of(review) if review else ahead),
