@@ -290,14 +290,14 @@ def move(
     at: datetime,
     data: dict[str, Any] | None = None,
 ) -> None:
-    """Write state and journal line together; tablets hold what is out. Raises Outdated if it has moved on."""
+    """Write state and journal line together; tablets hold what takes sheets. Raises Outdated if it has moved on."""
     row = survey_step(survey.state, what)
     if row is None:
         raise Outdated("survey:moved_on", _("This survey has moved on since: look at it again."))
     survey.state = row.after
     if what is SurveyMove.READ:
         let_call(survey, at=at)
-    changes = (Doc("survey", survey.id, gone=survey.state is not SurveyState.OUT),)
+    changes = (Doc("survey", survey.id, gone=survey.state not in COLLECTING),)
     subject = ("survey", survey.id)
     journal.write(survey.estate_id, what.value, subject, by=by, at=at, data=data, changes=changes, event_id=event_id)
 

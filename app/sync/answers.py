@@ -411,7 +411,7 @@ class KeyItems(Answer):
 
 
 class SurveyDoc(Answer):
-    """`survey`: one that is out. What it asks does not change any more."""
+    """`survey`: one that is out, or takes sheets again. What it asks does not change any more."""
 
     number: str
     form: Literal["satisfaction", "opinion"]

@@ -30,6 +30,7 @@ from app.repairs.moving import CALLBACK_KINDS
 from app.repairs.queries import orders_shown
 from app.surveys.models import Survey, SurveyQuestion, SurveySheet
 from app.surveys.queries import sheets_by_id, surveys_shown
+from app.surveys.rules import SurveyState
 from app.sync.record_documents import records
 from app.sync.unit_documents import units
 from app.visits.briefed import held_for_all, lines_by_id
@@ -195,7 +196,7 @@ def _agreed(task: Task, sheets: dict[uuid.UUID, SurveySheet]) -> Doc:
 
 
 def _surveys(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
-    """What goes out to owners: it does not change while it is out, and is gone afterwards."""
+    """What goes out to owners: what it asks does not change, and once it takes no more sheets it is gone."""
     return {survey.id: _survey(survey) for survey in surveys_shown(ids)}
 
 
@@ -203,7 +204,7 @@ def _survey(survey: Survey) -> Doc:
     return {
         "number": survey.number,
         "form": survey.form.value,
-        "state": survey.state.value,
+        "state": SurveyState.OUT.value,  # for a tablet it is out as long as it takes sheets
         "title": {locale: survey.title(locale) for locale in LOCALES},
         "purpose": {locale: survey.purpose(locale) for locale in LOCALES},
         "key_items": {locale: survey.key_items(locale) for locale in LOCALES},

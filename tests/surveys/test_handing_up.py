@@ -15,7 +15,7 @@ from app.core import waits
 from app.core.db import db
 from app.core.errors import NotAllowed, Outdated, Refused
 from app.core.ids import new_id
-from app.core.journal import history
+from app.core.journal import Feed, history
 from app.estates.models import Estate
 from app.people.rules import Role
 from app.surveys.actions import Returned
@@ -158,6 +158,21 @@ def test_a_desk_takes_a_sheet_late_only_where_the_result_came_back_to_be_counted
     take_back(asked.sheets[1], late, AtDesk(new_id(), asked.by, OVER))
     assert handed_up(asked, "再次")
     assert from_text(asked.survey.figures).returns.collected == 2
+
+
+def test_tablets_can_ask_what_a_survey_asks_as_long_as_it_takes_sheets(asked: Asked) -> None:
+    asked.answer(0, GOOD)
+
+    def is_gone() -> bool | None:
+        db.session.commit()
+        return db.session.scalar(sa.select(Feed.gone).where(Feed.type == "survey", Feed.id == asked.survey.id))
+
+    out = is_gone()
+    handed_up(asked)
+    up = is_gone()
+    moved(asked, Move.SEND_BACK, Role.MANAGER, "漏了一户")
+
+    assert (out, up, is_gone()) == (False, True, False)
 
 
 def test_without_a_sheet_or_a_summary_nothing_is_handed_up(asked: Asked) -> None:
