@@ -7,6 +7,7 @@ from typing import Any
 
 from app.core import journal
 from app.core.clock import local_date
+from app.core.db import db
 from app.core.errors import Outdated, Refused
 from app.core.i18n import _
 from app.core.journal import By
@@ -32,8 +33,7 @@ def give_out(sheet: SurveySheet, given: Given, collector_id: uuid.UUID, estate: 
     if given.agreed_at is None:
         raise Refused("sheet:no_time", _("Agree on a time for collecting it."))
     _must_be_out(sheet)
-    if local_date(desk.at, estate.time_zone) < sheet.survey.issue_from:
-        raise Refused("sheet:too_soon", _("Handing out has not begun yet."))
+    _must_have_begun(sheet, estate, desk)
     if not given.name.strip():
         raise Refused("sheet:no_name", _("Write down who took it."))
     collect_on = _day(given.agreed_at, estate, desk)
@@ -61,6 +61,7 @@ def agree_anew(sheet: SurveySheet, agreed_at: datetime, collector_id: uuid.UUID,
 def take_back(sheet: SurveySheet, returned: Returned, desk: AtDesk) -> None:
     """What stands on it is copied, or was asked by phone (R29); it never changes after that."""
     _must_be_out(sheet)
+    _must_have_begun(sheet, db.session.get_one(Estate, sheet.estate_id), desk)
     if returned.signed and returned.filled is Filled.BY_PHONE:
         raise Refused("sheet:phone_signed", _("Asked by phone it bears no name."))
     if returned.signed and not returned.signed_name.strip():
@@ -82,6 +83,16 @@ def note_declined(sheet: SurveySheet, reason: str, desk: AtDesk) -> None:
 def _must_be_out(sheet: SurveySheet) -> None:
     if not is_collecting(sheet):
         raise Outdated("survey:not_out", _("This survey is not out any more: no sheet of it changes."))
+
+
+def has_begun(sheet: SurveySheet, today: date) -> bool:
+    """Whether it is with its owner, or the set dates have come (R24): before, it is neither handed out nor asked."""
+    return sheet.handed_out_at is not None or sheet.survey.issue_from <= today
+
+
+def _must_have_begun(sheet: SurveySheet, estate: Estate, desk: AtDesk) -> None:
+    if not has_begun(sheet, local_date(desk.at, estate.time_zone)):
+        raise Refused("sheet:too_soon", _("Handing out has not begun yet."))
 
 
 def _must_be_of_it(sheet: SurveySheet, returned: Returned) -> None:

@@ -44,12 +44,22 @@ export function sheetsDue(tasks, surveys) {
 }
 
 /**
+ * Whether it is with its owner, or handing out has begun (R24): before that it is neither handed over nor asked.
+ * @param {Pick<DraftSheet, "out">} sheet
+ * @param {Pick<Survey, "issue_from"> | undefined} survey
+ * @param {string} today  where the estate stands
+ */
+export const hasBegun = ({ out }, survey, today) => out || !survey || survey.issue_from <= today;
+
+/**
  * What can become of it: by phone nothing is handed over, and only what is with its owner can be put off.
  * @param {Pick<DraftSheet, "out">} sheet
  * @param {import("./types.js").Method} method
+ * @param {boolean} [begun]
  * @returns {Way[]}
  */
-export function waysOf({ out }, method) {
+export function waysOf({ out }, method, begun = true) {
+  if (!begun) return ["declined"];
   if (method === "phone") return out ? ["by_phone", "put_off", "declined"] : ["by_phone", "declined"];
   return out ? ["on_paper", "on_screen", "put_off", "declined"] : ["handed_out", "on_screen", "on_paper", "declined"];
 }

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stillSays } from "../../static/tablet/statement.js";
-import { go, lackOf, settledSheet, sheetsDue, waysOf } from "../../static/tablet/surveys.js";
+import { go, hasBegun, lackOf, settledSheet, sheetsDue, waysOf } from "../../static/tablet/surveys.js";
 import { bodyOf, requireWhole, worthAWitness } from "../../static/tablet/visit.js";
 import { beginAgain, VisitKept } from "../../static/tablet/visit_kept.js";
 import {
@@ -84,6 +84,15 @@ test("by phone nothing is handed over, and only what is with its owner can be pu
   assert.deepEqual(waysOf({ out: true }, "door"), ["on_paper", "on_screen", "put_off", "declined"]);
   assert.deepEqual(waysOf({ out: false }, "phone"), ["by_phone", "declined"]);
   assert.deepEqual(waysOf({ out: true }, "phone"), ["by_phone", "put_off", "declined"]);
+});
+
+test("before the day of handing out a sheet is neither handed over nor asked, but what is out can come back", () => {
+  const begun = (out, today) => hasBegun({ out }, aSurvey(), today);
+  assert.deepEqual(
+    [begun(false, "2026-11-19"), begun(false, "2026-11-20"), begun(true, "2026-11-19")],
+    [false, true, true],
+  );
+  assert.deepEqual(waysOf({ out: false }, "door", false), ["declined"]);
 });
 
 test("of each way only what belongs to it is said, and nothing before something became of it", () => {

@@ -113,6 +113,20 @@ def out(desk: Desk) -> Out:
 # --- handing out ---
 
 
+@pytest.mark.clause("R24")
+def test_before_its_days_no_sheet_is_copied_and_nobody_asked(out: Out) -> None:
+    typed = out.typed()
+    with out.desk.app.app_context():
+        out.sheet().survey.issue_from = today() + timedelta(days=1)
+        db.session.commit()
+
+    assert "发放开始" in out.browser.get(out.address).text
+    assert out.browser.get(f"{out.address}/answers").status_code == 302
+    assert out.browser.post(f"{out.address}/answers", data={**typed, "act": "keep"}).status_code == 422
+    with out.desk.app.app_context():
+        assert out.sheet().state is SheetState.TO_HAND_OUT
+
+
 @pytest.mark.clause("R24", "R28")
 def test_who_comes_to_the_desk_takes_the_sheet_against_a_receipt_and_agrees_on_a_time(out: Out) -> None:
     answer = out.hand_out()

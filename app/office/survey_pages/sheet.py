@@ -43,7 +43,7 @@ from app.people.access import may
 from app.people.queries import names
 from app.people.rules import Act
 from app.surveys.actions import Given, Returned
-from app.surveys.desk import AtDesk, agree_anew, give_out, note_declined, take_back
+from app.surveys.desk import AtDesk, agree_anew, give_out, has_begun, note_declined, take_back
 from app.surveys.models import SurveySheet
 from app.surveys.queries import the_sheet
 from app.surveys.rules import Filled, Level, Receipt, SheetMove, SheetState, SurveyState, sheet_step
@@ -224,6 +224,8 @@ def _desk(form: OnceForm) -> AtDesk:
 def _can(sheet: SurveySheet, move: SheetMove) -> bool:
     """Whether a desk may do this with it as it stands."""
     runs = sheet.survey.state in (SurveyState.OUT, SurveyState.BACK)
+    if move is SheetMove.COLLECT:  # so that nobody copies a whole sheet in vain
+        runs = runs and has_begun(sheet, when_here().today)
     return runs and me().may(Act.TAKE_SHEETS) and sheet_step(sheet.state, move) is not None
 
 
@@ -254,6 +256,7 @@ def _page(sheet: SurveySheet, written: OnceForm | None = None, refusal: str = ""
         forms=forms,
         open_now=open_now,
         may_take=_can(sheet, SheetMove.COLLECT),
+        begun=has_begun(sheet, when.today),
         answers=_answers_of(sheet),
         visits=visits,
         owners=[held.person for held in owners_on(sheet.unit, when.today)],

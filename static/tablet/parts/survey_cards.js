@@ -2,10 +2,10 @@
 
 import { html, nothing } from "lit";
 import { _, locale } from "../i18n.js";
-import { answered, go, lackOf, wayOf, waysOf } from "../surveys.js";
+import { answered, go, hasBegun, lackOf, wayOf, waysOf } from "../surveys.js";
 import { chip, section } from "./bits.js";
 import { icon } from "./icon.js";
-import { clock, comingDay } from "./when.js";
+import { clock, comingDay, dayAndWeekday, dayOf } from "./when.js";
 import { dotted } from "./words.js";
 
 /** @typedef {import("../app.js").App} App */
@@ -39,13 +39,15 @@ export function surveyCards(app, kept) {
 function card(app, kept, sheet) {
   const survey = app.engine.survey(sheet.survey_id);
   const title = survey?.title[locale()] ?? "";
+  const begun = hasBegun(sheet, survey, dayOf(new Date().toISOString()));
   return html`<div class="card col" data-testid="sheet">
     <div>
       <p><span class="name">${title}</span> ${sheet.out ? chip(_("To collect"), "wait", "clipboard-check") : chip(_("To hand out"), "wait", "clipboard-list")}</p>
       <p class="muted num">${dotted(_("No. %(number)s", { number: sheet.number }), sheet.agreed_at && _("agreed %(moment)s", { moment: momentWords(sheet.agreed_at) }))}</p>
     </div>
+    ${begun ? nothing : html`<p class="muted">${_("Handing out begins on %(day)s.", { day: dayAndWeekday(survey?.issue_from ?? "") })}</p>`}
     <div class="tiles wide ways" role="group" aria-label=${title}>
-      ${waysOf(sheet, kept.draft.method).map((way) => wayButton(app, kept, sheet, way))}
+      ${waysOf(sheet, kept.draft.method, begun).map((way) => wayButton(app, kept, sheet, way))}
     </div>
     ${sheet.act ? whatBecame(kept, sheet, survey) : nothing}
   </div>`;
