@@ -238,8 +238,9 @@ def test_whoever_wants_to_change_something_first_finds_it_as_it_was_typed(out: O
         assert out.sheet().state is SheetState.TO_HAND_OUT
 
 
-def test_who_is_no_owner_answers_on_the_owners_behalf(out: Out) -> None:
-    assert out.take_back(relation="family").status_code == 302
+@pytest.mark.parametrize("change", [{"relation": "family"}, {"signed_name": "张三"}])
+def test_who_is_no_owner_answers_on_the_owners_behalf(out: Out, change: dict[str, str]) -> None:
+    assert out.take_back(**change).status_code == 302
 
     with out.desk.app.app_context():
         assert out.sheet().proxy

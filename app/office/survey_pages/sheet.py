@@ -50,6 +50,7 @@ from app.surveys.rules import Filled, Level, Receipt, SheetMove, SheetState, Sur
 from app.surveys.words import LEVELS
 from app.visits.queries import visits_by_id
 from app.visits.rules import Relation
+from app.visits.who_was_met import Met, are_others
 
 _MOMENT = "%Y-%m-%dT%H:%M"
 _LONGEST_OPINION = 2000
@@ -391,17 +392,24 @@ def _returned(sheet: SurveySheet, form: AnswersForm, typed: Any) -> Returned:
     }
     if any(len(words) > _LONGEST_OPINION for words in opinions.values()):
         raise Refused("sheet:too_long", _("An opinion is too long: at most %(n)s characters.", n=_LONGEST_OPINION))
+    signed_name = str(form.signed_name.data or "").strip() if form.signed.data == _YES else ""
     return Returned(
         filled=Filled(form.filled.data),
         signed=form.signed.data == _YES,
-        signed_name=str(form.signed_name.data or "").strip() if form.signed.data == _YES else "",
+        signed_name=signed_name,
         relation=relation.value,
-        proxy=relation is not Relation.OWNER,
+        proxy=relation is not Relation.OWNER or _is_anothers(sheet, signed_name),
         overall=_level(form.overall.data or ""),
         levels=levels,
         opinions={id_: words for id_, words in opinions.items() if words},
         callback_welcome={_YES: True, _NO: False}.get(form.callback.data),
     )
+
+
+def _is_anothers(sheet: SurveySheet, name: str) -> bool:
+    """Whether it bears as an owner's a name that is none of those in the owner file: a proxy's, as at the door."""
+    met = Met(sheet.unit_id, now(), name, Relation.OWNER, None)
+    return bool(name) and are_others([met], me().estate.time_zone)[0]
 
 
 def _level(value: str) -> Level | None:
