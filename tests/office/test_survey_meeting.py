@@ -9,11 +9,13 @@ from werkzeug.test import TestResponse
 
 from app.core.clock import local_date, now
 from app.core.db import db
+from app.estates.models import Estate
 from app.jobs.notices import send_notices
-from app.people.models import Staff
+from app.people.models import Department, Staff
 from app.surveys.measure_rules import MeasureState, MeetingState
 from app.surveys.measures import SurveyCall, SurveyMeasure, SurveyMeeting
 from app.surveys.rules import SurveyMove
+from tests.builders import a_department
 from tests.office.a_survey_back import KIND, SLOW, Back, a_survey_back, staff
 from tests.office.conftest import IN_TIME, Desk
 from tests.office.test_notices import let, set_mine
@@ -123,6 +125,25 @@ def test_a_department_reads_its_own_summary_without_names_and_homes(desk: Desk) 
     assert desk.browser("other_manager").get(f"/surveys/{back.survey_id}/summary").status_code == 404
     assert desk.browser("other_manager").get(f"/surveys/{back.survey_id}/meeting").status_code == 404
     assert desk.browser("other_manager").post(f"/surveys/calls/{the_id(desk, SurveyCall)}/read").status_code == 404
+
+
+def test_nobody_is_called_of_a_department_that_has_closed_but_whoever_has_its_work(desk: Desk) -> None:
+    back = a_survey_back(desk, *READ)
+    with desk.app.app_context():
+        estate = db.session.get_one(Estate, desk.estate_id)
+        db.session.get_one(Department, desk.department_id).closed_on = TODAY
+        heir = str(a_department(estate, "综合维修部").id)
+        db.session.commit()
+    page = desk.browser("executive").get(f"/surveys/{back.survey_id}/meeting").text
+
+    assert [id_ in page for id_ in (str(desk.department_id), str(desk.other_department_id), heir)] == [
+        False,
+        True,
+        True,
+    ]
+    assert call(desk, back).status_code == 422
+    assert call(desk, back, **{"call-departments": [heir]}).status_code == 302
+    assert "综合维修部" in desk.browser("supervisor").get(f"/surveys/{back.survey_id}/meeting").text
 
 
 @pytest.mark.parametrize(("who", "status"), [("supervisor", 403), ("manager", 403), ("executive", 302)])

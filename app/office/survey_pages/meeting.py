@@ -33,7 +33,7 @@ from app.office.survey_pages.follow_words import BECAME, MEASURE_TONES, MEASURES
 from app.office.words import STATE_ICONS, TONES, state_words, title_of
 from app.people.access import may
 from app.people.models import Department
-from app.people.queries import ever_in, names, staff_in
+from app.people.queries import ever_in, names, open_departments, staff_in
 from app.people.rules import Act, Role
 from app.surveys.measure_rules import MINUTES, MOST_PROBLEMS, Became, MeasureState, MeetingState
 from app.surveys.measures import SurveyCall, SurveyMeeting, measures_on, meeting_on, the_call, the_meeting
@@ -136,7 +136,7 @@ def call_survey_meeting(called_id: uuid.UUID) -> Answer:
         return _page(survey, None, form), 422
 
     chosen = set(form.departments.data or [])
-    departments = [one for one in concerned(survey) if str(one.id) in chosen]
+    departments = [one for one in _could_be_called(survey) if str(one.id) in chosen]
     called = Called(_moment(form), str(form.place.data), str(form.note.data or ""), departments)
     call_meeting(survey, called, event_id=form.event_id, by=me().by, at=now())
     db.session.commit()
@@ -246,7 +246,7 @@ def _page(survey: Survey, only_of: Iterable[uuid.UUID] | None, refused: ActForm 
         due={measure.id: next(iter(waits.on(measure.id)), None) for measure in measures},
         sees_all=only_of is None,
         all_of_it=counted(opinions_of(survey.id)) if only_of is None else None,
-        department_names={str(one.id): one.name(current_locale()) for one in concerned(survey)},
+        department_names={str(one.id): one.name(current_locale()) for one in _called(meeting)},
         titles={role.value: title_of(role, me().estate) for role in _LEADERS},
         when=when,
         MEASURES=MEASURES,
@@ -271,10 +271,20 @@ def _forms(survey: Survey, meeting: SurveyMeeting | None) -> dict[str, ActForm]:
 
 
 def _call_form(survey: Survey) -> CallForm:
-    known = concerned(survey)
-    form = CallForm(prefix="call-", departments=[str(one.id) for one in known], at=time(14))
-    form.departments.choices = [(str(one.id), one.name(current_locale())) for one in known]
+    ticked = [str(one.id) for one in concerned(survey) if one.closed_on is None]
+    form = CallForm(prefix="call-", departments=ticked, at=time(14))
+    form.departments.choices = [(str(one.id), one.name(current_locale())) for one in _could_be_called(survey)]
     return form
+
+
+def _could_be_called(survey: Survey) -> list[Department]:
+    """The departments concerned; where one has closed meanwhile, all that are open: its work is with one of these."""
+    known = concerned(survey)
+    return open_departments(estate_id()) if any(one.closed_on for one in known) else known
+
+
+def _called(meeting: SurveyMeeting | None) -> list[Department]:
+    return [call.department for call in meeting.calls if call.department] if meeting else []
 
 
 def _when_form(meeting: SurveyMeeting) -> WhenForm:
@@ -283,7 +293,7 @@ def _when_form(meeting: SurveyMeeting) -> WhenForm:
 
 
 def _minutes_form(meeting: SurveyMeeting) -> MinutesForm:
-    called = [call.department for call in meeting.calls if call.department]
+    called = _called(meeting)
     heads = {held.id for held in _heads(called)}
     leaders = staff_in(estate_id(), _LEADERS, _when().today)
     form = MinutesForm(
