@@ -52,10 +52,14 @@ def becomes_issue(
 ) -> Issue | None:
     """An opinion is an issue of its household, and goes to a department: from there on the usual loop (R34, V52).
 
-    Returns nothing if this very event happened already. Raises Outdated if somebody else has classified it.
+    Returns nothing if this very event happened already. Raises Outdated if somebody else has classified it, Refused
+    where its owner would be promised an answer by a day that is over.
     """
     if _is_done(sheet, department_id, event_id):
         return None
+    estate = db.session.get_one(Estate, sheet.estate_id)
+    if matter.promised_on is not None and matter.promised_on < local_date(at, estate.time_zone):
+        raise Refused("issue:date_past", _("The date lies in the past."))
     issue = _raise(sheet, department_id, matter.category, matter.urgency, matter.promised_on, by=by, at=at)
     note_liability(issue)
     route(issue, matter.department_id, event_id=derived_id(event_id, "route"), by=by, at=at)

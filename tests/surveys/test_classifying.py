@@ -204,6 +204,18 @@ def test_an_issue_of_another_estate_or_unknown_words_are_refused(followed: Follo
             becomes_issue(sheet, department.id, chosen, event_id=new_id(), **more)
 
 
+def test_no_owner_is_promised_an_answer_by_a_day_that_is_over(followed: Followed) -> None:
+    sheet = followed.comes_back(0, {followed.repairs: SLOW})
+    yesterday = Matter(followed.category, Urgency.ORDINARY, followed.repairs.id, TODAY - timedelta(days=1))
+
+    with pytest.raises(Refused, match="issue:date_past"):
+        becomes_issue(
+            sheet, followed.repairs.id, yesterday, event_id=new_id(), by=followed.by(followed.supervisor), at=NOW
+        )
+
+    assert unclassified(followed.survey.id) == 1
+
+
 @pytest.mark.clause("R37")
 def test_what_cannot_be_solved_is_counted_for_manager_and_executive(followed: Followed) -> None:
     issue = as_issue(followed, followed.comes_back(0, {followed.repairs: SLOW}))
