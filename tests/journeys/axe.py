@@ -32,6 +32,7 @@ class Inspector(Generic[Seat]):
     def look(self, screen: str, page: Page | None = None) -> None:
         """The screen as it stands; of another page than the one at the seat where one is given."""
         page = page or self.at.page
+        page.wait_for_load_state()  # a page that is still on its way has no main part yet
         if page.evaluate("!window.axe"):  # half a megabyte, once for each page that was loaded
             page.evaluate(AXE)
         self.seen.append(screen)
