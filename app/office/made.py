@@ -40,6 +40,7 @@ PAPERS: dict[str, Words] = {
     "YearSheet": lazy_("Annual visit statistics"),
     "SurveyForms": lazy_("Sheets of a survey"),
     "ReceiptsSheet": lazy_("Receipts of a survey"),
+    "AnalysisSheet": lazy_("Survey analysis"),
 }
 """What each form that is printed as a long list is called."""
 

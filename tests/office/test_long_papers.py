@@ -19,6 +19,7 @@ from app.documents.forms import is_long
 from app.documents.how_far import HowFar, Step
 from app.documents.long_papers import ask_for_paper, sheet_of
 from app.documents.models import Bundle, LongPaper, Progress
+from app.documents.sheets import Sheet
 from app.documents.sheets_of.plan_sheet import PlanSheet
 from app.jobs import press
 from app.jobs.long_papers import LongPapers
@@ -258,3 +259,19 @@ def test_a_form_of_many_lines_is_long_and_is_kept_whole_until_it_is_printed(
 
     assert (is_long(short), is_long(long), is_long(a_sheet())) == (False, True, False)
     assert kept == long
+
+
+@pytest.mark.parametrize("kind", [kind for kind, form in forms.FORMS.items() if form.lines])
+def test_every_form_that_can_be_long_has_its_page_and_a_name_on_every_other_page(desk: Desk, kind: type[Sheet]) -> None:
+    browser = desk.browser("supervisor")
+    with desk.app.app_context():
+        staff = staff_by_login(desk.logins["supervisor"])
+        assert staff is not None
+        more = {"asked_at": now(), "number": "2026-1", "lines": 100, "mark": "0" * 64, "sheet": "{}"}
+        paper = LongPaper(estate_id=desk.estate_id, staff_id=staff.id, form=kind.__name__, **more)
+        db.session.add(paper)
+        db.session.commit()
+        address = f"/papers/{paper.id}"
+
+    assert browser.get(address).status_code == 200
+    assert address in browser.get("/notices").text

@@ -39,6 +39,7 @@ _KINDS: dict[str, _Kind] = {
     "YearSheet": _Kind(PAPERS["YearSheet"], Act.SEE_STATISTICS, "office.statistics"),
     "SurveyForms": _Kind(PAPERS["SurveyForms"], Act.SEE_SURVEYS, "office.surveys"),
     "ReceiptsSheet": _Kind(PAPERS["ReceiptsSheet"], Act.SEE_SURVEYS, "office.surveys"),
+    "AnalysisSheet": _Kind(PAPERS["AnalysisSheet"], Act.SEE_SURVEYS, "office.surveys"),
 }
 
 
