@@ -1,7 +1,7 @@
 """Drawing a survey up, and changing it until it goes out (R23). The caller commits."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,7 +14,9 @@ from app.core.i18n import _, current_locale, in_a_row
 from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.models import Estate
+from app.people.models import Department
 from app.people.queries import departments
+from app.people.rules import Liable
 from app.surveys.models import Survey, SurveyQuestion
 from app.surveys.rules import LONGEST_ITEM, LONGEST_TITLE, MOST_QUESTIONS, FormKind, SurveyState
 
@@ -126,7 +128,13 @@ def _whole(estate: Estate, form: FormKind, drawn: Drawn) -> list[Item]:
         raise Refused("survey:too_many", _("Too many items for one form: at most %(n)s.", n=MOST_QUESTIONS))
     if form is FormKind.OPINION and len({one.department_id for one in items}) < len(items):
         raise Refused("survey:one_each", _("The opinion form asks once about each department."))
-    return items
+    places = {one.id: n for n, one in enumerate(as_asked(departments(estate.id)))}
+    return sorted(items, key=lambda one: places[one.department_id])
+
+
+def as_asked(known: Iterable[Department]) -> list[Department]:
+    """In the order in which a survey names them, on paper and on every screen: those of the company that asks first."""
+    return sorted(known, key=lambda one: one.liable is Liable.DEVELOPER)
 
 
 def must_ask_about_open_ones(survey: Survey, estate: Estate) -> None:

@@ -14,7 +14,7 @@ from app.core.ids import new_id
 from app.core.journal import By, history
 from app.estates.models import Estate
 from app.people.models import Staff
-from app.people.rules import Role
+from app.people.rules import Liable, Role
 from app.surveys.drawing import Drawn, Item, draw_up, edit
 from app.surveys.models import Survey
 from app.surveys.rules import LONGEST_ITEM, MOST_QUESTIONS, FormKind
@@ -103,6 +103,15 @@ def test_nothing_is_asked_about_a_department_that_has_closed(desk: Desk) -> None
     with pytest.raises(Refused) as refused:
         send_out(survey, desk.estate, [officer.id], Change(1, new_id(), By(desk.supervisor.id), NOW))
     assert refused.value.code == "survey:department_closed"
+
+
+def test_the_departments_of_the_company_that_asks_come_first_as_on_paper(desk: Desk) -> None:
+    builder = a_department(desk.estate, "地产公司工程部", Liable.DEVELOPER)
+    db.session.flush()
+
+    survey = desk.draw_up(items=[Item(builder.id, "房屋质量"), Item(desk.department.id, "维修及时")])
+
+    assert [one.text_zh for one in survey.questions] == ["维修及时", "房屋质量"]
 
 
 def test_an_older_version_is_not_kept_and_nothing_changes_once_it_is_out(desk: Desk) -> None:

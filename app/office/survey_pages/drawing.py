@@ -26,7 +26,7 @@ from app.people.access import may
 from app.people.models import Department
 from app.people.queries import departments, open_departments
 from app.people.rules import Act
-from app.surveys.drawing import Drawn, Item, draw_up, edit
+from app.surveys.drawing import Drawn, Item, as_asked, draw_up, edit
 from app.surveys.models import Survey
 from app.surveys.queries import surveys_of, the_survey
 from app.surveys.rules import LONGEST_ITEM, LONGEST_TITLE, MOST_QUESTIONS, FormKind, SurveyState
@@ -246,7 +246,7 @@ def _shared_by_pages(kind: FormKind, rows: Rows, refusal: str) -> dict[str, Any]
 
 def _groups(kind: FormKind, rows: Rows) -> list[Group]:
     """Every department that is open, and each one that is asked about."""
-    known = [one for one in departments(estate_id()) if one.closed_on is None or rows.get(one.id)]
+    known = [one for one in as_asked(departments(estate_id())) if one.closed_on is None or rows.get(one.id)]
     if kind is FormKind.SATISFACTION:
         return [Group(one, list(rows.get(one.id, ()))) for one in known]
     return [
