@@ -247,7 +247,7 @@ def test_a_measure_goes_from_its_department_to_the_executive_and_to_customer_ser
     assert f'href="{address}"' not in desk.browser("executive").get("/").text
     page = desk.browser("english").get(address).text
     assert "read by the executive" in page
-    assert "Collected, callbacks arranged" in page
+    assert "Report collected" in page
 
 
 @pytest.mark.clause("R35")

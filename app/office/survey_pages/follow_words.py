@@ -18,8 +18,8 @@ BECAME: dict[Became, Words] = {
 MEASURES: dict[MeasureState, Words] = {
     MeasureState.SET_DOWN: lazy_("Measure to settle"),
     MeasureState.SETTLED: lazy_("Being carried out"),
-    MeasureState.REPORTED: lazy_("Reported, callbacks to arrange"),
-    MeasureState.COLLECTED: lazy_("Collected, callbacks arranged"),
+    MeasureState.REPORTED: lazy_("Reported, to be collected"),
+    MeasureState.COLLECTED: lazy_("Report collected"),
     MeasureState.DROPPED: lazy_("Not pursued"),
 }
 MEASURE_TONES: dict[MeasureState, tuple[str, str]] = {
@@ -34,7 +34,7 @@ _MOVES: dict[str, tuple[Words, str]] = {
     "measure:set_down": (lazy_("Set down in the minutes"), "start"),
     MeasureMove.SETTLE.value: (lazy_("Measure settled"), ""),
     MeasureMove.REPORT.value: (lazy_("Reported as carried out"), ""),
-    MeasureMove.COLLECT.value: (lazy_("Collected, callbacks arranged"), "ok"),
+    MeasureMove.COLLECT.value: (lazy_("Report collected"), "ok"),
     MeasureMove.ASK_AGAIN.value: (lazy_("Asked again by the executive"), "bad"),
     MeasureMove.DROP.value: (lazy_("Not pursued"), "bad"),
     READING: (lazy_("Read by the executive"), ""),

@@ -22,7 +22,7 @@ FOLLOWS: dict[str, tuple[Words, Words, str]] = {
     SETTLE: (lazy_("Measures to settle"), lazy_("Settle the measure"), "#settle"),
     REPORT: (lazy_("Measures to report"), lazy_("Report it"), "#report"),
     READ: (lazy_("Measures to read"), lazy_("Read it"), ""),
-    COLLECT: (lazy_("Callbacks to arrange"), lazy_("Look at it"), ""),
+    COLLECT: (lazy_("Reports to collect"), lazy_("Look at it"), ""),
 }
 """As `ACTS` of the inbox: what waits → the words of its count, of its button, where on the page the act stands."""
 _KINDS = ("survey", "survey_meeting", "survey_call", "survey_measure")
