@@ -136,7 +136,7 @@ def forms_of(
         raise NotFound("document:nothing_due", _("No household has a sheet of this survey to fill in there."))
     if len(chosen) > MOST_COPIES:
         words = _(
-            "These are %(n)s sheets; %(most)s are printed at once. Choose a building, an officer or a part.",
+            "These are %(n)s sheets; at most %(most)s are printed at once. Choose one part of them as well.",
             n=len(chosen),
             most=MOST_COPIES,
         )

@@ -165,7 +165,7 @@ def decline_sheet(survey_id: uuid.UUID, sheet_id: uuid.UUID) -> Response | tuple
         db.session.commit()
     except Refused as refused:
         return _told_why(survey_id, sheet_id, form, refused)
-    flash(_("Noted down. They may think better of it."), "good")
+    flash(_("Noted down. They can still change their mind."), "good")
     return redirect(url_for("office.survey_sheet", survey_id=survey_id, sheet_id=sheet_id))
 
 
