@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, undefer
+from sqlalchemy.orm import contains_eager, joinedload, undefer
 
 from app.core.db import by_id, db
 from app.core.errors import NotFound
@@ -60,6 +60,13 @@ def sheets_of(survey_id: uuid.UUID) -> list[SurveySheet]:
     """All of a survey, in the order of their numbers."""
     found = sa.select(SurveySheet).where(SurveySheet.survey_id == survey_id).order_by(SurveySheet.number)
     return list(db.session.scalars(found))
+
+
+def sheets_at(unit_id: uuid.UUID) -> list[SurveySheet]:
+    """A home's sheets of all surveys, newest first."""
+    found = sa.select(SurveySheet).where(SurveySheet.unit_id == unit_id).join(SurveySheet.survey)
+    newest = found.order_by(Survey.issued_at.desc(), SurveySheet.number.desc())
+    return list(db.session.scalars(newest.options(contains_eager(SurveySheet.survey))))
 
 
 def sheets_to_count(survey_id: uuid.UUID) -> list[tuple[SurveySheet, uuid.UUID]]:

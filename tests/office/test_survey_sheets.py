@@ -190,6 +190,17 @@ def test_who_does_not_take_part_is_noted_and_may_think_better_of_it(out: Out) ->
 
 
 @pytest.mark.clause("R29", "R30")
+def test_the_page_of_the_home_leads_to_its_sheets(out: Out) -> None:
+    with out.desk.app.app_context():
+        sheet = db.session.get_one(SurveySheet, out.sheet_id)
+        home, number = f"/units/{sheet.unit_id}", sheet.number
+
+    page = out.browser.get(home).text
+
+    assert f'href="{out.address}"' in page
+    assert number in page
+
+
 def test_a_sheet_is_copied_looked_at_once_more_and_then_stays(out: Out) -> None:
     shown = out.browser.post(f"{out.address}/answers", data={**out.typed(), "act": "check"})
     assert shown.status_code == 200

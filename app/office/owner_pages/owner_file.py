@@ -73,6 +73,7 @@ from app.office.owner_pages.file_words import (
     said_words,
     whose,
 )
+from app.office.survey_pages.survey_words import SHEET_LOOKS, SHEET_STATES
 from app.office.words import (
     ANSWERS,
     HOW,
@@ -88,6 +89,7 @@ from app.office.words import (
 from app.people.access import may
 from app.people.rules import Act
 from app.repairs.queries import orders_at
+from app.surveys.queries import sheets_at
 from app.visits.calls import dead_numbers, ending_of
 from app.visits.queries import attempts_at, visits_at
 from app.visits.rules import Method
@@ -384,6 +386,9 @@ def _page(unit_id: uuid.UUID, written: Written | None = None) -> str:
         order_words=order_words,
         visits=visits_at(unit_id),
         attempts=tries,
+        sheets=sheets_at(unit_id) if me().may(Act.SEE_SURVEYS) else [],
+        SHEET_STATES=SHEET_STATES,
+        SHEET_LOOKS=SHEET_LOOKS,
         dead=dead_numbers(tries),
         ending_of=ending_of,
         category_paths=category_paths(),
