@@ -199,6 +199,18 @@ def test_the_page_of_the_home_leads_to_its_sheets(out: Out) -> None:
 
     assert f'href="{out.address}"' in page
     assert number in page
+    assert "待发放" in page
+
+
+def test_what_a_survey_that_is_over_asked_for_in_vain_is_due_no_more(out: Out) -> None:
+    with out.desk.app.app_context():
+        survey = the_survey(out.desk.estate_id, out.survey_id)
+        withdraw_survey(survey, "改到明年", event_id=new_id(), by=By(survey.made_by_id), at=now())
+        db.session.commit()
+        home = f"/units/{db.session.get_one(SurveySheet, out.sheet_id).unit_id}"
+
+    for page in (home, out.address, out.list):
+        assert "未发放" in out.browser.get(page).text
 
 
 def test_a_sheet_is_copied_looked_at_once_more_and_then_stays(out: Out) -> None:

@@ -73,7 +73,7 @@ from app.office.owner_pages.file_words import (
     said_words,
     whose,
 )
-from app.office.survey_pages.survey_words import SHEET_LOOKS, SHEET_STATES
+from app.office.survey_pages.survey_words import sheet_looks
 from app.office.words import (
     ANSWERS,
     HOW,
@@ -387,8 +387,7 @@ def _page(unit_id: uuid.UUID, written: Written | None = None) -> str:
         visits=visits_at(unit_id),
         attempts=tries,
         sheets=sheets_at(unit_id) if me().may(Act.SEE_SURVEYS) else [],
-        SHEET_STATES=SHEET_STATES,
-        SHEET_LOOKS=SHEET_LOOKS,
+        sheet_looks=sheet_looks,
         dead=dead_numbers(tries),
         ending_of=ending_of,
         category_paths=category_paths(),

@@ -34,8 +34,7 @@ from app.office.survey_pages.survey_words import (
     FILLED,
     LEVEL_TONES,
     RECEIPTS,
-    SHEET_LOOKS,
-    SHEET_STATES,
+    sheet_looks,
 )
 from app.office.survey_pages.surveys import questions_by_department
 from app.office.words import RELATIONS
@@ -266,8 +265,7 @@ def _page(sheet: SurveySheet, written: OnceForm | None = None, refusal: str = ""
         when=when,
         relation_words=relation_words,
         SheetState=SheetState,
-        SHEET_STATES=SHEET_STATES,
-        SHEET_LOOKS=SHEET_LOOKS,
+        sheet_looks=sheet_looks,
         RECEIPTS=RECEIPTS,
         FILLED=FILLED,
         LEVELS=LEVELS,

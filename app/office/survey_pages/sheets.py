@@ -14,7 +14,7 @@ from app.office.door import estate_id, office
 from app.office.exporting import take_away
 from app.office.listing import Chip, Page, asked_of
 from app.office.plan_pages.specials import when_here
-from app.office.survey_pages.survey_words import FILLED, RECEIPTS, SHEET_LOOKS, SHEET_STATES
+from app.office.survey_pages.survey_words import FILLED, RECEIPTS, SHEET_STATES, sheet_looks
 from app.office.words import RELATIONS
 from app.people.access import may
 from app.people.rules import Act
@@ -69,7 +69,7 @@ SHEETS: ListOf[Shown] = ListOf(
     columns=(
         Column("unit", lazy_("Unit"), lambda row: row.sheet.unit.short, sorts=True),
         Column("number", lazy_("Number"), lambda row: row.sheet.number, shown=False),
-        Column("state", lazy_("State"), lambda row: str(SHEET_STATES[row.sheet.state]), sorts=True, width=22),
+        Column("state", lazy_("State"), lambda row: str(sheet_looks(row.sheet)[0]), sorts=True, width=22),
         Column("officer", lazy_("Officer"), lambda row: row.officer, sorts=True),
         Column("due", lazy_("Due by"), lambda row: row.task.due_on if row.task else None, sorts=True),
         Column("handed_out", lazy_("Handed out"), lambda row: row.sheet.handed_out_at, sorts=True, width=17),
@@ -109,8 +109,7 @@ def survey_sheets(survey_id: uuid.UUID) -> str:
         found=page,
         chips=_chips(page, shown),
         when=when,
-        SHEET_STATES=SHEET_STATES,
-        SHEET_LOOKS=SHEET_LOOKS,
+        sheet_looks=sheet_looks,
         LEVELS=LEVELS,
         SheetState=SheetState,
     )

@@ -2,6 +2,7 @@
 
 from app.core.errors import Words
 from app.core.i18n import lazy_
+from app.surveys.models import SurveySheet
 from app.surveys.rules import Filled, FormKind, Level, Receipt, SheetState, SurveyState
 
 FORMS: dict[FormKind, Words] = {
@@ -29,13 +30,18 @@ SHEET_STATES: dict[SheetState, Words] = {
     SheetState.COLLECTED: lazy_("Collected"),
     SheetState.DECLINED: lazy_("Does not take part"),
 }
-SHEET_LOOKS: dict[SheetState, tuple[str, str]] = {
+_LOOKS: dict[SheetState, tuple[str, str]] = {
     SheetState.TO_HAND_OUT: ("wait", "file-text"),
     SheetState.HANDED_OUT: ("brand", "hourglass"),
     SheetState.COLLECTED: ("good", "check"),
     SheetState.DECLINED: ("", "hand-off"),
 }
 """Tone and icon of where a sheet is."""
+_NOT_ANY_MORE: dict[SheetState, Words] = {
+    SheetState.TO_HAND_OUT: lazy_("Was not handed out"),
+    SheetState.HANDED_OUT: lazy_("Did not come back"),
+}
+"""Of what is due no more, as its survey is handed up or called off."""
 FILLED: dict[Filled, Words] = {
     Filled.ON_PAPER: lazy_("by the owner on paper"),
     Filled.ON_SCREEN: lazy_("by the owner on the tablet"),
@@ -49,3 +55,10 @@ RECEIPTS: dict[Receipt, Words] = {
 }
 AIMS = {"distribution": 90, "response": 80}
 """In percent (policy, section 4)."""
+
+
+def sheet_looks(sheet: SurveySheet) -> tuple[Words, str, str]:
+    """Words, tone and icon of where a sheet is; of one that nobody asks for any more what became of it."""
+    if sheet.state in _NOT_ANY_MORE and sheet.survey.state not in (SurveyState.OUT, SurveyState.BACK):
+        return _NOT_ANY_MORE[sheet.state], "", "circle-dashed"
+    return SHEET_STATES[sheet.state], *_LOOKS[sheet.state]
