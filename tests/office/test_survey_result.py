@@ -126,7 +126,10 @@ def test_a_result_goes_by_manager_and_property_manager_to_the_executive(desk_of_
     assert "已评审，提交专项研讨会" in desk.browser("executive").get(path).text
     assert moved(desk, "executive", path, "hand_on", after=3, note="下周开会") == 302
 
+    call = f'href="{path.replace("result", "meeting")}#call"'
+    assert call in desk.browser("executive").get(path).text, "and so on from here"
     page = desk.browser("officer").get(path).text
+    assert call not in page
     for words in (SAID, "先查维修", "下周开会", "已评审"):
         assert words in page, words
     with desk.app.app_context():

@@ -40,7 +40,7 @@ from app.people.rules import Act
 from app.surveys.counting import FIVE_LEVELS
 from app.surveys.figures import Figures, figures_of, from_text, kept_of
 from app.surveys.handing_up import hand_up, move_result
-from app.surveys.measures import measures_of
+from app.surveys.measures import measures_of, meeting_on
 from app.surveys.models import Survey
 from app.surveys.queries import collected_of, the_survey
 from app.surveys.rules import HANDED_UP, SurveyMove, SurveyState, ends_early, survey_step
@@ -90,6 +90,7 @@ def _page(shown: Survey, form: HandUpForm | None = None, written: ReviewForm | N
         written=written,
         changed=changed,
         is_kept=is_kept,
+        calls_next=_calls_next(shown),
         since=collected_of(shown.id) - figures.returns.collected if figures and is_kept else 0,
         departments=departments(figures) if figures else [],
         companies=companies(figures) if figures else [],
@@ -104,6 +105,11 @@ def _page(shown: Survey, form: HandUpForm | None = None, written: ReviewForm | N
         SurveyState=SurveyState,
         when=when,
     )
+
+
+def _calls_next(shown: Survey) -> bool:
+    """Whether the special meeting on it is still to be called, by whoever looks at it."""
+    return shown.state is SurveyState.READ and me().may(Act.CALL_MEETING) and meeting_on(shown.id) is None
 
 
 def _overview() -> str:
