@@ -21,11 +21,14 @@ from app.office.issue_pages.issues import category_paths
 from app.office.moments import When
 from app.office.order_pages.order_words import STATES as ORDER_STATES
 from app.office.order_pages.order_words import orders_in_scope
+from app.office.survey_pages.survey_words import STATES as SURVEY_STATES
 from app.office.words import headline, masked, state_words
 from app.people.access import may
 from app.people.rules import Act
 from app.repairs.models import WorkOrder
 from app.repairs.queries import order_ids, orders_with_waits
+from app.surveys.models import Survey
+from app.surveys.queries import surveys_of
 from app.visits.models import Visit
 from app.visits.queries import Wanted as WantedVisits
 from app.visits.queries import visit_ids, visits_shown
@@ -93,6 +96,8 @@ def _groups(words: str, when: When) -> list[Group]:
         groups.append(_orders(words))
     if here.may(Act.SEE_VISITS):
         groups.append(_visits(words, when))
+    if here.may(Act.SEE_SURVEYS):
+        groups.append(_surveys(words))
     return groups
 
 
@@ -169,6 +174,20 @@ def _visit(visit: Visit, words: str, when: When) -> Hit:
     ]
     beside = f"{when.moment(visit.started_at)} · {visit.officer.name}"
     return Hit(title, url_for("office.visit", visit_id=visit.id), beside, _said(places, words))
+
+
+def _surveys(words: str) -> Group:
+    sought = words.lower()
+    found = [
+        one for one in surveys_of(estate_id()) if sought in f"{one.number}\n{one.title_zh}\n{one.title_en}".lower()
+    ]
+    hits = [_survey(survey, words) for survey in found[:SHOWN]]
+    return Group(lazy_("Surveys"), "forms", hits, url_for("office.surveys") if found[SHOWN:] else "")
+
+
+def _survey(survey: Survey, words: str) -> Hit:
+    title = marked(f"{survey.number} · {survey.title(current_locale())}", words)
+    return Hit(title, url_for("office.survey", survey_id=survey.id), str(SURVEY_STATES[survey.state][0]))
 
 
 def _said(places: list[tuple[Words, str]], words: str) -> list[tuple[Words, Markup]]:

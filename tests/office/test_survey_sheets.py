@@ -202,6 +202,14 @@ def test_the_page_of_the_home_leads_to_its_sheets(out: Out) -> None:
     assert "待发放" in page
 
 
+def test_a_survey_is_found_by_its_number(out: Out) -> None:
+    with out.desk.app.app_context():
+        number = the_survey(out.desk.estate_id, out.survey_id).number
+
+    assert f'href="/surveys/{out.survey_id}"' in out.browser.get(f"/search?q={number}").text
+    assert f'href="/surveys/{out.survey_id}"' not in out.browser.get("/search?q=1999-7").text
+
+
 def test_what_a_survey_that_is_over_asked_for_in_vain_is_due_no_more(out: Out) -> None:
     with out.desk.app.app_context():
         survey = the_survey(out.desk.estate_id, out.survey_id)
