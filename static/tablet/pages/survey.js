@@ -153,7 +153,7 @@ export async function surveyPage(app, { unit: id, sheet: sheetId, lacks = "" }) 
       )}
       ${section(
         _("All in all"),
-        html`<div class="card col">${levels(_("All in all"), one.overall, (to) =>
+        html`<div class="card col">${levelsOf(_("All in all"), one.overall, (to) =>
           change((mine) => {
             mine.overall = mine.overall === to ? "" : to;
           }),
@@ -186,8 +186,14 @@ export async function surveyPage(app, { unit: id, sheet: sheetId, lacks = "" }) 
   function levels(words, value, pick) {
     return html`<div class="question">
       <p class="name" aria-hidden="true">${words}</p>
-      ${segments({ label: words, value, options: LEVELS.map((level) => ({ value: level, words: levelWords(level), tone: TONES[level] })), pick })}
+      ${levelsOf(words, value, pick)}
     </div>`;
+  }
+
+  /** The levels alone, where what they are about stands above them already. @param {string} words @param {Level | ""} value @param {(to: Level) => void} pick */
+  function levelsOf(words, value, pick) {
+    const options = LEVELS.map((level) => ({ value: level, words: levelWords(level), tone: TONES[level] }));
+    return segments({ label: words, value, options, pick });
   }
 
   /** What the paper itself says: whether it bears a name (R29), and a photo of it. @param {DraftSheet} one */
