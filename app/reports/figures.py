@@ -12,12 +12,12 @@ from pydantic import TypeAdapter
 
 from app.core.clock import local_date
 from app.core.i18n import Name, name_of
+from app.estates.households import vacant_units
 from app.estates.models import Estate
 from app.reports.carried_over import MOST, CarriedOver, carried_over
 from app.reports.counting import Dimension, Line, count, count_by
 from app.reports.queries import Year, facts_of, keys_of
 from app.reports.words import Names
-from app.visits.figures import vacant_units
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def figures_of(estate: Estate, year: Year) -> Figures:
         year=year.number,
         last=year.last,
         is_over=year.is_over,
-        vacant=vacant_units(estate.id),
+        vacant=vacant_units(estate, year.last),
         total=count(facts, {}),
         parts=tuple(map(part, _IN_THE_FORM)),
         carried=tuple(_carried(one, year.zone) for one in carried[:MOST]),

@@ -18,6 +18,7 @@ from app.core.clock import local_date
 from app.core.db import by_id, db
 from app.core.errors import NotFound
 from app.core.i18n import _
+from app.estates.households import is_household
 from app.estates.models import Estate, Unit
 from app.estates.queries import buildings_of
 from app.estates.rules import limits
@@ -28,7 +29,7 @@ from app.people.queries import departments, ever_in
 from app.reports.counting import NOWHERE, Dimension, Due, Facts, Home, Key, Raised, Try
 from app.reports.models import YearReport
 from app.reports.rules import ReportState
-from app.visits.figures import day_held, is_household, is_in_file, things_due
+from app.visits.figures import day_held, is_in_file, things_due
 from app.visits.models import MET_AT, Attempt, Visit
 from app.visits.rules import DUE, OWN_WORD, Category, Method, Relation, categories_of
 from app.visits.who_was_met import Met, are_others
@@ -159,7 +160,7 @@ Homes = dict[uuid.UUID, Home]
 
 
 def _homes(estate_id: uuid.UUID, year: Year) -> Homes:
-    found = sa.select(Unit.id, Unit.building_id, is_household(year.last)).where(Unit.estate_id == estate_id)
+    found = sa.select(Unit.id, Unit.building_id, is_household(year.last, year.zone)).where(Unit.estate_id == estate_id)
     return {id_: Home(building_id, bool(counts)) for id_, building_id, counts in db.session.execute(found)}
 
 

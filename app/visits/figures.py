@@ -14,41 +14,24 @@ from app.agenda.queries import handed_on, missed_days
 from app.agenda.rules import TaskKind, TaskState
 from app.core.clock import local_date
 from app.core.db import db
-from app.estates.models import Estate, Ownership, Unit
-from app.estates.rules import Occupancy, limits
+from app.estates.households import is_household
+from app.estates.models import Estate, Unit
+from app.estates.rules import limits
 from app.visits.judging import Judged
 from app.visits.models import MET_AT, Visit
 from app.visits.rules import OWN_WORD, Method, Rating, Relation
 from app.visits.who_was_met import HELD_BY, Met, are_others, met_at
 
 
-def households_met(estate_id: uuid.UUID, since: datetime, until: datetime, today: date) -> tuple[int, int]:
+def households_met(estate: Estate, since: datetime, until: datetime, today: date) -> tuple[int, int]:
     """How many households were met at their door at least once in a time, of how many there are today."""
-    households = sa.and_(Unit.estate_id == estate_id, is_household(today))
-    at_the_door = (Visit.estate_id == estate_id, since <= MET_AT, until > MET_AT)
+    households = sa.and_(Unit.estate_id == estate.id, is_household(today, estate.time_zone))
+    at_the_door = (Visit.estate_id == estate.id, since <= MET_AT, until > MET_AT)
     met = Unit.id.in_(sa.select(Visit.unit_id).where(*at_the_door, Visit.method == Method.DOOR))
     row = db.session.execute(
         sa.select(sa.func.count().filter(met), sa.func.count()).select_from(Unit).where(households)
     ).one()
     return row[0], row[1]
-
-
-def is_household(day: date) -> sa.ColumnElement[bool]:
-    """Whether the unit of the query around it is owned on a day, and not vacant."""
-    owned = sa.exists().where(
-        Ownership.unit_id == Unit.id,
-        Ownership.since <= day,
-        sa.or_(Ownership.until.is_(None), Ownership.until > day),
-    )
-    return sa.and_(Unit.occupancy != Occupancy.VACANT, owned)
-
-
-def vacant_units(estate_id: uuid.UUID, building_id: uuid.UUID | None = None) -> int:
-    """How many units stand vacant, of all or in one building: no households, they are counted beside these."""
-    vacant = sa.select(sa.func.count()).where(Unit.estate_id == estate_id, Unit.occupancy == Occupancy.VACANT)
-    if building_id is not None:
-        vacant = vacant.where(Unit.building_id == building_id)
-    return db.session.scalar(vacant) or 0
 
 
 def judged(estate: Estate, since: datetime, until: datetime) -> Judged:

@@ -16,9 +16,9 @@ from app.core.counting import contains, count_up_to
 from app.core.db import by_id, db
 from app.core.errors import NotFound
 from app.core.i18n import _
-from app.estates.models import Building, Estate, Ownership, Unit
+from app.estates.households import is_household
+from app.estates.models import Building, Estate, Unit
 from app.estates.queries import AS_ONE_WALKS, PerUnit, code_contains
-from app.estates.rules import Occupancy
 from app.people.models import Staff
 from app.visits.models import MET_AT, Addendum, Attempt, Plan, PlanLine, Visit
 from app.visits.planning import Home, month_of, walking_order
@@ -173,16 +173,11 @@ def homes_in_scope(estate: Estate, today: date) -> list[Home]:
         .group_by(Visit.unit_id)
         .subquery()
     )
-    owned = sa.exists().where(
-        Ownership.unit_id == Unit.id,
-        Ownership.since <= today,
-        sa.or_(Ownership.until.is_(None), Ownership.until > today),
-    )
     rows = db.session.execute(
         sa.select(Unit.id, Building.name, Unit.entrance, Unit.floor, Unit.number, last_met.c.at)
         .join(Unit.building)
         .outerjoin(last_met, last_met.c.unit_id == Unit.id)
-        .where(Unit.estate_id == estate.id, Unit.occupancy != Occupancy.VACANT, owned)
+        .where(Unit.estate_id == estate.id, is_household(today, estate.time_zone))
     )
     return [
         Home(row[0], row[1], row[2], row[3], row[4], local_date(row[5], estate.time_zone) if row[5] else None)

@@ -15,13 +15,13 @@ from app.core.db import db, take_turn
 from app.core.errors import Refused
 from app.core.i18n import _
 from app.core.journal import By
+from app.estates.households import is_household, vacant_units
 from app.estates.models import Estate, Unit
 from app.people.queries import staff_in
 from app.people.rules import Role
 from app.surveys.actions import add_homes, give_rest, issue_survey, withdraw_survey
 from app.surveys.drawing import must_ask_about_open_ones, must_be_seen
 from app.surveys.models import Survey, SurveySheet
-from app.visits.figures import is_household, vacant_units
 from app.visits.ordered import as_planned
 from app.visits.planning import share_out
 
@@ -39,7 +39,7 @@ class Change:
 def households_of(estate: Estate, today: date) -> list[Unit]:
     """Every household: owned, and not vacant (policy, section 4)."""
     found = sa.select(Unit).join(Unit.building).options(contains_eager(Unit.building))
-    return list(db.session.scalars(found.where(Unit.estate_id == estate.id, is_household(today))))
+    return list(db.session.scalars(found.where(Unit.estate_id == estate.id, is_household(today, estate.time_zone))))
 
 
 def without_sheet(survey: Survey, estate: Estate, today: date) -> list[Unit]:
@@ -67,7 +67,7 @@ def send_out(survey: Survey, estate: Estate, officer_ids: Sequence[uuid.UUID], c
         if survey.issue_from < today <= survey.issue_until:
             raise Refused("survey:begun", _("Handing out was to begin before today: set its first day anew."))
         must_ask_about_open_ones(survey, estate)
-    return issue_survey(survey, homes, estate, vacant=vacant_units(estate.id), **_by(change))
+    return issue_survey(survey, homes, estate, vacant=vacant_units(estate, today), **_by(change))
 
 
 def send_to_new(survey: Survey, estate: Estate, officer_ids: Sequence[uuid.UUID], change: Change) -> bool:

@@ -207,10 +207,10 @@ def test_a_tablets_clock_that_is_ahead_does_not_carry_a_visit_into_the_future(ap
         assert met[world.unit_id] == today
         assert last_met([world.unit_id])[world.unit_id] <= now()
         since, until = now() - timedelta(days=1), now() + timedelta(days=1)
-        assert households_met(world.estate_id, since, until, today)[0] == 1
+        assert households_met(estate, since, until, today)[0] == 1
         assert judged(estate, since, until).satisfied == 1
         later = (until, until + timedelta(days=900))
-        assert households_met(world.estate_id, *later, today)[0] == 0
+        assert households_met(estate, *later, today)[0] == 0
         assert judged(estate, *later).valid == 0
 
 

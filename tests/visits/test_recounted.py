@@ -24,12 +24,14 @@ from app.core.clock import isoformat, now
 from app.core.db import db
 from app.core.ids import new_id
 from app.core.rates import Rate
+from app.estates.households import vacant_units
 from app.estates.models import Estate, Ownership, Unit
+from app.estates.owner_file import Hand, change_fields
 from app.estates.rules import Occupancy
 from app.reports.counting import Dimension, count
 from app.reports.queries import Year, facts_of
 from app.visits.calls import calls_between, foot
-from app.visits.figures import Due, due_in, households_met, judged, vacant_units
+from app.visits.figures import Due, due_in, households_met, judged
 from app.visits.rules import Category, Method
 from tests.builders import NOBODY, a_home, a_unit, an_owner
 from tests.visits.kept import an_attempt
@@ -43,13 +45,16 @@ WORST_FIRST = ("dissatisfied", "basic", "satisfied")
 
 @dataclass
 class Home:
-    """A unit, and until which day its first owner has it; without one it is nobody's."""
+    """A unit, and until which day its first owner has it; without one it is nobody's. `empty_since`: its first day."""
 
     id: uuid.UUID
     owned: bool = True
-    vacant: bool = False
+    empty_since: date | None = None
     sold_on: date | None = None
     first_owner: uuid.UUID | None = None
+
+    def is_vacant(self, day: date) -> bool:
+        return self.empty_since is not None and self.empty_since <= day
 
 
 @dataclass
@@ -96,6 +101,10 @@ class Quarter:
         this = self.today.replace(day=1)
         before = (this - timedelta(days=1)).replace(day=1)
         return [(before - timedelta(days=1)).replace(day=1), before, this]
+
+    def households(self, day: date) -> set[uuid.UUID]:
+        """The homes that were owned on a day and not vacant."""
+        return {home.id for home in self.homes if home.owned and not home.is_vacant(day)}
 
     def midnight(self, day: date) -> datetime:
         return datetime.combine(day, time(), self.zone)
@@ -161,18 +170,19 @@ def is_told_of(quarter: Quarter, estate: Estate, first: date, until: date) -> No
     found = judged(estate, since, end)
     assert (found.satisfied, found.broadly) == (valid["satisfied"], valid["satisfied"] + valid["basic"])
     assert (found.valid, found.proxies_left_out) == (valid.total(), left_out)
-    households = {home.id for home in quarter.homes if home.owned and not home.vacant}
+    households = quarter.households(quarter.today)
     met = {one.home.id for one in there if not one.phone and not one.outcome}
     expected = len(met & households), len(households)
-    assert households_met(estate.id, since, end, quarter.today) == expected
-    assert vacant_units(estate.id) == sum(home.vacant for home in quarter.homes)
+    assert households_met(estate, since, end, quarter.today) == expected
+    assert vacant_units(estate, quarter.today) == sum(home.is_vacant(quarter.today) for home in quarter.homes)
     if until < date.max:
         the_statistics_say_so_too(quarter, estate, first, there)
 
 
 def the_statistics_say_so_too(quarter: Quarter, estate: Estate, month: date, there: list[Said]) -> None:
     """A line of the year's statistics (form 10) is this month, by all methods and by each."""
-    facts = facts_of(estate, Year(month.year, estate.time_zone, now()))
+    year = Year(month.year, estate.time_zone, now())
+    facts, households = facts_of(estate, year), quarter.households(year.last)
     for method in (None, Method.DOOR, Method.PHONE):
         these = [one for one in there if method is None or one.phone == (method is Method.PHONE)]
         line = count(facts, {Dimension.MONTH: month.month} | ({Dimension.METHOD: method} if method else {}))
@@ -182,7 +192,6 @@ def the_statistics_say_so_too(quarter: Quarter, estate: Estate, month: date, the
         assert said.broad == Rate(valid["satisfied"] + valid["basic"], valid.total())
         assert said.no_opinion == sum(one.rating == "none" for one in these)
         assert line.tries == Rate(sum(not one.outcome for one in these), len(these))
-        households = {home.id for home in quarter.homes if home.owned and not home.vacant}
         met = {one.home.id for one in these if not one.phone and not one.outcome} & households
         rung = {one.home.id for one in these if one.phone and not one.outcome} & households
         tried = {one.home.id for one in these} & households
@@ -243,14 +252,17 @@ def settle_in(quarter: Quarter, world: World) -> None:
     quarter.homes.append(Home(world.unit_id))
     for kind in ("owned", "sold", "sold", "vacant", "nobody's"):
         unit = a_unit(estate) if kind == "nobody's" else a_home(estate, OWNER)
-        home = Home(unit.id, owned=kind != "nobody's", vacant=kind == "vacant")
+        home = Home(unit.id, owned=kind != "nobody's")
         if kind == "sold":
             [held] = db.session.query(Ownership).filter_by(unit_id=unit.id)
             home.sold_on = held.until = quarter.a_moment().astimezone(quarter.zone).date()
             home.first_owner = held.person_id
             an_owner(unit, BUYER, since=home.sold_on)
-        if home.vacant:
-            unit.occupancy = Occupancy.VACANT
+        if kind == "vacant":
+            emptied_at = quarter.a_moment()
+            home.empty_since = emptied_at.astimezone(quarter.zone).date()
+            hand = Hand(NOBODY, emptied_at, home.empty_since)
+            change_fields(unit, unit, {"occupancy": Occupancy.VACANT.value}, hand)
         quarter.homes.append(home)
     db.session.commit()
 

@@ -20,6 +20,7 @@ from app.core.i18n import current_locale, lazy_
 from app.core.waits import FETCH, Wait
 from app.estates.corrections import DECIDE as DECIDE_CORRECTION
 from app.estates.file_queries import corrections_by_id
+from app.estates.households import vacant_units
 from app.estates.models import FileCorrection
 from app.issues import complaints
 from app.issues.ageing import ages
@@ -60,7 +61,7 @@ from app.surveys.queries import results_by_id
 from app.sync.keeping import DECIDE as DECIDE_RECORD
 from app.sync.kept import kept_by_id
 from app.visits.batches import MEND as MEND_RECORD
-from app.visits.figures import due_in, households_met, judged, vacant_units
+from app.visits.figures import due_in, households_met, judged
 from app.visits.gathered import batches_by_id, lines_by_id
 from app.visits.judging import Judged
 from app.visits.models import Batch, BatchLine, Plan, PlanAmendment
@@ -359,9 +360,9 @@ def _quarter(when: When) -> Quarter:
     here, today = me(), when.today
     first = today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)
     since = datetime.combine(first, time(), ZoneInfo(when.zone))
-    met, households = households_met(here.estate.id, since, when.now, today)
+    met, households = households_met(here.estate, since, when.now, today)
     called_back = due_in(here.estate.id, EVERY_CALLBACK, (first, date.max), today, when.zone)
-    vacant = vacant_units(here.estate.id)
+    vacant = vacant_units(here.estate, today)
     return Quarter(met, households, vacant, called_back.in_time, called_back.due, judged(here.estate, since, when.now))
 
 

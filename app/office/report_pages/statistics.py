@@ -14,6 +14,7 @@ from app.core.i18n import _, current_locale, lazy_
 from app.core.limits import limiter
 from app.core.rates import Rate
 from app.documents.sheets_of.year_sheet import year_sheet
+from app.estates.households import vacant_units
 from app.estates.queries import buildings_of
 from app.office.act_form import leave_behind, typed_in
 from app.office.asked import Asked, Choice, Column, ListOf, Option
@@ -34,7 +35,6 @@ from app.reports.models import YearReport
 from app.reports.queries import Year, facts_of, first_year, keys_of, report_of
 from app.reports.rules import ReportState, is_ending
 from app.reports.words import DIMENSIONS, Names
-from app.visits.figures import vacant_units
 from app.visits.rules import Category, Method
 from app.visits.words import CATEGORIES, METHODS
 
@@ -169,7 +169,7 @@ def _page(form: HandUpForm | None = None) -> str:
         before=_address(asked, year.number - 1) if year.number > first_year(me().estate) else "",
         after=_address(asked, year.number + 1) if year.is_over else "",
         all_of_it=address_of(STATISTICS, asked.with_(**dict.fromkeys(_NARROWING))),
-        vacant=vacant_units(estate_id(), asked.id("building")),
+        vacant=vacant_units(me().estate, year.last, asked.id("building")),
         aims=AIMS,
         report=report,
         hand_up=form or _hand_up_form(report) if _may_hand_up(year, report) else None,

@@ -17,6 +17,7 @@ from app.core.errors import Outdated, Refused
 from app.core.i18n import _, in_a_row, lazy_
 from app.core.ids import new_id
 from app.core.journal import JournalLine
+from app.estates.households import vacant_units
 from app.estates.models import Unit
 from app.office.act_form import NOT_CHOSEN, OnceForm, TextLines, id_in, leave_behind, typed_in
 from app.office.door import estate_id, me, office
@@ -35,7 +36,6 @@ from app.surveys.models import Survey, SurveyQuestion
 from app.surveys.progress import Counts, OfOfficer, by_building, by_officer, counts_of, is_overdue
 from app.surveys.queries import surveys_of, the_survey
 from app.surveys.rules import SurveyState
-from app.visits.figures import vacant_units
 from app.visits.survey_homes import (
     Change,
     call_off,
@@ -319,7 +319,7 @@ def _issue_page(shown: Survey, refusal: str = "") -> str:
         survey=shown,
         form=form,
         homes=len(homes),
-        vacant=vacant_units(estate_id()),
+        vacant=vacant_units(me().estate, when.today),
         shares=_shares(homes, asked, known),
         shown=_said_of(asked),
         late=shown.issue_from < when.today,
