@@ -97,6 +97,8 @@ def goes_on(issue: Issue, *, event_id: uuid.UUID, by: By, at: datetime) -> None:
         if one.state is State.RECTIFIED:
             _move_too(one, Move.WORKED_ON_AGAIN, issue, {}, event_id=event_id, by=by, at=at)
             end_callback(one, by=by, at=at, reason="issue:worked_on_again")
+    db.session.flush()
+    count_limits_anew(issue)
 
 
 def hand_over(issue: Issue, *, event_id: uuid.UUID, by: By, at: datetime) -> None:

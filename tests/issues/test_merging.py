@@ -12,6 +12,8 @@ from app.core.errors import Outdated, Refused
 from app.core.ids import new_id
 from app.core.journal import By
 from app.issues.ageing import ages
+from app.issues.complaining import Matter, open_complaint
+from app.issues.complaint_rules import Grade, Nature
 from app.issues.deferring import ask_to_defer, untold
 from app.issues.merging import could_lead, merge, unmerge
 from app.issues.models import Issue
@@ -110,6 +112,19 @@ def test_a_dissatisfied_owner_opens_the_next_round_for_the_work_and_what_others_
     assert states(work) == [State.CLOSED, State.RECTIFIED, State.RECTIFIED]
     assert [one.round for one in work] == [1, 2, 2]
     assert [replayed(one) for one in work] == [(one.state, one.round) for one in work]
+
+
+def test_the_next_round_of_the_work_has_the_limit_of_a_complaint_that_waits_for_it(ground: Ground) -> None:
+    first, second = a_work(ground, 2, until=(Move.ACCEPT, Move.RECTIFY))
+    open_complaint(second, Matter(Nature.DELAY, Grade.MAJOR), **more(ground))
+
+    ground.owner_says(first, Answer.DISSATISFIED, HowAnswered.PHONE, at=NOW + timedelta(days=3))
+    db.session.commit()
+
+    [wait] = waits.on(first.id)
+    assert states([first, second]) == [State.ROUTED, State.MERGED]
+    assert second.complaint is not None
+    assert wait.due_at <= second.complaint.deadline_at
 
 
 def test_an_objection_joins_the_work_that_is_under_way(ground: Ground) -> None:
