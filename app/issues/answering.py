@@ -87,7 +87,7 @@ def why_it_stays(issue: Issue, word: OwnersWord, round_: int, *, by: By, at: dat
         ):
             return Stays.ANOTHERS
         if word.how not in closing_answers(complaint=issue.complaint_grade is not None):
-            return Stays.NOT_CLOSING
+            return word.not_closing
     if word.explanation is not None and not _is_to_the_explanation(issue, word):
         return Stays.MOVED_ON
     if issue.round != round_ or step(issue.state, move, owned=issue.owned) is None:

@@ -37,6 +37,11 @@ class OwnersWord:
     name: str = ""
     witness: str = ""
 
+    @property
+    def not_closing(self) -> "Stays":
+        """Why it closes nothing if it is not given as it must be."""
+        return Stays.ON_BEHALF if self.how is HowAnswered.PROXY else Stays.NOT_CLOSING
+
     @classmethod
     def taken_down(
         cls,
@@ -96,6 +101,8 @@ class Stays(enum.Enum):
     """A tenant called an owner's matter good."""
     NOT_CLOSING = "not_closing"
     """Satisfied, but not so given that it closes: only told at the door; of a complaint or of rework, by phone."""
+    ON_BEHALF = "on_behalf"
+    """Satisfied with a complaint or rework, but said on the owner's behalf."""
     ABOUT_TAKER = "about_taker"
     """Satisfied with a complaint, said to the very person it is about."""
     OF_A_DATE = "of_a_date"

@@ -72,7 +72,7 @@ def why_it_stays(order: WorkOrder, word: OwnersWord, round_: int, *, at: datetim
     if word.answer is Answer.SATISFIED and is_anothers(order.unit_id, word.person_id, today_of(order, at), **whose):
         return Stays.ANOTHERS
     if word.answer is Answer.SATISFIED and not closes(word.how, order.round):
-        return Stays.NOT_CLOSING
+        return word.not_closing
     return None
 
 

@@ -36,6 +36,7 @@ from app.visits.messages import (
 from app.visits.models import Attempt, BriefingReading, Inspection, Visit
 from app.visits.pictured import missing
 from app.visits.rules import Review
+from app.visits.who_was_met import foresee_holders
 
 
 @dataclass
@@ -102,6 +103,7 @@ def foresee(texts: list[OperationText]) -> None:
     called = {tried.number_called.person_id for tried in attempts if tried.number_called}
     corrected = {body.person_id for _id, body in bodies if isinstance(body, OwnerCorrected)}
     ahead.load(Person, (id_ for id_ in met | called | corrected if id_))
+    foresee_holders((held.interviewee.relation, held.unit_id) for held in visits if held.has_answers)
     ahead.load(Task, (task_id for held in visits for task_id in held.task_ids), lock=True)
 
 
@@ -181,6 +183,9 @@ _REASONS = {
     Review.ABOUT_OFFICER: lazy_("The office has it. The complaint is about you: somebody else asks the owner again."),
     Review.TENANT: lazy_(
         "The office has it. A tenant called an owner's issue good: it stays open, the owner is to be asked."
+    ),
+    Review.ON_BEHALF: lazy_(
+        "The office has it. The owner's own signature is needed, and this one was given on their behalf: it stays open."
     ),
     Review.NOT_SIGNED: lazy_(
         "The office has it. The owner was content but did not sign: the issue stays open and is asked about again."

@@ -39,6 +39,7 @@ from app.visits.models import Attempt, Visit
 from app.visits.pictured import missing, name_photos, photos_of
 from app.visits.rules import Method, Relation, Review, how_answered
 from app.visits.surveyed import take_sheets
+from app.visits.who_was_met import are_others, met_at
 
 
 def hold_visit(visit_id: uuid.UUID, held: VisitHeld, arrival: Arrival) -> Visit:
@@ -71,7 +72,7 @@ def hold_visit(visit_id: uuid.UUID, held: VisitHeld, arrival: Arrival) -> Visit:
     if not misquoted:
         how = how_answered(
             held.method,
-            held.interviewee.relation,
+            _answers_as(visit, held, estate),
             signed=frozenset(evidence.role for evidence, _raw in signatures if signed_when_read(evidence)),
             marked=any(evidence.how is How.MARK for evidence, _raw in signatures),
         )
@@ -97,6 +98,13 @@ def hold_visit(visit_id: uuid.UUID, held: VisitHeld, arrival: Arrival) -> Visit:
         data["misquoted"] = [f"{one.part.value} {one.n}" for one in misquoted]
     note(visit, "visit:held", arrival, data | took_place(visit.started_at))
     return visit
+
+
+def _answers_as(visit: Visit, held: VisitHeld, estate: Estate) -> Relation:
+    """As what their word counts: who is called owner or tenant where the file knows others answers on their behalf."""
+    if held.has_answers and are_others([met_at(visit)], estate.time_zone)[0]:
+        return Relation.OTHER
+    return held.interviewee.relation
 
 
 def _worked_here_no_more(estate: Estate, at: datetime, arrival: Arrival) -> bool:

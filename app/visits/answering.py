@@ -41,6 +41,7 @@ _WHY = {
     Stays.HAS_LEFT: Review.HAS_LEFT,
     Stays.ANOTHERS: Review.TENANT,
     Stays.NOT_CLOSING: Review.NOT_SIGNED,
+    Stays.ON_BEHALF: Review.ON_BEHALF,
     Stays.ABOUT_TAKER: Review.ABOUT_OFFICER,
 }
 

@@ -217,6 +217,11 @@ class VisitHeld(Message):
     copy_token_sha256: Sha256 | None = None
     surveys: Annotated[list[SurveyGiven], Field(max_length=20)] = Field(default_factory=list)
 
+    @property
+    def has_answers(self) -> bool:
+        """Whether it tells of an answer: to something raised before, on the spot, to a survey."""
+        return bool(self.answers or self.surveys) or any(raised.answered for raised in self.issues)
+
     @model_validator(mode="after")
     def _surveys_must_fit_the_visit(self) -> Self:
         if len({given.sheet_id for given in self.surveys}) < len(self.surveys):

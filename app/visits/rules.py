@@ -227,6 +227,7 @@ class Review(enum.StrEnum):
     CALLED_OFF = "visit:called_off"
     MOVED_ON = "visit:answer_kept"
     NOT_SIGNED = "visit:answer_not_signed"
+    ON_BEHALF = "visit:answered_on_behalf"
     HAS_LEFT = "visit:owner_has_left"
     TENANT = "visit:tenant_answered"
     ABOUT_OFFICER = "visit:about_officer"

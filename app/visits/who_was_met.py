@@ -1,13 +1,14 @@
 """Whether whoever was met stands in the owner file as what they were called at the door."""
 
 import uuid
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 import sqlalchemy as sa
 
+from app.core import ahead
 from app.core.clock import local_date
 from app.core.db import db
 from app.estates.models import Estate, Ownership, Person, Tenancy
@@ -76,7 +77,16 @@ def are_others(met: Iterable[Met], zone: str) -> list[bool]:
     return found
 
 
-_Holders = dict[tuple[Relation, uuid.UUID], list[_Holder]]
+def foresee_holders(units: Iterable[tuple[Relation, uuid.UUID]]) -> None:
+    """Read ahead, in bulk, who owns or rents these units: it is asked of whoever was met there, as what they were."""
+    wanted = {key for key in units if key[0] in HELD_BY}
+    found = _read(wanted)
+    for key in wanted:
+        ahead.once(("holders", *key), partial(found.__getitem__, key))
+
+
+_Held = tuple[Relation, uuid.UUID]
+_Holders = dict[_Held, list[_Holder]]
 
 
 def _on_that_day(met: Met, holders: _Holders, zone: str) -> list[_Holder]:
@@ -86,17 +96,26 @@ def _on_that_day(met: Met, holders: _Holders, zone: str) -> list[_Holder]:
 
 def _holders(met: Iterable[Met]) -> _Holders:
     """Owners and tenants of these units, whenever they were."""
-    units: dict[Relation, set[uuid.UUID]] = defaultdict(set)
-    for one in met:
-        units[one.relation].add(one.unit_id)
-    found: _Holders = defaultdict(list)
+    wanted = {(one.relation, one.unit_id) for one in met if one.relation in HELD_BY}
+    if not ahead.is_on():
+        return _read(wanted)
+    return {key: ahead.once(("holders", *key), partial(_of_one, key)) for key in wanted}
+
+
+def _of_one(key: _Held) -> list[_Holder]:
+    return _read({key})[key]
+
+
+def _read(wanted: Collection[_Held]) -> _Holders:
+    found: _Holders = {key: [] for key in wanted}
     for relation, held_by in HELD_BY.items():
-        if not units[relation]:
+        units = [unit_id for as_what, unit_id in wanted if as_what is relation]
+        if not units:
             continue
         rows = (
             sa.select(held_by.unit_id, Person.id, Person.name, Person.kind, held_by.since, held_by.until)
             .join(Person, Person.id == held_by.person_id)
-            .where(held_by.unit_id.in_(units[relation]))
+            .where(held_by.unit_id.in_(units))
         )
         for unit_id, person_id, name, kind, since, until in db.session.execute(rows):
             found[relation, unit_id].append(_Holder(person_id, name, kind, since, until))

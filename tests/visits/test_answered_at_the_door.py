@@ -97,6 +97,25 @@ def test_an_objection_to_what_the_office_has_opened_meanwhile_is_kept_beside_it(
     assert said(app, issue_id)[-1] == ("objected", "signed", OWNER_SAYS, False)
 
 
+@pytest.mark.parametrize(
+    ("met", "how"),
+    [
+        ({"name": "陈建国", "relation": "owner"}, "signed"),
+        ({"name": "王强", "relation": "owner"}, "proxy"),
+        ({"name": "王强", "relation": "tenant"}, "signed"),  # the file knows of no tenant: the officer's word stands
+        ({"name": "李芳", "relation": "spouse"}, "proxy"),
+    ],
+)
+def test_whoever_is_called_owner_where_the_file_knows_another_answers_on_their_behalf(
+    app: Flask, world: World, met: Json, how: str
+) -> None:
+    issue_id = an_issue(app, world, "cannot", raised_by={"name": "王强", "relation": "tenant"})
+
+    assert owner_says(world, issue_id, "agreed", interviewee=met)["status"] == "applied"
+
+    assert said(app, issue_id)[-1] == ("agreed", how, "", True)
+
+
 # --- an explanation ---
 
 

@@ -132,6 +132,11 @@ def test_by_phone_the_owner_is_satisfied_but_the_complaint_stays_open_until_it_i
     with app.app_context():
         after_call = db.session.scalars(sa.select(Issue.state)).one()
         categories = db.session.get_one(Visit, by_phone_id(by_phone)).categories
+    stranger = {"name": "王强", "relation": "owner"}
+    by_another = world.tablet.a_visit(world.estate_id, world.unit_id, interviewee=stranger, **common)
+    [of_another] = world.tablet.receipts(world.tablet.freeze(by_another))
+    with app.app_context():
+        after_another = db.session.scalars(sa.select(Issue.state)).one()
     [signed] = world.tablet.receipts(
         world.tablet.freeze(world.tablet.a_visit(world.estate_id, world.unit_id, **common))
     )
@@ -139,6 +144,8 @@ def test_by_phone_the_owner_is_satisfied_but_the_complaint_stays_open_until_it_i
     assert (told["kind"], told["complaint"], seen["complaint"]) == ("issue_callback", True, "important")
     assert (called["status"], called["code"]) == ("review", "visit:answer_not_signed")
     assert (after_call, categories) == (State.RECTIFIED, ["complaint_callback"])
+    assert (of_another["status"], of_another["code"]) == ("review", "visit:answered_on_behalf")
+    assert after_another is State.RECTIFIED
     assert signed["status"] == "applied", signed
     with app.app_context():
         assert db.session.scalars(sa.select(Issue.state)).one() is State.CLOSED

@@ -121,6 +121,10 @@ REASONS: dict[str, Words] = {
         "The owner was content with a complaint, but said so to the person it is about: somebody else is to ask."
     ),
     Review.TENANT: lazy_("A tenant called an owner's issue good: it stays open, the owner is to be asked."),
+    Review.ON_BEHALF: lazy_(
+        "Somebody was content on the owner's behalf, or is called owner but not in the owner file: what they were "
+        "asked about needs the owner's own signature and stays open."
+    ),
     Review.NOT_SIGNED: lazy_("The owner was content with an earlier issue but did not sign: it stays open."),
     "device:revoked": lazy_(
         "The tablet had been withdrawn before this arrived. Nothing of it is entered until you decide."
