@@ -35,7 +35,19 @@ from app.office.setting_pages import (
     setting_texts,
     settings,
 )
-from app.office.survey_pages import drawing, measures, meeting, opinions, papers, result, sheet, sheets, surveys
+from app.office.survey_pages import (
+    drawing,
+    issuing,
+    measures,
+    meeting,
+    opinions,
+    papers,
+    result,
+    sheet,
+    sheet_answers,
+    sheets,
+    surveys,
+)
 from app.office.tablet_pages import devices, unsent
 from app.office.visit_pages import (
     archives,
@@ -74,6 +86,7 @@ __all__ = [
     "issue",
     "issue_ways",
     "issues",
+    "issuing",
     "jobs",
     "login",
     "long_papers",
@@ -110,6 +123,7 @@ __all__ = [
     "setting_texts",
     "settings",
     "sheet",
+    "sheet_answers",
     "sheets",
     "special_order",
     "specials",

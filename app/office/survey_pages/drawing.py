@@ -20,8 +20,8 @@ from app.core.ids import new_id
 from app.office.act_form import OnceForm, TextLines, leave_behind, typed_in
 from app.office.door import estate_id, me, office
 from app.office.plan_pages.specials import when_here
+from app.office.survey_pages.survey_page import SeenForm, survey_page, why_not
 from app.office.survey_pages.survey_words import FORMS
-from app.office.survey_pages.surveys import SeenForm, survey_page, why_not
 from app.people.access import may
 from app.people.models import Department
 from app.people.queries import departments, open_departments
