@@ -8,10 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.agenda.actions import adjust, cancel, make_task, settle
-from app.agenda.models import Task
-from app.agenda.queries import due_about
-from app.agenda.rules import OF_SURVEYS, TaskKind, TaskState
+from app.agenda.actions import adjust
 from app.core import journal
 from app.core.clock import local_date
 from app.core.db import db, hold, take_turn
@@ -30,14 +27,21 @@ from app.surveys.rules import (
     Receipt,
     SheetMove,
     SurveyMove,
-    SurveyState,
     sheet_step,
     survey_step,
 )
+from app.surveys.tasks import (
+    call_off_collecting,
+    call_off_tasks,
+    due_of,
+    let_collect,
+    let_hand_out,
+    make_anew,
+    settle_about,
+    still_due,
+)
 
 HOMES_ADDED, GIVEN = "survey:homes_added", "survey:given"
-AT_A_DESK, AGREED_ANEW, CALLED_OFF = "survey:at_a_desk", "survey:agreed_anew", "survey:called_off"
-"""Why nobody has to hand a sheet out, or to collect it, any more."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,7 @@ def add_homes(
     take_turn(f"survey {survey.id}")
     if journal.happened(event_id):
         return False
-    if survey.state is not SurveyState.OUT:
+    if survey.state not in COLLECTING:
         raise Outdated("survey:moved_on", _("This survey has moved on since: look at it again."))
     if not homes:
         raise Outdated("survey:nobody_new", _("Every household has its sheet already."))
@@ -144,13 +148,13 @@ def give_rest(
     take_turn(f"survey {survey.id}")
     if journal.happened(event_id):
         return None
-    if survey.state is not SurveyState.OUT:
+    if survey.state not in COLLECTING:
         raise Outdated("survey:moved_on", _("This survey has moved on since: look at it again."))
     if not reason.strip():
         raise Refused("survey:no_reason", _("Please write down why."))
     given = sum(
         adjust(task, assignee_id=taker_id, reason=reason.strip(), by=by, at=at)
-        for task in _due_of(survey, giver_id, building_id)
+        for task in due_of(survey, giver_id, building_id)
     )
     if not given:
         raise Outdated("survey:nothing_left", _("Nothing of it is left there, or it is as you want it already."))
@@ -183,14 +187,8 @@ def hold_to_count(survey: Survey) -> None:
 
     What is due first, then itself, as a tablet's visit takes them: so neither waits for the other in a ring.
     """
-    _still_due(survey)
+    still_due(survey)
     hold(survey)
-
-
-def call_off_tasks(survey: Survey, *, by: By, at: datetime) -> None:
-    """Nothing of it is to be handed out or collected any more."""
-    for task in _still_due(survey):
-        cancel(task, by=by, at=at, reason=CALLED_OFF)
 
 
 def hand_out(
@@ -214,8 +212,8 @@ def hand_out(
     sheet.handed_out_at, sheet.handed_out_by_id, sheet.handed_out_visit_id = when, by.staff_id, visit_id
     sheet.receipt, sheet.receipt_name, sheet.receipt_relation = given.receipt, given.name, given.relation
     sheet.agreed_at = given.agreed_at
-    _settle(sheet, visit_id, by=by, at=at)
-    _collect_on(sheet, collect_on, collector_id, by=by, at=at)
+    settle_about(sheet, visit_id, by=by, at=at)
+    let_collect(sheet, collect_on, collector_id, by=by, at=at)
     return True
 
 
@@ -233,9 +231,8 @@ def put_off(
     if not _take(sheet, SheetMove.PUT_OFF, event_id=event_id, by=by, at=at):
         return False
     sheet.agreed_at = agreed_at
-    for task in due_about(sheet.id, TaskKind.SURVEY_COLLECT):
-        cancel(task, by=by, at=at, reason=AGREED_ANEW)
-    _collect_on(sheet, collect_on, collector_id, by=by, at=at)
+    call_off_collecting(sheet, by=by, at=at)
+    let_collect(sheet, collect_on, collector_id, by=by, at=at)
     return True
 
 
@@ -258,7 +255,7 @@ def collect(
     sheet.overall = returned.overall
     sheet.levels = {question: level.value for question, level in returned.levels.items()}
     sheet.opinions = {department: words.strip() for department, words in returned.opinions.items() if words.strip()}
-    _settle(sheet, visit_id, by=by, at=at)
+    settle_about(sheet, visit_id, by=by, at=at)
     let_classify(sheet, at=at)
     return True
 
@@ -277,7 +274,7 @@ def decline(
     if not _take(sheet, SheetMove.DECLINE, event_id=event_id, by=by, at=at):
         return False
     sheet.declined_at, sheet.declined_reason = when, reason.strip()
-    _settle(sheet, visit_id, by=by, at=at)
+    settle_about(sheet, visit_id, by=by, at=at)
     return True
 
 
@@ -297,6 +294,8 @@ def move(
     survey.state = row.after
     if what is SurveyMove.READ:
         let_call(survey, at=at)
+    if what is SurveyMove.COME_BACK:
+        make_anew(survey, local_date(at, db.session.get_one(Estate, survey.estate_id).time_zone), by=by, at=at)
     changes = (Doc("survey", survey.id, gone=survey.state not in COLLECTING),)
     subject = ("survey", survey.id)
     journal.write(survey.estate_id, what.value, subject, by=by, at=at, data=data, changes=changes, event_id=event_id)
@@ -315,35 +314,7 @@ def _make_sheets(
             number=f"{survey.number}-{n:04}",
         )
         db.session.add(sheet)
-        make_task(
-            unit,
-            TaskKind.SURVEY_HAND_OUT,
-            assignee_id=officer_id,
-            due_on=due_on,
-            subject_id=sheet.id,
-            by=by,
-            at=at,
-        )
-
-
-def _due_of(survey: Survey, officer_id: uuid.UUID, building_id: uuid.UUID | None) -> list[Task]:
-    """What of a survey is due with an officer, of all buildings or of one."""
-    there = [] if building_id is None else [Task.unit_id.in_(sa.select(Unit.id).where(Unit.building_id == building_id))]
-    return _still_due(survey, Task.assignee_id == officer_id, *there)
-
-
-def _still_due(survey: Survey, *only: sa.ColumnElement[bool]) -> list[Task]:
-    """What of a survey is still due, locked in id order until the transaction ends."""
-    sheets = sa.select(SurveySheet.id).where(SurveySheet.survey_id == survey.id)
-    due = sa.select(Task).where(
-        Task.estate_id == survey.estate_id,
-        Task.subject_id.in_(sheets),
-        Task.kind.in_(OF_SURVEYS),
-        Task.state == TaskState.DUE,
-        *only,
-    )
-    locked = due.order_by(Task.id).with_for_update().execution_options(populate_existing=True)
-    return list(db.session.scalars(locked))
+        let_hand_out(sheet, unit, officer_id, due_on, by=by, at=at)
 
 
 def _must_be_ready(survey: Survey, homes: Sequence[tuple[Unit, uuid.UUID]], today: date) -> None:
@@ -368,17 +339,3 @@ def _take(sheet: SurveySheet, what: SheetMove, *, event_id: uuid.UUID, by: By, a
     subject = ("survey_sheet", sheet.id)
     journal.write(sheet.estate_id, what.value, subject, by=by, at=at, data=data, event_id=event_id)
     return True
-
-
-def _settle(sheet: SurveySheet, visit_id: uuid.UUID | None, *, by: By, at: datetime) -> None:
-    for task in due_about(sheet.id, *OF_SURVEYS):
-        if visit_id is None:
-            cancel(task, by=by, at=at, reason=AT_A_DESK)
-        else:
-            settle(task, visit_id, by=by, at=at)
-
-
-def _collect_on(sheet: SurveySheet, day: date, collector_id: uuid.UUID, *, by: By, at: datetime) -> None:
-    make_task(
-        sheet.unit, TaskKind.SURVEY_COLLECT, assignee_id=collector_id, due_on=day, subject_id=sheet.id, by=by, at=at
-    )

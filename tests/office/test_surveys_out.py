@@ -6,12 +6,18 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 from markupsafe import Markup
+from werkzeug.test import TestResponse
 
 from app.agenda.rules import TaskState
+from app.core.clock import now
 from app.core.db import db
+from app.core.ids import new_id
+from app.core.journal import By
 from app.estates.models import Estate
+from app.surveys.actions import move
 from app.surveys.models import SurveySheet
-from app.surveys.rules import SurveyState
+from app.surveys.rules import SurveyMove, SurveyState
+from app.surveys.tasks import call_off_tasks
 from tests.builders import a_unit, an_owner
 from tests.office.conftest import Desk
 from tests.office.filled_in import filled_in
@@ -141,6 +147,32 @@ def test_who_became_a_household_since_gets_a_sheet_too(making: Making) -> None:
         assert survey.households == 5
         assert f"{survey.number}-0005" in set(numbers)
     assert len(making.due()) == 5
+
+
+def test_sent_back_it_is_followed_as_one_that_runs(making: Making) -> None:
+    address = making.issued()
+    with making.desk.app.app_context():
+        survey = making.survey(address)
+        by = By(survey.made_by_id)
+        call_off_tasks(survey, by=by, at=now())
+        for what in (SurveyMove.HAND_UP, SurveyMove.COME_BACK):
+            move(survey, what, event_id=new_id(), by=by, at=now())
+        an_owner(a_unit(db.session.get_one(Estate, making.desk.estate_id), "0501", building="7", floor=5))
+        db.session.commit()
+
+    def sent(what: str, to: str, **fields: object) -> TestResponse:
+        page = filled_in(making.browser.get(address).text)
+        form = {name: value for name, value in page.items() if name.startswith(what)}
+        return making.browser.post(f"{address}/{to}", data={**form, **fields})
+
+    given = sent(
+        "give-", "give", **{"give-giver": making.officer, "give-taker": making.colleague, "give-reason": "请假"}
+    )
+    added = sent("add-", "homes", officer=[making.colleague])
+
+    assert (given.status_code, added.status_code) == (302, 302)
+    takers = [str(taker) for _number, taker, state in making.due() if state is TaskState.DUE]
+    assert takers == [making.colleague] * 5
 
 
 def test_withdrawn_with_a_reason_nothing_of_it_is_due_any_more(making: Making) -> None:

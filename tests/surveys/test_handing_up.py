@@ -8,26 +8,28 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.agenda.models import Task
-from app.agenda.rules import TaskState
+from app.agenda.queries import due_about
+from app.agenda.rules import OF_SURVEYS, TaskKind, TaskState
 from app.approvals.queries import review_of
 from app.approvals.rules import Move, Paper
 from app.core import waits
+from app.core.clock import local_date
 from app.core.db import db
 from app.core.errors import NotAllowed, Outdated, Refused
 from app.core.ids import new_id
 from app.core.journal import Feed, history
 from app.estates.models import Estate
 from app.people.rules import Role
-from app.surveys.actions import Returned
+from app.surveys.actions import Given, Returned, decline, hand_out
 from app.surveys.desk import AtDesk, take_back
 from app.surveys.figures import figures_of, from_text
 from app.surveys.handing_up import hand_up, move_result
 from app.surveys.measure_rules import CALL, CLASSIFY
 from app.surveys.models import Survey, SurveySheet
 from app.surveys.queries import sheets_of
-from app.surveys.rules import Filled, Level, SheetState, SurveyState
+from app.surveys.rules import Filled, Level, Receipt, SheetState, SurveyState
 from tests.at_once import at_the_same_moment
-from tests.builders import NOW, fetch
+from tests.builders import NOW, TODAY, fetch
 from tests.surveys.asked import Asked
 
 GOOD, BAD = Level.SATISFIED, Level.DISSATISFIED
@@ -133,6 +135,30 @@ def test_one_that_comes_back_is_counted_anew_with_what_came_in_since(asked: Aske
 
     assert from_text(asked.survey.figures).returns.collected == 2
     assert (asked.survey.state, asked.survey.summary) == (SurveyState.UNDER_REVIEW, "再次")
+
+
+def test_once_it_came_back_what_is_left_is_due_again_with_whoever_had_it(asked: Asked) -> None:
+    asked.answer(0, GOOD)
+    agreed = Given(Receipt.SIGNED, "陈建国", "owner", NOW)
+    more = {"collector_id": asked.officer.id, "collect_on": TODAY, "event_id": new_id(), "by": asked.by}
+    hand_out(asked.sheets[1], agreed, at=NOW, when=NOW, **more)
+    decline(asked.sheets[2], "不参加", event_id=new_id(), by=asked.by, at=NOW, when=NOW)
+    handed_up(asked)
+
+    moved(asked, Move.SEND_BACK, Role.MANAGER, "漏了一户")
+
+    db.session.flush()
+    left = {sheet.id: due_about(sheet.id, *OF_SURVEYS) for sheet in asked.sheets}
+    assert [[task.kind for task in left[sheet.id]] for sheet in asked.sheets] == [
+        [],
+        [TaskKind.SURVEY_COLLECT],
+        [],
+        *[[TaskKind.SURVEY_HAND_OUT]] * 3,
+    ]
+    days = {(task.assignee_id, task.due_on) for tasks in left.values() for task in tasks}
+    assert days == {(asked.officer.id, local_date(OVER, asked.estate.time_zone))}, "their own days are over"
+    handed_up(asked, "再次")
+    assert due(asked) == 0
 
 
 def test_a_sheet_that_comes_in_late_is_kept_and_changes_no_figures(asked: Asked) -> None:

@@ -33,8 +33,8 @@ from app.people.queries import names, staff_who_may
 from app.people.rules import Act
 from app.repairs.models import WorkOrder
 from app.repairs.moving import CALLBACK_KINDS
-from app.surveys.actions import AGREED_ANEW, AT_A_DESK, CALLED_OFF
 from app.surveys.models import SurveySheet
+from app.surveys.tasks import AGREED_ANEW, AT_A_DESK, CALLED_OFF
 from app.visits.adjusting import adjust_due
 from app.visits.models import Plan, SpecialVisit
 from app.visits.specials import Change

@@ -39,7 +39,7 @@ from app.people.rules import Act
 from app.surveys.desk import AtDesk, has_begun
 from app.surveys.models import SurveySheet
 from app.surveys.queries import the_sheet
-from app.surveys.rules import Level, Receipt, SheetMove, SheetState, SurveyState, sheet_step
+from app.surveys.rules import COLLECTING, Level, Receipt, SheetMove, SheetState, sheet_step
 from app.surveys.words import LEVELS
 from app.visits.queries import visits_by_id
 
@@ -101,7 +101,7 @@ def at_desk(form: OnceForm) -> AtDesk:
 
 def can(sheet: SurveySheet, move: SheetMove) -> bool:
     """Whether a desk may do this with it as it stands."""
-    runs = sheet.survey.state in (SurveyState.OUT, SurveyState.BACK)
+    runs = sheet.survey.state in COLLECTING
     if move is SheetMove.COLLECT:  # so that nobody copies a whole sheet in vain
         runs = runs and has_begun(sheet, when_here().today)
     return runs and me().may(Act.TAKE_SHEETS) and sheet_step(sheet.state, move) is not None

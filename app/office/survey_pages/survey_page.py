@@ -23,7 +23,7 @@ from app.surveys.counting import Returns, returns_of
 from app.surveys.figures import facts_of, kept_of
 from app.surveys.models import Survey, SurveyQuestion
 from app.surveys.progress import Counts, OfOfficer, by_building, by_officer, is_overdue
-from app.surveys.rules import SurveyState
+from app.surveys.rules import COLLECTING, SurveyState
 from app.visits.survey_homes import (
     Change,
     without_sheet,
@@ -85,7 +85,7 @@ def survey_page(shown: Survey, written: SeenForm | None = None, refusal: str = "
     buildings = by_building(shown, when.today) if is_out else []
     officers = by_officer(shown, when.today) if is_out else []
     may_make = me().may(Act.MAKE_SURVEY)
-    runs = shown.state is SurveyState.OUT
+    runs = shown.state in COLLECTING
     forms: dict[str, SeenForm] = {}
     if may_make and shown.state in (SurveyState.DRAFT, SurveyState.OUT):
         forms["withdraw"] = WithdrawForm(prefix="withdraw")

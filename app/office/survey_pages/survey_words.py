@@ -3,7 +3,7 @@
 from app.core.errors import Words
 from app.core.i18n import lazy_
 from app.surveys.models import SurveySheet
-from app.surveys.rules import Filled, FormKind, Level, Receipt, SheetState, SurveyState
+from app.surveys.rules import COLLECTING, Filled, FormKind, Level, Receipt, SheetState, SurveyState
 
 FORMS: dict[FormKind, Words] = {
     FormKind.SATISFACTION: lazy_("Satisfaction questionnaire"),
@@ -59,6 +59,6 @@ AIMS = {"distribution": 90, "response": 80}
 
 def sheet_looks(sheet: SurveySheet) -> tuple[Words, str, str]:
     """Words, tone and icon of where a sheet is; of one that nobody asks for any more what became of it."""
-    if sheet.state in _NOT_ANY_MORE and sheet.survey.state not in (SurveyState.OUT, SurveyState.BACK):
+    if sheet.state in _NOT_ANY_MORE and sheet.survey.state not in COLLECTING:
         return _NOT_ANY_MORE[sheet.state], "", "circle-dashed"
     return SHEET_STATES[sheet.state], *_LOOKS[sheet.state]
