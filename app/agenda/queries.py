@@ -115,6 +115,12 @@ _ITS_PLACE = (Task.subject_id, Task.round, Task.unit_id)
 _OTHER = aliased(Task)
 
 
+def ids_due_about(subject_ids: Iterable[uuid.UUID], kinds: Collection[TaskKind]) -> list[uuid.UUID]:
+    """Of the open tasks of these kinds about any of these subjects."""
+    due = sa.select(Task.id).where(Task.subject_id.in_(list(subject_ids)), Task.kind.in_(kinds))
+    return list(db.session.scalars(due.where(Task.state == TaskState.DUE)))
+
+
 def due_about(subject_id: uuid.UUID, *kinds: TaskKind) -> list[Task]:
     """The open tasks of these kinds about one subject, by their rounds."""
     found = sa.select(Task).where(Task.subject_id == subject_id, Task.kind.in_(kinds), Task.state == TaskState.DUE)

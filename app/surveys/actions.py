@@ -34,6 +34,7 @@ from app.surveys.tasks import (
     call_off_collecting,
     call_off_tasks,
     due_of,
+    hold_due,
     let_collect,
     let_hand_out,
     make_anew,
@@ -177,7 +178,11 @@ def withdraw_survey(survey: Survey, reason: str, *, event_id: uuid.UUID, by: By,
 
 
 def is_collecting(sheet: SurveySheet) -> bool:
-    """Whether its survey takes sheets; it is not counted, or called off, until this transaction ends."""
+    """Whether its survey takes sheets; it is not counted, or called off, until this transaction ends.
+
+    What is due about it is held first, as by whoever counts: a visit may settle more than its tablet knew of.
+    """
+    hold_due(sheet)
     state = sa.select(Survey.state).where(Survey.id == sheet.survey_id).with_for_update(read=True)
     return db.session.scalar(state) in COLLECTING
 
@@ -185,7 +190,7 @@ def is_collecting(sheet: SurveySheet) -> bool:
 def hold_to_count(survey: Survey) -> None:
     """No sheet of it moves until this transaction ends; whoever is moving one is waited for.
 
-    What is due first, then itself, as a tablet's visit takes them: so neither waits for the other in a ring.
+    What is due first, then itself, as whoever moves a sheet takes them: so neither waits for the other in a ring.
     """
     still_due(survey)
     hold(survey)

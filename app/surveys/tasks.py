@@ -41,6 +41,12 @@ def call_off_collecting(sheet: SurveySheet, *, by: By, at: datetime) -> None:
         cancel(task, by=by, at=at, reason=AGREED_ANEW)
 
 
+def hold_due(sheet: SurveySheet) -> None:
+    """What is due about it is nobody else's to change until this transaction ends."""
+    due = sa.select(Task.id).where(Task.subject_id == sheet.id, Task.kind.in_(OF_SURVEYS), Task.state == TaskState.DUE)
+    db.session.execute(due.order_by(Task.id).with_for_update())
+
+
 def settle_about(sheet: SurveySheet, visit_id: uuid.UUID | None, *, by: By, at: datetime) -> None:
     """What was due about it is done: by a visit, or nobody has to go any more as a desk took it."""
     for task in due_about(sheet.id, *OF_SURVEYS):

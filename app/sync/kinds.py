@@ -12,6 +12,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from app.agenda.models import Task
+from app.agenda.queries import ids_due_about
+from app.agenda.rules import OF_SURVEYS
 from app.core import ahead
 from app.core.db import attach
 from app.core.errors import Refused
@@ -104,7 +106,10 @@ def foresee(texts: list[OperationText]) -> None:
     corrected = {body.person_id for _id, body in bodies if isinstance(body, OwnerCorrected)}
     ahead.load(Person, (id_ for id_ in met | called | corrected if id_))
     foresee_holders((held.interviewee.relation, held.unit_id) for held in visits if held.has_answers)
-    ahead.load(Task, (task_id for held in visits for task_id in held.task_ids), lock=True)
+    named = {task_id for held in visits for task_id in held.task_ids}
+    sheets = [told.sheet_id for held in visits for told in held.surveys]
+    # A sheet is settled whether its task is named or not: it is locked with the others, before any survey is.
+    ahead.load(Task, named.union(ids_due_about(sheets, OF_SURVEYS) if sheets else ()), lock=True)
 
 
 def _foreseen(text: OperationText) -> BaseModel:

@@ -20,7 +20,7 @@ from app.core.ids import new_id
 from app.core.journal import Feed, history
 from app.estates.models import Estate
 from app.people.rules import Role
-from app.surveys.actions import Given, Returned, decline, hand_out
+from app.surveys.actions import Given, Returned, decline, hand_out, is_collecting
 from app.surveys.desk import AtDesk, take_back
 from app.surveys.figures import figures_of, from_text
 from app.surveys.handing_up import hand_up, move_result
@@ -28,6 +28,7 @@ from app.surveys.measure_rules import CALL, CLASSIFY
 from app.surveys.models import Survey, SurveySheet
 from app.surveys.queries import sheets_of
 from app.surveys.rules import Filled, Level, Receipt, SheetState, SurveyState
+from app.surveys.tasks import still_due
 from tests.at_once import at_the_same_moment
 from tests.builders import NOW, TODAY, fetch
 from tests.surveys.asked import Asked
@@ -108,6 +109,41 @@ def test_a_sheet_that_comes_back_while_the_survey_is_counted_is_counted_or_kept_
     survey, sheets = fetch(Survey, survey_id), sheets_of(survey_id)
     back = sum(sheet.state is SheetState.COLLECTED for sheet in sheets)
     assert from_text(survey.figures).returns.collected == back
+
+
+def test_who_hands_up_and_who_moves_a_sheet_never_wait_for_each_other_in_a_ring(
+    app: Flask, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked.answer(0, GOOD)
+    db.session.commit()
+    survey_id, sheet_id, by = asked.survey.id, asked.sheets[1].id, asked.by
+    held, took = threading.Event(), threading.Event()
+
+    def holds_what_is_due(survey: Survey) -> object:
+        due = still_due(survey)
+        held.set()
+        took.wait(0.3)  # all that is needed where the other one waits for what is due
+        return due
+
+    def takes_sheets(sheet: SurveySheet) -> bool:
+        takes = is_collecting(sheet)
+        took.set()
+        return takes
+
+    def comes_back() -> None:
+        held.wait()
+        returned = Returned(Filled.ON_PAPER, False, "", "owner", False, GOOD)
+        take_back(fetch(SurveySheet, sheet_id), returned, AtDesk(new_id(), by, OVER))
+
+    def is_handed_up() -> None:
+        survey = fetch(Survey, survey_id)
+        estate = db.session.get_one(Estate, survey.estate_id)
+        hand_up(survey, estate, "维修最慢", event_id=new_id(), by=by, at=OVER)
+
+    monkeypatch.setattr("app.surveys.actions.still_due", holds_what_is_due)
+    monkeypatch.setattr("app.surveys.desk.is_collecting", takes_sheets)
+
+    assert at_the_same_moment(app, comes_back, is_handed_up) == ["done", "survey:not_out"]
 
 
 def test_read_to_the_end_it_never_changes(asked: Asked) -> None:

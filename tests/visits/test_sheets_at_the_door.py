@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from app.agenda.models import Task
 from app.agenda.rules import OF_SURVEYS, TaskKind, TaskState
+from app.core import ahead
 from app.core.blobs import Photo
 from app.core.clock import now
 from app.core.db import db
@@ -23,7 +24,7 @@ from app.people.models import Staff
 from app.people.queries import departments
 from app.signatures.messages import StatementText
 from app.signatures.queries import statement_of
-from app.surveys.actions import withdraw_survey
+from app.surveys.actions import is_collecting, withdraw_survey
 from app.surveys.models import SurveySheet
 from app.surveys.rules import Level, Receipt, SheetState
 from app.visits.agreement import Difference, RecordPart, what_differs
@@ -328,6 +329,25 @@ def test_a_photo_of_the_paper_is_expected_as_any_other(asked: Asked) -> None:
 def test_what_does_not_hold_together_is_not_read(told: Json) -> None:
     with pytest.raises(ValidationError):
         SurveyGiven.model_validate({"sheet_id": str(new_id()), "survey_id": str(new_id())} | told)
+
+
+def test_a_task_that_a_draft_does_not_name_is_locked_before_its_survey_is(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With all others of its group in id order: whoever counts the survey locks them before it, too."""
+    [task] = asked.tasks()
+    locked: list[bool] = []
+
+    def takes_sheets(sheet: SurveySheet) -> bool:
+        locked.append(ahead.loaded(Task, [task.id]) is not None)
+        return is_collecting(sheet)
+
+    monkeypatch.setattr("app.visits.surveyed.is_collecting", takes_sheets)
+
+    asked.says(HANDED_OUT, task_ids=[])
+
+    assert locked == [True]
+    assert asked.tasks()[0].state is TaskState.DONE
 
 
 @pytest.mark.parametrize(
