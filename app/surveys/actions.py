@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.agenda.actions import adjust
 from app.core import journal
-from app.core.clock import local_date
+from app.core.clock import isoformat, local_date
 from app.core.db import db, hold, take_turn
 from app.core.errors import Outdated, Refused
 from app.core.i18n import _
@@ -43,6 +43,7 @@ from app.surveys.tasks import (
 )
 
 HOMES_ADDED, GIVEN = "survey:homes_added", "survey:given"
+LATE_RECEIPT = "sheet:receipt_came_late"
 
 
 @dataclass(frozen=True)
@@ -219,6 +220,38 @@ def hand_out(
     sheet.agreed_at = given.agreed_at
     settle_about(sheet, visit_id, by=by, at=at)
     let_collect(sheet, collect_on, collector_id, by=by, at=at)
+    return True
+
+
+def note_late_receipt(
+    sheet: SurveySheet,
+    given: Given,
+    *,
+    visit_id: uuid.UUID,
+    event_id: uuid.UUID,
+    by: By,
+    at: datetime,
+    when: datetime,
+) -> bool:
+    """Whoever took the sheet had signed for it, and that came once its answers were in: returns whether it is so.
+
+    The sheet is as it was answered, and counts as it did; its receipt stands beside it. Who took it, the visit says.
+    """
+    if journal.happened(event_id):
+        return False
+    hold(sheet)
+    if sheet.collected_at is None or sheet.handed_out_at is not None or when > sheet.collected_at:
+        return False
+    data = {
+        "survey": str(sheet.survey_id),
+        "unit": str(sheet.unit_id),
+        "visit": str(visit_id),
+        "receipt": given.receipt.value,
+        "handed_out_at": isoformat(when),
+        "agreed_at": isoformat(given.agreed_at) if given.agreed_at else "",
+    }
+    subject = ("survey_sheet", sheet.id)
+    journal.write(sheet.estate_id, LATE_RECEIPT, subject, by=by, at=at, data=data, event_id=event_id)
     return True
 
 

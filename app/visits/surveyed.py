@@ -11,7 +11,7 @@ from app.core import journal
 from app.core.clock import local_date
 from app.core.db import db
 from app.issues.rules import HowAnswered
-from app.surveys.actions import Given, Returned, collect, decline, hand_out, is_collecting, put_off
+from app.surveys.actions import Given, Returned, collect, decline, hand_out, is_collecting, note_late_receipt, put_off
 from app.surveys.models import SurveySheet
 from app.surveys.queries import sheets_by_id
 from app.surveys.rules import Filled, Receipt
@@ -42,13 +42,19 @@ def take_sheets(
             continue
         if sheet is None or not _is_asked(sheet, given, visit) or not _move(sheet, given, visit, how, arrival):
             visit.review = visit.review or Review.SHEET_KEPT
+            if sheet is not None and given.act is SheetAct.HANDED_OUT and _is_its_homes(sheet, given, visit):
+                _note_who_took(sheet, given, visit, how, arrival)
             continue
         _note_what_was_told(sheet, given, arrival)
 
 
 def _is_asked(sheet: SurveySheet, given: SurveyGiven, visit: Visit) -> bool:
     """Whether it is this home's sheet of a survey that still takes them."""
-    return (sheet.unit_id, sheet.survey_id) == (visit.unit_id, given.survey_id) and is_collecting(sheet)
+    return _is_its_homes(sheet, given, visit) and is_collecting(sheet)
+
+
+def _is_its_homes(sheet: SurveySheet, given: SurveyGiven, visit: Visit) -> bool:
+    return (sheet.unit_id, sheet.survey_id) == (visit.unit_id, given.survey_id)
 
 
 def _move(sheet: SurveySheet, given: SurveyGiven, visit: Visit, how: HowAnswered, arrival: Arrival) -> bool:
@@ -57,8 +63,7 @@ def _move(sheet: SurveySheet, given: SurveyGiven, visit: Visit, how: HowAnswered
     when: dict[str, Any] = {"visit_id": visit.id, "when": arrival.happened_at(visit.ended_at)}
     match given.act:
         case SheetAct.HANDED_OUT:
-            taken = Given(_receipt(how), visit.interviewee_name, visit.interviewee_relation.value, given.collect_at)
-            return hand_out(sheet, taken, **_to_collect(given, visit), **when, **event)
+            return hand_out(sheet, _taken(given, visit, how), **_to_collect(given, visit), **when, **event)
         case SheetAct.COLLECTED:
             return collect(sheet, _returned(given, visit, how), **when, **event)
         case SheetAct.PUT_OFF:
@@ -66,6 +71,23 @@ def _move(sheet: SurveySheet, given: SurveyGiven, visit: Visit, how: HowAnswered
             return put_off(sheet, given.collect_at, **_to_collect(given, visit), **event)
         case SheetAct.DECLINED:
             return decline(sheet, given.reason, **when, **event)
+
+
+def _note_who_took(sheet: SurveySheet, given: SurveyGiven, visit: Visit, how: HowAnswered, arrival: Arrival) -> None:
+    """Where it was answered before its receipt came, that stands beside it."""
+    note_late_receipt(
+        sheet,
+        _taken(given, visit, how),
+        visit_id=visit.id,
+        event_id=event_of(arrival, sheet.id, "late receipt"),
+        by=arrival.by,
+        at=arrival.at,
+        when=arrival.happened_at(visit.ended_at),
+    )
+
+
+def _taken(given: SurveyGiven, visit: Visit, how: HowAnswered) -> Given:
+    return Given(_receipt(how), visit.interviewee_name, visit.interviewee_relation.value, given.collect_at)
 
 
 def _note_what_was_told(sheet: SurveySheet, given: SurveyGiven, arrival: Arrival) -> None:

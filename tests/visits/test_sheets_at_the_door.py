@@ -19,15 +19,20 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import history
+from app.documents.sheets_of.survey_receipts import receipt_sheet, receipts_sheet
 from app.estates.models import Estate, Unit
 from app.people.models import Staff
 from app.people.queries import departments
 from app.signatures.messages import StatementText
 from app.signatures.queries import statement_of
-from app.surveys.actions import is_collecting, withdraw_survey
-from app.surveys.models import SurveySheet
-from app.surveys.rules import Level, Receipt, SheetState
+from app.surveys.actions import Returned, is_collecting, withdraw_survey
+from app.surveys.counting import returns_of
+from app.surveys.desk import AtDesk, take_back
+from app.surveys.figures import facts_of
+from app.surveys.models import Survey, SurveySheet
+from app.surveys.rules import Filled, Level, Receipt, SheetState
 from app.visits.agreement import Difference, RecordPart, what_differs
+from app.visits.late_receipts import taken_late
 from app.visits.messages import SurveyGiven, VisitHeld
 from app.visits.models import Visit
 from tests.builders import NOBODY, a_home, a_survey, a_survey_out, fetch
@@ -235,6 +240,43 @@ def test_what_cannot_move_its_sheet_any_more_is_kept_for_a_person(
         shown = StatementText.model_validate_json(statement_of(uuid.UUID(visit["entity_id"])).text)
         assert shown.surveys[0].opinions[0].text == "来得太慢"
         assert what_differs(fetch(Visit, visit["entity_id"]), shown) == []
+
+
+@pytest.mark.clause("R24")
+def test_a_receipt_that_comes_after_the_answers_says_who_took_the_sheet_and_counts_nothing(asked: Asked) -> None:
+    visit = asked.visit(asked.told(**HANDED_OUT))
+    with asked.app.app_context():
+        returned = Returned(Filled.ON_PAPER, True, "陈建国", "owner", False, Level.BASIC)
+        take_back(fetch(SurveySheet, asked.sheet_id), returned, AtDesk(new_id(), NOBODY, now()))
+        db.session.commit()
+        before = returns_of(facts_of(fetch(Estate, asked.world.estate_id), fetch(Survey, asked.survey_id)))
+
+    receipt = pushed(asked.world, visit)
+
+    assert (receipt["status"], receipt["code"]) == ("review", "visit:sheet_kept"), "a person still looks at both"
+    with asked.app.app_context():
+        sheet = fetch(SurveySheet, asked.sheet_id)
+        [taken] = taken_late([sheet]).values()
+        assert (sheet.state, sheet.handed_out_at) == (SheetState.COLLECTED, None)
+        assert (taken.how, taken.name, taken.relation) == (Receipt.SIGNED, "陈建国", "owner")
+        assert taken.at == taken.visit.ended_at
+        assert returns_of(facts_of(fetch(Estate, asked.world.estate_id), fetch(Survey, asked.survey_id))) == before
+
+        paper = receipt_sheet(sheet, ("zh",), printed_at=now())
+        assert (paper.receipt.at_once, paper.receipt.how, paper.receipt.signer) == (False, "signed", "陈建国")
+        assert (paper.receipt.taken_at, paper.receipt.returned_at) == (taken.at, sheet.collected_at)
+        assert [one.signer for one in paper.signatures] == ["陈建国"]
+        [line] = receipts_sheet(sheet.survey, [sheet], ("zh",), printed_at=now()).receipts
+        assert line == paper.receipt
+
+
+def test_what_was_brought_once_it_was_answered_is_no_receipt_for_it(asked: Asked) -> None:
+    asked.says(ON_PAPER)
+
+    asked.says(HANDED_OUT, ended_at="2026-11-23T09:00:00.000Z")
+
+    with asked.app.app_context():
+        assert taken_late([fetch(SurveySheet, asked.sheet_id)]) == {}
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,12 @@ from app.signatures.rules import SignerRole
 from app.surveys.models import Survey, SurveySheet
 from app.surveys.rules import Receipt as How
 from app.surveys.rules import SheetState
+from app.visits.late_receipts import Taken, taken_late
 from app.visits.models import Visit
 from app.visits.queries import visits_by_id
 from app.visits.words import headline
 
-_SAID_AT_THE_DOOR = frozenset({How.SIGNED, How.WITNESSED})
+_SAID_AT_THE_DOOR = frozenset({How.SIGNED.value, How.WITNESSED.value})
 """What stands under the visit."""
 
 
@@ -117,10 +118,10 @@ def receipt_sheet(sheet: SurveySheet, languages: tuple[Language, ...], *, printe
     """One household's receipt. For whoever may see owners. Only reads."""
     estate = db.session.get_one(Estate, sheet.estate_id)
     [receipt] = _receipts([sheet], estate, printed_at)
-    visit = (
-        visits_by_id([sheet.handed_out_visit_id]).get(sheet.handed_out_visit_id) if sheet.handed_out_visit_id else None
-    )
-    sha256, signatures = _signed_at(visit, sheet)
+    late = taken_late([sheet]).get(sheet.id)
+    visit_id = late.visit.id if late else sheet.handed_out_visit_id
+    visit = visits_by_id([visit_id]).get(visit_id) if visit_id else None
+    sha256, signatures = _signed_at(visit, sheet, receipt.how)
     return ReceiptSheet(
         languages=languages,
         estate=letterhead(estate, languages),
@@ -173,10 +174,16 @@ def _document(survey: Survey) -> Document:
 
 
 def _receipts(sheets: Sequence[SurveySheet], estate: Estate, at: datetime) -> Iterable[Receipt]:
-    owners = owners_then(sheets, estate, lambda sheet: sheet.handed_out_at or sheet.collected_at or at)
+    late = taken_late(sheets)
+
+    def begun_at(sheet: SurveySheet) -> datetime:
+        return late[sheet.id].at if sheet.id in late else sheet.handed_out_at or sheet.collected_at or at
+
+    owners = owners_then(sheets, estate, begun_at)
     visits = visit_numbers(_visit_of(sheet) for sheet in sheets)
     for sheet in sheets:
-        yield _receipt(sheet, owners[sheet.id], visits.get(_visit_of(sheet), ""))
+        receipt = _receipt(sheet, owners[sheet.id], visits.get(_visit_of(sheet), ""))
+        yield _as_taken(receipt, late[sheet.id]) if sheet.id in late else receipt
 
 
 def _receipt(sheet: SurveySheet, owners: tuple[str, ...], visit: str) -> Receipt:
@@ -203,6 +210,21 @@ def _receipt(sheet: SurveySheet, owners: tuple[str, ...], visit: str) -> Receipt
     )
 
 
+def _as_taken(receipt: Receipt, late: Taken) -> Receipt:
+    """It was handed out after all, only that its receipt came when the answers were in."""
+    return replace(
+        receipt,
+        how=late.how.value,
+        signer=late.name,
+        relation=late.relation,
+        taken_at=late.at,
+        at_once=False,
+        given_by=late.visit.officer.name,
+        visit=late.visit.receipt_number or late.visit.number,
+        agreed_at=late.agreed_at,
+    )
+
+
 def _visit_of(sheet: SurveySheet) -> uuid.UUID | None:
     return sheet.handed_out_visit_id or (sheet.visit_id if sheet.handed_out_at is None else None)
 
@@ -212,12 +234,12 @@ def names_it(text: str, sheet: SurveySheet) -> bool:
     return str(sheet.id) in text
 
 
-def _signed_at(visit: Visit | None, sheet: SurveySheet) -> tuple[str, tuple[Signature, ...]]:
+def _signed_at(visit: Visit | None, sheet: SurveySheet, how: str) -> tuple[str, tuple[Signature, ...]]:
     """The hash of what was signed at the visit at which it was handed out, and the owner's and the witness's ink.
 
     Nothing where that text does not name this sheet: nobody signed for it there.
     """
-    statement = statement_of(visit.id) if visit and sheet.receipt in _SAID_AT_THE_DOOR else None
+    statement = statement_of(visit.id) if visit and how in _SAID_AT_THE_DOOR else None
     if visit is None or statement is None or not names_it(statement.text, sheet):
         return "", ()
     drawn = (one for one in signatures_at(visit) if one.role != SignerRole.OFFICER.value and one.strokes)

@@ -36,11 +36,13 @@ from app.office.survey_pages.survey_words import (
 from app.office.words import RELATIONS
 from app.people.queries import names
 from app.people.rules import Act
+from app.surveys.actions import LATE_RECEIPT
 from app.surveys.desk import AtDesk, has_begun
 from app.surveys.models import SurveySheet
 from app.surveys.queries import the_sheet
 from app.surveys.rules import COLLECTING, Level, Receipt, SheetMove, SheetState, sheet_step
 from app.surveys.words import LEVELS
+from app.visits.late_receipts import taken_late
 from app.visits.queries import visits_by_id
 
 _MOMENT = "%Y-%m-%dT%H:%M"
@@ -127,6 +129,7 @@ def sheet_page(sheet: SurveySheet, written: OnceForm | None = None, refusal: str
     elif written is not None:
         leave_behind(*typed_in(written))
     visits = visits_by_id({one for one in (sheet.handed_out_visit_id, sheet.visit_id) if one})
+    late = taken_late([sheet]).get(sheet.id)
     return render_template(
         "office/surveys/sheet.html",
         survey=sheet.survey,
@@ -138,6 +141,7 @@ def sheet_page(sheet: SurveySheet, written: OnceForm | None = None, refusal: str
         begun=has_begun(sheet, when.today),
         answers=_answers_of(sheet),
         visits=visits,
+        late=late,
         owners=[held.person for held in owners_on(sheet.unit, when.today)],
         history=_history(journal.history(sheet.id), when),
         refusal=refusal,
@@ -204,6 +208,7 @@ def _history(lines: list[JournalLine], when: When) -> list[Told]:
         SheetMove.COLLECT.value: _("Came back filled in"),
         SheetMove.DECLINE.value: _("Does not take part"),
         SheetMove.PUT_OFF.value: _("Not filled in yet, another time agreed"),
+        LATE_RECEIPT: _("Its receipt came, after the answers"),
     }
     return [
         Told(
