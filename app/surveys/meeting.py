@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import sqlalchemy as sa
+
 from app.core import journal, waits
 from app.core.clock import local_date
 from app.core.db import db, hold, take_turn
@@ -144,8 +146,7 @@ def record_meeting(meeting: SurveyMeeting, written: Minutes, *, event_id: uuid.U
         raise Refused("meeting:no_minutes", _("Write down what was discussed."))
     if not written.problems:
         raise Refused("meeting:no_problems", _("Write down at least one department's problem."))
-    if not {one.department_id for one in written.problems} <= {call.department_id for call in meeting.calls}:
-        raise Refused("meeting:not_called", _("This department was not called to the meeting."))
+    _must_answer({one.department_id for one in written.problems}, meeting)
     meeting.state, meeting.held_on, meeting.chair_id = MeetingState.HELD, written.held_on, written.chair_id
     meeting.present, meeting.others = [str(id_) for id_ in written.present], written.others.strip()
     meeting.minutes, meeting.written_by_id, meeting.written_at = written.words.strip(), by.staff_id, at
@@ -157,6 +158,21 @@ def record_meeting(meeting: SurveyMeeting, written: Minutes, *, event_id: uuid.U
     for place, problem in enumerate(written.problems, start=1):
         _set_down(meeting, place, problem, by=by, at=at)
     return True
+
+
+def _must_answer(named: set[uuid.UUID], meeting: SurveyMeeting) -> None:
+    """Departments that were called; for one that has closed since another that there is, as nobody settles for it."""
+    wanted = sa.select(Department.id, Department.closed_on).where(Department.estate_id == meeting.estate_id)
+    # None of them closes until their measures wait for them.
+    found = wanted.order_by(Department.id).with_for_update(read=True)
+    closed = {row.id: row.closed_on is not None for row in db.session.execute(found)}
+    called = {call.department_id for call in meeting.calls if call.department_id}
+    if any(closed.get(id_) for id_ in named):
+        raise Refused(
+            "meeting:department_closed", _("A department has closed since it was called: say who answers for it now.")
+        )
+    if not named <= (set(closed) if any(closed[id_] for id_ in called) else called):
+        raise Refused("meeting:not_called", _("This department was not called to the meeting."))
 
 
 def _set_down(meeting: SurveyMeeting, place: int, problem: Problem, *, by: By, at: datetime) -> None:

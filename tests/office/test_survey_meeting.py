@@ -110,6 +110,26 @@ def test_the_executive_is_asked_to_call_it_and_the_departments_are_told(desk: De
     assert "what=meeting" not in department.get("/").text
 
 
+def test_the_minutes_ask_who_answers_for_a_department_that_has_closed_since(desk: Desk) -> None:
+    back = a_survey_back(desk, *READ)
+    call(desk, back)
+    with desk.app.app_context():
+        estate = db.session.get_one(Estate, desk.estate_id)
+        db.session.get_one(Department, desk.department_id).closed_on = TODAY
+        heir = a_department(estate, "综合维修部").id
+        db.session.commit()
+
+    unsaid = write_minutes(desk)
+    said = write_minutes(desk, **{"minutes-of_departments-0-answers": str(heir)})
+
+    assert unsaid.status_code == 422
+    assert "minutes-of_departments-0-answers" in unsaid.text
+    assert "夜间增派一人" in unsaid.text, "what was typed stays"
+    assert said.status_code == 302
+    with desk.app.app_context():
+        assert set(db.session.scalars(sa.select(SurveyMeasure.department_id))) == {heir}
+
+
 def test_a_department_reads_its_own_summary_without_names_and_homes(desk: Desk) -> None:
     back = a_survey_back(desk, *READ)
     call(desk, back)

@@ -1,5 +1,6 @@
 """The special meeting, departments' measures and their reports, until customer service has collected them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -33,7 +34,7 @@ from app.surveys.meeting import Called, Minutes, Problem, call_meeting, put_off,
 from app.surveys.models import Survey
 from app.surveys.rules import SurveyMove
 from tests.at_once import at_the_same_moment
-from tests.builders import NOW, TODAY
+from tests.builders import NOW, TODAY, a_department
 from tests.surveys.followed import SLOW, Followed, followed_in
 
 MEETS_AT = NOW + timedelta(days=2)
@@ -253,3 +254,29 @@ def test_only_its_department_settles_and_reports_a_measure() -> None:
     assert measure_moves_open_to(department, MeasureState.SETTLED) == [MeasureMove.REPORT]
     others = frozenset(Role) - department
     assert MeasureMove.REPORT not in measure_moves_open_to(others, MeasureState.SETTLED)
+
+
+def test_what_a_department_that_closed_meanwhile_has_to_settle_another_one_does(followed: Followed) -> None:
+    meeting = called(followed)
+    followed.repairs.closed_on = TODAY
+    heir = a_department(followed.estate, "综合维修部")
+    db.session.flush()
+    written = minutes(followed)
+
+    with pytest.raises(Refused, match="meeting:department_closed"):
+        record_meeting(meeting, written, **more_of(followed, followed.supervisor))
+    answered = replace(written, problems=[replace(one, department_id=heir.id) for one in written.problems])
+    assert record_meeting(meeting, answered, **more_of(followed, followed.supervisor))
+
+    [measure] = measures_on(followed.survey.id)
+    assert measure.department_id == heir.id
+    assert followed.waiting(measure.id) == {SETTLE: (Role.DEPARTMENT_MANAGER.value, heir.id)}
+
+
+def test_as_long_as_those_are_there_who_were_called_nobody_else_answers(followed: Followed) -> None:
+    meeting = called(followed)
+    written = minutes(followed)
+    other = replace(written, problems=[replace(one, department_id=followed.cleaning.id) for one in written.problems])
+
+    with pytest.raises(Refused, match="meeting:not_called"):
+        record_meeting(meeting, other, **more_of(followed, followed.supervisor))

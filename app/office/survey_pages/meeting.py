@@ -26,7 +26,7 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import _, current_locale, lazy_
-from app.office.act_form import ActForm, TextLines, id_in, keeps_what_was_typed, refused_or
+from app.office.act_form import NOT_CHOSEN, ActForm, TextLines, id_in, keeps_what_was_typed, refused_or
 from app.office.door import estate_id, me, office
 from app.office.moments import When
 from app.office.survey_pages.follow_words import BECAME, MEASURE_TONES, MEASURES, called_words
@@ -73,9 +73,13 @@ class CallForm(WhenForm):
 
 
 class ProblemsForm(Form):
-    """What was found about one department: a problem a line, and the first plan for them."""
+    """What was found about one department: a problem a line, and the first plan for them.
+
+    `answers`: who settles it, where the department has closed since it was called.
+    """
 
     department = HiddenField()
+    answers = SelectField(lazy_("Who answers now"), validators=[Optional()], validate_choice=False)
     problems = TextLines(lazy_("Problems, one a line"), validators=[Optional(), Length(max=4000)])
     plan = TextLines(lazy_("First rectification plan"), validators=[Optional(), Length(max=2000)])
 
@@ -247,6 +251,7 @@ def _page(survey: Survey, only_of: Iterable[uuid.UUID] | None, refused: ActForm 
         sees_all=only_of is None,
         all_of_it=counted(opinions_of(survey.id)) if only_of is None else None,
         department_names={str(one.id): one.name(current_locale()) for one in _called(meeting)},
+        closed={str(one.id) for one in _called(meeting) if one.closed_on is not None},
         titles={role.value: title_of(role, me().estate) for role in _LEADERS},
         when=when,
         MEASURES=MEASURES,
@@ -304,6 +309,9 @@ def _minutes_form(meeting: SurveyMeeting) -> MinutesForm:
         of_departments=[{"department": str(one.id)} for one in called],
     )
     people = {one.id: one.name for one in [*leaders, *_heads(called)]}
+    choices = [NOT_CHOSEN, *((str(one.id), one.name(current_locale())) for one in open_departments(estate_id()))]
+    for one in form.of_departments:
+        one.form.answers.choices = choices
     form.chair.choices = [(str(one.id), one.name) for one in leaders]
     form.present.choices = [(str(id_), name) for id_, name in people.items()]
     return form
@@ -325,7 +333,7 @@ def _heads(called: Iterable[Department]) -> list[Any]:
 
 def _minutes_in(form: MinutesForm) -> Minutes:
     problems = [
-        Problem(id_in(one["department"]), line, str(one["plan"] or ""))
+        Problem(id_in(one["answers"] or one["department"]), line, str(one["plan"] or ""))
         for one in form.of_departments.data
         for line in _lines(one["problems"])
     ]
