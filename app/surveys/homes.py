@@ -11,7 +11,7 @@ from app.agenda.rules import OF_SURVEYS, TaskState
 from app.core.db import db
 from app.estates.models import Building, Unit
 from app.people.models import Staff
-from app.surveys.models import SurveySheet
+from app.surveys.models import AS_NUMBERED, SurveySheet
 from app.surveys.rules import SheetState
 
 OPEN = frozenset(SheetState) - {SheetState.COLLECTED}
@@ -43,7 +43,7 @@ def sheets_walked(
         found = found.where(
             SurveySheet.id.in_(sa.select(Task.subject_id).where(*_IN_HAND, Task.assignee_id == officer_id))
         )
-    return list(db.session.scalars(found.order_by(sa.func.length(SurveySheet.number), SurveySheet.number)))
+    return list(db.session.scalars(found.order_by(*AS_NUMBERED)))
 
 
 def buildings_of(survey_id: uuid.UUID) -> list[Building]:

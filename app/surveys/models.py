@@ -128,3 +128,7 @@ class SurveySheet(Kept):
     unit: Mapped[Unit] = relationship()
     handed_out_by: Mapped[Staff | None] = relationship(foreign_keys=[handed_out_by_id])
     collected_by: Mapped[Staff | None] = relationship(foreign_keys=[collected_by_id])
+
+
+AS_NUMBERED = (sa.func.length(SurveySheet.number), SurveySheet.number)
+"""The order in which a survey's sheets were numbered: as text `-10000` would stand before `-9999`."""

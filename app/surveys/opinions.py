@@ -19,7 +19,7 @@ from app.issues.models import Issue
 from app.issues.rules import WORKED_ON, State
 from app.people.models import Staff
 from app.surveys.measure_rules import Became
-from app.surveys.models import Survey, SurveySheet
+from app.surveys.models import AS_NUMBERED, Survey, SurveySheet
 from app.surveys.rules import SheetState
 
 
@@ -95,7 +95,7 @@ def opinions_of(survey_id: uuid.UUID) -> list[Opinion]:
         sa.select(SurveySheet)
         .where(SurveySheet.survey_id == survey_id, SurveySheet.state == SheetState.COLLECTED)
         .options(joinedload(SurveySheet.unit).joinedload(Unit.building))
-        .order_by(SurveySheet.number)
+        .order_by(*AS_NUMBERED)
     )
     return [
         Opinion(sheet, uuid.UUID(id_), words, known.get((sheet.id, uuid.UUID(id_))))

@@ -10,7 +10,7 @@ from app.core.db import by_id, db
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.estates.models import Unit
-from app.surveys.models import Survey, SurveyQuestion, SurveySheet
+from app.surveys.models import AS_NUMBERED, Survey, SurveyQuestion, SurveySheet
 from app.surveys.rules import SheetState, SurveyState
 
 
@@ -58,7 +58,7 @@ def sheets_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, SurveySheet]:
 
 def sheets_of(survey_id: uuid.UUID) -> list[SurveySheet]:
     """All of a survey, in the order of their numbers."""
-    found = sa.select(SurveySheet).where(SurveySheet.survey_id == survey_id).order_by(SurveySheet.number)
+    found = sa.select(SurveySheet).where(SurveySheet.survey_id == survey_id).order_by(*AS_NUMBERED)
     return list(db.session.scalars(found))
 
 
@@ -72,7 +72,7 @@ def sheets_at(unit_id: uuid.UUID) -> list[SurveySheet]:
 def sheets_to_count(survey_id: uuid.UUID) -> list[tuple[SurveySheet, uuid.UUID]]:
     """All of a survey, in the order of their numbers, each with the building in which it went out."""
     found = sa.select(SurveySheet, Unit.building_id).join(Unit, Unit.id == SurveySheet.unit_id)
-    rows = db.session.execute(found.where(SurveySheet.survey_id == survey_id).order_by(SurveySheet.number))
+    rows = db.session.execute(found.where(SurveySheet.survey_id == survey_id).order_by(*AS_NUMBERED))
     return [(sheet, building_id) for sheet, building_id in rows]
 
 

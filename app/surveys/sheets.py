@@ -16,7 +16,7 @@ from app.core.db import db
 from app.estates.models import Building, Unit
 from app.estates.queries import AS_ONE_WALKS, code_contains
 from app.people.models import Staff
-from app.surveys.models import Survey, SurveySheet
+from app.surveys.models import AS_NUMBERED, Survey, SurveySheet
 from app.surveys.rules import SheetState
 
 
@@ -126,7 +126,7 @@ def _found(survey: Survey, wanted: Wanted) -> sa.Select[uuid.UUID]:
     if name == "officer":
         found = found.outerjoin(_OFFICER, _OFFICER.id == _WITH)
     by = [(sa.desc(one) if down else sa.asc(one)).nulls_last() for one in ORDERS[name]]
-    return found.order_by(*by, SurveySheet.number)
+    return found.order_by(*by, *AS_NUMBERED)
 
 
 def _conditions(survey: Survey, wanted: Wanted) -> list[sa.ColumnElement[bool]]:

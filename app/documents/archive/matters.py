@@ -33,7 +33,7 @@ from app.issues.models import Complaint, Issue
 from app.issues.queries import issues_of_inspections
 from app.repairs.models import WorkOrder
 from app.reports.models import YearReport
-from app.surveys.models import Survey, SurveySheet
+from app.surveys.models import AS_NUMBERED, Survey, SurveySheet
 from app.surveys.rules import SheetState, SurveyState
 from app.visits.calls import calls_between
 from app.visits.models import Attempt, Batch, BatchLine, Inspection, Plan, SpecialVisit, Visit
@@ -141,7 +141,7 @@ def _sheets(estate: Estate, days: Days) -> list[str]:
     arrived = SurveySheet.id.in_(_went_on("survey_sheet", estate, days, "sheet:collected"))
     found = sa.select(SurveySheet.id).where(SurveySheet.estate_id == estate.id, sa.or_(came_back, arrived))
     found = found.where(SurveySheet.state == SheetState.COLLECTED)
-    return _ids(found.order_by(SurveySheet.number, SurveySheet.id))
+    return _ids(found.order_by(SurveySheet.survey_id, *AS_NUMBERED))
 
 
 def _months_of_calls(estate: Estate, days: Days) -> list[str]:
