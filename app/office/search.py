@@ -1,5 +1,6 @@
 """One search over everything: units and owners, issues, visits; never more than whoever searches may see."""
 
+import re
 import uuid
 from dataclasses import dataclass, field, replace
 
@@ -22,13 +23,15 @@ from app.office.moments import When
 from app.office.order_pages.order_words import STATES as ORDER_STATES
 from app.office.order_pages.order_words import orders_in_scope
 from app.office.survey_pages.survey_words import STATES as SURVEY_STATES
+from app.office.survey_pages.survey_words import sheet_looks
 from app.office.words import headline, masked, state_words
 from app.people.access import may
 from app.people.rules import Act
 from app.repairs.models import WorkOrder
 from app.repairs.queries import order_ids, orders_with_waits
-from app.surveys.models import Survey
+from app.surveys.models import Survey, SurveySheet
 from app.surveys.queries import surveys_of
+from app.surveys.sheets import numbered, sheets_shown
 from app.visits.models import Visit
 from app.visits.queries import Wanted as WantedVisits
 from app.visits.queries import visit_ids, visits_shown
@@ -36,6 +39,8 @@ from app.visits.queries import visit_ids, visits_shown
 SHOWN = 8
 """Of each kind; the list holds the others."""
 _AROUND = 24
+_ON_PAPER = re.compile(r"^(?:DC|QS)-", re.IGNORECASE)
+_OF_A_SHEET = re.compile(r"\d{4}-\d+-\d*$")
 
 
 @dataclass(frozen=True)
@@ -97,7 +102,8 @@ def _groups(words: str, when: When) -> list[Group]:
     if here.may(Act.SEE_VISITS):
         groups.append(_visits(words, when))
     if here.may(Act.SEE_SURVEYS):
-        groups.append(_surveys(words))
+        groups.append(_surveys(_as_numbered(words)))
+        groups.append(_survey_sheets(_as_numbered(words)))
     return groups
 
 
@@ -190,10 +196,30 @@ def _survey(survey: Survey, words: str) -> Hit:
     return Hit(title, url_for("office.survey", survey_id=survey.id), str(SURVEY_STATES[survey.state][0]))
 
 
+def _survey_sheets(words: str) -> Group:
+    """By the number that stands on them: of a survey's own number they would all be found."""
+    ids = numbered(estate_id(), words, SHOWN + 1) if _OF_A_SHEET.match(words) else []
+    found = [shown.sheet for shown in sheets_shown(ids[:SHOWN])]
+    surveys = {sheet.survey_id for sheet in found}
+    more = _more("office.survey_sheets", words, ids, survey_id=found[0].survey_id) if len(surveys) == 1 else ""
+    return Group(lazy_("Sheets of surveys"), "file-text", [_sheet(sheet, words) for sheet in found], more)
+
+
+def _sheet(sheet: SurveySheet, words: str) -> Hit:
+    title = Markup("{} · {}").format(marked(sheet.number, words), sheet.unit.short)
+    url = url_for("office.survey_sheet", survey_id=sheet.survey_id, sheet_id=sheet.id)
+    return Hit(title, url, str(sheet_looks(sheet)[0]))
+
+
+def _as_numbered(words: str) -> str:
+    """A survey's or a sheet's number without what a paper puts before it."""
+    return _ON_PAPER.sub("", words)
+
+
 def _said(places: list[tuple[Words, str]], words: str) -> list[tuple[Words, Markup]]:
     """Those texts that contain the words, each around them."""
     return [(name, marked(part, words)) for name, text in places if (part := around(text, words))]
 
 
-def _more(endpoint: str, words: str, ids: list[uuid.UUID], **filters: str) -> str:
+def _more(endpoint: str, words: str, ids: list[uuid.UUID], **filters: object) -> str:
     return url_for(endpoint, q=words, **filters) if len(ids) > SHOWN else ""  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from app.agenda.models import Task
 from app.agenda.rules import OF_SURVEYS, TaskState
-from app.core.counting import count_up_to
+from app.core.counting import contains, count_up_to
 from app.core.db import db
 from app.estates.models import Building, Unit
 from app.estates.queries import AS_ONE_WALKS, code_contains
@@ -70,6 +70,13 @@ def find_sheets(survey: Survey, wanted: Wanted, *, start: int = 0, count: int = 
 def sheet_ids(survey: Survey, wanted: Wanted, most: int) -> list[uuid.UUID]:
     """The first `most` of the wanted sheets, in the order that is wanted."""
     return list(db.session.scalars(_found(survey, wanted).limit(most)))
+
+
+def numbered(estate_id: uuid.UUID, start: str, most: int) -> list[uuid.UUID]:
+    """The first `most` sheets of an estate whose number begins with this, of whichever survey; the newest first."""
+    found = sa.select(SurveySheet.id).where(SurveySheet.estate_id == estate_id)
+    begins = found.where(SurveySheet.number.startswith(start, autoescape=True))
+    return list(db.session.scalars(begins.order_by(SurveySheet.survey_id.desc(), *AS_NUMBERED).limit(most)))
 
 
 def sheets_shown(ids: Sequence[uuid.UUID]) -> list[Shown]:
@@ -141,5 +148,6 @@ def _conditions(survey: Survey, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
         conditions.append(Task.due_on < wanted.late_on)
     if wanted.words:
         units = sa.select(Unit.id).join(Unit.building).where(Unit.estate_id == survey.estate_id)
-        conditions.append(SurveySheet.unit_id.in_(units.where(code_contains(wanted.words))))
+        at_units = SurveySheet.unit_id.in_(units.where(code_contains(wanted.words)))
+        conditions.append(sa.or_(at_units, contains(SurveySheet.number, wanted.words)))
     return conditions

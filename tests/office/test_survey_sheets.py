@@ -1,5 +1,6 @@
 """A survey's sheets at a desk: listed, handed out, put off, declined, copied from paper; once answered they stay."""
 
+import re
 import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -208,6 +209,21 @@ def test_a_survey_is_found_by_its_number(out: Out) -> None:
 
     assert f'href="/surveys/{out.survey_id}"' in out.browser.get(f"/search?q={number}").text
     assert f'href="/surveys/{out.survey_id}"' not in out.browser.get("/search?q=1999-7").text
+
+
+def test_a_sheet_is_found_by_the_number_that_stands_on_it(out: Out) -> None:
+    with out.desk.app.app_context():
+        number = db.session.get_one(SurveySheet, out.sheet_id).number
+    survey = number.rpartition("-")[0]
+
+    def finds(words: str) -> bool:
+        return f'href="{out.address}"' in out.browser.get(f"/search?q={words}").text
+
+    assert [finds(words) for words in (number, f"DC-{number}", f"qs-{number}", f"{survey}-")] == [True] * 4
+    assert not finds(survey), "all of its sheets would be found"
+    assert f'href="/surveys/{out.survey_id}"' in out.browser.get(f"/search?q=DC-{survey}").text
+    assert f'href="{out.address}"' in out.browser.get(f"{out.list}?q={number}").text
+    assert not re.search(r'href="/surveys/[^"]+/sheets/', out.desk.browser("handler").get(f"/search?q={number}").text)
 
 
 def test_what_a_survey_that_is_over_asked_for_in_vain_is_due_no_more(out: Out) -> None:
