@@ -211,6 +211,12 @@ def test_a_survey_is_found_by_its_number(out: Out) -> None:
     assert f'href="/surveys/{out.survey_id}"' not in out.browser.get("/search?q=1999-7").text
 
 
+def test_all_in_all_is_asked_once(out: Out) -> None:
+    page = out.browser.get(f"{out.address}/answers").text
+
+    assert page.count("总体评价") == 1
+
+
 def test_a_sheet_is_found_by_the_number_that_stands_on_it(out: Out) -> None:
     with out.desk.app.app_context():
         number = db.session.get_one(SurveySheet, out.sheet_id).number
