@@ -28,8 +28,10 @@ from app.visits.models import Visit
 from tests.builders import NOW, TODAY, a_survey, a_survey_out, a_unit, an_owner
 from tests.documents import reading
 from tests.office.conftest import Desk
+from tests.office.filled_in import filled_in
 from tests.office.test_bundles import OneHand
 from tests.office.test_papers import must_be_sealed
+from tests.office.told import told
 
 pytestmark = pytest.mark.any_database
 
@@ -165,6 +167,27 @@ def test_sheets_can_be_had_of_one_building_one_officer_or_one_part(
     assert print_them(part="3").status_code == 404
     assert print_them(building=str(new_id())).status_code == 404
     assert print_them(officer="nobody").status_code == 404
+
+
+def test_of_more_than_one_paper_holds_the_parts_are_offered_with_what_was_chosen(
+    desk: Desk, survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("documents.sheets_of.survey_forms", "office.survey_pages.papers"):
+        monkeypatch.setattr(f"app.{module}.MOST_COPIES", 1)
+    with desk.app.app_context():
+        building_id = db.session.get_one(Unit, desk.unit_id).building_id
+        db.session.scalars(sa.select(Unit).where(Unit.id != desk.unit_id)).one().building_id = building_id
+        db.session.commit()
+    browser = desk.browser("supervisor")
+
+    page = browser.post(f"/surveys/{survey.id}/forms.pdf", data={"lang": "zh", "building": str(building_id)})
+
+    assert page.status_code == 422
+    form = filled_in(page.text)
+    assert (form["building"], form["part"]) == ([str(building_id)], ["1"])
+    assert "请再选择其中一批" in told(page)
+    one = must_be_sealed(desk, browser.post(f"/surveys/{survey.id}/forms.pdf", data={**form, "lang": "zh"}))
+    assert f"{survey.number}-0001" in one
 
 
 @pytest.mark.clause("R29")

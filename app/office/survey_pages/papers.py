@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from flask import Response, request
+from flask import Response, g, request
 
 from app.core.clock import now
 from app.core.db import db
@@ -18,6 +18,7 @@ from app.documents.sheets_of.survey_receipts import receipt_sheet, receipts_shee
 from app.estates.models import Building
 from app.office.door import estate_id, me, office
 from app.office.printed import OFTEN, answer_sheet, languages_asked_for
+from app.office.survey_pages.survey_page import survey_page
 from app.people.access import may
 from app.people.actions import note_list_taken
 from app.people.models import Staff
@@ -28,17 +29,6 @@ from app.surveys.queries import the_sheet, the_survey
 from app.surveys.rules import SheetState, SurveyState
 
 Named = TypeVar("Named", Building, Staff)
-
-
-@dataclass(frozen=True)
-class Choices:
-    """Of what part of a survey its papers can be had. `parts`: first and last place of each, where one paper does not
-    hold all.
-    """
-
-    buildings: list[Building]
-    officers: list[Staff]
-    parts: list[tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -55,6 +45,18 @@ class _Asked:
         return sheets_walked(survey.id, building_id=building_id, officer_id=officer_id, states=states)
 
 
+@dataclass(frozen=True)
+class Choices:
+    """Of what part of a survey its papers can be had. `parts`: first and last place of each, where one paper does not
+    hold all; `asked`: what was asked for, if that was more than it holds.
+    """
+
+    buildings: list[Building]
+    officers: list[Staff]
+    parts: list[tuple[int, int]]
+    asked: _Asked | None = None
+
+
 @office.get("/surveys/<uuid:survey_id>/blank.pdf")
 @may(Act.SEE_SURVEYS)
 @limiter.limit(OFTEN)
@@ -67,11 +69,21 @@ def survey_blank_pdf(survey_id: uuid.UUID) -> Response:
 @office.post("/surveys/<uuid:survey_id>/forms.pdf")
 @may(Act.SEE_SURVEYS)
 @limiter.limit(OFTEN)
-def survey_forms_pdf(survey_id: uuid.UUID) -> Response:
-    """Form 3 or 4 for each household that has not answered; the journal says who took them."""
+def survey_forms_pdf(survey_id: uuid.UUID) -> Response | tuple[str, int]:
+    """Form 3 or 4 for each household that has not answered; the journal says who took them.
+
+    Of more than one paper holds the parts are offered, with what was chosen.
+    """
     survey, at = _that_went_out(survey_id), now()
     asked, languages = _asked_for(survey), languages_asked_for()
-    paper = forms_of(survey, asked.sheets(survey, OPEN), languages, part=asked.part, printed_at=at)
+    sheets = asked.sheets(survey, OPEN)
+    try:
+        paper = forms_of(survey, sheets, languages, part=asked.part, printed_at=at)
+    except Refused as refused:
+        if refused.code != "document:too_many_pages":
+            raise
+        g.survey_papers = Choices(buildings_of(survey.id), officers_of(survey.id), _parts(len(sheets)), asked)
+        return survey_page(survey, refusal=str(refused.message)), refused.status
 
     _note("survey_forms", survey, len(paper.copies), asked, at)
     db.session.commit()
@@ -122,9 +134,16 @@ def survey_receipt_pdf(survey_id: uuid.UUID, sheet_id: uuid.UUID) -> Response:
 @office.app_template_global("survey_paper_choices")
 def choices(survey: Survey) -> Choices:
     """What the papers of a survey can be narrowed to."""
-    last = survey.households
+    if "survey_papers" in g:
+        asked: Choices = g.survey_papers
+        return asked
+    return Choices(buildings_of(survey.id), officers_of(survey.id), _parts(survey.households))
+
+
+def _parts(last: int) -> list[tuple[int, int]]:
+    """First and last place of each part of so many sheets; none where one paper holds them."""
     parts = [(first, min(first + MOST_COPIES - 1, last)) for first in range(1, last + 1, MOST_COPIES)]
-    return Choices(buildings_of(survey.id), officers_of(survey.id), parts if len(parts) > 1 else [])
+    return parts if len(parts) > 1 else []
 
 
 def _that_went_out(survey_id: uuid.UUID) -> Survey:
