@@ -174,16 +174,25 @@ class Source:
 
 def source_of(issue: Issue) -> Source | None:
     """The sheet that an issue was written on, if it was."""
-    if issue.visit_id is not None or not issue.owned:
-        return None
+    sheet = _sheets_behind([issue.id]).get(issue.id)
+    return Source(sheet.survey, sheet) if sheet else None
+
+
+def call_unwelcome(issue_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of these issues that were written on a sheet whose owner wants no callback; they are asked all the same."""
+    return {issue_id for issue_id, sheet in _sheets_behind(issue_ids).items() if sheet.callback_welcome is False}
+
+
+def _sheets_behind(issue_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, SurveySheet]:
+    """Issue → the first sheet that it was written on; what was raised at a visit comes from there."""
     found = (
         sa.select(SurveyOpinion)
-        .where(SurveyOpinion.issue_id == issue.id)
+        .join(Issue, SurveyOpinion.issue_id == Issue.id)
+        .where(Issue.id.in_(list(issue_ids)), Issue.visit_id.is_(None), Issue.inspection_id.is_(None))
         .options(joinedload(SurveyOpinion.sheet).joinedload(SurveySheet.survey))
-        .order_by(SurveyOpinion.at)
+        .order_by(SurveyOpinion.at.desc())
     )
-    first = db.session.scalars(found).first()
-    return Source(first.sheet.survey, first.sheet) if first else None
+    return {one.issue_id: one.sheet for one in db.session.scalars(found) if one.issue_id}
 
 
 def issues_of(survey_id: uuid.UUID, department_id: uuid.UUID) -> list[Issue]:

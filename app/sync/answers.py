@@ -244,7 +244,7 @@ class OrderDoc(Answer):
 
 
 class TaskDoc(Answer):
-    """`task`: something due at a unit."""
+    """`task`: something due at a unit. `call_unwelcome`: its owner wrote in the survey that they want no callback."""
 
     kind: TaskKind
     complaint: Literal[True] | None = None
@@ -256,6 +256,7 @@ class TaskDoc(Answer):
     method: Literal["door", "phone"] | None = None
     unit_id: uuid.UUID
     issue_id: uuid.UUID | None = None
+    call_unwelcome: Literal[True] | None = None
     order: OrderDoc | None = None
     survey_id: uuid.UUID | None = None
     sheet_id: uuid.UUID | None = None

@@ -29,6 +29,7 @@ from app.repairs.models import WorkOrder
 from app.repairs.moving import CALLBACK_KINDS
 from app.repairs.queries import orders_shown
 from app.surveys.models import Survey, SurveyQuestion, SurveySheet
+from app.surveys.opinions import call_unwelcome
 from app.surveys.queries import sheets_by_id, surveys_shown
 from app.surveys.rules import SurveyState
 from app.sync.record_documents import records
@@ -162,10 +163,12 @@ def _tasks(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
     reasons |= {sheet.id: _sheet(sheet) for sheet in sheets.values()}
     reasons |= _planned([task.subject_id for task in tasks if task.plan_id and task.subject_id])
     titles = _issues_told_of(told)
+    unwelcome = call_unwelcome({task.subject_id for task in tasks if task.kind in ABOUT_ISSUES and task.subject_id})
     called = {kind: _called(kind) for kind in {task.kind for task in tasks} - KNOWN_FROM_THE_FIRST}
     return {
         task.id: _task(task, months)
         | _without_blanks({"called": called.get(task.kind)})
+        | _without_blanks({"call_unwelcome": True if task.subject_id in unwelcome else None})
         | (titles.get(task.subject_id, {}) if task.kind in TELLINGS and task.subject_id else {})
         | (reasons.get(task.subject_id, {}) if task.subject_id else {})
         | _agreed(task, sheets)

@@ -64,6 +64,7 @@ export function taskRow({ id, estate, v, gen, task }, overlay, { me, today, gen:
     ask: task.ask ?? "",
     method: task.method ?? "",
     issueId: task.issue_id ?? "",
+    callUnwelcome: task.call_unwelcome ?? false,
     order: task.order ?? null,
     surveyId: task.survey_id ?? "",
     sheetId: task.sheet_id ?? "",

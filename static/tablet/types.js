@@ -136,6 +136,7 @@
  * @property {Method} [method]  how it is to be held, where that is said
  * @property {string} unit_id
  * @property {string} [issue_id]
+ * @property {true} [call_unwelcome]  its owner wrote in the survey that they want no callback
  * @property {OrderDone} [order]  the work order that a callback asks about
  * @property {string} [survey_id]  of a sheet to hand out or to collect
  * @property {string} [sheet_id]
@@ -677,6 +678,7 @@
  * @property {string} ask  what to say and ask there; "" if nothing
  * @property {Method | ""} method  how it is to be held; "" if that is open
  * @property {string} issueId  "" if none
+ * @property {boolean} callUnwelcome  its owner wrote in the survey that they want no callback
  * @property {OrderDone | null} order  that the callback asks about
  * @property {string} surveyId  of a sheet to hand out or to collect; "" for others
  * @property {string} sheetId

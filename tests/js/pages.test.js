@@ -49,6 +49,23 @@ const anIssueRaised = (text) => ({
   photos: [],
 });
 
+test("who wanted no callback in the survey is told of wherever one decides to ring or to go", async () => {
+  const office = await anOffice();
+  office.change("task", idOf(8002), { call_unwelcome: true });
+  const engine = await enrolled(office);
+  setLocale("en");
+  const app = anApp(engine);
+  const words = "In the survey the owner wanted no callback. They are asked all the same";
+
+  assert.match(markup((await todayPage(app)).view()), /Wanted no callback/);
+  assert.ok(markup((await unitPage(app, { unit: UNIT })).view()).includes(words));
+  assert.ok(markup((await callPage(app, { unit: UNIT })).view()).includes(words));
+  await engine.startVisit(UNIT);
+  app.visit = (unit) => VisitKept.open(engine, unit, () => {});
+  assert.ok(markup((await visitPage(app, { unit: UNIT })).view()).includes(words));
+  await engine.close();
+});
+
 async function atTheOffice(...tasks) {
   const office = await anOffice();
   tasks.forEach((task, n) => {

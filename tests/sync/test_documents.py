@@ -3,20 +3,29 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from app.agenda.queries import due_about
+from app.agenda.rules import CALLBACKS
 from app.core import journal
 from app.core.db import db
 from app.core.ids import new_id
 from app.core.pictures import Picture
 from app.estates.models import Estate
+from app.estates.rules import Profile
+from app.issues.actions import accept, report_rectified
 from app.issues.models import Issue
 from app.issues.progress import Stage, note_progress
+from app.issues.rules import Urgency
 from app.people.rules import Role
+from app.surveys.classifying import Matter, becomes_issue
+from app.sync.documents import documents
 from app.visits.models import Visit
 from app.visits.plans import propose_plan
 from tests.builders import NOBODY, NOW, TODAY, a_home, a_line, a_staff, put_to_work
+from tests.surveys.followed import SLOW, followed_in
 from tests.sync.kept import a_visit
 from tests.world import World
 
@@ -47,6 +56,25 @@ def test_a_planned_visit_names_its_plan_and_a_callback_its_issue(app: Flask, wor
         str(world.officer_id),
         "due",
     )
+
+
+@pytest.mark.parametrize(("welcome", "told"), [(False, True), (True, None), (None, None)])
+def test_a_callback_tells_that_its_owner_wanted_none_in_the_survey(
+    app: Flask, welcome: bool | None, told: bool | None
+) -> None:
+    with app.app_context():
+        followed = followed_in(Profile.A)
+        sheet = followed.comes_back(0, {followed.repairs: SLOW}, callback_welcome=welcome)
+        matter = Matter(followed.category, Urgency.ORDINARY, followed.repairs.id, None)
+        issue = becomes_issue(sheet, followed.repairs.id, matter, event_id=new_id(), by=NOBODY, at=NOW)
+        accept(issue, "增派人手", followed.worker, TODAY, event_id=new_id(), by=NOBODY, at=NOW)
+        report_rectified(issue, "已增派", event_id=new_id(), by=NOBODY, at=NOW)
+        db.session.commit()
+        [callback] = due_about(issue.id, *CALLBACKS)
+
+        [doc] = documents("task", [callback.id], NOW).values()
+
+    assert doc.get("call_unwelcome") is told
 
 
 def test_a_unit_tells_its_people_its_last_visit_and_the_attempts_since(app: Flask, world: World) -> None:

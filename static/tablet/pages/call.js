@@ -5,7 +5,7 @@ import { isOwners } from "../closing.js";
 import { inWords } from "../errors.js";
 import { _ } from "../i18n.js";
 import { forANewerApp, forTheAnswer, forTheSheet, forTheTalk, kindOf, toBeTold } from "../kinds.js";
-import { photosOfTheWork, whatItCanDo, whatWasSettled } from "../parts/answers.js";
+import { callUnwelcome, photosOfTheWork, whatItCanDo, whatWasSettled } from "../parts/answers.js";
 import { arrowKeys, chip, complaint, section, sentencesField } from "../parts/bits.js";
 import { elsewhere, foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
@@ -147,7 +147,7 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
     return html`${icon(kindOf(task).icon, "large is-brand")}
       <div class="grow">
         <p class="name">${whatIsDue(task)}</p>
-        ${told ? html`<p class="muted">${toldWords(told)}</p>` : nothing}${task.ask ? html`<p class="muted">${task.ask}</p>` : nothing}
+        ${callUnwelcome(task)}${told ? html`<p class="muted">${toldWords(told)}</p>` : nothing}${task.ask ? html`<p class="muted">${task.ask}</p>` : nothing}
       </div>`;
   }
 
@@ -161,7 +161,7 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
         <p><span class="name">${order?.text ?? issue?.text ?? _("An earlier issue")}</span> ${issue?.complaint ? chip(gradeWords(issue.complaint), "late", "message-report") : nothing} ${task.round > 1 ? chip(_("Round %(round)s", { round: task.round }), "late") : nothing}</p>
         ${order ? html`<p class="muted num">${orderNumber(order)}</p>` : nothing}
         <p class="muted">${done || nothing}</p>
-        ${issue ? html`${whatWasSettled(issue)}${photosOfTheWork(issue)}` : nothing}
+        ${issue ? html`${whatWasSettled(issue)}${photosOfTheWork(issue)}` : nothing}${callUnwelcome(task)}
         ${whatItCanDo({ complaint: issue?.complaint, order, round: task.round, owners: isOwners(order ?? issue, unit) }, { method: "phone", relation: chosen?.person.relation ?? "owner" })}
       </div>`;
   }

@@ -285,6 +285,7 @@ function whatFor(row, today) {
   ${callbacks.length ? taskChip(callbackWords(callbacks), callbacks, "refresh", today) : nothing}
   ${visits.length ? taskChip(row.unit.last ? _("Visit") : _("First visit"), visits, "door-enter", today) : nothing}
   ${named.map((task) => taskChip(namedWords(task), [task], kindOf(task).icon, today))}
+  ${row.tasks.some((task) => task.callUnwelcome) ? chip(_("Wanted no callback"), "wait", "phone-off") : nothing}
   ${row.unit.care.map((note) => chip(note, "", "heart"))}
   ${ringWords(row)}`;
 }

@@ -5,7 +5,7 @@ import { aboutTheOwner, metThisOwner, settledWords } from "../briefing.js";
 import { inWords } from "../errors.js";
 import { _, locale } from "../i18n.js";
 import { forANewerApp, forTheAnswer, forTheSheet, forTheTalk, kindOf, toBeTold } from "../kinds.js";
-import { photosOfTheWork } from "../parts/answers.js";
+import { callUnwelcome, photosOfTheWork } from "../parts/answers.js";
 import { chip, dueChip, empty, section } from "../parts/bits.js";
 import { categoryIcon, pathTo } from "../parts/categories.js";
 import { foot, screen, topBar, wayBack } from "../parts/frame.js";
@@ -180,7 +180,7 @@ function promise(issue, tasks, estate) {
     <div class="grow">
       <p><span class="name">${doc.text}</span> ${doc.complaint ? chip(gradeWords(doc.complaint), "late", "message-report") : nothing} ${doc.round > 1 ? chip(_("Round %(round)s", { round: doc.round }), "late") : nothing}</p>
       <p class="muted">${promiseWords(issue, callback)}</p>
-      ${photosOfTheWork(doc)}${earlierRounds(doc).map((one) => html`<p class="muted">${roundWords(one)}</p>`)}
+      ${callUnwelcome(tasks.find((task) => task.issueId === issue.id && task.callUnwelcome))}${photosOfTheWork(doc)}${earlierRounds(doc).map((one) => html`<p class="muted">${roundWords(one)}</p>`)}
     </div>
     <span class="end">${whereItStands(issue, callback)}</span>
   </div>`;

@@ -6,7 +6,7 @@ import { isOwners } from "../closing.js";
 import { inWords } from "../errors.js";
 import { _, locale } from "../i18n.js";
 import { forANewerApp, forTheTalk, kindOf } from "../kinds.js";
-import { photosOfTheWork, whatItCanDo, whatWasSettled, whoCanAgree } from "../parts/answers.js";
+import { callUnwelcome, photosOfTheWork, whatItCanDo, whatWasSettled, whoCanAgree } from "../parts/answers.js";
 import { chip, section, segments, sentencesField, tick } from "../parts/bits.js";
 import { beforeCamera, keepPhotoIn } from "../parts/camera.js";
 import { categoryIcon, departmentWords, isLeaf, pathTo, pathWords } from "../parts/categories.js";
@@ -245,7 +245,7 @@ function callback(app, kept, answer, issue, unit) {
         <p><span class="name">${words}</span> ${issue?.doc.complaint ? chip(gradeWords(issue.doc.complaint), "late", "message-report") : nothing} ${answer.round > 1 ? chip(_("Round %(round)s", { round: answer.round }), "late") : nothing}</p>
         ${order ? html`<p class="muted num">${icon("tool", "line")} ${orderNumber(order)}</p>` : nothing}
         <p class="muted">${done || nothing}</p>
-        ${issue ? html`${whatWasSettled(issue.doc)}${photosOfTheWork(issue.doc)}` : nothing}
+        ${issue ? html`${whatWasSettled(issue.doc)}${photosOfTheWork(issue.doc)}` : nothing}${callUnwelcome(app.engine.tasksAt(kept.draft.unit_id).find(({ id }) => id === answer.task_id))}
         ${whatItCanDo({ complaint: issue?.doc.complaint, order, round: answer.round, owners: isOwners(order ?? issue?.doc, unit) }, { method: kept.draft.method, relation: kept.draft.interviewee.relation })}
       </div>
     ${segments({

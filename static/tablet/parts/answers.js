@@ -54,6 +54,18 @@ export function whoCanAgree(asked, given) {
     : nothing;
 }
 
+/**
+ * What its owner wrote in the survey from which it comes: for whoever is about to ring or to knock.
+ * @param {{ callUnwelcome?: boolean } | undefined} task
+ */
+export function callUnwelcome(task) {
+  return task?.callUnwelcome
+    ? html`<p class="row top-aligned is-wait" data-testid="call-unwelcome">
+        ${icon("phone-off", "line")}<span>${_("In the survey the owner wanted no callback. They are asked all the same: nobody else can close it.")}</span>
+      </p>`
+    : nothing;
+}
+
 /** What the department had settled: measure and method, who answers for it, by when. @param {import("../types.js").Issue} issue */
 export function whatWasSettled(issue) {
   const words = dotted(
