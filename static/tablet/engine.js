@@ -308,6 +308,11 @@ export class Engine {
     return this.#view?.survey(id);
   }
 
+  /** The sheets of surveys at a visit, those that came here since it was begun included. @param {Draft} draft */
+  sheetsOf(draft) {
+    return this.#view?.sheetsOf(draft) ?? draft.surveys ?? [];
+  }
+
   /** With its names in both languages, for what an owner reads. @param {string} id */
   estateDoc(id) {
     return this.#view?.estateDoc(id);

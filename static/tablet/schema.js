@@ -41,7 +41,7 @@
 
 /** @typedef {{ user: string, type: string, id: string, estate: string, unit: string, gen: number, v: number } & Sealed} DocRow */
 /** @typedef {{ user: string, estate: string, n: number } & Sealed} ChunkRow */
-/** @typedef {{ user: string, unit: string, id: string, savedAt: string } & Sealed} DraftRow */
+/** @typedef {{ user: string, unit: string, id: string, savedAt: string, groundAt?: string } & Sealed} DraftRow  groundAt: when what it stands on was last added to */
 /** @typedef {{ id: string, bytes: Uint8Array<ArrayBuffer> }} FrozenRow */
 /** @typedef {{ id: string } & Sealed} CopyRow  what the vault can read of something frozen */
 

@@ -348,15 +348,18 @@ export class Store {
   /**
    * @param {DraftRow} row
    * @param {string} [since]  when the one that it follows was saved: not over what another tab has written since
+   * @param {CopyRow} [ground]  where it stands on more than it did
    * @returns {Promise<string>} saved at, later than that; "" if that draft is gone: held or deleted meanwhile
    */
-  async keepDraft(row, since) {
-    return this.#write(["drafts"], async () => {
+  async keepDraft(row, since, ground) {
+    return this.#write(ground ? ["drafts", "copies"] : ["drafts"], async () => {
       const kept = await this.#table("drafts").get([row.user, row.unit]);
       if (kept?.id !== row.id) return "";
       if (since !== undefined && kept.savedAt !== since) return "elsewhere";
       const savedAt = momentAfter(kept.savedAt, row.savedAt);
-      await this.#table("drafts").put({ ...row, savedAt });
+      const groundAt = ground ? savedAt : kept.groundAt;
+      await this.#table("drafts").put({ ...row, savedAt, ...(groundAt && { groundAt }) });
+      if (ground) await this.#table("copies").put({ ...ground, id: groundId(row.id) });
       return savedAt;
     });
   }

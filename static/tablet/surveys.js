@@ -44,6 +44,23 @@ export function sheetsDue(tasks, surveys) {
 }
 
 /**
+ * The sheets of a visit: those that it was begun with or that something became of, and those that came here since. Of
+ * what nothing became yet it counts how it stands with the office by now.
+ * @param {DraftSheet[]} begun
+ * @param {DraftSheet[]} due  now
+ * @returns {DraftSheet[]}
+ */
+export function sheetsNow(begun, due) {
+  const dueNow = new Map(due.map((sheet) => [sheet.sheet_id, sheet]));
+  const known = begun.map((sheet) => {
+    const { task_id, out, agreed_at } = (!sheet.act && dueNow.get(sheet.sheet_id)) || sheet;
+    return { ...sheet, task_id, out, agreed_at };
+  });
+  const ids = new Set(begun.map(({ sheet_id }) => sheet_id));
+  return [...known, ...due.filter(({ sheet_id }) => !ids.has(sheet_id))];
+}
+
+/**
  * Whether it is with its owner, or handing out has begun (R24): before that it is neither handed over nor asked.
  * @param {Pick<DraftSheet, "out">} sheet
  * @param {Pick<Survey, "issue_from"> | undefined} survey

@@ -9,6 +9,7 @@ import { briefPlace, copyPlace } from "./outbox.js";
 import { docPlace, Puller } from "./pull.js";
 import { isRecent, isSettled, readVersions, recordFromOffice, recordOf, stillToMend } from "./records.js";
 import { Index, unitRowOf } from "./search.js";
+import { sheetsDue, sheetsNow } from "./surveys.js";
 import { linkState } from "./take_away.js";
 import { afterCall } from "./tries.js";
 import { unsealValue } from "./vault.js";
@@ -23,7 +24,7 @@ import { unsealValue } from "./vault.js";
 /** @typedef {import("./types.js").Survey} Survey */
 /** @typedef {{ estate: EstateDoc, unit: Unit, v: number, issues: Record<string, Issue>, surveys?: Record<string, Survey> }} Ground  documents a draft was begun on */
 /** @typedef {{ estate: EstateDoc, unit?: undefined }} EstateGround  an inspection stands on nothing but its estate */
-/** @typedef {{ id: string, unitId: string, savedAt: string, estateId: string, ground: Ground | EstateGround }} Begun */
+/** @typedef {{ id: string, unitId: string, savedAt: string, groundAt?: string, estateId: string, ground: Ground | EstateGround }} Begun */
 
 /** Until then the list is drawn and a finger is on its way: the search gets ready when nobody waits for it. */
 const GET_READY_AFTER = 400;
@@ -132,13 +133,13 @@ export class View {
     const rows = await this.#store.drafts(this.#user);
     const known = new Map(this.#begun.map((begun) => [begun.id, begun]));
     const begun = await Promise.all(
-      rows.map(async ({ id, unit, savedAt }) => {
+      rows.map(async ({ id, unit, savedAt, groundAt }) => {
         const before = known.get(id);
-        if (before) return [{ ...before, savedAt }];
+        if (before && before.groundAt === groundAt) return [{ ...before, savedAt }];
         const found = await this.#groundOf(id, unit);
         if (!found) return [];
         const { estateId, ...ground } = found;
-        return [{ id, unitId: unit, savedAt, estateId, ground }];
+        return [{ id, unitId: unit, savedAt, groundAt, estateId, ground }];
       }),
     );
     this.#begun = begun.flat();
@@ -329,6 +330,28 @@ export class View {
   survey(id) {
     const begun = this.#begun.map(({ ground }) => ground.unit && ground.surveys?.[id]);
     return this.#surveys.get(id) ?? begun.find((survey) => survey !== undefined);
+  }
+
+  /** @param {import("./types.js").Draft} draft @returns {import("./types.js").DraftSheet[]} */
+  sheetsOf({ unit_id, surveys = [] }) {
+    return sheetsNow(surveys, sheetsDue(this.tasksAt(unit_id), this.#surveys));
+  }
+
+  /**
+   * What a draft stands on once a survey whose sheet came to it since it was begun is in it.
+   * @param {import("./types.js").Draft} draft
+   * @returns {((Ground | EstateGround) & { estateId: string }) | undefined} undefined if it stands on all of it already
+   */
+  groundWith({ id, surveys = [] }) {
+    const begun = this.#begun.find((each) => each.id === id);
+    if (!begun?.ground.unit) return undefined;
+    const { estateId, ground } = begun;
+    const more = surveys.flatMap(({ survey_id }) => {
+      const survey = ground.surveys?.[survey_id] ? undefined : this.#surveys.get(survey_id);
+      return survey ? [[survey_id, survey]] : [];
+    });
+    if (!more.length) return undefined;
+    return { ...ground, estateId, surveys: { ...ground.surveys, ...Object.fromEntries(more) } };
   }
 
   /**

@@ -79,14 +79,34 @@ export class VisitKept extends DraftKept {
     });
   }
 
-  /** A survey's sheet that is due here. @param {string} id */
+  /** A survey's sheet of this visit. @param {string} id */
   sheet(id) {
     return this.draft.surveys?.find(({ sheet_id }) => sheet_id === id);
   }
 
+  /** Sheets of this visit, and those that came here since it was begun. */
+  sheets() {
+    return this.engine.sheetsOf(this.draft);
+  }
+
   /** Sheets due here of which nothing became. */
   sheetsLeft() {
-    return (this.draft.surveys ?? []).filter(({ act }) => !act);
+    return this.sheets().filter(({ act }) => !act);
+  }
+
+  /**
+   * Something becomes of a sheet: one that came since the visit was begun belongs to it from now on.
+   * @param {string} id
+   * @param {(sheet: import("./types.js").DraftSheet) => void} change
+   */
+  takeUpSheet(id, change) {
+    const found = this.sheets().find(({ sheet_id }) => sheet_id === id);
+    if (!found) return this.settled;
+    return this.change((draft) => {
+      const others = (draft.surveys ?? []).map((one) => (one.sheet_id === id ? found : one));
+      draft.surveys = others.includes(found) ? others : [...others, found];
+      change(found);
+    });
   }
 
   /** The first sheet of which something is missing. @param {number} now */

@@ -146,7 +146,11 @@ export class Visiting {
     // What is saved is what the draft says now, whatever the screen does to it next.
     const snapshot = structuredClone(draft);
     return this.#inOrder(unitId, async () => {
-      const savedAt = await this.#store.keepDraft(await this.#draftRow(snapshot), since);
+      const savedAt = await this.#store.keepDraft(
+        await this.#draftRow(snapshot),
+        since,
+        await this.#moreGround(snapshot),
+      );
       if (savedAt === "elsewhere") throw changedElsewhere();
       await this.#changed("drafts");
       return savedAt;
@@ -554,6 +558,16 @@ export class Visiting {
     const ground = await view.ground({ unitId: draft.unit_id, estateId: draft.estate_id, issueIds, surveyIds });
     if (!ground) throw unknownUnit();
     return ground;
+  }
+
+  /**
+   * What it asks must be here as long as its draft, also where the survey came after the knock and is over before it.
+   * @param {Draft | InspectionDraft} draft
+   */
+  async #moreGround(draft) {
+    const { vault, view } = this.#open();
+    const ground = "surveys" in draft ? view.groundWith(draft) : undefined;
+    return ground && { id: draft.id, ...(await sealValue(vault.key, groundPlace(draft.id), ground)) };
   }
 
   /** @param {Draft | InspectionDraft} draft @returns {Promise<import("./schema.js").DraftRow>} */

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stillSays } from "../../static/tablet/statement.js";
-import { go, hasBegun, lackOf, settledSheet, sheetsDue, waysOf } from "../../static/tablet/surveys.js";
+import { go, hasBegun, lackOf, settledSheet, sheetsDue, sheetsNow, waysOf } from "../../static/tablet/surveys.js";
 import { bodyOf, requireWhole, worthAWitness } from "../../static/tablet/visit.js";
 import { beginAgain, VisitKept } from "../../static/tablet/visit_kept.js";
 import {
@@ -16,6 +16,7 @@ import {
   enrolled,
   idOf,
   NOON,
+  reopened,
   shown,
   UNIT,
 } from "./support/tablet.js";
@@ -240,6 +241,89 @@ test("a survey that is over meanwhile is still what its owner was asked", async 
   assert.equal(JSON.parse(draft.signing.text).surveys[0].questions.length, 2);
   assert.equal(engine.survey(SURVEY), undefined);
   await engine.close();
+});
+
+/** A visit that was begun before the survey went out, and what the tablet fetched since. */
+async function begunBefore() {
+  const office = await anOffice();
+  const tablet = aTablet(office);
+  const engine = await enrolled(office, tablet);
+  await engine.startVisit(UNIT);
+  const kept = await VisitKept.open(engine, UNIT, () => {});
+  await kept.change((draft) => Object.assign(draft, { wishes: "少打电话", rating: "none" }));
+  const goOut = async () => {
+    office.put("survey", SURVEY, ESTATE, aSurvey());
+    office.put("task", TASK, ESTATE, dueTask());
+    await engine.sync();
+  };
+  return { office, tablet, engine, kept, goOut };
+}
+
+test("a sheet that comes after the knock stands in the visit, and belongs to it once something becomes of it", async () => {
+  const { office, engine, kept, goOut } = await begunBefore();
+  assert.deepEqual(kept.sheets(), []);
+  await goOut();
+  assert.deepEqual(
+    kept.sheetsLeft().map(({ sheet_id, number, out }) => [sheet_id, number, out]),
+    [[SHEET, "2026-1-0001", false]],
+  );
+  assert.deepEqual([kept.draft.surveys, kept.draft.wishes], [[], "少打电话"], "nothing is written before a tap");
+
+  await kept.takeUpSheet(SHEET, filledIn);
+  office.remove("survey", SURVEY);
+  office.change("task", TASK, { state: "cancelled" });
+  await engine.sync();
+  assert.equal(engine.survey(SURVEY)?.number, "2026-1", "its words stay with the visit, over or not");
+  await shown(engine, kept.draft);
+  await engine.holdVisit(kept.draft);
+  await engine.sync();
+
+  const [{ operation }] = office.operations.values();
+  const [read] = JSON.parse(operation.body.statement).surveys;
+  assert.deepEqual([read.number, read.questions.length, operation.body.wishes], ["2026-1-0001", 2, "少打电话"]);
+  assert.ok(operation.body.task_ids.includes(TASK));
+  await engine.close();
+});
+
+test("a sheet that came after the knock is still there in a tablet that was switched off, its survey over or not", async () => {
+  const { office, tablet, engine, kept, goOut } = await begunBefore();
+  await goOut();
+  await kept.takeUpSheet(SHEET, filledIn);
+  office.remove("survey", SURVEY);
+  await engine.sync();
+
+  const again = await reopened(engine, tablet);
+
+  assert.equal(again.survey(SURVEY)?.title.en, "Owner satisfaction 2026");
+  const draft = (await VisitKept.open(again, UNIT, () => {})).draft;
+  const [read] = JSON.parse((await again.statement(draft)).text).surveys;
+  assert.deepEqual(read.opinions[0].text, "来得太慢");
+  await again.close();
+});
+
+test("a sheet that comes while the owner reads changes nothing of what they sign", async () => {
+  const { engine, kept, goOut } = await begunBefore();
+  await shown(engine, kept.draft);
+  const { signing } = structuredClone(kept.draft);
+
+  await goOut();
+
+  assert.ok(stillSays(kept.draft.signing, kept.draft, estateOf(engine)));
+  assert.deepEqual([kept.draft.signing, kept.draft.surveys], [signing, []]);
+  await engine.holdVisit(kept.draft);
+  assert.equal(engine.tasksAt(UNIT).filter(({ surveyId }) => surveyId).length, 1, "it stays due");
+  await engine.close();
+});
+
+test("of a sheet of which nothing became it counts how it stands with the office, of any other what was tapped", () => {
+  const [untouched, tapped] = [aSheet(), aSheet()];
+  go(tapped, "handed_out");
+  const now = { ...aSheet(true), task_id: idOf(8703), agreed_at: COLLECT_AT };
+  const stands = ([{ task_id, out, agreed_at, act }]) => [task_id, out, agreed_at, act];
+
+  assert.deepEqual(stands(sheetsNow([untouched], [now])), [idOf(8703), true, COLLECT_AT, ""]);
+  assert.deepEqual(stands(sheetsNow([tapped], [now])), [TASK, false, "", "handed_out"]);
+  assert.deepEqual(stands(sheetsNow([untouched], [])), [TASK, false, "", ""]);
 });
 
 test("what is not whole is not saved", async () => {

@@ -26,7 +26,7 @@ const ICONS = {
 
 /** @param {App} app @param {VisitKept} kept */
 export function surveyCards(app, kept) {
-  const sheets = kept.draft.surveys ?? [];
+  const sheets = kept.sheets();
   if (!sheets.length) return nothing;
   return section(
     _("Survey"),
@@ -72,9 +72,7 @@ function wayButton(app, kept, sheet, way) {
 
 /** @param {VisitKept} kept @param {string} sheetId @param {Way | ""} way */
 export function choose(kept, sheetId, way) {
-  return kept.change(() => {
-    const mine = kept.sheet(sheetId);
-    if (!mine) return;
+  return kept.takeUpSheet(sheetId, (mine) => {
     go(mine, way);
     // Whose name it bears is nearly always whoever gives it back.
     if (way === "on_paper" && !mine.signed_name) mine.signed_name = kept.draft.interviewee.name;
