@@ -53,7 +53,9 @@ def settle_tasks(visit: Visit, held: VisitHeld, shown: StatementText, how: HowAn
     tasks = tasks_by_id(held.task_ids)
     issues = issues_by_id(given.issue_id for given in held.answers if given.issue_id)
     orders = orders_by_id(given.order_id for given in held.answers if given.order_id)
-    visit.categories = sorted(category.value for category in categories_of(task.kind for task in tasks.values()))
+    # A sheet is told of also where the tablet could not know its task yet: what it handed out it collects offline.
+    kinds = [task.kind for task in tasks.values()] + [TaskKind.SURVEY_COLLECT for _given in held.surveys]
+    visit.categories = sorted(category.value for category in categories_of(kinds))
 
     told = {one.issue_id: one.told for one in shown.callbacks if one.told is not None}
     heard: Counter[uuid.UUID] = Counter()

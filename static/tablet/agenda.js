@@ -17,6 +17,7 @@ const NOT_AT_A_UNIT = new Set(["visit.append", "briefing.read", "inspection.reco
  * @typedef {object} Overlay  Work saved here that pulled documents do not show yet.
  * @property {Map<string, Kept>} settled  by task
  * @property {Map<string, Kept>} answered  by issue
+ * @property {Map<string, { kept: Kept, sheet: import("./records.js").SheetBrief }>} sheets  what became last of a survey's sheet, by sheet
  * @property {Map<string, Kept[]>} units  by unit, oldest first
  * @property {Map<string, Kept[]>} corrections  of owner files, likewise
  */
@@ -28,11 +29,18 @@ const NOT_AT_A_UNIT = new Set(["visit.append", "briefing.read", "inspection.reco
  */
 export function overlayOf(kept, confirmed) {
   /** @type {Overlay} */
-  const overlay = { settled: new Map(), answered: new Map(), units: new Map(), corrections: new Map() };
+  const overlay = {
+    settled: new Map(),
+    answered: new Map(),
+    sheets: new Map(),
+    units: new Map(),
+    corrections: new Map(),
+  };
   const open = kept.filter((each) => each.row.state !== "rejected" && !confirmed.has(each.row.opId));
   for (const each of open.sort((a, b) => (a.row.at < b.row.at ? -1 : 1))) {
     for (const task of each.brief.settles) overlay.settled.set(task, each);
     for (const issue of each.brief.answers) overlay.answered.set(issue, each);
+    for (const sheet of each.brief.sheets ?? []) overlay.sheets.set(sheet.sheet_id, { kept: each, sheet });
     if (each.row.kind === "owner.correct") {
       overlay.corrections.set(each.row.unit, [...(overlay.corrections.get(each.row.unit) ?? []), each]);
       continue;
@@ -43,16 +51,63 @@ export function overlayOf(kept, confirmed) {
   return overlay;
 }
 
+/** @typedef {{ id: string, estate: string, v: number, gen: number, task: import("./types.js").Task }} PulledTask */
+
 /**
- * @param {{ id: string, estate: string, v: number, gen: number, task: import("./types.js").Task }} pulled
+ * Sheets that were handed out or put off here: they are collected as it was agreed, though the office does not know of
+ * it yet and no task of its says so.
+ * @param {Overlay} overlay
+ * @param {readonly PulledTask[]} pulled
+ * @param {{ me: string, name: string, dateOf: (estate: string, at: string) => string }} view
+ * @returns {PulledTask[]} with no id
+ */
+export function toCollectFromHere({ sheets, settled }, pulled, { me, name, dateOf }) {
+  const out = [...sheets.values()].filter(({ sheet }) => sheet.collect_at);
+  if (!out.length) return [];
+  const told = new Set(
+    pulled.flatMap(({ id, task }) =>
+      task.kind === "survey_collect" && task.state === "due" && !settled.has(id) ? [task.sheet_id] : [],
+    ),
+  );
+  return out
+    .filter(({ sheet }) => !told.has(sheet.sheet_id))
+    .map(({ kept: { row }, sheet: { sheet_id, survey_id, number, collect_at } }) => ({
+      id: "",
+      estate: row.estate,
+      v: 0,
+      gen: 0,
+      task: {
+        kind: "survey_collect",
+        unit_id: row.unit,
+        survey_id,
+        sheet_id,
+        sheet_number: number,
+        agreed_at: collect_at,
+        due_on: dateOf(row.estate, collect_at),
+        assignee: me,
+        assignee_name: name,
+        state: "due",
+      },
+    }));
+}
+
+/** A sheet that came back here, or that its household wants none of, is due in no way any more. @param {Overlay} overlay @param {import("./types.js").Task} task */
+function endedHere({ sheets }, { sheet_id = "" }) {
+  const last = sheets.get(sheet_id);
+  return last && !last.sheet.collect_at ? last.kept : undefined;
+}
+
+/**
+ * @param {PulledTask} pulled
  * @param {Overlay} overlay
  * @param {{ me: string, today: string, gen: number }} view  `gen`: the generation that is fetched by now
  * @returns {TaskRow}
  */
 export function taskRow({ id, estate, v, gen, task }, overlay, { me, today, gen: now }) {
-  const version = overlay.settled.get(id)?.row.receipt?.version ?? 0;
+  const work = overlay.settled.get(id) ?? endedHere(overlay, task);
+  const version = work?.row.receipt?.version ?? 0;
   // A document from before the office was put back counts its versions otherwise than a receipt of today.
-  const settledHere = overlay.settled.has(id) && (version === 0 || gen !== now || v < version);
+  const settledHere = work && (version === 0 || gen !== now || v < version);
   const state = settledHere && task.state === "due" ? "done" : task.state;
   return {
     id,
@@ -106,9 +161,10 @@ const oneMore = ({ tries = [] }, { tried }) => (tried ? [...tries, tried] : trie
  * @returns {import("./types.js").Today}
  */
 export function todayOf({ date, estateId, tasks, unitOf, records, drafts, dateOf, phoneAttempts }) {
-  const left = [...groupedBy(tasks, (task) => task.unitId)].flatMap(([unitId, due]) =>
-    leftRow(unitOf(unitId), due, { drafts, phoneAttempts }),
-  );
+  const seen = new Set(records.filter(isVisit).map(({ unitId }) => unitId));
+  const left = [...groupedBy(tasks, (task) => task.unitId)]
+    .filter(([unitId, due]) => drafts.has(unitId) || !seen.has(unitId) || !due.every((task) => isForLater(task, date)))
+    .flatMap(([unitId, due]) => leftRow(unitOf(unitId), due, { drafts, phoneAttempts }));
   left.sort((a, b) => asOneWalks(a.unit, b.unit));
   const done = doneRows(records, new Set(left.map((row) => row.unit.id)), unitOf);
   const agreed = left.filter(({ againAt }) => againAt && dateOf(againAt) <= date).sort(soonestFirst);
@@ -169,6 +225,12 @@ function leftRow(unit, due, { drafts, phoneAttempts }) {
 /** @param {TodayRow} a @param {TodayRow} b */
 const soonestFirst = (a, b) => ((a.againAt ?? "") < (b.againAt ?? "") ? -1 : 1);
 
+/** @param {RecordRow} record */
+const isVisit = ({ kind, state }) => kind === "visit" && state !== "rejected";
+
+/** A sheet that is with its owner until another day keeps no door open today. @param {TaskRow} task @param {string} date */
+const isForLater = ({ kind, dueOn }, date) => kind === "survey_collect" && dueOn > date;
+
 /**
  * @param {RecordRow[]} records
  * @param {Set<string>} stillLeft
@@ -176,9 +238,7 @@ const soonestFirst = (a, b) => ((a.againAt ?? "") < (b.againAt ?? "") ? -1 : 1);
  * @returns {TodayRow[]}
  */
 function doneRows(records, stillLeft, unitOf) {
-  const visits = records.filter(
-    (record) => record.kind === "visit" && record.state !== "rejected" && !stillLeft.has(record.unitId),
-  );
+  const visits = records.filter((record) => isVisit(record) && !stillLeft.has(record.unitId));
   const latest = new Map(visits.toReversed().map((record) => [record.unitId, record]));
   return [...latest.values()]
     .sort((a, b) => (a.at < b.at ? 1 : -1))

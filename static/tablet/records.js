@@ -15,6 +15,7 @@ import { versionKey } from "./briefing.js";
  * @property {import("./types.js").Words} unitLabel
  * @property {string[]} settles  tasks
  * @property {string[]} answers  issues called back on
+ * @property {SheetBrief[]} [sheets]  of surveys, of which something became
  * @property {number} issues
  * @property {number} signatures
  * @property {boolean} ownerSigned
@@ -29,6 +30,8 @@ import { versionKey } from "./briefing.js";
  * @property {{ about: import("./types.js").About, person?: string, value: Record<string, string> }} [correction]
  * @property {import("./types.js").VersionRead[]} [read]  of a reading of the briefing
  */
+
+/** @typedef {{ sheet_id: string, survey_id: string, number: string, collect_at: string }} SheetBrief  collect_at: as agreed; "" of one that came back or was declined */
 
 /** @typedef {{ row: OperationRow, brief: Brief }} Kept  An operation kept on the tablet, and what its lists say. */
 

@@ -130,7 +130,7 @@ export function settledSheet(sheet) {
     {
       sheet_id,
       survey_id,
-      task_id,
+      ...(task_id && { task_id }),
       act,
       purpose_told: told && sheet.purpose_told,
       key_items_told: told && sheet.key_items_told,

@@ -669,7 +669,7 @@
 
 /**
  * @typedef {object} TaskRow  A task as the officer should see it now: work saved on the tablet already counts.
- * @property {string} id
+ * @property {string} id  "" of what is due by such work, until the office has it
  * @property {string} estate
  * @property {string} unitId
  * @property {string} kind  of which `kinds.js` has rows

@@ -1,5 +1,5 @@
 // What one open vault shows: documents, records and drafts in memory, read again whenever storage changed.
-import { overlaid, overlayOf, taskRow, todayOf } from "./agenda.js";
+import { overlaid, overlayOf, taskRow, toCollectFromHere, todayOf } from "./agenda.js";
 import { briefingOn } from "./briefing.js";
 import { sha256, utf8 } from "./canonical.js";
 import { pendingAt } from "./corrections.js";
@@ -413,8 +413,12 @@ export class View {
    */
   #due(wanted) {
     const dates = new Map([...this.#estates.keys()].map((estate) => [estate, this.dateAt(estate)]));
-    return this.#index
-      .tasks()
+    const pulled = this.#index.tasks();
+    const mine = { me: this.#user, name: this.#name, dateOf: this.dateAt.bind(this) };
+    const here = toCollectFromHere(this.#overlay, pulled, mine).filter(({ task }) =>
+      this.#surveys.has(task.survey_id ?? ""),
+    );
+    return [...pulled, ...here]
       .filter(({ task }) => wanted(task))
       .map((task) =>
         taskRow(task, this.#overlay, {

@@ -245,6 +245,7 @@ export class Visiting {
           unitLabel: unit.label,
           settles: said.task_ids,
           answers: said.answers.flatMap((given) => given.issue_id ?? []),
+          ...(said.surveys.length && { sheets: said.surveys.map((given) => sheetBrief(given, held)) }),
           issues: said.issues.length,
           signatures: signatures.length,
           ownerSigned: ownerMustSign(held),
@@ -270,7 +271,8 @@ export class Visiting {
     const now = this.#clock.now();
     requireTime(outcome, againAt, now);
     const number = await this.#store.nextNumber(vault.user.device);
-    const task_ids = view.tasksAt(unitId).map((task) => task.id);
+    // What is due by work saved here has no number at the office yet.
+    const task_ids = view.tasksAt(unitId).flatMap((task) => task.id || []);
     return this.#save({
       kind: "attempt.record",
       entity: id,
@@ -587,6 +589,12 @@ export class Visiting {
     if (!key) throw new Error("the office's key is not here");
     return key;
   }
+}
+
+/** @param {import("./types.js").SheetGiven} given @param {Draft} draft @returns {import("./records.js").SheetBrief} */
+function sheetBrief({ sheet_id, survey_id, collect_at = "" }, { surveys = [] }) {
+  const number = surveys.find((sheet) => sheet.sheet_id === sheet_id)?.number ?? "";
+  return { sheet_id, survey_id, number, collect_at };
 }
 
 /**

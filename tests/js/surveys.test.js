@@ -326,6 +326,95 @@ test("of a sheet of which nothing became it counts how it stands with the office
   assert.deepEqual(stands(sheetsNow([untouched], [])), [TASK, false, "", ""]);
 });
 
+const sheetsDueAt = (engine) =>
+  engine
+    .tasksAt(UNIT)
+    .flatMap(({ id, kind, sheetId, agreedAt, dueOn, mine }) =>
+      sheetId ? [{ id, kind, sheetId, agreedAt, dueOn, mine }] : [],
+    );
+
+const handOut = (sheet, collect_at = COLLECT_AT) => {
+  go(sheet, "handed_out");
+  Object.assign(sheet, { collect_at });
+};
+
+/** Offline: nothing is sent before the tablet is told to. */
+async function handedOut({ collectAt = COLLECT_AT } = {}) {
+  const office = await anOfficeWithASurvey();
+  const engine = await enrolled(office);
+  const draft = await aSignedVisit(engine, { change: ({ surveys }) => handOut(surveys[0], collectAt) });
+  await engine.holdVisit(draft);
+  return { office, engine };
+}
+
+test("what was handed out offline is to be collected as agreed, before the office knows of it", async () => {
+  const { engine } = await handedOut();
+
+  const [collect, ...others] = sheetsDueAt(engine);
+
+  assert.deepEqual(others, [], "nothing is to be handed out any more");
+  const agreed = { agreedAt: COLLECT_AT, dueOn: "2026-11-25", mine: true };
+  assert.deepEqual(collect, { id: "", kind: "survey_collect", sheetId: SHEET, ...agreed });
+  assert.deepEqual(
+    [engine.today().counts.surveys, engine.today().done.map(({ unit }) => unit.number)],
+    [0, ["1202"]],
+    "a sheet that its owner keeps until another day leaves the door done today",
+  );
+  await engine.close();
+});
+
+test("what is collected the same day still offline comes back in a visit of its own, and is due no more", async () => {
+  const { engine } = await handedOut({ collectAt: "2026-11-23T10:00:00.000Z" });
+  assert.equal(engine.today().counts.surveys, 1, "agreed for today: the door is still to be done");
+  const tried = await engine.recordAttempt({ unitId: UNIT, outcome: "nobody_home" });
+  assert.ok(tried.opId, "what has no number at the office yet is named in no attempt");
+
+  const draft = await engine.startVisit(UNIT);
+  const [sheet] = draft.surveys;
+  assert.deepEqual([sheet.out, sheet.number], [true, "2026-1-0001"]);
+  filledIn(sheet);
+  draft.rating = "none";
+  await shown(engine, draft);
+  await engine.holdVisit(draft);
+
+  assert.deepEqual(sheetsDueAt(engine), []);
+  const body = bodyOf(draft, estateOf(engine), { signing: draft.signing, endedAt: "2026-11-23T10:20:00.000Z" });
+  assert.deepEqual([body.task_ids, "task_id" in body.surveys[0]], [[], false]);
+  await engine.close();
+});
+
+test("once the office has it, its own task to collect stands, and a sheet put off moves with it", async () => {
+  const { office, engine } = await handedOut();
+  await engine.sync();
+  office.put("task", idOf(8703), ESTATE, dueTask({ kind: "survey_collect", agreed_at: COLLECT_AT }));
+  await engine.sync();
+  assert.deepEqual(
+    sheetsDueAt(engine).map(({ id }) => id),
+    [idOf(8703)],
+  );
+
+  const draft = await engine.startVisit(UNIT);
+  go(draft.surveys[0], "put_off");
+  Object.assign(draft.surveys[0], { collect_at: "2026-12-01T02:00:00.000Z" });
+  draft.rating = "none";
+  await shown(engine, draft);
+  await engine.holdVisit(draft);
+
+  const [moved] = sheetsDueAt(engine);
+  assert.deepEqual([moved.id, moved.dueOn], ["", "2026-12-01"]);
+  await engine.close();
+});
+
+test("of a survey that is over nothing that was handed out here is collected", async () => {
+  const { office, engine } = await handedOut();
+  office.remove("survey", SURVEY);
+  office.change("task", TASK, { state: "cancelled" });
+  await engine.sync();
+
+  assert.deepEqual(sheetsDueAt(engine), []);
+  await engine.close();
+});
+
 test("what is not whole is not saved", async () => {
   const engine = await enrolled(await anOfficeWithASurvey());
   const draft = await aSignedVisit(engine, { change: ({ surveys }) => go(surveys[0], "handed_out") });

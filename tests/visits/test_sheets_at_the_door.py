@@ -191,6 +191,18 @@ def test_what_is_not_filled_in_yet_is_collected_on_another_day(asked: Asked) -> 
     assert [(task.kind, task.due_on) for task in due] == [(TaskKind.SURVEY_COLLECT, date(2026, 12, 1))]
 
 
+def test_what_was_handed_out_offline_comes_back_before_its_tablet_knew_the_task(asked: Asked) -> None:
+    asked.says(HANDED_OUT)
+
+    visit = asked.visit(asked.told(**ON_SCREEN, **asked.answers()), task_ids=[])
+    receipt = pushed(asked.world, visit)
+
+    assert (receipt["status"], asked.sheet().state) == ("applied", SheetState.COLLECTED)
+    assert {task.state for task in asked.tasks()} == {TaskState.DONE}
+    with asked.app.app_context():
+        assert fetch(Visit, visit["entity_id"]).categories == ["special"], "as if its task had been known"
+
+
 def test_whoever_does_not_take_part_says_so(asked: Asked) -> None:
     asked.says({"act": "declined", "reason": "没有时间"})
 

@@ -284,14 +284,17 @@ function whatFor(row, today) {
   return html`${row.draft ? chip(_("Visit begun"), "brand", "pencil") : nothing}
   ${callbacks.length ? taskChip(callbackWords(callbacks), callbacks, "refresh", today) : nothing}
   ${visits.length ? taskChip(row.unit.last ? _("Visit") : _("First visit"), visits, "door-enter", today) : nothing}
-  ${named.map((task) => taskChip(namedWords(task), [task], kindOf(task).icon, today))}
+  ${named.map((task) => taskChip(namedWords(task, today), [task], kindOf(task).icon, today))}
   ${row.tasks.some((task) => task.callUnwelcome) ? chip(_("Wanted no callback"), "wait", "phone-off") : nothing}
   ${row.unit.care.map((note) => chip(note, "", "heart"))}
   ${ringWords(row)}`;
 }
 
-/** A survey goes to every door: there its title says nothing new. @param {import("../types.js").TaskRow} task */
-const namedWords = (task) => (task.sheetId ? kindOf(task).words() : whatIsDue(task));
+/** A survey goes to every door: there its title says nothing new, but the time that was agreed. @param {import("../types.js").TaskRow} task @param {string} today */
+function namedWords(task, today) {
+  if (!task.sheetId) return whatIsDue(task);
+  return dotted(kindOf(task).words(), task.agreedAt && dayOf(task.agreedAt) === today && clock(task.agreedAt));
+}
 
 /** One by what it is, several by how many. @param {import("../types.js").TaskRow[]} callbacks */
 const callbackWords = (callbacks) =>

@@ -384,7 +384,7 @@ function namedLine(task, issue) {
       <p class="name">${whatIsDue(task)}</p>
       <p class="muted">${dotted(words && toldWords(words), task.ask, task.order && orderWords(task.order), agreedWords(task), task.method === "phone" && methodWords("phone"))}</p>
     </div>
-    <span class="end">${chip(by, late ? "late" : "", late ? "alarm" : "")}</span>
+    <span class="end">${task.id ? nothing : chip(_("Agreed here, to be sent"), "good")}${chip(by, late ? "late" : "", late ? "alarm" : "")}</span>
   </div>`;
 }
 

@@ -42,7 +42,7 @@ function card(app, kept, sheet) {
   const begun = hasBegun(sheet, survey, dayOf(new Date().toISOString()));
   return html`<div class="card col" data-testid="sheet">
     <div>
-      <p><span class="name">${title}</span> ${sheet.out ? chip(_("To collect"), "wait", "clipboard-check") : chip(_("To hand out"), "wait", "clipboard-list")}</p>
+      <p><span class="name">${title}</span> ${sheet.act ? nothing : whatIsDue(sheet)}</p>
       <p class="muted num">${dotted(_("No. %(number)s", { number: sheet.number }), sheet.agreed_at && _("agreed %(moment)s", { moment: momentWords(sheet.agreed_at) }))}</p>
     </div>
     ${begun ? nothing : html`<p class="muted">${_("Handing out begins on %(day)s.", { day: dayAndWeekday(survey?.issue_from ?? "") })}</p>`}
@@ -52,6 +52,10 @@ function card(app, kept, sheet) {
     ${sheet.act ? whatBecame(kept, sheet, survey) : nothing}
   </div>`;
 }
+
+/** As long as nothing became of it. @param {DraftSheet} sheet */
+const whatIsDue = ({ out }) =>
+  out ? chip(_("To collect"), "wait", "clipboard-check") : chip(_("To hand out"), "wait", "clipboard-list");
 
 /** @param {App} app @param {VisitKept} kept @param {DraftSheet} sheet @param {Way} way */
 function wayButton(app, kept, sheet, way) {
