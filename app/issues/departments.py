@@ -83,10 +83,14 @@ def change_department(
     repairs: bool,
     *,
     seen: int,
+    named_in: Iterable[Doc] = (),
     by: By,
     at: datetime,
 ) -> list[str]:
-    """Its names, its company, whether it does rework. Returns what changed. Raises Refused, or Outdated as `weigh`."""
+    """Its names, its company, whether it does rework. Returns what changed. Raises Refused, or Outdated as `weigh`.
+
+    `named_in`: what else of a tablet's documents its name stands in, beside the estate's and those of its issues.
+    """
     _hold(department)
     others = [one for one in departments(estate.id) if one.id != department.id]
     _must_read_well(estate, name_zh, name_en, liable, others)
@@ -97,7 +101,7 @@ def change_department(
         field = name.rsplit(".", maxsplit=1)[-1]
         setattr(department, field, Liable(after) if field == "liable" else after)
     if new:
-        _note(department, new, by=by, at=at)
+        _note(department, new, named_in, by=by, at=at)
     return list(new)
 
 
@@ -207,12 +211,19 @@ def _name(department: Department, field: str) -> str:
     return f"department.{department.code}.{field}"
 
 
-def _note(department: Department, changed: dict[str, tuple[Value, Value]], *, by: By, at: datetime) -> None:
+def _note(
+    department: Department,
+    changed: dict[str, tuple[Value, Value]],
+    named_in: Iterable[Doc] = (),
+    *,
+    by: By,
+    at: datetime,
+) -> None:
     """Its name stands in the estate's document on tablets, and in that of every owner's issue that is with it."""
     names = note_changes(department.estate_id, changed, by=by, at=at)
     issues = db.session.scalars(
         sa.select(Issue.id).where(Issue.department_id == department.id, Issue.unit_id.is_not(None))
     )
-    docs = [Doc("estate", department.estate_id), *(Doc("issue", issue_id) for issue_id in issues)]
+    docs = [Doc("estate", department.estate_id), *(Doc("issue", issue_id) for issue_id in issues), *named_in]
     subject, data = ("department", department.id), {"settings": names}
     journal.write(department.estate_id, "department:changed", subject, by=by, at=at, data=data, changes=docs)

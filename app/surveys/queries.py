@@ -11,7 +11,7 @@ from app.core.errors import NotFound
 from app.core.i18n import _
 from app.estates.models import Unit
 from app.surveys.models import AS_NUMBERED, Survey, SurveyQuestion, SurveySheet
-from app.surveys.rules import SheetState, SurveyState
+from app.surveys.rules import COLLECTING, SheetState, SurveyState
 
 
 def the_survey(estate_id: uuid.UUID, survey_id: uuid.UUID) -> Survey:
@@ -47,6 +47,12 @@ def surveys_shown(ids: Iterable[uuid.UUID]) -> list[Survey]:
     whole = joinedload(Survey.questions).joinedload(SurveyQuestion.department)
     found = sa.select(Survey).where(Survey.id.in_(list(ids))).options(whole)
     return list(db.session.scalars(found).unique())
+
+
+def out_about(department_id: uuid.UUID) -> list[uuid.UUID]:
+    """The surveys that take sheets and ask about a department."""
+    asked = sa.select(SurveyQuestion.survey_id).where(SurveyQuestion.department_id == department_id)
+    return list(db.session.scalars(sa.select(Survey.id).where(Survey.id.in_(asked), Survey.state.in_(COLLECTING))))
 
 
 def sheets_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, SurveySheet]:

@@ -415,6 +415,25 @@ test("of a survey that is over nothing that was handed out here is collected", a
   await engine.close();
 });
 
+test("a department that is renamed while its owner signs keeps the name that they read, and the next owner reads the new one", async () => {
+  const office = await anOfficeWithASurvey();
+  const engine = await enrolled(office);
+  const draft = await aSignedVisit(engine, { change: ({ surveys }) => filledIn(surveys[0]) });
+
+  const [department] = aSurvey().departments;
+  const renamed = { ...department, name: { zh: "维修中心", en: "Repair centre" } };
+  office.change("survey", SURVEY, { departments: [renamed] });
+  await engine.sync();
+
+  assert.ok(stillSays(draft.signing, draft, estateOf(engine)), "what was signed stands");
+  const names = (text) => JSON.parse(text).surveys[0].questions.map((one) => one.department);
+  assert.deepEqual(names((await engine.statement(draft)).text), ["维修中心", "维修中心"]);
+  const { opId } = await engine.holdVisit(draft);
+  await engine.sync();
+  assert.deepEqual(names(office.operations.get(opId).operation.body.statement), ["工程维修部", "工程维修部"]);
+  await engine.close();
+});
+
 test("what is not whole is not saved", async () => {
   const engine = await enrolled(await anOfficeWithASurvey());
   const draft = await aSignedVisit(engine, { change: ({ surveys }) => go(surveys[0], "handed_out") });

@@ -15,16 +15,19 @@ from app.approvals.rules import Duty, Paper, chain_of
 from app.core.changes import changes
 from app.core.clock import local_date, now
 from app.core.db import db
+from app.core.ids import new_id
 from app.documents.letterhead import letterhead
 from app.documents.sheets import Bilingual
-from app.estates.models import Estate
+from app.estates.models import Estate, Unit
 from app.estates.rules import BOUNDS, LimitUnit, Profile, limits
 from app.issues.models import Category, Issue
 from app.office.words import title_of
 from app.people.models import Department
 from app.people.rules import Liable, Role
+from app.surveys.actions import withdraw_survey
 from app.visits.models import Plan
 from app.visits.planning import month_of
+from tests.builders import NOBODY, NOW, a_staff, a_survey, a_survey_out
 from tests.office.conftest import Desk
 
 PAGES = ("", "/chains", "/limits", "/categories", "/forms", "/departments", "/history")
@@ -552,6 +555,27 @@ def test_a_department_is_opened_renamed_closed_and_opened_again(app: Flask, desk
 
     fields = [setting.rsplit(".", 1)[-1] for setting, _before, _after in told(app, desk)]
     assert fields[:3] == ["closed_on", "closed_on", "name_zh"]
+
+
+def test_a_survey_that_is_out_asks_on_tablets_about_a_department_by_its_new_name(app: Flask, desk: Desk) -> None:
+    with app.app_context():
+        estate, about = the_estate(desk), db.session.get_one(Department, desk.department_id)
+        officer = a_staff(estate, Role.OFFICER)
+        out, over = a_survey(estate, officer, (about, "维修及时")), a_survey(estate, officer, (about, "维修及时"))
+        for survey in (out, over):
+            a_survey_out(survey, [db.session.get_one(Unit, desk.unit_id)], officer)
+        withdraw_survey(over, "日期冲突", event_id=new_id(), by=NOBODY, at=NOW)
+        db.session.commit()
+        asked = ("survey", str(out.id))
+    before, page = desk.tablet.pull_all()
+
+    address = f"/settings/departments/{desk.department_id}"
+    assert save(desk.browser("supervisor"), address, name_zh="维修中心").status_code == 302
+
+    since, _page = desk.tablet.pull_all(page["cursor"])
+    names = [told[asked]["doc"]["departments"][0]["name"]["zh"] for told in (before, since)]
+    assert names[1] == "维修中心" != names[0]
+    assert [key for key in since if key[0] == "survey"] == [asked], "what is over is not sent again"
 
 
 @pytest.mark.clause("R21")

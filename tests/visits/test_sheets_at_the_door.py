@@ -15,13 +15,15 @@ from app.agenda.models import Task
 from app.agenda.rules import OF_SURVEYS, TaskKind, TaskState
 from app.core import ahead
 from app.core.blobs import Photo
+from app.core.changes import newest
 from app.core.clock import now
 from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import history
 from app.documents.sheets_of.survey_receipts import receipt_sheet, receipts_sheet
 from app.estates.models import Estate, Unit
-from app.people.models import Staff
+from app.issues.departments import change_department
+from app.people.models import Department, Staff
 from app.people.queries import departments
 from app.signatures.messages import StatementText
 from app.signatures.queries import statement_of
@@ -315,6 +317,25 @@ def test_a_summary_that_asks_what_the_office_never_asked_answers_nothing(
 
     assert (receipt["status"], receipt["code"]) == ("review", "visit:misquoted")
     assert asked.sheet().state is SheetState.TO_HAND_OUT
+
+
+def test_whoever_signed_before_a_department_was_renamed_keeps_the_name_that_they_read(asked: Asked) -> None:
+    visit = asked.visit(asked.told(**ON_SCREEN, **asked.answers()))
+    with asked.app.app_context():
+        estate = db.session.get_one(Estate, asked.world.estate_id)
+        about, seen = fetch(Department, asked.department_id), newest(asked.world.estate_id)
+        change_department(
+            about, estate, "维修中心", "Repair centre", about.liable, True, seen=seen, by=NOBODY, at=now()
+        )
+        db.session.commit()
+
+    receipt = pushed(asked.world, visit)
+
+    assert (receipt["status"], asked.sheet().state) == ("applied", SheetState.COLLECTED)
+    with asked.app.app_context():
+        shown = StatementText.model_validate_json(statement_of(uuid.UUID(visit["entity_id"])).text)
+        assert {one.department for one in shown.surveys[0].questions} == {"工程维修部"}
+        assert what_differs(fetch(Visit, visit["entity_id"]), shown) == []
 
 
 @pytest.mark.parametrize(

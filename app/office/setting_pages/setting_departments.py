@@ -12,6 +12,7 @@ from app.core.changes import Value
 from app.core.clock import local_date, now
 from app.core.db import db
 from app.core.i18n import _, current_locale, lazy_
+from app.core.journal import Doc
 from app.estates.rules import LIABLE
 from app.issues.departments import (
     LONGEST,
@@ -42,6 +43,7 @@ from app.people.access import may
 from app.people.models import Department
 from app.people.queries import departments
 from app.people.rules import Act, Liable
+from app.surveys.queries import out_about
 
 
 @office.get("/settings/departments")
@@ -95,16 +97,16 @@ def department(department_id: uuid.UUID) -> str:
 @office.post("/settings/departments/<uuid:department_id>")
 @may(Act.CHANGE_SETTINGS)
 def change_a_department(department_id: uuid.UUID) -> Response | tuple[str, int]:
-    """Its names, its company, whether it does rework."""
+    """Its names, its company, whether it does rework. What asks owners about it says its new name from then on."""
     here, changed = me(), the_department(estate_id(), department_id)
     form = _form(changed)
     if not form.validate_on_submit():
         return _page(changed, form, unreadable()), 422
     wanted = _typed(form)
+    surveys = [Doc("survey", id_) for id_ in out_about(changed.id)]
+    more: dict[str, Any] = {"seen": form.seen_number, "named_in": surveys, "by": here.by, "at": now()}
 
-    trouble = attempt(
-        lambda: change_department(changed, here.estate, *wanted, seen=form.seen_number, by=here.by, at=now())
-    )
+    trouble = attempt(lambda: change_department(changed, here.estate, *wanted, **more))
     if trouble:
         return _page(changed, form, trouble), trouble.status
 
