@@ -186,6 +186,7 @@ def _sheet(given: Json, ground: Ground) -> Json:
         "key_items": asked["key_items"] if told["key_items_told"] else [],
         **{name: given.get(name) or "" for name in ("collect_at", "filled", "signed_name", "overall", "reason")},
         "signed": bool(given.get("signed")),
+        **{name: given[name] for name in ("signed_relation",) if name in given},
         "questions": [
             {name: one[name] for name in ("id", "department", "text")} | {"level": levels.get(one["id"], "")}
             for one in questions

@@ -110,6 +110,7 @@ def surveyed(text: StatementText) -> tuple[sheets.Surveyed, ...]:
             collect_at=shown.collect_at or None,
             filled=shown.filled,
             signed_name=shown.signed_name,
+            signed_relation=shown.signed_relation,
             asked=tuple(sheets.Asked(one.department, one.text, one.level) for one in shown.questions),
             opinions=tuple((one.department, one.text) for one in shown.opinions),
             overall=shown.overall,

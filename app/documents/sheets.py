@@ -139,7 +139,8 @@ class Surveyed:
     """What became of a survey's sheet at a visit, as its owner read it.
 
     `act`, `filled`, `overall`: values of their enums, "" for nothing. `purpose`, `key_items`: what was told at the
-    door. `signed_name`: what a sheet of paper bears, "" for no name. `welcome`: of a callback, yes, no or "".
+    door. `signed_name`: what a sheet of paper bears, "" for no name; `signed_relation`: what that person is to the
+    owner, "" where it was not said. `welcome`: of a callback, yes, no or "".
     `opinions`: department and words.
     """
 
@@ -151,6 +152,7 @@ class Surveyed:
     collect_at: datetime | None
     filled: str
     signed_name: str
+    signed_relation: str
     asked: tuple[Asked, ...]
     opinions: tuple[tuple[str, str], ...]
     overall: str

@@ -178,7 +178,7 @@ class StatementText(Message):
         """A survey's sheet, as its owner saw it: what was told and presented, what was agreed or answered.
 
         `collect_at`: a moment, or blank. `callback_welcome`: yes, no, or blank. Only a sheet that came back shows its
-        questions; `signed`, `signed_name` are of the paper.
+        questions; `signed`, `signed_name`, `signed_relation` are of the paper, the last only where it was said.
         """
 
         sheet_id: uuid.UUID
@@ -194,6 +194,7 @@ class StatementText(Message):
         filled: str
         signed: bool
         signed_name: Annotated[str, Field(max_length=120), Keepable]
+        signed_relation: str = ""
         questions: Annotated[list["StatementText.SurveyQuestionShown"], MANY]
         opinions: Annotated[list["StatementText.SurveyOpinionShown"], MANY]
         overall: str

@@ -168,7 +168,7 @@ def _is_of_its_estate(body: InspectionRecorded, estate_id: uuid.UUID) -> None:
 
 
 KINDS: dict[tuple[str, int], Kind] = {
-    ("visit.hold", 8): Kind(VisitHeld, _unit_is_here, _hold_visit),
+    ("visit.hold", 9): Kind(VisitHeld, _unit_is_here, _hold_visit),
     ("attempt.record", 2): Kind(AttemptRecorded, _unit_is_here, _record_attempt),
     ("visit.append", 2): Kind(VisitAppended, _visit_is_not_elsewhere, _append_to_visit),
     ("owner.correct", 1): Kind(OwnerCorrected, correcting.must_belong, _correct_owner_file),

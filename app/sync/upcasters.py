@@ -18,6 +18,7 @@ UPCASTERS: dict[tuple[str, int], Callable[[Body], Body]] = {
     ("visit.hold", 5): lambda body: body,
     ("visit.hold", 6): lambda body: body,
     ("visit.hold", 7): lambda body: body,
+    ("visit.hold", 8): lambda body: body,
     ("visit.append", 1): lambda body: body | {"mends": None},
 }
 """(kind, v) → the body of v + 1, made from one of v."""

@@ -164,7 +164,8 @@ def _date_shown(given: StatementText.CallbackShown) -> str:
 
 def _sheet_said(given: SurveyGiven) -> tuple[Any, ...]:
     what = (given.sheet_id, given.survey_id, given.act.value, given.purpose_told, given.key_items_told)
-    back = (given.filled.value if given.filled else "", given.signed, given.signed_name)
+    whose = given.signed_relation.value if given.signed_relation else ""
+    back = (given.filled.value if given.filled else "", given.signed, given.signed_name, whose)
     levels = sorted((str(question), level.value) for question, level in given.levels.items())
     opinions = sorted((str(department), words) for department, words in given.opinions.items())
     welcome = {None: "", True: "yes", False: "no"}[given.callback_welcome]
@@ -176,7 +177,7 @@ def _sheet_shown(one: StatementText.SurveyShown) -> tuple[Any, ...]:
     what = (one.sheet_id, one.survey_id, one.act, one.purpose_told, one.key_items_told)
     levels = sorted((str(asked.id), asked.level) for asked in one.questions if asked.level)
     opinions = sorted((str(said.department_id), said.text) for said in one.opinions)
-    back = (one.filled, one.signed, one.signed_name)
+    back = (one.filled, one.signed, one.signed_name, one.signed_relation)
     return (*what, one.collect_at, *back, levels, opinions, one.overall, one.callback_welcome, one.reason)
 
 

@@ -125,11 +125,12 @@ def _sheet_says(sheet: SurveySheet, visit: Visit, shown: StatementText.SurveySho
     if shown.act != SheetAct.COLLECTED.value:
         return True
     welcome = {None: "", True: "yes", False: "no"}[sheet.callback_welcome]
-    said = (sheet.visit_id, sheet.filled.value if sheet.filled else "", welcome)
+    said = (sheet.visit_id, sheet.filled.value if sheet.filled else "", sheet.relation, welcome)
     levels = {str(one.id): one.level for one in shown.questions if one.level}
     opinions = {str(one.department_id): one.text.strip() for one in shown.opinions if one.text.strip()}
     overall = sheet.overall.value if sheet.overall else ""
-    wanted = (visit.id, shown.filled, shown.callback_welcome, shown.overall, levels, opinions)
+    relation = shown.signed_relation or visit.interviewee_relation.value
+    wanted = (visit.id, shown.filled, relation, shown.callback_welcome, shown.overall, levels, opinions)
     return (*said, overall, sheet.levels, sheet.opinions) == wanted
 
 

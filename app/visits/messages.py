@@ -99,8 +99,10 @@ class SurveyGiven(Message):
     """What became of a survey's sheet at this door: handed out, answered, put off or declined (R24 to R29).
 
     `purpose_told`, `key_items_told`: as it was handed out or asked (R26, R27). `collect_at`: agreed (R28). Of one that
-    came back: `signed` and `signed_name`, whether a paper sheet bears a name and whose (R29); on a screen the owner's
-    signature under the visit decides. `levels`: of questions, `opinions`: of departments. `photos`: of the paper.
+    came back: `signed` and `signed_name`, whether a paper sheet bears a name and whose (R29), since version 9
+    `signed_relation`, what that person is to the owner, where it is said: it need not be who gives it back; on a screen
+    the owner's signature under the visit decides. `levels`: of questions, `opinions`: of departments. `photos`: of the
+    paper.
     """
 
     sheet_id: uuid.UUID
@@ -113,6 +115,7 @@ class SurveyGiven(Message):
     filled: Filled | None = None
     signed: bool = False
     signed_name: Annotated[str, Field(max_length=120), Keepable] = ""
+    signed_relation: Relation | None = None
     overall: Level | None = None
     levels: Annotated[dict[uuid.UUID, Level], MANY] = Field(default_factory=dict)
     opinions: Annotated[dict[uuid.UUID, Text], MANY] = Field(default_factory=dict)
@@ -132,6 +135,8 @@ class SurveyGiven(Message):
             raise ValueError("a sheet of paper bears a name, and can be photographed; nothing else")
         if self.signed != bool(self.signed_name.strip()):
             raise ValueError("a signed sheet says by whom")
+        if self.signed_relation is not None and not self.signed:
+            raise ValueError("who signed is said of a sheet that bears a name")
         if self.reason and self.act is not SheetAct.DECLINED:
             raise ValueError("why is said of a sheet that is declined")
         return self
@@ -189,12 +194,12 @@ class ToldAtDoor(Message):
 
 
 class VisitHeld(Message):
-    """`visit.hold`, version 8: a whole visit in one operation.
+    """`visit.hold`, version 9: a whole visit in one operation.
 
     Version 1 did not say what in particular was told, version 2 knew of no complaints and no answers on work orders,
     version 3 of no witness where the owner did not sign, version 4 of answers to callbacks only and no photos of these,
     version 5 of no link to the owner's copy, version 6 of no issue that the officer reported up, version 7 of no
-    surveys.
+    surveys, version 8 not of whose name stands on a survey's sheet of paper but who gave it back.
     `copy_token_sha256`: of the token in that link; the token itself never leaves the tablet but by the owner's hand.
     """
 

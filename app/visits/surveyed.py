@@ -21,7 +21,7 @@ from app.visits.messages import SurveyGiven, VisitHeld
 from app.visits.models import Visit
 from app.visits.pictured import name_photos
 from app.visits.rules import Method, Relation, Review, SheetAct
-from app.visits.who_was_met import are_others, met_at
+from app.visits.who_was_met import Met, are_others, met_at, owns_it
 
 OF_A_SHEET = "survey_sheet"
 """Of what kind a photo is that shows a sheet of paper."""
@@ -113,12 +113,9 @@ def _receipt(how: HowAnswered) -> Receipt:
 
 
 def _returned(given: SurveyGiven, visit: Visit, how: HowAnswered) -> Returned:
-    """On paper the sheet bears a name or not (R29); on the tablet it is signed with the visit, by phone never.
-
-    It is the owners who are asked: whoever else answers, a tenant too, does so on their behalf; so does whoever was
-    written down as owner while the owner file names others.
-    """
+    """On paper the sheet bears a name or not (R29); on the tablet it is signed with the visit, by phone never."""
     assert given.filled is not None, "it came back"
+    relation, proxy = _whose_answer(given, visit)
     signed, name = given.signed, given.signed_name.strip()
     if given.filled is Filled.ON_SCREEN and visit.method is Method.DOOR and _receipt(how) is Receipt.SIGNED:
         signed, name = True, visit.interviewee_name
@@ -126,8 +123,8 @@ def _returned(given: SurveyGiven, visit: Visit, how: HowAnswered) -> Returned:
         given.filled,
         signed,
         name,
-        visit.interviewee_relation.value,
-        visit.interviewee_relation is not Relation.OWNER or _is_another(visit),
+        relation.value,
+        proxy,
         given.overall,
         {str(question): level for question, level in given.levels.items()},
         {str(department): words for department, words in given.opinions.items()},
@@ -135,5 +132,18 @@ def _returned(given: SurveyGiven, visit: Visit, how: HowAnswered) -> Returned:
     )
 
 
-def _is_another(visit: Visit) -> bool:
-    return are_others([met_at(visit)], estate_of(visit.estate_id).time_zone)[0]
+def _whose_answer(given: SurveyGiven, visit: Visit) -> tuple[Relation, bool]:
+    """What whoever answered is to the owner, and whether they did so on the owners' behalf.
+
+    It is the owners who are asked: whoever else answers, a tenant too, does so on their behalf; so does whoever was
+    written down as owner while the owner file names others. A sheet of paper is answered by whoever's name it bears,
+    where that was said. Given back by another's hand it is the owner's if the owner file knows that name: in doubt it
+    is a proxy's.
+    """
+    zone = estate_of(visit.estate_id).time_zone
+    met = met_at(visit)
+    of_owner = met.relation is Relation.OWNER and not are_others([met], zone)[0]
+    if given.signed_relation is None:
+        return met.relation, not of_owner
+    signer = Met(visit.unit_id, visit.met_at, given.signed_name.strip(), given.signed_relation, None)
+    return signer.relation, signer.relation is not Relation.OWNER or not (of_owner or owns_it(signer, zone))

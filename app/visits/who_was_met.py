@@ -77,6 +77,12 @@ def are_others(met: Iterable[Met], zone: str) -> list[bool]:
     return found
 
 
+def owns_it(met: Met, zone: str) -> bool:
+    """Whether the owner file names somebody of that name as an owner on that day; whom it does not know it does not."""
+    there = _on_that_day(met, _holders([met]), zone)
+    return met.relation is Relation.OWNER and any(holder.name == met.name for holder in there)
+
+
 def foresee_holders(units: Iterable[tuple[Relation, uuid.UUID]]) -> None:
     """Read ahead, in bulk, who owns or rents these units: it is asked of whoever was met there, as what they were."""
     wanted = {key for key in units if key[0] in HELD_BY}

@@ -82,7 +82,7 @@ export async function exportOf(store, madeAt) {
  * @type {Record<Intent["kind"], number>}
  */
 const VERSIONS = {
-  "visit.hold": 8,
+  "visit.hold": 9,
   "attempt.record": 2,
   "visit.append": 2,
   "owner.correct": 1,

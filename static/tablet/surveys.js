@@ -34,6 +34,7 @@ export function sheetsDue(tasks, surveys) {
       collect_at: "",
       bears_name: "",
       signed_name: "",
+      signed_relation: "",
       levels: {},
       opinions: {},
       overall: "",
@@ -98,9 +99,10 @@ export const tellsWhy = ({ out, act }) => !out && (act === "handed_out" || act =
  * What it lacks before the owner can read it. Only answers that were asked here must be there: paper comes back blank.
  * @param {DraftSheet} sheet
  * @param {number} now
- * @returns {"when" | "past" | "name" | "whose" | "answers" | ""}
+ * @param {string} met  the name of whoever gives it back
+ * @returns {"when" | "past" | "name" | "whose" | "relation" | "answers" | ""}
  */
-export function lackOf(sheet, now) {
+export function lackOf(sheet, now, met) {
   if (sheet.act === "handed_out" || sheet.act === "put_off") {
     if (!sheet.collect_at) return "when";
     return Date.parse(sheet.collect_at) <= now ? "past" : "";
@@ -108,7 +110,10 @@ export function lackOf(sheet, now) {
   if (sheet.act !== "collected") return "";
   if (sheet.filled !== "on_paper") return answered(sheet) || sheet.overall || hasOpinion(sheet) ? "" : "answers";
   if (!sheet.bears_name) return "name";
-  return sheet.bears_name === "yes" && !sheet.signed_name.trim() ? "whose" : "";
+  if (sheet.bears_name === "no") return "";
+  const name = sheet.signed_name.trim();
+  if (!name) return "whose";
+  return sheet.signed_relation || name === met.trim() ? "" : "relation";
 }
 
 /** How many of its questions have an answer. @param {Pick<DraftSheet, "levels">} sheet */
@@ -142,13 +147,24 @@ export function settledSheet(sheet) {
 }
 
 /** @param {DraftSheet} sheet @returns {Partial<SheetGiven>} */
-function cameBack({ filled, bears_name, signed_name, levels, opinions, overall, callback_welcome, photos }) {
+function cameBack({
+  filled,
+  bears_name,
+  signed_name,
+  signed_relation,
+  levels,
+  opinions,
+  overall,
+  callback_welcome,
+  photos,
+}) {
   const paper = filled === "on_paper";
   const signed = paper && bears_name === "yes";
   return {
     filled: /** @type {SheetGiven["filled"]} */ (filled),
     signed,
     signed_name: signed ? signed_name.trim() : "",
+    ...(signed && signed_relation && { signed_relation }),
     levels: Object.fromEntries(Object.entries(levels).flatMap(([of, level]) => (level ? [[of, level]] : []))),
     opinions: Object.fromEntries(
       Object.entries(opinions).flatMap(([of, words]) => (words.trim() ? [[of, words.trim()]] : [])),
@@ -208,6 +224,8 @@ function saidOf(given) {
     filled: /** @type {StatementSheet["filled"]} */ (given.filled ?? ""),
     signed: given.signed ?? false,
     signed_name: given.signed_name ?? "",
+    // Only where it was said, so that any other sheet reads as it always did.
+    ...(given.signed_relation && { signed_relation: given.signed_relation }),
     overall: /** @type {StatementSheet["overall"]} */ (given.overall ?? ""),
     callback_welcome: /** @type {StatementSheet["callback_welcome"]} */ (
       welcome === undefined ? "" : welcome ? "yes" : "no"

@@ -346,6 +346,7 @@
  * @property {"on_paper" | "on_screen" | "by_phone"} [filled]  of one that came back, as all that follows
  * @property {boolean} [signed]  whether the paper bears a name (R29)
  * @property {string} [signed_name]
+ * @property {Relation} [signed_relation]  of whoever's name it is, where that was said
  * @property {Record<string, Level>} [levels]  by question
  * @property {Record<string, string>} [opinions]  by department
  * @property {Level} [overall]
@@ -470,6 +471,7 @@
  * @property {"on_paper" | "on_screen" | "by_phone" | ""} filled
  * @property {boolean} signed
  * @property {string} signed_name
+ * @property {Relation} [signed_relation]
  * @property {{ id: string, department: string, text: string, level: Level | "" }[]} questions  of one that came back
  * @property {{ department_id: string, department: string, text: string }[]} opinions
  * @property {Level | ""} overall
@@ -569,6 +571,7 @@
  * @property {string} collect_at
  * @property {"yes" | "no" | ""} bears_name  the paper
  * @property {string} signed_name
+ * @property {Relation | ""} [signed_relation]  "" until somebody said whose name it is: then it is whoever gave it back
  * @property {Record<string, Level | "">} levels
  * @property {Record<string, string>} opinions
  * @property {Level | ""} overall

@@ -93,7 +93,7 @@ export function requireWhole(draft, estate) {
   if (draft.answers.some(lacksWords))
     throw new Refused("answer:no_words", _("Please write down in the owner's words why they do not agree."));
   if (tooLong([draft.wishes, ...draft.answers.map((given) => given.reason)])) throw longWords();
-  for (const sheet of draft.surveys ?? []) requireSheet(sheet);
+  for (const sheet of draft.surveys ?? []) requireSheet(sheet, draft.interviewee.name);
   if (!draft.rating) throw new Refused("visit:no_rating", _("Please choose a rating, or “no opinion”."));
   if (!signing) throw new Refused("visit:not_shown", _("Please show the summary first."));
   if (!stillSays(signing, draft, estate)) {
@@ -209,10 +209,11 @@ function requireIssue({ text, category, answer }) {
   if (tooLong([text, answer])) throw longWords();
 }
 
-/** @param {import("./types.js").DraftSheet} sheet */
-function requireSheet(sheet) {
+/** @param {import("./types.js").DraftSheet} sheet @param {string} met */
+function requireSheet(sheet, met) {
   // A time that passes while the summary is read was agreed all the same.
-  if (lackOf(sheet, 0)) throw new Refused("survey:not_whole", _("Please complete what became of the survey's sheet."));
+  if (lackOf(sheet, 0, met))
+    throw new Refused("survey:not_whole", _("Please complete what became of the survey's sheet."));
   if (tooLong([sheet.reason, ...Object.values(sheet.opinions)])) throw longWords();
   if (sheet.signed_name.length > LONGEST_NAME) throw longName();
 }

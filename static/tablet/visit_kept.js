@@ -111,7 +111,7 @@ export class VisitKept extends DraftKept {
 
   /** The first sheet of which something is missing. @param {number} now */
   firstSheetGap(now) {
-    return this.draft.surveys?.find((sheet) => lackOf(sheet, now));
+    return this.draft.surveys?.find((sheet) => lackOf(sheet, now, this.draft.interviewee.name));
   }
 
   /**

@@ -94,6 +94,7 @@ def a_surveyed(**changes: Any) -> Surveyed:
         collect_at=datetime(2026, 11, 25, 10, 0, tzinfo=UTC) if changes.get("act") == "handed_out" else None,
         filled="on_paper",
         signed_name="陈建国",
+        signed_relation="owner",
         asked=asked,
         opinions=(("工程维修部", "来得太慢"),),
         overall="basic",

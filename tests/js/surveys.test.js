@@ -2,10 +2,12 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { speaking } from "../../static/tablet/i18n.js";
 import { stillSays } from "../../static/tablet/statement.js";
 import { go, hasBegun, lackOf, settledSheet, sheetsDue, sheetsNow, waysOf } from "../../static/tablet/surveys.js";
 import { bodyOf, requireWhole, worthAWitness } from "../../static/tablet/visit.js";
 import { beginAgain, VisitKept } from "../../static/tablet/visit_kept.js";
+import "./support/screen.js";
 import {
   aJpeg,
   anOffice,
@@ -20,6 +22,8 @@ import {
   shown,
   UNIT,
 } from "./support/tablet.js";
+
+const { linesOf } = await import("../../static/tablet/parts/survey_said.js");
 
 const SURVEY = idOf(8700);
 const SHEET = idOf(8701);
@@ -141,7 +145,7 @@ test("what a sheet lacks is said before its owner reads it", () => {
   const lack = (way, change = {}) => {
     go(sheet, way);
     Object.assign(sheet, change);
-    return lackOf(sheet, NOON);
+    return lackOf(sheet, NOON, "陈建国");
   };
 
   assert.equal(lack("put_off"), "when");
@@ -151,7 +155,9 @@ test("what a sheet lacks is said before its owner reads it", () => {
   assert.equal(lack("on_paper"), "name", "R29: whether it bears a name; a blank one comes back too");
   assert.equal(lack("on_paper", { bears_name: "no" }), "");
   assert.equal(lack("on_paper", { bears_name: "yes" }), "whose");
-  assert.equal(lack("on_paper", { signed_name: "陈建国" }), "");
+  assert.equal(lack("on_paper", { signed_name: "陈建国 " }), "");
+  assert.equal(lack("on_paper", { signed_name: "李芳" }), "relation", "not the name of whoever gives it back: whose?");
+  assert.equal(lack("on_paper", { signed_relation: "spouse" }), "");
   assert.equal(lack("on_screen", { overall: "none" }), "");
   assert.equal(lack("declined"), "");
 });
@@ -169,7 +175,7 @@ test("what was answered is what its owner reads, in their language, and what is 
   const [sent] = operation.body.surveys;
   const statement = JSON.parse(operation.body.statement);
   const [read] = statement.surveys;
-  assert.equal(operation.v, 8);
+  assert.equal(operation.v, 9);
   assert.ok(operation.body.task_ids.includes(TASK));
   assert.deepEqual(sent.levels, { [FIRST]: "dissatisfied", [SECOND]: "none" });
   assert.deepEqual(
@@ -460,6 +466,31 @@ test("photos of a sheet of paper are signed and sent with it", async () => {
   assert.equal(record.photos.total, 1);
   const [photo] = JSON.parse(draft.signing.text).photos;
   assert.deepEqual([photo.issue_id, photo.sha256], [SHEET, sheet.photos[0].sha256]);
+  await engine.close();
+});
+
+test("a sheet of paper that comes back by another's hand says whose name it bears, to whoever signs and to the office", async () => {
+  const office = await anOfficeWithASurvey({ kind: "survey_collect", agreed_at: COLLECT_AT });
+  const engine = await enrolled(office);
+  const draft = await engine.startVisit(UNIT);
+  const [sheet] = draft.surveys;
+  Object.assign(draft, { interviewee: { name: "李芳", relation: "spouse" }, rating: "none" });
+  go(sheet, "on_paper");
+  Object.assign(sheet, { bears_name: "yes", signed_name: "陈建国" });
+  await shown(engine, draft);
+  assert.throws(() => requireWhole(draft, estateOf(engine)), { code: "survey:not_whole" });
+
+  sheet.signed_relation = "owner";
+  assert.ok(!stillSays(draft.signing, draft, estateOf(engine)), "what was signed did not say so");
+  await shown(engine, draft);
+  const [read] = JSON.parse(draft.signing.text).surveys;
+  assert.deepEqual([read.signed_name, read.signed_relation], ["陈建国", "owner"]);
+  assert.match(linesOf(read, "en", speaking("en"))[0], /陈建国.·.Owner$/u);
+  await engine.holdVisit(draft);
+  await engine.sync();
+
+  const [{ operation }] = office.operations.values();
+  assert.equal(operation.body.surveys[0].signed_relation, "owner");
   await engine.close();
 });
 

@@ -56,7 +56,7 @@ test("the office decrypts exactly what the tablet froze, and every part agrees w
   const { body } = operation;
   assert.deepEqual(
     [operation.kind, operation.v, operation.op_seq, operation.author, operation.estate_id, operation.entity_id],
-    ["visit.hold", 8, 1, OFFICER.id, ESTATE, draft.id],
+    ["visit.hold", 9, 1, OFFICER.id, ESTATE, draft.id],
   );
   assert.equal(body.statement, draft.signing.text);
   assert.deepEqual(body.task_ids, [idOf(8001), idOf(8002)]);

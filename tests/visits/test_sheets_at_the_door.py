@@ -21,7 +21,7 @@ from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import history
 from app.documents.sheets_of.survey_receipts import receipt_sheet, receipts_sheet
-from app.estates.models import Estate, Unit
+from app.estates.models import Estate, Ownership, Unit
 from app.issues.departments import change_department
 from app.people.models import Department, Staff
 from app.people.queries import departments
@@ -181,6 +181,71 @@ def test_a_sheet_that_came_back_says_whether_it_is_signed_and_who_answered(
     assert (sheet.opinions, sheet.overall) == ({asked.department_id: "来得太慢"}, Level.BASIC)
     assert sheet.callback_welcome is True
     assert {task.state for task in asked.tasks()} == {TaskState.DONE}
+
+
+SPOUSE, TENANT = {"name": "李芳", "relation": "spouse"}, {"name": "小周", "relation": "tenant"}
+NO_OWNER = {"name": "小周", "relation": "owner"}
+
+
+def named(name: str, relation: str) -> Json:
+    return ON_PAPER | {"signed": True, "signed_name": name, "signed_relation": relation}
+
+
+@pytest.mark.clause("R29")
+@pytest.mark.parametrize(
+    ("told", "by", "relation", "proxy"),
+    [
+        (named("陈建国", "owner"), {}, "owner", False),
+        (named("陈建国", "owner"), SPOUSE, "owner", False),
+        (named("陈建国", "owner"), TENANT, "owner", False),
+        (named("Chen", "owner"), {}, "owner", False),
+        (named("Chen", "owner"), SPOUSE, "owner", True),
+        (named("陈建国", "owner"), NO_OWNER, "owner", False),
+        (named("小周", "owner"), NO_OWNER, "owner", True),
+        (named("李芳", "spouse"), {}, "spouse", True),
+        (named("小周", "tenant"), SPOUSE, "tenant", True),
+        (ON_PAPER | {"signed": True, "signed_name": "陈建国"}, SPOUSE, "spouse", True),
+        (ON_PAPER, SPOUSE, "spouse", True),
+    ],
+    ids=[
+        "the owner's, from their own hand",
+        "the owner's, from the spouse's hand",
+        "the owner's, from a tenant's hand",
+        "written otherwise, from the owner's own hand",
+        "a name that the owner file does not know, from another's hand",
+        "the owner's, from somebody who is called one",
+        "of somebody who is called an owner",
+        "the spouse's, from the owner's hand",
+        "a tenant's, from the spouse's hand",
+        "whose it is was not said",
+        "without a name",
+    ],
+)
+def test_a_sheet_of_paper_is_answered_by_whoevers_name_it_bears_and_in_doubt_by_a_proxy(
+    asked: Asked, told: Json, by: Json, relation: str, proxy: bool
+) -> None:
+    wanted = {"interviewee": by} if by else {}
+
+    receipt = asked.says(told | asked.answers(), **wanted)
+
+    sheet = asked.sheet()
+    assert (receipt["status"], sheet.relation, sheet.proxy) == ("applied", relation, proxy)
+    with asked.app.app_context():
+        [visit] = db.session.scalars(sa.select(Visit))
+        shown = StatementText.model_validate_json(statement_of(visit.id).text)
+        assert shown.surveys[0].signed_relation == told.get("signed_relation", "")
+        assert what_differs(visit, shown) == []
+
+
+def test_a_name_in_another_hand_is_the_owners_only_as_long_as_they_own_it(asked: Asked) -> None:
+    with asked.app.app_context():
+        [held] = db.session.scalars(sa.select(Ownership).where(Ownership.unit_id == asked.world.unit_id))
+        held.until = date(2026, 1, 1)
+        db.session.commit()
+
+    asked.says(named("陈建国", "owner") | asked.answers(), interviewee=SPOUSE)
+
+    assert asked.sheet().proxy, "nobody knows them as the owner any more"
 
 
 def test_what_is_not_filled_in_yet_is_collected_on_another_day(asked: Asked) -> None:
@@ -347,8 +412,9 @@ def test_whoever_signed_before_a_department_was_renamed_keeps_the_name_that_they
         lambda text: text["surveys"][0]["opinions"][0].update(text="很快"),
         lambda text: text["surveys"][0].update(callback_welcome="no"),
         lambda text: text["surveys"][0].update(act="declined"),
+        lambda text: text["surveys"][0].update(signed_relation="owner"),
     ],
-    ids=["not shown", "overall", "level", "opinion", "callback", "act"],
+    ids=["not shown", "overall", "level", "opinion", "callback", "act", "whose name"],
 )
 def test_what_is_stored_is_what_its_owner_signed(asked: Asked, change: Callable[[Json], object]) -> None:
     visit = worded_anew(asked.world, asked.visit(asked.told(**ON_SCREEN, **asked.answers())), change)
@@ -360,7 +426,14 @@ def test_what_is_stored_is_what_its_owner_signed(asked: Asked, change: Callable[
     assert asked.sheet().state is SheetState.TO_HAND_OUT
 
 
-def test_a_kept_answer_that_was_changed_afterwards_is_found(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [{"levels": {}}, {"overall": Level.VERY_SATISFIED}, {"relation": "tenant"}, {"callback_welcome": False}],
+    ids=str,
+)
+def test_a_kept_answer_that_was_changed_afterwards_is_found(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch, change: Json
+) -> None:
     visit = asked.visit(asked.told(**ON_SCREEN, **asked.answers()))
     pushed(asked.world, visit)
     with asked.app.app_context():
@@ -370,7 +443,8 @@ def test_a_kept_answer_that_was_changed_afterwards_is_found(asked: Asked, monkey
 
         kept = fetch(SurveySheet, asked.sheet_id)
         db.session.expunge(kept)  # the database itself lets nobody write this
-        kept.levels = {asked.questions[0]: "very_satisfied"}
+        [(name, value)] = change.items()
+        setattr(kept, name, value)
         monkeypatch.setattr("app.visits.agreement.sheets_by_id", lambda _ids: {kept.id: kept})
 
         assert what_differs(held, signed) == [Difference(RecordPart.SURVEY, 1)]
@@ -399,6 +473,7 @@ def test_a_photo_of_the_paper_is_expected_as_any_other(asked: Asked) -> None:
         {"act": "collected", "filled": "on_screen", "signed": True, "signed_name": "陈建国"},
         {"act": "collected", "filled": "on_paper", "signed": True},
         {"act": "collected", "filled": "on_paper", "reason": "没有时间"},
+        {"act": "collected", "filled": "on_paper", "signed_relation": "owner"},
     ],
 )
 def test_what_does_not_hold_together_is_not_read(told: Json) -> None:

@@ -162,6 +162,7 @@ def visit_page(visit_id: uuid.UUID, written: ActForm | None = None) -> str:
         order_answers=order_answers_of_visits([held.id])[held.id],
         photos=_photos(held, raised),
         surveys=_surveys(held),
+        relations={relation.value: words for relation, words in RELATIONS.items()},
         sheet_acts={act.value: words for act, words in SHEET_ACTS.items()},
         levels={level.value: words for level, words in LEVELS.items()},
         sheet=sheet_of(held.id),

@@ -2,7 +2,7 @@
 
 import { html, nothing } from "lit";
 import { _, locale } from "../i18n.js";
-import { complaint, section, segments, sentencesField, tick } from "../parts/bits.js";
+import { arrowKeys, complaint, section, segments, sentencesField, tick } from "../parts/bits.js";
 import { beforeCamera, keepPhotoIn } from "../parts/camera.js";
 import { elsewhere, foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
@@ -10,7 +10,7 @@ import { NextTry } from "../parts/next_try.js";
 import { cameraButton, photoRow } from "../parts/photos.js";
 import { savedChip } from "../parts/state.js";
 import { choose, questionsIn, wayWords } from "../parts/survey_cards.js";
-import { levelWords } from "../parts/words.js";
+import { levelWords, relationWords } from "../parts/words.js";
 import { answered, LEVELS, lackOf, tellsWhy, wayOf } from "../surveys.js";
 import { LONGEST_NAME } from "../visit.js";
 
@@ -30,6 +30,12 @@ const TONES = {
   none: "",
 };
 
+/** What a sheet of paper can lack about the name that it bears. @type {Set<string>} */
+const OF_THE_NAME = new Set(["name", "whose", "relation"]);
+
+/** @type {import("../types.js").Relation[]} */
+const RELATIONS = ["owner", "spouse", "family", "tenant", "other"];
+
 /** @type {import("../routes.js").PageMaker} */
 export async function surveyPage(app, { unit: id, sheet: sheetId, lacks = "" }) {
   const found = await app.visit(id);
@@ -41,6 +47,7 @@ export async function surveyPage(app, { unit: id, sheet: sheetId, lacks = "" }) 
   const kept = found;
   const asked = survey;
   const timeZone = app.engine.estate(kept.draft.estate_id)?.time_zone ?? "";
+  const { people } = unit;
   const when = new NextTry({ unit, timeZone, now: Date.now(), ahead: DAYS_TO_FILL_IN, chosen: sheet().collect_at });
   // Whoever was sent here for what is missing, or wanted to go on without it, sees where it is missing.
   let shown = lacks !== "";
@@ -50,6 +57,9 @@ export async function surveyPage(app, { unit: id, sheet: sheetId, lacks = "" }) 
     return /** @type {DraftSheet} */ (kept.sheet(sheetId));
   }
 
+  /** @param {DraftSheet} one */
+  const lack = (one) => lackOf(one, Date.now(), kept.draft.interviewee.name);
+
   /** @param {(sheet: DraftSheet) => void} change */
   function change(change) {
     return kept.change(() => change(sheet()));
@@ -57,7 +67,7 @@ export async function surveyPage(app, { unit: id, sheet: sheetId, lacks = "" }) 
 
   /** @param {Event} event */
   function done(event) {
-    if (!lackOf(sheet(), Date.now())) return;
+    if (!lack(sheet())) return;
     event.preventDefault();
     shown = true;
     app.redraw();
@@ -115,7 +125,7 @@ export async function surveyPage(app, { unit: id, sheet: sheetId, lacks = "" }) 
 
   /** When it is collected, as agreed (R28). @param {DraftSheet} one */
   function toCollect(one) {
-    const lack = lackOf(one, Date.now());
+    const lacks = lack(one);
     return section(
       _("When is it collected?"),
       html`<div class="col" data-part="when">
@@ -125,7 +135,7 @@ export async function surveyPage(app, { unit: id, sheet: sheetId, lacks = "" }) 
           });
           app.redraw();
         }, _("When is it collected?"))}
-        ${complaint(shown && lack ? lackWords(lack) : "")}
+        ${complaint(shown && lacks ? lackWords(lacks) : "")}
       </div>`,
     );
   }
@@ -174,7 +184,7 @@ export async function surveyPage(app, { unit: id, sheet: sheetId, lacks = "" }) 
             }),
         }),
       )}
-      ${complaint(shown && lackOf(one, Date.now()) === "answers" ? lackWords("answers") : "", "answers-complaint")}`;
+      ${complaint(shown && lack(one) === "answers" ? lackWords("answers") : "", "answers-complaint")}`;
   }
 
   /** A second tap takes it away. @param {Record<string, Level | "">} of @param {string} key @param {Level} to */
@@ -198,7 +208,7 @@ export async function surveyPage(app, { unit: id, sheet: sheetId, lacks = "" }) 
 
   /** What the paper itself says: whether it bears a name (R29), and a photo of it. @param {DraftSheet} one */
   function paper(one) {
-    const lack = lackOf(one, Date.now());
+    const lacks = lack(one);
     return section(
       _("Does the sheet bear a name?"),
       html`<div class="card col" data-part="name">
@@ -214,8 +224,8 @@ export async function surveyPage(app, { unit: id, sheet: sheetId, lacks = "" }) 
               mine.bears_name = to;
             }),
         })}
-        ${one.bears_name === "yes" ? nameField(one) : nothing}
-        ${complaint(shown && (lack === "name" || lack === "whose") ? lackWords(lack) : "", "name-complaint")}
+        ${one.bears_name === "yes" ? html`${namesHere(one)}${nameField(one)}${whoseName(one)}` : nothing}
+        ${complaint(shown && OF_THE_NAME.has(lacks) ? lackWords(lacks) : "", "name-complaint")}
         ${photoRow(app.engine, one.photos, (photo) => removePhoto(photo))}
         <div class="row wrap">
           ${cameraButton({
@@ -242,12 +252,54 @@ export async function surveyPage(app, { unit: id, sheet: sheetId, lacks = "" }) 
         autocomplete="off"
         maxlength=${LONGEST_NAME}
         .value=${one.signed_name}
-        @input=${(/** @type {InputEvent} */ event) =>
-          change((mine) => {
-            mine.signed_name = /** @type {HTMLInputElement} */ (event.target).value;
-          })}
+        @input=${(/** @type {InputEvent} */ event) => bears(/** @type {HTMLInputElement} */ (event.target).value)}
       />
     </label>`;
+  }
+
+  /** Whose name it is, is said with the name: of one that the owner file knows it is known. @param {string} name @param {import("../types.js").Relation | ""} [relation] */
+  function bears(name, relation = people.find((person) => person.name === name.trim())?.relation ?? "") {
+    return change((mine) => Object.assign(mine, { signed_name: name, signed_relation: relation }));
+  }
+
+  /** What they are to the owner; until that is said, what whoever gives it back is. @param {DraftSheet} one */
+  function relationOf({ signed_name, signed_relation }) {
+    const { name, relation } = kept.draft.interviewee;
+    return signed_relation || (signed_name.trim() === name.trim() ? relation : "");
+  }
+
+  /** Those of the owner file, for one tap: it is nearly always one of theirs, whoever gives it back. @param {DraftSheet} one */
+  function namesHere(one) {
+    if (!people.length) return nothing;
+    return html`<div class="col" role="radiogroup" aria-label=${_("Name on the sheet")} @keydown=${arrowKeys}>
+      ${people.map(
+        ({ name, relation }) => html`<button type="button" role="radio" class="btn choice wide"
+          aria-checked=${one.signed_name.trim() === name && relationOf(one) === relation ? "true" : "false"}
+          @click=${() => bears(name, relation)}>
+          ${icon("user-circle")}<span class="grow">${name}</span><span class="muted">${relationWords(relation)}</span>
+        </button>`,
+      )}
+    </div>`;
+  }
+
+  /** @param {DraftSheet} one */
+  function whoseName(one) {
+    const relation = relationOf(one);
+    const owners = people.filter((person) => person.relation === "owner").map(({ name }) => name);
+    const isOwners = kept.draft.interviewee.relation === "owner" || owners.includes(one.signed_name.trim());
+    return html`<div class="col">
+      <p class="name" aria-hidden="true">${_("Whose name is it?")}</p>
+      ${segments({
+        label: _("Whose name is it?"),
+        value: relation,
+        options: RELATIONS.map((each) => ({ value: each, words: relationWords(each) })),
+        pick: (to) =>
+          change((mine) => {
+            mine.signed_relation = to;
+          }),
+      })}
+      ${relation && !(relation === "owner" && isOwners) ? html`<p class="row top-aligned is-wait" data-testid="on-behalf">${icon("alert-circle", "line")}<span>${_("It counts as answered on the owner's behalf.")}</span></p>` : nothing}
+    </div>`;
   }
 
   /** @param {DraftSheet} one */
@@ -284,8 +336,8 @@ export async function surveyPage(app, { unit: id, sheet: sheetId, lacks = "" }) 
 
   /** What is missing comes into view. */
   function showGap() {
-    const lack = lackOf(sheet(), Date.now());
-    const part = { when: "when", past: "when", name: "name", whose: "name", answers: "answers", "": "" }[lack];
+    const lacks = lack(sheet());
+    const part = OF_THE_NAME.has(lacks) ? "name" : lacks === "past" ? "when" : lacks;
     const place = document.querySelector(`[data-part="${part}"]`);
     place?.scrollIntoView({ block: "center" });
     /** @type {HTMLElement | null | undefined} */ (place?.querySelector("button, input"))?.focus({
@@ -294,7 +346,7 @@ export async function surveyPage(app, { unit: id, sheet: sheetId, lacks = "" }) 
   }
 }
 
-/** What a sheet still needs. @param {Exclude<ReturnType<typeof lackOf>, "">} lack */
+/** What a sheet still needs. @param {ReturnType<typeof lackOf>} lack */
 function lackWords(lack) {
   switch (lack) {
     case "when":
@@ -305,6 +357,8 @@ function lackWords(lack) {
       return _("Look whether the sheet bears a name.");
     case "whose":
       return _("Write down the name on the sheet.");
+    case "relation":
+      return _("Say whose name it is.");
     default:
       return _("Nothing was answered yet. Tap an answer, or leave it for next time.");
   }

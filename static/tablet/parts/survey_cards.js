@@ -88,7 +88,7 @@ const pathOf = (kept, sheet) => `visit/${kept.draft.unit_id}/survey/${sheet.shee
 
 /** @param {VisitKept} kept @param {DraftSheet} sheet @param {Survey | undefined} survey */
 function whatBecame(kept, sheet, survey) {
-  const lacks = lackOf(sheet, Date.now());
+  const lacks = lackOf(sheet, Date.now(), kept.draft.interviewee.name);
   return html`<a class="row wrap choice-row" href="#/${pathOf(kept, sheet)}" data-testid="became">
     <span class="grow">${becameWords(sheet, survey)}</span>
     ${lacks ? chip(_("To complete"), "late", "alert-circle") : chip(_("Noted"), "good", "circle-check")}

@@ -4,7 +4,7 @@ import { html, nothing } from "lit";
 import { chip } from "./bits.js";
 import { photoRow } from "./photos.js";
 import { clock, dayAndWeekday, dayOf } from "./when.js";
-import { dotted, levelWords } from "./words.js";
+import { dotted, levelWords, relationWords } from "./words.js";
 
 /** @typedef {import("../types.js").Statement} Statement */
 /** @typedef {import("../types.js").StatementSheet} StatementSheet */
@@ -62,7 +62,7 @@ function departmentsOf({ questions, opinions }) {
 }
 
 /** What became of it, in one sentence. @param {StatementSheet} sheet @param {Locale} locale @param {Gettext} _ @param {boolean} ofOwner */
-function actWords({ act, filled, signed, signed_name, collect_at, reason }, locale, _, ofOwner) {
+function actWords({ act, filled, signed, signed_name, signed_relation, collect_at, reason }, locale, _, ofOwner) {
   const moment = collect_at && `${dayAndWeekday(dayOf(collect_at), locale)} ${clock(collect_at, locale)}`;
   switch (act) {
     case "handed_out":
@@ -76,7 +76,10 @@ function actWords({ act, filled, signed, signed_name, collect_at, reason }, loca
     default:
       if (filled !== "on_paper") return ofOwner ? _("What the owner answered") : _("What you answered");
       return signed
-        ? _("Given back on paper, with the name %(name)s", { name: signed_name })
+        ? dotted(
+            _("Given back on paper, with the name %(name)s", { name: signed_name }),
+            signed_relation && relationWords(signed_relation, _),
+          )
         : _("Given back on paper, without a name");
   }
 }
