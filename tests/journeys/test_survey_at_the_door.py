@@ -47,6 +47,7 @@ def test_a_sheet_is_handed_out_offline_and_filled_in_when_it_is_collected(
     server.stop()
     tablet.kill_and_open()
     it_is_handed_out(tablet, hand)
+    it_is_to_be_collected_though_nobody_knows_yet(tablet, hand)
 
     server.start()
     tablet.send_all()
@@ -89,11 +90,21 @@ def it_is_handed_out(tablet: Tablet, hand: Inspector[Tablet]) -> None:
     owner_and_officer_sign(tablet)
 
 
+def it_is_to_be_collected_though_nobody_knows_yet(tablet: Tablet, hand: Inspector[Tablet]) -> None:
+    tablet.find("1202")
+    due = tablet.page.get_by_test_id("due")
+    expect(due).to_contain_text(tablet.say("Survey to collect"))
+    expect(due).to_contain_text(tablet.say("Agreed here, to be sent"))
+    hand.look("a sheet that was handed out offline")
+
+
 def it_is_filled_in(tablet: Tablet, hand: Inspector[Tablet]) -> None:
     page, say = tablet.page, tablet.say
     tablet.find("1202")
     expect(page.get_by_test_id("due").filter(has_text=say("Survey to collect"))).to_be_visible()
+    expect(page.get_by_text(say("Agreed here, to be sent"))).to_have_count(0)
     tablet.knock()
+    it_bears_a_name(tablet, hand)
     page.get_by_test_id("sheet").locator("[data-way=on_screen]").click()
     level(page.get_by_role("radiogroup", name=IN_TIME), say("Dissatisfied")).click()
     level(page.get_by_role("radiogroup", name=CLEAN), say("No opinion")).click()
@@ -107,8 +118,25 @@ def it_is_filled_in(tablet: Tablet, hand: Inspector[Tablet]) -> None:
     read = page.get_by_test_id("survey-said")
     expect(read).to_contain_text(SLOW)
     expect(read).to_contain_text(say("Dissatisfied"))
+    expect(read).to_contain_text("it can be changed")
     hand.look("what an owner reads of their answers")
     owner_and_officer_sign(tablet)
+
+
+def it_bears_a_name(tablet: Tablet, hand: Inspector[Tablet]) -> None:
+    """Whose, where it is not that of whoever gives it back; then it is filled in on the screen all the same."""
+    page, say = tablet.page, tablet.say
+    page.get_by_test_id("sheet").locator("[data-way=on_paper]").click()
+    page.get_by_role("radio", name=say("With a name")).click()
+    names = page.get_by_role("radiogroup", name=say("Name on the sheet"))
+    expect(names.get_by_role("radio", checked=True)).to_contain_text("陈建国")
+    page.get_by_role("textbox", name=say("Name on the sheet")).fill("李芳")
+    page.get_by_role("link", name=say("Done"), exact=True).click()
+    expect(page.get_by_role("alert").filter(has_text=say("Say whose name it is."))).to_be_visible()
+    level(page.get_by_role("radiogroup", name=say("Whose name is it?")), say("Spouse")).click()
+    expect(page.get_by_test_id("on-behalf")).to_be_visible()
+    hand.look("a sheet of paper that bears a name")
+    page.get_by_role("link", name=say("Done"), exact=True).click()
 
 
 def level(group: Locator, words: str) -> Locator:

@@ -163,7 +163,7 @@ export async function surveyPage(app, { unit: id, sheet: sheetId, lacks = "" }) 
       )}
       ${section(
         _("All in all"),
-        html`<div class="card col">${levelsOf(_("All in all"), one.overall, (to) =>
+        html`<div class="card col question">${levelsOf(_("All in all"), one.overall, (to) =>
           change((mine) => {
             mine.overall = mine.overall === to ? "" : to;
           }),

@@ -15,7 +15,7 @@ import { dotted, levelWords, relationWords } from "./words.js";
 const TONES = { very_satisfied: "good", satisfied: "good", dissatisfied: "late", very_dissatisfied: "late" };
 
 /** @param {import("../app.js").App} app @param {Statement} statement @param {Gettext} _ @param {boolean} ofOwner  whoever reads it is told of the owner */
-export function surveysSaid(app, { surveys = [], photos, locale }, _, ofOwner) {
+export function surveysSaid(app, { surveys = [], photos, locale, officer }, _, ofOwner) {
   return surveys.map(
     (sheet) => html`<div class="owner-part" data-testid="survey-said">
       <h2>${sheet.title}</h2>
@@ -30,6 +30,7 @@ export function surveysSaid(app, { surveys = [], photos, locale }, _, ofOwner) {
         app.engine,
         photos.filter((photo) => photo.issue_id === sheet.sheet_id),
       )}
+      ${sheet.act === "collected" && !ofOwner ? html`<p class="small muted">${_("Is something here not as you meant it? Before you sign, give the tablet back to %(name)s: it can be changed.", { name: officer.name })}</p>` : nothing}
     </div>`,
   );
 }
