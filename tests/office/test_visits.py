@@ -12,13 +12,15 @@ from app.core import blobs
 from app.core.clock import isoformat, now
 from app.core.db import db
 from app.core.ids import new_id
+from app.estates.models import Estate, Unit
 from app.issues.actions import accept
 from app.issues.deferring import agree_to_defer, ask_to_defer
 from app.issues.explaining import cannot_be_solved
 from app.issues.models import Issue
 from app.issues.rules import Cannot
-from app.people.models import Staff
-from tests.builders import NOBODY, NOW
+from app.people.models import Department, Staff
+from tests.builders import NOBODY, NOW, a_survey, a_survey_out
+from tests.office.a_survey_back import staff
 from tests.office.conftest import Desk, a_jpeg
 
 
@@ -225,8 +227,25 @@ def test_what_is_no_picture_is_not_shown(desk: Desk) -> None:
     assert desk.browser("handler").get(f"/photos/{photo_id(desk, issue_id)}/small.jpg").status_code == 404
 
 
-def photo_id(desk: Desk, issue_id: str) -> uuid.UUID:
+@pytest.mark.parametrize(("who", "status"), [("supervisor", 200), ("officer", 200), ("handler", 404)])
+def test_a_photo_of_a_surveys_sheet_is_shown_to_whoever_may_read_the_sheet(desk: Desk, who: str, status: int) -> None:
     with desk.app.app_context():
-        found = blobs.photos_of(uuid.UUID(issue_id))
+        department, officer = db.session.get_one(Department, desk.department_id), staff(desk, "officer")
+        survey = a_survey(db.session.get_one(Estate, desk.estate_id), staff(desk, "supervisor"), (department, "维修"))
+        [sheet] = a_survey_out(survey, [db.session.get_one(Unit, desk.unit_id)], officer)
+        told = {"sheet_id": str(sheet.id), "survey_id": str(survey.id), "act": "collected", "filled": "on_paper"}
+        db.session.commit()
+    named, frozen = desk.tablet.a_photo(a_jpeg())
+    visit_id = desk.visit(surveys=[told | {"photos": [named]}])
+    desk.tablet.upload(named["sealed"], frozen)
+    address = f"/photos/{photo_id(desk, told['sheet_id'], 'survey_sheet')}/small.jpg"
+
+    assert address in desk.browser("supervisor").get(f"/visits/{visit_id}").text
+    assert desk.browser(who).get(address).status_code == status
+
+
+def photo_id(desk: Desk, subject_id: str, subject_type: str = "issue") -> uuid.UUID:
+    with desk.app.app_context():
+        found = blobs.photos_of(uuid.UUID(subject_id), subject_type)
         db.session.rollback()
         return found[0].id
