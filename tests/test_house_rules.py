@@ -287,6 +287,15 @@ def test_no_test_sleeps() -> None:
     assert found == [], "wait for what you wait for: a Barrier, an Event, a locator"
 
 
+def test_every_day_that_is_typed_is_of_our_times() -> None:
+    fields = {"wtforms.DateField", "wtforms.DateTimeLocalField", "wtforms.DateTimeField"}
+    others = [
+        path for path, tree in sources("app") if path != "app/office/day_fields.py" and fields & set(imported(tree))
+    ]
+
+    assert others == [], "use DayField or MomentField: the year 9999 is a day that no clock holds"
+
+
 def test_no_message_hides_inside_another_string() -> None:
     hidden = [
         f"{path}:{node.lineno}"

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import DateField, RadioField, SelectField
+from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.core import blobs, waits
@@ -29,6 +29,7 @@ from app.issues.models import Issue
 from app.issues.progress import LONGEST_NOTE, MOST_PHOTOS, Stage, note_progress, work_photos
 from app.issues.rules import ENDED, Move, State, Urgency
 from app.office.act_form import ActForm, TextLines
+from app.office.day_fields import DayField
 from app.office.door import is_htmx, me, office
 from app.office.first_page.department_desk import stands_at_a_department
 from app.office.issue_pages.issue_history import Told
@@ -54,7 +55,7 @@ class AcceptForm(ActForm):
     measure = TextLines(lazy_("Measure"), validators=[InputRequired(), Length(max=2000)])
     method = TextLines(lazy_("How it will be done"), validators=[InputRequired(), Length(max=2000)])
     responsible = SelectField(lazy_("Responsible person"), validators=[InputRequired()])
-    due_on = DateField(lazy_("To be done by"), validators=[InputRequired()])
+    due_on = DayField(lazy_("To be done by"), validators=[InputRequired()])
 
 
 class RectifiedForm(ActForm):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, RadioField, SelectField
+from wtforms import HiddenField, RadioField, SelectField
 from wtforms.validators import UUID, InputRequired, Length, Optional, ValidationError
 
 from app.core.clock import now
@@ -17,6 +17,7 @@ from app.issues.models import Issue
 from app.issues.moving import today_of, who_decides
 from app.issues.rules import Answer, Cannot, Ending, HowAnswered, HowTold, Move, answers_open_to
 from app.office.act_form import ActForm, TextLines
+from app.office.day_fields import DayField
 from app.office.door import me
 from app.office.moments import When
 from app.office.said_by import SaidByForm, ask_who
@@ -35,7 +36,7 @@ def _why(words: Any = lazy_("Why")) -> TextLines:
 class AskToDeferForm(ActForm):
     """Another date, and why (R39)."""
 
-    to_on = DateField(lazy_("New date"), validators=[InputRequired()])
+    to_on = DayField(lazy_("New date"), validators=[InputRequired()])
     reason = _why()
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import flash, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import DateTimeLocalField, DecimalField, RadioField, SelectField, StringField
+from wtforms import DecimalField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.core import journal, waits
@@ -18,6 +18,7 @@ from app.core.db import db
 from app.core.i18n import _, current_locale, lazy_
 from app.issues.rules import Answer, Ending
 from app.office.act_form import NOT_CHOSEN, ActForm, TextLines, keeps_what_was_typed, refused_or
+from app.office.day_fields import MomentField
 from app.office.door import estate_id, me, office
 from app.office.meanwhile import meanwhile_to_order
 from app.office.moments import When
@@ -62,14 +63,14 @@ class DispatchForm(ActForm):
 class ArriveForm(ActForm):
     """When the worker was there."""
 
-    arrived_at = DateTimeLocalField(lazy_("Arrived"), validators=[InputRequired()], format="%Y-%m-%dT%H:%M")
+    arrived_at = MomentField(lazy_("Arrived"), validators=[InputRequired()], format="%Y-%m-%dT%H:%M")
 
 
 class FinishForm(ActForm):
     """What was done, with what, for how much."""
 
     work_done = TextLines(lazy_("Work done"), validators=[InputRequired(), Length(max=2000)])
-    finished_at = DateTimeLocalField(lazy_("Finished"), validators=[InputRequired()], format="%Y-%m-%dT%H:%M")
+    finished_at = MomentField(lazy_("Finished"), validators=[InputRequired()], format="%Y-%m-%dT%H:%M")
     worker = StringField(lazy_("Worker"), validators=[Optional(), Length(max=80)])
     fee = DecimalField(
         lazy_("Fee (yuan)"), validators=[Optional(), NumberRange(min=0, max=MOST_CENTS // 100)], places=2

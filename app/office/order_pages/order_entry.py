@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import DateTimeLocalField, RadioField, SelectField, StringField
+from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.core import journal
@@ -19,6 +19,7 @@ from app.core.ids import new_id
 from app.estates.queries import the_unit
 from app.estates.rules import LIABLE
 from app.office.act_form import OnceForm, TextLines
+from app.office.day_fields import MomentField
 from app.office.door import estate_id, me, office
 from app.office.moments import When
 from app.office.order_pages.order_words import KINDS
@@ -42,7 +43,7 @@ class EntryForm(OnceForm):
     content = TextLines(lazy_("What is to be repaired"), validators=[InputRequired(), Length(max=2000)])
     reported_by = StringField(lazy_("Reported by"), validators=[InputRequired(), Length(max=80)])
     phone = StringField(lazy_("Phone"), validators=[Optional(), Length(max=40)])
-    reported_at = DateTimeLocalField(lazy_("Reported at"), validators=[InputRequired()], format="%Y-%m-%dT%H:%M")
+    reported_at = MomentField(lazy_("Reported at"), validators=[InputRequired()], format="%Y-%m-%dT%H:%M")
     kind = RadioField(lazy_("Kind"), validators=[InputRequired()], default=Kind.FREE.value)
     under_warranty = RadioField(lazy_("Under warranty"), default=_AS_USUAL, validators=[Optional()])
     liable = SelectField(lazy_("Liable company"), validators=[Optional()])

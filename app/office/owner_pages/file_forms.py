@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, HiddenField, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -32,6 +32,7 @@ from app.estates.models import FileCorrection, Person, Unit
 from app.estates.owner_file import Newcomer, Subject, value_of
 from app.estates.rules import PersonKind
 from app.office.act_form import ActForm, TextLines
+from app.office.day_fields import DayField
 from app.office.owner_pages.file_words import FIELDS, KINDS, SAID, SEXES
 from app.office.owner_pages.file_words import PARTS as PART_WORDS
 from app.office.words import OCCUPANCIES
@@ -107,7 +108,7 @@ class PersonForm(SectionForm):
     emergency_name = Told(_label("emergency_name"))
     emergency_phone = Told(_label("emergency_phone"), a_phone)
     id_last4 = Told(_label("id_last4"), last4)
-    consent_on = DateField(_label("consent_on"), validators=[Optional()])
+    consent_on = DayField(_label("consent_on"), validators=[Optional()])
 
 
 class CompanyForm(SectionForm):
@@ -118,7 +119,7 @@ class CompanyForm(SectionForm):
     licence_no = Told(_label("licence_no"), at_most(MOST["licence_no"]))
     phone = Told(_label("phone"), a_phone)
     other_phones = Told(_label("other_phones"), phones)
-    consent_on = DateField(_label("consent_on"), validators=[Optional()])
+    consent_on = DayField(_label("consent_on"), validators=[Optional()])
 
 
 class UnitForm(SectionForm):
@@ -126,7 +127,7 @@ class UnitForm(SectionForm):
 
     area = Told(lazy_("Area in m²"), an_area)
     layout = Told(_label("layout"), at_most(MOST["layout"]))
-    handover_on = DateField(_label("handover_on"), validators=[Optional()])
+    handover_on = DayField(_label("handover_on"), validators=[Optional()])
     occupancy = SelectField(_label("occupancy"), choices=choices(OCCUPANCIES), validators=[InputRequired()])
     remarks = TextLines(_label("remarks"), validators=[Length(max=MOST["remarks"])])
 
@@ -155,7 +156,7 @@ class WarrantyForm(SectionForm):
 
 
 for _part in Part:
-    setattr(WarrantyForm, _part.value, DateField(_of(PART_WORDS, _part), validators=[Optional()]))
+    setattr(WarrantyForm, _part.value, DayField(_of(PART_WORDS, _part), validators=[Optional()]))
 
 
 class MemberForm(SectionForm):
@@ -185,7 +186,7 @@ class NewPersonForm(ActForm):
     kind = SelectField(_label("kind"), choices=choices(KINDS), validators=[InputRequired()])
     name = Told(_label("name"), a_name, validators=[InputRequired()])
     phone = Told(_label("phone"), a_phone)
-    since = DateField(lazy_("From which day on"), validators=[InputRequired()])
+    since = DayField(lazy_("From which day on"), validators=[InputRequired()])
 
     @property
     def newcomer(self) -> Newcomer:
@@ -195,7 +196,7 @@ class NewPersonForm(ActForm):
 class EndForm(FlaskForm):  # type: ignore[misc]
     """An ownership or tenancy ends."""
 
-    until = DateField(lazy_("Left on"), validators=[InputRequired()])
+    until = DayField(lazy_("Left on"), validators=[InputRequired()])
 
 
 class SaleForm(ActForm):
@@ -203,7 +204,7 @@ class SaleForm(ActForm):
 
     seen = HiddenField(default="0", validators=[InputRequired(), Regexp(r"^\d{1,9}$")])
     leaving = _Ticks(lazy_("Who does not own it any more"), validate_choice=False)
-    on = DateField(lazy_("Day of the handover"), validators=[InputRequired()])
+    on = DayField(lazy_("Day of the handover"), validators=[InputRequired()])
     household_leaves = BooleanField(
         lazy_("Household, plates, care notes and contact times of the seller end with it"), default=True
     )

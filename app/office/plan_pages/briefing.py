@@ -8,7 +8,7 @@ from typing import TypeVar, cast
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import DateField, HiddenField, RadioField, SelectField, SelectMultipleField
+from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -19,6 +19,7 @@ from app.core.i18n import _, current_locale, in_a_row, lazy_
 from app.core.ids import new_id
 from app.estates.queries import buildings_of, company_owners
 from app.office.act_form import OnceForm, TextLines
+from app.office.day_fields import DayField
 from app.office.door import estate_id, me, office
 from app.office.issue_pages.issue_history import Told
 from app.office.moments import When
@@ -52,8 +53,8 @@ class BriefingForm(OnceForm):
     after = HiddenField(default="0", validators=[InputRequired(), Regexp(r"^\d{1,6}$")])
     text_zh = TextLines(lazy_("In Chinese"), validators=[InputRequired(), Length(max=LONGEST)])
     text_en = TextLines(lazy_("In English"), validators=[Length(max=LONGEST)])
-    valid_from = DateField(lazy_("Valid from"), validators=[InputRequired()])
-    valid_until = DateField(lazy_("Valid until, that day included"), validators=[Optional()])
+    valid_from = DayField(lazy_("Valid from"), validators=[InputRequired()])
+    valid_until = DayField(lazy_("Valid until, that day included"), validators=[Optional()])
     buildings = SelectMultipleField(
         lazy_("Only in these buildings"), widget=ListWidget(), option_widget=CheckboxInput(), validate_choice=False
     )

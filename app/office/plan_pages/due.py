@@ -6,7 +6,7 @@ from typing import cast
 
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
-from wtforms import DateField, HiddenField, SelectField, StringField
+from wtforms import HiddenField, SelectField, StringField
 from wtforms.validators import UUID, InputRequired, Length, Regexp
 
 from app.agenda.models import Task
@@ -24,6 +24,7 @@ from app.issues.models import Issue
 from app.issues.rules import Move
 from app.issues.telling import TOLD_OTHERWISE
 from app.office.act_form import OnceForm, leave_behind, typed_in
+from app.office.day_fields import DayField
 from app.office.door import estate_id, me, office
 from app.office.issue_pages.issue_history import Told
 from app.office.moments import When
@@ -65,7 +66,7 @@ class AdjustForm(OnceForm):
 
     after = HiddenField(default="0", validators=[InputRequired(), Regexp(r"^\d{1,6}$")])
     officer = SelectField(lazy_("Who goes there"), validators=[InputRequired(), UUID()])
-    due_on = DateField(lazy_("To be done by"), validators=[InputRequired()])
+    due_on = DayField(lazy_("To be done by"), validators=[InputRequired()])
     reason = StringField(lazy_("Reason"), validators=[InputRequired(), Length(max=200)])
 
 

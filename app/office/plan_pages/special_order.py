@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import UUID, InputRequired, Length, Optional
 
 from app.core.clock import now
@@ -22,6 +22,7 @@ from app.estates.naming import Meant, units_meant
 from app.estates.queries import units_of, who_is
 from app.estates.rules import Occupancy
 from app.office.act_form import OnceForm, TextLines
+from app.office.day_fields import DayField
 from app.office.door import estate_id, me, office
 from app.office.plan_pages.specials import officers_on, ticked_ids, when_here
 from app.office.words import METHODS
@@ -47,7 +48,7 @@ class OrderForm(OnceForm):
     shown = HiddenField()
     title = StringField(lazy_("What it is about"), validators=[InputRequired(), Length(max=LONGEST_TITLE)])
     ask = TextLines(lazy_("What to say and ask"), validators=[Length(max=2000)])
-    due_on = DateField(lazy_("To be done by"), validators=[InputRequired()])
+    due_on = DayField(lazy_("To be done by"), validators=[InputRequired()])
     method = RadioField(lazy_("How"), default="door")
     required_by = SelectField(lazy_("Required by"), validators=[Optional(), UUID()])
     numbers = TextLines(lazy_("Units or owners, one per line"), validators=[Length(max=20_000)])

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import DateField, HiddenField, SelectField, StringField
+from wtforms import HiddenField, SelectField, StringField
 from wtforms.validators import UUID, InputRequired, Length, Optional, Regexp
 
 from app.agenda.rules import TaskState
@@ -20,6 +20,7 @@ from app.core.i18n import _, in_a_row, lazy_
 from app.core.ids import new_id
 from app.core.journal import JournalLine
 from app.office.act_form import OnceForm, leave_behind, typed_in
+from app.office.day_fields import DayField
 from app.office.door import estate_id, me, office
 from app.office.issue_pages.issue_history import Told
 from app.office.listing import first_row, listing
@@ -51,7 +52,7 @@ class ChangeForm(ReasonForm):
     """What is to become of some of its homes."""
 
     officer = SelectField(lazy_("Give to"), validators=[Optional(), UUID()])
-    due_on = DateField(lazy_("New day"), validators=[Optional()])
+    due_on = DayField(lazy_("New day"), validators=[Optional()])
 
 
 @office.get("/plans/special")

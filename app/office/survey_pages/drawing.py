@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import DateField, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from app.core import journal
@@ -18,6 +18,7 @@ from app.core.errors import Outdated, Refused, Words
 from app.core.i18n import _, lazy_
 from app.core.ids import new_id
 from app.office.act_form import OnceForm, TextLines, leave_behind, typed_in
+from app.office.day_fields import DayField
 from app.office.door import estate_id, me, office
 from app.office.plan_pages.specials import when_here
 from app.office.survey_pages.survey_page import SeenForm, survey_page, why_not
@@ -56,9 +57,9 @@ class DrawnForm(OnceForm):
 
     title_zh = StringField(lazy_("Title in Chinese"), validators=[InputRequired(), Length(max=LONGEST_TITLE)])
     title_en = StringField(lazy_("Title in English"), validators=[Length(max=LONGEST_TITLE)])
-    issue_from = DateField(lazy_("Handing out begins"), validators=[InputRequired()])
-    issue_until = DateField(lazy_("Handed out by"), validators=[InputRequired()])
-    collect_until = DateField(lazy_("Collected by"), validators=[InputRequired()])
+    issue_from = DayField(lazy_("Handing out begins"), validators=[InputRequired()])
+    issue_until = DayField(lazy_("Handed out by"), validators=[InputRequired()])
+    collect_until = DayField(lazy_("Collected by"), validators=[InputRequired()])
     purpose_zh = TextLines(lazy_("Purpose in Chinese"), validators=[InputRequired(), Length(max=1000)])
     purpose_en = TextLines(lazy_("Purpose in English"), validators=[Length(max=1000)])
     key_items_zh = TextLines(lazy_("Key items in Chinese, one a line"), validators=[InputRequired(), Length(max=1000)])

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
-from wtforms import DateField, SelectField
+from wtforms import SelectField
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.agenda.queries import due_about
@@ -20,6 +20,7 @@ from app.core.i18n import _, current_locale, lazy_
 from app.estates.rules import limits
 from app.issues.rules import ENDED, State
 from app.office.act_form import ActForm, TextLines, keeps_what_was_typed, refused_or
+from app.office.day_fields import DayField
 from app.office.door import estate_id, me, must_be_theirs, office
 from app.office.first_page.elsewhere import holders_of
 from app.office.moments import When
@@ -42,8 +43,8 @@ class SettleForm(ActForm):
 
     measure = TextLines(lazy_("Measure"), validators=[InputRequired(), Length(max=2000)])
     responsible = SelectField(lazy_("Responsible person"), validators=[InputRequired()])
-    due_on = DateField(lazy_("To be done by"), validators=[InputRequired()])
-    met_on = DateField(lazy_("The department's own meeting was on"), validators=[Optional()])
+    due_on = DayField(lazy_("To be done by"), validators=[InputRequired()])
+    met_on = DayField(lazy_("The department's own meeting was on"), validators=[Optional()])
 
 
 class ReportForm(ActForm):

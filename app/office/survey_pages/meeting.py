@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 from wtforms import (
-    DateField,
     FieldList,
     Form,
     FormField,
@@ -27,6 +26,7 @@ from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import _, current_locale, lazy_
 from app.office.act_form import NOT_CHOSEN, ActForm, TextLines, id_in, keeps_what_was_typed, refused_or
+from app.office.day_fields import DayField
 from app.office.door import estate_id, me, office
 from app.office.moments import When
 from app.office.survey_pages.follow_words import BECAME, MEASURE_TONES, MEASURES, called_words
@@ -60,7 +60,7 @@ _LEADERS = (Role.EXECUTIVE, Role.PROPERTY_MANAGER, Role.MANAGER, Role.SUPERVISOR
 class WhenForm(ActForm):
     """When and where a meeting is."""
 
-    on = DateField(lazy_("Day"), validators=[InputRequired()])
+    on = DayField(lazy_("Day"), validators=[InputRequired()])
     at = TimeField(lazy_("Time"), validators=[InputRequired()])
     place = StringField(lazy_("Place"), validators=[InputRequired(), Length(max=120)])
 
@@ -92,7 +92,7 @@ class ProblemsForm(Form):
 class MinutesForm(ActForm):
     """Who was there, what was discussed, and what departments have to settle."""
 
-    held_on = DateField(lazy_("Held on"), validators=[InputRequired()])
+    held_on = DayField(lazy_("Held on"), validators=[InputRequired()])
     chair = SelectField(lazy_("Chair"), validators=[InputRequired()])
     present = SelectMultipleField(lazy_("Present"), validators=[InputRequired()])
     others = StringField(lazy_("Others present"), validators=[Optional(), Length(max=500)])

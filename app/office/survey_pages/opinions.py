@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import DateField, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from app.core.clock import now
@@ -19,6 +19,7 @@ from app.issues.queries import categories, the_issue
 from app.issues.rules import Urgency
 from app.office.act_form import NOT_CHOSEN, ActForm, TextLines, keeps_what_was_typed, refused_or
 from app.office.bulk import MOST, Judged, event_of_form, say_what_was_done
+from app.office.day_fields import DayField
 from app.office.door import estate_id, me, office
 from app.office.issue_pages.issues import category_choices
 from app.office.listing import PAGE_ROWS, Chip, first_row, id_asked_for, listing
@@ -46,7 +47,7 @@ class IssueForm(ActForm):
     category = SelectField(lazy_("Category"), validators=[InputRequired(lazy_("Choose a category first."))])
     urgency = SelectField(lazy_("Urgency"), validators=[InputRequired()])
     department = SelectField(lazy_("Department"), validators=[InputRequired(lazy_("Choose a department first."))])
-    promised_on = DateField(lazy_("First answer to the owner by"), validators=[Optional()])
+    promised_on = DayField(lazy_("First answer to the owner by"), validators=[Optional()])
 
 
 class JoinForm(ActForm):

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import render_template, request
-from wtforms import DateTimeLocalField, RadioField, SelectField, StringField
+from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import UUID, InputRequired, Length
 
 from app.agenda.models import Task
@@ -21,6 +21,7 @@ from app.core.ids import new_id
 from app.core.journal import JournalLine
 from app.estates.queries import owners_on
 from app.office.act_form import NOT_CHOSEN, OnceForm, TextLines, leave_behind, typed_in
+from app.office.day_fields import MomentField
 from app.office.door import estate_id, me
 from app.office.issue_pages.issue_history import Told
 from app.office.moments import When
@@ -52,7 +53,7 @@ _AT_A_DESK = (Receipt.ON_PAPER, Receipt.UNSIGNED)
 class AgreedForm(OnceForm):
     """When a sheet is collected, and by whom."""
 
-    agreed_at = DateTimeLocalField(lazy_("Collection agreed for"), validators=[InputRequired()], format=_MOMENT)
+    agreed_at = MomentField(lazy_("Collection agreed for"), validators=[InputRequired()], format=_MOMENT)
     collector = SelectField(lazy_("Who collects it"), validators=[InputRequired(), UUID()])
 
     def moment(self) -> datetime:
