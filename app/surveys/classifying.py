@@ -32,7 +32,7 @@ from app.people.rules import Role
 from app.surveys.days import end_of_day
 from app.surveys.measure_rules import CLASSIFY, WITHOUT_ACTION, Became
 from app.surveys.models import Survey, SurveySheet
-from app.surveys.opinions import SurveyOpinion, classified_as, unclassified
+from app.surveys.opinions import SurveyOpinion, classified_as, is_any_left
 
 _RELATION_TENANT = "tenant"
 
@@ -254,5 +254,5 @@ def _keep(
         data["issue"] = str(issue.id)
     subject = ("survey_sheet", sheet.id)
     journal.write(sheet.estate_id, "opinion:classified", subject, by=by, at=at, data=data, event_id=event_id)
-    if unclassified(sheet.survey_id) == 0:
+    if not is_any_left(sheet.survey_id):
         waits.end(sheet.survey_id, CLASSIFY)

@@ -123,12 +123,29 @@ def classified_as(sheet_id: uuid.UUID, department_id: uuid.UUID) -> SurveyOpinio
 
 def unclassified(survey_id: uuid.UUID) -> int:
     """How many opinions of a survey nobody has classified yet."""
-    sheets = sa.select(SurveySheet.opinions).where(
-        SurveySheet.survey_id == survey_id, SurveySheet.state == SheetState.COLLECTED
-    )
-    written = sum(len(opinions) for opinions in db.session.scalars(sheets))
-    known = sa.select(sa.func.count()).select_from(SurveyOpinion).where(SurveyOpinion.survey_id == survey_id)
-    return written - (db.session.scalar(known) or 0)
+    return len(left_to_classify(survey_id))
+
+
+def left_to_classify(survey_id: uuid.UUID) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    """Sheet and department of each opinion that nobody has classified, in the order of the sheets' numbers."""
+    found = sa.select(SurveyOpinion.sheet_id, SurveyOpinion.department_id)
+    known = {(sheet_id, id_) for sheet_id, id_ in db.session.execute(found.where(SurveyOpinion.survey_id == survey_id))}
+    return [one for one in _written(survey_id) if one not in known]
+
+
+def is_any_left(survey_id: uuid.UUID) -> bool:
+    """Whether somebody has still to classify an opinion of a survey.
+
+    Asked after each of very many: a sheet of which nothing is classified mostly says it, without reading any.
+    """
+    untouched = sa.exists().where(SurveyOpinion.sheet_id == SurveySheet.id)
+    found = sa.select(SurveySheet.id).where(*_with_opinions(survey_id), ~untouched).limit(1)
+    return db.session.scalar(found) is not None or unclassified(survey_id) > 0
+
+
+def departments_written_to(survey_id: uuid.UUID) -> set[uuid.UUID]:
+    """Those about which something stands on a collected sheet."""
+    return {department_id for _sheet_id, department_id in _written(survey_id)}
 
 
 def gathered(opinions: Iterable[Opinion]) -> list[Gathered]:
@@ -143,13 +160,21 @@ def gathered(opinions: Iterable[Opinion]) -> list[Gathered]:
 def counted(opinions: Iterable[Opinion], department_id: uuid.UUID | None = None) -> Gathered:
     """Of these opinions; a total is counted from the opinions themselves."""
     those = list(opinions)
-    known = [one.classified for one in those if one.classified]
+    return _counted(len(those), [one.classified for one in those if one.classified], department_id)
+
+
+def counted_in_all(survey_id: uuid.UUID) -> Gathered:
+    """All opinions of a survey, together."""
+    return _counted(len(_written(survey_id)), list(_classified(survey_id).values()), None)
+
+
+def _counted(written: int, known: list[SurveyOpinion], department_id: uuid.UUID | None) -> Gathered:
     issues = list({one.issue.id: one.issue for one in known if one.issue}.values())
     ways = [became(issue.state, issue.cannot) for issue in issues]
     explained = sum(issue.state is State.EXPLAINED for issue in issues)
     return Gathered(
         department_id,
-        opinions=len(those),
+        opinions=written,
         classified=len(known),
         praise=sum(one.became is Became.PRAISE for one in known),
         no_action=sum(one.became is Became.NO_ACTION for one in known),
@@ -238,6 +263,19 @@ def issue_numbered(estate_id: uuid.UUID, number: str) -> Issue | None:
 
 _ITS_OWN = WORKED_ON | {State.MERGED, State.RECTIFIED, State.EXPLAINED}
 """States in which a household's own issue still goes on."""
+
+
+def _with_opinions(survey_id: uuid.UUID) -> tuple[sa.ColumnElement[bool], ...]:
+    """Of the sheets that came back those on which something is written."""
+    something = sa.cast(SurveySheet.opinions, sa.Text) != "{}"
+    return SurveySheet.survey_id == survey_id, SurveySheet.state == SheetState.COLLECTED, something
+
+
+def _written(survey_id: uuid.UUID) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    """Sheet and department of each opinion, in the order of the sheets' numbers; without reading the sheets."""
+    found = sa.select(SurveySheet.id, SurveySheet.opinions).where(*_with_opinions(survey_id))
+    rows = db.session.execute(found.order_by(SurveySheet.number))
+    return [(sheet_id, uuid.UUID(id_)) for sheet_id, opinions in rows for id_ in opinions]
 
 
 def _classified(survey_id: uuid.UUID) -> dict[tuple[uuid.UUID, uuid.UUID], SurveyOpinion]:

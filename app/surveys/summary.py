@@ -5,7 +5,7 @@ It names no owner and no home. Ticks are counted as they were made; rates stand 
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from app.core.db import db
 from app.people.models import Department
 from app.surveys.measures import SurveyMeasure, SurveyMeeting
 from app.surveys.models import Survey, SurveyQuestion, SurveySheet
-from app.surveys.opinions import Gathered, Opinion, counted, opinions_of
+from app.surveys.opinions import Gathered, Opinion, counted, departments_written_to, opinions_of
 from app.surveys.rules import Level, SheetState
 
 
@@ -36,18 +36,18 @@ class Summary:
     opinions: list[Opinion]
 
 
-def summaries(survey: Survey, only_of: Iterable[uuid.UUID] | None = None) -> list[Summary]:
+def summaries(survey: Survey, only_of: Collection[uuid.UUID] | None = None) -> list[Summary]:
     """Of every department that was asked or written about, or only of these."""
     opinions, ticked = opinions_of(survey.id), _ticked(survey.id)
-    asked = {one.department_id for one in survey.questions} | {one.department_id for one in opinions}
-    wanted = asked if only_of is None else asked & set(only_of)
-    found = sa.select(Department).where(Department.id.in_(wanted)).order_by(Department.code)
-    return [_summary(one, survey, opinions, ticked) for one in db.session.scalars(found)]
+    return [
+        _summary(one, survey, opinions, ticked) for one in concerned(survey) if only_of is None or one.id in only_of
+    ]
 
 
 def concerned(survey: Survey) -> list[Department]:
     """The departments that a meeting on it is about: whatever was asked or written about."""
-    return [one.department for one in summaries(survey)]
+    ids = {one.department_id for one in survey.questions} | departments_written_to(survey.id)
+    return list(db.session.scalars(sa.select(Department).where(Department.id.in_(ids)).order_by(Department.code)))
 
 
 def departments_called(survey_id: uuid.UUID) -> set[uuid.UUID]:

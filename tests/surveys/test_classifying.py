@@ -137,6 +137,20 @@ def test_opinions_wait_for_customer_service_until_the_last_one_is_classified(fol
     assert followed.waiting(followed.survey.id) == {}
 
 
+@pytest.mark.clause("R32")
+def test_one_of_very_many_is_classified_without_reading_the_others(
+    followed: Followed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet, _other = followed.comes_back(0, {followed.repairs: SLOW}), followed.comes_back(1, {followed.repairs: DARK})
+    monkeypatch.setattr("app.surveys.opinions.left_to_classify", lambda _survey_id: pytest.fail("reads them all"))
+
+    assert needs_no_action(
+        sheet, followed.repairs.id, Became.PRAISE, event_id=new_id(), by=followed.by(followed.supervisor), at=NOW
+    )
+
+    assert CLASSIFY in followed.waiting(followed.survey.id)
+
+
 def test_another_owners_opinion_waits_for_the_same_work_and_each_answers_alone(followed: Followed) -> None:
     first = as_issue(followed, followed.comes_back(0, {followed.repairs: SLOW}))
     sheet = followed.comes_back(1, {followed.repairs: "等了三天"}, signed_name="林小雨")

@@ -47,7 +47,7 @@ from app.surveys.meeting import (
     will_come,
 )
 from app.surveys.models import Survey
-from app.surveys.opinions import counted, opinions_of
+from app.surveys.opinions import counted_in_all
 from app.surveys.queries import the_survey
 from app.surveys.rules import HANDED_UP, Level
 from app.surveys.summary import concerned, departments_called, summaries
@@ -140,7 +140,7 @@ def call_survey_meeting(called_id: uuid.UUID) -> Answer:
         return _page(survey, None, form), 422
 
     chosen = set(form.departments.data or [])
-    departments = [one for one in _could_be_called(survey) if str(one.id) in chosen]
+    departments = [one for one in _could_be_called(concerned(survey)) if str(one.id) in chosen]
     called = Called(_moment(form), str(form.place.data), str(form.note.data or ""), departments)
     call_meeting(survey, called, event_id=form.event_id, by=me().by, at=now())
     db.session.commit()
@@ -249,7 +249,7 @@ def _page(survey: Survey, only_of: Iterable[uuid.UUID] | None, refused: ActForm 
         measures=measures,
         due={measure.id: next(iter(waits.on(measure.id)), None) for measure in measures},
         sees_all=only_of is None,
-        all_of_it=counted(opinions_of(survey.id)) if only_of is None else None,
+        all_of_it=counted_in_all(survey.id) if only_of is None else None,
         department_names={str(one.id): one.name(current_locale()) for one in _called(meeting)},
         closed={str(one.id) for one in _called(meeting) if one.closed_on is not None},
         titles={role.value: title_of(role, me().estate) for role in _LEADERS},
@@ -276,15 +276,15 @@ def _forms(survey: Survey, meeting: SurveyMeeting | None) -> dict[str, ActForm]:
 
 
 def _call_form(survey: Survey) -> CallForm:
-    ticked = [str(one.id) for one in concerned(survey) if one.closed_on is None]
+    known = concerned(survey)
+    ticked = [str(one.id) for one in known if one.closed_on is None]
     form = CallForm(prefix="call-", departments=ticked, at=time(14))
-    form.departments.choices = [(str(one.id), one.name(current_locale())) for one in _could_be_called(survey)]
+    form.departments.choices = [(str(one.id), one.name(current_locale())) for one in _could_be_called(known)]
     return form
 
 
-def _could_be_called(survey: Survey) -> list[Department]:
-    """The departments concerned; where one has closed meanwhile, all that are open: its work is with one of these."""
-    known = concerned(survey)
+def _could_be_called(known: list[Department]) -> list[Department]:
+    """Those concerned; where one has closed meanwhile, all that are open: its work is with one of these."""
     return open_departments(estate_id()) if any(one.closed_on for one in known) else known
 
 

@@ -32,7 +32,17 @@ from app.people.rules import Act
 from app.surveys.classifying import Matter, becomes_issue, first_answer_by, joins_issue, needs_no_action
 from app.surveys.measure_rules import WITHOUT_ACTION, Became
 from app.surveys.models import Survey
-from app.surveys.opinions import Opinion, could_join, counted, gathered, issue_numbered, opinions_of, the_opinion
+from app.surveys.opinions import (
+    Opinion,
+    could_join,
+    counted,
+    gathered,
+    issue_numbered,
+    left_to_classify,
+    opinions_of,
+    the_opinion,
+    unclassified,
+)
 from app.surveys.queries import the_survey
 from app.surveys.rules import Level
 from app.surveys.words import LEVELS
@@ -183,7 +193,6 @@ def _page(opinion: Opinion, refused: ActForm | None = None) -> str:
     survey, department = opinion.sheet.survey, _name_of(opinion.department_id)
     may_classify = opinion.classified is None and me().may(Act.CLASSIFY_OPINIONS)
     forms = {"issue": _issue_form(opinion), "join": _join_form(opinion)} if may_classify else {}
-    left = [one for one in opinions_of(survey.id) if one.classified is None]
     return render_template(
         "office/surveys/opinion.html",
         survey=survey,
@@ -193,7 +202,7 @@ def _page(opinion: Opinion, refused: ActForm | None = None) -> str:
         forms={name: refused_or(form, refused) for name, form in forms.items()},
         refused=refused,
         event=new_id(),
-        left=len(left),
+        left=unclassified(survey.id),
         sees_sheets="office.survey_sheet" in current_app.view_functions,
         **_words(),
     )
@@ -203,11 +212,13 @@ def _go_on(done: Opinion, said: str) -> Response:
     """To the next one that nobody has classified, of the same department first; to the list when there is none."""
     flash(said, "good")
     survey_id = done.sheet.survey_id
-    left = [one for one in opinions_of(survey_id) if one.classified is None]
-    left.sort(key=lambda one: one.department_id != done.department_id)
+    left = left_to_classify(survey_id)
+    left.sort(key=lambda one: one[1] != done.department_id)
     if not left:
         return redirect(url_for("office.survey_opinions", survey_id=survey_id))
-    return redirect(_address(left[0]))
+    sheet_id, department_id = left[0]
+    ids: dict[str, Any] = {"survey_id": survey_id, "written_id": sheet_id, "department_id": department_id}
+    return redirect(url_for("office.survey_opinion", **ids))
 
 
 def _address(opinion: Opinion) -> str:
