@@ -2,6 +2,8 @@
 
 import uuid
 from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, undefer
@@ -60,6 +62,23 @@ def sheets_by_id(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, SurveySheet]:
     with_questions = joinedload(SurveySheet.survey).joinedload(Survey.questions).joinedload(SurveyQuestion.department)
     found = sa.select(SurveySheet).where(SurveySheet.id.in_(list(ids))).options(with_questions)
     return {sheet.id: sheet for sheet in db.session.scalars(found).unique()}
+
+
+class SheetNamed(NamedTuple):
+    """Which household's sheet it is, of which survey, and when it is collected, as agreed."""
+
+    id: uuid.UUID
+    number: str
+    survey_id: uuid.UUID
+    title_zh: str
+    agreed_at: datetime | None
+
+
+def sheets_named(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, SheetNamed]:
+    """These sheets in bulk: a tablet holds something due about each home, and nothing of what was answered."""
+    columns = SurveySheet.id, SurveySheet.number, SurveySheet.survey_id, Survey.title_zh, SurveySheet.agreed_at
+    found = sa.select(*columns).join(SurveySheet.survey).where(SurveySheet.id.in_(list(ids)))
+    return {row.id: SheetNamed(*row) for row in db.session.execute(found)}
 
 
 def sheets_of(survey_id: uuid.UUID) -> list[SurveySheet]:

@@ -28,9 +28,9 @@ from app.people.models import Department
 from app.repairs.models import WorkOrder
 from app.repairs.moving import CALLBACK_KINDS
 from app.repairs.queries import orders_shown
-from app.surveys.models import Survey, SurveyQuestion, SurveySheet
+from app.surveys.models import Survey, SurveyQuestion
 from app.surveys.opinions import call_unwelcome
-from app.surveys.queries import sheets_by_id, surveys_shown
+from app.surveys.queries import SheetNamed, sheets_named, surveys_shown
 from app.surveys.rules import SurveyState
 from app.sync.record_documents import records
 from app.sync.unit_documents import units
@@ -159,7 +159,7 @@ def _tasks(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
     )
     told = {task.subject_id for task in tasks if task.kind in TELLINGS and task.subject_id}
     asked = {task.subject_id for task in tasks if task.kind in OF_SURVEYS and task.subject_id}
-    sheets = sheets_by_id(asked) if asked else {}
+    sheets = sheets_named(asked) if asked else {}
     reasons |= {sheet.id: _sheet(sheet) for sheet in sheets.values()}
     reasons |= _planned([task.subject_id for task in tasks if task.plan_id and task.subject_id])
     titles = _issues_told_of(told)
@@ -181,17 +181,17 @@ def _reason(special: SpecialVisit) -> Doc:
     return {"title": special.title, "ask": special.ask, "method": special.method.value}
 
 
-def _sheet(sheet: SurveySheet) -> Doc:
+def _sheet(sheet: SheetNamed) -> Doc:
     """Which household's sheet of which survey it is."""
     return {
-        "title": sheet.survey.title("zh"),
+        "title": sheet.title_zh,
         "survey_id": str(sheet.survey_id),
         "sheet_id": str(sheet.id),
         "sheet_number": sheet.number,
     }
 
 
-def _agreed(task: Task, sheets: dict[uuid.UUID, SurveySheet]) -> Doc:
+def _agreed(task: Task, sheets: dict[uuid.UUID, SheetNamed]) -> Doc:
     """When a sheet is collected, as agreed. What was due before does not change with what is agreed later."""
     sheet = sheets.get(task.subject_id) if task.subject_id else None
     due = task.kind is TaskKind.SURVEY_COLLECT and task.state is TaskState.DUE

@@ -14,9 +14,10 @@ from app.core.ids import new_id
 from app.core.journal import Doc, Feed
 from app.estates.models import Estate, Ownership, Unit
 from app.issues.models import Issue
+from app.people.models import Staff
 from app.signatures.rules import sha256_hex
 from app.sync import pages, queries
-from tests.builders import NOBODY, NOW, a_home, an_owner
+from tests.builders import NOBODY, NOW, a_department, a_home, a_survey, a_survey_out, an_owner
 from tests.sync.kept import a_visit
 from tests.world import World
 
@@ -68,6 +69,24 @@ def test_a_unit_that_changed_is_told_anew(app: Flask, world: World) -> None:
         [person["name"] for person in told["unit", str(world.unit_id)]["doc"]["people"]] for told in (before, after)
     ]
     assert names == [["陈建国"], ["陈建国", "周小燕"]]
+
+
+def test_what_is_due_about_each_homes_sheet_is_told_without_reading_what_the_survey_asks(
+    app: Flask, world: World
+) -> None:
+    with app.app_context():
+        estate, officer = db.session.get_one(Estate, world.estate_id), db.session.get_one(Staff, world.officer_id)
+        asks = [(a_department(estate), f"第 {n} 题") for n in range(20)]
+        a_survey_out(a_survey(estate, officer, *asks), [a_home(estate) for _ in range(3)], officer)
+        db.session.commit()
+    asked = statements(app)
+
+    told, _page = world.tablet.pull_all()
+
+    due = [told[name]["doc"] for name in told if told[name].get("doc", {}).get("sheet_number")]
+    assert [doc["title"] for doc in due] == ["2026 年业主满意度调查"] * 3
+    joined = [one for one in asked if re.search(r"FROM survey_sheet\b", one) and "survey_question" in one]
+    assert joined == [], "a row for each question of each home"
 
 
 def test_another_day_is_told_as_it_is_on_that_day(context: Flask, world: World) -> None:
