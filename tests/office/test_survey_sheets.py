@@ -387,6 +387,19 @@ def test_the_list_is_filtered_searched_and_taken_away(out: Out) -> None:
         assert out.browser.get(f"{out.list}?sort={column}").status_code == 200
 
 
+def test_whoever_thought_better_of_it_stands_in_the_list_without_why_not(out: Out) -> None:
+    def taken_away() -> str:
+        with out.browser.post(f"{out.list}/export/csv?columns=declined") as answer:
+            return answer.get_data(as_text=True)
+
+    out.send("decline", reason="没有时间")
+    assert "没有时间" in taken_away()
+
+    assert out.take_back().status_code == 302
+
+    assert "没有时间" not in taken_away()
+
+
 def test_leaders_read_sheets_but_do_not_take_them_and_departments_see_none(out: Out) -> None:
     for who, sees, takes in (("manager", 200, 403), ("executive", 200, 403), ("handler", 403, 403)):
         browser = out.desk.browser(who)

@@ -51,6 +51,11 @@ def _bears_a_name(row: Shown) -> str:
     return _yes_no(row.sheet.signed if row.sheet.state is SheetState.COLLECTED else None)
 
 
+def _why_not(row: Shown) -> str:
+    """Whoever thought better of it takes part."""
+    return row.sheet.declined_reason if row.sheet.state is SheetState.DECLINED else ""
+
+
 def _overall(row: Shown) -> str:
     return str(LEVELS[row.sheet.overall]) if row.sheet.overall else ""
 
@@ -82,7 +87,7 @@ SHEETS: ListOf[Shown] = ListOf(
         Column("signed", lazy_("Bears a name"), _bears_a_name),
         Column("overall", lazy_("Overall"), _overall, width=16),
         Column("callback", lazy_("Callback welcome"), lambda row: _yes_no(row.sheet.callback_welcome), shown=False),
-        Column("declined", lazy_("Why not"), lambda row: row.sheet.declined_reason, shown=False, width=30),
+        Column("declined", lazy_("Why not"), _why_not, shown=False, width=30),
     ),
     filters=(
         Choice("state", lazy_("State"), lambda: _STATES),
