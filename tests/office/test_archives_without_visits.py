@@ -19,7 +19,7 @@ from app.issues.models import Issue
 from app.issues.rules import State
 from app.people.models import Department, Staff
 from app.people.queries import staff_by_login
-from app.surveys.actions import Returned, collect
+from app.surveys.actions import Returned, collect, withdraw_survey
 from app.surveys.rules import Filled, Level
 from app.visits.plans import propose_plan
 from app.visits.rules import Method
@@ -134,7 +134,19 @@ def test_a_survey_is_archived_with_its_receipts_and_what_each_household_answered
     assert papers == ["questionnaire.pdf", "receipts.pdf"]
 
 
-@pytest.mark.parametrize("happen", [a_draft, lambda _desk: None], ids=["a draft that nobody handed in", "nothing"])
+def a_survey_that_nobody_got(desk: Desk) -> None:
+    def ask(estate: Estate, supervisor: Staff) -> None:
+        survey = a_survey(estate, supervisor, (db.session.get_one(Department, desk.department_id), "维修是否及时"))
+        withdraw_survey(survey, "重复", event_id=new_id(), by=By(supervisor.id), at=NOW)
+
+    at_the_office(desk, ask)
+
+
+@pytest.mark.parametrize(
+    "happen",
+    [a_draft, a_survey_that_nobody_got, lambda _desk: None],
+    ids=["a draft that nobody handed in", "a survey that was called off before anybody got it", "nothing"],
+)
 def test_where_nothing_is_there_is_no_archive(desk: Desk, happen: Callable[[Desk], object]) -> None:
     happen(desk)
     days = {"period": str(month_of(TODAY)), "lang": "zh"}

@@ -34,7 +34,7 @@ from app.issues.queries import issues_of_inspections
 from app.repairs.models import WorkOrder
 from app.reports.models import YearReport
 from app.surveys.models import AS_NUMBERED, Survey, SurveySheet
-from app.surveys.rules import SheetState, SurveyState
+from app.surveys.rules import SheetState
 from app.visits.calls import calls_between
 from app.visits.models import Attempt, Batch, BatchLine, Inspection, Plan, SpecialVisit, Visit
 from app.visits.rules import LineState, PlanState
@@ -128,9 +128,9 @@ def _years(estate: Estate, days: Days) -> list[str]:
 
 
 def _surveys(estate: Estate, days: Days) -> list[str]:
-    """Those of which something happened in the period; a draft that nobody got is none yet."""
+    """Those of which something happened in the period; one that nobody got is none."""
     went_on = Survey.id.in_(_went_on("survey", estate, days))
-    found = sa.select(Survey.id).where(Survey.estate_id == estate.id, Survey.state != SurveyState.DRAFT, went_on)
+    found = sa.select(Survey.id).where(Survey.estate_id == estate.id, Survey.issued_at.is_not(None), went_on)
     return _ids(found.order_by(Survey.made_at, Survey.id))
 
 
