@@ -85,6 +85,13 @@ def test_without_measures_the_letter_has_no_table_of_them_and_a_draft_says_that_
     assert "Draft: the figures are not read to the end yet." in text
 
 
+@pytest.mark.parametrize("counted", [True, False])
+def test_the_letter_says_so_where_sheets_without_a_name_do_not_count(counted: bool) -> None:
+    figures = replace(survey_figures(), unsigned_count=counted)
+
+    assert ("未署名的调查表不计入有效" in words_of(a_letter(figures=figures, languages=("zh",)))) is not counted
+
+
 def test_the_letter_names_no_item_that_nobody_judged_and_no_more_than_a_few() -> None:
     figures = survey_figures()
     works, repairs = figures.departments
