@@ -195,7 +195,7 @@ def _facts(
     sheets: Iterable[tuple[SurveySheet, uuid.UUID]],
     known: Mapping[uuid.UUID, Department],
 ) -> Facts:
-    limit, asked = limits(estate.settings), {one.id for one in survey.questions}
+    limit, asked = limits(estate.settings), {str(one.id): one.id for one in survey.questions}
     return Facts(
         items=[Item(one.id, one.department_id, known[one.department_id].liable) for one in survey.questions],
         sheets=[_answered(sheet, building_id, asked) for sheet, building_id in sheets],
@@ -205,9 +205,9 @@ def _facts(
     )
 
 
-def _answered(sheet: SurveySheet, building_id: uuid.UUID, asked: Iterable[uuid.UUID]) -> Answered:
-    """What of a sheet is counted; a level of what was never asked is not."""
-    given = {id_: Level(sheet.levels[str(id_)]) for id_ in asked if str(id_) in sheet.levels}
+def _answered(sheet: SurveySheet, building_id: uuid.UUID, asked: Mapping[str, uuid.UUID]) -> Answered:
+    """What of a sheet is counted; a level of what was never asked is not. `asked`: ids as sheets keep them → ids."""
+    given = {asked[id_]: Level(level) for id_, level in sheet.levels.items() if id_ in asked}
     return Answered(
         building_id=building_id,
         state=sheet.state,
