@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 import sqlalchemy as sa
 from flask import current_app
-from flask.cli import with_appcontext
+
+from app.cli.begun import on_a_database_begun
 
 _PASSES = {"jobs", "printing", "start.lock"}
 """What is in the data folder for the moment only."""
@@ -18,7 +19,7 @@ _PASSES = {"jobs", "printing", "start.lock"}
 
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-@with_appcontext
+@on_a_database_begun
 def backup(folder: Path) -> None:
     """Copy database, photos, keys and papers into FOLDER. The same FOLDER again takes only what is new beside them."""
     data, url = Path(current_app.config["DATA"]), sa.make_url(current_app.config["SQLALCHEMY_DATABASE_URI"])

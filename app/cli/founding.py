@@ -4,8 +4,8 @@ import re
 from zoneinfo import available_timezones
 
 import click
-from flask.cli import with_appcontext
 
+from app.cli.begun import on_a_database_begun
 from app.cli.usual_tree import open_usual_tree
 from app.core.clock import now
 from app.core.db import db, only_reading
@@ -46,7 +46,7 @@ def _zone(_context: click.Context, _option: click.Parameter, typed: str) -> str:
 @click.option("--profile", type=click.Choice([profile.value for profile in Profile]), prompt="Who works there")
 @click.option("--time-zone", default="Asia/Shanghai", show_default=True, callback=_zone)
 @click.option("--bare", is_flag=True, help="Without the usual departments and categories.")
-@with_appcontext
+@on_a_database_begun
 def found(code: str, profile: str, bare: bool, **facts: str) -> None:
     """Found an estate, with the usual departments and categories. What is not given is asked for."""
     with only_reading():

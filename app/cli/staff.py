@@ -1,8 +1,8 @@
 """`doorstep hire`, `doorstep password`, `doorstep leave`: who works here, and what they log in with."""
 
 import click
-from flask.cli import with_appcontext
 
+from app.cli.begun import on_a_database_begun
 from app.core.clock import local_date, now
 from app.core.db import db, only_reading
 from app.core.errors import Refused
@@ -24,7 +24,7 @@ from app.people.rules import IN_A_DEPARTMENT, SHORTEST_PASSWORD, Role
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
 @click.option("--department", "works_in", help="By its name, for who works in one.")
 @click.option("--name", help="As others read it; asked for of somebody new.")
-@with_appcontext
+@on_a_database_begun
 def hire_somebody(login: str, code: str, role: str, works_in: str | None, name: str | None) -> None:
     """Let LOGIN act in a role from today on. Earlier roles stay; whoever is new gets a password, which is asked for."""
     with only_reading():  # nobody waits while somebody types
@@ -47,7 +47,7 @@ def hire_somebody(login: str, code: str, role: str, works_in: str | None, name: 
 
 @click.command("password")
 @click.argument("login")
-@with_appcontext
+@on_a_database_begun
 def new_password(login: str) -> None:
     """Give LOGIN another password, which is asked for. It ends every session that was begun with the old one."""
     with only_reading():
@@ -62,7 +62,7 @@ def new_password(login: str) -> None:
 
 @click.command("leave")
 @click.argument("login")
-@with_appcontext
+@on_a_database_begun
 def let_leave(login: str) -> None:
     """LOGIN does not work here any more: no login, no reading on a tablet; what is unsent on it still comes."""
     leave(_somebody(login), by=By(), at=now())

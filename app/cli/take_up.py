@@ -2,13 +2,13 @@
 
 import click
 from flask import Flask, current_app
-from flask.cli import with_appcontext
 
+from app.cli.begun import on_a_database_begun
 from app.sync import taking_up
 
 
 @click.command("take-up")
-@with_appcontext
+@on_a_database_begun
 def take_up_held() -> None:
     """Enter the records that were held for a newer server, or waited for their visit."""
     click.echo(f"taken up: {take_up_whatever_can_be(current_app)}")

@@ -4,8 +4,8 @@ import logging
 from pathlib import Path
 
 import click
-from flask.cli import with_appcontext
 
+from app.cli.begun import on_a_database_begun
 from app.core.db import only_reading
 from app.core.i18n import words_in
 from app.documents.seal.examining import Examined, examine
@@ -17,7 +17,7 @@ _SEALED_ONLY = "Genuine: sealed by this company and not changed since. It carrie
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@with_appcontext
+@on_a_database_begun
 def verify(file: Path) -> None:
     """Verify a sealed PDF. Ends with 1, and the reason in the last line, if anything does not agree."""
     logging.getLogger("pyhanko").setLevel(logging.CRITICAL)  # it is said below, in one line

@@ -5,8 +5,8 @@ import uuid
 from collections.abc import Iterator
 
 import click
-from flask.cli import with_appcontext
 
+from app.cli.begun import on_a_database_begun
 from app.core.chain import ClosedDay, day_of_hash
 from app.core.chain_check import Checked, Finding, Wrong, check_stream, strange_streams
 from app.core.db import only_reading
@@ -33,7 +33,7 @@ _WORDS = {
 @click.command("verify-journal")
 @click.option("--estate", "only", help=f"Only this estate, by its code; “{COMPANY}”: what belongs to none.")
 @click.option("--head", "heads", multiple=True, help="A head that was published: it must still be in the chain.")
-@with_appcontext
+@on_a_database_begun
 def verify_journal(only: str | None, heads: tuple[str, ...]) -> None:
     """Verify every line of the journal. Ends with 1, and the reason in the last line, if anything does not agree."""
     with only_reading():

@@ -7,8 +7,8 @@ import threading
 
 import click
 from flask import current_app
-from flask.cli import with_appcontext
 
+from app.cli.begun import on_a_database_begun
 from app.cli.machine import end_with_parent
 from app.cli.supervisor import STARTED_BY, STOP_SIGNALS, leave
 from app.core.clock import now
@@ -17,7 +17,7 @@ from app.jobs import worker
 
 @click.command()
 @click.option("--once", is_flag=True, help="Run what is due now, and end; for cron.")
-@with_appcontext
+@on_a_database_begun
 def work(*, once: bool) -> None:
     """Run what is due, until told to stop. Any number may work at once: each job runs in one place at a time."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
