@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from flask import flash, g, request
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, PasswordField, SelectField, StringField, TextAreaField
+from wtforms import Field, HiddenField, PasswordField, SelectField, StringField, TextAreaField
 from wtforms.csrf.core import CSRFTokenField
 from wtforms.validators import UUID, InputRequired
 
@@ -59,6 +59,11 @@ class TextLines(TextAreaField):
     def process_formdata(self, sent: list[str]) -> None:
         """The words as they were counted where they were written."""
         super().process_formdata([words.replace("\r\n", "\n") for words in sent])
+
+
+def takes_lines(control: Field) -> bool:
+    """Whether a field is written over several lines: pages give it their whole width."""
+    return isinstance(control, TextAreaField)
 
 
 def typed_in(form: FlaskForm) -> list[tuple[str, str]]:

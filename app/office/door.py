@@ -35,7 +35,7 @@ from app.estates.models import Estate
 from app.estates.queries import estates_by_id, roles_at
 from app.estates.rules import counts_as
 from app.issues.department import Pile, Whose, count_work
-from app.office.act_form import left_over, shown_again
+from app.office.act_form import left_over, shown_again, takes_lines
 from app.people.access import access_of
 from app.people.models import Staff, StaffRole
 from app.people.rules import Act, Role, allowed
@@ -43,6 +43,7 @@ from app.sync.kept import count_undecided
 
 office = Blueprint("office", __name__)
 office.add_app_template_global(percent)
+office.add_app_template_test(takes_lines, "lines")
 
 
 _WITH_A_FIRST_PASSWORD = {"office.own_password", "office.choose_own_password", "office.log_out"}

@@ -108,6 +108,15 @@ def test_leaders_keep_their_inbox_and_other_departments_see_nothing(desk: Desk) 
     assert "暂无待办" in other
 
 
+def test_what_is_written_over_several_lines_has_the_whole_width_of_a_telephone(desk: Desk) -> None:
+    issue_id = desk.issue(text="主卫渗水")
+
+    screen = desk.browser("department_manager").get(f"/desk/{issue_id}/accept").text
+
+    wide = re.findall(r'<div class="field field-wide">.*?(<textarea[^>]*>)', screen, re.DOTALL)
+    assert [('name="measure"' in one, 'rows="2"' in one) for one in wide] == [(True, True), (False, True)]
+
+
 def test_a_handlers_own_work_comes_first_and_what_is_not_theirs_to_accept_is_looked_at(desk: Desk) -> None:
     new, others, mine = (
         desk.issue(text="新来的事"),
