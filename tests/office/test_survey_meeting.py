@@ -171,6 +171,19 @@ def test_only_the_executive_calls_it(desk: Desk, who: str, status: int) -> None:
     assert call(desk, a_survey_back(desk, *READ), who).status_code == status
 
 
+def test_every_page_of_a_survey_leads_back_to_it_for_whoever_may_see_it(desk: Desk) -> None:
+    measure = a_measure(desk)
+    with desk.app.app_context():
+        of = f"/surveys/{db.session.scalars(sa.select(SurveyMeeting.survey_id)).one()}"
+    supervisor, department = desk.browser("supervisor"), desk.browser("department_manager")
+
+    pages = [f"{of}/{name}" for name in ("sheets", "opinions", "meeting", "summary")] + [measure]
+    above = [supervisor.get(page).text.split('class="crumbs"')[1].split("</p>")[0] for page in pages]
+
+    assert all(f'href="{of}"' in one for one in above)
+    assert all(f'href="{of}"' not in department.get(page).text for page in (f"{of}/meeting", f"{of}/summary", measure))
+
+
 def test_before_the_result_is_handed_up_the_page_says_who_will_call_it(desk: Desk) -> None:
     back = a_survey_back(desk)
 
@@ -331,5 +344,5 @@ def test_whoever_is_called_and_whoever_acts_next_is_told(desk: Desk) -> None:
 
     told = " ".join(str(got) for got in web.got)
     assert "You are called to a special meeting" in told
-    assert "A measure that follows of a survey waits for you" in told
+    assert "A measure that follows from a survey waits for you" in told
     assert "来得" not in told

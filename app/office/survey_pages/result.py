@@ -4,7 +4,7 @@ import uuid
 from dataclasses import replace
 from typing import Any
 
-from flask import Response, current_app, flash, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms.validators import InputRequired, Length
 
@@ -77,7 +77,6 @@ def _page(shown: Survey, form: HandUpForm | None = None, written: ReviewForm | N
         "office/surveys/result.html",
         survey=shown,
         figures=figures,
-        overview=_overview(),
         way=way,
         history=history_of(way.acts, when),
         stage=stage,
@@ -110,11 +109,6 @@ def _page(shown: Survey, form: HandUpForm | None = None, written: ReviewForm | N
 def _calls_next(shown: Survey) -> bool:
     """Whether the special meeting on it is still to be called, by whoever looks at it."""
     return shown.state is SurveyState.READ and me().may(Act.CALL_MEETING) and meeting_on(shown.id) is None
-
-
-def _overview() -> str:
-    """Where the survey itself stands, if it has a page."""
-    return "office.survey" if "office.survey" in current_app.view_functions else ""
 
 
 @office.post("/surveys/<uuid:survey_id>/result/hand-up")
