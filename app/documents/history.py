@@ -49,7 +49,7 @@ def state_of(issue: Issue) -> Bilingual:
         State.REPORTED: _("Reported up, to be routed"),
         State.ROUTED: _("Routed, not yet accepted"),
         State.ACCEPTED: _("Being rectified"),
-        State.RECTIFIED: _("Rectified, to be called back") if issue.owned else _("Rectified, to be seen to"),
+        State.RECTIFIED: _("Rectified, to be called back") if issue.owned else _("Rectified, to be verified"),
         State.CLOSED: _("Closed by the owner"),
         State.VERIFIED: _("Verified by the supervisor"),
         State.DISPUTED: _("Liability in dispute"),

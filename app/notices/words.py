@@ -15,7 +15,7 @@ SENTENCES: dict[Event, Words] = {
     Event.NAMED: lazy_("You are responsible for this issue"),
     Event.BACK: lazy_("Not put right yet: it is back with your department"),
     Event.MEETING: lazy_("You are called to a special meeting on a survey: read its summary"),
-    Event.MEASURE: lazy_("A measure that follows of a survey waits for you"),
+    Event.MEASURE: lazy_("A measure that follows from a survey waits for you"),
     Event.CALL_BACK: lazy_("Reported as rectified: call back on the owner"),
     Event.VERIFY: lazy_("Reported as rectified: go and see whether it is right"),
     Event.RESULT: lazy_("Reported up, and there is a result now: tell it upward"),

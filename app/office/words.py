@@ -68,7 +68,7 @@ OWED: dict[str, Words] = {
 }
 OWED_AGAIN: Words = lazy_("Settle measure, person and date anew")
 
-_SEEN_TO: Words = lazy_("Rectified, to be seen to")
+_SEEN_TO: Words = lazy_("Rectified, to be verified")
 
 
 def state_words(issue: Issue) -> Words:

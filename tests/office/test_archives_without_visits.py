@@ -222,7 +222,7 @@ def test_a_month_in_which_older_issues_only_went_on_can_be_chosen(desk: Desk) ->
 def test_what_nobody_owns_waits_to_be_seen_to_for_no_owner_is_called_back() -> None:
     nobodys = Issue(id=new_id(), state=State.RECTIFIED, inspection_id=new_id())
 
-    assert (state_of(nobodys).zh, state_of(nobodys).en) == ("已整改，待核实", "Rectified, to be seen to")
+    assert (state_of(nobodys).zh, state_of(nobodys).en) == ("已整改，待核实", "Rectified, to be verified")
 
 
 def test_the_list_of_a_month_has_a_day_and_no_hour(desk: Desk) -> None:

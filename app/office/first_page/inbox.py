@@ -74,7 +74,7 @@ ACTS: dict[str, tuple[Words, Words, str]] = {
     ACCEPT: (lazy_("To accept"), lazy_("Accept and settle"), "#accept"),
     RECTIFY: (lazy_("To rectify"), lazy_("Report rectified"), "#rectified"),
     CALL_BACK: (lazy_("To call back"), lazy_("Look at it"), ""),
-    VERIFY: (lazy_("To be seen to"), lazy_("Verify or send back"), ""),
+    VERIFY: (lazy_("To be verified"), lazy_("Verify or send back"), ""),
     AGREE: (lazy_("Dates to agree to"), lazy_("Agree or keep the date"), "#agree"),
     TELL: (lazy_("New dates to tell"), lazy_("Tell the owner"), "#tell"),
     EXPLAIN: (lazy_("To explain"), lazy_("Explain to the owner"), "#explained"),

@@ -53,7 +53,7 @@ _STATES: tuple[Option, ...] = (
     Option(State.REPORTED.value, lazy_("To route")),
     Option(State.ROUTED.value, lazy_("To accept")),
     Option(State.ACCEPTED.value, lazy_("Being rectified")),
-    Option(State.RECTIFIED.value, lazy_("To call back or see to")),
+    Option(State.RECTIFIED.value, lazy_("To call back or verify")),
     Option(State.DISPUTED.value, lazy_("In dispute")),
     Option(State.DEFERRED.value, lazy_("Date to agree to")),
     Option(State.MERGED.value, lazy_("Same work")),

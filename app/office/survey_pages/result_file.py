@@ -56,7 +56,7 @@ RESULT: ListOf[Line] = ListOf(
             if level in FIVE_LEVELS
         ),
         Column("valid", lazy_("Valid answers"), _said(lambda said: said.valid)),
-        Column("satisfied", lazy_("Satisfied"), _said(lambda said: said.strict.part)),
+        Column("satisfied", lazy_("Satisfied or better"), _said(lambda said: said.strict.part)),
         Column("strict", lazy_("Satisfaction rate, strict"), _rate(lambda said: said.strict)),
         Column("broadly", lazy_("With mostly satisfied"), _said(lambda said: said.broad.part)),
         Column("broad", lazy_("Satisfaction rate, broad"), _rate(lambda said: said.broad)),
