@@ -125,31 +125,23 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Returns:
-    """What became of the sheets.
+class Counts:
+    """Sheets in counts, and their rates, however they were counted.
 
-    `households` are the sum of `not_handed_out`, `not_returned`, `declined` and `collected`; of these last the sum of
-    `valid`, `blank` (nothing judged), `unsigned` (if such do not count) and `left_out` (proxies above the share).
-    `issued`: handed out, or collected at once; whoever declined after that is among them. `by_phone`: of the collected.
+    `issued`: handed out, or collected at once; whoever declined after that is among them. `declined`: does not take
+    part, handed out or not.
     """
 
-    households: int
-    not_handed_out: int
-    not_returned: int
-    declined: int
-    issued: int
-    collected: int
-    signed: int
-    by_phone: int
-    valid: int
-    blank: int
-    unsigned: int
-    left_out: int
+    households: int = 0
+    issued: int = 0
+    collected: int = 0
+    declined: int = 0
+    signed: int = 0
 
     @property
-    def still_out(self) -> int:
-        """To be handed out, or to be collected."""
-        return self.not_handed_out + self.not_returned
+    def left(self) -> int:
+        """Neither back nor declined: to be handed out, or to be collected."""
+        return self.households - self.collected - self.declined
 
     @property
     def distribution(self) -> Rate:
@@ -162,14 +154,32 @@ class Returns:
         return Rate(self.collected, self.issued)
 
     @property
-    def validity(self) -> Rate:
-        """有效率."""
-        return Rate(self.valid, self.collected)
-
-    @property
     def signed_share(self) -> Rate:
         """署名率."""
         return Rate(self.signed, self.collected)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Returns(Counts):
+    """What became of the sheets.
+
+    `households` are the sum of `not_handed_out`, `not_returned`, `declined` and `collected`; of these last the sum of
+    `valid`, `blank` (nothing judged), `unsigned` (if such do not count) and `left_out` (proxies above the share).
+    `by_phone`: of the collected.
+    """
+
+    not_handed_out: int
+    not_returned: int
+    by_phone: int
+    valid: int
+    blank: int
+    unsigned: int
+    left_out: int
+
+    @property
+    def validity(self) -> Rate:
+        """有效率."""
+        return Rate(self.valid, self.collected)
 
 
 @dataclass(frozen=True)

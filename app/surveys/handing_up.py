@@ -44,7 +44,7 @@ def hand_up(
     if not figures.returns.collected:
         raise Refused("survey:nothing_collected", _("No sheet has come back yet: there is nothing to count."))
     is_early = survey.state is SurveyState.OUT and ends_early(
-        survey.collect_until, local_date(at, estate.time_zone), figures.returns.still_out
+        survey.collect_until, local_date(at, estate.time_zone), figures.returns.left
     )
     if is_early and not figures.ended_early:
         raise Refused(

@@ -12,53 +12,18 @@ import sqlalchemy as sa
 from app.agenda.models import Task
 from app.agenda.rules import OF_SURVEYS, TaskKind, TaskState
 from app.core.db import db
-from app.core.rates import Rate
 from app.estates.models import Building, Unit
 from app.people.models import Staff
+from app.surveys.counting import Counts
 from app.surveys.models import Survey, SurveySheet
 from app.surveys.rules import SheetState, SurveyState
 
 
 @dataclass(frozen=True)
-class Counts:
-    """Sheets (policy, section 4). `issued`: handed out or collected; `declined`: does not take part, handed out or not.
+class WithLate(Counts):
+    """`late`: of those that are left, whose day is over."""
 
-    `late`: of those that are left, whose day is over.
-    """
-
-    households: int = 0
-    issued: int = 0
-    collected: int = 0
-    declined: int = 0
-    signed: int = 0
     late: int = 0
-
-    @property
-    def distribution(self) -> Rate:
-        return Rate(self.issued, self.households)
-
-    @property
-    def response(self) -> Rate:
-        return Rate(self.collected, self.issued)
-
-    @property
-    def signed_share(self) -> Rate:
-        return Rate(self.signed, self.collected)
-
-    @property
-    def left(self) -> int:
-        """Neither back nor declined."""
-        return self.households - self.collected - self.declined
-
-    def __add__(self, other: "Counts") -> "Counts":
-        return Counts(
-            self.households + other.households,
-            self.issued + other.issued,
-            self.collected + other.collected,
-            self.declined + other.declined,
-            self.signed + other.signed,
-            self.late + other.late,
-        )
 
 
 @dataclass(frozen=True)
@@ -67,7 +32,7 @@ class OfBuilding:
 
     building_id: uuid.UUID
     words: str
-    line: Counts
+    line: WithLate
     is_total: bool = False
 
 
@@ -93,7 +58,7 @@ class OfOfficer:
 
 
 def counts_of(survey_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Counts]:
-    """Survey → its sheets in counts, of any number of surveys in one query; none late."""
+    """Survey → its sheets in counts, of any number of surveys in one query."""
     found = sa.select(SurveySheet.survey_id, *_COUNTED).where(SurveySheet.survey_id.in_(list(survey_ids)))
     rows = db.session.execute(found.group_by(SurveySheet.survey_id))
     return {row[0]: Counts(*row[1:]) for row in rows}
@@ -111,7 +76,7 @@ def by_building(survey: Survey, today: date) -> list[OfBuilding]:
         .group_by(Building.id, Building.name)
         .order_by(sa.func.length(Building.name), Building.name)
     )
-    return [OfBuilding(id_, name, replace(Counts(*counted), late=late[id_])) for id_, name, *counted in _rows(found)]
+    return [OfBuilding(id_, name, replace(WithLate(*counted), late=late[id_])) for id_, name, *counted in _rows(found)]
 
 
 def by_officer(survey: Survey, today: date) -> list[OfOfficer]:

@@ -72,7 +72,7 @@ def test_what_was_handed_out_is_issued_also_where_it_was_declined_then() -> None
     returns = returns_of(facts)
 
     assert (returns.distribution, returns.response) == (Rate(4, 6), Rate(2, 4))
-    assert (returns.not_handed_out, returns.not_returned, returns.declined, returns.still_out) == (1, 1, 2, 2)
+    assert (returns.not_handed_out, returns.not_returned, returns.declined, returns.left) == (1, 1, 2, 2)
 
 
 def test_of_proxies_above_the_share_the_least_favourable_count() -> None:

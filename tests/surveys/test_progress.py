@@ -1,10 +1,13 @@
 """How far a survey is: counts by building and officer, what is valid, what is owed and over."""
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from app.core.db import db
 from app.core.errors import Outdated, Refused
@@ -12,9 +15,10 @@ from app.core.ids import new_id
 from app.core.journal import By
 from app.people.rules import Role
 from app.surveys.actions import Given, Returned, collect, decline, give_rest, hand_out
+from app.surveys.counting import Counts, Returns, returns_of
+from app.surveys.figures import facts_of
 from app.surveys.models import SurveySheet
 from app.surveys.progress import (
-    Counts,
     by_building,
     by_officer,
     counts_of,
@@ -22,7 +26,7 @@ from app.surveys.progress import (
     not_handed_up,
     survey_owed,
 )
-from app.surveys.rules import Filled, Level, Receipt, SurveyState
+from app.surveys.rules import Filled, Level, Receipt, SheetState, SurveyState
 from app.visits.survey_homes import Change, households_of, send_to_new, without_sheet
 from tests.builders import NOW, TODAY, a_department, a_staff, a_survey, a_survey_out, a_unit, an_estate, an_owner
 
@@ -96,6 +100,38 @@ def test_each_building_and_each_officer_with_what_is_left_and_late(out: Out) -> 
     assert (line.name, line.to_hand_out, line.to_collect, line.late, line.collected) == ("李敏", 2, 1, 3, 1)
     assert line.next_on == TODAY + timedelta(days=2)
     assert [(name, number) for _id, name, number in line.buildings] == [("1", 1), ("2", 2)]
+
+
+A_SHEET = st.fixed_dictionaries(
+    {
+        "state": st.sampled_from(SheetState),
+        "handed_out_at": st.sampled_from([None, NOW]),
+        "filled": st.sampled_from([None, *Filled]),
+        "signed": st.booleans(),
+        "proxy": st.booleans(),
+        "overall": st.sampled_from([None, *Level]),
+    }
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(written=st.lists(A_SHEET, min_size=4, max_size=4))
+def test_what_the_database_counts_is_what_is_counted_sheet_by_sheet(out: Out, written: list[dict[str, Any]]) -> None:
+    for sheet, facts in zip(out.sheets, written, strict=True):
+        for name, value in facts.items():
+            setattr(sheet, name, value)
+    db.session.flush()
+
+    by_sheet = facts_of(out.estate, out.survey)
+    counted = {one.building_id: one.line for one in by_building(out.survey, TODAY)}
+
+    def agree(counts: Counts, returns: Returns) -> bool:
+        wanted = {name: getattr(returns, name) for name in asdict(Counts())}
+        return wanted.items() <= asdict(counts).items() and counts.left == returns.not_handed_out + returns.not_returned
+
+    assert agree(counts_of([out.survey.id])[out.survey.id], returns_of(by_sheet))
+    assert counted.keys() == by_sheet.by_building.keys()
+    assert all(agree(line, returns_of(by_sheet, id_)) for id_, line in counted.items())
 
 
 def test_a_survey_is_owed_late_in_a_year_in_which_none_went_out(out: Out) -> None:

@@ -234,7 +234,7 @@ def _form_of(shown: Survey, form: HandUpForm | None) -> HandUpForm | None:
 def _is_early(shown: Survey, figures: Figures, when: When) -> bool:
     """Whether to end collecting now takes a reason."""
     is_out = shown.state is SurveyState.OUT
-    return is_out and ends_early(shown.collect_until, when.today, figures.returns.still_out)
+    return is_out and ends_early(shown.collect_until, when.today, figures.returns.left)
 
 
 def _stage_of_mine(review: Review | None) -> Stage | None:

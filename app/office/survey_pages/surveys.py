@@ -14,7 +14,8 @@ from app.office.survey_pages import sections as sections  # noqa: PLC0414 - the 
 from app.office.survey_pages.survey_page import SeenForm, WithdrawForm, give_form, survey_page, survey_words, why_not
 from app.people.access import may
 from app.people.rules import Act
-from app.surveys.progress import Counts, by_officer, counts_of, is_overdue
+from app.surveys.counting import Counts
+from app.surveys.progress import by_officer, counts_of, is_overdue
 from app.surveys.queries import surveys_of, the_survey
 from app.visits.survey_homes import call_off, give, send_to_new
 
@@ -110,3 +111,5 @@ def _told_why(survey_id: uuid.UUID, form: SeenForm, refused: Refused) -> tuple[s
     db.session.rollback()
     shown = the_survey(estate_id(), survey_id)
     return survey_page(shown, form, refusal=why_not(shown, form, refused)), refused.status
+from app.surveys.counting import Counts
+from app.surveys.progress import by_officer, counts_of, is_overdue
