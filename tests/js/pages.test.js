@@ -459,3 +459,16 @@ test("a visit begun where nothing is due any more stands among today's doors unt
   assert.deepEqual(await begun(), ["Building 3, Entrance 2, 0401"]);
   await engine.close();
 });
+
+test("no unit is called missing while the exchange that brings it runs", async () => {
+  const engine = await atTheOffice();
+  const page = await unitPage(anApp(engine), { unit: idOf(9999) });
+  const still = engine.syncState();
+
+  engine.syncState = () => ({ ...still, running: true });
+  assert.ok(markup(page.view()).includes("The estate is being fetched"));
+
+  engine.syncState = () => ({ ...still, running: false });
+  assert.ok(markup(page.view()).includes("This unit is not on the tablet"));
+  await engine.close();
+});

@@ -19,10 +19,10 @@ from app.office.plan_pages.specials import officers_on, when_here
 from app.office.survey_pages.survey_history import history_of_survey, people_in, told_of
 from app.office.survey_pages.survey_words import AIMS, FORMS, STATES
 from app.people.rules import Act
-from app.surveys.counting import Returns, returns_of
+from app.surveys.counting import Counts, Returns, returns_of
 from app.surveys.figures import facts_of, kept_of
 from app.surveys.models import Survey, SurveyQuestion
-from app.surveys.progress import Counts, OfOfficer, by_building, by_officer, is_overdue
+from app.surveys.progress import OfOfficer, by_building, by_officer, counts_of, is_overdue
 from app.surveys.rules import COLLECTING, SurveyState
 from app.visits.survey_homes import (
     Change,
@@ -104,7 +104,7 @@ def survey_page(shown: Survey, written: SeenForm | None = None, refusal: str = "
     return render_template(
         "office/surveys/survey.html",
         survey=shown,
-        counts=sum((one.line for one in buildings), Counts()),
+        counts=counts_of([shown.id]).get(shown.id, Counts()),
         valid=_returns(shown) if is_out else None,
         buildings=buildings,
         officers=officers,

@@ -111,5 +111,3 @@ def _told_why(survey_id: uuid.UUID, form: SeenForm, refused: Refused) -> tuple[s
     db.session.rollback()
     shown = the_survey(estate_id(), survey_id)
     return survey_page(shown, form, refusal=why_not(shown, form, refused)), refused.status
-from app.surveys.counting import Counts
-from app.surveys.progress import by_officer, counts_of, is_overdue

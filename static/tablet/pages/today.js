@@ -8,7 +8,7 @@ import { chip, dueChip, empty, section } from "../parts/bits.js";
 import { places, screen, topBar } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { moreButton, whenNearTheEnd } from "../parts/more.js";
-import { newVersionCard, steps, syncPill } from "../parts/state.js";
+import { newVersionCard, onItsWay, steps, syncPill } from "../parts/state.js";
 import { clock, comingDay, day, dayAndWeekday, dayOf, month } from "../parts/when.js";
 import { dotted, outcomeWords, ratingWords, signedWords, unreachableWords, whatIsDue } from "../parts/words.js";
 import { nextTry } from "../tries.js";
@@ -348,6 +348,7 @@ function doneWords(record) {
 
 /** @param {import("../app.js").App} app @param {Today} today */
 function nothingToday(app, today) {
+  if (!today.estateId && app.engine.syncState().running) return onItsWay();
   if (!today.estateId) {
     return empty(
       "cloud-off",

@@ -14,7 +14,7 @@ import { moreButton, whenNearTheEnd } from "../parts/more.js";
 import { deadChip, dialled, masked } from "../parts/numbers.js";
 import { orderWords } from "../parts/orders.js";
 import { alsoKnown, pendingOf, somethingWrong } from "../parts/owner_file.js";
-import { syncPill } from "../parts/state.js";
+import { onItsWay, syncPill } from "../parts/state.js";
 import { linesToTell } from "../parts/telling.js";
 import { toldWords } from "../parts/told.js";
 import { clock, clockOrDay, comingDay, day, dayOf } from "../parts/when.js";
@@ -85,11 +85,13 @@ export async function unitPage(app, { unit: id }) {
 function unknown(app) {
   return screen({
     top: topBar({ lead: wayBack(app.list), title: _("Unit") }),
-    body: empty(
-      "home-off",
-      _("This unit is not on the tablet"),
-      _("It may have moved to a colleague. What you saved here is kept and sent."),
-    ),
+    body: app.engine.syncState().running
+      ? onItsWay()
+      : empty(
+          "home-off",
+          _("This unit is not on the tablet"),
+          _("It may have moved to a colleague. What you saved here is kept and sent."),
+        ),
   });
 }
 

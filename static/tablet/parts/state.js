@@ -2,7 +2,7 @@
 
 import { html, nothing } from "lit";
 import { _ } from "../i18n.js";
-import { chip } from "./bits.js";
+import { chip, empty } from "./bits.js";
 import { icon } from "./icon.js";
 import { clock, howLong } from "./when.js";
 
@@ -39,6 +39,11 @@ function pillOf(sync) {
   if (sync.error) return { tone: "late", iconName: "alert-triangle", words: _("Exchange failed") };
   if (sync.running) return { tone: "brand", iconName: "refresh", words: _("Exchanging …") };
   return { tone: "good", iconName: "cloud-check", words: _("All sent") };
+}
+
+/** In the place of what the exchange that runs may bring in a moment. */
+export function onItsWay() {
+  return empty("refresh", _("The estate is being fetched"), _("It stands here as soon as it is on this tablet."));
 }
 
 const NEARLY_FULL = 0.8;

@@ -102,11 +102,11 @@ function becameWords(sheet, survey) {
     case "handed_out":
       return dotted(
         _("Handed out"),
-        sheet.collect_at && _("collected %(moment)s", { moment: momentWords(sheet.collect_at) }),
+        sheet.collect_at && _("to be collected %(moment)s", { moment: momentWords(sheet.collect_at) }),
       );
     case "put_off":
       return sheet.collect_at
-        ? _("collected %(moment)s", { moment: momentWords(sheet.collect_at) })
+        ? _("to be collected %(moment)s", { moment: momentWords(sheet.collect_at) })
         : _("Another time");
     case "declined":
       return dotted(_("Does not take part"), sheet.reason);
