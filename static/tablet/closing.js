@@ -24,9 +24,21 @@ export const isOwners = (matter, unit) =>
   Boolean(unit?.people.some(({ relation, name }) => relation === "owner" && name === matter?.raised_by));
 
 /**
+ * Does the owner file know who owns or rents the unit, and is whoever is called so none of these? They answer on the
+ * owner's behalf. A company speaks through somebody who stands in no file.
+ * @param {import("./types.js").Interviewee} met
+ * @param {import("./types.js").Unit | undefined} unit
+ */
+export function isAnother({ name, relation, person_id }, unit) {
+  const holders = unit?.people.filter((person) => person.relation === relation) ?? [];
+  const known = holders.some(({ id, name: theirs, kind }) => kind === "company" || id === person_id || theirs === name);
+  return holders.length > 0 && !known;
+}
+
+/**
  * Does "satisfied" close it?
  * @param {Asked} asked
- * @param {{ method: Method, relation: Relation, signed: Signed }} given
+ * @param {{ method: Method, relation: Relation, another?: boolean, signed: Signed }} given
  */
 export function closes(asked, given) {
   if (isOnlyTheOwners(asked, given)) return false;
@@ -34,9 +46,9 @@ export function closes(asked, given) {
   return isStrict(asked) ? how === "signed" || how === "witnessed" : how !== "told";
 }
 
-/** @param {{ method: Method, relation: Relation, signed: Signed }} given */
-function howAnswered({ method, relation, signed }) {
+/** @param {{ method: Method, relation: Relation, another?: boolean, signed: Signed }} given  `another`: as `isAnother`. */
+function howAnswered({ method, relation, another = false, signed }) {
   if (method === "door" && signed !== "owner") return signed === "witness" ? "witnessed" : "told";
-  if (!THEMSELVES.has(relation)) return "proxy";
+  if (another || !THEMSELVES.has(relation)) return "proxy";
   return method === "phone" ? "phone" : "signed";
 }

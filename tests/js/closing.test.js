@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { closes } from "../../static/tablet/closing.js";
+import { closes, isAnother } from "../../static/tablet/closing.js";
 import { setLocale } from "../../static/tablet/i18n.js";
 import { VisitKept } from "../../static/tablet/visit_kept.js";
 import { markup, pageModule } from "./support/screen.js";
@@ -23,6 +23,22 @@ for (const [what, raised, round, method, relation, signed, expected] of rows) {
     };
 
     assert.equal(closes(asked, { method, relation, signed }), expected);
+  });
+}
+
+const OWNER = { id: "1", name: "陈建国", kind: "person", relation: "owner" };
+const COMPANY = { id: "2", name: "锦绣置业有限公司", kind: "company", relation: "owner" };
+
+for (const [why, met, people, expected] of [
+  ["an owner of that name", { name: "陈建国", relation: "owner" }, [OWNER], false],
+  ["chosen from the file", { name: "陈先生", relation: "owner", person_id: "1" }, [OWNER], false],
+  ["another name", { name: "王强", relation: "owner" }, [OWNER], true],
+  ["somebody for a company", { name: "王强", relation: "owner" }, [COMPANY], false],
+  ["nobody known as tenant", { name: "王强", relation: "tenant" }, [OWNER], false],
+  ["nobody known at all", { name: "王强", relation: "owner" }, [], false],
+]) {
+  test(`the owner file is asked about whoever is called owner or tenant: ${why}`, () => {
+    assert.equal(isAnother(met, { people }), expected);
   });
 }
 
@@ -72,8 +88,14 @@ test("at the door a complaint is for the owner's own signature: with a spouse it
   );
   const withSpouse = await words();
 
+  await (await app.visit(UNIT)).change((draft) =>
+    Object.assign(draft, { interviewee: { name: "王强", relation: "owner" } }),
+  );
+  const withSomebody = await words();
+
   assert.ok(!withOwner.includes("what-it-can-do"));
   assert.ok(withSpouse.includes("Only the owner's own signature closes it"));
+  assert.ok(withSomebody.includes("Whoever answers is not in the owner file"));
   await engine.close();
 });
 

@@ -2,7 +2,7 @@
 
 import { html, nothing } from "lit";
 import { tell, wasTold } from "../briefing.js";
-import { isOwners } from "../closing.js";
+import { isAnother, isOwners } from "../closing.js";
 import { inWords } from "../errors.js";
 import { _, locale } from "../i18n.js";
 import { forANewerApp, forTheTalk, kindOf } from "../kinds.js";
@@ -246,7 +246,7 @@ function callback(app, kept, answer, issue, unit) {
         ${order ? html`<p class="muted num">${icon("tool", "line")} ${orderNumber(order)}</p>` : nothing}
         <p class="muted">${done || nothing}</p>
         ${issue ? html`${whatWasSettled(issue.doc)}${photosOfTheWork(issue.doc)}` : nothing}${callUnwelcome(app.engine.tasksAt(kept.draft.unit_id).find(({ id }) => id === answer.task_id))}
-        ${whatItCanDo({ complaint: issue?.doc.complaint, order, round: answer.round, owners: isOwners(order ?? issue?.doc, unit) }, { method: kept.draft.method, relation: kept.draft.interviewee.relation })}
+        ${whatItCanDo({ complaint: issue?.doc.complaint, order, round: answer.round, owners: isOwners(order ?? issue?.doc, unit) }, { method: kept.draft.method, relation: kept.draft.interviewee.relation, another: isAnother(kept.draft.interviewee, unit) })}
       </div>
     ${segments({
       label: words,

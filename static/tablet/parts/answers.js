@@ -14,22 +14,26 @@ import { dotted, relationWords } from "./words.js";
 /**
  * At the door, signed, every answer of the owner's own counts: then there is nothing to be said.
  * @param {Asked} asked
- * @param {{ method: import("../types.js").Method, relation: Relation }} given
+ * @param {{ method: import("../types.js").Method, relation: Relation, another?: boolean }} given
  */
-export function whatItCanDo(asked, { method, relation }) {
-  const counts = closes(asked, { method, relation, signed: method === "phone" ? "" : "owner" });
+export function whatItCanDo(asked, { method, relation, another = false }) {
+  const counts = closes(asked, { method, relation, another, signed: method === "phone" ? "" : "owner" });
   if (counts && method === "door") return nothing;
   return html`<p class="row top-aligned ${counts ? "muted" : "is-wait"}" data-testid="what-it-can-do">
-    ${icon(counts ? "phone-check" : "alert-circle", "line")}<span>${canDoWords(asked, method, relation, counts)}</span>
+    ${icon(counts ? "phone-check" : "alert-circle", "line")}<span>${canDoWords(asked, { method, relation, another }, counts)}</span>
   </p>`;
 }
 
-/** @param {Asked} asked @param {import("../types.js").Method} method @param {Relation} relation @param {boolean} counts */
-function canDoWords(asked, method, relation, counts) {
+/** @param {Asked} asked @param {{ method: import("../types.js").Method, relation: Relation, another: boolean }} given @param {boolean} counts */
+function canDoWords(asked, { method, relation, another }, counts) {
   if (counts) return _("An answer by phone counts: satisfied closes it, dissatisfied begins the next round.");
   if (isOnlyTheOwners(asked, { relation }))
     return _(
       "The owner raised this: if the tenant finds it good, it stays open and the owner is asked. “Dissatisfied” counts.",
+    );
+  if (isStrict(asked) && method === "door" && another)
+    return _(
+      "Whoever answers is not in the owner file: only the signature of an owner who stands there closes it. What is not right yet can be said.",
     );
   if (isStrict(asked) && method === "door")
     return _("Only the owner's own signature closes it. %(relation)s can say what is not right yet.", {
