@@ -119,6 +119,9 @@ export function lackOf(sheet, now, met) {
 /** How many of its questions have an answer. @param {Pick<DraftSheet, "levels">} sheet */
 export const answered = ({ levels }) => Object.values(levels).filter(Boolean).length;
 
+/** How many of these questions are. @param {Pick<DraftSheet, "levels">} sheet @param {{ id: string }[]} questions */
+export const answeredOf = ({ levels }, questions) => questions.filter(({ id }) => levels[id]).length;
+
 /** @param {Pick<DraftSheet, "opinions">} sheet */
 const hasOpinion = ({ opinions }) => Object.values(opinions).some((words) => words.trim());
 

@@ -4,7 +4,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { speaking } from "../../static/tablet/i18n.js";
 import { stillSays } from "../../static/tablet/statement.js";
-import { go, hasBegun, lackOf, settledSheet, sheetsDue, sheetsNow, waysOf } from "../../static/tablet/surveys.js";
+import {
+  answeredOf,
+  go,
+  hasBegun,
+  lackOf,
+  settledSheet,
+  sheetsDue,
+  sheetsNow,
+  waysOf,
+} from "../../static/tablet/surveys.js";
 import { bodyOf, requireWhole, worthAWitness } from "../../static/tablet/visit.js";
 import { beginAgain, VisitKept } from "../../static/tablet/visit_kept.js";
 import "./support/screen.js";
@@ -99,6 +108,15 @@ test("before the day of handing out a sheet is neither handed over nor asked, bu
     [false, true, true],
   );
   assert.deepEqual(waysOf({ out: false }, "door", false), ["declined"]);
+});
+
+test("what is answered is counted beside each department, of its own questions", () => {
+  const sheet = aSheet();
+  filledIn(sheet);
+  const [repairs] = aSurvey().departments;
+
+  assert.equal(answeredOf(sheet, repairs.questions), 2);
+  assert.equal(answeredOf(sheet, [...repairs.questions.slice(1), { id: idOf(8799) }]), 1);
 });
 
 test("of each way only what belongs to it is said, and nothing before something became of it", () => {

@@ -9,9 +9,9 @@ import { icon } from "../parts/icon.js";
 import { NextTry } from "../parts/next_try.js";
 import { cameraButton, photoRow } from "../parts/photos.js";
 import { savedChip } from "../parts/state.js";
-import { choose, questionsIn, wayWords } from "../parts/survey_cards.js";
+import { choose, wayWords } from "../parts/survey_cards.js";
 import { levelWords, relationWords } from "../parts/words.js";
-import { answered, LEVELS, lackOf, tellsWhy, wayOf } from "../surveys.js";
+import { answeredOf, LEVELS, lackOf, tellsWhy, wayOf } from "../surveys.js";
 import { LONGEST_NAME } from "../visit.js";
 
 /** @typedef {import("../types.js").DraftSheet} DraftSheet */
@@ -142,7 +142,6 @@ export async function surveyPage(app, { unit: id, sheet: sheetId, lacks = "" }) 
 
   /** @param {DraftSheet} one */
   function questions(one) {
-    const all = questionsIn(asked);
     return html`${one.filled === "on_paper" ? paper(one) : nothing}
       ${asked.departments.map((department, at) =>
         section(
@@ -158,7 +157,10 @@ export async function surveyPage(app, { unit: id, sheet: sheetId, lacks = "" }) 
                 }),
             })}
           </div>`,
-          at ? nothing : _("%(done)s of %(all)s answered", { done: answered(one), all }),
+          _("%(done)s of %(all)s answered", {
+            done: answeredOf(one, department.questions),
+            all: department.questions.length,
+          }),
         ),
       )}
       ${section(
