@@ -202,7 +202,7 @@ def _survey_sheets(words: str) -> Group:
     found = [shown.sheet for shown in sheets_shown(ids[:SHOWN])]
     surveys = {sheet.survey_id for sheet in found}
     more = _more("office.survey_sheets", words, ids, survey_id=found[0].survey_id) if len(surveys) == 1 else ""
-    return Group(lazy_("Sheets of surveys"), "file-text", [_sheet(sheet, words) for sheet in found], more)
+    return Group(lazy_("Sheets of households"), "file-text", [_sheet(sheet, words) for sheet in found], more)
 
 
 def _sheet(sheet: SurveySheet, words: str) -> Hit:

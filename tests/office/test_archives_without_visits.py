@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from app.approvals.queries import review_of
+from app.approvals.rules import Move
 from app.core.clock import local_date, now
 from app.core.db import db
 from app.core.ids import new_id
@@ -19,7 +21,9 @@ from app.issues.models import Issue
 from app.issues.rules import State
 from app.people.models import Department, Staff
 from app.people.queries import staff_by_login
+from app.people.rules import Role
 from app.surveys.actions import Returned, collect, withdraw_survey
+from app.surveys.handing_up import hand_up, move_result
 from app.surveys.rules import Filled, Level
 from app.visits.plans import propose_plan
 from app.visits.rules import Method
@@ -28,8 +32,10 @@ from tests.builders import NOW, TODAY, a_new_version, a_survey, a_survey_out
 from tests.documents.archived import QuickHand, files_in, made, ordered, something_beside_the_visits, taken, zipped
 from tests.documents.test_archive_check import verified
 from tests.office.conftest import Desk
+from tests.office.test_bundles import OneHand
 from tests.office.test_complaints import make as make_complaint
 from tests.office.test_orders import enter as enter_order
+from tests.office.test_survey_result import BAD, GOOD, surveyed, the_survey
 
 THIS_DAY = local_date(now(), "Asia/Shanghai").isoformat()
 """A model tablet's visits are of days before it."""
@@ -132,6 +138,39 @@ def test_a_survey_is_archived_with_its_receipts_and_what_each_household_answered
     assert answers["是否署名"] == ("否", "")
     papers = sorted(path.rpartition("/")[2] for path in files if path.endswith(".pdf"))
     assert papers == ["questionnaire.pdf", "receipts.pdf"]
+
+
+def test_what_a_survey_came_to_is_archived_once_it_is_read_to_the_end(desk: Desk, tmp_path: Path) -> None:
+    path = surveyed(desk, BAD, GOOD)
+
+    def is_read(estate: Estate, supervisor: Staff) -> None:
+        survey, by = the_survey(desk, path), By(supervisor.id)
+        hand_up(survey, estate, "维修最慢", "国庆前开会", event_id=new_id(), by=by, at=now())
+        while survey.read_at is None:
+            more = {"after": len(review_of(survey.id).acts), "roles": frozenset(Role), "event_id": new_id()}
+            move_result(survey, Move.HAND_ON, **more, by=by, at=now())
+
+    def papers() -> dict[str, bytes]:
+        address = ordered(desk, first=THIS_DAY, last=THIS_DAY)
+        made(desk, OneHand())
+        return files_in(taken(desk, address))
+
+    before = papers()
+    at_the_office(desk, is_read)
+    files = papers()
+
+    assert not [name for name in before if name.endswith(("/analysis.pdf", "/letter.pdf"))]
+    [result] = [json.loads(content) for name, content in files.items() if name.endswith("/result.json")]
+    [letter] = [name for name in files if name.endswith("/letter.json")]
+    said = {fact["what"]["zh"]: fact["said"]["zh"] for fact in result["facts"]}
+    assert (said["调查结论"], said["回收率"]) == ("维修最慢", "2 / 3 · 66.6 %")
+    assert [line["what"]["zh"] for line in result["history"]][-1] == "已评审"
+    assert [name.rpartition("/")[2] for name in files if "MYD-" in name and name.endswith(".pdf")] == ["analysis.pdf"]
+    assert letter.replace(".json", ".pdf") in files
+    assert verified(zipped(files, tmp_path / "a.zip")).exit_code == 0
+    assert "满意度调查统计分析" in files["index.html"].decode()
+    altered = files | {letter.replace(".json", ".pdf"): before["README.txt"]}
+    assert "letter.pdf" in verified(zipped(altered, tmp_path / "b.zip")).output
 
 
 def a_survey_that_nobody_got(desk: Desk) -> None:

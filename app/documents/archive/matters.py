@@ -25,6 +25,7 @@ from app.documents.archive.of_papers import (
     tell_year,
 )
 from app.documents.archive.of_records import tell_attempt, tell_inspection
+from app.documents.archive.of_results import tell_letter, tell_result
 from app.documents.archive.of_surveys import tell_sheet, tell_survey
 from app.documents.archive.periods import Days, months_recorded, months_without
 from app.documents.sheets_of.visit_record import category_paths
@@ -33,6 +34,7 @@ from app.issues.models import Complaint, Issue
 from app.issues.queries import issues_of_inspections
 from app.repairs.models import WorkOrder
 from app.reports.models import YearReport
+from app.surveys.measures import SurveyMeasure
 from app.surveys.models import AS_NUMBERED, Survey, SurveySheet
 from app.surveys.rules import SheetState
 from app.visits.calls import calls_between
@@ -134,6 +136,24 @@ def _surveys(estate: Estate, days: Days) -> list[str]:
     return _ids(found.order_by(Survey.made_at, Survey.id))
 
 
+def _results(estate: Estate, days: Days) -> list[str]:
+    """Those that were read to the end, of surveys of which something happened in the period."""
+    went_on = Survey.id.in_(_went_on("survey", estate, days))
+    return _ids(_read_to_the_end(estate).where(went_on))
+
+
+def _letters(estate: Estate, days: Days) -> list[str]:
+    """The same, and those of which the measures, that stand in the letter, went on in the period."""
+    measured = sa.select(SurveyMeasure.survey_id).where(SurveyMeasure.id.in_(_went_on("survey_measure", estate, days)))
+    went_on = sa.or_(Survey.id.in_(_went_on("survey", estate, days)), Survey.id.in_(measured))
+    return _ids(_read_to_the_end(estate).where(went_on))
+
+
+def _read_to_the_end(estate: Estate) -> sa.Select[uuid.UUID]:
+    found = sa.select(Survey.id).where(Survey.estate_id == estate.id, Survey.state == SurveyState.READ)
+    return found.order_by(Survey.made_at, Survey.id)
+
+
 def _sheets(estate: Estate, days: Days) -> list[str]:
     """Those that came back in the period, or arrived from a tablet in it."""
     begin, end = days.moments(estate.time_zone)
@@ -218,6 +238,8 @@ MATTERS: tuple[MatterKind, ...] = (
     MatterKind("batch", "batches", lazy_("Records handed up"), _batches, _by_id(Batch, tell_batch), has_page=True),
     MatterKind("survey", "surveys", lazy_("Surveys"), _surveys, _by_id(Survey, tell_survey), has_page=True),
     MatterKind("sheet", "sheets", lazy_("Sheets of surveys"), _sheets, _by_id(SurveySheet, tell_sheet)),
+    MatterKind("result", "results", lazy_("Results of surveys"), _results, _by_id(Survey, tell_result), has_page=True),
+    MatterKind("letter", "letters", lazy_("Open letters to owners"), _letters, _by_id(Survey, tell_letter)),
     MatterKind("year", "years", lazy_("Annual statistics"), _years, _by_id(YearReport, tell_year), has_page=True),
 )
 

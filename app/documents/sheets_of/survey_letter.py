@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app.core.i18n import Name
+from app.core.i18n import Name, name_of
 from app.documents.letterhead import letterhead
 from app.documents.sheets import Language, Sheet
 from app.estates.models import Estate
 from app.surveys.figures import DepartmentLine, Figures, ItemLine
+from app.surveys.measures import measures_of
+from app.surveys.models import Survey
 
 MOST_ITEMS = 5
 """How many of the items that owners judged worst stand in the letter."""
@@ -35,6 +37,13 @@ class LetterSheet(Sheet):
         """Those that owners judged worst, of those that anybody judged."""
         found = [(one, item) for one in self.figures.departments for item in one.items if item.said.valid]
         return sorted(found, key=lambda both: both[1].said.badness)[:MOST_ITEMS]
+
+
+def measures_told(survey: Survey, figures: Figures) -> tuple[Measure, ...]:
+    """What departments do about it, of the one that owners judged worst first."""
+    place = {line.department_id: n for n, line in enumerate(figures.worst_first)}
+    found = sorted(measures_of(survey.id), key=lambda one: place.get(one.department.id, len(place)))
+    return tuple(Measure(name_of(one.department.name), one.measure, one.due_on) for one in found if one.measure)
 
 
 def letter_sheet(

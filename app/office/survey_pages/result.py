@@ -14,10 +14,10 @@ from app.approvals.rules import Duty, Move, Paper, Stage
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import NotFound, Refused
-from app.core.i18n import _, lazy_, name_of
+from app.core.i18n import _, lazy_
 from app.core.limits import limiter
 from app.documents.sheets_of.survey_analysis import analysis_sheet
-from app.documents.sheets_of.survey_letter import Measure, letter_sheet
+from app.documents.sheets_of.survey_letter import letter_sheet, measures_told
 from app.office.act_form import ActForm, TextLines, leave_behind, typed_in
 from app.office.asked import Asked
 from app.office.door import estate_id, me, office
@@ -40,7 +40,7 @@ from app.people.rules import Act
 from app.surveys.counting import FIVE_LEVELS
 from app.surveys.figures import Figures, figures_of, from_text, kept_of
 from app.surveys.handing_up import hand_up, move_result
-from app.surveys.measures import measures_of, meeting_on
+from app.surveys.measures import meeting_on
 from app.surveys.models import Survey
 from app.surveys.queries import collected_of, the_survey
 from app.surveys.rules import HANDED_UP, SurveyMove, SurveyState, ends_early, survey_step
@@ -173,7 +173,7 @@ def survey_letter_pdf(survey_id: uuid.UUID) -> Response:
     is_draft = shown.state is not SurveyState.READ
     figures = _must_have(shown)
     sheet = letter_sheet(
-        me().estate, figures, languages_asked_for(), _measures(shown, figures), printed_at=at, is_draft=is_draft
+        me().estate, figures, languages_asked_for(), measures_told(shown, figures), printed_at=at, is_draft=is_draft
     )
     return answer_sheet(sheet, at)
 
@@ -192,13 +192,6 @@ def export_survey(survey_id: uuid.UUID, kind: str) -> AnyResponse:
 
     list_ = replace(RESULT, title=lazy_("Result of the survey %(number)s", number=shown.number))
     return take_away(list_, Asked(), ids, lambda some: [lines[id_] for id_ in some], kind)
-
-
-def _measures(shown: Survey, figures: Figures) -> tuple[Measure, ...]:
-    """What departments do about it, of the one that owners judged worst first."""
-    place = {line.department_id: n for n, line in enumerate(figures.worst_first)}
-    found = sorted(measures_of(shown.id), key=lambda one: place.get(one.department.id, len(place)))
-    return tuple(Measure(name_of(one.department.name), one.measure, one.due_on) for one in found if one.measure)
 
 
 def _figures(shown: Survey) -> Figures | None:

@@ -116,7 +116,7 @@ function becameWords(sheet, survey) {
 }
 
 /** How many it asks. @param {Survey | undefined} survey */
-export const questionsIn = (survey) => survey?.departments.flatMap(({ questions }) => questions).length ?? 0;
+const questionsIn = (survey) => survey?.departments.flatMap(({ questions }) => questions).length ?? 0;
 
 /** @param {string} at */
 const momentWords = (at) => `${comingDay(at, Date.now())} ${clock(at)}`;
