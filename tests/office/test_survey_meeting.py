@@ -110,6 +110,22 @@ def test_the_executive_is_asked_to_call_it_and_the_departments_are_told(desk: De
     assert "what=meeting" not in department.get("/").text
 
 
+def test_after_the_meeting_nobody_is_said_to_come_and_its_page_leads_to_its_survey(desk: Desk) -> None:
+    back = a_survey_back(desk, *READ)
+    call(desk, back)
+    desk.browser("department_manager").post(f"/surveys/calls/{the_id(desk, SurveyCall)}/read")
+    path = f"/surveys/{back.survey_id}/meeting"
+    assert "将参会" in desk.browser("executive").get(path).text
+
+    write_minutes(desk)
+
+    held = desk.browser("executive").get(path).text
+    crumb = f'<a href="/surveys/{back.survey_id}">'
+    assert ("将参会" in held, "曾确认参会" in held) == (False, True)
+    assert crumb in held
+    assert crumb not in desk.browser("department_manager").get(path).text, "a department has no page of surveys"
+
+
 def test_the_minutes_ask_who_answers_for_a_department_that_has_closed_since(desk: Desk) -> None:
     back = a_survey_back(desk, *READ)
     call(desk, back)

@@ -330,7 +330,7 @@ def test_many_sheets_are_printed_by_the_press(desk: Desk, survey: Survey, monkey
 
     assert asked.status_code == 302
     page = browser.get(asked.location).text
-    assert "调查表" in page
+    assert f'<a href="/surveys/{survey.id}">' in page, "it leads back to the survey where it was asked for"
     assert f"{survey.number}-0002" in must_be_sealed(desk, browser.get(f"{asked.location}.pdf"))
 
 

@@ -241,6 +241,8 @@ def test_what_a_survey_that_is_over_asked_for_in_vain_is_due_no_more(out: Out) -
 
     for page in (home, out.address, out.list):
         assert "未发放" in out.browser.get(page).text
+    listed = out.browser.get(out.list).text
+    assert [words in listed for words in ("待发放", "late=yes")] == [False, False], "nothing of it is to be done"
 
 
 def test_a_sheet_is_copied_looked_at_once_more_and_then_stays(out: Out) -> None:

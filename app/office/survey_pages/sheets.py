@@ -14,13 +14,13 @@ from app.office.door import estate_id, office
 from app.office.exporting import take_away
 from app.office.listing import Chip, Page, asked_of
 from app.office.plan_pages.specials import when_here
-from app.office.survey_pages.survey_words import FILLED, RECEIPTS, SHEET_STATES, sheet_looks
+from app.office.survey_pages.survey_words import FILLED, RECEIPTS, sheet_looks, sheet_states
 from app.office.words import RELATIONS
 from app.people.access import may
 from app.people.rules import Act
 from app.surveys.models import Survey
 from app.surveys.queries import the_survey
-from app.surveys.rules import SheetState
+from app.surveys.rules import COLLECTING, SheetState
 from app.surveys.sheets import (
     Shown,
     Wanted,
@@ -35,7 +35,6 @@ from app.surveys.sheets import (
 from app.surveys.words import LEVELS
 
 _YES = "yes"
-_STATES = tuple(Option(state.value, words) for state, words in SHEET_STATES.items())
 
 
 def relation_words(relation: str) -> Words | str:
@@ -58,6 +57,10 @@ def _why_not(row: Shown) -> str:
 
 def _overall(row: Shown) -> str:
     return str(LEVELS[row.sheet.overall]) if row.sheet.overall else ""
+
+
+def _states() -> list[Option]:
+    return [Option(state.value, words) for state, words in sheet_states(_survey()).items()]
 
 
 def _buildings() -> list[Option]:
@@ -90,7 +93,7 @@ SHEETS: ListOf[Shown] = ListOf(
         Column("declined", lazy_("Why not"), _why_not, shown=False, width=30),
     ),
     filters=(
-        Choice("state", lazy_("State"), lambda: _STATES),
+        Choice("state", lazy_("State"), _states),
         Choice("building", lazy_("Building"), _buildings, ids=True),
         Choice("officer", lazy_("Officer"), _officers, ids=True),
         Choice("late", lazy_("Limit"), lambda: (Option(_YES, lazy_("Overdue")),)),
@@ -152,8 +155,8 @@ def _wanted(asked: Asked) -> Wanted:
 
 
 def _chips(page: Page[Shown], shown: Survey) -> list[Chip]:
-    """A chip for all, for each state, and one for what is late."""
-    wanted = _wanted(page.asked)
+    """A chip for all, for each state, and one for what is late as long as sheets are asked for."""
+    wanted, asks = _wanted(page.asked), shown.state in COLLECTING
     by_state = count_by_state(shown, wanted)
     late = count_late(shown, replace(wanted, late_on=when_here().today))
     state, is_late = page.asked.get("state"), bool(page.asked.get("late"))
@@ -171,9 +174,9 @@ def _chips(page: Page[Shown], shown: Survey) -> list[Chip]:
                 page.address(state=one.value, late=None),
                 state == one.value and not is_late,
             )
-            for one in _STATES
+            for one in _states()
         ),
-        Chip(lazy_("Overdue"), late, page.address(state=None, late=_YES), is_late),
+        *([Chip(lazy_("Overdue"), late, page.address(state=None, late=_YES), is_late)] if asks or is_late else []),
     ]
 
 

@@ -2,7 +2,7 @@
 
 from app.core.errors import Words
 from app.core.i18n import lazy_
-from app.surveys.models import SurveySheet
+from app.surveys.models import Survey, SurveySheet
 from app.surveys.rules import COLLECTING, Filled, FormKind, Level, Receipt, SheetState, SurveyState
 
 FORMS: dict[FormKind, Words] = {
@@ -57,8 +57,14 @@ AIMS = {"distribution": 90, "response": 80}
 """In percent (policy, section 4)."""
 
 
+def sheet_states(survey: Survey) -> dict[SheetState, Words]:
+    """Where sheets of a survey can be, in words: as long as they are asked for, and what became of them after that."""
+    return SHEET_STATES if survey.state in COLLECTING else SHEET_STATES | _NOT_ANY_MORE
+
+
 def sheet_looks(sheet: SurveySheet) -> tuple[Words, str, str]:
     """Words, tone and icon of where a sheet is; of one that nobody asks for any more what became of it."""
-    if sheet.state in _NOT_ANY_MORE and sheet.survey.state not in COLLECTING:
-        return _NOT_ANY_MORE[sheet.state], "", "circle-dashed"
-    return SHEET_STATES[sheet.state], *_LOOKS[sheet.state]
+    words = sheet_states(sheet.survey)[sheet.state]
+    if words is not SHEET_STATES[sheet.state]:
+        return words, "", "circle-dashed"
+    return words, *_LOOKS[sheet.state]

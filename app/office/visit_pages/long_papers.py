@@ -1,13 +1,14 @@
 """Forms of very many lines: how far the press is with one, and the paper itself once it is printed."""
 
+import re
 import uuid
 from dataclasses import dataclass
 
-from flask import Response, current_app, render_template, url_for
+from flask import Response, render_template, url_for
 
 from app.core.clock import now
 from app.core.errors import NotFound, Words
-from app.core.i18n import _
+from app.core.i18n import _, current_locale, lazy_
 from app.documents import shelf
 from app.documents.at_the_press import OPEN
 from app.documents.bundles import KEPT_FOR
@@ -20,6 +21,15 @@ from app.office.printed import answer_paper
 from app.office.visit_pages.bundles import LEFT_OUT
 from app.people.access import logged_in
 from app.people.rules import Act
+from app.surveys.queries import surveys_of
+
+
+@dataclass(frozen=True)
+class _List:
+    """Where such forms are asked for."""
+
+    title: Words
+    endpoint: str
 
 
 @dataclass(frozen=True)
@@ -28,19 +38,23 @@ class _Kind:
 
     title: Words
     act: Act
-    asked_at: str
+    asked_at: _List
 
 
+_PLANS = _List(lazy_("Plans"), "office.plans")
+_SURVEYS = _List(lazy_("Surveys"), "office.surveys")
 _KINDS: dict[str, _Kind] = {
-    "PlanSheet": _Kind(PAPERS["PlanSheet"], Act.SEE_PLAN, "office.plans"),
-    "BlankRecords": _Kind(PAPERS["BlankRecords"], Act.SEE_PLAN, "office.plans"),
-    "CallsSheet": _Kind(PAPERS["CallsSheet"], Act.SEE_VISITS, "office.calls"),
-    "RegisterSheet": _Kind(PAPERS["RegisterSheet"], Act.SEE_ORDERS, "office.orders"),
-    "YearSheet": _Kind(PAPERS["YearSheet"], Act.SEE_STATISTICS, "office.statistics"),
-    "SurveyForms": _Kind(PAPERS["SurveyForms"], Act.SEE_SURVEYS, "office.surveys"),
-    "ReceiptsSheet": _Kind(PAPERS["ReceiptsSheet"], Act.SEE_SURVEYS, "office.surveys"),
-    "AnalysisSheet": _Kind(PAPERS["AnalysisSheet"], Act.SEE_SURVEYS, "office.surveys"),
+    "PlanSheet": _Kind(PAPERS["PlanSheet"], Act.SEE_PLAN, _PLANS),
+    "BlankRecords": _Kind(PAPERS["BlankRecords"], Act.SEE_PLAN, _PLANS),
+    "CallsSheet": _Kind(PAPERS["CallsSheet"], Act.SEE_VISITS, _List(lazy_("Phone callbacks"), "office.calls")),
+    "RegisterSheet": _Kind(PAPERS["RegisterSheet"], Act.SEE_ORDERS, _List(lazy_("Work orders"), "office.orders")),
+    "YearSheet": _Kind(PAPERS["YearSheet"], Act.SEE_STATISTICS, _List(lazy_("Statistics"), "office.statistics")),
+    "SurveyForms": _Kind(PAPERS["SurveyForms"], Act.SEE_SURVEYS, _SURVEYS),
+    "ReceiptsSheet": _Kind(PAPERS["ReceiptsSheet"], Act.SEE_SURVEYS, _SURVEYS),
+    "AnalysisSheet": _Kind(PAPERS["AnalysisSheet"], Act.SEE_SURVEYS, _SURVEYS),
 }
+_OF_A_SURVEY = re.compile(r"^[A-Z]+-(\d{4}-\d+)(?:-|$)")
+"""A survey's number in that of its paper."""
 
 
 @office.get("/papers/<uuid:paper_id>")
@@ -54,7 +68,7 @@ def long_paper(paper_id: uuid.UUID) -> str:
         "office/long_paper.html",
         paper=shown,
         kind=_KINDS[shown.form],
-        back=_list_of(shown),
+        back=_way_back(shown),
         others=[one for one in papers_of(here.staff, estate_id()) if one.id != shown.id and _may_see(one)],
         kinds=_KINDS,
         period_of=paper_period,
@@ -89,10 +103,15 @@ def _shown(paper_id: uuid.UUID) -> LongPaper:
     return paper
 
 
-def _list_of(paper: LongPaper) -> str:
-    """Where it is asked for."""
-    endpoint = _KINDS[paper.form].asked_at
-    return url_for(endpoint if endpoint in current_app.view_functions else "office.inbox")
+def _way_back(paper: LongPaper) -> list[tuple[Words | str, str]]:
+    """Words and address of the list where it is asked for, and of the survey that it is of, if it is of one."""
+    list_ = _KINDS[paper.form].asked_at
+    way: list[tuple[Words | str, str]] = [(list_.title, url_for(list_.endpoint))]
+    of = _OF_A_SURVEY.match(paper.number) if list_ is _SURVEYS else None
+    for survey in surveys_of(estate_id()) if of else ():
+        if of and survey.number == of[1]:
+            way.append((survey.title(current_locale()), url_for("office.survey", survey_id=survey.id)))
+    return way
 
 
 def _may_see(paper: LongPaper) -> bool:
