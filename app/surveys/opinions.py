@@ -210,10 +210,13 @@ def call_unwelcome(issue_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
 
 def _sheets_behind(issue_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, SurveySheet]:
     """Issue → the first sheet that it was written on; what was raised at a visit comes from there."""
+    ids = list(issue_ids)
+    if not ids:
+        return {}
     found = (
         sa.select(SurveyOpinion)
         .join(Issue, SurveyOpinion.issue_id == Issue.id)
-        .where(Issue.id.in_(list(issue_ids)), Issue.visit_id.is_(None), Issue.inspection_id.is_(None))
+        .where(Issue.id.in_(ids), Issue.visit_id.is_(None), Issue.inspection_id.is_(None))
         .options(joinedload(SurveyOpinion.sheet).joinedload(SurveySheet.survey))
         .order_by(SurveyOpinion.at.desc())
     )
