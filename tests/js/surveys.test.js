@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { speaking } from "../../static/tablet/i18n.js";
+import { setLocale, speaking } from "../../static/tablet/i18n.js";
 import { stillSays } from "../../static/tablet/statement.js";
 import {
   answeredOf,
@@ -16,7 +16,7 @@ import {
 } from "../../static/tablet/surveys.js";
 import { bodyOf, requireWhole, worthAWitness } from "../../static/tablet/visit.js";
 import { beginAgain, VisitKept } from "../../static/tablet/visit_kept.js";
-import "./support/screen.js";
+import { markup, pageModule, press } from "./support/screen.js";
 import {
   aJpeg,
   anOffice,
@@ -33,6 +33,8 @@ import {
   UNIT,
 } from "./support/tablet.js";
 
+const { surveyPage } = await pageModule("survey");
+const { visitPage } = await pageModule("visit");
 const { linesOf } = await import("../../static/tablet/parts/survey_said.js");
 
 const SURVEY = idOf(8700);
@@ -307,6 +309,25 @@ test("a sheet that comes after the knock stands in the visit, and belongs to it 
   const [read] = JSON.parse(operation.body.statement).surveys;
   assert.deepEqual([read.number, read.questions.length, operation.body.wishes], ["2026-1-0001", 2, "少打电话"]);
   assert.ok(operation.body.task_ids.includes(TASK));
+  await engine.close();
+});
+
+test("a sheet that comes after the knock stands on the visit's screen at once, and a tap on it leads to its page", async () => {
+  const { engine, kept, goOut } = await begunBefore();
+  setLocale("en");
+  const went = [];
+  const app = { engine, redraw: () => {}, say: () => {}, go: (path) => went.push(path), visit: async () => kept };
+  const visit = await visitPage(app, { unit: UNIT });
+  assert.doesNotMatch(markup(visit.view()), /Owner satisfaction 2026/);
+  await goOut();
+  assert.match(markup(visit.view()), /Owner satisfaction 2026.*To hand out/s);
+
+  await press(visit.view(), "Fill in now");
+  await kept.settled;
+
+  assert.deepEqual(went, [`visit/${UNIT}/survey/${SHEET}`]);
+  assert.match(markup((await surveyPage(app, { unit: UNIT, sheet: SHEET })).view()), /In time/);
+  assert.doesNotMatch(markup(visit.view()), /To hand out/, "something became of it");
   await engine.close();
 });
 
