@@ -144,6 +144,7 @@ def test_a_record_says_every_field_in_both_languages_with_its_fonts(name: str) -
 def test_a_record_says_what_was_signed_of_a_surveys_sheet() -> None:
     said = reading.text(print_sheet(a_record(surveys=(a_surveyed(),))).pdf)
 
+    assert "Name on the sheet: 陈建国 业主本人 owner" in said, "whose name it is, where that was said"
     for words in SURVEYED:
         assert words in said
 

@@ -35,6 +35,7 @@ def told(desk: Desk) -> dict[str, object]:
             "filled": "on_paper",
             "signed": True,
             "signed_name": "陈建国",
+            "signed_relation": "owner",
             "levels": {str(survey.questions[0].id): "very_dissatisfied"},
             "opinions": {str(department.id): "来得太慢"},
             "overall": "basic",
@@ -47,9 +48,11 @@ def test_the_page_of_the_visit_and_the_owners_copy_say_what_was_answered(desk: D
     page = desk.browser("supervisor").get(f"/visits/{visit_id}").text
     copy = desk.tablet.client.get(f"/c/{TOKEN}").text
 
-    for words in (*SAID, "陈建国"):
+    for words in SAID:
         assert words in page
         assert words in copy
+    assert "陈建国 · 业主本人<" in page
+    assert "陈建国 · 业主本人<" in copy
     assert f'href="/surveys/{told["survey_id"]}/sheets/{told["sheet_id"]}"' in page
 
 
