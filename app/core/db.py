@@ -3,10 +3,11 @@
 import enum
 import sqlite3
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -51,6 +52,21 @@ class IdText(sa.types.TypeDecorator[str]):
         if isinstance(value, str) and len(value) == 32:
             return f"{value[:8]}-{value[8:12]}-{value[12:16]}-{value[16:20]}-{value[20:]}"
         return None if value is None else str(value)
+
+
+class FewIds(sa.types.TypeDecorator[uuid.UUID]):
+    """Ids that very many rows have in common, as their units and officers: each is made once, not in every row."""
+
+    impl = sa.Uuid
+    cache_ok = True
+
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        made = super().result_processor(dialect, coltype)
+        return lru_cache(_FEW)(made) if made else None
+
+
+_FEW = 2**14
+"""So many stay made: more than an estate has units."""
 
 
 class Base(DeclarativeBase):
@@ -168,6 +184,11 @@ def by_id(model: type[KeptT], ids: Iterable[uuid.UUID], *shown: ORMOption) -> di
     if not wanted:
         return {}
     return {one.id: one for one in db.session.scalars(sa.select(model).where(model.id.in_(wanted)).options(*shown))}
+
+
+def few_ids(column: Any, label: str) -> sa.ColumnElement[uuid.UUID]:
+    """A column to read in bulk, where few different ids stand in very many rows."""
+    return sa.type_coerce(column, FewIds()).label(label)
 
 
 def upsert(model: type[Base]) -> Any:

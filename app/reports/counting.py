@@ -10,8 +10,9 @@ import statistics
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import TypeVar
 
 from app.core.rates import FEW, Rate
@@ -63,24 +64,16 @@ class Fact:
     department_id: uuid.UUID | None = None
     officer_id: uuid.UUID | None = None
 
-    def keys(self, by: Dimension) -> Collection[Key]:
-        """Of which lines it is: a visit made for two things of two categories, a callback that was due of no method."""
-        match by:
-            case Dimension.MONTH:
-                return (self.on.month,)
-            case Dimension.CATEGORY:
-                return self.categories
-            case Dimension.METHOD:
-                return (self.method,) if self.method else ()
-            case Dimension.BUILDING:
-                return (self.building_id,)
-            case Dimension.DEPARTMENT:
-                return (self.department_id,) if self.department_id else ()
-            case Dimension.OFFICER:
-                return (self.officer_id,) if self.officer_id else ()
 
-    def is_in(self, wanted: Wanted) -> bool:
-        return all(key in self.keys(by) for by, key in wanted.items())
+_KEYS: dict[Dimension, Callable[[Fact], Collection[Key]]] = {
+    Dimension.MONTH: lambda one: (one.on.month,),
+    Dimension.CATEGORY: lambda one: one.categories,
+    Dimension.METHOD: lambda one: (one.method,) if one.method else (),
+    Dimension.BUILDING: lambda one: (one.building_id,),
+    Dimension.DEPARTMENT: lambda one: (one.department_id,) if one.department_id else (),
+    Dimension.OFFICER: lambda one: (one.officer_id,) if one.officer_id else (),
+}
+"""Of which lines a fact is: a visit made for two things of two categories, a callback that was due of no method."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,14 +126,19 @@ class Facts:
     raised: Collection[Raised]
     proxy_share: int
 
-    def within(self, wanted: Wanted) -> "Facts":
-        """Those of a part of the year alone."""
-        return replace(
-            self,
-            tries=[one for one in self.tries if one.is_in(wanted)],
-            due=[one for one in self.due if one.is_in(wanted)],
-            raised=[one for one in self.raised if one.is_in(wanted)],
-        )
+    @cached_property
+    def households(self) -> frozenset[uuid.UUID]:
+        """The units that are some."""
+        return frozenset(id_ for id_, home in self.homes.items() if home.is_household)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """The facts of a part of a year."""
+
+    tries: Collection[Try]
+    due: Collection[Due]
+    raised: Collection[Raised]
 
 
 @dataclass(frozen=True)
@@ -242,40 +240,49 @@ class Line:
 
 def count(facts: Facts, wanted: Wanted) -> Line:
     """One line: of this part of the year."""
-    return _line(facts.within(wanted), wanted)
+    return _line(facts, _within(facts, wanted), wanted)
 
 
 def count_by(facts: Facts, by: Dimension, keys: Iterable[Key], wanted: Wanted) -> list[tuple[Key, Line]]:
     """A line for each of these keys, of this part of the year."""
-    inside = facts.within(wanted)
+    inside = _within(facts, wanted)
     tries, due, raised = _parted(inside.tries, by), _parted(inside.due, by), _parted(inside.raised, by)
-    lines = []
-    for key in keys:
-        part = replace(inside, tries=tries[key], due=due[key], raised=raised[key])
-        lines.append((key, _line(part, {**wanted, by: key})))
-    return lines
+    parts = ((key, _Part(tries[key], due[key], raised[key])) for key in keys)
+    return [(key, _line(facts, part, {**wanted, by: key})) for key, part in parts]
 
 
 F = TypeVar("F", bound=Fact)
 
 
+def _within(facts: Facts, wanted: Wanted) -> _Part:
+    return _Part(_those(facts.tries, wanted), _those(facts.due, wanted), _those(facts.raised, wanted))
+
+
+def _those(facts: Collection[F], wanted: Wanted) -> Collection[F]:
+    for by, key in wanted.items():
+        keys = _KEYS[by]
+        facts = [one for one in facts if key in keys(one)]
+    return facts
+
+
 def _parted(facts: Iterable[F], by: Dimension) -> dict[Key, list[F]]:
     parted: dict[Key, list[F]] = defaultdict(list)
+    keys = _KEYS[by]
     for fact in facts:
-        for key in fact.keys(by):
+        for key in keys(fact):
             parted[key].append(fact)
     return parted
 
 
-def _line(inside: Facts, wanted: Wanted) -> Line:
-    callbacks = None if Dimension.METHOD in wanted else [one for one in inside.due if one.is_callback]
+def _line(facts: Facts, part: _Part, wanted: Wanted) -> Line:
+    callbacks = None if Dimension.METHOD in wanted else [one for one in part.due if one.is_callback]
     return Line(
-        households=_households(inside, wanted),
-        tries=Rate(sum(one.met for one in inside.tries), len(inside.tries)),
+        households=_households(facts, part, wanted),
+        tries=Rate(sum(one.met for one in part.tries), len(part.tries)),
         callbacks=_share(callbacks, lambda one: one.held),
         in_time=_share(callbacks, lambda one: one.in_time),
-        satisfaction=_satisfaction(inside),
-        issues=_issues(inside.raised),
+        satisfaction=_satisfaction(part.tries, facts.proxy_share),
+        issues=_issues(part.raised),
     )
 
 
@@ -285,10 +292,7 @@ _OF_SOME_HOMES = (Dimension.DEPARTMENT, Dimension.OFFICER)
 """What goes to some households only."""
 
 
-def _households(inside: Facts, wanted: Wanted) -> Households:
-    def households(units: Iterable[uuid.UUID]) -> set[uuid.UUID]:
-        return {unit for unit in units if inside.homes[unit].is_household}
-
+def _households(facts: Facts, part: _Part, wanted: Wanted) -> Households:
     categories, methods = _OF_ALL_HOMES
     in_scope = None
     if (
@@ -297,13 +301,13 @@ def _households(inside: Facts, wanted: Wanted) -> Households:
         and wanted.keys().isdisjoint(_OF_SOME_HOMES)
     ):
         building = wanted.get(Dimension.BUILDING)
-        in_scope = len(households(id_ for id_, home in inside.homes.items() if building in (None, home.building_id)))
-    met = households(one.unit_id for one in inside.tries if one.met and one.method is Method.DOOR)
-    by_phone = households(one.unit_id for one in inside.tries if one.met and one.method is Method.PHONE)
+        in_scope = sum(building in (None, facts.homes[unit].building_id) for unit in facts.households)
+    met = {one.unit_id for one in part.tries if one.met and one.method is Method.DOOR} & facts.households
+    by_phone = {one.unit_id for one in part.tries if one.met and one.method is Method.PHONE} & facts.households
     return Households(
         in_scope=in_scope,
-        due=None if Dimension.METHOD in wanted else len(households(one.unit_id for one in inside.due)),
-        visited=len(households(one.unit_id for one in inside.tries)),
+        due=None if Dimension.METHOD in wanted else len({one.unit_id for one in part.due} & facts.households),
+        visited=len({one.unit_id for one in part.tries} & facts.households),
         met=len(met),
         by_phone=len(by_phone - met),
     )
@@ -313,13 +317,15 @@ def _share(callbacks: list[Due] | None, is_part: Callable[[Due], bool]) -> Rate 
     return None if callbacks is None else Rate(sum(map(is_part, callbacks)), len(callbacks))
 
 
-def _satisfaction(inside: Facts) -> Satisfaction:
-    door, phone, on_behalf = Counter[Rating](), Counter[Rating](), Counter[Rating]()
-    for one in inside.tries:
-        if one.rating is not None:
-            own = phone if one.method is Method.PHONE else door
-            (on_behalf if one.on_behalf else own)[one.rating] += 1
-    judged = Judged(door, phone, on_behalf, inside.proxy_share)
+def _satisfaction(tries: Iterable[Try], proxy_share: int) -> Satisfaction:
+    rated = [one for one in tries if one.rating is not None]
+    own = [one for one in rated if not one.on_behalf]
+    judged = Judged(
+        at_the_door=_ratings(one for one in own if one.method is not Method.PHONE),
+        by_phone=_ratings(one for one in own if one.method is Method.PHONE),
+        on_behalf=_ratings(one for one in rated if one.on_behalf),
+        proxy_share=proxy_share,
+    )
     return Satisfaction(
         strict=Rate(judged.satisfied, judged.valid),
         broad=Rate(judged.broadly, judged.valid),
@@ -329,18 +335,23 @@ def _satisfaction(inside: Facts) -> Satisfaction:
     )
 
 
+def _ratings(tries: Iterable[Try]) -> Counter[Rating]:
+    given = [one.rating for one in tries]
+    return Counter({rating: given.count(rating) for rating in Rating})
+
+
 def _issues(raised: Collection[Raised]) -> Issues:
-    became = Counter(one.became for one in raised)
+    became = [one.became for one in raised]
     closed = [one for one in raised if one.became is Became.CLOSED]
     days = sorted(one.days for one in closed if one.days is not None)
     return Issues(
         raised=len(raised),
         on_the_spot=sum(one.on_the_spot for one in closed),
         closed=len(closed),
-        open=became[Became.OPEN],
-        for_now=became[Became.FOR_NOW],
-        at_all=became[Became.AT_ALL],
-        ended=became[Became.ENDED],
+        open=became.count(Became.OPEN),
+        for_now=became.count(Became.FOR_NOW),
+        at_all=became.count(Became.AT_ALL),
+        ended=became.count(Became.ENDED),
         rounds=sum(one.round for one in closed),
         median=statistics.median(days) if days else None,
         p90=days[math.ceil(0.9 * len(days)) - 1] if days else None,

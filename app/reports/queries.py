@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload
 from app.agenda.models import Task
 from app.agenda.rules import EVERY_CALLBACK, TaskKind, TaskState
 from app.core.clock import local_date
-from app.core.db import by_id, db
+from app.core.db import IdText, by_id, db, few_ids
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.estates.households import is_household
@@ -36,6 +36,8 @@ from app.visits.who_was_met import Met, are_others
 
 _NEVER = 9999
 _CATEGORIES = sa.cast(Visit.categories, sa.Text)
+_UNIT, _OFFICER = few_ids(Visit.unit_id, "unit_id"), few_ids(Visit.officer_id, "officer_id")
+_PERSON = few_ids(Visit.interviewee_id, "person_id")
 _OF_A_SURVEY = json.dumps([Category.SPECIAL.value])
 _DUE_AT_HOMES = EVERY_CALLBACK | {TaskKind.PLANNED_VISIT, TaskKind.SPECIAL_VISIT}
 
@@ -168,8 +170,8 @@ def _visits(estate: Estate, year: Year, homes: Homes) -> Iterable[Try]:
     """Whoever is neither owner nor tenant speaks on their behalf; so does whoever was only called so at the door."""
     begin, end = year.moments
     found = sa.select(
-        *(Visit.unit_id, MET_AT, Visit.interviewee_name, Visit.interviewee_relation, Visit.interviewee_id),
-        *(Visit.method, _CATEGORIES, Visit.rating, Visit.officer_id, is_in_file(year.first)),
+        *(_UNIT, MET_AT, Visit.interviewee_name, Visit.interviewee_relation, _PERSON),
+        *(Visit.method, _CATEGORIES, Visit.rating, _OFFICER, is_in_file(year.first)),
     ).where(Visit.estate_id == estate.id, begin <= MET_AT, end > MET_AT)
     rows = db.session.execute(found).all()
     to_ask = [row for row in rows if row.interviewee_relation in OWN_WORD and not row[-1]]
@@ -197,9 +199,11 @@ def _attempts(estate_id: uuid.UUID, year: Year, homes: Homes) -> Iterable[Try]:
     """Attempts that met nobody, each of the categories that a visit there would have had."""
     begin, end = year.moments
     made = (Attempt.estate_id == estate_id, Attempt.tried_at >= begin, Attempt.tried_at < end)
-    tasks = sa.select(Task.id, Task.kind).where(Task.unit_id.in_(sa.select(Attempt.unit_id).where(*made)))
-    kinds = {str(id_): kind for id_, kind in db.session.execute(tasks)}
-    columns = (Attempt.unit_id, Attempt.tried_at, Attempt.method, Attempt.officer_id, Attempt.task_ids)
+    tasks = sa.select(sa.type_coerce(Task.id, IdText()), Task.kind)
+    there = tasks.where(Task.unit_id.in_(sa.select(Attempt.unit_id).where(*made)))
+    kinds = {row[0]: row[1] for row in db.session.execute(there)}
+    unit, officer = few_ids(Attempt.unit_id, "unit_id"), few_ids(Attempt.officer_id, "officer_id")
+    columns = (unit, Attempt.tried_at, Attempt.method, officer, Attempt.task_ids)
     for unit_id, at, method, officer_id, task_ids in db.session.execute(sa.select(*columns).where(*made)):
         yield Try(
             on=local_date(at, year.zone),
@@ -238,12 +242,10 @@ def _raised(estate_id: uuid.UUID, year: Year) -> Iterable[Raised]:
     found = (
         sa.select(
             *(Issue.raised_at, Issue.rectified_at, Issue.closed_at, Issue.state, Issue.cannot, Issue.round),
-            *(
-                Issue.officer_id,
-                Issue.department_id,
-                sa.func.coalesce(Unit.building_id, Issue.building_id).label("building_id"),
-            ),
-            *(Issue.inspection_id, Visit.method, _CATEGORIES.label("categories"), OwnerAnswer.answered_at),
+            *(few_ids(Issue.officer_id, "officer_id"), few_ids(Issue.department_id, "department_id")),
+            few_ids(sa.func.coalesce(Unit.building_id, Issue.building_id), "building_id"),
+            *(Visit.method, _CATEGORIES.label("categories"), OwnerAnswer.answered_at),
+            Issue.inspection_id.is_not(None).label("is_inspected"),
             (OwnerAnswer.visit_id == Issue.visit_id).label("good_there"),
         )
         .outerjoin(Unit, Unit.id == Issue.unit_id)
@@ -257,8 +259,8 @@ def _raised(estate_id: uuid.UUID, year: Year) -> Iterable[Raised]:
             on=on,
             building_id=row.building_id or NOWHERE,
             # What was written on the sheet of a survey belongs to the special visits that it was handed out on.
-            categories=_as_categories(row.categories or ("[]" if row.inspection_id else _OF_A_SURVEY)),
-            method=Method.INSPECTION if row.inspection_id else row.method,
+            categories=_as_categories(row.categories or ("[]" if row.is_inspected else _OF_A_SURVEY)),
+            method=Method.INSPECTION if row.is_inspected else row.method,
             department_id=row.department_id or NOWHERE,
             officer_id=row.officer_id,
             became=has_become,

@@ -13,7 +13,7 @@ from app.agenda.models import Task
 from app.agenda.queries import handed_on, missed_days
 from app.agenda.rules import TaskKind, TaskState
 from app.core.clock import local_date
-from app.core.db import db
+from app.core.db import IdText, db, few_ids
 from app.estates.households import is_household
 from app.estates.models import Estate, Unit
 from app.estates.rules import limits
@@ -154,7 +154,8 @@ def things_due(
     held_at = sa.func.coalesce(MET_AT, Task.done_at).label("held_at")
     due = (
         sa.select(
-            *(Task.id, Task.unit_id, Task.kind, Task.subject_id, Task.round, Task.assignee_id),
+            *(Task.id, few_ids(Task.unit_id, "unit_id"), Task.kind, few_ids(Task.assignee_id, "assignee_id")),
+            *(sa.type_coerce(Task.subject_id, IdText()).label("subject_id"), Task.round),
             *(Task.state, Task.due_on, Task.made_at, Task.done_at, held_at),
         )
         .outerjoin(Visit, sa.and_(Visit.id == Task.visit_id, Task.state == TaskState.DONE))

@@ -66,6 +66,7 @@ PAGES: dict[str, str] = {
     "units": "/units",
     "units_by_open_issues": "/units?sort=-open",
     "visits": "/visits",
+    "statistics_of_a_year": "/statistics?year=2026",
     "inbox": "/",
 }
 
