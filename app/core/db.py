@@ -179,8 +179,11 @@ def _begin_postgresql(connection: sa.Connection) -> None:
 
 
 def by_id(model: type[KeptT], ids: Iterable[uuid.UUID], *shown: ORMOption) -> dict[uuid.UUID, KeptT]:
-    """Those of a model that have these ids, each under its id, with what is `shown` of them; no ids ask nothing."""
-    wanted = list(ids)
+    """Those of a model that have these ids, each under its id, with what is `shown` of them; no ids ask nothing.
+
+    Each is asked for once, however often it is named: no database takes any number of them.
+    """
+    wanted = list(dict.fromkeys(ids))
     if not wanted:
         return {}
     return {one.id: one for one in db.session.scalars(sa.select(model).where(model.id.in_(wanted)).options(*shown))}
