@@ -34,7 +34,9 @@ import {
 } from "./support/tablet.js";
 
 const { surveyPage } = await pageModule("survey");
+const { todayPage } = await pageModule("today");
 const { visitPage } = await pageModule("visit");
+const { setZone } = await import("../../static/tablet/parts/when.js");
 const { linesOf } = await import("../../static/tablet/parts/survey_said.js");
 
 const SURVEY = idOf(8700);
@@ -412,6 +414,10 @@ test("what was handed out offline is to be collected as agreed, before the offic
 test("what is collected the same day still offline comes back in a visit of its own, and is due no more", async () => {
   const { engine } = await handedOut({ collectAt: "2026-11-23T10:00:00.000Z" });
   assert.equal(engine.today().counts.surveys, 1, "agreed for today: the door is still to be done");
+  setLocale("en");
+  setZone("Asia/Shanghai");
+  const page = await todayPage({ engine, estateId: ESTATE, redraw: () => {} });
+  assert.match(markup(page.view()), /Survey to collect · 18:00/, "at the time that was agreed");
   const tried = await engine.recordAttempt({ unitId: UNIT, outcome: "nobody_home" });
   assert.ok(tried.opId, "what has no number at the office yet is named in no attempt");
 

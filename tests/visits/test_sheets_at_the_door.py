@@ -259,15 +259,18 @@ def test_what_is_not_filled_in_yet_is_collected_on_another_day(asked: Asked) -> 
 
 
 def test_what_was_handed_out_offline_comes_back_before_its_tablet_knew_the_task(asked: Asked) -> None:
-    asked.says(HANDED_OUT)
+    tablet, wanted = asked.world.tablet, {"task_ids": []}
+    told = (HANDED_OUT, {"act": "put_off", "collect_at": "2026-12-01T02:00:00.000Z"}, ON_SCREEN | asked.answers())
+    visits = [asked.visit(asked.told(**told[0])), *(asked.visit(asked.told(**one), **wanted) for one in told[1:])]
 
-    visit = asked.visit(asked.told(**ON_SCREEN, **asked.answers()), task_ids=[])
-    receipt = pushed(asked.world, visit)
+    receipts = tablet.receipts(*(tablet.freeze(visit) for visit in visits))
 
-    assert (receipt["status"], asked.sheet().state) == ("applied", SheetState.COLLECTED)
-    assert {task.state for task in asked.tasks()} == {TaskState.DONE}
+    assert [receipt["status"] for receipt in receipts] == ["applied"] * 3
+    assert asked.sheet().state is SheetState.COLLECTED
+    assert TaskState.DUE not in {task.state for task in asked.tasks()}
     with asked.app.app_context():
-        assert fetch(Visit, visit["entity_id"]).categories == ["special"], "as if its task had been known"
+        kinds = [fetch(Visit, visit["entity_id"]).categories for visit in visits]
+        assert kinds == [["special"]] * 3, "as if its task had been known"
 
 
 def test_whoever_does_not_take_part_says_so(asked: Asked) -> None:
