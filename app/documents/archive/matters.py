@@ -36,7 +36,7 @@ from app.repairs.models import WorkOrder
 from app.reports.models import YearReport
 from app.surveys.measures import SurveyMeasure
 from app.surveys.models import AS_NUMBERED, Survey, SurveySheet
-from app.surveys.rules import SheetState
+from app.surveys.rules import SheetState, SurveyState
 from app.visits.calls import calls_between
 from app.visits.models import Attempt, Batch, BatchLine, Inspection, Plan, SpecialVisit, Visit
 from app.visits.rules import LineState, PlanState
