@@ -7,6 +7,7 @@ from typing import Any
 from app.documents.sheets import Bilingual
 from app.documents.sheets_of.survey_forms import Answered, Asked, Copy, Item, Questionnaire, SurveyForms
 from app.documents.sheets_of.survey_receipts import Document, Receipt, ReceiptSheet, ReceiptsSheet, Totals
+from app.surveys.usual_questions import usual_items
 from tests.documents.builders import PRINTED, a_signature, an_estate
 
 AGREED = datetime(2026, 12, 3, 11, 30, tzinfo=UTC)
@@ -56,6 +57,17 @@ def a_questionnaire(**changes: Any) -> Questionnaire:
         draft=False,
     )
     return replace(asks, **changes)
+
+
+def the_usual_items() -> Questionnaire:
+    """What a new survey begins with, about five departments of two companies."""
+    codes = ("service", "engineering", "security", "environment", "developer")
+    return a_questionnaire(
+        departments=tuple(
+            replace(asked, items=tuple(Item(f"{asked.id}-{at}", Bilingual(*one)) for at, one in enumerate(items)))
+            for asked, items in zip(a_questionnaire().departments, map(usual_items, codes), strict=True)
+        )
+    )
 
 
 def an_opinion_form() -> Questionnaire:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tests.documents import reading
 from tests.documents.builders import a_signature
 from tests.documents.form_builders import LONG
 from tests.documents.survey_builders import (
+    AGREED,
     a_copy,
     a_questionnaire,
     a_receipt,
@@ -25,6 +27,7 @@ from tests.documents.survey_builders import (
     an_opinion_form,
     some_forms,
     some_receipts,
+    the_usual_items,
 )
 
 LEAST_POINTS = 11
@@ -155,6 +158,13 @@ def test_twenty_questions_are_two_pages_in_one_language_and_large_enough_for_old
     assert printed.pages == 2
     small = [text for text, points in _sizes(printed) if points < LEAST_POINTS]
     assert [text for text in small if not HEAD_OR_FOOT.match(text)] == []
+
+
+@pytest.mark.parametrize("agreed_at", [AGREED, None])
+def test_the_usual_items_are_two_pages_in_both_languages_too(agreed_at: datetime | None) -> None:
+    forms = some_forms(asks=the_usual_items(), copies=(a_copy(agreed_at=agreed_at),))
+
+    assert print_sheet(forms).pages == 2
 
 
 def test_every_question_has_six_boxes_of_five_millimetres_and_a_tick_where_it_was_answered() -> None:
