@@ -333,7 +333,7 @@ def move(
     if what is SurveyMove.READ:
         let_call(survey, at=at)
     if what is SurveyMove.COME_BACK:
-        make_anew(survey, local_date(at, db.session.get_one(Estate, survey.estate_id).time_zone), by=by, at=at)
+        make_anew(survey, db.session.get_one(Estate, survey.estate_id).time_zone, by=by, at=at)
     changes = (Doc("survey", survey.id, gone=survey.state not in COLLECTING),)
     subject = ("survey", survey.id)
     journal.write(survey.estate_id, what.value, subject, by=by, at=at, data=data, changes=changes, event_id=event_id)

@@ -10,6 +10,7 @@ from app.agenda.actions import cancel, make_task, settle
 from app.agenda.models import Task
 from app.agenda.queries import due_about
 from app.agenda.rules import OF_SURVEYS, TaskKind, TaskState
+from app.core.clock import local_date
 from app.core.db import db
 from app.core.journal import By
 from app.estates.models import Unit
@@ -62,8 +63,12 @@ def call_off_tasks(survey: Survey, *, by: By, at: datetime) -> None:
         cancel(task, by=by, at=at, reason=CALLED_OFF)
 
 
-def make_anew(survey: Survey, today: date, *, by: By, at: datetime) -> None:
-    """What was called off of it is due again, with whoever had it, by its day or at once where that is over."""
+def make_anew(survey: Survey, zone: str, *, by: By, at: datetime) -> None:
+    """What was called off of it is due again, with whoever had it, by its day, or at once where that passed meanwhile.
+
+    What was late when it was called off is as late as it was.
+    """
+    today, called_off_on = local_date(at, zone), local_date(survey.counted_at or at, zone)
     had = (
         sa.select(SurveySheet, Task)
         .join(Task, Task.subject_id == SurveySheet.id)
@@ -75,7 +80,9 @@ def make_anew(survey: Survey, today: date, *, by: By, at: datetime) -> None:
     for sheet, task in last.values():
         if task.state is TaskState.DUE:
             continue
-        kind, due_on = _LEFT[sheet.state], max(task.due_on, today)
+        was_late = task.due_on < called_off_on
+        due_on = task.due_on if was_late else max(task.due_on, today)
+        kind = _LEFT[sheet.state]
         make_task(task.unit, kind, assignee_id=task.assignee_id, due_on=due_on, subject_id=sheet.id, by=by, at=at)
 
 

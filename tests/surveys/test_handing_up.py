@@ -179,7 +179,7 @@ def test_once_it_came_back_what_is_left_is_due_again_with_whoever_had_it(asked: 
     more = {"collector_id": asked.officer.id, "collect_on": TODAY, "event_id": new_id(), "by": asked.by}
     hand_out(asked.sheets[1], agreed, at=NOW, when=NOW, **more)
     decline(asked.sheets[2], "不参加", event_id=new_id(), by=asked.by, at=NOW, when=NOW)
-    handed_up(asked)
+    handed_up(asked, ended_early="国庆前开会", at=NOW + timedelta(days=2))
 
     moved(asked, Move.SEND_BACK, Role.MANAGER, "漏了一户")
 
@@ -191,8 +191,10 @@ def test_once_it_came_back_what_is_left_is_due_again_with_whoever_had_it(asked: 
         [],
         *[[TaskKind.SURVEY_HAND_OUT]] * 3,
     ]
-    days = {(task.assignee_id, task.due_on) for tasks in left.values() for task in tasks}
-    assert days == {(asked.officer.id, local_date(OVER, asked.estate.time_zone))}, "their own days are over"
+    days = {task.kind: (task.assignee_id, task.due_on) for tasks in left.values() for task in tasks}
+    at_once = local_date(OVER, asked.estate.time_zone)
+    assert days[TaskKind.SURVEY_HAND_OUT] == (asked.officer.id, at_once), "its day passed while nobody asked for it"
+    assert days[TaskKind.SURVEY_COLLECT] == (asked.officer.id, TODAY), "what was late stays as late"
     handed_up(asked, "再次")
     assert due(asked) == 0
 
