@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { overlayOf, taskRow } from "../../static/tablet/agenda.js";
 import { setLocale, speaking } from "../../static/tablet/i18n.js";
 import { stillSays } from "../../static/tablet/statement.js";
 import {
@@ -150,6 +151,11 @@ test("of each way only what belongs to it is said, and nothing before something 
     overall: "basic",
     callback_welcome: true,
   });
+
+  Object.assign(sheet, { bears_name: "no", signed_relation: "owner" });
+  go(sheet, "on_paper");
+  const [blank] = settledSheet(sheet);
+  assert.deepEqual([blank.signed, blank.signed_name, "signed_relation" in blank], [false, "", false]);
 
   go(sheet, "handed_out");
   const told = { purpose_told: true, key_items_told: false };
@@ -408,18 +414,23 @@ test("what was handed out offline is to be collected as agreed, before the offic
     [0, ["1202"]],
     "a sheet that its owner keeps until another day leaves the door done today",
   );
+  await engine.startVisit(UNIT);
+  assert.deepEqual(
+    [engine.today().counts.surveys, engine.today().done],
+    [1, []],
+    "but not while somebody is there again",
+  );
   await engine.close();
 });
 
 test("what is collected the same day still offline comes back in a visit of its own, and is due no more", async () => {
-  const { engine } = await handedOut({ collectAt: "2026-11-23T10:00:00.000Z" });
+  const { office, engine } = await handedOut({ collectAt: "2026-11-23T10:00:00.000Z" });
   assert.equal(engine.today().counts.surveys, 1, "agreed for today: the door is still to be done");
   setLocale("en");
   setZone("Asia/Shanghai");
   const page = await todayPage({ engine, estateId: ESTATE, redraw: () => {} });
   assert.match(markup(page.view()), /Survey to collect · 18:00/, "at the time that was agreed");
   const tried = await engine.recordAttempt({ unitId: UNIT, outcome: "nobody_home" });
-  assert.ok(tried.opId, "what has no number at the office yet is named in no attempt");
 
   const draft = await engine.startVisit(UNIT);
   const [sheet] = draft.surveys;
@@ -432,6 +443,9 @@ test("what is collected the same day still offline comes back in a visit of its 
   assert.deepEqual(sheetsDueAt(engine), []);
   const body = bodyOf(draft, estateOf(engine), { signing: draft.signing, endedAt: "2026-11-23T10:20:00.000Z" });
   assert.deepEqual([body.task_ids, "task_id" in body.surveys[0]], [[], false]);
+  await engine.sync();
+  const { operation } = office.operations.get(tried.opId);
+  assert.deepEqual(operation.body.task_ids, [], "what has no number at the office yet is named in no attempt");
   await engine.close();
 });
 
@@ -455,6 +469,18 @@ test("once the office has it, its own task to collect stands, and a sheet put of
   const [moved] = sheetsDueAt(engine);
   assert.deepEqual([moved.id, moved.dueOn], ["", "2026-12-01"]);
   await engine.close();
+});
+
+test("what came back or was declined here is due no more, also where its task came meanwhile", () => {
+  const pulled = { id: idOf(8703), estate: ESTATE, v: 9, gen: 1, task: dueTask({ kind: "survey_collect" }) };
+  const stateAfter = (collect_at) => {
+    const sheets = [{ sheet_id: SHEET, survey_id: SURVEY, number: "2026-1-0001", collect_at }];
+    const row = { opId: idOf(1), kind: "visit.hold", unit: UNIT, state: "here", at: "2026-11-23T04:00:00.000Z" };
+    const overlay = overlayOf([{ row, brief: { settles: [], answers: [], sheets } }], new Map());
+    return taskRow(pulled, overlay, { me: "", today: "2026-11-23", gen: 1 }).state;
+  };
+
+  assert.deepEqual([stateAfter(""), stateAfter(COLLECT_AT)], ["done", "due"]);
 });
 
 test("of a survey that is over nothing that was handed out here is collected", async () => {
