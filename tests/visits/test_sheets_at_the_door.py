@@ -22,6 +22,7 @@ from app.core.ids import new_id
 from app.core.journal import history
 from app.documents.sheets_of.survey_receipts import receipt_sheet, receipts_sheet
 from app.estates.models import Estate, Ownership, Unit
+from app.estates.rules import PersonKind
 from app.issues.departments import change_department
 from app.people.models import Department, Staff
 from app.people.queries import departments
@@ -198,6 +199,7 @@ def named(name: str, relation: str) -> Json:
         (named("陈建国", "owner"), {}, "owner", False),
         (named("陈建国", "owner"), SPOUSE, "owner", False),
         (named("陈建国", "owner"), TENANT, "owner", False),
+        (named("陈建国 ", "owner"), SPOUSE, "owner", False),
         (named("Chen", "owner"), {}, "owner", False),
         (named("Chen", "owner"), SPOUSE, "owner", True),
         (named("陈建国", "owner"), NO_OWNER, "owner", False),
@@ -211,6 +213,7 @@ def named(name: str, relation: str) -> Json:
         "the owner's, from their own hand",
         "the owner's, from the spouse's hand",
         "the owner's, from a tenant's hand",
+        "the owner's, with a blank behind it",
         "written otherwise, from the owner's own hand",
         "a name that the owner file does not know, from another's hand",
         "the owner's, from somebody who is called one",
@@ -235,6 +238,20 @@ def test_a_sheet_of_paper_is_answered_by_whoevers_name_it_bears_and_in_doubt_by_
         shown = StatementText.model_validate_json(statement_of(visit.id).text)
         assert shown.surveys[0].signed_relation == told.get("signed_relation", "")
         assert what_differs(visit, shown) == []
+
+
+@pytest.mark.parametrize(("name", "proxy"), [("启明科技有限公司", False), ("赵磊", True)], ids=["its own", "another"])
+def test_for_a_company_only_its_own_name_stands_where_whoever_brings_the_sheet_does_not_own_it(
+    asked: Asked, name: str, proxy: bool
+) -> None:
+    with asked.app.app_context():
+        [held] = db.session.scalars(sa.select(Ownership).where(Ownership.unit_id == asked.world.unit_id))
+        held.person.kind, held.person.name = PersonKind.COMPANY, "启明科技有限公司"
+        db.session.commit()
+
+    asked.says(named(name, "owner") | asked.answers(), interviewee=TENANT)
+
+    assert asked.sheet().proxy is proxy
 
 
 def test_a_name_in_another_hand_is_the_owners_only_as_long_as_they_own_it(asked: Asked) -> None:
