@@ -158,12 +158,14 @@ class Households:
 @dataclass(frozen=True)
 class Issues:
     """`raised` is the sum of `closed`, `open`, `for_now`, `at_all` and `ended`; `on_the_spot` are some of the closed.
+    What was answered there and then went to no department: of a department this is none, not 0.
+
 
     `median`, `p90`: days until their owners called them good. `rounds`: of all that are closed, together.
     """
 
     raised: int
-    on_the_spot: int
+    on_the_spot: int | None
     closed: int
     open: int
     for_now: int
@@ -174,9 +176,9 @@ class Issues:
     p90: int | None
 
     @property
-    def answered_there(self) -> Rate:
+    def answered_there(self) -> Rate | None:
         """On the spot, of all raised."""
-        return Rate(self.on_the_spot, self.raised)
+        return None if self.on_the_spot is None else Rate(self.on_the_spot, self.raised)
 
     @property
     def closure(self) -> Rate:
@@ -282,7 +284,7 @@ def _line(facts: Facts, part: _Part, wanted: Wanted) -> Line:
         callbacks=_share(callbacks, lambda one: one.held),
         in_time=_share(callbacks, lambda one: one.in_time),
         satisfaction=_satisfaction(part.tries, facts.proxy_share),
-        issues=_issues(part.raised),
+        issues=_issues(part.raised, wanted),
     )
 
 
@@ -340,13 +342,14 @@ def _ratings(tries: Iterable[Try]) -> Counter[Rating]:
     return Counter({rating: given.count(rating) for rating in Rating})
 
 
-def _issues(raised: Collection[Raised]) -> Issues:
+def _issues(raised: Collection[Raised], wanted: Wanted) -> Issues:
     became = [one.became for one in raised]
     closed = [one for one in raised if one.became is Became.CLOSED]
+    is_of_none = wanted.get(Dimension.DEPARTMENT, NOWHERE) == NOWHERE
     days = sorted(one.days for one in closed if one.days is not None)
     return Issues(
         raised=len(raised),
-        on_the_spot=sum(one.on_the_spot for one in closed),
+        on_the_spot=sum(one.on_the_spot for one in closed) if is_of_none else None,
         closed=len(closed),
         open=became.count(Became.OPEN),
         for_now=became.count(Became.FOR_NOW),

@@ -118,6 +118,8 @@ def test_departments_are_taken_away_with_what_they_have_and_no_visits_at_all(des
 
     assert told["工程维修部"]["提出的事项"] == told["合计"]["提出的事项"] == "1"
     assert "走访次数" not in told["工程维修部"]
+    assert (told["工程维修部"]["当场答复率"], told["合计"]["当场答复率"]) == ("–", "0.0 %")
+    assert "当场答复的事项不派部门" in desk.browser("supervisor").get("/statistics?by=department").text
     assert "走访次数" in taken(desk, "?by=month")["合计"]
 
 

@@ -138,6 +138,17 @@ def test_issues_are_told_by_what_became_of_them() -> None:
     assert (issues.median_days, issues.p90, issues.rounds_each) == ("6.5", 16, "2.5")
 
 
+def test_what_was_answered_on_the_spot_is_no_rate_of_a_department() -> None:
+    there = an_issue(Became.CLOSED, on_the_spot=True, days=0, department_id=NOWHERE)
+    facts = the_facts(there, an_issue(), an_issue(department_id=NOWHERE), homes={})
+
+    lines = dict(count_by(facts, Dimension.DEPARTMENT, [REPAIRS, NOWHERE], {}))
+
+    assert lines[REPAIRS].issues.answered_there is None
+    assert lines[NOWHERE].issues.answered_there == Rate(1, 2)
+    assert count(facts, {}).issues.answered_there == Rate(1, 3)
+
+
 def test_figures_of_nothing_are_dashes() -> None:
     line = count(the_facts(homes={}), {})
 
