@@ -17,20 +17,21 @@ from app.people.rules import Role
 from app.reports.figures import as_text, figures_of
 from app.reports.models import YearReport
 from app.reports.queries import Year, report_of
-from app.reports.rules import ReportState, is_ending
+from app.reports.rules import ReportState
 
 
 def hand_up(estate: Estate, year: Year, summary: str, *, event_id: uuid.UUID, by: By) -> YearReport:
     """Count the year as it stands and hand it up (R17); one that came back is counted anew.
 
-    Raises Refused before the year's last month and without a summary, Outdated where it is handed up already.
+    Raises Refused while the year runs and without a summary, Outdated where it is handed up already. What still happens
+    in it would be counted nowhere: it is assessed once, and all of it (R17).
     """
     take_turn(f"year {estate.id} {year.number}")
     known = report_of(estate.id, year.number)
     if known is not None and journal.happened(event_id):
         return known
-    if not is_ending(year.last):
-        raise Refused("year:not_ending", _("A year is handed up from December on."))
+    if not year.is_over:
+        raise Refused("year:not_over", _("A year is handed up once it is over: until then not all of it is counted."))
     if not summary.strip():
         raise Refused("year:no_summary", _("Write in a few words what the year comes to."))
     if known is not None and known.state is not ReportState.BACK:

@@ -1,7 +1,6 @@
-"""Where a year's report stands, and when a year can be handed up."""
+"""Where a year's report stands."""
 
 import enum
-from datetime import date
 
 
 class ReportState(enum.Enum):
@@ -10,8 +9,3 @@ class ReportState(enum.Enum):
     BACK = "back"
     UNDER_REVIEW = "under_review"
     ASSESSED = "assessed"
-
-
-def is_ending(last: date) -> bool:
-    """Whether a year that was counted until this day can be handed up: from its last month on."""
-    return last.month == 12

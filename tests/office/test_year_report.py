@@ -199,18 +199,28 @@ def test_only_customer_service_hands_a_year_up(last_year: Desk, who: str) -> Non
         assert 'id="hand-up"' not in browser.get(f"/statistics?year={LAST}").text
 
 
-@pytest.mark.parametrize(
-    ("month", "may"), [("11-30T15:59", False), ("11-30T16:00", True)], ids=["november", "december"]
-)
-def test_a_year_is_handed_up_from_december_on_by_the_estates_clock(desk: Desk, month: str, may: bool) -> None:
+@pytest.mark.clause("R17")
+@pytest.mark.parametrize(("at", "may"), [("31T15:59", False), ("31T16:00", True)], ids=["new_years_eve", "new_year"])
+def test_a_year_is_handed_up_whole_by_the_estates_clock(desk: Desk, at: str, may: bool) -> None:
     with desk.app.app_context():
         estate, supervisor = db.session.get_one(Estate, desk.estate_id), staff_by_login(desk.logins["supervisor"])
         assert supervisor is not None
-        at = now().fromisoformat(f"{LAST}-{month}:00+00:00")
-        year, more = Year(LAST, ZONE, at), {"event_id": new_id(), "by": By(staff_id=supervisor.id)}
+        year = Year(LAST, ZONE, now().fromisoformat(f"{LAST}-12-{at}:00+00:00"))
+        more = {"event_id": new_id(), "by": By(staff_id=supervisor.id)}
         if may:
             report = hand_up(estate, year, SAID, **more)
-            assert not from_text(report.figures).is_over
+            assert from_text(report.figures).is_over
         else:
-            with pytest.raises(Refused, match="year:not_ending"):
+            with pytest.raises(Refused, match="year:not_over"):
                 hand_up(estate, year, SAID, **more)
+
+
+def test_a_year_that_runs_has_no_way_to_be_handed_up(desk: Desk) -> None:
+    this, sent = LAST + 1, {"event": str(new_id()), "summary": SAID}
+    supervisor = desk.browser("supervisor")
+
+    refused = supervisor.post(f"/statistics/hand-up?year={this}", data=sent)
+
+    assert refused.status_code == 422
+    assert "年度结束后方可上报" in refused.text
+    assert 'id="hand-up"' not in supervisor.get(f"/statistics?year={this}").text

@@ -33,7 +33,7 @@ from app.reports.figures import figures_of
 from app.reports.handing_up import hand_up
 from app.reports.models import YearReport
 from app.reports.queries import Year, facts_of, first_year, keys_of, report_of
-from app.reports.rules import ReportState, is_ending
+from app.reports.rules import ReportState
 from app.reports.words import DIMENSIONS, Names
 from app.visits.rules import Category, Method
 from app.visits.words import CATEGORIES, METHODS
@@ -205,7 +205,7 @@ def hand_up_year() -> AnyResponse | tuple[str, int]:
 def _may_hand_up(year: Year, report: YearReport | None) -> bool:
     """Whether whoever looks may hand this year up now."""
     is_free = report is None or report.state is ReportState.BACK
-    return me().may(Act.HAND_UP_YEAR) and is_ending(year.last) and is_free
+    return me().may(Act.HAND_UP_YEAR) and year.is_over and is_free
 
 
 def _hand_up_form(report: YearReport | None) -> HandUpForm:
