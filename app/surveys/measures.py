@@ -155,18 +155,15 @@ def measures_on(survey_id: uuid.UUID) -> list[SurveyMeasure]:
 
 def measures_of(survey_id: uuid.UUID) -> list[Measured]:
     """What owners are told of them; what was dropped is left out."""
-    return [
-        Measured(
-            one.department,
-            one.problem,
-            one.measure or one.first_plan,
-            one.responsible.name if one.responsible else "",
-            one.due_on,
-            one.state,
-        )
-        for one in measures_on(survey_id)
-        if one.state is not MeasureState.DROPPED
-    ]
+    return [_told(one) for one in measures_on(survey_id) if one.state is not MeasureState.DROPPED]
+
+
+def _told(one: SurveyMeasure) -> Measured:
+    """Until it is settled the first plan, without a day; so again once the executive wants more than was done."""
+    if one.state is MeasureState.SET_DOWN:
+        return Measured(one.department, one.problem, one.first_plan, "", None, one.state)
+    who = one.responsible.name if one.responsible else ""
+    return Measured(one.department, one.problem, one.measure, who, one.due_on, one.state)
 
 
 def measures_by_id(ids: list[uuid.UUID]) -> dict[uuid.UUID, SurveyMeasure]:

@@ -185,6 +185,19 @@ def test_asked_again_it_is_settled_and_reported_anew(followed: Followed) -> None
     assert followed.waiting(measure.id) == {SETTLE: (Role.DEPARTMENT_MANAGER.value, followed.repairs.id)}
 
 
+def test_what_the_executive_wants_more_than_is_not_told_to_owners_as_what_is_done(followed: Followed) -> None:
+    measure = measured(followed)
+    settle(measure, "夜间增派一人", followed.worker, TODAY + timedelta(days=9), **more_of(followed))
+    report(measure, "已增派", **more_of(followed))
+    [done] = measures_of(followed.survey.id)
+
+    ask_again(measure, "白天也慢", **more_of(followed, followed.executive))
+
+    [asked] = measures_of(followed.survey.id)
+    assert (done.measure, done.due_on) == ("夜间增派一人", TODAY + timedelta(days=9))
+    assert (asked.measure, asked.responsible, asked.due_on) == ("增派人手", "", None)
+
+
 def test_what_was_dropped_is_not_told_to_owners(followed: Followed) -> None:
     measure = measured(followed)
 
