@@ -16,6 +16,7 @@ from app.estates.models import Estate
 from app.estates.queries import owners_on, units_with_people
 from app.estates.rules import Profile
 from app.people.models import Department
+from app.surveys.homes import OPEN
 from app.surveys.models import Survey, SurveyQuestion, SurveySheet
 from app.surveys.rules import SheetState, SurveyState
 from app.visits.queries import visits_by_id
@@ -126,12 +127,14 @@ def form_of(sheet: SurveySheet, languages: tuple[Language, ...], *, printed_at: 
 def forms_of(
     survey: Survey, sheets: Sequence[SurveySheet], languages: tuple[Language, ...], *, part: int, printed_at: datetime
 ) -> SurveyForms:
-    """To be filled in by these households, each with its number and agreed time. For whoever may see owners.
+    """To be filled in by those of these households that have not answered, each with its number and agreed time.
 
-    `part`: from 1, of so many as are printed at once; 0: all. Raises NotFound, code `document:nothing_due`, for none,
-    and Refused for more than MOST_COPIES.
+    For whoever may see owners. `part`: from 1, of so many sheets as are printed at once; 0: all. It is the same homes
+    however many of them answer meanwhile: who prints one part after another leaves none out. Raises NotFound, code
+    `document:nothing_due`, for none, and Refused for more than MOST_COPIES.
     """
-    chosen = sheets[(part - 1) * MOST_COPIES : part * MOST_COPIES] if part else sheets
+    of_part = sheets[(part - 1) * MOST_COPIES : part * MOST_COPIES] if part else sheets
+    chosen = [sheet for sheet in of_part if sheet.state in OPEN]
     if not chosen:
         raise NotFound("document:nothing_due", _("No household has a sheet of this survey to fill in there."))
     if len(chosen) > MOST_COPIES:

@@ -23,10 +23,10 @@ from app.people.access import may
 from app.people.actions import note_list_taken
 from app.people.models import Staff
 from app.people.rules import Act
-from app.surveys.homes import OPEN, buildings_of, officers_of, sheets_walked
+from app.surveys.homes import buildings_of, officers_of, sheets_walked
 from app.surveys.models import Survey, SurveySheet
 from app.surveys.queries import the_sheet, the_survey
-from app.surveys.rules import SheetState, SurveyState
+from app.surveys.rules import SurveyState
 
 Named = TypeVar("Named", Building, Staff)
 
@@ -39,10 +39,10 @@ class _Asked:
     officer: Staff | None
     part: int
 
-    def sheets(self, survey: Survey, states: Iterable[SheetState] = SheetState) -> list[SurveySheet]:
+    def sheets(self, survey: Survey) -> list[SurveySheet]:
         """As one walks; of a part, those that it is a part of."""
         building_id, officer_id = (one.id if one else None for one in (self.building, self.officer))
-        return sheets_walked(survey.id, building_id=building_id, officer_id=officer_id, states=states)
+        return sheets_walked(survey.id, building_id=building_id, officer_id=officer_id)
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def survey_forms_pdf(survey_id: uuid.UUID) -> Response | tuple[str, int]:
     """
     survey, at = _that_went_out(survey_id), now()
     asked, languages = _asked_for(survey), languages_asked_for()
-    sheets = asked.sheets(survey, OPEN)
+    sheets = asked.sheets(survey)
     try:
         paper = forms_of(survey, sheets, languages, part=asked.part, printed_at=at)
     except Refused as refused:
