@@ -52,8 +52,13 @@ class When:
 
     def on(self, day: date) -> str:
         """`11月23日`, `23 Nov`; with the year where it is another one."""
-        patterns = _DAY if day.year == self.today.year else _DAY_OF_YEAR
-        return str(format_date(day, patterns[current_locale()], locale=get_locale()))
+        if day.year != self.today.year:
+            return self.of_year(day)
+        return str(format_date(day, _DAY[current_locale()], locale=get_locale()))
+
+    def of_year(self, day: date) -> str:
+        """`2026年11月23日`, `23 Nov 2026`: a day in a row of days of other years."""
+        return str(format_date(day, _DAY_OF_YEAR[current_locale()], locale=get_locale()))
 
     def month(self, day: date) -> str:
         """The month of a day: `2026年11月`, `Nov 2026`."""

@@ -38,6 +38,7 @@ def test_a_day_near_today_has_a_word_of_its_own(locale: str) -> None:
 def test_a_day_of_another_year_says_the_year(locale: str) -> None:
     assert AT_NOON.day(date(2029, 5, 18)) == {"zh": "2029年5月18日", "en": "18\u00a0May\u00a02029"}[locale]
     assert AT_NOON.day(None) == "–"
+    assert AT_NOON.of_year(date(2026, 5, 18)) == {"zh": "2026年5月18日", "en": "18\u00a0May\u00a02026"}[locale]
 
 
 def test_a_moment_is_told_by_the_estates_clock(locale: str) -> None:
