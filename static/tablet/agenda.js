@@ -164,10 +164,10 @@ export function todayOf({ date, estateId, tasks, unitOf, records, drafts, dateOf
   const seen = new Set(records.filter(isVisit).map(({ unitId }) => unitId));
   const left = [...groupedBy(tasks, (task) => task.unitId)]
     .filter(([unitId, due]) => drafts.has(unitId) || !seen.has(unitId) || !due.every((task) => isForLater(task, date)))
-    .flatMap(([unitId, due]) => leftRow(unitOf(unitId), due, { drafts, phoneAttempts }));
+    .flatMap(([unitId, due]) => leftRow(unitOf(unitId), due, { date, dateOf, drafts, phoneAttempts }));
   left.sort((a, b) => asOneWalks(a.unit, b.unit));
   const done = doneRows(records, new Set(left.map((row) => row.unit.id)), unitOf);
-  const agreed = left.filter(({ againAt }) => againAt && dateOf(againAt) <= date).sort(soonestFirst);
+  const agreed = left.filter(({ next }) => next && dateOf(next.at) <= date).sort(soonestFirst);
   const rest = left.filter((row) => !agreed.includes(row));
   const groups = groupedBy(rest, ({ unit }) => JSON.stringify([unit.building, unit.entrance]));
   return {
@@ -196,10 +196,10 @@ export function todayOf({ date, estateId, tasks, unitOf, records, drafts, dateOf
 /**
  * @param {UnitRow | undefined} unit
  * @param {TaskRow[]} due
- * @param {{ drafts: Set<string>, phoneAttempts?: number }} known
+ * @param {{ date: string, dateOf: (at: string) => string, drafts: Set<string>, phoneAttempts?: number }} known
  * @returns {TodayRow[]} none if the unit is not known (yet)
  */
-function leftRow(unit, due, { drafts, phoneAttempts }) {
+function leftRow(unit, due, { date, dateOf, drafts, phoneAttempts }) {
   if (!unit) return [];
   const tasks = due.sort((a, b) => (a.dueOn < b.dueOn ? -1 : a.dueOn > b.dueOn ? 1 : 0));
   const overdueDays = Math.max(...tasks.map((task) => task.overdueDays));
@@ -211,7 +211,7 @@ function leftRow(unit, due, { drafts, phoneAttempts }) {
       overdueDays,
       dueOn: tasks[0].dueOn,
       draft: drafts.has(unit.id),
-      againAt: nextTry(tries)?.at ?? "",
+      next: nextTry(tries) ?? agreedTime(tasks, (at) => dateOf(at) >= date),
       callsInVain: unreachable(
         tries,
         tasks.map((task) => task.id),
@@ -222,8 +222,19 @@ function leftRow(unit, due, { drafts, phoneAttempts }) {
   ];
 }
 
+/**
+ * When a sheet is collected by agreement (R28). One whose day is over is overdue, and stands on the way as all such do.
+ * @param {TaskRow[]} tasks
+ * @param {(at: string) => boolean} isToCome
+ * @returns {TodayRow["next"]}
+ */
+function agreedTime(tasks, isToCome) {
+  const [at] = tasks.flatMap(({ agreedAt }) => (agreedAt && isToCome(agreedAt) ? [agreedAt] : [])).sort();
+  return at ? { at, agreed: true, method: "door" } : null;
+}
+
 /** @param {TodayRow} a @param {TodayRow} b */
-const soonestFirst = (a, b) => ((a.againAt ?? "") < (b.againAt ?? "") ? -1 : 1);
+const soonestFirst = (a, b) => ((a.next?.at ?? "") < (b.next?.at ?? "") ? -1 : 1);
 
 /** @param {RecordRow} record */
 const isVisit = ({ kind, state }) => kind === "visit" && state !== "rejected";

@@ -78,7 +78,7 @@ test("a time agreed by phone offline stands first on today's list, also after a 
 
   for (const today of [here, reloaded, engine.today()]) {
     assert.deepEqual(
-      today.agreed.map(({ unit, againAt }) => [unit.number, againAt]),
+      today.agreed.map(({ unit, next }) => [unit.number, next?.at ?? ""]),
       [["1102", AGREED]],
     );
     assert.deepEqual(
@@ -107,7 +107,7 @@ test("the colleague who gets the task sees the time that was agreed", async () =
   const other = await enrolled(office, aTablet(office), { staff: colleague });
 
   assert.deepEqual(
-    other.today().agreed.map(({ unit, againAt }) => [unit.number, againAt]),
+    other.today().agreed.map(({ unit, next }) => [unit.number, next?.at ?? ""]),
     [["1102", AGREED]],
   );
   await engine.close();
@@ -129,7 +129,7 @@ test("several times of today stand by the clock, one of another day with its bui
     ["0401", "1202"],
   );
   assert.deepEqual(
-    groups.map(({ rows }) => rows.map(({ unit, againAt }) => [unit.number, againAt])),
+    groups.map(({ rows }) => rows.map(({ unit, next }) => [unit.number, next?.at ?? ""])),
     [[["1102", LATER]]],
   );
   await engine.close();

@@ -82,3 +82,23 @@ test("at midnight of the estate, not of Greenwich, a new day begins", async () =
   assert.equal(engine.tasksAt(UNIT).length, 0);
   await engine.close();
 });
+
+test("a sheet that is collected at an agreed time has that time: today by the clock, one that passed on the way", async () => {
+  const office = await anOffice();
+  const collect = (unit_id, agreed_at) =>
+    aTask({ kind: "survey_collect", unit_id, survey_id: idOf(8700), sheet_id: idOf(8701), agreed_at });
+  office.put("task", idOf(8101), ESTATE, collect(UNIT, "2026-11-23T11:00:00Z"));
+  office.put("task", idOf(8102), ESTATE, collect(idOf(401), "2026-11-25T02:00:00Z"));
+  office.put("task", idOf(8103), ESTATE, collect(idOf(1102), "2026-11-21T11:00:00Z"));
+  const engine = await enrolled(office);
+
+  const { agreed, groups } = engine.today();
+
+  const times = (rows) => rows.map(({ unit, next }) => [unit.number, next?.at ?? "", next?.agreed ?? false]);
+  assert.deepEqual(times(agreed), [["1202", "2026-11-23T11:00:00Z", true]]);
+  assert.deepEqual(times(groups.flatMap(({ rows }) => rows)), [
+    ["1102", "", false],
+    ["0401", "2026-11-25T02:00:00Z", true],
+  ]);
+  await engine.close();
+});

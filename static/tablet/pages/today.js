@@ -11,7 +11,6 @@ import { moreButton, whenNearTheEnd } from "../parts/more.js";
 import { newVersionCard, onItsWay, steps, syncPill } from "../parts/state.js";
 import { clock, comingDay, day, dayAndWeekday, dayOf, month } from "../parts/when.js";
 import { dotted, outcomeWords, ratingWords, signedWords, unreachableWords, whatIsDue } from "../parts/words.js";
-import { nextTry } from "../tries.js";
 
 /** @typedef {import("../types.js").TodayRow} TodayRow */
 /** @typedef {import("../types.js").Today} Today */
@@ -260,9 +259,8 @@ function lastWords({ unit }, today) {
   return "";
 }
 
-/** When the household is to be tried again, and how. @param {TodayRow} row @param {string} today */
-function againChip({ unit }, today) {
-  const next = nextTry(unit.tries ?? []);
+/** When one is expected there, and how. @param {TodayRow} row @param {string} today */
+function againChip({ next }, today) {
   if (!next) return nothing;
   const date = dayOf(next.at);
   const time = date === today ? clock(next.at) : `${comingDay(next.at, Date.now())} ${clock(next.at)}`;
