@@ -59,6 +59,7 @@ def _tablet_picture(office: Office, tablet: Tablet) -> None:
     office.log_in("supervisor", demo.PASSWORD)
     tablet.enrol(office.enrol_code_for("李敏"))
     expect(tablet.page.locator(".list .item").first).to_be_visible()
+    expect(tablet.page.get_by_test_id("sync-pill")).to_have_text(zh("All sent"))
     _keep(tablet.page, "tablet")
 
 
