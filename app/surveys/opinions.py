@@ -138,8 +138,8 @@ def is_any_left(survey_id: uuid.UUID) -> bool:
 
     Asked after each of very many: a sheet of which nothing is classified mostly says it, without reading any.
     """
-    untouched = sa.exists().where(SurveyOpinion.sheet_id == SurveySheet.id)
-    found = sa.select(SurveySheet.id).where(*_with_opinions(survey_id), ~untouched).limit(1)
+    is_touched = sa.exists().where(SurveyOpinion.sheet_id == SurveySheet.id)
+    found = sa.select(SurveySheet.id).where(*_with_opinions(survey_id), ~is_touched).limit(1)
     return db.session.scalar(found) is not None or unclassified(survey_id) > 0
 
 
