@@ -16,10 +16,12 @@ from app.agenda.rules import OF_SURVEYS, TaskKind, TaskState
 from app.core import ahead
 from app.core.blobs import Photo
 from app.core.changes import newest
-from app.core.clock import now
+from app.core.clock import isoformat, now
 from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import history
+from app.documents.archive.of_papers import Printed
+from app.documents.archive.of_surveys import tell_sheet
 from app.documents.sheets_of.survey_receipts import receipt_sheet, receipts_sheet
 from app.estates.models import Estate, Ownership, Unit
 from app.estates.rules import PersonKind
@@ -367,6 +369,8 @@ def test_a_receipt_that_comes_after_the_answers_says_who_took_the_sheet_and_coun
         assert [one.signer for one in paper.signatures] == ["陈建国"]
         [line] = receipts_sheet(sheet.survey, [sheet], ("zh",), printed_at=now()).receipts
         assert line == paper.receipt
+        told = tell_sheet(sheet, fetch(Estate, asked.world.estate_id), Printed(("zh",), now()))
+        assert {one.key: one.value for one in told.facts}["handed_out_at"] == isoformat(taken.at)
 
 
 def test_what_was_brought_once_it_was_answered_is_no_receipt_for_it(asked: Asked) -> None:

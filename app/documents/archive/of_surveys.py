@@ -16,6 +16,7 @@ from app.people.queries import names
 from app.surveys.homes import sheets_walked
 from app.surveys.models import Survey, SurveySheet
 from app.surveys.rules import Filled, Level, SurveyState
+from app.visits.late_receipts import taken_late
 
 
 def tell_survey(survey: Survey, estate: Estate, printed: Printed) -> Matter:
@@ -55,6 +56,7 @@ def tell_sheet(sheet: SurveySheet, estate: Estate, printed: Printed) -> Matter:
     facts, survey = Facts(estate.time_zone), sheet.survey
     at: datetime = sheet.collected_at or survey.made_at
     overall = _level(sheet.overall.value) if sheet.overall else None
+    late = taken_late([sheet]).get(sheet.id)
     return Matter(
         type="sheet",
         id=str(sheet.id),
@@ -66,7 +68,7 @@ def tell_sheet(sheet: SurveySheet, estate: Estate, printed: Printed) -> Matter:
         state=_("Came back"),
         facts=(
             *facts.said("survey", _("Survey"), survey.number),
-            *facts.when("handed_out_at", _("Handed out on"), sheet.handed_out_at),
+            *facts.when("handed_out_at", _("Handed out on"), late.at if late else sheet.handed_out_at),
             *facts.when("collected_at", _("Came back at"), sheet.collected_at),
             *facts.said("filled", _("Filled in"), _filled(sheet.filled), sheet.filled.value if sheet.filled else ""),
             *facts.said(
