@@ -132,15 +132,22 @@ def _as_made(subject_type: str, one: _Thing) -> Made:
     return Made(one.id, title, about, url, is_open, failed, done, total, step)
 
 
-def paper_period(paper: LongPaper) -> str:
-    """The month that a long paper is about, by its number; a register says the day on which it was asked for.
+_OF_SURVEYS = {"MYD", "QS"}
+"""What the numbers of their analyses and receipts begin with, before their own."""
 
-    `JH-2610-2`, the second version of October's plan; `DH-2610-1103`, October's calls as of 3 November.
+
+def paper_period(paper: LongPaper) -> str:
+    """The month or the survey that a long paper is about, by its number, and the day on which it was asked for where
+    that says how its lines stood.
+
+    `JH-2610-2`, the second version of October's plan; `DH-2610-1103`, October's calls as of 3 November; `MYD-2026-1`,
+    the analysis of the survey 2026-1.
     """
     when = When(me().estate.time_zone, now())
     series, _dash, rest = paper.number.partition("-")
     if series not in ("JH", "DH"):
-        return when.on(when.local(paper.asked_at).date())
+        asked_on = when.on(when.local(paper.asked_at).date())
+        return f"{rest} · {asked_on}" if series in _OF_SURVEYS else asked_on
     month, _dash, last = rest.partition("-")
     words = when.month(date(2000 + int(month[:2]), int(month[2:]), 1))
     if series != "JH" or last == "1":

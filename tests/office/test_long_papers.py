@@ -275,3 +275,17 @@ def test_every_form_that_can_be_long_has_its_page_and_a_name_on_every_other_page
 
     assert browser.get(address).status_code == 200
     assert address in browser.get("/notices").text
+
+
+def test_a_long_paper_of_a_survey_says_of_which(desk: Desk) -> None:
+    browser = desk.browser("supervisor")
+    with desk.app.app_context():
+        staff = staff_by_login(desk.logins["supervisor"])
+        assert staff is not None
+        more = {"asked_at": now(), "number": "MYD-2026-1", "lines": 100, "mark": "0" * 64, "sheet": "{}"}
+        paper = LongPaper(estate_id=desk.estate_id, staff_id=staff.id, form="AnalysisSheet", **more)
+        db.session.add(paper)
+        db.session.commit()
+        address = f"/papers/{paper.id}"
+
+    assert "2026-1 · " in browser.get(address).text
