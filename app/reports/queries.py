@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.agenda.models import Task
-from app.agenda.rules import EVERY_CALLBACK, TaskKind, TaskState
+from app.agenda.rules import EVERY_CALLBACK, OF_SURVEYS, TaskKind, TaskState
 from app.core.clock import local_date
 from app.core.db import IdText, by_id, db, few_ids
 from app.core.errors import NotFound
@@ -39,7 +39,7 @@ _CATEGORIES = sa.cast(Visit.categories, sa.Text)
 _UNIT, _OFFICER = few_ids(Visit.unit_id, "unit_id"), few_ids(Visit.officer_id, "officer_id")
 _PERSON = few_ids(Visit.interviewee_id, "person_id")
 _OF_A_SURVEY = json.dumps([Category.SPECIAL.value])
-_DUE_AT_HOMES = EVERY_CALLBACK | {TaskKind.PLANNED_VISIT, TaskKind.SPECIAL_VISIT}
+_DUE_AT_HOMES = EVERY_CALLBACK | {TaskKind.PLANNED_VISIT, TaskKind.SPECIAL_VISIT, *OF_SURVEYS}
 
 
 @dataclass(frozen=True)

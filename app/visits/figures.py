@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from app.agenda.models import Task
 from app.agenda.queries import handed_on, missed_days
-from app.agenda.rules import TaskKind, TaskState
+from app.agenda.rules import OF_SURVEYS, TaskKind, TaskState
 from app.core.clock import local_date
 from app.core.db import IdText, db, few_ids
 from app.estates.households import is_household
@@ -169,11 +169,18 @@ def things_due(
         is_done = task.state is TaskState.DONE
         if counts and first <= day < until and (day < today or (day == today and is_done)):
             by_day = task.done_at is not None and day_held(task.held_at, task.done_at, task.made_at, zone) <= day
-            one = (task.subject_id, task.round, task.unit_id) if task.subject_id else task.id
+            one = _what_it_is(task)
             before = found.get(one)
             had_it = before.officer_id if before and late else _who_had(task, day, handed.get(task.id, ()), zone)
             found[one] = DueThing(task.unit_id, task.kind, had_it, day, is_done, by_day and not late)
     return list(found.values())
+
+
+def _what_it_is(task: Any) -> object:
+    """What two tasks have in common that are one thing; of a survey's sheet handing out and collecting are two."""
+    if not task.subject_id:
+        return task.id
+    return task.subject_id, task.round, task.unit_id, task.kind if task.kind in OF_SURVEYS else None
 
 
 def _who_had(task: Any, day: date, handed: Iterable[tuple[datetime, uuid.UUID]], zone: str) -> uuid.UUID:
