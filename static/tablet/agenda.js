@@ -161,11 +161,12 @@ const oneMore = ({ tries = [] }, { tried }) => (tried ? [...tries, tried] : trie
  * @returns {import("./types.js").Today}
  */
 export function todayOf({ date, estateId, tasks, unitOf, records, drafts, dateOf, phoneAttempts }) {
-  const seen = new Set(records.filter(isVisit).map(({ unitId }) => unitId));
-  const left = [...groupedBy(tasks, (task) => task.unitId)]
-    .filter(([unitId, due]) => drafts.has(unitId) || !seen.has(unitId) || !due.every((task) => isForLater(task, date)))
-    .flatMap(([unitId, due]) => leftRow(unitOf(unitId), due, { date, dateOf, drafts, phoneAttempts }));
-  left.sort((a, b) => asOneWalks(a.unit, b.unit));
+  const doors = [...groupedBy(tasks, (task) => task.unitId)].flatMap(([unitId, due]) =>
+    leftRow(unitOf(unitId), due, { date, dateOf, drafts, phoneAttempts }),
+  );
+  doors.sort((a, b) => asOneWalks(a.unit, b.unit));
+  const later = doors.filter((row) => !row.draft && row.tasks.every((task) => isForLater(task, date)));
+  const left = doors.filter((row) => !later.includes(row));
   const done = doneRows(records, new Set(left.map((row) => row.unit.id)), unitOf);
   const agreed = left.filter(({ next }) => next && dateOf(next.at) <= date).sort(soonestFirst);
   const rest = left.filter((row) => !agreed.includes(row));
@@ -179,6 +180,7 @@ export function todayOf({ date, estateId, tasks, unitOf, records, drafts, dateOf
       rows,
     })),
     agreed,
+    later: later.sort((a, b) => (a.dueOn < b.dueOn ? -1 : a.dueOn > b.dueOn ? 1 : 0)),
     done,
     counts: {
       all: left.length + done.length,

@@ -741,6 +741,7 @@
  * @property {string} estateId
  * @property {{ building: string, entrance: string, rows: TodayRow[] }[]} groups  what is left, floors downwards
  * @property {TodayRow[]} agreed  what has a time of its own today, or had one that passed, by that time; in no group
+ * @property {TodayRow[]} later  nothing is left there but a sheet that is collected another day, as agreed; the next first
  * @property {TodayRow[]} done  newest first
  * @property {{ all: number, left: number, done: number, visits: number, callbacks: number, tellings: number, surveys: number, overdue: number }} counts  doors
  */

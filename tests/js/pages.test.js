@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { setLocale } from "../../static/tablet/i18n.js";
 import { VisitKept } from "../../static/tablet/visit_kept.js";
 import { markup, pageModule, press } from "./support/screen.js";
-import { aJpeg, anOffice, aTask, awaited, ESTATE, enrolled, idOf, ink, UNIT } from "./support/tablet.js";
+import { aJpeg, anOffice, aTask, aUnit, awaited, ESTATE, enrolled, idOf, ink, UNIT } from "./support/tablet.js";
 
 const { callPage } = await pageModule("call");
 const { inspectPage } = await pageModule("inspect");
@@ -457,6 +457,30 @@ test("a visit begun where nothing is due any more stands among today's doors unt
   assert.deepEqual((await begun()).sort(), ["Building 3, Entrance 1, 1202", "Building 3, Entrance 2, 0401"]);
   await engine.deleteDraft(UNIT);
   assert.deepEqual(await begun(), ["Building 3, Entrance 2, 0401"]);
+  await engine.close();
+});
+
+test("sheets that are collected another day are told in one line, and stand among the surveys' doors", async () => {
+  const office = await anOffice();
+  const sheet = {
+    kind: "survey_collect",
+    survey_id: idOf(9500),
+    sheet_id: idOf(9501),
+    sheet_number: "MYD-2026-1-0001",
+  };
+  office.put("unit", idOf(1801), ESTATE, aUnit({ building: "10", floor: 18, number: "1801" }));
+  office.put("task", idOf(8201), ESTATE, aTask({ ...sheet, unit_id: idOf(1801), due_on: "2026-11-27" }));
+  const engine = await enrolled(office);
+  setLocale("en");
+  const page = await todayPage(anApp(engine));
+  const home = "Building 10, Entrance 1, 1801";
+
+  const all = page.view();
+  assert.match(markup(all), /Sheets collected on a later day, as agreed: 1/);
+  assert.ok(!markup(all).includes(home));
+
+  press(all, "as agreed: 1");
+  assert.ok(markup(page.view()).includes(home));
   await engine.close();
 });
 

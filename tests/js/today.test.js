@@ -102,3 +102,37 @@ test("a sheet that is collected at an agreed time has that time: today by the cl
   ]);
   await engine.close();
 });
+
+test("a sheet that is collected another day opens no door today; with anything else that is due there it stands beside it", async () => {
+  const office = await anOffice();
+  const sheet = {
+    kind: "survey_collect",
+    survey_id: idOf(9500),
+    sheet_id: idOf(9501),
+    sheet_number: "MYD-2026-1-0001",
+  };
+  const collected = (unit, due_on) => aTask({ ...sheet, unit_id: unit, due_on, agreed_at: `${due_on}T06:00:00.000Z` });
+  office.put("unit", idOf(1801), ESTATE, aUnit({ building: "10", floor: 18, number: "1801" }));
+  office.put("unit", idOf(1901), ESTATE, aUnit({ building: "10", floor: 19, number: "1901" }));
+  office.put("task", idOf(8201), ESTATE, collected(idOf(1801), "2026-11-27"));
+  office.put("task", idOf(8202), ESTATE, collected(idOf(1901), "2026-11-25"));
+  office.put("task", idOf(8203), ESTATE, collected(UNIT, "2026-11-27"));
+  const engine = await enrolled(office);
+
+  const { groups, later, counts } = engine.today();
+
+  const left = groups.flatMap(({ rows }) => rows);
+  assert.deepEqual(
+    later.map(({ unit }) => unit.number),
+    ["1901", "1801"],
+  );
+  assert.ok(!left.some(({ unit }) => ["1801", "1901"].includes(unit.number)));
+  assert.ok(left.find(({ unit }) => unit.id === UNIT)?.tasks.some(({ kind }) => kind === "survey_collect"));
+  assert.deepEqual([counts.left, counts.surveys], [left.length, 1]);
+  await engine.startVisit(idOf(1901));
+  assert.deepEqual(
+    engine.today().later.map(({ unit }) => unit.number),
+    ["1801"],
+  );
+  await engine.close();
+});

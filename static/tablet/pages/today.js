@@ -103,7 +103,7 @@ export async function todayPage(app) {
           aside: syncPill(app),
           extra: html`${progress(today)}${filters(today, show)}`,
         }),
-        body: html`${newVersionCard(app)}${sentBack(app)}${begunNote(app)}${begunElsewhere(app, today)}${toRead(app, today.estateId)}${body(app, today, showMore)}`,
+        body: html`${newVersionCard(app)}${sentBack(app)}${begunNote(app)}${begunElsewhere(app, today)}${toRead(app, today.estateId)}${body(app, today, { show, showMore })}`,
         foot: places(app, "today"),
       });
     },
@@ -130,7 +130,7 @@ function progress({ counts }) {
 }
 
 /** @param {Today} today @param {(to: Only) => void} show */
-function filters({ counts }, show) {
+function filters({ counts, later }, show) {
   /** @type {[Only, string, string][]} */
   const tellings =
     counts.tellings || only === "tellings"
@@ -138,7 +138,9 @@ function filters({ counts }, show) {
       : [];
   /** @type {[Only, string, string][]} */
   const surveys =
-    counts.surveys || only === "surveys" ? [["surveys", _("Surveys %(count)s", { count: counts.surveys }), ""]] : [];
+    counts.surveys || later.length || only === "surveys"
+      ? [["surveys", _("Surveys %(count)s", { count: counts.surveys }), ""]]
+      : [];
   /** @type {[Only, string, string][]} */
   const all = [
     ["all", _("To do %(count)s", { count: counts.left }), ""],
@@ -162,18 +164,39 @@ function filters({ counts }, show) {
   </div>`;
 }
 
-/** @param {import("../app.js").App} app @param {Today} today @param {() => void} showMore */
-function body(app, today, showMore) {
+/** @param {import("../app.js").App} app @param {Today} today @param {{ show: (to: Only) => void, showMore: () => void }} on */
+function body(app, today, { show, showMore }) {
   const groups = today.groups
     .map((group) => ({ ...group, rows: group.rows.filter(wanted) }))
     .filter((group) => group.rows.length);
   const agreed = today.agreed.filter(wanted);
-  if (!groups.length && !agreed.length && !today.done.length) return nothingToday(app, today);
+  const { later, done } = today;
+  if (!groups.length && !agreed.length && !later.length && !done.length) return nothingToday(app, today);
   const [drawn, hidden] = firstOf(groups, most);
   return html`${agreed.length ? atTheirTime(agreed, today) : nothing}${drawn.map((group) => groupOf(group, today))}
   ${hidden ? moreButton(_("More doors: %(count)s", { count: hidden }), showMore) : nothing}
   ${!groups.length && !agreed.length ? html`<p class="card muted">${only === "all" ? _("Every door of today is done.") : _("None of this kind is left.")}</p>` : nothing}
-  ${today.done.length && only === "all" && !hidden ? doneDoors(today) : nothing}`;
+  ${later.length && !hidden ? laterDoors(today, show) : nothing}
+  ${done.length && only === "all" && !hidden ? doneDoors(today) : nothing}`;
+}
+
+/** Where a sheet is collected another day: among the surveys' doors, elsewhere how many they are. @param {Today} today @param {(to: Only) => void} show */
+function laterDoors(today, show) {
+  const { later } = today;
+  if (only === "surveys")
+    return section(
+      _("Collected on a later day"),
+      html`<ul class="list">
+        ${later.map((row) => html`<li>${doorRow(row, today, row.unit.label[locale()])}</li>`)}
+      </ul>`,
+      _("%(count)s doors", { count: later.length }),
+    );
+  if (only !== "all") return nothing;
+  return html`<button type="button" class="card row" data-testid="later" @click=${() => show("surveys")}>
+    ${icon("clipboard-check", "large muted")}
+    <span class="grow">${_("Sheets collected on a later day, as agreed: %(count)s", { count: later.length })}</span>
+    ${icon("chevron-right")}
+  </button>`;
 }
 
 /**
