@@ -21,7 +21,7 @@ from app.core.journal import By, history
 from app.estates.models import Estate
 from app.people.models import Department
 from app.people.queries import staff_by_login
-from app.surveys.actions import withdraw_survey
+from app.surveys.actions import Given, note_late_receipt, withdraw_survey
 from app.surveys.models import SurveySheet
 from app.surveys.queries import the_sheet, the_survey
 from app.surveys.rules import Filled, Level, Receipt, SheetState
@@ -428,3 +428,21 @@ def test_in_english_a_sheet_is_told_in_words(out: Out) -> None:
     assert "Dissatisfied" in page
     assert "by the owner on paper" in page
     assert "on_paper" not in page
+
+
+def test_the_list_says_who_took_a_sheet_whose_receipt_came_after_its_answers(out: Out) -> None:
+    visit_id, before = uuid.UUID(out.desk.visit()), now() - timedelta(days=2)
+    out.browser.post(f"{out.address}/answers", data={**out.typed(), "act": "keep"})
+    with out.desk.app.app_context():
+        sheet, taken = out.sheet(), Given(Receipt.SIGNED, "陈建国", "owner", now())
+        more = {"event_id": new_id(), "by": By(uuid.UUID(out.officer)), "at": now(), "when": before}
+        assert note_late_receipt(sheet, taken, visit_id=visit_id, **more)
+        db.session.commit()
+
+    with out.browser.post(f"{out.list}/export/xlsx?state=collected") as answer:
+        head, line = list(load_workbook(BytesIO(answer.data)).active.iter_rows(values_only=True))[-2:]
+
+    said = dict(zip(head, line, strict=True))
+    assert (said["领取人"], said["签收"]) == ("陈建国", "平板上签收")
+    assert said["已发放"].date() == local_date(before, "Asia/Shanghai")
+    assert "平板上签收" in out.browser.get(out.address).text

@@ -1,7 +1,9 @@
 """The sheets of a survey as a list: filters in the address, as a file to take away."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from flask import g, render_template
@@ -33,6 +35,7 @@ from app.surveys.sheets import (
     sheets_shown,
 )
 from app.surveys.words import LEVELS
+from app.visits.late_receipts import Taken, taken_late
 
 _YES = "yes"
 
@@ -63,6 +66,33 @@ def _states() -> list[Option]:
     return [Option(state.value, words) for state, words in sheet_states(_survey()).items()]
 
 
+def _with_receipts(rows: list[Shown]) -> list[Shown]:
+    """These rows; receipts that came after the answers are known from now on in this request."""
+    g.taken_late = g.get("taken_late", {}) | taken_late(row.sheet for row in rows)
+    return rows
+
+
+def _late(row: Shown) -> Taken | None:
+    known: dict[uuid.UUID, Taken] = g.get("taken_late", {})
+    return known.get(row.sheet.id)
+
+
+def handed_out_at(row: Shown) -> datetime | None:
+    """When its household took it, whenever the receipt for it came."""
+    late = _late(row)
+    return late.at if late else row.sheet.handed_out_at
+
+
+def _receipt(row: Shown) -> str:
+    late = _late(row)
+    return _said(RECEIPTS, late.how if late else row.sheet.receipt)
+
+
+def _taken_by(row: Shown) -> str:
+    late = _late(row)
+    return late.name if late else row.sheet.receipt_name
+
+
 def _buildings() -> list[Option]:
     return [Option(str(id_), name) for id_, name in buildings_with_sheets(_survey())]
 
@@ -80,9 +110,9 @@ SHEETS: ListOf[Shown] = ListOf(
         Column("state", lazy_("State"), lambda row: str(sheet_looks(row.sheet)[0]), sorts=True, width=22),
         Column("officer", lazy_("Officer"), lambda row: row.officer, sorts=True),
         Column("due", lazy_("Due by"), lambda row: row.task.due_on if row.task else None, sorts=True),
-        Column("handed_out", lazy_("Handed out"), lambda row: row.sheet.handed_out_at, sorts=True, width=17),
-        Column("receipt", lazy_("Receipt"), lambda row: _said(RECEIPTS, row.sheet.receipt), shown=False, width=18),
-        Column("taken_by", lazy_("Taken by"), lambda row: row.sheet.receipt_name, shown=False, act=Act.SEE_OWNERS),
+        Column("handed_out", lazy_("Handed out"), handed_out_at, sorts=True, width=17),
+        Column("receipt", lazy_("Receipt"), _receipt, shown=False, width=18),
+        Column("taken_by", lazy_("Taken by"), _taken_by, shown=False, act=Act.SEE_OWNERS),
         Column("agreed", lazy_("Collection agreed"), lambda row: row.sheet.agreed_at, shown=False, width=17),
         Column("collected", lazy_("Collected"), lambda row: row.sheet.collected_at, sorts=True, width=17),
         Column("filled", lazy_("Filled in"), lambda row: _said(FILLED, row.sheet.filled), shown=False, width=18),
@@ -110,7 +140,7 @@ def survey_sheets(survey_id: uuid.UUID) -> str:
     shown, when = _look_at(survey_id), when_here()
     asked = asked_of(SHEETS)
     rows, total = find_sheets(shown, _wanted(asked), start=asked.start, count=asked.size)
-    page = Page(SHEETS, asked, rows, total)
+    page = Page(SHEETS, asked, _with_receipts(rows), total)
     return render_template(
         "office/surveys/sheets.html",
         survey=shown,
@@ -120,6 +150,7 @@ def survey_sheets(survey_id: uuid.UUID) -> str:
         sheet_looks=sheet_looks,
         LEVELS=LEVELS,
         SheetState=SheetState,
+        handed_out_at=handed_out_at,
     )
 
 
@@ -128,7 +159,11 @@ def survey_sheets(survey_id: uuid.UUID) -> str:
 def export_survey_sheets(survey_id: uuid.UUID, kind: str) -> Response:
     """What the list shows, on all its pages, as a file to take away."""
     shown, asked = _look_at(survey_id), asked_of(SHEETS)
-    return take_away(SHEETS, asked, lambda most: sheet_ids(shown, _wanted(asked), most), sheets_shown, kind)
+    return take_away(SHEETS, asked, lambda most: sheet_ids(shown, _wanted(asked), most), _to_take_away, kind)
+
+
+def _to_take_away(ids: Sequence[uuid.UUID]) -> list[Shown]:
+    return _with_receipts(sheets_shown(ids))
 
 
 def _look_at(survey_id: uuid.UUID) -> Survey:
