@@ -139,22 +139,30 @@ def _xlsx(columns: list[Column[Row]], rows: Iterator[Row], told: list[str], _cut
 def _cell(sheet: Any, value: Value, *, bold: bool = False) -> Any:
     if isinstance(value, str):
         value = ILLEGAL_CHARACTERS_RE.sub("", value)
+    if not bold and _is_taken_as_it_is(value):
+        return value
     kept: Any = _local(value).replace(tzinfo=None) if isinstance(value, datetime) else value
     cell = WriteOnlyCell(sheet, kept)
     if isinstance(value, str):
         cell.data_type = "s"  # also where it begins as a formula does
     elif isinstance(value, datetime):
         cell.number_format = "yyyy-mm-dd hh:mm"
-    elif isinstance(value, date):
-        cell.number_format = "yyyy-mm-dd"
     if bold:
         cell.font = Font(bold=True)
     elif isinstance(value, str) and len(value) > _LONG:
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        cell.alignment = _WRAPPED
     return cell
 
 
+def _is_taken_as_it_is(value: Value) -> bool:
+    """Whether a workbook shows it rightly without a cell made for it, which takes as long as writing one."""
+    if isinstance(value, str):
+        return len(value) <= _LONG and not value.startswith(("=", "#"))
+    return not isinstance(value, datetime)
+
+
 _LONG = 30
+_WRAPPED = Alignment(wrap_text=True, vertical="top")
 _WRITERS: dict[str, Callable[..., IO[bytes]]] = {"csv": _csv, "xlsx": _xlsx}
 
 
