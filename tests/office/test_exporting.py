@@ -48,13 +48,16 @@ def test_what_looks_like_a_formula_stays_text(desk: Desk) -> None:
     desk.issue(text='=HYPERLINK("http://bad.example")')
     desk.issue(text="@SUM(1)\x07")
     desk.issue(text="＝SUM(1)")
+    desk.issue(text="=1+1")
+    desk.issue(text="#N/A")
 
     sheet = openpyxl.load_workbook(io.BytesIO(taken(desk, "/issues/export/xlsx"))).active
     rows = as_csv(taken(desk, "/issues/export/csv"))
 
     cells = [cell for line in sheet.iter_rows(min_row=5) for cell in line]
-    assert {cell.data_type for cell in cells if cell.value and "HYPERLINK" in str(cell.value)} == {"s"}
-    assert {row["事项"][:2] for row in rows} == {"'=", "'@", "'＝"}
+    shown = {str(cell.value): cell.data_type for cell in cells if str(cell.value)[:1] in ("=", "#")}
+    assert shown == dict.fromkeys(('=HYPERLINK("http://bad.example")', "=1+1", "#N/A"), "s")
+    assert {row["事项"][:2] for row in rows} == {"'=", "'@", "'＝", "#N"}
 
 
 def test_a_file_holds_what_the_filter_shows_in_the_readers_language(desk: Desk) -> None:
