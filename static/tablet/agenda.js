@@ -232,7 +232,7 @@ function leftRow(unit, due, { date, dateOf, drafts, phoneAttempts }) {
  */
 function agreedTime(tasks, isToCome) {
   const [at] = tasks.flatMap(({ agreedAt }) => (agreedAt && isToCome(agreedAt) ? [agreedAt] : [])).sort();
-  return at ? { at, agreed: true, method: "door" } : null;
+  return at ? { at, agreed: true, method: "door", sheet: true } : null;
 }
 
 /** @param {TodayRow} a @param {TodayRow} b */

@@ -730,7 +730,7 @@
  * @property {number} overdueDays  the longest
  * @property {string} dueOn  the earliest; "" for a done row
  * @property {boolean} draft  a visit has been begun
- * @property {{ at: string, agreed: boolean, method: Method } | null} [next]  when one is expected there, if a time was set
+ * @property {{ at: string, agreed: boolean, method: Method, sheet?: true } | null} [next]  when one is expected there, if a time was set; `sheet`: to collect one
  * @property {number} [callsInVain]  0 while it may still be rung
  * @property {RecordRow | null} record  for a done row: its record of today
  */

@@ -282,11 +282,10 @@ function lastWords({ unit }, today) {
   return "";
 }
 
-/** When one is expected there, and how. @param {TodayRow} row @param {string} today */
+/** When one is expected there, and how; of a sheet the chip that it is to be collected says it. @param {TodayRow} row @param {string} today */
 function againChip({ next }, today) {
-  if (!next) return nothing;
-  const date = dayOf(next.at);
-  const time = date === today ? clock(next.at) : `${comingDay(next.at, Date.now())} ${clock(next.at)}`;
+  if (!next || next.sheet) return nothing;
+  const [date, time] = [dayOf(next.at), timeWords(next.at, today)];
   const words = next.agreed ? _("Agreed %(time)s", { time }) : _("Next try %(time)s", { time });
   const tone = date > today ? "" : Date.parse(next.at) < Date.now() ? "late" : "brand";
   return chip(words, tone, next.method === "phone" ? "phone" : "calendar-time");
@@ -314,8 +313,11 @@ function whatFor(row, today) {
 /** A survey goes to every door: there its title says nothing new, but the time that was agreed. @param {import("../types.js").TaskRow} task @param {string} today */
 function namedWords(task, today) {
   if (!task.sheetId) return whatIsDue(task);
-  return dotted(kindOf(task).words(), task.agreedAt && dayOf(task.agreedAt) === today && clock(task.agreedAt));
+  return dotted(kindOf(task).words(), task.agreedAt && timeWords(task.agreedAt, today));
 }
+
+/** By the clock, on another day than today with that day. @param {string} at @param {string} today */
+const timeWords = (at, today) => (dayOf(at) === today ? clock(at) : `${comingDay(at, Date.now())} ${clock(at)}`);
 
 /** One by what it is, several by how many. @param {import("../types.js").TaskRow[]} callbacks */
 const callbackWords = (callbacks) =>
