@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -21,6 +21,8 @@ from app.surveys.models import Survey, SurveyQuestion
 from app.surveys.rules import LONGEST_ITEM, LONGEST_TITLE, MOST_QUESTIONS, FormKind, SurveyState
 
 DRAWN_UP, EDITED = "survey:drawn_up", "survey:edited"
+_LONGEST = timedelta(days=366)
+"""From the first day of handing out to the last of collecting: what is longer is a year that was mistyped."""
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,9 @@ def _must_follow(drawn: Drawn) -> None:
         raise Refused("survey:dates_crossed", _("Handing out ends before it begins: set another day."))
     if drawn.collect_until < drawn.issue_until:
         raise Refused("survey:collected_too_soon", _("Collecting ends before handing out does: set another day."))
+    if drawn.collect_until - drawn.issue_from > _LONGEST:
+        words = _("Handing out and collecting take a year at most: look at the years of these days.")
+        raise Refused("survey:too_long", words)
 
 
 def _write(survey: Survey, drawn: Drawn, items: Sequence[Item]) -> None:

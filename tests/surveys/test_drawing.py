@@ -78,6 +78,7 @@ def test_what_is_missing_or_does_not_fit_is_refused(desk: Desk) -> None:
         ({"key_items_zh": "\n"}, "survey:no_key_items"),
         ({"issue_until": TODAY + timedelta(days=6)}, "survey:dates_crossed"),
         ({"collect_until": TODAY + timedelta(days=13)}, "survey:collected_too_soon"),
+        ({"collect_until": TODAY.replace(year=TODAY.year + 180)}, "survey:too_long"),
         ({"items": [replace(item, zh="", en="Repairs")]}, "survey:item_in_chinese"),
         ({"items": [replace(item, zh="修" * (LONGEST_ITEM + 1))]}, "survey:item_too_long"),
         ({"items": [item] * (MOST_QUESTIONS + 1)}, "survey:too_many"),
