@@ -64,7 +64,8 @@ def test_a_record_that_is_kept_says_what_was_answered_and_what_was_shown(desk: D
 
     page = desk.browser("supervisor").get(f"/records/{frozen['op_id']}").text
 
-    for words in (*SAID, "另一份调查", f'href="/surveys/{told["survey_id"]}/sheets/{told["sheet_id"]}"'):
+    link = f'href="/surveys/{told["survey_id"]}/sheets/{told["sheet_id"]}"'
+    for words in (*SAID, "陈建国 · 业主本人<", "另一份调查", link):
         assert words in page
 
 

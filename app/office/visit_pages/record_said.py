@@ -69,6 +69,8 @@ class SaidSheet:
     opinions: list[tuple[str, str]]
     overall: Words | str
     reason: str
+    signed_name: str
+    signed_relation: Words | str
     photos: list[tuple[str, bool]]
 
 
@@ -200,6 +202,8 @@ def _sheet(given: Json, sheet: SurveySheet | None, here: Collection[str]) -> Sai
         opinions=[(of.get(id_, "–"), words_of(words)) for id_, words in opinions.items()],
         overall=word_for(LEVELS, Level, given.get("overall")),
         reason=words_of(given.get("reason")),
+        signed_name=words_of(given.get("signed_name")),
+        signed_relation=word_for(RELATIONS, Relation, given.get("signed_relation")),
         photos=[(sealed, sealed in here) for sealed in _photos(given)],
     )
 
