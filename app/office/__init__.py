@@ -37,6 +37,7 @@ from app.office.setting_pages import (
 )
 from app.office.survey_pages import (
     drawing,
+    followed_up,
     issuing,
     measures,
     meeting,
@@ -80,6 +81,7 @@ __all__ = [
     "drawing",
     "due",
     "empty_roster",
+    "followed_up",
     "inbox",
     "init_app",
     "inspections",

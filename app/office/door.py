@@ -229,6 +229,7 @@ def navigation(here: Me) -> list[dict[str, Any]]:
         ("office.complaints", Act.SEE_COMPLAINTS, _("Complaints"), "message-report"),
         ("office.orders", Act.SEE_ORDERS, _("Work orders"), "tool"),
         ("office.surveys", Act.SEE_SURVEYS, _("Surveys"), "forms"),
+        ("office.survey_measures", Act.ANSWER_MEASURE, _("Survey measures"), "clipboard-list"),
         ("office.statistics", Act.SEE_STATISTICS, _("Statistics"), "chart-bar"),
         ("office.units", Act.SEE_OWNERS, _("Owners"), "home"),
         ("office.roster", Act.IMPORT_ROSTER, _("Import roster"), "table-import"),

@@ -1,6 +1,7 @@
 """The special meeting on a survey (R33), who is called to it, and the measures that follow (R34), as they are kept."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -151,6 +152,17 @@ def measures_on(survey_id: uuid.UUID) -> list[SurveyMeasure]:
         .order_by(Department.code, SurveyMeasure.place, SurveyMeasure.id)
     )
     return list(db.session.scalars(found))
+
+
+def followed_up_with(estate_id: uuid.UUID, department_ids: Collection[uuid.UUID]) -> list[SurveyMeeting]:
+    """The meetings that any of these departments is called to or has a measure from, the newest first."""
+    called = SurveyMeeting.calls.any(SurveyCall.department_id.in_(department_ids))
+    measured = sa.exists().where(
+        SurveyMeasure.survey_id == SurveyMeeting.survey_id, SurveyMeasure.department_id.in_(department_ids)
+    )
+    found = sa.select(SurveyMeeting).where(SurveyMeeting.estate_id == estate_id, sa.or_(called, measured))
+    newest = found.options(joinedload(SurveyMeeting.survey)).order_by(SurveyMeeting.meets_at.desc(), SurveyMeeting.id)
+    return list(db.session.scalars(newest))
 
 
 def measures_of(survey_id: uuid.UUID) -> list[Measured]:

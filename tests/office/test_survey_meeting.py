@@ -11,7 +11,8 @@ from app.core.clock import local_date, now
 from app.core.db import db
 from app.estates.models import Estate
 from app.jobs.notices import send_notices
-from app.people.models import Department, Staff
+from app.people.models import Department, Staff, StaffRole
+from app.people.rules import Role
 from app.surveys.measure_rules import MeasureState, MeetingState
 from app.surveys.measures import SurveyCall, SurveyMeasure, SurveyMeeting
 from app.surveys.rules import SurveyMove
@@ -362,3 +363,42 @@ def test_whoever_is_called_and_whoever_acts_next_is_told(desk: Desk) -> None:
     assert "You are called to a special meeting" in told
     assert "A measure that follows from a survey waits for you" in told
     assert "来得" not in told
+
+
+def test_a_department_finds_the_meetings_and_measures_that_concern_it_those_that_ended_too(desk: Desk) -> None:
+    back = a_survey_back(desk, *READ)
+    department = desk.browser("department_manager")
+    assert "暂无调查整改" in department.get("/surveys/measures").text
+
+    call(desk, back)
+    called = department.get("/surveys/measures").text
+    write_minutes(desk)
+    measure_id = the_id(desk, SurveyMeasure)
+    with desk.app.app_context():
+        db.session.get_one(SurveyMeasure, measure_id).state = MeasureState.COLLECTED
+        db.session.commit()
+    followed = department.get("/surveys/measures").text
+
+    assert 'href="/surveys/measures"' in department.get("/").text
+    assert f'href="/surveys/{back.survey_id}/meeting"' in called
+    assert ("会议纪要尚未形成" in called, "会议纪要尚未形成" in followed) == (True, False)
+    assert f'href="/surveys/measures/{measure_id}"' in followed
+    assert ("报修后来得太慢" in followed, "不打招呼" in followed) == (True, True)
+    assert 'href="/surveys/measures">调查整改</a>' in department.get(f"/surveys/measures/{measure_id}").text
+    assert desk.browser("supervisor").get("/surveys/measures").status_code == 403
+
+
+def test_another_department_finds_nothing_of_it(desk: Desk) -> None:
+    back = a_survey_back(desk, *READ)
+    call(desk, back)
+    write_minutes(desk)
+    with desk.app.app_context():
+        measure = db.session.scalars(sa.select(SurveyMeasure)).first()
+        other = a_department(db.session.get_one(Estate, desk.estate_id), "秩序维护部")
+        db.session.execute(
+            sa.update(StaffRole).where(StaffRole.role == Role.DEPARTMENT_MANAGER).values(department_id=other.id)
+        )
+        db.session.commit()
+        title = measure.survey.title_zh
+
+    assert title not in desk.browser("department_manager").get("/surveys/measures").text
