@@ -19,7 +19,7 @@ from app.people.queries import names
 from app.sync.contents import contents_of, photos_here
 from app.sync.models import Decision, Operation
 from app.sync.queries import last_decisions
-from app.sync.rules import HELD, IN_EFFECT, TOLD, standing
+from app.sync.rules import HELD, IN_EFFECT, REVOKED, TOLD, standing
 from app.visits.arrival import Record
 from app.visits.copies import links_of_tablets
 from app.visits.gathered import to_mend
@@ -164,11 +164,11 @@ def _entered(record: Record, kind: str, unit_id: uuid.UUID | None, at: datetime,
 def _kept(operation: Operation) -> Doc:
     """What is told of an operation that was not entered, as far as it can be read.
 
-    Of one that came too new for this server nothing is said about photos, whichever version serves by now: only what
-    writes to the journal may change a document.
+    Nobody read on arrival what came too new for this server, or from a tablet that was withdrawn: nothing is said about
+    its photos, whichever version serves by now. Only what writes to the journal may change a document.
     """
     contents = contents_of(operation)
-    read_on_arrival = operation.status != HELD
+    read_on_arrival = operation.status != HELD and operation.code != REVOKED
     here = photos_here(contents.sealed)
     missing = [sealed for sealed in contents.sealed if sealed not in here] if read_on_arrival else []
     return {

@@ -10,13 +10,15 @@ from app.cli.take_up import take_up_whatever_can_be
 from app.core.db import db
 from app.core.journal import By
 from app.sync.deciding import set_aside
+from app.sync.documents import documents
 from app.sync.kinds import KINDS
 from app.sync.models import Decision, Operation
 from app.sync.upcasters import UPCASTERS, Body, upcast
 from app.visits.models import Attempt
 from app.visits.rules import Outcome
+from tests.builders import NOW
 from tests.model_tablet import an_id
-from tests.sync.kept import all_at_once, count, decided, record_of
+from tests.sync.kept import all_at_once, count, decided, record_of, revoke
 from tests.visits.kept import an_attempt
 from tests.world import World
 
@@ -142,3 +144,21 @@ def test_what_was_set_aside_unread_tells_nothing_new_when_a_newer_server_starts(
 
     assert told["status"] == "set_aside"
     assert record_of(world, held["op_id"]) == told, "a document changed and no version with it"
+
+
+def test_nor_does_what_a_withdrawn_tablet_sent_in_a_newer_apps_words(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    revoke(app, world)
+    kept = an_older_attempt(world)
+    assert world.tablet.receipts(kept)[0]["code"] == "device:revoked"
+    op_id = uuid.UUID(kept["op_id"])
+    with app.app_context():
+        told = documents("record", [op_id], NOW)[op_id]
+    monkeypatch.setitem(UPCASTERS, ("attempt.record", 0), result_becomes_outcome)
+
+    assert take_up_whatever_can_be(app) == 0
+
+    with app.app_context():
+        assert documents("record", [op_id], NOW)[op_id] == told
+    assert (told["status"], told["complete"]) == ("review", False)
