@@ -4,6 +4,8 @@ import hashlib
 import re
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from app.core import arriving, blobs
 from app.core.db import db, upsert
 from app.core.errors import NotFound, Outdated, Refused, TooLarge
@@ -56,11 +58,9 @@ def take_in(sealed: str, offset: int, length: int, content: bytes, device: Devic
 
 
 def forget(sealed: str) -> None:
-    """Drop an upload whose bytes were wrong, so that the tablet can begin anew."""
+    """Drop an upload whose bytes were wrong, so that the tablet can begin anew; not one that somebody has completed."""
     arriving.let_go(sealed)
-    upload = db.session.get(Upload, sealed)
-    if upload is not None and not upload.complete:
-        db.session.delete(upload)
+    db.session.execute(sa.delete(Upload).where(Upload.sealed == sealed, Upload.complete.is_(False)))
 
 
 def _begin(sealed: str, length: int, device: Device, at: datetime) -> Upload:

@@ -185,6 +185,30 @@ def test_bytes_that_are_not_what_their_name_says_are_dropped_and_may_come_anew(a
     assert tablet.upload(photo["sealed"], frozen).headers["Upload-Complete"] == "?1"
 
 
+def test_a_photo_that_came_whole_meanwhile_is_not_dropped_for_the_damaged_part_before_it(
+    app: Flask, world: World, on_postgresql: bool
+) -> None:
+    """Somebody takes a file of unsent work in: a part that came over the network may be damaged, and comes anew."""
+    photo, frozen = world.tablet.a_photo(PICTURE)
+    sealed, half = photo["sealed"], len(frozen) // 2
+    world.tablet.upload(sealed, frozen[:half], length=len(frozen))
+
+    with app.app_context():
+        part = uploads.upload_of(sealed)
+        assert not part.complete
+        if not on_postgresql:
+            db.session.commit()  # SQLite lets nobody write over what another reads meanwhile
+        comes_whole = threading.Thread(
+            target=world.tablet.upload, args=(sealed, frozen[half:]), kwargs={"offset": half}
+        )
+        comes_whole.start()
+        comes_whole.join()
+        uploads.forget(sealed)
+        db.session.commit()
+
+    assert world.tablet.ask_upload(sealed).headers["Upload-Complete"] == "?1"
+
+
 @pytest.mark.parametrize("kind", ["not frozen", "frozen as an operation", "frozen for another server"])
 def test_what_cannot_be_opened_here_is_dropped(app: Flask, world: World, kind: str) -> None:
     stranger = world.tablet.enrolled["server_key"] | world.tablet.public_key()
