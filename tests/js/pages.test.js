@@ -5,7 +5,19 @@ import { test } from "node:test";
 import { setLocale } from "../../static/tablet/i18n.js";
 import { VisitKept } from "../../static/tablet/visit_kept.js";
 import { markup, pageModule, press } from "./support/screen.js";
-import { aJpeg, anOffice, aTask, aUnit, awaited, ESTATE, enrolled, idOf, ink, UNIT } from "./support/tablet.js";
+import {
+  aJpeg,
+  anOffice,
+  aSheetOut,
+  aTask,
+  aUnit,
+  awaited,
+  ESTATE,
+  enrolled,
+  idOf,
+  ink,
+  UNIT,
+} from "./support/tablet.js";
 
 const { callPage } = await pageModule("call");
 const { inspectPage } = await pageModule("inspect");
@@ -462,14 +474,8 @@ test("a visit begun where nothing is due any more stands among today's doors unt
 
 test("sheets that are collected another day are told in one line, and stand among the surveys' doors", async () => {
   const office = await anOffice();
-  const sheet = {
-    kind: "survey_collect",
-    survey_id: idOf(9500),
-    sheet_id: idOf(9501),
-    sheet_number: "MYD-2026-1-0001",
-  };
   office.put("unit", idOf(1801), ESTATE, aUnit({ building: "10", floor: 18, number: "1801" }));
-  office.put("task", idOf(8201), ESTATE, aTask({ ...sheet, unit_id: idOf(1801), due_on: "2026-11-27" }));
+  office.put("task", idOf(8201), ESTATE, aSheetOut({ unit_id: idOf(1801), due_on: "2026-11-27" }));
   const engine = await enrolled(office);
   setLocale("en");
   const page = await todayPage(anApp(engine));

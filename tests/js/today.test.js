@@ -2,7 +2,18 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { anOffice, aSignedVisit, aTablet, aTask, aUnit, ESTATE, enrolled, idOf, UNIT } from "./support/tablet.js";
+import {
+  anOffice,
+  aSheetOut,
+  aSignedVisit,
+  aTablet,
+  aTask,
+  aUnit,
+  ESTATE,
+  enrolled,
+  idOf,
+  UNIT,
+} from "./support/tablet.js";
 
 test("doors stand by building, entrance and floor downwards, with all that is due at each", async () => {
   const office = await anOffice();
@@ -105,13 +116,7 @@ test("a sheet that is collected at an agreed time has that time: today by the cl
 
 test("a sheet that is collected another day opens no door today; with anything else that is due there it stands beside it", async () => {
   const office = await anOffice();
-  const sheet = {
-    kind: "survey_collect",
-    survey_id: idOf(9500),
-    sheet_id: idOf(9501),
-    sheet_number: "MYD-2026-1-0001",
-  };
-  const collected = (unit, due_on) => aTask({ ...sheet, unit_id: unit, due_on, agreed_at: `${due_on}T06:00:00.000Z` });
+  const collected = (unit, due_on) => aSheetOut({ unit_id: unit, due_on, agreed_at: `${due_on}T06:00:00.000Z` });
   office.put("unit", idOf(1801), ESTATE, aUnit({ building: "10", floor: 18, number: "1801" }));
   office.put("unit", idOf(1901), ESTATE, aUnit({ building: "10", floor: 19, number: "1901" }));
   office.put("task", idOf(8201), ESTATE, collected(idOf(1801), "2026-11-27"));

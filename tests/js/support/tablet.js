@@ -170,6 +170,16 @@ export const aTask = (change = {}) => ({
   ...change,
 });
 
+/** A survey's sheet that is to be collected. */
+export const aSheetOut = (change = {}) =>
+  aTask({
+    kind: "survey_collect",
+    survey_id: idOf(9500),
+    sheet_id: idOf(9501),
+    sheet_number: "MYD-2026-1-0001",
+    ...change,
+  });
+
 /** Everything a tablet is handed, so that it can be switched off and on again. */
 export function aTablet(office, change = {}) {
   return {
