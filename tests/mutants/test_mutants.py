@@ -10,6 +10,7 @@ from tests.mutants.mutant import Mutant
 from tests.mutants.mutants import all_mutants
 from tests.mutants.of_the_chain import OF_EVIDENCE
 from tests.mutants.of_the_loop import PROMISES
+from tests.mutants.of_the_numbers import OF_NUMBERS
 from tests.sync.machine.invariants import SENTENCES
 
 ROOT = Path(__file__).parents[2]
@@ -20,7 +21,7 @@ def test_what_a_seeded_bug_changes_still_stands_there_once(mutant: Mutant) -> No
     times = [(ROOT / edit.file).read_text().count(edit.before) for edit in mutant.edits]
 
     assert times == [1] * len(mutant.edits), "the code has moved on: let the seeded bug break its promise anew"
-    assert mutant.invariant in SENTENCES | PROMISES | OF_EVIDENCE
+    assert mutant.invariant in SENTENCES | PROMISES | OF_EVIDENCE | OF_NUMBERS
     assert all((ROOT / name).exists() for name in mutant.caught_by if name.startswith("tests/"))
 
 
@@ -45,8 +46,10 @@ def test_the_seeded_bugs_break_most_promises_of_the_sync_and_all_others() -> Non
     broken = {mutant.invariant for mutant in all_mutants()}
 
     assert len(broken & set(SENTENCES)) >= 12
-    assert broken >= set(PROMISES) | set(OF_EVIDENCE)
-    assert len({*SENTENCES, *PROMISES, *OF_EVIDENCE}) == len(SENTENCES) + len(PROMISES) + len(OF_EVIDENCE)
+    assert broken >= {*PROMISES, *OF_EVIDENCE, *OF_NUMBERS}
+    assert len({*SENTENCES, *PROMISES, *OF_EVIDENCE, *OF_NUMBERS}) == sum(
+        map(len, (SENTENCES, PROMISES, OF_EVIDENCE, OF_NUMBERS))
+    )
 
 
 def test_no_two_seeded_bugs_have_one_name() -> None:
