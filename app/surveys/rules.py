@@ -72,6 +72,8 @@ SURVEY_STEPS = (
     SurveyStep(SurveyState.OUT, SurveyMove.WITHDRAW, SurveyState.WITHDRAWN),
     SurveyStep(SurveyState.OUT, SurveyMove.HAND_UP, SurveyState.UNDER_REVIEW),
     SurveyStep(SurveyState.BACK, SurveyMove.HAND_UP, SurveyState.UNDER_REVIEW),
+    # Unless a meeting is called on it: what follows of a survey goes on.
+    SurveyStep(SurveyState.BACK, SurveyMove.WITHDRAW, SurveyState.WITHDRAWN),
     SurveyStep(SurveyState.UNDER_REVIEW, SurveyMove.COME_BACK, SurveyState.BACK),
     SurveyStep(SurveyState.UNDER_REVIEW, SurveyMove.READ, SurveyState.READ),
 )

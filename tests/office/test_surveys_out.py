@@ -14,11 +14,14 @@ from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.models import Estate
+from app.people.models import Department
 from app.surveys.actions import move
+from app.surveys.meeting import Called, call_meeting
 from app.surveys.models import SurveySheet
 from app.surveys.rules import SurveyMove, SurveyState
 from app.surveys.tasks import call_off_tasks
 from tests.builders import a_unit, an_owner
+from tests.office.a_survey_back import Back, a_survey_back, staff, survey_in
 from tests.office.conftest import Desk
 from tests.office.filled_in import filled_in
 from tests.office.making import NEW, Making, making_in, today
@@ -189,6 +192,31 @@ def test_withdrawn_with_a_reason_nothing_of_it_is_due_any_more(making: Making) -
     assert (silent.status_code, answer.status_code) == (422, 302)
     assert {state for _number, _taker, state in making.due()} == {TaskState.CANCELLED}
     assert "题目有误" in making.browser.get(address).text
+
+
+def test_one_whose_result_came_back_can_be_called_off_unless_a_meeting_is_called_on_it(desk: Desk) -> None:
+    back = a_survey_back(desk, SurveyMove.HAND_UP, SurveyMove.COME_BACK)
+    address, browser = f"/surveys/{back.survey_id}", desk.browser("supervisor")
+    form = filled_in(browser.get(address).text)
+
+    with desk.app.app_context():
+        _call_a_meeting(desk, back)
+    shown = browser.get(address).text
+
+    assert form["withdraw-event"]
+    assert not [name for name in filled_in(shown) if name.startswith("withdraw-")]
+    assert "已召集专项研讨会" in shown
+
+
+def _call_a_meeting(desk: Desk, back: Back) -> None:
+    """While its result was handed up; then that came back once more."""
+    survey, by = survey_in(back), By(staff(desk, "executive").id)
+    more = {"by": by, "at": now()}
+    move(survey, SurveyMove.HAND_UP, event_id=new_id(), **more)
+    departments = [db.session.get_one(Department, desk.department_id)]
+    call_meeting(survey, Called(now() + timedelta(days=1), "会议室", "", departments), event_id=new_id(), **more)
+    move(survey, SurveyMove.COME_BACK, event_id=new_id(), **more)
+    db.session.commit()
 
 
 # --- who may, and in which language ---

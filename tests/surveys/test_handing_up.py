@@ -20,11 +20,12 @@ from app.core.ids import new_id
 from app.core.journal import Feed, history
 from app.estates.models import Estate
 from app.people.rules import Role
-from app.surveys.actions import Given, Returned, decline, hand_out, is_collecting
+from app.surveys.actions import Given, Returned, decline, hand_out, is_collecting, withdraw_survey
 from app.surveys.desk import AtDesk, take_back
 from app.surveys.figures import figures_of, from_text
 from app.surveys.handing_up import hand_up, move_result
 from app.surveys.measure_rules import CALL, CLASSIFY
+from app.surveys.meeting import Called, call_meeting
 from app.surveys.models import Survey, SurveySheet
 from app.surveys.queries import sheets_of
 from app.surveys.rules import Filled, Level, Receipt, SheetState, SurveyState
@@ -197,6 +198,42 @@ def test_once_it_came_back_what_is_left_is_due_again_with_whoever_had_it(asked: 
     assert days[TaskKind.SURVEY_COLLECT] == (asked.officer.id, TODAY), "what was late stays as late"
     handed_up(asked, "再次")
     assert due(asked) == 0
+
+
+@pytest.mark.parametrize("move", [Move.SEND_BACK, Move.TAKE_BACK])
+def test_one_that_came_back_is_called_off_with_a_reason_and_what_was_handed_up_stays(asked: Asked, move: Move) -> None:
+    asked.answer(0, GOOD, words="来得太慢")
+    handed_up(asked)
+    before = asked.survey.figures
+    moved(asked, move, Role.MANAGER, "题目问错了")
+    more = {"by": asked.by, "at": OVER}
+    with pytest.raises(Refused, match="survey:no_reason"):
+        withdraw_survey(asked.survey, " ", event_id=new_id(), **more)
+
+    assert withdraw_survey(asked.survey, "题目问错了，重做", event_id=new_id(), **more)
+
+    assert (asked.survey.state, asked.survey.figures, asked.survey.summary) == (
+        SurveyState.WITHDRAWN,
+        before,
+        "维修最慢",
+    )
+    assert due(asked) == 0
+    assert {wait.what for wait in waits.on(asked.survey.id)} == {CLASSIFY}, "what owners wrote is not lost with it"
+    with pytest.raises(Outdated):
+        handed_up(asked)
+
+
+def test_one_on_which_a_meeting_is_called_is_not_called_off_when_it_comes_back(asked: Asked) -> None:
+    asked.answer(0, GOOD)
+    handed_up(asked)
+    called = Called(OVER + timedelta(days=1), "会议室", "", [asked.repairs])
+    call_meeting(asked.survey, called, event_id=new_id(), by=asked.by, at=OVER)
+    moved(asked, Move.SEND_BACK, Role.MANAGER, "漏了一户")
+
+    with pytest.raises(Refused, match="survey:met_on"):
+        withdraw_survey(asked.survey, "重做", event_id=new_id(), by=asked.by, at=OVER)
+
+    assert asked.survey.state is SurveyState.BACK
 
 
 def test_a_sheet_that_comes_in_late_is_kept_and_changes_no_figures(asked: Asked) -> None:

@@ -19,11 +19,12 @@ from app.office.plan_pages.specials import officers_on, when_here
 from app.office.survey_pages.survey_history import history_of_survey, people_in, told_of
 from app.office.survey_pages.survey_words import AIMS, FORMS, STATES
 from app.people.rules import Act
+from app.surveys.actions import MET_ON, is_met_on
 from app.surveys.counting import Counts, Returns, returns_of
 from app.surveys.figures import facts_of, kept_of
 from app.surveys.models import Survey, SurveyQuestion
 from app.surveys.progress import OfOfficer, by_building, by_officer, counts_of, is_overdue
-from app.surveys.rules import COLLECTING, SurveyState
+from app.surveys.rules import COLLECTING, SurveyMove, SurveyState, survey_step
 from app.visits.survey_homes import (
     Change,
     without_sheet,
@@ -87,7 +88,8 @@ def survey_page(shown: Survey, written: SeenForm | None = None, refusal: str = "
     may_make = me().may(Act.MAKE_SURVEY)
     runs = shown.state in COLLECTING
     forms: dict[str, SeenForm] = {}
-    if may_make and shown.state in (SurveyState.DRAFT, SurveyState.OUT):
+    met_on = may_make and is_met_on(shown)
+    if may_make and survey_step(shown.state, SurveyMove.WITHDRAW) and not met_on:
         forms["withdraw"] = WithdrawForm(prefix="withdraw")
     if may_make and runs and any(line.left for line in officers):
         forms["give"] = give_form(officers)
@@ -116,6 +118,7 @@ def survey_page(shown: Survey, written: SeenForm | None = None, refusal: str = "
         everybody=officers_on(when.today),
         asked=set(request.form.getlist("officer")) or {str(one.id) for one in officers_on(when.today)},
         overdue=is_overdue(shown, when.today),
+        met_on=MET_ON if met_on else "",
         refusal=refusal,
         when=when,
         SurveyState=SurveyState,
