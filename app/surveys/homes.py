@@ -1,4 +1,4 @@
-"""The sheets of a survey as one walks: all of them, those of one building, those that one officer has in hand."""
+"""The sheets of a survey as one walks: all of them, those of one building, those of one officer's homes."""
 
 import uuid
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.agenda.models import Task
-from app.agenda.rules import OF_SURVEYS, TaskState
+from app.agenda.rules import OF_SURVEYS
 from app.core.db import db
 from app.estates.models import Building, Unit
 from app.people.models import Staff
@@ -16,6 +16,8 @@ from app.surveys.rules import SheetState
 
 OPEN = frozenset(SheetState) - {SheetState.COLLECTED}
 """What may still be filled in: whoever declined may think better of it."""
+CARRIED = OPEN - {SheetState.DECLINED}
+"""What an officer goes with: nobody knocks again where a household declined."""
 
 
 def sheets_walked(
@@ -25,7 +27,10 @@ def sheets_walked(
     officer_id: uuid.UUID | None = None,
     states: Iterable[SheetState] = frozenset(SheetState),
 ) -> list[SurveySheet]:
-    """In the order of their numbers, which were given as one walks; with unit, building and who took them."""
+    """In the order of their numbers, which were given as one walks; with unit, building and who took them.
+
+    An officer's are also those with which they are done: so many are left, and it is the same homes as before.
+    """
     found = (
         sa.select(SurveySheet)
         .join(SurveySheet.unit)
@@ -40,9 +45,7 @@ def sheets_walked(
     if building_id is not None:
         found = found.where(Unit.building_id == building_id)
     if officer_id is not None:
-        found = found.where(
-            SurveySheet.id.in_(sa.select(Task.subject_id).where(*_IN_HAND, Task.assignee_id == officer_id))
-        )
+        found = found.where(_OFFICER_OF.in_([officer_id]))
     return list(db.session.scalars(found.order_by(*AS_NUMBERED)))
 
 
@@ -54,10 +57,17 @@ def buildings_of(survey_id: uuid.UUID) -> list[Building]:
 
 
 def officers_of(survey_id: uuid.UUID) -> list[Staff]:
-    """Who has sheets of a survey to hand out or to collect."""
-    sheets = sa.select(SurveySheet.id).where(SurveySheet.survey_id == survey_id)
-    theirs = sa.select(Task.assignee_id).where(*_IN_HAND, Task.subject_id.in_(sheets))
+    """Who has sheets of a survey to hand out or to collect, or had them to the end."""
+    theirs = sa.select(_OFFICER_OF).where(SurveySheet.survey_id == survey_id)
     return list(db.session.scalars(sa.select(Staff).where(Staff.id.in_(theirs)).order_by(Staff.name, Staff.id)))
 
 
-_IN_HAND = (Task.kind.in_(OF_SURVEYS), Task.state == TaskState.DUE)
+_OFFICER_OF = (
+    sa.select(Task.assignee_id)
+    .where(Task.subject_id == SurveySheet.id, Task.kind.in_(OF_SURVEYS))
+    .order_by(Task.made_at.desc(), Task.id.desc())
+    .limit(1)
+    .correlate(SurveySheet)
+    .scalar_subquery()
+)
+"""Who has the last thing to do with a sheet, or did it."""

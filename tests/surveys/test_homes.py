@@ -1,4 +1,4 @@
-"""The sheets of a survey as one walks: all, of a building, in an officer's hands."""
+"""The sheets of a survey as one walks: all, of a building, of an officer's homes."""
 
 import pytest
 from flask import Flask
@@ -6,12 +6,13 @@ from flask import Flask
 from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import By
+from app.estates.models import Estate
 from app.people.rules import Role
-from app.surveys.actions import decline
-from app.surveys.homes import OPEN, buildings_of, officers_of, sheets_walked
+from app.surveys.actions import Returned, collect, decline, give_rest
+from app.surveys.homes import CARRIED, OPEN, buildings_of, officers_of, sheets_walked
 from app.surveys.models import SurveySheet
 from app.surveys.queries import sheets_of, sheets_to_count
-from app.surveys.rules import SheetState
+from app.surveys.rules import Filled, Level, SheetState
 from app.surveys.sheets import Wanted, find_sheets
 from tests.builders import NOW, a_department, a_staff, a_survey, a_survey_out, a_unit, an_estate
 
@@ -52,14 +53,26 @@ def test_beyond_9999_numbers_go_on_as_numbers(sheets: list[SurveySheet]) -> None
         assert found == sheets
 
 
-def test_an_officer_has_in_hand_what_is_to_be_handed_out_or_collected(sheets: list[SurveySheet]) -> None:
-    survey_id, first = sheets[0].survey_id, sheets[0]
+def test_an_officers_homes_are_the_same_however_many_are_done(sheets: list[SurveySheet]) -> None:
+    survey_id, (first, second, third) = sheets[0].survey_id, sheets
     [officer] = officers_of(survey_id)
+    more = {"by": By(officer.id), "at": NOW}
+    colleague = a_staff(db.session.get_one(Estate, first.estate_id), Role.OFFICER, name="张华")
+    db.session.flush()
 
-    decline(first, "不参加", event_id=new_id(), by=By(officer.id), at=NOW, when=NOW)
+    decline(first, "不参加", event_id=new_id(), when=NOW, **more)
+    returned = Returned(Filled.ON_PAPER, False, "", "owner", False, Level.BASIC)
+    collect(second, returned, event_id=new_id(), when=NOW, **more)
 
     assert officer.name == "李敏"
-    assert sheets_walked(survey_id, officer_id=officer.id) == sheets[1:]
-    assert sheets_walked(survey_id, states=OPEN) == sheets, "whoever declined may think better of it"
+    assert sheets_walked(survey_id, officer_id=officer.id) == sheets
+    assert sheets_walked(survey_id, officer_id=officer.id, states=CARRIED) == [third]
+    assert sheets_walked(survey_id, states=OPEN) == [first, third], "whoever declined may think better of it"
     assert sheets_walked(survey_id, states={SheetState.DECLINED}) == [first]
+
+    give_rest(third.survey, officer.id, colleague.id, "休假", event_id=new_id(), **more)
+
+    assert sheets_walked(survey_id, officer_id=officer.id) == [first, second]
+    assert sheets_walked(survey_id, officer_id=colleague.id) == [third]
+    assert set(officers_of(survey_id)) == {colleague, officer}
     assert sheets_walked(survey_id, officer_id=new_id()) == []

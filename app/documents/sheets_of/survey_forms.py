@@ -1,7 +1,7 @@
 """Forms 3 and 4 on paper: what a survey asks, blank to copy, for each household, and as a household answered it."""
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -125,16 +125,22 @@ def form_of(sheet: SurveySheet, languages: tuple[Language, ...], *, printed_at: 
 
 
 def forms_of(
-    survey: Survey, sheets: Sequence[SurveySheet], languages: tuple[Language, ...], *, part: int, printed_at: datetime
+    survey: Survey,
+    sheets: Sequence[SurveySheet],
+    languages: tuple[Language, ...],
+    *,
+    part: int,
+    states: Collection[SheetState] = OPEN,
+    printed_at: datetime,
 ) -> SurveyForms:
-    """To be filled in by those of these households that have not answered, each with its number and agreed time.
+    """To be filled in by those of these households whose sheet is in such a state, with its number and agreed time.
 
     For whoever may see owners. `part`: from 1, of so many sheets as are printed at once; 0: all. It is the same homes
     however many of them answer meanwhile: who prints one part after another leaves none out. Raises NotFound, code
     `document:nothing_due`, for none, and Refused for more than MOST_COPIES.
     """
     of_part = sheets[(part - 1) * MOST_COPIES : part * MOST_COPIES] if part else sheets
-    chosen = [sheet for sheet in of_part if sheet.state in OPEN]
+    chosen = [sheet for sheet in of_part if sheet.state in states]
     if not chosen:
         raise NotFound("document:nothing_due", _("No household has a sheet of this survey to fill in there."))
     if len(chosen) > MOST_COPIES:

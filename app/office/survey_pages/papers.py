@@ -23,7 +23,7 @@ from app.people.access import may
 from app.people.actions import note_list_taken
 from app.people.models import Staff
 from app.people.rules import Act
-from app.surveys.homes import buildings_of, officers_of, sheets_walked
+from app.surveys.homes import CARRIED, OPEN, buildings_of, officers_of, sheets_walked
 from app.surveys.models import Survey, SurveySheet
 from app.surveys.queries import the_sheet, the_survey
 from app.surveys.rules import SurveyState
@@ -78,7 +78,8 @@ def survey_forms_pdf(survey_id: uuid.UUID) -> Response | tuple[str, int]:
     asked, languages = _asked_for(survey), languages_asked_for()
     sheets = asked.sheets(survey)
     try:
-        paper = forms_of(survey, sheets, languages, part=asked.part, printed_at=at)
+        states = CARRIED if asked.officer else OPEN
+        paper = forms_of(survey, sheets, languages, part=asked.part, states=states, printed_at=at)
     except Refused as refused:
         if refused.code != "document:too_many_pages":
             raise
