@@ -23,6 +23,11 @@ KEPT_FOR = timedelta(days=7)
 LANGUAGES: dict[str, tuple[Language, ...]] = {"both": ("zh", "en"), "zh": ("zh",), "en": ("en",)}
 
 
+def named(languages: tuple[Language, ...]) -> str:
+    """The name under which somebody asks for these languages."""
+    return next(name for name, known in LANGUAGES.items() if known == languages)
+
+
 def ask_for_bundle(
     staff: Staff, estate_id: uuid.UUID, visits: Sequence[uuid.UUID], *, languages: str, base: str, at: datetime
 ) -> Bundle:

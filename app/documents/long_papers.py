@@ -11,7 +11,7 @@ from app.core.errors import NotFound
 from app.core.i18n import _
 from app.documents import at_the_press, shelf
 from app.documents.at_the_press import OPEN, is_theirs, note_end, seen
-from app.documents.bundles import KEPT_FOR
+from app.documents.bundles import KEPT_FOR, named
 from app.documents.forms import form_called, lines_of
 from app.documents.models import LongPaper, Progress
 from app.documents.seal.seals import company_seal
@@ -19,8 +19,13 @@ from app.documents.sheets import Sheet
 from app.people.models import Staff
 
 
-def ask_for_paper(staff: Staff, estate_id: uuid.UUID, sheet: Sheet, *, at: datetime) -> LongPaper | None:
-    """Have this sheet printed by the press; nothing if it lies on the shelf. Asked for twice it is printed once."""
+def ask_for_paper(
+    staff: Staff, estate_id: uuid.UUID, sheet: Sheet, *, survey_id: uuid.UUID | None = None, at: datetime
+) -> LongPaper | None:
+    """Have this sheet printed by the press; nothing if it lies on the shelf. Asked for twice it is printed once.
+
+    `survey_id`: the survey that it is of, if it is of one.
+    """
     mark = shelf.mark_of(sheet, company_seal(sheet.estate.company, at))
     if shelf.take(mark) is not None:
         return None
@@ -34,6 +39,8 @@ def ask_for_paper(staff: Staff, estate_id: uuid.UUID, sheet: Sheet, *, at: datet
         asked_at=at,
         form=type(sheet).__name__,
         number=sheet.number,
+        languages=named(sheet.languages),
+        survey_id=survey_id,
         lines=lines_of(sheet),
         mark=mark,
         sheet=TypeAdapter(type(sheet)).dump_json(sheet).decode(),

@@ -76,6 +76,7 @@ class LongPaper(Kept):
 
     `form` is the name of its sheet's class, `sheet` all that stands on it, until it is printed; then it lies on the
     shelf under `mark`. `refused`, `letters`: why it cannot be printed, as a refusal's code, and what no font can draw.
+    `languages`: a key of `LANGUAGES`. `survey_id`: the survey that it is of, if it is of one.
     """
 
     __tablename__ = "long_paper"
@@ -85,6 +86,8 @@ class LongPaper(Kept):
     asked_at: Mapped[datetime]
     form: Mapped[str] = mapped_column(sa.String(40))
     number: Mapped[str] = mapped_column(sa.String(80))
+    languages: Mapped[str] = mapped_column(sa.String(8), default="")
+    survey_id: Mapped[uuid.UUID | None]
     lines: Mapped[int]
     mark: Mapped[str] = mapped_column(sa.String(80))
     sheet: Mapped[str] = mapped_column(sa.Text, deferred=True)

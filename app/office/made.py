@@ -1,5 +1,6 @@
 """What the press makes for whoever is at the desk: how far it is, on every page, and once it is there."""
 
+import re
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -132,27 +133,34 @@ def _as_made(subject_type: str, one: _Thing) -> Made:
     return Made(one.id, title, about, url, is_open, failed, done, total, step)
 
 
-_OF_SURVEYS = {"MYD", "QS"}
-"""What the numbers of their analyses and receipts begin with, before their own."""
+_OF_A_SURVEY = re.compile(r"(?:MYD|QS|DC)-(\d{4}-\d+)(?:-P(\d*))?")
+"""The numbers of a survey's analysis, receipts and sheets: its own number, and which part of the sheets."""
 
 
 def paper_period(paper: LongPaper) -> str:
-    """The month or the survey that a long paper is about, by its number, and the day on which it was asked for where
-    that says how its lines stood.
+    """What tells a long paper from others of its kind: the month or the survey that it is about, by its number, the day
+    on which it was asked for where that says how its lines stood, and its languages.
 
     `JH-2610-2`, the second version of October's plan; `DH-2610-1103`, October's calls as of 3 November; `MYD-2026-1`,
-    the analysis of the survey 2026-1.
+    the analysis of the survey 2026-1; `DC-2026-1-P3`, the third part of its sheets.
     """
+    return " · ".join(str(words) for words in (*_period(paper), _LANGUAGES.get(paper.languages, "")) if str(words))
+
+
+def _period(paper: LongPaper) -> tuple[Words, ...]:
     when = When(me().estate.time_zone, now())
+    asked_on = when.on(when.local(paper.asked_at).date())
+    if of := _OF_A_SURVEY.fullmatch(paper.number):
+        return of[1], _("Part %(n)s", n=of[2]) if of[2] else "", asked_on
     series, _dash, rest = paper.number.partition("-")
     if series not in ("JH", "DH"):
-        asked_on = when.on(when.local(paper.asked_at).date())
-        return f"{rest} · {asked_on}" if series in _OF_SURVEYS else asked_on
+        return (asked_on,)
     month, _dash, last = rest.partition("-")
     words = when.month(date(2000 + int(month[:2]), int(month[2:]), 1))
-    if series != "JH" or last == "1":
-        return words
-    return " · ".join((words, str(_("Version %(n)s", n=last))))
+    return words, _("Version %(n)s", n=last) if series == "JH" and last != "1" else ""
+
+
+_LANGUAGES = {"both": lazy_("Chinese and English"), "zh": lazy_("Chinese"), "en": lazy_("English")}
 
 
 def step_words(paper_id: uuid.UUID) -> str:

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import render_template_string
 from flask.testing import FlaskClient
+from markupsafe import Markup
 
 from app.core.clock import now
 from app.core.db import db
@@ -16,6 +17,7 @@ from app.core.ids import new_id
 from app.core.journal import By, JournalLine
 from app.documents import forms
 from app.documents.sheets_of.survey_forms import SurveyForms
+from app.documents.sheets_of.survey_receipts import ReceiptsSheet
 from app.estates.models import Estate, Unit
 from app.jobs.long_papers import LongPapers
 from app.people.models import Department
@@ -337,6 +339,23 @@ def test_many_sheets_are_printed_by_the_press(desk: Desk, survey: Survey, monkey
     page = browser.get(asked.location).text
     assert f'<a href="/surveys/{survey.id}">' in page, "it leads back to the survey where it was asked for"
     assert f"{survey.number}-0002" in must_be_sealed(desk, browser.get(f"{asked.location}.pdf"))
+
+
+def test_papers_of_one_survey_are_told_apart_by_their_part_and_their_languages(
+    desk: Desk, survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for sheet in (SurveyForms, ReceiptsSheet):
+        monkeypatch.setitem(forms.FORMS, sheet, replace(forms.FORMS[sheet], at_once=0))
+    browser = desk.browser("supervisor")
+
+    for language in ("both", "zh", "en"):
+        browser.post(f"/surveys/{survey.id}/receipts.pdf", data={"lang": language})
+    browser.post(f"/surveys/{survey.id}/forms.pdf", data={"lang": "zh", "part": "1"})
+
+    strip = Markup(browser.get("/surveys").text).striptags()
+    for words in ("中英文", "中文", "英文"):
+        assert re.search(rf"{survey.number} · [^·]+ · {words}\b", strip), (words, strip)
+    assert re.search(rf"{survey.number} · 第 1 批 · [^·]+ · 中文\b", strip)
 
 
 def test_who_works_in_a_department_has_no_papers_of_a_survey(desk: Desk, survey: Survey) -> None:

@@ -89,7 +89,7 @@ def survey_forms_pdf(survey_id: uuid.UUID) -> Response | tuple[str, int]:
     _note("survey_forms", survey, len(paper.copies), asked, at)
     db.session.commit()
 
-    return answer_sheet(paper, at)
+    return answer_sheet(paper, at, survey_id=survey_id)
 
 
 @office.post("/surveys/<uuid:survey_id>/receipts.pdf")
@@ -111,7 +111,7 @@ def survey_receipts_pdf(survey_id: uuid.UUID) -> Response:
     _note("survey_receipts", survey, len(paper.receipts), asked, at)
     db.session.commit()
 
-    return answer_sheet(paper, at)
+    return answer_sheet(paper, at, survey_id=survey_id)
 
 
 @office.get("/surveys/<uuid:survey_id>/sheets/<uuid:sheet_id>/form.pdf")

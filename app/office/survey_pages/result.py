@@ -159,7 +159,7 @@ def survey_analysis_pdf(survey_id: uuid.UUID) -> Response:
     """Form 13: as it stands, or as it was handed up, with who has signed it so far."""
     shown, at = the_survey(estate_id(), survey_id), now()
     sheet = analysis_sheet(me().estate, shown, _must_have(shown), languages_asked_for(), printed_at=at)
-    return answer_sheet(sheet, at)
+    return answer_sheet(sheet, at, survey_id=survey_id)
 
 
 @office.get("/surveys/<uuid:survey_id>/letter.pdf")

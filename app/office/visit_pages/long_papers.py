@@ -1,6 +1,5 @@
 """Forms of very many lines: how far the press is with one, and the paper itself once it is printed."""
 
-import re
 import uuid
 from dataclasses import dataclass
 
@@ -21,7 +20,7 @@ from app.office.printed import answer_paper
 from app.office.visit_pages.bundles import LEFT_OUT
 from app.people.access import logged_in
 from app.people.rules import Act
-from app.surveys.queries import surveys_of
+from app.surveys.queries import the_survey
 
 
 @dataclass(frozen=True)
@@ -53,8 +52,6 @@ _KINDS: dict[str, _Kind] = {
     "ReceiptsSheet": _Kind(PAPERS["ReceiptsSheet"], Act.SEE_SURVEYS, _SURVEYS),
     "AnalysisSheet": _Kind(PAPERS["AnalysisSheet"], Act.SEE_SURVEYS, _SURVEYS),
 }
-_OF_A_SURVEY = re.compile(r"^[A-Z]+-(\d{4}-\d+)(?:-|$)")
-"""A survey's number in that of its paper."""
 
 
 @office.get("/papers/<uuid:paper_id>")
@@ -107,10 +104,9 @@ def _way_back(paper: LongPaper) -> list[tuple[Words | str, str]]:
     """Words and address of the list where it is asked for, and of the survey that it is of, if it is of one."""
     list_ = _KINDS[paper.form].asked_at
     way: list[tuple[Words | str, str]] = [(list_.title, url_for(list_.endpoint))]
-    of = _OF_A_SURVEY.match(paper.number) if list_ is _SURVEYS else None
-    for survey in surveys_of(estate_id()) if of else ():
-        if of and survey.number == of[1]:
-            way.append((survey.title(current_locale()), url_for("office.survey", survey_id=survey.id)))
+    if paper.survey_id is not None:
+        survey = the_survey(estate_id(), paper.survey_id)
+        way.append((survey.title(current_locale()), url_for("office.survey", survey_id=survey.id)))
     return way
 
 
