@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from flask import render_template_string
 from flask.testing import FlaskClient
 from markupsafe import Markup
 
@@ -147,7 +146,7 @@ def test_each_household_that_has_not_answered_gets_a_sheet_and_the_journal_says_
 def test_sheets_can_be_had_of_one_building_one_officer_or_one_part(
     desk: Desk, survey: Survey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("documents.sheets_of.survey_forms", "office.survey_pages.papers"):
+    for module in ("documents.sheets_of.survey_forms", "office.survey_pages.paper_choices"):
         monkeypatch.setattr(f"app.{module}.MOST_COPIES", 1)
     browser = desk.browser("supervisor")
     with desk.app.app_context():
@@ -179,7 +178,7 @@ def test_sheets_can_be_had_of_one_building_one_officer_or_one_part(
 def test_of_more_than_one_paper_holds_the_parts_are_offered_with_what_was_chosen(
     desk: Desk, survey: Survey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("documents.sheets_of.survey_forms", "office.survey_pages.papers"):
+    for module in ("documents.sheets_of.survey_forms", "office.survey_pages.paper_choices"):
         monkeypatch.setattr(f"app.{module}.MOST_COPIES", 1)
     with desk.app.app_context():
         building_id = db.session.get_one(Unit, desk.unit_id).building_id
@@ -383,10 +382,7 @@ def test_a_sheet_is_not_found_under_another_survey(desk: Desk, survey: Survey) -
 def test_the_page_of_a_survey_and_that_of_a_sheet_offer_their_papers(desk: Desk, survey: Survey) -> None:
     address = came_back(desk, survey)
 
-    with desk.app.test_request_context("/"):
-        out, sheet = db.session.get_one(Survey, survey.id), the_sheet(desk, survey)
-        words = '{% include "office/surveys/papers.html" %}'
-        shown = [render_template_string(words, survey=out), render_template_string(words, survey=out, sheet=sheet)]
+    shown = [desk.browser("supervisor").get(page).text for page in (f"/surveys/{survey.id}", address)]
 
     assert f"/surveys/{survey.id}/blank.pdf" in shown[0]
     assert f'formaction="/surveys/{survey.id}/forms.pdf"' in shown[0]

@@ -2,59 +2,34 @@
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from flask import Response, g, request
+from flask import Response, request
 
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import NotFound, Refused
 from app.core.i18n import _
 from app.core.limits import limiter
-from app.documents.sheets_of.survey_forms import MOST_COPIES, blank_form, form_of, forms_of
+from app.documents.sheets_of.survey_forms import blank_form, form_of, forms_of
 from app.documents.sheets_of.survey_receipts import receipt_sheet, receipts_sheet
 from app.estates.models import Building
 from app.office.door import estate_id, me, office
 from app.office.printed import OFTEN, answer_sheet, languages_asked_for
+from app.office.survey_pages.paper_choices import PartAsked, choices
+from app.office.survey_pages.sheet_page import sheet_of
 from app.office.survey_pages.survey_page import survey_page
 from app.people.access import may
 from app.people.actions import note_list_taken
 from app.people.models import Staff
 from app.people.rules import Act
-from app.surveys.homes import CARRIED, OPEN, buildings_of, officers_of, sheets_walked
-from app.surveys.models import Survey, SurveySheet
-from app.surveys.queries import the_sheet, the_survey
+from app.surveys.homes import CARRIED, OPEN, buildings_of, officers_of
+from app.surveys.models import Survey
+from app.surveys.queries import the_survey
 from app.surveys.rules import SurveyState
 
 Named = TypeVar("Named", Building, Staff)
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """Which part of the sheets: of a building, of an officer, or the nth of so many as one paper holds; 0 for all."""
-
-    building: Building | None
-    officer: Staff | None
-    part: int
-
-    def sheets(self, survey: Survey) -> list[SurveySheet]:
-        """As one walks; of a part, those that it is a part of."""
-        building_id, officer_id = (one.id if one else None for one in (self.building, self.officer))
-        return sheets_walked(survey.id, building_id=building_id, officer_id=officer_id)
-
-
-@dataclass(frozen=True)
-class Choices:
-    """Of what part of a survey its papers can be had. `parts`: first and last place of each, where one paper does not
-    hold all; `asked`: what was asked for, if that was more than it holds.
-    """
-
-    buildings: list[Building]
-    officers: list[Staff]
-    parts: list[tuple[int, int]]
-    asked: _Asked | None = None
 
 
 @office.get("/surveys/<uuid:survey_id>/blank.pdf")
@@ -83,8 +58,8 @@ def survey_forms_pdf(survey_id: uuid.UUID) -> Response | tuple[str, int]:
     except Refused as refused:
         if refused.code != "document:too_many_pages":
             raise
-        g.survey_papers = Choices(buildings_of(survey.id), officers_of(survey.id), _parts(len(sheets)), asked)
-        return survey_page(survey, refusal=str(refused.message)), refused.status
+        offered = choices(survey, asked, of=len(sheets))
+        return survey_page(survey, refusal=str(refused.message), papers=offered), refused.status
 
     _note("survey_forms", survey, len(paper.copies), asked, at)
     db.session.commit()
@@ -120,7 +95,7 @@ def survey_receipts_pdf(survey_id: uuid.UUID) -> Response:
 def survey_form_pdf(survey_id: uuid.UUID, sheet_id: uuid.UUID) -> Response:
     """Form 3 or 4 of one household: as it was answered, or to be filled in."""
     at = now()
-    return answer_sheet(form_of(_the_sheet(survey_id, sheet_id), languages_asked_for(), printed_at=at), at)
+    return answer_sheet(form_of(sheet_of(survey_id, sheet_id), languages_asked_for(), printed_at=at), at)
 
 
 @office.get("/surveys/<uuid:survey_id>/sheets/<uuid:sheet_id>/receipt.pdf")
@@ -129,22 +104,7 @@ def survey_form_pdf(survey_id: uuid.UUID, sheet_id: uuid.UUID) -> Response:
 def survey_receipt_pdf(survey_id: uuid.UUID, sheet_id: uuid.UUID) -> Response:
     """Form 7 of one household: who took its sheet, or to be signed."""
     at = now()
-    return answer_sheet(receipt_sheet(_the_sheet(survey_id, sheet_id), languages_asked_for(), printed_at=at), at)
-
-
-@office.app_template_global("survey_paper_choices")
-def choices(survey: Survey) -> Choices:
-    """What the papers of a survey can be narrowed to."""
-    if "survey_papers" in g:
-        asked: Choices = g.survey_papers
-        return asked
-    return Choices(buildings_of(survey.id), officers_of(survey.id), _parts(survey.households))
-
-
-def _parts(last: int) -> list[tuple[int, int]]:
-    """First and last place of each part of so many sheets; none where one paper holds them."""
-    parts = [(first, min(first + MOST_COPIES - 1, last)) for first in range(1, last + 1, MOST_COPIES)]
-    return parts if len(parts) > 1 else []
+    return answer_sheet(receipt_sheet(sheet_of(survey_id, sheet_id), languages_asked_for(), printed_at=at), at)
 
 
 def _that_went_out(survey_id: uuid.UUID) -> Survey:
@@ -155,16 +115,9 @@ def _that_went_out(survey_id: uuid.UUID) -> Survey:
     return survey
 
 
-def _the_sheet(survey_id: uuid.UUID, sheet_id: uuid.UUID) -> SurveySheet:
-    sheet = the_sheet(estate_id(), sheet_id)
-    if sheet.survey_id != survey_id:
-        raise NotFound("sheet:unknown", _("This sheet is not known in this estate."))
-    return sheet
-
-
-def _asked_for(survey: Survey) -> _Asked:
+def _asked_for(survey: Survey) -> PartAsked:
     """Raises NotFound for a building or an officer that has nothing of this survey."""
-    return _Asked(
+    return PartAsked(
         building=_one_of(buildings_of(survey.id), "building"),
         officer=_one_of(officers_of(survey.id), "officer"),
         part=max(request.form.get("part", 0, type=int), 0),
@@ -179,7 +132,7 @@ def _one_of(found: Iterable[Named], name: str) -> Named | None:
     return one
 
 
-def _note(name: str, survey: Survey, rows: int, asked: _Asked, at: datetime) -> None:
+def _note(name: str, survey: Survey, rows: int, asked: PartAsked, at: datetime) -> None:
     chosen = {"building": asked.building, "officer": asked.officer}
     filters = {key: str(one.id) for key, one in chosen.items() if one} | ({"part": asked.part} if asked.part else {})
     taken = {"format": "pdf", "rows": rows, "filters": filters, "survey": str(survey.id)}

@@ -16,6 +16,7 @@ from app.core.ids import new_id
 from app.office.act_form import NOT_CHOSEN, OnceForm, TextLines, id_in, leave_behind, typed_in
 from app.office.door import me
 from app.office.plan_pages.specials import officers_on, when_here
+from app.office.survey_pages.paper_choices import Choices, choices
 from app.office.survey_pages.survey_history import history_of_survey, people_in, told_of
 from app.office.survey_pages.survey_words import AIMS, FORMS, STATES
 from app.people.rules import Act
@@ -79,8 +80,10 @@ def why_not(shown: Survey, form: SeenForm, refused: Refused) -> str:
 # --- the page ---
 
 
-def survey_page(shown: Survey, written: SeenForm | None = None, refusal: str = "") -> str:
-    """One survey, with the form that was refused as it was typed."""
+def survey_page(
+    shown: Survey, written: SeenForm | None = None, refusal: str = "", papers: Choices | None = None
+) -> str:
+    """One survey, with the form that was refused as it was typed; `papers`: the parts of what was too much to print."""
     when, lines = when_here(), journal.history(shown.id)
     is_out = shown.issued_at is not None
     buildings = by_building(shown, when.today) if is_out else []
@@ -118,6 +121,7 @@ def survey_page(shown: Survey, written: SeenForm | None = None, refusal: str = "
         everybody=officers_on(when.today),
         asked=set(request.form.getlist("officer")) or {str(one.id) for one in officers_on(when.today)},
         overdue=is_overdue(shown, when.today),
+        papers=papers or (choices(shown) if is_out and shown.state is not SurveyState.WITHDRAWN else None),
         met_on=MET_ON if met_on else "",
         refusal=refusal,
         when=when,
