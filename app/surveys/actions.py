@@ -9,6 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.agenda.actions import adjust
+from app.agenda.queries import due_about
+from app.agenda.rules import OF_SURVEYS
 from app.approvals.actions import MEND
 from app.core import journal, waits
 from app.core.clock import isoformat, local_date
@@ -23,11 +25,13 @@ from app.surveys.measures import meeting_on
 from app.surveys.meeting import let_call
 from app.surveys.models import Survey, SurveySheet
 from app.surveys.rules import (
+    ASKED_AGAIN,
     COLLECTING,
     Filled,
     Level,
     Receipt,
     SheetMove,
+    SheetState,
     SurveyMove,
     SurveyState,
     sheet_step,
@@ -325,11 +329,37 @@ def decline(
     at: datetime,
     when: datetime,
 ) -> bool:
-    """The household does not take part, and says so. Returns whether that moved the sheet."""
+    """The household does not take part, and says so. Returns whether that moved the sheet.
+
+    One that declined before says so again where somebody was to go there once more, and did.
+    """
+    hold(sheet)
+    sent_there = [task for task in due_about(sheet.id, *OF_SURVEYS) if task.made_at <= when]
+    if sheet.state is SheetState.DECLINED and not sent_there:
+        return False
     if not _take(sheet, SheetMove.DECLINE, event_id=event_id, by=by, at=at):
         return False
     sheet.declined_at, sheet.declined_reason = when, reason.strip()
     settle_about(sheet, visit_id, by=by, at=at)
+    return True
+
+
+def ask_again(
+    sheet: SurveySheet, reason: str, officer_id: uuid.UUID, due_on: date, *, event_id: uuid.UUID, by: By, at: datetime
+) -> bool:
+    """A household that declined thought better of it: somebody goes there once more. Returns whether that was new.
+
+    It counts as one that declined until it takes its sheet, or answers.
+    """
+    if journal.happened(event_id):
+        return False
+    hold(sheet)
+    if sheet.state is not SheetState.DECLINED or due_about(sheet.id, *OF_SURVEYS):
+        return False
+    let_hand_out(sheet, sheet.unit, officer_id, due_on, by=by, at=at)
+    data = {"survey": str(sheet.survey_id), "unit": str(sheet.unit_id), "reason": reason.strip()}
+    subject = ("survey_sheet", sheet.id)
+    journal.write(sheet.estate_id, ASKED_AGAIN, subject, by=by, at=at, data=data, event_id=event_id)
     return True
 
 

@@ -12,7 +12,7 @@ from app.core.errors import Outdated, Refused
 from app.core.i18n import _
 from app.core.journal import By
 from app.estates.models import Estate
-from app.surveys.actions import Given, Returned, collect, decline, hand_out, is_collecting, put_off
+from app.surveys.actions import Given, Returned, ask_again, collect, decline, hand_out, is_collecting, put_off
 from app.surveys.models import SurveySheet
 from app.surveys.rules import Filled
 
@@ -78,6 +78,21 @@ def note_declined(sheet: SurveySheet, reason: str, desk: AtDesk) -> None:
         raise Refused("survey:no_reason", _("Please write down why."))
     more: dict[str, Any] = {"event_id": desk.event_id, "by": desk.by, "at": desk.at, "when": desk.at}
     _must_have_moved(decline(sheet, reason, **more), desk)
+
+
+def send_again(
+    sheet: SurveySheet, reason: str, officer_id: uuid.UUID, due_on: date, estate: Estate, desk: AtDesk
+) -> None:
+    """A household that declined wishes to be asked once more: an officer goes there by that day."""
+    _must_be_out(sheet)
+    _must_have_begun(sheet, estate, desk)
+    if not reason.strip():
+        raise Refused("survey:no_reason", _("Please write down why."))
+    today = local_date(desk.at, estate.time_zone)
+    if not today <= due_on <= today + _FURTHEST:
+        raise Refused("sheet:day", _("Choose a day from today on, within a year."))
+    moved = ask_again(sheet, reason, officer_id, due_on, event_id=desk.event_id, by=desk.by, at=desk.at)
+    _must_have_moved(moved, desk)
 
 
 def _must_be_out(sheet: SurveySheet) -> None:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.agenda.models import Task
-from app.agenda.rules import OF_SURVEYS
+from app.agenda.rules import OF_SURVEYS, TaskState
 from app.core.db import db
 from app.estates.models import Building, Unit
 from app.people.models import Staff
@@ -16,8 +16,6 @@ from app.surveys.rules import SheetState
 
 OPEN = frozenset(SheetState) - {SheetState.COLLECTED}
 """What may still be filled in: whoever declined may think better of it."""
-CARRIED = OPEN - {SheetState.DECLINED}
-"""What an officer goes with: nobody knocks again where a household declined."""
 
 
 def sheets_walked(
@@ -60,6 +58,15 @@ def officers_of(survey_id: uuid.UUID) -> list[Staff]:
     """Who has sheets of a survey to hand out or to collect, or had them to the end."""
     theirs = sa.select(_OFFICER_OF).where(SurveySheet.survey_id == survey_id)
     return list(db.session.scalars(sa.select(Staff).where(Staff.id.in_(theirs)).order_by(Staff.name, Staff.id)))
+
+
+def declined_for_good(survey_id: uuid.UUID) -> set[uuid.UUID]:
+    """Sheets that no officer goes with: their household declined, and has not asked to be asked once more."""
+    is_due = sa.exists().where(
+        Task.subject_id == SurveySheet.id, Task.kind.in_(OF_SURVEYS), Task.state == TaskState.DUE
+    )
+    found = sa.select(SurveySheet.id).where(SurveySheet.survey_id == survey_id)
+    return set(db.session.scalars(found.where(SurveySheet.state == SheetState.DECLINED, ~is_due)))
 
 
 _OFFICER_OF = (

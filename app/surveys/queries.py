@@ -11,9 +11,10 @@ from sqlalchemy.orm import contains_eager, joinedload, undefer
 from app.core.db import by_id, db
 from app.core.errors import NotFound
 from app.core.i18n import _
+from app.core.journal import JournalLine
 from app.estates.models import Unit
 from app.surveys.models import AS_NUMBERED, Survey, SurveyQuestion, SurveySheet
-from app.surveys.rules import COLLECTING, SheetState, SurveyState
+from app.surveys.rules import ASKED_AGAIN, COLLECTING, SheetState, SurveyState
 
 
 def the_survey(estate_id: uuid.UUID, survey_id: uuid.UUID) -> Survey:
@@ -72,13 +73,22 @@ class SheetNamed(NamedTuple):
     survey_id: uuid.UUID
     title_zh: str
     agreed_at: datetime | None
+    state: SheetState
 
 
 def sheets_named(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, SheetNamed]:
     """These sheets in bulk: a tablet holds something due about each home, and nothing of what was answered."""
-    columns = SurveySheet.id, SurveySheet.number, SurveySheet.survey_id, Survey.title_zh, SurveySheet.agreed_at
-    found = sa.select(*columns).join(SurveySheet.survey).where(SurveySheet.id.in_(list(ids)))
+    sheet = SurveySheet
+    columns = sheet.id, sheet.number, sheet.survey_id, Survey.title_zh, sheet.agreed_at, sheet.state
+    found = sa.select(*columns).join(SurveySheet.survey).where(sheet.id.in_(list(ids)))
     return {row.id: SheetNamed(*row) for row in db.session.execute(found)}
+
+
+def asked_again(sheet_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Sheet → what its household said as it wished to be asked once more; for those that did."""
+    found = sa.select(JournalLine.subject_id, JournalLine.data).order_by(JournalLine.seq)
+    said = found.where(JournalLine.subject_id.in_(list(sheet_ids)), JournalLine.kind == ASKED_AGAIN)
+    return {sheet_id: str(data["reason"]) for sheet_id, data in db.session.execute(said)}
 
 
 def sheets_of(survey_id: uuid.UUID) -> list[SurveySheet]:

@@ -107,6 +107,10 @@ class SheetMove(enum.Enum):
     PUT_OFF = "sheet:put_off"
 
 
+ASKED_AGAIN = "sheet:asked_again"
+"""The journal's kind of a household's wish to be asked once more, after it declined."""
+
+
 @dataclass(frozen=True)
 class SheetStep:
     """From a state, by a move, to a state."""
@@ -127,6 +131,8 @@ SHEET_STEPS = (
     # Whoever did not want to may think better of it.
     SheetStep(SheetState.DECLINED, SheetMove.HAND_OUT, SheetState.HANDED_OUT),
     SheetStep(SheetState.DECLINED, SheetMove.COLLECT, SheetState.COLLECTED),
+    # Asked once more, as it wished, it does not want to after all.
+    SheetStep(SheetState.DECLINED, SheetMove.DECLINE, SheetState.DECLINED),
 )
 
 

@@ -20,8 +20,12 @@ from app.surveys.rules import SheetState
 AT_A_DESK, AGREED_ANEW, CALLED_OFF = "survey:at_a_desk", "survey:agreed_anew", "survey:called_off"
 """Why nobody has to hand a sheet out, or to collect it, any more."""
 
-_LEFT = {SheetState.TO_HAND_OUT: TaskKind.SURVEY_HAND_OUT, SheetState.HANDED_OUT: TaskKind.SURVEY_COLLECT}
-"""What is left to do with a sheet, by where it is."""
+_LEFT = {
+    SheetState.TO_HAND_OUT: TaskKind.SURVEY_HAND_OUT,
+    SheetState.HANDED_OUT: TaskKind.SURVEY_COLLECT,
+    SheetState.DECLINED: TaskKind.SURVEY_HAND_OUT,
+}
+"""What is left to do with a sheet, by where it is; of one that was declined if somebody was to go there once more."""
 
 
 def let_hand_out(sheet: SurveySheet, unit: Unit, officer_id: uuid.UUID, due_on: date, *, by: By, at: datetime) -> None:
@@ -78,12 +82,18 @@ def make_anew(survey: Survey, zone: str, *, by: By, at: datetime) -> None:
     )
     last = {sheet.id: (sheet, task) for sheet, task in db.session.execute(had)}
     for sheet, task in last.values():
-        if task.state is TaskState.DUE:
+        if task.state is TaskState.DUE or _has_ended(sheet, task):
             continue
         was_late = task.due_on < called_off_on
         due_on = task.due_on if was_late else max(task.due_on, today)
         kind = _LEFT[sheet.state]
         make_task(task.unit, kind, assignee_id=task.assignee_id, due_on=due_on, subject_id=sheet.id, by=by, at=at)
+
+
+def _has_ended(sheet: SurveySheet, last: Task) -> bool:
+    """Whether nobody was to go there any more since its household declined."""
+    declined_at = sheet.declined_at if sheet.state is SheetState.DECLINED else None
+    return declined_at is not None and declined_at >= last.made_at
 
 
 def due_of(survey: Survey, officer_id: uuid.UUID, building_id: uuid.UUID | None) -> list[Task]:

@@ -30,8 +30,8 @@ from app.repairs.moving import CALLBACK_KINDS
 from app.repairs.queries import orders_shown
 from app.surveys.models import Survey, SurveyQuestion
 from app.surveys.opinions import call_unwelcome
-from app.surveys.queries import SheetNamed, sheets_named, surveys_shown
-from app.surveys.rules import SurveyState
+from app.surveys.queries import SheetNamed, asked_again, sheets_named, surveys_shown
+from app.surveys.rules import SheetState, SurveyState
 from app.sync.record_documents import records
 from app.sync.unit_documents import units
 from app.visits.briefed import held_for_all, lines_by_id
@@ -161,6 +161,8 @@ def _tasks(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
     asked = {task.subject_id for task in tasks if task.kind in OF_SURVEYS and task.subject_id}
     sheets = sheets_named(asked) if asked else {}
     reasons |= {sheet.id: _sheet(sheet) for sheet in sheets.values()}
+    declined = [task.subject_id for task in tasks if task.state is TaskState.DUE and _has_declined(task, sheets)]
+    once_more = asked_again(id_ for id_ in declined if id_) if declined else {}
     reasons |= _planned([task.subject_id for task in tasks if task.plan_id and task.subject_id])
     titles = _issues_told_of(told)
     unwelcome = call_unwelcome({task.subject_id for task in tasks if task.kind in ABOUT_ISSUES and task.subject_id})
@@ -172,6 +174,7 @@ def _tasks(ids: list[uuid.UUID], _at: datetime) -> dict[uuid.UUID, Doc]:
         | (titles.get(task.subject_id, {}) if task.kind in TELLINGS and task.subject_id else {})
         | (reasons.get(task.subject_id, {}) if task.subject_id else {})
         | _agreed(task, sheets)
+        | _without_blanks({"ask": once_more.get(task.subject_id) if task.subject_id else None})
         for task in tasks
     }
 
@@ -189,6 +192,11 @@ def _sheet(sheet: SheetNamed) -> Doc:
         "sheet_id": str(sheet.id),
         "sheet_number": sheet.number,
     }
+
+
+def _has_declined(task: Task, sheets: dict[uuid.UUID, SheetNamed]) -> bool:
+    sheet = sheets.get(task.subject_id) if task.subject_id else None
+    return sheet is not None and sheet.state is SheetState.DECLINED
 
 
 def _agreed(task: Task, sheets: dict[uuid.UUID, SheetNamed]) -> Doc:

@@ -187,6 +187,35 @@ def test_who_does_not_take_part_is_noted_and_may_think_better_of_it(out: Out) ->
     assert out.hand_out().status_code == 302
 
 
+def test_the_supervisor_sends_an_officer_once_more_to_who_declined_and_wishes_it(out: Out) -> None:
+    out.send("decline", reason="没有时间")
+    browser = out.desk.browser("supervisor")
+    asked = {"once_more-reason": "来电说愿意参加", "once_more-officer": out.officer, "once_more-due_on": str(today())}
+
+    def send(**more: str) -> TestResponse:
+        form = filled_in(browser.get(out.address).text)
+        return browser.post(f"{out.address}/again", data={**form, **asked, **more})
+
+    assert "再次派人上门" not in out.browser.get(out.address).text
+    assert out.browser.post(f"{out.address}/again", data=asked).status_code == 403
+    refused = send(**{"once_more-due_on": str(today() - timedelta(days=1))})
+    assert (refused.status_code, send(**{"once_more-reason": ""}).status_code) == (422, 422)
+    assert filled_in(refused.text)["once_more-reason"] == ["来电说愿意参加"]
+    answer = send()
+
+    assert answer.status_code == 302, told(answer)
+    page = Markup(browser.get(out.address).text).striptags()
+    assert "不参加" in page
+    assert "应住户要求再次上门征询" in page
+    assert "再次派人上门…" not in page
+    with out.desk.app.app_context():
+        [task] = due_about(out.sheet_id, *OF_SURVEYS)
+        assert (task.kind, str(task.assignee_id), task.due_on) == (TaskKind.SURVEY_HAND_OUT, out.officer, today())
+    assert out.send("decline", reason="还是没有时间").status_code == 302
+    with out.desk.app.app_context():
+        assert due_about(out.sheet_id, *OF_SURVEYS) == []
+
+
 # --- taking back ---
 
 

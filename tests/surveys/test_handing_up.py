@@ -20,7 +20,7 @@ from app.core.ids import new_id
 from app.core.journal import Feed, history
 from app.estates.models import Estate
 from app.people.rules import Role
-from app.surveys.actions import Given, Returned, decline, hand_out, is_collecting, withdraw_survey
+from app.surveys.actions import Given, Returned, ask_again, decline, hand_out, is_collecting, withdraw_survey
 from app.surveys.desk import AtDesk, take_back
 from app.surveys.figures import figures_of, from_text
 from app.surveys.handing_up import hand_up, move_result
@@ -179,7 +179,10 @@ def test_once_it_came_back_what_is_left_is_due_again_with_whoever_had_it(asked: 
     agreed = Given(Receipt.SIGNED, "陈建国", "owner", NOW)
     more = {"collector_id": asked.officer.id, "collect_on": TODAY, "event_id": new_id(), "by": asked.by}
     hand_out(asked.sheets[1], agreed, at=NOW, when=NOW, **more)
-    decline(asked.sheets[2], "不参加", event_id=new_id(), by=asked.by, at=NOW, when=NOW)
+    for n in (2, 3):
+        decline(asked.sheets[n], "不参加", event_id=new_id(), by=asked.by, at=NOW, when=NOW)
+    once_more = asked.officer.id, TODAY
+    ask_again(asked.sheets[3], "愿意", *once_more, event_id=new_id(), by=asked.by, at=NOW + timedelta(days=1))
     handed_up(asked, ended_early="国庆前开会", at=NOW + timedelta(days=2))
 
     moved(asked, Move.SEND_BACK, Role.MANAGER, "漏了一户")

@@ -8,13 +8,13 @@ from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.models import Estate
 from app.people.rules import Role
-from app.surveys.actions import Returned, collect, decline, give_rest
-from app.surveys.homes import CARRIED, OPEN, buildings_of, officers_of, sheets_walked
+from app.surveys.actions import Returned, ask_again, collect, decline, give_rest
+from app.surveys.homes import OPEN, buildings_of, declined_for_good, officers_of, sheets_walked
 from app.surveys.models import SurveySheet
 from app.surveys.queries import sheets_of, sheets_to_count
 from app.surveys.rules import Filled, Level, SheetState
 from app.surveys.sheets import Wanted, find_sheets
-from tests.builders import NOW, a_department, a_staff, a_survey, a_survey_out, a_unit, an_estate
+from tests.builders import NOW, TODAY, a_department, a_staff, a_survey, a_survey_out, a_unit, an_estate
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_an_officers_homes_are_the_same_however_many_are_done(sheets: list[Surve
 
     assert officer.name == "李敏"
     assert sheets_walked(survey_id, officer_id=officer.id) == sheets
-    assert sheets_walked(survey_id, officer_id=officer.id, states=CARRIED) == [third]
+    assert declined_for_good(survey_id) == {first.id}
     assert sheets_walked(survey_id, states=OPEN) == [first, third], "whoever declined may think better of it"
     assert sheets_walked(survey_id, states={SheetState.DECLINED}) == [first]
 
@@ -76,3 +76,6 @@ def test_an_officers_homes_are_the_same_however_many_are_done(sheets: list[Surve
     assert sheets_walked(survey_id, officer_id=colleague.id) == [third]
     assert set(officers_of(survey_id)) == {colleague, officer}
     assert sheets_walked(survey_id, officer_id=new_id()) == []
+
+    ask_again(first, "愿意参加", officer.id, TODAY, event_id=new_id(), **more)
+    assert declined_for_good(survey_id) == set()

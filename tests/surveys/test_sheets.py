@@ -15,8 +15,9 @@ from app.core.journal import By, history
 from app.estates.models import Unit
 from app.people.models import Staff
 from app.people.rules import Role
-from app.surveys.actions import Given, Returned, collect, decline, hand_out, put_off, withdraw_survey
+from app.surveys.actions import Given, Returned, ask_again, collect, decline, hand_out, put_off, withdraw_survey
 from app.surveys.models import Survey, SurveySheet
+from app.surveys.progress import counts_of
 from app.surveys.queries import sheets_by_id
 from app.surveys.rules import Filled, Level, Receipt, SheetState, SurveyState
 from tests.builders import NOW, TODAY, a_department, a_home, a_staff, a_survey, a_survey_out, an_estate
@@ -139,6 +140,46 @@ def test_whoever_declined_may_think_better_of_it(out: Out) -> None:
     assert give(out, sheet)
 
     assert sheet.state is SheetState.HANDED_OUT
+
+
+LATER = NOW + timedelta(days=2)
+
+
+def test_one_that_declined_is_asked_once_more_as_it_wishes_and_counts_as_declined_until_it_takes_part(
+    out: Out,
+) -> None:
+    sheet, wished = out.sheets[0], ("业主来电，愿意参加", out.officer.id, TODAY + timedelta(days=3))
+    more = {"by": By(out.supervisor.id), "at": NOW + timedelta(days=1)}
+    assert not ask_again(sheet, *wished, event_id=new_id(), **more), "it has not declined"
+    decline(sheet, "没空", visit_id=new_id(), event_id=new_id(), by=out.by, at=NOW, when=NOW)
+    event = new_id()
+
+    first, twice = ask_again(sheet, *wished, event_id=event, **more), ask_again(sheet, *wished, event_id=event, **more)
+
+    assert (first, twice, ask_again(sheet, *wished, event_id=new_id(), **more)) == (True, False, False)
+    assert out.due(sheet) == [
+        (TaskKind.SURVEY_HAND_OUT, TaskState.DONE),
+        (TaskKind.SURVEY_HAND_OUT, TaskState.DUE),
+    ]
+    counts = counts_of([out.survey.id])[out.survey.id]
+    assert (counts.declined, counts.left) == (1, 1)
+    assert give(out, sheet, event_id=new_id())
+    assert counts_of([out.survey.id])[out.survey.id].declined == 0
+
+
+def test_asked_once_more_it_may_decline_again_but_not_by_what_it_said_before(out: Out) -> None:
+    sheet = out.sheets[0]
+    said = {"visit_id": new_id(), "by": out.by, "at": LATER}
+    decline(sheet, "没空", event_id=new_id(), when=NOW, **said)
+    assert not decline(sheet, "还是没空", event_id=new_id(), when=NOW, **said)
+    ask_again(sheet, "愿意", out.officer.id, TODAY, event_id=new_id(), by=out.by, at=NOW + timedelta(days=1))
+
+    before = decline(sheet, "早就说过", event_id=new_id(), when=NOW + timedelta(hours=1), **said)
+    again = decline(sheet, "想了想还是不参加", event_id=new_id(), when=LATER, **said)
+
+    assert (before, again) == (False, True)
+    assert (sheet.state, sheet.declined_reason) == (SheetState.DECLINED, "想了想还是不参加")
+    assert out.due(sheet) == [(TaskKind.SURVEY_HAND_OUT, TaskState.DONE)] * 2
 
 
 def test_withdrawn_nothing_of_it_is_due_any_more(out: Out) -> None:

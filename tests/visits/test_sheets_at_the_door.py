@@ -30,7 +30,7 @@ from app.people.models import Department, Staff
 from app.people.queries import departments
 from app.signatures.messages import StatementText
 from app.signatures.queries import statement_of
-from app.surveys.actions import Returned, is_collecting, withdraw_survey
+from app.surveys.actions import Returned, ask_again, is_collecting, withdraw_survey
 from app.surveys.counting import returns_of
 from app.surveys.desk import AtDesk, take_back
 from app.surveys.figures import facts_of
@@ -298,6 +298,25 @@ def test_whoever_does_not_take_part_says_so(asked: Asked) -> None:
     sheet = asked.sheet()
     assert (sheet.state, sheet.declined_reason) == (SheetState.DECLINED, "没有时间")
     assert {task.state for task in asked.tasks()} == {TaskState.DONE}
+
+
+def test_who_wishes_to_be_asked_once_more_is_with_the_words_that_the_office_has_heard(asked: Asked) -> None:
+    asked.says({"act": "declined", "reason": "没有时间"})
+    before, page = asked.world.tablet.pull_all()
+    with asked.app.app_context():
+        sheet = fetch(SurveySheet, asked.sheet_id)
+        wished = "来电说愿意参加", asked.world.officer_id, date(2026, 11, 26)
+        ask_again(sheet, *wished, event_id=new_id(), by=NOBODY, at=now())
+        db.session.commit()
+
+    changed, _page = asked.world.tablet.pull_all(page["cursor"])
+    receipt = asked.says(HANDED_OUT)
+
+    anew, _page = asked.world.tablet.pull_all()
+    asks = [[doc.get("ask") for doc in tasks(told)] for told in (before, changed)]
+    assert asks == [[None], ["来电说愿意参加"]]
+    assert [doc["kind"] for doc in tasks(anew) if doc["state"] == "due"] == ["survey_collect"]
+    assert (receipt["status"], asked.sheet().state) == ("applied", SheetState.HANDED_OUT)
 
 
 def test_met_but_not_spoken_of_it_stays_due(asked: Asked) -> None:
@@ -574,5 +593,11 @@ def test_a_task_to_collect_says_when_that_was_agreed_and_what_was_due_before_sta
 
 
 def agreed(changes: dict[tuple[str, str], Json]) -> list[str]:
-    tasks = [change["doc"] for (type_, _id), change in changes.items() if type_ == "task"]
-    return [doc["agreed_at"] for doc in tasks if "agreed_at" in doc]
+    return [doc["agreed_at"] for doc in tasks(changes) if "agreed_at" in doc]
+
+
+def tasks(changes: dict[tuple[str, str], Json]) -> list[Json]:
+    """What is due about sheets, or was."""
+    return [
+        change["doc"] for (type_, _id), change in changes.items() if type_ == "task" and "sheet_id" in change["doc"]
+    ]

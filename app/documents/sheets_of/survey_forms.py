@@ -130,17 +130,18 @@ def forms_of(
     languages: tuple[Language, ...],
     *,
     part: int,
-    states: Collection[SheetState] = OPEN,
+    without: Collection[uuid.UUID] = (),
     printed_at: datetime,
 ) -> SurveyForms:
-    """To be filled in by those of these households whose sheet is in such a state, with its number and agreed time.
+    """To be filled in by those of these households that have not answered, each with its number and agreed time.
 
-    For whoever may see owners. `part`: from 1, of so many sheets as are printed at once; 0: all. It is the same homes
-    however many of them answer meanwhile: who prints one part after another leaves none out. Raises NotFound, code
-    `document:nothing_due`, for none, and Refused for more than MOST_COPIES.
+    For whoever may see owners. `without`: sheets of which no copy is wanted. `part`: from 1, of so many sheets as are
+    printed at once; 0: all. It is the same homes however many of them answer meanwhile: who prints one part after
+    another leaves none out. Raises NotFound, code `document:nothing_due`, for none, and Refused for more than
+    MOST_COPIES.
     """
     of_part = sheets[(part - 1) * MOST_COPIES : part * MOST_COPIES] if part else sheets
-    chosen = [sheet for sheet in of_part if sheet.state in states]
+    chosen = [sheet for sheet in of_part if sheet.state in OPEN and sheet.id not in without]
     if not chosen:
         raise NotFound("document:nothing_due", _("No household has a sheet of this survey to fill in there."))
     if len(chosen) > MOST_COPIES:

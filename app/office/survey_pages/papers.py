@@ -24,7 +24,7 @@ from app.people.access import may
 from app.people.actions import note_list_taken
 from app.people.models import Staff
 from app.people.rules import Act
-from app.surveys.homes import CARRIED, OPEN, buildings_of, officers_of
+from app.surveys.homes import buildings_of, declined_for_good, officers_of
 from app.surveys.models import Survey
 from app.surveys.queries import the_survey
 from app.surveys.rules import SurveyState
@@ -53,8 +53,8 @@ def survey_forms_pdf(survey_id: uuid.UUID) -> Response | tuple[str, int]:
     asked, languages = _asked_for(survey), languages_asked_for()
     sheets = asked.sheets(survey)
     try:
-        states = CARRIED if asked.officer else OPEN
-        paper = forms_of(survey, sheets, languages, part=asked.part, states=states, printed_at=at)
+        without = declined_for_good(survey.id) if asked.officer else ()
+        paper = forms_of(survey, sheets, languages, part=asked.part, without=without, printed_at=at)
     except Refused as refused:
         if refused.code != "document:too_many_pages":
             raise

@@ -1,6 +1,8 @@
 """What a desk does with one household's sheet: hands it out, agrees on another day, notes who does not take part."""
 
 import uuid
+from datetime import date
+from typing import cast
 
 from flask import flash, redirect, url_for
 from werkzeug.wrappers import Response
@@ -10,11 +12,19 @@ from app.core.errors import Refused
 from app.core.i18n import _
 from app.office.act_form import OnceForm
 from app.office.door import me, office
-from app.office.survey_pages.sheet_page import DeclineForm, again_form, at_desk, hand_form, sheet_of, sheet_page
+from app.office.survey_pages.sheet_page import (
+    DeclineForm,
+    again_form,
+    at_desk,
+    hand_form,
+    once_more_form,
+    sheet_of,
+    sheet_page,
+)
 from app.people.access import may
 from app.people.rules import Act
 from app.surveys.actions import Given
-from app.surveys.desk import agree_anew, give_out, note_declined
+from app.surveys.desk import agree_anew, give_out, note_declined, send_again
 from app.surveys.rules import Receipt
 
 
@@ -75,6 +85,25 @@ def decline_sheet(survey_id: uuid.UUID, sheet_id: uuid.UUID) -> Response | tuple
     except Refused as refused:
         return _told_why(survey_id, sheet_id, form, refused)
     flash(_("Noted down. They can still change their mind."), "good")
+    return redirect(url_for("office.survey_sheet", survey_id=survey_id, sheet_id=sheet_id))
+
+
+@office.post("/surveys/<uuid:survey_id>/sheets/<uuid:sheet_id>/again")
+@may(Act.MAKE_SURVEY)
+def ask_sheet_again(survey_id: uuid.UUID, sheet_id: uuid.UUID) -> Response | tuple[str, int]:
+    """A household that declined wishes to be asked once more."""
+    sheet = sheet_of(survey_id, sheet_id)
+    form = once_more_form(sheet)
+    if not form.validate_on_submit():
+        return sheet_page(sheet, form), 422
+    try:
+        officer_id = uuid.UUID(form.officer.data)
+        send_again(sheet, str(form.reason.data), officer_id, cast(date, form.due_on.data), me().estate, at_desk(form))
+        db.session.commit()
+    except Refused as refused:
+        return _told_why(survey_id, sheet_id, form, refused)
+    told = _("An officer goes there once more. Until it takes its sheet the household counts as one that declined.")
+    flash(told, "good")
     return redirect(url_for("office.survey_sheet", survey_id=survey_id, sheet_id=sheet_id))
 
 

@@ -21,7 +21,7 @@ from app.core.ids import new_id
 from app.core.journal import JournalLine
 from app.estates.queries import owners_on
 from app.office.act_form import NOT_CHOSEN, OnceForm, TextLines, leave_behind, typed_in
-from app.office.day_fields import MomentField
+from app.office.day_fields import DayField, MomentField
 from app.office.door import estate_id, me
 from app.office.issue_pages.issue_history import Told
 from app.office.moments import When
@@ -41,7 +41,7 @@ from app.surveys.actions import LATE_RECEIPT
 from app.surveys.desk import AtDesk, has_begun
 from app.surveys.models import SurveySheet
 from app.surveys.queries import the_sheet
-from app.surveys.rules import COLLECTING, Level, Receipt, SheetMove, SheetState, sheet_step
+from app.surveys.rules import ASKED_AGAIN, COLLECTING, Level, Receipt, SheetMove, SheetState, sheet_step
 from app.surveys.words import LEVELS
 from app.visits.late_receipts import taken_late
 from app.visits.queries import visits_by_id
@@ -81,6 +81,14 @@ class DeclineForm(OnceForm):
     reason = TextLines(lazy_("What they say"), validators=[InputRequired(), Length(max=500)])
 
 
+class OnceMoreForm(OnceForm):
+    """Who goes to a household that declined and wishes to be asked once more, and by when."""
+
+    reason = TextLines(lazy_("What they say"), validators=[InputRequired(), Length(max=500)])
+    officer = SelectField(lazy_("Officer"), validators=[InputRequired(), UUID()])
+    due_on = DayField(lazy_("Due by"), validators=[InputRequired()])
+
+
 @dataclass(frozen=True)
 class Answered:
     """An item and the level that it got; none where it was left blank."""
@@ -110,6 +118,12 @@ def can(sheet: SurveySheet, move: SheetMove) -> bool:
     return runs and me().may(Act.TAKE_SHEETS) and sheet_step(sheet.state, move) is not None
 
 
+def can_ask_again(sheet: SurveySheet) -> bool:
+    """Whether its household declined, and whoever is here decides whether somebody goes there once more."""
+    runs = sheet.survey.state in COLLECTING and has_begun(sheet, when_here().today)
+    return runs and sheet.state is SheetState.DECLINED and me().may(Act.MAKE_SURVEY)
+
+
 # --- the page ---
 
 
@@ -121,8 +135,10 @@ def sheet_page(sheet: SurveySheet, written: OnceForm | None = None, refusal: str
         forms["hand"] = hand_form(sheet, task)
     if can(sheet, SheetMove.PUT_OFF):
         forms["again"] = again_form(sheet, task)
-    if can(sheet, SheetMove.DECLINE):
+    if can(sheet, SheetMove.DECLINE) and (task or sheet.state is not SheetState.DECLINED):
         forms["decline"] = DeclineForm(prefix="decline")
+    if can_ask_again(sheet) and not task:
+        forms["once_more"] = once_more_form(sheet)
     open_now = next((name for name, form in forms.items() if type(form) is type(written)), "")
     if written is not None and open_now:
         forms[open_now] = written
@@ -187,13 +203,23 @@ def again_form(sheet: SurveySheet, task: Task | None = None) -> AgainForm:
     return form
 
 
+def once_more_form(sheet: SurveySheet) -> OnceMoreForm:
+    """The form in which an officer is sent to a household that declined."""
+    form = OnceMoreForm(prefix="once_more")
+    _offer_officers(form.officer, sheet.handed_out_by_id)
+    return form
+
+
 def _offer_collectors(form: AgreedForm, sheet: SurveySheet, task: Task | None) -> None:
     """The officers; whoever has the sheet now stands chosen."""
+    _offer_officers(form.collector, task.assignee_id if task else sheet.handed_out_by_id)
+
+
+def _offer_officers(field: SelectField, holder: uuid.UUID | None) -> None:
     officers = officers_on(when_here().today)
-    form.collector.choices = [NOT_CHOSEN, *((str(one.id), one.name) for one in officers)]
-    holder = task.assignee_id if task else sheet.handed_out_by_id
+    field.choices = [NOT_CHOSEN, *((str(one.id), one.name) for one in officers)]
     if request.method == "GET" and any(one.id == holder for one in officers):
-        form.collector.data = str(holder)
+        field.data = str(holder)
 
 
 def relations() -> list[tuple[str, Any]]:
@@ -209,11 +235,13 @@ def _history(lines: list[JournalLine], when: When) -> list[Told]:
         SheetMove.COLLECT.value: _("Came back filled in"),
         SheetMove.DECLINE.value: _("Does not take part"),
         SheetMove.PUT_OFF.value: _("Not filled in yet, another time agreed"),
+        ASKED_AGAIN: _("To be asked once more, as they wish"),
         LATE_RECEIPT: _("Its receipt came, after the answers"),
     }
     return [
         Told(
             words[line.kind],
+            line.data.get("reason", ""),
             meta=f"{known.get(line.staff_id, '–') if line.staff_id else '–'} · {when.moment(line.at)}",
         )
         for line in reversed(lines)
