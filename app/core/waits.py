@@ -146,6 +146,12 @@ def on(subject_id: uuid.UUID) -> list[Wait]:
     return list(db.session.scalars(sa.select(Wait).where(Wait.subject_id == subject_id).order_by(Wait.due_at)))
 
 
+def first_on(subject_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Wait]:
+    """Of each of these things that something waits on, what has the first limit."""
+    found = sa.select(Wait).where(Wait.subject_id.in_(list(subject_ids))).order_by(Wait.due_at.desc())
+    return {wait.subject_id: wait for wait in db.session.scalars(found)}
+
+
 def _on(subject_id: uuid.UUID, what: str) -> Wait | None:
     ahead.write()
     return db.session.scalars(sa.select(Wait).where(Wait.subject_id == subject_id, Wait.what == what)).first()

@@ -142,12 +142,12 @@ def the_measure(estate_id: uuid.UUID, measure_id: uuid.UUID) -> SurveyMeasure:
     return measure
 
 
-def measures_on(survey_id: uuid.UUID) -> list[SurveyMeasure]:
-    """Every measure that follows of a survey, department by department, in the order of the minutes."""
+def measures_on(*survey_ids: uuid.UUID) -> list[SurveyMeasure]:
+    """Every measure that follows of these surveys, department by department, in the order of the minutes."""
     found = (
         sa.select(SurveyMeasure)
         .join(SurveyMeasure.department)
-        .where(SurveyMeasure.survey_id == survey_id)
+        .where(SurveyMeasure.survey_id.in_(survey_ids))
         .options(joinedload(SurveyMeasure.department), joinedload(SurveyMeasure.responsible))
         .order_by(Department.code, SurveyMeasure.place, SurveyMeasure.id)
     )

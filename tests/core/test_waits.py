@@ -77,6 +77,15 @@ def test_what_waits_already_gets_a_new_holder_and_limit(context: Flask) -> None:
     assert (wait.staff_id, wait.role, wait.department_id, wait.due_at) == (LI, None, None, later)
 
 
+def test_of_several_things_each_shows_what_has_the_first_limit(context: Flask) -> None:
+    first, second, done = let_wait(hours=9), let_wait(), new_id()
+    waits.begin(ESTATE, ("issue", first), "review:mend", Holder(staff_id=LI), since=NOW, due_at=NOW)
+
+    found = waits.first_on([first, second, done])
+
+    assert {id_: wait.what for id_, wait in found.items()} == {first: "review:mend", second: "issue:accept"}
+
+
 def test_an_end_ends_one_thing_or_all_that_waits_on_a_subject(context: Flask) -> None:
     subject = let_wait("issue:accept", hours=2)
     waits.begin(ESTATE, ("issue", subject), "issue:explain", Holder(staff_id=LI), since=NOW, due_at=NOW)

@@ -18,15 +18,12 @@ def survey_measures() -> str:
     """Survey by survey, the newest first; whoever is here sees those of their own departments."""
     own = me().departments
     meetings = followed_up_with(estate_id(), own)
-    measures = {
-        meeting.id: [one for one in measures_on(meeting.survey_id) if one.department_id in own] for meeting in meetings
-    }
-    ids = [one.id for of_one in measures.values() for one in of_one]
+    measures = [one for one in measures_on(*(meeting.survey_id for meeting in meetings)) if one.department_id in own]
     return render_template(
         "office/surveys/followed_up.html",
         meetings=meetings,
-        measures=measures,
-        due={id_: next(iter(waits.on(id_)), None) for id_ in ids},
+        measures={meeting.id: [one for one in measures if one.survey_id == meeting.survey_id] for meeting in meetings},
+        due=waits.first_on(one.id for one in measures),
         when=when_here(),
         MEASURES=MEASURES,
         MEASURE_TONES=MEASURE_TONES,

@@ -247,7 +247,7 @@ def _page(survey: Survey, only_of: Iterable[uuid.UUID] | None, refused: ActForm 
         to_read=_to_read(meeting),
         present=_present(meeting),
         measures=measures,
-        due={measure.id: next(iter(waits.on(measure.id)), None) for measure in measures},
+        due=waits.first_on(measure.id for measure in measures),
         sees_all=only_of is None,
         all_of_it=counted_in_all(survey.id) if only_of is None else None,
         department_names={str(one.id): one.name(current_locale()) for one in _called(meeting)},
