@@ -19,6 +19,7 @@ from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import By, history
 from app.estates.models import Estate
+from app.office.moments import When
 from app.people.models import Department
 from app.people.queries import staff_by_login
 from app.surveys.actions import Given, note_late_receipt, withdraw_survey
@@ -475,3 +476,7 @@ def test_the_list_says_who_took_a_sheet_whose_receipt_came_after_its_answers(out
     assert (said["领取人"], said["签收"]) == ("陈建国", "平板上签收")
     assert said["已发放"].date() == local_date(before, "Asia/Shanghai")
     assert "平板上签收" in out.browser.get(out.address).text
+    with out.desk.app.app_context():
+        home = f"/units/{out.sheet().unit_id}"
+        taken_on = When("Asia/Shanghai", now()).moment(before)
+    assert f'data-label="已发放">{taken_on}<' in out.browser.get(home).text

@@ -91,6 +91,7 @@ from app.people.rules import Act
 from app.repairs.queries import orders_at
 from app.surveys.queries import sheets_at
 from app.visits.calls import dead_numbers, ending_of
+from app.visits.late_receipts import taken_late
 from app.visits.queries import attempts_at, visits_at
 from app.visits.rules import Method
 from app.visits.words import task_words
@@ -362,6 +363,7 @@ def _page(unit_id: uuid.UUID, written: Written | None = None) -> str:
         forms[written.key] = written.form
     history, earlier = _history(shown, [*owners, *tenants], household, when)
     tries, issues = attempts_at(unit_id), issues_with_waits([issue.id for issue in issues_at(unit_id)])
+    sheets = sheets_at(unit_id) if me().may(Act.SEE_SURVEYS) else []
     return render_template(
         "office/unit.html",
         unit=shown,
@@ -386,7 +388,8 @@ def _page(unit_id: uuid.UUID, written: Written | None = None) -> str:
         order_words=order_words,
         visits=visits_at(unit_id),
         attempts=tries,
-        sheets=sheets_at(unit_id) if me().may(Act.SEE_SURVEYS) else [],
+        sheets=sheets,
+        taken_late=taken_late(sheets),
         sheet_looks=sheet_looks,
         dead=dead_numbers(tries),
         ending_of=ending_of,
