@@ -1,5 +1,6 @@
 """The special meeting in the office: called, read, written down; its measures settled, reported, read and collected."""
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from app.core.clock import local_date, now
 from app.core.db import db
+from app.core.ids import new_id
 from app.estates.models import Estate
 from app.jobs.notices import send_notices
 from app.people.models import Department, Staff, StaffRole
@@ -125,6 +127,25 @@ def test_after_the_meeting_nobody_is_said_to_come_and_its_page_leads_to_its_surv
     assert ("将参会" in held, "曾确认参会" in held) == (False, True)
     assert crumb in held
     assert crumb not in desk.browser("department_manager").get(path).text, "a department has no page of surveys"
+
+
+def test_the_minutes_say_that_a_problem_is_needed_where_one_department_is_called(desk: Desk) -> None:
+    back = a_survey_back(desk, *READ)
+    call(desk, back)
+    path = f"/surveys/{back.survey_id}/meeting"
+    optional = re.compile(r"问题，每行一项\s*<span[^>]*>（选填）")
+
+    alone = desk.browser("supervisor").get(path).text
+    with desk.app.app_context():
+        meeting = db.session.scalars(sa.select(SurveyMeeting)).one()
+        called = {"estate_id": meeting.estate_id, "meeting_id": meeting.id}
+        db.session.add(SurveyCall(id=new_id(), department_id=desk.other_department_id, **called))
+        db.session.commit()
+    of_two = desk.browser("supervisor").get(path).text
+
+    assert "问题，每行一项" in alone
+    assert (bool(optional.search(alone)), bool(optional.search(of_two))) == (False, True)
+    assert ("至少填写一个部门的问题" in alone, "至少填写一个部门的问题" in of_two) == (False, True)
 
 
 def test_the_minutes_ask_who_answers_for_a_department_that_has_closed_since(desk: Desk) -> None:

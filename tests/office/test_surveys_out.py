@@ -190,6 +190,7 @@ def test_withdrawn_with_a_reason_nothing_of_it_is_due_any_more(making: Making) -
     answer = making.browser.post(f"{address}/withdraw", data={**form, "withdraw-reason": "题目有误"})
 
     assert (silent.status_code, answer.status_code) == (422, 302)
+    assert re.search(rf'href="{address}"[^>]*aria-current="[^"]+"', silent.text), "one still stands on its page"
     assert {state for _number, _taker, state in making.due()} == {TaskState.CANCELLED}
     assert "题目有误" in making.browser.get(address).text
 

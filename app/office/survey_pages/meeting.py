@@ -312,6 +312,8 @@ def _minutes_form(meeting: SurveyMeeting) -> MinutesForm:
     choices = [NOT_CHOSEN, *((str(one.id), one.name(current_locale())) for one in open_departments(estate_id()))]
     for one in form.of_departments:
         one.form.answers.choices = choices
+        one.form.answers.flags.required = True  # where it is asked: its department has closed
+        one.form.problems.flags.required = len(called) == 1
     form.chair.choices = [(str(one.id), one.name) for one in leaders]
     form.present.choices = [(str(id_), name) for id_, name in people.items()]
     return form

@@ -1,6 +1,6 @@
 """What there is to see of one survey: a row of links on each of its pages."""
 
-from flask import request, url_for
+from flask import url_for
 
 from app.core.errors import Words
 from app.core.i18n import lazy_
@@ -18,11 +18,11 @@ SECTIONS: tuple[tuple[str, Act, Words], ...] = (
 
 
 @office.app_template_global()
-def survey_sections(survey: Survey) -> list[tuple[Words, str, bool]]:
-    """Words, address, and whether one stands there; of a survey that nobody got yet the first alone."""
+def survey_sections(survey: Survey, here: str) -> list[tuple[Words, str, bool]]:
+    """Words, address, and whether one stands there, a form that was refused too; nobody got it yet: the first alone."""
     shown = SECTIONS if survey.issued_at else SECTIONS[:1]
     return [
-        (words, url_for(endpoint, survey_id=survey.id), request.endpoint == endpoint)
+        (words, url_for(endpoint, survey_id=survey.id), endpoint == here)
         for endpoint, act, words in shown
         if me().may(act)
     ]
