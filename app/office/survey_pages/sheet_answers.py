@@ -17,7 +17,7 @@ from app.estates.rules import limits
 from app.office.act_form import OnceForm, leave_behind, typed_in
 from app.office.door import me, office
 from app.office.plan_pages.specials import when_here
-from app.office.survey_pages.sheet_page import at_desk, can, level_of, relations, sheet_of, sheet_page
+from app.office.survey_pages.sheet_page import answers_of, at_desk, can, level_of, relations, sheet_of, sheet_page
 from app.office.survey_pages.sheets import relation_words
 from app.office.survey_pages.survey_page import questions_by_department
 from app.office.survey_pages.survey_words import (
@@ -116,6 +116,7 @@ def _answers_page(
         groups=groups,
         typed=typed,
         returned=returned,
+        answers=answers_of(sheet.survey, returned.levels, returned.opinions) if returned else [],
         blank=asked - len(returned.levels) if returned else 0,
         sent=[(name, words) for name, words in typed.items(multi=True) if name not in ("csrf_token", "act")],
         refusal=refusal,

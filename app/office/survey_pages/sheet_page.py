@@ -1,6 +1,7 @@
 """One household's sheet as its page shows it: where it is, what was answered on it, what a desk can do with it."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,11 +36,12 @@ from app.office.survey_pages.survey_words import (
     sheet_looks,
 )
 from app.office.words import RELATIONS
+from app.people.models import Department
 from app.people.queries import names
 from app.people.rules import Act
 from app.surveys.actions import LATE_RECEIPT
 from app.surveys.desk import AtDesk, has_begun
-from app.surveys.models import SurveySheet
+from app.surveys.models import Survey, SurveySheet
 from app.surveys.queries import the_sheet
 from app.surveys.rules import ASKED_AGAIN, COLLECTING, Level, Receipt, SheetMove, SheetState, sheet_step
 from app.surveys.words import LEVELS
@@ -156,7 +158,7 @@ def sheet_page(sheet: SurveySheet, written: OnceForm | None = None, refusal: str
         open_now=open_now,
         may_take=can(sheet, SheetMove.COLLECT),
         begun=has_begun(sheet, when.today),
-        answers=_answers_of(sheet),
+        answers=answers_of(sheet.survey, sheet.levels, sheet.opinions),
         visits=visits,
         late=late,
         owners=[held.person for held in owners_on(sheet.unit, when.today)],
@@ -173,17 +175,17 @@ def sheet_page(sheet: SurveySheet, written: OnceForm | None = None, refusal: str
     )
 
 
-def _answers_of(sheet: SurveySheet) -> list[tuple[Any, list[Answered], str]]:
-    """Department, the level of each item, and the owner's words about it; of a sheet that came back."""
-    if sheet.state is not SheetState.COLLECTED:
-        return []
+def answers_of(
+    survey: Survey, levels: Mapping[str, str | Level], opinions: Mapping[str, str]
+) -> list[tuple[Department, list[Answered], str]]:
+    """Department, the level of each item, and the owner's words about it."""
     return [
         (
             department,
-            [Answered(one.text(current_locale()), level_of(sheet.levels.get(str(one.id), ""))) for one in questions],
-            sheet.opinions.get(str(department.id), ""),
+            [Answered(one.text(current_locale()), level_of(levels.get(str(one.id), ""))) for one in questions],
+            opinions.get(str(department.id), ""),
         )
-        for department, questions in questions_by_department(sheet.survey.questions)
+        for department, questions in questions_by_department(survey.questions)
     ]
 
 
@@ -249,6 +251,6 @@ def _history(lines: list[JournalLine], when: When) -> list[Told]:
     ]
 
 
-def level_of(value: str) -> Level | None:
+def level_of(value: str | Level) -> Level | None:
     """The level that was ticked; none where nothing, or nothing of ours, was."""
-    return next((level for level in Level if level.value == value), None)
+    return next((level for level in Level if value in (level, level.value)), None)
