@@ -27,6 +27,7 @@ from app.repairs.rules import (
     move_of,
     step,
 )
+from app.repairs.whose import is_owners
 
 
 def take_owners_answer(
@@ -68,7 +69,7 @@ def why_it_stays(order: WorkOrder, word: OwnersWord, round_: int, *, at: datetim
         return Stays.MOVED_ON
     if order.state in ENDED and not _is_in_time(order, word.said_at, at):
         return Stays.LATE
-    whose = {"by_owner": order.owner_id not in (None, word.person_id), "says_tenant": word.says_tenant}
+    whose = {"by_owner": is_owners(order), "says_tenant": word.says_tenant}
     if word.answer is Answer.SATISFIED and is_anothers(order.unit_id, word.person_id, today_of(order, at), **whose):
         return Stays.ANOTHERS
     if word.answer is Answer.SATISFIED and not closes(word.how, order.round):

@@ -20,7 +20,7 @@ class WorkOrder(Kept):
 
     Times, worker and what was done are those of the last round; the journal tells of the rounds before. `origin_key`
     is what another system, a file or a form calls it: what came once does not come twice. `owner_id`: whoever reported
-    it, where that is an owner by the name in the owner file; nobody else's word calls it good in their stead.
+    it, where that is an owner by the name in the owner file; see `whose.py`.
     """
 
     __tablename__ = "work_order"

@@ -230,7 +230,7 @@ class UnitDoc(Answer):
 
 
 class OrderDoc(Answer):
-    """The work order that a callback asks about. `by_owner`: an owner reported it: no tenant calls it good."""
+    """The work order that a callback asks about. `by_owner`: an owner's matter: no tenant calls it good."""
 
     id: uuid.UUID
     number: str

@@ -28,6 +28,7 @@ from app.people.models import Department
 from app.repairs.models import WorkOrder
 from app.repairs.moving import CALLBACK_KINDS
 from app.repairs.queries import orders_shown
+from app.repairs.whose import of_owners
 from app.surveys.models import Survey, SurveyQuestion
 from app.surveys.opinions import call_unwelcome
 from app.surveys.queries import SheetNamed, asked_again, sheets_named, surveys_shown
@@ -237,8 +238,15 @@ def _repaired(order_ids: set[uuid.UUID]) -> dict[uuid.UUID, Doc]:
     """Work order → what its callback asks about; the order is no document of its own on a tablet."""
     if not order_ids:
         return {}
-    zones = _time_zones()
-    return {id_: {"order": _order(order, zones[order.estate_id])} for id_, order in orders_shown(order_ids).items()}
+    orders, zones = orders_shown(order_ids), _time_zones()
+    owners = of_owners(orders.values())
+    return {
+        id_: {
+            "order": _order(order, zones[order.estate_id])
+            | _without_blanks({"by_owner": True if id_ in owners else None})
+        }
+        for id_, order in orders.items()
+    }
 
 
 def _issues_told_of(issue_ids: set[uuid.UUID]) -> dict[uuid.UUID, Doc]:
@@ -258,7 +266,6 @@ def _order(order: WorkOrder, zone: str) -> Doc:
             "worker": order.worker or None,
             "finished_on": _day(order.finished_at, zone) if order.finished_at else None,
             "department": _names(order.department) if order.department else None,
-            "by_owner": True if order.owner_id else None,
         }
     )
 

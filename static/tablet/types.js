@@ -162,7 +162,7 @@
  * @property {string} [worker]
  * @property {string} [finished_on]
  * @property {Words} [department]
- * @property {true} [by_owner]  an owner reported it: no tenant calls it good
+ * @property {true} [by_owner]  an owner's matter: no tenant calls it good
  */
 
 /**

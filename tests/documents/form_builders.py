@@ -110,6 +110,7 @@ def an_order_sheet(**changes: Any) -> OrderSheet:
         number="WX-2611-0001",
         printed_at=PRINTED,
         order=an_order_line(),
+        is_owners=True,
         answers=(
             Said(1, "dissatisfied", "phone", "接口还在滴水", "陈建国", "", datetime(2026, 11, 20, 2, 0, tzinfo=UTC)),
             Said(2, "satisfied", "signed", "", "陈建国", "", datetime(2026, 11, 21, 7, 0, tzinfo=UTC)),

@@ -21,12 +21,13 @@ from app.people.queries import departments
 from app.repairs.actions import Done, Reported, dispatch, finish, report_order
 from app.repairs.answering import take_owners_answer
 from app.repairs.models import WorkOrder
+from app.repairs.moving import CALLBACK_KINDS
 from app.repairs.rules import Kind, State
 from app.signatures.rules import sha256_hex
 from app.visits.calls import calls_between
 from app.visits.figures import Due, due_in
 from app.visits.models import Visit
-from tests.builders import NOBODY, NOW
+from tests.builders import NOBODY, NOW, TODAY
 from tests.world import World
 
 MORE: dict[str, Any] = {"by": NOBODY, "at": NOW}
@@ -45,9 +46,9 @@ def order_id(app: Flask, world: World) -> uuid.UUID:
     return id_
 
 
-def due(app: Flask, world: World) -> Task | None:
+def due(app: Flask, world: World, kind: TaskKind = TaskKind.SERVICE_CALLBACK) -> Task | None:
     with app.app_context():
-        return next((task for task in due_at(world.unit_id) if task.kind is TaskKind.SERVICE_CALLBACK), None)
+        return next((task for task in due_at(world.unit_id) if task.kind is kind), None)
 
 
 def visited(app: Flask, world: World, order_id: uuid.UUID, answer: str, **wanted: Any) -> tuple[dict[str, Any], Visit]:
@@ -55,7 +56,7 @@ def visited(app: Flask, world: World, order_id: uuid.UUID, answer: str, **wanted
 
     `meanwhile`: what the office does before it arrives.
     """
-    task = due(app, world)
+    task = wanted.pop("task", None) or due(app, world)
     given = {
         "task_id": str(task.id),
         "order_id": str(order_id),
@@ -125,25 +126,37 @@ def test_a_satisfied_answer_at_the_door_closes_the_order_settles_its_task_and_ra
     assert due(app, world) is None
 
 
-@pytest.mark.parametrize("reporter", ["owner", "tenant", "somebody else"])
-def test_no_tenant_calls_good_what_an_owner_reported(app: Flask, world: World, reporter: str) -> None:
+@pytest.mark.parametrize(
+    ("reporter", "kind", "moved_in", "stays"),
+    [
+        ("陈建国", Kind.CHARGEABLE, date(2026, 1, 1), True),
+        ("王芳", Kind.CHARGEABLE, date(2026, 1, 1), False),
+        ("王芳", Kind.FREE, date(2026, 1, 1), False),
+        ("周女士", Kind.CHARGEABLE, date(2026, 1, 1), False),
+        ("周女士", Kind.FREE, date(2026, 1, 1), True),
+        ("周女士", Kind.CHARGEABLE, TODAY, True),
+    ],
+    ids=["owner", "tenant", "tenant, warranty", "unknown, own use", "unknown, warranty", "unknown, before it was let"],
+)
+def test_no_tenant_calls_good_what_is_an_owners_by_who_reported_it_by_the_matter_and_by_the_unit(
+    app: Flask, world: World, reporter: str, kind: Kind, moved_in: date, stays: bool
+) -> None:
     """Policy, section 2: whoever raised it answers; a tenant for matters of their own use."""
     with app.app_context():
-        unit, since = db.session.get_one(Unit, world.unit_id), date(2026, 1, 1)
-        tenant = move_in(unit, "王芳", PersonKind.PERSON, phone="", since=since, tenant=True, **MORE).id
-        names = {"owner": "陈建国", "tenant": "王芳", "somebody else": "周师傅"}
-        order = report_order(unit, Reported(Kind.CHARGEABLE, "水槽漏水", NOW, names[reporter]), **MORE)
+        unit = db.session.get_one(Unit, world.unit_id)
+        tenant = move_in(unit, "王芳", PersonKind.PERSON, phone="", since=moved_in, tenant=True, **MORE).id
+        order = report_order(unit, Reported(kind, "水槽漏水", NOW - timedelta(days=1), reporter), **MORE)
         dispatch(order, departments(world.estate_id)[0], event_id=new_id(), **MORE)
         finish(order, Done("更换软管", NOW), event_id=new_id(), **MORE)
         id_ = order.id
         db.session.commit()
     docs, _page = world.tablet.pull_all()
-    told = docs["task", str(due(app, world).id)]["doc"]["order"]
+    task = due(app, world, CALLBACK_KINDS[kind])
+    told = docs["task", str(task.id)]["doc"]["order"]
 
     met = {"name": "王芳", "relation": "tenant", "person_id": str(tenant)}
-    receipt, visit = visited(app, world, id_, "satisfied", interviewee=met)
+    receipt, visit = visited(app, world, id_, "satisfied", interviewee=met, task=task)
 
-    stays = reporter == "owner"
     assert told.get("by_owner", False) is stays
     assert the_order(app, id_).state is (State.FINISHED if stays else State.CLOSED)
     assert (receipt["status"], visit.review) == (("review", "visit:tenant_answered") if stays else ("applied", ""))

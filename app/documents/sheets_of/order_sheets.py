@@ -12,6 +12,7 @@ from app.documents.sheets import Bilingual, Language, Sheet, Signature
 from app.estates.models import Estate
 from app.issues.rules import Answer
 from app.repairs.models import WorkOrder, WorkOrderAnswer
+from app.repairs.whose import is_owners
 from app.signatures.messages import StatementText
 from app.signatures.queries import statement_of
 from app.signatures.rules import SignerRole
@@ -68,9 +69,10 @@ class Said:
 
 @dataclass(frozen=True, kw_only=True)
 class OrderSheet(Sheet):
-    """One work order. `signature`: the owner's under being satisfied; nothing while there is none."""
+    """One work order. `is_owners`: no tenant calls it good. `signature`: under being satisfied; nothing without one."""
 
     order: OrderLine
+    is_owners: bool
     answers: tuple[Said, ...]
     signature: Signature | None
 
@@ -94,6 +96,7 @@ def order_sheet(order: WorkOrder, languages: tuple[Language, ...], *, printed_at
         number=order.number or order.outside_number,
         printed_at=printed_at,
         order=order_line(order, order.phone),
+        is_owners=is_owners(order),
         answers=tuple(
             Said(
                 round=said.round,

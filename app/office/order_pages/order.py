@@ -48,6 +48,7 @@ from app.repairs.answering import may_object_until, take_objection
 from app.repairs.models import WorkOrder
 from app.repairs.routing import engineering_of
 from app.repairs.rules import MOST_CENTS, Kind, Move, State
+from app.repairs.whose import is_owners
 from app.visits.in_vain import tries_about_order
 from app.visits.queries import visits_by_id
 from app.visits.rules import Rating
@@ -241,6 +242,7 @@ def _page(shown: WorkOrder, refused: ActForm | None = None, *, too_late: bool = 
         ending=ENDINGS[shown.ending] if shown.ending else "",
         object_until=may_object_until(shown),
         rating=RATINGS[Rating(shown.rating)] if shown.rating else "",
+        is_owners=is_owners(shown),
         STATES=STATES,
         TONES=TONES,
         ICONS=ICONS,
