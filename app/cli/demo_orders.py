@@ -13,7 +13,16 @@ from app.core.ids import new_id
 from app.core.journal import By
 from app.issues.rules import Answer, Ending
 from app.people.models import Department, Staff
-from app.repairs.actions import Done, Reported, arrive, close_unsatisfied, dispatch, finish, report_order
+from app.repairs.actions import (
+    Done,
+    Reported,
+    arrive,
+    close_unsatisfied,
+    dispatch,
+    finish,
+    how_often_heard,
+    report_order,
+)
 from app.repairs.models import WorkOrder
 from app.repairs.moving import CALLBACK_KINDS
 from app.repairs.rules import Kind
@@ -108,7 +117,17 @@ def play(
             finish(order, done, event_id=new_id(), by=worker[repair.department], at=moment)
         if repair.ended:
             later = begun + timedelta(days=2)
-            close_unsatisfied(order, Ending.WITHDRAWN, repair.ended, tries=0, event_id=new_id(), by=executive, at=later)
+            heard = how_often_heard(order)
+            close_unsatisfied(
+                order,
+                Ending.WITHDRAWN,
+                repair.ended,
+                tries=0,
+                heard=heard,
+                event_id=new_id(),
+                by=executive,
+                at=later,
+            )
     _ring(homes, officer, at)
 
 

@@ -16,7 +16,7 @@ from app.issues.complaining import Matter, grade_anew, open_complaint, respond, 
 from app.issues.complaint_rules import Grade, Nature, Standing
 from app.issues.deferring import agree_to_defer, ask_to_defer
 from app.issues.disputing import dispute
-from app.issues.ending import close_unsatisfied, object_to
+from app.issues.ending import close_unsatisfied, how_often_heard, object_to
 from app.issues.explaining import cannot_be_solved, owner_was_explained
 from app.issues.merging import merge
 from app.issues.models import Issue
@@ -115,7 +115,8 @@ def withdrawn(hours: float, words: str) -> Turn:
 
     def deed(cast: Cast, issue: Issue, at: datetime) -> None:
         by = By(cast.leaders[Role.EXECUTIVE].id)
-        close_unsatisfied(issue, Ending.WITHDRAWN, words, tries=0, event_id=new_id(), by=by, at=at)
+        heard = how_often_heard(issue)
+        close_unsatisfied(issue, Ending.WITHDRAWN, words, tries=0, heard=heard, event_id=new_id(), by=by, at=at)
 
     return Turn(hours, frozenset({State.REPORTED, State.ROUTED, State.ACCEPTED}), deed)
 

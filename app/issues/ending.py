@@ -5,12 +5,14 @@ satisfied; and the owner's objection, which opens what has ended. The caller com
 import uuid
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from app.core.db import db
-from app.core.errors import Refused
+from app.core.errors import Outdated, Refused
 from app.core.i18n import _
 from app.core.journal import By
 from app.issues.answering import is_in_time, take_owners_answer
-from app.issues.models import Issue
+from app.issues.models import Issue, OwnerAnswer
 from app.issues.moving import end_callback, limits_of, row_for, take, today_of
 from app.issues.owners_word import OwnersWord
 from app.issues.routing import back_to_work, is_of_the_unit
@@ -20,18 +22,21 @@ from app.issues.work import hand_over
 
 
 def close_unsatisfied(
-    issue: Issue, ending: Ending, words: str, *, tries: int, event_id: uuid.UUID, by: By, at: datetime
+    issue: Issue, ending: Ending, words: str, *, tries: int, heard: int, event_id: uuid.UUID, by: By, at: datetime
 ) -> bool:
     """Close what its owner has not called good.
 
-    `tries`: how often the owner was tried in vain about it since they were last met. A matter of the person ends when
-    the person has left; a matter of the unit goes on with whoever holds the unit now, and is not ended for that.
+    `tries`: how often the owner was tried in vain about it since they were last met. `heard`: how many answers of its
+    owner whoever decides has before them: none is closed over an answer that they have not read. A matter of the person
+    ends when the person has left; one of the unit goes on with whoever holds the unit now, and is not ended for that.
     """
     if not words.strip():
         raise Refused("issue:reason_missing", _("Say why."))
     row = row_for(issue, Move.CLOSE_UNSATISFIED, event_id)
     if row is None:
         return False
+    if how_often_heard(issue) != heard:
+        raise answered_meanwhile()
     enough = limits_of(issue).phone_attempts
     if ending is Ending.UNREACHABLE and tries < enough:
         raise tried_too_little(tries, enough)
@@ -50,6 +55,18 @@ def close_unsatisfied(
     end_callback(issue, by=by, at=at, reason="issue:closed_unsatisfied")
     hand_over(issue, event_id=event_id, by=by, at=at)
     return True
+
+
+def how_often_heard(issue: Issue) -> int:
+    """How many answers of its owner are kept, those too that moved nothing."""
+    answers = sa.select(sa.func.count()).where(OwnerAnswer.issue_id == issue.id)
+    return db.session.scalar(answers) or 0
+
+
+def answered_meanwhile() -> Outdated:
+    """Nobody closes over an answer that they have not read."""
+    words = _("The owner has answered meanwhile: read what they said before you close it without their satisfaction.")
+    return Outdated("issue:answered_meanwhile", words)
 
 
 def tried_too_little(tries: int, enough: int) -> Refused:

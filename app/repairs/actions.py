@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from app.agenda.actions import cancel, make_task
 from app.agenda.queries import due_about
 from app.core import journal, waits
@@ -17,12 +19,12 @@ from app.core.journal import By
 from app.estates.models import Estate, Unit
 from app.estates.queries import owner_called
 from app.estates.rules import LIABLE
-from app.issues.ending import tried_too_little
+from app.issues.ending import answered_meanwhile, tried_too_little
 from app.issues.rules import Ending
 from app.issues.who_answers import who_may_answer
 from app.people.models import Department, Staff
 from app.people.rules import Liable
-from app.repairs.models import WorkOrder
+from app.repairs.models import WorkOrder, WorkOrderAnswer
 from app.repairs.moving import (
     CALL_BACK,
     CALLBACK_KINDS,
@@ -239,18 +241,21 @@ def finish(order: WorkOrder, done: Done, *, event_id: uuid.UUID, by: By, at: dat
 
 
 def close_unsatisfied(
-    order: WorkOrder, ending: Ending, reason: str, *, tries: int, event_id: uuid.UUID, by: By, at: datetime
+    order: WorkOrder, ending: Ending, reason: str, *, tries: int, heard: int, event_id: uuid.UUID, by: By, at: datetime
 ) -> bool:
     """The executive ends an order without the owner's satisfaction, with the reason; it is counted apart.
 
-    `tries`: how often the owner was tried in vain about it since they were last met. What the unit needs goes on with
-    whoever holds it now: for a move it ends only where whoever reported it has left.
+    `tries`: how often the owner was tried in vain about it since they were last met. `heard`: how many answers of the
+    owner whoever decides has before them. What is under warranty is the unit's, and goes on with whoever holds it now;
+    else an order ends for a move where whoever reported it has left.
     """
     if not reason.strip():
         raise Refused("order:reason_missing", _("Say why."))
     row = row_for(order, Move.CLOSE_UNSATISFIED, event_id)
     if row is None:
         return False
+    if how_often_heard(order) != heard:
+        raise answered_meanwhile()
     enough = limits_of(order).phone_attempts
     if ending is Ending.UNREACHABLE and tries < enough:
         raise tried_too_little(tries, enough)
@@ -264,6 +269,12 @@ def close_unsatisfied(
         for task in due_about(order.id, kind):
             cancel(task, by=by, at=at, reason=reason.strip())
     return True
+
+
+def how_often_heard(order: WorkOrder) -> int:
+    """How many answers of the owner are kept, those too that moved nothing."""
+    answers = sa.select(sa.func.count()).where(WorkOrderAnswer.order_id == order.id)
+    return db.session.scalar(answers) or 0
 
 
 def callback_adjusted(

@@ -155,7 +155,9 @@ class Ground:
             case Move.OWNER_OBJECTED:
                 return object_to(issue, by_phone(Answer.OBJECTED, "又滴水了", at), **more)
             case Move.CLOSE_UNSATISFIED:
-                return close_unsatisfied(issue, Ending.WITHDRAWN, "业主来电说不用了", tries=0, **more)
+                return close_unsatisfied(
+                    issue, Ending.WITHDRAWN, "业主来电说不用了", tries=0, heard=len(issue.answers), **more
+                )
             case Move.DISPUTE:
                 return dispute(issue, self.other_than(issue), "外墙属地产保修", **more)
             case Move.DECIDE_LIABILITY:

@@ -242,13 +242,28 @@ def test_nobody_is_unreachable_before_the_set_number_of_tries(ground: Ground, tr
     issue = ground.an_issue(State.RECTIFIED)
 
     if closes:
-        close_unsatisfied(issue, Ending.UNREACHABLE, "三次无人接听", tries=tries, **more(ground))
+        close_unsatisfied(
+            issue, Ending.UNREACHABLE, "三次无人接听", tries=tries, heard=len(issue.answers), **more(ground)
+        )
     else:
         with pytest.raises(Refused):
-            close_unsatisfied(issue, Ending.UNREACHABLE, "无人接听", tries=tries, **more(ground))
+            close_unsatisfied(
+                issue, Ending.UNREACHABLE, "无人接听", tries=tries, heard=len(issue.answers), **more(ground)
+            )
 
     assert issue.state is (State.CLOSED_UNSATISFIED if closes else State.RECTIFIED)
     assert len(due_about(issue.id, TaskKind.ISSUE_CALLBACK)) == (not closes)
+
+
+def test_nothing_is_closed_over_an_answer_that_the_executive_has_not_read(ground: Ground) -> None:
+    issue = ground.an_issue(State.RECTIFIED)
+    read = len(issue.answers)
+    ground.take(issue, Move.OWNER_DISSATISFIED)
+
+    with pytest.raises(Outdated) as refusal:
+        close_unsatisfied(issue, Ending.WITHDRAWN, "业主来电撤回", tries=0, heard=read, **more(ground))
+
+    assert (refusal.value.code, issue.state) == ("issue:answered_meanwhile", State.ROUTED)
 
 
 def test_what_was_closed_without_satisfaction_is_opened_again_by_the_owner(ground: Ground) -> None:
@@ -375,9 +390,9 @@ def test_a_matter_of_the_person_ends_when_they_have_left_and_not_before(ground: 
     ground.take(issue, Move.ROUTE)
 
     with pytest.raises(Refused) as refusal:
-        close_unsatisfied(issue, Ending.MOVED, "业主已卖房", tries=0, **more(ground))
+        close_unsatisfied(issue, Ending.MOVED, "业主已卖房", tries=0, heard=len(issue.answers), **more(ground))
     sell(ground, TODAY)
-    close_unsatisfied(issue, Ending.MOVED, "业主已卖房", tries=0, **more(ground))
+    close_unsatisfied(issue, Ending.MOVED, "业主已卖房", tries=0, heard=len(issue.answers), **more(ground))
 
     assert refusal.value.code == "issue:still_there"
     assert (issue.state, issue.ending) == (State.CLOSED_UNSATISFIED, Ending.MOVED)
@@ -391,7 +406,7 @@ def test_a_matter_of_the_home_is_not_ended_because_somebody_has_moved(ground: Gr
     issue.category.warranty_part = Part.WATERPROOFING
 
     with pytest.raises(Refused) as refusal:
-        close_unsatisfied(issue, Ending.MOVED, "业主已卖房", tries=0, **more(ground))
+        close_unsatisfied(issue, Ending.MOVED, "业主已卖房", tries=0, heard=len(issue.answers), **more(ground))
 
     assert (refusal.value.code, issue.state) == ("issue:of_the_unit", State.ROUTED)
 

@@ -61,7 +61,9 @@ def deeds(ground: Ground, event_id: uuid.UUID | None = None) -> dict[str, Deed]:
         "classify": classifies,
         "transfer": lambda issue: transfer(issue, other_id, "属质保范围", away_from=department_id, **more()),
         "rectify": lambda issue: report_rectified(issue, "已重做防水层", **more()),
-        "close": lambda issue: close_unsatisfied(issue, Ending.WITHDRAWN, "业主来电说不用了", tries=0, **more()),
+        "close": lambda issue: close_unsatisfied(
+            issue, Ending.WITHDRAWN, "业主来电说不用了", tries=0, heard=len(issue.answers), **more()
+        ),
         "grade": lambda issue: grade_anew(the_complaint(issue), Grade.MAJOR, "现场核实", seen=Grade.ORDINARY, **more()),
         "name": lambda issue: name_person(the_complaint(issue), officer_id, **more()),
         "report up": lambda issue: report_up(issue, **more()),

@@ -16,13 +16,16 @@ from app.agenda.rules import EVERY_CALLBACK
 from app.core.clock import now
 from app.core.db import db
 from app.core.ids import new_id
+from app.estates.actions import move_in
 from app.estates.escalation import escalate
 from app.estates.models import Unit
+from app.estates.rules import PersonKind
 from app.repairs.actions import Done, finish
 from app.repairs.models import WorkOrder
 from app.repairs.queries import Wanted, find_orders
 from app.repairs.rules import State
 from tests.builders import NOBODY
+from tests.documents import reading
 from tests.office.conftest import Desk
 
 
@@ -229,6 +232,47 @@ def test_what_the_executive_ended_its_owner_opens_again_and_the_unit_tells_it(de
     assert "请写明答复人姓名。" in nobody.text
     assert "陈建国 · 前台答复 · 我没有撤回" in again
     assert (f'href="/orders/{order.id}"' in unit, "我没有撤回" in unit, "第 2 轮" in unit) == (True, True, True)
+
+
+def test_an_order_is_not_ended_over_an_answer_that_came_since_its_page_was_shown(desk: Desk) -> None:
+    order, executive = dispatched(desk), desk.browser("executive")
+    form = {"ending": "withdrawn", "reason": "业主撤回"}
+    shown = _end_form(executive.get(f"/orders/{order.id}").text)
+    called_back(desk, order, "dissatisfied", "还在滴水")
+
+    late = act(executive, order, "end", **form | shown)
+    still = the_order(desk).state
+    read = act(executive, order, "end", **form | _end_form(late.text))
+
+    assert (shown["heard"], late.status_code, still) == ("0", 409, State.REWORK)
+    assert "业主已作出新的答复" in late.text
+    assert "还在滴水" in late.text.split("data-meanwhile")[1].split("</section>")[0]
+    assert (read.status_code, the_order(desk).state) == (302, State.CLOSED_UNSATISFIED)
+
+
+def _end_form(page: str) -> dict[str, str]:
+    """What the executive's form on a page was shown with."""
+    form = page[page.index('/end"') :].split("</form>", maxsplit=1)[0]
+    return dict(re.findall(r'name="(event|heard)"[^>]*value="([^"]+)"', form))
+
+
+@pytest.mark.parametrize(("kind", "whose"), [("chargeable", "业主或租户"), ("free", "业主")])
+def test_the_page_and_the_paper_say_who_calls_it_good(desk: Desk, kind: str, whose: str) -> None:
+    browser = desk.browser("supervisor")
+    with desk.app.app_context():
+        unit = db.session.get_one(Unit, desk.unit_id)
+        since = now().date() - timedelta(days=365)
+        move_in(unit, "周芳", PersonKind.PERSON, phone="", since=since, tenant=True, by=NOBODY, at=now())
+        db.session.commit()
+    enter(desk, browser, kind=kind, reported_by="周先生")
+
+    page = browser.get(f"/orders/{the_order(desk).id}").text
+    paper = browser.get(f"/orders/{the_order(desk).id}/order.pdf?lang=zh").data
+
+    [said] = re.findall(r"由谁确认满意</dt>\s*<dd>\s*(.*?)\s*</dd>", page, re.DOTALL)
+    assert said.startswith(whose)
+    assert ("租户" in said) is (kind == "chargeable")
+    assert f"{whose}满意签字" in reading.text(paper)
 
 
 def test_what_waits_stands_in_the_inbox_with_its_act(desk: Desk) -> None:

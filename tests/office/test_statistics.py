@@ -223,7 +223,14 @@ def test_other_endings_are_counted_apart_and_lower_the_closure_rate(desk: Desk) 
         executive = staff_by_login(desk.logins["executive"])
         assert executive is not None
         close_unsatisfied(
-            issue, Ending.WITHDRAWN, "业主撤回", tries=0, event_id=new_id(), by=By(staff_id=executive.id), at=now()
+            issue,
+            Ending.WITHDRAWN,
+            "业主撤回",
+            tries=0,
+            heard=len(issue.answers),
+            event_id=new_id(),
+            by=By(staff_id=executive.id),
+            at=now(),
         )
         db.session.commit()
 

@@ -70,7 +70,9 @@ class Yard:
                 word = OwnersWord.taken_down(Answer.OBJECTED, HowAnswered.PHONE, "又漏了", said_at=at)
                 return take_objection(order, word, **more)
             case Move.CLOSE_UNSATISFIED:
-                return close_unsatisfied(order, Ending.UNREACHABLE, "三次无人接听", tries=3, **more)
+                return close_unsatisfied(
+                    order, Ending.UNREACHABLE, "三次无人接听", tries=3, heard=len(order.answers), **more
+                )
 
     def owner_says(
         self,

@@ -204,7 +204,9 @@ def test_the_executive_ends_an_order_for_one_of_the_policys_reasons(
     codes = []
 
     try:
-        close_unsatisfied(order, ending, "电话三次未接", tries=tries, event_id=new_id(), **MORE)
+        close_unsatisfied(
+            order, ending, "电话三次未接", tries=tries, heard=len(order.answers), event_id=new_id(), **MORE
+        )
     except Refused as refusal:
         codes = [refusal.code]
     db.session.commit()

@@ -77,7 +77,9 @@ _ACTS: dict[str, Any] = {
     "cannot, worded anew": lambda issue, more: cannot_be_solved(issue, Cannot.FOR_NOW, "须等屋面大修", None, **more),
     "disagreed": lambda issue, more: owner_was_explained(issue, _by_phone(Answer.DISAGREED, "太久", more), **more),
     "carried over": lambda issue, more: owner_was_explained(issue, _by_phone(Answer.AGREED, "可以等", more), **more),
-    "closed unsatisfied": lambda issue, more: close_unsatisfied(issue, Ending.WITHDRAWN, "说不用了", tries=0, **more),
+    "closed unsatisfied": lambda issue, more: close_unsatisfied(
+        issue, Ending.WITHDRAWN, "说不用了", tries=0, heard=len(issue.answers), **more
+    ),
     "objected": lambda issue, more: object_to(issue, _by_phone(Answer.OBJECTED, "又滴水", more), **more),
 }
 CLOSED = ("accepted", "rectified", "closed")

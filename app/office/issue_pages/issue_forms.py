@@ -12,16 +12,18 @@ from app.core.errors import Words
 from app.core.i18n import _, current_locale, lazy_
 from app.issues.answering import may_object_until
 from app.issues.deferring import untold
+from app.issues.ending import how_often_heard
 from app.issues.merging import could_lead
 from app.issues.models import Issue
 from app.issues.moving import today_of, who_decides
-from app.issues.rules import Answer, Cannot, Ending, HowAnswered, HowTold, Move, answers_open_to
+from app.issues.rules import Answer, Cannot, HowAnswered, HowTold, Move, answers_open_to
 from app.office.act_form import ActForm, TextLines
 from app.office.day_fields import DayField
 from app.office.door import me
+from app.office.end_form import EndForm, end_form
 from app.office.moments import When
 from app.office.said_by import SaidByForm, ask_who
-from app.office.words import ANSWERS, CANNOT, ENDINGS, HOW_TOLD, headline
+from app.office.words import ANSWERS, CANNOT, HOW_TOLD, headline
 from app.people.queries import open_departments, staff_who_may
 from app.people.rules import Act, Role
 
@@ -98,13 +100,6 @@ class ObjectForm(SaidByForm):
 
 class CarryOnForm(AgreeForm):
     """It stays on the list for another year; words may be left out."""
-
-
-class CloseForm(ActForm):
-    """Why an issue ends that its owner has not called good."""
-
-    ending = RadioField(lazy_("What has happened"), validators=[InputRequired()])
-    reason = _why()
 
 
 class DisputeForm(ActForm):
@@ -234,11 +229,9 @@ def refuse_form(issue: Issue) -> RefuseForm:
     return form
 
 
-def close_form(_issue: Issue) -> CloseForm:
+def close_form(issue: Issue) -> EndForm:
     """With one of the reasons there are."""
-    form = CloseForm()
-    form.ending.choices = [(one.value, str(ENDINGS[one])) for one in Ending]
-    return form
+    return end_form(how_often_heard(issue))
 
 
 def dispute_form(issue: Issue) -> DisputeForm:

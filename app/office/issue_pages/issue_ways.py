@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
@@ -189,7 +189,8 @@ def close_issue(issue_id: uuid.UUID) -> Answered:
         return page(closed, form), 422
 
     ending, words, tries = Ending(form.ending.data), str(form.reason.data), tries_about(closed)
-    close_unsatisfied(closed, ending, words, tries=tries, event_id=form.event_id, by=me().by, at=now())
+    more: dict[str, Any] = {"event_id": form.event_id, "by": me().by, "at": now()}
+    close_unsatisfied(closed, ending, words, tries=tries, heard=form.answers_read, **more)
     db.session.commit()
 
     return done(closed, _("Closed. It is counted apart and never as satisfied."))

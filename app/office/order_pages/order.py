@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import flash, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import DecimalField, RadioField, SelectField, StringField
+from wtforms import DecimalField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.core import journal, waits
@@ -20,6 +20,7 @@ from app.issues.rules import Answer, Ending
 from app.office.act_form import NOT_CHOSEN, ActForm, TextLines, keeps_what_was_typed, refused_or
 from app.office.day_fields import MomentField
 from app.office.door import estate_id, me, office
+from app.office.end_form import EndForm, end_form
 from app.office.meanwhile import meanwhile_to_order
 from app.office.moments import When
 from app.office.order_pages.order_words import (
@@ -43,7 +44,7 @@ from app.people.access import may
 from app.people.models import Department
 from app.people.queries import open_departments
 from app.people.rules import Act
-from app.repairs.actions import Done, arrive, close_unsatisfied, dispatch, finish, transfer
+from app.repairs.actions import Done, arrive, close_unsatisfied, dispatch, finish, how_often_heard, transfer
 from app.repairs.answering import may_object_until, take_objection
 from app.repairs.models import WorkOrder
 from app.repairs.routing import engineering_of
@@ -91,13 +92,6 @@ class ObjectionForm(SaidByForm):
     """What the owner said, who said it and how."""
 
     reason = TextLines(lazy_("What the owner said"), validators=[InputRequired(), Length(max=2000)])
-
-
-class EndForm(ActForm):
-    """Why it ends without the owner's satisfaction."""
-
-    ending = RadioField(lazy_("What has happened"), validators=[InputRequired()])
-    reason = TextLines(lazy_("Why"), validators=[InputRequired(), Length(max=2000)])
 
 
 @office.get("/orders/<uuid:order_id>")
@@ -200,7 +194,7 @@ def end_order(order_id: uuid.UUID) -> Response | tuple[str, int]:
     if not form.validate_on_submit():
         return _page(ended, form), 422
 
-    more = _more(form) | {"tries": tries_about_order(ended)}
+    more = _more(form) | {"tries": tries_about_order(ended), "heard": form.answers_read}
     ending, reason = Ending(form.ending.data), str(form.reason.data)
     words = _("Ended without satisfaction; it is counted apart.")
     return _act(ended, lambda: close_unsatisfied(ended, ending, reason, **more), words)
@@ -303,10 +297,8 @@ def _objection_form(objected: WorkOrder) -> ObjectionForm:
     return ask_who(ObjectionForm, objected.unit_id, _when())
 
 
-def _end_form(_order: WorkOrder) -> EndForm:
-    form = EndForm()
-    form.ending.choices = [(one.value, str(ENDINGS[one])) for one in Ending]
-    return form
+def _end_form(ended: WorkOrder) -> EndForm:
+    return end_form(how_often_heard(ended))
 
 
 def _departments(without: uuid.UUID | None = None) -> list[tuple[str, str]]:
