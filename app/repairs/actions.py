@@ -262,6 +262,9 @@ def close_unsatisfied(
     here = {one.name for one in who_may_answer(order.unit_id, today_of(order, at))}
     if ending is Ending.MOVED and order.reported_by in here:
         raise Refused("order:still_there", _("Whoever reported it still stands in the owner file of this unit."))
+    if ending is Ending.MOVED and order.under_warranty:
+        words = _("This is a matter of the home: it goes on with whoever holds it now, who answers for it.")
+        raise Refused("order:of_the_unit", words)
     order.ending = ending
     data = {"ending": ending.value, "reason": reason.strip()}
     take(row, order, event_id=event_id, by=by, at=at, data=data)

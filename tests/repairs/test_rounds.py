@@ -186,21 +186,22 @@ def test_an_owner_objects_within_the_days_and_not_after(yard: Yard) -> None:
     assert (late.state, refusal.value.code) == (State.CLOSED, "order:objection_late")
 
 
-ENDS: tuple[tuple[Ending, int, str, str], ...] = (
-    (Ending.UNREACHABLE, 2, "陈建国", "issue:tried_too_little"),
-    (Ending.UNREACHABLE, 3, "陈建国", ""),
-    (Ending.WITHDRAWN, 0, "陈建国", ""),
-    # What the unit needs goes on with whoever holds it now.
-    (Ending.MOVED, 9, "陈建国", "order:still_there"),
-    (Ending.MOVED, 0, "旧租客", ""),
+ENDS: tuple[tuple[Ending, int, Kind, str, str], ...] = (
+    (Ending.UNREACHABLE, 2, Kind.FREE, "陈建国", "issue:tried_too_little"),
+    (Ending.UNREACHABLE, 3, Kind.FREE, "陈建国", ""),
+    (Ending.WITHDRAWN, 0, Kind.FREE, "陈建国", ""),
+    (Ending.MOVED, 9, Kind.CHARGEABLE, "陈建国", "order:still_there"),
+    (Ending.MOVED, 0, Kind.CHARGEABLE, "旧租客", ""),
+    # What is under warranty is the unit's, and goes on with whoever holds it now.
+    (Ending.MOVED, 0, Kind.FREE, "旧业主", "order:of_the_unit"),
 )
 
 
-@pytest.mark.parametrize(("ending", "tries", "reported_by", "refused"), ENDS)
+@pytest.mark.parametrize(("ending", "tries", "kind", "reported_by", "refused"), ENDS)
 def test_the_executive_ends_an_order_for_one_of_the_policys_reasons(
-    yard: Yard, ending: Ending, tries: int, reported_by: str, refused: str
+    yard: Yard, ending: Ending, tries: int, kind: Kind, reported_by: str, refused: str
 ) -> None:
-    order = yard.an_order(State.FINISHED, reported_by=reported_by)
+    order = yard.an_order(State.FINISHED, kind=kind, reported_by=reported_by)
     codes = []
 
     try:
