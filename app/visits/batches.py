@@ -30,6 +30,7 @@ from app.signatures.rules import sha256_hex
 from app.visits.gathered import contents_of, ready_to_hand_up, records_in
 from app.visits.models import Addendum, Batch, BatchLine, BatchLineAct, Visit
 from app.visits.rules import LineMove, LineState, LineStep, Reading, line_step
+from app.visits.second_eyes import is_for_another
 
 MOST_LINES = 200
 """In one batch: more than a supervisor reads at one sitting."""
@@ -132,9 +133,11 @@ def move_batch(
     """Pass a batch on, signed where its chain says so (R15), send it back, take it back; the last stage archives it.
 
     As `approvals.actions.make_move`. Raises Refused where a signature is missing, Outdated if it was drawn under
-    something else than stands here now.
+    something else than stands here now, NotAllowed where nobody but whoever held the visits would have read them.
     """
     review = _review(batch)
+    if move is Move.HAND_ON and not journal.happened(event_id):
+        _read_by_another(batch, review, by, at=at)
     if not make_move(review, move, after=after, roles=roles, event_id=event_id, by=by, at=at, note=note):
         return False
     act = review.acts[-1]
@@ -191,6 +194,14 @@ def mend(act_id: uuid.UUID, added: Addendum, *, by: By, at: datetime) -> bool:
         return False
     _take(row, line, None, event_id=None, by=by, at=at, addendum_id=added.id)
     return True
+
+
+def _read_by_another(batch: Batch, review: Review, by: By, *, at: datetime) -> None:
+    """Raises NotAllowed where somebody else must read the records of whoever hands them on."""
+    today = local_date(at, db.session.get_one(Estate, batch.estate_id).time_zone)
+    if is_for_another(batch, review, by.staff_id, today):
+        words = _("You held these visits yourself, and nobody else reads them on their way: leave this to a colleague.")
+        raise NotAllowed("batch:own_records", words)
 
 
 def _put_in(batch: Batch, visit_ids: Iterable[uuid.UUID], *, by: By, at: datetime) -> int:

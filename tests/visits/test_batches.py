@@ -6,13 +6,14 @@ from flask import Flask
 
 from app.approvals.actions import MEND as MEND_WHOLE
 from app.approvals.queries import review_of
-from app.approvals.rules import Duty, Move, Paper, State, chain_of
+from app.approvals.rules import Chain, Duty, Move, Paper, Stage, State, chain_of
 from app.core import waits
 from app.core.db import db
 from app.core.errors import NotAllowed, Outdated, Refused
 from app.core.ids import new_id
 from app.core.journal import By, JournalLine
 from app.estates.rules import Profile
+from app.people.actions import give_role
 from app.people.models import StaffRole
 from app.people.rules import Role
 from app.signatures.models import DeskSignature
@@ -21,9 +22,13 @@ from app.visits.batches import MEND, gather, put_in, submit_batch
 from app.visits.gathered import not_handed_up, ready_to_hand_up, records_in, the_line
 from app.visits.models import Batch, BatchLineAct, Visit
 from app.visits.rules import LineMove, LineState
-from tests.builders import NOW, TODAY, a_batch, hand_on, signing_under
+from app.visits.second_eyes import only_read_by_the_officer
+from tests.builders import NOBODY, NOW, TODAY, a_batch, hand_on, signing_under
 from tests.numbers import monthless
 from tests.visits.handed import Handed, moved, with_line
+
+SIGNED, SIGNED_TOO = Stage(Duty.SIGN, Role.SUPERVISOR, 3), Stage(Duty.SIGN, Role.MANAGER, 3)
+ARCHIVED = Stage(Duty.ARCHIVE, Role.SUPERVISOR, 3)
 
 # --- gathering and handing up (R14) ---
 
@@ -97,6 +102,42 @@ def test_each_signature_stands_under_what_its_page_showed(app: Flask, handed: Ha
         assert desk_signature_agrees(signed)
         assert all(words in monthless(signed.text) for words in ("HF-0001", "HF-0002", "渗水两户请尽快"))
         assert review_of(batch.id).stage.role is Role.MANAGER
+
+
+@pytest.mark.clause("R15")
+@pytest.mark.parametrize(
+    ("chain", "role", "alone", "refused"),
+    [
+        ((SIGNED, ARCHIVED), Role.SUPERVISOR, False, True),
+        ((SIGNED, ARCHIVED), Role.SUPERVISOR, True, False),
+        # Another signs after them, or cannot: nobody else is a manager.
+        ((SIGNED, SIGNED_TOO, ARCHIVED), Role.SUPERVISOR, False, False),
+        ((SIGNED, SIGNED_TOO, ARCHIVED), Role.SUPERVISOR, True, False),
+    ],
+    ids=["another could", "nobody else could", "another does later", "nobody else at all"],
+)
+def test_whoever_held_the_visits_is_not_the_only_one_who_reads_them_where_another_can(
+    app: Flask, handed: Handed, chain: Chain, role: Role, alone: bool, refused: bool
+) -> None:
+    with app.app_context():
+        handed.estate.settings = {"chains": {"records": [stage.plain() for stage in chain]}}
+        give_role(handed.officer, handed.estate.id, role, since=TODAY, by=NOBODY, at=NOW)
+        if alone:
+            others = StaffRole.staff_id.in_([handed.supervisor, handed.manager])
+            db.session.execute(sa.delete(StaffRole).where(others))
+        batch = a_batch(handed.estate, handed.officer)
+        db.session.commit()
+
+        codes = []
+        try:
+            moved(batch, Move.HAND_ON, handed.officer.id, role, signing=signing_under(batch))
+        except NotAllowed as refusal:
+            codes = [refusal.code]
+        review = review_of(batch.id)
+
+        assert codes == (["batch:own_records"] if refused else [])
+        assert review.passed == (not refused)
+        assert only_read_by_the_officer(batch, review) is (not refused and chain[1] is ARCHIVED)
 
 
 def test_without_a_signature_the_stage_is_not_passed(app: Flask, handed: Handed) -> None:

@@ -34,6 +34,7 @@ from app.visits.batches import summary_mark
 from app.visits.gathered import GatheredRecord, contents_of, ready_to_hand_up, records_in
 from app.visits.models import Batch
 from app.visits.rules import LineMove, LineState, Rating
+from app.visits.second_eyes import is_for_another, only_read_by_the_officer
 
 CONSENT: Words = lazy_(
     "I have read the records above. My drawn signature, made after giving my password, stands under them as they are "
@@ -134,6 +135,8 @@ def batch_page(
         answered_to=answered_at([record.visit.id for record in records], when),
         counts=_counts(records),
         drawn=_drawn(shown, review),
+        is_for_another=_is_for_another(shown, review),
+        only_read_by_the_officer=only_read_by_the_officer(shown, review),
         category_paths=category_paths(),
         consent=CONSENT,
         event=new_id,
@@ -156,7 +159,16 @@ def batch_page(
 def stage_of(shown: Batch) -> Stage | None:
     """The stage that the batch waits at, if it is for whoever looks."""
     review = review_of(shown.id)
-    return review.stage if review and review.stage and review.stage.role in me().roles else None
+    is_mine = review and review.stage and review.stage.role in me().roles
+    return review.stage if review and is_mine and not _is_for_another(shown, review) else None
+
+
+def _is_for_another(shown: Batch, review: Review | None) -> bool:
+    """Whether whoever looks held these visits, and leaves their records to somebody else."""
+    here = me()
+    if review is None or review.stage is None or review.stage.role not in here.roles:
+        return False
+    return is_for_another(shown, review, here.id, When(here.estate.time_zone, now()).today)
 
 
 def form_for(move: Move, stage: Stage | None) -> ReviewForm:
