@@ -60,6 +60,16 @@ def test_what_looks_like_a_formula_stays_text(desk: Desk) -> None:
     assert {row["事项"][:2] for row in rows} == {"'=", "'@", "'＝", "#N"}
 
 
+def test_words_longer_than_a_cell_holds_are_cut_and_not_left_out(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exporting, "_MOST_IN_A_CELL", 6)
+    desk.issue(text="主卫渗水很严重\x07了")
+
+    sheet = openpyxl.load_workbook(io.BytesIO(taken(desk, "/issues/export/xlsx"))).active
+
+    row = dict(zip([cell.value for cell in sheet[4]], sheet[5], strict=True))
+    assert row["事项"].value == "主卫渗水很严"
+
+
 def test_a_file_holds_what_the_filter_shows_in_the_readers_language(desk: Desk) -> None:
     desk.issue(text="主卫渗水")
     desk.issue(text="想要儿童乐园", category="other")
