@@ -166,11 +166,17 @@ def _put_to_work(plan: Plan, *, by: By, at: datetime) -> None:
 
 
 def _still_to_be_met(plan: Plan, at: datetime) -> list[PlanLine]:
-    """The lines whose homes are households today, and not met so lately that their cycle ends after the month."""
+    """The lines whose homes are households today, and not met since so that their cycle ends after the month.
+
+    One that was put in by hand before its time, and met by nobody since, is visited as it was approved.
+    """
     estate = db.session.get_one(Estate, plan.estate_id)
-    homes = homes_in_scope(estate, local_date(at, estate.time_zone))
-    due = {home.unit_id for home in due_in(homes, plan.month, limits(estate.settings).visit_cycle_months)}
-    return [line for line in plan.lines if line.unit_id in due]
+    homes = {home.unit_id: home for home in homes_in_scope(estate, local_date(at, estate.time_zone))}
+    due = {
+        home.unit_id for home in due_in(list(homes.values()), plan.month, limits(estate.settings).visit_cycle_months)
+    }
+    here = [line for line in plan.lines if line.unit_id in homes]
+    return [line for line in here if line.unit_id in due or homes[line.unit_id].last_met_on == line.last_met_on]
 
 
 def _emptied(estate_id: uuid.UUID, month: str, seen: int | None, by: By) -> Plan | None:

@@ -255,6 +255,20 @@ def test_a_home_that_was_met_after_the_proposal_falls_away_when_the_plan_goes_to
     assert {home.line.unit_id: home.fell_away for home in planned_homes(plan)} == {met.id: True, other.id: False}
 
 
+def test_a_home_put_in_by_hand_before_its_cycle_ends_goes_to_work_with_the_plan(context: Flask) -> None:
+    estate, tablet = an_estate(), a_tablet()
+    supervisor, officer = a_staff(estate, Role.SUPERVISOR), a_staff(estate, Role.OFFICER)
+    asked_for, by = a_home(estate), By(staff_id=supervisor.id)
+    a_visit_held(asked_for, officer, tablet, NOVEMBER - timedelta(days=20))
+    db.session.flush()
+    plan = propose_plan(estate, "2026-11", today=NOVEMBER, by=by, at=noon(NOVEMBER))
+    add_homes(plan, [asked_for], by=by, at=noon(NOVEMBER))
+
+    put_to_work(plan, by=by, at=noon(NOVEMBER))
+
+    assert [task.unit_id for task in due_tasks()] == [asked_for.id], "what was approved is what is visited"
+
+
 def test_a_tablet_that_does_not_know_of_the_new_plan_settles_it_all_the_same(app: Flask, world: World) -> None:
     with app.app_context():
         estate = db.session.get_one(Estate, world.estate_id)
