@@ -10,6 +10,7 @@ from app.documents.archive import archives
 from app.estates.escalation import escalate, hand_over
 from app.jobs.closing import close_days
 from app.jobs.notices import send_notices
+from app.visits.lapsing import let_plans_lapse
 from app.visits.taking_over import take_over_tasks
 
 
@@ -35,6 +36,7 @@ def _clear_up(at: datetime) -> int:
 JOBS: tuple[Job, ...] = (
     Job("hand_over", timedelta(minutes=10), hand_over),
     Job("take_over_tasks", timedelta(minutes=10), take_over_tasks),
+    Job("let_plans_lapse", timedelta(minutes=10), let_plans_lapse),
     Job("escalate", timedelta(minutes=1), escalate),
     Job("notices", timedelta(minutes=1), send_notices),
     Job("clear_up", timedelta(hours=1), _clear_up),

@@ -45,8 +45,7 @@ def propose_plan(estate: Estate, month: str, *, today: date, by: By, at: datetim
     is over or there is no officer, Outdated when its plan is under review or at work, or when others worked in the
     draft after whoever proposes it anew has `seen` it.
     """
-    if last_day(month) < today:
-        raise Refused("plan:month_over", _("This month is over."))
+    _must_not_be_over(month, today)
     officers = [staff.id for staff in staff_in(estate.id, [Role.OFFICER], today)]
     if not officers:
         raise Refused("plan:no_officer", _("Nobody in this estate is a visit officer yet."))
@@ -111,9 +110,10 @@ def submit_plan(plan: Plan, *, event_id: uuid.UUID, by: By, at: datetime, note: 
     if journal.happened(event_id):
         return False
     must_be_draft(plan)
+    estate = db.session.get_one(Estate, plan.estate_id)
+    _must_not_be_over(plan.month, local_date(at, estate.time_zone))
     if not plan.lines:
         raise Refused("plan:empty", _("There is no home in this plan."))
-    estate = db.session.get_one(Estate, plan.estate_id)
     plan.state = PlanState.UNDER_REVIEW
     return submit(Paper.PLAN, plan.id, estate, event_id=event_id, by=by, at=at, note=note)
 
@@ -129,8 +129,13 @@ def move_plan(
     at: datetime,
     note: str = "",
 ) -> bool:
-    """Pass a plan on, send it back, take it back; the last stage puts it to work. As `approvals.actions.make_move`."""
+    """Pass a plan on, send it back, take it back; the last stage puts it to work. As `approvals.actions.make_move`.
+
+    Nothing of a month that is over is passed on: its days would take the place of those that are planned since.
+    """
     review = _review(plan)
+    if move is Move.HAND_ON and not journal.happened(event_id):
+        _must_not_be_over(plan.month, local_date(at, db.session.get_one(Estate, plan.estate_id).time_zone))
     moved = make_move(review, move, after=after, roles=roles, event_id=event_id, by=by, at=at, note=note)
     if moved and review.state is State.COMPLETE:
         _put_to_work(plan, by=by, at=at)
@@ -208,6 +213,11 @@ def _lines(plan: Plan, line_ids: Iterable[uuid.UUID]) -> list[PlanLine]:
 def one_at_a_time(estate_id: uuid.UUID) -> None:
     """Whoever proposes or files any plan of this estate waits until we are done: each looks at what others take up."""
     take_turn(f"plans {estate_id}")
+
+
+def _must_not_be_over(month: str, today: date) -> None:
+    if last_day(month) < today:
+        raise Refused("plan:month_over", _("This month is over."))
 
 
 def must_be_officer(plan: Plan, staff_id: uuid.UUID, at: datetime) -> None:

@@ -265,6 +265,19 @@ def test_a_month_that_is_over_is_not_called_at_work(desks: Desks) -> None:
     assert [("执行中" in row, "当月已结束" in row) for row in rows] == [(True, False), (False, True)]
 
 
+@pytest.mark.parametrize("state", [PlanState.DRAFT, PlanState.UNDER_REVIEW])
+def test_a_plan_that_was_not_filed_in_its_month_says_so_and_asks_for_nothing(desks: Desks, state: PlanState) -> None:
+    with desks.app.app_context():
+        db.session.execute(sa.update(Plan).values(month="2026-01", state=state))
+        db.session.commit()
+
+    page, listed = desks.page(), desks.page("/plans")
+
+    assert "当月已结束，该计划未完成备案" in page
+    assert not any(act in page for act in ("/submit", "/take-back", "/anew", "/cells"))
+    assert "当月已结束，未备案" in listed
+
+
 def test_a_plan_at_work_shows_it_too_and_its_change_takes_it_up(desks: Desks) -> None:
     desks.put_to_work()
     missed_last_month(desks)

@@ -56,8 +56,9 @@ class Station:
 
 @dataclass(frozen=True, kw_only=True)
 class PlanSheet(Sheet):
-    """The whole plan. `state`: a value of `PlanState`. `households`: those that did not fall away, with those that were
-    taken out when their day was over (`out_late`). `rung`: how many of those done were rung instead of visited.
+    """The whole plan. `state`: a value of `PlanState`, `over` or `lapsed`. `households`: those that did not fall away,
+    with those that were taken out when their day was over (`out_late`). `rung`: how many of those done were rung
+    instead of visited.
     """
 
     month: str
@@ -100,9 +101,10 @@ def plan_sheet(plan: Plan, languages: tuple[Language, ...], *, printed_at: datet
 
 
 def _state(plan: Plan, today: date) -> str:
-    """Its state by its name, or `over`: no plan of a month that has passed is at work."""
-    is_over = plan.state is PlanState.ACTIVE and plan.month < f"{today:%Y-%m}"
-    return "over" if is_over else plan.state.value
+    """Its state by its name; of a month that has passed `over`, or `lapsed` if the plan was never at work."""
+    if plan.month < f"{today:%Y-%m}":
+        return "over" if plan.state is PlanState.ACTIVE else "lapsed"
+    return plan.state.value
 
 
 def owners_of(unit_ids: Iterable[object], today: date) -> dict[object, tuple[str, ...]]:

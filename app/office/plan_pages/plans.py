@@ -128,16 +128,18 @@ def _page(shown: Plan, written: ReviewForm | None = None, changed: str = "") -> 
     here, at = me(), now()
     homes, review = planned_homes(shown), review_of(shown.id)
     today, when = local_date(at, here.estate.time_zone), When(here.estate.time_zone, at)
-    writes = shown.state is PlanState.DRAFT and here.may(Act.MAKE_PLAN)
-    amends = shown.state is PlanState.ACTIVE and here.may(Act.MAKE_PLAN) and last_day(shown.month) >= today
+    is_over = last_day(shown.month) < today
+    writes = shown.state is PlanState.DRAFT and here.may(Act.MAKE_PLAN) and not is_over
+    amends = shown.state is PlanState.ACTIVE and here.may(Act.MAKE_PLAN) and not is_over
     lines = lines_of_draft(shown) if writes else []
     way = way_of(Paper.PLAN, review)
     if written is not None and not changed and not homes:
         leave_behind(*typed_in(written))  # nobody hands in a plan without homes: its form is gone
-    stage = review.stage if review and review.stage and review.stage.role in here.roles else None
+    stage = review.stage if review and review.stage and review.stage.role in here.roles and not is_over else None
     return render_template(
         "office/plan.html",
         plan=shown,
+        is_over=is_over,
         way=way,
         history=history_of(way.acts, when),
         stage=stage,

@@ -15,6 +15,7 @@ from app.people.rules import Act
 NAMES: dict[str, Words] = {
     "hand_over": lazy_("Hand over what waits for somebody who left"),
     "take_over_tasks": lazy_("Hand over what is due by somebody who left"),
+    "let_plans_lapse": lazy_("Ask nobody any more for a plan whose month is over"),
     "escalate": lazy_("Tell manager and executive what is overdue"),
     "notices": lazy_("Send notices"),
     "clear_up": lazy_("Clear away printed papers that nobody needs any more, and photos that never came whole"),
