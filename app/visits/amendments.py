@@ -218,10 +218,10 @@ def open_amendment(plan_id: uuid.UUID) -> PlanAmendment | None:
 
 
 def standings(plan_id: uuid.UUID) -> dict[uuid.UUID, Standing]:
-    """Line → how it stands at work."""
+    """Line → how it stands at work; absent if it fell away before the plan went there."""
     tasks = _tasks_of(plan_id)
     lines = db.session.scalars(sa.select(PlanLine.id).where(PlanLine.plan_id == plan_id))
-    return {line_id: _standing(tasks.get(line_id)) for line_id in lines}
+    return {line_id: _standing(tasks[line_id]) if line_id in tasks else Standing.ABSENT for line_id in lines}
 
 
 def _file(amendment: PlanAmendment, *, by: By, at: datetime) -> None:
@@ -259,7 +259,7 @@ def _take(row: PlanAmendmentLine, plan: Plan, task: Task | None, before: Task | 
     if changed is None:
         return Came.SAID_NOTHING
     line = db.session.get(PlanLine, row.line_id)
-    standing = Standing.ABSENT if line is None else _standing(task)
+    standing = _standing(task) if line and task else Standing.ABSENT
     today = local_date(at, db.session.get_one(Estate, plan.estate_id).time_zone)
     if (standing, changed) not in ALLOWED or _comes_too_late(row, today):
         return Came.FELL_AWAY
@@ -294,7 +294,9 @@ def _comes_too_late(row: PlanAmendmentLine, today: date) -> bool:
 
 
 def _add(row: PlanAmendmentLine, plan: Plan, before: Task | None, *, by: By, at: datetime) -> Came:
-    """A new line and its task, in place of one that was due there before; not where the owner was met meanwhile."""
+    """A new line and its task, in place of one that was due there before, and of a line that fell away when the plan
+    went to work; not where the owner was met meanwhile.
+    """
     estate, terms = db.session.get_one(Estate, plan.estate_id), row.new
     assert terms is not None, "what is added has its terms"
     today = local_date(at, estate.time_zone)
@@ -302,6 +304,7 @@ def _add(row: PlanAmendmentLine, plan: Plan, before: Task | None, *, by: By, at:
     met = last_met([row.unit_id]).get(row.unit_id)
     if row.unit_id not in homes or (met is not None and met > row.amendment.made_at) or _is_of_a_later(before, plan):
         return Came.FELL_AWAY
+    db.session.execute(sa.delete(PlanLine).where(PlanLine.plan_id == plan.id, PlanLine.unit_id == row.unit_id))
     line = PlanLine(
         id=row.line_id,
         estate_id=plan.estate_id,
@@ -339,6 +342,8 @@ def _known(
     """The plan's lines as they are to be, each with why nothing can be changed about it; and those to be added."""
     known = {}
     for line in db.session.scalars(sa.select(PlanLine).where(PlanLine.plan_id == plan_id)):
+        if standing[line.id] is Standing.ABSENT:
+            continue
         row = rows.get(line.unit_id)
         terms = row.new if row else line.terms
         known[line.id] = Line(line.unit_id, terms, CLOSED.get(standing[line.id], ""), was=line.terms)
@@ -392,9 +397,7 @@ def _tasks_of(plan_id: uuid.UUID, *, hold: bool = False) -> dict[uuid.UUID, Task
     return {task.subject_id: task for task in db.session.scalars(found) if task.subject_id}
 
 
-def _standing(task: Task | None) -> Standing:
-    if task is None:
-        return Standing.OVER
+def _standing(task: Task) -> Standing:
     return {TaskState.DUE: Standing.DUE, TaskState.DONE: Standing.DONE}.get(task.state, Standing.OVER)
 
 

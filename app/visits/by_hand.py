@@ -16,7 +16,7 @@ from app.people.queries import staff_in
 from app.people.rules import Role
 from app.visits.models import Plan
 from app.visits.planning import Home, day_for, last_day
-from app.visits.queries import homes_in_scope
+from app.visits.queries import homes_in_scope, of_months_before, planned_visits_due
 from app.visits.terms import Terms
 
 MOST_FOUND = 8
@@ -38,13 +38,14 @@ def terms_by_hand(
     """What is planned for each household that is added by hand, and when its owner was last met.
 
     `others`: unit → officer of those who stand in the plan. Whoever has the neighbours goes there too, else whoever
-    has the fewest. Raises Refused for what is no household.
+    has the fewest. Raises Refused for what is no household, and where an earlier month's plan still goes.
     """
     estate = db.session.get_one(Estate, plan.estate_id)
     today = local_date(at, estate.time_zone)
     homes = {home.unit_id: home for home in homes_in_scope(estate, today)}
     if any(unit.id not in homes for unit in units):
         raise Refused("plan:no_household", _("Nobody owns and lives in this unit: it is no household."))
+    _must_not_be_planned_before(plan, units, today)
     officers = [staff.id for staff in staff_in(plan.estate_id, [Role.OFFICER], today)]
     if not officers:
         raise Refused("plan:no_officer", _("Nobody in this estate is a visit officer yet."))
@@ -54,6 +55,19 @@ def terms_by_hand(
         load[home.unit_id] = _nearest(home, neighbours, load, officers)
         found.append((Terms(load[home.unit_id], day_for(home, plan.month, cycle, earliest)), home.last_met_on))
     return found
+
+
+def _must_not_be_planned_before(plan: Plan, units: Sequence[Unit], today: date) -> None:
+    in_time = [task for task in planned_visits_due(plan.estate_id).values() if task.due_on >= today]
+    before = of_months_before(plan.month, in_time)
+    there = next((unit for unit in units if unit.id in before), None)
+    if there is not None:
+        words = _(
+            "%(home)s is still to be visited by the plan of %(month)s: change it there.",
+            home=there.short,
+            month=before[there.id],
+        )
+        raise Refused("plan:planned_before", words)
 
 
 def _nearest(

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.agenda.actions import cancel, make_task
+from app.agenda.models import Task
 from app.agenda.rules import TaskKind
 from app.approvals.actions import make_move, submit
 from app.approvals.models import Review
@@ -26,9 +27,11 @@ from app.people.queries import names, staff_in
 from app.people.rules import Role
 from app.visits.models import Plan, PlanLine
 from app.visits.planning import due_in, last_day, propose
+from app.visits.progress import PUT_TO_WORK
 from app.visits.queries import (
     homes_in_scope,
     missed_before,
+    of_months_before,
     plan_of,
     planned_visits_due,
     planned_visits_held,
@@ -147,13 +150,16 @@ def move_plan(
 def _put_to_work(plan: Plan, *, by: By, at: datetime) -> None:
     """Make each line a task on its officer's tablet, in place of one that was due there before.
 
-    A home that was met since it was proposed, or that is no household any more, falls away.
+    A home that was met since it was proposed, or that is no household any more, falls away; so does one at which a
+    visit is due by the plan of an earlier month and not late yet: that month was approved with it.
     """
     one_at_a_time(plan.estate_id)
     plan.state, plan.active_at = PlanState.ACTIVE, at
     units = {unit.id: unit for unit in db.session.scalars(sa.select(Unit).where(Unit.estate_id == plan.estate_id))}
     before = planned_visits_held(plan.estate_id, (line.unit_id for line in plan.lines))
-    lines = _still_to_be_met(plan, at)
+    due = _still_to_be_met(plan, at)
+    left_to = of_months_before(plan.month, _not_late_yet(before.values(), plan, at))
+    lines = [line for line in due if line.unit_id not in left_to]
     for line in lines:
         if line.unit_id in before:
             cancel(before[line.unit_id], by=by, at=at)
@@ -167,7 +173,13 @@ def _put_to_work(plan: Plan, *, by: By, at: datetime) -> None:
             by=by,
             at=at,
         )
-    note(plan, "plan:put_to_work", {"month": plan.month, "lines": len(lines)}, by=by, at=at)
+    left = {str(line.unit_id): left_to[line.unit_id] for line in due if line.unit_id in left_to}
+    note(plan, PUT_TO_WORK, {"month": plan.month, "lines": len(lines), "left_to": left}, by=by, at=at)
+
+
+def _not_late_yet(tasks: Iterable[Task], plan: Plan, at: datetime) -> list[Task]:
+    today = local_date(at, db.session.get_one(Estate, plan.estate_id).time_zone)
+    return [task for task in tasks if task.due_on >= today]
 
 
 def _still_to_be_met(plan: Plan, at: datetime) -> list[PlanLine]:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,12 +12,16 @@ from sqlalchemy.orm import joinedload
 from app.agenda.models import Task
 from app.agenda.queries import missed_days
 from app.agenda.rules import TaskKind, TaskState
+from app.core import journal
 from app.core.db import db
 from app.estates.models import Unit
 from app.people.models import Staff
 from app.visits.models import MET_AT, Attempt, Plan, PlanLine, Visit
 from app.visits.planning import Home, walking_order
 from app.visits.rules import Method, Outcome
+
+PUT_TO_WORK = "plan:put_to_work"
+"""The journal's kind of the line that a plan went to work, and to which earlier months it left homes."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,8 @@ class PlannedHome:
 
     `met_at`, `met_by`: when and how its owner was met, if a visit has done it. `earlier`: the same as `tries`, of the
     month that it was carried over from. `fell_away`: the plan went to work without it, as its owner had been met
-    meanwhile. `adjusted`: what is due there now, where that is not what the plan says (P53).
+    meanwhile, or was still to be met by the plan of the month `left_to`. `moved_to`: the month whose plan has taken it
+    up since. `adjusted`: what is due there now, where that is not what the plan says (P53).
     """
 
     line: PlanLine
@@ -35,6 +41,8 @@ class PlannedHome:
     tries: list[Outcome]
     earlier: list[Outcome]
     fell_away: bool
+    left_to: str = ""
+    moved_to: str = ""
     adjusted: Task | None = None
 
     @property
@@ -68,7 +76,7 @@ def planned_homes(plan: Plan) -> list[PlannedHome]:
         .options(joinedload(PlanLine.unit).joinedload(Unit.building), joinedload(PlanLine.officer))
     ).all()
     earlier = _earlier_tries(plan, [line for line in lines if line.carried_from])
-    met = _met(plan)
+    met, left_to, moved_to = _met(plan), _left_to(plan), _moved_to(plan, tasks.values())
     homes = []
     for line in sorted(lines, key=_walking_order):
         task = tasks.get(line.id)
@@ -82,6 +90,8 @@ def planned_homes(plan: Plan) -> list[PlannedHome]:
                 tries=tries.get(str(task.id), []) if task else [],
                 earlier=earlier.get(line.unit_id, []),
                 fell_away=task is None and plan.active_at is not None,
+                left_to=left_to.get(str(line.unit_id), "") if task is None else "",
+                moved_to=moved_to.get(task.id, "") if task else "",
                 adjusted=task if task and _is_adjusted(task, line) else None,
             )
         )
@@ -140,6 +150,24 @@ def _met(plan: Plan) -> dict[uuid.UUID, tuple[datetime | None, Method | None]]:
     found = sa.select(Task.id, MET_AT, Visit.method).join(Visit, Visit.id == Task.visit_id)
     done = found.where(Task.plan_id == plan.id, Task.state == TaskState.DONE)
     return {task_id: (at, method) for task_id, at, method in db.session.execute(done)}
+
+
+def _left_to(plan: Plan) -> dict[str, str]:
+    """Unit → the earlier month to whose plan it was left when this one went to work."""
+    went = (line for line in journal.history(plan.id) if line.kind == PUT_TO_WORK)
+    return {unit: month for line in went for unit, month in line.data.get("left_to", {}).items()}
+
+
+def _moved_to(plan: Plan, tasks: Collection[Task]) -> dict[uuid.UUID, str]:
+    """Task that was called off as another plan took its home up → that plan's month."""
+    gone = {task.unit_id: task.id for task in tasks if task.state is TaskState.CANCELLED}
+    later = sa.select(Task.unit_id, Task.id, Plan.month).join(Plan, Plan.id == Task.plan_id).order_by(Task.id)
+    planned = Task.unit_id.in_(list(gone)), Task.kind == TaskKind.PLANNED_VISIT, Plan.id != plan.id
+    moved: dict[uuid.UUID, str] = {}
+    for unit_id, task_id, month in db.session.execute(later.where(*planned)) if gone else ():
+        if task_id > gone[unit_id]:
+            moved.setdefault(gone[unit_id], month)
+    return moved
 
 
 def _is_adjusted(task: Task, line: PlanLine) -> bool:

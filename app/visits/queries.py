@@ -1,7 +1,7 @@
 """What is asked about visits and attempts."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -208,10 +208,14 @@ def planned_visits_held(estate_id: uuid.UUID, unit_ids: Iterable[uuid.UUID]) -> 
 
 def missed_before(estate_id: uuid.UUID, month: str, today: date) -> dict[uuid.UUID, str]:
     """Unit → the month whose plan has not met it in time, of what is due still; of months before this one."""
-    late = {unit_id: task for unit_id, task in planned_visits_due(estate_id).items() if task.due_on < today}
-    months = months_of(task.plan_id for task in late.values() if task.plan_id)
-    missed = {unit_id: months[task.plan_id] for unit_id, task in late.items() if task.plan_id in months}
-    return {unit_id: before for unit_id, before in missed.items() if before < month}
+    return of_months_before(month, [task for task in planned_visits_due(estate_id).values() if task.due_on < today])
+
+
+def of_months_before(month: str, tasks: Collection[Task]) -> dict[uuid.UUID, str]:
+    """Unit → the month of the plan by which one of these is due there, of plans of months before this one."""
+    months = months_of(task.plan_id for task in tasks if task.plan_id)
+    planned = {task.unit_id: months[task.plan_id] for task in tasks if task.plan_id in months}
+    return {unit_id: before for unit_id, before in planned.items() if before < month}
 
 
 def taken_up_before(estate_id: uuid.UUID, month: str, today: date) -> set[uuid.UUID]:

@@ -148,7 +148,7 @@ def test_a_household_that_was_not_visited_says_why() -> None:
     visits = (
         a_planned_visit(2),
         a_planned_visit(3, tried=(), instead="met"),
-        a_planned_visit(4, instead="moved"),
+        a_planned_visit(4, instead="moved", to="2026-12"),
         a_planned_visit(5, last_met_on=None, days_since=None, purpose="", tried=(), carried_from="2026-10"),
     )
 
@@ -156,7 +156,7 @@ def test_a_household_that_was_not_visited_says_why() -> None:
 
     assert "2 × Nobody home" in said
     assert "met meanwhile" in said
-    assert "Not met, moved to a later plan" in said
+    assert "Not met, moved to the plan of 2026-12" in said
     assert "never – 2026-11-20 14:30 – Not met in 2026-10" in said
 
 

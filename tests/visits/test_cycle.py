@@ -15,6 +15,7 @@ from app.agenda.rules import TaskKind, TaskState
 from app.cli.demo_homes import settle_in
 from app.cli.demo_names import Names
 from app.core.db import db
+from app.core.errors import Refused
 from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.models import Estate, Unit
@@ -267,6 +268,64 @@ def test_a_home_put_in_by_hand_before_its_cycle_ends_goes_to_work_with_the_plan(
     put_to_work(plan, by=by, at=noon(NOVEMBER))
 
     assert [task.unit_id for task in due_tasks()] == [asked_for.id], "what was approved is what is visited"
+
+
+def two_plans_of_one_home(estate: Estate, by: By) -> tuple[Plan, Plan]:
+    """December was proposed first: its one home stands in November's draft too."""
+    more = {"today": NOVEMBER, "by": by, "at": noon(NOVEMBER)}
+    december, november = propose_plan(estate, "2026-12", **more), propose_plan(estate, "2026-11", **more)
+    assert [len(plan.lines) for plan in (november, december)] == [1, 1]
+    return november, december
+
+
+@pytest.mark.clause("P53")
+@pytest.mark.clause("V44")
+def test_a_later_plan_takes_no_home_from_an_earlier_one_that_can_still_visit_it(context: Flask) -> None:
+    estate = an_estate()
+    by, _officer, home = By(a_staff(estate, Role.SUPERVISOR).id), a_staff(estate, Role.OFFICER), a_home(estate)
+    november, december = two_plans_of_one_home(estate, by)
+    put_to_work(november, by=by, at=noon(NOVEMBER))
+
+    put_to_work(december, by=by, at=noon(NOVEMBER))
+    db.session.commit()
+
+    assert [task.plan_id for task in due_tasks()] == [november.id]
+    [left] = planned_homes(december)
+    assert (left.fell_away, left.left_to) == (True, "2026-11")
+    assert left_behind(december, set(), NOVEMBER) == []
+    with pytest.raises(Refused) as refusal:
+        add_to_amendment(begin_amendment(december, by=by, at=noon(NOVEMBER)), [home], by=by, at=noon(NOVEMBER))
+    assert refusal.value.code == "plan:planned_before"
+
+
+@pytest.mark.clause("P53")
+def test_what_was_left_to_an_earlier_plan_and_not_met_comes_back_with_an_amendment(context: Flask) -> None:
+    estate = an_estate()
+    by, _officer, home = By(a_staff(estate, Role.SUPERVISOR).id), a_staff(estate, Role.OFFICER), a_home(estate)
+    november, december = two_plans_of_one_home(estate, by)
+    for plan in (november, december):
+        put_to_work(plan, by=by, at=noon(NOVEMBER))
+
+    assert left_behind(december, set(), DECEMBER) == [(home, "2026-11")]
+    amendment = begin_amendment(december, by=by, at=noon(DECEMBER))
+    add_to_amendment(amendment, [home], by=by, at=noon(DECEMBER))
+    file_amendment(amendment, by=by, at=noon(DECEMBER))
+
+    assert [task.plan_id for task in due_tasks()] == [december.id]
+    [[missed], [taken_up]] = [planned_homes(plan) for plan in (november, december)]
+    assert (missed.state, missed.moved_to) == (TaskState.CANCELLED, "2026-12")
+    assert (taken_up.state, taken_up.fell_away, taken_up.line.carried_from) == (TaskState.DUE, False, "2026-11")
+
+
+def test_a_home_that_an_earlier_plan_takes_up_afterwards_is_said_to_be_moved_up(context: Flask) -> None:
+    estate = an_estate()
+    by, _officer, _home = By(a_staff(estate, Role.SUPERVISOR).id), a_staff(estate, Role.OFFICER), a_home(estate)
+    november, december = two_plans_of_one_home(estate, by)
+    for plan in (december, november):
+        put_to_work(plan, by=by, at=noon(NOVEMBER))
+
+    assert [task.plan_id for task in due_tasks()] == [november.id]
+    assert [(home.state, home.moved_to) for home in planned_homes(december)] == [(TaskState.CANCELLED, "2026-11")]
 
 
 def test_a_tablet_that_does_not_know_of_the_new_plan_settles_it_all_the_same(app: Flask, world: World) -> None:

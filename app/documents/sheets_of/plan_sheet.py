@@ -25,7 +25,8 @@ class PlannedVisit:
     """One line. `days_since`: from the last visit to the planned day. `done`: nothing before the plan is at work.
     `rung`: its owner was to be met at the door, and was rung.
 
-    `tried`: why nobody was met, each reason with how often. `instead`: what became of it otherwise, `met` or `moved`.
+    `tried`: why nobody was met, each reason with how often. `instead`: what became of it otherwise, `met`, or it is
+    `moved`, `moved_up` or `left` to the plan of the month `to`.
     """
 
     officer: str
@@ -43,6 +44,7 @@ class PlannedVisit:
     rung: bool
     tried: tuple[tuple[str, int], ...]
     instead: str
+    to: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,6 @@ def owners_of(unit_ids: Iterable[object], today: date) -> dict[object, tuple[str
 
 def _visit(home: PlannedHome, owners: tuple[str, ...], plan: Plan, estate: Estate) -> PlannedVisit:
     line = home.line
-    moved = home.state is TaskState.CANCELLED
     return PlannedVisit(
         officer=line.officer.name,
         unit=line.unit.short,
@@ -131,8 +132,17 @@ def _visit(home: PlannedHome, owners: tuple[str, ...], plan: Plan, estate: Estat
         done_on=local_date(home.met_at, estate.time_zone) if home.met_at else None,
         rung=home.rang_instead,
         tried=tuple(Counter(outcome.value for outcome in home.tries).items()),
-        instead="met" if home.fell_away else "moved" if moved else "",
+        instead=_instead(home, plan),
+        to=home.moved_to or home.left_to,
     )
+
+
+def _instead(home: PlannedHome, plan: Plan) -> str:
+    if home.fell_away:
+        return "left" if home.left_to else "met"
+    if home.state is not TaskState.CANCELLED:
+        return ""
+    return "moved" if home.moved_to > plan.month else "moved_up"
 
 
 def _stations(plan: Plan, review: Review | None, estate: Estate) -> Iterable[Station]:

@@ -73,6 +73,10 @@ class Stairs:
         return [home for floor in self.floors for home in floor.homes]
 
     @property
+    def planned(self) -> int:
+        return sum(not home.fell_away for home in self.homes)
+
+    @property
     def done(self) -> int:
         return sum(home.is_done for home in self.homes)
 
@@ -157,7 +161,7 @@ def _page(shown: Plan, written: ReviewForm | None = None, changed: str = "") -> 
         sheet=sheet_of(shown, lines, when) if writes else None,
         columns=COLUMNS,
         words=request.args.get("add", "").strip()[:80],
-        left=left_behind(shown, {home.line.unit_id for home in homes}, today) if writes or amends else [],
+        left=left_behind(shown, _taken(homes), today) if writes or amends else [],
         found=found_by_hand(shown, lines, request.args.get("add", "").strip()[:80], when) if writes else [],
         versions=[told_version(version, when) for version in versions_of(shown)],
         amendment=open_amendment(shown.id),
@@ -294,6 +298,10 @@ def propose_anew(plan_id: uuid.UUID) -> Response:
     db.session.commit()
 
     return redirect(url_for("office.plan", plan_id=plan.id))
+
+
+def _taken(homes: list[PlannedHome]) -> set[uuid.UUID]:
+    return {home.line.unit_id for home in homes if not home.fell_away}
 
 
 @dataclass(frozen=True)
