@@ -21,12 +21,13 @@ LONGEST_LOGIN, LONGEST_NAME = 60, 80
 
 
 def somebody_known(login: str, name: str) -> Staff | None:
-    """Who logs in so, and is called so: one person may work in several estates. Raises Refused for another name."""
+    """Who logs in so, and is called so: one person may work in several estates.
+
+    Raises Refused for another name, without telling theirs: whoever asks may never have heard of them.
+    """
     known = staff_by_login(login)
     if known is not None and known.name != _a_name(name):
-        words = _(
-            "%(name)s logs in as %(login)s. Another person needs another login.", name=known.name, login=known.login
-        )
+        words = _("The login %(login)s is somebody else's. Another person needs another login.", login=known.login)
         raise Refused("staff:login_taken", words)
     return known
 

@@ -166,7 +166,9 @@ def test_one_login_is_one_person_who_may_work_in_two_estates(desk: Desk) -> None
         db.session.commit()
     admin = desk.browser("admin")
 
-    assert "账号" in take_on(admin, login=login).text
+    refused = take_on(admin, login=login)
+    assert "账号" in refused.text
+    assert "何平" not in refused.text, "whoever administers one estate is told nobody of another by their login"
     with desk.app.app_context():
         assert len(all_roles(staff_by_login(login).id)) == 1
     known = take_on(admin, login=login, name="何平", role="supervisor")
