@@ -20,9 +20,10 @@ from app.estates.models import Estate, Person, Unit
 from app.estates.rules import PersonKind, Profile
 from app.issues.actions import open_category
 from app.issues.models import Category
-from app.people.actions import give_role, hire, make_enrol_code, open_department
+from app.people.actions import give_role, hire, open_department
 from app.people.models import Department, Staff
 from app.people.rules import Liable, Role
+from app.people.tablets import make_enrol_code
 from app.signatures.desk import Signing, digest_of
 from app.signatures.messages import Ink
 from app.surveys.actions import issue_survey

@@ -27,8 +27,8 @@ from app.estates.rules import limits
 from app.issues.liability import Covered, covered, warranty_until
 from app.issues.models import Category, Issue
 from app.issues.rules import Answer
-from app.people.actions import enrol, make_enrol_code
 from app.people.models import Department, Device, Staff
+from app.people.tablets import enrol, make_enrol_code
 from app.repairs.models import WorkOrder
 from app.signatures.rules import sha256_hex
 from app.sync.actions import receive, report

@@ -10,8 +10,8 @@ from app.core import ahead, journal
 from app.core.db import db
 from app.core.errors import Refused
 from app.core.i18n import _
-from app.people.actions import stands_again
 from app.people.models import Device
+from app.people.tablets import stands_again
 from app.signatures.messages import Evidence, RawEvidence, StatementText
 from app.signatures.models import Signature, Statement
 from app.signatures.rules import canonical, enough_ink, seal_covers, sealed_part, sha256_hex

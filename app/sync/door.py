@@ -11,8 +11,8 @@ from app.core.errors import NotAllowed, Refused, TooLarge
 from app.core.i18n import _
 from app.core.json_size import count_values
 from app.people.access import access_of
-from app.people.actions import device_by_send_token, user_by_read_token
 from app.people.models import Device, DeviceUser
+from app.people.tablets import device_by_send_token, user_by_read_token
 
 sync = Blueprint("sync", __name__, url_prefix="/sync")
 LARGEST_BODY = 64 * 1024 * 1024

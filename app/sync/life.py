@@ -11,9 +11,10 @@ from app.core.errors import NotAllowed, NotFound
 from app.core.i18n import _
 from app.core.limits import limiter
 from app.people.access import anybody, tablet
-from app.people.actions import enrol, keep_escrow, note_recovered, note_wiped, password_fits
+from app.people.actions import password_fits
 from app.people.models import Device, DeviceUser
 from app.people.queries import place_on
+from app.people.tablets import enrol, keep_escrow, note_recovered, note_wiped
 from app.sync import queries
 from app.sync.door import message, reading_user, sending_device, sync
 from app.sync.keys import open_frozen, public_key

@@ -14,10 +14,11 @@ from app.core.clock import local_date, now
 from app.core.db import db
 from app.estates.models import Estate
 from app.office import own_password
-from app.people.actions import give_role, leave, user_by_read_token
+from app.people.actions import give_role, leave
 from app.people.models import Department, Staff, StaffRole
 from app.people.queries import all_roles, staff_by_login
 from app.people.rules import Role
+from app.people.tablets import user_by_read_token
 from tests.builders import NOBODY, NOW, PASSWORD, a_staff, an_estate
 from tests.office.conftest import Desk
 

@@ -11,9 +11,9 @@ from app.core import assets
 from app.core.clock import isoformat, now
 from app.core.db import db
 from app.estates.models import Estate
-from app.people.actions import note_wiped, revoke
 from app.people.models import Device, StaffRole
 from app.people.rules import Role
+from app.people.tablets import note_wiped, revoke
 from tests.builders import NOBODY, TODAY, a_staff, an_enrol_code
 from tests.model_tablet import ModelTablet
 from tests.office.conftest import Desk

@@ -17,9 +17,9 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.journal import JournalLine
 from app.estates.models import Estate
-from app.people.actions import revoke
 from app.people.models import Device
 from app.people.rules import Role
+from app.people.tablets import revoke
 from app.sync import handed_over
 from app.sync.models import Operation, Upload
 from app.visits.models import Addendum, Attempt, Visit

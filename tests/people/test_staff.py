@@ -8,7 +8,7 @@ from flask import Flask
 from app.core import journal
 from app.core.db import db
 from app.core.journal import COMPANY_STREAM
-from app.people.actions import choose_locale, give_role, hire, password_fits, revoke
+from app.people.actions import choose_locale, give_role, hire, password_fits
 from app.people.models import Device
 from app.people.queries import (
     all_roles,
@@ -21,6 +21,7 @@ from app.people.queries import (
     staff_who_may,
 )
 from app.people.rules import Act, Role
+from app.people.tablets import revoke
 from tests.builders import (
     NOBODY,
     NOW,

@@ -18,8 +18,8 @@ from app.core.blobs import Blob
 from app.core.clock import now
 from app.core.db import db
 from app.jobs.due import JOBS
-from app.people.actions import revoke
 from app.people.models import Device
+from app.people.tablets import revoke
 from app.sync import uploads
 from app.sync.keys import freeze
 from app.sync.models import Upload

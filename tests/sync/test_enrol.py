@@ -16,9 +16,9 @@ from app.cli.demo_tablet import Tablet
 from app.config import settings
 from app.core.db import db
 from app.factory import create_app
-from app.people.actions import make_enrol_code
 from app.people.models import Device, DeviceUser, EnrolCode, Staff
 from app.people.rules import Role
+from app.people.tablets import make_enrol_code
 from app.sync.keys import public_key
 from tests.builders import NOBODY, a_staff, an_enrol_code, an_estate
 from tests.model_tablet import ModelTablet

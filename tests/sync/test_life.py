@@ -15,9 +15,10 @@ from app.core.db import db
 from app.core.journal import COMPANY_STREAM, JournalLine
 from app.estates.models import Estate
 from app.factory import create_app
-from app.people.actions import rename, revoke, set_password
+from app.people.actions import rename, set_password
 from app.people.models import Device, Staff
 from app.people.rules import Role
+from app.people.tablets import revoke
 from app.sync.keys import freeze
 from tests.builders import NOBODY, PASSWORD, a_staff, an_enrol_code
 from tests.model_tablet import ModelTablet

@@ -13,8 +13,8 @@ from app.agenda.rules import TaskState
 from app.core.db import db
 from app.issues.models import Issue, OwnerAnswer
 from app.issues.rules import HowAnswered, State
-from app.people.actions import revoke
 from app.people.models import Device
+from app.people.tablets import revoke
 from app.signatures.models import Signature, Statement
 from app.sync.models import Operation
 from app.visits.models import Attempt, Visit

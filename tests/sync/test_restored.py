@@ -14,9 +14,9 @@ from app.config import settings
 from app.core.blobs import Photo
 from app.core.db import db
 from app.factory import create_app
-from app.people.actions import same_tablet
 from app.people.models import Device
 from app.people.rules import Role
+from app.people.tablets import same_tablet
 from app.signatures.models import Statement
 from app.signatures.queries import still_agrees
 from app.visits.models import Visit

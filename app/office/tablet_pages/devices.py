@@ -15,10 +15,10 @@ from app.office.door import estate_id, me, office
 from app.office.moments import When
 from app.office.tablet_pages.tablet_health import Tablet, tablets_of
 from app.people.access import may
-from app.people.actions import ENROL_FOR, make_enrol_code, revoke
 from app.people.models import Device, Staff
 from app.people.queries import staff_in, staff_who_may, users_of, who_ever_might
 from app.people.rules import Act, Role
+from app.people.tablets import ENROL_FOR, make_enrol_code, revoke
 
 
 @office.get("/devices")

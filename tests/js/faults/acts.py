@@ -19,9 +19,10 @@ from app.estates.models import Estate, Unit
 from app.issues.actions import accept, report_rectified
 from app.issues.models import Category, Issue
 from app.issues.rules import State
-from app.people.actions import give_role, revoke
+from app.people.actions import give_role
 from app.people.models import Department, Device, Staff, StaffRole
 from app.people.rules import Role
+from app.people.tablets import revoke
 from app.sync import handed_over
 from tests.builders import NOBODY, a_category, a_department, a_home, a_planned_visit, a_staff, an_enrol_code, an_estate
 

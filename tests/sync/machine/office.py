@@ -22,9 +22,10 @@ from app.issues.actions import accept, make_move, open_category, report_rectifie
 from app.issues.models import Category, Issue
 from app.issues.routing import route
 from app.issues.rules import Move, State
-from app.people.actions import give_role, revoke
+from app.people.actions import give_role
 from app.people.models import Department, Device, Staff, StaffRole
 from app.people.rules import Role
+from app.people.tablets import revoke
 from app.surveys.actions import issue_survey, withdraw_survey
 from app.surveys.models import Survey
 from app.surveys.rules import SurveyState
