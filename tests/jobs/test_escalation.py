@@ -91,6 +91,8 @@ def test_nobody_is_told_of_steps_of_their_own(
     context: Flask, profile: Profile, holder: Role | str, levels: list[str]
 ) -> None:
     estate = an_estate(profile=profile)
+    for role in (Role.MANAGER, Role.EXECUTIVE):
+        a_staff(estate, role)
     holders = {
         LI: Holder(staff_id=a_staff(estate, Role.OFFICER).id),
         ZHOU: Holder(staff_id=a_staff(estate, Role.OFFICER, Role.MANAGER).id),
@@ -101,6 +103,20 @@ def test_nobody_is_told_of_steps_of_their_own(
     tell(NOW + 5 * DAY)
 
     assert told(subject) == levels
+
+
+@pytest.mark.parametrize(("profile", "holder"), [(A, Role.EXECUTIVE), (B, Role.EXECUTIVE), (B, Role.PROPERTY_MANAGER)])
+def test_a_step_of_a_function_that_nobody_has_is_told_to_the_manager(
+    context: Flask, profile: Profile, holder: Role
+) -> None:
+    estate = an_estate(profile=profile)
+    a_staff(estate, Role.MANAGER)
+    a_staff(estate, Role.EXECUTIVE).left_at = NOW
+    subject = let_wait(estate, Holder(role=holder.value))
+
+    tell(NOW + 5 * DAY)
+
+    assert told(subject) == ["manager"]
 
 
 def test_each_level_is_told_once_however_often_the_job_runs(context: Flask) -> None:
