@@ -20,7 +20,7 @@ from app.estates.models import Estate
 from app.estates.queries import all_estates
 from app.estates.rules import Limits, Profile, counts_as, limits
 from app.people.models import Staff, StaffRole
-from app.people.rules import Role
+from app.people.rules import MAY, Act, Role
 
 ESCALATED, HANDED_OVER = "wait:escalated", "wait:handed_over"
 """The journal's kinds."""
@@ -96,7 +96,10 @@ def _tell(estate: Estate, level: Level, at: datetime) -> int:
 
 
 def hand_over(at: datetime) -> int:
-    """What waits for somebody who works in the estate no more waits for the supervisor, by the same limit."""
+    """What waits for somebody who speaks with owners of the estate no more waits for the supervisor, by the same limit.
+
+    They may still work there: whoever repairs now opens no record that was sent back to them as an officer.
+    """
     return sum(_hand_over(estate, at) for estate in all_estates())
 
 
@@ -104,7 +107,7 @@ def _hand_over(estate: Estate, at: datetime) -> int:
     left = (
         sa.select(Wait)
         .where(Wait.estate_id == estate.id, Wait.staff_id.is_not(None))
-        .where(Wait.staff_id.not_in(_who_is(estate, frozenset(Role), at)), Wait.what != FETCH)
+        .where(Wait.staff_id.not_in(_who_is(estate, MAY[Act.EXPLAIN_ISSUE], at)), Wait.what != FETCH)
         .order_by(Wait.id)
         .with_for_update()
     )

@@ -14,6 +14,7 @@ from app.estates.models import Estate
 from app.estates.rules import Profile
 from app.issues.rules import Move, State
 from app.people.models import Staff
+from app.people.queries import all_roles
 from app.people.rules import Role
 from tests.builders import NOW, a_staff, an_estate
 from tests.issues.conftest import Ground
@@ -234,6 +235,18 @@ def test_what_waits_for_somebody_who_left_goes_to_the_supervisor_by_the_same_lim
     assert (wait.staff_id, wait.role, wait.due_at) == (None, Role.SUPERVISOR.value, due_at)
     [line] = [line for line in journal.history(issue.id) if line.kind == "wait:handed_over"]
     assert line.data == {"what": "issue:call_back", "from": str(ground.officer.id)}
+
+
+def test_what_waits_for_an_officer_who_only_repairs_now_goes_to_the_supervisor(ground: Ground) -> None:
+    issue = ground.an_issue(State.RECTIFIED)
+    [role] = all_roles(ground.officer.id)
+    role.role, role.department_id = Role.HANDLER, ground.department.id
+    db.session.commit()
+
+    moved = hand_over(NOW)
+
+    [wait] = waits.on(issue.id)
+    assert (moved, wait.staff_id, wait.role) == (1, None, Role.SUPERVISOR.value)
 
 
 def test_what_was_made_for_somebody_who_left_goes_to_nobody(ground: Ground) -> None:
