@@ -1,13 +1,14 @@
 """Everything that moves a paper along its chain. The caller commits."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from app.approvals.models import Review, ReviewAct
 from app.approvals.rules import AT_A_STAGE, DRAFTED_BY, Duty, Move, Paper, Stage, State, Step, chain_of, step
 from app.core import journal, waits
+from app.core.clock import days_later
 from app.core.db import db
 from app.core.errors import NotAllowed, Outdated, Refused
 from app.core.i18n import _
@@ -139,13 +140,14 @@ def _let_wait(review: Review, *, at: datetime) -> None:
     for what in (MEND, *WAITS.values()):
         waits.end(review.subject_id, what)
     stage, subject = review.stage, (review.paper.value, review.subject_id)
+    zone = db.session.get_one(Estate, review.estate_id).time_zone
     if stage is not None:
-        holder, due_at = waits.Holder(role=stage.role.value), at + timedelta(days=stage.days)
+        holder, due_at = waits.Holder(role=stage.role.value), days_later(at, stage.days, zone)
         waits.begin(review.estate_id, subject, WAITS[stage.duty], holder, since=at, due_at=due_at)
     elif review.state is State.SENT_BACK:
         role = None if review.drafter_id else DRAFTED_BY[review.paper].value
         holder = waits.Holder(role=role, staff_id=review.drafter_id)
-        due_at = at + timedelta(days=review.chain[0].days)
+        due_at = days_later(at, review.chain[0].days, zone)
         waits.begin(review.estate_id, subject, MEND, holder, since=at, due_at=due_at)
 
 

@@ -18,6 +18,11 @@ def local_date(at: datetime, zone: str) -> date:
     return at.astimezone(ZoneInfo(zone)).date()
 
 
+def days_later(at: datetime, days: int, zone: str) -> datetime:
+    """The same time of day so many calendar days later, or earlier (-1), by the clock of where the estate stands."""
+    return (at.astimezone(ZoneInfo(zone)) + timedelta(days=days)).astimezone(UTC)
+
+
 def isoformat(at: datetime) -> str:
     """`2026-11-23T09:01:02.123Z`, the one form of a moment in JSON."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

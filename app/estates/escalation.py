@@ -5,14 +5,13 @@ It tells and never moves a step: whoever holds it holds it still, and nothing is
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core import journal
-from app.core.clock import local_date
+from app.core.clock import days_later, local_date
 from app.core.db import db
 from app.core.journal import By
 from app.core.waits import FETCH, Wait
@@ -63,11 +62,6 @@ def levels_of(roles: frozenset[Role]) -> list[Level]:
     return [level for level in LEVELS if level.role in roles]
 
 
-def days_before(at: datetime, days: int, zone: str) -> datetime:
-    """The same time of day so many calendar days earlier, by the estate's clock."""
-    return (at.astimezone(ZoneInfo(zone)) - timedelta(days=days)).astimezone(UTC)
-
-
 def escalate(at: datetime) -> int:
     """Tell of every step that is overdue for so long, in all estates; returns how many times somebody was told."""
     return sum(_tell(estate, level, at) for estate in all_estates() for level in LEVELS)
@@ -75,7 +69,7 @@ def escalate(at: datetime) -> int:
 
 def _tell(estate: Estate, level: Level, at: datetime) -> int:
     """One statement finds and marks them, so that whoever runs at the same moment tells of none again."""
-    latest = days_before(at, level.after(limits(estate.settings)), estate.time_zone)
+    latest = days_later(at, -level.after(limits(estate.settings)), estate.time_zone)
     there = counts_as(estate.profile, {level.role, *_held(estate, at)})
     spared = [role.value for role in level.not_of[estate.profile] & there]
     is_role = sa.or_(Wait.role.in_(spared), sa.and_(Wait.also_role.is_not(None), Wait.also_role.in_(spared)))

@@ -5,7 +5,7 @@ The caller commits.
 
 import uuid
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from app.approvals.models import Review, ReviewAct
 from app.approvals.queries import review_of
 from app.approvals.rules import Duty, Move, Paper, State
 from app.core import journal, waits
-from app.core.clock import local_date
+from app.core.clock import days_later, local_date
 from app.core.db import db, take_turn
 from app.core.errors import NotAllowed, Outdated, Refused
 from app.core.i18n import _
@@ -306,7 +306,7 @@ def _let_wait(line: BatchLine, *, at: datetime) -> None:
     here = {staff.id for staff in staff_in(estate.id, _VISITS_BY, local_date(at, estate.time_zone))}
     officer_id = line.visit.officer_id
     holder = waits.Holder(staff_id=officer_id) if officer_id in here else waits.Holder(role=Role.SUPERVISOR.value)
-    due_at = at + timedelta(days=review.chain[0].days)
+    due_at = days_later(at, review.chain[0].days, estate.time_zone)
     waits.begin(line.estate_id, ("batch_line", line.id), MEND, holder, since=at, due_at=due_at)
 
 

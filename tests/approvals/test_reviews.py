@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -234,3 +235,12 @@ def test_a_form_that_is_sent_twice_at_one_moment_says_to_nobody_that_another_was
 
 def test_a_paper_that_nobody_handed_in_has_no_review(context: Flask) -> None:
     assert review_of(uuid.uuid4()) is None
+
+
+def test_the_days_of_a_stage_are_days_of_the_estates_calendar(desk: Desk) -> None:
+    """Where clocks are put back at night, that day has 25 hours."""
+    desk.estate.time_zone = "Europe/Berlin"
+
+    desk.submit(at=datetime(2026, 10, 24, 8, tzinfo=UTC))
+
+    assert [wait.due_at for wait in waits.on(desk.paper)] == [datetime(2026, 10, 27, 9, tzinfo=UTC)]

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from app.core.clock import isoformat, local_date, now
+from app.core.clock import days_later, isoformat, local_date, now
 from app.core.ids import derived_id, new_id
 
 
@@ -54,3 +54,12 @@ def test_the_day_is_that_of_the_estate(zone: str, day: date) -> None:
 
 def test_ids_from_json_are_the_dashed_form() -> None:
     assert uuid.UUID(str(new_id())).version == 7
+
+
+def test_days_later_are_days_of_the_estates_calendar() -> None:
+    """Where clocks are put forward at night, that day has 23 hours."""
+    noon_after = datetime(2026, 3, 29, 10, 0, tzinfo=UTC)
+
+    assert days_later(noon_after, -1, "Europe/Berlin") == noon_after - timedelta(hours=23)
+    assert days_later(noon_after, -1, "Asia/Shanghai") == noon_after - timedelta(hours=24)
+    assert days_later(noon_after - timedelta(hours=23), 1, "Europe/Berlin") == noon_after

@@ -1,6 +1,6 @@
 """What is overdue goes up: to the manager after a day, to the executive after three, each once."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -9,7 +9,7 @@ from app.core import journal, waits
 from app.core.db import db
 from app.core.ids import new_id
 from app.core.waits import FETCH, Holder
-from app.estates.escalation import LEVELS, days_before, escalate, hand_over, levels_of
+from app.estates.escalation import LEVELS, escalate, hand_over, levels_of
 from app.estates.models import Estate
 from app.estates.rules import Profile
 from app.issues.rules import Move, State
@@ -140,14 +140,6 @@ def test_the_days_are_settings_of_the_estate(context: Flask) -> None:
     late = told(subject)
 
     assert (early, late) == ([], ["manager"])
-
-
-def test_a_day_is_a_day_of_the_estates_calendar() -> None:
-    """Where clocks are put forward at night, that day has 23 hours."""
-    noon_after = datetime(2026, 3, 29, 10, 0, tzinfo=UTC)
-
-    assert days_before(noon_after, 1, "Europe/Berlin") == noon_after - 23 * HOUR
-    assert days_before(noon_after, 1, "Asia/Shanghai") == noon_after - 24 * HOUR
 
 
 def test_the_holder_keeps_the_step(ground: Ground) -> None:

@@ -305,8 +305,8 @@ OF_THE_LOOP = (
         20,
         edit(
             "app/estates/escalation.py",
-            "    latest = days_before(at, level.after(limits(estate.settings)), estate.time_zone)\n",
-            "    latest = days_before(at, level.after(limits(estate.settings)) - 1, estate.time_zone)\n",
+            "    latest = days_later(at, -level.after(limits(estate.settings)), estate.time_zone)\n",
+            "    latest = days_later(at, 1 - level.after(limits(estate.settings)), estate.time_zone)\n",
         ),
         caught_by=ESCALATION,
     ),
