@@ -42,6 +42,11 @@ class GatheredRecord:
     """Of the statement that was signed at the door."""
 
     @property
+    def stands(self) -> bool:
+        """Whether it is in the batch: one that was sent back is not, also once it is put right."""
+        return self.line.state in (LineState.IN, LineState.ARCHIVED)
+
+    @property
     def sent_back(self) -> BatchLineAct | None:
         """The act that sent it back, while it is to be mended."""
         return self.acts[-1] if self.line.state is LineState.SENT_BACK else None
@@ -180,7 +185,7 @@ def contents_of(batch: Batch, records: Iterable[GatheredRecord], review: Review)
         "round": review.round,
         "officer": {"staff_id": str(batch.officer_id), "name": batch.officer.name},
         "summary": batch.summary,
-        "lines": [_line_contents(record) for record in records if record.line.state is not LineState.SENT_BACK],
+        "lines": [_line_contents(record) for record in records if record.stands],
     }
 
 

@@ -229,6 +229,17 @@ def test_an_addendum_from_the_tablet_mends_it_and_it_can_be_handed_up_again(app:
         assert [added.text for added in record.addenda] == ["渗水在厨房吊柜后面"]
 
 
+def test_what_was_put_right_is_handed_up_anew_and_signed_with_no_batch_that_it_left(app: Flask, handed: Handed) -> None:
+    with app.app_context():
+        batch = a_batch(handed.estate, handed.officer)
+        with_line(handed.line(), LineMove.SEND_BACK, handed.supervisor, Role.SUPERVISOR)
+        with_line(handed.line(), LineMove.SETTLE, handed.supervisor, Role.SUPERVISOR, note="已电话核实")
+        hand_on(batch, handed.staff(handed.supervisor))
+
+        [signed] = desk_signatures_under(batch.id).values()
+        assert ("HF-0001" in monthless(signed.text), "HF-0002" in monthless(signed.text)) == (False, True)
+
+
 def test_a_note_that_was_written_before_it_was_sent_back_mends_nothing(app: Flask, handed: Handed) -> None:
     world = handed.world
     visit = {"entity_id": str(handed.visits[0])}

@@ -116,7 +116,7 @@ def batch_page(
         "office/batch.html",
         batch=shown,
         records=records,
-        standing=[record for record in records if record.line.state is not LineState.SENT_BACK],
+        standing=[record for record in records if record.stands],
         way=way,
         history=history_of(way.acts, when),
         stage=stage,
@@ -230,7 +230,7 @@ def _keep_words(beside: Beside, records: list[GatheredRecord], *, may_write: boo
 
 def _counts(records: list[GatheredRecord]) -> dict[str, Any]:
     """What the records in a batch come to."""
-    standing = [record for record in records if record.line.state is not LineState.SENT_BACK]
+    standing = [record for record in records if record.stands]
     issues = [issue for record in standing for issue in record.issues]
     ratings = Counter(record.visit.rating for record in standing)
     return {
