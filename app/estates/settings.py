@@ -1,7 +1,7 @@
 """What an estate sets for itself: every setting by its dotted name, and everything that changes one.
 
-Names are the history's vocabulary: `name_zh`, `role.manager.zh`, `limit.measure_hours`, `chain.plan`, `title.en`,
-`form.register.zh`, `consent.zh`. The caller commits.
+Names are the history's vocabulary: `name_zh`, `time_zone`, `role.manager.zh`, `limit.measure_hours`, `chain.plan`,
+`title.en`, `form.register.zh`, `consent.zh`. The caller commits.
 """
 
 import copy
@@ -39,6 +39,7 @@ def values_of(estate: Estate) -> dict[str, Value]:
     own, forms = kept.get("roles", {}), kept.get("forms", {})
     return {
         "profile": estate.profile.value,
+        "time_zone": estate.time_zone,
         **{name: getattr(estate, name) for name in LONGEST},
         **{f"limit.{name}": value for name, value in asdict(limits(kept)).items()},
         **{f"role.{role.value}.{locale}": own.get(role.value, {}).get(locale, "") for role in Role for locale in _BOTH},
@@ -127,7 +128,7 @@ _BOTH = ("zh", "en")
 
 def _put(estate: Estate, name: str, value: Value) -> None:
     """Write one value where it stands; nothing (None, a blank title of a role or a form) makes way for the default."""
-    if name in LONGEST:
+    if name in LONGEST or name == "time_zone":
         setattr(estate, name, value)
         return
     if name == "profile":

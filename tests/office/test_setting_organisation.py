@@ -4,8 +4,10 @@ import re
 import uuid
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
+from app.agenda.models import Task
 from app.core.db import db
 from app.estates.rules import Profile
 from app.issues.models import Issue
@@ -81,6 +83,40 @@ def test_a_refused_form_keeps_what_was_typed_and_says_what_is_wrong(app: Flask, 
     assert "不能为空" in answer.text
     assert 'value="新物业公司"' in answer.text
     assert told(app, desk) == []
+
+
+def on_its_first_day(app: Flask, desk: Desk) -> None:
+    """Nothing of the estate has its day yet."""
+    with app.app_context():
+        db.session.execute(sa.delete(Task))
+        db.session.commit()
+
+
+def test_a_wrong_time_zone_is_put_right_before_anything_has_its_day(app: Flask, desk: Desk) -> None:
+    on_its_first_day(app, desk)
+    supervisor = desk.browser("supervisor")
+
+    none = save(supervisor, "/settings", time_zone="Asia/Peking")
+    saved = save(supervisor, "/settings", time_zone="Asia/Urumqi")
+
+    assert (none.status_code, saved.status_code) == (422, 302)
+    assert "没有这个时区" in none.text
+    assert told(app, desk) == [("time_zone", "Asia/Shanghai", "Asia/Urumqi")]
+    with app.app_context():
+        assert the_estate(desk).time_zone == "Asia/Urumqi"
+    assert "时区" in supervisor.get("/settings/history").text
+
+
+def test_a_time_zone_by_which_days_are_counted_stays(app: Flask, desk: Desk) -> None:
+    supervisor = desk.browser("supervisor")
+
+    page = supervisor.get("/settings").text
+    save(supervisor, "/settings", time_zone="America/New_York", phone="010-88886666")
+
+    assert "Asia/Shanghai" in page
+    assert 'name="time_zone"' not in page
+    with app.app_context():
+        assert (the_estate(desk).time_zone, the_estate(desk).phone) == ("Asia/Shanghai", "010-88886666")
 
 
 # --- profile ---

@@ -109,6 +109,7 @@ FACTS: dict[str, Words] = {
     "company_zh": lazy_("Company, Chinese"),
     "company_en": lazy_("Company, English"),
     "phone": lazy_("Telephone"),
+    "time_zone": lazy_("Time zone"),
 }
 FIELDS: dict[str, Words] = {
     "name_zh": lazy_("name, Chinese"),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import available_timezones
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -45,6 +46,7 @@ from app.people.access import may
 from app.people.models import Department
 from app.people.queries import departments
 from app.people.rules import Act, Liable, Role
+from app.visits.time_zone import is_settled, set_time_zone
 
 _TITLED = (
     Role.OFFICER,
@@ -56,6 +58,9 @@ _TITLED = (
     Role.DEPARTMENT_MANAGER,
     Role.HANDLER,
 )
+
+
+_LONGEST_ZONE = 40
 
 
 class ProfileForm(SettingForm):
@@ -96,11 +101,14 @@ def change_organisation() -> Response | tuple[str, int]:
     here, form = me(), _form()
     if not form.validate_on_submit():
         return _page(form, unreadable()), 422
-    wanted = typed(form, _fields())
+    wanted, at = typed(form, _fields()), now()
+    zone = wanted.pop("time_zone", here.estate.time_zone)
 
-    trouble = attempt(
-        lambda: set_organisation(here.estate, wanted, seen=form.seen_number, by=here.by, at=now()),
-    )
+    def set_all() -> None:
+        set_time_zone(here.estate, zone, seen=form.seen_number, by=here.by, at=at)
+        set_organisation(here.estate, wanted, seen=form.seen_number, by=here.by, at=at)
+
+    trouble = attempt(set_all)
     if trouble:
         return _page(form, trouble), trouble.status
 
@@ -163,6 +171,8 @@ def _page(
         other=PROFILES[other],
         titled=_TITLED,
         facts=list(LONGEST),
+        when=When(estate.time_zone, now()),
+        zones=sorted(available_timezones()),
         ending=ending,
         leaving=routed_there(department.id for department in ending),
         in_the_way=_in_the_way(ending),
@@ -186,7 +196,8 @@ def _fields() -> dict[str, Any]:
         for role in _TITLED
         for locale in ("zh", "en")
     }
-    return facts | titles
+    zone = {} if is_settled(me().estate.id) else {"time_zone": text(FACTS["time_zone"], _LONGEST_ZONE)}
+    return facts | zone | titles
 
 
 def _side(profile: Profile) -> Side:
