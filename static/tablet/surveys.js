@@ -96,11 +96,12 @@ export function go(sheet, way) {
 export const tellsWhy = ({ out, act }) => !out && (act === "handed_out" || act === "collected");
 
 /**
- * What it lacks before the owner can read it. Only answers that were asked here must be there: paper comes back blank.
+ * What it lacks before the owner can read it. Answers that were asked here must be there; paper can come back blank, but
+ * then somebody says so: once it is saved nobody can copy what stands on it.
  * @param {DraftSheet} sheet
  * @param {number} now
  * @param {string} met  the name of whoever gives it back
- * @returns {"when" | "past" | "name" | "whose" | "relation" | "answers" | ""}
+ * @returns {"when" | "past" | "name" | "whose" | "relation" | "copy" | "answers" | ""}
  */
 export function lackOf(sheet, now, met) {
   if (sheet.act === "handed_out" || sheet.act === "put_off") {
@@ -108,13 +109,21 @@ export function lackOf(sheet, now, met) {
     return Date.parse(sheet.collect_at) <= now ? "past" : "";
   }
   if (sheet.act !== "collected") return "";
-  if (sheet.filled !== "on_paper") return answered(sheet) || sheet.overall || hasOpinion(sheet) ? "" : "answers";
-  if (!sheet.bears_name) return "name";
-  if (sheet.bears_name === "no") return "";
-  const name = sheet.signed_name.trim();
-  if (!name) return "whose";
-  return sheet.signed_relation || name === met.trim() ? "" : "relation";
+  if (sheet.filled !== "on_paper") return saysAnything(sheet) ? "" : "answers";
+  return lackOfName(sheet, met) || (saysAnything(sheet) || sheet.came_blank ? "" : "copy");
 }
+
+/** @param {DraftSheet} sheet @param {string} met */
+function lackOfName({ bears_name, signed_name, signed_relation }, met) {
+  if (!bears_name) return "name";
+  if (bears_name === "no") return "";
+  const name = signed_name.trim();
+  if (!name) return "whose";
+  return signed_relation || name === met.trim() ? "" : "relation";
+}
+
+/** Is there any answer on it, or any word? @param {DraftSheet} sheet */
+export const saysAnything = (sheet) => Boolean(answered(sheet) || sheet.overall || hasOpinion(sheet));
 
 /** How many of its questions have an answer. @param {Pick<DraftSheet, "levels">} sheet */
 export const answered = ({ levels }) => Object.values(levels).filter(Boolean).length;

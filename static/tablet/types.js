@@ -572,6 +572,7 @@
  * @property {"yes" | "no" | ""} bears_name  the paper
  * @property {string} signed_name
  * @property {Relation | ""} [signed_relation]  "" until somebody said whose name it is: then it is whoever gave it back
+ * @property {boolean} [came_blank]  somebody looked at the paper, and nothing stands on it
  * @property {Record<string, Level | "">} levels
  * @property {Record<string, string>} opinions
  * @property {Level | ""} overall

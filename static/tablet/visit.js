@@ -212,7 +212,9 @@ function requireIssue({ text, category, answer }) {
 /** @param {import("./types.js").DraftSheet} sheet @param {string} met */
 function requireSheet(sheet, met) {
   // A time that passes while the summary is read was agreed all the same.
-  if (lackOf(sheet, 0, met))
+  const lack = lackOf(sheet, 0, met);
+  // Whether a paper is blank is asked before it is read: what is signed already is saved as it was signed.
+  if (lack && lack !== "copy")
     throw new Refused("survey:not_whole", _("Please complete what became of the survey's sheet."));
   if (tooLong([sheet.reason, ...Object.values(sheet.opinions)])) throw longWords();
   if (sheet.signed_name.length > LONGEST_NAME) throw longName();

@@ -135,8 +135,12 @@ def it_bears_a_name(tablet: Tablet, hand: Inspector[Tablet]) -> None:
     expect(page.get_by_role("alert").filter(has_text=say("Say whose name it is."))).to_be_visible()
     level(page.get_by_role("radiogroup", name=say("Whose name is it?")), say("Spouse")).click()
     expect(page.get_by_test_id("on-behalf")).to_be_visible()
-    hand.look("a sheet of paper that bears a name")
     page.get_by_role("link", name=say("Done"), exact=True).click()
+    expect(page.get_by_role("alert").filter(has_text="Copy what stands on it")).to_be_visible()
+    hand.look("a sheet of paper that bears a name")
+    page.get_by_role("checkbox", name=say("The sheet is blank")).click()
+    page.get_by_role("link", name=say("Done"), exact=True).click()
+    expect(page.get_by_test_id("became")).to_contain_text(say("Came back blank"))
 
 
 def level(group: Locator, words: str) -> Locator:

@@ -181,8 +181,10 @@ test("what a sheet lacks is said before its owner reads it", () => {
   assert.equal(lack("put_off", { collect_at: "2026-11-23T03:00:00.000Z" }), "past");
   assert.equal(lack("put_off", { collect_at: COLLECT_AT }), "");
   assert.equal(lack("on_screen"), "answers");
-  assert.equal(lack("on_paper"), "name", "R29: whether it bears a name; a blank one comes back too");
-  assert.equal(lack("on_paper", { bears_name: "no" }), "");
+  assert.equal(lack("on_paper"), "name", "R29: whether it bears a name");
+  assert.equal(lack("on_paper", { bears_name: "no" }), "copy", "nobody can copy it once the visit is saved");
+  assert.equal(lack("on_paper", { came_blank: true }), "", "a blank one comes back too");
+  assert.equal(lack("on_paper", { came_blank: undefined, levels: { [FIRST]: "basic" } }), "");
   assert.equal(lack("on_paper", { bears_name: "yes" }), "whose");
   assert.equal(lack("on_paper", { signed_name: "陈建国 " }), "");
   assert.equal(lack("on_paper", { signed_name: "李芳" }), "relation", "not the name of whoever gives it back: whose?");
@@ -509,6 +511,39 @@ test("a department that is renamed while its owner signs keeps the name that the
   const { opId } = await engine.holdVisit(draft);
   await engine.sync();
   assert.deepEqual(names(office.operations.get(opId).operation.body.statement), ["工程维修部", "工程维修部"]);
+  await engine.close();
+});
+
+test("of a sheet of paper of which nothing is copied somebody says that it is blank, or it is left for next time", async () => {
+  const office = await anOfficeWithASurvey({ kind: "survey_collect", agreed_at: COLLECT_AT });
+  const engine = await enrolled(office);
+  setLocale("en");
+  await engine.startVisit(UNIT);
+  const kept = await VisitKept.open(engine, UNIT, () => {});
+  await kept.takeUpSheet(SHEET, (sheet) => {
+    go(sheet, "on_paper");
+    sheet.bears_name = "no";
+  });
+  const app = /** @type {any} */ ({ engine, visit: async () => kept, redraw: () => {}, say: () => {} });
+  const page = await surveyPage(app, { unit: UNIT, sheet: SHEET });
+  const stopped = { preventDefault: () => stopped.count++, count: 0 };
+
+  globalThis.document = /** @type {any} */ ({ querySelector: () => null });
+  press(page.view(), "Done", stopped);
+  Reflect.deleteProperty(globalThis, "document");
+  assert.equal(stopped.count, 1);
+  assert.match(
+    markup(page.view()),
+    /Copy what stands on it, or tick that it is blank\. No time now\? Leave it for next time/,
+  );
+
+  press(page.view(), "The sheet is blank");
+  press(page.view(), "Done", stopped);
+  assert.equal(stopped.count, 1);
+  assert.match(markup((await visitPage(app, { unit: UNIT })).view()), /Came back blank/);
+
+  press(page.view(), "Satisfied");
+  assert.ok(!markup(page.view()).includes("What stands on it"), "something stands on it");
   await engine.close();
 });
 

@@ -11,7 +11,7 @@ import { cameraButton, photoRow } from "../parts/photos.js";
 import { savedChip } from "../parts/state.js";
 import { choose, wayWords } from "../parts/survey_cards.js";
 import { levelWords, relationWords } from "../parts/words.js";
-import { answeredOf, LEVELS, lackOf, tellsWhy, wayOf } from "../surveys.js";
+import { answeredOf, LEVELS, lackOf, saysAnything, tellsWhy, wayOf } from "../surveys.js";
 import { LONGEST_NAME } from "../visit.js";
 
 /** @typedef {import("../types.js").DraftSheet} DraftSheet */
@@ -142,7 +142,7 @@ export async function surveyPage(app, { unit: id, sheet: sheetId, lacks = "" }) 
 
   /** @param {DraftSheet} one */
   function questions(one) {
-    return html`${one.filled === "on_paper" ? paper(one) : nothing}
+    return html`${one.filled === "on_paper" ? html`${paper(one)}${toCopy(one)}` : nothing}
       ${asked.departments.map((department, at) =>
         section(
           department.name[locale()],
@@ -304,6 +304,24 @@ export async function surveyPage(app, { unit: id, sheet: sheetId, lacks = "" }) 
     </div>`;
   }
 
+  /** Until something is copied: that it must be, unless nothing stands on it. @param {DraftSheet} one */
+  function toCopy(one) {
+    if (saysAnything(one)) return nothing;
+    const lacks = lack(one);
+    return section(
+      _("What stands on it"),
+      html`<div class="card col" data-part="copy">
+        <p class="muted">${_("Copy it below. Once the visit is saved nothing can be added.")}</p>
+        ${tick(_("The sheet is blank"), one.came_blank ?? false, (to) =>
+          change((mine) => {
+            mine.came_blank = to;
+          }),
+        )}
+        ${complaint(shown && lacks === "copy" ? lackWords(lacks) : "", "copy-complaint")}
+      </div>`,
+    );
+  }
+
   /** @param {DraftSheet} one */
   function why(one) {
     return section(
@@ -361,6 +379,10 @@ function lackWords(lack) {
       return _("Write down the name on the sheet.");
     case "relation":
       return _("Say whose name it is.");
+    case "copy":
+      return _(
+        "Copy what stands on it, or tick that it is blank. No time now? Leave it for next time, and let the office copy the paper.",
+      );
     default:
       return _("Nothing was answered yet. Tap an answer, or leave it for next time.");
   }

@@ -2,7 +2,7 @@
 
 import { html, nothing } from "lit";
 import { _, locale } from "../i18n.js";
-import { answered, go, hasBegun, lackOf, wayOf, waysOf } from "../surveys.js";
+import { answered, go, hasBegun, lackOf, saysAnything, wayOf, waysOf } from "../surveys.js";
 import { chip, section } from "./bits.js";
 import { icon } from "./icon.js";
 import { clock, comingDay, dayAndWeekday, dayOf } from "./when.js";
@@ -111,7 +111,9 @@ function becameWords(sheet, survey) {
     case "declined":
       return dotted(_("Does not take part"), sheet.reason);
     default:
-      return _("%(done)s of %(all)s answered", { done: answered(sheet), all: questionsIn(survey) });
+      return sheet.came_blank && !saysAnything(sheet)
+        ? _("Came back blank")
+        : _("%(done)s of %(all)s answered", { done: answered(sheet), all: questionsIn(survey) });
   }
 }
 
