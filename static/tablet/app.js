@@ -8,6 +8,7 @@ import { sheet } from "./parts/sheet.js";
 import { standstill } from "./parts/standstill.js";
 import { toast } from "./parts/toast.js";
 import { setZone } from "./parts/when.js";
+import { isList, Places } from "./places.js";
 import { pageFor } from "./routes.js";
 import { Thumb } from "./thumb.js";
 import { VisitKept } from "./visit_kept.js";
@@ -27,8 +28,6 @@ import { VisitKept } from "./visit_kept.js";
  */
 
 const MINUTE = 60_000;
-/** Screens whose place in the list is found again on coming back. */
-const LISTS = new Set(["today", "find", "records"]);
 
 export class App {
   /** @type {Page | null} */
@@ -36,8 +35,7 @@ export class App {
   #path = "";
   #turn = 0;
   #soon = 0;
-  /** @type {Map<string, number>} */
-  #scrolled = new Map();
+  #places = new Places();
   /** @type {Map<string, VisitKept>} */
   #visits = new Map();
   /** What is being noted on an inspection. @type {DraftKept<import("./types.js").InspectionDraft> | undefined} */
@@ -182,21 +180,21 @@ export class App {
   }
 
   #leave() {
-    if (this.#path) this.#scrolled.set(this.#path, scrollY);
+    if (this.#path) this.#places.leave(this.#path, scrollY);
     this.#page?.leave?.();
     this.#sheet = null;
   }
 
   /** @param {string} path */
   #arrive(path) {
-    const moved = path !== this.#path;
+    const from = this.#path;
     this.#path = path;
-    if (LISTS.has(path)) this.list = path;
+    if (isList(path)) this.list = path;
     rememberLanguage();
     document.title = this.#page?.title ?? "Doorstep";
     this.redraw();
-    if (!moved) return;
-    scrollTo(0, LISTS.has(path) ? (this.#scrolled.get(path) ?? 0) : 0);
+    if (path === from) return;
+    scrollTo(0, this.#places.of(path, from));
     const place = /** @type {HTMLElement | null} */ (this.#root.querySelector("[autofocus], h1"));
     place?.focus({ preventScroll: true });
     this.#page?.arrived?.();
