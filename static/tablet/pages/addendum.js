@@ -3,7 +3,7 @@
 import { html, nothing } from "lit";
 import { inWords } from "../errors.js";
 import { _ } from "../i18n.js";
-import { complaint, section, sentencesField } from "../parts/bits.js";
+import { section, sentencesField } from "../parts/bits.js";
 import { elsewhere, foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { clockOrDay } from "../parts/when.js";
@@ -40,11 +40,13 @@ export async function addendumPage(app, { op }) {
           sub: _("Visit %(number)s", { number: visit.receipt || visit.number }),
         }),
         body: html`${asked(visit.mend)}${section(_("What is to be added?"), field())}
-          <p class="muted">${_("What was signed stays as it is. The note stands beside it, with your name and the time.")}</p>
-          ${complaint(trouble)}`,
-        foot: foot(html`<button type="button" class="btn primary big" ?disabled=${busy} @click=${save}>
-          ${icon("device-floppy")}${_("Save the note")}
-        </button>`),
+          <p class="muted">${_("What was signed stays as it is. The note stands beside it, with your name and the time.")}</p>`,
+        foot: foot(
+          html`<button type="button" class="btn primary big" ?disabled=${busy} @click=${save}>
+            ${icon("device-floppy")}${_("Save the note")}
+          </button>`,
+          trouble,
+        ),
       }),
   };
 

@@ -6,7 +6,7 @@ import { inWords } from "../errors.js";
 import { _ } from "../i18n.js";
 import { forANewerApp, forTheAnswer, forTheSheet, forTheTalk, kindOf, toBeTold } from "../kinds.js";
 import { callUnwelcome, photosOfTheWork, whatItCanDo, whatWasSettled } from "../parts/answers.js";
-import { arrowKeys, chip, complaint, section, sentencesField } from "../parts/bits.js";
+import { arrowKeys, chip, section, sentencesField } from "../parts/bits.js";
 import { elsewhere, foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { NextTry } from "../parts/next_try.js";
@@ -67,8 +67,8 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
           sub: callsWords(tasks),
           aside: syncPill(app),
         }),
-        body: html`${inVain(tasks)}${section(_("Whom to ring"), whom())}${toAsk(tasks)}${numbers.length && !begun() ? section(_("What came of the call?"), results()) : nothing}${more()}${complaint(trouble)}`,
-        foot: begun() ? foot(toTheVisit()) : numbers.length ? foot(wayOn()) : nothing,
+        body: html`${inVain(tasks)}${section(_("Whom to ring"), whom())}${toAsk(tasks)}${numbers.length && !begun() ? section(_("What came of the call?"), results()) : nothing}${more()}`,
+        foot: begun() ? foot(toTheVisit()) : numbers.length ? foot(wayOn(), trouble) : nothing,
       });
     },
   };

@@ -94,13 +94,16 @@ export async function inspectPage(app) {
           sub: _("Without an owner; the supervisor verifies it."),
           aside: savedChip(kept),
         }),
-        body: html`${where()}${sentence()}${kind()}${urgency()}${complaint(trouble)}${putAway()}`,
-        foot: foot(html`<button type="button" class="btn side" ?disabled=${busy || kept.taking} @click=${() => save(true)}>
+        body: html`${where()}${sentence()}${kind()}${urgency()}${putAway()}`,
+        foot: foot(
+          html`<button type="button" class="btn side" ?disabled=${busy || kept.taking} @click=${() => save(true)}>
             ${icon("plus")}${_("Save, note another")}
           </button>
           <button type="button" class="btn primary big" ?disabled=${busy || kept.taking} @click=${() => save(false)}>
             ${icon("device-floppy")}${_("Save")}
-          </button>`),
+          </button>`,
+          trouble,
+        ),
       }),
   };
 

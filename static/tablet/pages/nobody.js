@@ -3,7 +3,7 @@
 import { html, nothing } from "lit";
 import { inWords } from "../errors.js";
 import { _, locale } from "../i18n.js";
-import { arrowKeys, chip, complaint, section, segments, sentencesField } from "../parts/bits.js";
+import { arrowKeys, chip, section, segments, sentencesField } from "../parts/bits.js";
 import { elsewhere, foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { NextTry } from "../parts/next_try.js";
@@ -67,10 +67,13 @@ export async function nobodyPage(app, { unit: id }) {
         look: "at-unit",
         sub: row?.attempts ? _("Nobody met so far: %(count)s", { count: row.attempts }) : _("First attempt"),
       }),
-      body: html`${section(_("What happened?"), reasons())}${section(_("Next try"), next.offer(redraw), peace())}${outcome === "child_only" ? nothing : notes()}${complaint(trouble)}`,
-      foot: foot(html`<button type="button" class="btn primary big" ?disabled=${busy} @click=${save}>
-        ${icon("device-floppy")}${_("Save: %(what)s", { what: outcomeWords(outcome) })}
-      </button>`),
+      body: html`${section(_("What happened?"), reasons())}${section(_("Next try"), next.offer(redraw), peace())}${outcome === "child_only" ? nothing : notes()}`,
+      foot: foot(
+        html`<button type="button" class="btn primary big" ?disabled=${busy} @click=${save}>
+          ${icon("device-floppy")}${_("Save: %(what)s", { what: outcomeWords(outcome) })}
+        </button>`,
+        trouble,
+      ),
     });
   }
 

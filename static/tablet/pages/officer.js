@@ -74,8 +74,9 @@ export async function officerPage(app, { unit: id }) {
           sub: app.engine.unitRow(id)?.number ?? nothing,
           aside: savedChip(kept),
         }),
-        body: html`${kept.draft.method === "phone" ? onThePhone(kept) : whatWasSaid(kept)}${pad(app, kept)}${complaint(trouble)}`,
+        body: html`${kept.draft.method === "phone" ? onThePhone(kept) : whatWasSaid(kept)}${pad(app, kept)}`,
         foot: html`<footer class="foot">
+          ${complaint(trouble)}
           ${lacks ? html`<p class="foot-words muted" role="status">${lacks}</p>` : nothing}
           <div class="foot-row">
             <button type="button" class="btn primary big" ?disabled=${Boolean(lacks) || busy} @click=${save}>

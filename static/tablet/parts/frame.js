@@ -2,6 +2,7 @@
 
 import { html, nothing } from "lit";
 import { _ } from "../i18n.js";
+import { complaint } from "./bits.js";
 import { icon } from "./icon.js";
 
 /** @typedef {import("./bits.js").Piece} Piece */
@@ -55,9 +56,13 @@ export function wayBack(to, iconName = "arrow-left", words = _("Back")) {
   return html`<a class="btn ghost square way-back" href="#/${to}" aria-label=${words}>${icon(iconName, "large")}</a>`;
 }
 
-/** @param {Piece} content */
-export function foot(content) {
-  return html`<footer class="foot"><div class="foot-row">${content}</div></footer>`;
+/**
+ * The way on. Why it did not go on is said above it, under the eyes of whoever tapped, however long the page is.
+ * @param {Piece} content
+ * @param {string} [trouble]
+ */
+export function foot(content, trouble = "") {
+  return html`<footer class="foot">${complaint(trouble)}<div class="foot-row">${content}</div></footer>`;
 }
 
 /**
