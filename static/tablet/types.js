@@ -771,6 +771,7 @@
  * @property {{ total: number, sent: number }} photos
  * @property {number} issues  raised
  * @property {number} answers  given to earlier issues
+ * @property {number} sheets  of surveys, of which something became
  * @property {number} signatures
  * @property {boolean} ownerSigned
  * @property {Outcome | ""} outcome  of an attempt

@@ -2,7 +2,11 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setLocale } from "../../static/tablet/i18n.js";
+import { markup, pageModule } from "./support/screen.js";
 import { anOffice, ESTATE, enrolled, OFFICER, UNIT } from "./support/tablet.js";
+
+const { recordsPage } = await pageModule("records");
 
 const DECIDED = { at: "2026-11-23T09:00:00.000Z", by: "孙丽华", note: "当面核实" };
 
@@ -40,6 +44,17 @@ test("a record that only the office holds says what was decided about it", async
 
   const [record] = engine.records();
   assert.deepEqual([record.state, record.decided, record.unitNumber], ["set_aside", decided, "1202"]);
+  await engine.close();
+});
+
+test("an attempt that only the office holds is told from a visit", async () => {
+  const office = await anOffice();
+  office.put("record", UNIT, ESTATE, aRecord({}), OFFICER.id);
+  const engine = await enrolled(office);
+  setLocale("en");
+
+  const page = await recordsPage(/** @type {any} */ ({ engine }));
+  assert.match(markup(page.view()), /Nobody met · Receipt HF-2611-0001/);
   await engine.close();
 });
 

@@ -34,6 +34,8 @@ import {
   UNIT,
 } from "./support/tablet.js";
 
+const { recordsPage } = await pageModule("records");
+const { savedPage } = await pageModule("saved");
 const { surveyPage } = await pageModule("survey");
 const { todayPage } = await pageModule("today");
 const { visitPage } = await pageModule("visit");
@@ -422,6 +424,20 @@ test("what was handed out offline is to be collected as agreed, before the offic
     [1, []],
     "but not while somebody is there again",
   );
+  await engine.close();
+});
+
+test("a visit that handed a sheet out says so wherever its record stands", async () => {
+  const { engine } = await handedOut();
+  setLocale("en");
+  const [{ opId }] = engine.records();
+  const app = /** @type {any} */ ({ engine, estateId: ESTATE, redraw: () => {} });
+
+  const saved = await savedPage(app, { op: opId });
+  for (const page of [saved, await recordsPage(app), await todayPage(app)])
+    assert.match(markup(page.view()), /Survey sheets: 1/);
+  assert.ok(!markup(saved.view()).includes("Issues: 0"), "it was not for nothing");
+  saved.leave();
   await engine.close();
 });
 

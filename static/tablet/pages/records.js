@@ -10,7 +10,7 @@ import { aboutWords, saidWords, standingWords } from "../parts/owner_file.js";
 import { saveUnsent } from "../parts/save_file.js";
 import { photosMissing, stateChip, steps, storageLine, wipedCard } from "../parts/state.js";
 import { clockOrDay, howLong } from "../parts/when.js";
-import { dotted, outcomeWords, sentences } from "../parts/words.js";
+import { broughtWords, dotted, outcomeWords, sentences } from "../parts/words.js";
 import { worthShowing } from "../records.js";
 
 /** @typedef {import("../types.js").RecordRow} RecordRow */
@@ -209,7 +209,7 @@ function hereWords(record) {
         : record.kind === "attempt"
           ? [outcomeWords(record.outcome)]
           : [
-              _("Issues: %(count)s", { count: record.issues }),
+              broughtWords(record),
               record.photos.total ? _("Photos: %(count)s", { count: record.photos.total }) : "",
               _("Signatures: %(count)s", { count: record.signatures }),
             ];
@@ -253,6 +253,7 @@ function receivedWords(record) {
   const missing = photosMissing(record);
   return dotted(
     record.kind === "addendum" ? _("Note added to a visit") : "",
+    record.kind === "attempt" ? outcomeWords(record.outcome) || _("Nobody met") : "",
     record.correction ? correctionOf(record.correction) : "",
     record.kind === "inspection" ? _("Inspection") : "",
     record.receipt ? _("Receipt %(number)s", { number: record.receipt }) : record.number,

@@ -7,7 +7,7 @@ import { elsewhere, foot, screen } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { photosMissing, stateChip, steps, syncPill } from "../parts/state.js";
 import { clock } from "../parts/when.js";
-import { dotted, outcomeWords, signedWords } from "../parts/words.js";
+import { broughtWords, dotted, outcomeWords, signedWords } from "../parts/words.js";
 import { DRAWN_BY_THEN } from "../visiting.js";
 
 /** @typedef {import("../types.js").RecordRow} RecordRow */
@@ -61,8 +61,7 @@ function summary(record) {
   if (record.kind === "inspection")
     return record.photos.total ? _("Photos: %(count)s", { count: record.photos.total }) : _("Inspection");
   return dotted(
-    record.answers ? _("Answers: %(count)s", { count: record.answers }) : "",
-    record.issues || !record.answers ? _("Issues: %(count)s", { count: record.issues }) : "",
+    broughtWords(record),
     record.photos.total ? _("Photos: %(count)s", { count: record.photos.total }) : "",
     signedWords(record),
   );

@@ -10,7 +10,15 @@ import { icon } from "../parts/icon.js";
 import { moreButton, whenNearTheEnd } from "../parts/more.js";
 import { newVersionCard, onItsWay, steps, syncPill } from "../parts/state.js";
 import { clock, comingDay, day, dayAndWeekday, dayOf, month } from "../parts/when.js";
-import { dotted, outcomeWords, ratingWords, signedWords, unreachableWords, whatIsDue } from "../parts/words.js";
+import {
+  broughtWords,
+  dotted,
+  outcomeWords,
+  ratingWords,
+  signedWords,
+  unreachableWords,
+  whatIsDue,
+} from "../parts/words.js";
 
 /** @typedef {import("../types.js").TodayRow} TodayRow */
 /** @typedef {import("../types.js").Today} Today */
@@ -366,7 +374,7 @@ function doneRow({ unit, record }) {
 function doneWords(record) {
   const time = clock(record.at);
   if (record.kind === "attempt") return dotted(time, outcomeWords(record.outcome));
-  return dotted(time, record.issues && _("Issues: %(count)s", { count: record.issues }), signedWords(record));
+  return dotted(time, broughtWords(record), signedWords(record));
 }
 
 /** @param {import("../app.js").App} app @param {Today} today */

@@ -109,6 +109,15 @@ export function signedWords({ method, ownerSigned }, _ = spoken) {
   return ownerSigned ? _("owner signed") : _("owner did not sign");
 }
 
+/** What a visit came to; that nothing was raised is said where it is all there is. @param {import("../types.js").RecordRow} record @param {Gettext} [_] */
+export function broughtWords({ answers, issues, sheets }, _ = spoken) {
+  return dotted(
+    answers && _("Answers: %(count)s", { count: answers }),
+    (issues || !(answers || sheets)) && _("Issues: %(count)s", { count: issues }),
+    sheets && _("Survey sheets: %(count)s", { count: sheets }),
+  );
+}
+
 /** @param {import("../types.js").Outcome | ""} outcome @param {Gettext} [_] */
 export function outcomeWords(outcome, _ = spoken) {
   switch (outcome) {
