@@ -34,6 +34,7 @@ import {
   UNIT,
 } from "./support/tablet.js";
 
+const { officerPage } = await pageModule("officer");
 const { recordsPage } = await pageModule("records");
 const { savedPage } = await pageModule("saved");
 const { surveyPage } = await pageModule("survey");
@@ -527,6 +528,27 @@ test("a department that is renamed while its owner signs keeps the name that the
   const { opId } = await engine.holdVisit(draft);
   await engine.sync();
   assert.deepEqual(names(office.operations.get(opId).operation.body.statement), ["工程维修部", "工程维修部"]);
+  await engine.close();
+});
+
+test("on the phone a sheet is read out as one thing, with all its answers", async () => {
+  const engine = await enrolled(await anOfficeWithASurvey());
+  setLocale("en");
+  await engine.startVisit(UNIT, { method: "phone" });
+  const kept = await VisitKept.open(engine, UNIT, () => {});
+  await kept.takeUpSheet(SHEET, (sheet) => {
+    filledIn(sheet);
+    sheet.filled = "by_phone";
+  });
+  await kept.handOver();
+  const page = await officerPage(/** @type {any} */ ({ engine, visit: async () => kept }), { unit: UNIT });
+
+  const things = markup(page.view()).split("<li").slice(1);
+  const sheet = things.filter((thing) => /2026 年业主满意度调查 · What you answered/.test(thing));
+  assert.equal(sheet.length, 1);
+  for (const said of ["维修及时 · Dissatisfied", "来得太慢", "All in all · Mostly satisfied"])
+    assert.ok(sheet[0].includes(said), said);
+  page.leave();
   await engine.close();
 });
 

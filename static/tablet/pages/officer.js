@@ -139,7 +139,7 @@ const answeredWords = (answer) => (answer === "satisfied" ? _("Satisfied") : _("
 /** Nobody can sign over the phone: the officer reads out what was written and asks for the rating. @param {VisitKept} kept */
 function onThePhone(kept) {
   const { callbacks, issues, surveys = [], wishes, interviewee } = kept.statement();
-  const lines = [
+  const things = [
     ...callbacks.map(({ text, answer, reason, told }) =>
       dotted(text, told && toldWords(told), told ? answerWords({ answer, told }, _)[0] : answeredWords(answer), reason),
     ),
@@ -150,12 +150,12 @@ function onThePhone(kept) {
         promised_on && _("answer promised by %(day)s", { day: day(promised_on) }),
       ),
     ),
-    ...surveys.flatMap((sheet) => [sheet.title, ...linesOf(sheet, locale(), _)]),
+    ...surveys.map((sheet) => ofSheet(sheet.title, linesOf(sheet, locale(), _))),
     wishes,
   ].filter(Boolean);
   return html`${section(
     _("Read out to %(name)s", { name: interviewee.name }),
-    html`<ol class="card col">${lines.map((line, at) => html`<li class="row top-aligned"><b class="num">${at + 1}.</b><span>${line}</span></li>`)}</ol>`,
+    html`<ol class="card col">${things.map((thing, at) => html`<li class="row top-aligned"><b class="num">${at + 1}.</b><div>${thing}</div></li>`)}</ol>`,
   )}
   ${section(
     _("Our service, all in all"),
@@ -170,6 +170,10 @@ function onThePhone(kept) {
     }),
   )}`;
 }
+
+/** A survey's sheet is one thing, however many answers there are on it. @param {string} title @param {string[]} lines */
+const ofSheet = (title, [became, ...said]) =>
+  html`<p>${dotted(title, became)}</p>${said.map((line) => html`<p>${line}</p>`)}`;
 
 /** @param {App} app @param {VisitKept} kept */
 function pad(app, kept) {
