@@ -142,6 +142,37 @@ test("whoever is sent to an issue, or is not done with it, has what it lacks in 
   await engine.close();
 });
 
+test("whoever wants to ask now has the first thing without an answer in view and under the thumb", async (t) => {
+  const { app, engine } = await anApp();
+  const seen = watching(t);
+  const page = await visitPage(app, { unit: UNIT });
+  Object.assign(app, {
+    openSheet: (sheet) => Object.assign(app, { sheet }),
+    closeSheet: () => Object.assign(app, { sheet: null }),
+  });
+
+  await press(page.view(), "Hand the tablet to the owner");
+  await press(app.sheet(), "Ask now");
+
+  assert.deepEqual([app.sheet, seen], [null, ["[data-left]", "focus"]]);
+  await engine.close();
+});
+
+test("that an issue is urgent stands in the visit, as long as it is not answered", async () => {
+  const { app, engine, kept } = await anApp();
+  const issue = kept.addIssue();
+  const line = async (change) => {
+    await kept.change(() => Object.assign(issue, { text: "主卫天花板渗水", category: "leak", ...change }));
+    return markup((await visitPage(app, { unit: UNIT })).view()).split("Issues this time")[1];
+  };
+
+  assert.doesNotMatch(await line({}), /Urgent|Major/);
+  assert.match(await line({ urgency: "urgent" }), /Urgent/);
+  assert.match(await line({ urgency: "major" }), /Major/);
+  assert.doesNotMatch(await line({ answered: true, answer: "已擦干" }), /Major/);
+  await engine.close();
+});
+
 test("what a correction is about stands alone once it is chosen, and its field is next", async (t) => {
   const { app, engine } = await anApp();
   const seen = watching(t);

@@ -239,7 +239,7 @@ function callback(app, kept, answer, issue, unit) {
   const { order } = answer;
   const words = order?.text ?? issue?.doc.text ?? "";
   const done = order ? orderWords(order) : issue ? doneWords(issue.doc) : "";
-  return html`<div class="card col">
+  return html`<div class="card col" ?data-left=${!answer.answer}>
     <div class="callback">
       <div class="callback-words">
         <p><span class="name">${words}</span> ${issue?.doc.complaint ? chip(gradeWords(issue.doc.complaint), "late", "message-report") : nothing} ${answer.round > 1 ? chip(_("Round %(round)s", { round: answer.round }), "late") : nothing}</p>
@@ -346,7 +346,7 @@ function toldCard(kept, answer, issue, unit, tellable, asked) {
   const newDate = told.what === "new_date";
   const text = issue?.doc.text ?? "";
   const relation = kept.draft.interviewee.relation;
-  return html`<div class="card col" data-testid="to-tell">
+  return html`<div class="card col" data-testid="to-tell" ?data-left=${!answer.answer}>
     <div class="callback">
       <div class="callback-words">
         <p><span class="name">${text}</span> ${newDate ? chip(_("Another date"), "wait", "calendar-time") : chip(_("To be explained to the owner"), "wait", "message-2")}</p>
@@ -586,7 +586,7 @@ function askAboutCallbacks(app, kept, id) {
       title: leftWords(kept.unanswered().length, kept.sheetsLeft().length),
       words: _("What is not answered now stays due and is asked again next time."),
       answers: [
-        { words: _("Ask now"), look: "primary", act: () => app.closeSheet() },
+        { words: _("Ask now"), look: "primary", act: () => askNow(app) },
         { words: _("Leave for next time"), act: () => giveTo(app, kept, id) },
       ],
     }),
@@ -599,6 +599,14 @@ async function giveTo(app, kept, id) {
   if (kept.draft.method === "door") document.documentElement.requestFullscreen?.().catch(() => {});
   // What can be undone is undone before the owner reads it: afterwards the summary would not say it.
   app.hush();
+/** The first of what has no answer yet comes into view, ready to be tapped. @param {App} app */
+function askNow(app) {
+  app.closeSheet();
+  const first = document.querySelector("[data-left]");
+  first?.scrollIntoView({ block: "center" });
+  first?.querySelector("button")?.focus({ preventScroll: true });
+}
+
   await kept.handOver();
   if (kept.trouble) return app.say(kept.trouble);
   if (kept.phase === "officer") return app.go(`visit/${id}/officer`);

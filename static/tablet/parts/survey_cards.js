@@ -40,7 +40,7 @@ function card(app, kept, sheet) {
   const survey = app.engine.survey(sheet.survey_id);
   const title = survey?.title[locale()] ?? "";
   const begun = hasBegun(sheet, survey, dayOf(new Date().toISOString()));
-  return html`<div class="card col" data-testid="sheet">
+  return html`<div class="card col" data-testid="sheet" ?data-left=${!sheet.act}>
     <div>
       <p><span class="name">${title}</span> ${sheet.act ? nothing : whatIsDue(sheet)}</p>
       <p class="muted num">${dotted(_("No. %(number)s", { number: sheet.number }), sheet.agreed_at && _("agreed %(moment)s", { moment: momentWords(sheet.agreed_at) }))}</p>
