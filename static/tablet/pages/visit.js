@@ -20,7 +20,7 @@ import { surveyCards } from "../parts/survey_cards.js";
 import { linesOfScript } from "../parts/telling.js";
 import { toldWords } from "../parts/told.js";
 import { clock, day } from "../parts/when.js";
-import { dotted, gradeWords, methodWords, relationWords, whatIsDue } from "../parts/words.js";
+import { dotted, gradeWords, methodWords, relationWords, urgencyWords, whatIsDue } from "../parts/words.js";
 import { liableAt } from "../statement.js";
 import { isAboutTheEnd, lacksWords } from "../to_answer.js";
 import { beginAgain } from "../visit_kept.js";
@@ -460,7 +460,7 @@ function issueRow(app, kept, issue, estate, unit) {
       <p class="muted">${issueWords(app, kept, issue, estate, unit)}</p>
     </div>
     <span class="end">
-      ${issue.photos.length ? chip(issue.photos.length, "", "camera") : nothing}
+      ${issue.photos.length ? chip(issue.photos.length, "", "camera") : nothing}${urgencyChip(issue)}
       ${issue.complaint ? chip(gradeWords(issue.complaint.grade), "late", "message-report") : nothing}${issue.report_up && !issue.answered ? chip(_("Reported up"), "wait", "arrow-up") : nothing}${issueChip(issue, path)}
     </span>
   </a>`;
@@ -481,6 +481,12 @@ function issueWords(app, kept, issue, estate, unit) {
     );
   }
   return dotted(...parts);
+}
+
+/** How urgent it is, where that is more than ordinary and still counts. @param {IssueRaised} issue */
+function urgencyChip({ urgency, answered }) {
+  if (answered || urgency === "ordinary") return nothing;
+  return chip(urgencyWords(urgency), urgency === "urgent" ? "late" : "wait", "urgent");
 }
 
 /** @param {IssueRaised} issue @param {import("../types.js").Category[]} path */
@@ -593,12 +599,6 @@ function askAboutCallbacks(app, kept, id) {
   );
 }
 
-/** @param {App} app @param {VisitKept} kept @param {string} id */
-async function giveTo(app, kept, id) {
-  // Only inside the tap may the page fill the screen; the owner then sees nothing else.
-  if (kept.draft.method === "door") document.documentElement.requestFullscreen?.().catch(() => {});
-  // What can be undone is undone before the owner reads it: afterwards the summary would not say it.
-  app.hush();
 /** The first of what has no answer yet comes into view, ready to be tapped. @param {App} app */
 function askNow(app) {
   app.closeSheet();
@@ -607,6 +607,12 @@ function askNow(app) {
   first?.querySelector("button")?.focus({ preventScroll: true });
 }
 
+/** @param {App} app @param {VisitKept} kept @param {string} id */
+async function giveTo(app, kept, id) {
+  // Only inside the tap may the page fill the screen; the owner then sees nothing else.
+  if (kept.draft.method === "door") document.documentElement.requestFullscreen?.().catch(() => {});
+  // What can be undone is undone before the owner reads it: afterwards the summary would not say it.
+  app.hush();
   await kept.handOver();
   if (kept.trouble) return app.say(kept.trouble);
   if (kept.phase === "officer") return app.go(`visit/${id}/officer`);
