@@ -325,7 +325,7 @@ OF_THE_LOOP = (
         20,
         edit(
             "app/estates/escalation.py",
-            "        .where(Wait.staff_id.not_in(_who_is(estate, frozenset(Role), at)), Wait.what != FETCH)\n",
+            "        .where(Wait.staff_id.not_in(_who_is(estate, MAY[Act.EXPLAIN_ISSUE], at)), Wait.what != FETCH)\n",
             "        .where(Wait.staff_id.not_in(sa.select(Staff.id)), Wait.what != FETCH)\n",
         ),
         caught_by=ESCALATION,
