@@ -296,7 +296,7 @@ OF_THE_LOOP = (
         edit(
             "app/estates/escalation.py",
             "Wait.due_at <= latest, level.told_at.is_(None))",
-            "Wait.due_at <= latest, level.told_at.is_(None), Wait.due_at > latest - timedelta(days=5))",
+            "Wait.due_at <= latest, level.told_at.is_(None), Wait.due_at > days_later(latest, -5, estate.time_zone))",
         ),
         caught_by=YEAR,
     ),

@@ -221,13 +221,10 @@ OF_THE_NUMBERS = (
     Mutant(
         "a sheet that came back is answered once more by whoever comes later",
         34,
-        (
-            Edit("app/surveys/actions.py", "    SheetMove,\n", "    SheetMove,\n    SheetState,\n"),
-            Edit(
-                "app/surveys/actions.py",
-                "    row = sheet_step(sheet.state, what)\n",
-                "    row = sheet_step(sheet.state, what) or sheet_step(SheetState.HANDED_OUT, what)\n",
-            ),
+        edit(
+            "app/surveys/actions.py",
+            "    row = sheet_step(sheet.state, what)\n",
+            "    row = sheet_step(sheet.state, what) or sheet_step(SheetState.HANDED_OUT, what)\n",
         ),
         caught_by=SHEETS,
     ),
