@@ -147,7 +147,8 @@ def things_due(
 
     A thing belongs to the day that it is due on; what is due today and not done yet is not late, and not counted.
     It was held when the owner was spoken with, not when the tablet found a network. What was late stays late: called
-    off or given another day afterwards, it counts by the day that it missed. One that took another's place is the same.
+    off or given another day afterwards, it counts by the day that had passed. One that took another's place is the
+    same.
     """
     first, until = days
     missed, handed = missed_days(estate_id, kinds, first, zone), handed_on(estate_id, kinds, first)
@@ -172,7 +173,7 @@ def things_due(
             one = _what_it_is(task)
             before = found.get(one)
             had_it = before.officer_id if before and late else _who_had(task, day, handed.get(task.id, ()), zone)
-            found[one] = DueThing(task.unit_id, task.kind, had_it, day, is_done, by_day and not late)
+            found[one] = DueThing(task.unit_id, task.kind, had_it, day, is_done, by_day)
     return list(found.values())
 
 

@@ -134,7 +134,11 @@ OF_THE_NUMBERS = (
     Mutant(
         "a callback that was late and then got another day was held in time",
         31,
-        edit("app/visits/figures.py", "is_done, by_day and not late)", "is_done, by_day)"),
+        edit(
+            "app/visits/figures.py",
+            "day = task.id in missed, missed.get(task.id, task.due_on)\n",
+            "day = task.id in missed, task.due_on\n",
+        ),
         caught_by=DUE,
     ),
     Mutant(
@@ -155,7 +159,7 @@ OF_THE_NUMBERS = (
             "    return Became.CLOSED if state is State.CLOSED else Became.ENDED\n",
             "    return Became.CLOSED\n",
         ),
-        caught_by=YEAR,
+        caught_by=("pytest", "tests/issues/test_became.py"),
     ),
     Mutant(
         "a year is handed up while it runs",

@@ -93,6 +93,17 @@ def test_another_day_counts_only_where_it_was_given_before_its_own_was_over(
 
 
 @pytest.mark.parametrize(("held_on", "in_time"), [(0, 1), (1, 0)])
+def test_what_got_another_day_after_its_own_was_held_in_time_if_it_was_held_by_then(
+    task: Task, held_on: int, in_time: int
+) -> None:
+    """The office did not know yet what its officer had done that day without a network."""
+    adjust(task, due_on=TODAY + timedelta(days=10), reason="业主出差", by=NOBODY, at=in_days(2))
+    settle(task, new_id(), by=NOBODY, at=in_days(held_on))
+
+    assert counted(task, 20) == (in_time, 1)
+
+
+@pytest.mark.parametrize(("held_on", "in_time"), [(0, 1), (1, 0)])
 def test_what_went_to_another_officer_after_its_day_was_held_in_time_if_it_was_held_by_then(
     task: Task, held_on: int, in_time: int
 ) -> None:
