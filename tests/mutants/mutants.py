@@ -7,16 +7,17 @@ from tests.mutants.mutant import Edit, Mutant, edit
 from tests.mutants.of_the_chain import OF_THE_CHAIN
 from tests.mutants.of_the_loop import OF_THE_LOOP
 from tests.mutants.of_the_numbers import OF_THE_NUMBERS
+from tests.mutants.of_the_papers import OF_THE_PAPERS
 
 OF_THE_TABLET = Path(__file__).with_name("tablet.json")
 
 
 def all_mutants() -> list[Mutant]:
     """Of the sync at the office, of the loop until the owner is satisfied, of the journal's chain, of what is counted,
-    of the tablet.
+    of papers, of the tablet.
     """
     of_the_tablet = [_of_the_tablet(row) for row in json.loads(OF_THE_TABLET.read_text())]
-    return [*OF_THE_OFFICE, *OF_THE_LOOP, *OF_THE_CHAIN, *OF_THE_NUMBERS, *of_the_tablet]
+    return [*OF_THE_OFFICE, *OF_THE_LOOP, *OF_THE_CHAIN, *OF_THE_NUMBERS, *OF_THE_PAPERS, *of_the_tablet]
 
 
 def _of_the_tablet(row: dict[str, str | int | list[str]]) -> Mutant:
