@@ -66,10 +66,10 @@ OF_THE_PAPERS = (
         36,
         edit(
             "app/estates/masking.py",
-            '    return f"{digits[:3]} **** {digits[-4:]}"\n',
-            '    return f"{digits[:3]} {digits[3:-4]} {digits[-4:]}"\n',
+            "    shown = len(digits) - _HIDDEN\n",
+            "    shown = len(digits)\n",
         ),
-        caught_by=("pytest", "tests/estates/test_naming.py"),
+        caught_by=("pytest", "tests/estates/test_masking.py"),
     ),
     Mutant(
         "a first password, which somebody else knows, opens a vault",

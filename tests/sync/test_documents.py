@@ -1,6 +1,6 @@
 """What stands in the documents that tablets hold: names, days as they are where the estate stands, how things are."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,10 +10,11 @@ from flask import Flask
 from app.agenda.queries import due_about
 from app.agenda.rules import CALLBACKS
 from app.core import journal
+from app.core.clock import local_date, now
 from app.core.db import db
 from app.core.ids import new_id
 from app.core.pictures import Picture
-from app.estates.models import Estate
+from app.estates.models import Estate, Ownership, Tenancy, Unit
 from app.estates.rules import Profile
 from app.issues.actions import accept, report_rectified
 from app.issues.models import Issue
@@ -24,7 +25,7 @@ from app.surveys.classifying import Matter, becomes_issue
 from app.sync.documents import documents
 from app.visits.models import Visit
 from app.visits.plans import propose_plan
-from tests.builders import NOBODY, NOW, TODAY, a_home, a_line, a_staff, put_to_work
+from tests.builders import NOBODY, NOW, TODAY, a_home, a_line, a_staff, a_unit, an_owner, put_to_work
 from tests.surveys.followed import SLOW, followed_in
 from tests.sync.kept import a_visit
 from tests.world import World
@@ -112,6 +113,29 @@ def test_a_unit_tells_its_people_its_last_visit_and_the_attempts_since(app: Flas
     }
     assert unit["attempts"] == 1
     assert None not in unit.values()
+
+
+@pytest.mark.parametrize("days", [0, 1], ids=["until today", "until tomorrow"])
+def test_a_unit_tells_of_whoever_owns_or_rents_it_that_day_and_of_nobody_else(
+    app: Flask, world: World, days: int
+) -> None:
+    """Whoever buys does not hear of the seller, nor the seller of whoever is to come."""
+    with app.app_context():
+        unit = db.session.get_one(Unit, world.unit_id)
+        estate = db.session.get_one(Estate, unit.estate_id)
+        sold_on = local_date(now(), estate.time_zone) + timedelta(days=days)
+        for held in db.session.scalars(sa.select(Ownership).where(Ownership.unit_id == unit.id)):
+            held.until = sold_on
+        an_owner(unit, "许文", since=sold_on)
+        for name, since, until in (("旧租客", TODAY - timedelta(days=90), sold_on), ("新租客", sold_on, None)):
+            person = an_owner(a_unit(estate), name)
+            db.session.add(Tenancy(estate_id=estate.id, unit_id=unit.id, person_id=person.id, since=since, until=until))
+        db.session.commit()
+
+        [told] = documents("unit", [world.unit_id], now()).values()
+
+    names = {person["name"] for person in told["people"]}
+    assert names == ({"许文", "新租客"} if days == 0 else {"陈建国", "旧租客"})
 
 
 def test_an_issue_tells_how_its_measure_is_carried_out_and_how_many_photos_show_it_done(

@@ -6,10 +6,21 @@ import { chip } from "./bits.js";
 import { day } from "./when.js";
 import { outcomeWords } from "./words.js";
 
-/** `138 **** 6021`: enough to tell which phone, not enough for the next in line. @param {string} phone */
+const HIDDEN = 4;
+const MOST_BEFORE = 3;
+const MOST_AFTER = 4;
+
+/**
+ * `138 **** 6021`: enough to tell which phone, not enough for the next in line; of a landline less. As the office does.
+ * @param {string} phone
+ */
 export function masked(phone) {
-  const digits = phone.replace(/\D/g, "");
-  return digits.length > 7 ? `${digits.slice(0, 3)} **** ${digits.slice(-4)}` : `*** ${digits.slice(-2)}`;
+  const digits = phone.replace(/\D/g, "").replace(/^86(?=\d{11}$)/, "");
+  if (digits.length < 7) return digits && "****";
+  const shown = digits.length - HIDDEN;
+  const after = Math.min(MOST_AFTER, Math.ceil(shown / 2));
+  const before = Math.min(MOST_BEFORE, shown - after);
+  return `${digits.slice(0, before)} **** ${digits.slice(-after)}`;
 }
 
 /** What dials a number. @param {string} phone */
