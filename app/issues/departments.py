@@ -4,7 +4,7 @@ A department that ends takes no open issue and no work order with it: those are 
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -83,13 +83,14 @@ def change_department(
     repairs: bool,
     *,
     seen: int,
-    named_in: Iterable[Doc] = (),
+    named_in: Callable[[], Iterable[Doc]] = tuple,
     by: By,
     at: datetime,
 ) -> list[str]:
     """Its names, its company, whether it does rework. Returns what changed. Raises Refused, or Outdated as `weigh`.
 
-    `named_in`: what else of a tablet's documents its name stands in, beside the estate's and those of its issues.
+    `named_in`: what else of a tablet's documents its name stands in, beside the estate's and those of its issues; asked
+    once it is held, so that nothing goes out under its old name meanwhile.
     """
     _hold(department)
     others = [one for one in departments(estate.id) if one.id != department.id]
@@ -101,7 +102,7 @@ def change_department(
         field = name.rsplit(".", maxsplit=1)[-1]
         setattr(department, field, Liable(after) if field == "liable" else after)
     if new:
-        _note(department, new, named_in, by=by, at=at)
+        _note(department, new, named_in(), by=by, at=at)
     return list(new)
 
 

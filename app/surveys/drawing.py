@@ -140,8 +140,14 @@ def as_asked(known: Iterable[Department]) -> list[Department]:
 
 
 def must_ask_about_open_ones(survey: Survey, estate: Estate) -> None:
-    """Raises Refused where a department that it asks about has closed meanwhile: nothing could be routed to it."""
-    _must_be_open({question.department_id for question in survey.questions}, estate)
+    """Raises Refused where a department that it asks about has closed meanwhile: nothing could be routed to it.
+
+    None of them is closed or renamed until this transaction ends.
+    """
+    asked_about = {question.department_id for question in survey.questions}
+    held = sa.select(Department).where(Department.id.in_(asked_about)).order_by(Department.id)
+    db.session.scalars(held.with_for_update(read=True).execution_options(populate_existing=True)).all()
+    _must_be_open(asked_about, estate)
 
 
 def _must_be_open(asked_about: set[uuid.UUID], estate: Estate) -> None:

@@ -1,26 +1,32 @@
 """Drawing a survey up and changing it: what is missing is said, numbers are counted, an older version is not kept."""
 
+import threading
 import uuid
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
+from app.core.changes import newest
 from app.core.db import db
 from app.core.errors import Outdated, Refused
 from app.core.ids import new_id
-from app.core.journal import By, history
+from app.core.journal import By, Doc, Feed, JournalLine, history
 from app.estates.models import Estate
-from app.people.models import Staff
+from app.issues.departments import change_department
+from app.people.models import Department, Staff
 from app.people.rules import Liable, Role
 from app.surveys.drawing import Drawn, Item, draw_up, edit
 from app.surveys.models import Survey
+from app.surveys.queries import out_about
 from app.surveys.rules import LONGEST_ITEM, MOST_QUESTIONS, FormKind
 from app.surveys.usual_questions import on_the_whole, usual_items
 from app.visits.survey_homes import Change, send_out
-from tests.builders import NOW, TODAY, a_department, a_home, a_staff, a_survey_out, an_estate
+from tests.at_once import at_the_same_moment
+from tests.builders import NOW, TODAY, a_department, a_home, a_staff, a_survey_out, an_estate, fetch
 
 
 class Desk:
@@ -104,6 +110,39 @@ def test_nothing_is_asked_about_a_department_that_has_closed(desk: Desk) -> None
     with pytest.raises(Refused) as refused:
         send_out(survey, desk.estate, [officer.id], Change(1, new_id(), By(desk.supervisor.id), NOW))
     assert refused.value.code == "survey:department_closed"
+
+
+def test_a_department_renamed_while_a_survey_goes_out_is_told_to_tablets_by_its_new_name(
+    app: Flask, desk: Desk
+) -> None:
+    survey, officer = desk.draw_up(issue_from=TODAY), a_staff(desk.estate, Role.OFFICER)
+    a_home(desk.estate)
+    db.session.commit()
+    estate_id, survey_id, officer_id, by = desk.estate.id, survey.id, officer.id, By(desk.supervisor.id)
+    department_id, asked, went_out = desk.department.id, threading.Event(), threading.Event()
+
+    def named_in() -> list[Doc]:
+        docs = [Doc("survey", id_) for id_ in out_about(department_id)]
+        asked.set()
+        went_out.wait(0.3)  # all that is needed where it waits for the name
+        return docs
+
+    def is_renamed() -> None:
+        department, estate = fetch(Department, department_id), fetch(Estate, estate_id)
+        more = {"seen": newest(estate_id), "named_in": named_in, "by": by, "at": NOW}
+        change_department(department, estate, "维修中心", "Repair centre", department.liable, True, **more)
+
+    def goes_out() -> None:
+        asked.wait()
+        send_out(fetch(Survey, survey_id), fetch(Estate, estate_id), [officer_id], Change(1, new_id(), by, NOW))
+        db.session.commit()
+        went_out.set()
+
+    assert at_the_same_moment(app, is_renamed, goes_out) == ["done", "done"]
+
+    renamed = sa.select(JournalLine.seq).where(JournalLine.kind == "department:changed")
+    told = sa.select(Feed.version).where(Feed.type == "survey", Feed.id == survey_id)
+    assert db.session.scalar(told) >= db.session.scalar(renamed)
 
 
 def test_the_departments_of_the_company_that_asks_come_first_as_on_paper(desk: Desk) -> None:

@@ -103,10 +103,12 @@ def change_a_department(department_id: uuid.UUID) -> Response | tuple[str, int]:
     if not form.validate_on_submit():
         return _page(changed, form, unreadable()), 422
     wanted = _typed(form)
-    surveys = [Doc("survey", id_) for id_ in out_about(changed.id)]
-    more: dict[str, Any] = {"seen": form.seen_number, "named_in": surveys, "by": here.by, "at": now()}
+    more: dict[str, Any] = {"seen": form.seen_number, "by": here.by, "at": now()}
 
-    trouble = attempt(lambda: change_department(changed, here.estate, *wanted, **more))
+    def surveys() -> list[Doc]:
+        return [Doc("survey", id_) for id_ in out_about(changed.id)]
+
+    trouble = attempt(lambda: change_department(changed, here.estate, *wanted, named_in=surveys, **more))
     if trouble:
         return _page(changed, form, trouble), trouble.status
 
