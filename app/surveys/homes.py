@@ -60,6 +60,11 @@ def officers_of(survey_id: uuid.UUID) -> list[Staff]:
     return list(db.session.scalars(sa.select(Staff).where(Staff.id.in_(theirs)).order_by(Staff.name, Staff.id)))
 
 
+def officer_of(sheet_id: uuid.UUID) -> uuid.UUID | None:
+    """Who has the last thing to do with a sheet, or did it."""
+    return db.session.scalar(sa.select(_OFFICER_OF).where(SurveySheet.id == sheet_id))
+
+
 def declined_for_good(survey_id: uuid.UUID) -> set[uuid.UUID]:
     """Sheets that no officer goes with: their household declined, and has not asked to be asked once more."""
     is_due = sa.exists().where(

@@ -197,6 +197,11 @@ def test_the_supervisor_sends_an_officer_once_more_to_who_declined_and_wishes_it
         form = filled_in(browser.get(out.address).text)
         return browser.post(f"{out.address}/again", data={**form, **asked, **more})
 
+    offered = filled_in(browser.get(out.address).text)
+    assert (offered["once_more-officer"], offered["once_more-due_on"]) == (
+        [out.officer],
+        [str(today() + timedelta(days=9))],
+    )
     assert "再次派人上门" not in out.browser.get(out.address).text
     assert out.browser.post(f"{out.address}/again", data=asked).status_code == 403
     refused = send(**{"once_more-due_on": str(today() - timedelta(days=1))})

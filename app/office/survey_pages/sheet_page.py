@@ -41,6 +41,7 @@ from app.people.queries import names
 from app.people.rules import Act
 from app.surveys.actions import LATE_RECEIPT
 from app.surveys.desk import AtDesk, has_begun
+from app.surveys.homes import officer_of
 from app.surveys.models import Survey, SurveySheet
 from app.surveys.queries import the_sheet
 from app.surveys.rules import ASKED_AGAIN, COLLECTING, Level, Receipt, SheetMove, SheetState, sheet_step
@@ -207,8 +208,8 @@ def again_form(sheet: SurveySheet, task: Task | None = None) -> AgainForm:
 
 def once_more_form(sheet: SurveySheet) -> OnceMoreForm:
     """The form in which an officer is sent to a household that declined."""
-    form = OnceMoreForm(prefix="once_more")
-    _offer_officers(form.officer, sheet.handed_out_by_id)
+    form = OnceMoreForm(prefix="once_more", due_on=max(sheet.survey.collect_until, when_here().today))
+    _offer_officers(form.officer, officer_of(sheet.id))
     return form
 
 
