@@ -317,7 +317,7 @@ def test_a_measure_goes_from_its_department_to_the_executive_and_to_customer_ser
     assert state(desk, address) is MeasureState.COLLECTED
     assert f'href="{address}"' not in desk.browser("executive").get("/").text
     page = desk.browser("english").get(address).text
-    assert "read by the executive" in page
+    assert "read by Executive" in page
     assert "Report collected" in page
 
 

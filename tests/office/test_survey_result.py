@@ -15,6 +15,7 @@ from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.models import Estate
+from app.estates.rules import Profile
 from app.people.models import Department
 from app.people.queries import staff_by_login
 from app.people.rules import Role
@@ -110,6 +111,23 @@ def test_while_it_is_out_the_page_counts_what_came_back_until_now(desk: Desk) ->
     assert page.index("工程维修部") < page.index("保卫部"), "the worst stands first"
     assert 'id="hand-up"' not in page
     assert 'id="hand-up"' in desk.browser("supervisor").get(path).text
+
+
+@pytest.mark.parametrize(
+    ("profile", "readers"),
+    [(Profile.A, "部门经理、物业经理、分管领导"), (Profile.B, "项目经理、物业经理")],
+)
+def test_whoever_hands_it_up_is_told_who_reads_it_by_the_titles_of_the_estate(
+    desk: Desk, profile: Profile, readers: str
+) -> None:
+    path = surveyed(desk, BAD, GOOD)
+    with desk.app.app_context():
+        db.session.get_one(Estate, desk.estate_id).profile = profile
+        db.session.commit()
+
+    page = desk.browser("supervisor").get(path).text
+
+    assert f"审阅人：{readers}。" in page
 
 
 @pytest.mark.clause("R32", "V50")

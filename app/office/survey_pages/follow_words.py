@@ -35,9 +35,9 @@ _MOVES: dict[str, tuple[Words, str]] = {
     MeasureMove.SETTLE.value: (lazy_("Measure settled"), ""),
     MeasureMove.REPORT.value: (lazy_("Reported as carried out"), ""),
     MeasureMove.COLLECT.value: (lazy_("Report collected"), "ok"),
-    MeasureMove.ASK_AGAIN.value: (lazy_("Asked again by the executive"), "bad"),
+    MeasureMove.ASK_AGAIN.value: (lazy_("Asked again"), "bad"),
     MeasureMove.DROP.value: (lazy_("Not pursued"), "bad"),
-    READING: (lazy_("Read by the executive"), ""),
+    READING: (lazy_("Report read"), ""),
     "wait:escalated": (lazy_("Overdue, told upward"), "bad"),
     "wait:handed_over": (lazy_("Handed over"), ""),
 }

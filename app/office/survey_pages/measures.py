@@ -15,7 +15,7 @@ from app.agenda.rules import CALLBACKS
 from app.core import journal, waits
 from app.core.clock import now
 from app.core.db import db
-from app.core.errors import NotFound
+from app.core.errors import NotFound, Words
 from app.core.i18n import _, current_locale, lazy_
 from app.estates.rules import limits
 from app.issues.rules import ENDED, State
@@ -25,11 +25,11 @@ from app.office.door import estate_id, me, must_be_theirs, office
 from app.office.first_page.elsewhere import holders_of
 from app.office.moments import When
 from app.office.survey_pages.follow_words import MEASURE_TONES, MEASURES, history_of_measure
-from app.office.words import STATE_ICONS, TONES, headline, state_words
+from app.office.words import STATE_ICONS, TONES, headline, state_words, title_of
 from app.people.access import may
 from app.people.models import Staff
 from app.people.queries import people_of
-from app.people.rules import Act
+from app.people.rules import Act, Role
 from app.surveys.measure_rules import CARRIED_OUT, READ, MeasureMove, MeasureState, measure_moves_open_to
 from app.surveys.measures import SurveyMeasure, the_measure
 from app.surveys.measuring import ask_again, collect_report, drop, read_report, report, settle
@@ -100,7 +100,7 @@ def report_measure(measure_id: uuid.UUID) -> Answer:
 
     def act(measure: SurveyMeasure, form: ReportForm) -> str:
         report(measure, str(form.done.data), event_id=form.event_id, by=me().by, at=now())
-        return str(_("Reported. The executive reads it, customer service arranges the callbacks."))
+        return str(_("Reported. %(title)s reads it, customer service arranges the callbacks.", title=_executive()))
 
     return _do(measure_id, ReportForm(), act)
 
@@ -199,6 +199,7 @@ def _page(measure: SurveyMeasure, refused: ActForm | None = None) -> str:
         callbacks={id_: tasks[0] for id_, tasks in callbacks.items() if tasks},
         still_with_department=sum(one.state not in ENDED and one.state is not State.RECTIFIED for one in issues),
         history=history_of_measure(journal.history(measure.id), when),
+        executive=_executive(),
         carried_out=measure.state in CARRIED_OUT,
         when=when,
         MEASURES=MEASURES,
@@ -241,3 +242,8 @@ def _done(measure: SurveyMeasure, said: str) -> Response:
 
 def _when() -> When:
     return When(me().estate.time_zone, now())
+
+
+def _executive() -> Words:
+    """What whoever reads the reports is called here."""
+    return title_of(Role.EXECUTIVE, me().estate)
