@@ -145,7 +145,7 @@ def test_the_minutes_say_that_a_problem_is_needed_where_one_department_is_called
 
     assert "问题，每行一项" in alone
     assert (bool(optional.search(alone)), bool(optional.search(of_two))) == (False, True)
-    assert ("至少填写一个部门的问题" in alone, "至少填写一个部门的问题" in of_two) == (False, True)
+    assert ("请至少填写一个部门的问题" in alone, "请至少填写一个部门的问题" in of_two) == (False, True)
 
 
 def test_the_minutes_ask_who_answers_for_a_department_that_has_closed_since(desk: Desk) -> None:
