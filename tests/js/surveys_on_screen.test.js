@@ -1,0 +1,68 @@
+// A survey's sheet on the screens: asked on its own page, said in the visit, read out on the phone.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setLocale } from "../../static/tablet/i18n.js";
+import { go } from "../../static/tablet/surveys.js";
+import { VisitKept } from "../../static/tablet/visit_kept.js";
+import { markup, pageModule, press } from "./support/screen.js";
+import { anOfficeWithASurvey, COLLECT_AT, filledIn, SHEET } from "./support/survey.js";
+import { enrolled, UNIT } from "./support/tablet.js";
+
+const { officerPage } = await pageModule("officer");
+const { surveyPage } = await pageModule("survey");
+const { visitPage } = await pageModule("visit");
+
+test("on the phone a sheet is read out as one thing, with all its answers", async () => {
+  const engine = await enrolled(await anOfficeWithASurvey());
+  setLocale("en");
+  await engine.startVisit(UNIT, { method: "phone" });
+  const kept = await VisitKept.open(engine, UNIT, () => {});
+  await kept.takeUpSheet(SHEET, (sheet) => {
+    filledIn(sheet);
+    sheet.filled = "by_phone";
+  });
+  await kept.handOver();
+  const page = await officerPage(/** @type {any} */ ({ engine, visit: async () => kept }), { unit: UNIT });
+
+  const things = markup(page.view()).split("<li").slice(1);
+  const sheet = things.filter((thing) => /2026 年业主满意度调查 · What you answered/.test(thing));
+  assert.equal(sheet.length, 1);
+  for (const said of ["维修及时 · Dissatisfied", "来得太慢", "All in all · Mostly satisfied"])
+    assert.ok(sheet[0].includes(said), said);
+  page.leave();
+  await engine.close();
+});
+
+test("of a sheet of paper of which nothing is copied somebody says that it is blank, or it is left for next time", async () => {
+  const office = await anOfficeWithASurvey({ kind: "survey_collect", agreed_at: COLLECT_AT });
+  const engine = await enrolled(office);
+  setLocale("en");
+  await engine.startVisit(UNIT);
+  const kept = await VisitKept.open(engine, UNIT, () => {});
+  await kept.takeUpSheet(SHEET, (sheet) => {
+    go(sheet, "on_paper");
+    sheet.bears_name = "no";
+  });
+  const app = /** @type {any} */ ({ engine, visit: async () => kept, redraw: () => {}, say: () => {} });
+  const page = await surveyPage(app, { unit: UNIT, sheet: SHEET });
+  const stopped = { preventDefault: () => stopped.count++, count: 0 };
+
+  globalThis.document = /** @type {any} */ ({ querySelector: () => null });
+  press(page.view(), "Done", stopped);
+  Reflect.deleteProperty(globalThis, "document");
+  assert.equal(stopped.count, 1);
+  assert.match(
+    markup(page.view()),
+    /Copy what stands on it, or tick that it is blank\. No time now\? Leave it for next time/,
+  );
+
+  press(page.view(), "The sheet is blank");
+  press(page.view(), "Done", stopped);
+  assert.equal(stopped.count, 1);
+  assert.match(markup((await visitPage(app, { unit: UNIT })).view()), /Came back blank/);
+
+  press(page.view(), "Satisfied");
+  assert.ok(!markup(page.view()).includes("What stands on it"), "something stands on it");
+  await engine.close();
+});
