@@ -131,6 +131,7 @@ def test_a_survey_is_archived_with_its_receipts_and_what_each_household_answered
     )
     assert [line["what"]["zh"] for line in survey["history"]] == ["发出"]
     said = {fact["what"]["zh"]: fact["said"]["zh"] for fact in survey["facts"]}
+    assert {"调查目的", "发出时间"} <= set(said)
     assert (said["户数"], said["已签收"], said["已回收"]) == ("1", "0", "1")
     answers = {fact["what"]["zh"]: (fact["said"]["zh"], fact["value"]) for fact in sheet["facts"]}
     assert answers["维修是否及时"] == ("基本满意", "basic")

@@ -35,7 +35,7 @@ def tell_survey(survey: Survey, estate: Estate, printed: Printed) -> Matter:
         who=survey.made_by.name,
         state=_state(survey.state),
         facts=(
-            *facts.said("purpose", _("Purpose"), Bilingual(survey.purpose("zh"), survey.purpose("en"))),
+            *facts.said("purpose", _("Purpose of the survey"), Bilingual(survey.purpose("zh"), survey.purpose("en"))),
             *facts.when("issued_at", _("Issued on"), survey.issued_at),
             *facts.said("issue_until", _("To be handed out by"), survey.issue_until),
             *facts.said("collect_until", _("To be back by"), survey.collect_until),
@@ -103,7 +103,11 @@ def _answers(facts: Facts, sheet: SurveySheet) -> Iterable[Fact]:
 def _happened(facts: Facts, survey: Survey) -> Iterable[Happened]:
     lines = journal.history(survey.id)
     who = names({line.staff_id for line in lines if line.staff_id})
-    words = {"survey:issued": _("Issued"), "survey:withdrawn": _("Withdrawn")}
+    words = {
+        "survey:issued": _("Issued"),
+        "survey:homes_added": _("Issued to more households"),
+        "survey:withdrawn": _("Withdrawn"),
+    }
     for line in lines:
         if line.kind in words:
             homes = _("Homes: %(n)s", n=line.data["homes"]) if isinstance(line.data.get("homes"), int) else None

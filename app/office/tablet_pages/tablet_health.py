@@ -118,7 +118,7 @@ def _contact(device: Device, when: When, lease: timedelta) -> list[Sign]:
 
 def _withdrawal(tablet: Tablet, when: When) -> list[Sign]:
     """Withdrawn → handed in → emptied, as far as it has come."""
-    signs = [Sign(_("Withdrawn"), "", "ban", when.moment(tablet.withdrawn_at) if tablet.withdrawn_at else "")]
+    signs = [Sign(_("Tablet withdrawn"), "", "ban", when.moment(tablet.withdrawn_at) if tablet.withdrawn_at else "")]
     if handed_in := _handed_in(tablet):
         signs.append(Sign(_("Records handed in since: %(n)s", n=handed_in)))
     if tablet.wiped_at:
