@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -71,7 +72,7 @@ def survey_forms_pdf(survey_id: uuid.UUID) -> Response | tuple[str, int]:
 @may(Act.SEE_SURVEYS)
 @limiter.limit(OFTEN)
 def survey_receipts_pdf(survey_id: uuid.UUID) -> Response:
-    """Form 7 as a list of all households, to be signed at the doors; the journal says who took it."""
+    """Form 7 as a list of all households, in one part, to be signed at the doors; the journal says who took it."""
     survey, at = _that_went_out(survey_id), now()
     asked, languages = _asked_for(survey), languages_asked_for()
     paper = receipts_sheet(
@@ -83,7 +84,7 @@ def survey_receipts_pdf(survey_id: uuid.UUID) -> Response:
         printed_at=at,
     )
 
-    _note("survey_receipts", survey, len(paper.receipts), asked, at)
+    _note("survey_receipts", survey, len(paper.receipts), replace(asked, part=0), at)
     db.session.commit()
 
     return answer_sheet(paper, at, survey_id=survey_id)
