@@ -19,7 +19,7 @@ from app.estates.rules import Profile
 from app.people.models import Department
 from app.people.queries import staff_by_login
 from app.people.rules import Role
-from app.surveys.actions import Given, Returned, collect, hand_out
+from app.surveys.actions import Given, Returned, collect, hand_out, withdraw_survey
 from app.surveys.figures import from_text
 from app.surveys.measure_rules import CALL, CLASSIFY
 from app.surveys.meeting import Called, Minutes, Problem, call_meeting, record_meeting
@@ -206,6 +206,26 @@ def test_one_that_is_sent_back_is_counted_anew_with_the_words_that_were_said(des
     assert moved(desk, "supervisor", path, "take_back", after=3) == 302
     with desk.app.app_context():
         assert the_survey(desk, path).state is SurveyState.BACK
+
+
+def test_one_that_was_called_off_is_told_so_on_paper_and_where_its_meeting_would_stand(desk: Desk) -> None:
+    path = surveyed(desk, GOOD)
+    hand_up(desk, path)
+    moved(desk, "manager", path, "send_back", after=1, note="题目问错了")
+    with desk.app.app_context():
+        survey = the_survey(desk, path)
+        withdraw_survey(survey, "重做", event_id=new_id(), by=By(survey.made_by_id), at=now())
+        db.session.commit()
+    browser = desk.browser("manager")
+
+    page, meeting = (browser.get(address).text for address in (path, path.replace("result", "meeting")))
+    with browser.get(path.replace("result", "analysis.pdf?lang=zh")) as answer:
+        paper = re.sub(r"\s+", " ", reading.text(answer.data))
+
+    assert "其结果曾上报，后被退回" in page
+    assert "本次调查已撤回，没有可供研讨的结果" in meeting
+    assert "本次调查已撤回，没有结果" in paper
+    assert "仍在回收中" not in paper
 
 
 @pytest.mark.parametrize(("summary", "status"), [("", 422), ("  ", 422), ("字" * 4001, 422), (SAID, 302)])

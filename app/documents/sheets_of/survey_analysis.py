@@ -15,7 +15,7 @@ from app.estates.models import Estate
 from app.surveys.figures import DepartmentLine, Figures, ItemLine
 from app.surveys.models import Survey
 from app.surveys.queries import written_on
-from app.surveys.rules import COLLECTING, HANDED_UP
+from app.surveys.rules import COLLECTING, HANDED_UP, SurveyState
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Written:
 class AnalysisSheet(Sheet):
     """A survey as it was counted; once it is handed up with what was said of it, and who had it in hand when.
 
-    `is_running`: it is out still, or was sent back, and more sheets may come back.
+    `is_running`: it is out still, or was sent back, and more sheets may come back. `called_off`: it never had a result.
     """
 
     figures: Figures
@@ -38,6 +38,7 @@ class AnalysisSheet(Sheet):
     written: tuple[Written, ...]
     summary: str = ""
     hands: tuple[Hand, ...] = ()
+    called_off: bool = False
 
     @property
     def items(self) -> list[tuple[DepartmentLine, ItemLine]]:
@@ -58,7 +59,7 @@ def analysis_sheet(
     estate: Estate, survey: Survey, figures: Figures, languages: tuple[Language, ...], *, printed_at: datetime
 ) -> AnalysisSheet:
     """The survey as these figures tell it, and how far it has come."""
-    is_handed_up = survey.state in HANDED_UP
+    is_handed_up, called_off = survey.state in HANDED_UP, survey.state is SurveyState.WITHDRAWN
     review = review_of(survey.id) if is_handed_up else None
     ahead = hands_ahead(chain_of(Paper.SURVEY, estate.profile, estate.settings))
     return AnalysisSheet(
@@ -70,7 +71,8 @@ def analysis_sheet(
         is_running=survey.state in COLLECTING,
         written=tuple(_written(figures)),
         summary=survey.summary if is_handed_up else "",
-        hands=tuple(hands_of(review) if review else ahead),
+        hands=() if called_off else tuple(hands_of(review) if review else ahead),
+        called_off=called_off,
     )
 
 
