@@ -73,7 +73,9 @@ class Finished(Sent):
 
     finished_at: Moment
     work_done: Text
-    fee_cents: Annotated[int, Field(strict=True, ge=0, le=MOST_CENTS)] = Field(0, description="In cents; 0 if free.")
+    fee_cents: Annotated[int, Field(strict=True, ge=0, le=MOST_CENTS)] = Field(
+        0, description="In cents, of all rounds together; 0 if free. Left out after rework it stays as it was."
+    )
     material: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), Clean] = ""
     quantity: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40), Clean] = ""
     worker: Annotated[str, StringConstraints(strip_whitespace=True, max_length=80), Clean] = ""

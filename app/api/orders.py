@@ -106,7 +106,8 @@ def order_finished(order_number: str) -> Response:
 
     def note(order: WorkOrder, event: uuid.UUID) -> None:
         _dispatched_at_last(order, said.finished_at, event)
-        done = Done(said.work_done, said.finished_at, said.fee_cents, said.material, said.quantity, said.worker)
+        used = said.model_dump(include={"fee_cents", "material", "quantity"}, exclude_unset=True)
+        done = Done(said.work_done, said.finished_at, worker=said.worker, **used)
         finish(order, done, event_id=event, by=NOBODY, at=now())
 
     return _progress("finished", order_number, said, note)

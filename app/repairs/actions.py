@@ -70,13 +70,13 @@ class Reported:
 
 @dataclass(frozen=True)
 class Done:
-    """What the worker did, what it cost in cents, what was used of what."""
+    """What the worker did. Cost in cents and material are those of all rounds; what is not said stays as it was."""
 
     work_done: str
     finished_at: datetime
-    fee_cents: int = 0
-    material: str = ""
-    quantity: str = ""
+    fee_cents: int | None = None
+    material: str | None = None
+    quantity: str | None = None
     worker: str = ""
 
 
@@ -214,14 +214,17 @@ def finish(order: WorkOrder, done: Done, *, event_id: uuid.UUID, by: By, at: dat
         return False
     if not done.work_done.strip():
         raise Refused("order:work_missing", _("Say what was done."))
-    if not 0 <= done.fee_cents <= MOST_CENTS:
+    fee_cents = order.fee_cents if done.fee_cents is None else done.fee_cents
+    if not 0 <= fee_cents <= MOST_CENTS:
         raise Refused("order:fee_unreadable", _("This is no fee."))
-    if done.fee_cents and order.kind is Kind.FREE:
+    if fee_cents and order.kind is Kind.FREE:
         raise Refused("order:free", _("A repair that is free under warranty has no fee."))
     _must_follow(at, order.dispatched_at, order.arrived_at, done.finished_at)
     caller = _caller(order, at)
     order.finished_at, order.work_done = done.finished_at, done.work_done.strip()
-    order.fee_cents, order.material, order.quantity = done.fee_cents, done.material.strip(), done.quantity.strip()
+    order.fee_cents = fee_cents
+    order.material = order.material if done.material is None else done.material.strip()
+    order.quantity = order.quantity if done.quantity is None else done.quantity.strip()
     order.worker = done.worker.strip() or order.worker
     order.caller_id = caller.id
     attach(order, caller=caller)

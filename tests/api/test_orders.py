@@ -77,16 +77,20 @@ def test_nothing_that_a_system_says_closes_an_order(app: Flask, pms: Pms) -> Non
 @pytest.mark.clause("R21")
 def test_the_system_is_told_of_rework_and_of_the_signature_that_ends_it(app: Flask, pms: Pms) -> None:
     pms.posted()
-    pms.post("/work-orders/PMS-1/finished", FINISHED)
+    pms.post("/work-orders/PMS-1/finished", FINISHED | {"material": "软管", "quantity": "1 根"})
     answer(app, Answer.DISSATISFIED, "接口还在滴水")
     in_rework = pms.get("/work-orders/PMS-1").json
 
     again = pms.post("/work-orders/PMS-1/finished", FINISHED | {"finished_at": "2026-11-23T14:00:00+08:00"})
     answer(app, Answer.SATISFIED)
     closed = pms.get("/work-orders/PMS-1").json
+    with app.app_context():
+        [order] = orders()
+        used = (order.material, order.quantity)
 
     assert (in_rework["state"], in_rework["round"], in_rework["rework_reason"]) == ("rework", 2, "接口还在滴水")
     assert (again.status_code, again.json["state"]) == (200, "finished")
+    assert used == ("软管", "1 根"), "what a round does not say stays as it was"
     assert (closed["state"], closed["satisfied"], closed["answered_how"]) == ("closed", True, "signed")
 
 

@@ -20,7 +20,10 @@ from app.estates.actions import move_in
 from app.estates.escalation import escalate
 from app.estates.models import Unit
 from app.estates.rules import PersonKind
+from app.issues.owners_word import OwnersWord
+from app.issues.rules import Answer, HowAnswered
 from app.repairs.actions import Done, finish
+from app.repairs.answering import take_owners_answer
 from app.repairs.models import WorkOrder
 from app.repairs.queries import Wanted, find_orders
 from app.repairs.rules import State
@@ -208,6 +211,21 @@ def test_what_an_owner_said_of_a_repair_stands_on_the_visit_and_on_the_record_to
 
     for page, said in ((visit, "还在滴水"), (to_check, "这回好了")):
         assert (order.number in page, f'href="/orders/{order.id}"' in page, said in page) == (True, True, True)
+
+
+def test_the_form_of_rework_keeps_what_the_order_has_cost(desk: Desk) -> None:
+    order, handler = dispatched(desk), desk.browser("handler")
+    with desk.app.app_context():
+        here = db.session.get_one(WorkOrder, order.id)
+        finish(here, Done("更换软管", now(), 8050, "软管"), event_id=new_id(), by=NOBODY, at=now())
+        said = OwnersWord(Answer.DISSATISFIED, HowAnswered.SIGNED, now(), "还在滴水", visit_id=new_id())
+        take_owners_answer(here, said, round_=1, rating="", event_id=new_id(), by=NOBODY, at=now())
+        db.session.commit()
+
+    form = handler.get(f"/orders/{order.id}").text
+
+    shown = dict(re.findall(r'name="(fee|material)"[^>]*value="([^"]*)"', form))
+    assert shown == {"fee": "80.50", "material": "软管"}
 
 
 @pytest.mark.clause("R22")

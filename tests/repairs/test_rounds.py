@@ -1,6 +1,7 @@
 """A work order goes round until its owner signs as satisfied: callbacks, rework, whose it is, what is refused."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -89,6 +90,27 @@ def test_the_next_round_is_called_back_by_whoever_called_before(yard: Yard) -> N
     yard.take(order, Move.FINISH)
 
     assert order.caller_id == yard.desk.id
+
+
+@pytest.mark.parametrize(
+    ("again", "fee_cents", "material"),
+    [
+        ({}, 8000, "软管"),
+        ({"fee_cents": 9500, "material": "软管、角阀"}, 9500, "软管、角阀"),
+        ({"fee_cents": 0}, 0, "软管"),
+    ],
+    ids=["not said", "more", "given back"],
+)
+def test_rework_leaves_what_the_order_costs_as_it_was_unless_it_says_otherwise(
+    yard: Yard, again: dict[str, Any], fee_cents: int, material: str
+) -> None:
+    order = yard.an_order(State.DISPATCHED, kind=Kind.CHARGEABLE)
+    finish(order, Done("更换软管", NOW, 8000, "软管", "1 根"), event_id=new_id(), **MORE)
+    yard.owner_says(order, Answer.DISSATISFIED)
+
+    finish(order, Done("重新拧紧", NOW, **again), event_id=new_id(), **MORE)
+
+    assert (order.fee_cents, order.material, order.quantity) == (fee_cents, material, "1 根")
 
 
 def test_without_a_front_desk_the_officers_call_back_and_without_those_nobody_can_finish(context: Flask) -> None:

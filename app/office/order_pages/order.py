@@ -144,7 +144,7 @@ def finish_order(order_id: uuid.UUID) -> Response | tuple[str, int]:
     done = Done(
         work_done=str(form.work_done.data),
         finished_at=_moment(form.finished_at.data),
-        fee_cents=int((form.fee.data or Decimal()) * 100) if "fee" in form else 0,
+        fee_cents=int((form.fee.data or Decimal()) * 100) if "fee" in form else None,
         material=str(form.material.data or ""),
         quantity=str(form.quantity.data or ""),
         worker=str(form.worker.data or ""),
@@ -281,10 +281,15 @@ def _dispatch_form(sent: WorkOrder) -> DispatchForm:
 
 
 def _finish_form(finished: WorkOrder) -> FinishForm:
-    form = FinishForm(finished_at=_this_minute(), worker=finished.worker)
+    known = {"worker": finished.worker, "material": finished.material, "quantity": finished.quantity}
+    form = FinishForm(finished_at=_this_minute(), fee=_yuan(finished.fee_cents), **known)
     if finished.kind is Kind.FREE:
         del form.fee
     return form
+
+
+def _yuan(cents: int) -> Decimal | None:
+    return Decimal(cents) / 100 if cents else None
 
 
 def _transfer_form(moved: WorkOrder) -> TransferForm:
