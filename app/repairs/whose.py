@@ -4,13 +4,15 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
 from app.core import ahead
 from app.core.clock import local_date
 from app.core.db import db
-from app.estates.models import Estate, Person, Tenancy
+from app.estates.models import Estate, Ownership, Person, Tenancy
+from app.issues.who_answers import who_may_answer
 from app.repairs.models import WorkOrder
 
 _Held = sa.Row[uuid.UUID, str, date, date | None]
@@ -35,12 +37,32 @@ def of_owners(orders: Iterable[WorkOrder]) -> set[uuid.UUID]:
     return {order.id for order in asked} - theirs
 
 
+def is_of_former_people(unit_id: uuid.UUID, name: str, then: date, today: date) -> bool:
+    """Whether somebody who spoke about a unit on a day is none of its people by now: the unit was sold since, or they
+    moved out. Whom the owner file never knew left with all who owned it then.
+    """
+    if name in {one.name for one in who_may_answer(unit_id, today)}:
+        return False
+    owned, rented = (
+        db.session.execute(
+            sa.select(Person.name, held.since, held.until).join(Person).where(held.unit_id == unit_id)
+        ).all()
+        for held in (Ownership, Tenancy)
+    )
+    owners_then = [held for held in owned if _covers(held, then)]
+    is_sold = bool(owners_then) and not any(_covers(held, today) for held in owners_then)
+    return is_sold or any(held.name == name for held in (*owned, *rented))
+
+
+def _covers(held: Any, day: date) -> bool:
+    return bool(held.since <= day and (held.until is None or day < held.until))
+
+
 def _is_tenants(order: WorkOrder, tenancies: list[_Held]) -> bool:
     if any(held.name == order.reported_by for held in tenancies):
         return True
     day = local_date(order.reported_at, ahead.get_one(Estate, order.estate_id).time_zone)
-    was_let = any(held.since <= day and (held.until is None or day < held.until) for held in tenancies)
-    return was_let and not order.under_warranty
+    return not order.under_warranty and any(_covers(held, day) for held in tenancies)
 
 
 def _tenancies(unit_ids: set[uuid.UUID]) -> dict[uuid.UUID, list[_Held]]:

@@ -18,7 +18,7 @@ from app.core.db import db
 from app.core.ids import new_id
 from app.estates.actions import move_in
 from app.estates.escalation import escalate
-from app.estates.models import Unit
+from app.estates.models import Ownership, Unit
 from app.estates.rules import PersonKind
 from app.issues.owners_word import OwnersWord
 from app.issues.rules import Answer, HowAnswered
@@ -291,6 +291,29 @@ def test_the_page_and_the_paper_say_who_calls_it_good(desk: Desk, kind: str, who
     assert said.startswith(whose)
     assert ("租户" in said) is (kind == "chargeable")
     assert f"{whose}满意签字" in reading.text(paper)
+
+
+@pytest.mark.parametrize("reporter", ["陈建国", "陈太太"], ids=["owner", "in no file"])
+def test_after_a_sale_the_paper_that_the_new_owner_signs_names_nobody_of_the_seller(desk: Desk, reporter: str) -> None:
+    browser = desk.browser("supervisor")
+    enter(desk, browser, kind="free", reported_by=reporter)
+    order = the_order(desk)
+    before = reading.text(browser.get(f"/orders/{order.id}/order.pdf").data)
+    with desk.app.app_context():
+        db.session.query(Ownership).filter_by(unit_id=desk.unit_id).update({"until": now().date()})
+        unit = db.session.get_one(Unit, desk.unit_id)
+        move_in(unit, "李买方", PersonKind.PERSON, phone="", since=now().date(), by=NOBODY, at=now())
+        db.session.commit()
+
+    page = browser.get(f"/orders/{order.id}").text
+    after = reading.text(browser.get(f"/orders/{order.id}/order.pdf").data)
+    act(desk.browser("executive"), order, "end", ending="withdrawn", reason="业主撤回")
+    ended = reading.text(browser.get(f"/orders/{order.id}/order.pdf").data)
+
+    named = [(reporter in paper, "13812346021" in paper) for paper in (before, after, ended)]
+    assert named == [(True, True), (False, False), (True, True)]
+    assert "原业主或租户" in after
+    assert "已不在此户" in page
 
 
 def test_what_waits_stands_in_the_inbox_with_its_act(desk: Desk) -> None:

@@ -1,7 +1,7 @@
 """Form 8 on paper: one work order with its rounds and the owner's signature, and the register, one line each."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.core.clock import local_date
@@ -9,10 +9,12 @@ from app.core.db import db
 from app.documents.letterhead import letterhead
 from app.documents.queries import signature_on_paper
 from app.documents.sheets import Bilingual, Language, Sheet, Signature
+from app.documents.words import both as _
 from app.estates.models import Estate
 from app.issues.rules import Answer
 from app.repairs.models import WorkOrder, WorkOrderAnswer
-from app.repairs.whose import is_owners
+from app.repairs.rules import ENDED
+from app.repairs.whose import is_of_former_people, is_owners
 from app.signatures.messages import StatementText
 from app.signatures.queries import statement_of
 from app.signatures.rules import SignerRole
@@ -88,14 +90,27 @@ class RegisterSheet(Sheet):
 
 def order_sheet(order: WorkOrder, languages: tuple[Language, ...], *, printed_at: datetime) -> OrderSheet:
     """One work order, for whoever may see it. Only reads."""
+    estate = db.session.get_one(Estate, order.estate_id)
     visits = visits_by_id({said.visit_id for said in order.answers if said.visit_id})
     spoken_to = {visit_id: visit.interviewee_name for visit_id, visit in visits.items()}
+    line = order_line(order, order.phone)
+
+    def is_hidden(name: str, at: datetime) -> bool:
+        """Whether the unit is theirs no more: whoever holds it now signs this paper, and reads no name of theirs."""
+        then, today = (local_date(moment, estate.time_zone) for moment in (at, printed_at))
+        return order.state not in ENDED and is_of_former_people(order.unit_id, name, then, today)
+
+    former = _("a former owner or tenant")
+    somebody = " / ".join(former.zh if language == "zh" else former.en for language in languages)
+    if is_hidden(order.reported_by, order.reported_at):
+        line = replace(line, reported_by=somebody, phone="")
+    said_by = {one.id: one.said_by or spoken_to.get(one.visit_id or order.id, "") for one in order.answers}
     return OrderSheet(
         languages=languages,
-        estate=letterhead(db.session.get_one(Estate, order.estate_id), languages),
+        estate=letterhead(estate, languages),
         number=order.number or order.outside_number,
         printed_at=printed_at,
-        order=order_line(order, order.phone),
+        order=line,
         is_owners=is_owners(order),
         answers=tuple(
             Said(
@@ -103,7 +118,7 @@ def order_sheet(order: WorkOrder, languages: tuple[Language, ...], *, printed_at
                 answer=said.answer.value,
                 how=said.how.value,
                 reason=said.reason,
-                by=said.said_by or (spoken_to.get(said.visit_id, "") if said.visit_id else ""),
+                by=somebody if is_hidden(said_by[said.id], said.answered_at) else said_by[said.id],
                 witness=said.witness,
                 at=said.answered_at,
             )

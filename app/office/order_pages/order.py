@@ -49,7 +49,7 @@ from app.repairs.answering import may_object_until, take_objection
 from app.repairs.models import WorkOrder
 from app.repairs.routing import engineering_of
 from app.repairs.rules import MOST_CENTS, Kind, Move, State
-from app.repairs.whose import is_owners
+from app.repairs.whose import is_of_former_people, is_owners
 from app.visits.in_vain import tries_about_order
 from app.visits.queries import visits_by_id
 from app.visits.rules import Rating
@@ -237,6 +237,9 @@ def _page(shown: WorkOrder, refused: ActForm | None = None, *, too_late: bool = 
         object_until=may_object_until(shown),
         rating=RATINGS[Rating(shown.rating)] if shown.rating else "",
         is_owners=is_owners(shown),
+        reporter_has_left=is_of_former_people(
+            shown.unit_id, shown.reported_by, when.local(shown.reported_at).date(), when.today
+        ),
         STATES=STATES,
         TONES=TONES,
         ICONS=ICONS,
