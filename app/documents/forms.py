@@ -7,6 +7,7 @@ from app.documents.sheets import Sheet, SignOffSheet
 from app.documents.sheets_of.blank_records import BlankRecords
 from app.documents.sheets_of.calls_sheet import CallsSheet
 from app.documents.sheets_of.complaint_record import ComplaintSheet
+from app.documents.sheets_of.officers_sheet import OfficersSheet
 from app.documents.sheets_of.order_sheets import OrderSheet, RegisterSheet
 from app.documents.sheets_of.owner_profile import OwnerSheet
 from app.documents.sheets_of.plan_sheet import PlanSheet
@@ -50,6 +51,7 @@ FORMS: dict[type[Sheet], Form] = {
     OwnerSheet: Form("owner", ("records",)),
     VisitSheet: Form("visit", ("sign_off", "records")),
     YearSheet: Form("year", ("landscape", "year"), lines="carried", at_once=20),
+    OfficersSheet: Form("officers", ("landscape", "year")),
     AnalysisSheet: Form("survey_analysis", ("landscape", "year", "survey"), lines="written", at_once=60),
     LetterSheet: Form("survey_letter", ("survey",)),
 }

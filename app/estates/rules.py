@@ -172,6 +172,7 @@ FORM_NAMES: dict[str, dict[str, str]] = {
     "order": {"zh": "维修工作单", "en": "Work order"},
     "register": {"zh": "维修工作单登记表", "en": "Work order register"},
     "year": {"zh": "年度走访统计", "en": "Annual visit statistics"},
+    "officers": {"zh": "走访人员考核统计表", "en": "Officers' figures for their appraisal"},
     "analysis": {"zh": "满意度调查统计分析", "en": "Analysis of the satisfaction survey"},
     "letter": {"zh": "致业主公开信", "en": "Open letter to owners"},
 }

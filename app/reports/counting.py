@@ -222,8 +222,10 @@ class Satisfaction:
 @dataclass(frozen=True)
 class Line:
     """One line of the statistics. `tries`: those met, of all. `callbacks`: held, of those due; `in_time`: by their day.
+    `visits`, `visits_in_time`: the same of what else was due, visits of a plan, special ones, sheets of a survey.
 
     By which method something is done nobody knows before: where one is asked for there is no "due", and no callbacks.
+    Years that were handed up before visits were counted so have none.
     """
 
     households: Households
@@ -232,6 +234,8 @@ class Line:
     in_time: Rate | None
     satisfaction: Satisfaction
     issues: Issues
+    visits: Rate | None = None
+    visits_in_time: Rate | None = None
 
     @property
     def coverage(self) -> Rate | None:
@@ -277,7 +281,9 @@ def _parted(facts: Iterable[F], by: Dimension) -> dict[Key, list[F]]:
 
 
 def _line(facts: Facts, part: _Part, wanted: Wanted) -> Line:
-    callbacks = None if Dimension.METHOD in wanted else [one for one in part.due if one.is_callback]
+    is_known = Dimension.METHOD not in wanted
+    callbacks = [one for one in part.due if one.is_callback] if is_known else None
+    visits = [one for one in part.due if not one.is_callback] if is_known else None
     return Line(
         households=_households(facts, part, wanted),
         tries=Rate(sum(one.met for one in part.tries), len(part.tries)),
@@ -285,6 +291,8 @@ def _line(facts: Facts, part: _Part, wanted: Wanted) -> Line:
         in_time=_share(callbacks, lambda one: one.in_time),
         satisfaction=_satisfaction(part.tries, facts.proxy_share),
         issues=_issues(part.raised, wanted),
+        visits=_share(visits, lambda one: one.held),
+        visits_in_time=_share(visits, lambda one: one.in_time),
     )
 
 
@@ -315,8 +323,8 @@ def _households(facts: Facts, part: _Part, wanted: Wanted) -> Households:
     )
 
 
-def _share(callbacks: list[Due] | None, is_part: Callable[[Due], bool]) -> Rate | None:
-    return None if callbacks is None else Rate(sum(map(is_part, callbacks)), len(callbacks))
+def _share(due: list[Due] | None, is_part: Callable[[Due], bool]) -> Rate | None:
+    return None if due is None else Rate(sum(map(is_part, due)), len(due))
 
 
 def _satisfaction(tries: Iterable[Try], proxy_share: int) -> Satisfaction:

@@ -10,6 +10,7 @@ from app.core.rates import Rate
 from app.documents.sheets import Bilingual
 from app.documents.sheets_of.blank_records import BlankRecord, BlankRecords
 from app.documents.sheets_of.calls_sheet import CalledAbout, CallLine, CallsSheet
+from app.documents.sheets_of.officers_sheet import OfficersSheet
 from app.documents.sheets_of.order_sheets import OrderLine, OrderSheet, RegisterSheet, Said
 from app.documents.sheets_of.plan_sheet import PlannedVisit, PlanSheet, Station
 from app.documents.sheets_of.year_sheet import YearSheet
@@ -230,6 +231,22 @@ def a_year_line(**changes: Any) -> Line:
         ),
     )
     return replace(line, **changes)
+
+
+def an_officers_sheet(**changes: Any) -> OfficersSheet:
+    """Two officers in a month."""
+    sheet = OfficersSheet(
+        languages=("zh", "en"),
+        estate=an_estate(),
+        number="KH-2026-1130",
+        printed_at=PRINTED,
+        year=2026,
+        last=date(2026, 11, 30),
+        filters=("月份: 11月",),
+        lines=tuple(NamedLine(Name(name, name), a_year_line()) for name in ("李敏", "张华")),
+        total=a_year_line(visits=Rate(7, 9), visits_in_time=Rate(6, 9)),
+    )
+    return replace(sheet, **changes)
 
 
 def a_year_sheet(lines: int = 1, **changes: Any) -> YearSheet:

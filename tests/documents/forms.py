@@ -17,6 +17,7 @@ from tests.documents.form_builders import (
     a_plan_sheet,
     a_register,
     a_year_sheet,
+    an_officers_sheet,
     an_order_line,
     an_order_sheet,
     some_blank_records,
@@ -171,6 +172,11 @@ FORMS: dict[str, Form] = {
         lambda: print_sheet(a_year_sheet()),
         ("年度走访统计 Annual visit statistics", "列入明年大修", "50.0 % 45 / 90"),
         4,
+    ),
+    "10 for an appraisal": Form(
+        lambda: print_sheet(an_officers_sheet()),
+        ("走访人员考核统计表 Officers' figures for their appraisal", "月份: 11月", "77.7 % 7 / 9"),
+        2,
     ),
     "10 of many carried over, in Chinese": Form(
         lambda: print_sheet(a_year_sheet(40, **_ZH)), ("WT-2611-0040", "暂不能解决"), 7, head=("评审意见", 4)

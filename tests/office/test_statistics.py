@@ -1,5 +1,6 @@
 """A year in figures: who may read it, what its lines count, what is taken away of it."""
 
+import html
 import io
 import re
 import uuid
@@ -133,6 +134,26 @@ def test_the_workbook_says_which_year_it_counts_and_what_fewer_than_5_answered(d
 
     assert filters == f"年度: {this_year()} · 统计维度: 月份"
     assert dict(zip(head, lines[-1], strict=True))["有效评价不足 5 份"] == "少"
+
+
+@pytest.mark.clause("R42")
+@pytest.mark.parametrize("here", [True, False], ids=["this month", "another month"])
+def test_an_appraisal_is_printed_with_the_figures_of_the_page(desk: Desk, here: bool) -> None:
+    desk.visit(**just_now(), issues=[desk.tablet.an_issue()])
+    month = local_date(now(), ZONE).month
+    asked = f"?by=officer&month={month if here else month % 12 + 1}"
+    browser = desk.browser("supervisor")
+
+    told, page = taken(desk, asked), browser.get(f"/statistics{asked}").text
+    [paper] = set(re.findall(r'href="(/statistics/officers.pdf[^"]*lang=zh[^"]*)"', page))
+    said = reading.text(browser.get(html.unescape(paper)).data)
+
+    rates = [told["合计"][name] for name in ("见面率", "满意率（满意）", "办结率")]
+    assert list(told) == ["李敏", "合计"]
+    assert told["合计"]["提出的事项"] == ("1" if here else "0")
+    assert "走访人员考核统计表" in said
+    assert ("李敏" in said, "月份" in said) == (True, True)
+    assert all(rate in said for rate in rates)
 
 
 @pytest.mark.clause("R42")

@@ -125,6 +125,40 @@ def test_coverage_is_told_where_every_household_is_in_scope(wanted: dict[Dimensi
     assert (line.callbacks is None) is (Dimension.METHOD in wanted), "nobody knows the method before it is done"
 
 
+@pytest.mark.clause("R42")
+def test_visits_that_were_due_are_counted_beside_callbacks_and_by_no_method() -> None:
+    unit, _other, homes = two_homes()
+    facts = the_facts(
+        *(
+            Due(
+                on=FIRST,
+                building_id=NORTH,
+                officer_id=who,
+                unit_id=unit,
+                is_callback=is_callback,
+                held=held,
+                in_time=in_time,
+            )
+            for who, is_callback, held, in_time in (
+                (MIN, False, True, True),
+                (MIN, False, True, False),
+                (MIN, True, True, True),
+                (HUA, False, False, False),
+            )
+        ),
+        homes=homes,
+    )
+
+    lines = dict(count_by(facts, Dimension.OFFICER, [MIN, HUA], {}))
+
+    total, by_phone = count(facts, {}), count(facts, {Dimension.METHOD: Method.PHONE})
+    told = [(line.visits, line.visits_in_time, line.callbacks) for line in (lines[MIN], lines[HUA], total)]
+    assert told[0] == (Rate(2, 2), Rate(1, 2), Rate(1, 1))
+    assert told[1] == (Rate(0, 1), Rate(0, 1), Rate(0, 0))
+    assert told[2] == (Rate(2, 3), Rate(1, 3), Rate(1, 1))
+    assert (by_phone.visits, by_phone.visits_in_time) == (None, None)
+
+
 def test_issues_are_told_by_what_became_of_them() -> None:
     closed = [an_issue(Became.CLOSED, round=n, days=n * n, on_the_spot=n == 1) for n in (1, 2, 3, 4)]
     others = [an_issue(one) for one in Became if one is not Became.CLOSED]

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from flask import Response, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -10,9 +11,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import Refused
-from app.core.i18n import _, current_locale, lazy_
+from app.core.i18n import _, current_locale, lazy_, name_of
 from app.core.limits import limiter
 from app.core.rates import Rate
+from app.documents.sheets_of.officers_sheet import officers_sheet
 from app.documents.sheets_of.year_sheet import year_sheet
 from app.estates.households import vacant_units
 from app.estates.queries import buildings_of
@@ -29,7 +31,7 @@ from app.people.access import may
 from app.people.queries import ever_in, who_ever_might
 from app.people.rules import Act
 from app.reports.counting import Dimension, Key, Line, Wanted, count, count_by
-from app.reports.figures import figures_of
+from app.reports.figures import NamedLine, figures_of
 from app.reports.handing_up import hand_up
 from app.reports.models import YearReport
 from app.reports.queries import Year, facts_of, first_year, keys_of, report_of
@@ -38,7 +40,7 @@ from app.reports.words import DIMENSIONS, Names
 from app.visits.rules import Category, Method
 from app.visits.words import CATEGORIES, METHODS
 
-_NARROWING = ("category", "method", "building", "officer")
+_NARROWING = ("month", "category", "method", "building", "officer")
 """Filters that leave a part of the year."""
 
 
@@ -62,6 +64,14 @@ def _broad(line: Line) -> Rate:
     return line.satisfaction.broad
 
 
+def _of_visits(line: Line) -> Rate | None:
+    return line.visits
+
+
+def _visits_in_time(line: Line) -> Rate | None:
+    return line.visits_in_time
+
+
 def _callbacks(line: Line) -> Rate | None:
     return line.callbacks
 
@@ -73,6 +83,11 @@ def _in_time(line: Line) -> Rate | None:
 def _years() -> list[Option]:
     last = When(me().estate.time_zone, now()).today.year
     return [Option(str(year), str(year)) for year in range(last, first_year(me().estate) - 1, -1)]
+
+
+def _months() -> list[Option]:
+    names = Names(estate_id())
+    return [Option(str(month), names.of(Dimension.MONTH, month, current_locale())) for month in range(1, 13)]
 
 
 def _buildings() -> list[Option]:
@@ -98,6 +113,11 @@ _VISITS: tuple[Column[Row], ...] = (
     Column("tries", lazy_("Attempts"), lambda row: row.line.tries.whole),
     Column("tries_met", lazy_("Attempts met"), lambda row: row.line.tries.part),
     Column("contact", lazy_("Met ÷ attempts"), _percent(lambda line: line.tries)),
+    Column("visits_due", lazy_("Visits due"), _whole(_of_visits)),
+    Column("visits_held", lazy_("Visits held"), _part(_of_visits)),
+    Column("visit_rate", lazy_("Visits held ÷ due"), _percent(_of_visits)),
+    Column("visits_in_time", lazy_("Visits held in time"), _part(_visits_in_time)),
+    Column("visit_timeliness", lazy_("Timeliness of visits"), _percent(_visits_in_time)),
     Column("callbacks", lazy_("Callbacks due"), _whole(_callbacks)),
     Column("held", lazy_("Callbacks held"), _part(_callbacks)),
     Column("callback_rate", lazy_("Callback rate"), _percent(_callbacks)),
@@ -136,6 +156,7 @@ STATISTICS: ListOf[Row] = ListOf(
     filters=(
         Choice("year", lazy_("Year"), _years),
         Choice("by", lazy_("Counted by"), lambda: [Option(one.value, words) for one, words in DIMENSIONS.items()]),
+        Choice("month", lazy_("Month"), _months),
         Choice("category", lazy_("Category"), lambda: [Option(one.value, words) for one, words in CATEGORIES.items()]),
         Choice("method", lazy_("Method"), lambda: [Option(one.value, words) for one, words in METHODS.items()]),
         Choice("building", lazy_("Building"), _buildings),
@@ -164,7 +185,7 @@ def _page(form: HandUpForm | None = None) -> str:
         by=by,
         asked=asked,
         dimensions=_dimensions(asked, by),
-        filters=[one for one in STATISTICS.filters if isinstance(one, Choice) and one.name in _NARROWING],
+        filters=_narrowing(),
         is_filtered=bool(wanted),
         before=_address(asked, year.number - 1) if year.number > first_year(me().estate) else "",
         after=_address(asked, year.number + 1) if year.is_over else "",
@@ -242,13 +263,44 @@ def printed_statistics() -> Response:
     return answer_sheet(sheet, year.now)
 
 
-def _rows(year: Year, by: Dimension, wanted: Wanted) -> list[Row]:
-    estate, names = me().estate, Names(estate_id())
+@office.get("/statistics/officers.pdf")
+@may(Act.SEE_STATISTICS)
+@limiter.limit(OFTEN)
+def printed_officers() -> Response:
+    """The page by officer on paper, of the year or of what the filters leave: the basis of an appraisal (R42)."""
+    asked, estate = asked_of(STATISTICS), me().estate
+    year, wanted, names = _year(asked), _wanted(asked), Names(estate_id())
+    lines, total = _lines(year, Dimension.OFFICER, wanted)
+    sheet = officers_sheet(
+        estate,
+        languages_asked_for(),
+        year=year.number,
+        last=year.last,
+        filters=tuple(said for one in _narrowing() if (said := one.say(asked.chosen))),
+        lines=tuple(NamedLine(name_of(partial(names.of, Dimension.OFFICER, key)), line) for key, line in lines),
+        total=total,
+        printed_at=year.now,
+    )
+    return answer_sheet(sheet, year.now)
+
+
+def _narrowing() -> list[Choice]:
+    return [one for one in STATISTICS.filters if isinstance(one, Choice) and one.name in _NARROWING]
+
+
+def _lines(year: Year, by: Dimension, wanted: Wanted) -> tuple[list[tuple[Key, Line]], Line]:
+    """The lines of a part of a year, and their total."""
+    estate = me().estate
     facts = facts_of(estate, year)
     keys = [wanted[by]] if by in wanted else keys_of(estate, year, by, facts)
-    lines = count_by(facts, by, keys, wanted)
+    return count_by(facts, by, keys, wanted), count(facts, wanted)
+
+
+def _rows(year: Year, by: Dimension, wanted: Wanted) -> list[Row]:
+    names = Names(estate_id())
+    lines, total = _lines(year, by, wanted)
     told = [Row(names.of(by, key, current_locale()), line) for key, line in lines]
-    return [*told, Row(_("Total"), count(facts, wanted), is_total=True)]
+    return [*told, Row(_("Total"), total, is_total=True)]
 
 
 def _year(asked: Asked) -> Year:
@@ -263,6 +315,8 @@ def _by(asked: Asked) -> Dimension:
 
 def _wanted(asked: Asked) -> Wanted:
     wanted: dict[Dimension, Key] = {}
+    if month := asked.get("month"):
+        wanted[Dimension.MONTH] = int(month)
     if category := asked.get("category"):
         wanted[Dimension.CATEGORY] = Category(category)
     if method := asked.get("method"):
