@@ -4,8 +4,8 @@ They are plain data: what somebody has signed is kept as it was, and read back f
 """
 
 import uuid
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import partial
 
 from pydantic import TypeAdapter
@@ -16,6 +16,7 @@ from app.estates.households import vacant_units
 from app.estates.models import Estate
 from app.reports.carried_over import MOST, CarriedOver, carried_over
 from app.reports.counting import Dimension, Line, count, count_by
+from app.reports.models import YearReport
 from app.reports.queries import Year, facts_of, keys_of
 from app.reports.words import Names
 
@@ -99,6 +100,27 @@ def figures_of(estate: Estate, year: Year) -> Figures:
         carried=tuple(_carried(one, year.zone) for one in carried[:MOST]),
         cut=len(carried) > MOST,
     )
+
+
+def figures_in(estate: Estate, report: YearReport, now: datetime) -> Figures:
+    """A year as it was counted when it was handed up; until it is assessed with what its review has said so far.
+
+    Assessed, it holds what had been said by then (R19), and nothing that is said of an issue later.
+    """
+    figures = from_text(report.figures)
+    return figures if report.assessed_at else with_opinions(figures, estate, now)
+
+
+def with_opinions(figures: Figures, estate: Estate, now: datetime) -> Figures:
+    """The same, with what has been said since of each issue on its list."""
+    listed = carried_over(estate.id, Year(figures.year, estate.time_zone, now)) if figures.carried else []
+    said = {one.issue_id: one for one in (_carried(one, estate.time_zone) for one in listed) if one.said}
+
+    def told(line: CarriedLine) -> CarriedLine:
+        one = said.get(line.issue_id, line)
+        return replace(line, said=one.said, note=one.note, reviewer=one.reviewer, reviewed_on=one.reviewed_on)
+
+    return replace(figures, carried=tuple(map(told, figures.carried)))
 
 
 def as_text(figures: Figures) -> str:

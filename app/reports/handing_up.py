@@ -14,7 +14,7 @@ from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.models import Estate
 from app.people.rules import Role
-from app.reports.figures import as_text, figures_of
+from app.reports.figures import as_text, figures_of, from_text, with_opinions
 from app.reports.models import YearReport
 from app.reports.queries import Year, report_of
 from app.reports.rules import ReportState
@@ -57,11 +57,16 @@ def move_report(
     at: datetime,
     note: str = "",
 ) -> bool:
-    """Pass it on, send it back, take it back; the last stage assesses it. As `approvals.actions.make_move`."""
+    """Pass it on, send it back, take it back; the last stage assesses it, with what was said of each issue on its list.
+
+    As `approvals.actions.make_move`.
+    """
     review = review_of(report.id)
     assert review is not None, "a report is under review from its beginning"
     moved = make_move(review, move, after=after, roles=roles, event_id=event_id, by=by, at=at, note=note)
     if moved and review.state is State.COMPLETE:
+        estate = db.session.get_one(Estate, report.estate_id)
+        report.figures = as_text(with_opinions(from_text(report.figures), estate, at))
         report.state, report.assessed_at = ReportState.ASSESSED, at
     elif moved and review.state is not State.RUNNING:
         report.state = ReportState.BACK

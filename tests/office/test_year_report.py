@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -14,14 +14,19 @@ from app.core.errors import Refused
 from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.models import Estate
+from app.issues.explaining import cannot_be_solved
+from app.issues.models import Issue
+from app.issues.rules import Cannot
 from app.people.queries import staff_by_login
 from app.reports.figures import from_text
 from app.reports.handing_up import hand_up
 from app.reports.models import YearReport
 from app.reports.queries import Year, report_of, year_owed
 from app.reports.rules import ReportState
+from tests.builders import NOBODY
 from tests.documents import reading
 from tests.office.conftest import Desk
+from tests.office.years import agreed
 
 ZONE = "Asia/Shanghai"
 LAST = local_date(now(), ZONE).year - 1
@@ -80,6 +85,35 @@ def test_a_year_goes_by_the_manager_to_the_executive_who_assesses_it(last_year: 
     with last_year.app.app_context():
         assert db.session.scalar(sa.select(sa.func.count()).where(YearReport.assessed_at.is_not(None))) == 1
         assert waits.on(uuid.UUID(path.rsplit("/", 1)[1])) == []
+
+
+@pytest.mark.clause("R19")
+def test_what_the_review_says_of_an_issue_stands_in_the_year_and_on_its_form_until_it_is_assessed(
+    last_year: Desk,
+) -> None:
+    decided, left = last_year.issue(text="外墙渗水"), last_year.issue(text="电梯太慢")
+    with last_year.app.app_context():
+        november = datetime(LAST, 11, 3, tzinfo=UTC)
+        for issue_id in (decided, left):
+            issue = db.session.get_one(Issue, uuid.UUID(issue_id))
+            cannot_be_solved(issue, Cannot.FOR_NOW, "须等大修", None, event_id=new_id(), by=NOBODY, at=november)
+            agreed(issue, at=november)
+        db.session.commit()
+    path, executive = handed_up(last_year), last_year.browser("executive")
+    moved(last_year, "manager", path, "hand_on", after=1)
+
+    before = executive.get(path).text
+    executive.post(f"/issues/{decided}/carry-on", data={"event": str(new_id()), "note": "列入明年大修"})
+    page, paper = executive.get(path).text, reading.text(executive.get(f"{path}.pdf?lang=zh").data)
+    moved(last_year, "executive", path, "hand_on", after=2)
+    executive.post(f"/issues/{left}/carry-on", data={"event": str(new_id()), "note": "再等一年"})
+    assessed, form = executive.get(path).text, reading.text(executive.get(f"{path}.pdf?lang=zh").data)
+
+    assert "遗留事项中尚有 2 项未评定" in before
+    assert "遗留事项中尚有 1 项未评定" in page
+    assert all("列入明年大修" in said for said in (page, paper, assessed, form))
+    assert not any("再等一年" in said for said in (assessed, form)), "assessed, it never changes"
+    assert "评审时未评定" in assessed
 
 
 def test_what_was_handed_up_stays_as_it_was_counted(last_year: Desk) -> None:

@@ -9,7 +9,7 @@ from app.documents.hands import Hand, hands_of
 from app.documents.letterhead import letterhead
 from app.documents.sheets import Language, Sheet
 from app.estates.models import Estate
-from app.reports.figures import CarriedLine, Figures, from_text
+from app.reports.figures import CarriedLine, Figures, figures_in
 from app.reports.models import YearReport
 
 
@@ -42,7 +42,7 @@ def signed_year_sheet(
     estate: Estate, report: YearReport, languages: tuple[Language, ...], *, printed_at: datetime
 ) -> YearSheet:
     """The year as it was handed up, and how far it has come."""
-    sheet = year_sheet(estate, from_text(report.figures), languages, printed_at=report.counted_at)
+    sheet = year_sheet(estate, figures_in(estate, report, printed_at), languages, printed_at=report.counted_at)
     review = review_of(report.id)
     assert review is not None, "a report is under review from its beginning"
     return replace(sheet, printed_at=printed_at, summary=report.summary, hands=tuple(hands_of(review)))

@@ -26,7 +26,7 @@ from app.office.words import CANNOT, state_words
 from app.people.access import may
 from app.people.rules import Act
 from app.reports.counting import Dimension
-from app.reports.figures import Figures, Part, from_text
+from app.reports.figures import Figures, Part, figures_in
 from app.reports.handing_up import move_report
 from app.reports.models import YearReport
 from app.reports.queries import the_report
@@ -49,8 +49,8 @@ def year_report(report_id: uuid.UUID) -> str:
 
 def _page(shown: YearReport, written: ReviewForm | None = None, changed: str = "") -> str:
     here = me()
-    figures, review = from_text(shown.figures), review_of(shown.id)
-    way, when = way_of(Paper.YEAR, review), When(here.estate.time_zone, now())
+    when, review = When(here.estate.time_zone, now()), review_of(shown.id)
+    figures, way = figures_in(here.estate, shown, when.now), way_of(Paper.YEAR, review)
     stage = _stage_of_mine(review)
     part = next((one for one in figures.parts if one.by == request.args.get("by")), figures.parts[0])
     return render_template(
@@ -72,6 +72,7 @@ def _page(shown: YearReport, written: ReviewForm | None = None, changed: str = "
         aims=AIMS,
         cannots={one.value: words for one, words in CANNOT.items()},
         stand=_as_they_stand(figures),
+        undecided=sum(not one.said for one in figures.carried),
         REVIEWS=REVIEWS,
         Move=Move,
         ReportState=ReportState,
