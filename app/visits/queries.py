@@ -1,7 +1,7 @@
 """What is asked about visits and attempts."""
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -21,7 +21,7 @@ from app.estates.models import Building, Estate, Unit
 from app.estates.queries import AS_ONE_WALKS, PerUnit, code_contains
 from app.people.models import Staff
 from app.visits.models import MET_AT, Addendum, Attempt, Plan, PlanLine, Visit
-from app.visits.planning import Home, month_of, walking_order
+from app.visits.planning import Home, due_in, month_of, walking_order
 from app.visits.rules import Method, PlanState, Rating
 
 
@@ -224,6 +224,18 @@ def taken_up_before(estate_id: uuid.UUID, month: str, today: date) -> set[uuid.U
     found = sa.select(PlanLine.unit_id).join(PlanLine.plan)
     early = (Plan.estate_id == estate_id, Plan.month >= this, Plan.month < month, Plan.state != PlanState.ACTIVE)
     return set(db.session.scalars(found.where(*early)))
+
+
+def due_in_no_plan(plan: Plan, homes: Sequence[Home], cycle_months: int, today: date) -> int:
+    """How many of these homes are due by the end of the plan's month (P53), and stand neither in it nor in another.
+
+    Another: one by which a visit is due there, late or not, or one that can still be filed.
+    """
+    this = month_of(today)
+    drawn_up = Plan.estate_id == plan.estate_id, Plan.month >= this, Plan.state != PlanState.ACTIVE
+    lines = sa.select(PlanLine.unit_id).join(PlanLine.plan).where(sa.or_(Plan.id == plan.id, sa.and_(*drawn_up)))
+    planned = set(db.session.scalars(lines)).union(planned_visits_due(plan.estate_id))
+    return sum(home.unit_id not in planned for home in due_in(homes, plan.month, cycle_months))
 
 
 def months_of(plan_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:

@@ -27,7 +27,7 @@ from app.visits.models import Attempt, Plan, Visit
 from app.visits.planning import last_day, month_of
 from app.visits.plans import drop_lines, propose_plan
 from app.visits.progress import planned_homes
-from app.visits.queries import homes_in_scope, left_behind
+from app.visits.queries import due_in_no_plan, homes_in_scope, left_behind
 from app.visits.rules import Method, Outcome, Rating, Relation
 from app.visits.sheet import add_homes
 from tests.builders import NOBODY, a_home, a_staff, an_estate, file_amendment, put_to_work
@@ -254,6 +254,30 @@ def test_a_home_that_was_met_after_the_proposal_falls_away_when_the_plan_goes_to
 
     assert [task.unit_id for task in due_tasks()] == [other.id]
     assert {home.line.unit_id: home.fell_away for home in planned_homes(plan)} == {met.id: True, other.id: False}
+
+
+@pytest.mark.clause("P53")
+def test_a_plan_tells_how_many_homes_are_due_by_their_cycle_and_in_no_plan(context: Flask) -> None:
+    estate, tablet = an_estate(), a_tablet()
+    by, officer = By(a_staff(estate, Role.SUPERVISOR).id), a_staff(estate, Role.OFFICER)
+    left_out, kept, met = a_home(estate), a_home(estate), a_home(estate)
+    a_visit_held(met, officer, tablet, NOVEMBER)
+    db.session.flush()
+    more = {"by": by, "at": noon(NOVEMBER)}
+
+    def in_no_plan(plan: Plan) -> int:
+        return due_in_no_plan(plan, homes_in_scope(estate, NOVEMBER), 3, NOVEMBER)
+
+    november = propose_plan(estate, "2026-11", today=NOVEMBER, **more)
+    whole = in_no_plan(november)
+    drop_lines(november, [line.id for line in november.lines if line.unit_id == left_out.id], **more)
+    without = in_no_plan(november)
+    put_to_work(november, **more)
+    december = propose_plan(estate, "2026-12", today=NOVEMBER, **more)
+
+    assert [line.unit_id for line in december.lines] == [left_out.id]
+    assert [task.unit_id for task in due_tasks()] == [kept.id]
+    assert (whole, without, in_no_plan(november), in_no_plan(december)) == (0, 1, 0, 0)
 
 
 def test_a_home_put_in_by_hand_before_its_cycle_ends_goes_to_work_with_the_plan(context: Flask) -> None:

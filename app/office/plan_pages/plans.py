@@ -21,6 +21,7 @@ from app.core.errors import NotFound, Outdated, Refused
 from app.core.i18n import _, in_a_row
 from app.estates.models import Unit
 from app.estates.queries import the_unit
+from app.estates.rules import limits
 from app.office.act_form import leave_behind, typed_in
 from app.office.door import estate_id, me, office
 from app.office.moments import When
@@ -39,6 +40,7 @@ from app.visits.planning import last_day, month_of
 from app.visits.plans import drop_lines, give_lines, move_plan, propose_plan, submit_plan, work_of_others
 from app.visits.progress import PlannedHome, Progress, planned_homes, progress
 from app.visits.queries import (
+    due_in_no_plan,
     homes_in_scope,
     left_behind,
     plan_of,
@@ -135,7 +137,7 @@ def _page(shown: Plan, written: ReviewForm | None = None, changed: str = "") -> 
     is_over = last_day(shown.month) < today
     writes = shown.state is PlanState.DRAFT and here.may(Act.MAKE_PLAN) and not is_over
     amends = shown.state is PlanState.ACTIVE and here.may(Act.MAKE_PLAN) and not is_over
-    lines = lines_of_draft(shown) if writes else []
+    lines, in_scope = lines_of_draft(shown) if writes else [], homes_in_scope(here.estate, today)
     way = way_of(Paper.PLAN, review)
     if written is not None and not changed and not homes:
         leave_behind(*typed_in(written))  # nobody hands in a plan without homes: its form is gone
@@ -157,7 +159,10 @@ def _page(shown: Plan, written: ReviewForm | None = None, changed: str = "") -> 
         stairs=_stairs(homes),
         counts=_progress(shown, homes),
         shares=Counter(home.line.officer.name for home in homes),
-        in_scope=len(homes_in_scope(here.estate, today)),
+        in_scope=len(in_scope),
+        in_no_plan=0
+        if is_over
+        else due_in_no_plan(shown, in_scope, limits(here.estate.settings).visit_cycle_months, today),
         sheet=sheet_of(shown, lines, when) if writes else None,
         columns=COLUMNS,
         words=request.args.get("add", "").strip()[:80],
