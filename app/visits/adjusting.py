@@ -24,7 +24,7 @@ from app.repairs.actions import callback_adjusted as order_adjusted
 from app.repairs.models import WorkOrder
 from app.repairs.moving import CALLBACK_KINDS
 from app.repairs.rules import State as OrderState
-from app.visits.specials import Change
+from app.visits.specials import Change, must_be_a_day_ahead
 
 
 def adjust_due(task: Task, assignee_id: uuid.UUID, due_on: date, change: Change) -> bool:
@@ -43,8 +43,8 @@ def adjust_due(task: Task, assignee_id: uuid.UUID, due_on: date, change: Change)
     if not change.reason.strip():
         raise Refused("special:no_reason", _("Say why, for those who read the history."))
     today = local_date(change.at, db.session.get_one(Estate, task.estate_id).time_zone)
-    if due_on != task.due_on and due_on < today:
-        raise Refused("special:day_past", _("This day lies in the past."))
+    if due_on != task.due_on:
+        must_be_a_day_ahead(due_on, today)
     if assignee_id not in {staff.id for staff in staff_who_may(Act.CARRY_TABLET, task.estate_id, today)}:
         raise Refused("task:nobody", _("This person carries no tablet in this estate."))
     issue = _issue_of(task)

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,6 +28,7 @@ from app.visits.rules import Method
 
 LONGEST_TITLE = 60
 """Characters: it stands in one line of a tablet's list."""
+_FURTHEST = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -122,8 +123,7 @@ def put_off_homes(special: SpecialVisit, task_ids: Iterable[uuid.UUID], due_on: 
     before = _begin(special, change)
     if before is not None:
         return before
-    if due_on < _today(special.estate_id, change.at):
-        raise Refused("special:day_past", _("This day lies in the past."))
+    must_be_a_day_ahead(due_on, _today(special.estate_id, change.at))
     moved = _adjusted(special, task_ids, change, due_on=due_on)
     if all(task.due_on == due_on for task in _still_due(special)):
         special.due_on = due_on
@@ -144,6 +144,14 @@ def withdraw_special(special: SpecialVisit, change: Change) -> int:
     """Call off all that is still due; returns how many homes."""
     before = _begin(special, change)
     return _call_off(special, _still_due(special), change) if before is None else before
+
+
+def must_be_a_day_ahead(due_on: date, today: date) -> None:
+    """Raises Refused for a day that is over, and for one so far off that its year was mistyped: nobody would go."""
+    if due_on < today:
+        raise Refused("special:day_past", _("This day lies in the past."))
+    if due_on - today > _FURTHEST:
+        raise Refused("special:day_far", _("This day is more than a year away: look at its year."))
 
 
 def _call_off(special: SpecialVisit, tasks: list[Task], change: Change) -> int:
@@ -209,8 +217,7 @@ def _must_be_whole(order: Order, units: dict[uuid.UUID, Unit], today: date) -> N
         raise Refused("special:no_title", _("Say what the special visit is about."))
     if len(order.title.strip()) > LONGEST_TITLE:
         raise Refused("special:title_too_long", _("The title is too long for a tablet's list."))
-    if order.due_on < today:
-        raise Refused("special:day_past", _("This day lies in the past."))
+    must_be_a_day_ahead(order.due_on, today)
     if not units:
         raise Refused("plan:no_line", _("Choose homes first."))
     if set(order.unit_ids) - set(units):

@@ -148,6 +148,7 @@ def test_called_off_with_its_reason(due: Due) -> None:
     [
         ("colleague", 9, " ", "special:no_reason"),
         ("colleague", -1, "改期", "special:day_past"),
+        ("colleague", 367, "改期", "special:day_far"),
         ("executive", 9, "改派", "task:nobody"),
         ("same", 3, "改派", "task:as_it_is"),
     ],

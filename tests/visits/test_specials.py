@@ -128,6 +128,7 @@ def test_the_same_order_sent_twice_is_ordered_once(ground: Ground) -> None:
         ({"title": " "}, "special:no_title"),
         ({"title": "长" * 61}, "special:title_too_long"),
         ({"due_on": TODAY - timedelta(days=1)}, "special:day_past"),
+        ({"due_on": TODAY.replace(year=2062)}, "special:day_far"),
         ({"unit_ids": []}, "plan:no_line"),
         ({"unit_ids": [new_id()]}, "plan:no_line"),
         ({"officer_ids": []}, "plan:no_officer"),
@@ -256,7 +257,11 @@ def test_what_is_done_never_changes(ground: Ground) -> None:
 
 @pytest.mark.parametrize(
     ("reason", "due_on", "code"),
-    [(" ", LATER, "special:no_reason"), ("改期", TODAY - timedelta(days=1), "special:day_past")],
+    [
+        (" ", LATER, "special:no_reason"),
+        ("改期", TODAY - timedelta(days=1), "special:day_past"),
+        ("改期", TODAY + timedelta(days=367), "special:day_far"),
+    ],
 )
 def test_a_change_without_a_reason_or_into_the_past_is_refused(
     ground: Ground, reason: str, due_on: date, code: str
