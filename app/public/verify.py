@@ -1,4 +1,7 @@
-"""Where a printed sheet's QR code leads: whether the office holds what was signed, and whether it still agrees."""
+"""Where a printed sheet's QR code leads: whether the office holds what was signed, and whether it still agrees.
+
+The paper itself nobody has seen here: whoever holds it compares.
+"""
 
 from flask import render_template
 
