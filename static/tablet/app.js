@@ -36,6 +36,8 @@ export class App {
   #turn = 0;
   #soon = 0;
   #places = new Places();
+  /** Who worked here last; "" for nobody yet. */
+  #whose = "";
   /** @type {Map<string, VisitKept>} */
   #visits = new Map();
   /** What is being noted on an inspection. @type {DraftKept<import("./types.js").InspectionDraft> | undefined} */
@@ -82,6 +84,7 @@ export class App {
       addEventListener(kind, () => this.engine.touch(), { passive: true, capture: true });
     addEventListener("click", (event) => this.#passOn(event), { capture: true });
     setInterval(() => this.redraw(), MINUTE / 2);
+    this.#isAnother();
     if (this.engine.state === "open") await this.#findHandedOver();
     await this.show();
   }
@@ -233,12 +236,23 @@ export class App {
     this.#noting = undefined;
     // What could be undone was somebody's who may not be here any more.
     this.toast = null;
+    const another = this.#isAnother();
     const before = this.handedOver;
     this.handedOver = "";
     if (this.engine.state === "open") await this.#findHandedOver();
     // Locked in another window, or another person's now: nobody signs here, and the idle lock comes again.
     if (!this.handedOver && (before || this.engine.state !== "open")) this.takeBack();
-    await this.show();
+    await (another ? this.replace("today") : this.show());
+  }
+
+  /** Who works here begins with their own doors, not where another person was. @returns {boolean} was there one? */
+  #isAnother() {
+    if (this.engine.state !== "open") return false;
+    const [{ id }, before] = [this.engine.me().staff, this.#whose];
+    this.#whose = id;
+    if (!before || id === before) return false;
+    [this.#places, this.list] = [new Places(), "today"];
+    return true;
   }
 
   /** After a reload or a killed tab: was the tablet in an owner's hands? */

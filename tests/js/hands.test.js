@@ -94,6 +94,7 @@ test("a visit is saved by nobody but whose draft it is, and not once that was dr
   await assert.rejects(first.engine.holdVisit(draft), { code: "draft:gone" });
   await first.engine.lock();
   await first.engine.unlock({ staffId: OFFICER.id, pin: PIN });
+  await comesTrue(house, () => first.shown.includes("today"));
   await first.engine.deleteDraft(UNIT);
   await assert.rejects(first.engine.holdVisit(draft), { code: "draft:gone" });
 

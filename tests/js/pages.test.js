@@ -504,3 +504,21 @@ test("no unit is called missing while the exchange that brings it runs", async (
   assert.ok(markup(page.view()).includes("This unit is not on the tablet"));
   await engine.close();
 });
+
+test("who comes next on a tablet sees all their doors, and not the kind that the one before picked out", async () => {
+  const engine = await atTheOffice();
+  setLocale("en");
+  const app = anApp(engine);
+  const pickedOut = async () => {
+    const html = markup((await todayPage(app)).view());
+    return html.match(/aria-pressed=true[^>]*>\s*(\w+)/)?.[1];
+  };
+  press((await todayPage(app)).view(), "Overdue");
+  assert.equal(await pickedOut(), "Overdue");
+
+  const me = engine.me();
+  engine.me = () => ({ ...me, staff: { id: idOf(4242), name: "张华" } });
+
+  assert.equal(await pickedOut(), "To");
+  await engine.close();
+});

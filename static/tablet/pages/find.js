@@ -18,9 +18,14 @@ const FEW = 15;
 let most = FEW;
 /** @type {string} the entrance whose doors are listed */
 let entrance = "";
+/** @type {string} who looked: the next one is not told whom they looked for */
+let whose = "";
 
 /** @type {import("../routes.js").PageMaker} */
 export async function findPage(app) {
+  const { id } = app.engine.me().staff;
+  if (id !== whose) [whose, text, most, entrance] = [id, "", FEW, ""];
+
   /** @param {string} to */
   function look(to) {
     text = to;

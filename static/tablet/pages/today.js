@@ -33,6 +33,8 @@ const FEW = 30;
 let only = "all";
 /** How many doors are drawn; remembered like the place in the list. */
 let most = FEW;
+/** @type {string} of whom it is remembered: who comes next sees all their doors */
+let whose = "";
 
 /** Records that somebody at the office wants something added to. @param {import("../app.js").App} app */
 function sentBack(app) {
@@ -86,6 +88,9 @@ function begunElsewhere(app, { agreed, groups }) {
 
 /** @type {import("../routes.js").PageMaker} */
 export async function todayPage(app) {
+  const { id } = app.engine.me().staff;
+  if (id !== whose) [whose, only, most] = [id, "all", FEW];
+
   /** @param {Only} to */
   function show(to) {
     only = to;
