@@ -3,6 +3,7 @@
 import { html, nothing } from "lit";
 import { inWords } from "../errors.js";
 import { _ } from "../i18n.js";
+import { jottedOn } from "../jotted.js";
 import { section, sentencesField } from "../parts/bits.js";
 import { elsewhere, foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
@@ -13,7 +14,7 @@ import { dotted } from "../parts/words.js";
 export async function addendumPage(app, { op }) {
   const visit = app.engine.records().find((record) => record.opId === op && record.kind === "visit");
   if (!visit) return elsewhere(app, "records");
-  let text = "";
+  const jotted = jottedOn(app.engine, `records/${op}/add`, { text: "" });
   let trouble = "";
   let busy = false;
 
@@ -21,7 +22,8 @@ export async function addendumPage(app, { op }) {
     busy = true;
     app.redraw();
     try {
-      await app.engine.appendToVisit(visit?.entityId ?? "", text, visit?.mend?.act);
+      await app.engine.appendToVisit(visit?.entityId ?? "", jotted.text, visit?.mend?.act);
+      jotted.text = "";
       await app.replace("records");
     } catch (error) {
       trouble = inWords(error);
@@ -65,9 +67,9 @@ export async function addendumPage(app, { op }) {
       label: _("What is to be added?"),
       placeholder: _("For example: the owner rang, the kitchen leaks too"),
       rows: 5,
-      value: text,
+      value: jotted.text,
       write: (said) => {
-        text = said;
+        jotted.text = said;
       },
     });
   }

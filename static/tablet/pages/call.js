@@ -4,6 +4,7 @@ import { html, nothing } from "lit";
 import { isOwners } from "../closing.js";
 import { inWords } from "../errors.js";
 import { _ } from "../i18n.js";
+import { jottedOn } from "../jotted.js";
 import { forANewerApp, forTheAnswer, forTheSheet, forTheTalk, kindOf, toBeTold } from "../kinds.js";
 import { callUnwelcome, photosOfTheWork, whatItCanDo, whatWasSettled } from "../parts/answers.js";
 import { arrowKeys, chip, section, sentencesField } from "../parts/bits.js";
@@ -49,7 +50,7 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
   let next = new NextTry({ unit, timeZone, now: Date.now() });
   /** @type {Result} */
   let result = "";
-  let note = "";
+  const jotted = jottedOn(app.engine, `unit/${id}/call`, { note: "" });
   let trouble = "";
   let busy = false;
   // With a visit begun one can still ring, but what comes of it belongs to the visit.
@@ -200,9 +201,9 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
       sentencesField({
         label: _("Note"),
         placeholder: _("For example: is abroad until Friday"),
-        value: note,
+        value: jotted.note,
         write: (said) => {
-          note = said;
+          jotted.note = said;
         },
       }),
     )}`;
@@ -250,8 +251,9 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
     if (trouble) return app.redraw();
     await unlessRefused(async () => {
       const againAt = outcome === "rescheduled" ? next.typed : isDead(outcome) ? "" : next.at;
-      const attempt = { unitId: id, outcome, note: note.trim(), againAt, called: chosen.called };
+      const attempt = { unitId: id, outcome, note: jotted.note.trim(), againAt, called: chosen.called };
       const record = await app.engine.recordAttempt({ ...attempt, method: "phone" });
+      jotted.note = "";
       if (isDead(outcome) && (await anotherNumber())) return app.say(_("Saved. There is another number to ring."));
       await app.replace(`saved/${record.opId}`);
     });
@@ -263,7 +265,7 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
     numbers = numbersOf(unit);
     chosen = firstToRing(numbers, "", "");
     next = new NextTry({ unit, timeZone, now: Date.now() });
-    [result, note] = ["", ""];
+    result = "";
     return !chosen.dead;
   }
 

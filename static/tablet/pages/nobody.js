@@ -3,6 +3,7 @@
 import { html, nothing } from "lit";
 import { inWords } from "../errors.js";
 import { _, locale } from "../i18n.js";
+import { jottedOn } from "../jotted.js";
 import { arrowKeys, chip, section, segments, sentencesField } from "../parts/bits.js";
 import { elsewhere, foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
@@ -29,7 +30,7 @@ export async function nobodyPage(app, { unit: id }) {
   const redraw = () => app.redraw();
   /** @type {import("../types.js").Outcome} */
   let outcome = "nobody_home";
-  let note = "";
+  const jotted = jottedOn(app.engine, `unit/${id}/nobody`, { note: "" });
   let trouble = "";
   let busy = false;
   let leftNote = false;
@@ -44,8 +45,9 @@ export async function nobodyPage(app, { unit: id }) {
     if (trouble) return;
     try {
       const left = leftNote && outcome === "nobody_home";
-      const attempt = { unitId: id, outcome, note: note.trim(), againAt: next.at, leftNote: left };
+      const attempt = { unitId: id, outcome, note: jotted.note.trim(), againAt: next.at, leftNote: left };
       const record = await app.engine.recordAttempt({ ...attempt, method: "door" });
+      jotted.note = "";
       await app.replace(`saved/${record.opId}`);
     } catch (error) {
       trouble = inWords(error);
@@ -117,9 +119,9 @@ export async function nobodyPage(app, { unit: id }) {
     return sentencesField({
       label: _("Note"),
       placeholder: _("For example: a neighbour says they are back on Sunday"),
-      value: note,
+      value: jotted.note,
       write: (said) => {
-        note = said;
+        jotted.note = said;
       },
     });
   }

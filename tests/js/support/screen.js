@@ -45,3 +45,11 @@ export function press(piece, words, event = undefined) {
   if (!button) throw new Error(`nothing to press says ${words}`);
   return button.act(event);
 }
+
+/** Write into the last field on the page. */
+export function write(piece, words) {
+  const fields = [...templatesIn(piece)].flatMap(({ strings, values }) =>
+    values.filter((_value, at) => strings[at].endsWith("@input=")),
+  );
+  fields.at(-1)({ target: { value: words } });
+}
