@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setLocale } from "../../static/tablet/i18n.js";
-import { markup, pageModule } from "./support/screen.js";
-import { anOffice, ESTATE, enrolled, OFFICER, UNIT } from "./support/tablet.js";
+import { markup, pageModule, press } from "./support/screen.js";
+import { anOffice, ESTATE, enrolled, idOf, OFFICER, UNIT } from "./support/tablet.js";
 
 const { recordsPage } = await pageModule("records");
 
@@ -55,6 +55,29 @@ test("an attempt that only the office holds is told from a visit", async () => {
 
   const page = await recordsPage(/** @type {any} */ ({ engine }));
   assert.match(markup(page.view()), /Nobody met · Receipt HF-2611-0001/);
+  await engine.close();
+});
+
+test("of a month's records the first stand there, the others come with scrolling, and no way is long to the tablet's own", async () => {
+  const office = await anOffice();
+  for (let n = 1; n <= 65; n++) {
+    const [op_id, visit_id] = [idOf(30_000 + n), idOf(40_000 + n)];
+    office.put("record", visit_id, ESTATE, aRecord({ op_id, visit_id }), OFFICER.id);
+  }
+  const engine = await enrolled(office);
+  setLocale("en");
+  const page = await recordsPage(/** @type {any} */ ({ engine, redraw: () => {} }));
+  const drawn = () => markup(page.view()).split('data-testid="record"').length - 1;
+
+  assert.equal(drawn(), 30);
+  const html = markup(page.view());
+  assert.ok(html.indexOf("<h2>This tablet") < html.indexOf("<h2>At the office"));
+
+  press(page.view(), "More records: 35");
+  assert.equal(drawn(), 60);
+  press(page.view(), "More records: 5");
+  assert.equal(drawn(), 65);
+  assert.ok(!markup(page.view()).includes("More records"));
   await engine.close();
 });
 

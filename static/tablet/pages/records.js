@@ -6,6 +6,7 @@ import { _, locale } from "../i18n.js";
 import { chip, empty, section } from "../parts/bits.js";
 import { places, screen, topBar } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
+import { moreButton, whenNearTheEnd } from "../parts/more.js";
 import { aboutWords, saidWords, standingWords } from "../parts/owner_file.js";
 import { saveUnsent } from "../parts/save_file.js";
 import { photosMissing, stateChip, steps, storageLine, wipedCard } from "../parts/state.js";
@@ -17,9 +18,19 @@ import { worthShowing } from "../records.js";
 /** @typedef {import("../types.js").SyncState} SyncState */
 /** @typedef {import("../app.js").App} App */
 
+/** Records drawn at first, and with each time that the end of the list comes near: a month of them is hundreds. */
+const FEW = 30;
+/** How many are drawn; remembered like the place in the list. */
+let most = FEW;
+
 /** @type {import("../routes.js").PageMaker} */
 export async function recordsPage(app) {
   let trouble = "";
+
+  function showMore() {
+    most += FEW;
+    app.redraw();
+  }
 
   async function exportFile() {
     try {
@@ -32,6 +43,7 @@ export async function recordsPage(app) {
   }
 
   return {
+    leave: whenNearTheEnd(showMore),
     title: _("Where the records are"),
     view: () => {
       const sync = app.engine.syncState();
@@ -41,7 +53,7 @@ export async function recordsPage(app) {
           title: _("Where the records are"),
           sub: _("Every record: on this tablet → received by the office → photos and signatures complete"),
         }),
-        body: html`${banner(app, sync)}${groups(records)}${thisTablet(sync, exportFile, trouble)}`,
+        body: html`${banner(app, sync)}${groups(records, showMore, thisTablet(sync, exportFile, trouble))}`,
         foot: places(app, "records"),
       });
     },
@@ -119,22 +131,31 @@ function lastWords(sync) {
     : _("All records have arrived.");
 }
 
-/** @param {RecordRow[]} records */
-function groups(records) {
+/**
+ * What somebody may still have to do something about, then what is about the tablet, then what is done with.
+ * @param {RecordRow[]} records @param {() => void} showMore @param {import("../parts/bits.js").Piece} ofTheTablet
+ */
+function groups(records, showMore, ofTheTablet) {
   if (!records.length) {
-    return empty(
-      "cloud-up",
-      _("No records yet"),
-      _("Every visit and every attempt that you save stands here until the office has all of it."),
-    );
+    const words = _("Every visit and every attempt that you save stands here until the office has all of it.");
+    return html`${empty("cloud-up", _("No records yet"), words)}${ofTheTablet}`;
   }
   const toMend = records.filter((record) => record.mend);
   /** @param {...string} states */
   const others = (...states) => records.filter((record) => !record.mend && states.includes(record.state));
-  return html`${group(_("Sent back: please add what is missing"), toMend)}
-  ${group(_("To be sent"), others("here"))}
-  ${group(_("Needs a look"), others("review", "rejected"))}
-  ${group(_("At the office"), others("held", "received", "complete", "set_aside"))}`;
+  let room = most;
+  /** @param {string} title @param {RecordRow[]} of */
+  const first = (title, of) => {
+    const drawn = of.slice(0, Math.max(0, room));
+    room -= of.length;
+    return group(title, drawn);
+  };
+  return html`${first(_("Sent back: please add what is missing"), toMend)}
+  ${first(_("To be sent"), others("here"))}
+  ${first(_("Needs a look"), others("review", "rejected"))}
+  ${ofTheTablet}
+  ${first(_("At the office"), others("held", "received", "complete", "set_aside"))}
+  ${room < 0 ? moreButton(_("More records: %(count)s", { count: -room }), showMore) : nothing}`;
 }
 
 /** @param {string} title @param {RecordRow[]} records */
