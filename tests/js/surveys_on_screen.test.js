@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { setLocale } from "../../static/tablet/i18n.js";
 import { go } from "../../static/tablet/surveys.js";
 import { VisitKept } from "../../static/tablet/visit_kept.js";
+import { anApp } from "./support/app.js";
 import { markup, pageModule, press } from "./support/screen.js";
 import { anOfficeWithASurvey, COLLECT_AT, filledIn, SHEET } from "./support/survey.js";
 import { enrolled, UNIT } from "./support/tablet.js";
@@ -12,6 +13,29 @@ import { enrolled, UNIT } from "./support/tablet.js";
 const { officerPage } = await pageModule("officer");
 const { surveyPage } = await pageModule("survey");
 const { visitPage } = await pageModule("visit");
+
+test("a tap beside the one that was meant turns no answers into a refusal", async () => {
+  const engine = await enrolled(await anOfficeWithASurvey());
+  setLocale("en");
+  await engine.startVisit(UNIT);
+  const kept = await VisitKept.open(engine, UNIT, () => {});
+  await kept.takeUpSheet(SHEET, filledIn);
+  const app = anApp(engine, { visit: async () => kept, closeSheet: () => {} });
+  app.openSheet = (sheet) => Object.assign(app, { sheet });
+  const page = await visitPage(app, { unit: UNIT });
+
+  press(page.view(), "Does not take part");
+  press(app.sheet(), "Keep the answers");
+  assert.deepEqual([kept.sheet(SHEET).act, app.sent], ["collected", []]);
+
+  press(page.view(), "Filled in on paper");
+  assert.deepEqual(kept.sheet(SHEET).filled, "on_paper", "the same answers, given otherwise");
+
+  press(page.view(), "Does not take part");
+  press(app.sheet(), "Does not take part");
+  assert.deepEqual([kept.sheet(SHEET).act, app.sent.length], ["declined", 2]);
+  await engine.close();
+});
 
 test("on the phone a sheet is read out as one thing, with all its answers", async () => {
   const engine = await enrolled(await anOfficeWithASurvey());

@@ -5,6 +5,7 @@ import { _, locale } from "../i18n.js";
 import { answered, go, hasBegun, lackOf, saysAnything, wayOf, waysOf } from "../surveys.js";
 import { chip, section } from "./bits.js";
 import { icon } from "./icon.js";
+import { question } from "./sheet.js";
 import { clock, comingDay, dayAndWeekday, dayOf } from "./when.js";
 import { dotted } from "./words.js";
 
@@ -60,18 +61,44 @@ const whatIsDue = ({ out }) =>
 /** @param {App} app @param {VisitKept} kept @param {DraftSheet} sheet @param {Way} way */
 function wayButton(app, kept, sheet, way) {
   const chosen = wayOf(sheet) === way;
+  function take() {
+    if (!chosen) choose(kept, sheet.sheet_id, way);
+    app.go(pathOf(kept, sheet));
+  }
   return html`<button
     type="button"
     class="tile low choice"
     aria-pressed=${chosen ? "true" : "false"}
     data-way=${way}
-    @click=${() => {
-      if (!chosen) choose(kept, sheet.sheet_id, way);
-      app.go(pathOf(kept, sheet));
-    }}
+    @click=${() => (wouldDrop(sheet, way) ? askFirst(app, sheet, way, take) : take())}
   >
     ${icon(ICONS[way])}<span>${wayWords(way, sheet)}</span>
   </button>`;
+}
+
+/** Answers that were given would count no more. @param {DraftSheet} sheet @param {Way} way */
+const wouldDrop = (sheet, way) =>
+  sheet.act === "collected" && saysAnything(sheet) && (way === "handed_out" || way === "put_off" || way === "declined");
+
+/** A tap beside the one that was meant turns no answers into a refusal. @param {App} app @param {DraftSheet} sheet @param {Way} way @param {() => void} take */
+function askFirst(app, sheet, way, take) {
+  const instead = wayWords(way, sheet);
+  app.openSheet(() =>
+    question({
+      title: _("Answers have been given"),
+      words: _("With “%(way)s” they do not count.", { way: instead }),
+      answers: [
+        { words: _("Keep the answers"), look: "primary", act: () => app.closeSheet() },
+        {
+          words: instead,
+          act: () => {
+            app.closeSheet();
+            take();
+          },
+        },
+      ],
+    }),
+  );
 }
 
 /** @param {VisitKept} kept @param {string} sheetId @param {Way | ""} way */
