@@ -15,6 +15,7 @@ import { versionKey } from "./briefing.js";
  * @property {import("./types.js").Words} unitLabel
  * @property {string[]} settles  tasks
  * @property {string[]} answers  issues called back on
+ * @property {number} [given]  answers, those about work orders too
  * @property {SheetBrief[]} [sheets]  of surveys, of which something became
  * @property {number} issues
  * @property {number} signatures
@@ -84,7 +85,7 @@ export function recordOf({ row, brief }, pulled, photos) {
     mend: pulled?.mend ?? null,
     photos: { total: row.photos.length, sent: state === "complete" ? row.photos.length : sent },
     issues: brief.issues,
-    answers: brief.answers.length,
+    answers: brief.given ?? brief.answers.length,
     sheets: brief.sheets?.length ?? 0,
     signatures: brief.signatures,
     ownerSigned: brief.ownerSigned,

@@ -770,7 +770,7 @@
  * @property {Mend | null} mend  what is to be added, until a note that says it was written here
  * @property {{ total: number, sent: number }} photos
  * @property {number} issues  raised
- * @property {number} answers  given to earlier issues
+ * @property {number} answers  given to earlier issues and work orders
  * @property {number} sheets  of surveys, of which something became
  * @property {number} signatures
  * @property {boolean} ownerSigned

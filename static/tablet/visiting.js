@@ -245,6 +245,7 @@ export class Visiting {
           unitLabel: unit.label,
           settles: said.task_ids,
           answers: said.answers.flatMap((given) => given.issue_id ?? []),
+          given: said.answers.length,
           ...(said.surveys.length && { sheets: said.surveys.map((given) => sheetBrief(given, held)) }),
           issues: said.issues.length,
           signatures: signatures.length,

@@ -39,9 +39,14 @@ test("the owner's answer stands on the statement that is signed, and goes up nam
   const draft = await aSignedVisit(engine);
   const { callbacks } = JSON.parse(draft.signing.text);
 
-  await engine.holdVisit(draft);
+  const record = await engine.holdVisit(draft);
   await engine.sync();
 
+  assert.deepEqual(
+    [record.answers, draft.answers.filter(({ answer }) => answer).length],
+    [2, 2],
+    "its record counts it",
+  );
   assert.deepEqual(
     callbacks.find(({ order_id }) => order_id),
     {
