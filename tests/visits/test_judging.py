@@ -60,3 +60,15 @@ def test_of_more_such_answers_the_least_favourable_count() -> None:
 
     assert found.counted == Counter({SATISFIED: 40, BASIC: 1, DISSATISFIED: 1})
     assert (found.proxies_left_out, found.no_opinion) == (5, 3)
+
+
+def test_whoever_was_rung_spoke_for_themselves_too() -> None:
+    """Ten at the door and nine by phone are nineteen owners' own answers: beside them one on behalf counts."""
+    found = judged({SATISFIED: 10}, {SATISFIED: 9}, on_behalf={SATISFIED: 2})
+
+    assert (found.valid, found.proxies_left_out) == (20, 1)
+
+
+@pytest.mark.parametrize(("answers", "small"), [(0, False), (1, True), (4, True), (5, False)])
+def test_few_answers_are_flagged(answers: int, small: bool) -> None:
+    assert judged({SATISFIED: answers, NONE: 9}).is_small == small
