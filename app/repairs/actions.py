@@ -121,7 +121,7 @@ def report_order(unit: Unit, told: Reported, *, by: By, at: datetime, event_id: 
     _number(order, at)
     data = {"round": 1, "kind": told.kind.value, "liable": liable.value, "origin": told.origin.value}
     note(order, "order:reported", by=by, at=at, data=data, event_id=event_id)
-    let_wait(order, at=at)
+    let_wait(order, since=order.reported_at, at=at)
     return order
 
 
@@ -168,7 +168,7 @@ def dispatch(
     order.department_id, order.worker, order.dispatched_at = department.id, worker.strip(), moment
     attach(order, department=department)
     data = {"department": str(department.id), "dispatched_at": isoformat(moment)}
-    take(row, order, event_id=event_id, by=by, at=at, data=data)
+    take(row, order, event_id=event_id, by=by, at=at, data=data, since=moment)
     return True
 
 

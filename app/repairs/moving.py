@@ -55,8 +55,17 @@ def row_for(order: WorkOrder, move: Move, event_id: uuid.UUID) -> Step | None:
     return row
 
 
-def take(row: Step, order: WorkOrder, *, event_id: uuid.UUID, by: By, at: datetime, data: dict[str, Any]) -> None:
-    """Write state and journal line together, and what the order waits for now."""
+def take(
+    row: Step,
+    order: WorkOrder,
+    *,
+    event_id: uuid.UUID,
+    by: By,
+    at: datetime,
+    data: dict[str, Any],
+    since: datetime | None = None,
+) -> None:
+    """Write state and journal line together, and what the order waits for now. `since`: see `let_wait`."""
     order.state = row.after
     if row.move in NEXT_ROUND:
         order.round += 1
@@ -64,7 +73,7 @@ def take(row: Step, order: WorkOrder, *, event_id: uuid.UUID, by: By, at: dateti
         order.closed_at = at
     note(order, row.move.value, by=by, at=at, data={"round": order.round, **data}, event_id=event_id)
     if row.move is not Move.ARRIVE:
-        let_wait(order, at=at)
+        let_wait(order, since=since or at, at=at)
 
 
 def lock(order: WorkOrder) -> None:
@@ -73,18 +82,24 @@ def lock(order: WorkOrder) -> None:
     db.session.refresh(order, with_for_update=True)
 
 
-def let_wait(order: WorkOrder, *, at: datetime) -> None:
-    """Say what the order waits for in its new state."""
+def let_wait(order: WorkOrder, *, since: datetime, at: datetime) -> None:
+    """Say what the order waits for in its new state. Its limit counts `since` it came into it, which may have been
+    written down later; nothing is over before it was.
+    """
     waits.end(order.id)
-    begin = partial(waits.begin, order.estate_id, ("order", order.id), since=at)
+    begin = partial(waits.begin, order.estate_id, ("order", order.id), since=min(since, at))
     limit = limits_of(order)
+
+    def due(**allowed: int) -> datetime:
+        return max(since + timedelta(**allowed), at)
+
     department = waits.Holder(role=Role.DEPARTMENT_MANAGER.value, department_id=order.department_id)
     if order.state is State.REPORTED:
-        begin(DISPATCH, waits.Holder(role=desk_of(order, at).value), due_at=at + timedelta(hours=limit.notify_hours))
+        begin(DISPATCH, waits.Holder(role=desk_of(order, at).value), due_at=due(hours=limit.notify_hours))
     elif order.state is State.DISPATCHED:
-        begin(FINISH, department, due_at=at + timedelta(days=limit.rectify_days_ordinary))
+        begin(FINISH, department, due_at=due(days=limit.rectify_days_ordinary))
     elif order.state is State.REWORK:
-        begin(REWORK, department, due_at=at + timedelta(days=limit.rectify_days_ordinary))
+        begin(REWORK, department, due_at=due(days=limit.rectify_days_ordinary))
     elif order.state is State.FINISHED:
         holder = waits.Holder(staff_id=order.caller_id)
         begin(CALL_BACK, holder, due_at=end_of(callback_day(order, at), order))
@@ -96,8 +111,9 @@ def desk_of(order: WorkOrder, at: datetime) -> Role:
 
 
 def callback_day(order: WorkOrder, at: datetime) -> date:
-    """When the owner of an order that is finished now is called back on."""
-    return today_of(order, at) + timedelta(days=limits_of(order).order_callback_days)
+    """When the owner of an order is called back on, counted from its completion; today where that is over already."""
+    finished_on = today_of(order, order.finished_at or at)
+    return max(finished_on + timedelta(days=limits_of(order).order_callback_days), today_of(order, at))
 
 
 def today_of(order: WorkOrder, at: datetime) -> date:

@@ -83,6 +83,32 @@ def test_finished_work_makes_a_callback_for_the_front_desk_within_the_estates_da
     assert (waiting.what, waiting.staff_id) == (CALL_BACK, yard.desk.id)
 
 
+@pytest.mark.clause("R20")
+@pytest.mark.parametrize(
+    ("ago", "due_in"),
+    [(timedelta(), timedelta(hours=4)), (timedelta(hours=3), timedelta(hours=1)), (timedelta(days=30), timedelta())],
+    ids=["at once", "some hours later", "long after"],
+)
+def test_the_limits_of_an_order_count_from_the_call_the_dispatch_and_the_completion_not_from_when_they_were_entered(
+    yard: Yard, ago: timedelta, due_in: timedelta
+) -> None:
+    """What was over before it was entered is due at once: nobody was late with what they did not know."""
+    told = Reported(Kind.FREE, "门锁坏了", NOW - ago, "陈建国")
+    order = report_order(yard.unit, told, **MORE)
+    [to_dispatch] = waits.on(order.id)
+    due_at = to_dispatch.due_at
+
+    dispatch(order, yard.engineering, dispatched_at=NOW - ago, event_id=new_id(), **MORE)
+    [to_finish] = waits.on(order.id)
+    repaired_by = to_finish.due_at
+    finish(order, Done("换锁芯", NOW - ago), event_id=new_id(), **MORE)
+    [task] = due_about(order.id, TaskKind.ORDER_CALLBACK)
+
+    assert due_at == NOW + due_in
+    assert repaired_by == max(NOW - ago + timedelta(days=7), NOW)
+    assert task.due_on == max(TODAY - timedelta(days=ago.days) + timedelta(days=2), TODAY)
+
+
 def test_the_next_round_is_called_back_by_whoever_called_before(yard: Yard) -> None:
     order = yard.an_order(State.REWORK)
     a_staff(yard.estate, Role.FRONT_DESK, name="新来的")
