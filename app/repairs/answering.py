@@ -101,7 +101,7 @@ def take_objection(order: WorkOrder, word: OwnersWord, *, event_id: uuid.UUID, b
         days = limits_of(order).objection_days
         raise Refused("order:objection_late", _("The %(days)s days for an objection are over.", days=days))
     data = _told(_keep(order, word, order.round, rating="", moved=True)) | _send_to_rework(order)
-    order.closed_at, order.closed_how, order.ending = None, None, None
+    order.closed_at, order.closed_how, order.ending, order.rating = None, None, None, ""
     take(row, order, event_id=event_id, by=by, at=at, data=data)
     return True
 

@@ -276,6 +276,7 @@ def test_an_objection_opens_what_has_ended_and_says_who_made_it(yard: Yard, ende
 
     said = order.answers[-1]
     assert (order.state, order.round, order.ending, order.closed_at) == (State.REWORK, 2, None, None)
+    assert order.rating == "", "what they called good they do not any more"
     assert (said.answer, said.how, said.said_by, said.visit_id) == (
         Answer.OBJECTED,
         HowAnswered.COUNTER,
