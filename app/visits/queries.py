@@ -107,22 +107,33 @@ def visits_at(unit_id: uuid.UUID) -> list[Visit]:
     return list(db.session.scalars(found.order_by(Visit.started_at.desc())))
 
 
+_OF_A_PLAN = sa.exists().where(
+    Task.unit_id == Visit.unit_id,
+    Task.visit_id == Visit.id,
+    Task.kind == TaskKind.PLANNED_VISIT,
+    Task.state == TaskState.DONE,
+)
+MET = sa.or_(Visit.method == Method.DOOR, _OF_A_PLAN)
+"""What the visit cycle (P53) counts: at the door, or what was planned. Who was only rung about something else is due
+as before, or a home that is often called back on would never be visited again."""
+
+
 def last_met(unit_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, datetime]:
-    """When each of these units was last visited, those never visited left out."""
-    last = sa.select(Visit.unit_id, sa.func.max(MET_AT)).where(Visit.unit_id.in_(list(unit_ids)))
+    """When somebody was last met at each of these units, those where nobody ever was left out."""
+    last = sa.select(Visit.unit_id, sa.func.max(MET_AT)).where(Visit.unit_id.in_(list(unit_ids)), MET)
     return {row[0]: row[1] for row in db.session.execute(last.group_by(Visit.unit_id))}
 
 
 def last_visits_by_unit() -> PerUnit:
-    """When each unit was last visited, to sort units by."""
-    last = sa.select(Visit.unit_id, sa.func.max(MET_AT).label("last"))
+    """When somebody was last met at each unit, to sort units by."""
+    last = sa.select(Visit.unit_id, sa.func.max(MET_AT).label("last")).where(MET)
     rows = last.group_by(Visit.unit_id).subquery("last_visits")
     return PerUnit(rows, rows.c.last)
 
 
 def visited_since(moment: datetime) -> sa.Exists:
-    """Whether the unit of the query around it was visited since a moment."""
-    return sa.exists().where(Visit.unit_id == Unit.id, moment <= MET_AT).correlate(Unit)
+    """Whether somebody was met at the unit of the query around it since a moment."""
+    return sa.exists().where(Visit.unit_id == Unit.id, moment <= MET_AT, MET).correlate(Unit)
 
 
 def addenda_to(visit_id: uuid.UUID) -> list[Addendum]:
@@ -169,7 +180,7 @@ def homes_in_scope(estate: Estate, today: date) -> list[Home]:
     """Every household of an estate (owned on this day and not vacant) with the day its owner was last met."""
     last_met = (
         sa.select(Visit.unit_id, sa.func.max(MET_AT).label("at"))
-        .where(Visit.estate_id == estate.id)
+        .where(Visit.estate_id == estate.id, MET)
         .group_by(Visit.unit_id)
         .subquery()
     )

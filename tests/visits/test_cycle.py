@@ -27,10 +27,10 @@ from app.visits.models import Attempt, Plan, Visit
 from app.visits.planning import last_day, month_of
 from app.visits.plans import drop_lines, propose_plan
 from app.visits.progress import planned_homes
-from app.visits.queries import due_in_no_plan, homes_in_scope, left_behind
+from app.visits.queries import due_in_no_plan, homes_in_scope, last_met, left_behind
 from app.visits.rules import Method, Outcome, Rating, Relation
 from app.visits.sheet import add_homes
-from tests.builders import NOBODY, a_home, a_staff, an_estate, file_amendment, put_to_work
+from tests.builders import NOBODY, a_home, a_planned_visit, a_staff, an_estate, file_amendment, put_to_work
 from tests.world import World
 
 NOVEMBER, DECEMBER = date(2026, 11, 3), date(2026, 12, 1)
@@ -254,6 +254,26 @@ def test_a_home_that_was_met_after_the_proposal_falls_away_when_the_plan_goes_to
 
     assert [task.unit_id for task in due_tasks()] == [other.id]
     assert {home.line.unit_id: home.fell_away for home in planned_homes(plan)} == {met.id: True, other.id: False}
+
+
+@pytest.mark.clause("P53")
+@pytest.mark.clause("P54")
+def test_who_was_only_rung_about_something_else_is_due_as_before(context: Flask) -> None:
+    estate, tablet = an_estate(), a_tablet()
+    by, officer = By(a_staff(estate, Role.SUPERVISOR).id), a_staff(estate, Role.OFFICER)
+    rung, planned = a_home(estate), a_home(estate)
+    for home in (rung, planned):
+        a_visit_held(home, officer, tablet, date(2026, 8, 5))
+        a_visit_held(home, officer, tablet, date(2026, 10, 30)).method = Method.PHONE
+    db.session.flush()
+    task = a_planned_visit(planned, officer)
+    call = db.session.scalars(sa.select(Visit).filter_by(unit_id=planned.id, method=Method.PHONE)).one()
+    settle(task, call.id, by=by, at=noon(NOVEMBER))
+
+    plan = propose_plan(estate, "2026-11", today=NOVEMBER, by=by, at=noon(NOVEMBER))
+
+    assert {line.unit_id: line.last_met_on for line in plan.lines} == {rung.id: date(2026, 8, 5)}
+    assert last_met([rung.id, planned.id]) == {rung.id: noon(date(2026, 8, 5)), planned.id: noon(date(2026, 10, 30))}
 
 
 @pytest.mark.clause("P53")
