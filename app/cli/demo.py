@@ -33,7 +33,7 @@ from app.people.rules import Role
 
 PASSWORD = "doorstep"  # noqa: S105 - it is printed for everybody to try
 ZONE = "Asia/Shanghai"
-_SEED = 20261123
+_SEED = 20261127
 
 
 class _Person(NamedTuple):
