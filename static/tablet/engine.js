@@ -5,7 +5,9 @@ import { Refused } from "./errors.js";
 import { Office } from "./http.js";
 import { _, setLocale } from "./i18n.js";
 import { inspectionKey, isInspection } from "./inspecting.js";
+import { Noting } from "./noting.js";
 import { exportOf } from "./outbox.js";
+import { DRAWN_BY_THEN, savingWith } from "./saving.js";
 import { Session } from "./session.js";
 import { Standing } from "./standing.js";
 import { promisedOn } from "./statement.js";
@@ -13,7 +15,7 @@ import { Store } from "./store.js";
 import { browsers, CLOCK } from "./surroundings.js";
 import { Schedule } from "./sync.js";
 import { View } from "./view.js";
-import { DRAWN_BY_THEN, Visiting } from "./visiting.js";
+import { Visiting } from "./visiting.js";
 
 /** @typedef {import("./types.js").Draft} Draft */
 /** @typedef {import("./types.js").ChangeKind} ChangeKind */
@@ -53,6 +55,7 @@ export class Engine {
   #contact;
   #standing;
   #visiting;
+  #noting;
   /** @type {View | undefined} */
   #view;
   /** @type {Set<ChangeKind>}  told while there was no view to read it */
@@ -95,7 +98,10 @@ export class Engine {
     });
     this.#schedule = new Schedule({ run: () => this.#goRound(), clock, locks, random });
     const [open, changed] = [() => this.#open(), (/** @type {ChangeKind} */ what) => this.#changed(what)];
-    this.#visiting = new Visiting({ store, clock, version, open, changed });
+    const writing = { store, clock, open, changed };
+    const save = savingWith(writing);
+    this.#visiting = new Visiting({ ...writing, version, save });
+    this.#noting = new Noting({ ...writing, save });
   }
 
   /** Called by `openEngine`. */
@@ -497,12 +503,12 @@ export class Engine {
 
   /**
    * Nobody met: counted, and the tasks stay due. A draft begun at this unit is kept.
-   * @param {import("./visiting.js").AttemptMade} attempt
+   * @param {import("./noting.js").AttemptMade} attempt
    * @returns {Promise<RecordRow>}
    * @throws `unit:unknown`, `attempt:no_time`, `attempt:time_passed`, `storage:full`
    */
   async recordAttempt(attempt) {
-    return this.#saved(await this.#visiting.attempt(attempt));
+    return this.#saved(await this.#noting.attempt(attempt));
   }
 
   /**
@@ -514,7 +520,7 @@ export class Engine {
    * @throws `visit:unknown`, `addendum:empty`, `storage:full`
    */
   async appendToVisit(visitId, text, mends) {
-    return this.#saved(await this.#visiting.append(visitId, text, mends));
+    return this.#saved(await this.#noting.append(visitId, text, mends));
   }
 
   /**
@@ -524,7 +530,7 @@ export class Engine {
    * @throws `unit:unknown`, `correction:empty`, `correction:same`, `correction:nobody`, `correction:phone`, `storage:full`
    */
   async correctOwner(made) {
-    return this.#saved(await this.#visiting.correct(made));
+    return this.#saved(await this.#noting.correct(made));
   }
 
   /**
@@ -535,7 +541,7 @@ export class Engine {
    * @throws `briefing:nothing_new`, `storage:full`
    */
   async readBriefing(estateId, lines) {
-    return this.#saved(await this.#visiting.read(estateId, lines));
+    return this.#saved(await this.#noting.read(estateId, lines));
   }
 
   // ---- Where records are ----------------------------------------------------------------------

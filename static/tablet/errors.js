@@ -26,3 +26,6 @@ export function inWords(error) {
   console.error(error);
   return _("That did not work on this tablet. Please try again; if it stays so, tell the office.");
 }
+
+/** What is asked for at a unit that is not here. */
+export const unknownUnit = () => new Refused("unit:unknown", _("This unit is not on this tablet."));

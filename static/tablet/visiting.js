@@ -1,14 +1,13 @@
-// Writing a visit down: its draft, its photos, its statement, and the moment when it is saved.
+// Writing a visit or a note of an inspection down: its draft, its photos, its statement, and when it is saved.
 import { sha256, utf8 } from "./canonical.js";
-import { baseOf, OF_A_PERSON, requireSaid } from "./corrections.js";
 import { dateIn, iso } from "./days.js";
-import { Refused } from "./errors.js";
+import { Refused, unknownUnit } from "./errors.js";
 import { freezePhoto } from "./freeze.js";
 import { _ } from "./i18n.js";
 import { newId } from "./ids.js";
 import { inspectionBody, inspectionKey, newInspection, placeWords, requireNoted } from "./inspecting.js";
 import { cleanJpeg } from "./jpeg.js";
-import { copyPlace, save } from "./outbox.js";
+import { copyPlace } from "./outbox.js";
 import { makeStatement } from "./statement.js";
 import { newCopyToken } from "./take_away.js";
 import { toAnswer } from "./to_answer.js";
@@ -20,22 +19,6 @@ import { bodyOf, newDraft, ownerMustSign, requireWhole, signaturesOf } from "./v
 /** @typedef {import("./schema.js").OperationRow} OperationRow */
 /** @typedef {import("./types.js").Draft} Draft */
 /** @typedef {import("./types.js").InspectionDraft} InspectionDraft */
-/**
- * @typedef {object} AttemptMade
- * @property {string} unitId
- * @property {import("./types.js").Outcome} outcome
- * @property {import("./types.js").Method} [method]
- * @property {string} [note]
- * @property {string} [againAt]  when the next try is to be
- * @property {import("./types.js").NumberCalled} [called]
- * @property {boolean} [leftNote]  at the door
- */
-/** @typedef {{ vault: import("./session.js").Open, view: import("./view.js").View }} Opened */
-
-/** What is not needed to say "saved" waits for so long, so that saying it is quick, ms. */
-export const DRAWN_BY_THEN = 50;
-/** Within this time the same words after a failure are the same record tried again, ms. */
-const AGAIN = 600_000;
 
 export class Visiting {
   #store;
@@ -43,21 +26,20 @@ export class Visiting {
   #version;
   #open;
   #changed;
+  #save;
   /** @type {Map<string, Promise<unknown>>} writes at each unit, in order */
   #writing = new Map();
-  /** @type {Map<string, { id: string, at: number }>} what is being saved or could not be, by its words */
-  #tried = new Map();
 
   /**
-   * @param {{ store: Store, clock: import("./types.js").Clock, version: string, open: () => Opened,
-   *   changed: (what: "drafts" | "records") => Promise<void> }} parts  open: throws while locked
+   * @param {import("./saving.js").Parts & { version: string, save: import("./saving.js").Save }} parts
    */
-  constructor({ store, clock, version, open, changed }) {
+  constructor({ store, clock, version, open, changed, save }) {
     this.#store = store;
     this.#clock = clock;
     this.#version = version;
     this.#open = open;
     this.#changed = changed;
+    this.#save = save;
   }
 
   get writing() {
@@ -259,62 +241,6 @@ export class Visiting {
     });
   }
 
-  /** @param {AttemptMade} attempt @returns {Promise<OperationRow>} */
-  attempt(attempt) {
-    return this.#once(["attempt", attempt], (id) => this.#attempt(id, attempt));
-  }
-
-  /** @param {string} id @param {AttemptMade} attempt @returns {Promise<OperationRow>} */
-  async #attempt(id, { unitId, outcome, method = "door", note = "", againAt = "", called, leftNote = false }) {
-    const { vault, view } = this.#open();
-    const unit = await view.unit(unitId);
-    if (!unit) throw unknownUnit();
-    const now = this.#clock.now();
-    requireTime(outcome, againAt, now);
-    const number = await this.#store.nextNumber(vault.user.device);
-    // What is due by work saved here has no number at the office yet.
-    const task_ids = view.tasksAt(unitId).flatMap((task) => task.id || []);
-    return this.#save({
-      kind: "attempt.record",
-      entity: id,
-      unit: unitId,
-      estate: unit.estate,
-      baseVersion: unit.v,
-      now,
-      signatures: [],
-      body: () => ({
-        number,
-        unit_id: unitId,
-        task_ids,
-        method,
-        outcome,
-        // A child alone at the door: nobody was met, and nothing else is written down.
-        note: outcome === "child_only" ? "" : note,
-        tried_at: iso(now),
-        left_note: leftNote,
-        ...(againAt && { again_at: againAt }),
-        ...(called && { number_called: called }),
-      }),
-      photos: [],
-      brief: {
-        number,
-        name: view.unitRow(unitId)?.name ?? "",
-        unitNumber: unit.number,
-        unitLabel: unit.label,
-        settles: [],
-        answers: [],
-        issues: 0,
-        signatures: 0,
-        ownerSigned: false,
-        rating: "",
-        outcome,
-        method,
-        tried: { at: iso(now), method, outcome, tasks: task_ids, ...(againAt && { again_at: againAt }) },
-        called,
-      },
-    });
-  }
-
   /** @param {InspectionDraft} draft @returns {Promise<OperationRow>} */
   inspect(draft) {
     const noted = structuredClone(draft);
@@ -351,179 +277,6 @@ export class Visiting {
         },
       });
     });
-  }
-
-  /**
-   * @param {string} visitId
-   * @param {string} text
-   * @param {string} [mends]  the act that sent the record back for want of it
-   * @returns {Promise<OperationRow>}
-   */
-  append(visitId, text, mends = "") {
-    return this.#once(["addendum", visitId, text, mends], (id) => this.#append(id, visitId, text, mends));
-  }
-
-  /** @param {string} id @param {string} visitId @param {string} text @param {string} mends @returns {Promise<OperationRow>} */
-  async #append(id, visitId, text, mends) {
-    const { vault, view } = this.#open();
-    const said = text.trim();
-    const visit = view.records().find((record) => record.kind === "visit" && record.entityId === visitId);
-    const estate = view.estateOfRecord(visit);
-    if (!visit || !estate) throw new Refused("visit:unknown", _("This visit is not on this tablet."));
-    if (!said) throw new Refused("addendum:empty", _("Write down what is to be added."));
-    const now = this.#clock.now();
-    const number = await this.#store.nextNumber(vault.user.device);
-    return this.#save({
-      kind: "visit.append",
-      entity: id,
-      unit: visit.unitId,
-      estate,
-      baseVersion: 0,
-      now,
-      signatures: [],
-      body: () => ({ visit_id: visitId, number, text: said, written_at: iso(now), ...(mends && { mends }) }),
-      photos: [],
-      brief: {
-        number,
-        name: visit.name,
-        unitNumber: visit.unitNumber,
-        unitLabel: visit.unitLabel,
-        settles: [],
-        answers: [],
-        issues: 0,
-        signatures: 0,
-        ownerSigned: false,
-        rating: "",
-        outcome: "",
-        method: visit.method,
-        note: said,
-        mends,
-      },
-    });
-  }
-
-  /** @param {import("./corrections.js").CorrectionMade} made @returns {Promise<OperationRow>} */
-  correct(made) {
-    return this.#once(["correction", made], (id) => this.#correct(id, made));
-  }
-
-  /** @param {string} id @param {import("./corrections.js").CorrectionMade} made @returns {Promise<OperationRow>} */
-  async #correct(id, made) {
-    const { vault, view } = this.#open();
-    const { unitId, about, remark = "" } = made;
-    const unit = await view.unit(unitId);
-    if (!unit) throw unknownUnit();
-    const person = OF_A_PERSON.has(about) ? made.personId : undefined;
-    const value = requireSaid(unit, made);
-    const base = baseOf(unit, about, person);
-    const now = this.#clock.now();
-    const number = await this.#store.nextNumber(vault.user.device);
-    const about_whom = person ? { person_id: person } : {};
-    return this.#save({
-      kind: "owner.correct",
-      entity: id,
-      unit: unitId,
-      estate: unit.estate,
-      baseVersion: unit.v,
-      now,
-      signatures: [],
-      body: () => ({
-        number,
-        unit_id: unitId,
-        ...about_whom,
-        about,
-        value,
-        base,
-        remark: remark.trim(),
-        noted_at: iso(now),
-      }),
-      photos: [],
-      brief: {
-        number,
-        name: unit.people.find(({ id }) => id === person)?.name ?? view.unitRow(unitId)?.name ?? "",
-        unitNumber: unit.number,
-        unitLabel: unit.label,
-        settles: [],
-        answers: [],
-        issues: 0,
-        signatures: 0,
-        ownerSigned: false,
-        rating: "",
-        outcome: "",
-        method: "door",
-        note: remark.trim(),
-        correction: { about, value, ...(person && { person }) },
-      },
-    });
-  }
-
-  /**
-   * @param {string} estateId
-   * @param {import("./types.js").VersionRead[]} lines  of the briefing, as they were on the screen
-   * @returns {Promise<OperationRow>}
-   */
-  async read(estateId, lines) {
-    const now = this.#clock.now();
-    const read = lines.map(({ id, version }) => ({ id, version }));
-    if (!read.length) throw new Refused("briefing:nothing_new", _("Everything was read already."));
-    return this.#save({
-      kind: "briefing.read",
-      entity: newId(now),
-      unit: "",
-      estate: estateId,
-      baseVersion: 0,
-      now,
-      signatures: [],
-      body: () => ({ estate_id: estateId, items: read, read_at: iso(now) }),
-      photos: [],
-      brief: {
-        number: "",
-        name: "",
-        unitNumber: "",
-        unitLabel: { zh: "", en: "" },
-        settles: [],
-        answers: [],
-        issues: 0,
-        signatures: 0,
-        ownerSigned: false,
-        rating: "",
-        outcome: "",
-        method: "door",
-        read,
-      },
-    });
-  }
-
-  /**
-   * @param {import("./outbox.js").Intent} intent
-   * @returns {Promise<OperationRow>}
-   */
-  async #save(intent) {
-    const { vault, view } = this.#open();
-    const { staffId, device } = vault.user;
-    const kept = await save({ store: this.#store, key: vault.key, staffId, deviceId: device }, intent);
-    // Kept and read back: the screen may say so. What lists and counts say follows when it is drawn.
-    view.took(kept);
-    this.#clock.setTimeout(() => {
-      Promise.all([this.#changed("records"), this.#changed("drafts")]).catch(() => {});
-    }, DRAWN_BY_THEN);
-    return kept.row;
-  }
-
-  /**
-   * Outside a draft nothing says that a second try is the same record: its words do. Saving can fail after all was
-   * written, when it is read back.
-   * @param {unknown} said
-   * @param {(id: string) => Promise<OperationRow>} save
-   */
-  async #once(said, save) {
-    const words = JSON.stringify([this.#open().vault.user.staffId, said]);
-    const [now, before] = [this.#clock.now(), this.#tried.get(words)];
-    const tried = before && Math.abs(now - before.at) < AGAIN ? before : { id: newId(now), at: now };
-    this.#tried.set(words, tried);
-    const row = await save(tried.id);
-    this.#tried.delete(words);
-    return row;
   }
 
   /**
@@ -598,19 +351,6 @@ function sheetBrief({ sheet_id, survey_id, collect_at = "" }, { surveys = [] }) 
   return { sheet_id, survey_id, number, collect_at };
 }
 
-/**
- * What was agreed has a time, and no next try lies behind us.
- * @param {import("./types.js").Outcome} outcome
- * @param {string} againAt
- * @param {number} now
- */
-function requireTime(outcome, againAt, now) {
-  if (outcome === "rescheduled" && !againAt)
-    throw new Refused("attempt:no_time", _("Please choose the day and time that was agreed."));
-  if (againAt && Date.parse(againAt) <= now)
-    throw new Refused("attempt:time_passed", _("The time of the next try has passed. Please choose a later one."));
-}
-
 /** Drafts of all kinds lie together; one under an inspection's key is an inspection's. @param {unknown} draft */
 const asInspection = (draft) => /** @type {InspectionDraft} */ (draft);
 
@@ -619,8 +359,6 @@ const draftPlace = (draftId) => `draft:${draftId}`;
 
 const changedElsewhere = () =>
   new Refused("draft:elsewhere", _("This was changed in another window. Here is how it stands now: go on from there."));
-
-const unknownUnit = () => new Refused("unit:unknown", _("This unit is not on this tablet."));
 
 /**
  * A visit that was begun and left is that of the day on which its owner hears of it: who knocks in time and talks a

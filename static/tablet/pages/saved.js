@@ -8,7 +8,7 @@ import { icon } from "../parts/icon.js";
 import { photosMissing, stateChip, steps, syncPill } from "../parts/state.js";
 import { clock } from "../parts/when.js";
 import { broughtWords, dotted, outcomeWords, signedWords } from "../parts/words.js";
-import { DRAWN_BY_THEN } from "../visiting.js";
+import { DRAWN_BY_THEN } from "../saving.js";
 
 /** @typedef {import("../types.js").RecordRow} RecordRow */
 

@@ -1,0 +1,264 @@
+// What is saved at once, without a draft: attempts, notes on visits, corrections of owner files, the briefing read.
+import { baseOf, OF_A_PERSON, requireSaid } from "./corrections.js";
+import { iso } from "./days.js";
+import { Refused, unknownUnit } from "./errors.js";
+import { _ } from "./i18n.js";
+import { newId } from "./ids.js";
+
+/** @typedef {import("./schema.js").OperationRow} OperationRow */
+/**
+ * @typedef {object} AttemptMade
+ * @property {string} unitId
+ * @property {import("./types.js").Outcome} outcome
+ * @property {import("./types.js").Method} [method]
+ * @property {string} [note]
+ * @property {string} [againAt]  when the next try is to be
+ * @property {import("./types.js").NumberCalled} [called]
+ * @property {boolean} [leftNote]  at the door
+ */
+
+/** Within this time the same words after a failure are the same record tried again, ms. */
+const AGAIN = 600_000;
+
+export class Noting {
+  #store;
+  #clock;
+  #open;
+  #save;
+  /** @type {Map<string, { id: string, at: number }>} what is being saved or could not be, by its words */
+  #tried = new Map();
+
+  /** @param {import("./saving.js").Parts & { save: import("./saving.js").Save }} parts */
+  constructor({ store, clock, open, save }) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#open = open;
+    this.#save = save;
+  }
+
+  /** @param {AttemptMade} attempt @returns {Promise<OperationRow>} */
+  attempt(attempt) {
+    return this.#once(["attempt", attempt], (id) => this.#attempt(id, attempt));
+  }
+
+  /** @param {string} id @param {AttemptMade} attempt @returns {Promise<OperationRow>} */
+  async #attempt(id, { unitId, outcome, method = "door", note = "", againAt = "", called, leftNote = false }) {
+    const { vault, view } = this.#open();
+    const unit = await view.unit(unitId);
+    if (!unit) throw unknownUnit();
+    const now = this.#clock.now();
+    requireTime(outcome, againAt, now);
+    const number = await this.#store.nextNumber(vault.user.device);
+    // What is due by work saved here has no number at the office yet.
+    const task_ids = view.tasksAt(unitId).flatMap((task) => task.id || []);
+    return this.#save({
+      kind: "attempt.record",
+      entity: id,
+      unit: unitId,
+      estate: unit.estate,
+      baseVersion: unit.v,
+      now,
+      signatures: [],
+      body: () => ({
+        number,
+        unit_id: unitId,
+        task_ids,
+        method,
+        outcome,
+        // A child alone at the door: nobody was met, and nothing else is written down.
+        note: outcome === "child_only" ? "" : note,
+        tried_at: iso(now),
+        left_note: leftNote,
+        ...(againAt && { again_at: againAt }),
+        ...(called && { number_called: called }),
+      }),
+      photos: [],
+      brief: {
+        number,
+        name: view.unitRow(unitId)?.name ?? "",
+        unitNumber: unit.number,
+        unitLabel: unit.label,
+        settles: [],
+        answers: [],
+        issues: 0,
+        signatures: 0,
+        ownerSigned: false,
+        rating: "",
+        outcome,
+        method,
+        tried: { at: iso(now), method, outcome, tasks: task_ids, ...(againAt && { again_at: againAt }) },
+        called,
+      },
+    });
+  }
+
+  /**
+   * @param {string} visitId
+   * @param {string} text
+   * @param {string} [mends]  the act that sent the record back for want of it
+   * @returns {Promise<OperationRow>}
+   */
+  append(visitId, text, mends = "") {
+    return this.#once(["addendum", visitId, text, mends], (id) => this.#append(id, visitId, text, mends));
+  }
+
+  /** @param {string} id @param {string} visitId @param {string} text @param {string} mends @returns {Promise<OperationRow>} */
+  async #append(id, visitId, text, mends) {
+    const { vault, view } = this.#open();
+    const said = text.trim();
+    const visit = view.records().find((record) => record.kind === "visit" && record.entityId === visitId);
+    const estate = view.estateOfRecord(visit);
+    if (!visit || !estate) throw new Refused("visit:unknown", _("This visit is not on this tablet."));
+    if (!said) throw new Refused("addendum:empty", _("Write down what is to be added."));
+    const now = this.#clock.now();
+    const number = await this.#store.nextNumber(vault.user.device);
+    return this.#save({
+      kind: "visit.append",
+      entity: id,
+      unit: visit.unitId,
+      estate,
+      baseVersion: 0,
+      now,
+      signatures: [],
+      body: () => ({ visit_id: visitId, number, text: said, written_at: iso(now), ...(mends && { mends }) }),
+      photos: [],
+      brief: {
+        number,
+        name: visit.name,
+        unitNumber: visit.unitNumber,
+        unitLabel: visit.unitLabel,
+        settles: [],
+        answers: [],
+        issues: 0,
+        signatures: 0,
+        ownerSigned: false,
+        rating: "",
+        outcome: "",
+        method: visit.method,
+        note: said,
+        mends,
+      },
+    });
+  }
+
+  /** @param {import("./corrections.js").CorrectionMade} made @returns {Promise<OperationRow>} */
+  correct(made) {
+    return this.#once(["correction", made], (id) => this.#correct(id, made));
+  }
+
+  /** @param {string} id @param {import("./corrections.js").CorrectionMade} made @returns {Promise<OperationRow>} */
+  async #correct(id, made) {
+    const { vault, view } = this.#open();
+    const { unitId, about, remark = "" } = made;
+    const unit = await view.unit(unitId);
+    if (!unit) throw unknownUnit();
+    const person = OF_A_PERSON.has(about) ? made.personId : undefined;
+    const value = requireSaid(unit, made);
+    const base = baseOf(unit, about, person);
+    const now = this.#clock.now();
+    const number = await this.#store.nextNumber(vault.user.device);
+    const about_whom = person ? { person_id: person } : {};
+    return this.#save({
+      kind: "owner.correct",
+      entity: id,
+      unit: unitId,
+      estate: unit.estate,
+      baseVersion: unit.v,
+      now,
+      signatures: [],
+      body: () => ({
+        number,
+        unit_id: unitId,
+        ...about_whom,
+        about,
+        value,
+        base,
+        remark: remark.trim(),
+        noted_at: iso(now),
+      }),
+      photos: [],
+      brief: {
+        number,
+        name: unit.people.find(({ id }) => id === person)?.name ?? view.unitRow(unitId)?.name ?? "",
+        unitNumber: unit.number,
+        unitLabel: unit.label,
+        settles: [],
+        answers: [],
+        issues: 0,
+        signatures: 0,
+        ownerSigned: false,
+        rating: "",
+        outcome: "",
+        method: "door",
+        note: remark.trim(),
+        correction: { about, value, ...(person && { person }) },
+      },
+    });
+  }
+
+  /**
+   * @param {string} estateId
+   * @param {import("./types.js").VersionRead[]} lines  of the briefing, as they were on the screen
+   * @returns {Promise<OperationRow>}
+   */
+  async read(estateId, lines) {
+    const now = this.#clock.now();
+    const read = lines.map(({ id, version }) => ({ id, version }));
+    if (!read.length) throw new Refused("briefing:nothing_new", _("Everything was read already."));
+    return this.#save({
+      kind: "briefing.read",
+      entity: newId(now),
+      unit: "",
+      estate: estateId,
+      baseVersion: 0,
+      now,
+      signatures: [],
+      body: () => ({ estate_id: estateId, items: read, read_at: iso(now) }),
+      photos: [],
+      brief: {
+        number: "",
+        name: "",
+        unitNumber: "",
+        unitLabel: { zh: "", en: "" },
+        settles: [],
+        answers: [],
+        issues: 0,
+        signatures: 0,
+        ownerSigned: false,
+        rating: "",
+        outcome: "",
+        method: "door",
+        read,
+      },
+    });
+  }
+
+  /**
+   * Outside a draft nothing says that a second try is the same record: its words do. Saving can fail after all was
+   * written, when it is read back.
+   * @param {unknown} said
+   * @param {(id: string) => Promise<OperationRow>} save
+   */
+  async #once(said, save) {
+    const words = JSON.stringify([this.#open().vault.user.staffId, said]);
+    const [now, before] = [this.#clock.now(), this.#tried.get(words)];
+    const tried = before && Math.abs(now - before.at) < AGAIN ? before : { id: newId(now), at: now };
+    this.#tried.set(words, tried);
+    const row = await save(tried.id);
+    this.#tried.delete(words);
+    return row;
+  }
+}
+
+/**
+ * What was agreed has a time, and no next try lies behind us.
+ * @param {import("./types.js").Outcome} outcome
+ * @param {string} againAt
+ * @param {number} now
+ */
+function requireTime(outcome, againAt, now) {
+  if (outcome === "rescheduled" && !againAt)
+    throw new Refused("attempt:no_time", _("Please choose the day and time that was agreed."));
+  if (againAt && Date.parse(againAt) <= now)
+    throw new Refused("attempt:time_passed", _("The time of the next try has passed. Please choose a later one."));
+}
