@@ -6,6 +6,7 @@ import { inWords } from "../errors.js";
 import { _ } from "../i18n.js";
 import { jottedOn } from "../jotted.js";
 import { forANewerApp, forTheAnswer, forTheSheet, forTheTalk, kindOf, toBeTold } from "../kinds.js";
+import { doneWords } from "../parts/answer_cards.js";
 import { callUnwelcome, photosOfTheWork, whatItCanDo, whatWasSettled } from "../parts/answers.js";
 import { arrowKeys, chip, section, sentencesField } from "../parts/bits.js";
 import { elsewhere, foot, screen, topBar, wayBack } from "../parts/frame.js";
@@ -18,7 +19,7 @@ import { toldWords } from "../parts/told.js";
 import { dotted, gradeWords, outcomeWords, relationWords, unreachableWords, whatIsDue } from "../parts/words.js";
 import { toldOf } from "../to_answer.js";
 import { callsMade, isDead, numbersOf, unreachable } from "../tries.js";
-import { doneWords, notKnownYet } from "./visit.js";
+import { notKnownYet } from "./visit.js";
 
 /** @typedef {import("../types.js").Outcome} Outcome */
 /** @typedef {import("../types.js").TaskRow} TaskRow */
