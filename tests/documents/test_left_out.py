@@ -188,6 +188,8 @@ BEFORE, AFTER = FIRST_DAY - timedelta(days=1), NOW + timedelta(days=2)
         ("survey", "survey:handed_up", NOW, {}, False),
         ("survey", "survey:read", NOW, {}, True),
         ("survey", "survey:read", AFTER, {}, False),
+        ("survey_meeting", "meeting:recorded", NOW, {}, True),
+        ("survey_meeting", "meeting:called", NOW, {}, False),
         ("survey_sheet", "sheet:collected", NOW, {}, True),
         ("survey_sheet", "sheet:collected", BEFORE, {}, False),
         ("survey_sheet", "sheet:declined", NOW, {}, False),

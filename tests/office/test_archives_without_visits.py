@@ -1,6 +1,7 @@
 """A period in which nobody was visited can be archived too, if anything that an archive holds is of it."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -24,17 +25,20 @@ from app.people.queries import staff_by_login
 from app.people.rules import Role
 from app.surveys.actions import Returned, collect, withdraw_survey
 from app.surveys.handing_up import hand_up, move_result
-from app.surveys.rules import Filled, Level
+from app.surveys.measures import SurveyMeasure
+from app.surveys.rules import Filled, Level, SurveyMove
 from app.visits.plans import propose_plan
 from app.visits.rules import Method
 from app.visits.specials import Order, order_special
 from tests.builders import NOW, TODAY, a_new_version, a_survey, a_survey_out
 from tests.documents.archived import QuickHand, files_in, made, ordered, something_beside_the_visits, taken, zipped
 from tests.documents.test_archive_check import verified
+from tests.office.a_survey_back import a_survey_back
 from tests.office.conftest import Desk
 from tests.office.test_bundles import OneHand
 from tests.office.test_complaints import make as make_complaint
 from tests.office.test_orders import enter as enter_order
+from tests.office.test_survey_meeting import call, settle, the_id, write_minutes
 from tests.office.test_survey_result import BAD, GOOD, surveyed, the_survey
 
 THIS_DAY = local_date(now(), "Asia/Shanghai").isoformat()
@@ -172,6 +176,28 @@ def test_what_a_survey_came_to_is_archived_once_it_is_read_to_the_end(desk: Desk
     assert "满意度调查统计分析" in files["index.html"].decode()
     altered = files | {letter.replace(".json", ".pdf"): before["README.txt"]}
     assert "letter.pdf" in verified(zipped(altered, tmp_path / "b.zip")).output
+
+
+@pytest.mark.clause("R33", "R34")
+def test_the_minutes_of_a_special_meeting_are_archived_with_what_became_of_the_measures(
+    desk: Desk, tmp_path: Path
+) -> None:
+    call(desk, a_survey_back(desk, SurveyMove.HAND_UP))
+    write_minutes(desk)
+    settle(desk, f"/surveys/measures/{the_id(desk, SurveyMeasure)}")
+
+    address = ordered(desk, first=THIS_DAY, last=THIS_DAY)
+    made(desk, QuickHand())
+    files = files_in(taken(desk, address))
+
+    [meeting] = [json.loads(content) for name, content in files.items() if name.endswith("/meeting.json")]
+    said = [(fact["what"]["zh"], fact["said"]["zh"]) for fact in meeting["facts"]]
+    assert ("会议纪要", "逐项讨论") in said
+    settled, waiting = (words for what, words in said if what == "工程维修部")
+    assert re.fullmatch(r"报修后来得太慢 · .+ · 王师傅 · \d{4}-\d\d-\d\d · 整改中", settled)
+    assert waiting == "不打招呼 · 夜间增派一人 · 待定整改措施"
+    assert [line["what"]["zh"] for line in meeting["history"]] == ["召集研讨会", "写成会议纪要", "已定整改措施"]
+    assert "Missing" not in verified(zipped(files, tmp_path / "a.zip")).output
 
 
 def a_survey_that_nobody_got(desk: Desk) -> None:

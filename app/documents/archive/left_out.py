@@ -78,6 +78,7 @@ SHOWN: tuple[Shown, ...] = (
     Shown("survey", "survey:issued", "survey", "a survey", _happened_in_it),
     Shown("survey", "survey:read", "result", "a survey's result", _happened_in_it),
     Shown("survey", "survey:read", "letter", "a survey's open letter", _happened_in_it),
+    Shown("survey_meeting", "meeting:recorded", "meeting", "a survey's special meeting", _happened_in_it),
     Shown("survey_sheet", "sheet:collected", "sheet", "a survey's sheet", _happened_in_it),
     Shown("year_report", "", "year", "a year's statistics", _happened_in_it),
     Shown("plan", "plan:put_to_work", "plan", "a month's plan", _month_is_in_it),

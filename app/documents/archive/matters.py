@@ -14,6 +14,7 @@ from app.core.i18n import lazy_
 from app.core.journal import JournalLine
 from app.documents.archive.matter import Matter
 from app.documents.archive.of_issues import tell_issue
+from app.documents.archive.of_meetings import tell_meeting
 from app.documents.archive.of_papers import (
     Printed,
     tell_batch,
@@ -34,7 +35,8 @@ from app.issues.models import Complaint, Issue
 from app.issues.queries import issues_of_inspections
 from app.repairs.models import WorkOrder
 from app.reports.models import YearReport
-from app.surveys.measures import SurveyMeasure
+from app.surveys.measure_rules import MeetingState
+from app.surveys.measures import SurveyMeasure, SurveyMeeting
 from app.surveys.models import AS_NUMBERED, Survey, SurveySheet
 from app.surveys.rules import SheetState, SurveyState
 from app.visits.calls import calls_between
@@ -149,6 +151,18 @@ def _letters(estate: Estate, days: Days) -> list[str]:
     return _ids(_read_to_the_end(estate).where(went_on))
 
 
+def _meetings(estate: Estate, days: Days) -> list[str]:
+    """Those whose minutes are written, and of which, or of whose measures, something happened in the period."""
+    measured = sa.select(SurveyMeasure.survey_id).where(SurveyMeasure.id.in_(_went_on("survey_measure", estate, days)))
+    held = SurveyMeeting.id.in_(_went_on("survey_meeting", estate, days))
+    found = sa.select(SurveyMeeting.id).where(
+        SurveyMeeting.estate_id == estate.id,
+        SurveyMeeting.state == MeetingState.HELD,
+        sa.or_(held, SurveyMeeting.survey_id.in_(measured)),
+    )
+    return _ids(found.order_by(SurveyMeeting.written_at, SurveyMeeting.id))
+
+
 def _read_to_the_end(estate: Estate) -> sa.Select[uuid.UUID]:
     found = sa.select(Survey.id).where(Survey.estate_id == estate.id, Survey.state == SurveyState.READ)
     return found.order_by(Survey.made_at, Survey.id)
@@ -240,6 +254,14 @@ MATTERS: tuple[MatterKind, ...] = (
     MatterKind("sheet", "sheets", lazy_("Sheets of surveys"), _sheets, _by_id(SurveySheet, tell_sheet)),
     MatterKind("result", "results", lazy_("Results of surveys"), _results, _by_id(Survey, tell_result), has_page=True),
     MatterKind("letter", "letters", lazy_("Open letters to owners"), _letters, _by_id(Survey, tell_letter)),
+    MatterKind(
+        "meeting",
+        "meetings",
+        lazy_("Special meetings on surveys"),
+        _meetings,
+        _by_id(SurveyMeeting, tell_meeting),
+        has_page=True,
+    ),
     MatterKind("year", "years", lazy_("Annual statistics"), _years, _by_id(YearReport, tell_year), has_page=True),
 )
 
