@@ -17,6 +17,7 @@ from app.people.rules import Role
 from app.surveys.actions import hold_to_count
 from app.surveys.actions import move as move_survey
 from app.surveys.figures import as_text, figures_of, from_text
+from app.surveys.homes import to_ask_once_more
 from app.surveys.models import Survey
 from app.surveys.rules import SurveyMove, SurveyState, ends_early, survey_step
 from app.surveys.tasks import call_off_tasks
@@ -43,8 +44,9 @@ def hand_up(
     figures = figures_of(estate, survey, at, ended_early.strip() or before)
     if not figures.returns.collected:
         raise Refused("survey:nothing_collected", _("No sheet has come back yet: there is nothing to count."))
+    still_out = figures.returns.left + to_ask_once_more(survey.id)
     is_early = survey.state is SurveyState.OUT and ends_early(
-        survey.collect_until, local_date(at, estate.time_zone), figures.returns.left
+        survey.collect_until, local_date(at, estate.time_zone), still_out
     )
     if is_early and not figures.ended_early:
         raise Refused(

@@ -67,13 +67,21 @@ def officer_of(sheet_id: uuid.UUID) -> uuid.UUID | None:
 
 def declined_for_good(survey_id: uuid.UUID) -> set[uuid.UUID]:
     """Sheets that no officer goes with: their household declined, and has not asked to be asked once more."""
-    is_due = sa.exists().where(
-        Task.subject_id == SurveySheet.id, Task.kind.in_(OF_SURVEYS), Task.state == TaskState.DUE
-    )
+    return set(db.session.scalars(_declined(survey_id).where(~_IS_DUE)))
+
+
+def to_ask_once_more(survey_id: uuid.UUID) -> int:
+    """How many households declined, wish to be asked once more, and are waited upon."""
+    wish = _declined(survey_id).where(_IS_DUE).subquery()
+    return db.session.scalar(sa.select(sa.func.count()).select_from(wish)) or 0
+
+
+def _declined(survey_id: uuid.UUID) -> sa.Select[uuid.UUID]:
     found = sa.select(SurveySheet.id).where(SurveySheet.survey_id == survey_id)
-    return set(db.session.scalars(found.where(SurveySheet.state == SheetState.DECLINED, ~is_due)))
+    return found.where(SurveySheet.state == SheetState.DECLINED)
 
 
+_IS_DUE = sa.exists().where(Task.subject_id == SurveySheet.id, Task.kind.in_(OF_SURVEYS), Task.state == TaskState.DUE)
 _OFFICER_OF = (
     sa.select(Task.assignee_id)
     .where(Task.subject_id == SurveySheet.id, Task.kind.in_(OF_SURVEYS))

@@ -310,6 +310,21 @@ def test_once_every_sheet_is_in_it_may_end_before_its_last_day(asked: Asked) -> 
     assert handed_up(asked, at=NOW)
 
 
+def test_while_a_household_waits_to_be_asked_once_more_it_ends_with_a_reason_alone(asked: Asked) -> None:
+    for n in range(5):
+        asked.answer(n, GOOD)
+    decline(asked.sheets[5], "没空", event_id=new_id(), by=asked.by, at=NOW, when=NOW)
+    once_more = asked.officer.id, TODAY
+    ask_again(asked.sheets[5], "愿意", *once_more, event_id=new_id(), by=asked.by, at=NOW + timedelta(minutes=1))
+
+    with pytest.raises(Refused, match="survey:still_out"):
+        handed_up(asked, at=NOW + timedelta(minutes=2))
+
+    assert handed_up(asked, at=OVER)
+    returns = from_text(asked.survey.figures).returns
+    assert (returns.declined, returns.left) == (1, 0), "and counts as one that declined"
+
+
 def test_handed_up_twice_by_one_form_it_happens_once(asked: Asked) -> None:
     asked.answer(0, GOOD)
     event = new_id()

@@ -40,6 +40,7 @@ from app.people.rules import Act
 from app.surveys.counting import FIVE_LEVELS
 from app.surveys.figures import Figures, figures_of, from_text, kept_of
 from app.surveys.handing_up import hand_up, move_result
+from app.surveys.homes import to_ask_once_more
 from app.surveys.measures import meeting_on
 from app.surveys.models import Survey
 from app.surveys.queries import collected_of, the_survey
@@ -70,7 +71,8 @@ def _page(shown: Survey, form: HandUpForm | None = None, written: ReviewForm | N
     figures, review, when = _figures(shown), review_of(shown.id), When(here.estate.time_zone, at)
     way, stage = way_of(Paper.SURVEY, review), _stage_of_mine(review)
     is_kept, handing_up = shown.state in HANDED_UP, _form_of(shown, form)
-    is_early = figures is not None and _is_early(shown, figures, when)
+    still_out = figures.returns.left + to_ask_once_more(shown.id) if figures and handing_up else 0
+    is_early = _is_early(shown, still_out, when)
     if handing_up and is_early:
         handing_up.early.flags.required = True
     return render_template(
@@ -84,6 +86,7 @@ def _page(shown: Survey, form: HandUpForm | None = None, written: ReviewForm | N
         takes_back=shown.state is SurveyState.UNDER_REVIEW and here.may(Act.MAKE_SURVEY),
         hand_up=handing_up,
         hand_up_now=form is not None,
+        still_out=still_out,
         is_early=is_early,
         forms=forms_of(written, len(way.acts)),
         written=written,
@@ -224,10 +227,10 @@ def _form_of(shown: Survey, form: HandUpForm | None) -> HandUpForm | None:
     return form or HandUpForm(None, summary=shown.summary) if _may_hand_up(shown) else None
 
 
-def _is_early(shown: Survey, figures: Figures, when: When) -> bool:
+def _is_early(shown: Survey, still_out: int, when: When) -> bool:
     """Whether to end collecting now takes a reason."""
     is_out = shown.state is SurveyState.OUT
-    return is_out and ends_early(shown.collect_until, when.today, figures.returns.left)
+    return is_out and ends_early(shown.collect_until, when.today, still_out)
 
 
 def _stage_of_mine(review: Review | None) -> Stage | None:
