@@ -72,6 +72,7 @@ class Row:
 _ANYBODY = frozenset({Role.OFFICER, Role.FRONT_DESK, Role.SUPERVISOR, Role.MANAGER})
 _LEADERS = frozenset({Role.SUPERVISOR, Role.MANAGER})
 _MANAGER = frozenset({Role.MANAGER})
+_REVIEWERS = frozenset({Role.MANAGER, Role.EXECUTIVE})
 
 ROWS = (
     Row(Standing.TURNED_BACK, Act.OPEN, Standing.RECEIVED, _ANYBODY),
@@ -101,7 +102,7 @@ ROWS = (
     Row(Standing.RESPONDED, Act.REOPEN, Standing.RESPONDED),
     Row(Standing.TO_REVIEW, Act.REOPEN, Standing.RESPONDED),
     Row(Standing.REVIEWED, Act.REOPEN, Standing.RESPONDED),
-    Row(Standing.TO_REVIEW, Act.REVIEW, Standing.REVIEWED, _MANAGER),
+    Row(Standing.TO_REVIEW, Act.REVIEW, Standing.REVIEWED, _REVIEWERS),
 )
 _TABLE = {(row.before, row.act): row for row in ROWS}
 

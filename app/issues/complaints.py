@@ -86,6 +86,17 @@ def caller_back(issue: Issue, on: date) -> uuid.UUID:
     return next((staff.id for staff in others if staff.id != complaint.about_id), issue.officer_id)
 
 
+_ABOVE = {Role.SUPERVISOR: Role.MANAGER, Role.MANAGER: Role.EXECUTIVE}
+
+
+def whose_turn(complaint: Complaint, role: Role, on: date) -> Role:
+    """The role that does something with a complaint: the one above where it is about the only one who holds this."""
+    if complaint.about_id is None:
+        return role
+    held_by = {staff.id for staff in staff_in(complaint.estate_id, [role], on)}
+    return _ABOVE[role] if held_by == {complaint.about_id} else role
+
+
 def is_about(issue: Issue, staff_id: uuid.UUID | None) -> bool:
     """Whether the issue is a complaint about this member of staff."""
     complaint = complaint_of(issue)
@@ -215,9 +226,10 @@ def write(
 def _let_wait(complaint: Complaint, *, at: datetime) -> None:
     """The first response, until it is given, whatever its department has done meanwhile; at the end the review."""
     limit, subject = _limits(complaint.issue), ("complaint", complaint.id)
+    today = local_date(at, _estate(complaint.issue).time_zone)
     if owes_a_response(complaint):
         due = complaint.received_at + timedelta(hours=limit.complaint_response_hours)
-        holder = waits.Holder(role=Role.SUPERVISOR.value)
+        holder = waits.Holder(role=whose_turn(complaint, Role.SUPERVISOR, today).value)
         is_new = not sa.inspect(complaint).persistent
         waits.begin(
             complaint.estate_id, subject, RESPOND, holder, since=complaint.received_at, due_at=due, is_new=is_new
@@ -225,8 +237,8 @@ def _let_wait(complaint: Complaint, *, at: datetime) -> None:
     else:
         waits.end(complaint.id, RESPOND)
     if complaint.standing is Standing.TO_REVIEW:
-        due = at + timedelta(days=limit.review_days)
-        waits.begin(complaint.estate_id, subject, REVIEW, waits.Holder(role=Role.MANAGER.value), since=at, due_at=due)
+        due, reviewer = at + timedelta(days=limit.review_days), whose_turn(complaint, Role.MANAGER, today)
+        waits.begin(complaint.estate_id, subject, REVIEW, waits.Holder(role=reviewer.value), since=at, due_at=due)
     else:
         waits.end(complaint.id, REVIEW)
 

@@ -87,6 +87,7 @@ class Act(enum.Enum):
     TAKE_COMPLAINT = "take_complaint"
     GRADE_COMPLAINT = "grade_complaint"
     LOWER_COMPLAINT = "lower_complaint"
+    REVIEW_COMPLAINT = "review_complaint"
     ENROL_TABLET = "enrol_tablet"
     CARRY_TABLET = "carry_tablet"
     DECIDE_RECORDS = "decide_records"
@@ -185,8 +186,9 @@ MAY: dict[Act, frozenset[Role]] = {
     # To make a complaint of an issue, and to respond first.
     Act.TAKE_COMPLAINT: frozenset({Role.OFFICER, Role.FRONT_DESK, Role.SUPERVISOR, Role.MANAGER}),
     Act.GRADE_COMPLAINT: frozenset({Role.SUPERVISOR, Role.MANAGER}),
-    # Down, back to an ordinary issue, and the review: the manager alone.
+    # Down, and back to an ordinary issue: the manager alone, who reviews it, too; of one about them the executive does.
     Act.LOWER_COMPLAINT: frozenset({Role.MANAGER}),
+    Act.REVIEW_COMPLAINT: frozenset({Role.MANAGER, Role.EXECUTIVE}),
     Act.ENROL_TABLET: frozenset({Role.SUPERVISOR, Role.ADMIN}),
     Act.CARRY_TABLET: frozenset({Role.OFFICER, Role.FRONT_DESK, Role.SUPERVISOR}),
     Act.DECIDE_RECORDS: frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMIN}),

@@ -6,6 +6,7 @@ import re
 import uuid
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from app.agenda.queries import due_about
@@ -15,11 +16,14 @@ from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.file_rules import Part
+from app.estates.models import Estate
 from app.issues.actions import accept, report_rectified
 from app.issues.complaint_rules import Grade, Standing
 from app.issues.models import Category, Complaint, Issue
+from app.people.models import StaffRole
 from app.people.queries import staff_by_login
-from tests.builders import fetch
+from app.people.rules import Role
+from tests.builders import a_staff, fetch
 from tests.office.conftest import Desk
 
 
@@ -111,6 +115,51 @@ def test_the_supervisor_finds_the_first_response_in_the_inbox_and_the_manager_th
 
 
 @pytest.mark.clause("V46")
+@pytest.mark.clause("V46")
+@pytest.mark.parametrize("another", [False, True], ids=["the only manager", "one of two"])
+def test_a_complaint_about_the_manager_is_reviewed_by_another_or_else_by_the_executive(
+    desk: Desk, another: bool
+) -> None:
+    with desk.app.app_context():
+        manager = staff_by_login(desk.logins["manager"])
+        assert manager is not None
+        about = str(manager.id)
+        if another:
+            a_staff(fetch(Estate, desk.estate_id), Role.MANAGER, name="钱经理")
+        db.session.commit()
+    issue_id = make(desk, about=about)
+    close(desk, issue_id)
+    executive = desk.browser("executive")
+
+    waiting = executive.get("/?what=complaint:review").text
+    by_themselves, _page = send(desk.browser("manager"), issue_id, "review", "review", opinion="处理得当")
+    status, page = send(executive, issue_id, "review", "review", opinion="已约谈，扣当月绩效")
+
+    assert by_themselves == 403
+    assert (f"/issues/{issue_id}#complaint-review" in waiting) is not another
+    assert status == (403 if another else 200)
+    assert ("已约谈，扣当月绩效" in page) is not another
+
+
+@pytest.mark.clause("V46")
+def test_the_first_response_to_a_complaint_about_the_only_supervisor_is_the_managers(desk: Desk) -> None:
+    with desk.app.app_context():
+        supervisor = staff_by_login(desk.logins["supervisor"])
+        assert supervisor is not None
+        about = str(supervisor.id)
+        others = StaffRole.role == Role.SUPERVISOR, StaffRole.staff_id != supervisor.id
+        db.session.execute(sa.delete(StaffRole).where(*others))
+        db.session.commit()
+
+    issue_id = make(desk, about=about)
+
+    shown = [f"/issues/{issue_id}#" in desk.browser(who).get("/?what=complaint:respond").text for who in WHO]
+    assert dict(zip(WHO, shown, strict=True)) == {"supervisor": False, "manager": True}
+
+
+WHO = ("supervisor", "manager")
+
+
 def test_the_supervisor_may_only_grade_up_the_manager_down_too_and_with_a_reason(desk: Desk) -> None:
     issue_id = make(desk)
     supervisor, manager = desk.browser("supervisor"), desk.browser("manager")

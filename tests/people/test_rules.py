@@ -59,6 +59,7 @@ EXPECTED: dict[Act, set[Role]] = {
     Act.TAKE_COMPLAINT: {O, F, S, M},
     Act.GRADE_COMPLAINT: {S, M},
     Act.LOWER_COMPLAINT: {M},
+    Act.REVIEW_COMPLAINT: {M, E},
     Act.SEE_ORDERS: set(Role),
     Act.KEEP_ORDERS: {O, F, S},
     Act.DO_ORDER: {F, S, D, H},

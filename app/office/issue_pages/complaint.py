@@ -22,6 +22,7 @@ from app.issues.complaint_rules import Grade, Nature
 from app.office.door import me, office
 from app.office.issue_pages.complaint_page import (
     grade_form,
+    must_review,
     open_form,
     person_form,
     respond_form,
@@ -117,10 +118,11 @@ def turn_complaint_back(issue_id: uuid.UUID) -> Response | tuple[str, int]:
 
 
 @office.post("/issues/<uuid:issue_id>/complaint/review")
-@may(Act.LOWER_COMPLAINT)
+@may(Act.REVIEW_COMPLAINT)
 def review_complaint(issue_id: uuid.UUID) -> Response | tuple[str, int]:
-    """The manager's opinion, once the owner has had the last word."""
+    """The manager's opinion, once the owner has had the last word; the executive's where it is about the manager."""
     issue = issue_in_scope(issue_id)
+    must_review(the_complaint(issue))
     form = review_form(issue)
     if not form.validate_on_submit():
         return page(issue, form), 422

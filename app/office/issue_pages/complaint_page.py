@@ -9,10 +9,11 @@ from wtforms import HiddenField, SelectField
 from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
 from app.core.clock import now as _now
+from app.core.errors import NotAllowed
 from app.core.i18n import _, lazy_
 from app.issues.answer_queries import answers_before, takers_of
 from app.issues.complaint_rules import Act, Grade, Nature, Standing, acts_open_to, graver
-from app.issues.complaints import is_about, owes_a_response
+from app.issues.complaints import is_about, owes_a_response, whose_turn
 from app.issues.models import Complaint, Issue, OwnerAnswer
 from app.issues.rules import ENDED
 from app.office.act_form import ActForm, TextLines, refused_or
@@ -181,8 +182,21 @@ def _can_become_one(shown: Issue) -> bool:
 def _open_acts(shown: Issue) -> frozenset[Act]:
     if shown.complaint is None or shown.complaint_grade is None or is_about(shown, me().id):
         return frozenset()
-    responded = frozenset({Act.RESPOND}) if not owes_a_response(shown.complaint) else frozenset()
-    return frozenset(acts_open_to(me().roles, shown.complaint.standing)) - responded
+    acts = frozenset(acts_open_to(me().roles, shown.complaint.standing))
+    gone = {Act.RESPOND} if not owes_a_response(shown.complaint) else set()
+    return acts - gone - (set() if _reviews(shown.complaint) else {Act.REVIEW})
+
+
+def _reviews(complaint: Complaint) -> bool:
+    """Whether the review is whoever looks's: the manager's, the executive's of a complaint about the only manager."""
+    today = When(me().estate.time_zone, _now()).today
+    return bool({Role.MANAGER, whose_turn(complaint, Role.MANAGER, today)} & me().roles)
+
+
+def must_review(complaint: Complaint) -> None:
+    """Raises NotAllowed where the review is not for whoever sends it."""
+    if not _reviews(complaint):
+        raise NotAllowed("complaint:not_yours", _("The manager reviews this complaint."))
 
 
 def _limit(complaint: Complaint | None, when: When) -> Any:
