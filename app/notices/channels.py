@@ -12,8 +12,8 @@ from app.core.journal import By
 from app.estates.models import Estate
 from app.notices.addresses import Allowed, allowed_in, read_address
 from app.notices.models import NoticeChannel
-from app.notices.queries import channel_of_department, channel_of_staff, office_of, open_of
-from app.notices.rules import OFF_AT_FIRST, Event, Pace, State
+from app.notices.queries import about_urgent_issues, channel_of_department, channel_of_staff, office_of, open_of
+from app.notices.rules import OFF_AT_FIRST, Event, Pace, State, is_pressing
 from app.notices.sealing import seal
 from app.people.models import Department, Staff
 
@@ -106,7 +106,9 @@ def _keep(channel: NoticeChannel, kind: str, data: dict[str, str], *, by: By, at
 
 def _move_what_waits(channel: NoticeChannel, estate: Estate) -> None:
     """What was never tried goes out by the new wishes."""
-    times = channel.times(estate.time_zone)
-    for notice in open_of([channel.id]):
+    times, waiting = channel.times(estate.time_zone), open_of([channel.id])
+    urgent = about_urgent_issues(waiting)
+    for notice in waiting:
         if notice.state is State.WAITING and notice.tries == 0:
-            notice.due_at = times.first(notice.happened_at)
+            pressing = is_pressing(notice.event, urgent=notice.subject_id in urgent)
+            notice.due_at = times.first(notice.happened_at, urgent=pressing)

@@ -9,6 +9,8 @@ from sqlalchemy.orm import contains_eager
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import _
+from app.issues.models import Issue
+from app.issues.rules import Urgency
 from app.notices.models import Notice, NoticeChannel, NoticeOffice
 from app.notices.rules import OPEN, UNDELIVERED, State
 
@@ -74,6 +76,12 @@ def the_notice(estate_id: uuid.UUID, notice_id: uuid.UUID) -> Notice:
     if notice is None or notice.estate_id != estate_id:
         raise NotFound("notice:unknown", _("This notice is not known in this estate."))
     return notice
+
+
+def about_urgent_issues(notices: Iterable[Notice]) -> set[uuid.UUID]:
+    """The ids of the urgent issues among what these notices are about."""
+    about = [notice.subject_id for notice in notices if notice.subject_type == "issue"]
+    return set(db.session.scalars(sa.select(Issue.id).where(Issue.id.in_(about), Issue.urgency == Urgency.URGENT)))
 
 
 def open_of(channel_ids: Iterable[uuid.UUID]) -> list[Notice]:

@@ -142,6 +142,11 @@ OFF_AT_FIRST = frozenset({Event.PROGRESS, Event.ENDED})
 """What nobody is told unless they ask for it: nothing is to be done then."""
 
 
+def is_pressing(event: Event, *, urgent: bool) -> bool:
+    """Whether something is to be done about an urgent issue: its day would be over with the next digest."""
+    return urgent and event not in OFF_AT_FIRST
+
+
 def rules_of(kind: str) -> tuple[Rule, ...]:
     """The rows for a kind of line; `ELSE` where none says what whoever acts next is told."""
     rules = _BY_KIND.get(kind, ())

@@ -20,7 +20,7 @@ from app.issues.report_rules import RESULT
 from app.issues.reported import IssueReport
 from app.issues.rules import Urgency
 from app.notices.models import Notice, NoticeChannel, NoticeCursor
-from app.notices.rules import ELSE, OFF_AT_FIRST, Rule, State, Whom, rules_of
+from app.notices.rules import ELSE, Rule, State, Whom, is_pressing, rules_of
 from app.people.models import Staff
 from app.people.rules import Role
 
@@ -72,8 +72,8 @@ def _notices(
             if rule is ELSE and matter in said:
                 continue
             if _concerns(channel, told, roles) and _is_wanted(channel, rule, line):
-                urgent = _is_urgent(rule, seen.issues.get(line.subject_id))
-                row = _row(channel, rule, line, channel.times(estate.time_zone).first(line.at, urgent=urgent))
+                pressing = is_pressing(rule.event, urgent=_is_urgent(seen.issues.get(line.subject_id)))
+                row = _row(channel, rule, line, channel.times(estate.time_zone).first(line.at, urgent=pressing))
                 rows.setdefault((channel.id, line.seq), row)
                 said.add(matter)
     return list(rows.values())
@@ -169,9 +169,8 @@ def _is_wanted(channel: NoticeChannel, rule: Rule, line: JournalLine) -> bool:
     return not own and channel.wants(rule.event) and channel.since is not None and line.at >= channel.since
 
 
-def _is_urgent(rule: Rule, issue: Issue | None) -> bool:
-    """Whether something is to be done about an urgent issue: its day would be over with the next digest."""
-    return issue is not None and issue.urgency is Urgency.URGENT and rule.event not in OFF_AT_FIRST
+def _is_urgent(issue: Issue | None) -> bool:
+    return issue is not None and issue.urgency is Urgency.URGENT
 
 
 def _row(channel: NoticeChannel, rule: Rule, line: JournalLine, due_at: datetime) -> dict[str, object]:

@@ -279,6 +279,19 @@ def test_what_is_urgent_waits_for_no_digest_but_for_the_end_of_the_quiet_hours(p
     assert [notice.state for notice in place.notices()].count(State.SENT) == 1
 
 
+def test_what_is_urgent_waits_for_no_digest_either_where_somebody_chooses_one_meanwhile(place: Place) -> None:
+    place.let_be_told(place.manager, replace(AT_ONCE, quiet_from=time(14), quiet_until=time(16)))
+    place.an_issue()
+    place.an_issue(urgency=Urgency.URGENT)
+    read_the_journal(NOW)
+
+    place.let_be_told(place.manager, replace(DAILY, quiet_from=time(14), quiet_until=time(15)))
+
+    three = NOW.replace(hour=7, minute=0)  # in the estate
+    assert [send_notices(NOW + MINUTE), send_notices(three)] == [0, 1]
+    assert [notice.state for notice in place.notices()].count(State.SENT) == 1
+
+
 def test_a_digest_that_was_missed_for_two_days_comes_as_one(place: Place) -> None:
     place.let_be_told(place.manager, DAILY)
     place.an_issue(at=NOW)
