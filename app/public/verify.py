@@ -8,8 +8,6 @@ from flask import render_template
 from app.core.chain import head
 from app.core.clock import local_date
 from app.core.db import db
-from app.core.errors import NotFound
-from app.core.i18n import _
 from app.core.limits import limiter
 from app.estates.models import Estate
 from app.people.access import anybody
@@ -22,13 +20,11 @@ from app.visits.models import Visit
 @public.get("/verify/<sha256>")
 @anybody("an owner holds the printed sheet; the page tells nothing that identifies a person or a home")
 @limiter.limit("60 per minute")
-def verify(sha256: str) -> str:
+def verify(sha256: str) -> str | tuple[str, int]:
     """Number, day and whether text, signatures and seals agree, all computed anew."""
     statement = statement_by_hash(sha256)
     if statement is None:
-        raise NotFound(
-            "verify:unknown", _("The office holds no sheet with this code. It is not genuine, or not sent yet.")
-        )
+        return render_template("public/not_held.html"), 404
 
     visit = db.session.get_one(Visit, statement.record_id)
     estate = db.session.get_one(Estate, statement.estate_id)

@@ -45,7 +45,9 @@ def test_an_unknown_fingerprint_is_told_so(world: World) -> None:
     page = world.tablet.client.get(f"/verify/{'0' * 64}")
 
     assert page.status_code == 404
+    assert "未查到此编码的确认单" in page.text
     assert "办公室没有这份确认单" in page.text
+    assert "回到首页" not in page.text, "an owner has no place there"
 
 
 def test_a_sheet_changed_behind_the_triggers_is_told_as_altered(app: Flask, world: World, sheet: str) -> None:
