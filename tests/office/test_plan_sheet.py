@@ -291,6 +291,18 @@ def test_a_plan_at_work_shows_it_too_and_its_change_takes_it_up(desks: Desks) ->
     assert "尚未列入任何计划" not in desks.page(change)
 
 
+@pytest.mark.clause("P53")
+def test_who_drafts_and_who_approves_see_how_many_homes_that_are_due_stand_in_no_plan(desks: Desks) -> None:
+    before = desks.page()
+    desks.desks["supervisor"].post(f"{desks.plan}/lines", data={"act": "drop", "line": desks.lines()[0]})
+
+    pages = [desks.page(), desks.page(who="manager")]
+
+    told = [int(re.search(r"按走访周期应访、尚未列入任何计划：(\d+) 户", page)[1]) for page in pages]
+    assert told[0] == told[1] > 0
+    assert f"尚未列入任何计划：{told[0]} 户" not in before
+
+
 def test_the_work_in_a_draft_is_not_thrown_away_before_somebody_was_asked(desks: Desks) -> None:
     page = desks.page()
 
