@@ -58,6 +58,26 @@ test("on the phone a sheet is read out as one thing, with all its answers", asyn
   await engine.close();
 });
 
+test("that nothing is answered yet is said beside the button that was tapped", async () => {
+  const engine = await enrolled(await anOfficeWithASurvey());
+  setLocale("en");
+  await engine.startVisit(UNIT);
+  const kept = await VisitKept.open(engine, UNIT, () => {});
+  await kept.takeUpSheet(SHEET, (sheet) => go(sheet, "on_screen"));
+  const page = await surveyPage(anApp(engine, { visit: async () => kept }), { unit: UNIT, sheet: SHEET });
+  const said = () => markup(page.view()).split("<footer")[1].includes("Nothing was answered yet");
+  assert.equal(said(), false);
+
+  globalThis.document = /** @type {any} */ ({ querySelector: () => null });
+  press(page.view(), "Done", { preventDefault: () => {} });
+  Reflect.deleteProperty(globalThis, "document");
+  assert.equal(said(), true);
+
+  press(page.view(), "Satisfied");
+  assert.equal(said(), false);
+  await engine.close();
+});
+
 test("of a sheet of paper of which nothing is copied somebody says that it is blank, or it is left for next time", async () => {
   const office = await anOfficeWithASurvey({ kind: "survey_collect", agreed_at: COLLECT_AT });
   const engine = await enrolled(office);

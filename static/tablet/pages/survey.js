@@ -95,8 +95,11 @@ export async function surveyPage(app, { unit: id, sheet: sheetId, lacks = "" }) 
           aside: savedChip(kept),
         }),
         body: html`${tellsWhy(one) ? toTell(one) : nothing}${one.act === "handed_out" || one.act === "put_off" ? toCollect(one) : nothing}${one.act === "collected" ? questions(one) : nothing}${one.act === "declined" ? why(one) : nothing}`,
-        foot: foot(html`<button type="button" class="btn side" @click=${notThisTime}>${icon("arrow-back-up")}${_("Leave for next time")}</button>
-          <a class="btn primary big" href="#/${back}" @click=${done}>${icon("check")}${_("Done")}</a>`),
+        foot: foot(
+          html`<button type="button" class="btn side" @click=${notThisTime}>${icon("arrow-back-up")}${_("Leave for next time")}</button>
+          <a class="btn primary big" href="#/${back}" @click=${done}>${icon("check")}${_("Done")}</a>`,
+          shown && lack(one) === "answers" ? lackWords("answers") : "",
+        ),
       });
     },
   };
@@ -185,8 +188,7 @@ export async function surveyPage(app, { unit: id, sheet: sheetId, lacks = "" }) 
               mine.callback_welcome = mine.callback_welcome === to ? "" : to;
             }),
         }),
-      )}
-      ${complaint(shown && lack(one) === "answers" ? lackWords("answers") : "", "answers-complaint")}`;
+      )}`;
   }
 
   /** A second tap takes it away. @param {Record<string, Level | "">} of @param {string} key @param {Level} to */
