@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Refused } from "../../static/tablet/errors.js";
 import { setLocale } from "../../static/tablet/i18n.js";
 import { VisitKept } from "../../static/tablet/visit_kept.js";
 import { anApp, atTheOffice } from "./support/app.js";
@@ -9,6 +10,7 @@ import { markup, pageModule, press, write } from "./support/screen.js";
 import { aJpeg, aSignedVisit, awaited, ESTATE, idOf, OFFICER, PIN, UNIT } from "./support/tablet.js";
 
 const { addendumPage } = await pageModule("addendum");
+const { briefingPage } = await pageModule("briefing");
 const { inspectPage } = await pageModule("inspect");
 const { issuePage } = await pageModule("issue");
 const { nobodyPage } = await pageModule("nobody");
@@ -17,6 +19,15 @@ const { visitPage } = await pageModule("visit");
 const { savedChip } = await import("../../static/tablet/parts/state.js");
 const { App } = await import("../../static/tablet/app.js");
 const { pageFor } = await import("../../static/tablet/routes.js");
+
+const NEWS = {
+  id: idOf(9001),
+  kind: "work",
+  version: 1,
+  text: { zh: "电梯年检", en: "The lifts are inspected" },
+  buildings: [],
+  valid_from: "2026-11-01",
+};
 
 const anIssueRaised = (text) => ({
   id: crypto.randomUUID(),
@@ -209,5 +220,17 @@ test("a note that is being written is found again after a lock or a wrong tap, b
     ),
     [false, false],
   );
+  await engine.close();
+});
+
+test("that a briefing could not be noted as read is said beside the button, however long the briefing is", async () => {
+  const engine = await atTheOffice();
+  engine.briefing = () => [{ ...NEWS, unread: true }];
+  engine.readBriefing = () => Promise.reject(new Refused("storage:full", "The tablet is full."));
+  const page = await briefingPage(anApp(engine));
+
+  await press(page.view(), "I have read it");
+
+  assert.match(markup(page.view()).split("<footer")[1], /The tablet is full/);
   await engine.close();
 });

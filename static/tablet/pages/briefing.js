@@ -3,7 +3,7 @@
 import { html, nothing } from "lit";
 import { inWords } from "../errors.js";
 import { _, locale } from "../i18n.js";
-import { chip, complaint, empty, section } from "../parts/bits.js";
+import { chip, empty, section } from "../parts/bits.js";
 import { places, screen, topBar } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { syncPill } from "../parts/state.js";
@@ -41,13 +41,18 @@ export async function briefingPage(app) {
       return screen({
         top: topBar({ title: _("Briefing"), sub: estate?.name ?? nothing, aside: syncPill(app) }),
         body: estate
-          ? html`${kinds(lines)}${script(app, estate)}${complaint(trouble)}`
+          ? html`${kinds(lines)}${script(app, estate)}`
           : empty(
               "speakerphone",
               _("No briefing yet"),
               _("The office's news and measures come with the next exchange."),
             ),
-        foot: places(app, "briefing", unread.length ? haveRead(unread.length, busy, () => read(unread)) : nothing),
+        foot: places(
+          app,
+          "briefing",
+          unread.length ? haveRead(unread.length, busy, () => read(unread)) : nothing,
+          trouble,
+        ),
       });
     },
   };

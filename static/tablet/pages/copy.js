@@ -2,7 +2,6 @@
 
 import { html, nothing } from "lit";
 import { _ } from "../i18n.js";
-import { complaint } from "../parts/bits.js";
 import { elsewhere, foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { plainCopy, takeAwayCopy } from "../parts/take_away.js";
@@ -39,13 +38,14 @@ export async function copyPage(app, { op, unit = "" }) {
           title: _("The owner's copy"),
           sub: howToGive(copy.link),
         }),
-        body: html`${complaint(trouble)}${takeAwayCopy(app, copy, received)}`,
+        body: takeAwayCopy(app, copy, received),
         foot: foot(
           html`${
             canSend(plain)
               ? html`<button type="button" class="btn side" @click=${send}>${icon("share")}${_("Send")}</button>`
               : nothing
           }<button type="button" class="btn primary big" @click=${() => print()}>${icon("printer")}${_("Print")}</button>`,
+          trouble,
         ),
       });
     },

@@ -70,8 +70,9 @@ export function foot(content, trouble = "") {
  * @param {import("../app.js").App} app
  * @param {string} here
  * @param {Piece} [act]  what is to be done on this screen, above the places
+ * @param {string} [trouble]  why it was not done
  */
-export function places(app, here, act = nothing) {
+export function places(app, here, act = nothing, trouble = "") {
   const { unsent } = app.engine.syncState();
   const all = [
     ["today", "list-check", _("Today")],
@@ -81,7 +82,7 @@ export function places(app, here, act = nothing) {
     ["me", "user", _("Me")],
   ];
   return html`<footer class="foot">
-    ${act === nothing ? nothing : html`<div class="foot-row above-places">${act}</div>`}
+    ${act === nothing ? nothing : html`${complaint(trouble)}<div class="foot-row above-places">${act}</div>`}
     <nav class="nav" aria-label=${_("Places")}>
       ${all.map(
         ([to, iconName, words]) => html`<a href="#/${to}" aria-current=${to === here ? "page" : nothing}>
