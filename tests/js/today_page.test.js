@@ -6,12 +6,13 @@ import { setLocale } from "../../static/tablet/i18n.js";
 import { VisitKept } from "../../static/tablet/visit_kept.js";
 import { anApp, atTheOffice } from "./support/app.js";
 import { markup, pageModule, press } from "./support/screen.js";
-import { anOffice, aSheetOut, aUnit, ESTATE, enrolled, idOf, UNIT } from "./support/tablet.js";
+import { anOffice, aSheetOut, aUnit, ESTATE, enrolled, idOf, NOON, UNIT } from "./support/tablet.js";
 
 const { callPage } = await pageModule("call");
 const { todayPage } = await pageModule("today");
 const { unitPage } = await pageModule("unit");
 const { visitPage } = await pageModule("visit");
+const { setZone } = await import("../../static/tablet/parts/when.js");
 
 test("who wanted no callback in the survey is told of wherever one decides to ring or to go", async () => {
   const office = await anOffice();
@@ -68,6 +69,35 @@ test("sheets that are collected another day are told in one line, and stand amon
 
   press(all, "as agreed: 1");
   assert.ok(markup(page.view()).includes(home));
+  await engine.close();
+});
+
+test("many doors agreed for this evening stand in one line in the morning, but none that is late", async (t) => {
+  t.mock.method(Date, "now", () => NOON);
+  setZone("Asia/Shanghai");
+  const office = await anOffice();
+  const evening = "2026-11-23T11:00:00.000Z";
+  for (let n = 1; n <= 6; n++) {
+    const [unit_id, number] = [idOf(1800 + n), `180${n}`];
+    office.put("unit", unit_id, ESTATE, aUnit({ building: "10", floor: 18, number }));
+    const [id, sheet_id, agreed_at] = [idOf(8200 + n), idOf(9600 + n), n === 1 ? "2026-11-23T09:00:00.000Z" : evening];
+    office.put(
+      "task",
+      id,
+      ESTATE,
+      aSheetOut({ unit_id, sheet_id, agreed_at, due_on: n === 2 ? "2026-11-20" : "2026-11-23" }),
+    );
+  }
+  const engine = await enrolled(office);
+  setLocale("en");
+  const page = await todayPage(anApp(engine));
+  const drawn = () => markup(page.view()).match(/180\d/g) ?? [];
+  press(page.view(), "To do");
+
+  assert.match(markup(page.view()), /Later today, from 19:00: 4 doors/);
+  assert.deepEqual([...new Set(drawn())], ["1801", "1802"], "the next one, and what is late");
+  press(page.view(), "Later today");
+  assert.equal(new Set(drawn()).size, 6);
   await engine.close();
 });
 

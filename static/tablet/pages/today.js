@@ -26,6 +26,11 @@ import {
 
 const NEW_OWNER_DAYS = 120;
 
+/** What is agreed for so much later does not stand before the doors that one goes to now, ms. */
+const SOON = 3 * 3_600_000;
+/** As many later ones do no harm there. */
+const A_FEW = 3;
+
 /** Doors drawn at first, and with each time that the end of the list comes near. */
 const FEW = 30;
 
@@ -33,6 +38,8 @@ const FEW = 30;
 let only = "all";
 /** How many doors are drawn; remembered like the place in the list. */
 let most = FEW;
+/** Are those agreed for later today drawn, too? */
+let unfolded = false;
 /** @type {string} of whom it is remembered: who comes next sees all their doors */
 let whose = "";
 
@@ -89,7 +96,7 @@ function begunElsewhere(app, { agreed, groups }) {
 /** @type {import("../routes.js").PageMaker} */
 export async function todayPage(app) {
   const { id } = app.engine.me().staff;
-  if (id !== whose) [whose, only, most] = [id, "all", FEW];
+  if (id !== whose) [whose, only, most, unfolded] = [id, "all", FEW, false];
 
   /** @param {Only} to */
   function show(to) {
@@ -100,6 +107,11 @@ export async function todayPage(app) {
 
   function showMore() {
     most += FEW;
+    app.redraw();
+  }
+
+  function unfold() {
+    unfolded = true;
     app.redraw();
   }
 
@@ -116,7 +128,7 @@ export async function todayPage(app) {
           aside: syncPill(app),
           extra: html`${progress(today)}${filters(today, show)}`,
         }),
-        body: html`${newVersionCard(app)}${sentBack(app)}${begunNote(app)}${begunElsewhere(app, today)}${toRead(app, today.estateId)}${body(app, today, { show, showMore })}`,
+        body: html`${newVersionCard(app)}${sentBack(app)}${begunNote(app)}${begunElsewhere(app, today)}${toRead(app, today.estateId)}${body(app, today, { show, showMore, unfold })}`,
         foot: places(app, "today"),
       });
     },
@@ -177,8 +189,8 @@ function filters({ counts, later }, show) {
   </div>`;
 }
 
-/** @param {import("../app.js").App} app @param {Today} today @param {{ show: (to: Only) => void, showMore: () => void }} on */
-function body(app, today, { show, showMore }) {
+/** @param {import("../app.js").App} app @param {Today} today @param {{ show: (to: Only) => void, showMore: () => void, unfold: () => void }} on */
+function body(app, today, { show, showMore, unfold }) {
   const groups = today.groups
     .map((group) => ({ ...group, rows: group.rows.filter(wanted) }))
     .filter((group) => group.rows.length);
@@ -186,7 +198,7 @@ function body(app, today, { show, showMore }) {
   const { later, done } = today;
   if (!groups.length && !agreed.length && !later.length && !done.length) return nothingToday(app, today);
   const [drawn, hidden] = firstOf(groups, most);
-  return html`${agreed.length ? atTheirTime(agreed, today) : nothing}${drawn.map((group) => groupOf(group, today))}
+  return html`${agreed.length ? atTheirTime(agreed, today, unfold) : nothing}${drawn.map((group) => groupOf(group, today))}
   ${hidden ? moreButton(_("More doors: %(count)s", { count: hidden }), showMore) : nothing}
   ${!groups.length && !agreed.length ? html`<p class="card muted">${only === "all" ? _("Every door of today is done.") : _("None of this kind is left.")}</p>` : nothing}
   ${later.length && !hidden ? laterDoors(today, show) : nothing}
@@ -254,15 +266,32 @@ function groupOf({ building, entrance, rows, left }, today) {
   );
 }
 
-/** Doors that have a time of their own today, by the clock. @param {TodayRow[]} rows @param {Today} today */
-function atTheirTime(rows, today) {
+/** Doors that have a time of their own today, by the clock: the next one, and many of this evening in one line. @param {TodayRow[]} rows @param {Today} today @param {() => void} unfold */
+function atTheirTime(rows, today, unfold) {
+  const later = rows.slice(1).filter(isForLater);
+  const folds = later.length > A_FEW && only === "all" && !unfolded;
+  const drawn = folds ? rows.filter((row) => !later.includes(row)) : rows;
+  const list = html`<ul class="list" data-testid="set-times">
+    ${drawn.map((row) => html`<li>${doorRow(row, today, row.unit.label[locale()])}</li>`)}
+  </ul>`;
   return section(
     _("At a set time"),
-    html`<ul class="list" data-testid="set-times">
-      ${rows.map((row) => html`<li>${doorRow(row, today, row.unit.label[locale()])}</li>`)}
-    </ul>`,
+    html`${list}${folds ? laterToday(later, unfold) : nothing}`,
     _("%(count)s left", { count: rows.length }),
   );
+}
+
+/** What is late is not put off. @param {TodayRow} row */
+const isForLater = ({ next, overdueDays }) => Boolean(next && !overdueDays && Date.parse(next.at) - Date.now() > SOON);
+
+/** @param {TodayRow[]} rows @param {() => void} unfold */
+function laterToday(rows, unfold) {
+  const time = clock(rows[0].next?.at ?? "");
+  return html`<button type="button" class="card row" data-testid="later-today" @click=${unfold}>
+    ${icon("calendar-time", "large muted")}
+    <span class="grow">${_("Later today, from %(time)s: %(count)s doors", { time, count: rows.length })}</span>
+    ${icon("chevron-down")}
+  </button>`;
 }
 
 /** @param {TodayRow} row @param {Today} today @param {string} [place]  where no heading says it */
