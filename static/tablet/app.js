@@ -8,7 +8,7 @@ import { sheet } from "./parts/sheet.js";
 import { standstill } from "./parts/standstill.js";
 import { toast } from "./parts/toast.js";
 import { setZone } from "./parts/when.js";
-import { isList, Places } from "./places.js";
+import { isAbove, isList, Places } from "./places.js";
 import { pageFor } from "./routes.js";
 import { Thumb } from "./thumb.js";
 import { VisitKept } from "./visit_kept.js";
@@ -28,6 +28,8 @@ import { VisitKept } from "./visit_kept.js";
  */
 
 const MINUTE = 60_000;
+/** What marks the browser's entry that the app began with, or went on in: no page of it is known to come before. */
+const FIRST = { from: "" };
 
 export class App {
   /** @type {Page | null} */
@@ -83,7 +85,9 @@ export class App {
     for (const kind of ["pointerdown", "keydown"])
       addEventListener(kind, () => this.engine.touch(), { passive: true, capture: true });
     addEventListener("click", (event) => this.#passOn(event), { capture: true });
+    addEventListener("click", (event) => this.#goBack(event));
     setInterval(() => this.redraw(), MINUTE / 2);
+    if (!history.state) history.replaceState(FIRST, "");
     this.#isAnother();
     if (this.engine.state === "open") await this.#findHandedOver();
     await this.show();
@@ -94,6 +98,20 @@ export class App {
     if (this.#thumb.means(event, this.#sheet ?? this.#page)) return;
     event.preventDefault();
     event.stopPropagation();
+  }
+
+  /**
+   * A way back to the page that one came from is gone back: the browser's own way back then leads on from there, and
+   * not into what was left. A link that says nothing of it goes on as links do.
+   * @param {MouseEvent} event
+   */
+  #goBack(event) {
+    const link = event.target instanceof Element ? event.target.closest("a[href^='#/']") : null;
+    if (!link || event.defaultPrevented) return;
+    const to = decodeURI(link.getAttribute("href")?.slice(2) ?? "");
+    if (to !== history.state?.from || !(isAbove(to, this.path) || link.matches(".way-back"))) return;
+    event.preventDefault();
+    history.back();
   }
 
   /** Where the app is: the address after `#/`. */
@@ -109,7 +127,7 @@ export class App {
 
   /** Go without leaving a way back to where one is. @param {string} path */
   replace(path) {
-    history.replaceState(null, "", `#/${path}`);
+    history.replaceState(history.state ?? FIRST, "", `#/${path}`);
     return this.show();
   }
 
@@ -192,6 +210,8 @@ export class App {
   #arrive(path) {
     const from = this.#path;
     this.#path = path;
+    // An entry of the browser's that nobody has marked yet was just added after that of the page before.
+    if (!history.state) history.replaceState(from === path ? FIRST : { from }, "");
     if (isList(path)) this.list = path;
     rememberLanguage();
     document.title = this.#page?.title ?? "Doorstep";

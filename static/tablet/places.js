@@ -6,6 +6,9 @@ const LISTS = new Set(["today", "find", "records"]);
 /** @param {string} path */
 export const isList = (path) => LISTS.has(path);
 
+/** Is it a page of that one, as an issue is of its visit? @param {string} path @param {string} page */
+export const isAbove = (path, page) => page.startsWith(`${path}/`);
+
 export class Places {
   /** @type {Map<string, number>} */
   #left = new Map();
@@ -22,6 +25,6 @@ export class Places {
    * @param {string} from  the page before
    */
   of(path, from) {
-    return isList(path) || from.startsWith(`${path}/`) ? (this.#left.get(path) ?? 0) : 0;
+    return isList(path) || isAbove(path, from) ? (this.#left.get(path) ?? 0) : 0;
   }
 }

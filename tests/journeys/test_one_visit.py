@@ -68,6 +68,7 @@ def a_visit_is_held(tablet: Tablet, picture: Path) -> None:
     tablet.tick_opening_words()
     tablet.note_issue(INVOICE, answer="公众号自助开票，当场演示")
     tablet.note_issue(LEAK, photo=picture)
+    the_way_back_leads_to_no_issue_that_was_done_with(tablet)
     tablet.turn()
     expect(tablet.page.get_by_text(LEAK)).to_be_visible()
     tablet.turn()
@@ -79,6 +80,14 @@ def a_visit_is_held(tablet: Tablet, picture: Path) -> None:
     tablet.ink()
     tablet.confirm()
     tablet.sign_as_officer_and_save()
+
+
+def the_way_back_leads_to_no_issue_that_was_done_with(tablet: Tablet) -> None:
+    tablet.page.go_back()
+    expect(tablet.page).to_have_url(re.compile("#/unit/"))
+    tablet.page.go_forward()
+    expect(tablet.page).to_have_url(re.compile("#/visit/[^/]+$"))
+    expect(tablet.page.get_by_text(LEAK)).to_be_in_viewport()
 
 
 def the_record_stands_on_this_tablet_only(tablet: Tablet) -> None:
