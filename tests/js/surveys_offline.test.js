@@ -141,3 +141,26 @@ test("of a survey that is over nothing that was handed out here is collected", a
   assert.deepEqual(sheetsDueAt(engine), []);
   await engine.close();
 });
+
+test("a household that declined here and wishes to be asked once more is due again, with what it said", async () => {
+  const office = await anOfficeWithASurvey();
+  const engine = await enrolled(office);
+  const draft = await aSignedVisit(engine, {
+    change: ({ surveys }) => {
+      go(surveys[0], "declined");
+      surveys[0].reason = "没有时间";
+    },
+  });
+  await engine.holdVisit(draft);
+  assert.deepEqual(sheetsDueAt(engine), []);
+  await engine.sync();
+
+  office.put("task", idOf(8704), ESTATE, dueTask({ ask: "来电说愿意参加" }));
+  await engine.sync();
+
+  assert.deepEqual(
+    engine.tasksAt(UNIT).flatMap(({ sheetId, kind, ask }) => (sheetId ? [[sheetId, kind, ask]] : [])),
+    [[SHEET, "survey_hand_out", "来电说愿意参加"]],
+  );
+  await engine.close();
+});
