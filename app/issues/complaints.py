@@ -168,6 +168,8 @@ def follow(
         complaint.handling = str(data.get("note") or data.get("answer") or "")
     if row.act in (Act.REOPEN, Act.HANDLE_AGAIN):
         begin_round(complaint, at=at)
+        # A review of how it was handled says nothing of what is handled anew; the history keeps it.
+        complaint.reviewed_by_id, complaint.reviewed_at, complaint.review = None, None, ""
     write(complaint, row, by=by, at=at, data={"round": issue.round})
 
 

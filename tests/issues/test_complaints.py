@@ -263,6 +263,16 @@ def test_from_received_to_reviewed_every_column_of_form_6_is_filled(ground: Grou
     ]
 
 
+def test_a_complaint_that_is_taken_up_again_is_reviewed_anew(ground: Ground) -> None:
+    complaint = a_complaint(ground, Standing.REVIEWED)
+
+    assert ground.take(complaint.issue, Move.OWNER_OBJECTED)
+    db.session.commit()
+
+    assert (complaint.standing, complaint.reviewed_by_id, complaint.review) == (Standing.RESPONDED, None, "")
+    assert "complaint:reviewed" in told(complaint), "the history keeps it"
+
+
 @pytest.mark.clause("V46")
 def test_what_its_department_has_done_is_no_response_to_the_complainant(ground: Ground) -> None:
     complaint, later = a_complaint(ground), NOW + timedelta(days=1)
