@@ -11,7 +11,7 @@ from app.documents.sheets import Bilingual
 from app.documents.sheets_of.blank_records import BlankRecord, BlankRecords
 from app.documents.sheets_of.calls_sheet import CalledAbout, CallLine, CallsSheet
 from app.documents.sheets_of.officers_sheet import OfficersSheet
-from app.documents.sheets_of.order_sheets import OrderLine, OrderSheet, RegisterSheet, Said
+from app.documents.sheets_of.order_sheets import OrderLine, OrderSheet, RegisterSheet, Repaired, Said
 from app.documents.sheets_of.plan_sheet import PlannedVisit, PlanSheet, Station
 from app.documents.sheets_of.year_sheet import YearSheet
 from app.reports.counting import Households, Issues, Line, Satisfaction
@@ -111,6 +111,10 @@ def an_order_sheet(**changes: Any) -> OrderSheet:
         number="WX-2611-0001",
         printed_at=PRINTED,
         order=an_order_line(),
+        repaired=(
+            Repaired(1, datetime(2026, 11, 19, 2, 0, tzinfo=UTC), "拧紧接口"),
+            Repaired(2, datetime(2026, 11, 21, 2, 0, tzinfo=UTC), "更换软管与角阀"),
+        ),
         is_owners=True,
         answers=(
             Said(1, "dissatisfied", "phone", "接口还在滴水", "陈建国", "", datetime(2026, 11, 20, 2, 0, tzinfo=UTC)),

@@ -163,7 +163,7 @@ FORMS: dict[str, Form] = {
     "7 list, in Chinese": Form(
         lambda: print_sheet(some_receipts(20, **_ZH)), ("2026-1-0020", "已签收 2"), 2, head=("约定回收时间", 2)
     ),
-    "8 order": Form(lambda: print_sheet(an_order_sheet()), ("维修工作单 Work order", "更换软管与角阀"), 1),
+    "8 order": Form(lambda: print_sheet(an_order_sheet()), ("维修工作单 Work order", "拧紧接口", "更换软管与角阀"), 1),
     "8 order of many words, in Chinese": Form(
         lambda: print_sheet(an_order_sheet(order=an_order_line(content=WORDY * 30), **_ZH)), ("业主满意签字",), 2
     ),

@@ -175,7 +175,7 @@ def test_an_order_that_is_open_has_room_to_sign_and_dashes_for_what_is_not_known
         closed_at=None,
     )
 
-    printed = print_sheet(an_order_sheet(order=line, answers=(), signature=None, languages=("en",)))
+    printed = print_sheet(an_order_sheet(order=line, repaired=(), answers=(), signature=None, languages=("en",)))
 
     said = reading.text(printed.pdf)
     assert "Department – Worker – Dispatched at –" in said

@@ -213,7 +213,7 @@ def test_what_an_owner_said_of_a_repair_stands_on_the_visit_and_on_the_record_to
         assert (order.number in page, f'href="/orders/{order.id}"' in page, said in page) == (True, True, True)
 
 
-def test_the_form_of_rework_keeps_what_the_order_has_cost(desk: Desk) -> None:
+def test_rework_keeps_what_the_order_has_cost_and_what_was_done_before(desk: Desk) -> None:
     order, handler = dispatched(desk), desk.browser("handler")
     with desk.app.app_context():
         here = db.session.get_one(WorkOrder, order.id)
@@ -222,8 +222,15 @@ def test_the_form_of_rework_keeps_what_the_order_has_cost(desk: Desk) -> None:
         take_owners_answer(here, said, round_=1, rating="", event_id=new_id(), by=NOBODY, at=now())
         db.session.commit()
 
-    form = handler.get(f"/orders/{order.id}").text
+    form, paper = handler.get(f"/orders/{order.id}").text, handler.get(f"/orders/{order.id}/order.pdf?lang=zh").data
+    with desk.app.app_context():
+        here = db.session.get_one(WorkOrder, order.id)
+        finish(here, Done("重新打胶", now()), event_id=new_id(), by=NOBODY, at=now())
+        db.session.commit()
+    done_again = reading.text(handler.get(f"/orders/{order.id}/order.pdf?lang=zh").data)
 
+    assert "更换软管" in reading.text(paper)
+    assert all(words in done_again for words in ("第 1 轮", "更换软管", "重新打胶", "80.50"))
     shown = dict(re.findall(r'name="(fee|material)"[^>]*value="([^"]*)"', form))
     assert shown == {"fee": "80.50", "material": "软管"}
 

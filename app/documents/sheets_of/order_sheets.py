@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from app.core import journal
 from app.core.clock import local_date
 from app.core.db import db
 from app.documents.letterhead import letterhead
@@ -13,7 +14,7 @@ from app.documents.words import both as _
 from app.estates.models import Estate
 from app.issues.rules import Answer
 from app.repairs.models import WorkOrder, WorkOrderAnswer
-from app.repairs.rules import ENDED
+from app.repairs.rules import ENDED, Move
 from app.repairs.whose import is_of_former_people, is_owners
 from app.signatures.messages import StatementText
 from app.signatures.queries import statement_of
@@ -69,11 +70,24 @@ class Said:
     at: datetime
 
 
+@dataclass(frozen=True)
+class Repaired:
+    """What was done in one round, and when it was finished."""
+
+    round: int
+    at: datetime
+    work_done: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class OrderSheet(Sheet):
-    """One work order. `is_owners`: no tenant calls it good. `signature`: under being satisfied; nothing without one."""
+    """One work order. `is_owners`: no tenant calls it good. `signature`: under being satisfied; nothing without one.
+
+    `repaired`: round after round, where there was more than one.
+    """
 
     order: OrderLine
+    repaired: tuple[Repaired, ...]
     is_owners: bool
     answers: tuple[Said, ...]
     signature: Signature | None
@@ -111,6 +125,7 @@ def order_sheet(order: WorkOrder, languages: tuple[Language, ...], *, printed_at
         number=order.number or order.outside_number,
         printed_at=printed_at,
         order=line,
+        repaired=_round_after_round(order) if order.reworked else (),
         is_owners=is_owners(order),
         answers=tuple(
             Said(
@@ -180,6 +195,15 @@ def order_line(order: WorkOrder, phone: str) -> OrderLine:
         signed=order.closed_how.value if order.closed_how else "",
         closed_at=order.closed_at,
         ending=order.ending.value if order.ending else "",
+    )
+
+
+def _round_after_round(order: WorkOrder) -> tuple[Repaired, ...]:
+    """What each round was reported finished with: the order itself holds the last one alone."""
+    lines = (line for line in journal.history(order.id) if line.kind == Move.FINISH.value)
+    return tuple(
+        Repaired(line.data["round"], datetime.fromisoformat(line.data["finished_at"]), line.data["note"])
+        for line in lines
     )
 
 
