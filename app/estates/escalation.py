@@ -19,6 +19,7 @@ from app.estates.models import Estate
 from app.estates.queries import all_estates
 from app.estates.rules import Limits, Profile, counts_as, limits
 from app.people.models import Staff, StaffRole
+from app.people.queries import roles_held
 from app.people.rules import MAY, Act, Role
 
 ESCALATED, HANDED_OVER = "wait:escalated", "wait:handed_over"
@@ -70,7 +71,7 @@ def escalate(at: datetime) -> int:
 def _tell(estate: Estate, level: Level, at: datetime) -> int:
     """One statement finds and marks them, so that whoever runs at the same moment tells of none again."""
     latest = days_later(at, -level.after(limits(estate.settings)), estate.time_zone)
-    there = counts_as(estate.profile, {level.role, *_held(estate, at)})
+    there = counts_as(estate.profile, {level.role, *roles_held(estate.id, local_date(at, estate.time_zone))})
     spared = [role.value for role in level.not_of[estate.profile] & there]
     is_role = sa.or_(Wait.role.in_(spared), sa.and_(Wait.also_role.is_not(None), Wait.also_role.in_(spared)))
     is_person = Wait.staff_id.in_(_who_is(estate, level.not_of[estate.profile], at))
@@ -113,22 +114,12 @@ def _hand_over(estate: Estate, at: datetime) -> int:
     return len(waiting)
 
 
-def _held(estate: Estate, at: datetime) -> set[Role]:
-    """The roles that anybody has in the estate today."""
-    held = sa.select(StaffRole.role).join(Staff, Staff.id == StaffRole.staff_id).where(StaffRole.estate_id == estate.id)
-    return set(db.session.scalars(held.where(*_valid(estate, at), Staff.left_at.is_(None)).distinct()))
-
-
 def _who_is(estate: Estate, roles: frozenset[Role], at: datetime) -> sa.Select[uuid.UUID]:
     """Ids of those who hold one of `roles` in the estate today and have not left."""
+    today = local_date(at, estate.time_zone)
     return (
         sa.select(StaffRole.staff_id)
         .join(Staff, Staff.id == StaffRole.staff_id)
-        .where(StaffRole.estate_id == estate.id, StaffRole.role.in_(roles), *_valid(estate, at))
-        .where(Staff.left_at.is_(None))
+        .where(StaffRole.estate_id == estate.id, StaffRole.role.in_(roles), StaffRole.since <= today)
+        .where(sa.or_(StaffRole.until.is_(None), StaffRole.until > today), Staff.left_at.is_(None))
     )
-
-
-def _valid(estate: Estate, at: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    today = local_date(at, estate.time_zone)
-    return StaffRole.since <= today, sa.or_(StaffRole.until.is_(None), StaffRole.until > today)

@@ -14,15 +14,18 @@ from app.approvals.models import Review, ReviewAct
 from app.approvals.queries import review_of
 from app.approvals.rules import DRAFTED_BY, Chain, Duty, Move, Paper, State, chain_of
 from app.core import waits
+from app.core.clock import local_date, now
 from app.core.db import db
 from app.core.errors import NotAllowed, Outdated, Refused, Words
 from app.core.i18n import in_a_row, lazy_
 from app.core.ids import new_id
+from app.estates.rules import counts_as
 from app.office.act_form import OnceForm, TextLines
 from app.office.door import me
 from app.office.issue_pages.issue_history import Told
 from app.office.moments import When
 from app.office.words import title_of
+from app.people.queries import roles_held
 
 DUTIES: dict[Duty, Words] = {
     Duty.REVIEW: lazy_("Review"),
@@ -134,12 +137,15 @@ def walk(
 
 @dataclass(frozen=True)
 class Station:
-    """One station of the way. `act`: how it was left this round; `is_here`: the paper waits here now."""
+    """One station of the way. `act`: how it was left this round; `is_here`: the paper waits here now; `vacant`: it is
+    still to be passed, and nobody in the estate can.
+    """
 
     words: Words
     title: Words
     act: ReviewAct | None
     is_here: bool
+    vacant: bool = False
 
 
 @dataclass(frozen=True)
@@ -191,9 +197,17 @@ def _way_ahead(paper: Paper, review: Review | None) -> Way:
 
 
 def _stages(chain: Chain, signed: list[ReviewAct], here: int | None) -> list[Station]:
-    by = dict(enumerate(signed))
+    by, estate = dict(enumerate(signed)), me().estate
+    held = roles_held(estate.id, local_date(now(), estate.time_zone))
+    there = counts_as(estate.profile, held)
     return [
-        Station(DUTIES[stage.duty], title_of(stage.role, me().estate), by.get(n), n == here)
+        Station(
+            DUTIES[stage.duty],
+            title_of(stage.role, estate),
+            by.get(n),
+            n == here,
+            vacant=n not in by and stage.role not in there,
+        )
         for n, stage in enumerate(chain)
     ]
 

@@ -41,6 +41,12 @@ def staff_in(estate_id: uuid.UUID, roles: Iterable[Role], on: date) -> list[Staf
     return list(db.session.scalars(found))
 
 
+def roles_held(estate_id: uuid.UUID, on: date) -> set[Role]:
+    """The roles that anybody has in an estate on a day."""
+    held = sa.select(StaffRole.role).join(Staff).where(StaffRole.estate_id == estate_id, *_valid(on))
+    return set(db.session.scalars(held.where(Staff.left_at.is_(None)).distinct()))
+
+
 def ever_in(estate_id: uuid.UUID) -> list[Staff]:
     """Everybody who holds, held or will hold a role in an estate, by name; their roles are loaded with them."""
     found = sa.select(Staff).where(Staff.roles.any(StaffRole.estate_id == estate_id))

@@ -15,6 +15,7 @@ from app.core.clock import local_date, now
 from app.core.db import db
 from app.core.ids import new_id
 from app.estates.rules import Profile
+from app.people.models import Staff
 from app.people.rules import Role
 from app.visits.models import Plan
 from app.visits.planning import month_of
@@ -254,3 +255,19 @@ def test_there_is_no_other_way_through(offices: Offices, address: str) -> None:
 
     assert offices.act("manager", address).status_code in (302, 404)
     assert offices.state() == (PlanState.UNDER_REVIEW, 0)
+
+
+def test_a_stage_that_nobody_can_pass_says_so_before_the_plan_comes_there(offices: Offices) -> None:
+    assert "无人担任" not in offices.page("supervisor")
+    with offices.app.app_context():
+        db.session.execute(sa.update(Staff).where(Staff.name == WHO["property_manager"][1]).values(left_at=now()))
+        db.session.commit()
+
+    way = offices.page("supervisor").split('class="way"')[1].split("</ol>")[0]
+
+    assert [stage.count("无人担任") for stage in way.split("<li")[1:]] == [
+        0,
+        0,
+        1 if offices.profile is Profile.A else 0,
+        0,
+    ]
