@@ -8,6 +8,7 @@ from functools import partial
 from flask import Response, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.approvals.rules import Chain, Paper, chain_of
 from app.core.clock import now
 from app.core.db import db
 from app.core.errors import Refused
@@ -27,9 +28,10 @@ from app.office.moments import When
 from app.office.printed import OFTEN, answer_sheet, languages_asked_for
 from app.office.report_pages.rows import AIMS, Row
 from app.office.report_pages.year_report import HandUpForm
+from app.office.words import title_of
 from app.people.access import may
 from app.people.queries import ever_in, who_ever_might
-from app.people.rules import Act
+from app.people.rules import Act, Role
 from app.reports.counting import Dimension, Key, Line, Wanted, count, count_by
 from app.reports.figures import NamedLine, figures_of
 from app.reports.handing_up import hand_up
@@ -195,10 +197,17 @@ def _page(form: HandUpForm | None = None) -> str:
         report=report,
         hand_up=form or _hand_up_form(report) if _may_hand_up(year, report) else None,
         hand_up_now=form is not None,
+        readers=[title_of(stage.role, me().estate) for stage in _chain()],
+        executive=title_of(Role.EXECUTIVE, me().estate),
         ReportState=ReportState,
         Dimension=Dimension,
         when=When(me().estate.time_zone, year.now),
     )
+
+
+def _chain() -> Chain:
+    """The stages that a year passes here."""
+    return chain_of(Paper.YEAR, me().estate.profile, me().estate.settings)
 
 
 @office.post("/statistics/hand-up")
