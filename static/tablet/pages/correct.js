@@ -4,6 +4,7 @@ import { html, nothing } from "lit";
 import { baseOf, MOST, MOST_WORDS, OF_A_PERSON, PARTS } from "../corrections.js";
 import { inWords } from "../errors.js";
 import { _ } from "../i18n.js";
+import { jottedOn } from "../jotted.js";
 import { complaint, section, segments, sentencesField } from "../parts/bits.js";
 import { elsewhere, foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
@@ -11,6 +12,7 @@ import { aboutWords, pendingOf, saidWords } from "../parts/owner_file.js";
 import { dotted, occupancyWords, relationWords } from "../parts/words.js";
 
 /** @typedef {import("../types.js").About} About */
+/** @typedef {{ about: About | "", personId: string, value: Record<string, string>, remark: string }} Jotted  what was chosen stands alone until another is wanted */
 
 /** @type {[About, string][]} */
 const ABOUTS = [
@@ -31,27 +33,29 @@ const ABOUTS = [
 /** @type {import("../types.js").Unit["occupancy"][]} */
 const OCCUPANCIES = ["owner", "let", "vacant"];
 
+/** @returns {Jotted} */
+const nothingYet = () => ({ about: "", personId: "", value: {}, remark: "" });
+
 /** @type {import("../routes.js").PageMaker} */
 export async function correctPage(app, { unit: id }) {
   const found = await app.engine.unit(id);
   if (!found) return elsewhere(app, "today");
   let unit = found;
   const back = app.path.startsWith("visit/") ? `visit/${id}/who` : `unit/${id}`;
-  /** @type {About | ""} what was chosen stands alone until another is wanted */
-  let about = "";
-  let personId = unit.people[0]?.id ?? "";
-  /** @type {Record<string, string>} */
-  let value = {};
-  let remark = "";
+  /** @type {Jotted} */
+  const jotted = jottedOn(app.engine, `unit/${id}/correct`, nothingYet());
+  if (!unit.people.some((one) => one.id === jotted.personId)) jotted.personId = unit.people[0]?.id ?? "";
   let trouble = "";
   let busy = false;
 
   async function save() {
+    const { about, personId, value, remark } = jotted;
     if (!about) return;
     busy = true;
     app.redraw();
     try {
       await app.engine.correctOwner({ unitId: id, about, personId, value, remark });
+      Object.assign(jotted, nothingYet());
       await app.replace(back);
       app.say(_("Saved on this tablet. The office accepts or refuses it."));
     } catch (error) {
@@ -76,8 +80,8 @@ export async function correctPage(app, { unit: id }) {
   /** @param {About | ""} to */
   function choose(to) {
     set(() => {
-      about = to;
-      value = to === "occupancy" ? { occupancy: "" } : {};
+      jotted.about = to;
+      jotted.value = to === "occupancy" ? { occupancy: "" } : {};
     });
     scrollTo(0, 0);
     toTheField();
@@ -88,8 +92,9 @@ export async function correctPage(app, { unit: id }) {
     refresh: async () => {
       unit = (await app.engine.unit(id)) ?? unit;
     },
-    view: () =>
-      screen({
+    view: () => {
+      const { about } = jotted;
+      return screen({
         top: topBar({
           lead: wayBack(back),
           title: _("What is wrong?"),
@@ -102,7 +107,8 @@ export async function correctPage(app, { unit: id }) {
               ${icon("device-floppy")}${_("Save: %(what)s", { what: aboutWords(about) })}
             </button>`)
           : nothing,
-      }),
+      });
+    },
   };
 
   /** @param {About} about */
@@ -138,11 +144,11 @@ export async function correctPage(app, { unit: id }) {
       _("Whose?"),
       segments({
         label: _("Whose?"),
-        value: personId,
+        value: jotted.personId,
         options: unit.people.map((one) => ({ value: one.id, words: dotted(one.name, relationWords(one.relation)) })),
         pick: (to) =>
           set(() => {
-            personId = to;
+            jotted.personId = to;
           }),
       }),
     );
@@ -150,8 +156,8 @@ export async function correctPage(app, { unit: id }) {
 
   /** @param {About} about */
   function fields(about) {
-    const base = saidWords(about, baseOf(unit, about, personId));
-    const person = OF_A_PERSON.has(about) ? personId : undefined;
+    const base = saidWords(about, baseOf(unit, about, jotted.personId));
+    const person = OF_A_PERSON.has(about) ? jotted.personId : undefined;
     return html`<div class="card col loose">
       ${base ? html`<p><span class="muted">${_("In the file:")}</span> <span class="num">${base}</span></p>` : nothing}
       ${pendingOf(unit, person, about)}
@@ -163,11 +169,11 @@ export async function correctPage(app, { unit: id }) {
   function occupancy() {
     return segments({
       label: aboutWords("occupancy"),
-      value: value.occupancy ?? "",
+      value: jotted.value.occupancy ?? "",
       options: OCCUPANCIES.map((one) => ({ value: one, words: occupancyWords(one) })),
       pick: (to) =>
         set(() => {
-          value = { occupancy: to };
+          jotted.value = { occupancy: to };
         }),
     });
   }
@@ -184,9 +190,9 @@ export async function correctPage(app, { unit: id }) {
         autocomplete="off"
         aria-invalid=${trouble ? "true" : "false"}
         maxlength=${(part === "words" && MOST_WORDS[about]) || MOST[part]}
-        .value=${value[part] ?? ""}
+        .value=${jotted.value[part] ?? ""}
         @input=${(/** @type {InputEvent} */ event) => {
-          value = { ...value, [part]: /** @type {HTMLInputElement} */ (event.target).value };
+          jotted.value = { ...jotted.value, [part]: /** @type {HTMLInputElement} */ (event.target).value };
         }}
       />
     </label>`;
@@ -205,9 +211,9 @@ export async function correctPage(app, { unit: id }) {
     return sentencesField({
       label: _("Note"),
       placeholder: _("For example: told by the owner at the door"),
-      value: remark,
+      value: jotted.remark,
       write: (said) => {
-        remark = said;
+        jotted.remark = said;
       },
     });
   }
