@@ -42,7 +42,7 @@ function department({ name, questions, opinion }, _) {
     <ul class="owner-list">
       ${questions.map((one) => html`<li class="owner-line"><span>${one.text}</span>${level(one.level, _)}</li>`)}
     </ul>
-    ${opinion ? html`<p class="prose">${_("“%(words)s”", { words: opinion })}</p>` : nothing}
+    ${opinion ? html`<p class="prose">${_("About %(name)s: “%(words)s”", { name, words: opinion })}</p>` : nothing}
   </div>`;
 }
 
