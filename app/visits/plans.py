@@ -114,11 +114,21 @@ def submit_plan(plan: Plan, *, event_id: uuid.UUID, by: By, at: datetime, note: 
         return False
     must_be_draft(plan)
     estate = db.session.get_one(Estate, plan.estate_id)
-    _must_not_be_over(plan.month, local_date(at, estate.time_zone))
+    today = local_date(at, estate.time_zone)
+    _must_not_be_over(plan.month, today)
     if not plan.lines:
         raise Refused("plan:empty", _("There is no home in this plan."))
+    over = planned_too_early(plan, today)
+    if over:
+        words = _("%(n)s homes are planned for days that are over: give them other days first.", n=len(over))
+        raise Refused("plan:days_over", words)
     plan.state = PlanState.UNDER_REVIEW
     return submit(Paper.PLAN, plan.id, estate, event_id=event_id, by=by, at=at, note=note)
+
+
+def planned_too_early(plan: Plan, today: date) -> list[PlanLine]:
+    """The lines of a plan that is not at work yet whose day is over: visited whenever, they would be late."""
+    return [line for line in plan.lines if line.due_on < today] if plan.state is not PlanState.ACTIVE else []
 
 
 def move_plan(

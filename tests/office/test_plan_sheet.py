@@ -291,6 +291,20 @@ def test_a_plan_at_work_shows_it_too_and_its_change_takes_it_up(desks: Desks) ->
     assert "尚未列入任何计划" not in desks.page(change)
 
 
+def test_homes_whose_day_is_over_are_named_to_who_drafts_and_to_who_reviews(desks: Desks) -> None:
+    with desks.app.app_context():
+        yesterday = local_date(now(), "Asia/Shanghai") - timedelta(days=1)
+        db.session.execute(sa.update(PlanLine).values(due_on=yesterday))
+        db.session.commit()
+    drafted = desks.page()
+    with desks.app.app_context():
+        db.session.execute(sa.update(Plan).values(state=PlanState.UNDER_REVIEW))
+        db.session.commit()
+
+    assert "计划日期已过" in drafted
+    assert "备案后即为逾期" in desks.page(who="manager")
+
+
 @pytest.mark.clause("P53")
 def test_who_drafts_and_who_approves_see_how_many_homes_that_are_due_stand_in_no_plan(desks: Desks) -> None:
     before = desks.page()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -21,7 +21,7 @@ from app.people.models import Staff
 from app.people.rules import Role
 from app.visits.lapsing import let_plans_lapse
 from app.visits.models import Plan
-from app.visits.plans import move_plan, propose_plan, submit_plan
+from app.visits.plans import move_plan, planned_too_early, propose_plan, submit_plan
 from tests.builders import NOW, TODAY, a_home, a_staff, an_estate
 
 LAST_MINUTE = datetime(2026, 11, 30, 15, 59, tzinfo=UTC)
@@ -83,6 +83,22 @@ def test_a_plan_is_neither_handed_in_nor_passed_on_once_its_month_is_over(
     assert refusal.value.code == "plan:month_over"
     assert db.session.scalars(sa.select(Task)).all() == []
     act(late, LAST_MINUTE)
+
+
+def test_a_plan_is_not_handed_in_with_a_day_that_is_over(late: Late) -> None:
+    [line] = late.plan.lines
+    line.due_on = TODAY - timedelta(days=1)
+    db.session.commit()
+
+    with pytest.raises(Refused) as refusal:
+        late.hand_in()
+    db.session.rollback()
+    early = planned_too_early(late.plan, TODAY)
+    line.due_on = TODAY
+    late.hand_in()
+
+    assert refusal.value.code == "plan:days_over"
+    assert early == [line]
 
 
 @pytest.mark.parametrize("before", [_under_review, _sent_back])

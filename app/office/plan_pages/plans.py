@@ -37,7 +37,15 @@ from app.visits.amending import Change
 from app.visits.amendments import open_amendment
 from app.visits.models import Plan
 from app.visits.planning import last_day, month_of
-from app.visits.plans import drop_lines, give_lines, move_plan, propose_plan, submit_plan, work_of_others
+from app.visits.plans import (
+    drop_lines,
+    give_lines,
+    move_plan,
+    planned_too_early,
+    propose_plan,
+    submit_plan,
+    work_of_others,
+)
 from app.visits.progress import PlannedHome, Progress, planned_homes, progress
 from app.visits.queries import (
     due_in_no_plan,
@@ -146,6 +154,7 @@ def _page(shown: Plan, written: ReviewForm | None = None, changed: str = "") -> 
         "office/plan.html",
         plan=shown,
         is_over=is_over,
+        days_over=[] if is_over else planned_too_early(shown, today),
         way=way,
         history=history_of(way.acts, when),
         stage=stage,
