@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
+from app.core.clock import local_date
 from app.core.db import db
 from app.core.errors import Outdated, Refused
 from app.core.i18n import _
@@ -21,6 +22,7 @@ from app.notices.queries import office_of, undelivered
 from app.notices.rules import EMAIL, LEASE, MOST_TOGETHER, MOST_TRIES, OPEN, State, again_at, service_of
 from app.notices.sealing import unseal
 from app.notices.words import message_of, the_test
+from app.people.models import Staff
 from app.repairs.models import WorkOrder
 from app.surveys.measures import SurveyCall, SurveyMeasure, SurveyMeeting
 from app.surveys.models import Survey
@@ -51,11 +53,18 @@ def take_next(*, at: datetime, base: str) -> Parcel | None:
     while (first := _first_due(at)) is not None:
         channel = first.channel
         notices = _due_at(channel, at)
-        if channel.staff and channel.staff.left_at is not None:
+        if channel.staff and not _works_here(channel.staff, channel.estate_id, at):
             _end(notices, State.GIVEN_UP, reason=LEFT)
         elif not _is_quiet(notices, channel, at) and (tried := _still_to_try(notices)):
             return _parcel(tried, channel, at=at, base=base)
     return None
+
+
+def _works_here(staff: Staff, estate_id: uuid.UUID, at: datetime) -> bool:
+    """Whether they still have a role in the estate: what waited for a digest is theirs to know no more without one."""
+    today = local_date(at, db.session.get_one(Estate, estate_id).time_zone)
+    here = [held for held in staff.roles if held.estate_id == estate_id and held.valid_on(today)]
+    return staff.left_at is None and bool(here)
 
 
 def send(parcel: Parcel) -> str:

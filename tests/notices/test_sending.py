@@ -26,7 +26,7 @@ from app.repairs.actions import Done, Reported, dispatch, finish, report_order
 from app.repairs.answering import take_owners_answer as order_answered
 from app.repairs.rules import Kind
 from tests.at_once import at_the_same_moment
-from tests.builders import NOBODY, NOW, a_staff
+from tests.builders import NOBODY, NOW, TODAY, a_staff
 from tests.notices.conftest import AT_ONCE, DAILY, MINUTE, Place, allow
 from tests.receivers import MailReceiver
 
@@ -337,11 +337,17 @@ def test_other_wishes_move_what_waits(place: Place) -> None:
     assert send_notices(NOW) == 1
 
 
-def test_who_left_meanwhile_is_told_nothing(place: Place) -> None:
+@pytest.mark.parametrize("how", ["left", "lost the role"])
+def test_who_works_here_no_more_is_told_nothing(place: Place, how: str) -> None:
     place.let_be_told(place.manager, DAILY)
     place.an_issue()
     read_the_journal(NOW)
-    db.session.get_one(Staff, place.manager.id).left_at = NOW
+    manager = db.session.get_one(Staff, place.manager.id)
+    if how == "left":
+        manager.left_at = NOW
+    else:
+        [held] = manager.roles
+        held.until = TODAY
     db.session.commit()
 
     assert send_notices(NOW + DAY) == 0

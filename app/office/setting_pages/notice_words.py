@@ -64,7 +64,7 @@ _REASONS: dict[str, Words] = {
     "sealed": lazy_("The address cannot be opened any more: the server's key is missing. Write the address again."),
     "not_allowed": lazy_("The service or the server is not allowed any more."),
     "no_mail": lazy_("There is no mail server."),
-    "left": lazy_("The person has left."),
+    "left": lazy_("The person has left, or has no role here any more."),
     "broken_off": lazy_("Every try was broken off."),
 }
 _ANSWERS: dict[str, Words] = {
