@@ -20,6 +20,8 @@ from app.sync.queries import Changed
 
 MOST_REMEMBERED = 40_000
 """Documents of about 1 kB that each process of the server remembers."""
+MOST_PAGES = 40
+"""Full pages of which each process remembers what is in them, for the most part documents that it remembers anyway."""
 MOST_DIGESTS = 1_000
 REMEMBERED = frozenset({"unit", "issue", "task"})
 """Types of which there are many, for everybody in an estate alike."""
@@ -29,20 +31,71 @@ TOLD = "doorstep told"
 
 Key = tuple[str, str, int, date]
 """Epoch of the server, id, version, and the day: a document says what is so at that version on that day."""
+PageKey = tuple[str, uuid.UUID, int, int, date]
+"""Epoch of the server, estate, the version that a page begins after, for how many documents, and the day."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """The next changes of an estate, one JSON object each, and the version up to which they tell everything."""
+
+    changes: list[str]
+    until: int
+
+
+@dataclass(frozen=True)
+class KnownPage:
+    """A full page for everybody: its changes, or of which document one has to be made anew each time."""
+
+    changes: list[str | Changed]
+    until: int
+    counted: queries.Counted
 
 
 @dataclass
 class Memory:
-    """What tablets were told last: documents as text, and digests. Used by all threads of a process."""
+    """What tablets were told last: documents as text, pages, and digests. Used by all threads of a process."""
 
     documents: LRUCache[Key, str] = field(default_factory=lambda: LRUCache(MOST_REMEMBERED))
+    pages: LRUCache[PageKey, KnownPage] = field(default_factory=lambda: LRUCache(MOST_PAGES))
     digests: LRUCache[object, dict[str, object]] = field(default_factory=lambda: LRUCache(MOST_DIGESTS))
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
+def next_page(estate_id: uuid.UUID, since: int, staff_id: uuid.UUID, room: int, epoch: str, at: datetime) -> Page:
+    """What changed in an estate after a version, as this person may hold it: about `room` documents.
+
+    A full page that was told before is not read again while the database counts in its place what it counted then.
+    """
+    memory, key = _memory(), (epoch, estate_id, since, room, _day(estate_id, at))
+    with memory.lock:
+        known = memory.pages.get(key)
+    if known and queries.counted(estate_id, since, known.until, staff_id) == known.counted:
+        return Page(_made_whole(known.changes, estate_id, epoch, at), known.until)
+
+    rows = queries.changed(estate_id, since, staff_id, room)
+    if not rows:
+        return Page([], since)
+    page = Page(changes_as_text(rows, estate_id, epoch, at), rows[-1].version)
+    if len(rows) < room:
+        return page
+    counted = queries.counted(estate_id, since, page.until, staff_id)
+    if not counted.personal:
+        kept = [text if row.type in REMEMBERED else row for row, text in zip(rows, page.changes, strict=True)]
+        with memory.lock:
+            memory.pages[key] = KnownPage(kept, page.until, counted)
+    return page
+
+
+def _made_whole(known: Sequence[str | Changed], estate_id: uuid.UUID, epoch: str, at: datetime) -> list[str]:
+    """The changes of a known page, with those in their places that are made anew each time."""
+    anew = iter(changes_as_text([row for row in known if not isinstance(row, str)], estate_id, epoch, at))
+    return [one if isinstance(one, str) else next(anew) for one in known]
+
+
 def changes_as_text(rows: Sequence[Changed], estate_id: uuid.UUID, epoch: str, at: datetime) -> list[str]:
     """One JSON object for each changed document of an estate, in their order."""
-    day = local_date(at, db.session.get_one(Estate, estate_id).time_zone)
+    day = _day(estate_id, at)
     keys = [(epoch, row.id, row.version, day) for row in rows]
     told = _recalled(rows, keys)
     for type_ in {row.type for row, text in zip(rows, told, strict=True) if text is None}:
@@ -71,6 +124,11 @@ def digest(scope: list[uuid.UUID], staff_id: uuid.UUID, epoch: str) -> dict[str,
 def as_text(value: Any) -> str:
     """Compact JSON; what is not ASCII stays as it is."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _day(estate_id: uuid.UUID, at: datetime) -> date:
+    """The day that it is in an estate."""
+    return local_date(at, db.session.get_one(Estate, estate_id).time_zone)
 
 
 def _recalled(rows: Sequence[Changed], keys: Sequence[Key]) -> list[str | None]:

@@ -22,7 +22,7 @@ from app.sync.door import LARGEST_BODY, json_answer, message, reading_user, send
 from app.sync.messages import Push
 from app.sync.models import Upload
 from app.sync.opening import Opened, open_operation
-from app.sync.pages import as_text, changes_as_text, digest
+from app.sync.pages import as_text, digest, next_page
 from app.sync.taking_up import take_up_addenda
 from app.sync.uploads import forget, held_of, take_in, upload_of
 
@@ -150,12 +150,10 @@ def _changes(
         room = PAGE - len(changes)
         if room <= 0:
             return changes, seen, True
-        rows = queries.changed(estate, seen[estate], user.staff_id, room)
-        if not rows:
-            continue
-        seen[estate] = rows[-1].version
-        changes += changes_as_text(rows, estate, cursor.epoch, at)
-        if len(rows) >= room:
+        page = next_page(estate, seen[estate], user.staff_id, room, cursor.epoch, at)
+        seen[estate] = page.until
+        changes += page.changes
+        if len(page.changes) >= room:
             return changes, seen, True
     return changes, seen, False
 

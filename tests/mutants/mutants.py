@@ -110,6 +110,21 @@ OF_THE_OFFICE = (
         edit("app/sync/queries.py", "    if len(page) == limit:\n", "    if len(page) < 0:\n"),
     ),
     Mutant(
+        "a full page is told as it was before, whatever left it or came to it",
+        3,
+        edit(
+            "app/sync/pages.py",
+            "    if known and queries.counted(estate_id, since, known.until, staff_id) == known.counted:\n",
+            "    if known:\n",
+        ),
+    ),
+    Mutant(
+        "a page for one person alone is remembered for everybody",
+        4,
+        edit("app/sync/pages.py", "    if not counted.personal:\n", "    if counted:\n"),
+        caught_by=("pytest", "tests/sync/test_pages.py"),
+    ),
+    Mutant(
         "a department's report closes an issue",
         8,
         edit(

@@ -1,10 +1,12 @@
 """What one tablet was told is remembered for the next, and never told when it is not so any more."""
 
+import json
 import re
 import uuid
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
@@ -15,9 +17,10 @@ from app.core.journal import Doc, Feed
 from app.estates.models import Estate, Ownership, Unit
 from app.issues.models import Issue
 from app.people.models import Staff
+from app.people.rules import Role
 from app.signatures.rules import sha256_hex
-from app.sync import pages, queries
-from tests.builders import NOBODY, NOW, a_department, a_home, a_survey, a_survey_out, an_owner
+from app.sync import pages, queries, views
+from tests.builders import NOBODY, NOW, a_department, a_home, a_staff, a_survey, a_survey_out, an_owner
 from tests.sync.kept import a_visit
 from tests.world import World
 
@@ -87,6 +90,74 @@ def test_what_is_due_about_each_homes_sheet_is_told_without_reading_what_the_sur
     assert [doc["title"] for doc in due] == ["2026 年业主满意度调查"] * 3
     joined = [one for one in asked if re.search(r"FROM survey_sheet\b", one) and "survey_question" in one]
     assert joined == [], "a row for each question of each home"
+
+
+# --- full pages ---
+
+
+@pytest.fixture
+def full_pages(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two full pages for everybody and the beginning of a third: estate, six homes and a visit that is due."""
+    monkeypatch.setattr(views, "PAGE", 3)
+    with app.app_context():
+        for _home in range(5):
+            a_home(db.session.get_one(Estate, world.estate_id))
+        db.session.commit()
+
+
+def test_a_full_page_that_was_told_is_only_counted(app: Flask, world: World, full_pages: None) -> None:
+    first, _page = world.tablet.pull_all()
+    asked = statements(app)
+
+    again, _page = world.tablet.pull_all()
+
+    assert again == first
+    assert len([one for one in asked if "FROM feed" in one and "ORDER BY" in one]) == 1, "the last page alone"
+
+
+def test_a_document_that_left_a_full_page_is_told_once_and_as_it_is_now(
+    app: Flask, world: World, full_pages: None
+) -> None:
+    first, page = world.tablet.pull_all()
+    with app.app_context():
+        an_owner(db.session.get_one(Unit, world.unit_id), "周小燕")
+        db.session.commit()
+
+    again, after = world.tablet.pull_all()
+
+    unit = ("unit", str(world.unit_id))
+    assert [len(told[unit]["doc"]["people"]) for told in (first, again)] == [1, 2]
+    assert again.keys() == first.keys()
+    assert after["digest"] == digest_of(again) != page["digest"]
+
+
+def test_of_a_full_page_the_estate_itself_is_told_as_it_is_now(app: Flask, world: World, full_pages: None) -> None:
+    estate = ("estate", str(world.estate_id))
+    before, _page = world.tablet.pull_all()
+    app.config["PUBLIC_URL"] = "https://doorstep.example"
+
+    after, _page = world.tablet.pull_all()
+
+    assert [told[estate]["doc"]["copies"]["at"] for told in (before, after)] == ["", "https://doorstep.example/c/"]
+
+
+def test_a_page_of_what_is_for_one_person_alone_is_told_to_nobody_else(context: Flask, world: World) -> None:
+    colleague = a_staff(db.session.get_one(Estate, world.estate_id), Role.OFFICER).id
+    gone = {version: new_id() for version in (91, 92, 93, 94)}
+    owners = {91: world.officer_id, 92: colleague, 93: colleague, 94: world.officer_id}
+    for version, id_ in gone.items():
+        named = {"stream": world.estate_id, "type": "record", "id": id_}
+        db.session.add(Feed(**named, version=version, gone=True, only_for=owners[version]))
+    db.session.commit()
+
+    told = [
+        pages.next_page(world.estate_id, 90, staff_id, 2, "epoch", NOW).changes
+        for staff_id in (world.officer_id, colleague)
+    ]
+
+    # As many for each, and their versions come to the same.
+    ids = [[json.loads(change)["id"] for change in changes] for changes in told]
+    assert ids == [[str(gone[91]), str(gone[94])], [str(gone[92]), str(gone[93])]]
 
 
 def test_another_day_is_told_as_it_is_on_that_day(context: Flask, world: World) -> None:
