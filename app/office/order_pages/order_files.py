@@ -15,11 +15,10 @@ from app.office.order_pages.order_words import KINDS, money
 from app.office.words import headline
 from app.people.access import may
 from app.people.rules import Act
-from app.repairs import waiting
 from app.repairs.columns import Field
 from app.repairs.imports import Verdict, counts, digest, judge, take_over
 from app.repairs.lines import MOST_LINES, read_orders
-from app.repairs.waiting import WaitingOrders
+from app.repairs.waiting import WaitingOrders, unconfirmed
 
 VERDICTS: dict[Verdict, tuple[Words, str, str]] = {
     Verdict.REFUSED: (lazy_("Refused"), "late", "ban"),
@@ -67,7 +66,7 @@ def upload_orders() -> Response:
     db.session.rollback()  # nothing is held while a large file is read
 
     told = read_orders(name, content, zone)
-    key = waiting.keep(WaitingOrders(estate_id=mine[0], staff_id=mine[1], file=name, at=at, orders=told))
+    key = unconfirmed.keep(WaitingOrders(estate_id=mine[0], staff_id=mine[1], file=name, at=at, orders=told))
     db.session.commit()
 
     return redirect(url_for("office.order_file_preview", key=key))
@@ -77,7 +76,7 @@ def upload_orders() -> Response:
 @may(Act.KEEP_ORDERS)
 def order_file_preview(key: str) -> str:
     """What each line would do. Nothing is written."""
-    kept = waiting.fetch(key, estate_id())
+    kept = unconfirmed.fetch(key, estate_id())
     judged = judge(kept.orders, me().estate, now())
     return render_template(
         "office/orders/preview.html",
@@ -103,10 +102,10 @@ def order_file_preview(key: str) -> str:
 def confirm_orders(key: str) -> Response:
     """Take over what the preview showed, all of it or nothing."""
     here, at = me(), now()
-    kept = waiting.fetch(key, estate_id())
+    kept = unconfirmed.fetch(key, estate_id())
 
     judged = take_over(kept.orders, here.estate, shown=request.form.get("shown", ""), by=here.by, at=at)
-    waiting.forget(key)
+    unconfirmed.forget(key)
     db.session.commit()
 
     rows = counts(judged)
@@ -119,8 +118,8 @@ def confirm_orders(key: str) -> Response:
 @may(Act.KEEP_ORDERS)
 def drop_orders(key: str) -> Response:
     """Throw an uploaded file away."""
-    waiting.fetch(key, estate_id())
-    waiting.forget(key)
+    unconfirmed.fetch(key, estate_id())
+    unconfirmed.forget(key)
     db.session.commit()
 
     flash(_("Nothing was written. The uploaded file is thrown away."), "good")

@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 from app.core.clock import local_date, now
 from app.core.db import db
 from app.core.i18n import _
-from app.estates.roster import waiting
 from app.estates.roster.comparison import Plan, compare
 from app.estates.roster.grid import MAX_BYTES, MAX_ROWS
 from app.estates.roster.households import Households, take_together
@@ -20,7 +19,7 @@ from app.estates.roster.queries import past_imports
 from app.estates.roster.reading import read_sheets
 from app.estates.roster.sheets import read_roster
 from app.estates.roster.takeover import take_over
-from app.estates.roster.waiting import WaitingRoster
+from app.estates.roster.waiting import WaitingRoster, unconfirmed
 from app.office.door import estate_id, me, office
 from app.office.file_import import MEGABYTES, previewed, uploaded_file, with_refused
 from app.office.moments import When
@@ -58,7 +57,7 @@ def upload_roster() -> Response:
     db.session.rollback()  # nothing is held while a large file is read
 
     told = read_roster(read_sheets(name, content), estate_names)
-    key = waiting.keep(WaitingRoster(estate_id=mine[0], staff_id=mine[1], file=name, at=at, roster=told))
+    key = unconfirmed.keep(WaitingRoster(estate_id=mine[0], staff_id=mine[1], file=name, at=at, roster=told))
     db.session.commit()
 
     return redirect(url_for("office.roster_preview", key=key))
@@ -69,7 +68,7 @@ def upload_roster() -> Response:
 def roster_preview(key: str) -> str:
     """What each row would do. Nothing is written."""
     when = When(me().estate.time_zone, now())
-    kept = waiting.fetch(key, estate_id())
+    kept = unconfirmed.fetch(key, estate_id())
     households, plan = _compared(kept.roster, when.today)
     rows = preview_rows(households, plan)
     return render_template(
@@ -96,12 +95,12 @@ def roster_preview(key: str) -> str:
 def confirm_roster(key: str) -> Response:
     """Take over what the preview showed."""
     here, at = me(), now()
-    households = take_together(waiting.fetch(key, estate_id()).roster)
+    households = take_together(unconfirmed.fetch(key, estate_id()).roster)
 
     today = local_date(at, here.estate.time_zone)
     plan = take_over(here.estate, households, shown=request.form.get("shown", ""), today=today, by=here.by, at=at)
     rows = counts(preview_rows(households, plan))
-    waiting.forget(key)
+    unconfirmed.forget(key)
     db.session.commit()
 
     flash(_told_in_the_end(rows), "good")
@@ -112,8 +111,8 @@ def confirm_roster(key: str) -> Response:
 @may(Act.IMPORT_ROSTER)
 def drop_roster(key: str) -> Response:
     """Throw an uploaded roster away."""
-    waiting.fetch(key, estate_id())
-    waiting.forget(key)
+    unconfirmed.fetch(key, estate_id())
+    unconfirmed.forget(key)
     db.session.commit()
 
     flash(_("Nothing was written. The uploaded roster is thrown away."), "good")

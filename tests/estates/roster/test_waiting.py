@@ -8,8 +8,8 @@ from app.core import blobs
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.ids import new_id
-from app.estates.roster import waiting
-from app.estates.roster.waiting import KEPT_FOR, WaitingRoster
+from app.core.previews import KEPT_FOR
+from app.estates.roster.waiting import WaitingRoster, unconfirmed
 from tests.builders import NOW
 from tests.estates.roster.builders import the_roster, under_headings
 
@@ -19,42 +19,42 @@ pytestmark = pytest.mark.usefixtures("context")
 def test_a_roster_comes_back_as_it_was_read() -> None:
     kept = a_waiting_roster()
 
-    assert waiting.fetch(waiting.keep(kept), kept.estate_id) == kept
+    assert unconfirmed.fetch(unconfirmed.keep(kept), kept.estate_id) == kept
 
 
 def test_it_does_not_wait_in_another_estate() -> None:
-    key = waiting.keep(a_waiting_roster())
+    key = unconfirmed.keep(a_waiting_roster())
 
     with pytest.raises(NotFound):
-        waiting.fetch(key, new_id())
+        unconfirmed.fetch(key, new_id())
 
 
 def test_it_is_thrown_away_after_a_day_by_whoever_uploads_next() -> None:
     old = a_waiting_roster()
-    key = waiting.keep(old)
+    key = unconfirmed.keep(old)
     db.session.flush()
 
-    waiting.keep(a_waiting_roster(at=NOW + KEPT_FOR + timedelta(minutes=1)))
+    unconfirmed.keep(a_waiting_roster(at=NOW + KEPT_FOR + timedelta(minutes=1)))
 
     assert not blobs.path_of(key).exists()
     with pytest.raises(NotFound):
-        waiting.fetch(key, old.estate_id)
+        unconfirmed.fetch(key, old.estate_id)
 
 
 def test_one_whose_bytes_are_gone_is_not_there() -> None:
     kept = a_waiting_roster()
-    key = waiting.keep(kept)
+    key = unconfirmed.keep(kept)
     blobs.path_of(key).unlink()
 
     with pytest.raises(NotFound):
-        waiting.fetch(key, kept.estate_id)
+        unconfirmed.fetch(key, kept.estate_id)
 
 
 def test_photos_are_never_thrown_away_as_rosters() -> None:
     key = blobs.keep(b"a photo", "image/jpeg", at=NOW - KEPT_FOR * 9)
 
-    waiting.forget(key)
-    waiting.keep(a_waiting_roster())
+    unconfirmed.forget(key)
+    unconfirmed.keep(a_waiting_roster())
 
     assert blobs.path_of(key).exists()
 
