@@ -30,6 +30,8 @@ class Event(enum.Enum):
     WAITING = "waiting"
     PROGRESS = "progress"
     ENDED = "ended"
+    CALLED_OFF = "called_off"
+    NOT_ASKED = "not_asked"
 
 
 class Whom(enum.Enum):
@@ -41,6 +43,10 @@ class Whom(enum.Enum):
     """For whom the step waits that the line's data names, however long."""
     LEVEL = "level"
     """The role that the line's data names."""
+    ROLES = "roles"
+    OFFICERS = "officers"
+    DEPARTMENTS = "departments"
+    """The many that the line's data names."""
     DEPARTMENT = "department"
     RESPONSIBLE = "responsible"
     OFFICER = "officer"
@@ -99,6 +105,9 @@ RULES: tuple[Rule, ...] = (
     Rule("measure:settled", Event.MEASURE, (Whom.RESPONSIBLE,)),
     Rule("measure:reported", Event.MEASURE, (Whom.HOLDERS,)),
     Rule("measure:asked_again", Event.BACK, (Whom.HOLDERS,)),
+    # Of a survey that was out: who was to go there or takes sheets and reads its result, and whom it asked about.
+    Rule("survey:withdrawn", Event.CALLED_OFF, (Whom.OFFICERS, Whom.ROLES)),
+    Rule("survey:withdrawn", Event.NOT_ASKED, (Whom.DEPARTMENTS,)),
     Rule("wait:escalated", Event.OVERDUE, (Whom.LEVEL,)),
     Rule("wait:escalated", Event.LATE, (Whom.WHOSE_STEP,)),
     Rule("wait:handed_over", Event.WAITING, (Whom.WHOSE_STEP,)),
@@ -132,10 +141,14 @@ EVENTS: dict[Event, frozenset[Role]] = {
     Event.WAITING: frozenset(Role),
     Event.PROGRESS: frozenset({Role.OFFICER, Role.FRONT_DESK}),
     Event.ENDED: _DEPARTMENT,
+    Event.CALLED_OFF: _CUSTOMER_SERVICE,
+    Event.NOT_ASKED: frozenset({Role.DEPARTMENT_MANAGER}),
 }
 """Every event in its order on the page, and the roles that can be told of it."""
 
-OF_A_DEPARTMENT = (Event.WORK, Event.BACK, Event.MEETING, Event.MEASURE, Event.LATE, Event.WAITING, Event.ENDED)
+OF_A_DEPARTMENT = (
+    *(Event.WORK, Event.BACK, Event.MEETING, Event.MEASURE, Event.LATE, Event.WAITING, Event.ENDED, Event.NOT_ASKED),
+)
 """What a department's own channel can carry."""
 
 OFF_AT_FIRST = frozenset({Event.PROGRESS, Event.ENDED})

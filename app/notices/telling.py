@@ -111,6 +111,13 @@ def _holders(whom: Whom, line: JournalLine, issue: Issue | None, seen: _Seen) ->
             return [holder for wait in owed if wait.since == line.at for holder in _held_by(wait)]
         case Whom.LEVEL:
             return [Holder(role=line.data.get("level"))]
+        case Whom.ROLES:
+            return [Holder(role=role) for role in line.data.get("roles", [])]
+        case Whom.OFFICERS:
+            return [Holder(staff_id=uuid.UUID(id_)) for id_ in line.data.get("officers", [])]
+        case Whom.DEPARTMENTS:
+            manager = Role.DEPARTMENT_MANAGER.value
+            return [Holder(manager, uuid.UUID(id_)) for id_ in line.data.get("departments", [])]
         case Whom.SUPERVISOR:
             return [Holder(role=Role.SUPERVISOR.value)]
         case Whom.MANAGER:

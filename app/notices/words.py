@@ -26,6 +26,8 @@ SENTENCES: dict[Event, Words] = {
     Event.WAITING: lazy_("Something new waits in your inbox"),
     Event.PROGRESS: lazy_("The department has settled measure and date"),
     Event.ENDED: lazy_("Ended: it was put right"),
+    Event.CALLED_OFF: lazy_("A survey is called off: collect nothing more, and tell the homes that still have a sheet"),
+    Event.NOT_ASKED: lazy_("A survey that asked about your department is called off"),
 }
 PATHS: dict[str, str] = {
     "issue": "issues/{}",
@@ -46,6 +48,8 @@ PATHS: dict[str, str] = {
     "long_paper": "papers/{}",
 }
 """Where the office shows a thing; what has no page of its own stands in the inbox."""
+_IN_THE_INBOX = frozenset({Event.NOT_ASKED})
+"""What is told to somebody who does not see the thing itself: their inbox says it."""
 
 
 def the_test(estate: Estate, locale: str) -> tuple[str, str]:
@@ -80,7 +84,8 @@ def _line(notice: Notice, called: str) -> str:
 def _link(notice: Notice, base: str) -> str:
     if not base:
         return ""
-    return f"{base.rstrip('/')}/{PATHS.get(notice.subject_type, '').format(notice.subject_id)}"
+    path = "" if notice.event in _IN_THE_INBOX else PATHS.get(notice.subject_type, "")
+    return f"{base.rstrip('/')}/{path.format(notice.subject_id)}"
 
 
 def _paragraph(line: str, link: str) -> str:

@@ -11,17 +11,15 @@ import sqlalchemy as sa
 from app.agenda.actions import adjust
 from app.agenda.queries import due_about
 from app.agenda.rules import OF_SURVEYS
-from app.approvals.actions import MEND
-from app.core import journal, waits
+from app.core import journal
 from app.core.clock import isoformat, local_date
 from app.core.db import db, hold, take_turn
 from app.core.errors import Outdated, Refused
-from app.core.i18n import _, lazy_
+from app.core.i18n import _
 from app.core.ids import new_id
 from app.core.journal import By, Doc
 from app.estates.models import Estate, Unit
 from app.surveys.classifying import let_classify
-from app.surveys.measures import meeting_on
 from app.surveys.meeting import let_call
 from app.surveys.models import Survey, SurveySheet
 from app.surveys.rules import (
@@ -33,13 +31,11 @@ from app.surveys.rules import (
     SheetMove,
     SheetState,
     SurveyMove,
-    SurveyState,
     sheet_step,
     survey_step,
 )
 from app.surveys.tasks import (
     call_off_collecting,
-    call_off_tasks,
     due_of,
     hold_due,
     let_collect,
@@ -51,8 +47,6 @@ from app.surveys.tasks import (
 
 HOMES_ADDED, GIVEN = "survey:homes_added", "survey:given"
 LATE_RECEIPT = "sheet:receipt_came_late"
-MET_ON = lazy_("The special meeting on its result is called: it is counted anew and handed up, not called off.")
-"""Why a survey whose result came back stays: what follows of it has begun."""
 
 
 @dataclass(frozen=True)
@@ -172,31 +166,6 @@ def give_rest(
     data = {"homes": given, "from": str(giver_id), "assignee": str(taker_id), "reason": reason.strip()}
     journal.write(survey.estate_id, GIVEN, ("survey", survey.id), by=by, at=at, data=data, event_id=event_id)
     return given
-
-
-def withdraw_survey(survey: Survey, reason: str, *, event_id: uuid.UUID, by: By, at: datetime) -> bool:
-    """Call it off; what is still to be handed out or collected is not due any more. Returns whether that was new.
-
-    A result that came back is not asked for any more; what was handed up stays as it was counted. Raises Refused
-    without a reason, and where a meeting is called on it.
-    """
-    take_turn(f"survey {survey.id}")
-    if journal.happened(event_id):
-        return False
-    if not reason.strip():
-        raise Refused("survey:no_reason", _("Please write down why."))
-    hold_to_count(survey)
-    if is_met_on(survey):
-        raise Refused("survey:met_on", MET_ON)
-    move(survey, SurveyMove.WITHDRAW, event_id=event_id, by=by, at=at, data={"reason": reason.strip()})
-    call_off_tasks(survey, by=by, at=at)
-    waits.end(survey.id, MEND)
-    return True
-
-
-def is_met_on(survey: Survey) -> bool:
-    """Whether a meeting is called on a result that came back since."""
-    return survey.state is SurveyState.BACK and meeting_on(survey.id) is not None
 
 
 def is_collecting(sheet: SurveySheet) -> bool:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
 from app.agenda.models import Task
-from app.agenda.rules import OF_SURVEYS, TaskState
+from app.agenda.rules import OF_SURVEYS, TaskKind, TaskState
 from app.core.counting import contains, count_up_to
 from app.core.db import db
 from app.estates.models import Building, Unit
@@ -34,7 +34,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Shown:
-    """A sheet, what is due about it, and who has it: whoever it is due with, else whoever did the last of it."""
+    """A sheet, what is due about it, and who has it: whoever it is or was due with, else whoever did the last of it."""
 
     sheet: SurveySheet
     task: Task | None
@@ -47,7 +47,18 @@ _ITS_TASK = sa.and_(
     Task.kind.in_(OF_SURVEYS),
     Task.state == TaskState.DUE,
 )
-_WITH = sa.func.coalesce(Task.assignee_id, SurveySheet.collected_by_id, SurveySheet.handed_out_by_id)
+_CALLED_OFF = aliased(Task)
+_WAS_TO_COLLECT = (
+    sa.select(_CALLED_OFF.assignee_id)
+    .where(_CALLED_OFF.subject_id == SurveySheet.id, _CALLED_OFF.kind == TaskKind.SURVEY_COLLECT)
+    .where(SurveySheet.state == SheetState.HANDED_OUT)
+    .order_by(_CALLED_OFF.made_at.desc())
+    .limit(1)
+    .correlate(SurveySheet)
+    .scalar_subquery()
+)
+"""Of a sheet that is out: who goes there, or was to until that was called off."""
+_WITH = sa.func.coalesce(Task.assignee_id, _WAS_TO_COLLECT, SurveySheet.collected_by_id, SurveySheet.handed_out_by_id)
 _OFFICER = aliased(Staff)
 _AS_THEY_GO_ON = sa.case(*((SurveySheet.state == state, n) for n, state in enumerate(SheetState)))
 ORDERS: dict[str, tuple[sa.ColumnExpressionArgument[Any], ...]] = {

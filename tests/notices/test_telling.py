@@ -24,8 +24,9 @@ from app.notices.models import NoticeCursor
 from app.notices.rules import Event
 from app.notices.telling import tell_next
 from app.people.rules import Role
+from app.surveys.calling_off import withdraw_survey
 from tests.at_once import at_the_same_moment
-from tests.builders import NOBODY, NOW, a_department, a_staff, an_estate
+from tests.builders import NOBODY, NOW, a_department, a_staff, a_survey, a_survey_out, an_estate
 from tests.notices.conftest import AT_ONCE, MINUTE, Place, allow
 
 
@@ -81,6 +82,32 @@ def test_the_officer_is_told_to_call_back_and_the_department_what_the_owner_said
     db.session.commit()
 
     assert told(place) == {("李敏", Event.CALL_BACK), ("赵刚", Event.BACK)}
+
+
+def test_a_survey_called_off_is_told_to_whoever_went_there_or_takes_or_reads_its_sheets_and_to_whom_it_asked_about(
+    place: Place,
+) -> None:
+    """A draft to nobody: nobody had heard of it."""
+    estate, supervisor = place.estate, By(staff_id=place.supervisor.id)
+    desk, executive = a_staff(estate, Role.FRONT_DESK, name="孙前台"), a_staff(estate, Role.EXECUTIVE, name="何总")
+    idle, other = a_staff(estate, Role.OFFICER, name="张华"), a_department(estate, "保卫部")
+    for whose in (place.officer, idle, desk, executive, place.supervisor, place.manager, place.department, other):
+        place.let_be_told(whose)
+    draft, out = (a_survey(estate, place.supervisor, (place.department, "维修及时")) for _ in range(2))
+    a_survey_out(out, [place.unit], place.officer)
+
+    for survey in (draft, out):
+        withdraw_survey(survey, "题目问错了", event_id=new_id(), by=supervisor, at=NOW)
+    db.session.commit()
+
+    off, not_asked = Event.CALLED_OFF, Event.NOT_ASKED
+    assert told(place) == {
+        ("李敏", off),
+        ("孙前台", off),
+        ("何总", off),
+        ("赵刚", not_asked),
+        ("工程维修部", not_asked),
+    }
 
 
 def test_what_nobody_owns_is_told_to_the_supervisor_instead(place: Place) -> None:

@@ -23,7 +23,8 @@ from app.issues.rules import State
 from app.people.models import Department, Staff
 from app.people.queries import staff_by_login
 from app.people.rules import Role
-from app.surveys.actions import Returned, collect, withdraw_survey
+from app.surveys.actions import Returned, collect
+from app.surveys.calling_off import withdraw_survey
 from app.surveys.handing_up import hand_up, move_result
 from app.surveys.measures import SurveyMeasure
 from app.surveys.rules import Filled, Level, SurveyMove

@@ -12,7 +12,7 @@ from app.estates.models import Unit
 from app.issues.models import Category
 from app.people.models import Department
 from app.people.rules import Role
-from app.surveys.actions import withdraw_survey
+from app.surveys.calling_off import withdraw_survey
 from tests.builders import NOBODY, NOW, a_staff, a_survey, a_survey_out
 from tests.office.conftest import Desk
 from tests.office.saved import save, the_estate, told

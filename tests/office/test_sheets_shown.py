@@ -9,7 +9,7 @@ from app.estates.models import Estate, Unit
 from app.people.models import Staff
 from app.people.queries import departments
 from app.signatures.rules import sha256_hex
-from app.surveys.actions import withdraw_survey
+from app.surveys.calling_off import withdraw_survey
 from app.surveys.models import Survey
 from tests.builders import NOBODY, a_survey, a_survey_out, fetch
 from tests.office.conftest import Desk

@@ -22,7 +22,8 @@ from app.jobs.long_papers import LongPapers
 from app.people.models import Department
 from app.people.queries import staff_by_login
 from app.signatures.models import Statement
-from app.surveys.actions import Given, Returned, collect, hand_out, withdraw_survey
+from app.surveys.actions import Given, Returned, collect, hand_out
+from app.surveys.calling_off import withdraw_survey
 from app.surveys.models import Survey, SurveySheet
 from app.surveys.rules import Filled, Level, Receipt
 from app.visits.models import Visit

@@ -19,7 +19,8 @@ from app.estates.rules import Profile
 from app.people.models import Department
 from app.people.queries import staff_by_login
 from app.people.rules import Role
-from app.surveys.actions import Given, Returned, collect, hand_out, withdraw_survey
+from app.surveys.actions import Given, Returned, collect, hand_out
+from app.surveys.calling_off import withdraw_survey
 from app.surveys.figures import from_text
 from app.surveys.measure_rules import CALL, CLASSIFY
 from app.surveys.meeting import Called, Minutes, Problem, call_meeting, record_meeting

@@ -1,6 +1,7 @@
 """Surveys at a desk: issued after a look at the homes, followed, given over, withdrawn."""
 
 import re
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -15,10 +16,11 @@ from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.models import Estate
 from app.people.models import Department
-from app.surveys.actions import move
+from app.surveys.actions import Given, hand_out, move
 from app.surveys.meeting import Called, call_meeting
 from app.surveys.models import SurveySheet
-from app.surveys.rules import SurveyMove, SurveyState
+from app.surveys.queries import sheets_of
+from app.surveys.rules import Receipt, SurveyMove, SurveyState
 from app.surveys.tasks import call_off_tasks
 from tests.builders import a_unit, an_owner
 from tests.office.a_survey_back import Back, a_survey_back, staff, survey_in
@@ -193,6 +195,36 @@ def test_withdrawn_with_a_reason_nothing_of_it_is_due_any_more(making: Making) -
     assert re.search(rf'href="{address}"[^>]*aria-current="[^"]+"', silent.text), "one still stands on its page"
     assert {state for _number, _taker, state in making.due()} == {TaskState.CANCELLED}
     assert "题目有误" in making.browser.get(address).text
+
+
+def test_called_off_first_pages_say_what_is_to_be_done_about_sheets_at_homes(making: Making) -> None:
+    """To whoever collects them, to whoever would have read the result; a department does not see the survey."""
+    desk, address = making.desk, making.drawn_up(issue_from=today().isoformat())
+    making.issue(address, officers=(making.officer,))
+    with desk.app.app_context():
+        officer, sheet = By(uuid.UUID(making.officer)), sheets_of(making.survey(address).id)[0]
+        given = Given(Receipt.SIGNED, "陈建国", "owner", now() + timedelta(days=3))
+        more = {"collector_id": officer.staff_id, "collect_on": today(), "at": now(), "when": now()}
+        hand_out(sheet, given, event_id=new_id(), by=officer, **more)
+        number = sheet.unit.short
+        db.session.commit()
+    form = {k: v for k, v in filled_in(making.browser.get(address).text).items() if k.startswith("withdraw-")}
+    before = desk.browser("executive").get("/").text
+
+    making.browser.post(f"{address}/withdraw", data={**form, "withdraw-reason": "题目有误"})
+
+    assert "已撤回" not in before
+    for who in ("officer", "executive", "supervisor"):
+        page = desk.browser(who).get("/").text
+        said = Markup(page).striptags()
+        assert "不再发放和回收。 原因：题目有误 手里还有调查表的住户：1 户" in said
+        [there] = re.findall(rf'href="({address}/sheets[^"]*)"', page)
+        assert number in desk.browser(who).get(Markup(there).unescape()).text
+    assert "手里还有调查表的住户：1 户" in making.browser.get(address).text
+    department = desk.browser("department_manager").get("/").text
+    assert "涉及贵部门的调查" in department
+    assert address not in department
+    assert "已撤回" not in desk.browser("admin").get("/").text
 
 
 def test_one_whose_result_came_back_can_be_called_off_unless_a_meeting_is_called_on_it(desk: Desk) -> None:

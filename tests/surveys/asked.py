@@ -1,6 +1,7 @@
 """A survey of six homes that is out, to be answered one sheet after another."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from app.core.db import db
@@ -9,10 +10,10 @@ from app.core.journal import By
 from app.estates.models import Estate
 from app.people.models import Department, Staff
 from app.people.rules import Liable, Role
-from app.surveys.actions import Returned, collect
+from app.surveys.actions import Given, Returned, collect, hand_out
 from app.surveys.models import Survey, SurveySheet
-from app.surveys.rules import Filled, Level
-from tests.builders import NOW, a_department, a_home, a_staff, a_survey, a_survey_out, an_estate
+from app.surveys.rules import Filled, Level, Receipt
+from tests.builders import NOW, TODAY, a_department, a_home, a_staff, a_survey, a_survey_out, an_estate
 
 
 @dataclass
@@ -30,6 +31,12 @@ class Asked:
     @property
     def by(self) -> By:
         return By(staff_id=self.supervisor.id)
+
+    def hand_out(self, n: int) -> None:
+        """The nth sheet is taken, to be collected three days later."""
+        given, day = Given(Receipt.SIGNED, "陈建国", "owner", NOW + timedelta(days=3)), TODAY + timedelta(days=3)
+        more = {"collector_id": self.officer.id, "collect_on": day, "event_id": new_id(), "by": By(self.officer.id)}
+        assert hand_out(self.sheets[n], given, visit_id=new_id(), at=NOW, when=NOW, **more)
 
     def answer(self, n: int, *levels: Level, overall: Level | None = None, words: str = "", **wanted: Any) -> None:
         """The nth sheet comes back signed, with these levels of the questions in their order, and words to repairs."""

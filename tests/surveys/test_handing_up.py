@@ -20,7 +20,8 @@ from app.core.ids import new_id
 from app.core.journal import Feed, history
 from app.estates.models import Estate
 from app.people.rules import Role
-from app.surveys.actions import Given, Returned, ask_again, decline, hand_out, is_collecting, withdraw_survey
+from app.surveys.actions import Given, Returned, ask_again, decline, hand_out, is_collecting
+from app.surveys.calling_off import withdraw_survey
 from app.surveys.desk import AtDesk, take_back
 from app.surveys.figures import figures_of, from_text
 from app.surveys.handing_up import hand_up, move_result

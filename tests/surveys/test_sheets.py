@@ -15,7 +15,8 @@ from app.core.journal import By, history
 from app.estates.models import Unit
 from app.people.models import Staff
 from app.people.rules import Role
-from app.surveys.actions import Given, Returned, ask_again, collect, decline, hand_out, put_off, withdraw_survey
+from app.surveys.actions import Given, Returned, ask_again, collect, decline, hand_out, put_off
+from app.surveys.calling_off import withdraw_survey
 from app.surveys.models import Survey, SurveySheet
 from app.surveys.progress import counts_of
 from app.surveys.queries import sheets_by_id

@@ -15,7 +15,7 @@ from app.core.ids import new_id
 from app.estates.models import Estate, Unit
 from app.people.models import Staff
 from app.people.queries import departments
-from app.surveys.actions import withdraw_survey
+from app.surveys.calling_off import withdraw_survey
 from app.surveys.models import SurveySheet
 from tests.builders import NOBODY, a_survey, a_survey_out, fetch
 from tests.visits.kept import pushed

@@ -21,6 +21,8 @@ EVENT_WORDS: dict[Event, Words] = {
     Event.WAITING: lazy_("Anything else that begins to wait"),
     Event.PROGRESS: lazy_("What the department settled about an issue I wrote down"),
     Event.ENDED: lazy_("An issue of the department has ended well"),
+    Event.CALLED_OFF: lazy_("A survey that was out is called off"),
+    Event.NOT_ASKED: lazy_("A survey that asked about the department is called off"),
 }
 SERVICE_WORDS: dict[str, Words] = {
     "email": lazy_("E-mail"),

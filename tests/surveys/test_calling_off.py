@@ -1,0 +1,57 @@
+"""A survey is called off: whom that concerns is kept with it, and who had to collect what is at homes."""
+
+from datetime import timedelta
+
+from app.core.db import db
+from app.core.ids import new_id
+from app.core.journal import history
+from app.people.rules import Role
+from app.surveys.actions import give_rest
+from app.surveys.called_off import called_off_since, how_called_off
+from app.surveys.calling_off import withdraw_survey
+from app.surveys.rules import SheetState
+from app.surveys.sheets import Wanted, find_sheets
+from tests.builders import NOW, a_staff, a_survey
+from tests.surveys.asked import Asked
+
+
+def called_off(asked: Asked) -> None:
+    assert withdraw_survey(asked.survey, "题目问错了", event_id=new_id(), by=asked.by, at=NOW)
+    db.session.commit()
+
+
+def test_it_is_kept_who_was_to_go_there_who_would_have_read_it_and_whom_it_asked_about(asked: Asked) -> None:
+    asked.hand_out(0)
+    asked.hand_out(1)
+
+    called_off(asked)
+
+    [off] = called_off_since(asked.estate.id, NOW)
+    assert off == how_called_off(asked.survey)
+    assert (off.reason, off.officers, off.homes) == ("题目问错了", {asked.officer.id: 2}, 2)
+    assert off.departments == {asked.repairs.id, asked.works.id}
+    assert off.roles == {"supervisor", "front_desk", "manager", "property_manager", "executive"}
+    assert called_off_since(asked.estate.id, NOW + timedelta(seconds=1)) == []
+
+
+def test_what_was_given_to_another_is_with_whoever_was_to_collect_it_last(asked: Asked) -> None:
+    asked.hand_out(0)
+    other = a_staff(asked.estate, Role.OFFICER, name="张华")
+    give_rest(asked.survey, asked.officer.id, other.id, "休假", event_id=new_id(), by=asked.by, at=NOW)
+
+    called_off(asked)
+
+    assert how_called_off(asked.survey).officers == {other.id: 1}
+    at_homes = Wanted(states=(SheetState.HANDED_OUT,), officer_id=other.id)
+    [[shown], _total] = find_sheets(asked.survey, at_homes)
+    assert (shown.sheet.id, shown.officer, shown.task) == (asked.sheets[0].id, "张华", None)
+
+
+def test_a_draft_concerned_nobody_yet(asked: Asked) -> None:
+    draft = a_survey(asked.estate, asked.supervisor, (asked.repairs, "维修及时"))
+
+    withdraw_survey(draft, "不办了", event_id=new_id(), by=asked.by, at=NOW)
+    db.session.commit()
+
+    assert called_off_since(asked.estate.id, NOW) == []
+    assert [line.data for line in history(draft.id)] == [{"reason": "不办了"}]
