@@ -2,10 +2,10 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from app.core import ahead, journal, waits
+from app.core.clock import days_later
 from app.core.db import db
 from app.core.errors import NotFound, Outdated, Refused
 from app.core.i18n import _
@@ -28,7 +28,7 @@ def wait_for_the_office(correction: FileCorrection, estate: Estate, hand: Hand) 
         ("front desk", estate.id, hand.today), lambda: bool(staff_in(estate.id, [Role.FRONT_DESK], hand.today))
     )
     holder = waits.Holder(role=(Role.FRONT_DESK if at_the_desk else Role.SUPERVISOR).value)
-    due = hand.at + timedelta(days=limits(estate.settings).correction_days)
+    due = days_later(hand.at, limits(estate.settings).correction_days, estate.time_zone)
     subject = ("correction", correction.id)
     waits.begin(estate.id, subject, DECIDE, holder, since=hand.at, due_at=due, is_new=True)
 

@@ -1,10 +1,11 @@
 """What an owner says of an issue is kept in any case, and moves it where it counts (R13). The caller commits."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from app.agenda.rules import TaskKind
 from app.core import journal
+from app.core.clock import days_later
 from app.core.db import attach, db
 from app.core.errors import NotAllowed
 from app.core.i18n import _
@@ -13,7 +14,7 @@ from app.core.journal import By
 from app.issues.complaint_rules import closing_answers
 from app.issues.complaints import is_about
 from app.issues.models import Issue, OwnerAnswer
-from app.issues.moving import limits_of, lock, take, today_of, write_down
+from app.issues.moving import estate_of, limits_of, lock, take, today_of, write_down
 from app.issues.owners_word import OwnersWord, Stays
 from app.issues.rules import CONTENT, Move, State, move_of, step
 from app.issues.telling import told_on_visit
@@ -120,7 +121,7 @@ def may_object_until(issue: Issue) -> datetime | None:
     """Until when the owner can object to its end; nothing for what has not ended so."""
     if issue.closed_at is None:
         return None
-    return issue.closed_at + timedelta(days=limits_of(issue).objection_days)
+    return days_later(issue.closed_at, limits_of(issue).objection_days, estate_of(issue).time_zone)
 
 
 def is_in_time(issue: Issue, said_at: datetime, at: datetime) -> bool:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from app.agenda.rules import TaskKind
 from app.core import ahead, journal, waits
-from app.core.clock import local_date
+from app.core.clock import days_later, local_date
 from app.core.db import db
 from app.core.errors import NotAllowed, Refused
 from app.core.i18n import _
@@ -183,7 +183,8 @@ def take_in_what_was_done(complaint: Complaint) -> None:
 def begin_round(complaint: Complaint, *, at: datetime) -> None:
     """The limit of handling counts anew."""
     complaint.counted_from = at
-    complaint.deadline_at = at + timedelta(days=handling_days(complaint.grade, _limits(complaint.issue)))
+    days = handling_days(complaint.grade, _limits(complaint.issue))
+    complaint.deadline_at = days_later(at, days, _estate(complaint.issue).time_zone)
 
 
 def owes_a_response(complaint: Complaint) -> bool:
@@ -228,7 +229,8 @@ def write(
 def _let_wait(complaint: Complaint, *, at: datetime) -> None:
     """The first response, until it is given, whatever its department has done meanwhile; at the end the review."""
     limit, subject = _limits(complaint.issue), ("complaint", complaint.id)
-    today = local_date(at, _estate(complaint.issue).time_zone)
+    zone = _estate(complaint.issue).time_zone
+    today = local_date(at, zone)
     if owes_a_response(complaint):
         due = complaint.received_at + timedelta(hours=limit.complaint_response_hours)
         holder = waits.Holder(role=whose_turn(complaint, Role.SUPERVISOR, today).value)
@@ -239,7 +241,7 @@ def _let_wait(complaint: Complaint, *, at: datetime) -> None:
     else:
         waits.end(complaint.id, RESPOND)
     if complaint.standing is Standing.TO_REVIEW:
-        due, reviewer = at + timedelta(days=limit.review_days), whose_turn(complaint, Role.MANAGER, today)
+        due, reviewer = days_later(at, limit.review_days, zone), whose_turn(complaint, Role.MANAGER, today)
         waits.begin(complaint.estate_id, subject, REVIEW, waits.Holder(role=reviewer.value), since=at, due_at=due)
     else:
         waits.end(complaint.id, REVIEW)

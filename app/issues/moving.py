@@ -12,7 +12,7 @@ from app.agenda.actions import cancel, make_task
 from app.agenda.queries import due_about
 from app.agenda.rules import CALLBACKS, TaskKind
 from app.core import ahead, journal, waits
-from app.core.clock import local_date
+from app.core.clock import days_later, local_date
 from app.core.db import db
 from app.core.errors import Outdated
 from app.core.i18n import _
@@ -145,7 +145,7 @@ def let_wait(issue: Issue, *, at: datetime, since: datetime | None = None, due_a
     if not is_new:
         waits.end(issue.id)
     begin = partial(begin_wait, issue, is_new=is_new, since=since or at)
-    limit = limits_of(issue)
+    limit, zone = limits_of(issue), estate_of(issue).time_zone
     if issue.state is State.REPORTED:
         due = at + timedelta(hours=limit.notify_hours)
         begin(ROUTE, reporting.LEADERS, due_at=due)
@@ -164,9 +164,9 @@ def let_wait(issue: Issue, *, at: datetime, since: datetime | None = None, due_a
     elif issue.state is State.EXPLAINED:
         sent = explainer_of(issue, today_of(issue, at))
         holder = waits.Holder(staff_id=sent) if sent else waits.Holder(role=Role.SUPERVISOR.value)
-        begin(EXPLAIN, holder, due_at=at + timedelta(days=limit.explanation_days))
+        begin(EXPLAIN, holder, due_at=days_later(at, limit.explanation_days, zone))
     elif issue.state is State.RECTIFIED:
-        due = at + timedelta(days=callback_days(issue))
+        due = days_later(at, callback_days(issue), zone)
         if issue.owned:
             begin(CALL_BACK, waits.Holder(staff_id=caller_back(issue, today_of(issue, at))), due_at=due)
         else:

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.core import ahead, journal, waits
+from app.core.clock import days_later
 from app.core.db import attach, db, upsert
 from app.core.errors import NotAllowed, Outdated, Refused
 from app.core.i18n import _
@@ -96,7 +97,7 @@ def report_result(issue: Issue, note: str, *, event_id: uuid.UUID, by: By, at: d
     if issue.state is not State.REPORTED:
         _take_up([report for report in reports if report.taken_up_at is None], "", by=by, at=at)
     _need_no_result(reports)
-    due = at + timedelta(days=_limits(issue).review_days)
+    due = days_later(at, _limits(issue).review_days, _estate(issue).time_zone)
     for reader in READERS[_estate(issue).profile]:
         holder = waits.Holder(role=reader.role.value)
         waits.begin(issue.estate_id, ("issue_result", result.id), reader.what, holder, since=at, due_at=due)

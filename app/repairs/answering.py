@@ -4,10 +4,11 @@ The caller commits.
 """
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from app.core import journal
+from app.core.clock import days_later
 from app.core.db import attach, db
 from app.core.errors import Refused
 from app.core.i18n import _
@@ -17,7 +18,7 @@ from app.issues.owners_word import OwnersWord, Stays
 from app.issues.rules import Answer
 from app.issues.who_answers import has_left, is_anothers
 from app.repairs.models import WorkOrder, WorkOrderAnswer
-from app.repairs.moving import limits_of, lock, note, row_for, take, today_of
+from app.repairs.moving import estate_of, limits_of, lock, note, row_for, take, today_of
 from app.repairs.routing import engineering_of
 from app.repairs.rules import (
     ENDED,
@@ -85,7 +86,9 @@ def _is_in_time(order: WorkOrder, said_at: datetime, at: datetime) -> bool:
 
 def may_object_until(order: WorkOrder) -> datetime | None:
     """Until when the owner can object to its end; nothing for what has not ended."""
-    return order.closed_at + timedelta(days=limits_of(order).objection_days) if order.closed_at else None
+    if order.closed_at is None:
+        return None
+    return days_later(order.closed_at, limits_of(order).objection_days, estate_of(order).time_zone)
 
 
 def take_objection(order: WorkOrder, word: OwnersWord, *, event_id: uuid.UUID, by: By, at: datetime) -> bool:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from app.agenda.rules import TaskKind
 from app.core import ahead, journal, waits
-from app.core.clock import local_date
+from app.core.clock import days_later, local_date
 from app.core.db import db
 from app.core.errors import Outdated
 from app.core.i18n import _
@@ -89,17 +89,15 @@ def let_wait(order: WorkOrder, *, since: datetime, at: datetime) -> None:
     waits.end(order.id)
     begin = partial(waits.begin, order.estate_id, ("order", order.id), since=min(since, at))
     limit = limits_of(order)
-
-    def due(**allowed: int) -> datetime:
-        return max(since + timedelta(**allowed), at)
-
+    rectified = days_later(since, limit.rectify_days_ordinary, estate_of(order).time_zone)
     department = waits.Holder(role=Role.DEPARTMENT_MANAGER.value, department_id=order.department_id)
     if order.state is State.REPORTED:
-        begin(DISPATCH, waits.Holder(role=desk_of(order, at).value), due_at=due(hours=limit.notify_hours))
+        due = since + timedelta(hours=limit.notify_hours)
+        begin(DISPATCH, waits.Holder(role=desk_of(order, at).value), due_at=max(due, at))
     elif order.state is State.DISPATCHED:
-        begin(FINISH, department, due_at=due(days=limit.rectify_days_ordinary))
+        begin(FINISH, department, due_at=max(rectified, at))
     elif order.state is State.REWORK:
-        begin(REWORK, department, due_at=due(days=limit.rectify_days_ordinary))
+        begin(REWORK, department, due_at=max(rectified, at))
     elif order.state is State.FINISHED:
         holder = waits.Holder(staff_id=order.caller_id)
         begin(CALL_BACK, holder, due_at=end_of(callback_day(order, at), order))

@@ -9,12 +9,12 @@ import enum
 import secrets
 import uuid
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from app.core import journal
-from app.core.clock import local_date
+from app.core.clock import days_later, local_date
 from app.core.db import attach, db, take_turn
 from app.core.errors import NotFound, Outdated, Refused
 from app.core.i18n import _
@@ -57,7 +57,7 @@ def keep_link(visit: Visit, token_sha256: str, estate: Estate, *, at: datetime, 
         token_sha256=token_sha256,
         made_at=at,
         made_by_id=by_id,
-        valid_until=at + timedelta(days=limits(estate.settings).copy_days),
+        valid_until=days_later(at, limits(estate.settings).copy_days, estate.time_zone),
         opened=0,
     )
     attach(link, visit=visit)

@@ -10,14 +10,16 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from app.core import waits
 from app.core.clock import local_date
 from app.core.db import db
 from app.core.errors import Outdated, Refused
 from app.core.ids import new_id
 from app.core.journal import By, JournalLine, history
+from app.estates.corrections import wait_for_the_office
 from app.estates.file_queries import file_history
 from app.estates.file_rules import Part, warranties
-from app.estates.models import FileChange, Ownership, Person, Tenancy, Unit
+from app.estates.models import FileChange, FileCorrection, Ownership, Person, Tenancy, Unit
 from app.estates.owner_file import (
     Hand,
     Newcomer,
@@ -309,3 +311,14 @@ def test_a_change_in_one_home_is_seen_in_every_home_of_that_person(context: Flas
     db.session.commit()
 
     assert told(other) == told(unit)
+
+
+def test_the_days_to_decide_about_a_correction_are_days_of_the_estates_calendar(context: Flask) -> None:
+    """Where clocks are put back at night, that day has 25 hours."""
+    estate = an_estate()
+    estate.time_zone = "Europe/Berlin"
+    correction, noted_at = FileCorrection(id=new_id()), datetime(2026, 10, 24, 8, tzinfo=UTC)
+
+    wait_for_the_office(correction, estate, Hand(NOBODY, noted_at, noted_at.date()))
+
+    assert [wait.due_at for wait in waits.on(correction.id)] == [datetime(2026, 10, 27, 9, tzinfo=UTC)]

@@ -279,8 +279,8 @@ OF_THE_LOOP = (
         19,
         edit(
             "app/issues/moving.py",
-            "        begin(EXPLAIN, holder, due_at=at + timedelta(days=limit.explanation_days))\n",
-            "        begin(EXPLAIN, holder, due_at=at + timedelta(days=36500))\n",
+            "        begin(EXPLAIN, holder, due_at=days_later(at, limit.explanation_days, zone))\n",
+            "        begin(EXPLAIN, holder, due_at=days_later(at, 36500, zone))\n",
         ),
         caught_by=ABILITIES,
     ),

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,9 +13,11 @@ from app.core.clock import isoformat, now
 from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import JournalLine
+from app.estates.models import Estate
 from app.people.rules import Role
 from app.signatures.rules import sha256_hex
-from app.visits.models import CopyLink
+from app.visits.copies import keep_link
+from app.visits.models import CopyLink, Visit
 from tests.builders import a_home, a_staff, an_enrol_code, an_estate
 from tests.model_tablet import ModelTablet
 from tests.office.conftest import Desk
@@ -176,3 +179,16 @@ def test_of_another_estates_visit_no_link_is_made_or_ended(desk: Desk) -> None:
     assert (made.status_code, ended[0]) == (404, 404)
     with desk.app.app_context():
         assert db.session.scalars(sa.select(CopyLink)).all() == []
+
+
+def test_the_days_of_a_link_are_days_of_the_estates_calendar(desk: Desk, visit_id: str) -> None:
+    """Where clocks are put back between, there is an hour more."""
+    with desk.app.app_context():
+        visit = db.session.get_one(Visit, uuid.UUID(visit_id))
+        estate = db.session.get_one(Estate, visit.estate_id)
+        estate.time_zone, estate.settings = "Europe/Berlin", estate.settings | {"limits": {"copy_days": 90}}
+
+        keep_link(visit, "0" * 64, estate, at=datetime(2026, 9, 24, 8, tzinfo=UTC))
+
+        [valid_until] = [link.valid_until for link in db.session.new if isinstance(link, CopyLink)]
+        assert valid_until == datetime(2026, 12, 23, 9, tzinfo=UTC)

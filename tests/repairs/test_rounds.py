@@ -1,6 +1,6 @@
 """A work order goes round until its owner signs as satisfied: callbacks, rework, whose it is, what is refused."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -22,7 +22,7 @@ from app.issues.rules import Answer, Ending, HowAnswered
 from app.issues.who_answers import who_may_answer
 from app.people.rules import Liable, Role
 from app.repairs.actions import Done, Reported, arrive, close_unsatisfied, dispatch, finish, report_order
-from app.repairs.answering import take_objection, take_owners_answer
+from app.repairs.answering import may_object_until, take_objection, take_owners_answer
 from app.repairs.models import WorkOrder
 from app.repairs.moving import CALL_BACK, REWORK
 from app.repairs.routing import engineering_of
@@ -107,6 +107,19 @@ def test_the_limits_of_an_order_count_from_the_call_the_dispatch_and_the_complet
     assert due_at == NOW + due_in
     assert repaired_by == max(NOW - ago + timedelta(days=7), NOW)
     assert task.due_on == max(TODAY - timedelta(days=ago.days) + timedelta(days=2), TODAY)
+
+
+def test_the_days_of_an_order_are_days_of_the_estates_calendar(yard: Yard) -> None:
+    """Where clocks are put back at night, that day has 25 hours: for the repair, and for an objection."""
+    yard.estate.time_zone = "Europe/Berlin"
+    before, week_later = datetime(2027, 10, 30, 8, tzinfo=UTC), datetime(2027, 11, 6, 9, tzinfo=UTC)
+    order, done = yard.an_order(), yard.an_order(State.FINISHED)
+
+    yard.take(order, Move.DISPATCH, at=before)
+    yard.take(done, Move.OWNER_SATISFIED, at=before)
+
+    assert [wait.due_at for wait in waits.on(order.id)] == [week_later]
+    assert may_object_until(done) == week_later
 
 
 def test_the_next_round_is_called_back_by_whoever_called_before(yard: Yard) -> None:
