@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.signatures.messages import Count, Message, Moment, Sha256, Whole
+from app.signatures.messages import Count, Keepable, Message, Moment, Sha256, Whole
 
 MOST_OPERATIONS = 100
 
@@ -102,7 +102,7 @@ class OperationText(BaseModel):
     op_id: uuid.UUID
     op_seq: Count
     v: Count
-    kind: Annotated[str, Field(max_length=40)]
+    kind: Annotated[str, Field(max_length=40), Keepable]
     estate_id: uuid.UUID
     entity_id: uuid.UUID
     base_version: Whole

@@ -155,6 +155,15 @@ def test_what_no_database_can_keep_does_not_hold_up_the_others(app: Flask, world
         assert world.tablet.pull_all()
 
 
+def test_nor_does_a_kind_that_no_database_can_keep(world: World) -> None:
+    odd, good = world.tablet.freeze(a_visit(world) | {"kind": "visit\x00"}), world.tablet.freeze(a_visit(world))
+
+    receipts = world.tablet.receipts(odd, good)
+
+    assert [receipt["status"] for receipt in receipts] == ["held", "applied"]
+    assert world.tablet.receipts(odd, good) == receipts
+
+
 @pytest.mark.parametrize("what", ["a hundred and one", "an id that is none", "a negative number", "a digest too short"])
 def test_a_push_that_does_not_fit_is_refused_whole_and_nothing_is_kept(app: Flask, world: World, what: str) -> None:
     sent = world.tablet.freeze(a_visit(world))
