@@ -37,8 +37,9 @@ def held_of(upload: Upload) -> int:
 def take_in(sealed: str, offset: int, length: int, content: bytes, device: Device, *, at: datetime) -> Upload:
     """Append bytes at `offset`; the last ones complete the photo.
 
-    Raises Outdated (`held` in its detail) when `offset` is not what the server holds, Refused `blob:hash_differs` when
-    the whole does not have the name it came under: then the server forgets it and the tablet begins anew.
+    Raises Outdated (`held` in its detail) when `offset` is not what the server holds, Refused when the whole does not
+    have the name it came under, or another length than it began with: then the server forgets it and the tablet begins
+    anew.
     """
     if not _NAME.fullmatch(sealed):
         raise NotFound("blob:name", _("A photo is named by its SHA-256."))

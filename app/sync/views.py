@@ -179,7 +179,7 @@ def put_blob(sealed: str) -> Response:
         upload = take_in(sealed, offset, length, request.get_data(), device, at=now())
     except Refused as refusal:
         db.session.rollback()
-        if refusal.code in ("blob:hash_differs", "blob:unreadable"):
+        if refusal.code in ("blob:hash_differs", "blob:length_differs", "blob:unreadable"):
             forget(sealed)
             db.session.commit()
         raise

@@ -243,6 +243,18 @@ def test_more_than_was_announced_is_refused(world: World) -> None:
     assert (refused.status_code, refused.json["code"]) == (422, "blob:length_differs")
 
 
+def test_a_photo_that_began_under_another_length_begins_anew(world: World) -> None:
+    photo, frozen = world.tablet.a_photo(PICTURE)
+    sealed = photo["sealed"]
+    world.tablet.upload(sealed, frozen[:10], length=11)
+
+    refused = world.tablet.upload(sealed, frozen[10:], offset=10)
+    again = world.tablet.upload(sealed, frozen)
+
+    assert (refused.status_code, refused.json["code"]) == (422, "blob:length_differs")
+    assert (again.status_code, again.headers["Upload-Complete"]) == (200, "?1")
+
+
 @pytest.mark.parametrize("name", ["photo.jpg", "A" * 64, "a" * 63, "a" * 65, "%2e%2e", "..%2f..%2fkeys", "a" * 500])
 def test_a_name_that_is_no_hash_is_not_found(app: Flask, world: World, name: str) -> None:
     answer = world.tablet.upload(name, b"bytes")
