@@ -273,7 +273,8 @@ export async function aSignedVisit(engine, { unitId = UNIT, photos = [], change 
 
 /** Owner mode: the summary is shown, read to its end and signed, then signed by the officer. */
 export async function shown(engine, draft) {
-  const { text, sha256, categories, promising } = await engine.statement(draft);
+  const { text, sha256, value, categories, promising } = await engine.statement(draft);
+  draft.started_at = value.visit.started_at;
   const signed = (at) => ({ how: "signed", ink: ink(), signed_at: at });
   draft.signing = {
     text,
