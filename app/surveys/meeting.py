@@ -135,13 +135,12 @@ def will_come(call: SurveyCall, *, by: By, at: datetime) -> bool:
 def record_meeting(meeting: SurveyMeeting, written: Minutes, *, event_id: uuid.UUID, by: By, at: datetime) -> bool:
     """The minutes: who was there, each department's problems, the first plan; departments now settle their measures.
 
-    Returns False if this very event happened already. Raises Outdated if somebody else has written them.
+    Returns False if this very event happened already. Raises Outdated if somebody else has written them, Refused
+    before the hour of the meeting.
     """
     if not _take(meeting, event_id):
         return False
-    estate = db.session.get_one(Estate, meeting.estate_id)
-    if written.held_on > local_date(at, estate.time_zone):
-        raise Refused("meeting:not_held", _("The day of the meeting lies ahead."))
+    _must_have_been_held(meeting, written.held_on, at)
     if not written.words.strip():
         raise Refused("meeting:no_minutes", _("Write down what was discussed."))
     if not written.problems:
@@ -158,6 +157,19 @@ def record_meeting(meeting: SurveyMeeting, written: Minutes, *, event_id: uuid.U
     for place, problem in enumerate(written.problems, start=1):
         _set_down(meeting, place, problem, by=by, at=at)
     return True
+
+
+def _must_have_been_held(meeting: SurveyMeeting, held_on: date, at: datetime) -> None:
+    """Since it was called, and by now; nobody writes what is discussed before the hour for which it is called."""
+    zone = db.session.get_one(Estate, meeting.estate_id).time_zone
+    if at < meeting.meets_at:
+        raise Refused(
+            "meeting:not_held", _("The hour of the meeting lies ahead: its minutes are written from then on.")
+        )
+    if held_on > local_date(at, zone):
+        raise Refused("meeting:not_held", _("The day of the meeting lies ahead."))
+    if held_on < local_date(meeting.called_at, zone):
+        raise Refused("meeting:not_called_yet", _("On that day the meeting was not called yet."))
 
 
 def _must_answer(named: set[uuid.UUID], meeting: SurveyMeeting) -> None:

@@ -158,7 +158,7 @@ def a_survey_that_was_answered(home: Unit, officer: Staff) -> None:
     called = Called(NOW + timedelta(days=1), "会议室", "", [department])
     meeting = call_meeting(survey, called, event_id=new_id(), **more)
     minutes = Minutes(TODAY, officer.id, [officer.id], "", "逐项讨论", [Problem(department.id, "来得慢", "")])
-    record_meeting(meeting, minutes, event_id=new_id(), **more)
+    record_meeting(meeting, minutes, event_id=new_id(), **(more | {"at": called.meets_at}))
     while survey.read_at is None:
         moved = {"after": len(review_of(survey.id).acts), "roles": frozenset(Role), "event_id": new_id()}
         move_result(survey, Move.HAND_ON, **moved, **more)

@@ -47,8 +47,17 @@ def the_id(desk: Desk, kind: type[SurveyMeeting | SurveyCall | SurveyMeasure]) -
         return db.session.scalars(sa.select(kind.id).order_by(kind.id)).first()
 
 
+def its_hour_comes(desk: Desk) -> None:
+    """The meeting that was called is now."""
+    with desk.app.app_context():
+        called = SurveyMeeting.state == MeetingState.CALLED
+        db.session.execute(sa.update(SurveyMeeting).where(called).values(meets_at=now()))
+        db.session.commit()
+
+
 def write_minutes(desk: Desk, who: str = "supervisor", **changes: object) -> TestResponse:
     """What was discussed, with one problem of the repairs."""
+    its_hour_comes(desk)
     with desk.app.app_context():
         executive, head = str(staff(desk, "executive").id), str(staff(desk, "department_manager").id)
     sent = {
@@ -133,6 +142,7 @@ def test_the_minutes_say_that_a_problem_is_needed_where_one_department_is_called
     back = a_survey_back(desk, *READ)
     call(desk, back)
     path = f"/surveys/{back.survey_id}/meeting"
+    its_hour_comes(desk)
     optional = re.compile(r"问题，每行一项\s*<span[^>]*>（选填）")
 
     alone = desk.browser("supervisor").get(path).text
@@ -275,6 +285,21 @@ def test_minutes_are_kept_with_each_problem_and_never_twice(desk: Desk) -> None:
     with desk.app.app_context():
         assert db.session.query(SurveyMeasure).count() == 2
         assert db.session.query(SurveyMeeting).one().state is MeetingState.HELD
+
+
+def test_before_its_hour_no_minutes_are_offered(desk: Desk) -> None:
+    back = a_survey_back(desk, *READ)
+    call(desk, back)
+    browser, path = desk.browser("supervisor"), f"/surveys/{back.survey_id}/meeting"
+    before = browser.get(path).text
+
+    its_hour_comes(desk)
+
+    after, executive = browser.get(path).text, desk.browser("executive").get(path).text
+    assert ('id="minutes"' in before, "会议开始后方可填写纪要" in before) == (False, True)
+    assert [('id="minutes"' in page, "会议开始后方可填写纪要" in page) for page in (after, executive)] == [
+        (True, False)
+    ] * 2
 
 
 @pytest.mark.parametrize("department", ["other", "nobody", "nonsense"])

@@ -399,7 +399,7 @@ def test_the_letter_tells_owners_what_departments_do_the_worst_first(desk_of_all
         ]
         today = local_date(now(), "Asia/Shanghai")
         minutes = Minutes(today, executive.id, [executive.id], "", "逐项讨论", problems)
-        record_meeting(meeting, minutes, event_id=new_id(), **who)
+        record_meeting(meeting, minutes, event_id=new_id(), **(who | {"at": called.meets_at}))
         db.session.commit()
 
     with desk.browser("manager").get(path.replace("result", "letter.pdf?lang=zh")) as answer:

@@ -1,7 +1,7 @@
 """The special meeting, departments' measures and their reports, until customer service has collected them."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -140,6 +140,33 @@ def test_the_minutes_set_down_each_problem_and_are_written_once(followed: Follow
     assert all(followed.waiting(call.id) == {} for call in meeting.calls)
     with pytest.raises(Outdated):
         record_meeting(meeting, minutes(followed), **more_of(followed))
+
+
+@pytest.mark.parametrize(
+    ("held_on", "at", "code"),
+    [
+        (TODAY + timedelta(days=2), MEETS_AT - timedelta(minutes=1), "meeting:not_held"),
+        (TODAY, MEETS_AT - timedelta(minutes=1), "meeting:not_held"),
+        (TODAY + timedelta(days=3), AFTER, "meeting:not_held"),
+        (TODAY - timedelta(days=1), AFTER, "meeting:not_called_yet"),
+        (TODAY + timedelta(days=2), MEETS_AT, ""),
+        (TODAY, AFTER, ""),
+    ],
+)
+def test_minutes_are_written_from_the_hour_of_the_meeting_on(
+    followed: Followed, held_on: date, at: datetime, code: str
+) -> None:
+    """Not of a day to come where the estate stands, nor of one before it was called."""
+    meeting = called(followed)
+    written, more = replace(minutes(followed), held_on=held_on), more_of(followed, followed.supervisor) | {"at": at}
+
+    if not code:
+        assert record_meeting(meeting, written, **more)
+        return
+
+    with pytest.raises(Refused) as refused:
+        record_meeting(meeting, written, **more)
+    assert (refused.value.code, meeting.state) == (code, MeetingState.CALLED)
 
 
 @pytest.mark.clause("R34", "R35", "V52")

@@ -268,7 +268,7 @@ def _forms(survey: Survey, meeting: SurveyMeeting | None) -> dict[str, ActForm]:
     if meeting.state is not MeetingState.CALLED:
         return {}
     forms: dict[str, ActForm] = {}
-    if here.may(Act.WRITE_MINUTES):
+    if here.may(Act.WRITE_MINUTES) and meeting.meets_at <= now():
         forms["minutes"] = _minutes_form(meeting)
     if here.may(Act.CALL_MEETING):
         forms["another-time"] = _when_form(meeting)
