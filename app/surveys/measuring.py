@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from app.core import journal, waits
-from app.core.clock import local_date
+from app.core.clock import days_later, local_date
 from app.core.db import db, hold
 from app.core.errors import Outdated, Refused
 from app.core.i18n import _
@@ -161,8 +161,8 @@ def _let_wait(measure: SurveyMeasure, row: MeasureStep, *, at: datetime) -> None
         _begin(measure, REPORT, department, at, end_of_day(measure.due_on, zone))
     elif row.after is MeasureState.REPORTED:
         leaders = Holder(role=Role.SUPERVISOR.value, also_role=Role.MANAGER.value)
-        _begin(measure, READ, Holder(role=Role.EXECUTIVE.value), at, at + timedelta(days=limit.review_days))
-        _begin(measure, COLLECT, leaders, at, at + timedelta(days=limit.callback_days))
+        _begin(measure, READ, Holder(role=Role.EXECUTIVE.value), at, days_later(at, limit.review_days, zone))
+        _begin(measure, COLLECT, leaders, at, days_later(at, limit.callback_days, zone))
 
 
 def _begin(measure: SurveyMeasure, what: str, holder: Holder, since: datetime, due_at: datetime) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.core import journal, waits
-from app.core.clock import local_date
+from app.core.clock import days_later, local_date
 from app.core.db import db, hold, take_turn
 from app.core.errors import Outdated, Refused
 from app.core.i18n import _
@@ -60,7 +60,7 @@ class Minutes:
 def let_call(survey: Survey, *, at: datetime) -> None:
     """The result is read to the end of its chain: the executive calls the meeting, unless it is called already."""
     if meeting_on(survey.id) is None:
-        due_at = at + timedelta(days=_limits(survey.estate_id).review_days)
+        due_at = _days_for_review(survey.estate_id, at)
         holder = Holder(role=Role.EXECUTIVE.value)
         waits.begin(survey.estate_id, ("survey", survey.id), CALL, holder, since=at, due_at=due_at)
 
@@ -215,7 +215,7 @@ def _let_come(meeting: SurveyMeeting, *, by: By, at: datetime) -> None:
         holder = Holder(role=role.value, department_id=call.department_id)
         waits.begin(meeting.estate_id, ("survey_call", call.id), ATTEND, holder, since=at, due_at=meeting.meets_at)
         _note(call, "meeting:invited", by=by, at=at)
-    due_at = meeting.meets_at + timedelta(days=_limits(meeting.estate_id).review_days)
+    due_at = _days_for_review(meeting.estate_id, meeting.meets_at)
     holder = Holder(role=Role.SUPERVISOR.value, also_role=Role.EXECUTIVE.value)
     waits.begin(meeting.estate_id, ("survey_meeting", meeting.id), MINUTES, holder, since=at, due_at=due_at)
 
@@ -252,6 +252,11 @@ def _must_lie_ahead(meets_at: datetime, place: str, at: datetime) -> None:
         raise Refused("meeting:past", _("The meeting lies in the past: set another time."))
     if not place.strip():
         raise Refused("meeting:no_place", _("Say where the meeting is."))
+
+
+def _days_for_review(estate_id: uuid.UUID, at: datetime) -> datetime:
+    """So many days later, by the clock of where the estate stands."""
+    return days_later(at, _limits(estate_id).review_days, db.session.get_one(Estate, estate_id).time_zone)
 
 
 def _limits(estate_id: uuid.UUID) -> Limits:

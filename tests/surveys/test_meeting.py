@@ -1,7 +1,8 @@
 """The special meeting, departments' measures and their reports, until customer service has collected them."""
 
+import uuid
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -11,9 +12,10 @@ from app.core.errors import Outdated, Refused
 from app.core.ids import new_id
 from app.core.waits import on
 from app.estates.escalation import escalate
-from app.estates.rules import Profile
+from app.estates.rules import Profile, limits
 from app.people.models import Staff
 from app.people.rules import Role
+from app.surveys.actions import move
 from app.surveys.measure_rules import (
     ATTEND,
     CALL,
@@ -244,6 +246,39 @@ def test_a_measure_has_words_and_a_day_to_come(followed: Followed, words: str, d
         settle(measure, words, followed.worker, TODAY + timedelta(days=days), **more_of(followed))
 
     assert refused.value.code == code
+
+
+def test_a_limit_in_days_ends_at_the_same_time_of_day_though_the_clocks_change_meanwhile(followed: Followed) -> None:
+    """There the night to the 25th of October is an hour longer."""
+    followed.estate.time_zone = "Europe/Berlin"
+    friday = {"at": datetime(2026, 10, 23, 12, tzinfo=UTC)}
+    followed.comes_back(0, {followed.repairs: SLOW})
+    followed.move(SurveyMove.HAND_UP)
+
+    move(followed.survey, SurveyMove.READ, **(more_of(followed) | friday))
+    to_call = due(followed.survey.id)
+    calls = Called(friday["at"] + timedelta(hours=1), "会议室", "", [followed.repairs])
+    meeting = call_meeting(followed.survey, calls, **(more_of(followed, followed.executive) | friday))
+    to_write = due(meeting.id)
+    friday["at"] += timedelta(hours=2)
+    record_meeting(meeting, replace(minutes(followed), held_on=date(2026, 10, 23)), **(more_of(followed) | friday))
+    [measure] = measures_on(followed.survey.id)
+    settle(measure, "增派一人", followed.worker, TODAY, **(more_of(followed) | friday))
+    report(measure, "已增派", **(more_of(followed) | friday))
+
+    limit = limits(followed.estate.settings)
+    assert (to_call[CALL], to_write[MINUTES]) == (
+        datetime(2026, 10, 23 + limit.review_days, 13, tzinfo=UTC),
+        datetime(2026, 10, 23 + limit.review_days, 14, tzinfo=UTC),
+    )
+    assert due(measure.id) == {
+        READ: datetime(2026, 10, 23 + limit.review_days, 15, tzinfo=UTC),
+        COLLECT: datetime(2026, 10, 23 + limit.callback_days, 15, tzinfo=UTC),
+    }
+
+
+def due(subject_id: uuid.UUID) -> dict[str, datetime]:
+    return {wait.what: wait.due_at for wait in on(subject_id)}
 
 
 def test_an_overdue_measure_is_told_to_manager_and_executive(followed: Followed) -> None:

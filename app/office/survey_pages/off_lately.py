@@ -1,10 +1,10 @@
 """What first pages say of a survey that was called off lately, to whomever it concerns."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from flask import url_for
 
+from app.core.clock import days_later
 from app.core.i18n import _
 from app.office.door import estate_id, me
 from app.office.moments import When
@@ -12,7 +12,7 @@ from app.people.rules import Act
 from app.surveys.called_off import CalledOff, called_off_since
 from app.surveys.rules import SheetState
 
-_SAID_FOR = timedelta(days=14)
+_DAYS_SAID = 14
 """So long a first page says it: whoever agreed on a day for collecting a sheet is told within it."""
 
 
@@ -28,7 +28,7 @@ class OffLately:
 
 def off_lately(when: When) -> list[OffLately]:
     """The latest first: what concerns whoever looks."""
-    known = called_off_since(estate_id(), when.now - _SAID_FOR)
+    known = called_off_since(estate_id(), days_later(when.now, -_DAYS_SAID, when.zone))
     return [said for one in known if (said := _customer_service(one) or _department(one))]
 
 
