@@ -12,7 +12,10 @@ from app.issues.rules import Move
 
 @dataclass
 class Round:
-    """One round with a department. `sent_back`: what the supervisor saw, where nobody owns the issue."""
+    """One round with a department. `sent_back`: what the supervisor saw, where nobody owns the issue.
+
+    `handled`: the line that says what was done, reported by its department, with other work or answered on the spot.
+    """
 
     number: int
     measure: str = ""
@@ -21,6 +24,7 @@ class Round:
     due_on: date | None = None
     rectified_at: datetime | None = None
     note: str = ""
+    handled: JournalLine | None = None
     answer: OwnerAnswer | None = None
     sent_back: str = ""
     ended_at: datetime | None = None
@@ -29,6 +33,9 @@ class Round:
     def began(self) -> bool:
         """Whether the department has settled anything in it yet."""
         return bool(self.measure or self.rectified_at)
+
+
+_RECTIFIED = frozenset({Move.RECTIFY.value, Move.RECTIFIED_TOO.value})
 
 
 def rounds_of(issue: Issue, lines: Iterable[JournalLine]) -> list[Round]:
@@ -40,8 +47,11 @@ def rounds_of(issue: Issue, lines: Iterable[JournalLine]) -> list[Round]:
             this = rounds[number]
             this.measure, this.method = data["measure"], data.get("method", "")
             this.responsible_id, this.due_on = uuid.UUID(data["responsible"]), date.fromisoformat(data["due_on"])
-        elif line.kind == Move.RECTIFY.value and number in rounds:
-            rounds[number].rectified_at, rounds[number].note = line.at, data.get("note", "")
+        elif line.kind in _RECTIFIED and number in rounds:
+            this = rounds[number]
+            this.rectified_at, this.note, this.handled = line.at, data.get("note", ""), line
+        elif line.kind == Move.ANSWER.value and number in rounds:
+            rounds[number].handled = line
         elif line.kind == Move.SEND_BACK.value and number - 1 in rounds:
             rounds[number - 1].sent_back, rounds[number - 1].ended_at = data.get("reason", ""), line.at
     for said in issue.answers:

@@ -30,6 +30,7 @@ from tests.documents.record_builders import (
     a_matter,
     a_profile,
     a_record,
+    a_round,
 )
 from tests.documents.survey_builders import (
     a_receipt_sheet,
@@ -93,8 +94,9 @@ def _nobody_signed() -> Printed:
 
 def _called_back_often(**changes: Any) -> Printed:
     """A complaint that was called back on again and again, with much to say each time."""
-    calls = tuple(a_call(round=n, opinion=f"第{n}次：{LONG[:200]}") for n in range(1, 13))
-    return print_sheet(a_complaint(callbacks=calls, **changes))
+    calls = (a_call(round=n, opinion=f"第{n}次：{LONG[:200]}") for n in range(1, 13))
+    rounds = tuple(a_round(number=n, callbacks=(call,)) for n, call in enumerate(calls, start=1))
+    return print_sheet(a_complaint(rounds=rounds, **changes))
 
 
 def _many_words(**changes: Any) -> Printed:
@@ -154,7 +156,7 @@ FORMS: dict[str, Form] = {
         1,
     ),
     "6 called back often, in English": Form(
-        lambda: _called_back_often(**_EN), ("第1次：", "第12次："), 4, head=("By whom, when", 3)
+        lambda: _called_back_often(**_EN), ("第1次：", "第12次："), 6, head=("By whom, when", 5)
     ),
     "7 receipt": Form(lambda: print_sheet(a_receipt_sheet()), ("文件签收单 Document receipt", "平板电子签字"), 1),
     "7 to be signed, in English": Form(

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from app.documents.sheets import Bilingual, ChainHead, Interviewee
-from app.documents.sheets_of.complaint_record import CalledBack, ComplaintSheet, Done
+from app.documents.sheets_of.complaint_record import CalledBack, ComplaintSheet, Done, Round
 from app.documents.sheets_of.owner_profile import Covered, Member, OwnerSheet, Party, Past
 from app.documents.sheets_of.visit_record import Opinion, Planned, Raised, Rated, Remark, VisitSheet
 from tests.documents.builders import PRINTED, VISITED, a_progress, a_signature, an_estate
@@ -36,11 +36,21 @@ def a_complaint(**changes: Any) -> ComplaintSheet:
         deadline_at=datetime(2026, 11, 23, 1, 30, tzinfo=UTC),
         earlier=(),
         response=Done("孙丽华", datetime(2026, 11, 20, 2, 10, tzinfo=UTC), "已致歉，今天下午上门查看"),
-        handling=Done("王强", datetime(2026, 11, 22, 8, 0, tzinfo=UTC), "更换止水阀，复查两次不再漏水"),
-        callbacks=(a_call(),),
+        rounds=(a_round(callbacks=(a_call(),)),),
         review=Done("顾文博", datetime(2026, 11, 24, 3, 0, tzinfo=UTC), "处理及时；报修派单漏单的原因下周例会说明"),
     )
     return replace(sheet, **changes)
+
+
+def a_round(**changes: Any) -> Round:
+    round_ = Round(
+        number=1,
+        handling=Done("王强", datetime(2026, 11, 22, 8, 0, tzinfo=UTC), "更换止水阀，复查两次不再漏水"),
+        measure="拆检管井并更换止水阀",
+        responsible="赵工",
+        due_on=date(2026, 11, 22),
+    )
+    return replace(round_, **changes)
 
 
 def a_call(**changes: Any) -> CalledBack:
@@ -60,7 +70,7 @@ def a_call(**changes: Any) -> CalledBack:
 
 def a_new_complaint(**changes: Any) -> ComplaintSheet:
     """A complaint that was received a moment ago."""
-    nothing = {"response": Done(), "handling": Done(), "callbacks": (), "review": Done(), "department": None}
+    nothing = {"response": Done(), "rounds": (Round(1, Done()),), "review": Done(), "department": None}
     return a_complaint(standing="received", **nothing, **changes)
 
 

@@ -18,6 +18,7 @@ from tests.documents.record_builders import (
     a_new_complaint,
     a_profile,
     a_record,
+    a_round,
     an_empty_profile,
 )
 
@@ -35,7 +36,9 @@ SHEETS = {
             "重要投诉 Important complaint",
             "处理时限 Limit of handling 2026-11-23 09:30",
             "首次响应 First response 已致歉，今天下午上门查看 孙丽华 2026-11-20 10:10",
-            "处理 Handling 更换止水阀，复查两次不再漏水 王强 2026-11-22 16:00",
+            "处理 Handling 措施 Measure 拆检管井并更换止水阀 责任人 Responsible person 赵工",
+            "结果 Result 更换止水阀，复查两次不再漏水",
+            "王强 2026-11-22 16:00",
             "满意 Satisfied 上门面谈 At the door · 业主签字 signed by the owner · 陈建国",
             "业主意见 Owner's opinion 这次很快，师傅很耐心",
             "评审意见 Review, opinion 处理及时；报修派单漏单的原因下周例会说明 顾文博",
@@ -109,7 +112,10 @@ EMPTY = {"complaint": a_new_complaint, "owner": an_empty_profile, "visit": a_bar
 FULL = {
     "complaint": (
         lambda: a_complaint(
-            content=LONG, callbacks=tuple(a_call(round=n, opinion=f"第{n}次：{LONG[:200]}") for n in range(1, 21))
+            content=LONG,
+            rounds=tuple(
+                a_round(number=n, callbacks=(a_call(round=n, opinion=f"第{n}次：{LONG[:200]}"),)) for n in range(1, 21)
+            ),
         ),
         [f"第{n}次：" for n in range(1, 21)],
     ),

@@ -62,8 +62,8 @@ def close(desk: Desk, issue_id: str, reason: str = "") -> None:
         report_rectified(issue, "已更换", event_id=new_id(), **more)
         task = due_about(issue.id, *CALLBACKS)[0]
         db.session.commit()
-        task_id = str(task.id)
-    answer = {"task_id": task_id, "issue_id": issue_id, "round": 1, "answer": "satisfied", "reason": reason}
+        task_id, round_ = str(task.id), issue.round
+    answer = {"task_id": task_id, "issue_id": issue_id, "round": round_, "answer": "satisfied", "reason": reason}
     desk.visit(task_ids=[task_id], answers=[answer])
 
 

@@ -92,13 +92,39 @@ def test_who_took_an_objection_down_in_the_office_stands_on_the_record(desk: Des
         db.session.commit()
         sheet = complaint_sheet(issue.complaint, ("zh",), contact=str, printed_at=now())
 
-    called = sheet.callbacks[-1]
+    called = sheet.rounds[0].callbacks[-1]
     assert (called.by, called.said_by, called.opinion) == ("孙主管", "陈建国", "又坏了")
     page = desk.browser("supervisor").get(f"/issues/{issue_id}").text
     assert "孙主管 ·" in page.partition('id="complaint"')[2].partition("</dl>")[0]
     with desk.browser("supervisor").post("/complaints/export/csv?standing=all") as answer:
         [row] = csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig")))
     assert (row["回访人"], row["回访方式"], row["业主意见"]) == ("孙主管", "前台答复", "又坏了")
+
+
+@pytest.mark.clause("R13")
+@pytest.mark.clause("V46")
+def test_the_record_tells_what_was_settled_and_done_in_each_round_before_its_callback(desk: Desk) -> None:
+    issue_id = make(desk)
+    desk.dissatisfied(issue_id, "又滴水")
+    complaint, supervisor = complaint_of(desk, issue_id), desk.browser("supervisor")
+
+    while_it_is_handled_again = must_be_sealed(desk, supervisor.get(f"/complaints/{complaint.id}/complaint.pdf"))
+    close(desk, issue_id, reason="这次好了")
+    in_the_end = must_be_sealed(desk, supervisor.get(f"/complaints/{complaint.id}/complaint.pdf"))
+
+    again = "处理 Handling 第 2 轮 Round 2 – – 回访 Callback –"
+    assert while_it_is_handled_again.index("又滴水") < while_it_is_handled_again.index(again)
+    told = [
+        "处理 Handling 第 1 轮 Round 1 措施 Measure 重做防水 责任人 Responsible person 王师傅",
+        "结果 Result 已重做 王师傅",
+        "又滴水",
+        "处理 Handling 第 2 轮 Round 2 措施 Measure 更换止水阀 责任人 Responsible person 王师傅",
+        "结果 Result 已更换 王师傅",
+        "这次好了",
+    ]
+    for words in told:
+        assert words in in_the_end, (words, in_the_end)
+    assert [in_the_end.index(words) for words in told] == sorted(in_the_end.index(words) for words in told)
 
 
 @pytest.mark.clause("V46")
@@ -114,7 +140,9 @@ def test_what_was_said_before_it_was_a_complaint_is_no_callback_on_it(desk: Desk
         [row] = csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig")))
 
     assert "列为投诉之前 Before it was a complaint 第 1 轮 Round 1 不满意 Dissatisfied" in said
-    assert said.index("又滴水") < said.index("处理 Handling –") < said.index("回访 Callback –")
+    handled = "列为投诉之前 Before it was a complaint 处理 Handling 第 1 轮 Round 1 措施 Measure 重做防水"
+    assert said.index(handled) < said.index("又滴水")
+    assert said.index("又滴水") < said.index("处理 Handling 第 2 轮 Round 2 –") < said.index("回访 Callback –")
     record = page.partition('id="complaint"')[2].partition("</dl>")[0]
     assert "不满意" not in record
     assert (row["回访方式"], row["业主意见"]) == ("", "")
