@@ -4,7 +4,9 @@ import { iso } from "./days.js";
 import { Refused } from "./errors.js";
 import { Office } from "./http.js";
 import { _, setLocale } from "./i18n.js";
+import { InOrder } from "./in_order.js";
 import { inspectionKey, isInspection } from "./inspecting.js";
+import { Jotting } from "./jotting.js";
 import { Noting } from "./noting.js";
 import { exportOf } from "./outbox.js";
 import { DRAWN_BY_THEN, savingWith } from "./saving.js";
@@ -56,6 +58,8 @@ export class Engine {
   #standing;
   #visiting;
   #noting;
+  #jotting;
+  #inOrder = new InOrder();
   /** @type {View | undefined} */
   #view;
   /** @type {Set<ChangeKind>}  told while there was no view to read it */
@@ -98,10 +102,11 @@ export class Engine {
     });
     this.#schedule = new Schedule({ run: () => this.#goRound(), clock, locks, random });
     const [open, changed] = [() => this.#open(), (/** @type {ChangeKind} */ what) => this.#changed(what)];
-    const writing = { store, clock, open, changed };
+    const writing = { store, clock, open, changed, inOrder: this.#inOrder };
     const save = savingWith(writing);
     this.#visiting = new Visiting({ ...writing, version, save });
     this.#noting = new Noting({ ...writing, save });
+    this.#jotting = new Jotting(writing);
   }
 
   /** Called by `openEngine`. */
@@ -159,14 +164,14 @@ export class Engine {
    * @returns {Promise<boolean>}
    */
   async busy() {
-    if (this.#signings || this.#schedule.going || this.#visiting.writing) return true;
+    if (this.#signings || this.#schedule.going || this.#inOrder.going) return true;
     const held = (await this.#locks?.query?.())?.held ?? [];
     return held.some((lock) => lock.name?.startsWith("doorstep:"));
   }
 
   /** Resolves when whatever was asked to be saved here is on the disk. */
   async settled() {
-    await this.#visiting.written();
+    await this.#inOrder.ended();
   }
 
   // ---- Who ------------------------------------------------------------------------------------
@@ -232,7 +237,7 @@ export class Engine {
 
   /** Lock now. Unsent work stays and is sent even while locked. */
   async lock() {
-    await this.#visiting.written();
+    await this.#inOrder.ended();
     await this.#session.lock();
   }
 
@@ -504,11 +509,12 @@ export class Engine {
   /**
    * Nobody met: counted, and the tasks stay due. A draft begun at this unit is kept.
    * @param {import("./noting.js").AttemptMade} attempt
+   * @param {string} [jotted]
    * @returns {Promise<RecordRow>}
    * @throws `unit:unknown`, `attempt:no_time`, `attempt:time_passed`, `storage:full`
    */
-  async recordAttempt(attempt) {
-    return this.#saved(await this.#noting.attempt(attempt));
+  async recordAttempt(attempt, jotted) {
+    return this.#saved(await this.#noting.attempt(attempt, jotted));
   }
 
   /**
@@ -516,21 +522,23 @@ export class Engine {
    * @param {string} visitId
    * @param {string} text
    * @param {string} [mends]  the act that sent the record back for want of it
+   * @param {string} [jotted]
    * @returns {Promise<RecordRow>}
    * @throws `visit:unknown`, `addendum:empty`, `storage:full`
    */
-  async appendToVisit(visitId, text, mends) {
-    return this.#saved(await this.#noting.append(visitId, text, mends));
+  async appendToVisit(visitId, text, mends, jotted) {
+    return this.#saved(await this.#noting.append(visitId, text, mends, jotted));
   }
 
   /**
    * Note that something in an owner file is wrong. The file stays as it is until the office decides.
    * @param {import("./corrections.js").CorrectionMade} made
+   * @param {string} [jotted]
    * @returns {Promise<RecordRow>}
    * @throws `unit:unknown`, `correction:empty`, `correction:same`, `correction:nobody`, `correction:phone`, `storage:full`
    */
-  async correctOwner(made) {
-    return this.#saved(await this.#noting.correct(made));
+  async correctOwner(made, jotted) {
+    return this.#saved(await this.#noting.correct(made, jotted));
   }
 
   /**
@@ -542,6 +550,25 @@ export class Engine {
    */
   async readBriefing(estateId, lines) {
     return this.#saved(await this.#noting.read(estateId, lines));
+  }
+
+  /**
+   * What is being written on a page that has no draft.
+   * @param {string} page
+   * @returns {Promise<any>} undefined if nothing is, by whoever is logged in
+   */
+  async jotted(page) {
+    return this.#jotting.found(page);
+  }
+
+  /**
+   * Resolves when it is on disk. It goes with the record that is made of it, which names the page as its `jotted`.
+   * @param {string} page
+   * @param {object | undefined} said  undefined drops it
+   * @throws `storage:full`
+   */
+  async jot(page, said) {
+    await this.#jotting.keep(page, said);
   }
 
   // ---- Where records are ----------------------------------------------------------------------

@@ -4,6 +4,8 @@ import { iso } from "./days.js";
 import { Refused, unknownUnit } from "./errors.js";
 import { _ } from "./i18n.js";
 import { newId } from "./ids.js";
+import { jottedPlace } from "./jotting.js";
+import { briefOf } from "./records.js";
 
 /** @typedef {import("./schema.js").OperationRow} OperationRow */
 /**
@@ -16,6 +18,15 @@ import { newId } from "./ids.js";
  * @property {import("./types.js").NumberCalled} [called]
  * @property {boolean} [leftNote]  at the door
  */
+/** @typedef {import("./corrections.js").CorrectionMade} CorrectionMade */
+
+/**
+ * @typedef {Pick<import("./outbox.js").Intent, "kind" | "unit" | "estate" | "now"> & { baseVersion?: number, body: object,
+ *   brief: Partial<import("./records.js").Brief> }} Noted  what sets one kind apart from the others
+ */
+
+/** Nothing here is signed or has a photo. */
+const ENVELOPE = { baseVersion: 0, signatures: [], photos: [] };
 
 /** Within this time the same words after a failure are the same record tried again, ms. */
 const AGAIN = 600_000;
@@ -24,42 +35,42 @@ export class Noting {
   #store;
   #clock;
   #open;
+  #inOrder;
   #save;
   /** @type {Map<string, { id: string, at: number }>} what is being saved or could not be, by its words */
   #tried = new Map();
 
   /** @param {import("./saving.js").Parts & { save: import("./saving.js").Save }} parts */
-  constructor({ store, clock, open, save }) {
+  constructor({ store, clock, open, inOrder, save }) {
     this.#store = store;
     this.#clock = clock;
     this.#open = open;
+    this.#inOrder = inOrder;
     this.#save = save;
   }
 
-  /** @param {AttemptMade} attempt @returns {Promise<OperationRow>} */
-  attempt(attempt) {
-    return this.#once(["attempt", attempt], (id) => this.#attempt(id, attempt));
+  /** @param {AttemptMade} attempt @param {string} [jotted] @returns {Promise<OperationRow>} */
+  attempt(attempt, jotted) {
+    return this.#once(["attempt", attempt], jotted, () => this.#attempt(attempt));
   }
 
-  /** @param {string} id @param {AttemptMade} attempt @returns {Promise<OperationRow>} */
-  async #attempt(id, { unitId, outcome, method = "door", note = "", againAt = "", called, leftNote = false }) {
-    const { vault, view } = this.#open();
+  /** @param {AttemptMade} attempt @returns {Promise<Noted>} */
+  async #attempt({ unitId, outcome, method = "door", note = "", againAt = "", called, leftNote = false }) {
+    const { view } = this.#open();
     const unit = await view.unit(unitId);
     if (!unit) throw unknownUnit();
     const now = this.#clock.now();
     requireTime(outcome, againAt, now);
-    const number = await this.#store.nextNumber(vault.user.device);
+    const number = await this.#nextNumber();
     // What is due by work saved here has no number at the office yet.
     const task_ids = view.tasksAt(unitId).flatMap((task) => task.id || []);
-    return this.#save({
+    return {
       kind: "attempt.record",
-      entity: id,
       unit: unitId,
       estate: unit.estate,
       baseVersion: unit.v,
       now,
-      signatures: [],
-      body: () => ({
+      body: {
         number,
         unit_id: unitId,
         task_ids,
@@ -71,84 +82,60 @@ export class Noting {
         left_note: leftNote,
         ...(againAt && { again_at: againAt }),
         ...(called && { number_called: called }),
-      }),
-      photos: [],
+      },
       brief: {
         number,
         name: view.unitRow(unitId)?.name ?? "",
         unitNumber: unit.number,
         unitLabel: unit.label,
-        settles: [],
-        answers: [],
-        issues: 0,
-        signatures: 0,
-        ownerSigned: false,
-        rating: "",
         outcome,
         method,
         tried: { at: iso(now), method, outcome, tasks: task_ids, ...(againAt && { again_at: againAt }) },
         called,
       },
-    });
+    };
   }
 
   /**
    * @param {string} visitId
    * @param {string} text
    * @param {string} [mends]  the act that sent the record back for want of it
+   * @param {string} [jotted]
    * @returns {Promise<OperationRow>}
    */
-  append(visitId, text, mends = "") {
-    return this.#once(["addendum", visitId, text, mends], (id) => this.#append(id, visitId, text, mends));
+  append(visitId, text, mends = "", jotted = undefined) {
+    return this.#once(["addendum", visitId, text, mends], jotted, () => this.#append(visitId, text, mends));
   }
 
-  /** @param {string} id @param {string} visitId @param {string} text @param {string} mends @returns {Promise<OperationRow>} */
-  async #append(id, visitId, text, mends) {
-    const { vault, view } = this.#open();
+  /** @param {string} visitId @param {string} text @param {string} mends @returns {Promise<Noted>} */
+  async #append(visitId, text, mends) {
+    const { view } = this.#open();
     const said = text.trim();
     const visit = view.records().find((record) => record.kind === "visit" && record.entityId === visitId);
     const estate = view.estateOfRecord(visit);
     if (!visit || !estate) throw new Refused("visit:unknown", _("This visit is not on this tablet."));
     if (!said) throw new Refused("addendum:empty", _("Write down what is to be added."));
     const now = this.#clock.now();
-    const number = await this.#store.nextNumber(vault.user.device);
-    return this.#save({
+    const number = await this.#nextNumber();
+    const { name, unitId, unitNumber, unitLabel, method } = visit;
+    return {
       kind: "visit.append",
-      entity: id,
-      unit: visit.unitId,
+      unit: unitId,
       estate,
-      baseVersion: 0,
       now,
-      signatures: [],
-      body: () => ({ visit_id: visitId, number, text: said, written_at: iso(now), ...(mends && { mends }) }),
-      photos: [],
-      brief: {
-        number,
-        name: visit.name,
-        unitNumber: visit.unitNumber,
-        unitLabel: visit.unitLabel,
-        settles: [],
-        answers: [],
-        issues: 0,
-        signatures: 0,
-        ownerSigned: false,
-        rating: "",
-        outcome: "",
-        method: visit.method,
-        note: said,
-        mends,
-      },
-    });
+      body: { visit_id: visitId, number, text: said, written_at: iso(now), ...(mends && { mends }) },
+      brief: { number, name, unitNumber, unitLabel, method, note: said, mends },
+    };
   }
 
-  /** @param {import("./corrections.js").CorrectionMade} made @returns {Promise<OperationRow>} */
-  correct(made) {
-    return this.#once(["correction", made], (id) => this.#correct(id, made));
+  /** @param {CorrectionMade} made @param {string} [jotted] @returns {Promise<OperationRow>} */
+  correct(made, jotted) {
+    return this.#once(["correction", made], jotted, () => this.#correct(made));
   }
 
-  /** @param {string} id @param {import("./corrections.js").CorrectionMade} made @returns {Promise<OperationRow>} */
-  async #correct(id, made) {
-    const { vault, view } = this.#open();
+  /** @param {CorrectionMade} made @returns {Promise<Noted>} */
+  async #correct(made) {
+    const { view } = this.#open();
     const { unitId, about, remark = "" } = made;
     const unit = await view.unit(unitId);
     if (!unit) throw unknownUnit();
@@ -156,17 +143,15 @@ export class Noting {
     const value = requireSaid(unit, made);
     const base = baseOf(unit, about, person);
     const now = this.#clock.now();
-    const number = await this.#store.nextNumber(vault.user.device);
+    const number = await this.#nextNumber();
     const about_whom = person ? { person_id: person } : {};
-    return this.#save({
+    return {
       kind: "owner.correct",
-      entity: id,
       unit: unitId,
       estate: unit.estate,
       baseVersion: unit.v,
       now,
-      signatures: [],
-      body: () => ({
+      body: {
         number,
         unit_id: unitId,
         ...about_whom,
@@ -175,25 +160,16 @@ export class Noting {
         base,
         remark: remark.trim(),
         noted_at: iso(now),
-      }),
-      photos: [],
+      },
       brief: {
         number,
         name: unit.people.find(({ id }) => id === person)?.name ?? view.unitRow(unitId)?.name ?? "",
         unitNumber: unit.number,
         unitLabel: unit.label,
-        settles: [],
-        answers: [],
-        issues: 0,
-        signatures: 0,
-        ownerSigned: false,
-        rating: "",
-        outcome: "",
-        method: "door",
         note: remark.trim(),
         correction: { about, value, ...(person && { person }) },
       },
-    });
+    };
   }
 
   /**
@@ -206,45 +182,39 @@ export class Noting {
     const read = lines.map(({ id, version }) => ({ id, version }));
     if (!read.length) throw new Refused("briefing:nothing_new", _("Everything was read already."));
     return this.#save({
+      ...ENVELOPE,
       kind: "briefing.read",
       entity: newId(now),
       unit: "",
       estate: estateId,
-      baseVersion: 0,
       now,
-      signatures: [],
       body: () => ({ estate_id: estateId, items: read, read_at: iso(now) }),
-      photos: [],
-      brief: {
-        number: "",
-        name: "",
-        unitNumber: "",
-        unitLabel: { zh: "", en: "" },
-        settles: [],
-        answers: [],
-        issues: 0,
-        signatures: 0,
-        ownerSigned: false,
-        rating: "",
-        outcome: "",
-        method: "door",
-        read,
-      },
+      brief: briefOf({ read }),
     });
+  }
+
+  #nextNumber() {
+    return this.#store.nextNumber(this.#open().vault.user.device);
   }
 
   /**
    * Outside a draft nothing says that a second try is the same record: its words do. Saving can fail after all was
    * written, when it is read back.
    * @param {unknown} said
-   * @param {(id: string) => Promise<OperationRow>} save
+   * @param {string | undefined} page  on which it was written down: that goes with it, however it was typed last
+   * @param {() => Promise<Noted>} note
    */
-  async #once(said, save) {
-    const words = JSON.stringify([this.#open().vault.user.staffId, said]);
+  async #once(said, page, note) {
+    const { staffId } = this.#open().vault.user;
+    const words = JSON.stringify([staffId, said]);
     const [now, before] = [this.#clock.now(), this.#tried.get(words)];
     const tried = before && Math.abs(now - before.at) < AGAIN ? before : { id: newId(now), at: now };
     this.#tried.set(words, tried);
-    const row = await save(tried.id);
+    const jotted = page && jottedPlace(staffId, page);
+    const row = await this.#inOrder.after(jotted ?? tried.id, async () => {
+      const { body, brief, ...noted } = await note();
+      return this.#save({ ...ENVELOPE, ...noted, entity: tried.id, body: () => body, brief: briefOf(brief), jotted });
+    });
     this.#tried.delete(words);
     return row;
   }

@@ -33,6 +33,7 @@ import { seal, sealValue, unsealValue } from "./vault.js";
  * @property {(signatures: Evidence[]) => object} body
  * @property {string[]} photos  `sealed`
  * @property {Brief} brief
+ * @property {string} [jotted]  what was written for it on a page without a draft
  */
 
 /**
@@ -145,6 +146,7 @@ async function frozenWith({ store, key, staffId, deviceId }, intent) {
     was,
     device: { ...was, opSeq, prev: signed.head },
     ofDraft: OF_A_DRAFT.has(intent.kind),
+    jotted: intent.jotted ?? "",
   };
 }
 

@@ -95,6 +95,25 @@ export function recordOf({ row, brief }, pulled, photos) {
   };
 }
 
+/** A line that says nothing but what is given. @param {Partial<Brief>} said @returns {Brief} */
+export function briefOf(said) {
+  return {
+    number: "",
+    name: "",
+    unitNumber: "",
+    unitLabel: { zh: "", en: "" },
+    settles: [],
+    answers: [],
+    issues: 0,
+    signatures: 0,
+    ownerSigned: false,
+    rating: "",
+    outcome: "",
+    method: "door",
+    ...said,
+  };
+}
+
 /**
  * What was noted about an owner file, and where it stands.
  * @param {Brief} brief

@@ -9,6 +9,7 @@ import { save } from "./outbox.js";
  * @property {import("./types.js").Clock} clock
  * @property {() => Opened} open  throws while locked
  * @property {(what: "drafts" | "records") => Promise<void>} changed
+ * @property {import("./in_order.js").InOrder} inOrder  writes about one thing
  */
 /** @typedef {(intent: import("./outbox.js").Intent) => Promise<OperationRow>} Save */
 

@@ -43,7 +43,7 @@
 /** @typedef {{ user: string, estate: string, n: number } & Sealed} ChunkRow */
 /** @typedef {{ user: string, unit: string, id: string, savedAt: string, groundAt?: string } & Sealed} DraftRow  groundAt: when what it stands on was last added to */
 /** @typedef {{ id: string, bytes: Uint8Array<ArrayBuffer> }} FrozenRow */
-/** @typedef {{ id: string } & Sealed} CopyRow  what the vault can read of something frozen */
+/** @typedef {{ id: string } & Sealed} CopyRow  what the vault can read: of something frozen, of what a draft stands on, of what is being jotted down */
 
 /**
  * @typedef {object} OperationRow
@@ -103,6 +103,7 @@
  * @property {DeviceRow} was  the device must still be at this
  * @property {DeviceRow} device  and moves to this
  * @property {boolean} ofDraft  made of a draft of the same id, which must still be there
+ * @property {string} jotted  id of what was written for it on a page without a draft; "" for none
  */
 
 /**

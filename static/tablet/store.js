@@ -424,15 +424,26 @@ export class Store {
     return this.#table("copies").get(id);
   }
 
+  /** What is being written on a page that has no draft. @param {CopyRow} row */
+  async keepJotted(row) {
+    await this.#write(["copies"], () => this.#table("copies").put(row));
+  }
+
+  /** @param {string} id */
+  async dropJotted(id) {
+    await this.#write(["copies"], () => this.#table("copies").delete(id));
+  }
+
   // ---- Operations -----------------------------------------------------------------------------
 
   /**
-   * Keep an operation: its frozen bytes, its photos, the device's counters, and its draft's end, all or nothing.
+   * Keep an operation: its frozen bytes, its photos, the device's counters, and the end of what it was made of, all or
+   * nothing.
    * @param {NewOperation} operation
    * @returns {Promise<"saved" | "moved" | "gone" | OperationRow>} "moved": the device's counters are not as they were;
    *   "gone": the draft that it was made of is not there, or another person's; a row: this visit was saved before
    */
-  async saveOperation({ row, frozen, copy, was, device, ofDraft }) {
+  async saveOperation({ row, frozen, copy, was, device, ofDraft, jotted }) {
     return this.#write(["operations", "frozen", "copies", "devices", "photos", "drafts"], async () => {
       const [before, now, draft] = await Promise.all([
         this.#table("operations").where("entity").equals(row.entity).first(),
@@ -449,6 +460,7 @@ export class Store {
         this.#table("operations").put(row),
         ...row.photos.map((sealed) => this.#table("photos").update(sealed, { op: row.opId })),
         draft?.id === row.entity && this.#dropDraft(draft, row.photos),
+        jotted && this.#table("copies").delete(jotted),
       ]);
       return "saved";
     });

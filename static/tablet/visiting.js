@@ -8,6 +8,7 @@ import { newId } from "./ids.js";
 import { inspectionBody, inspectionKey, newInspection, placeWords, requireNoted } from "./inspecting.js";
 import { cleanJpeg } from "./jpeg.js";
 import { copyPlace } from "./outbox.js";
+import { briefOf } from "./records.js";
 import { makeStatement } from "./statement.js";
 import { newCopyToken } from "./take_away.js";
 import { toAnswer } from "./to_answer.js";
@@ -27,28 +28,20 @@ export class Visiting {
   #open;
   #changed;
   #save;
-  /** @type {Map<string, Promise<unknown>>} writes at each unit, in order */
-  #writing = new Map();
+  /** Writes at each unit: an older draft never overtakes a newer one or a held visit. */
+  #inOrder;
 
   /**
    * @param {import("./saving.js").Parts & { version: string, save: import("./saving.js").Save }} parts
    */
-  constructor({ store, clock, version, open, changed, save }) {
+  constructor({ store, clock, version, open, changed, inOrder, save }) {
     this.#store = store;
     this.#clock = clock;
     this.#version = version;
     this.#open = open;
     this.#changed = changed;
+    this.#inOrder = inOrder;
     this.#save = save;
-  }
-
-  get writing() {
-    return this.#writing.size > 0;
-  }
-
-  /** Resolves when nothing is being written any more. */
-  async written() {
-    await Promise.allSettled(this.#writing.values());
   }
 
   /**
@@ -96,7 +89,7 @@ export class Visiting {
    * @returns {Promise<{ draft: InspectionDraft, savedAt: string }>}
    */
   startInspection(estateId, where) {
-    return this.#inOrder(inspectionKey(estateId), () => this.#startInspection(estateId, where));
+    return this.#inOrder.after(inspectionKey(estateId), () => this.#startInspection(estateId, where));
   }
 
   /** @param {string} estateId @param {import("./types.js").PlaceNamed} [where] */
@@ -127,7 +120,7 @@ export class Visiting {
   keep(unitId, draft, since) {
     // What is saved is what the draft says now, whatever the screen does to it next.
     const snapshot = structuredClone(draft);
-    return this.#inOrder(unitId, async () => {
+    return this.#inOrder.after(unitId, async () => {
       const savedAt = await this.#store.keepDraft(
         await this.#draftRow(snapshot),
         since,
@@ -141,7 +134,7 @@ export class Visiting {
 
   /** @param {string} unitId */
   delete(unitId) {
-    return this.#inOrder(unitId, async () => {
+    return this.#inOrder.after(unitId, async () => {
       await this.#store.deleteDraft(this.#open().vault.user.staffId, unitId);
       await this.#changed("drafts");
     });
@@ -190,7 +183,7 @@ export class Visiting {
   /** @param {Draft} draft @returns {Promise<OperationRow>} */
   hold(draft) {
     const held = structuredClone(draft);
-    return this.#inOrder(draft.unit_id, async () => {
+    return this.#inOrder.after(draft.unit_id, async () => {
       const { vault, view } = this.#open();
       const before = view.kept().find(({ row }) => row.entity === held.id);
       if (before) return before.row;
@@ -244,7 +237,7 @@ export class Visiting {
   /** @param {InspectionDraft} draft @returns {Promise<OperationRow>} */
   inspect(draft) {
     const noted = structuredClone(draft);
-    return this.#inOrder(noted.unit_id, async () => {
+    return this.#inOrder.after(noted.unit_id, async () => {
       const { vault, view } = this.#open();
       const before = view.kept().find(({ row }) => row.entity === noted.id);
       if (before) return before.row;
@@ -260,41 +253,15 @@ export class Visiting {
         signatures: [],
         body: () => inspectionBody(noted, number),
         photos: noted.photos.map((photo) => photo.sealed),
-        brief: {
+        brief: briefOf({
           number,
-          name: "",
-          unitNumber: "",
           unitLabel: placeWords(noted.where),
-          settles: [],
-          answers: [],
           issues: 1,
-          signatures: 0,
-          ownerSigned: false,
-          rating: "",
-          outcome: "",
           method: "inspection",
           note: noted.text.trim(),
-        },
+        }),
       });
     });
-  }
-
-  /**
-   * One write after another at one unit, so that an older draft never overtakes a newer one or a held visit.
-   * @template T
-   * @param {string} unitId
-   * @param {() => Promise<T>} write
-   * @returns {Promise<T>}
-   */
-  #inOrder(unitId, write) {
-    const before = this.#writing.get(unitId) ?? Promise.resolve();
-    const mine = before.catch(() => {}).then(write);
-    this.#writing.set(unitId, mine);
-    const done = () => {
-      if (this.#writing.get(unitId) === mine) this.#writing.delete(unitId);
-    };
-    mine.then(done, done);
-    return mine;
   }
 
   /** What waits for the owner's word beside callbacks. @param {string} unitId @param {string} estateId @param {number} now */

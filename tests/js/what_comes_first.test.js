@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setLocale } from "../../static/tablet/i18n.js";
 import { VisitKept } from "../../static/tablet/visit_kept.js";
-import { markup, pageModule, press, write } from "./support/screen.js";
+import { markup, pageModule, press } from "./support/screen.js";
 import { anOffice, aUnit, ESTATE, enrolled, idOf, UNIT } from "./support/tablet.js";
 
 const { correctPage } = await pageModule("correct");
@@ -188,24 +188,6 @@ test("what a correction is about stands alone once it is chosen, and its field i
   assert.deepEqual(seen, ["top", "focus"]);
   press(page.view(), "Choose another");
   assert.ok(markup(page.view()).includes("Care note"));
-  await engine.close();
-});
-
-test("a correction that is half written is found again after a wrong tap, until it is saved", async (t) => {
-  const { app, engine } = await anApp();
-  watching(t);
-  const opened = () => correctPage(app, { unit: UNIT });
-  const page = await opened();
-  press(page.view(), "Number plate");
-  write(page.view(), "业主口述");
-
-  const again = await opened();
-  assertInOrder(again.view(), "Number plate", "Choose another", "业主口述");
-
-  app.replace = async () => {};
-  engine.correctOwner = async () => {};
-  await press(again.view(), "Save: Number plate");
-  assert.ok(!markup((await opened()).view()).includes("业主口述"));
   await engine.close();
 });
 

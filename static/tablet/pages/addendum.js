@@ -3,7 +3,7 @@
 import { html, nothing } from "lit";
 import { inWords } from "../errors.js";
 import { _ } from "../i18n.js";
-import { jottedOn } from "../jotted.js";
+import { Jotted } from "../jotted.js";
 import { section, sentencesField } from "../parts/bits.js";
 import { elsewhere, foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
@@ -14,7 +14,7 @@ import { dotted } from "../parts/words.js";
 export async function addendumPage(app, { op }) {
   const visit = app.engine.records().find((record) => record.opId === op && record.kind === "visit");
   if (!visit) return elsewhere(app, "records");
-  const jotted = jottedOn(app.engine, `records/${op}/add`, { text: "" });
+  const jotted = await Jotted.on(app, `records/${op}/add`, () => ({ text: "" }));
   let trouble = "";
   let busy = false;
 
@@ -22,8 +22,8 @@ export async function addendumPage(app, { op }) {
     busy = true;
     app.redraw();
     try {
-      await app.engine.appendToVisit(visit?.entityId ?? "", jotted.text, visit?.mend?.act);
-      jotted.text = "";
+      const [about, mends] = [visit?.entityId ?? "", visit?.mend?.act];
+      await jotted.handIn((page) => app.engine.appendToVisit(about, jotted.said.text, mends, page));
       await app.replace("records");
     } catch (error) {
       trouble = inWords(error);
@@ -34,6 +34,7 @@ export async function addendumPage(app, { op }) {
 
   return {
     title: _("Add a note"),
+    refresh: () => jotted.readAgain(),
     view: () =>
       screen({
         top: topBar({
@@ -47,7 +48,7 @@ export async function addendumPage(app, { op }) {
           html`<button type="button" class="btn primary big" ?disabled=${busy} @click=${save}>
             ${icon("device-floppy")}${_("Save the note")}
           </button>`,
-          trouble,
+          trouble || jotted.trouble,
         ),
       }),
   };
@@ -67,10 +68,8 @@ export async function addendumPage(app, { op }) {
       label: _("What is to be added?"),
       placeholder: _("For example: the owner rang, the kitchen leaks too"),
       rows: 5,
-      value: jotted.text,
-      write: (said) => {
-        jotted.text = said;
-      },
+      value: jotted.said.text,
+      write: (text) => jotted.write({ text }),
     });
   }
 }

@@ -4,7 +4,7 @@ import { html, nothing } from "lit";
 import { isOwners } from "../closing.js";
 import { inWords } from "../errors.js";
 import { _ } from "../i18n.js";
-import { jottedOn } from "../jotted.js";
+import { Jotted, ofToday } from "../jotted.js";
 import { forANewerApp, forTheAnswer, forTheSheet, forTheTalk, kindOf, toBeTold } from "../kinds.js";
 import { doneWords } from "../parts/answer_cards.js";
 import { callUnwelcome, photosOfTheWork, whatItCanDo, whatWasSettled } from "../parts/answers.js";
@@ -16,6 +16,7 @@ import { deadChip, dialled, masked } from "../parts/numbers.js";
 import { orderNumber, orderWords } from "../parts/orders.js";
 import { syncPill } from "../parts/state.js";
 import { toldWords } from "../parts/told.js";
+import { dayOf } from "../parts/when.js";
 import { dotted, gradeWords, outcomeWords, relationWords, unreachableWords, whatIsDue } from "../parts/words.js";
 import { toldOf } from "../to_answer.js";
 import { callsMade, isDead, numbersOf, unreachable } from "../tries.js";
@@ -24,6 +25,17 @@ import { notKnownYet } from "./visit.js";
 /** @typedef {import("../types.js").Outcome} Outcome */
 /** @typedef {import("../types.js").TaskRow} TaskRow */
 /** @typedef {Outcome | "reached" | ""} Result */
+/**
+ * @typedef {object} Said
+ * @property {string} day  on which something was chosen
+ * @property {import("../types.js").NumberCalled | null} called
+ * @property {Result} result  of ringing that number
+ * @property {import("../parts/next_try.js").Said | null} next
+ * @property {string} note
+ */
+
+/** @returns {Said} */
+const nothingYet = () => ({ day: "", called: null, result: "", next: null, note: "" });
 
 /** @type {[Result, string, "" | "good" | "wait" | "late"][]} */
 const RESULTS = [
@@ -44,14 +56,16 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
   if (!row || !found || !estate) return elsewhere(app, "today");
   const { time_zone: timeZone, phone_attempts: limit } = estate;
   const issues = new Map((await app.engine.issuesAt(id)).map((issue) => [issue.id, issue.doc]));
-  const redraw = () => app.redraw();
   let unit = found;
   let numbers = numbersOf(unit);
-  let chosen = firstToRing(numbers, person, index);
-  let next = new NextTry({ unit, timeZone, now: Date.now() });
-  /** @type {Result} */
-  let result = "";
-  const jotted = jottedOn(app.engine, `unit/${id}/call`, { note: "" });
+  const jotted = await Jotted.on(app, `unit/${id}/call`, nothingYet);
+  const today = () => dayOf(new Date().toISOString());
+  await ofToday(jotted, nothingYet, today());
+  let chosen = firstToRing(numbers, jotted.said, { person, index });
+  // What came of ringing one number is not said of another.
+  if (jotted.said.result && !isOf(jotted.said, chosen)) await jotted.write({ ...nothingYet(), note: jotted.said.note });
+  const nextTry = () => new NextTry({ unit, timeZone, now: Date.now(), said: jotted.said.next });
+  let next = nextTry();
   let trouble = "";
   let busy = false;
   // With a visit begun one can still ring, but what comes of it belongs to the visit.
@@ -59,6 +73,10 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
 
   return {
     title: _("Call %(number)s", { number: row.number }),
+    refresh: async () => {
+      await jotted.readAgain();
+      next = nextTry();
+    },
     view: () => {
       const tasks = app.engine.tasksAt(id);
       return screen({
@@ -70,7 +88,7 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
           aside: syncPill(app),
         }),
         body: html`${inVain(tasks)}${section(_("Whom to ring"), whom())}${toAsk(tasks)}${numbers.length && !begun() ? section(_("What came of the call?"), results()) : nothing}${more()}`,
-        foot: begun() ? foot(toTheVisit()) : numbers.length ? foot(wayOn(), trouble) : nothing,
+        foot: begun() ? foot(toTheVisit()) : numbers.length ? foot(wayOn(), trouble || jotted.trouble) : nothing,
       });
     },
   };
@@ -107,7 +125,7 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
           aria-checked=${one === chosen ? "true" : "false"}
           @click=${() => {
             chosen = one;
-            app.redraw();
+            set({});
           }}
         >
           ${icon(one.dead ? "phone-x" : "phone")}
@@ -175,11 +193,10 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
           type="button"
           role="radio"
           class="tile choice ${tone}"
-          aria-checked=${value === result ? "true" : "false"}
+          aria-checked=${value === jotted.said.result ? "true" : "false"}
           @click=${() => {
-            result = value === result ? "" : value;
             trouble = "";
-            app.redraw();
+            set({ result: value === jotted.said.result ? "" : value });
           }}
         >
           ${icon(iconName)}<span>${resultWords(value)}</span>
@@ -188,24 +205,30 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
     </div>`;
   }
 
+  /** @param {Partial<Said>} change */
+  function set(change) {
+    jotted.write({ ...change, called: chosen.called, day: today() });
+    app.redraw();
+  }
+
   /** What goes with a result: the time agreed, or when to try again; and a note. */
   function more() {
+    const { result } = jotted.said;
     if (!result || result === "reached" || begun()) return nothing;
+    const taken = () => set({ next: next.said });
     const time =
       result === "rescheduled"
-        ? section(_("The day and time agreed"), next.fields(redraw))
+        ? section(_("The day and time agreed"), next.fields(taken))
         : isDead(result)
           ? nothing
-          : section(_("Next try"), next.offer(redraw));
+          : section(_("Next try"), next.offer(taken));
     return html`${time}${section(
       _("Note"),
       sentencesField({
         label: _("Note"),
         placeholder: _("For example: is abroad until Friday"),
-        value: jotted.note,
-        write: (said) => {
-          jotted.note = said;
-        },
+        value: jotted.said.note,
+        write: (note) => jotted.write({ note }),
       }),
     )}`;
   }
@@ -221,6 +244,7 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
   }
 
   function wayOn() {
+    const { result } = jotted.said;
     if (!result) return dial();
     if (result === "reached") {
       return html`<button type="button" class="btn primary big" ?disabled=${busy} @click=${reached}>
@@ -236,6 +260,7 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
   async function reached() {
     await unlessRefused(async () => {
       await app.engine.startVisit(id, { method: "phone" });
+      await jotted.write({ ...nothingYet(), note: jotted.said.note });
       const kept = await app.visit(id);
       const { id: person_id, name, relation } = chosen.person;
       await kept?.change((draft) => {
@@ -246,15 +271,16 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
   }
 
   async function save() {
+    const { result, note } = jotted.said;
     const outcome = /** @type {Outcome} */ (result);
     // Only where a next try is offered can half of it be given; the engine asks for a time agreed itself.
     trouble = outcome === "rescheduled" || isDead(outcome) ? "" : next.lack;
     if (trouble) return app.redraw();
     await unlessRefused(async () => {
       const againAt = outcome === "rescheduled" ? next.typed : isDead(outcome) ? "" : next.at;
-      const attempt = { unitId: id, outcome, note: jotted.note.trim(), againAt, called: chosen.called };
-      const record = await app.engine.recordAttempt({ ...attempt, method: "phone" });
-      jotted.note = "";
+      /** @type {import("../noting.js").AttemptMade} */
+      const attempt = { unitId: id, outcome, note: note.trim(), againAt, called: chosen.called, method: "phone" };
+      const record = await jotted.handIn((page) => app.engine.recordAttempt(attempt, page));
       if (isDead(outcome) && (await anotherNumber())) return app.say(_("Saved. There is another number to ring."));
       await app.replace(`saved/${record.opId}`);
     });
@@ -264,9 +290,8 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
   async function anotherNumber() {
     unit = (await app.engine.unit(id)) ?? unit;
     numbers = numbersOf(unit);
-    chosen = firstToRing(numbers, "", "");
-    next = new NextTry({ unit, timeZone, now: Date.now() });
-    result = "";
+    chosen = firstToRing(numbers, jotted.said, {});
+    next = nextTry();
     return !chosen.dead;
   }
 
@@ -284,16 +309,24 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
   }
 }
 
+/** @typedef {ReturnType<typeof numbersOf>[number]} Numbered */
+
 /**
- * The number asked for; otherwise the first that is not dead.
- * @param {ReturnType<typeof numbersOf>} numbers
- * @param {string} person
- * @param {string} index
+ * The number asked for; otherwise the one that was being rung, or the first that is not dead.
+ * @param {Numbered[]} numbers
+ * @param {Said} said
+ * @param {{ person?: string, index?: string }} asked
  */
-function firstToRing(numbers, person, index) {
+function firstToRing(numbers, said, { person, index }) {
   const asked = numbers.find(({ called }) => called.person_id === person && String(called.index) === index);
-  return asked ?? numbers.find(({ dead }) => !dead) ?? numbers[0];
+  return asked ?? numbers.find((one) => isOf(said, one)) ?? numbers.find(({ dead }) => !dead) ?? numbers[0];
 }
+
+/** Is it of this number? Another one may stand in its place by now. @param {Said} said @param {Numbered | undefined} one */
+const isOf = ({ called }, one) =>
+  called?.person_id === one?.called.person_id &&
+  called?.index === one?.called.index &&
+  called?.ending === one?.called.ending;
 
 /** @param {TaskRow[]} tasks */
 const idsOf = (tasks) => tasks.map((task) => task.id);

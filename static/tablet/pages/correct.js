@@ -4,7 +4,7 @@ import { html, nothing } from "lit";
 import { baseOf, MOST, MOST_WORDS, OF_A_PERSON, PARTS } from "../corrections.js";
 import { inWords } from "../errors.js";
 import { _ } from "../i18n.js";
-import { jottedOn } from "../jotted.js";
+import { Jotted } from "../jotted.js";
 import { complaint, section, segments, sentencesField } from "../parts/bits.js";
 import { elsewhere, foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
@@ -12,7 +12,7 @@ import { aboutWords, pendingOf, saidWords } from "../parts/owner_file.js";
 import { dotted, occupancyWords, relationWords } from "../parts/words.js";
 
 /** @typedef {import("../types.js").About} About */
-/** @typedef {{ about: About | "", personId: string, value: Record<string, string>, remark: string }} Jotted  what was chosen stands alone until another is wanted */
+/** @typedef {{ about: About | "", personId: string, value: Record<string, string>, remark: string }} Said  what was chosen stands alone until another is wanted */
 
 /** @type {[About, string][]} */
 const ABOUTS = [
@@ -33,7 +33,7 @@ const ABOUTS = [
 /** @type {import("../types.js").Unit["occupancy"][]} */
 const OCCUPANCIES = ["owner", "let", "vacant"];
 
-/** @returns {Jotted} */
+/** @returns {Said} */
 const nothingYet = () => ({ about: "", personId: "", value: {}, remark: "" });
 
 /** @type {import("../routes.js").PageMaker} */
@@ -42,20 +42,20 @@ export async function correctPage(app, { unit: id }) {
   if (!found) return elsewhere(app, "today");
   let unit = found;
   const back = app.path.startsWith("visit/") ? `visit/${id}/who` : `unit/${id}`;
-  /** @type {Jotted} */
-  const jotted = jottedOn(app.engine, `unit/${id}/correct`, nothingYet());
-  if (!unit.people.some((one) => one.id === jotted.personId)) jotted.personId = unit.people[0]?.id ?? "";
+  const jotted = await Jotted.on(app, `unit/${id}/correct`, nothingYet);
+  await dropIfTheyLeft();
+  const whose = () => (unit.people.find((one) => one.id === jotted.said.personId) ?? unit.people[0])?.id ?? "";
   let trouble = "";
   let busy = false;
 
   async function save() {
-    const { about, personId, value, remark } = jotted;
+    const { about, value, remark } = jotted.said;
     if (!about) return;
+    const made = { unitId: id, about, personId: whose(), value, remark };
     busy = true;
     app.redraw();
     try {
-      await app.engine.correctOwner({ unitId: id, about, personId, value, remark });
-      Object.assign(jotted, nothingYet());
+      await jotted.handIn((page) => app.engine.correctOwner(made, page));
       await app.replace(back);
       app.say(_("Saved on this tablet. The office accepts or refuses it."));
     } catch (error) {
@@ -70,19 +70,22 @@ export async function correctPage(app, { unit: id }) {
     /** @type {HTMLElement | null} */ (document.querySelector(".body input[name]"))?.focus();
   }
 
-  /** @param {() => void} change */
+  /** What was to stand in the file of somebody who is not of this unit any more is nobody else's. */
+  async function dropIfTheyLeft() {
+    const { personId } = jotted.said;
+    if (personId && !unit.people.some((one) => one.id === personId)) await jotted.write(nothingYet());
+  }
+
+  /** @param {Partial<Said>} change */
   function set(change) {
-    change();
     trouble = "";
+    jotted.write(change);
     app.redraw();
   }
 
   /** @param {About | ""} to */
   function choose(to) {
-    set(() => {
-      jotted.about = to;
-      jotted.value = to === "occupancy" ? { occupancy: "" } : {};
-    });
+    set({ about: to, personId: to && whose(), value: {} });
     scrollTo(0, 0);
     toTheField();
   }
@@ -91,9 +94,11 @@ export async function correctPage(app, { unit: id }) {
     title: _("Something is wrong"),
     refresh: async () => {
       unit = (await app.engine.unit(id)) ?? unit;
+      await jotted.readAgain();
+      await dropIfTheyLeft();
     },
     view: () => {
-      const { about } = jotted;
+      const { about } = jotted.said;
       return screen({
         top: topBar({
           lead: wayBack(back),
@@ -144,37 +149,31 @@ export async function correctPage(app, { unit: id }) {
       _("Whose?"),
       segments({
         label: _("Whose?"),
-        value: jotted.personId,
+        value: whose(),
         options: unit.people.map((one) => ({ value: one.id, words: dotted(one.name, relationWords(one.relation)) })),
-        pick: (to) =>
-          set(() => {
-            jotted.personId = to;
-          }),
+        pick: (personId) => set({ personId }),
       }),
     );
   }
 
   /** @param {About} about */
   function fields(about) {
-    const base = saidWords(about, baseOf(unit, about, jotted.personId));
-    const person = OF_A_PERSON.has(about) ? jotted.personId : undefined;
+    const base = saidWords(about, baseOf(unit, about, whose()));
+    const person = OF_A_PERSON.has(about) ? whose() : undefined;
     return html`<div class="card col loose">
       ${base ? html`<p><span class="muted">${_("In the file:")}</span> <span class="num">${base}</span></p>` : nothing}
       ${pendingOf(unit, person, about)}
       ${about === "occupancy" ? occupancy() : PARTS[about].map((part) => partField(about, part))}
-      ${complaint(trouble)}
+      ${complaint(trouble || jotted.trouble)}
     </div>`;
   }
 
   function occupancy() {
     return segments({
       label: aboutWords("occupancy"),
-      value: jotted.value.occupancy ?? "",
+      value: jotted.said.value.occupancy ?? "",
       options: OCCUPANCIES.map((one) => ({ value: one, words: occupancyWords(one) })),
-      pick: (to) =>
-        set(() => {
-          jotted.value = { occupancy: to };
-        }),
+      pick: (to) => set({ value: { occupancy: to } }),
     });
   }
 
@@ -190,9 +189,10 @@ export async function correctPage(app, { unit: id }) {
         autocomplete="off"
         aria-invalid=${trouble ? "true" : "false"}
         maxlength=${(part === "words" && MOST_WORDS[about]) || MOST[part]}
-        .value=${jotted.value[part] ?? ""}
+        .value=${jotted.said.value[part] ?? ""}
         @input=${(/** @type {InputEvent} */ event) => {
-          jotted.value = { ...jotted.value, [part]: /** @type {HTMLInputElement} */ (event.target).value };
+          const { value } = /** @type {HTMLInputElement} */ (event.target);
+          jotted.write({ value: { ...jotted.said.value, [part]: value } });
         }}
       />
     </label>`;
@@ -211,10 +211,8 @@ export async function correctPage(app, { unit: id }) {
     return sentencesField({
       label: _("Note"),
       placeholder: _("For example: told by the owner at the door"),
-      value: jotted.remark,
-      write: (said) => {
-        jotted.remark = said;
-      },
+      value: jotted.said.remark,
+      write: (remark) => jotted.write({ remark }),
     });
   }
 }

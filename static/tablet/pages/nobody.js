@@ -3,12 +3,13 @@
 import { html, nothing } from "lit";
 import { inWords } from "../errors.js";
 import { _, locale } from "../i18n.js";
-import { jottedOn } from "../jotted.js";
+import { Jotted, ofToday } from "../jotted.js";
 import { arrowKeys, chip, section, segments, sentencesField } from "../parts/bits.js";
 import { elsewhere, foot, screen, topBar, wayBack } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { NextTry } from "../parts/next_try.js";
 import { slip } from "../parts/slip.js";
+import { dayOf } from "../parts/when.js";
 import { dotted, outcomeWords } from "../parts/words.js";
 
 /** @type {[import("../types.js").Outcome, string][]} */
@@ -18,6 +19,18 @@ const OUTCOMES = [
   ["child_only", "mood-kid"],
 ];
 
+/**
+ * @typedef {object} Said
+ * @property {string} day  on which something was chosen
+ * @property {import("../types.js").Outcome} outcome
+ * @property {boolean} leftNote
+ * @property {import("../parts/next_try.js").Said | null} next
+ * @property {string} note
+ */
+
+/** @returns {Said} */
+const nothingYet = () => ({ day: "", outcome: "nobody_home", leftNote: false, next: null, note: "" });
+
 /** @type {import("../routes.js").PageMaker} */
 export async function nobodyPage(app, { unit: id }) {
   const row = app.engine.unitRow(id);
@@ -26,17 +39,23 @@ export async function nobodyPage(app, { unit: id }) {
   if (!row || !unit || !found) return elsewhere(app, "today");
   const estate = found;
   const now = Date.now();
-  const next = new NextTry({ unit, timeZone: estate.time_zone, now });
-  const redraw = () => app.redraw();
-  /** @type {import("../types.js").Outcome} */
-  let outcome = "nobody_home";
-  const jotted = jottedOn(app.engine, `unit/${id}/nobody`, { note: "" });
+  const jotted = await Jotted.on(app, `unit/${id}/nobody`, nothingYet);
+  const today = dayOf(new Date(now).toISOString());
+  await ofToday(jotted, nothingYet, today);
+  const nextTry = () => new NextTry({ unit, timeZone: estate.time_zone, now, said: jotted.said.next });
+  let next = nextTry();
+  const chosen = () => set({ next: next.said });
   let trouble = "";
   let busy = false;
-  let leftNote = false;
   let writing = false;
   /** @type {import("../types.js").Locale} the owner's */
   let spoken = locale();
+
+  /** @param {Partial<Said>} change */
+  function set(change) {
+    jotted.write({ ...change, day: today });
+    app.redraw();
+  }
 
   async function save() {
     trouble = next.lack;
@@ -44,10 +63,11 @@ export async function nobodyPage(app, { unit: id }) {
     app.redraw();
     if (trouble) return;
     try {
-      const left = leftNote && outcome === "nobody_home";
-      const attempt = { unitId: id, outcome, note: jotted.note.trim(), againAt: next.at, leftNote: left };
-      const record = await app.engine.recordAttempt({ ...attempt, method: "door" });
-      jotted.note = "";
+      const { outcome, note } = jotted.said;
+      const leftNote = jotted.said.leftNote && outcome === "nobody_home";
+      /** @type {import("../noting.js").AttemptMade} */
+      const attempt = { unitId: id, outcome, note: note.trim(), againAt: next.at, leftNote, method: "door" };
+      const record = await jotted.handIn((page) => app.engine.recordAttempt(attempt, page));
       await app.replace(`saved/${record.opId}`);
     } catch (error) {
       trouble = inWords(error);
@@ -58,10 +78,15 @@ export async function nobodyPage(app, { unit: id }) {
 
   return {
     title: _("Nobody met"),
+    refresh: async () => {
+      await jotted.readAgain();
+      next = nextTry();
+    },
     view: () => (writing ? slipScreen() : attemptScreen()),
   };
 
   function attemptScreen() {
+    const { outcome } = jotted.said;
     return screen({
       top: topBar({
         lead: wayBack(`unit/${id}`),
@@ -69,12 +94,12 @@ export async function nobodyPage(app, { unit: id }) {
         look: "at-unit",
         sub: row?.attempts ? _("Nobody met so far: %(count)s", { count: row.attempts }) : _("First attempt"),
       }),
-      body: html`${section(_("What happened?"), reasons())}${section(_("Next try"), next.offer(redraw), peace())}${outcome === "child_only" ? nothing : notes()}`,
+      body: html`${section(_("What happened?"), reasons())}${section(_("Next try"), next.offer(chosen), peace())}${outcome === "child_only" ? nothing : notes()}`,
       foot: foot(
         html`<button type="button" class="btn primary big" ?disabled=${busy} @click=${save}>
           ${icon("device-floppy")}${_("Save: %(what)s", { what: outcomeWords(outcome) })}
         </button>`,
-        trouble,
+        trouble || jotted.trouble,
       ),
     });
   }
@@ -91,11 +116,8 @@ export async function nobodyPage(app, { unit: id }) {
           type="button"
           role="radio"
           class="tile choice"
-          aria-checked=${value === outcome ? "true" : "false"}
-          @click=${() => {
-            outcome = value;
-            app.redraw();
-          }}
+          aria-checked=${value === jotted.said.outcome ? "true" : "false"}
+          @click=${() => set({ outcome: value })}
         >
           ${icon(iconName)}<span>${outcomeWords(value)}</span>
         </button>`,
@@ -104,10 +126,11 @@ export async function nobodyPage(app, { unit: id }) {
   }
 
   function notes() {
-    return html`${outcome === "nobody_home" ? section(_("For the household"), slipRow()) : nothing}${section(_("Note"), noteField())}`;
+    return html`${jotted.said.outcome === "nobody_home" ? section(_("For the household"), slipRow()) : nothing}${section(_("Note"), noteField())}`;
   }
 
   function slipRow() {
+    const { leftNote } = jotted.said;
     return html`<button type="button" class="btn wide" @click=${() => write(true)}>
       ${icon(leftNote ? "circle-check" : "note", leftNote ? "is-good" : "")}
       <span class="grow">${leftNote ? _("A note was left at the door") : _("Note to leave at the door …")}</span>
@@ -119,10 +142,8 @@ export async function nobodyPage(app, { unit: id }) {
     return sentencesField({
       label: _("Note"),
       placeholder: _("For example: a neighbour says they are back on Sunday"),
-      value: jotted.note,
-      write: (said) => {
-        jotted.note = said;
-      },
+      value: jotted.said.note,
+      write: (note) => jotted.write({ note }),
     });
   }
 
@@ -169,7 +190,7 @@ export async function nobodyPage(app, { unit: id }) {
           type="button"
           class="btn primary big"
           @click=${() => {
-            leftNote = true;
+            set({ leftNote: true });
             write(false);
           }}
         >

@@ -15,6 +15,8 @@ import { clock, comingDay, dayOf } from "./when.js";
 const FURTHEST = 90;
 const DAY = 86_400_000;
 
+/** @typedef {{ choice: string, date: string, time: string }} Said  as it was tapped and typed */
+
 /** What is chosen: a proposal, a time of one's own, or nothing. */
 export class NextTry {
   #zone;
@@ -26,10 +28,11 @@ export class NextTry {
   time = "";
 
   /**
-   * @param {{ unit: import("../types.js").Unit, timeZone: string, now: number, ahead?: number, chosen?: string }} of
-   *   ahead: so many days are left free before the first proposal; chosen: a moment that was taken before
+   * @param {{ unit: import("../types.js").Unit, timeZone: string, now: number, ahead?: number, chosen?: string, said?: Said | null }} of
+   *   ahead: so many days are left free before the first proposal; chosen: a moment that was taken before; said: what was
+   *   being chosen before
    */
-  constructor({ unit, timeZone, now, ahead = 0, chosen = "" }) {
+  constructor({ unit, timeZone, now, ahead = 0, chosen = "", said = null }) {
     this.#zone = timeZone;
     const from = now + ahead * DAY;
     const tries = (unit.tries ?? []).map((one) => one.at).concat(new Date(now).toISOString());
@@ -37,11 +40,23 @@ export class NextTry {
     this.today = dayOf(new Date(now).toISOString());
     this.date = dayOf(new Date(from).toISOString());
     if (chosen) this.#take(chosen);
+    if (said && (!said.choice || said.choice === "own" || this.#offers(said.choice))) Object.assign(this, said);
+  }
+
+  /** @returns {Said} */
+  get said() {
+    const { choice, date, time } = this;
+    return { choice, date, time };
+  }
+
+  /** @param {string} moment */
+  #offers(moment) {
+    return this.#offered.some(({ at }) => at === moment);
   }
 
   /** @param {string} chosen */
   #take(chosen) {
-    if (this.#offered.some(({ at }) => at === chosen)) this.choice = chosen;
+    if (this.#offers(chosen)) this.choice = chosen;
     else [this.choice, this.date, this.time] = ["own", dayOf(chosen), clock(chosen)];
   }
 
