@@ -13,6 +13,16 @@ const { officerPage } = await pageModule("officer");
 const { savedPage } = await pageModule("saved");
 const { unitPage } = await pageModule("unit");
 
+/** A visit by phone whose summary was made: the officer reads it out and signs. */
+async function aTalkReadOut() {
+  const engine = await atTheOffice();
+  await engine.startVisit(UNIT, { method: "phone" });
+  const kept = await VisitKept.open(engine, UNIT, () => {});
+  const app = anApp(engine, { visit: async () => kept, forgetVisit: () => {} });
+  await kept.handOver();
+  return { engine, app, kept, page: await officerPage(app, { unit: UNIT }) };
+}
+
 const TYPED = "Please give the day and the time";
 
 test("another time that is not whole is asked for in words, and nothing is saved", async () => {
@@ -73,12 +83,7 @@ test("with a visit begun a number still dials, and a call has no result of its o
 });
 
 test("a rating given on the phone just before saving is the one that is saved", async () => {
-  const engine = await atTheOffice();
-  await engine.startVisit(UNIT, { method: "phone" });
-  const kept = await VisitKept.open(engine, UNIT, () => {});
-  const app = anApp(engine, { visit: async () => kept, forgetVisit: () => {} });
-  await kept.handOver();
-  const page = await officerPage(app, { unit: UNIT });
+  const { engine, app, kept, page } = await aTalkReadOut();
   const rated = (words) => press(page.view(), words);
   await rated("Satisfied");
   await kept.sign("officer", ink());
@@ -95,12 +100,7 @@ test("a rating given on the phone just before saving is the one that is saved", 
 });
 
 test("of who answered by phone nobody says that they did not sign", async () => {
-  const engine = await atTheOffice();
-  await engine.startVisit(UNIT, { method: "phone" });
-  const kept = await VisitKept.open(engine, UNIT, () => {});
-  const app = anApp(engine, { visit: async () => kept, forgetVisit: () => {} });
-  await kept.handOver();
-  const page = await officerPage(app, { unit: UNIT });
+  const { engine, app, kept, page } = await aTalkReadOut();
   await press(page.view(), "Satisfied");
   await kept.sign("officer", ink());
   await press(page.view(), "Sign and save");
@@ -113,5 +113,21 @@ test("of who answered by phone nobody says that they did not sign", async () => 
   assert.match(shown, /told by phone/);
   assert.doesNotMatch(shown, /did not sign/);
   saved.leave();
+  await engine.close();
+});
+
+test("what opens under a result is brought into view", async () => {
+  const engine = await atTheOffice();
+  const seen = [];
+  const page = await callPage(anApp(engine), { unit: UNIT });
+  const found = (part) => ({ scrollIntoView: ({ block }) => seen.push(`${part} ${block}`) });
+  Object.assign(globalThis, { document: { querySelector: found } });
+
+  press(page.view(), "Another time agreed");
+  press(page.view(), "Phone not answered");
+  press(page.view(), "Another time …");
+
+  Reflect.deleteProperty(globalThis, "document");
+  assert.deepEqual(seen, [".below nearest", ".below nearest", ".own-time nearest"]);
   await engine.close();
 });

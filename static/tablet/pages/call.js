@@ -14,6 +14,7 @@ import { icon } from "../parts/icon.js";
 import { NextTry } from "../parts/next_try.js";
 import { deadChip, dialled, masked } from "../parts/numbers.js";
 import { orderNumber, orderWords } from "../parts/orders.js";
+import { reveal } from "../parts/reveal.js";
 import { syncPill } from "../parts/state.js";
 import { toldWords } from "../parts/told.js";
 import { dayOf } from "../parts/when.js";
@@ -197,6 +198,7 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
           @click=${() => {
             trouble = "";
             set({ result: value === jotted.said.result ? "" : value });
+            reveal(".below");
           }}
         >
           ${icon(iconName)}<span>${resultWords(value)}</span>
@@ -222,7 +224,7 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
         : isDead(result)
           ? nothing
           : section(_("Next try"), next.offer(taken));
-    return html`${time}${section(
+    return html`<div class="below">${time}</div>${section(
       _("Note"),
       sentencesField({
         label: _("Note"),

@@ -6,6 +6,7 @@ import { _ } from "../i18n.js";
 import { proposals } from "../next_try.js";
 import { arrowKeys } from "./bits.js";
 import { icon } from "./icon.js";
+import { reveal } from "./reveal.js";
 import { clock, comingDay, dayOf } from "./when.js";
 
 /** @typedef {import("../next_try.js").Part} Part */
@@ -14,6 +15,8 @@ import { clock, comingDay, dayOf } from "./when.js";
 /** Days ahead of which somebody can make an appointment. */
 const FURTHEST = 90;
 const DAY = 86_400_000;
+/** Where a day and a time are typed. */
+const FIELDS = ".own-time";
 
 /** @typedef {{ choice: string, date: string, time: string }} Said  as it was tapped and typed */
 
@@ -95,6 +98,7 @@ export class NextTry {
             @click=${() => {
               this.choice = this.choice === value ? "" : value;
               redraw();
+              reveal(FIELDS);
             }}
           >
             ${icon(part ? "calendar-time" : "pencil")}
@@ -108,7 +112,7 @@ export class NextTry {
 
   /** The day and time that somebody named. @param {() => void} redraw */
   fields(redraw) {
-    return html`<div class="card two">
+    return html`<div class="card two own-time">
       <label class="field">
         <span>${_("Day")}</span>
         <input
