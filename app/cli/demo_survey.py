@@ -17,7 +17,7 @@ from app.estates.models import Estate, Unit
 from app.estates.queries import owners_on, units_with_people
 from app.people.models import Department, Staff
 from app.people.rules import Role
-from app.surveys.actions import Given, Returned
+from app.surveys.actions import Returned
 from app.surveys.classifying import needs_no_action
 from app.surveys.desk import AtDesk, give_out, note_declined, take_back
 from app.surveys.drawing import Drawn, Item, draw_up
@@ -29,6 +29,7 @@ from app.surveys.meeting import Called, Minutes, Problem, call_meeting, record_m
 from app.surveys.models import Survey, SurveySheet
 from app.surveys.opinions import opinions_of
 from app.surveys.queries import sheets_of
+from app.surveys.receipts import Given
 from app.surveys.rules import Filled, FormKind, Level, Receipt
 from app.surveys.usual_questions import usual_items
 from app.visits.rules import Relation

@@ -51,6 +51,7 @@ IMMUTABLE = {
     "survey_sheet": "OLD.collected_at IS NOT NULL",
     "survey": "OLD.read_at IS NOT NULL",
     "survey_opinion": ALWAYS,
+    "survey_receipt": ALWAYS,
     "survey_meeting": "OLD.written_at IS NOT NULL",
 }
 """Table → when a change to a row of it is refused. Deleting is refused always."""

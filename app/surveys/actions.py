@@ -12,7 +12,7 @@ from app.agenda.actions import adjust
 from app.agenda.queries import due_about
 from app.agenda.rules import OF_SURVEYS
 from app.core import journal
-from app.core.clock import isoformat, local_date
+from app.core.clock import local_date
 from app.core.db import db, hold, take_turn
 from app.core.errors import Outdated, Refused
 from app.core.i18n import _
@@ -22,12 +22,12 @@ from app.estates.models import Estate, Unit
 from app.surveys.classifying import let_classify
 from app.surveys.meeting import let_call
 from app.surveys.models import Survey, SurveySheet
+from app.surveys.receipts import Given, keep_former
 from app.surveys.rules import (
     ASKED_AGAIN,
     COLLECTING,
     Filled,
     Level,
-    Receipt,
     SheetMove,
     SheetState,
     SurveyMove,
@@ -46,17 +46,6 @@ from app.surveys.tasks import (
 )
 
 HOMES_ADDED, GIVEN = "survey:homes_added", "survey:given"
-LATE_RECEIPT = "sheet:receipt_came_late"
-
-
-@dataclass(frozen=True)
-class Given:
-    """What is said when a sheet is handed out: who took it, how they confirmed it, when it is collected (R24, R28)."""
-
-    receipt: Receipt
-    name: str
-    relation: str
-    agreed_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -205,43 +194,12 @@ def hand_out(
     """
     if not _take(sheet, SheetMove.HAND_OUT, event_id=event_id, by=by, at=at):
         return False
+    keep_former(sheet)
     sheet.handed_out_at, sheet.handed_out_by_id, sheet.handed_out_visit_id = when, by.staff_id, visit_id
     sheet.receipt, sheet.receipt_name, sheet.receipt_relation = given.receipt, given.name, given.relation
     sheet.agreed_at = given.agreed_at
     settle_about(sheet, visit_id, by=by, at=at)
     let_collect(sheet, collect_on, collector_id, by=by, at=at)
-    return True
-
-
-def note_late_receipt(
-    sheet: SurveySheet,
-    given: Given,
-    *,
-    visit_id: uuid.UUID,
-    event_id: uuid.UUID,
-    by: By,
-    at: datetime,
-    when: datetime,
-) -> bool:
-    """Whoever took the sheet had signed for it, and that came once its answers were in: returns whether it is so.
-
-    The sheet is as it was answered, and counts as it did; its receipt stands beside it. Who took it, the visit says.
-    """
-    if journal.happened(event_id):
-        return False
-    hold(sheet)
-    if sheet.collected_at is None or sheet.handed_out_at is not None or when > sheet.collected_at:
-        return False
-    data = {
-        "survey": str(sheet.survey_id),
-        "unit": str(sheet.unit_id),
-        "visit": str(visit_id),
-        "receipt": given.receipt.value,
-        "handed_out_at": isoformat(when),
-        "agreed_at": isoformat(given.agreed_at) if given.agreed_at else "",
-    }
-    subject = ("survey_sheet", sheet.id)
-    journal.write(sheet.estate_id, LATE_RECEIPT, subject, by=by, at=at, data=data, event_id=event_id)
     return True
 
 

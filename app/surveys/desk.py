@@ -12,8 +12,9 @@ from app.core.errors import Outdated, Refused
 from app.core.i18n import _
 from app.core.journal import By
 from app.estates.models import Estate
-from app.surveys.actions import Given, Returned, ask_again, collect, decline, hand_out, is_collecting, put_off
+from app.surveys.actions import Returned, ask_again, collect, decline, hand_out, is_collecting, put_off
 from app.surveys.models import SurveySheet
+from app.surveys.receipts import Given
 from app.surveys.rules import Filled
 
 _FURTHEST = timedelta(days=366)

@@ -130,5 +130,24 @@ class SurveySheet(Kept):
     collected_by: Mapped[Staff | None] = relationship(foreign_keys=[collected_by_id])
 
 
+class SurveyReceipt(Kept):
+    """Who took a sheet at a handing-out beside the one that the sheet itself tells of: before it was asked again, or
+    while it was out already. It never changes.
+    """
+
+    __tablename__ = "survey_receipt"
+
+    estate_id: Mapped[uuid.UUID]
+    sheet_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("survey_sheet.id"), index=True)
+    handed_out_at: Mapped[datetime]
+    handed_out_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
+    handed_out_visit_id: Mapped[uuid.UUID | None]
+    receipt: Mapped[Receipt]
+    receipt_name: Mapped[str] = mapped_column(sa.String(120))
+    receipt_relation: Mapped[str] = mapped_column(sa.String(20))
+    agreed_at: Mapped[datetime | None]
+    handed_out_by: Mapped[Staff | None] = relationship()
+
+
 AS_NUMBERED = (sa.func.length(SurveySheet.number), SurveySheet.number)
 """The order in which a survey's sheets were numbered: as text `-10000` would stand before `-9999`."""

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from app.core.db import db
 from app.core.journal import JournalLine
-from app.surveys.actions import LATE_RECEIPT
 from app.surveys.models import SurveySheet
+from app.surveys.receipts import LATE_RECEIPT
 from app.surveys.rules import Receipt
 from app.visits.models import Visit
 from app.visits.queries import visits_by_id

@@ -11,9 +11,10 @@ from app.core import journal
 from app.core.clock import local_date
 from app.core.db import db
 from app.issues.rules import HowAnswered
-from app.surveys.actions import Given, Returned, collect, decline, hand_out, is_collecting, note_late_receipt, put_off
+from app.surveys.actions import Returned, collect, decline, hand_out, is_collecting, put_off
 from app.surveys.models import SurveySheet
 from app.surveys.queries import sheets_by_id
+from app.surveys.receipts import Given, note_late_receipt, note_once_more
 from app.surveys.rules import Filled, Receipt
 from app.visits.answering import event_of
 from app.visits.arrival import Arrival, estate_of
@@ -74,16 +75,13 @@ def _move(sheet: SurveySheet, given: SurveyGiven, visit: Visit, how: HowAnswered
 
 
 def _note_who_took(sheet: SurveySheet, given: SurveyGiven, visit: Visit, how: HowAnswered, arrival: Arrival) -> None:
-    """Where it was answered before its receipt came, that stands beside it."""
-    note_late_receipt(
-        sheet,
-        _taken(given, visit, how),
-        visit_id=visit.id,
-        event_id=event_of(arrival, sheet.id, "late receipt"),
-        by=arrival.by,
-        at=arrival.at,
-        when=arrival.happened_at(visit.ended_at),
-    )
+    """Where it was answered before its receipt came, or its household had it already, the receipt stands beside it."""
+    event_id = event_of(arrival, sheet.id, "late receipt")
+    event: dict[str, Any] = {"visit_id": visit.id, "event_id": event_id, "by": arrival.by, "at": arrival.at}
+    event["when"] = arrival.happened_at(visit.ended_at)
+    taken = _taken(given, visit, how)
+    if not note_late_receipt(sheet, taken, **event):
+        note_once_more(sheet, taken, **event)
 
 
 def _taken(given: SurveyGiven, visit: Visit, how: HowAnswered) -> Given:

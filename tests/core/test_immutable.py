@@ -41,13 +41,14 @@ from app.repairs.answering import take_owners_answer
 from app.repairs.rules import Kind
 from app.reports.handing_up import hand_up, move_report
 from app.reports.queries import Year
-from app.surveys.actions import Returned, collect
+from app.surveys.actions import Returned, collect, decline, hand_out
 from app.surveys.classifying import needs_no_action
 from app.surveys.handing_up import hand_up as hand_up_survey
 from app.surveys.handing_up import move_result
 from app.surveys.measure_rules import Became
 from app.surveys.meeting import Called, Minutes, Problem, call_meeting, record_meeting
-from app.surveys.rules import Filled, Level
+from app.surveys.receipts import Given
+from app.surveys.rules import Filled, Level, Receipt
 from app.sync.deciding import set_aside
 from tests.builders import NOBODY, NOW, TODAY, a_batch, a_line, a_new_version, a_survey, a_survey_out, hand_on
 from tests.visits.kept import an_attempt
@@ -146,12 +147,18 @@ def a_year_that_was_assessed(officer: Staff) -> None:
 
 
 def a_survey_that_was_answered(home: Unit, officer: Staff) -> None:
-    """A survey of one home whose sheet came back with an opinion; everybody has read it, and its meeting was held."""
+    """A survey of one home whose sheet was handed out twice and came back with an opinion; everybody has read it, and
+    its meeting was held.
+    """
     estate, department = all_estates()[0], departments(home.estate_id)[0]
     survey = a_survey(estate, officer, (department, "维修及时"))
     sheet, more = a_survey_out(survey, [home], officer)[0], {"by": By(officer.id), "at": NOW}
     opinions = {str(department.id): "很热心"}
     returned = Returned(Filled.ON_PAPER, True, "陈建国", "owner", False, Level.SATISFIED, opinions=opinions)
+    for given in (Given(Receipt.SIGNED, "陈建国", "owner"), Given(Receipt.ON_PAPER, "王秀兰", "spouse")):
+        to_collect = {"collector_id": officer.id, "collect_on": TODAY, "event_id": new_id()}
+        hand_out(sheet, given, visit_id=new_id(), when=NOW, **to_collect, **more)
+        decline(sheet, "没空", event_id=new_id(), when=NOW, **more)
     collect(sheet, returned, event_id=new_id(), when=NOW, **more)
     needs_no_action(sheet, department.id, Became.PRAISE, event_id=new_id(), **more)
     hand_up_survey(survey, estate, "维修较慢", event_id=new_id(), **more)

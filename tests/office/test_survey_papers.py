@@ -22,9 +22,10 @@ from app.jobs.long_papers import LongPapers
 from app.people.models import Department
 from app.people.queries import staff_by_login
 from app.signatures.models import Statement
-from app.surveys.actions import Given, Returned, collect, hand_out
+from app.surveys.actions import Returned, collect, decline, hand_out
 from app.surveys.calling_off import withdraw_survey
 from app.surveys.models import Survey, SurveySheet
+from app.surveys.receipts import Given
 from app.surveys.rules import Filled, Level, Receipt
 from app.visits.models import Visit
 from tests.builders import NOW, TODAY, a_survey, a_survey_out, a_unit, an_owner
@@ -307,6 +308,35 @@ def test_the_list_of_receipts_has_a_line_for_each_household_and_its_counts(desk:
     ):
         assert words in said, (words, said)
     assert [(line["list"], line["filters"]) for line in taken(desk)] == [("survey_receipts", {})], "of all its parts"
+
+
+@pytest.mark.clause("R24")
+def test_a_sheet_that_was_handed_out_anew_has_both_receipts_on_every_paper_and_counts_once(
+    desk: Desk, survey: Survey
+) -> None:
+    address = handed_out(desk, survey)
+    with desk.app.app_context():
+        sheet = the_sheet(desk, survey)
+        decline(sheet, "没空填", event_id=new_id(), by=By(), at=NOW, when=NOW + timedelta(hours=1))
+        given = Given(Receipt.ON_PAPER, "王秀兰", "spouse", AGREED)
+        more = {"collector_id": staff_by_login(desk.logins["officer"]).id, "collect_on": TODAY, "by": By(), "at": NOW}
+        hand_out(sheet, given, event_id=new_id(), when=NOW + timedelta(hours=2), **more)
+        db.session.commit()
+    browser = desk.browser("supervisor")
+
+    listed = must_be_sealed(desk, browser.post(f"/surveys/{survey.id}/receipts.pdf", data={"lang": "zh", "part": "1"}))
+    alone = must_be_sealed(desk, browser.get(f"{address}/receipt.pdf?lang=zh"))
+    page = Markup(browser.get(address).text).striptags()
+
+    first, _comma, second = listed.partition("共发放 2 次，此为第 1 次")
+    assert "陈建国 电子 本人" in first
+    assert "没空填" in first
+    assert "王秀兰 纸质 代收 配偶" in second
+    assert "共发放 2 次，此为第 2 次" in second
+    assert "户数 2 已发放 1 已签收 1 已回收 0 不参加 0" in listed
+    assert "签收人 王秀兰" in alone
+    assert re.search("另一次发放 .*签收人 陈建国", alone)
+    assert re.search(r"另一次发放 \S+ \S+ · 李敏 陈建国 · 业主本人 · 平板上签收", page)
 
 
 @pytest.mark.parametrize("paper", ["forms", "receipts"])

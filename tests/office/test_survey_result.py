@@ -19,13 +19,14 @@ from app.estates.rules import Profile
 from app.people.models import Department
 from app.people.queries import staff_by_login
 from app.people.rules import Role
-from app.surveys.actions import Given, Returned, collect, hand_out
+from app.surveys.actions import Returned, collect, hand_out
 from app.surveys.calling_off import withdraw_survey
 from app.surveys.figures import from_text
 from app.surveys.measure_rules import CALL, CLASSIFY
 from app.surveys.meeting import Called, Minutes, Problem, call_meeting, record_meeting
 from app.surveys.models import Survey
 from app.surveys.queries import sheets_of
+from app.surveys.receipts import Given
 from app.surveys.rules import Filled, Level, Receipt, SurveyState
 from tests.builders import a_home, a_staff, a_survey, a_survey_out
 from tests.documents import reading

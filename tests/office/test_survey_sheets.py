@@ -22,10 +22,10 @@ from app.estates.models import Estate
 from app.office.moments import When
 from app.people.models import Department
 from app.people.queries import staff_by_login
-from app.surveys.actions import Given, note_late_receipt
 from app.surveys.calling_off import withdraw_survey
 from app.surveys.models import SurveySheet
 from app.surveys.queries import the_sheet, the_survey
+from app.surveys.receipts import Given, note_late_receipt
 from app.surveys.rules import Filled, Level, Receipt, SheetState
 from tests.builders import a_survey, a_survey_out, a_unit, an_owner
 from tests.office.conftest import Desk

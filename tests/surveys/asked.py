@@ -10,8 +10,9 @@ from app.core.journal import By
 from app.estates.models import Estate
 from app.people.models import Department, Staff
 from app.people.rules import Liable, Role
-from app.surveys.actions import Given, Returned, collect, hand_out
+from app.surveys.actions import Returned, collect, hand_out
 from app.surveys.models import Survey, SurveySheet
+from app.surveys.receipts import Given
 from app.surveys.rules import Filled, Level, Receipt
 from tests.builders import NOW, TODAY, a_department, a_home, a_staff, a_survey, a_survey_out, an_estate
 

@@ -23,11 +23,12 @@ from app.issues.owners_word import OwnersWord
 from app.issues.rules import Answer, Cannot, HowAnswered, State, Urgency
 from app.people.rules import Role
 from app.reports.queries import Year, facts_of
-from app.surveys.actions import Given, Returned, collect, hand_out
+from app.surveys.actions import Returned, collect, hand_out
 from app.surveys.classifying import Matter, becomes_issue, joins_issue, needs_no_action
 from app.surveys.measure_rules import CLASSIFY, Became
 from app.surveys.models import SurveySheet
 from app.surveys.opinions import could_join, counted, gathered, opinions_of, source_of, the_opinion, unclassified
+from app.surveys.receipts import Given
 from app.surveys.rules import Filled, Level, Receipt
 from app.visits.rules import Category
 from tests.at_once import at_the_same_moment

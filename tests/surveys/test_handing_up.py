@@ -20,7 +20,7 @@ from app.core.ids import new_id
 from app.core.journal import Feed, history
 from app.estates.models import Estate
 from app.people.rules import Role
-from app.surveys.actions import Given, Returned, ask_again, decline, hand_out, is_collecting
+from app.surveys.actions import Returned, ask_again, decline, hand_out, is_collecting
 from app.surveys.calling_off import withdraw_survey
 from app.surveys.desk import AtDesk, take_back
 from app.surveys.figures import figures_of, from_text
@@ -29,6 +29,7 @@ from app.surveys.measure_rules import CALL, CLASSIFY
 from app.surveys.meeting import Called, call_meeting
 from app.surveys.models import Survey, SurveySheet
 from app.surveys.queries import sheets_of
+from app.surveys.receipts import Given
 from app.surveys.rules import Filled, Level, Receipt, SheetState, SurveyState
 from app.surveys.tasks import still_due
 from tests.at_once import at_the_same_moment

@@ -14,7 +14,7 @@ from app.core.errors import Outdated, Refused
 from app.core.ids import new_id
 from app.core.journal import By
 from app.people.rules import Role
-from app.surveys.actions import Given, Returned, collect, decline, give_rest, hand_out
+from app.surveys.actions import Returned, collect, decline, give_rest, hand_out
 from app.surveys.counting import Counts, Returns, returns_of
 from app.surveys.figures import facts_of
 from app.surveys.models import SurveySheet
@@ -26,6 +26,7 @@ from app.surveys.progress import (
     not_handed_up,
     survey_owed,
 )
+from app.surveys.receipts import Given
 from app.surveys.rules import Filled, Level, Receipt, SheetState, SurveyState
 from app.visits.survey_homes import Change, households_of, send_to_new, without_sheet
 from tests.builders import NOW, TODAY, a_department, a_staff, a_survey, a_survey_out, a_unit, an_estate, an_owner

@@ -15,11 +15,12 @@ from app.core.journal import By, history
 from app.estates.models import Unit
 from app.people.models import Staff
 from app.people.rules import Role
-from app.surveys.actions import Given, Returned, ask_again, collect, decline, hand_out, put_off
+from app.surveys.actions import Returned, ask_again, collect, decline, hand_out, put_off
 from app.surveys.calling_off import withdraw_survey
 from app.surveys.models import Survey, SurveySheet
 from app.surveys.progress import counts_of
 from app.surveys.queries import sheets_by_id
+from app.surveys.receipts import Given, receipts_beside
 from app.surveys.rules import Filled, Level, Receipt, SheetState, SurveyState
 from tests.builders import NOW, TODAY, a_department, a_home, a_staff, a_survey, a_survey_out, an_estate
 
@@ -144,6 +145,30 @@ def test_whoever_declined_may_think_better_of_it(out: Out) -> None:
 
 
 LATER = NOW + timedelta(days=2)
+
+
+@pytest.mark.clause("R24")
+def test_handed_out_anew_after_it_was_declined_both_receipts_are_kept(out: Out) -> None:
+    sheet, tenant = out.sheets[0], Given(Receipt.WITNESSED, "小周", "tenant", LATER)
+    give(out, sheet)
+    visit_id = sheet.handed_out_visit_id
+    decline(sheet, "没空", visit_id=new_id(), event_id=new_id(), by=out.by, at=NOW, when=NOW)
+    more = {"collector_id": out.officer.id, "collect_on": TODAY, "by": out.by, "at": LATER, "when": LATER}
+
+    hand_out(sheet, tenant, visit_id=new_id(), event_id=new_id(), **more)
+    db.session.commit()
+
+    [first] = receipts_beside(out.sheets)[sheet.id]
+    assert (first.receipt, first.receipt_name, first.receipt_relation) == (Receipt.SIGNED, "陈建国", "owner")
+    assert (first.handed_out_at, first.handed_out_by_id, first.handed_out_visit_id, first.agreed_at) == (
+        NOW,
+        out.officer.id,
+        visit_id,
+        GIVEN.agreed_at,
+    )
+    assert (sheet.receipt, sheet.receipt_name, sheet.handed_out_at) == (Receipt.WITNESSED, "小周", LATER)
+    assert counts_of([out.survey.id])[out.survey.id].issued == 1, "a household counts once"
+    assert receipts_beside([out.sheets[1]]) == {}
 
 
 def test_one_that_declined_is_asked_once_more_as_it_wishes_and_counts_as_declined_until_it_takes_part(

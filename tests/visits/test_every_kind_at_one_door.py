@@ -26,8 +26,9 @@ from app.repairs.actions import Done, Reported, dispatch, finish, report_order
 from app.repairs.models import WorkOrder
 from app.repairs.rules import Kind
 from app.signatures.models import Signature
-from app.surveys.actions import Given, hand_out
+from app.surveys.actions import hand_out
 from app.surveys.models import SurveySheet
+from app.surveys.receipts import Given
 from app.surveys.rules import Receipt, SheetState
 from app.visits.models import Visit
 from app.visits.rules import DUE, Method

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -24,9 +24,10 @@ from app.signatures.messages import StatementText
 from app.signatures.queries import statement_of
 from app.surveys.actions import Returned, is_collecting
 from app.surveys.counting import returns_of
-from app.surveys.desk import AtDesk, take_back
+from app.surveys.desk import AtDesk, give_out, take_back
 from app.surveys.figures import facts_of
 from app.surveys.models import Survey, SurveySheet
+from app.surveys.receipts import Given
 from app.surveys.rules import Filled, Level, Receipt, SheetState
 from app.visits.agreement import what_differs
 from app.visits.late_receipts import taken_late
@@ -163,6 +164,29 @@ def test_a_receipt_that_comes_after_the_answers_says_who_took_the_sheet_and_coun
         assert line == paper.receipt
         told = tell_sheet(sheet, fetch(Estate, asked.world.estate_id), Printed(("zh",), now()))
         assert {one.key: one.value for one in told.facts}["handed_out_at"] == isoformat(taken.at)
+
+
+@pytest.mark.clause("R24")
+def test_handed_out_twice_before_either_was_known_both_receipts_are_told(asked: Asked) -> None:
+    """By a desk and by a tablet without a network: the sheet tells of what was known first."""
+    visit = asked.visit(asked.told(**HANDED_OUT))
+    with asked.app.app_context():
+        estate, desk = fetch(Estate, asked.world.estate_id), AtDesk(new_id(), NOBODY, now())
+        given = Given(Receipt.ON_PAPER, "王秀兰", "spouse", desk.at + timedelta(days=1))
+        give_out(fetch(SurveySheet, asked.sheet_id), given, asked.world.officer_id, estate, desk)
+        db.session.commit()
+
+    receipt = pushed(asked.world, visit)
+
+    assert (receipt["status"], receipt["code"]) == ("review", "visit:sheet_kept"), "a person still looks at both"
+    with asked.app.app_context():
+        sheet = fetch(SurveySheet, asked.sheet_id)
+        door, desk = receipts_sheet(sheet.survey, [sheet], ("zh",), printed_at=now()).receipts
+        paper = receipt_sheet(sheet, ("zh",), printed_at=now())
+    assert (desk.signer, desk.is_beside, desk.nth, desk.times) == ("王秀兰", False, 2, 2)
+    assert (door.signer, door.how, door.is_beside, door.nth) == ("陈建国", "signed", True, 1)
+    assert door.visit
+    assert (paper.receipt, paper.beside, paper.signatures) == (desk, (door,), ())
 
 
 def test_what_was_brought_once_it_was_answered_is_no_receipt_for_it(asked: Asked) -> None:

@@ -15,6 +15,7 @@ from app.estates.models import Estate
 from app.people.queries import names
 from app.surveys.homes import sheets_walked
 from app.surveys.models import Survey, SurveySheet
+from app.surveys.receipts import receipts_beside
 from app.surveys.rules import Filled, Level, SurveyState
 from app.visits.late_receipts import taken_late
 
@@ -69,6 +70,7 @@ def tell_sheet(sheet: SurveySheet, estate: Estate, printed: Printed) -> Matter:
         facts=(
             *facts.said("survey", _("Survey"), survey.number),
             *facts.when("handed_out_at", _("Handed out on"), late.at if late else sheet.handed_out_at),
+            *_beside(facts, sheet),
             *facts.when("collected_at", _("Came back at"), sheet.collected_at),
             *facts.said("filled", _("Filled in"), _filled(sheet.filled), sheet.filled.value if sheet.filled else ""),
             *facts.said(
@@ -98,6 +100,13 @@ def _answers(facts: Facts, sheet: SurveySheet) -> Iterable[Fact]:
             yield from facts.said(f"question {question.place}", text, _level(level), level)
     for id_, words in sheet.opinions.items():
         yield from facts.said(f"opinion {id_}", departments.get(id_, same(id_)), words)
+
+
+def _beside(facts: Facts, sheet: SurveySheet) -> Iterable[Fact]:
+    """When else it was handed out, and who took it then."""
+    for n, kept in enumerate(receipts_beside([sheet]).get(sheet.id, []), start=1):
+        yield from facts.when(f"handed_out_at {n}", _("Handed out another time"), kept.handed_out_at)
+        yield from facts.said(f"receipt {n}", _("Signed for by"), kept.receipt_name)
 
 
 def _happened(facts: Facts, survey: Survey) -> Iterable[Happened]:

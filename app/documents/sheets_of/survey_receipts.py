@@ -13,7 +13,8 @@ from app.documents.sheets_of.survey_forms import owners_then, visit_numbers
 from app.estates.models import Estate
 from app.signatures.queries import statement_of
 from app.signatures.rules import SignerRole
-from app.surveys.models import Survey, SurveySheet
+from app.surveys.models import Survey, SurveyReceipt, SurveySheet
+from app.surveys.receipts import receipts_beside
 from app.surveys.rules import Receipt as How
 from app.surveys.rules import SheetState
 from app.visits.late_receipts import Taken, taken_late
@@ -31,6 +32,7 @@ class Receipt:
 
     `relation`: of whoever took it, seen from the owner. `at_once`: it was filled in when it was brought, and nothing
     was left there. `taken_at`: when it was handed out, or filled in at once. `visit`: at which it was, if at any.
+    `nth` of `times`: which handing-out of the sheet it is. `is_beside`: not the one that the sheet itself tells of.
     """
 
     number: str
@@ -49,6 +51,9 @@ class Receipt:
     filled: str
     declined_at: datetime | None
     declined_reason: str
+    nth: int = 1
+    times: int = 1
+    is_beside: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -58,7 +63,9 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Totals:
-    """Counted from the lines. `handed_out`: with those filled in at once; `signed`: on the screen or on paper."""
+    """Counted from the lines, each household once, by the handing-out that its sheet tells of. `handed_out`: with those
+    filled in at once; `signed`: on the screen or on paper.
+    """
 
     households: int
     handed_out: int
@@ -69,6 +76,7 @@ class Totals:
     @classmethod
     def of(cls, receipts: Sequence[Receipt]) -> "Totals":
         """Those of these lines."""
+        receipts = [receipt for receipt in receipts if not receipt.is_beside]
         return cls(
             households=len(receipts),
             handed_out=sum(not receipt.is_open for receipt in receipts),
@@ -92,17 +100,20 @@ class Document:
 
 @dataclass(frozen=True, kw_only=True)
 class ReceiptSheet(Sheet):
-    """The receipt of one household. `signatures`: what was drawn under the visit, whose hash is `sha256`."""
+    """The receipt of one household. `signatures`: what was drawn under the visit, whose hash is `sha256`. `beside`:
+    the other times that it was handed out.
+    """
 
     document: Document
     receipt: Receipt
     signatures: tuple[Signature, ...] = ()
     sha256: str = ""
+    beside: tuple[Receipt, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReceiptsSheet(Sheet):
-    """The list: a line for each household; where nobody has signed yet, room to.
+    """The list: a line for each household, and for each time that it was handed out; room to sign where nobody has yet.
 
     `building`, `officer`: the name of the one whose households these are, where it is not all of them.
     """
@@ -117,7 +128,8 @@ class ReceiptsSheet(Sheet):
 def receipt_sheet(sheet: SurveySheet, languages: tuple[Language, ...], *, printed_at: datetime) -> ReceiptSheet:
     """One household's receipt. For whoever may see owners. Only reads."""
     estate = db.session.get_one(Estate, sheet.estate_id)
-    [receipt] = _receipts([sheet], estate, printed_at)
+    receipts = list(_receipts([sheet], estate, printed_at))
+    [receipt] = (one for one in receipts if not one.is_beside)
     late = taken_late([sheet]).get(sheet.id)
     visit_id = late.visit.id if late else sheet.handed_out_visit_id
     visit = visits_by_id([visit_id]).get(visit_id) if visit_id else None
@@ -131,6 +143,7 @@ def receipt_sheet(sheet: SurveySheet, languages: tuple[Language, ...], *, printe
         receipt=receipt,
         signatures=signatures,
         sha256=sha256,
+        beside=tuple(one for one in receipts if one.is_beside),
     )
 
 
@@ -143,7 +156,7 @@ def receipts_sheet(
     officer: str = "",
     printed_at: datetime,
 ) -> ReceiptsSheet:
-    """The receipts of these sheets of a survey, one line each. For whoever may see owners. Only reads."""
+    """The receipts of these sheets of a survey, a line for each handing-out. For whoever may see owners. Only reads."""
     estate = db.session.get_one(Estate, survey.estate_id)
     receipts = tuple(
         replace(receipt, declined_reason=headline(receipt.declined_reason))
@@ -179,11 +192,54 @@ def _receipts(sheets: Sequence[SurveySheet], estate: Estate, at: datetime) -> It
     def begun_at(sheet: SurveySheet) -> datetime:
         return late[sheet.id].at if sheet.id in late else sheet.handed_out_at or sheet.collected_at or at
 
-    owners = owners_then(sheets, estate, begun_at)
-    visits = visit_numbers(_visit_of(sheet) for sheet in sheets)
+    owners, beside = owners_then(sheets, estate, begun_at), receipts_beside(sheets)
+    visits = visit_numbers(
+        [*map(_visit_of, sheets), *(one.handed_out_visit_id for known in beside.values() for one in known)]
+    )
     for sheet in sheets:
         receipt = _receipt(sheet, owners[sheet.id], visits.get(_visit_of(sheet), ""))
-        yield _as_taken(receipt, late[sheet.id]) if sheet.id in late else receipt
+        own = _as_taken(receipt, late[sheet.id]) if sheet.id in late else receipt
+        others = (_beside(own, one, sheet, estate, visits) for one in beside.get(sheet.id, []))
+        yield from _counted([own, *others])
+
+
+def _counted(receipts: Sequence[Receipt]) -> Sequence[Receipt]:
+    """Those of one sheet in the order in which it was handed out."""
+    if len(receipts) == 1:
+        return receipts
+    in_time = sorted(receipts, key=_when_taken)
+    return [replace(receipt, nth=n, times=len(receipts)) for n, receipt in enumerate(in_time, start=1)]
+
+
+def _when_taken(receipt: Receipt) -> datetime:
+    assert receipt.taken_at is not None, "what stands beside another was handed out, and so was that"
+    return receipt.taken_at
+
+
+def _beside(
+    own: Receipt, kept: SurveyReceipt, sheet: SurveySheet, estate: Estate, visits: dict[uuid.UUID | None, str]
+) -> Receipt:
+    """Another time that the same sheet was handed out; what its household declined after that, if it did."""
+    declined_at = None if sheet.state is SheetState.DECLINED else sheet.declined_at
+    if declined_at and own.taken_at and not kept.handed_out_at <= declined_at <= own.taken_at:
+        declined_at = None
+    return replace(
+        own,
+        owners=owners_then([sheet], estate, lambda _sheet: kept.handed_out_at)[sheet.id],
+        how=kept.receipt.value,
+        signer=kept.receipt_name,
+        relation=kept.receipt_relation,
+        taken_at=kept.handed_out_at,
+        at_once=False,
+        given_by=kept.handed_out_by.name if kept.handed_out_by else "",
+        visit=visits.get(kept.handed_out_visit_id, ""),
+        agreed_at=kept.agreed_at,
+        returned_at=None,
+        filled="",
+        declined_at=declined_at,
+        declined_reason=sheet.declined_reason if declined_at else "",
+        is_beside=True,
+    )
 
 
 def _receipt(sheet: SurveySheet, owners: tuple[str, ...], visit: str) -> Receipt:

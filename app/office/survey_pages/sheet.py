@@ -23,8 +23,8 @@ from app.office.survey_pages.sheet_page import (
 )
 from app.people.access import may
 from app.people.rules import Act
-from app.surveys.actions import Given
 from app.surveys.desk import agree_anew, give_out, note_declined, send_again
+from app.surveys.receipts import Given
 from app.surveys.rules import Receipt
 
 

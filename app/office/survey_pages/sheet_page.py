@@ -39,11 +39,11 @@ from app.office.words import RELATIONS
 from app.people.models import Department
 from app.people.queries import names
 from app.people.rules import Act
-from app.surveys.actions import LATE_RECEIPT
 from app.surveys.desk import AtDesk, has_begun
 from app.surveys.homes import officer_of
 from app.surveys.models import Survey, SurveySheet
 from app.surveys.queries import the_sheet
+from app.surveys.receipts import HANDED_OUT_TWICE, LATE_RECEIPT, receipts_beside
 from app.surveys.rules import ASKED_AGAIN, COLLECTING, Level, Receipt, SheetMove, SheetState, sheet_step
 from app.surveys.words import LEVELS
 from app.visits.late_receipts import taken_late
@@ -148,7 +148,9 @@ def sheet_page(sheet: SurveySheet, written: OnceForm | None = None, refusal: str
         written.event.data = str(new_id())
     elif written is not None:
         leave_behind(*typed_in(written))
-    visits = visits_by_id({one for one in (sheet.handed_out_visit_id, sheet.visit_id) if one})
+    beside = receipts_beside([sheet]).get(sheet.id, [])
+    at_visits = sheet.handed_out_visit_id, sheet.visit_id, *(one.handed_out_visit_id for one in beside)
+    visits = visits_by_id({one for one in at_visits if one})
     late = taken_late([sheet]).get(sheet.id)
     return render_template(
         "office/surveys/sheet.html",
@@ -162,6 +164,7 @@ def sheet_page(sheet: SurveySheet, written: OnceForm | None = None, refusal: str
         answers=answers_of(sheet.survey, sheet.levels, sheet.opinions),
         visits=visits,
         late=late,
+        beside=beside,
         owners=[held.person for held in owners_on(sheet.unit, when.today)],
         history=_history(journal.history(sheet.id), when),
         refusal=refusal,
@@ -240,6 +243,7 @@ def _history(lines: list[JournalLine], when: When) -> list[Told]:
         SheetMove.PUT_OFF.value: _("Not filled in yet, another time agreed"),
         ASKED_AGAIN: _("To be asked once more, as they wish"),
         LATE_RECEIPT: _("Its receipt came, after the answers"),
+        HANDED_OUT_TWICE: _("Handed out once more, though it was out already"),
     }
     return [
         Told(
