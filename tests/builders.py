@@ -26,7 +26,7 @@ from app.people.rules import Liable, Role
 from app.people.tablets import make_enrol_code
 from app.signatures.desk import Signing, digest_of
 from app.signatures.messages import Ink
-from app.surveys.actions import issue_survey
+from app.surveys.issuing import issue_survey
 from app.surveys.models import Survey, SurveyQuestion, SurveySheet
 from app.surveys.queries import sheets_of
 from app.surveys.rules import FormKind

@@ -14,9 +14,9 @@ from app.core.i18n import _, lazy_
 from app.core.journal import By
 from app.estates.models import Estate
 from app.people.rules import Role
-from app.surveys.actions import hold_to_count, move
 from app.surveys.measures import meeting_on
 from app.surveys.models import Survey
+from app.surveys.moving import hold_to_count, move
 from app.surveys.rules import SurveyMove, SurveyState
 from app.surveys.tasks import call_off_tasks
 

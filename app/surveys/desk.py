@@ -12,7 +12,8 @@ from app.core.errors import Outdated, Refused
 from app.core.i18n import _
 from app.core.journal import By
 from app.estates.models import Estate
-from app.surveys.actions import Returned, ask_again, collect, decline, hand_out, is_collecting, put_off
+from app.surveys.actions import Returned, collect, decline, hand_out, is_collecting, put_off
+from app.surveys.asking_again import ask_again
 from app.surveys.models import SurveySheet
 from app.surveys.receipts import Given
 from app.surveys.rules import Filled

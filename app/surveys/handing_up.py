@@ -14,11 +14,11 @@ from app.core.i18n import _
 from app.core.journal import By
 from app.estates.models import Estate
 from app.people.rules import Role
-from app.surveys.actions import hold_to_count
-from app.surveys.actions import move as move_survey
 from app.surveys.figures import as_text, figures_of, from_text
 from app.surveys.homes import to_ask_once_more
 from app.surveys.models import Survey
+from app.surveys.moving import hold_to_count
+from app.surveys.moving import move as move_survey
 from app.surveys.rules import SurveyMove, SurveyState, ends_early, survey_step
 from app.surveys.tasks import call_off_tasks
 

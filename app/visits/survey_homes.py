@@ -19,9 +19,9 @@ from app.estates.households import is_household, vacant_units
 from app.estates.models import Estate, Unit
 from app.people.queries import staff_in
 from app.people.rules import Role
-from app.surveys.actions import add_homes, give_rest, issue_survey
 from app.surveys.calling_off import withdraw_survey
 from app.surveys.drawing import must_ask_about_open_ones, must_be_seen
+from app.surveys.issuing import add_homes, give_rest, issue_survey
 from app.surveys.models import Survey, SurveySheet
 from app.visits.ordered import as_planned
 from app.visits.planning import share_out

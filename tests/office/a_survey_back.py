@@ -10,8 +10,9 @@ from app.core.journal import By
 from app.estates.models import Estate, Unit
 from app.people.models import Department, Staff
 from app.people.queries import staff_by_login
-from app.surveys.actions import Returned, collect, move
+from app.surveys.actions import Returned, collect
 from app.surveys.models import Survey
+from app.surveys.moving import move
 from app.surveys.rules import Filled, Level, SurveyMove
 from tests.builders import a_home, a_survey, a_survey_out
 from tests.office.conftest import Desk

@@ -16,9 +16,10 @@ from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.models import Estate
 from app.people.models import Department
-from app.surveys.actions import hand_out, move
+from app.surveys.actions import hand_out
 from app.surveys.meeting import Called, call_meeting
 from app.surveys.models import SurveySheet
+from app.surveys.moving import move
 from app.surveys.queries import sheets_of
 from app.surveys.receipts import Given
 from app.surveys.rules import Receipt, SurveyMove, SurveyState

@@ -13,8 +13,9 @@ from app.estates.rules import Profile
 from app.issues.models import Category
 from app.people.models import Department, Staff
 from app.people.rules import Role
-from app.surveys.actions import Returned, collect, move
+from app.surveys.actions import Returned, collect
 from app.surveys.models import Survey, SurveySheet
+from app.surveys.moving import move
 from app.surveys.rules import Filled, Level, SurveyMove
 from tests.builders import NOW, a_category, a_department, a_home, a_staff, a_survey, a_survey_out, an_estate
 

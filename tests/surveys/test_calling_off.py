@@ -6,9 +6,9 @@ from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import history
 from app.people.rules import Role
-from app.surveys.actions import give_rest
 from app.surveys.called_off import called_off_since, how_called_off
 from app.surveys.calling_off import withdraw_survey
+from app.surveys.issuing import give_rest
 from app.surveys.rules import SheetState
 from app.surveys.sheets import Wanted, find_sheets
 from tests.builders import NOW, a_staff, a_survey

@@ -20,7 +20,8 @@ from app.core.ids import new_id
 from app.core.journal import Feed, history
 from app.estates.models import Estate
 from app.people.rules import Role
-from app.surveys.actions import Returned, ask_again, decline, hand_out, is_collecting
+from app.surveys.actions import Returned, decline, hand_out, is_collecting
+from app.surveys.asking_again import ask_again
 from app.surveys.calling_off import withdraw_survey
 from app.surveys.desk import AtDesk, take_back
 from app.surveys.figures import figures_of, from_text
@@ -143,7 +144,7 @@ def test_who_hands_up_and_who_moves_a_sheet_never_wait_for_each_other_in_a_ring(
         estate = db.session.get_one(Estate, survey.estate_id)
         hand_up(survey, estate, "维修最慢", event_id=new_id(), by=by, at=OVER)
 
-    monkeypatch.setattr("app.surveys.actions.still_due", holds_what_is_due)
+    monkeypatch.setattr("app.surveys.moving.still_due", holds_what_is_due)
     monkeypatch.setattr("app.surveys.desk.is_collecting", takes_sheets)
 
     assert at_the_same_moment(app, comes_back, is_handed_up) == ["done", "survey:not_out"]

@@ -8,8 +8,10 @@ from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.models import Estate
 from app.people.rules import Role
-from app.surveys.actions import Returned, ask_again, collect, decline, give_rest
+from app.surveys.actions import Returned, collect, decline
+from app.surveys.asking_again import ask_again
 from app.surveys.homes import OPEN, buildings_of, declined_for_good, officers_of, sheets_walked
+from app.surveys.issuing import give_rest
 from app.surveys.models import SurveySheet
 from app.surveys.queries import sheets_of, sheets_to_count
 from app.surveys.rules import Filled, Level, SheetState

@@ -15,7 +15,6 @@ from app.estates.escalation import escalate
 from app.estates.rules import Profile, limits
 from app.people.models import Staff
 from app.people.rules import Role
-from app.surveys.actions import move
 from app.surveys.measure_rules import (
     ATTEND,
     CALL,
@@ -34,6 +33,7 @@ from app.surveys.measures import SurveyMeasure, SurveyMeeting, measures_of, meas
 from app.surveys.measuring import ask_again, collect_report, drop, read_report, report, settle
 from app.surveys.meeting import Called, Minutes, Problem, call_meeting, put_off, record_meeting, will_come
 from app.surveys.models import Survey
+from app.surveys.moving import move
 from app.surveys.rules import SurveyMove
 from tests.at_once import at_the_same_moment
 from tests.builders import NOW, TODAY, a_department

@@ -14,9 +14,10 @@ from app.core.errors import Outdated, Refused
 from app.core.ids import new_id
 from app.core.journal import By
 from app.people.rules import Role
-from app.surveys.actions import Returned, collect, decline, give_rest, hand_out
+from app.surveys.actions import Returned, collect, decline, hand_out
 from app.surveys.counting import Counts, Returns, returns_of
 from app.surveys.figures import facts_of
+from app.surveys.issuing import give_rest
 from app.surveys.models import SurveySheet
 from app.surveys.progress import (
     by_building,

@@ -15,7 +15,8 @@ from app.core.journal import By, history
 from app.estates.models import Unit
 from app.people.models import Staff
 from app.people.rules import Role
-from app.surveys.actions import Returned, ask_again, collect, decline, hand_out, put_off
+from app.surveys.actions import Returned, collect, decline, hand_out, put_off
+from app.surveys.asking_again import ask_again
 from app.surveys.calling_off import withdraw_survey
 from app.surveys.models import Survey, SurveySheet
 from app.surveys.progress import counts_of

@@ -6,7 +6,7 @@ from app.agenda.rules import TaskState
 from app.core.clock import now
 from app.core.db import db
 from app.core.ids import new_id
-from app.surveys.actions import ask_again
+from app.surveys.asking_again import ask_again
 from app.surveys.models import SurveySheet
 from app.surveys.rules import SheetState
 from app.visits.models import Visit

@@ -26,8 +26,8 @@ from app.people.actions import give_role
 from app.people.models import Department, Device, Staff, StaffRole
 from app.people.rules import Role
 from app.people.tablets import revoke
-from app.surveys.actions import issue_survey
 from app.surveys.calling_off import withdraw_survey
+from app.surveys.issuing import issue_survey
 from app.surveys.models import Survey
 from app.surveys.rules import SurveyState
 from app.sync.models import Epoch
