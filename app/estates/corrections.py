@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from app.core import ahead, journal, waits
+from app.core import journal, waits
 from app.core.clock import days_later
 from app.core.db import db
 from app.core.errors import NotFound, Outdated, Refused
@@ -12,11 +12,11 @@ from app.core.i18n import _
 from app.core.journal import Doc
 from app.estates.file_queries import corrections_waiting_at
 from app.estates.file_rules import IN_PLACE, About, Standing, plates, said
+from app.estates.lived_in import keeper_of_files
 from app.estates.models import Estate, FileCorrection, Person, Tenancy, Unit
 from app.estates.owner_file import Hand, Newcomer, change_fields, member_joins, move_in_person
 from app.estates.rules import limits
-from app.people.queries import names, staff_in
-from app.people.rules import Role
+from app.people.queries import names
 
 DECIDE = "correction:decide"
 """What a correction waits for."""
@@ -24,10 +24,7 @@ DECIDE = "correction:decide"
 
 def wait_for_the_office(correction: FileCorrection, estate: Estate, hand: Hand) -> None:
     """It waits for the front desk, or where an estate has none for the supervisor."""
-    at_the_desk = ahead.once(
-        ("front desk", estate.id, hand.today), lambda: bool(staff_in(estate.id, [Role.FRONT_DESK], hand.today))
-    )
-    holder = waits.Holder(role=(Role.FRONT_DESK if at_the_desk else Role.SUPERVISOR).value)
+    holder = keeper_of_files(estate.id, hand.today)
     due = days_later(hand.at, limits(estate.settings).correction_days, estate.time_zone)
     subject = ("correction", correction.id)
     waits.begin(estate.id, subject, DECIDE, holder, since=hand.at, due_at=due, is_new=True)

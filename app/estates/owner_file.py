@@ -19,6 +19,7 @@ from app.core.errors import Outdated, Refused
 from app.core.i18n import _
 from app.core.journal import By, Doc
 from app.estates.file_rules import a_name
+from app.estates.lived_in import ask_who_lives_there, asked_of, it_is_known, still_let
 from app.estates.models import FileChange, HouseholdMember, Ownership, Person, Tenancy, Unit
 from app.estates.queries import owners_on, tenants_on
 from app.estates.rules import Occupancy, PersonKind, initials, pinyin
@@ -71,6 +72,8 @@ def change_fields(
     if isinstance(subject, Person) and "name" in changed:
         subject.initials, subject.pinyin = initials(subject.name)[:60], pinyin(subject.name)[:240]
     record([(subject, field, was, value) for field, (was, value) in changed.items()], unit.id, hand)
+    if "occupancy" in changed:
+        it_is_known([unit.id])
     if changed:
         _note(unit, subject, sorted(changed), hand)
     return list(changed)
@@ -103,16 +106,34 @@ def move_in_person(unit: Unit, who: Newcomer, held: type[Held], since: date, han
     _note_people(unit, held, before, hand)
     if held is Tenancy and unit.occupancy is not Occupancy.LET:
         change_fields(unit, unit, {"occupancy": Occupancy.LET.value}, hand)
+    if held is Tenancy:
+        it_is_known([unit.id])
     return person
 
 
 def move_out(unit: Unit, held: Held, until: date, hand: Hand) -> None:
-    """An ownership or tenancy ends on a day (that day excluded). Raises Outdated where it has ended already."""
+    """An ownership or tenancy ends on a day (that day excluded). Raises Outdated where it has ended already.
+
+    With the last tenant it is asked who lives there now.
+    """
     before = _people(unit, type(held), hand.today)
     if isinstance(held, Ownership) and len(before) < 2:
         raise Refused("file:last_owner", _("The last owner leaves by a sale: name who owns it from then on."))
     _end(held, until, hand)
     _note_people(unit, type(held), before, hand)
+    if isinstance(held, Tenancy):
+        ask_who_lives_there(unit, today=hand.today, at=hand.at)
+
+
+def say_who_lives_there(unit: Unit, occupancy: Occupancy, hand: Hand) -> None:
+    """Who lives in a home that its last tenant has left. Raises Outdated where nobody asks any more."""
+    _lock(unit)
+    if not asked_of([unit.id]):
+        raise Outdated("file:said_already", _("Somebody else has said who lives there already."))
+    if occupancy is Occupancy.LET:
+        still_let(unit, by=hand.by, at=hand.at)
+    else:
+        change_fields(unit, unit, {"occupancy": occupancy.value}, hand)
 
 
 def sell(

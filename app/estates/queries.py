@@ -8,11 +8,11 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.core.clock import local_date
 from app.core.counting import contains, count_up_to
-from app.core.db import db
+from app.core.db import by_id, db
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.estates.models import Building, Estate, Ownership, Person, Tenancy, Unit
@@ -96,6 +96,11 @@ def the_unit(estate_id: uuid.UUID, unit_id: uuid.UUID) -> Unit:
     if unit is None or unit.estate_id != estate_id:
         raise NotFound("unit:unknown", _("This unit is not known in this estate."))
     return unit
+
+
+def homes_by_id(unit_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Unit]:
+    """Units by id, with their buildings."""
+    return by_id(Unit, unit_ids, joinedload(Unit.building))
 
 
 def units_of(estate_id: uuid.UUID) -> list[Unit]:

@@ -18,7 +18,7 @@ from app.office.issue_pages import (
     work_photos,
 )
 from app.office.order_pages import order, order_entry, order_files, order_papers, orders
-from app.office.owner_pages import empty_roster, owner_file, roster, units
+from app.office.owner_pages import empty_roster, lived_in, owner_file, roster, units
 from app.office.plan_pages import amendments, briefing, due, plan_papers, plans, special_order, specials
 from app.office.report_pages import clauses, statistics, year_report
 from app.office.setting_pages import (
@@ -90,6 +90,7 @@ __all__ = [
     "issues",
     "issuing",
     "jobs",
+    "lived_in",
     "login",
     "long_papers",
     "measures",

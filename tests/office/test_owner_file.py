@@ -248,6 +248,33 @@ def test_a_tenant_moves_in_and_out(desk: Desk) -> None:
     assert f'id="person-{tenancy.person_id}"' not in gone
 
 
+def test_who_lives_there_after_the_last_tenant_is_asked_in_the_inbox_and_said_with_one_tap(desk: Desk) -> None:
+    browser, question = desk.browser("supervisor"), "最后一位租户已搬离：现在谁住？"
+    new = {"event": str(new_id()), "held": "tenant", "kind": "person", "name": "吴晓", "phone": ""}
+    post(browser, desk, "people", "new-person", since="2025-01-01", **new)
+    with desk.app.app_context():
+        [tenancy] = db.session.get_one(Unit, desk.unit_id).tenancies
+    post(browser, desk, f"held/{tenancy.id}/end", f"end-{tenancy.id}", until=local_today().isoformat())
+
+    inbox, page = browser.get("/").text, browser.get(f"/units/{desk.unit_id}").text
+    seen_by_others = desk.browser("manager").get(f"/units/{desk.unit_id}").text
+    said = browser.post(f"/units/{desk.unit_id}/lived-in", data={"occupancy": "vacant"}, follow_redirects=True)
+    again = browser.post(f"/units/{desk.unit_id}/lived-in", data={"occupancy": "let"})
+    nonsense = browser.post(f"/units/{desk.unit_id}/lived-in", data={"occupancy": "castle"})
+
+    assert question in inbox
+    assert f"/units/{desk.unit_id}#who-lives-there" in inbox
+    assert question in page
+    assert "/lived-in" in page
+    assert question in seen_by_others
+    assert "/lived-in" not in seen_by_others
+    assert said.status_code == 200
+    assert question not in said.text + browser.get("/").text
+    assert (again.status_code, nonsense.status_code) == (409, 422)
+    with desk.app.app_context():
+        assert db.session.get_one(Unit, desk.unit_id).occupancy is Occupancy.VACANT
+
+
 def test_somebody_joins_the_household_once_and_moves_out(desk: Desk) -> None:
     browser = desk.browser("supervisor")
     member = {"event": str(new_id()), "name": "陈小宝", "relation": "儿子", "phone": ""}

@@ -16,6 +16,7 @@ from app.core.i18n import lazy_
 from app.core.ids import new_id
 from app.core.journal import By, Doc
 from app.estates.corrections import home_sold
+from app.estates.lived_in import it_is_known
 from app.estates.models import Building, Estate, Ownership, Person, Tenancy, Unit
 from app.estates.owner_file import PEOPLE, Hand, household_goes, plain, record_rows
 from app.estates.roster.comparison import Begins, Plan, Relation, UnitPlan, compare
@@ -67,6 +68,7 @@ class _Writing:
             self._begin(model, units, ids, relation)
         after = self._people_of(others)
         self._note_people(before, after)
+        it_is_known(unit_id for unit, unit_id in zip(units, ids, strict=True) if _says_who_lives_there(unit))
         self._change_people({person.person_id: person.facts for person in plan.people})
         for unit, unit_id in zip(units, ids, strict=True):
             self._note_unit(unit, unit_id)
@@ -213,6 +215,10 @@ class _Writing:
 
     def _note(self, kind: str, subject: tuple[str, uuid.UUID], data: dict[str, Any], changes: list[Doc]) -> None:
         journal.write(self.estate_id, kind, subject, by=self.hand.by, at=self.hand.at, data=data, changes=changes)
+
+
+def _says_who_lives_there(unit: UnitPlan) -> bool:
+    return "occupancy" in unit.facts or any(begins.relation is Relation.TENANT for begins in unit.begins)
 
 
 def _all_others(before: list[str], after: list[str]) -> bool:

@@ -21,7 +21,9 @@ from app.core.waits import FETCH, Wait
 from app.estates.corrections import DECIDE as DECIDE_CORRECTION
 from app.estates.file_queries import corrections_by_id
 from app.estates.households import vacant_units
-from app.estates.models import FileCorrection
+from app.estates.lived_in import SAY_WHO_LIVES_THERE
+from app.estates.models import FileCorrection, Unit
+from app.estates.queries import homes_by_id
 from app.issues import complaints
 from app.issues.ageing import ages
 from app.issues.deferring import deferrals_by_id
@@ -91,6 +93,7 @@ ACTS: dict[str, tuple[Words, Words, str]] = {
     FINISH: (lazy_("Orders to finish"), lazy_("Report finished"), "#finish"),
     ORDER_CALL_BACK: (lazy_("Orders to call back"), lazy_("Look at it"), ""),
     DECIDE_CORRECTION: (lazy_("Corrections of owner files"), lazy_("Accept or refuse"), ""),
+    SAY_WHO_LIVES_THERE: (lazy_("Let, without a tenant"), lazy_("Say who lives there"), "#who-lives-there"),
     WAITS[Duty.REVIEW]: (lazy_("To review"), lazy_("Read and review"), ""),
     WAITS[Duty.APPROVE]: (lazy_("To approve"), lazy_("Read and approve"), ""),
     WAITS[Duty.FILE]: (lazy_("To file"), lazy_("File and put to work"), "#pass"),
@@ -121,6 +124,7 @@ class Row:
     batch: Batch | None = None
     line: BatchLine | None = None
     correction: FileCorrection | None = None
+    home: Unit | None = None
     amendment: PlanAmendment | None = None
     order: WorkOrder | None = None
     made: Made | None = None
@@ -260,10 +264,9 @@ def _rows(waiting: list[Wait]) -> dict[uuid.UUID, Row]:
     amended = amendments_by_id(wait.subject_id for wait in waiting if wait.subject_type == Paper.AMENDMENT.value)
     counted = _counted(waiting)
     lines = lines_by_id(wait.subject_id for wait in waiting if wait.subject_type == "batch_line")
-    corrections = corrections_by_id(wait.subject_id for wait in waiting if wait.subject_type == "correction")
     orders = orders_shown(wait.subject_id for wait in waiting if wait.subject_type == "order")
     made = _made(waiting)
-    rows = _of_surveys(waiting)
+    rows = _of_surveys(waiting) | _of_owner_files(waiting)
     for wait in waiting:
         id_, (_words, act, anchor) = about.get(wait.subject_id, wait.subject_id), ACTS[wait.what]
         if id_ in issues:
@@ -290,10 +293,22 @@ def _rows(waiting: list[Wait]) -> dict[uuid.UUID, Row]:
             line = lines[id_]
             url = url_for("office.batch", batch_id=line.batch_id, _anchor=f"record-{line.id}")
             rows[wait.id] = Row(wait, act, url, line=line)
-        elif id_ in corrections:
+    return rows
+
+
+def _of_owner_files(waiting: list[Wait]) -> dict[uuid.UUID, Row]:
+    """Corrections from the door, and homes of which it is asked who lives there."""
+    corrections = corrections_by_id(wait.subject_id for wait in waiting if wait.subject_type == "correction")
+    homes = homes_by_id(wait.subject_id for wait in waiting if wait.subject_type == "unit")
+    rows = {}
+    for wait in waiting:
+        id_, (_words, act, anchor) = wait.subject_id, ACTS[wait.what]
+        if id_ in corrections:
             noted = corrections[id_]
             url = url_for("office.unit", unit_id=noted.unit_id, _anchor=f"correction-{id_}")
             rows[wait.id] = Row(wait, act, url, correction=noted)
+        elif id_ in homes:
+            rows[wait.id] = Row(wait, act, url_for("office.unit", unit_id=id_) + anchor, home=homes[id_])
     return rows
 
 

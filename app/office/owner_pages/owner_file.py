@@ -20,6 +20,7 @@ from app.estates.corrections import accept, home_sold, moved_on, refuse, stands_
 from app.estates.file_queries import Change, corrections_waiting_at, file_history, people_by_id, read_change
 from app.estates.file_rules import PARTS as FILE_PARTS
 from app.estates.file_rules import warranties
+from app.estates.lived_in import asked_of
 from app.estates.models import FileCorrection, HouseholdMember, Ownership, Tenancy, Unit
 from app.estates.owner_file import (
     Hand,
@@ -373,6 +374,7 @@ def _page(unit_id: uuid.UUID, written: Written | None = None) -> str:
         former=[held for held in _all_held(shown) if held not in (*owners, *tenants)],
         warranties=warranties(shown.handover_on, shown.warranty),
         waiting=waiting,
+        asked_who_lives_there=asked_of([unit_id]),
         pending=_pending(waiting),
         history=history,
         earlier=earlier,

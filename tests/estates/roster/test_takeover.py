@@ -1,18 +1,19 @@
 """Taking a roster over writes what the preview showed, once, with dates and journal."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from app.core import waits
 from app.core.db import db
 from app.core.errors import Outdated
 from app.core.ids import new_id
 from app.core.journal import Feed, JournalLine, history
 from app.estates.file_queries import file_history
 from app.estates.models import Building, Estate, Ownership, Person, Tenancy, Unit
-from app.estates.owner_file import Hand, change_fields, member_joins
+from app.estates.owner_file import Hand, change_fields, member_joins, move_out
 from app.estates.roster.comparison import Plan, compare
 from app.estates.roster.households import take_together
 from app.estates.roster.known import what_is_known
@@ -58,6 +59,23 @@ def test_a_roster_makes_buildings_units_people_and_dated_ownerships():
     ]
     assert [(held.person.name, held.person.phone) for held in unit.tenancies] == [("赵磊", "13700000001")]
     assert unit.ownerships[0].person.initials == "cjg"
+
+
+@pytest.mark.parametrize(
+    ("occupancy", "tenant", "asked"),
+    [("", "", 1), ("空置", "", 0), ("", "钱多", 0)],
+    ids=["says nothing", "vacant", "let"],
+)
+def test_a_roster_that_says_who_lives_there_answers_the_question(occupancy: str, tenant: str, asked: int):
+    estate = an_estate()
+    row = ["3", "1", "1202", "", "", "出租", "陈建国", "13812345678", "", "赵磊", "", "", ""]
+    imported(estate, [HEADINGS, row])
+    unit = db.session.scalars(sa.select(Unit)).one()
+    move_out(unit, unit.tenancies[0], TODAY + timedelta(days=1), Hand(NOBODY, NOW, TODAY + timedelta(days=1)))
+
+    imported(estate, [HEADINGS, [*row[:3], "130㎡", "", occupancy, *row[6:9], tenant, "", "", ""]])
+
+    assert len(waits.on(unit.id)) == asked
 
 
 def test_the_journal_holds_no_names_and_no_phones():
