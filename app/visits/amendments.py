@@ -39,8 +39,7 @@ from app.visits.amending import (
 )
 from app.visits.by_hand import terms_by_hand
 from app.visits.models import Plan, PlanAmendment, PlanAmendmentLine, PlanLine
-from app.visits.planning import last_day
-from app.visits.plans import must_be_officer, nobody_else_worked_in, note, one_at_a_time
+from app.visits.plans import must_be_officer, must_not_be_over, nobody_else_worked_in, note, one_at_a_time
 from app.visits.queries import homes_in_scope, last_met, missed_before, months_of, planned_visits_held
 from app.visits.rules import PlanState
 from app.visits.sheet import Line, Typed, Written, changes_between, ground_of, settle_cells
@@ -58,8 +57,7 @@ def begin_amendment(plan: Plan, *, by: By, at: datetime) -> PlanAmendment:
     _hold(plan)
     if plan.state is not PlanState.ACTIVE:
         raise Outdated("plan:not_at_work", _("This plan is not at work yet: change the plan itself."))
-    if last_day(plan.month) < local_date(at, db.session.get_one(Estate, plan.estate_id).time_zone):
-        raise Refused("plan:month_over", _("This month is over."))
+    must_not_be_over(plan.month, _today(plan, at))
     if open_amendment(plan.id) is not None:
         raise Outdated("amendment:begun", _("Somebody is drawing up a change of this plan already."))
     assert by.staff_id is not None, "a plan is amended by a person"
@@ -73,7 +71,7 @@ def begin_amendment(plan: Plan, *, by: By, at: datetime) -> PlanAmendment:
     )
     db.session.add(amendment)
     db.session.flush()
-    _note(amendment, "plan_amendment:begun", {"plan": str(plan.id), "version": plan.version}, by=by, at=at)
+    note_amendment(amendment, "plan_amendment:begun", {"plan": str(plan.id), "version": plan.version}, by=by, at=at)
     return amendment
 
 
@@ -87,7 +85,7 @@ def write_in_amendment(amendment: PlanAmendment, typed: Sequence[Typed], *, by: 
         _row(amendment, rows, line_id, known[line_id]).becomes = terms.plain()
     if became:
         data = {"cells": changes_between(known, became)}
-        _note(amendment, "plan_amendment:cells_written", data, by=by, at=at)
+        note_amendment(amendment, "plan_amendment:cells_written", data, by=by, at=at)
     return answers
 
 
@@ -105,7 +103,7 @@ def give_in_amendment(
             _row(amendment, rows, line_id, line).becomes = line.terms.given_to(officer_id).plain()
             units.append(str(line.unit_id))
     if units:
-        _note(amendment, "plan_amendment:given", {"units": units, "officer": str(officer_id)}, by=by, at=at)
+        note_amendment(amendment, "plan_amendment:given", {"units": units, "officer": str(officer_id)}, by=by, at=at)
     return len(units)
 
 
@@ -125,7 +123,7 @@ def drop_in_amendment(
             row.becomes, row.reason = None, reason.strip()[:200]
             units.append(str(line.unit_id))
     if units:
-        _note(amendment, "plan_amendment:dropped", {"units": units, "reason": reason.strip()}, by=by, at=at)
+        note_amendment(amendment, "plan_amendment:dropped", {"units": units, "reason": reason.strip()}, by=by, at=at)
     return len(units)
 
 
@@ -137,7 +135,7 @@ def leave_as_it_was(amendment: PlanAmendment, line_ids: Iterable[uuid.UUID], *, 
     for row in back:
         row.becomes, row.reason = row.was, ""
     if back:
-        _note(amendment, "plan_amendment:left", {"units": [str(row.unit_id) for row in back]}, by=by, at=at)
+        note_amendment(amendment, "plan_amendment:left", {"units": [str(row.unit_id) for row in back]}, by=by, at=at)
     return len(back)
 
 
@@ -159,7 +157,7 @@ def add_to_amendment(amendment: PlanAmendment, units: Sequence[Unit], *, by: By,
     db.session.flush()
     for unit in units:
         data = {"unit": str(unit.id), "terms": rows[unit.id].becomes}
-        _note(amendment, "plan_amendment:home_added", data, by=by, at=at)
+        note_amendment(amendment, "plan_amendment:home_added", data, by=by, at=at)
 
 
 def discard_amendment(amendment: PlanAmendment, *, by: By, at: datetime, seen: int | None = None) -> None:
@@ -173,7 +171,7 @@ def discard_amendment(amendment: PlanAmendment, *, by: By, at: datetime, seen: i
         nobody_else_worked_in(amendment.id, seen, by)
     amendment.state = after
     waits.end(amendment.id)
-    _note(amendment, "plan_amendment:discarded", {}, by=by, at=at)
+    note_amendment(amendment, "plan_amendment:discarded", {}, by=by, at=at)
 
 
 def submit_amendment(amendment: PlanAmendment, *, event_id: uuid.UUID, by: By, at: datetime, note: str = "") -> bool:
@@ -181,6 +179,7 @@ def submit_amendment(amendment: PlanAmendment, *, event_id: uuid.UUID, by: By, a
     if journal.happened(event_id):
         return False
     after = _after(amendment, AmendmentMove.SUBMIT)
+    must_not_be_over(amendment.plan.month, _today(amendment.plan, at))
     if not any(change_from(row.old, row.new) for row in _rows(amendment).values()):
         raise Refused("amendment:empty", _("Nothing is to change yet."))
     estate = db.session.get_one(Estate, amendment.estate_id)
@@ -199,16 +198,25 @@ def move_amendment(
     at: datetime,
     note: str = "",
 ) -> bool:
-    """Pass it on, send it back, take it back; the last stage makes it a version. As `approvals.actions.make_move`."""
+    """Pass it on, send it back, take it back; the last stage makes it a version. As `approvals.actions.make_move`.
+
+    Raises Refused for who passes it on when its month is over: it would change what was to be done in it.
+    """
     review = review_of(amendment.id)
     if review is None:
         raise Outdated("amendment:not_handed_in", _("This change was not handed in yet."))
+    if move is Move.HAND_ON and not journal.happened(event_id):
+        must_not_be_over(amendment.plan.month, _today(amendment.plan, at))
     moved = make_move(review, move, after=after, roles=roles, event_id=event_id, by=by, at=at, note=note)
     if moved and review.state is State.COMPLETE:
         _file(amendment, by=by, at=at)
     elif moved and review.state is not State.RUNNING:
         amendment.state = _after(amendment, AmendmentMove.GIVE_BACK)
     return moved
+
+
+def _today(plan: Plan, at: datetime) -> date:
+    return local_date(at, db.session.get_one(Estate, plan.estate_id).time_zone)
 
 
 def open_amendment(plan_id: uuid.UUID) -> PlanAmendment | None:
@@ -260,7 +268,7 @@ def _take(row: PlanAmendmentLine, plan: Plan, task: Task | None, before: Task | 
         return Came.SAID_NOTHING
     line = db.session.get(PlanLine, row.line_id)
     standing = _standing(task) if line and task else Standing.ABSENT
-    today = local_date(at, db.session.get_one(Estate, plan.estate_id).time_zone)
+    today = _today(plan, at)
     if (standing, changed) not in ALLOWED or _comes_too_late(row, today):
         return Came.FELL_AWAY
     if changed is Change.ADDED:
@@ -427,5 +435,6 @@ _STANDS: dict[AmendmentState, Words] = {
 }
 
 
-def _note(amendment: PlanAmendment, kind: str, data: dict[str, Any], *, by: By, at: datetime) -> None:
+def note_amendment(amendment: PlanAmendment, kind: str, data: dict[str, Any], *, by: By, at: datetime) -> None:
+    """A line of the journal."""
     journal.write(amendment.estate_id, kind, ("plan_amendment", amendment.id), by=by, at=at, data=data)

@@ -48,7 +48,7 @@ def propose_plan(estate: Estate, month: str, *, today: date, by: By, at: datetim
     is over or there is no officer, Outdated when its plan is under review or at work, or when others worked in the
     draft after whoever proposes it anew has `seen` it.
     """
-    _must_not_be_over(month, today)
+    must_not_be_over(month, today)
     officers = [staff.id for staff in staff_in(estate.id, [Role.OFFICER], today)]
     if not officers:
         raise Refused("plan:no_officer", _("Nobody in this estate is a visit officer yet."))
@@ -115,7 +115,7 @@ def submit_plan(plan: Plan, *, event_id: uuid.UUID, by: By, at: datetime, note: 
     must_be_draft(plan)
     estate = db.session.get_one(Estate, plan.estate_id)
     today = local_date(at, estate.time_zone)
-    _must_not_be_over(plan.month, today)
+    must_not_be_over(plan.month, today)
     if not plan.lines:
         raise Refused("plan:empty", _("There is no home in this plan."))
     over = planned_too_early(plan, today)
@@ -148,7 +148,7 @@ def move_plan(
     """
     review = _review(plan)
     if move is Move.HAND_ON and not journal.happened(event_id):
-        _must_not_be_over(plan.month, local_date(at, db.session.get_one(Estate, plan.estate_id).time_zone))
+        must_not_be_over(plan.month, local_date(at, db.session.get_one(Estate, plan.estate_id).time_zone))
     moved = make_move(review, move, after=after, roles=roles, event_id=event_id, by=by, at=at, note=note)
     if moved and review.state is State.COMPLETE:
         _put_to_work(plan, by=by, at=at)
@@ -237,7 +237,8 @@ def one_at_a_time(estate_id: uuid.UUID) -> None:
     take_turn(f"plans {estate_id}")
 
 
-def _must_not_be_over(month: str, today: date) -> None:
+def must_not_be_over(month: str, today: date) -> None:
+    """Raises Refused for a month that is over: its plan is what it is."""
     if last_day(month) < today:
         raise Refused("plan:month_over", _("This month is over."))
 

@@ -278,6 +278,26 @@ def test_a_plan_that_was_not_filed_in_its_month_says_so_and_asks_for_nothing(des
     assert "当月已结束，未备案" in listed
 
 
+@pytest.mark.parametrize("handed_in", [False, True])
+def test_a_change_that_was_not_filed_in_its_month_says_so_and_asks_for_nothing(
+    desks: Desks, *, handed_in: bool
+) -> None:
+    desks.put_to_work()
+    change = desks.amend()
+    desks.write((desks.lines(change)[0], "purpose", "", "看看渗水"), address=change)
+    if handed_in:
+        assert desks.act("supervisor", "submit", change).status_code == 302
+    with desks.app.app_context():
+        db.session.execute(sa.update(Plan).values(month="2026-01"))
+        db.session.commit()
+
+    pages = [desks.page(change, who) for who in ("supervisor", "manager")]
+
+    for page in pages:
+        assert "当月已结束，本次计划变更未完成备案" in page
+        assert not any(act in page for act in ("/submit", "/take-back", "/review/", "/cells", "/discard"))
+
+
 def test_a_plan_at_work_shows_it_too_and_its_change_takes_it_up(desks: Desks) -> None:
     desks.put_to_work()
     missed_last_month(desks)

@@ -1,6 +1,7 @@
 """A plan at work is amended: drawn up, reviewed along the chain, filed as its next version, while visits go on."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -45,6 +46,7 @@ from app.visits.amendments import (
     submit_amendment,
     write_in_amendment,
 )
+from app.visits.lapsing import let_plans_lapse
 from app.visits.models import Plan, PlanAmendment, PlanLine
 from app.visits.plans import propose_plan
 from app.visits.progress import taken_out_late
@@ -58,6 +60,9 @@ from tests.visits.replayed import as_it_stands, replayed
 
 MONTH = "2026-11"
 LATER = NOW + timedelta(hours=2)
+LAST_MINUTE = datetime(2026, 11, 30, 15, 59, tzinfo=UTC)
+DECEMBER = datetime(2026, 11, 30, 16, 0, tzinfo=UTC)
+"""Where the estate stands the day begins eight hours earlier."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +93,8 @@ class AtWork:
         [answer] = write_in_amendment(self.amendment, [Typed(line.id, field, saw, text)], **self.more)
         return answer
 
-    def hand_in(self) -> None:
-        submit_amendment(self.amendment, event_id=new_id(), **self.more)
+    def hand_in(self, at: datetime = LATER) -> None:
+        submit_amendment(self.amendment, event_id=new_id(), **self.more | {"at": at})
 
     def hand_on(
         self, move: Move = Move.HAND_ON, roles: frozenset[Role] = frozenset(Role), at: datetime = LATER
@@ -240,10 +245,13 @@ def test_filed_it_is_the_next_version_and_tasks_change_with_it(work: AtWork) -> 
 def test_a_home_taken_out_when_its_day_was_over_stays_among_those_that_were_to_be_visited(
     work: AtWork, days_over: int, late: int
 ) -> None:
-    drop_in_amendment(work.amendment, [work.line(1).id], "业主出国", **work.more)
-    days = (work.line(1).due_on - TODAY).days + days_over
+    line_id, day = work.line(1).id, date(2026, 11, 25)
+    work.write(Field.DAY, "25", 1)
+    work.file()
+    taken_out = replace(work, amendment=begin_amendment(work.plan, **work.more))
+    drop_in_amendment(taken_out.amendment, [line_id], "业主出国", **work.more)
 
-    work.file(at=NOW + timedelta(days=days))
+    taken_out.file(at=NOW + timedelta(days=(day - TODAY).days + days_over))
 
     assert len(work.plan.lines) == 2
     assert taken_out_late(work.plan, "Asia/Shanghai") == late
@@ -387,7 +395,7 @@ def test_a_day_that_is_over_when_the_version_is_filed_is_not_taken(work: AtWork)
     work.write(Field.DAY, "25")
     before = work.task().due_on
 
-    work.file(at=datetime(2026, 12, 2, 3, 0, tzinfo=UTC))
+    work.file(at=datetime(2026, 11, 26, 3, 0, tzinfo=UTC))
 
     assert [one.came for one in work.amendment.lines] == [Came.FELL_AWAY]
     assert work.task().due_on == before
@@ -571,3 +579,45 @@ def test_of_two_who_file_it_one_does(app: Flask, work: AtWork) -> None:
     assert at_the_same_moment(app, file, file) == ["done", "review:moved_on"]
     db.session.expire_all()
     assert work.plan.version == 2
+
+
+def _only_drafted(_work: AtWork) -> None:
+    """As it was written."""
+
+
+@pytest.mark.parametrize(
+    ("before", "act"), [(_only_drafted, AtWork.hand_in), (AtWork.hand_in, AtWork.hand_on)], ids=["drafted", "handed in"]
+)
+def test_a_change_is_neither_handed_in_nor_passed_on_once_its_month_is_over(
+    work: AtWork, before: Callable[[AtWork], None], act: Callable[..., None]
+) -> None:
+    """It would change what was to be done in a month that has been counted."""
+    drop_in_amendment(work.amendment, [work.line().id], "业主出国", **work.more)
+    before(work)
+    db.session.commit()
+
+    with pytest.raises(Refused) as refusal:
+        act(work, at=DECEMBER)
+    db.session.rollback()
+
+    assert refusal.value.code == "plan:month_over"
+    act(work, at=LAST_MINUTE)
+
+
+@pytest.mark.parametrize("sent_back", [False, True])
+def test_a_change_that_was_not_filed_in_its_month_waits_for_nobody_once_it_is_over(
+    work: AtWork, *, sent_back: bool
+) -> None:
+    drop_in_amendment(work.amendment, [work.line().id], "业主出国", **work.more)
+    work.hand_in()
+    if sent_back:
+        work.hand_on(Move.SEND_BACK)
+    state = work.amendment.state
+
+    lapsed = [let_plans_lapse(at) for at in (LAST_MINUTE, DECEMBER, DECEMBER)]
+    db.session.commit()
+
+    assert lapsed == [0, 1, 0]
+    assert (waits.on(work.amendment.id), work.amendment.state) == ([], state)
+    assert journal.history(work.amendment.id)[-1].kind == "plan_amendment:lapsed"
+    assert work.task().state is TaskState.DUE

@@ -28,7 +28,7 @@ from app.office.plan_pages.versions import told_version
 from app.office.reviews import PASSES, ReviewForm, forms_of, history_of, walk, way_of
 from app.people.access import may
 from app.people.rules import Act
-from app.visits.amending import AmendmentState, Change
+from app.visits.amending import OPEN, AmendmentState, Change
 from app.visits.amendments import (
     add_to_amendment,
     begin_amendment,
@@ -42,6 +42,7 @@ from app.visits.amendments import (
     write_in_amendment,
 )
 from app.visits.models import PlanAmendment
+from app.visits.planning import last_day
 from app.visits.plans import work_of_others
 from app.visits.queries import left_behind, the_plan
 from app.visits.versions import lines_of_amendment, the_amendment
@@ -78,13 +79,15 @@ def _page(shown: PlanAmendment, written: ReviewForm | None = None, changed: str 
     here, review = me(), review_of(shown.id)
     when = When(here.estate.time_zone, now())
     way = way_of(Paper.AMENDMENT, review)
-    stage = review.stage if review and review.stage and review.stage.role in here.roles else None
-    writes = shown.state is AmendmentState.DRAFT and here.may(Act.MAKE_PLAN)
+    is_over = shown.state in OPEN and last_day(shown.plan.month) < when.today
+    stage = review.stage if review and review.stage and review.stage.role in here.roles and not is_over else None
+    writes = shown.state is AmendmentState.DRAFT and here.may(Act.MAKE_PLAN) and not is_over
     lines, words = lines_of_amendment(shown) if writes else [], request.args.get("add", "").strip()[:80]
     return render_template(
         "office/amendment.html",
         amendment=shown,
         plan=shown.plan,
+        is_over=is_over,
         version=told_version(shown, when),
         way=way,
         history=history_of(way.acts, when),
