@@ -237,16 +237,17 @@ def taken_up_before(estate_id: uuid.UUID, month: str, today: date) -> set[uuid.U
     return set(db.session.scalars(found.where(*early)))
 
 
-def due_in_no_plan(plan: Plan, homes: Sequence[Home], cycle_months: int, today: date) -> int:
-    """How many of these homes are due by the end of the plan's month (P53), and stand neither in it nor in another.
+def due_in_no_plan(plan: Plan, homes: Sequence[Home], cycle_months: int, today: date) -> list[uuid.UUID]:
+    """Which of these homes are due by the end of the plan's month (P53), and stand neither in it nor in another.
 
-    Another: one by which a visit is due there, late or not, or one that can still be filed.
+    Another: one by which a visit is due there, late or not, or one that can still be filed. As one walks.
     """
     this = month_of(today)
     drawn_up = Plan.estate_id == plan.estate_id, Plan.month >= this, Plan.state != PlanState.ACTIVE
     lines = sa.select(PlanLine.unit_id).join(PlanLine.plan).where(sa.or_(Plan.id == plan.id, sa.and_(*drawn_up)))
     planned = set(db.session.scalars(lines)).union(planned_visits_due(plan.estate_id))
-    return sum(home.unit_id not in planned for home in due_in(homes, plan.month, cycle_months))
+    left_out = [home for home in due_in(homes, plan.month, cycle_months) if home.unit_id not in planned]
+    return [home.unit_id for home in sorted(left_out, key=walking_order)]
 
 
 def months_of(plan_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:

@@ -326,15 +326,17 @@ def test_homes_whose_day_is_over_are_named_to_who_drafts_and_to_who_reviews(desk
 
 
 @pytest.mark.clause("P53")
-def test_who_drafts_and_who_approves_see_how_many_homes_that_are_due_stand_in_no_plan(desks: Desks) -> None:
-    before = desks.page()
-    desks.desks["supervisor"].post(f"{desks.plan}/lines", data={"act": "drop", "line": desks.lines()[0]})
+def test_who_drafts_and_who_approves_see_which_homes_that_are_due_stand_in_no_plan(desks: Desks) -> None:
+    before, line = desks.page(), desks.lines()[0]
+    with desks.app.app_context():
+        home = db.session.get_one(PlanLine, uuid.UUID(line)).unit.short
+    desks.desks["supervisor"].post(f"{desks.plan}/lines", data={"act": "drop", "line": line})
 
     pages = [desks.page(), desks.page(who="manager")]
 
-    told = [int(re.search(r"按走访周期应访、尚未列入任何计划：(\d+) 户", page)[1]) for page in pages]
-    assert told[0] == told[1] > 0
-    assert f"尚未列入任何计划：{told[0]} 户" not in before
+    told = [re.search(r"按走访周期应访、尚未列入任何计划：(\d+) 户（([^）]+)）", page) for page in pages]
+    assert [(int(found[1]), home in found[2].split(" · ")) for found in told] == [(2, True)] * 2
+    assert told[0][0] not in before
 
 
 def test_the_work_in_a_draft_is_not_thrown_away_before_somebody_was_asked(desks: Desks) -> None:

@@ -20,7 +20,7 @@ from app.core.db import db
 from app.core.errors import NotFound, Outdated, Refused
 from app.core.i18n import _, in_a_row
 from app.estates.models import Unit
-from app.estates.queries import the_unit
+from app.estates.queries import homes_by_id, the_unit
 from app.estates.rules import limits
 from app.office.act_form import leave_behind, typed_in
 from app.office.door import estate_id, me, office
@@ -60,6 +60,8 @@ from app.visits.sheet import add_homes, write_cells
 from app.visits.versions import lines_of_draft, versions_of
 
 _MOST_TOLD = 3
+_MOST_NAMED = 6
+"""Homes in no plan whose numbers stand beside how many there are."""
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,8 @@ def _page(shown: Plan, written: ReviewForm | None = None, changed: str = "") -> 
     if written is not None and not changed and not homes:
         leave_behind(*typed_in(written))  # nobody hands in a plan without homes: its form is gone
     stage = review.stage if review and review.stage and review.stage.role in here.roles and not is_over else None
+    cycle = limits(here.estate.settings).visit_cycle_months
+    in_no_plan = [] if is_over else due_in_no_plan(shown, in_scope, cycle, today)
     return render_template(
         "office/plan.html",
         plan=shown,
@@ -169,9 +173,8 @@ def _page(shown: Plan, written: ReviewForm | None = None, changed: str = "") -> 
         counts=_progress(shown, homes),
         shares=Counter(home.line.officer.name for home in homes),
         in_scope=len(in_scope),
-        in_no_plan=0
-        if is_over
-        else due_in_no_plan(shown, in_scope, limits(here.estate.settings).visit_cycle_months, today),
+        in_no_plan=in_no_plan,
+        in_no_plan_named=_named(in_no_plan[:_MOST_NAMED]),
         sheet=sheet_of(shown, lines, when) if writes else None,
         columns=COLUMNS,
         words=request.args.get("add", "").strip()[:80],
@@ -375,6 +378,11 @@ def chosen_units() -> list[Unit]:
     if not chosen:
         raise Refused("plan:no_unit", _("Choose a home first."))
     return [the_unit(estate_id(), unit_id) for unit_id in chosen]
+
+
+def _named(unit_ids: Sequence[uuid.UUID]) -> list[str]:
+    units = homes_by_id(unit_ids)
+    return [units[unit_id].short for unit_id in unit_ids]
 
 
 def told_short(units: Sequence[Unit]) -> str:
