@@ -7,9 +7,10 @@ import { go } from "../../static/tablet/surveys.js";
 import { VisitKept } from "../../static/tablet/visit_kept.js";
 import { anApp } from "./support/app.js";
 import { markup, pageModule, press } from "./support/screen.js";
-import { anOfficeWithASurvey, COLLECT_AT, filledIn, SHEET } from "./support/survey.js";
+import { anOfficeWithASurvey, COLLECT_AT, FIRST, filledIn, REPAIRS, SECOND, SHEET } from "./support/survey.js";
 import { enrolled, UNIT } from "./support/tablet.js";
 
+const { ownerPage } = await pageModule("owner");
 const { officerPage } = await pageModule("officer");
 const { surveyPage } = await pageModule("survey");
 const { visitPage } = await pageModule("visit");
@@ -110,3 +111,35 @@ test("of a sheet of paper of which nothing is copied somebody says that it is bl
   assert.ok(!markup(page.view()).includes("What stands on it"), "something stands on it");
   await engine.close();
 });
+
+for (const [levels, once, answered] of [
+  [{}, "None of the 2 questions was answered", []],
+  [{ [FIRST]: "satisfied" }, "Not answered: 1 of 2 questions", ["维修及时"]],
+  [{ [FIRST]: "satisfied", [SECOND]: "none" }, "", ["维修及时", "上门有礼"]],
+]) {
+  test(`what was not answered is said once, and can be looked up: ${once || "nothing is left"}`, async () => {
+    const engine = await enrolled(await anOfficeWithASurvey());
+    setLocale("en");
+    await engine.startVisit(UNIT);
+    const kept = await VisitKept.open(engine, UNIT, () => {});
+    await kept.takeUpSheet(SHEET, (sheet) => {
+      go(sheet, "on_paper");
+      Object.assign(sheet, { levels, opinions: { [REPAIRS]: "来得太慢" } });
+    });
+    globalThis.requestAnimationFrame ??= () => 0;
+    await kept.handOver();
+    const page = await ownerPage(anApp(engine, { visit: async () => kept }), { unit: UNIT });
+
+    const [, said] = markup(page.view()).split('data-testid="survey-said"');
+    const [before, folded = ""] = said.split("<details");
+
+    assert.ok(before.includes("来得太慢"), "what was said in words, though nothing was tapped");
+    for (const question of ["维修及时", "上门有礼"]) {
+      assert.equal(before.includes(question), answered.includes(question), question);
+      assert.equal(folded.includes(question), !answered.includes(question), question);
+    }
+    assert.ok(folded.includes(once));
+    page.leave();
+    await engine.close();
+  });
+}

@@ -23,7 +23,7 @@ export function surveysSaid(app, { surveys = [], photos, locale, officer }, _, o
       <p class="muted small num">${_("Sheet no. %(number)s", { number: sheet.number })}</p>
       ${sheet.purpose ? html`<p class="small prose">${_("What it is for: %(purpose)s", { purpose: sheet.purpose })}</p>` : nothing}
       ${sheet.key_items.length ? html`<p class="small">${_("What matters most:")}</p><ul class="small bulleted">${sheet.key_items.map((line) => html`<li>${line}</li>`)}</ul>` : nothing}
-      ${departmentsOf(sheet).map((of) => department(of, _))}
+      ${answeredIn(sheet).map((of) => department(of, _))}${notAnswered(sheet, _)}
       ${sheet.act === "collected" ? html`<div class="owner-line"><span class="strong">${_("All in all")}</span>${level(sheet.overall, _)}</div>` : nothing}
       ${welcomeWords(sheet, _, ofOwner) ? html`<p class="small">${welcomeWords(sheet, _, ofOwner)}</p>` : nothing}
       ${photoRow(
@@ -35,31 +35,51 @@ export function surveysSaid(app, { surveys = [], photos, locale, officer }, _, o
   );
 }
 
-/** @param {ReturnType<typeof departmentsOf>[number]} of @param {Gettext} _ */
+/** @param {ReturnType<typeof answeredIn>[number]} of @param {Gettext} _ */
 function department({ name, questions, opinion }, _) {
   return html`<div class="asked">
     <h3>${name}</h3>
-    <ul class="owner-list">
+    <ul class="owner-list" ?hidden=${!questions.length}>
       ${questions.map((one) => html`<li class="owner-line"><span>${one.text}</span>${level(one.level, _)}</li>`)}
     </ul>
     ${opinion ? html`<p class="prose">${_("About %(name)s: “%(words)s”", { name, words: opinion })}</p>` : nothing}
   </div>`;
 }
 
+/** What was not answered, said once; which questions these are unfolds. @param {StatementSheet} sheet @param {Gettext} _ */
+function notAnswered({ questions }, _) {
+  const left = questions.filter((one) => !isAnswered(one));
+  const [all, count] = [questions.length, left.length];
+  if (!count) return nothing;
+  const words =
+    count === all
+      ? _("None of the %(all)s questions was answered", { all })
+      : _("Not answered: %(count)s of %(all)s questions", { count, all });
+  return html`<details class="asked" data-testid="not-answered">
+    <summary><span class="strong num">${words}</span><span class="small">${_("Show the questions")}</span></summary>
+    ${byDepartment(left).map((of) => html`<h3>${of.name}</h3><ul class="small bulleted">${of.questions.map(({ text }) => html`<li>${text}</li>`)}</ul>`)}
+  </details>`;
+}
+
+/** @param {StatementSheet["questions"][number]} question */
+const isAnswered = ({ level }) => level !== "";
+
 /** @param {StatementSheet["overall"]} said @param {Gettext} _ */
 const level = (said, _) => (said ? chip(levelWords(said, _), TONES[said] ?? "") : chip(_("not answered")));
 
-/** Its questions by their departments, which stand in a row each, with what was said of each in words. @param {StatementSheet} sheet */
-function departmentsOf({ questions, opinions }) {
+/** Its questions by their departments, which stand in a row each. @param {StatementSheet["questions"]} questions */
+function byDepartment(questions) {
   const names = [...new Set(questions.map((one) => one.department))];
-  return names.map((name) => ({
-    name,
-    questions: questions.filter((one) => one.department === name),
-    opinion: opinions
-      .filter((one) => one.department === name)
-      .map(({ text }) => text)
-      .join(" "),
-  }));
+  return names.map((name) => ({ name, questions: questions.filter((one) => one.department === name) }));
+}
+
+/** What was answered, department by department, with what was said of each in words. @param {StatementSheet} sheet */
+function answeredIn({ questions, opinions }) {
+  return byDepartment(questions).flatMap(({ name, questions: all }) => {
+    const said = all.filter(isAnswered);
+    const words = opinions.filter((one) => one.department === name).map(({ text }) => text);
+    return said.length || words.length ? [{ name, questions: said, opinion: words.join(" ") }] : [];
+  });
 }
 
 /** What became of it, in one sentence. @param {StatementSheet} sheet @param {Locale} locale @param {Gettext} _ @param {boolean} ofOwner */
@@ -95,7 +115,7 @@ function welcomeWords({ callback_welcome }, _, ofOwner) {
 
 /** The same in plain lines. @param {StatementSheet} sheet @param {Locale} locale @param {Gettext} _ @returns {string[]} */
 export function linesOf(sheet, locale, _) {
-  const asked = departmentsOf(sheet).flatMap(({ name, questions, opinion }) => [
+  const asked = answeredIn(sheet).flatMap(({ name, questions, opinion }) => [
     ...questions.flatMap((one) => (one.level ? [dotted(name, one.text, levelWords(one.level, _))] : [])),
     ...(opinion ? [dotted(name, opinion)] : []),
   ]);
