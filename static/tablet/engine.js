@@ -571,6 +571,16 @@ export class Engine {
     await this.#jotting.keep(page, said);
   }
 
+  /**
+   * The language in which somebody there read and signed last, as far as this tablet knows; Chinese otherwise.
+   * @param {string} unitId
+   * @param {string} name
+   * @returns {Locale}
+   */
+  languageOf(unitId, name) {
+    return this.#view?.languageOf(unitId, name) ?? "zh";
+  }
+
   // ---- Where records are ----------------------------------------------------------------------
 
   /** @returns {RecordRow[]} the user's, newest first */

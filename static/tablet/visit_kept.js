@@ -154,8 +154,10 @@ export class VisitKept extends DraftKept {
    */
   async handOver() {
     await this.photosKept();
-    const made = await this.engine.statement({ ...this.draft, witness: undefined });
+    const locale = this.#readIn();
+    const made = await this.engine.statement({ ...this.draft, locale, witness: undefined });
     await this.change((draft) => {
+      draft.locale = locale;
       delete draft.unsigned;
       delete draft.witness;
       delete draft.signing?.witness;
@@ -165,6 +167,13 @@ export class VisitKept extends DraftKept {
       if (draft.signing?.sha256 === made.sha256) Object.assign(draft.signing, { categories, promising });
       else draft.signing = shownNow(made);
     });
+  }
+
+  /** The owner's language, not the officer's who works here: as they chose in this visit, or read the last one. */
+  #readIn() {
+    const { signing, method, locale, unit_id, interviewee } = this.draft;
+    // On the phone the officer reads it, out loud.
+    return signing || method === "phone" ? locale : this.engine.languageOf(unit_id, interviewee.name);
   }
 
   /**

@@ -228,6 +228,7 @@ export class Visiting {
           rating: said.rating,
           outcome: "",
           method: held.method,
+          ...(held.method === "door" && { readIn: held.locale }),
           copyToken,
         },
       });

@@ -256,8 +256,10 @@ class Tablet:
         expect(self.page.get_by_text(self.say("To be sent"))).to_have_count(0)
 
     def hand_over(self) -> None:
-        """Give the tablet to the owner."""
+        """Give the tablet to the owner, who reads Chinese unless they say otherwise."""
         self.page.get_by_role("button", name=self.say("Hand the tablet to the owner")).click()
+        if self.locale == "en":
+            self.page.get_by_role("radio", name="English", exact=True).click()
 
     def sign_as_officer_and_save(self) -> None:
         """Take the tablet back, sign, save."""

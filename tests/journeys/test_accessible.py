@@ -132,8 +132,7 @@ def in_the_owners_hands(inspector: Inspector[Tablet]) -> None:
     tablet = inspector.at
     page = tablet.page
     tablet.hand_over()
-    if tablet.locale == "en":
-        expect(page.get_by_role("button", name="中文")).to_be_visible()
+    expect(page.get_by_role("radio", name="中文")).to_be_visible()
     inspector.look("the owner reads")
     tablet.read_to_the_end()
     tablet.rate("Satisfied")

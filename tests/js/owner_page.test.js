@@ -5,12 +5,20 @@ import { test } from "node:test";
 import { VisitKept } from "../../static/tablet/visit_kept.js";
 import { anApp, atTheOffice } from "./support/app.js";
 import { markup, pageModule } from "./support/screen.js";
-import { idOf, UNIT } from "./support/tablet.js";
+import { aSignedVisit, idOf, UNIT } from "./support/tablet.js";
 
 const { officerPage } = await pageModule("officer");
 const { ownerPage } = await pageModule("owner");
 const { App } = await import("../../static/tablet/app.js");
 const { pageFor } = await import("../../static/tablet/routes.js");
+
+/** Handed over, and the owner asks for English. */
+async function readInEnglish(kept) {
+  await kept.handOver();
+  await kept.remakeStatement((draft) => {
+    draft.locale = "en";
+  });
+}
 
 test("a witness reads of the owner, and is never spoken to as if they were the owner", async () => {
   const engine = await atTheOffice();
@@ -29,10 +37,10 @@ test("a witness reads of the owner, and is never spoken to as if they were the o
     { ...issue, answered: true, answer: "当场修好" },
     { ...issue, id: idOf(2), answered: false, answer: "" },
   ];
-  await engine.saveDraft(UNIT, { ...draft, locale: "en" });
+  await engine.saveDraft(UNIT, draft);
   const kept = await VisitKept.open(engine, UNIT, () => {});
   const app = anApp(engine, { visit: async () => kept });
-  await kept.handOver();
+  await readInEnglish(kept);
   globalThis.requestAnimationFrame ??= () => 0;
   const ownersWords = markup((await ownerPage(app, { unit: UNIT })).view());
 
@@ -56,9 +64,9 @@ test("the owner reads when a repair was done in their own words, and of an issue
   for (const given of draft.answers) given.answer = given.order ? "satisfied" : "";
   const issue = { id: idOf(1), text: "想要儿童乐园", category: "elsewhere", urgency: "ordinary", photos: [] };
   draft.issues = [{ ...issue, answered: false, answer: "" }];
-  await engine.saveDraft(UNIT, { ...draft, locale: "en" });
+  await engine.saveDraft(UNIT, draft);
   const kept = await VisitKept.open(engine, UNIT, () => {});
-  await kept.handOver();
+  await readInEnglish(kept);
   globalThis.requestAnimationFrame ??= () => 0;
 
   const words = markup((await ownerPage(anApp(engine, { visit: async () => kept }), { unit: UNIT })).view());
@@ -131,5 +139,35 @@ test("as long as the officer's signature is asked for, somebody signs", async ()
   await engine.settled();
 
   assert.equal(await engine.busy(), false);
+  await engine.close();
+});
+
+test("an owner reads in their own language, whichever the officer works in: as they read last, or Chinese", async () => {
+  const engine = await atTheOffice();
+  await engine.setLocale("en");
+  const handedOver = async (method = "door") => {
+    const draft = await engine.startVisit(UNIT, { method });
+    const kept = await VisitKept.open(engine, UNIT, () => {});
+    await kept.handOver();
+    return { kept, draft };
+  };
+  const first = await handedOver();
+  assert.equal(first.kept.statement().locale, "zh");
+  await first.kept.remakeStatement((draft) => {
+    draft.locale = "en";
+  });
+  await first.kept.turn("visit");
+  await first.kept.handOver();
+  assert.equal(first.kept.statement().locale, "en", "as they chose, though the officer had it in between");
+  const { interviewee } = first.draft;
+  await engine.holdVisit(await aSignedVisit(engine));
+
+  assert.equal(engine.languageOf(UNIT, interviewee.name), "en");
+  assert.equal(engine.languageOf(UNIT, "刘洋"), "zh", "another person there");
+  const again = await handedOver();
+  assert.equal(again.kept.statement().locale, "en");
+  await engine.deleteDraft(UNIT);
+  await engine.setLocale("zh");
+  assert.equal((await handedOver("phone")).kept.statement().locale, "zh", "on the phone the officer reads it out");
   await engine.close();
 });

@@ -2,7 +2,7 @@
 
 import { html, nothing } from "lit";
 import { inWords } from "../errors.js";
-import { _, locale } from "../i18n.js";
+import { _ } from "../i18n.js";
 import { Jotted, ofToday } from "../jotted.js";
 import { arrowKeys, chip, section, segments, sentencesField } from "../parts/bits.js";
 import { elsewhere, foot, screen, topBar, wayBack } from "../parts/frame.js";
@@ -49,7 +49,7 @@ export async function nobodyPage(app, { unit: id }) {
   let busy = false;
   let writing = false;
   /** @type {import("../types.js").Locale} the owner's */
-  let spoken = locale();
+  let spoken = app.engine.languageOf(id, unit.people.find((one) => one.relation === "owner")?.name ?? "");
 
   /** @param {Partial<Said>} change */
   function set(change) {

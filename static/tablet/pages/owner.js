@@ -4,7 +4,7 @@ import { html, nothing } from "lit";
 import { speaking } from "../i18n.js";
 import { tooLittle } from "../ink.js";
 import "../parts/ink_pad.js";
-import { arrowKeys, complaint, readOn, tick } from "../parts/bits.js";
+import { arrowKeys, complaint, readOn, segments, tick } from "../parts/bits.js";
 import { elsewhere, foot, screen } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
 import { PinEntry, pinPad } from "../parts/pin_pad.js";
@@ -67,7 +67,7 @@ function reading(app, kept, id, statement, _) {
   return screen({
     look: "owner",
     top: header(app, kept, id, statement, _),
-    body: html`<div class="owner-columns">
+    body: html`${languages(app, kept, statement)}<div class="owner-columns">
       ${summary(app, statement, _)}
       <div class="owner-acts">${rating(app, kept, statement, _)}${signing(kept, statement, _)}</div>
     </div>`,
@@ -77,7 +77,6 @@ function reading(app, kept, id, statement, _) {
 
 /** @param {App} app @param {VisitKept} kept @param {string} id @param {Statement} statement @param {Gettext} _ */
 function header(app, kept, id, statement, _) {
-  const other = statement.locale === "zh" ? "en" : "zh";
   return html`<header class="top">
     <div class="top-row">
       <div class="top-title">
@@ -87,9 +86,21 @@ function header(app, kept, id, statement, _) {
       <button type="button" class="btn ghost square" aria-label=${_("Staff: back to the visit, with PIN")} @click=${() => askPin(app, kept, id, "visit", _)}>
         ${icon("lock")}
       </button>
-      <button type="button" class="btn" lang=${other} @click=${() => speak(app, kept, other)}>${other === "zh" ? "中文" : "English"}</button>
     </div>
   </header>`;
+}
+
+/** The first thing that an owner can choose, each language in its own words. @param {App} app @param {VisitKept} kept @param {Statement} statement */
+function languages(app, kept, { locale }) {
+  return html`<div class="languages">${segments({
+    label: "语言 · Language",
+    value: locale,
+    options: /** @type {const} */ ([
+      { value: "zh", words: html`<span lang="zh-CN">中文</span>` },
+      { value: "en", words: html`<span lang="en">English</span>` },
+    ]),
+    pick: (to) => to !== locale && speak(app, kept, to),
+  })}</div>`;
 }
 
 /** @param {App} app @param {VisitKept} kept @param {import("../types.js").Locale} to */

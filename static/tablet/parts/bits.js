@@ -48,7 +48,7 @@ export function section(title, content, aside = nothing) {
  * @param {object} choice
  * @param {string} choice.label for those who cannot see it
  * @param {V | ""} choice.value
- * @param {{ value: V, words: string, icon?: string, tone?: Tone }[]} choice.options
+ * @param {{ value: V, words: Piece, icon?: string, tone?: Tone }[]} choice.options
  * @param {(value: V) => void} choice.pick
  * @param {boolean} [choice.disabled]
  */
