@@ -12,6 +12,7 @@ const { callPage } = await pageModule("call");
 const { todayPage } = await pageModule("today");
 const { unitPage } = await pageModule("unit");
 const { visitPage } = await pageModule("visit");
+const { moreButton } = await import("../../static/tablet/parts/more.js");
 const { setZone } = await import("../../static/tablet/parts/when.js");
 
 test("who wanted no callback in the survey is told of wherever one decides to ring or to go", async () => {
@@ -118,3 +119,24 @@ test("who comes next on a tablet sees all their doors, and not the kind that the
   assert.equal(await pickedOut(), "To");
   await engine.close();
 });
+
+for (const [what, way] of [
+  ["a door's link", "its link"],
+  ["a record, which leads nowhere", null],
+]) {
+  test(`whoever asks for more rows goes on with the first that came: ${what}`, () => {
+    const focused = [];
+    const focus = (name) => ({ focus: () => focused.push(name) });
+    const row = (n) => ({ ...focus(`row ${n}`), querySelector: () => way && focus(`${way} ${n}`) });
+    const rows = [row(1), row(2)];
+    Object.assign(globalThis, { document: { querySelectorAll: () => rows } });
+
+    press(
+      moreButton("More doors: 2", () => rows.push(row(3), row(4))),
+      "More doors",
+    );
+
+    Reflect.deleteProperty(globalThis, "document");
+    assert.deepEqual(focused, [way ? `${way} 3` : "row 3"]);
+  });
+}

@@ -7,7 +7,7 @@ import { forANewerApp, forTheAnswer, forTheSheet, forTheTalk, kindOf, toBeTold }
 import { chip, dueChip, empty, section } from "../parts/bits.js";
 import { places, screen, topBar } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
-import { moreButton, whenNearTheEnd } from "../parts/more.js";
+import { goOnWithNew, moreButton, whenNearTheEnd } from "../parts/more.js";
 import { newVersionCard, onItsWay, steps, syncPill } from "../parts/state.js";
 import { clock, comingDay, day, dayAndWeekday, dayOf, month } from "../parts/when.js";
 import {
@@ -217,7 +217,7 @@ function laterDoors(today, show) {
       _("%(count)s doors", { count: later.length }),
     );
   if (only !== "all") return nothing;
-  return html`<button type="button" class="card row" data-testid="later" @click=${() => show("surveys")}>
+  return html`<button type="button" class="card row" data-testid="later" @click=${() => goOnWithNew(() => show("surveys"))}>
     ${icon("clipboard-check", "large muted")}
     <span class="grow">${_("Sheets collected on a later day, as agreed: %(count)s", { count: later.length })}</span>
     ${icon("chevron-right")}
@@ -287,7 +287,7 @@ const isForLater = ({ next, overdueDays }) => Boolean(next && !overdueDays && Da
 /** @param {TodayRow[]} rows @param {() => void} unfold */
 function laterToday(rows, unfold) {
   const time = clock(rows[0].next?.at ?? "");
-  return html`<button type="button" class="card row" data-testid="later-today" @click=${unfold}>
+  return html`<button type="button" class="card row" data-testid="later-today" @click=${() => goOnWithNew(unfold)}>
     ${icon("calendar-time", "large muted")}
     <span class="grow">${_("Later today, from %(time)s: %(count)s doors", { time, count: rows.length })}</span>
     ${icon("chevron-down")}

@@ -25,5 +25,21 @@ export function whenNearTheEnd(showMore) {
  * @param {() => void} showMore
  */
 export function moreButton(words, showMore) {
-  return html`<button type="button" class="btn ghost" data-more @click=${showMore}>${icon("arrow-down")}${words}</button>`;
+  return html`<button type="button" class="btn ghost" data-more @click=${() => goOnWithNew(showMore)}>${icon("arrow-down")}${words}</button>`;
 }
+
+/**
+ * Whoever works by keyboard, or hears the screen, goes on with the first thing that came: what they pressed is gone.
+ * @param {() => void} draw  more rows below those that stand there
+ */
+export function goOnWithNew(draw) {
+  const before = new Set(rows());
+  draw();
+  const first = rows().find((row) => !before.has(row));
+  if (!first) return;
+  const way = first.querySelector(":scope > a, :scope > button");
+  if (!way) first.tabIndex = -1;
+  /** @type {HTMLElement} */ (way ?? first).focus({ preventScroll: true });
+}
+
+const rows = () => /** @type {HTMLElement[]} */ ([...(globalThis.document?.querySelectorAll(".list > li") ?? [])]);
