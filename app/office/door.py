@@ -1,6 +1,7 @@
 """The office door: its blueprint, who may enter, which estate they look at, how refusals are answered."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -242,16 +243,17 @@ def navigation(here: Me) -> list[dict[str, Any]]:
     counts = {"office.inbox": {"count": waiting, "hot": bool(late)}}
     if here.may(Act.DECIDE_RECORDS):
         counts["office.records"] = {"count": count_undecided(here.estate.id), "hot": False}
+    shown = [entry for entry in entries if entry[0] in current_app.view_functions and here.may(entry[1])]
+    current = _stands_under(url_for(endpoint) for endpoint, *_entry in shown)
     return [
         {
             "url": url_for(endpoint),
             "label": label,
             "icon": icon,
-            "current": _stands_under(endpoint),
+            "current": url_for(endpoint) == current,
             **counts.get(endpoint, {}),
         }
-        for endpoint, act, label, icon in entries
-        if endpoint in current_app.view_functions and here.may(act)
+        for endpoint, _act, label, icon in shown
     ]
 
 
@@ -273,10 +275,10 @@ def waiting_by_act() -> dict[str, tuple[int, int]]:
     return cast(dict[str, tuple[int, int]], g.waiting)
 
 
-def _stands_under(endpoint: str) -> bool:
-    """Whether the page shown is this one, or one that is reached through it."""
-    address = url_for(endpoint)
-    return request.path == address if address == "/" else request.path.startswith(address)
+def _stands_under(addresses: Iterable[str]) -> str:
+    """Which of these is the page shown, or the nearest through which it is reached; "" for none."""
+    above = (one for one in addresses if request.path == one or (one != "/" and request.path.startswith(one)))
+    return max(above, key=len, default="")
 
 
 def answer_file(content: bytes, media_type: str, name: str) -> Response:

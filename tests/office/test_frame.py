@@ -4,9 +4,16 @@ import json
 import re
 
 import pytest
+import sqlalchemy as sa
 from flask import render_template
+from flask.testing import FlaskClient
 
 from app.core import assets
+from app.core.db import db
+from app.people.actions import give_role
+from app.people.models import Department, Staff
+from app.people.rules import Role
+from tests.builders import NOBODY, NOW
 from tests.office.conftest import Desk
 
 PAGES = ("/", "/plans", "/briefing", "/briefing/new", "/visits", "/issues", "/units", "/devices")
@@ -37,10 +44,25 @@ def test_a_page_is_called_what_the_side_bar_calls_it(desk: Desk, who: str, local
 
 
 def test_the_entry_of_the_page_shown_is_marked(desk: Desk) -> None:
-    page = desk.browser("supervisor").get(f"/units/{desk.unit_id}").text
+    assert marked(desk.browser("supervisor"), f"/units/{desk.unit_id}") == ["/units"]
 
-    marked = re.findall(r'href="([^"]+)"\s+aria-current="page"', page)
-    assert marked == ["/units"]
+
+def test_an_entry_below_another_is_marked_alone(desk: Desk) -> None:
+    with desk.app.app_context():
+        manager = db.session.scalars(sa.select(Staff).where(Staff.login == desk.logins["manager"])).one()
+        department = db.session.get_one(Department, desk.department_id)
+        role, since = Role.DEPARTMENT_MANAGER, NOW.date()
+        give_role(manager, desk.estate_id, role, department=department, since=since, by=NOBODY, at=NOW)
+        db.session.commit()
+    browser = desk.browser("manager")
+
+    assert marked(browser, "/surveys/measures") == ["/surveys/measures"]
+    assert marked(browser, "/surveys") == ["/surveys"]
+
+
+def marked(browser: FlaskClient, path: str) -> list[str]:
+    """The entries of the side bar that are marked as the page shown."""
+    return re.findall(r'href="([^"]+)"\s+aria-current="page"', browser.get(path).text)
 
 
 def test_the_language_is_switched_where_one_stands_and_remembered(desk: Desk) -> None:
