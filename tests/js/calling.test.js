@@ -83,7 +83,7 @@ test("with a visit begun a number still dials, and a call has no result of its o
 });
 
 test("a rating given on the phone just before saving is the one that is saved", async () => {
-  const { engine, app, kept, page } = await aTalkReadOut();
+  const { engine, kept, page } = await aTalkReadOut();
   const rated = (words) => press(page.view(), words);
   await rated("Satisfied");
   await kept.sign("officer", ink());
