@@ -32,6 +32,7 @@ class Event(enum.Enum):
     ENDED = "ended"
     CALLED_OFF = "called_off"
     NOT_ASKED = "not_asked"
+    COLLECTED = "collected"
 
 
 class Whom(enum.Enum):
@@ -108,6 +109,7 @@ RULES: tuple[Rule, ...] = (
     # Of a survey that was out: who was to go there or takes sheets and reads its result, and whom it asked about.
     Rule("survey:withdrawn", Event.CALLED_OFF, (Whom.OFFICERS, Whom.ROLES)),
     Rule("survey:withdrawn", Event.NOT_ASKED, (Whom.DEPARTMENTS,)),
+    Rule("survey:handed_up", Event.COLLECTED, (Whom.OFFICERS,)),
     Rule("wait:escalated", Event.OVERDUE, (Whom.LEVEL,)),
     Rule("wait:escalated", Event.LATE, (Whom.WHOSE_STEP,)),
     Rule("wait:handed_over", Event.WAITING, (Whom.WHOSE_STEP,)),
@@ -142,6 +144,7 @@ EVENTS: dict[Event, frozenset[Role]] = {
     Event.PROGRESS: frozenset({Role.OFFICER, Role.FRONT_DESK}),
     Event.ENDED: _DEPARTMENT,
     Event.CALLED_OFF: _CUSTOMER_SERVICE,
+    Event.COLLECTED: frozenset({Role.OFFICER}),
     Event.NOT_ASKED: frozenset({Role.DEPARTMENT_MANAGER}),
 }
 """Every event in its order on the page, and the roles that can be told of it."""

@@ -27,6 +27,7 @@ SENTENCES: dict[Event, Words] = {
     Event.PROGRESS: lazy_("The department has settled measure and date"),
     Event.ENDED: lazy_("Ended: it was put right"),
     Event.CALLED_OFF: lazy_("A survey is called off: collect nothing more, and tell the homes that still have a sheet"),
+    Event.COLLECTED: lazy_("A survey is handed up: collect nothing more, and tell the homes that still have a sheet"),
     Event.NOT_ASKED: lazy_("A survey that asked about your department is called off"),
 }
 PATHS: dict[str, str] = {

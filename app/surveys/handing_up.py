@@ -57,8 +57,9 @@ def hand_up(
             ),
         )
     survey.summary, survey.figures, survey.counted_at = summary.strip(), as_text(figures), at
-    call_off_tasks(survey, by=by, at=at)
-    move_survey(survey, SurveyMove.HAND_UP, event_id=None, by=by, at=at)
+    officers = {str(id_): homes for id_, homes in call_off_tasks(survey, by=by, at=at).items()}
+    data = {"officers": officers} if officers else {}
+    move_survey(survey, SurveyMove.HAND_UP, event_id=None, by=by, at=at, data=data)
     db.session.flush()
     return submit(Paper.SURVEY, survey.id, estate, event_id=event_id, by=by, at=at)
 

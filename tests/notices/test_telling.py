@@ -24,9 +24,12 @@ from app.notices.models import NoticeCursor
 from app.notices.rules import Event
 from app.notices.telling import tell_next
 from app.people.rules import Role
+from app.surveys.actions import Returned, collect
 from app.surveys.calling_off import withdraw_survey
+from app.surveys.handing_up import hand_up
+from app.surveys.rules import Filled, Level
 from tests.at_once import at_the_same_moment
-from tests.builders import NOBODY, NOW, a_department, a_staff, a_survey, a_survey_out, an_estate
+from tests.builders import NOBODY, NOW, a_department, a_home, a_staff, a_survey, a_survey_out, an_estate
 from tests.notices.conftest import AT_ONCE, MINUTE, Place, allow
 
 
@@ -108,6 +111,22 @@ def test_a_survey_called_off_is_told_to_whoever_went_there_or_takes_or_reads_its
         ("赵刚", not_asked),
         ("工程维修部", not_asked),
     }
+
+
+def test_a_survey_handed_up_is_told_to_officers_who_still_had_to_go_there(place: Place) -> None:
+    idle = a_staff(place.estate, Role.OFFICER, name="张华")
+    for whose in (place.officer, idle, place.department):
+        place.let_be_told(whose)
+    survey = a_survey(place.estate, place.supervisor, (place.department, "维修及时"))
+    back, _out = a_survey_out(survey, [place.unit, a_home(place.estate)], place.officer)
+    by = {"by": By(staff_id=place.supervisor.id), "at": NOW}
+    returned = Returned(Filled.ON_PAPER, False, "", "owner", False, Level.SATISFIED)
+    collect(back, returned, event_id=new_id(), when=NOW, **by)
+
+    hand_up(survey, place.estate, "维修最慢", "年底前要结果", event_id=new_id(), **by)
+    db.session.commit()
+
+    assert told(place) == {("李敏", Event.COLLECTED)}
 
 
 def test_what_nobody_owns_is_told_to_the_supervisor_instead(place: Place) -> None:

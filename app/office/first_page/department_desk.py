@@ -23,7 +23,7 @@ from app.office.issue_pages.issue_scope import open_moves
 from app.office.issue_pages.issues import category_paths
 from app.office.listing import Page, asked_of
 from app.office.moments import Limit, When
-from app.office.survey_pages.off_lately import off_lately
+from app.office.survey_pages.over_lately import over_lately
 from app.office.words import GRADES, URGENCIES, headline, title_of
 from app.people.queries import departments
 from app.people.rules import Act, Role
@@ -124,7 +124,7 @@ def department_desk(when: When, known: Mapping[str, Words]) -> str:
             for one in PILES
             if one is not Pile.MINE or counted.piles[one] or is_handler
         ],
-        surveys_off=off_lately(when),
+        surveys_over_lately=over_lately(when),
         others=_others(known, is_handler, when.now),
         with_the_owner=with_the_owner(whose),
         ageing=ageing(when.now) if here.may(Act.SEE_AGEING) else None,

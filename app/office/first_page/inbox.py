@@ -45,7 +45,7 @@ from app.office.moments import When
 from app.office.owner_pages.file_words import whose
 from app.office.plan_pages.plans import progress_this_month
 from app.office.survey_pages.in_the_inbox import FOLLOWS, Follows, follows
-from app.office.survey_pages.off_lately import off_lately
+from app.office.survey_pages.over_lately import over_lately
 from app.office.visit_pages.records import Row as KeptRow
 from app.office.visit_pages.records import rows_of
 from app.office.words import GRADES, OWED, headline, title_of
@@ -197,7 +197,7 @@ def inbox() -> str:
         steps=first_steps(when),
         year_owed=year_owed(here.estate, when.today) if here.may(Act.HAND_UP_YEAR) else None,
         survey_owed=survey_owed(estate_id(), when.today) if here.may(Act.MAKE_SURVEY) else None,
-        surveys_off=off_lately(when),
+        surveys_over_lately=over_lately(when),
         surveys_over=not_handed_up(estate_id(), when.today) if here.may(Act.MAKE_SURVEY) else [],
         counts=_counts(page, counted),
         all_of_it=sum(number for number, _late in counted.values()),

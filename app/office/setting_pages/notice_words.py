@@ -22,6 +22,7 @@ EVENT_WORDS: dict[Event, Words] = {
     Event.PROGRESS: lazy_("What the department settled about an issue I wrote down"),
     Event.ENDED: lazy_("An issue of the department has ended well"),
     Event.CALLED_OFF: lazy_("A survey that was out is called off"),
+    Event.COLLECTED: lazy_("A survey is handed up of which I had sheets to hand out or to collect"),
     Event.NOT_ASKED: lazy_("A survey that asked about the department is called off"),
 }
 SERVICE_WORDS: dict[str, Words] = {

@@ -16,16 +16,16 @@ from app.core.ids import new_id
 from app.office.act_form import NOT_CHOSEN, OnceForm, TextLines, id_in, leave_behind, typed_in
 from app.office.door import me
 from app.office.plan_pages.specials import officers_on, when_here
-from app.office.survey_pages.off_lately import left_at_homes
+from app.office.survey_pages.over_lately import left_at_homes
 from app.office.survey_pages.paper_choices import Choices, choices
 from app.office.survey_pages.survey_history import history_of_survey, people_in, told_of
 from app.office.survey_pages.survey_words import AIMS, FORMS, STATES
 from app.people.rules import Act
-from app.surveys.called_off import how_called_off
 from app.surveys.calling_off import MET_ON, is_met_on
 from app.surveys.counting import Counts, Returns, returns_of
 from app.surveys.figures import facts_of, kept_of
 from app.surveys.models import Survey, SurveyQuestion
+from app.surveys.over import how_over
 from app.surveys.progress import OfOfficer, by_building, by_officer, counts_of, is_overdue
 from app.surveys.rules import COLLECTING, SurveyMove, SurveyState, survey_step
 from app.visits.survey_homes import (
@@ -125,12 +125,18 @@ def survey_page(
         overdue=is_overdue(shown, when.today),
         papers=papers or (choices(shown) if is_out and shown.state is not SurveyState.WITHDRAWN else None),
         met_on=MET_ON if met_on else "",
-        at_homes=left_at_homes(off.homes) if (off := how_called_off(shown)) else "",
+        at_homes=_at_homes(shown),
         refusal=refusal,
         when=when,
         SurveyState=SurveyState,
         **survey_words(),
     )
+
+
+def _at_homes(shown: Survey) -> str:
+    """What is to be done about its sheets at homes, until its result is read to the end."""
+    over = how_over(shown) if shown.state is not SurveyState.READ else None
+    return left_at_homes(over.homes) if over else ""
 
 
 def _returns(shown: Survey) -> Returns:
