@@ -43,7 +43,7 @@ def sheets_walked(
     if building_id is not None:
         found = found.where(Unit.building_id == building_id)
     if officer_id is not None:
-        found = found.where(_OFFICER_OF.in_([officer_id]))
+        found = found.where(LAST_OFFICER.in_([officer_id]))
     return list(db.session.scalars(found.order_by(*AS_NUMBERED)))
 
 
@@ -56,13 +56,13 @@ def buildings_of(survey_id: uuid.UUID) -> list[Building]:
 
 def officers_of(survey_id: uuid.UUID) -> list[Staff]:
     """Who has sheets of a survey to hand out or to collect, or had them to the end."""
-    theirs = sa.select(_OFFICER_OF).where(SurveySheet.survey_id == survey_id)
+    theirs = sa.select(LAST_OFFICER).where(SurveySheet.survey_id == survey_id)
     return list(db.session.scalars(sa.select(Staff).where(Staff.id.in_(theirs)).order_by(Staff.name, Staff.id)))
 
 
 def officer_of(sheet_id: uuid.UUID) -> uuid.UUID | None:
     """Who has the last thing to do with a sheet, or did it."""
-    return db.session.scalar(sa.select(_OFFICER_OF).where(SurveySheet.id == sheet_id))
+    return db.session.scalar(sa.select(LAST_OFFICER).where(SurveySheet.id == sheet_id))
 
 
 def declined_for_good(survey_id: uuid.UUID) -> set[uuid.UUID]:
@@ -82,7 +82,7 @@ def _declined(survey_id: uuid.UUID) -> sa.Select[uuid.UUID]:
 
 
 _IS_DUE = sa.exists().where(Task.subject_id == SurveySheet.id, Task.kind.in_(OF_SURVEYS), Task.state == TaskState.DUE)
-_OFFICER_OF = (
+LAST_OFFICER = (
     sa.select(Task.assignee_id)
     .where(Task.subject_id == SurveySheet.id, Task.kind.in_(OF_SURVEYS))
     .order_by(Task.made_at.desc(), Task.id.desc())

@@ -10,12 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
 from app.agenda.models import Task
-from app.agenda.rules import OF_SURVEYS, TaskKind, TaskState
+from app.agenda.rules import OF_SURVEYS, TaskState
 from app.core.counting import contains, count_up_to
 from app.core.db import db
 from app.estates.models import Building, Unit
 from app.estates.queries import AS_ONE_WALKS, code_contains
 from app.people.models import Staff
+from app.surveys.homes import LAST_OFFICER
 from app.surveys.models import AS_NUMBERED, Survey, SurveySheet
 from app.surveys.rules import SheetState
 
@@ -47,18 +48,9 @@ _ITS_TASK = sa.and_(
     Task.kind.in_(OF_SURVEYS),
     Task.state == TaskState.DUE,
 )
-_CALLED_OFF = aliased(Task)
-_WAS_TO_COLLECT = (
-    sa.select(_CALLED_OFF.assignee_id)
-    .where(_CALLED_OFF.subject_id == SurveySheet.id, _CALLED_OFF.kind == TaskKind.SURVEY_COLLECT)
-    .where(SurveySheet.state == SheetState.HANDED_OUT)
-    .order_by(_CALLED_OFF.made_at.desc())
-    .limit(1)
-    .correlate(SurveySheet)
-    .scalar_subquery()
-)
-"""Of a sheet that is out: who goes there, or was to until that was called off."""
-_WITH = sa.func.coalesce(Task.assignee_id, _WAS_TO_COLLECT, SurveySheet.collected_by_id, SurveySheet.handed_out_by_id)
+_WAS_TO_GO = sa.case((SurveySheet.state.in_([SheetState.TO_HAND_OUT, SheetState.HANDED_OUT]), LAST_OFFICER))
+"""Of a sheet that is not back: who goes there, or was to until its survey was over."""
+_WITH = sa.func.coalesce(Task.assignee_id, _WAS_TO_GO, SurveySheet.collected_by_id, SurveySheet.handed_out_by_id)
 _OFFICER = aliased(Staff)
 _AS_THEY_GO_ON = sa.case(*((SurveySheet.state == state, n) for n, state in enumerate(SheetState)))
 ORDERS: dict[str, tuple[sa.ColumnExpressionArgument[Any], ...]] = {

@@ -48,6 +48,8 @@ def test_what_was_given_to_another_is_with_whoever_was_to_collect_it_last(asked:
     at_homes = Wanted(states=(SheetState.HANDED_OUT,), officer_id=other.id)
     [[shown], _total] = find_sheets(asked.survey, at_homes)
     assert (shown.sheet.id, shown.officer, shown.task) == (asked.sheets[0].id, "张华", None)
+    _rows, left = find_sheets(asked.survey, Wanted(officer_id=other.id))
+    assert left == 6, "those that were not handed out are with whoever was to go there"
 
 
 def test_handed_up_while_sheets_are_out_it_is_kept_who_had_to_collect_them_until_it_comes_back(asked: Asked) -> None:
