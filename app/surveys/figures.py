@@ -30,6 +30,7 @@ from app.surveys.counting import (
     overall_of,
     returns_of,
 )
+from app.surveys.homes import without_a_sheet
 from app.surveys.models import Survey, SurveySheet
 from app.surveys.queries import handed_up_before, sheets_to_count
 from app.surveys.rules import HANDED_UP, Level
@@ -93,6 +94,7 @@ class Earlier:
 @dataclass(frozen=True)
 class Figures:
     """A survey as it was counted on a day. `ended_early`: why, if collecting ended before `collect_until`.
+    `without_a_sheet`: households that were none when it went out, and were not given one since.
 
     `version` is that of this text: of figures that were kept by an earlier program.
     """
@@ -115,6 +117,7 @@ class Figures:
     departments: tuple[DepartmentLine, ...]
     buildings: tuple[BuildingLine, ...]
     earlier: tuple[Earlier, ...]
+    without_a_sheet: int = 0
     version: int = 1
 
     @property
@@ -168,6 +171,7 @@ def figures_of(estate: Estate, survey: Survey, at: datetime, ended_early: str = 
         departments=tuple(lines),
         buildings=tuple(_buildings(facts)),
         earlier=tuple(_earlier(one) for one in handed_up_before(survey, MOST_EARLIER)),
+        without_a_sheet=without_a_sheet(survey, estate, local_date(at, estate.time_zone)),
     )
 
 

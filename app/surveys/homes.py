@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
@@ -9,9 +10,10 @@ from sqlalchemy.orm import contains_eager, joinedload
 from app.agenda.models import Task
 from app.agenda.rules import OF_SURVEYS, TaskState
 from app.core.db import db
-from app.estates.models import Building, Unit
+from app.estates.households import is_household
+from app.estates.models import Building, Estate, Unit
 from app.people.models import Staff
-from app.surveys.models import AS_NUMBERED, SurveySheet
+from app.surveys.models import AS_NUMBERED, Survey, SurveySheet
 from app.surveys.rules import SheetState
 
 OPEN = frozenset(SheetState) - {SheetState.COLLECTED}
@@ -58,6 +60,13 @@ def officers_of(survey_id: uuid.UUID) -> list[Staff]:
     """Who has sheets of a survey to hand out or to collect, or had them to the end."""
     theirs = sa.select(LAST_OFFICER).where(SurveySheet.survey_id == survey_id)
     return list(db.session.scalars(sa.select(Staff).where(Staff.id.in_(theirs)).order_by(Staff.name, Staff.id)))
+
+
+def without_a_sheet(survey: Survey, estate: Estate, today: date) -> int:
+    """How many households have no sheet of it, as they were none when it went out: beside it, as vacant units are."""
+    have = sa.exists().where(SurveySheet.unit_id == Unit.id, SurveySheet.survey_id == survey.id)
+    found = sa.select(sa.func.count()).select_from(Unit).where(Unit.estate_id == estate.id, ~have)
+    return db.session.scalar(found.where(is_household(today, estate.time_zone))) or 0
 
 
 def officer_of(sheet_id: uuid.UUID) -> uuid.UUID | None:

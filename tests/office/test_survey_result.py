@@ -288,6 +288,24 @@ def test_what_counts_by_a_later_setting_changes_no_page_of_a_result_that_was_han
     assert ["未署名，不计入：1" in page for page in pages] == [False, False]
 
 
+def test_households_without_a_sheet_stand_beside_the_rate_before_and_after_it_is_handed_up(desk: Desk) -> None:
+    path = surveyed(desk, GOOD)
+    with desk.app.app_context():
+        a_home(db.session.get_one(Estate, desk.estate_id))
+        db.session.commit()
+    browser = desk.browser("supervisor")
+
+    before = browser.get(path).text
+    hand_up(desk, path)
+    after = browser.get(path).text
+
+    assert "发出后才入住、没有调查表，不计入：2" in before
+    assert "发出后才入住、还没有调查表的住户：2 户" in before
+    assert "发出后才入住、没有调查表，不计入：2" in after
+    with browser.get(path.replace("result", "analysis.pdf?lang=zh")) as answer:
+        assert re.search("没有调查表的 ?住户（不计） 2", reading.text(answer.data))
+
+
 def test_before_it_goes_out_there_is_nothing_to_count(desk: Desk) -> None:
     with desk.app.app_context():
         supervisor = staff_by_login(desk.logins["supervisor"])

@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from app.core.db import db
 from app.core.ids import new_id
 from app.core.rates import Rate
 from app.surveys.figures import as_text, figures_of, from_text
 from app.surveys.handing_up import hand_up
 from app.surveys.models import Survey
 from app.surveys.rules import Level, SurveyState
-from tests.builders import NOW, a_survey, a_survey_out, a_unit
+from tests.builders import NOW, TODAY, a_home, a_survey, a_survey_out, a_unit, an_owner
 from tests.surveys.asked import Asked
 
 GOOD, FAIR, BAD = Level.SATISFIED, Level.BASIC, Level.DISSATISFIED
@@ -61,6 +62,21 @@ def test_buildings_are_counted_each_for_itself(asked: Asked) -> None:
     assert [one.name.zh for one in figures.buildings] == ["3 栋", "12 栋"]
     assert [one.returns.households for one in figures.buildings] == [3, 3]
     assert [one.overall.strict for one in figures.buildings] == [Rate(1, 1), Rate(0, 0)]
+
+
+def test_households_since_it_went_out_that_have_no_sheet_stand_beside_it(asked: Asked) -> None:
+    """Else all of those that are asked would look like all owners (R25)."""
+    a_home(asked.estate)
+    bought = a_unit(asked.estate)
+    a_unit(asked.estate)
+    an_owner(bought, since=TODAY + timedelta(days=3))
+    db.session.flush()
+
+    figures = figures_of(asked.estate, asked.survey, NOW)
+    later = figures_of(asked.estate, asked.survey, NOW + timedelta(days=3))
+
+    assert (figures.without_a_sheet, later.without_a_sheet) == (1, 2)
+    assert later.returns.households == 6
 
 
 def test_what_is_kept_is_read_back_as_it_was(asked: Asked) -> None:
