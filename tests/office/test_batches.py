@@ -9,8 +9,11 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from app.approvals.queries import review_of
 from app.core.db import db
 from app.core.ids import new_id
+from app.people.queries import staff_by_login
+from app.people.rules import Role
 from app.signatures.models import DeskSignature
 from app.visits.models import Batch, BatchLine, BatchLineAct, Visit
 from app.visits.rules import LineMove, LineState
@@ -331,3 +334,24 @@ def test_a_summary_that_a_colleague_wrote_meanwhile_is_not_written_over_unseen(g
 def summary(browser: FlaskClient, desks: Desks, page: str) -> TestResponse:
     fields = dict(re.findall(r'name="(submit-\w+)"\s+type="hidden"\s+value="([^"]*)"', page))
     return browser.post(f"{desks.address}/summary", data=fields | {"submit-note": WORDS})
+
+
+def test_the_records_of_ones_own_visits_wait_in_the_inbox_for_a_colleague(desks: Desks) -> None:
+    """A supervisor who visits, too, finds them among what their function has to do, but not as theirs to sign."""
+    supervisor, to_sign = desks.browsers["supervisor"], "去批阅签字"
+    before = supervisor.get("/").text
+    with desks.desk.app.app_context():
+        batch = db.session.scalars(sa.select(Batch)).one()
+        staff = staff_by_login(desks.desk.logins["supervisor"])
+        assert staff is not None
+        review = review_of(batch.id)
+        batch.officer_id = staff.id
+        review.stages = [one for one in review.stages if one["role"] == Role.SUPERVISOR.value]
+        db.session.commit()
+
+    own, colleague = supervisor.get("/").text, desks.desk.browser("english").get("/").text
+
+    assert to_sign in before
+    assert "由同事审阅：这批走访是您做的" in own
+    assert to_sign not in own
+    assert "Read and sign" in colleague

@@ -11,6 +11,7 @@ from flask import render_template, url_for
 
 from app.agenda.rules import EVERY_CALLBACK
 from app.approvals.actions import MEND, WAITS
+from app.approvals.queries import review_of
 from app.approvals.rules import Duty, Paper
 from app.core import waits
 from app.core.clock import now
@@ -46,6 +47,7 @@ from app.office.owner_pages.file_words import whose
 from app.office.plan_pages.plans import progress_this_month
 from app.office.survey_pages.in_the_inbox import FOLLOWS, Follows, follows
 from app.office.survey_pages.over_lately import over_lately
+from app.office.visit_pages.batch_page import left_to_another
 from app.office.visit_pages.records import Row as KeptRow
 from app.office.visit_pages.records import rows_of
 from app.office.words import GRADES, OWED, headline, title_of
@@ -113,7 +115,10 @@ _OVERDUE_SHOWN = 8
 
 @dataclass(frozen=True)
 class Row:
-    """One thing that waits, whatever it is; since when, until when, and the act as its button."""
+    """One thing that waits, whatever it is; since when, until when, and the act as its button.
+
+    `left_to_another`: it waits for a function of whoever looks, but a colleague does it.
+    """
 
     wait: Wait
     act: Words
@@ -122,6 +127,7 @@ class Row:
     record: KeptRow | None = None
     plan: Plan | None = None
     batch: Batch | None = None
+    left_to_another: bool = False
     line: BatchLine | None = None
     correction: FileCorrection | None = None
     home: Unit | None = None
@@ -286,7 +292,7 @@ def _rows(waiting: list[Wait]) -> dict[uuid.UUID, Row]:
             url = url_for("office.amendment", amendment_id=id_) + anchor
             rows[wait.id] = Row(wait, act, url, amendment=amended[id_])
         elif id_ in batches:
-            rows[wait.id] = Row(wait, act, url_for("office.batch", batch_id=id_) + anchor, batch=batches[id_])
+            rows[wait.id] = _of_a_batch(wait, batches[id_])
         elif id_ in counted:
             rows[wait.id] = replace(counted[id_], wait=wait, act=act, url=counted[id_].url + anchor)
         elif id_ in lines:
@@ -294,6 +300,13 @@ def _rows(waiting: list[Wait]) -> dict[uuid.UUID, Row]:
             url = url_for("office.batch", batch_id=line.batch_id, _anchor=f"record-{line.id}")
             rows[wait.id] = Row(wait, act, url, line=line)
     return rows
+
+
+def _of_a_batch(wait: Wait, batch: Batch) -> Row:
+    """Records on their way; those of one's own visits are read by somebody else who can."""
+    _words, act, anchor = ACTS[wait.what]
+    left = batch.officer_id == me().id and left_to_another(batch, review_of(batch.id))
+    return Row(wait, act, url_for("office.batch", batch_id=batch.id) + anchor, batch=batch, left_to_another=left)
 
 
 def _of_owner_files(waiting: list[Wait]) -> dict[uuid.UUID, Row]:

@@ -135,7 +135,7 @@ def batch_page(
         answered_to=answered_at([record.visit.id for record in records], when),
         counts=_counts(records),
         drawn=_drawn(shown, review),
-        is_for_another=_is_for_another(shown, review),
+        is_for_another=left_to_another(shown, review),
         only_read_by_the_officer=only_read_by_the_officer(shown, review),
         category_paths=category_paths(),
         consent=CONSENT,
@@ -160,10 +160,10 @@ def stage_of(shown: Batch) -> Stage | None:
     """The stage that the batch waits at, if it is for whoever looks."""
     review = review_of(shown.id)
     is_mine = review and review.stage and review.stage.role in me().roles
-    return review.stage if review and is_mine and not _is_for_another(shown, review) else None
+    return review.stage if review and is_mine and not left_to_another(shown, review) else None
 
 
-def _is_for_another(shown: Batch, review: Review | None) -> bool:
+def left_to_another(shown: Batch, review: Review | None) -> bool:
     """Whether whoever looks held these visits, and leaves their records to somebody else."""
     here = me()
     if review is None or review.stage is None or review.stage.role not in here.roles:
