@@ -63,8 +63,7 @@ def take_next(*, at: datetime, base: str) -> Parcel | None:
 def _works_here(staff: Staff, estate_id: uuid.UUID, at: datetime) -> bool:
     """Whether they still have a role in the estate: what waited for a digest is theirs to know no more without one."""
     today = local_date(at, db.session.get_one(Estate, estate_id).time_zone)
-    here = [held for held in staff.roles if held.estate_id == estate_id and held.valid_on(today)]
-    return staff.left_at is None and bool(here)
+    return bool(staff.roles_in(estate_id, today))
 
 
 def send(parcel: Parcel) -> str:

@@ -217,9 +217,8 @@ def _roles(channels: list[NoticeChannel], estate: Estate, at: datetime) -> dict[
     return {
         channel.staff.id: {
             Holder(role=role.value, department_id=held.department_id)
-            for held in channel.staff.roles
+            for held in channel.staff.roles_in(estate.id, today)
             for role in counts_as(estate.profile, {held.role})
-            if held.estate_id == estate.id and held.valid_on(today) and channel.staff.left_at is None
         }
         for channel in channels
         if channel.staff

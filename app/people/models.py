@@ -54,6 +54,11 @@ class Staff(UserMixin, Kept):  # type: ignore[misc]
         """As whom a session was begun: with another password it is nobody's any more."""
         return f"{self.id}.{hashlib.sha256(self.password_hash.encode()).hexdigest()[:32]}"
 
+    def roles_in(self, estate_id: uuid.UUID, day: date) -> list["StaffRole"]:
+        """What they are in an estate on a day; nothing once they have left."""
+        here = [held for held in self.roles if held.estate_id == estate_id and held.valid_on(day)]
+        return here if self.left_at is None else []
+
 
 class StaffRole(Kept):
     """One role of a person in one estate, from a day on and perhaps until a day (that day excluded)."""
