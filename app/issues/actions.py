@@ -13,7 +13,7 @@ from app.core.i18n import _
 from app.core.journal import By, Doc
 from app.estates.file_rules import Part
 from app.estates.models import Building, Estate, Unit
-from app.issues.complaints import can_be_responsible, not_by_whom_it_is_about
+from app.issues.complaints import can_be_responsible
 from app.issues.models import Category, Issue
 from app.issues.moving import (
     CALL_BACK,
@@ -22,6 +22,7 @@ from app.issues.moving import (
     end_of,
     estate_of,
     row_for,
+    row_for_act,
     take,
     write_down,
 )
@@ -218,10 +219,9 @@ def accept(
         raise Refused("issue:measure_missing", _("Say what will be done."))
     if due_on < today:
         raise Refused("issue:date_past", _("The date lies in the past."))
-    row = row_for(issue, Move.ACCEPT, event_id)
+    row = row_for_act(issue, Move.ACCEPT, event_id, by)
     if row is None:
         return False
-    not_by_whom_it_is_about(issue, by)
     can_be_responsible(issue, responsible, due_on, today)
     issue.measure, issue.method, issue.responsible, issue.due_on = measure.strip(), method.strip(), responsible, due_on
     issue.first_due_on = due_on
@@ -240,10 +240,9 @@ def report_rectified(issue: Issue, note: str, *, event_id: uuid.UUID, by: By, at
     """
     if not note.strip():
         raise Refused("issue:note_missing", _("Say what was done."))
-    row = row_for(issue, Move.RECTIFY, event_id)
+    row = row_for_act(issue, Move.RECTIFY, event_id, by)
     if row is None:
         return False
-    not_by_whom_it_is_about(issue, by)
     issue.rectified_at, issue.rectified_note = at, note.strip()
     take(row, issue, event_id=event_id, by=by, at=at, data={"note": issue.rectified_note})
     begin_callback(issue, by=by, at=at)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from app.agenda.rules import TaskKind
 from app.core import waits
+from app.core.clock import days_later
 from app.core.db import attach, by_id, db
 from app.core.errors import NotFound, Outdated, Refused
 from app.core.i18n import _
@@ -18,7 +19,7 @@ from app.core.ids import new_id
 from app.core.journal import By
 from app.issues.complaints import caller_back
 from app.issues.models import Deferral, Issue
-from app.issues.moving import TELL, end_of, limits_of, row_for, take, today_of, write_down
+from app.issues.moving import TELL, end_of, estate_of, limits_of, row_for_act, take, today_of, write_down
 from app.issues.rules import HowTold, Move, State
 from app.issues.telling import TOLD_OTHERWISE, let_tell, need_not_tell, told_on_visit
 from app.issues.work import followers_of, go_along
@@ -28,7 +29,7 @@ def ask_to_defer(issue: Issue, to_on: date, reason: str, *, event_id: uuid.UUID,
     """The department asks for a later date. Until customer service has agreed its own date counts."""
     if not reason.strip():
         raise Refused("issue:reason_missing", _("Say why."))
-    row = row_for(issue, Move.ASK_TO_DEFER, event_id)
+    row = row_for_act(issue, Move.ASK_TO_DEFER, event_id, by)
     if row is None:
         return False
     assert issue.due_on is not None, "an accepted issue has a date"
@@ -42,7 +43,7 @@ def ask_to_defer(issue: Issue, to_on: date, reason: str, *, event_id: uuid.UUID,
 
 def agree_to_defer(issue: Issue, note: str, *, event_id: uuid.UUID, by: By, at: datetime) -> bool:
     """Customer service agrees: the new date counts, and each owner is to be told of it."""
-    row = row_for(issue, Move.DEFER, event_id)
+    row = row_for_act(issue, Move.DEFER, event_id, by)
     if row is None:
         return False
     agreed = _decide(issue, agreed=True, by=by, at=at)
@@ -62,7 +63,7 @@ def keep_the_date(issue: Issue, reason: str, *, event_id: uuid.UUID, by: By, at:
     """Customer service does not agree: the date stays as it was, and is told to the owner if they do not know it."""
     if not reason.strip():
         raise Refused("issue:reason_missing", _("Say why."))
-    row = row_for(issue, Move.KEEP_DATE, event_id)
+    row = row_for_act(issue, Move.KEEP_DATE, event_id, by)
     if row is None:
         return False
     refused = _decide(issue, agreed=False, by=by, at=at)
@@ -222,10 +223,10 @@ def _let_be_told(deferral: Deferral, issue: Issue, *, by: By, at: datetime) -> N
     """What nobody owns needs no telling; else it is for whoever calls back on it, within the days of a callback."""
     if not issue.owned:
         return
-    days, today = timedelta(days=limits_of(issue).callback_days), today_of(issue, at)
+    days, today = limits_of(issue).callback_days, today_of(issue, at)
     teller_id = caller_back(issue, today)
-    _let_wait(deferral, teller_id, since=at, due_at=at + days)
-    let_tell(issue, TaskKind.NEW_DATE, teller_id, due_on=today + days, by=by, at=at)
+    _let_wait(deferral, teller_id, since=at, due_at=days_later(at, days, estate_of(issue).time_zone))
+    let_tell(issue, TaskKind.NEW_DATE, teller_id, due_on=today + timedelta(days=days), by=by, at=at)
 
 
 def _let_wait(deferral: Deferral, staff_id: uuid.UUID, *, since: datetime, due_at: datetime) -> None:

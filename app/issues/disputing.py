@@ -11,7 +11,7 @@ from app.core.errors import NotAllowed, Refused
 from app.core.i18n import _
 from app.core.journal import By
 from app.issues.models import Issue
-from app.issues.moving import row_for, take, who_decides
+from app.issues.moving import row_for_act, take, who_decides
 from app.issues.rules import Move
 from app.issues.work import go_along
 from app.people.models import Department
@@ -23,7 +23,7 @@ def dispute(issue: Issue, claimed: Department, reason: str, *, event_id: uuid.UU
     if not reason.strip():
         raise Refused("issue:reason_missing", _("Say why."))
     _must_be_open(issue, claimed)
-    row = row_for(issue, Move.DISPUTE, event_id)
+    row = row_for_act(issue, Move.DISPUTE, event_id, by)
     if row is None:
         return False
     if claimed.id == issue.department_id:
@@ -51,7 +51,7 @@ def decide_liability(
     if not reason.strip():
         raise Refused("issue:reason_missing", _("Say why."))
     _must_be_open(issue, department)
-    row = row_for(issue, Move.DECIDE_LIABILITY, event_id)
+    row = row_for_act(issue, Move.DECIDE_LIABILITY, event_id, by)
     if row is None:
         return False
     crosses = issue.department is not None and issue.department.liable is not department.liable

@@ -13,7 +13,7 @@ from app.core.i18n import _
 from app.core.journal import By
 from app.issues.answering import is_in_time, take_owners_answer
 from app.issues.models import Issue, OwnerAnswer
-from app.issues.moving import end_callback, limits_of, row_for, take, today_of
+from app.issues.moving import end_callback, limits_of, row_for, row_for_act, take, today_of
 from app.issues.owners_word import OwnersWord
 from app.issues.routing import back_to_work, is_of_the_unit
 from app.issues.rules import Ending, Move
@@ -32,7 +32,7 @@ def close_unsatisfied(
     """
     if not words.strip():
         raise Refused("issue:reason_missing", _("Say why."))
-    row = row_for(issue, Move.CLOSE_UNSATISFIED, event_id)
+    row = row_for_act(issue, Move.CLOSE_UNSATISFIED, event_id, by)
     if row is None:
         return False
     if how_often_heard(issue) != heard:

@@ -11,7 +11,7 @@ from app.core.i18n import _
 from app.core.journal import By
 from app.issues.answering import take_owners_answer
 from app.issues.models import Issue
-from app.issues.moving import EXPLAIN, begin_wait, end_of, row_for, take, write_down
+from app.issues.moving import EXPLAIN, begin_wait, end_of, row_for, row_for_act, take, write_down
 from app.issues.owners_word import OwnersWord
 from app.issues.rules import Cannot, Move
 from app.issues.work import cannot_too
@@ -43,7 +43,7 @@ def refuse(issue: Issue, reason: str, explainer: Staff | None, *, event_id: uuid
 
 def carry_on(issue: Issue, note: str, *, event_id: uuid.UUID, by: By, at: datetime) -> bool:
     """The year's review leaves it on the list for another year."""
-    row = row_for(issue, Move.CARRY_ON, event_id)
+    row = row_for_act(issue, Move.CARRY_ON, event_id, by)
     if row is None:
         return False
     take(row, issue, event_id=event_id, by=by, at=at, data={"note": note.strip()})
@@ -83,7 +83,7 @@ def _let_be_explained(
     by: By,
     at: datetime,
 ) -> bool:
-    row = row_for(issue, move, event_id)
+    row = row_for_act(issue, move, event_id, by)
     if row is None:
         return False
     issue.cannot, issue.explainer_id = cannot, explainer.id if explainer else None

@@ -16,7 +16,7 @@ from app.core.i18n import _
 from app.core.journal import By
 from app.estates.models import Unit
 from app.issues.models import Issue
-from app.issues.moving import count_limits_anew, lock_work, row_for, take
+from app.issues.moving import count_limits_anew, lock_work, row_for_act, take
 from app.issues.routing import back_to_work
 from app.issues.rules import WORKED_ON, Move
 from app.issues.work import go_along, join, leader_of, together_with
@@ -33,7 +33,7 @@ def merge(issue: Issue, into: Issue, note: str, *, event_id: uuid.UUID, by: By, 
         raise Refused("issue:reason_missing", _("Say why."))
     lock_work(*(one.work_id or one.id for one in (issue, into)))
     db.session.refresh(into)
-    row = row_for(issue, Move.MERGE, event_id)
+    row = row_for_act(issue, Move.MERGE, event_id, by)
     if row is None:
         return False
     leader = leader_of(into) or into
@@ -50,7 +50,7 @@ def unmerge(issue: Issue, reason: str, *, event_id: uuid.UUID, by: By, at: datet
     """It is a matter of its own after all, and goes to its department again."""
     if not reason.strip():
         raise Refused("issue:reason_missing", _("Say why."))
-    row = row_for(issue, Move.UNMERGE, event_id)
+    row = row_for_act(issue, Move.UNMERGE, event_id, by)
     if row is None:
         return False
     leader, issue.work_id = leader_of(issue), None

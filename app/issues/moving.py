@@ -20,7 +20,14 @@ from app.core.journal import By, Doc
 from app.estates.models import Estate
 from app.estates.rules import Limits, limits
 from app.issues import reporting
-from app.issues.complaints import callback_days, callback_kind, caller_back, follow, within_limit
+from app.issues.complaints import (
+    callback_days,
+    callback_kind,
+    caller_back,
+    follow,
+    not_by_whom_it_is_about,
+    within_limit,
+)
 from app.issues.models import Deferral, Issue
 from app.issues.rules import ENDED, NEXT_ROUND, Move, State, Step, step
 from app.issues.telling import explainer_of, let_tell, need_not_tell, visits
@@ -56,6 +63,17 @@ def row_for(issue: Issue, move: Move, event_id: uuid.UUID) -> Step | None:
             _("This issue has moved on since: look at it again."),
             state=issue.state.value,
         )
+    return row
+
+
+def row_for_act(issue: Issue, move: Move, event_id: uuid.UUID, by: By) -> Step | None:
+    """As `row_for`, for what somebody does of their own accord. Raises NotAllowed for whom the complaint is about.
+
+    What an owner says, and what follows from it, is never refused because of who heard it.
+    """
+    row = row_for(issue, move, event_id)
+    if row is not None:
+        not_by_whom_it_is_about(issue, by)
     return row
 
 

@@ -1,7 +1,9 @@
 """To whom an issue goes: by its category, its warranty, or by hand (R09 to R11, R21). The caller commits."""
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -13,19 +15,20 @@ from app.core.i18n import _
 from app.core.ids import derived_id
 from app.core.journal import By
 from app.issues.actions import make_move
-from app.issues.complaints import not_by_whom_it_is_about
 from app.issues.liability import Covered, covered, warranty_until
 from app.issues.models import Category, Issue
 from app.issues.moving import (
     estate_of,
     let_wait,
     row_for,
+    row_for_act,
     take,
     write_down,
 )
 from app.issues.rules import (
     Move,
     State,
+    Step,
     Urgency,
 )
 from app.issues.work import go_along, goes_on
@@ -38,12 +41,13 @@ def send_on(issue: Issue, *, event_id: uuid.UUID, by: By, at: datetime) -> None:
     if department_id is None:
         make_move(issue, Move.REPORT, event_id=event_id, by=by, at=at)
     else:
-        route(issue, department_id, event_id=event_id, by=by, at=at)
+        _goes_to(issue, department_id, event_id=event_id, by=by, at=at)
 
 
 def route(issue: Issue, department_id: uuid.UUID, *, event_id: uuid.UUID, by: By, at: datetime) -> bool:
     """Make a department responsible (R11)."""
-    return _make_responsible(issue, department_id, Move.ROUTE, {}, event_id=event_id, by=by, at=at)
+    find = partial(row_for_act, by=by)
+    return _make_responsible(find, issue, department_id, Move.ROUTE, {}, event_id=event_id, by=by, at=at)
 
 
 def transfer(
@@ -69,10 +73,17 @@ def transfer(
     if not reason.strip():
         raise Refused("issue:reason_missing", _("Say why."))
     said = {"from": str(away_from), "reason": reason.strip()}
-    return _make_responsible(issue, department_id, Move.TRANSFER, said, event_id=event_id, by=by, at=at)
+    find = partial(row_for_act, by=by)
+    return _make_responsible(find, issue, department_id, Move.TRANSFER, said, event_id=event_id, by=by, at=at)
+
+
+def _goes_to(issue: Issue, department_id: uuid.UUID, *, event_id: uuid.UUID, by: By, at: datetime) -> None:
+    """As `route`, but it follows from what an owner said: whoever heard it, and whomever it is about."""
+    _make_responsible(row_for, issue, department_id, Move.ROUTE, {}, event_id=event_id, by=by, at=at)
 
 
 def _make_responsible(
+    find: Callable[[Issue, Move, uuid.UUID], Step | None],
     issue: Issue,
     department_id: uuid.UUID,
     move: Move,
@@ -87,10 +98,9 @@ def _make_responsible(
         raise Refused("issue:department_unknown", _("This department is not known in this estate."))
     if department.closed_on is not None:
         raise Refused("department:closed", _("This department is closed."))
-    row = row_for(issue, move, event_id)
+    row = find(issue, move, event_id)
     if row is None:
         return False
-    not_by_whom_it_is_about(issue, by)
     issue.department_id = department_id
     attach(issue, department=department)
     take(row, issue, event_id=event_id, by=by, at=at, data={"department": str(department_id), **said})
@@ -112,7 +122,7 @@ def back_to_work(issue: Issue, *, event_id: uuid.UUID, by: By, at: datetime) -> 
     own = _if_open(issue.department_id) if issue.department_id else None
     department_id = own or _department_for(issue)
     if department_id is not None and issue.state is State.REPORTED:
-        route(issue, department_id, event_id=derived_id(event_id, issue.id, "back to work"), by=by, at=at)
+        _goes_to(issue, department_id, event_id=derived_id(event_id, issue.id, "back to work"), by=by, at=at)
 
 
 def classify(
@@ -134,7 +144,7 @@ def classify(
         raise Refused("issue:category_unknown", _("This category is not known in this estate."))
     if not note.strip():
         raise Refused("issue:reason_missing", _("Say why."))
-    row = row_for(issue, Move.CLASSIFY, event_id)
+    row = row_for_act(issue, Move.CLASSIFY, event_id, by)
     if row is None:
         return False
     if (category.id, urgency) == (issue.category_id, issue.urgency):

@@ -598,6 +598,34 @@ def test_whom_a_complaint_is_about_neither_acts_on_it_nor_is_made_responsible(gr
     assert refused.value.code == "complaint:about_them"
 
 
+@pytest.mark.parametrize(
+    ("state", "move"),
+    [
+        (State.ROUTED, Move.TRANSFER),
+        (State.ROUTED, Move.CLASSIFY),
+        (State.ROUTED, Move.DISPUTE),
+        (State.ROUTED, Move.CANNOT),
+        (State.ROUTED, Move.MERGE),
+        (State.ROUTED, Move.CLOSE_UNSATISFIED),
+        (State.DISPUTED, Move.DECIDE_LIABILITY),
+        (State.ACCEPTED, Move.ASK_TO_DEFER),
+        (State.ACCEPTED, Move.RECTIFY),
+        (State.DEFERRED, Move.DEFER),
+        (State.DEFERRED, Move.KEEP_DATE),
+        (State.MERGED, Move.UNMERGE),
+    ],
+    ids=lambda one: one.value,
+)
+def test_whom_a_complaint_is_about_moves_it_in_no_way_of_their_own(ground: Ground, state: State, move: Move) -> None:
+    """Nor ends it without the owner's satisfaction: a colleague does, or whoever stands above them."""
+    complaint = a_complaint(ground, about=ground.officer, state=state)
+
+    with pytest.raises(NotAllowed) as refusal:
+        ground.take(complaint.issue, move)
+
+    assert (refusal.value.code, complaint.issue.state) == ("complaint:about_you", state)
+
+
 # --- any order ---
 
 

@@ -11,6 +11,7 @@ from app.core.journal import By
 from app.issues.answering import may_object_until
 from app.issues.complaining import Matter, open_complaint
 from app.issues.complaint_rules import Grade, Nature
+from app.issues.deferring import untold
 from app.issues.models import Complaint, Issue
 from app.issues.reported import results_of
 from app.issues.reporting import report_result, report_up
@@ -41,6 +42,15 @@ def objected_to(ground: Ground) -> datetime:
     return until
 
 
+def told(ground: Ground) -> datetime:
+    issue = ground.an_issue(State.DEFERRED)
+    ground.take(issue, Move.DEFER, at=SATURDAY)
+    deferral = untold(issue)
+    assert deferral is not None
+    [wait] = waits.on(deferral.id)
+    return wait.due_at
+
+
 def handled(ground: Ground) -> datetime:
     return _a_complaint(ground).deadline_at
 
@@ -63,7 +73,7 @@ def read(ground: Ground) -> datetime:
 
 @pytest.mark.parametrize(
     ("limit", "ends"),
-    [(called_back, 27), (explained, 31), (objected_to, 31), (handled, 27), (reviewed, 27), (read, 27)],
+    [(called_back, 27), (explained, 31), (told, 27), (objected_to, 31), (handled, 27), (reviewed, 27), (read, 27)],
     ids=lambda one: getattr(one, "__name__", str(one)),
 )
 def test_days_are_counted_by_the_estates_calendar(

@@ -12,6 +12,8 @@ from app.core.db import db
 from app.core.ids import new_id
 from app.issues.actions import accept, report_rectified
 from app.issues.answering import take_owners_answer
+from app.issues.complaining import Matter, open_complaint
+from app.issues.complaint_rules import Grade, Nature
 from app.issues.deferring import agree_to_defer, ask_to_defer
 from app.issues.ending import close_unsatisfied, object_to
 from app.issues.explaining import cannot_be_solved, owner_was_explained
@@ -59,6 +61,15 @@ def _closed(issue: Issue, more: Json) -> None:
     take_owners_answer(issue, word, round_=issue.round, **more)
 
 
+def _about_its_officer(issue: Issue, more: Json) -> None:
+    open_complaint(issue, Matter(Nature.ATTITUDE, Grade.ORDINARY, issue.officer_id), **more)
+
+
+def _closed_signed(issue: Issue, more: Json) -> None:
+    word = OwnersWord(Answer.SATISFIED, HowAnswered.SIGNED, more["at"], visit_id=new_id())
+    take_owners_answer(issue, word, round_=issue.round, **more)
+
+
 def _by_phone(answer: Answer, words: str, more: Json) -> OwnersWord:
     return OwnersWord.taken_down(answer, HowAnswered.PHONE, words, said_at=more["at"])
 
@@ -72,6 +83,8 @@ _ACTS: dict[str, Any] = {
     "accepted": _accepted,
     "rectified": lambda issue, more: report_rectified(issue, "已重做防水层", **more),
     "closed": _closed,
+    "complained about its officer": _about_its_officer,
+    "closed, signed": _closed_signed,
     "put off": _put_off,
     "cannot": lambda issue, more: cannot_be_solved(issue, Cannot.FOR_NOW, "须等外墙大修", None, **more),
     "cannot, worded anew": lambda issue, more: cannot_be_solved(issue, Cannot.FOR_NOW, "须等屋面大修", None, **more),

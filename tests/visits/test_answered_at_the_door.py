@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from flask import Flask
 from PIL import Image
 
+from app.agenda.queries import due_about
+from app.agenda.rules import CALLBACKS
 from app.core import journal, waits
 from app.core.clock import isoformat, now
 from app.core.db import db
@@ -64,6 +66,30 @@ def test_an_owner_who_objects_at_the_door_opens_what_has_ended_and_it_goes_back_
     with app.app_context():
         issue = fetch(Issue, issue_id)
         assert (issue.ending, issue.closed_at, issue.department_id) == (None, None, world.department_id)
+
+
+@pytest.mark.parametrize(
+    ("acts", "answer", "state"),
+    [
+        (("accepted", "rectified", "complained about its officer", "closed, signed"), "objected", State.ROUTED),
+        (("accepted", "rectified", "complained about its officer"), "dissatisfied", State.ROUTED),
+        (("complained about its officer", "cannot"), "disagreed", State.REPORTED),
+    ],
+    ids=["objects to its end", "dissatisfied", "does not agree"],
+)
+def test_what_an_owner_says_to_whom_the_complaint_is_about_counts_all_the_same(
+    app: Flask, world: World, acts: tuple[str, ...], answer: str, state: State
+) -> None:
+    """A visit is never refused because of who stood at the door: whom it is about only closes nothing."""
+    issue_id = an_issue(app, world, *acts)
+    with app.app_context():
+        callbacks = [str(task.id) for task in due_about(uuid.UUID(issue_id), *CALLBACKS)]
+    asked = {"task_id": callbacks[0]} if answer == "dissatisfied" else {}
+
+    receipt = owner_says(world, issue_id, answer, OWNER_SAYS, **asked)
+
+    assert receipt["status"] == "applied", receipt
+    assert standing(app, issue_id)[0] is state
 
 
 def test_what_was_said_within_the_days_counts_however_late_the_tablet_comes(app: Flask, world: World) -> None:
