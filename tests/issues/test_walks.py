@@ -56,8 +56,8 @@ from app.reports.counting import count
 from app.reports.queries import Year, facts_of
 from app.visits.taking_over import take_over_tasks
 from tests.builders import NOW, a_home, a_staff, an_owner
+from tests.issues.complained import standing_told
 from tests.issues.conftest import Ground, replayed, so_many
-from tests.issues.test_complaints import standing_told
 
 WALKS = int(os.environ.get("WALKS", "25"))
 ISSUES = 4

@@ -22,7 +22,12 @@ TABLE = ("pytest", "tests/issues/test_table.py")
 ROUNDS = ("pytest", "tests/issues/test_rounds.py")
 ABILITIES = ("pytest", "tests/issues/test_abilities.py")
 MERGING = ("pytest", "tests/issues/test_merging.py")
-COMPLAINTS = ("pytest", "tests/issues/test_complaints.py")
+COMPLAINTS = (
+    "pytest",
+    "tests/issues/test_complaints.py",
+    "tests/issues/test_complaint_table.py",
+    "tests/issues/test_complaint_limits.py",
+)
 REPORTS = ("pytest", "tests/issues/test_reports_table.py", "tests/issues/test_reporting.py")
 ORDERS = ("pytest", "tests/repairs/test_table.py", "tests/repairs/test_rounds.py")
 ESCALATION = ("pytest", "tests/jobs/test_escalation.py")
