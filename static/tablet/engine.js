@@ -561,6 +561,11 @@ export class Engine {
     return this.#jotting.found(page);
   }
 
+  /** @returns {string[]} pages on which something is written and not saved, by whoever is logged in */
+  halfWritten() {
+    return this.#view?.jotted() ?? [];
+  }
+
   /**
    * Resolves when it is on disk. It goes with the record that is made of it, which names the page as its `jotted`.
    * @param {string} page

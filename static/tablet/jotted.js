@@ -40,6 +40,19 @@ export class Jotted {
     return this.#handingIn ? Promise.resolve() : this.#keep();
   }
 
+  /** Is nothing written there? */
+  get isBlank() {
+    return JSON.stringify(this.said) === JSON.stringify(this.#fresh());
+  }
+
+  /** @returns {() => Promise<void>} takes it back */
+  drop() {
+    const { said } = this;
+    this.said = this.#fresh();
+    this.#keep();
+    return () => this.write(said);
+  }
+
   /**
    * Nothing that is typed while it is being saved stays behind; where it could not be saved, all does.
    * @template R
@@ -59,10 +72,16 @@ export class Jotted {
     }
   }
 
-  /** What another window wrote or saved stands here too; while something of our own is on its way, that decides. */
+  /**
+   * What another window wrote or saved stands here too; while something of our own is on its way, that decides.
+   * @returns {Promise<boolean>} it is something else now
+   */
   async readAgain() {
-    const found = this.#isBusy || (await this.#app.engine.jotted(this.page));
-    if (!this.#isBusy) this.said = { ...this.#fresh(), ...found };
+    if (this.#isBusy) return false;
+    const found = { ...this.#fresh(), ...(await this.#app.engine.jotted(this.page)) };
+    if (this.#isBusy || JSON.stringify(found) === JSON.stringify(this.said)) return false;
+    this.said = found;
+    return true;
   }
 
   get #isBusy() {
@@ -71,9 +90,8 @@ export class Jotted {
 
   async #keep() {
     this.#going += 1;
-    const isBlank = JSON.stringify(this.said) === JSON.stringify(this.#fresh());
     try {
-      await this.#app.engine.jot(this.page, isBlank ? undefined : { ...this.said });
+      await this.#app.engine.jot(this.page, this.isBlank ? undefined : { ...this.said });
       this.trouble = "";
     } catch (error) {
       this.trouble = inWords(error);

@@ -429,6 +429,11 @@ export class Store {
     await this.#write(["copies"], () => this.#table("copies").put(row));
   }
 
+  /** @param {string} place  under which they lie @returns {Promise<string[]>} their ids */
+  jotted(place) {
+    return this.#table("copies").where("id").startsWith(place).primaryKeys();
+  }
+
   /** @param {string} id */
   async dropJotted(id) {
     await this.#write(["copies"], () => this.#table("copies").delete(id));

@@ -5,6 +5,7 @@ import { sha256, utf8 } from "./canonical.js";
 import { pendingAt } from "./corrections.js";
 import { dateIn } from "./days.js";
 import { locale } from "./i18n.js";
+import { jottedPlace } from "./jotting.js";
 import { briefPlace, copyPlace } from "./outbox.js";
 import { docPlace, Puller } from "./pull.js";
 import { isRecent, isSettled, readVersions, recordFromOffice, recordOf, stillToMend } from "./records.js";
@@ -62,6 +63,8 @@ export class View {
   #recent = [];
   /** @type {import("./types.js").RecordRow[]} */
   #records = [];
+  /** @type {string[]} */
+  #jotted = [];
   /** @type {unknown} */
   #gettingReady;
   /** Asked for with every redraw; made anew when something was read or the day changed. @type {import("./types.js").Today | undefined} */
@@ -143,6 +146,8 @@ export class View {
       }),
     );
     this.#begun = begun.flat();
+    const place = jottedPlace(this.#user, "");
+    this.#jotted = (await this.#store.jotted(place)).map((id) => id.slice(place.length));
     this.#today = undefined;
   }
 
@@ -299,6 +304,11 @@ export class View {
 
   drafts() {
     return this.#begun;
+  }
+
+  /** Pages without a draft on which something is written and not saved. */
+  jotted() {
+    return this.#jotted;
   }
 
   /**

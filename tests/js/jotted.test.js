@@ -17,6 +17,7 @@ import {
   awaited,
   ESTATE,
   enrolled,
+  idOf,
   NOON,
   OFFICER,
   PIN,
@@ -28,6 +29,7 @@ const { addendumPage } = await pageModule("addendum");
 const { callPage } = await pageModule("call");
 const { correctPage } = await pageModule("correct");
 const { nobodyPage } = await pageModule("nobody");
+const { todayPage } = await pageModule("today");
 
 const COLLEAGUE = { id: "01930000-0000-7000-8000-000000000002", name: "王强", locale: "en" };
 const HALF = "业主来电：厨房也";
@@ -250,6 +252,66 @@ test("what came of a call and of which number is found again on the same day", a
   assert.deepEqual([dead.length, dead[0].ending, dead[0].index], [1, "9000", 1]);
   await again.close();
 });
+
+test("today says what is half written and leads back to it, until it is saved or dropped", async () => {
+  const { tablet, engine } = await aTabletInHand();
+  const visit = await engine.holdVisit(await aSignedVisit(engine));
+  write((await PAGES["a note on a visit"].open(engine)).view(), HALF);
+  write((await nobodyPage(anApp(engine), { unit: idOf(1102) })).view(), HALF);
+  const begun = async (at) => {
+    const cards = markup((await todayPage(anApp(at))).view()).split('data-testid="half-written"');
+    return cards.slice(0, -1).map((html) => html.split('href="#/').at(-1).split('"')[0]);
+  };
+
+  const again = await killed(engine, tablet);
+  const pages = [`records/${visit.opId}/add`, `unit/${idOf(1102)}/nobody`];
+  assert.deepEqual((await begun(again)).sort(), pages.sort());
+
+  const app = anApp(again, { say: (_words, back) => Object.assign(app, { undo: back }) });
+  const page = await nobodyPage(app, { unit: idOf(1102) });
+  press(page.view(), "Drop what is written here");
+  await again.settled();
+  assert.equal((await begun(again)).length, 1);
+  assert.ok(!markup(page.view()).includes(HALF));
+  app.undo();
+  await again.settled();
+  assert.ok(markup(page.view()).includes(HALF));
+  assert.equal((await begun(again)).length, 2);
+
+  await press(page.view(), "Save: Nobody home");
+  tablet.clock.pass(1000);
+  await again.settled();
+  await again.unit(UNIT);
+  assert.ok(!markup((await nobodyPage(anApp(again), { unit: idOf(1102) })).view()).includes(HALF));
+  await again.close();
+});
+
+test("a day that was chosen stays though news come in before its time is", async () => {
+  const { engine } = await aTabletInHand();
+  const page = await callPage(anApp(engine), { unit: UNIT });
+  press(page.view(), "Another time agreed");
+  const [day, time] = [...fieldsOf(page.view())];
+  const date = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);
+
+  day({ target: { value: date } });
+  await engine.settled();
+  await page.refresh("documents");
+  time({ target: { value: "10:00" } });
+
+  await press(page.view(), "Save: Another time agreed");
+  const [{ again_at }] = (await engine.unit(UNIT)).tries;
+  assert.equal(again_at, `${date}T02:00:00.000Z`);
+  await engine.close();
+});
+
+/** What is told when a day or a time is chosen. */
+function* fieldsOf(piece) {
+  for (const one of [piece].flat()) {
+    if (!one?.strings) continue;
+    for (const [at, text] of one.strings.entries()) if (text.endsWith("@change=")) yield one.values[at];
+    for (const value of one.values) yield* fieldsOf(value);
+  }
+}
 
 /** Where fields are looked for, and none is there. @param {() => void} act */
 function onAPage(act) {

@@ -6,6 +6,7 @@ import { _ } from "../i18n.js";
 import { Jotted } from "../jotted.js";
 import { section, sentencesField } from "../parts/bits.js";
 import { elsewhere, foot, screen, topBar, wayBack } from "../parts/frame.js";
+import { dropWritten } from "../parts/half_written.js";
 import { icon } from "../parts/icon.js";
 import { clockOrDay } from "../parts/when.js";
 import { dotted } from "../parts/words.js";
@@ -43,7 +44,8 @@ export async function addendumPage(app, { op }) {
           sub: _("Visit %(number)s", { number: visit.receipt || visit.number }),
         }),
         body: html`${asked(visit.mend)}${section(_("What is to be added?"), field())}
-          <p class="muted">${_("What was signed stays as it is. The note stands beside it, with your name and the time.")}</p>`,
+          <p class="muted">${_("What was signed stays as it is. The note stands beside it, with your name and the time.")}</p>
+          ${dropWritten(app, jotted)}`,
         foot: foot(
           html`<button type="button" class="btn primary big" ?disabled=${busy} @click=${save}>
             ${icon("device-floppy")}${_("Save the note")}

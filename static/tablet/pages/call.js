@@ -10,6 +10,7 @@ import { doneWords } from "../parts/answer_cards.js";
 import { callUnwelcome, photosOfTheWork, whatItCanDo, whatWasSettled } from "../parts/answers.js";
 import { arrowKeys, chip, section, sentencesField } from "../parts/bits.js";
 import { elsewhere, foot, screen, topBar, wayBack } from "../parts/frame.js";
+import { dropWritten } from "../parts/half_written.js";
 import { icon } from "../parts/icon.js";
 import { NextTry } from "../parts/next_try.js";
 import { deadChip, dialled, masked } from "../parts/numbers.js";
@@ -67,6 +68,11 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
   if (jotted.said.result && !isOf(jotted.said, chosen)) await jotted.write({ ...nothingYet(), note: jotted.said.note });
   const nextTry = () => new NextTry({ unit, timeZone, now: Date.now(), said: jotted.said.next });
   let next = nextTry();
+  function takeNext() {
+    next = nextTry();
+  }
+  // What was written before is seen, though nothing is chosen that it would go with.
+  const noted = Boolean(jotted.said.note);
   let trouble = "";
   let busy = false;
   // With a visit begun one can still ring, but what comes of it belongs to the visit.
@@ -75,8 +81,7 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
   return {
     title: _("Call %(number)s", { number: row.number }),
     refresh: async () => {
-      await jotted.readAgain();
-      next = nextTry();
+      if (await jotted.readAgain()) takeNext();
     },
     view: () => {
       const tasks = app.engine.tasksAt(id);
@@ -88,7 +93,7 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
           sub: callsWords(tasks),
           aside: syncPill(app),
         }),
-        body: html`${inVain(tasks)}${section(_("Whom to ring"), whom())}${toAsk(tasks)}${numbers.length && !begun() ? section(_("What came of the call?"), results()) : nothing}${more()}`,
+        body: html`${inVain(tasks)}${section(_("Whom to ring"), whom())}${toAsk(tasks)}${numbers.length && !begun() ? section(_("What came of the call?"), results()) : nothing}${more()}${dropWritten(app, jotted, takeNext)}`,
         foot: begun() ? foot(toTheVisit()) : numbers.length ? foot(wayOn(), trouble || jotted.trouble) : nothing,
       });
     },
@@ -209,22 +214,31 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
 
   /** @param {Partial<Said>} change */
   function set(change) {
-    jotted.write({ ...change, called: chosen.called, day: today() });
+    const said = { ...jotted.said, ...change };
+    const { result } = said;
+    jotted.write({ ...said, called: result ? chosen.called : null, day: result ? today() : "" });
     app.redraw();
   }
 
   /** What goes with a result: the time agreed, or when to try again; and a note. */
   function more() {
     const { result } = jotted.said;
-    if (!result || result === "reached" || begun()) return nothing;
+    const inVain = result && result !== "reached" && !begun();
+    return html`${inVain ? html`<div class="below">${when(result)}</div>` : nothing}${inVain || noted ? note() : nothing}`;
+  }
+
+  /** @param {Outcome} result */
+  function when(result) {
     const taken = () => set({ next: next.said });
-    const time =
-      result === "rescheduled"
-        ? section(_("The day and time agreed"), next.fields(taken))
-        : isDead(result)
-          ? nothing
-          : section(_("Next try"), next.offer(taken));
-    return html`<div class="below">${time}</div>${section(
+    return result === "rescheduled"
+      ? section(_("The day and time agreed"), next.fields(taken))
+      : isDead(result)
+        ? nothing
+        : section(_("Next try"), next.offer(taken));
+  }
+
+  function note() {
+    return section(
       _("Note"),
       sentencesField({
         label: _("Note"),
@@ -232,7 +246,7 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
         value: jotted.said.note,
         write: (note) => jotted.write({ note }),
       }),
-    )}`;
+    );
   }
 
   function dial() {
@@ -293,7 +307,7 @@ export async function callPage(app, { unit: id, person = "", index = "" }) {
     unit = (await app.engine.unit(id)) ?? unit;
     numbers = numbersOf(unit);
     chosen = firstToRing(numbers, jotted.said, {});
-    next = nextTry();
+    takeNext();
     return !chosen.dead;
   }
 

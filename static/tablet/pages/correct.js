@@ -7,6 +7,7 @@ import { _ } from "../i18n.js";
 import { Jotted } from "../jotted.js";
 import { complaint, section, segments, sentencesField } from "../parts/bits.js";
 import { elsewhere, foot, screen, topBar, wayBack } from "../parts/frame.js";
+import { dropWritten } from "../parts/half_written.js";
 import { icon } from "../parts/icon.js";
 import { aboutWords, pendingOf, saidWords } from "../parts/owner_file.js";
 import { dotted, occupancyWords, relationWords } from "../parts/words.js";
@@ -106,7 +107,8 @@ export async function correctPage(app, { unit: id }) {
           sub: dotted(unit.number, app.engine.unitRow(id)?.name),
         }),
         body: html`${section(_("What is it about?"), about ? subject(about) : subjects())}${about ? asked(about) : nothing}
-          <p class="muted">${_("The file stays as it is until the office has accepted this. You will read here what they decide.")}</p>`,
+          <p class="muted">${_("The file stays as it is until the office has accepted this. You will read here what they decide.")}</p>
+          ${dropWritten(app, jotted)}`,
         foot: about
           ? foot(html`<button type="button" class="btn primary big" ?disabled=${busy} @click=${save}>
               ${icon("device-floppy")}${_("Save: %(what)s", { what: aboutWords(about) })}

@@ -6,6 +6,7 @@ import { _ } from "../i18n.js";
 import { Jotted, ofToday } from "../jotted.js";
 import { arrowKeys, chip, section, segments, sentencesField } from "../parts/bits.js";
 import { elsewhere, foot, screen, topBar, wayBack } from "../parts/frame.js";
+import { dropWritten } from "../parts/half_written.js";
 import { icon } from "../parts/icon.js";
 import { NextTry } from "../parts/next_try.js";
 import { slip } from "../parts/slip.js";
@@ -44,6 +45,9 @@ export async function nobodyPage(app, { unit: id }) {
   await ofToday(jotted, nothingYet, today);
   const nextTry = () => new NextTry({ unit, timeZone: estate.time_zone, now, said: jotted.said.next });
   let next = nextTry();
+  function takeNext() {
+    next = nextTry();
+  }
   const chosen = () => set({ next: next.said });
   let trouble = "";
   let busy = false;
@@ -53,7 +57,9 @@ export async function nobodyPage(app, { unit: id }) {
 
   /** @param {Partial<Said>} change */
   function set(change) {
-    jotted.write({ ...change, day: today });
+    const said = { ...jotted.said, ...change };
+    const isChosen = said.outcome !== "nobody_home" || said.leftNote || Boolean(said.next);
+    jotted.write({ ...said, day: isChosen ? today : "" });
     app.redraw();
   }
 
@@ -79,8 +85,7 @@ export async function nobodyPage(app, { unit: id }) {
   return {
     title: _("Nobody met"),
     refresh: async () => {
-      await jotted.readAgain();
-      next = nextTry();
+      if (await jotted.readAgain()) takeNext();
     },
     view: () => (writing ? slipScreen() : attemptScreen()),
   };
@@ -94,7 +99,7 @@ export async function nobodyPage(app, { unit: id }) {
         look: "at-unit",
         sub: row?.attempts ? _("Nobody met so far: %(count)s", { count: row.attempts }) : _("First attempt"),
       }),
-      body: html`${section(_("What happened?"), reasons())}${section(_("Next try"), next.offer(chosen), peace())}${outcome === "child_only" ? nothing : notes()}`,
+      body: html`${section(_("What happened?"), reasons())}${section(_("Next try"), next.offer(chosen), peace())}${outcome === "child_only" ? nothing : notes()}${dropWritten(app, jotted, takeNext)}`,
       foot: foot(
         html`<button type="button" class="btn primary big" ?disabled=${busy} @click=${save}>
           ${icon("device-floppy")}${_("Save: %(what)s", { what: outcomeWords(outcome) })}

@@ -6,6 +6,7 @@ import { _, locale } from "../i18n.js";
 import { forANewerApp, forTheAnswer, forTheSheet, forTheTalk, kindOf, toBeTold } from "../kinds.js";
 import { chip, dueChip, empty, section } from "../parts/bits.js";
 import { places, screen, topBar } from "../parts/frame.js";
+import { halfWritten } from "../parts/half_written.js";
 import { icon } from "../parts/icon.js";
 import { goOnWithNew, moreButton, whenNearTheEnd } from "../parts/more.js";
 import { newVersionCard, onItsWay, steps, syncPill } from "../parts/state.js";
@@ -128,7 +129,7 @@ export async function todayPage(app) {
           aside: syncPill(app),
           extra: html`${progress(today)}${filters(today, show)}`,
         }),
-        body: html`${newVersionCard(app)}${sentBack(app)}${begunNote(app)}${begunElsewhere(app, today)}${toRead(app, today.estateId)}${body(app, today, { show, showMore, unfold })}`,
+        body: html`${newVersionCard(app)}${sentBack(app)}${begunNote(app)}${halfWritten(app)}${begunElsewhere(app, today)}${toRead(app, today.estateId)}${body(app, today, { show, showMore, unfold })}`,
         foot: places(app, "today"),
       });
     },

@@ -24,6 +24,7 @@ const FIELDS = ".own-time";
 export class NextTry {
   #zone;
   #offered;
+  #first;
 
   /** @type {"" | "own" | string} */
   choice = "";
@@ -41,15 +42,15 @@ export class NextTry {
     const tries = (unit.tries ?? []).map((one) => one.at).concat(new Date(now).toISOString());
     this.#offered = proposals({ tries, now: from, timeZone, doNotDisturb: unit.do_not_disturb ?? "" });
     this.today = dayOf(new Date(now).toISOString());
-    this.date = dayOf(new Date(from).toISOString());
+    this.date = this.#first = dayOf(new Date(from).toISOString());
     if (chosen) this.#take(chosen);
     if (said && (!said.choice || said.choice === "own" || this.#offers(said.choice))) Object.assign(this, said);
   }
 
-  /** @returns {Said} */
+  /** @returns {Said | null} null for nothing */
   get said() {
     const { choice, date, time } = this;
-    return { choice, date, time };
+    return choice || time || date !== this.#first ? { choice, date, time } : null;
   }
 
   /** @param {string} moment */
