@@ -98,6 +98,9 @@ def finding_a_door(inspector: Inspector[Tablet]) -> None:
     inspector.look("a time to be agreed")
     tablet.comes_of_the_call("Phone not answered")
     inspector.look("nobody answered")
+    tablet.go_to("today")
+    expect(page.get_by_test_id("half-written")).to_be_visible()
+    inspector.look("a call half written")
 
 
 def writing_a_visit_down(inspector: Inspector[Tablet], picture: Path) -> None:

@@ -1,5 +1,7 @@
 """The page dies at the worst moments; the draft is whole, down to the last stroke."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -76,6 +78,29 @@ def test_a_page_that_the_camera_pushed_out_of_memory_comes_back_with_every_word(
     tablet.find("1202")
     tablet.page.get_by_role("link", name=zh("Go on with the visit")).click()
     expect(tablet.page.get_by_text(LEAK)).to_be_visible()
+
+
+def test_a_call_that_was_noted_down_when_the_app_died_is_on_todays_page_and_saved_from_there(
+    server: Server, carried: Tablet
+) -> None:
+    tablet = carried
+    server.stop()
+    tablet.ring("1102")
+    tablet.comes_of_the_call("Another time agreed")
+    # The day and the time that belong to it stand above the button, also on a telephone.
+    expect(tablet.page.get_by_label(zh("Time"), exact=True)).to_be_in_viewport()
+    tablet.page.get_by_label(zh("Day"), exact=True).fill((datetime.now(UTC) + timedelta(days=2)).date().isoformat())
+    tablet.page.get_by_label(zh("Time"), exact=True).fill("19:30")
+    tablet.page.get_by_label(zh("Note"), exact=True).fill("晚上才有空")
+    tablet.kill_and_open()
+
+    begun = tablet.page.get_by_test_id("half-written")
+    begun.click()
+    expect(tablet.page.get_by_label(zh("Time"), exact=True)).to_have_value("19:30")
+    expect(tablet.page.get_by_label(zh("Note"), exact=True)).to_have_value("晚上才有空")
+    tablet.saves_the_call()
+    tablet.go_to("today")
+    expect(begun).to_have_count(0)
 
 
 def test_the_owner_cannot_leave_owner_mode_without_the_pin(carried: Tablet) -> None:
