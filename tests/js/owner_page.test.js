@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { loadCatalogue, setLocale } from "../../static/tablet/i18n.js";
 import { VisitKept } from "../../static/tablet/visit_kept.js";
 import { anApp, atTheOffice } from "./support/app.js";
 import { markup, pageModule } from "./support/screen.js";
@@ -9,6 +10,7 @@ import { aSignedVisit, idOf, UNIT } from "./support/tablet.js";
 
 const { officerPage } = await pageModule("officer");
 const { ownerPage } = await pageModule("owner");
+const { takeBackSheet } = await pageModule("take_back");
 const { App } = await import("../../static/tablet/app.js");
 const { pageFor } = await import("../../static/tablet/routes.js");
 
@@ -169,5 +171,22 @@ test("an owner reads in their own language, whichever the officer works in: as t
   await engine.deleteDraft(UNIT);
   await engine.setLocale("zh");
   assert.equal((await handedOver("phone")).kept.statement().locale, "zh", "on the phone the officer reads it out");
+  await engine.close();
+});
+
+test("the PIN is asked in the language of the officer whose it is, and left in the owner's", async () => {
+  const words = { "For staff: your PIN": "工作人员：请输入 PIN 码", OK: "确定", "Stay here": "留在这里" };
+  await loadCatalogue(async () => Response.json(words));
+  const engine = await atTheOffice();
+  await engine.setLocale("en");
+  await engine.startVisit(UNIT);
+  const kept = await VisitKept.open(engine, UNIT, () => {});
+  await kept.handOver();
+
+  const asked = takeBackSheet(anApp(engine), kept, UNIT, "officer");
+  assert.match(markup(asked()), /For staff: your PIN.*OK.*lang=zh-CN.*留在这里/s);
+  setLocale("zh");
+  assert.match(markup(asked()), /工作人员：请输入 PIN 码.*确定/s);
+  await loadCatalogue(async () => Response.json({}));
   await engine.close();
 });

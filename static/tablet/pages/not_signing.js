@@ -3,6 +3,7 @@
 import { html } from "lit";
 import { complaint, sentencesField } from "../parts/bits.js";
 import { icon } from "../parts/icon.js";
+import { tagOf } from "./take_back.js";
 
 /** @typedef {import("../i18n.js").Gettext} Gettext */
 
@@ -43,7 +44,8 @@ export function refusalSheet(app, kept, _) {
     requestAnimationFrame(() => document.querySelector(".sign-head")?.scrollIntoView({ block: "start" }));
   }
 
-  return () => html`<div class="owner-sheet col loose">${step === "choose" ? choose() : why()}</div>`;
+  return () =>
+    html`<div class="owner-sheet col loose" lang=${tagOf(kept)}>${step === "choose" ? choose() : why()}</div>`;
 
   function choose() {
     return html`<h2 id="sheet-title">${_("Not signing")}</h2>

@@ -7,12 +7,12 @@ import "../parts/ink_pad.js";
 import { arrowKeys, complaint, readOn, segments, tick } from "../parts/bits.js";
 import { elsewhere, foot, screen } from "../parts/frame.js";
 import { icon } from "../parts/icon.js";
-import { PinEntry, pinPad } from "../parts/pin_pad.js";
 import { callbacks, issues, surveys } from "../parts/said.js";
 import { clock, fullDay } from "../parts/when.js";
 import { methodWords, ratingWords, relationWords } from "../parts/words.js";
 import { LONGEST_NAME } from "../visit.js";
 import { refusalSheet } from "./not_signing.js";
+import { takeBackSheet } from "./take_back.js";
 import { witnessing } from "./witness.js";
 
 /** @typedef {import("../app.js").App} App */
@@ -83,7 +83,7 @@ function header(app, kept, id, statement, _) {
         <p class="muted small">${statement.estate.company}</p>
         <h1 tabindex="-1">${_("%(name)s, please read this", { name: statement.interviewee.name })}</h1>
       </div>
-      <button type="button" class="btn ghost square" aria-label=${_("Staff: back to the visit, with PIN")} @click=${() => askPin(app, kept, id, "visit", _)}>
+      <button type="button" class="btn ghost square" aria-label=${_("Staff: back to the visit, with PIN")} @click=${() => app.openSheet(takeBackSheet(app, kept, id, "visit"))}>
         ${icon("lock")}
       </button>
     </div>
@@ -314,33 +314,8 @@ function thanks(app, kept, id, statement, _) {
       <p>${_("Thank you for your understanding and your continued support.")}</p>
       ${open ? html`<p class="muted">${_("We follow what you raised until you are satisfied.")}</p>` : nothing}
     </div>`,
-    foot: foot(html`<button type="button" class="btn primary big" @click=${() => askPin(app, kept, id, "officer", _)}>
+    foot: foot(html`<button type="button" class="btn primary big" @click=${() => app.openSheet(takeBackSheet(app, kept, id, "officer"))}>
       ${icon("lock-open")}${_("Hand the tablet back to %(name)s", { name: statement.officer.name })}
     </button>`),
   });
-}
-
-/**
- * Out of owner mode only with the officer's PIN.
- * @param {App} app @param {VisitKept} kept @param {string} id @param {"visit" | "officer"} to @param {Gettext} _
- */
-function askPin(app, kept, id, to, _) {
-  const entry = new PinEntry(
-    async (pin) => {
-      if (!(await app.engine.checkPin(pin))) throw new Error(_("This PIN is not right."));
-      await kept.turn(to);
-      // Until the officer's own screen says that they sign.
-      const shown = app.engine.signing();
-      app.takeBack();
-      app.closeSheet();
-      await app.replace(to === "visit" ? `visit/${id}` : `visit/${id}/officer`);
-      shown();
-    },
-    () => app.redraw(),
-  );
-  app.openSheet(
-    () => html`<h2 id="sheet-title">${_("For staff: your PIN")}</h2>
-      ${pinPad(entry, _("OK"))}
-      <button type="button" class="btn ghost" @click=${() => app.closeSheet()}>${_("Stay here")}</button>`,
-  );
 }
