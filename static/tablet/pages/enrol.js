@@ -1,6 +1,7 @@
 // A new tablet, or a new colleague on it: the office's one-time code, then a PIN typed twice.
 
 import { html, nothing } from "lit";
+import { inWords } from "../errors.js";
 import { _ } from "../i18n.js";
 import { complaint } from "../parts/bits.js";
 import { languageButton, mark } from "../parts/gate.js";
@@ -25,8 +26,8 @@ export async function enrolPage(app, params) {
   }, redraw);
   const again = new PinEntry(async (typed) => {
     if (typed !== pin) {
-      goTo("pin");
-      throw new Error(_("The two PINs differ. Choose again."));
+      chosen.trouble = _("The two PINs differ. Choose again.");
+      return goTo("pin");
     }
     await enrol();
   }, redraw);
@@ -48,9 +49,9 @@ export async function enrolPage(app, params) {
       // The code is spent; locked, this address would ask for a PIN to be chosen instead of typed.
       if (app.path.startsWith("enrol")) await app.replace("today");
     } catch (error) {
-      const { code: why, message } = /** @type {import("../errors.js").Refused} */ (error);
+      const { code: why } = /** @type {import("../errors.js").Refused} */ (error);
       goTo(why === "enrol:code_unknown" ? "code" : "again");
-      trouble = message;
+      trouble = inWords(error);
     }
   }
 

@@ -1,6 +1,7 @@
 // Me and this tablet: language, estate, PIN, lock, version.
 
 import { html, nothing } from "lit";
+import { Refused } from "../errors.js";
 import { _, locale } from "../i18n.js";
 import { section, segments } from "../parts/bits.js";
 import { places, screen, topBar } from "../parts/frame.js";
@@ -87,7 +88,7 @@ function changePin(app) {
         return;
       }
       at = 0;
-      if (pin !== typed.to) throw new Error(_("The two PINs differ. Choose again."));
+      if (pin !== typed.to) throw new Refused("pin:differ", _("The two PINs differ. Choose again."));
       await app.engine.changePin(typed);
       app.closeSheet();
       app.say(_("The PIN is changed"));

@@ -1,6 +1,7 @@
 // Out of owner mode only with the officer's PIN: asked in the officer's language, left in the owner's.
 
 import { html } from "lit";
+import { Refused } from "../errors.js";
 import { _, speaking } from "../i18n.js";
 import { PinEntry, pinPad } from "../parts/pin_pad.js";
 
@@ -14,7 +15,7 @@ import { PinEntry, pinPad } from "../parts/pin_pad.js";
 export function takeBackSheet(app, kept, id, to) {
   const entry = new PinEntry(
     async (pin) => {
-      if (!(await app.engine.checkPin(pin))) throw new Error(_("This PIN is not right."));
+      if (!(await app.engine.checkPin(pin))) throw new Refused("vault:wrong_pin", _("This PIN is not right."));
       await kept.turn(to);
       // Until the officer's own screen says that they sign.
       const shown = app.engine.signing();
