@@ -66,7 +66,7 @@ function searchField(look) {
       autocomplete="off"
       spellcheck="false"
       .value=${text}
-      placeholder=${_("Unit number, name or pinyin initials")}
+      placeholder=${_("Number, name or initials")}
       @input=${(/** @type {InputEvent} */ event) => look(/** @type {HTMLInputElement} */ (event.target).value)}
     />
     ${
@@ -97,10 +97,10 @@ function unitLink(row, whole) {
   return html`<a class="item door" href="#/unit/${row.id}">
     <div class="door-number num"><b>${row.number}</b></div>
     <div class="door-what">
-      <p><span class="name">${namesOf(row)}</span></p>
+      <p><span class="name">${namesOf(row)}</span> ${row.occupancy === "owner" ? nothing : chip(occupancyWords(row.occupancy))}</p>
       ${whole ? html`<p class="muted">${row.label[locale()]}</p>` : nothing}
     </div>
-    ${row.occupancy === "owner" ? nothing : chip(occupancyWords(row.occupancy))}${icon("chevron-right", "muted")}
+    ${icon("chevron-right", "muted")}
   </a>`;
 }
 
