@@ -7,6 +7,7 @@ import { _, setLocale } from "./i18n.js";
 import { InOrder } from "./in_order.js";
 import { inspectionKey, isInspection } from "./inspecting.js";
 import { Jotting } from "./jotting.js";
+import { Languages } from "./languages.js";
 import { Noting } from "./noting.js";
 import { exportOf } from "./outbox.js";
 import { DRAWN_BY_THEN, savingWith } from "./saving.js";
@@ -59,6 +60,7 @@ export class Engine {
   #visiting;
   #noting;
   #jotting;
+  #languages;
   #inOrder = new InOrder();
   /** @type {View | undefined} */
   #view;
@@ -107,6 +109,7 @@ export class Engine {
     this.#visiting = new Visiting({ ...writing, version, save });
     this.#noting = new Noting({ ...writing, save });
     this.#jotting = new Jotting(writing);
+    this.#languages = new Languages(writing);
   }
 
   /** Called by `openEngine`. */
@@ -576,14 +579,19 @@ export class Engine {
     await this.#jotting.keep(page, said);
   }
 
+  /** @param {string} unitId @param {string} name @returns {Promise<Locale>} in which somebody there reads */
+  async languageOf(unitId, name) {
+    return this.#languages.of(unitId, name);
+  }
+
   /**
-   * The language in which somebody there read and signed last, as far as this tablet knows; Chinese otherwise.
+   * An owner chose a language. Where that cannot be kept they choose again next time.
    * @param {string} unitId
    * @param {string} name
-   * @returns {Locale}
+   * @param {Locale} to
    */
-  languageOf(unitId, name) {
-    return this.#view?.languageOf(unitId, name) ?? "zh";
+  async reads(unitId, name, to) {
+    await this.#languages.choose(unitId, name, to).catch((error) => console.warn(error));
   }
 
   // ---- Where records are ----------------------------------------------------------------------

@@ -28,8 +28,8 @@ export class Jotting {
   keep(page, said) {
     const id = this.#place(page);
     return this.#inOrder.after(id, async () => {
-      if (said) await this.#store.keepJotted({ id, ...(await sealValue(this.#open().vault.key, id, said)) });
-      else await this.#store.dropJotted(id);
+      if (said) await this.#store.keepCopy({ id, ...(await sealValue(this.#open().vault.key, id, said)) });
+      else await this.#store.dropCopy(id);
       await this.#changed("drafts");
     });
   }

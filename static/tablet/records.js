@@ -23,7 +23,6 @@ import { versionKey } from "./briefing.js";
  * @property {import("./types.js").Rating | ""} rating
  * @property {import("./types.js").Outcome | ""} outcome
  * @property {import("./types.js").RecordMethod} method
- * @property {import("./types.js").Locale} [readIn]  of a visit at the door: the language in which it was signed
  * @property {string} [copyToken]  of the link to the owner's copy of a visit
  * @property {string} [note]  of an addendum, or what was noticed on an inspection
  * @property {import("./types.js").Try} [tried]  by an attempt

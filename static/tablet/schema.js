@@ -43,7 +43,7 @@
 /** @typedef {{ user: string, estate: string, n: number } & Sealed} ChunkRow */
 /** @typedef {{ user: string, unit: string, id: string, savedAt: string, groundAt?: string } & Sealed} DraftRow  groundAt: when what it stands on was last added to */
 /** @typedef {{ id: string, bytes: Uint8Array<ArrayBuffer> }} FrozenRow */
-/** @typedef {{ id: string } & Sealed} CopyRow  what the vault can read: of something frozen, of what a draft stands on, of what is being jotted down */
+/** @typedef {{ id: string } & Sealed} CopyRow  what the vault can read: of something frozen, of what a draft stands on, of what is being jotted down, of who reads which language */
 
 /**
  * @typedef {object} OperationRow

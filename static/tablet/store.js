@@ -424,18 +424,18 @@ export class Store {
     return this.#table("copies").get(id);
   }
 
-  /** What is being written on a page that has no draft. @param {CopyRow} row */
-  async keepJotted(row) {
+  /** Something that the vault alone reads, and that nothing else stands for. @param {CopyRow} row */
+  async keepCopy(row) {
     await this.#write(["copies"], () => this.#table("copies").put(row));
   }
 
-  /** @param {string} place  under which they lie @returns {Promise<string[]>} their ids */
+  /** What is being written on pages that have no draft. @param {string} place  under which they lie @returns {Promise<string[]>} their ids */
   jotted(place) {
     return this.#table("copies").where("id").startsWith(place).primaryKeys();
   }
 
   /** @param {string} id */
-  async dropJotted(id) {
+  async dropCopy(id) {
     await this.#write(["copies"], () => this.#table("copies").delete(id));
   }
 

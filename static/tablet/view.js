@@ -287,12 +287,6 @@ export class View {
     return this.#kept;
   }
 
-  /** @param {string} unitId @param {string} name @returns {import("./types.js").Locale | undefined} */
-  languageOf(unitId, name) {
-    const theirs = this.#kept.filter(({ row, brief }) => row.unit === unitId && brief.name === name && brief.readIn);
-    return theirs.sort((a, b) => a.row.opSeq - b.row.opSeq).at(-1)?.brief.readIn;
-  }
-
   /** @param {string} opId */
   pulledRecord(opId) {
     return this.#pulled.get(opId)?.record;

@@ -154,7 +154,7 @@ export class VisitKept extends DraftKept {
    */
   async handOver() {
     await this.photosKept();
-    const locale = this.#readIn();
+    const locale = await this.#readIn();
     const made = await this.engine.statement({ ...this.draft, locale, witness: undefined });
     await this.change((draft) => {
       draft.locale = locale;
@@ -169,8 +169,8 @@ export class VisitKept extends DraftKept {
     });
   }
 
-  /** The owner's language, not the officer's who works here: as they chose in this visit, or read the last one. */
-  #readIn() {
+  /** The owner's language, not the officer's who works here: as they chose in this visit, or at an earlier one. */
+  async #readIn() {
     const { signing, method, locale, unit_id, interviewee } = this.draft;
     // On the phone the officer reads it, out loud.
     return signing || method === "phone" ? locale : this.engine.languageOf(unit_id, interviewee.name);

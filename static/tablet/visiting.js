@@ -228,7 +228,6 @@ export class Visiting {
           rating: said.rating,
           outcome: "",
           method: held.method,
-          ...(held.method === "door" && { readIn: held.locale }),
           copyToken,
         },
       });

@@ -5,8 +5,8 @@ import { test } from "node:test";
 import { loadCatalogue, setLocale } from "../../static/tablet/i18n.js";
 import { VisitKept } from "../../static/tablet/visit_kept.js";
 import { anApp, atTheOffice } from "./support/app.js";
-import { markup, pageModule } from "./support/screen.js";
-import { aSignedVisit, idOf, UNIT } from "./support/tablet.js";
+import { markup, pageModule, press } from "./support/screen.js";
+import { anOffice, aSignedVisit, aTablet, atRest, enrolled, idOf, reopened, UNIT } from "./support/tablet.js";
 
 const { officerPage } = await pageModule("officer");
 const { ownerPage } = await pageModule("owner");
@@ -144,34 +144,39 @@ test("as long as the officer's signature is asked for, somebody signs", async ()
   await engine.close();
 });
 
-test("an owner reads in their own language, whichever the officer works in: as they read last, or Chinese", async () => {
-  const engine = await atTheOffice();
+test("an owner reads in their own language, whichever the officer works in: as they chose last, or Chinese", async () => {
+  const office = await anOffice();
+  const tablet = aTablet(office);
+  const engine = await enrolled(office, tablet);
   await engine.setLocale("en");
-  const handedOver = async (method = "door") => {
-    const draft = await engine.startVisit(UNIT, { method });
-    const kept = await VisitKept.open(engine, UNIT, () => {});
+  Object.assign(globalThis, { scrollTo: () => {} });
+  const handedOver = async (on = engine, method = "door") => {
+    const draft = await on.startVisit(UNIT, { method });
+    const kept = await VisitKept.open(on, UNIT, () => {});
     await kept.handOver();
-    return { kept, draft };
+    return { draft, kept };
   };
-  const first = await handedOver();
-  assert.equal(first.kept.statement().locale, "zh");
-  await first.kept.remakeStatement((draft) => {
-    draft.locale = "en";
-  });
-  await first.kept.turn("visit");
-  await first.kept.handOver();
-  assert.equal(first.kept.statement().locale, "en", "as they chose, though the officer had it in between");
-  const { interviewee } = first.draft;
-  await engine.holdVisit(await aSignedVisit(engine));
 
-  assert.equal(engine.languageOf(UNIT, interviewee.name), "en");
-  assert.equal(engine.languageOf(UNIT, "刘洋"), "zh", "another person there");
-  const again = await handedOver();
-  assert.equal(again.kept.statement().locale, "en");
-  await engine.deleteDraft(UNIT);
-  await engine.setLocale("zh");
-  assert.equal((await handedOver("phone")).kept.statement().locale, "zh", "on the phone the officer reads it out");
-  await engine.close();
+  const { draft, kept } = await handedOver();
+  assert.equal(kept.statement().locale, "zh");
+  const page = await ownerPage(anApp(engine, { visit: async () => kept }), { unit: UNIT });
+  await press(page.view(), ">English<");
+  page.leave();
+  await kept.turn("visit");
+  await kept.handOver();
+  assert.equal(kept.statement().locale, "en", "as they chose, though the officer had it in between");
+  await engine.holdVisit(await aSignedVisit(engine));
+  await engine.settled();
+
+  const later = await reopened(engine, tablet);
+  assert.equal(await later.languageOf(UNIT, draft.interviewee.name), "en");
+  assert.equal(await later.languageOf(UNIT, "刘洋"), "zh", "another person there");
+  assert.ok(!JSON.stringify((await atRest(tablet)).copies).includes(draft.interviewee.name));
+  assert.equal((await handedOver(later)).kept.statement().locale, "en");
+  await later.deleteDraft(UNIT);
+  await later.setLocale("zh");
+  assert.equal((await handedOver(later, "phone")).kept.statement().locale, "zh", "the officer reads it out");
+  await later.close();
 });
 
 test("the PIN is asked in the language of the officer whose it is, and left in the owner's", async () => {

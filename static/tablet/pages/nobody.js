@@ -53,7 +53,7 @@ export async function nobodyPage(app, { unit: id }) {
   let busy = false;
   let writing = false;
   /** @type {import("../types.js").Locale} the owner's */
-  let spoken = app.engine.languageOf(id, unit.people.find((one) => one.relation === "owner")?.name ?? "");
+  let spoken = await app.engine.languageOf(id, unit.people.find((one) => one.relation === "owner")?.name ?? "");
 
   /** @param {Partial<Said>} change */
   function set(change) {

@@ -111,6 +111,7 @@ async function speak(app, kept, to) {
   await kept.remakeStatement((draft) => {
     draft.locale = to;
   });
+  app.engine.reads(kept.draft.unit_id, kept.draft.interviewee.name, to);
   const _ = speaking(to);
   if (signed) app.say(_("The language has changed: please sign again."));
 }
