@@ -256,7 +256,8 @@ def _write_feed(session: Session, pending: _Pending) -> None:
     insert = upsert(Feed)
     insert = insert.on_conflict_do_update(
         index_elements=["stream", "type", "id"],
-        set_={name: insert.excluded[name] for name in ("version", "gone", "only_for")},
+        set_={name: insert.excluded[name] for name in ("version", "gone")},
+        where=Feed.only_for.is_not_distinct_from(insert.excluded["only_for"]),  # what is somebody's stays theirs
     )
     session.connection().execute(insert, [newest[key] for key in sorted(newest)])
 

@@ -116,11 +116,12 @@ def receive_together(group: list[Opened], device: Device, *, offset: timedelta, 
 
 
 def _repeated(texts: list[OperationText]) -> bool:
-    """Whether two of these are about the same thing, or one has been here before."""
-    if len({text.op_id for text in texts}) + len({text.entity_id for text in texts}) < 2 * len(texts):
+    """Whether two of these are about the same thing, or one, or something under its id, has been here before."""
+    op_ids, entities = {text.op_id for text in texts}, {text.entity_id for text in texts}
+    if len(op_ids) + len(entities) < 2 * len(texts):
         return True
-    known = sa.select(Operation.op_id).where(Operation.op_id.in_([text.op_id for text in texts]))
-    return db.session.execute(known.limit(1)).first() is not None
+    known = sa.or_(Operation.op_id.in_(op_ids), Operation.entity_id.in_(entities))
+    return db.session.execute(sa.select(Operation.op_id).where(known).limit(1)).first() is not None
 
 
 def _enter_ahead(opened: Opened, device: Device, offset: timedelta, at: datetime) -> Operation:

@@ -9,13 +9,18 @@ from app.core import ahead
 from app.core.db import db
 from app.core.errors import Refused
 from app.core.i18n import _
+from app.estates.models import FileCorrection
 from app.people.models import Device, DeviceUser
 from app.people.queries import all_roles
 from app.people.rules import MAY, Act
 from app.sync.corrections import NOTHING, Corrections, corrected
 from app.sync.kinds import Effect, Kind, read_body
 from app.sync.messages import OperationText
+from app.sync.models import Operation
 from app.visits.arrival import Arrival
+from app.visits.models import Addendum, Attempt, BriefingReading, Inspection, Visit
+
+_RECORDS = (Visit, Attempt, Addendum, FileCorrection, BriefingReading, Inspection)
 
 
 def author_on(device: Device, text: OperationText | None) -> uuid.UUID | None:
@@ -54,6 +59,8 @@ def enter(
     transaction. `clock`: how far ahead the tablet's was when it sent. Raises Refused.
     """
     body = corrected(read_body(kind, text), corrections, text.estate_id)
+    if not ahead.is_on():  # whoever looks ahead has looked for that too
+        _must_be_new(text)
     arrival = Arrival(
         op_id=text.op_id, device=device, author_id=text.author, at=at, received_at=received_at, clock=clock
     )
@@ -61,6 +68,15 @@ def enter(
     if not ahead.is_on():
         db.session.flush()
     return effect
+
+
+def _must_be_new(text: OperationText) -> None:
+    """An id is that of one record, of whatever kind: photos and documents tell by it alone whose they are."""
+    others = sa.select(Operation.op_id).where(Operation.entity_id == text.entity_id, Operation.op_id != text.op_id)
+    if db.session.execute(others.limit(1)).first() is None:
+        return
+    if any(db.session.get(kind, text.entity_id) for kind in _RECORDS):
+        raise Refused("record:known", _("The office has this record already, from another sending."))
 
 
 def _has_served(staff_id: uuid.UUID, estate_id: uuid.UUID) -> bool:

@@ -183,6 +183,18 @@ def test_the_feed_keeps_one_row_per_document_with_its_last_change(context: Flask
     assert rows == {unit: ("unit", 3, True, None), record: ("record", 2, False, officer)}
 
 
+def test_what_the_feed_keeps_for_one_person_alone_becomes_nobody_elses(context: Flask) -> None:
+    record, officer, colleague = new_id(), new_id(), new_id()
+    note(changes=[Doc("record", record, only_for=officer)])
+    db.session.commit()
+    for whose in (colleague, None):
+        note(changes=[Doc("record", record, gone=True, only_for=whose)])
+        db.session.commit()
+
+    [row] = db.session.scalars(sa.select(Feed))
+    assert (row.version, row.gone, row.only_for) == (1, False, officer)
+
+
 def test_an_event_is_known_while_pending_and_once_written(context: Flask) -> None:
     event = new_id()
 

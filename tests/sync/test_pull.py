@@ -266,6 +266,28 @@ def test_records_come_to_whoever_wrote_them_only(app: Flask, world: World, clien
     assert {**theirs.types(), "record": 1} == mine.types()
 
 
+@pytest.mark.parametrize("what", ["an inspection", "a note", "nothing readable"])
+def test_what_comes_under_anothers_id_is_refused_and_takes_no_record_from_its_author(
+    app: Flask, world: World, client: FlaskClient, what: str
+) -> None:
+    held = visit(world)
+    mine, tablet = Shelf(world.tablet), another_officer(app, client, world.estate_id)
+    mine.pull()
+    before = dict(mine.held)
+    operation = {
+        "an inspection": tablet.an_inspection(world.estate_id) | {"entity_id": held["visit_id"]},
+        "a note": tablet.an_addendum(world.estate_id, {"entity_id": held["visit_id"]})
+        | {"entity_id": held["visit_id"]},
+        "nothing readable": tablet.an_inspection(world.estate_id) | {"op_id": held["visit_id"], "body": {}},
+    }[what]
+
+    [receipt] = tablet.receipts(tablet.freeze(operation))
+    last = mine.pull()
+
+    assert (receipt["status"], mine.held) == ("rejected", before)
+    assert last["digest"] == mine.digest()
+
+
 @pytest.mark.parametrize("role", Role, ids=lambda role: role.value)
 def test_only_those_who_carry_a_tablet_get_an_estate(app: Flask, world: World, client: FlaskClient, role: Role) -> None:
     shelf = Shelf(another_officer(app, client, world.estate_id, role))
