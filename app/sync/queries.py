@@ -105,16 +105,16 @@ def digest(estate_ids: list[uuid.UUID], staff_id: uuid.UUID) -> dict[str, object
     return {"count": len(lines), "sha256": hashlib.sha256("".join(lines).encode()).hexdigest()}
 
 
-def fingerprint(estate_ids: list[uuid.UUID], staff_id: uuid.UUID) -> tuple[int, int, int]:
-    """Count, sum and highest of all live versions of a scope: counted by the database, they change with its digest.
+def fingerprint(estate_ids: list[uuid.UUID], staff_id: uuid.UUID) -> frozenset[tuple[uuid.UUID, int, int, int]]:
+    """Of each estate of a scope count, sum and highest of all live versions: they change with the scope's digest.
 
-    Whoever changes a document gives it a version above all others. One that turned up late all the same, below a
-    version already told, changes count and sum.
+    Whoever changes a document gives it a version above all others of its estate; those of two estates have nothing to
+    do with each other. One that turned up late all the same, below a version already told, changes count and sum.
     """
     version = _FEED.version
     counted = (sa.func.count().label("live"), sa.func.sum(version).label("sum"), sa.func.max(version).label("highest"))
-    [row] = _read(_live(estate_ids, staff_id, *counted))
-    return row.live, int(row.sum or 0), row.highest or 0
+    rows = _read(_live(estate_ids, staff_id, _FEED.stream, *counted).group_by(_FEED.stream))
+    return frozenset((row.stream, row.live, int(row.sum), row.highest) for row in rows)
 
 
 _FEED = Feed.__table__.columns

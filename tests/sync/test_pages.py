@@ -20,7 +20,7 @@ from app.people.models import Staff
 from app.people.rules import Role
 from app.signatures.rules import sha256_hex
 from app.sync import pages, queries, views
-from tests.builders import NOBODY, NOW, a_department, a_home, a_staff, a_survey, a_survey_out, an_owner
+from tests.builders import NOBODY, NOW, a_department, a_home, a_staff, a_survey, a_survey_out, an_estate, an_owner
 from tests.sync.kept import a_visit
 from tests.world import World
 
@@ -202,6 +202,22 @@ def test_a_change_that_turned_up_below_what_was_told_changes_the_digest(app: Fla
     assert page["digest"] == digest_of(told)
     assert after["digest"]["count"] == page["digest"]["count"] + 1
     assert after["digest"]["sha256"] != page["digest"]["sha256"]
+
+
+def test_what_left_one_estate_while_as_much_came_to_another_changes_the_digest(context: Flask, world: World) -> None:
+    here, elsewhere = world.estate_id, an_estate().id
+    left = Feed(stream=here, type="unit", id=new_id(), version=500, gone=False)
+    db.session.add(left)
+    db.session.flush()
+    before = pages.digest([here, elsewhere], world.officer_id, "epoch")
+
+    left.version, left.gone = 501, True
+    db.session.add(Feed(stream=elsewhere, type="unit", id=new_id(), version=500, gone=False))
+    db.session.flush()
+
+    after = pages.digest([here, elsewhere], world.officer_id, "epoch")
+    assert after == queries.digest([here, elsewhere], world.officer_id)
+    assert (after["count"], after["sha256"] == before["sha256"]) == (before["count"], False)
 
 
 def test_a_page_without_units_and_one_with_many_are_both_json(app: Flask, world: World) -> None:
