@@ -139,7 +139,7 @@ export async function todayPage(app) {
 /** @param {Today} today */
 function progress({ counts }) {
   const share = counts.all ? Math.round((counts.done / counts.all) * 100) : 0;
-  return html`<div class="row">
+  return html`<div class="row wrap">
     <div
       class="progress grow"
       role="progressbar"
