@@ -455,6 +455,8 @@ export class Store {
         this.#table("devices").get(device.id),
         this.#table("drafts").get([row.user, row.unit]),
       ]);
+      // Whatever was written for it is not unsaved any more, nor where it was saved before and could not be read back.
+      if (before && jotted) await this.#table("copies").delete(jotted);
       if (before) return before;
       if (ofDraft && draft?.id !== row.entity) return "gone";
       if (now.opSeq !== was.opSeq || now.prev !== was.prev) return "moved";

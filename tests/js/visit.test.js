@@ -151,17 +151,19 @@ test("what was written and could not be read back is saved once, however it is t
   const { engine, forget } = await forgetful(office);
   const { entityId } = await engine.holdVisit(await aSignedVisit(engine));
   const acts = {
-    attempt: () => engine.recordAttempt({ unitId: UNIT, outcome: "nobody_home", note: "灯亮着" }),
-    addendum: () => engine.appendToVisit(entityId, "厨房也渗水"),
-    correction: () => engine.correctOwner({ unitId: UNIT, about: "care", value: { words: "有老人" } }),
+    attempt: () => engine.recordAttempt({ unitId: UNIT, outcome: "nobody_home", note: "灯亮着" }, "attempt"),
+    addendum: () => engine.appendToVisit(entityId, "厨房也渗水", "", "addendum"),
+    correction: () => engine.correctOwner({ unitId: UNIT, about: "care", value: { words: "有老人" } }, "correction"),
   };
 
   for (const [kind, act] of Object.entries(acts)) {
     forget();
     await assert.rejects(act, /connection lost/);
+    await engine.jot(kind, { note: "kept on the page, since it could not be saved" });
     const [again, twice] = await Promise.all([act(), act()]);
 
     assert.equal(again.opId, twice.opId);
+    assert.equal(await engine.jotted(kind), undefined, "nothing says any more that it is not saved");
     assert.equal(engine.records().filter((record) => record.kind === kind).length, 1);
     await act();
     assert.equal(engine.records().filter((record) => record.kind === kind).length, 2, "said once more it is another");
