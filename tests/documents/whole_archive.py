@@ -25,10 +25,10 @@ from tests.documents.archived import (
     taken,
     until_today,
 )
+from tests.office.orders_entered import enter as enter_order
 from tests.office.test_batches import Desks
 from tests.office.test_calls import rings
 from tests.office.test_complaints import make as make_complaint
-from tests.office.test_orders import enter as enter_order
 
 _made: list[bytes] = []
 

@@ -36,9 +36,9 @@ from tests.documents.archived import QuickHand, files_in, made, ordered, somethi
 from tests.documents.test_archive_check import verified
 from tests.office.a_survey_back import a_survey_back
 from tests.office.conftest import Desk
+from tests.office.orders_entered import enter as enter_order
 from tests.office.test_bundles import OneHand
 from tests.office.test_complaints import make as make_complaint
-from tests.office.test_orders import enter as enter_order
 from tests.office.test_survey_meeting import call, settle, the_id, write_minutes
 from tests.office.test_survey_result import BAD, GOOD, surveyed, the_survey
 

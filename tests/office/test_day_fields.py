@@ -10,7 +10,7 @@ from wtforms import Form
 from app.office.day_fields import DayField, MomentField
 from tests.office.a_survey_back import a_survey_back
 from tests.office.conftest import Desk
-from tests.office.test_orders import enter
+from tests.office.orders_entered import enter
 from tests.office.test_survey_meeting import READ, a_measure, call, settle
 
 

@@ -18,8 +18,8 @@ from app.issues.rules import State
 from app.office.issue_pages import department_work
 from app.people.queries import staff_by_login
 from tests.office.conftest import IN_TIME, Desk
+from tests.office.orders_entered import act, dispatched
 from tests.office.test_issue_ways import state_of
-from tests.office.test_orders import act, dispatched
 
 WORDS = "剥除涂层后重做两遍防水"
 

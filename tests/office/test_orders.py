@@ -1,15 +1,11 @@
-"""Work orders at the office: entered, dispatched, finished, the register and what is taken away, files, keys."""
+"""One work order at the office: entered, dispatched, finished, called back, ended and opened again."""
 
 import csv
 import io
 import re
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
-from flask.testing import FlaskClient
-from openpyxl import load_workbook
-from werkzeug.test import TestResponse
 
 from app.agenda.queries import due_about
 from app.agenda.rules import EVERY_CALLBACK
@@ -25,47 +21,16 @@ from app.issues.rules import Answer, HowAnswered
 from app.repairs.actions import Done, finish
 from app.repairs.answering import take_owners_answer
 from app.repairs.models import WorkOrder
-from app.repairs.queries import Wanted, find_orders
 from app.repairs.rules import State
 from tests.builders import NOBODY
 from tests.documents import reading
 from tests.office.conftest import Desk
-
-
-def the_order(desk: Desk) -> WorkOrder:
-    with desk.app.app_context():
-        [(order, _wait)], _total = find_orders(desk.estate_id, Wanted())
-        return order
-
-
-def address_of(desk: Desk) -> str:
-    with desk.app.app_context():
-        return db.session.get_one(Unit, desk.unit_id).short
-
-
-def enter(desk: Desk, browser: FlaskClient, **typed: str) -> TestResponse:
-    form = {
-        "event": str(new_id()),
-        "unit": address_of(desk),
-        "content": "厨房水槽漏水",
-        "reported_by": "陈建国",
-        "phone": "13812346021",
-        "reported_at": "2026-11-20T09:30",
-        "kind": "chargeable",
-    }
-    return browser.post("/orders/new", data=form | typed)
-
-
-def act(browser: FlaskClient, order: WorkOrder, name: str, **typed: str) -> TestResponse:
-    return browser.post(f"/orders/{order.id}/{name}", data={"event": str(new_id())} | typed)
-
-
-def dispatched(desk: Desk) -> WorkOrder:
-    """An order with the desk's own department."""
-    browser = desk.browser("supervisor")
-    enter(desk, browser)
-    act(browser, the_order(desk), "dispatch", department=str(desk.department_id), worker="王师傅")
-    return the_order(desk)
+from tests.office.orders_entered import (
+    act,
+    dispatched,
+    enter,
+    the_order,
+)
 
 
 def test_an_order_that_is_refused_says_so_by_its_field_and_keeps_what_was_typed(desk: Desk) -> None:
@@ -360,170 +325,3 @@ def test_an_order_is_found_by_the_search_over_everything(desk: Desk) -> None:
     order = dispatched(desk)
 
     assert f"/orders/{order.id}" in desk.browser("officer").get("/search?q=水槽").text
-
-
-# --- the register ---
-
-
-@pytest.mark.clause("R20")
-def test_the_register_taken_away_has_every_column_of_form_8_and_masks_the_phone(desk: Desk) -> None:
-    dispatched(desk)
-
-    with desk.browser("supervisor").post("/orders/export/xlsx") as answer:
-        rows = list(load_workbook(io.BytesIO(answer.data)).active.iter_rows(values_only=True))
-    with desk.browser("handler").post("/orders/export/csv") as answer:
-        by_handler = answer.text
-
-    line = dict(zip(rows[3], rows[4], strict=True))
-    assert {
-        "编号",
-        "报修时间",
-        "报修人",
-        "电话",
-        "类别",
-        "房号",
-        "报修内容",
-        "已派工",
-        "到场时间",
-        "完工时间",
-    } <= line.keys()
-    assert {
-        "维修情况",
-        "费用",
-        "材料",
-        "数量",
-        "保修期内",
-        "责任公司",
-        "评价",
-        "维修人",
-        "返工次数",
-        "业主满意签字",
-    } <= line.keys()
-    assert isinstance(line["报修时间"], datetime)
-    assert (line["费用"], line["返工次数"]) == (0, 0), "numbers, not texts"
-    assert (line["电话"], line["报修内容"], line["维修人"]) == ("138 **** 6021", "厨房水槽漏水", "王师傅")
-    assert "138 **** 6021" not in by_handler
-
-
-@pytest.mark.parametrize(
-    ("asked", "found"),
-    [
-        ("", True),
-        ("state=dispatched", True),
-        ("state=rework", False),
-        ("pays=chargeable", True),
-        ("pays=free", False),
-        ("liable=property&warranty=no", True),
-        ("warranty=yes", False),
-        ("rework=yes", False),
-        ("q=王师傅", True),
-        ("q=电梯", False),
-        ("from=2026-11-20&to=2026-11-20", True),
-        ("to=2026-11-19", False),
-        ("sort=-fee", True),
-        ("sort=unit", True),
-        ("sort=department", True),
-        ("overdue=yes", False),
-    ],
-)
-def test_the_register_is_filtered_searched_and_sorted_by_the_address(desk: Desk, asked: str, found: bool) -> None:
-    dispatched(desk)
-
-    page = desk.browser("supervisor").get(f"/orders?{asked}").text
-
-    assert ("厨房水槽漏水" in page) == found
-
-
-def test_an_empty_register_teaches_in_both_languages(desk: Desk) -> None:
-    chinese, english = desk.browser("officer").get("/orders").text, desk.browser("english").get("/orders").text
-
-    assert "没有未结的维修工作单" in chinese
-    assert "No open work orders" in english
-
-
-# --- files ---
-
-
-def upload(browser: FlaskClient, text: str) -> TestResponse:
-    file = (io.BytesIO(text.encode("utf-8-sig")), "工单.csv")
-    return browser.post("/orders/import", data={"file": file}, content_type="multipart/form-data")
-
-
-def test_a_file_is_shown_line_by_line_and_taken_over_once_it_is_confirmed(desk: Desk) -> None:
-    browser = desk.browser("supervisor")
-    text = (
-        f"编号,房号,报修内容,报修时间\nA-1,{address_of(desk)},水槽漏水,2026-11-20 09:30\nA-2,9-9-9999,门锁,2026-11-20\n"
-    )
-    preview = upload(browser, text).location
-    page = browser.get(preview).text
-    shown = re.findall(r'name="shown" value="(\w+)"', page)[0]
-
-    browser.post(preview, data={"shown": shown})
-    again = browser.get(upload(browser, text).location).text
-
-    assert "本小区没有“9-9-9999”这一房号" in page
-    assert the_order(desk).outside_number == "A-1"
-    assert "不会有任何变化" in again or "已登记" in again
-    assert 'name="shown"' not in again
-
-
-def test_a_file_that_is_none_is_refused_in_words_and_one_can_be_thrown_away(desk: Desk) -> None:
-    browser = desk.browser("supervisor")
-    refused = browser.post(
-        "/orders/import",
-        data={"file": (io.BytesIO(b"%PDF-1.7"), "a.pdf")},
-        content_type="multipart/form-data",
-        headers={"Referer": "http://localhost/orders/import"},
-        follow_redirects=True,
-    )
-    preview = upload(browser, f"房号,报修内容,报修时间\n{address_of(desk)},水槽漏水,2026-11-20\n").location
-
-    browser.post(f"{preview}/drop")
-
-    assert "工单文件须为 .xlsx 或 .csv" in refused.text
-    assert browser.get(preview).status_code == 404
-
-
-# --- keys ---
-
-
-def test_the_administrator_lets_a_system_in_and_its_key_is_shown_once(desk: Desk) -> None:
-    admin = desk.browser("admin")
-    page = admin.post("/settings/systems", data={"name": "物业管理系统"}).text
-    key = re.findall(r'data-testid="key">(ds_[\w-]+)<', page)[0]
-
-    later = admin.get("/settings/systems").text
-    posted = desk.app.test_client().post("/api/v1/work-orders", json=_posted(desk), headers=_with(key))
-
-    assert key not in later
-    assert "物业管理系统" in later
-    assert (posted.status_code, posted.json["state"]) == (201, "reported")
-    assert "对接系统提交: 物业管理系统" in admin.get(f"/orders/{the_order(desk).id}").text
-
-
-def test_a_withdrawn_key_opens_nothing_and_only_the_administrator_withdraws(desk: Desk) -> None:
-    admin = desk.browser("admin")
-    page = admin.post("/settings/systems", data={"name": "物业管理系统"}).text
-    key = re.findall(r'data-testid="key">(ds_[\w-]+)<', page)[0]
-    act_of = re.findall(r'action="(/settings/systems/[\w-]+/withdraw)"', admin.get("/settings/systems").text)[0]
-
-    by_another = desk.browser("supervisor").post(act_of).status_code
-    withdrawn = admin.post(act_of).status_code
-    posted = desk.app.test_client().post("/api/v1/work-orders", json=_posted(desk), headers=_with(key))
-
-    assert (by_another, withdrawn, posted.status_code) == (403, 302, 401)
-
-
-def _posted(desk: Desk) -> dict[str, Any]:
-    return {
-        "order_number": "PMS-1",
-        "kind": "free",
-        "unit": address_of(desk),
-        "content": "门锁坏了",
-        "reported_by": "陈建国",
-        "reported_at": "2026-11-20T09:30:00+08:00",
-    }
-
-
-def _with(key: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {key}"}

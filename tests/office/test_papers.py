@@ -26,8 +26,8 @@ from app.visits.plans import propose_plan
 from tests.builders import a_staff, an_estate, put_to_work
 from tests.documents import reading
 from tests.office.conftest import Desk
+from tests.office.orders_entered import address_of, dispatched
 from tests.office.test_calls import reaches, rings, the_owner
-from tests.office.test_orders import address_of, dispatched
 
 pytestmark = pytest.mark.any_database
 
