@@ -36,8 +36,8 @@ from app.sync.models import Operation
 from app.sync.opening import Opened, open_operation
 from app.sync.uploads import LARGEST, forget, take_in, upload_of
 
-LARGEST_FILE = 64 * 1024 * 1024
-"""Bytes of a whole file."""
+LARGEST_FILE = 1024 * 1024 * 1024
+"""Bytes of a whole file: weeks of visits with their photos, about a megabyte each. It is read line by line."""
 _LONGEST_LINE = LARGEST + 1024 * 1024
 _PIECE = 1024 * 1024
 _KEPT_FOR = timedelta(days=1)

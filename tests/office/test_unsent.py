@@ -255,6 +255,16 @@ def test_a_file_larger_than_other_forms_may_be_is_read(desk: Desk) -> None:
     assert "新记录：1" in page.text
 
 
+def test_photos_of_many_visits_have_room_in_a_file(desk: Desk) -> None:
+    _visit, photo = a_visit_with_a_photo(desk)
+    large = {"blob": photo["blob"] | {"jwe": "A" * 1_400_000}}
+
+    with desk.app.app_context():
+        key = handed_over.keep(io.BytesIO(a_file(*[large] * 50)), at=now())
+
+    assert len(key) == 64
+
+
 def test_no_file_and_one_that_is_gone_are_said(desk: Desk) -> None:
     browser = desk.browser("supervisor")
 
