@@ -61,6 +61,12 @@ def ever(estate_id: uuid.UUID, setting: str, now: Value) -> list[Value]:
     return [now, *(value for row in rows for value in row)]
 
 
+def since(estate_id: uuid.UUID, setting: str, now: Value, at: datetime) -> list[Value]:
+    """Every value that a setting, which is `now`, has had from a moment on."""
+    later = _of(estate_id), SettingChange.setting == setting, SettingChange.at > at
+    return [now, *db.session.scalars(sa.select(SettingChange.before).where(*later))]
+
+
 def begin_setting(estate_id: uuid.UUID) -> None:
     """Until this transaction ends nobody else sets anything in the estate. What is to be set is read after this."""
     take_turn(f"settings {estate_id}")

@@ -20,6 +20,7 @@ from app.documents.letterhead import letterhead
 from app.documents.sheets import Language, SignOffSheet, Stroke
 from app.estates.escalation import HANDED_OVER
 from app.estates.models import Estate
+from app.estates.queries import days_to_object
 from app.issues.models import Issue
 from app.issues.queries import issues_shown
 from app.issues.rules import Cannot, State
@@ -49,7 +50,7 @@ def sign_off_sheet(
 
     return SignOffSheet(
         languages=languages,
-        estate=_estate(text, db.session.get_one(Estate, visit.estate_id), languages),
+        estate=_estate(visit, text, languages),
         number=text.visit.number,
         receipt=visit.receipt_number or "",
         unit=text.unit.label,
@@ -73,10 +74,12 @@ def sign_off_sheet(
     )
 
 
-def _estate(text: StatementText, estate: Estate, languages: tuple[Language, ...]) -> sheets.Estate:
-    """Named as in what was signed."""
-    signed = text.estate
-    return replace(letterhead(estate, languages), name=signed.name, company=signed.company, phone=signed.phone)
+def _estate(visit: Visit, text: StatementText, languages: tuple[Language, ...]) -> sheets.Estate:
+    """Named as in what was signed, with no fewer days for an objection than were told then."""
+    estate, signed = db.session.get_one(Estate, visit.estate_id), text.estate
+    days = days_to_object(estate, visit.started_at)
+    today = letterhead(estate, languages)
+    return replace(today, name=signed.name, company=signed.company, phone=signed.phone, objection_days=days)
 
 
 def _callback(shown: StatementText.CallbackShown) -> sheets.Callback:

@@ -10,13 +10,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from app.core import changes
 from app.core.clock import local_date
 from app.core.counting import contains, count_up_to
 from app.core.db import by_id, db
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.estates.models import Building, Estate, Ownership, Person, Tenancy, Unit
-from app.estates.rules import Occupancy, PersonKind, counts_as
+from app.estates.rules import Occupancy, PersonKind, counts_as, limits
 from app.people.models import Staff, StaffRole
 from app.people.queries import all_roles, staff_in
 from app.people.rules import Role
@@ -35,6 +36,12 @@ AS_ONE_WALKS: tuple[sa.ColumnExpressionArgument[Any], ...] = (
 def estates_by_id(ids: Iterable[uuid.UUID]) -> list[Estate]:
     """These estates, by code."""
     return list(db.session.scalars(sa.select(Estate).where(Estate.id.in_(list(ids))).order_by(Estate.code)))
+
+
+def days_to_object(estate: Estate, at: datetime) -> int:
+    """Days in which an owner can object to what was signed or ended at a moment: the most that was told since then."""
+    now = limits(estate.settings).objection_days
+    return int(max(changes.since(estate.id, "limit.objection_days", now, at)))
 
 
 def roles_at(staff_id: uuid.UUID, at: datetime) -> list[StaffRole]:

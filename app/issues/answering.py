@@ -11,10 +11,11 @@ from app.core.errors import NotAllowed
 from app.core.i18n import _
 from app.core.ids import new_id
 from app.core.journal import By
+from app.estates.queries import days_to_object
 from app.issues.complaint_rules import closing_answers
 from app.issues.complaints import is_about
 from app.issues.models import Issue, OwnerAnswer
-from app.issues.moving import estate_of, limits_of, lock, take, today_of, write_down
+from app.issues.moving import estate_of, lock, take, today_of, write_down
 from app.issues.owners_word import OwnersWord, Stays
 from app.issues.rules import CONTENT, Move, State, move_of, step
 from app.issues.telling import told_on_visit
@@ -121,7 +122,8 @@ def may_object_until(issue: Issue) -> datetime | None:
     """Until when the owner can object to its end; nothing for what has not ended so."""
     if issue.closed_at is None:
         return None
-    return days_later(issue.closed_at, limits_of(issue).objection_days, estate_of(issue).time_zone)
+    estate = estate_of(issue)
+    return days_later(issue.closed_at, days_to_object(estate, issue.closed_at), estate.time_zone)
 
 
 def is_in_time(issue: Issue, said_at: datetime, at: datetime) -> bool:

@@ -27,6 +27,7 @@ from app.documents.sheets import Bilingual, Language
 from app.documents.shelf import sealed_sheet
 from app.documents.words import SIGNED_HOW, SIGNER_ROLES
 from app.estates.models import Estate
+from app.estates.queries import days_to_object
 from app.estates.rules import limits
 from app.issues.queries import issues_shown
 from app.issues.rules import State
@@ -101,7 +102,6 @@ def _page(link: CopyLink, token: str, at: datetime) -> str:
     text = StatementText.model_validate_json(statement.text)
     estate = db.session.get_one(Estate, visit.estate_id)
     zone = ZoneInfo(estate.time_zone)
-    days = limits(estate.settings).objection_days
     with speaking(_language(statement)):
         return render_template(
             "public/copy.html",
@@ -111,8 +111,8 @@ def _page(link: CopyLink, token: str, at: datetime) -> str:
             visit=visit,
             estate=estate,
             today=_today(visit, text) if still_lives_there(visit, at) else [],
-            object_until=text.visit.date + timedelta(days=days),
-            objection_days=days,
+            object_until=text.visit.date + timedelta(days=days_to_object(estate, visit.started_at)),
+            objection_days=limits(estate.settings).objection_days,
             until=local_date(link.valid_until, estate.time_zone),
             roles=SIGNER_ROLES,
             ways=SIGNED_HOW,

@@ -14,11 +14,12 @@ from app.core.errors import Refused
 from app.core.i18n import _
 from app.core.ids import new_id
 from app.core.journal import By
+from app.estates.queries import days_to_object
 from app.issues.owners_word import OwnersWord, Stays
 from app.issues.rules import Answer
 from app.issues.who_answers import has_left, is_anothers
 from app.repairs.models import WorkOrder, WorkOrderAnswer
-from app.repairs.moving import estate_of, limits_of, lock, note, row_for, take, today_of
+from app.repairs.moving import estate_of, lock, note, row_for, take, today_of
 from app.repairs.routing import engineering_of
 from app.repairs.rules import (
     ENDED,
@@ -88,7 +89,8 @@ def may_object_until(order: WorkOrder) -> datetime | None:
     """Until when the owner can object to its end; nothing for what has not ended."""
     if order.closed_at is None:
         return None
-    return days_later(order.closed_at, limits_of(order).objection_days, estate_of(order).time_zone)
+    estate = estate_of(order)
+    return days_later(order.closed_at, days_to_object(estate, order.closed_at), estate.time_zone)
 
 
 def take_objection(order: WorkOrder, word: OwnersWord, *, event_id: uuid.UUID, by: By, at: datetime) -> bool:
@@ -101,7 +103,7 @@ def take_objection(order: WorkOrder, word: OwnersWord, *, event_id: uuid.UUID, b
         return False
     until = may_object_until(order)
     if until is not None and at > until:
-        days = limits_of(order).objection_days
+        days = days_to_object(estate_of(order), order.closed_at or at)
         raise Refused("order:objection_late", _("The %(days)s days for an objection are over.", days=days))
     data = _told(_keep(order, word, order.round, rating="", moved=True)) | _send_to_rework(order)
     order.closed_at, order.closed_how, order.ending, order.rating = None, None, None, ""

@@ -19,8 +19,9 @@ from app.estates.actions import move_in
 from app.estates.file_rules import Part
 from app.estates.models import Ownership, Person
 from app.estates.rules import PersonKind
+from app.estates.settings import set_limits
 from app.issues.actions import raise_issue
-from app.issues.answering import take_owners_answer
+from app.issues.answering import may_object_until, take_owners_answer
 from app.issues.complaint_rules import closing_answers
 from app.issues.deferring import agree_to_defer, ask_to_defer, asked_for, keep_the_date, tell_owner, untold
 from app.issues.disputing import decide_liability, dispute
@@ -232,6 +233,19 @@ def test_after_the_days_of_objection_the_owner_is_told_to_raise_it_anew(ground: 
 
     assert refusal.value.code == "issue:objection_late"
     assert (issue.state, issue.round) == (State.CLOSED, 1)
+
+
+def test_whoever_was_told_of_seven_days_has_them_though_the_estate_gives_fewer_by_now(ground: Ground) -> None:
+    issue = ground.an_issue(State.RECTIFIED)
+    ground.take(issue, Move.OWNER_SATISFIED)
+    set_limits(ground.estate, {"objection_days": 3}, seen=0, by=NOBODY, at=NOW + timedelta(hours=1))
+    later = ground.an_issue(State.RECTIFIED)
+    ground.take(later, Move.OWNER_SATISFIED, at=NOW + timedelta(hours=2))
+
+    object_to(issue, by_phone(Answer.OBJECTED, "又滴水了"), **more(ground, NOW + timedelta(days=7)))
+
+    assert (issue.state, issue.round) == (State.ROUTED, 2)
+    assert may_object_until(later) == NOW + timedelta(days=3, hours=2)
 
 
 # --- closed without satisfaction ---

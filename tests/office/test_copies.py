@@ -2,8 +2,9 @@
 
 import re
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -13,12 +14,14 @@ from app.core.clock import isoformat, now
 from app.core.db import db
 from app.core.ids import new_id
 from app.core.journal import JournalLine
+from app.documents.queries import sign_off_sheet
 from app.estates.models import Estate
+from app.estates.settings import set_limits
 from app.people.rules import Role
 from app.signatures.rules import sha256_hex
 from app.visits.copies import keep_link
 from app.visits.models import CopyLink, Visit
-from tests.builders import a_home, a_staff, an_enrol_code, an_estate
+from tests.builders import NOBODY, a_home, a_staff, an_enrol_code, an_estate
 from tests.model_tablet import ModelTablet
 from tests.office.conftest import Desk
 
@@ -192,3 +195,18 @@ def test_the_days_of_a_link_are_days_of_the_estates_calendar(desk: Desk, visit_i
 
         [valid_until] = [link.valid_until for link in db.session.new if isinstance(link, CopyLink)]
         assert valid_until == datetime(2026, 12, 23, 9, tzinfo=UTC)
+
+
+def test_a_copy_and_the_sheet_promise_the_days_that_were_told_when_it_was_signed(desk: Desk, visit_id: str) -> None:
+    with desk.app.app_context():
+        visit = db.session.get_one(Visit, uuid.UUID(visit_id))
+        estate = db.session.get_one(Estate, visit.estate_id)
+        until = (visit.started_at.astimezone(ZoneInfo(estate.time_zone)) + timedelta(days=7)).date()
+        set_limits(estate, {"objection_days": 3}, seen=0, by=NOBODY, at=now())
+        db.session.commit()
+        sheet = sign_off_sheet(visit, ("zh",), printed_at=now(), checked_at=str)
+
+    page = desk.app.test_client().get(f"/c/{TOKEN}").text
+
+    assert sheet.estate.objection_days == 7
+    assert f"{until.month}月{until.day}日" in page

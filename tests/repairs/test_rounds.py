@@ -16,6 +16,7 @@ from app.core.errors import Outdated, Refused
 from app.core.ids import new_id
 from app.core.journal import By
 from app.estates.rules import Profile
+from app.estates.settings import set_limits
 from app.issues.departments import close_department
 from app.issues.owners_word import OwnersWord
 from app.issues.rules import Answer, Ending, HowAnswered
@@ -245,6 +246,15 @@ def test_an_owner_objects_within_the_days_and_not_after(yard: Yard) -> None:
 
     assert (order.state, order.round, order.closed_at, order.closed_how) == (State.REWORK, 2, None, None)
     assert (late.state, refusal.value.code) == (State.CLOSED, "order:objection_late")
+
+
+def test_days_for_an_objection_that_were_told_hold_though_the_estate_gives_fewer_by_now(yard: Yard) -> None:
+    order = yard.an_order(State.CLOSED)
+    set_limits(yard.estate, {"objection_days": 3}, seen=0, by=NOBODY, at=NOW + timedelta(hours=1))
+
+    yard.take(order, Move.OWNER_OBJECTS, at=NOW + timedelta(days=7))
+
+    assert (order.state, order.round) == (State.REWORK, 2)
 
 
 ENDS: tuple[tuple[Ending, int, Kind, str, str], ...] = (
