@@ -13,7 +13,7 @@ from app.core.db import db, hold
 from app.core.journal import By
 from app.surveys.classifying import let_classify
 from app.surveys.models import Survey, SurveySheet
-from app.surveys.receipts import Given, keep_former
+from app.surveys.receipts import TAKEN_BEFORE, Given, keep_former
 from app.surveys.rules import COLLECTING, Filled, Level, SheetMove, SheetState, sheet_step
 from app.surveys.tasks import call_off_collecting, hold_due, let_collect, settle_about
 
@@ -57,16 +57,26 @@ def hand_out(
 ) -> bool:
     """Somebody took the sheet (R24); it is to be collected on the agreed day (R28). Returns whether it was to be given.
 
-    `when` it was; `collect_on`: where the estate stands.
+    `when` it was; `collect_on`: where the estate stands. What comes to be known once its household has declined since
+    is a receipt alone: nobody goes there again.
     """
-    if not _take(sheet, SheetMove.HAND_OUT, event_id=event_id, by=by, at=at):
+    if journal.happened(event_id):
         return False
-    keep_former(sheet)
+    hold(sheet)
+    declined_since = sheet.declined_at if sheet.state is SheetState.DECLINED else None
+    if declined_since and when < declined_since:
+        if sheet.handed_out_at is not None:
+            return False
+        _note(sheet, TAKEN_BEFORE, event_id=event_id, by=by, at=at)
+    elif not _take(sheet, SheetMove.HAND_OUT, event_id=event_id, by=by, at=at):
+        return False
+    else:
+        keep_former(sheet)
+        settle_about(sheet, visit_id, by=by, at=at)
+        let_collect(sheet, collect_on, collector_id, by=by, at=at)
     sheet.handed_out_at, sheet.handed_out_by_id, sheet.handed_out_visit_id = when, by.staff_id, visit_id
     sheet.receipt, sheet.receipt_name, sheet.receipt_relation = given.receipt, given.name, given.relation
     sheet.agreed_at = given.agreed_at
-    settle_about(sheet, visit_id, by=by, at=at)
-    let_collect(sheet, collect_on, collector_id, by=by, at=at)
     return True
 
 
@@ -125,9 +135,12 @@ def decline(
 ) -> bool:
     """The household does not take part, and says so. Returns whether that moved the sheet.
 
-    One that declined before says so again where somebody was to go there once more, and did.
+    One that declined before says so again where somebody was to go there once more, and did. One that took its sheet
+    since has thought better of it.
     """
     hold(sheet)
+    if sheet.state is SheetState.HANDED_OUT and sheet.handed_out_at is not None and when < sheet.handed_out_at:
+        return False
     sent_there = [task for task in due_about(sheet.id, *OF_SURVEYS) if task.made_at <= when]
     if sheet.state is SheetState.DECLINED and not sent_there:
         return False
@@ -147,7 +160,11 @@ def _take(sheet: SurveySheet, what: SheetMove, *, event_id: uuid.UUID, by: By, a
     if row is None:
         return False
     sheet.state = row.after
+    _note(sheet, what.value, event_id=event_id, by=by, at=at)
+    return True
+
+
+def _note(sheet: SurveySheet, kind: str, *, event_id: uuid.UUID, by: By, at: datetime) -> None:
     data = {"survey": str(sheet.survey_id), "unit": str(sheet.unit_id)}
     subject = ("survey_sheet", sheet.id)
-    journal.write(sheet.estate_id, what.value, subject, by=by, at=at, data=data, event_id=event_id)
-    return True
+    journal.write(sheet.estate_id, kind, subject, by=by, at=at, data=data, event_id=event_id)

@@ -18,6 +18,8 @@ from app.surveys.models import SurveyReceipt, SurveySheet
 from app.surveys.rules import Receipt
 
 LATE_RECEIPT, HANDED_OUT_TWICE = "sheet:receipt_came_late", "sheet:handed_out_twice"
+TAKEN_BEFORE = "sheet:taken_before"
+"""The journal's kind of a receipt that came to be known once its household had declined."""
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ def out(app: Flask) -> Out:
 
 def give(out: Out, sheet: SurveySheet, **more: object) -> bool:
     wanted = {"collector_id": out.officer.id, "collect_on": TODAY + timedelta(days=3), "event_id": new_id()}
-    return hand_out(sheet, GIVEN, visit_id=new_id(), by=out.by, at=NOW, when=NOW, **(wanted | more))
+    return hand_out(sheet, GIVEN, visit_id=new_id(), by=out.by, **({"at": NOW, "when": NOW} | wanted | more))
 
 
 @pytest.mark.clause("R24", "R25", "R28")
@@ -146,6 +146,33 @@ def test_whoever_declined_may_think_better_of_it(out: Out) -> None:
 
 
 LATER = NOW + timedelta(days=2)
+
+
+@pytest.mark.clause("R24")
+def test_what_a_tablet_tells_late_of_before_it_declined_is_its_receipt_and_sends_nobody_there_again(out: Out) -> None:
+    sheet = out.sheets[0]
+    decline(sheet, "来电说不参加", event_id=new_id(), by=out.by, at=LATER, when=LATER)
+
+    known = give(out, sheet, at=LATER + timedelta(hours=1))
+
+    assert known
+    assert (sheet.state, sheet.declined_reason, sheet.receipt_name) == (SheetState.DECLINED, "来电说不参加", "陈建国")
+    assert out.due(sheet) == [(TaskKind.SURVEY_HAND_OUT, TaskState.CANCELLED)]
+    counts = counts_of([out.survey.id])[out.survey.id]
+    assert (counts.issued, counts.declined, counts.left) == (1, 1, 1), "it had its sheet: response is of all that had"
+    assert not give(out, sheet, at=LATER + timedelta(hours=2)), "known already"
+    db.session.commit()
+    assert [line.kind for line in history(sheet.id)] == ["sheet:declined", "sheet:taken_before"]
+
+
+def test_what_a_tablet_tells_late_of_before_it_took_its_sheet_does_not_turn_it_away(out: Out) -> None:
+    sheet = out.sheets[0]
+    give(out, sheet, at=LATER, when=LATER)
+
+    assert not decline(sheet, "没空", visit_id=new_id(), event_id=new_id(), by=out.by, at=LATER, when=NOW)
+
+    assert sheet.state is SheetState.HANDED_OUT
+    assert out.due(sheet)[-1] == (TaskKind.SURVEY_COLLECT, TaskState.DUE)
 
 
 @pytest.mark.clause("R24")

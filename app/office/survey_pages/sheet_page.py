@@ -43,7 +43,7 @@ from app.surveys.desk import AtDesk, has_begun
 from app.surveys.homes import officer_of
 from app.surveys.models import Survey, SurveySheet
 from app.surveys.queries import the_sheet
-from app.surveys.receipts import HANDED_OUT_TWICE, LATE_RECEIPT, receipts_beside
+from app.surveys.receipts import HANDED_OUT_TWICE, LATE_RECEIPT, TAKEN_BEFORE, receipts_beside
 from app.surveys.rules import ASKED_AGAIN, COLLECTING, Level, Receipt, SheetMove, SheetState, sheet_step
 from app.surveys.words import LEVELS
 from app.visits.late_receipts import taken_late
@@ -243,6 +243,7 @@ def _history(lines: list[JournalLine], when: When) -> list[Told]:
         SheetMove.PUT_OFF.value: _("Not filled in yet, another time agreed"),
         ASKED_AGAIN: _("To be asked once more, as they wish"),
         LATE_RECEIPT: _("Its receipt came, after the answers"),
+        TAKEN_BEFORE: _("Had been handed out before; that is known only now"),
         HANDED_OUT_TWICE: _("Handed out once more, though it was out already"),
     }
     return [
