@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.core.db import Kept
 from app.estates.models import Unit
 from app.people.models import Department, Staff
-from app.surveys.rules import Filled, FormKind, Level, Receipt, SheetState, SurveyState
+from app.surveys.rules import COLLECTING, Filled, FormKind, Level, Receipt, SheetState, SurveyState
 
 
 class Survey(Kept):
@@ -51,6 +51,11 @@ class Survey(Kept):
     questions: Mapped[list["SurveyQuestion"]] = relationship(
         back_populates="survey", order_by="SurveyQuestion.place", cascade="all, delete-orphan"
     )
+
+    @property
+    def is_collecting(self) -> bool:
+        """Whether its sheets are handed out and collected."""
+        return self.state in COLLECTING
 
     def title(self, locale: str) -> str:
         return self.title_zh if locale == "zh" else self.title_en or self.title_zh

@@ -24,6 +24,7 @@ from app.people.queries import staff_by_login
 from app.signatures.models import Statement
 from app.surveys.actions import Returned, collect, decline, hand_out
 from app.surveys.calling_off import withdraw_survey
+from app.surveys.handing_up import hand_up
 from app.surveys.models import Survey, SurveySheet
 from app.surveys.receipts import Given
 from app.surveys.rules import Filled, Level, Receipt
@@ -354,6 +355,34 @@ def test_of_a_draft_and_of_one_that_was_withdrawn_no_household_has_a_sheet(
 
     assert answer.status_code == 422
     assert taken(desk) == []
+
+
+@pytest.mark.parametrize("is_called_off", [False, True])
+def test_once_it_is_over_no_sheet_is_printed_to_be_filled_in(desk: Desk, survey: Survey, is_called_off: bool) -> None:
+    """Its owner would fill it in for nobody; what was answered, and who signed for it, is printed as before."""
+    address, browser = handed_out(desk, survey), desk.browser("supervisor")
+    [other] = {f"/surveys/{survey.id}/sheets/{sheet}" for sheet in _sheets(desk, survey)} - {address}
+    came_back(desk, survey)
+    with desk.app.app_context():
+        again, by = db.session.get_one(Survey, survey.id), By(survey.made_by_id)
+        more = {"event_id": new_id(), "by": by, "at": NOW}
+        if is_called_off:
+            withdraw_survey(again, "重做", **more)
+        else:
+            hand_up(again, db.session.get_one(Estate, desk.estate_id), "维修最慢", "年底前要结果", **more)
+        db.session.commit()
+
+    pages = [browser.get(page).text for page in (f"/surveys/{survey.id}", other)]
+
+    assert [bool(re.search("待填调查表|各户调查表", page)) for page in pages] == [False, False]
+    assert browser.get(f"{other}/form.pdf").status_code == 422
+    assert browser.post(f"/surveys/{survey.id}/forms.pdf").status_code == 422
+    assert [browser.get(f"{address}/{paper}.pdf").status_code for paper in ("form", "receipt")] == [200, 200]
+
+
+def _sheets(desk: Desk, survey: Survey) -> list[uuid.UUID]:
+    with desk.app.app_context():
+        return list(db.session.scalars(sa.select(SurveySheet.id).where(SurveySheet.survey_id == survey.id)))
 
 
 def test_many_sheets_are_printed_by_the_press(desk: Desk, survey: Survey, monkeypatch: pytest.MonkeyPatch) -> None:

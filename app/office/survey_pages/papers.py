@@ -28,7 +28,7 @@ from app.people.rules import Act
 from app.surveys.homes import buildings_of, declined_for_good, officers_of
 from app.surveys.models import Survey
 from app.surveys.queries import the_survey
-from app.surveys.rules import SurveyState
+from app.surveys.rules import COLLECTING, SurveyState
 
 Named = TypeVar("Named", Building, Staff)
 
@@ -51,6 +51,7 @@ def survey_forms_pdf(survey_id: uuid.UUID) -> Response | tuple[str, int]:
     Of more than one paper holds the parts are offered, with what was chosen.
     """
     survey, at = _that_went_out(survey_id), now()
+    _must_be_asked(survey)
     asked, languages = _asked_for(survey), languages_asked_for()
     sheets = asked.sheets(survey)
     try:
@@ -95,8 +96,10 @@ def survey_receipts_pdf(survey_id: uuid.UUID) -> Response:
 @limiter.limit(OFTEN)
 def survey_form_pdf(survey_id: uuid.UUID, sheet_id: uuid.UUID) -> Response:
     """Form 3 or 4 of one household: as it was answered, or to be filled in."""
-    at = now()
-    return answer_sheet(form_of(sheet_of(survey_id, sheet_id), languages_asked_for(), printed_at=at), at)
+    sheet, at = sheet_of(survey_id, sheet_id), now()
+    if sheet.collected_at is None:
+        _must_be_asked(sheet.survey)
+    return answer_sheet(form_of(sheet, languages_asked_for(), printed_at=at), at)
 
 
 @office.get("/surveys/<uuid:survey_id>/sheets/<uuid:sheet_id>/receipt.pdf")
@@ -114,6 +117,12 @@ def _that_went_out(survey_id: uuid.UUID) -> Survey:
     if survey.state in (SurveyState.DRAFT, SurveyState.WITHDRAWN):
         raise Refused("survey:not_out", _("Households have sheets of a survey only while it is out."))
     return survey
+
+
+def _must_be_asked(survey: Survey) -> None:
+    """Raises Refused where nobody collects what would be filled in."""
+    if survey.state not in (SurveyState.DRAFT, *COLLECTING):
+        raise Refused("survey:over", _("Nothing of this survey is collected any more: no sheet of it is filled in."))
 
 
 def _asked_for(survey: Survey) -> PartAsked:
