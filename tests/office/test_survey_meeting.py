@@ -111,6 +111,8 @@ def test_the_executive_is_asked_to_call_it_and_the_departments_are_told(desk: De
     assert call(desk, back).status_code == 302
 
     department = desk.browser("department_manager")
+    assert "专项研讨会，明天 14:00" in desk.browser("supervisor").get("/").text, "its minutes are written from then on"
+    assert "专项研讨会，明天 14:00" in department.get("/?what=meeting:attend").text
     assert "what=meeting:attend" in department.get("/").text.replace("%3A", ":")
     assert f"/surveys/{back.survey_id}/summary" in department.get("/?what=meeting:attend").text
     page = department.get(f"/surveys/{back.survey_id}/meeting").text

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from app.core.clock import now
 from app.core.errors import Words
-from app.core.i18n import current_locale, lazy_
+from app.core.i18n import _, current_locale, lazy_
 from app.core.waits import Wait
+from app.office.door import me
+from app.office.moments import When
 from app.office.words import headline
 from app.surveys.measure_rules import ATTEND, CALL, CLASSIFY, COLLECT, MINUTES, READ, REPORT, SETTLE
-from app.surveys.measures import calls_by_id, measures_by_id, meetings_by_id
+from app.surveys.measures import SurveyMeeting, calls_by_id, measures_by_id, meetings_by_id
 from app.surveys.models import Survey
 from app.surveys.queries import surveys_by_id
 
@@ -52,13 +55,21 @@ def follows(waiting: list[Wait]) -> dict[uuid.UUID, Follows]:
             about = f"{measures[id_].department.name(current_locale())} · {headline(measures[id_].problem)}"
             return Follows(measures[id_].survey, about, url_for("office.survey_measure", measure_id=id_))
         if id_ in calls:
-            called = calls[id_].meeting.survey
-            return Follows(called, lazy_("Special meeting"), url_for("office.survey_summary", survey_id=called.id))
-        survey = meetings[id_].survey if id_ in meetings else surveys.get(id_)
+            called = calls[id_].meeting
+            url = url_for("office.survey_summary", survey_id=called.survey_id)
+            return Follows(called.survey, _on(called), url)
+        if id_ in meetings:
+            return Follows(meetings[id_].survey, _on(meetings[id_]), _meeting(meetings[id_].survey))
+        survey = surveys.get(id_)
         return Follows(survey, lazy_("Special meeting"), _meeting(survey)) if survey else None
 
     known = {wait.id: shown(wait) for wait in waiting if wait.what in FOLLOWS}
     return {id_: one for id_, one in known.items() if one is not None}
+
+
+def _on(meeting: SurveyMeeting) -> str:
+    """Which meeting it is; when, as nobody writes its minutes before."""
+    return str(_("Special meeting, %(when)s", when=When(me().estate.time_zone, now()).moment(meeting.meets_at)))
 
 
 def _meeting(survey: Survey) -> str:
