@@ -18,7 +18,7 @@ from app.surveys.measures import meeting_on
 from app.surveys.models import Survey
 from app.surveys.moving import hold_to_count, move
 from app.surveys.rules import SurveyMove, SurveyState
-from app.surveys.tasks import call_off_tasks
+from app.surveys.tasks import call_off_tasks, left_with
 
 MET_ON = lazy_("The special meeting on its result is called: it is counted anew and handed up, not called off.")
 """Why a survey whose result came back stays: what follows of it has begun."""
@@ -40,10 +40,9 @@ def withdraw_survey(survey: Survey, reason: str, *, event_id: uuid.UUID, by: By,
     hold_to_count(survey)
     if is_met_on(survey):
         raise Refused("survey:met_on", MET_ON)
-    was_out = survey.issued_at is not None
-    officers = call_off_tasks(survey, by=by, at=at)
-    data = {"reason": reason.strip()} | (_concerned(survey, officers) if was_out else {})
+    data = {"reason": reason.strip()} | (_concerned(survey) if survey.issued_at else {})
     move(survey, SurveyMove.WITHDRAW, event_id=event_id, by=by, at=at, data=data)
+    call_off_tasks(survey, by=by, at=at)
     waits.end(survey.id, MEND)
     return True
 
@@ -53,13 +52,13 @@ def is_met_on(survey: Survey) -> bool:
     return survey.state is SurveyState.BACK and meeting_on(survey.id) is not None
 
 
-def _concerned(survey: Survey, officers: dict[uuid.UUID, int]) -> dict[str, Any]:
+def _concerned(survey: Survey) -> dict[str, Any]:
     """Whom it concerns: who was to go there, and how many homes they had to collect from; whom it asks about; to whom
     its sheets come back, or its result would have come.
     """
     roles = _AT_DESKS | _readers(survey)
     return {
-        "officers": {str(id_): homes for id_, homes in officers.items()},
+        "officers": left_with(survey),
         "departments": sorted({str(question.department_id) for question in survey.questions}),
         "roles": sorted(role.value for role in roles),
     }

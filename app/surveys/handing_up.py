@@ -20,7 +20,7 @@ from app.surveys.models import Survey
 from app.surveys.moving import hold_to_count
 from app.surveys.moving import move as move_survey
 from app.surveys.rules import SurveyMove, SurveyState, ends_early, survey_step
-from app.surveys.tasks import call_off_tasks
+from app.surveys.tasks import call_off_tasks, left_with
 
 
 def hand_up(
@@ -57,8 +57,9 @@ def hand_up(
             ),
         )
     survey.summary, survey.figures, survey.counted_at = summary.strip(), as_text(figures), at
-    officers = {str(id_): homes for id_, homes in call_off_tasks(survey, by=by, at=at).items()}
+    officers = left_with(survey)
     data = {"officers": officers} if officers else {}
+    call_off_tasks(survey, by=by, at=at)
     move_survey(survey, SurveyMove.HAND_UP, event_id=None, by=by, at=at, data=data)
     db.session.flush()
     return submit(Paper.SURVEY, survey.id, estate, event_id=event_id, by=by, at=at)

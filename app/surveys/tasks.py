@@ -62,13 +62,17 @@ def settle_about(sheet: SurveySheet, visit_id: uuid.UUID | None, *, by: By, at: 
             settle(task, visit_id, by=by, at=at)
 
 
-def call_off_tasks(survey: Survey, *, by: By, at: datetime) -> dict[uuid.UUID, int]:
-    """Nothing of it is to be handed out or collected any more: returns who was to → how many they had to collect."""
+def left_with(survey: Survey) -> dict[str, int]:
+    """Id of each officer who has something of it to do → from how many homes they have to collect a sheet."""
     due = still_due(survey)
-    for task in due:
-        cancel(task, by=by, at=at, reason=CALLED_OFF)
     collecting = Counter(task.assignee_id for task in due if task.kind is TaskKind.SURVEY_COLLECT)
-    return {task.assignee_id: collecting[task.assignee_id] for task in due}
+    return {str(task.assignee_id): collecting[task.assignee_id] for task in due}
+
+
+def call_off_tasks(survey: Survey, *, by: By, at: datetime) -> None:
+    """Nothing of it is to be handed out or collected any more."""
+    for task in still_due(survey):
+        cancel(task, by=by, at=at, reason=CALLED_OFF)
 
 
 def make_anew(survey: Survey, zone: str, *, by: By, at: datetime) -> None:
