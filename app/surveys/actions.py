@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from app.agenda.queries import due_about
 from app.agenda.rules import OF_SURVEYS
 from app.core import journal
+from app.core.clock import isoformat
 from app.core.db import db, hold
 from app.core.journal import By
 from app.surveys.classifying import let_classify
@@ -89,10 +90,18 @@ def put_off(
     event_id: uuid.UUID,
     by: By,
     at: datetime,
+    when: datetime,
 ) -> bool:
-    """It is not filled in yet, and is collected another time. Returns whether it is out."""
-    if not _take(sheet, SheetMove.PUT_OFF, event_id=event_id, by=by, at=at):
+    """It is not filled in yet, and is collected another time. Returns whether it is out.
+
+    `when` that was agreed. What was agreed since stands, though this comes to be known only now.
+    """
+    hold(sheet)
+    agreed_since = _is_agreed_after(sheet, when)
+    if not _take(sheet, SheetMove.PUT_OFF, event_id=event_id, by=by, at=at, when=isoformat(when)):
         return False
+    if agreed_since:
+        return True
     sheet.agreed_at = agreed_at
     call_off_collecting(sheet, by=by, at=at)
     let_collect(sheet, collect_on, collector_id, by=by, at=at)
@@ -151,7 +160,14 @@ def decline(
     return True
 
 
-def _take(sheet: SurveySheet, what: SheetMove, *, event_id: uuid.UUID, by: By, at: datetime) -> bool:
+def _is_agreed_after(sheet: SurveySheet, when: datetime) -> bool:
+    """Whether the day on which it is collected was agreed after a moment."""
+    lines = [line for line in journal.history(sheet.id) if line.kind == SheetMove.PUT_OFF.value]
+    agreed = [datetime.fromisoformat(line.data["when"]) if "when" in line.data else line.at for line in lines]
+    return any(moment > when for moment in (sheet.handed_out_at, *agreed) if moment)
+
+
+def _take(sheet: SurveySheet, what: SheetMove, *, event_id: uuid.UUID, by: By, at: datetime, **more: str) -> bool:
     """Write the sheet's new state and its line together; nothing if there is no such move from where it is."""
     if journal.happened(event_id):
         return False
@@ -160,11 +176,11 @@ def _take(sheet: SurveySheet, what: SheetMove, *, event_id: uuid.UUID, by: By, a
     if row is None:
         return False
     sheet.state = row.after
-    _note(sheet, what.value, event_id=event_id, by=by, at=at)
+    _note(sheet, what.value, event_id=event_id, by=by, at=at, **more)
     return True
 
 
-def _note(sheet: SurveySheet, kind: str, *, event_id: uuid.UUID, by: By, at: datetime) -> None:
-    data = {"survey": str(sheet.survey_id), "unit": str(sheet.unit_id)}
+def _note(sheet: SurveySheet, kind: str, *, event_id: uuid.UUID, by: By, at: datetime, **more: str) -> None:
+    data = {"survey": str(sheet.survey_id), "unit": str(sheet.unit_id), **more}
     subject = ("survey_sheet", sheet.id)
     journal.write(sheet.estate_id, kind, subject, by=by, at=at, data=data, event_id=event_id)

@@ -56,7 +56,7 @@ def agree_anew(sheet: SurveySheet, agreed_at: datetime, collector_id: uuid.UUID,
     """It is not filled in yet: another time is agreed."""
     _must_be_out(sheet)
     collect_on = _day(agreed_at, estate, desk)
-    more: dict[str, Any] = {"event_id": desk.event_id, "by": desk.by, "at": desk.at}
+    more: dict[str, Any] = {"event_id": desk.event_id, "by": desk.by, "at": desk.at, "when": desk.at}
     _must_have_moved(put_off(sheet, agreed_at, collector_id=collector_id, collect_on=collect_on, **more), desk)
 
 

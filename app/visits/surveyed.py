@@ -69,7 +69,8 @@ def _move(sheet: SurveySheet, given: SurveyGiven, visit: Visit, how: HowAnswered
             return collect(sheet, _returned(given, visit, how), **when, **event)
         case SheetAct.PUT_OFF:
             assert given.collect_at is not None, "another time was agreed"
-            return put_off(sheet, given.collect_at, **_to_collect(given, visit), **event)
+            agreed = {**_to_collect(given, visit), "when": when["when"]}
+            return put_off(sheet, given.collect_at, **agreed, **event)
         case SheetAct.DECLINED:
             return decline(sheet, given.reason, **when, **event)
 

@@ -23,7 +23,7 @@ def test_handing_out_and_collecting_are_two_things_and_another_day_makes_no_thir
     sheet, other = out.sheets
     give(out, sheet)
     agreed = {"collector_id": out.officer.id, "collect_on": TODAY + timedelta(days=6)}
-    put_off(sheet, NOW + timedelta(days=6), **agreed, event_id=new_id(), by=out.by, at=NOW)
+    put_off(sheet, NOW + timedelta(days=6), **agreed, event_id=new_id(), by=out.by, at=NOW, when=NOW)
     db.session.flush()
 
     days = (date(TODAY.year, 1, 1), date(TODAY.year + 1, 1, 1))

@@ -115,13 +115,28 @@ def test_put_off_it_is_collected_another_day(out: Out) -> None:
     later = NOW + timedelta(days=6)
     who = {"collector_id": out.officer.id, "collect_on": TODAY + timedelta(days=6)}
 
-    assert put_off(sheet, later, **who, event_id=new_id(), by=out.by, at=NOW)
+    assert put_off(sheet, later, **who, event_id=new_id(), by=out.by, at=NOW, when=NOW)
 
     assert sheet.agreed_at == later
     assert out.due(sheet)[1:] == [
         (TaskKind.SURVEY_COLLECT, TaskState.CANCELLED),
         (TaskKind.SURVEY_COLLECT, TaskState.DUE),
     ]
+
+
+def test_a_day_agreed_before_another_and_heard_of_after_it_changes_nothing(out: Out) -> None:
+    sheet = out.sheets[0]
+    give(out, sheet, when=NOW - timedelta(hours=5))
+    who = {"collector_id": out.officer.id, "collect_on": TODAY + timedelta(days=6), "by": out.by, "at": NOW}
+
+    assert put_off(sheet, NOW + timedelta(days=6), **who, event_id=new_id(), when=NOW - timedelta(hours=1))
+    db.session.commit()
+    assert put_off(sheet, NOW + timedelta(days=2), **who, event_id=new_id(), when=NOW - timedelta(hours=2))
+
+    assert sheet.agreed_at == NOW + timedelta(days=6)
+    assert len(out.due(sheet)) == 3
+    db.session.commit()
+    assert [line.kind for line in history(sheet.id)] == ["sheet:handed_out", "sheet:put_off", "sheet:put_off"]
 
 
 def test_a_sheet_that_was_read_with_its_survey_moves_as_any_other(out: Out) -> None:
