@@ -92,6 +92,10 @@ def test_a_call_that_was_noted_down_when_the_app_died_is_on_todays_page_and_save
     tablet.page.get_by_label(zh("Day"), exact=True).fill((datetime.now(UTC) + timedelta(days=2)).date().isoformat())
     tablet.page.get_by_label(zh("Time"), exact=True).fill("19:30")
     tablet.page.get_by_label(zh("Note"), exact=True).fill("晚上才有空")
+    # Whoever comes back reads what is on the disk: it has arrived there before the app dies.
+    tablet.go_to("today")
+    tablet.page.get_by_test_id("half-written").click()
+    expect(tablet.page.get_by_label(zh("Note"), exact=True)).to_have_value("晚上才有空")
     tablet.kill_and_open()
 
     begun = tablet.page.get_by_test_id("half-written")
