@@ -83,20 +83,7 @@ def note_once_more(
     hold(sheet)
     if sheet.handed_out_at is None:
         return False
-    db.session.add(
-        SurveyReceipt(
-            id=new_id(),
-            estate_id=sheet.estate_id,
-            sheet_id=sheet.id,
-            handed_out_at=when,
-            handed_out_by_id=by.staff_id,
-            handed_out_visit_id=visit_id,
-            receipt=given.receipt,
-            receipt_name=given.name,
-            receipt_relation=given.relation,
-            agreed_at=given.agreed_at,
-        )
-    )
+    _keep_beside(sheet, given, visit_id, by.staff_id, when)
     data = {"survey": str(sheet.survey_id), "unit": str(sheet.unit_id), "visit": str(visit_id)}
     subject = ("survey_sheet", sheet.id)
     journal.write(sheet.estate_id, HANDED_OUT_TWICE, subject, by=by, at=at, data=data, event_id=event_id)
@@ -107,18 +94,25 @@ def keep_former(sheet: SurveySheet) -> None:
     """It is handed out anew, as its household was asked once more: who took it before stays known."""
     if sheet.handed_out_at is None or sheet.receipt is None:
         return
+    given = Given(sheet.receipt, sheet.receipt_name, sheet.receipt_relation, sheet.agreed_at)
+    _keep_beside(sheet, given, sheet.handed_out_visit_id, sheet.handed_out_by_id, sheet.handed_out_at)
+
+
+def _keep_beside(
+    sheet: SurveySheet, given: Given, visit_id: uuid.UUID | None, by_id: uuid.UUID | None, when: datetime
+) -> None:
     db.session.add(
         SurveyReceipt(
             id=new_id(),
             estate_id=sheet.estate_id,
             sheet_id=sheet.id,
-            handed_out_at=sheet.handed_out_at,
-            handed_out_by_id=sheet.handed_out_by_id,
-            handed_out_visit_id=sheet.handed_out_visit_id,
-            receipt=sheet.receipt,
-            receipt_name=sheet.receipt_name,
-            receipt_relation=sheet.receipt_relation,
-            agreed_at=sheet.agreed_at,
+            handed_out_at=when,
+            handed_out_by_id=by_id,
+            handed_out_visit_id=visit_id,
+            receipt=given.receipt,
+            receipt_name=given.name,
+            receipt_relation=given.relation,
+            agreed_at=given.agreed_at,
         )
     )
 
